@@ -1,0 +1,57 @@
+# Needed: Python 3.11 or newer, and make. Everything else is set up here, from uv.lock.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 3000
+OPEN ?= yes
+BIN := .venv/bin
+export UV_SYSTEM_CERTS ?= 1
+
+.PHONY: demo test check bench soak gallery clean format
+
+demo: .venv/ready
+	$(BIN)/recording-steward demo --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
+
+test: .venv/ready-dev .venv/browser check
+	$(BIN)/pytest -q tests/handlers tests/rules tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+	$(BIN)/pytest -q --ignore=tests/handlers --ignore=tests/rules --ignore=tests/storage
+
+check: .venv/ready-dev
+	$(BIN)/ruff format --check -q .
+	$(BIN)/ruff check -q .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest -q tests/rules tests/handlers -x
+
+format: .venv/ready-dev
+	$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+soak: .venv/ready-dev
+	$(BIN)/pytest -q -m soak
+
+bench: .venv/ready-dev
+	$(BIN)/python -m tests.bench
+
+gallery: .venv/ready-dev .venv/browser
+	$(BIN)/python -m bot.rehearsal.gallery build/gallery
+
+.venv/bin/uv:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found."; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check uv
+
+.venv/ready: .venv/bin/uv uv.lock pyproject.toml
+	$(BIN)/uv sync -q --frozen --no-dev --inexact
+	@touch $@
+
+.venv/ready-dev: .venv/bin/uv uv.lock pyproject.toml
+	$(BIN)/uv sync -q --frozen --inexact
+	@touch $@ .venv/ready
+
+# A Chromium that is there, else Playwright's own, else the distribution's.
+.venv/browser: .venv/ready-dev
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+	|| $(BIN)/playwright install --with-deps chromium >/dev/null 2>&1 \
+	|| { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-color-emoji; } >/dev/null
+	@touch $@
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,65 @@
+"""The command line: `recording-steward demo|run|check|audit`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.config import Misconfigured
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "recording-steward", description="Keeps a company's call recording policy in Slack and Teams."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="try it with a sample company; no account needed")
+    demo.add_argument("--port", type=int, default=3000, help="where the page stands (3000)")
+    demo.add_argument("--no-browser", action="store_true", help="do not open the page")
+    demo.add_argument("--data", type=Path, help="keep the sample company's data in this folder (a new one otherwise)")
+    commands.add_parser("run", help="run the bot with the settings of the environment")
+    commands.add_parser("check", help="try every setting, one line each; exit 1 if any fails")
+    audit = commands.add_parser("audit", help="check or export the audit log")
+    kinds = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
+    verify = kinds.add_parser("verify", help="recompute the hash chain; exit 1 where it breaks")
+    verify.add_argument("--head", help="the hash that you wrote down earlier: it must still be in the chain")
+    export = kinds.add_parser("export", help="write all entries")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
+    export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
+    return parser
+
+
+def main() -> None:
+    """Run a command; a person never meets a traceback for a wrong setting."""
+    arguments = _parser().parse_args()
+    try:
+        sys.exit(_run(arguments))
+    except Misconfigured as error:
+        sys.exit(f"recording-steward: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    match arguments.command:
+        case "run":
+            from bot.serving import run
+
+            return run()
+        case "demo":
+            from bot.rehearsal.demo import demo
+
+            return demo(arguments.port, arguments.data, browser=not arguments.no_browser)
+        case "check":
+            from bot.checking import check
+
+            return check()
+        case _:
+            from bot.auditing import export, verify
+
+            return verify(arguments.head) if arguments.what == "verify" else export(arguments.format, arguments.output)
+
+
+if __name__ == "__main__":
+    main()

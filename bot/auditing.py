@@ -1,0 +1,74 @@
+"""`recording-steward audit`: check the chain, or write it out for somebody else to check."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TextIO, TypeVar
+
+from bot.config import Misconfigured, settings
+from storage.audit import FIELDS
+from storage.store import Database, DatabaseDown, Store
+
+T = TypeVar("T")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def verify(noted: str | None) -> int:
+    """Recompute the chain; with a hash that was noted earlier, also look whether the chain still holds it."""
+    verdict, kept = _with_store(lambda store: (store.audit.verify(), not noted or store.audit.holds(noted)))
+    if verdict.fault:
+        print(f"BROKEN: {verdict.fault}. The {verdict.entries} entries before that hold.")
+        return 1
+    if not kept:
+        print("BROKEN: the hash that you noted is no longer in the log. It was rewritten or cut off.")
+        return 1
+    print(f"The audit log holds: {verdict.entries} entries, each follows the one before.")
+    print(f"Note this hash, to check against it later:  {verdict.head}")
+    return 0
+
+
+def export(form: str, output: Path | None) -> int:
+    """Write all entries, oldest first."""
+    write = _as_csv if form == "csv" else _as_lines
+    if output is None:
+        _with_store(lambda store: write(store.audit.rows(), sys.stdout))
+        return 0
+    with output.open("w", encoding="utf-8", newline="") as file:
+        _with_store(lambda store: write(store.audit.rows(), file))
+    return 0
+
+
+def _as_lines(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
+    for row in rows:
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _as_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
+    sheet = csv.writer(file)
+    sheet.writerow([*FIELDS, "hash"])
+    for row in rows:
+        row["detail"] = json.dumps(row["detail"], ensure_ascii=False, sort_keys=True)
+        sheet.writerow([harmless(str(value)) for value in row.values()])
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _with_store(ask: Callable[[Store], T]) -> T:
+    async def read() -> T:
+        database = Database(settings().database_url)
+        try:
+            return await database.read(ask)
+        except DatabaseDown as error:
+            raise Misconfigured(f"DATABASE_URL: there is no audit log to read there ({error}).") from error
+        finally:
+            await database.close()
+
+    return asyncio.run(read())

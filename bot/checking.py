@@ -1,0 +1,129 @@
+"""`recording-steward check`: every setting, scope, role, recorder and database is tried, one line each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from typing import NamedTuple
+
+from aiohttp import ClientSession, ClientTimeout
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Misconfigured, Settings, policy, settings
+from bot.ports import Unavailable, Unreachable
+from bot.recorders import open_recorder
+from bot.slack.chat import SlackChat
+from handlers.rules.policy import Policy
+from storage.store import Database, DatabaseDown
+from storage.upgrade import newest, revision
+
+SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
+
+
+class Finding(NamedTuple):
+    """One line: what was tried, whether it works, and a sentence."""
+
+    what: str
+    works: bool
+    sentence: str
+
+
+def check() -> int:
+    """Print one line for each thing that was tried; 1 if any does not work."""
+    return asyncio.run(_print_all())
+
+
+async def _print_all() -> int:
+    failed = 0
+    async for finding in _everything():
+        print(f"{'ok  ' if finding.works else 'FAIL'}  {finding.what:<22}  {finding.sentence}")
+        failed += not finding.works
+    print("Everything works." if not failed else f"{failed} to mend.")
+    return int(failed > 0)
+
+
+async def _everything() -> AsyncIterator[Finding]:
+    try:
+        found = settings()
+    except Misconfigured as error:
+        for row in str(error).splitlines():
+            yield Finding(row.partition(":")[0], False, row.partition(": ")[2])
+        return
+    yield Finding("settings", True, f"read; people reach the pages at {found.public_url}")
+    yield await _tried("SECRET_KEY", _key(found))
+    rules: Policy | None = None
+    try:
+        rules = policy(found.policy_file)
+        yield Finding("policy", True, f"{found.policy_file}: {len(rules.reasons)} reasons, {len(rules.lines)} lines")
+    except Misconfigured as error:
+        for row in str(error).splitlines():
+            yield Finding("policy", False, row.strip())
+    yield await _tried("database", _database(found))
+    yield await _tried("recorder", _recorder(found))
+    async for finding in _slack(found, rules):
+        yield finding
+
+
+async def _tried(what: str, attempt: Awaitable[str]) -> Finding:
+    try:
+        return Finding(what, True, await attempt)
+    except (Misconfigured, Unavailable, Unreachable, DatabaseDown, ValueError, OSError) as error:
+        return Finding(what, False, str(error) or type(error).__name__)
+
+
+async def _key(found: Settings) -> str:
+    found.master_key()
+    return "32 bytes"
+
+
+async def _database(found: Settings) -> str:
+    database = Database(found.database_url)
+    try:
+        now, last = await revision(database), newest()
+        if now and now != last:
+            return f"answers; it is at revision {now}, and `run` brings it to {last}"
+        return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
+    except Exception as error:  # noqa: BLE001  whatever the driver says, a person gets a sentence
+        raise DatabaseDown(
+            f"did not answer ({type(error).__name__}). Look at DATABASE_URL and whether it runs."
+        ) from error
+    finally:
+        await database.close()
+
+
+async def _recorder(found: Settings) -> str:
+    return await open_recorder(found.recordings_url).check()
+
+
+async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+    if found.slack_bot_token is None:
+        yield Finding("Slack", False, "off: give SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN)")
+        return
+    async with ClientSession(timeout=ClientTimeout(total=10)) as http:
+        token = found.slack_bot_token.get_secret_value()
+        chat = SlackChat(AsyncWebClient(token=token, base_url=found.slack_api_url, session=http, retry_handlers=[]))
+        try:
+            team, bot, scopes = await chat.whoami()
+        except (Unavailable, Unreachable) as error:
+            yield Finding("Slack", False, f"auth.test says {error}. Look at SLACK_BOT_TOKEN and SLACK_API_URL.")
+            return
+        yield Finding("Slack", True, f"workspace {team}, bot {bot}")
+        for scope in SCOPES:
+            yield Finding(
+                f"scope {scope}",
+                scope in scopes,
+                "given" if scope in scopes else "missing: reinstall the app with manifest.yaml",
+            )
+        for name, office in rules.roles.offices().items() if rules else ():
+            for email in (office.holder, *office.deputies):
+                yield await _tried(f"role {name}", _found(chat, email, office.title))
+
+
+async def _found(chat: SlackChat, email: str, title: str) -> str:
+    try:
+        profile = await chat.find(email)
+    except Unreachable as error:
+        raise Misconfigured(
+            f"{email} can't be reached ({error.code}). Mend the address in policy.yaml or the account."
+        ) from error
+    return f"{profile.name} <{email}>, {title}"

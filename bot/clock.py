@@ -1,0 +1,29 @@
+"""The clock: APScheduler as a ticker and nothing more; what is due stands in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from handlers import DUE
+from handlers.door import CLOCK, Door
+
+
+def ticker(tick: Callable[[], Awaitable[None]], seconds: float) -> AsyncIOScheduler:
+    """A scheduler that calls `tick` every so many seconds, never twice at once, and keeps nothing on disk."""
+    scheduler = AsyncIOScheduler(timezone="UTC")
+    scheduler.add_job(tick, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None)
+    return scheduler
+
+
+async def act_on_due(door: Door) -> int:
+    """Do everything whose time has come, late or not, and return how much it was."""
+    done = 0
+    while due := await door.database.read(
+        lambda store: [(one.kind, one.subject) for one in store.outbox.due(door.now(), 100)]
+    ):
+        for kind, subject in due:
+            await door.enter(DUE[kind](subject), CLOCK)
+        done += len(due)
+    return done

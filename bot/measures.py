@@ -1,0 +1,15 @@
+"""What is counted for Prometheus; no label ever names a person, a call or a request."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+ACKS = Histogram(
+    "steward_ack_seconds", "Time until a chat platform had its answer", ["kind"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3),
+)  # fmt: skip
+REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests turned away before anybody looked at them", ["why"])
+DELIVERIES = Counter("steward_deliveries_total", "Effects by kind and outcome", ["kind", "outcome"])
+OUTAGES = Counter("steward_outages_total", "A chat platform refused the bot itself", ["code"])
+QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
+RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])

@@ -1,0 +1,142 @@
+"""The three doors to the outside, as small protocols: a chat, a call recording system, a mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from handlers.cards import Card
+from handlers.rules.identity import Standing
+
+Direction = Literal["incoming", "outgoing"]
+
+
+class Unavailable(Exception):
+    """The outside failed and may work later: the work is tried again, then alarmed.
+
+    `code` is the platform's own word for it, `outage` says that nobody can be reached at all
+    (a revoked token), `retry_after` is in seconds where the platform named a time.
+    """
+
+    def __init__(self, code: str, *, outage: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.outage = outage
+        self.retry_after = retry_after
+
+
+class Unreachable(Exception):
+    """This one person can't be reached (left, blocked, unknown); trying again won't help. `code` is the platform's."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Absent(LookupError):
+    """There is no such recording, or no such message (never said for a time-out or a refusal)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One account on a chat platform, as the platform describes it now. `zone` is an IANA name."""
+
+    platform_id: str
+    email: str
+    name: str
+    zone: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where a copy of a card hangs: enough to redraw it."""
+
+    conversation: str
+    message: str
+
+
+class Chat(Protocol):
+    """One chat platform. Every method raises `Unavailable`; those that name a person raise `Unreachable` as well."""
+
+    platform: str
+
+    async def profile(self, platform_id: str) -> Profile:
+        """Who this account is; `Unreachable` when the platform knows no such account."""
+
+    async def find(self, email: str) -> Profile:
+        """The account with this address; `Unreachable` when there is none."""
+
+    async def post(self, platform_id: str, card: Card, zone: str) -> Posted:
+        """Post a card to the person's private conversation with the bot; times are drawn for `zone` (IANA)."""
+
+    async def redraw(self, posted: Posted, card: Card, zone: str) -> None:
+        """Replace a posted card; raises `Absent` when the message is gone."""
+
+    async def whisper(self, platform_id: str, words: str) -> None:
+        """Say something that only this person sees and that need not last."""
+
+    async def home(self, platform_id: str, card: Card, zone: str) -> None:
+        """Show the person's home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A recording as its system describes it; `started` is aware, `duration` in seconds.
+
+    `caller` is E.164 or empty when withheld; `stamp` changes whenever the metadata or the audio does.
+    """
+
+    native_id: str
+    line: str
+    direction: Direction
+    caller: str
+    operator_name: str
+    operator_email: str
+    department: str
+    started: datetime
+    duration: float
+    crm: str
+    media_type: str
+    size: int
+    stamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A recording that can't be registered: which file, which field, what is wrong, how to mend it."""
+
+    native_id: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A recording that was known and is no longer there."""
+
+    native_id: str
+
+
+class Audio(Protocol):
+    """The audio of one recording; `size` in bytes."""
+
+    media_type: str
+    size: int
+
+    async def read(self, start: int, end: int) -> bytes:
+        """Bytes of the half-open range; raises `Absent` when the audio has gone."""
+
+
+class Recorder(Protocol):
+    """A call recording system."""
+
+    def changes(self, known: Mapping[str, str]) -> AsyncIterator[Sighting | Problem | Gone]:
+        """What is new, changed or gone against `known` (native id → stamp); unchanged ones are not told."""
+
+    async def audio(self, native_id: str) -> Audio:
+        """Open the audio; raises `Absent` or `Unavailable`."""
+
+    async def check(self) -> str:
+        """A sentence that says it works and how much it holds; raises `Unavailable` with one that says why not."""

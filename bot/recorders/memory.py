@@ -1,0 +1,84 @@
+"""A call recording system that lives in memory and keeps every promise of the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+
+from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
+
+
+class MemoryRecorder:
+    """Holds what it is given; while `outage` is set, everything raises it."""
+
+    def __init__(self) -> None:
+        self.outage: Unavailable | None = None
+        self._changes = count(1)
+        self._sightings: dict[str, Sighting] = {}
+        self._audio: dict[str, bytes] = {}
+        self._problems: dict[str, str] = {}
+
+    def keep(self, sighting: Sighting, audio: bytes) -> None:
+        """Add or change a recording; `size` is the audio's, `stamp` a new one each time."""
+        stamp = f"change {next(self._changes)}"
+        self._sightings[sighting.native_id] = replace(sighting, size=len(audio), stamp=stamp)
+        self._audio[sighting.native_id] = audio
+        self._problems.pop(sighting.native_id, None)
+
+    def spoil(self, native_id: str, sentence: str) -> None:
+        """Let a recording be one that can't be registered, until it is kept again or lost."""
+        self._problems[native_id] = sentence
+
+    def lose(self, native_id: str) -> None:
+        """Take a recording away."""
+        for kept in (self._sightings, self._audio, self._problems):
+            kept.pop(native_id, None)
+
+    async def changes(self, known: Mapping[str, str]) -> AsyncIterator[Sighting | Problem | Gone]:
+        self._reach()
+        before = dict(known)
+        for native_id in list(self._sightings | self._problems):
+            if native_id in self._problems:
+                yield Problem(native_id, self._problems[native_id])
+            elif before.get(native_id) != self._sightings[native_id].stamp:
+                yield self._sightings[native_id]
+        for native_id in before.keys() - self._sightings.keys() - self._problems.keys():
+            yield Gone(native_id)
+
+    async def audio(self, native_id: str) -> MemoryAudio:
+        self._reach()
+        if native_id not in self._audio:
+            raise Absent(native_id)
+        sighting = self._sightings[native_id]
+        return MemoryAudio(self, native_id, sighting.media_type, sighting.size)
+
+    async def check(self) -> str:
+        self._reach()
+        return f"The rehearsal's recorder holds {len(self._sightings):,} recordings."
+
+    def _reach(self) -> None:
+        if self.outage:
+            raise self.outage
+
+    def content(self, native_id: str) -> bytes:
+        """The audio as it is now."""
+        self._reach()
+        if native_id not in self._audio:
+            raise Absent(native_id)
+        return self._audio[native_id]
+
+
+@dataclass(slots=True)
+class MemoryAudio:
+    """One recording's audio, looked up anew for each read."""
+
+    recorder: MemoryRecorder
+    native_id: str
+    media_type: str
+    size: int
+
+    async def read(self, start: int, end: int) -> bytes:
+        if not 0 <= start <= end:
+            raise ValueError(f"{start} to {end} is no range of bytes")
+        return self.recorder.content(self.native_id)[start : min(end, self.size)]

@@ -1,0 +1,198 @@
+"""Reads the metadata file beside a recording and says in a sentence what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple, cast
+
+import phonenumbers
+
+from bot.ports import Direction, Sighting
+from bot.recorders.tree import UNSAFE, sidecar_of
+from handlers.rules.identity import Identity, email_key
+
+DEPARTMENTS = frozenset({"customer_success", "sales", "accounts_billing"})
+"""The departments whose calls the policy covers (P2)."""
+MOST_BYTES = 65_536
+WITHHELD = frozenset({"", "anonymous", "private", "restricted", "unavailable", "unknown", "withheld"})
+
+_LONGEST_CALL = 86_400
+_EXAMPLES = {
+    "line": '"+61 2 8197 9000"',
+    "direction": '"incoming" or "outgoing"',
+    "caller": '"+61 491 570 156", or "" if it was withheld',
+    "operator": '{"name": "Anna Quill", "email": "anna.quill@fernhill.example"}',
+    "operator.name": '"Anna Quill"',
+    "operator.email": '"anna.quill@fernhill.example"',
+    "started": '"2026-11-23T10:15:00+11:00"',
+    "duration": "184.2, in seconds",
+    "crm": '"CS-10442", or "" if there is none',
+}
+
+
+class Flawed(ValueError):
+    """The metadata can't be used; the text is a sentence for the person who keeps the folder."""
+
+
+class AudioFile(NamedTuple):
+    """The audio that a metadata file belongs to; `size` in bytes."""
+
+    native_id: str
+    media_type: str
+    size: int
+    stamp: str
+
+
+def sighting(file: AudioFile, content: bytes, departments: Collection[str] = DEPARTMENTS) -> Sighting:
+    """The recording as the `content` of its metadata file describes it; raises `Flawed`.
+
+    No value is quoted in the sentence, since a value may be somebody's number or name.
+    """
+    try:
+        return _Reader(_object(content), departments).sighting(file)
+    except Flawed as flaw:
+        raise Flawed(f"{sidecar_of(file.native_id)}: {flaw}") from flaw
+
+
+def _object(content: bytes) -> dict[str, object]:
+    if len(content) > MOST_BYTES:
+        raise Flawed(f"it is longer than {MOST_BYTES:,} bytes. Keep only the call's details in it.")
+    try:
+        found = json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as why:
+        raise Flawed("it is not UTF-8 text. Write it again in UTF-8.") from why
+    except (ValueError, RecursionError) as why:
+        raise Flawed("it is no valid JSON, perhaps only half written. Write it again as a whole.") from why
+    if not isinstance(found, dict):
+        raise Flawed("it must hold one JSON object, in curly brackets.")
+    return cast("dict[str, object]", found)
+
+
+class _Reader:
+    """Takes the fields of one metadata file one by one."""
+
+    def __init__(self, found: dict[str, object], departments: Collection[str]) -> None:
+        self._found = found
+        self._departments = departments
+
+    def sighting(self, file: AudioFile) -> Sighting:
+        line, region = self._line()
+        return Sighting(
+            native_id=file.native_id,
+            line=line,
+            direction=self._direction(),
+            caller=self._caller(region),
+            operator_name=self._text("operator.name", most=200),
+            operator_email=self._email(),
+            department=self._department(),
+            started=self._started(),
+            duration=self._duration(),
+            crm=self._text("crm", most=100, empty=True),
+            media_type=file.media_type,
+            size=file.size,
+            stamp=file.stamp,
+        )
+
+    def _wrong(self, field: str, what: str) -> Flawed:
+        example = _either(self._departments) if field == "department" else _EXAMPLES[field]
+        return Flawed(f'"{field}" {what} Write it like this: {example}.')
+
+    def _value(self, field: str) -> object:
+        value: object = self._found
+        path = ""
+        for step in field.split("."):
+            if not isinstance(value, dict):
+                raise self._wrong(path, "must be an object in curly brackets.")
+            path = f"{path}.{step}".lstrip(".")
+            if step not in value:
+                raise self._wrong(path, "is missing.")
+            value = value[step]
+        return value
+
+    def _text(self, field: str, *, most: int = 64, empty: bool = False) -> str:
+        value = self._value(field)
+        if not isinstance(value, str):
+            raise self._wrong(field, "must be text in quotes.")
+        if UNSAFE.search(value):
+            raise self._wrong(field, "has control characters or broken Unicode in it.")
+        if len(value) > most:
+            raise self._wrong(field, f"is longer than {most} characters.")
+        if not (empty or value.strip()):
+            raise self._wrong(field, "is empty.")
+        return value.strip()
+
+    def _line(self) -> tuple[str, str]:
+        line, region = _parsed(self._text("line"), None)
+        if not line:
+            raise self._wrong("line", "is no telephone number with its country code.")
+        return line, region
+
+    def _caller(self, region: str) -> str:
+        said = self._text("caller", empty=True)
+        if said.lower() in WITHHELD:
+            return ""
+        caller, _ = _parsed(said, region)
+        if not caller:
+            raise self._wrong("caller", "is no telephone number.")
+        return caller
+
+    def _direction(self) -> Direction:
+        said = self._text("direction")
+        if said not in ("incoming", "outgoing"):
+            raise self._wrong("direction", "is neither of the two directions.")
+        return cast("Direction", said)
+
+    def _email(self) -> str:
+        said = self._text("operator.email", most=254)
+        try:
+            email_key(said, Identity())
+        except ValueError as why:
+            raise self._wrong("operator.email", "is no e-mail address.") from why
+        return said
+
+    def _department(self) -> str:
+        said = self._text("department")
+        if said not in self._departments:
+            raise self._wrong("department", "is not one that the policy covers.")
+        return said
+
+    def _started(self) -> datetime:
+        said = self._text("started")
+        try:
+            started = datetime.fromisoformat(said)
+        except ValueError as why:
+            raise self._wrong("started", "is no date and time in ISO 8601.") from why
+        if started.tzinfo is None:
+            raise self._wrong("started", "has no offset from UTC, so the moment is not certain.")
+        if not 2000 <= started.year < 2100:
+            raise self._wrong("started", "is not in this century.")
+        return started
+
+    def _duration(self) -> float:
+        value = self._value("duration")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self._wrong("duration", "must be a number without quotes.")
+        if not 0 < value <= _LONGEST_CALL:
+            raise self._wrong("duration", "must be seconds: more than 0, at most one day.")
+        return float(value)
+
+
+def _either(words: Collection[str]) -> str:
+    *others, last = (f'"{word}"' for word in sorted(words))
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+@lru_cache(maxsize=1024)
+def _parsed(said: str, region: str | None) -> tuple[str, str]:
+    """The number in E.164 and its country, or nothing when it can't be one."""
+    try:
+        number = phonenumbers.parse(said, region)
+    except phonenumbers.NumberParseException:
+        return "", ""
+    if not phonenumbers.is_possible_number(number):
+        return "", ""
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), region

@@ -1,0 +1,63 @@
+"""Keeps the recording register in step with the call recording system, a few hundred calls at a time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+
+from bot.ports import Gone, Problem, Recorder, Sighting
+from handlers.door import CLOCK, Door
+from handlers.recordings import Register
+
+log = structlog.get_logger()
+AT_ONCE = 500
+
+
+class RegisterKeeper:
+    """One recording system and what was wrong with its recordings when they were last seen."""
+
+    def __init__(self, door: Door, recorder: Recorder, system: str) -> None:
+        self.door, self.recorder, self.system = door, recorder, system
+        self.problems: dict[str, str] = {}
+
+    async def sync(self) -> int:
+        """Store what is new, changed or gone; returns how many that was. Raises `Unavailable`, `DatabaseDown`."""
+        known = await self.door.database.read(lambda store: store.recordings.stamps(self.system))
+        found: list[dict[str, Any]] = []
+        gone: list[str] = []
+        total = 0
+        async for one in self.recorder.changes(known):
+            match one:
+                case Sighting():
+                    found.append(self._row(one))
+                    self.problems.pop(one.native_id, None)
+                case Problem():
+                    self._wrong(one)
+                case Gone():
+                    gone.append(one.native_id)
+            if len(found) + len(gone) >= AT_ONCE:
+                total += await self._store(found, gone)
+                found, gone = [], []
+        return total + await self._store(found, gone)
+
+    async def _store(self, found: list[dict[str, Any]], gone: list[str]) -> int:
+        if found or gone:
+            await self.door.enter(Register(self.system, found, gone), CLOCK)
+        return len(found) + len(gone)
+
+    def _wrong(self, problem: Problem) -> None:
+        if self.problems.get(problem.native_id) != problem.sentence:
+            self.problems[problem.native_id] = problem.sentence
+            log.warning("recordings.problem", file=problem.native_id, sentence=problem.sentence)
+
+    def _row(self, sighting: Sighting) -> dict[str, Any]:
+        row = asdict(sighting)
+        email = row.pop("operator_email")
+        try:
+            key = self.door.policy.key(email)
+        except ValueError:
+            key = email.casefold()
+        seconds = row.pop("duration")
+        return {**row, "operator_key": key, "seconds": seconds}

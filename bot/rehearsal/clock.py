@@ -1,0 +1,74 @@
+"""The sample company's clock: it runs like any other, and can be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from aiohttp import web
+
+from storage.store import Database
+
+
+class MovableClock:
+    """The real time plus an offset."""
+
+    def __init__(self) -> None:
+        self.offset = timedelta(0)
+
+    def now(self) -> datetime:
+        """The company's moment, aware, in UTC."""
+        return datetime.now(UTC) + self.offset
+
+    def move(self, to: datetime) -> None:
+        """From now on it is `to`, and later by the second."""
+        self.offset = to - datetime.now(UTC)
+
+
+class ClockRoutes:
+    """`GET` and `POST /rehearsal/clock`: what time it is, what comes next, and moving on."""
+
+    def __init__(self, clock: MovableClock, database: Database, tick: Callable[[], Awaitable[None]], told: Callable[[], None]) -> None:
+        self.clock, self.database, self.tick, self.told = clock, database, tick, told
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where they stand."""
+        return [web.get("/rehearsal/clock", self._read), web.post("/rehearsal/clock", self._move)]
+
+    async def _read(self, _: web.Request) -> web.Response:
+        return web.json_response(await self._state())
+
+    async def _move(self, request: web.Request) -> web.Response:
+        try:
+            to = datetime.fromisoformat(str((await request.json())["now"]))
+        except (ValueError, KeyError, TypeError):
+            to = None
+        if to is None or to.tzinfo is None or not 2000 <= to.year <= 2200:
+            sentence = 'Send {"now": "2027-01-04T09:00:00+11:00"}: a moment with its offset.'
+            return web.json_response({"sentence": sentence}, status=400)
+        ran = await self.move_to(to)
+        return web.json_response({**await self._state(), "ran": ran})
+
+    async def move_to(self, to: datetime) -> int:
+        """Move on through everything that falls due on the way, each at its time; returns the number of ticks."""
+        ran = 1
+        while (due := await self._next_due()) is not None and due[0] <= to:
+            self.clock.move(max(due[0], self.clock.now()))
+            await self.tick()
+            ran += 1
+        self.clock.move(to)
+        await self.tick()
+        self.told()
+        return ran
+
+    async def _next_due(self) -> tuple[datetime, str] | None:
+        deadline = await self.database.read(lambda store: store.outbox.next_deadline())
+        return (deadline.due_at, deadline.kind) if deadline else None
+
+    async def _state(self) -> dict[str, object]:
+        due = await self._next_due()
+        label = LABELS.get(due[1], due[1]) if due else None
+        return {"now": self.clock.now().isoformat(), "next": due[0].isoformat() if due else None, "next_label": label}
+
+
+LABELS = {"access.end": "access to a recording ends"}

@@ -1,0 +1,31 @@
+// Which of the three first steps are done; remembered in this browser.
+
+import { useCallback } from "react";
+import { useStored } from "../live/useStored";
+import { texts } from "../texts";
+import type { Workspace } from "../types";
+
+/** What each step is known by: a form sent, then the words on the button. */
+const SIGNS = ["submit", "Approve", "Listen"];
+
+export function useSteps(workspace: Workspace) {
+  const [shown, setShown] = useStored("hint", true);
+  const [done, setDone] = useStored("steps", [false, false, false]);
+  const asker = workspace.people[0]?.name.split(" ")[0] ?? "";
+
+  const tick = useCallback(
+    (did?: string) => {
+      const place = did ? SIGNS.indexOf(did) : -1;
+      if (place >= 0) setDone((before) => before.map((each, at) => each || at === place));
+    },
+    [setDone],
+  );
+  const show = useCallback(() => {
+    setDone([false, false, false]);
+    setShown(true);
+  }, [setDone, setShown]);
+  const dismiss = useCallback(() => setShown(false), [setShown]);
+
+  const steps = workspace.hint?.length ? workspace.hint : texts.hint(asker);
+  return { shown, texts: steps, done: steps.map((_, at) => done[at] ?? false), tick, show, dismiss };
+}

@@ -1,0 +1,207 @@
+"""Says what Slack would refuse in a message's blocks or in a view, with the JSON pointer to each fault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from bot.rehearsal.slack import limits as most
+from bot.rehearsal.slack.elements import (
+    CHOICES,
+    GROUPS,
+    IMAGE,
+    MULTI_SELECTS,
+    OPTIONS,
+    PRESSABLE,
+    SELECTS,
+    TYPED,
+    plain,
+    text,
+)
+from bot.rehearsal.slack.people import Json
+from bot.rehearsal.slack.refusals import SlackError
+from bot.rehearsal.slack.shapes import (
+    Check,
+    Report,
+    anything,
+    boolean,
+    both,
+    listing,
+    note,
+    record,
+    string,
+    variant,
+)
+
+
+def _block(required: dict[str, Check] | None = None, /, **optional: Check) -> Check:
+    common: dict[str, Check] = {"block_id": string(most.BLOCK_ID_MAX_LENGTH, 1)}
+    return record({"type": anything, **(required or {})}, {**common, **optional})
+
+
+def _says_something(value: Any, path: str, report: Report) -> None:
+    if "text" not in value and "fields" not in value:
+        note(report, path, "missing required field: text")
+
+
+_SECTION = both(
+    _block(
+        text=text(most.SECTION_TEXT_MAX_LENGTH),
+        fields=listing(text(most.SECTION_FIELDS_ITEM_MAX_LENGTH), most.SECTION_FIELDS_MAX_ITEMS),
+        accessory=variant({**PRESSABLE, **SELECTS, **MULTI_SELECTS, **CHOICES, **IMAGE}),
+        expand=boolean,
+    ),
+    _says_something,
+)
+_ACTIONS = _block(
+    {"elements": listing(variant({**PRESSABLE, **SELECTS, **CHOICES}), most.ACTIONS_ELEMENTS_MAX_ITEMS)}
+)
+_WORDS = text(most.TEXT_MAX_LENGTH)
+_CONTEXT = _block(
+    {
+        "elements": listing(
+            variant({"plain_text": _WORDS, "mrkdwn": _WORDS, **IMAGE}), most.CONTEXT_ELEMENTS_MAX_ITEMS
+        )
+    }
+)
+_INPUT = _block(
+    {
+        "label": plain(most.INPUT_LABEL_MAX_LENGTH),
+        "element": variant({**TYPED, **SELECTS, **MULTI_SELECTS, **CHOICES}),
+    },
+    hint=plain(most.INPUT_HINT_MAX_LENGTH),
+    optional=boolean,
+    dispatch_action=boolean,
+)
+_IMAGE = _block(
+    {
+        "image_url": string(most.IMAGE_IMAGE_URL_MAX_LENGTH, 1),
+        "alt_text": string(most.IMAGE_ALT_TEXT_MAX_LENGTH, 1),
+    },
+    title=plain(most.IMAGE_TITLE_MAX_LENGTH),
+)
+EVERYWHERE: dict[str, Check] = {
+    "section": _SECTION,
+    "actions": _ACTIONS,
+    "context": _CONTEXT,
+    "divider": _block(),
+    "header": _block({"text": plain(most.HEADER_TEXT_MAX_LENGTH)}),
+    "image": _IMAGE,
+    "input": _INPUT,
+    "rich_text": _block({"elements": listing(anything, 100)}),
+}
+MARKDOWN = _block({"text": string(most.MARKDOWN_TEXT_MAX_LENGTH, 1)})
+MESSAGE_BLOCKS = listing(variant({**EVERYWHERE, "markdown": MARKDOWN}), most.MESSAGE_BLOCKS_MAX_ITEMS, 0)
+VIEW_BLOCKS = listing(variant(EVERYWHERE), most.VIEW_BLOCKS_MAX_ITEMS, 0)
+
+_NAMED: dict[str, Check] = {
+    "private_metadata": string(most.VIEW_PRIVATE_METADATA_MAX_LENGTH),
+    "callback_id": string(most.VIEW_CALLBACK_ID_MAX_LENGTH),
+    "external_id": string(most.VIEW_EXTERNAL_ID_MAX_LENGTH),
+}
+_CLOSING: dict[str, Check] = {
+    "close": plain(most.VIEW_CLOSE_MAX_LENGTH),
+    "submit": plain(most.VIEW_SUBMIT_MAX_LENGTH),
+    "clear_on_close": boolean,
+    "notify_on_close": boolean,
+    "submit_disabled": boolean,
+}
+MODAL = record(
+    {"type": anything, "title": plain(most.VIEW_TITLE_MAX_LENGTH), "blocks": VIEW_BLOCKS},
+    {**_NAMED, **_CLOSING},
+)
+HOME = record({"type": anything, "blocks": VIEW_BLOCKS}, _NAMED)
+VIEWS = {"modal": variant({"modal": MODAL}), "home": variant({"home": HOME})}
+
+
+def elements_of(block: Json) -> list[Json]:
+    """Every element of one block that a person can use or fill."""
+    inside = block.get("elements") if block.get("type") == "actions" else None
+    listed = inside if isinstance(inside, list) else []
+    candidates = [*listed, block.get("accessory"), block.get("element")]
+    return [one for one in candidates if isinstance(one, dict)]
+
+
+def check_message(blocks: Any) -> None:
+    """Raises SlackError invalid_blocks_format, invalid_blocks or msg_blocks_too_long."""
+    if not isinstance(blocks, list):
+        raise SlackError("invalid_blocks_format")
+    report: Report = []
+    MESSAGE_BLOCKS(blocks, "/blocks", report)
+    _together(blocks, "/blocks", report)
+    if report:
+        raise SlackError("invalid_blocks", report)
+    if len(_compact(blocks)) > most.MESSAGE_BLOCKS_MAX_SIZE:
+        raise SlackError("msg_blocks_too_long")
+
+
+def check_view(view: Any, kind: str) -> None:
+    """Raises SlackError invalid_arguments or view_too_large; `kind` is modal or home."""
+    report: Report = []
+    VIEWS[kind](view, "/view", report)
+    if isinstance(view, dict) and isinstance(view.get("blocks"), list):
+        _together(view["blocks"], "/view/blocks", report)
+        _submittable(view, report)
+    if report:
+        raise SlackError("invalid_arguments", report)
+    if len(_compact(view).encode()) > most.VIEW_MAX_SIZE:
+        raise SlackError("view_too_large")
+
+
+def check_options(answer: Any) -> None:
+    """Raises SlackError invalid_arguments where an options answer breaks the limits of a select."""
+    report: Report = []
+    if not isinstance(answer, dict) or ("options" in answer) == ("option_groups" in answer):
+        raise SlackError("invalid_arguments", ["must provide either options or option_groups"])
+    if answer.get("options"):
+        OPTIONS(answer["options"], "/options", report)
+    if answer.get("option_groups"):
+        GROUPS(answer["option_groups"], "/option_groups", report)
+    if report:
+        raise SlackError("invalid_arguments", report)
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _submittable(view: Json, report: Report) -> None:
+    has_input = any(isinstance(block, dict) and block.get("type") == "input" for block in view["blocks"])
+    if view.get("type") == "modal" and has_input and "submit" not in view:
+        note(report, "/view/submit", "missing required field: submit")
+
+
+def _together(blocks: list[Any], path: str, report: Report) -> None:
+    """What no block can break alone: ids that must differ, focus, and the sum of markdown."""
+    seen: set[str] = set()
+    for place, block in _dicts(blocks):
+        name = block.get("block_id")
+        if isinstance(name, str) and name in seen:
+            note(report, f"{path}/{place}/block_id", f"block_id `{name}` already exists")
+        seen.add(str(name))
+        _actions_differ(block, f"{path}/{place}", report)
+    _one_focus(blocks, path, report)
+    total = sum(len(str(block.get("text"))) for _, block in _dicts(blocks) if block.get("type") == "markdown")
+    if total > most.MARKDOWN_TOTAL_TEXT_MAX_LENGTH:
+        note(report, path, f"markdown must be less than {most.MARKDOWN_TOTAL_TEXT_MAX_LENGTH + 1} characters")
+
+
+def _actions_differ(block: Json, path: str, report: Report) -> None:
+    seen: set[str] = set()
+    for element in elements_of(block):
+        name = element.get("action_id")
+        if isinstance(name, str) and name in seen:
+            where = block.get("block_id", "")
+            note(report, path, f"action_id `{name}` already exists for block_id `{where}`")
+        seen.add(str(name))
+
+
+def _one_focus(blocks: list[Any], path: str, report: Report) -> None:
+    focused = [one for _, block in _dicts(blocks) for one in elements_of(block) if one.get("focus_on_load")]
+    if len(focused) > 1:
+        note(report, path, "only one element may have focus_on_load")
+
+
+def _dicts(blocks: list[Any]) -> Iterator[tuple[int, Json]]:
+    return ((place, block) for place, block in enumerate(blocks) if isinstance(block, dict))

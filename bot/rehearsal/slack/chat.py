@@ -1,0 +1,121 @@
+"""chat.*: posting, changing and deleting the bot's messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.rehearsal.slack import limits as most
+from bot.rehearsal.slack.blockkit import check_message
+from bot.rehearsal.slack.conversations import Message
+from bot.rehearsal.slack.methods import method, need
+from bot.rehearsal.slack.payloads import message_object
+from bot.rehearsal.slack.people import Json
+from bot.rehearsal.slack.refusals import SlackError
+from bot.rehearsal.slack.workspace import Workspace
+
+
+@method("chat.postMessage", tier=0, scope="chat:write")
+def post_message(workspace: Workspace, args: Json) -> Json:
+    """A person's U… id opens the direct messages; a deactivated person's still take messages.
+
+    (slackapi/python-slack-sdk#1156: Slack answers ok, and nobody reads it.)
+    """
+    channel = _destination(workspace, need(args, "channel"))
+    text, blocks = _content(args)
+    if wait := workspace.windows.post(channel):
+        raise SlackError("ratelimited", retry_after=wait)
+    said = workspace.say(
+        channel,
+        workspace.bot.id,
+        text[: most.MESSAGE_TEXT_MAX_LENGTH],
+        blocks,
+        attachments=args.get("attachments"),
+        thread_ts=args.get("thread_ts"),
+        metadata=args.get("metadata"),
+    )
+    return {"channel": channel, "ts": said.ts, "message": message_object(workspace, said)}
+
+
+@method("chat.postEphemeral", tier=4, scope="chat:write")
+def post_ephemeral(workspace: Workspace, args: Json) -> Json:
+    channel = _destination(workspace, need(args, "channel"))
+    uid = workspace.member(need(args, "user")).id
+    text, blocks = _content(args)
+    if uid not in workspace.talk.readers(channel):
+        raise SlackError("user_not_in_channel")
+    said = workspace.say(channel, workspace.bot.id, text, blocks, only_for=uid)
+    return {"message_ts": said.ts}
+
+
+@method("chat.update", tier=3, scope="chat:write")
+def update(workspace: Workspace, args: Json) -> Json:
+    """Text without blocks takes the old blocks away; a message changed by blocks is not marked edited."""
+    message = _own(workspace, args, "cant_update_message")
+    if not any(args.get(name) for name in ("text", "blocks", "attachments")):
+        raise SlackError("no_text")
+    text = str(args.get("text") or "")
+    if len(text) > most.UPDATE_TEXT_MAX_LENGTH:
+        raise SlackError("msg_too_long")
+    blocks = args.get("blocks")
+    if blocks:
+        check_message(blocks)
+    if args.get("metadata"):
+        message.metadata = args["metadata"]
+    workspace.revise(message, text, blocks, edited=not blocks)
+    found = message_object(workspace, message)
+    return {"channel": message.channel, "ts": message.ts, "text": text, "message": found}
+
+
+@method("chat.delete", tier=3, scope="chat:write")
+def delete(workspace: Workspace, args: Json) -> Json:
+    message = _own(workspace, args, "cant_delete_message")
+    workspace.remove(message)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def _destination(workspace: Workspace, reference: str) -> str:
+    """The conversation to post to; raises channel_not_found, not_in_channel, is_archived, …"""
+    if reference.startswith(("U", "W")):
+        return _dm(workspace, reference)
+    if workspace.talk.dm_owner(reference):
+        return reference
+    found = workspace.talk.named(reference)
+    if found is None or (found.private and not found.app):
+        raise SlackError("channel_not_found")
+    if found.archived:
+        raise SlackError("is_archived")
+    if not found.app:
+        raise SlackError("not_in_channel")
+    return found.id
+
+
+def _dm(workspace: Workspace, uid: str) -> str:
+    member = workspace.members.get(uid)
+    if member is None or member.standing == "foreign":
+        raise SlackError("channel_not_found")
+    if member.standing == "bot":
+        raise SlackError("cannot_dm_bot")
+    return workspace.talk.open_dm(uid)
+
+
+def _content(args: Json) -> tuple[str, list[Any] | None]:
+    text, blocks, attachments = str(args.get("text") or ""), args.get("blocks"), args.get("attachments")
+    if not text and not blocks and not attachments:
+        raise SlackError("no_text")
+    if isinstance(attachments, list) and len(attachments) > most.MESSAGE_ATTACHMENTS_MAX_ITEMS:
+        raise SlackError("too_many_attachments")
+    if blocks:
+        check_message(blocks)
+    return text, blocks
+
+
+def _own(workspace: Workspace, args: Json, refusal: str) -> Message:
+    channel, ts = need(args, "channel"), need(args, "ts")
+    if channel not in workspace.talk.channels and not workspace.talk.dm_owner(channel):
+        raise SlackError("channel_not_found")
+    message = workspace.talk.find(channel, ts)
+    if message is None or message.ephemeral:
+        raise SlackError("message_not_found")
+    if message.author != workspace.bot.id:
+        raise SlackError(refusal)
+    return message

@@ -1,0 +1,125 @@
+"""Channels, direct messages with the app, what was said in them, and what each person has not read yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from bot.rehearsal.slack.mentions import links, pings
+from bot.rehearsal.slack.people import Json
+
+
+@dataclass(slots=True)
+class Channel:
+    """A channel; `app` says whether the bot is a member, `shared` that another organisation is in it."""
+
+    id: str
+    name: str
+    members: tuple[str, ...] = ()
+    app: bool = False
+    shared: bool = False
+    private: bool = False
+    archived: bool = False
+
+
+@dataclass(slots=True)
+class Message:
+    """One message as it was sent; `only_for` is the reader of an ephemeral one."""
+
+    channel: str
+    ts: str
+    author: str
+    text: str
+    at: datetime
+    blocks: list[Any] | None = None
+    attachments: list[Any] | None = None
+    only_for: str | None = None
+    edited: bool = False
+    thread_ts: str | None = None
+    metadata: Json | None = None
+    earlier: list[list[Any]] = field(default_factory=list)
+
+    @property
+    def ephemeral(self) -> bool:
+        return self.only_for is not None
+
+    @property
+    def pings(self) -> list[str]:
+        """Whom it would notify by a mention: "!channel", "@U…"."""
+        return pings(self.text, self.blocks)
+
+    @property
+    def links(self) -> list[str]:
+        return links(self.text, self.blocks)
+
+
+class Conversations:
+    """All that is said in the workspace, in memory."""
+
+    def __init__(self, channels: Sequence[Channel]) -> None:
+        self.channels = {channel.id: channel for channel in channels}
+        self.dms: dict[str, str] = {}
+        self.unread: Counter[tuple[str, str]] = Counter()
+        self._said: dict[str, dict[str, Message]] = {}
+        self._last = 0
+
+    def open_dm(self, uid: str) -> str:
+        """The D… id of the app's direct messages with this person, opened if need be."""
+        return self.dms.setdefault(uid, self.dm_id(uid))
+
+    @staticmethod
+    def dm_id(uid: str) -> str:
+        return "D" + sha256(uid.encode()).hexdigest()[:10].upper()
+
+    def dm_owner(self, channel: str) -> str | None:
+        return next((uid for uid, dm in self.dms.items() if dm == channel), None)
+
+    def named(self, reference: str) -> Channel | None:
+        """A channel by id, by name or by #name."""
+        by_name = {channel.name: channel for channel in self.channels.values()}
+        return self.channels.get(reference) or by_name.get(reference.lstrip("#"))
+
+    def readers(self, channel: str) -> tuple[str, ...]:
+        if found := self.channels.get(channel):
+            return found.members
+        owner = self.dm_owner(channel)
+        return (owner,) if owner else ()
+
+    def add(self, message: Message) -> Message:
+        self._said.setdefault(message.channel, {})[message.ts] = message
+        for uid in [message.only_for] if message.only_for else self.readers(message.channel):
+            if uid != message.author:
+                self.unread[uid, message.channel] += 1
+        return message
+
+    def find(self, channel: str, ts: str) -> Message | None:
+        return self._said.get(channel, {}).get(ts)
+
+    def remove(self, channel: str, ts: str) -> None:
+        self._said.get(channel, {}).pop(ts, None)
+
+    def seen_by(self, uid: str, channel: str) -> list[Message]:
+        """What this person sees there now, oldest first; empty where the person is no member."""
+        if uid not in self.readers(channel):
+            return []
+        return [m for m in self._said.get(channel, {}).values() if m.only_for in (None, uid)]
+
+    def everything(self) -> Iterable[Message]:
+        return (message for said in self._said.values() for message in said.values())
+
+    def next_ts(self, now: datetime) -> str:
+        """A ts that is unique and grows, also where the clock stands still or goes back."""
+        self._last = max(int(now.timestamp() * 1_000_000), self._last + 1)
+        return f"{self._last // 1_000_000}.{self._last % 1_000_000:06d}"
+
+
+def revised(message: Message, *, text: str, blocks: list[Any] | None) -> None:
+    """Gives the message new content; a click on what it showed before can still be told apart."""
+    if message.blocks is not None:
+        message.earlier.append(deepcopy(message.blocks))
+    message.text, message.blocks = text, blocks

@@ -1,0 +1,238 @@
+"""What a person does in the workspace, taken to the bot and its answer shown: one way for page and tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from bot.rehearsal.slack import payloads
+from bot.rehearsal.slack.blockkit import check_options, check_view, elements_of
+from bot.rehearsal.slack.conversations import Message
+from bot.rehearsal.slack.elements import offered
+from bot.rehearsal.slack.outbound import Unanswered
+from bot.rehearsal.slack.payloads import Place
+from bot.rehearsal.slack.people import Json
+from bot.rehearsal.slack.refusals import SlackError
+from bot.rehearsal.slack.responses import tell
+from bot.rehearsal.slack.state import Field, Values, complaints, strange
+from bot.rehearsal.slack.views import View
+
+if TYPE_CHECKING:
+    from bot.rehearsal.slack.workspace import Workspace
+
+REASONS = {
+    "operation_timeout": "the app took longer than {seconds:g} seconds",
+    "dispatch_failed": "the app could not be reached",
+}
+MIN_QUERY = 3  # block-element reference: min_query_length of an external select, where none is given
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How it went for the person; `errors` are sentences at fields, by block_id."""
+
+    ok: bool = True
+    error: str | None = None
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def _trouble(workspace: Workspace, what: str, why: Unanswered) -> Outcome:
+    reason = REASONS[str(why)].format(seconds=workspace.sender.seconds)
+    return Outcome(False, f"{what} did not work: {reason} ({why})")
+
+
+def _shut_out(workspace: Workspace, uid: str) -> Outcome | None:
+    if workspace.member(uid).standing != "deactivated":
+        return None
+    return Outcome(False, "This account is deactivated and can do nothing here.")
+
+
+async def command(workspace: Workspace, uid: str, line: str, channel: str) -> Outcome:
+    """Types a slash command into a conversation of which the person is a reader."""
+    if barred := _shut_out(workspace, uid):
+        return barred
+    name, _, text = line.strip().partition(" ")
+    if name not in workspace.slash:
+        return Outcome(False, f"{name} is not a valid command. Type / to see the commands.")
+    if uid not in workspace.talk.readers(channel):
+        return Outcome(False, "You are not in this conversation.")
+    token = workspace.tickets.response_url(uid, channel)
+    payload = payloads.command(workspace, uid, name, text.strip(), channel, token)
+    try:
+        reply = await workspace.sender.ask("slash_commands", payload)
+    except Unanswered as why:
+        return _trouble(workspace, name, why)
+    body = reply.json if reply.json is not None else {"text": reply.text}
+    if (answer := workspace.accept(body, what=name)) and (answer.get("text") or answer.get("blocks")):
+        tell(workspace, uid, channel, answer)
+    return Outcome()
+
+
+async def press(
+    workspace: Workspace,
+    uid: str,
+    where: Place,
+    ids: tuple[str, str],
+    chosen: Json,
+    state: Values | None = None,
+) -> Outcome:
+    """Uses an element; `ids` is (block_id, action_id), `chosen` what was picked, `state` what is typed."""
+    if barred := _shut_out(workspace, uid):
+        return barred
+    found = _element(where, *ids)
+    if found is None:
+        return Outcome(False, "That is no longer there.")
+    block, element = found
+    if isinstance(where, View):
+        where.fill(state or {})
+    one = Field(block, element)
+    entry = _entry(one, chosen, where.values if isinstance(where, View) else {})
+    if text := strange(one, entry, workspace.offered.get(uid, {})):
+        return Outcome(False, text)
+    if isinstance(where, View):
+        where.fill({ids[0]: {ids[1]: entry}})
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            return Outcome()
+    action = payloads.action(workspace, element, ids[0], entry)
+    payload = _pressed(workspace, uid, where, action)
+    try:
+        await workspace.sender.ask("interactive", payload)
+    except Unanswered as why:
+        return _trouble(workspace, "That", why)
+    return Outcome()
+
+
+async def submit(workspace: Workspace, uid: str, view_id: str, values: Values) -> Outcome:
+    """Submits the topmost modal with these state.values."""
+    view = workspace.modal(uid)
+    if barred := _shut_out(workspace, uid):
+        return barred
+    if view is None or view.id != view_id:
+        return Outcome(False, "This form is no longer open.")
+    view.fill(values)
+    if errors := complaints(view.body["blocks"], view.values, workspace.offered.get(uid, {})):
+        return Outcome(False, errors=errors)
+    try:
+        reply = await workspace.sender.ask("interactive", payloads.submitted(workspace, uid, view))
+        outcome = _answered(workspace, view, reply.json or {})
+    except Unanswered as why:
+        return _trouble(workspace, "The form", why)
+    except SlackError as refused:
+        workspace.problems.append(f"view_submission: {refused.code} {refused.messages}")
+        return Outcome(False, f"The form did not work: the app's answer was refused ({refused.code})")
+    workspace.show_modals(uid)
+    return outcome
+
+
+async def close(workspace: Workspace, uid: str, view_id: str, *, everything: bool = False) -> Outcome:
+    """Closes the topmost modal, or the whole stack; the app hears of it if it asked to."""
+    view = workspace.modal(uid)
+    if view is None or view.id != view_id:
+        return Outcome(False, "This form is no longer open.")
+    everything = everything or bool(view.body.get("clear_on_close"))
+    gone = list(reversed(workspace.views.stacks[uid])) if everything else [view]
+    workspace.views.close(view, everything=everything)
+    workspace.show_modals(uid)
+    for one in gone:
+        if one.body["notify_on_close"]:
+            await _mention(workspace, payloads.closed(workspace, uid, one, cleared=everything))
+    return Outcome()
+
+
+async def options(workspace: Workspace, uid: str, where: Place, ids: tuple[str, str], typed: str) -> Json:
+    """The app's options for what was typed: {"options": […]} or {"option_groups": […]}, or {"error": …}."""
+    found = _element(where, *ids)
+    if found is None or len(typed) < found[1].get("min_query_length", MIN_QUERY):
+        return {"options": []}
+    try:
+        reply = await workspace.sender.ask(
+            "interactive", payloads.suggestion(workspace, uid, where, ids, typed)
+        )
+        check_options(reply.json)
+    except Unanswered as why:
+        return {"options": [], "error": _trouble(workspace, "The search", why).error}
+    except SlackError as refused:
+        workspace.problems.append(f"options of {ids[1]}: {refused.messages}")
+        return {"options": [], "error": "The search did not work: the app's answer was refused."}
+    known = workspace.offered.setdefault(uid, {}).setdefault(ids, {})
+    known |= {option["value"]: option for option in offered(reply.json)}
+    return dict(reply.json)
+
+
+async def open_home(workspace: Workspace, uid: str) -> bool:
+    """Presses the Home tab; true where the app took the event."""
+    workspace.talk.open_dm(uid)
+    if "app_home_opened" not in workspace.events:
+        return False
+    return await workspace.sender.event(payloads.home_opened(workspace, uid))
+
+
+async def say(workspace: Workspace, uid: str, channel: str, text: str) -> Outcome:
+    """Writes a message, or runs it where it is a command."""
+    if text.startswith("/"):
+        return await command(workspace, uid, text, channel)
+    if barred := _shut_out(workspace, uid):
+        return barred
+    if uid not in workspace.talk.readers(channel):
+        return Outcome(False, "You are not in this conversation.")
+    said = workspace.say(channel, uid, escape(text, quote=False))
+    if workspace.talk.dm_owner(channel) and "message.im" in workspace.events:
+        workspace.sender.soon(workspace.sender.event(payloads.person_spoke(workspace, said)))
+    return Outcome()
+
+
+def _element(where: Place, block_id: str, action_id: str) -> tuple[Json, Json] | None:
+    """The block and element as shown now, or as a message showed it before it was changed."""
+    shown = where.body["blocks"] if isinstance(where, View) else where.blocks or []
+    earlier = where.earlier if isinstance(where, Message) else []
+    for blocks in [shown, *reversed(earlier)]:
+        for block in blocks:
+            for element in elements_of(block) if block["block_id"] == block_id else []:
+                if element.get("action_id") == action_id:
+                    return block, element
+    return None
+
+
+def _entry(one: Field, chosen: Json, state: Values) -> Json:
+    """What the person did with the element; a button's value is always the app's own."""
+    if one.element["type"] == "button":
+        return {"type": "button"}
+    return {"type": one.element["type"], one.key: chosen.get(one.key, one.content(state))}
+
+
+def _pressed(workspace: Workspace, uid: str, where: Place, action: Json) -> Json:
+    if isinstance(where, View):
+        return payloads.pressed_view(workspace, uid, where, action)
+    return payloads.pressed_message(workspace, uid, where, action)
+
+
+def _answered(workspace: Workspace, view: View, answer: Any) -> Outcome:
+    """Follows a response_action; raises SlackError where Slack would not."""
+    kind = answer.get("response_action") if isinstance(answer, dict) else "unknown"
+    if kind == "errors":
+        return Outcome(False, errors=_field_errors(view, answer.get("errors")))
+    if kind == "update":
+        check_view(answer.get("view"), "modal")
+        workspace.views.replace(view, answer["view"])
+    elif kind == "push":
+        workspace.views.push(view.owner, answer.get("view"))
+    elif kind in (None, "clear"):
+        workspace.views.close(view, everything=kind == "clear")
+    else:
+        raise SlackError("invalid_response_action")
+    return Outcome()
+
+
+def _field_errors(view: View, errors: Any) -> dict[str, str]:
+    inputs = {block["block_id"] for block in view.body["blocks"] if block["type"] == "input"}
+    if not isinstance(errors, dict) or not errors or not errors.keys() <= inputs:
+        raise SlackError("invalid_errors", [f"errors must name input blocks: {errors}"])
+    return {name: str(text) for name, text in errors.items()}
+
+
+async def _mention(workspace: Workspace, payload: Json) -> None:
+    try:
+        await workspace.sender.ask("interactive", payload)
+    except Unanswered as why:
+        workspace.problems.append(f"view_closed: {why}")

@@ -1,0 +1,59 @@
+"""views.*: modals and the Home tab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.rehearsal.slack.methods import method, need
+from bot.rehearsal.slack.people import Json
+from bot.rehearsal.slack.refusals import SlackError, missing
+from bot.rehearsal.slack.views import View
+from bot.rehearsal.slack.workspace import Workspace
+
+
+@method("views.open", tier=4)
+def views_open(workspace: Workspace, args: Json) -> Json:
+    """A view that Slack refuses does not use up its trigger."""
+    view = _view(args)
+    workspace.views.check_new(view)
+    person = workspace.tickets.exchange(need(args, "trigger_id")).person
+    return _shown(workspace, workspace.views.open(person, view))
+
+
+@method("views.push", tier=4)
+def views_push(workspace: Workspace, args: Json) -> Json:
+    view = _view(args)
+    workspace.views.check_new(view)
+    trigger = workspace.tickets.exchange(need(args, "trigger_id"))
+    if not trigger.from_modal:
+        raise SlackError("invalid_trigger_id")
+    return _shown(workspace, workspace.views.push(trigger.person, view))
+
+
+@method("views.update", tier=4)
+def views_update(workspace: Workspace, args: Json) -> Json:
+    view_id, external_id = str(args.get("view_id") or ""), str(args.get("external_id") or "")
+    if not view_id and not external_id:
+        raise missing("view_id")
+    view, known = _view(args), str(args.get("hash") or "")
+    return _shown(workspace, workspace.views.update(view_id, external_id, view, known))
+
+
+@method("views.publish", tier=4)
+def views_publish(workspace: Workspace, args: Json) -> Json:
+    member = workspace.members.get(need(args, "user_id"))
+    if member is None or member.standing in ("bot", "foreign"):
+        raise SlackError("invalid_arguments", ["invalid user_id [json-pointer:/user_id]"])
+    view = workspace.views.publish(member.id, _view(args), str(args.get("hash") or ""))
+    return _shown(workspace, view)
+
+
+def _view(args: Json) -> Any:
+    if not args.get("view"):
+        raise missing("view")
+    return args["view"]
+
+
+def _shown(workspace: Workspace, view: View) -> Json:
+    workspace.feed.tell([view.owner], view.body["type"])
+    return {"view": view.answered()}

@@ -1,0 +1,73 @@
+"""The short-lived keys that Slack hands out: trigger ids and response URLs, each with its clock and count."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.rehearsal.slack.refusals import SlackError
+
+TRIGGER_SECONDS = 3.0  # views.open reference
+RESPONSE_SECONDS = 30 * 60.0  # docs.slack.dev/interactivity/handling-user-interaction
+RESPONSE_USES = 5
+
+
+@dataclass(slots=True)
+class Trigger:
+    person: str
+    born: float
+    from_modal: bool = False
+    used: bool = False
+
+
+@dataclass(slots=True)
+class ResponseUrl:
+    """Where an answer may go: `ts` is the message that was clicked, if any."""
+
+    person: str
+    channel: str
+    born: float
+    ts: str | None = None
+    uses: int = 0
+
+
+class Tickets:
+    """Issues and takes the keys; `monotonic` gives seconds."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._triggers: dict[str, Trigger] = {}
+        self._urls: dict[str, ResponseUrl] = {}
+
+    def trigger(self, person: str, *, from_modal: bool = False) -> str:
+        name = f"{secrets.randbelow(10**12)}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
+        self._triggers[name] = Trigger(person, self._monotonic(), from_modal)
+        return name
+
+    def exchange(self, name: str) -> Trigger:
+        """Uses up a trigger; raises SlackError invalid_, exchanged_ or expired_trigger_id."""
+        found = self._triggers.get(name)
+        if found is None:
+            raise SlackError("invalid_trigger_id")
+        if found.used:
+            raise SlackError("exchanged_trigger_id")
+        if self._monotonic() - found.born > TRIGGER_SECONDS:
+            raise SlackError("expired_trigger_id")
+        found.used = True
+        return found
+
+    def response_url(self, person: str, channel: str, ts: str | None = None) -> str:
+        token = secrets.token_urlsafe(24)
+        self._urls[token] = ResponseUrl(person, channel, self._monotonic(), ts)
+        return token
+
+    def respond(self, token: str) -> ResponseUrl:
+        """Counts one use of a response URL; raises SlackError used_url or expired_url."""
+        found = self._urls.get(token)
+        if found is None or self._monotonic() - found.born > RESPONSE_SECONDS:
+            raise SlackError("expired_url")
+        if found.uses >= RESPONSE_USES:
+            raise SlackError("used_url")
+        found.uses += 1
+        return found

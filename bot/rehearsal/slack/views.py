@@ -1,0 +1,163 @@
+"""The views people have before them: a stack of modals and a Home tab each, with hash and typed values."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot.rehearsal.slack.blockkit import check_view, elements_of
+from bot.rehearsal.slack.limits import VIEW_STACK_MAX_DEPTH
+from bot.rehearsal.slack.people import Json
+from bot.rehearsal.slack.refusals import SlackError
+from bot.rehearsal.slack.state import Values, carried, filled
+
+
+def _fresh(length: int = 5) -> str:
+    return secrets.token_urlsafe(length)[:length].replace("-", "a").replace("_", "b")
+
+
+def dressed(blocks: list[Any]) -> list[Json]:
+    """A copy with the block_id and action_id that Slack gives where the app gave none."""
+    copies = deepcopy(blocks)
+    for block in copies:
+        block.setdefault("block_id", _fresh())
+        for element in elements_of(block):
+            if element.get("type") != "image":
+                element.setdefault("action_id", _fresh())
+    return copies
+
+
+@dataclass(slots=True)
+class View:
+    """One open view; `body` is the view object without its state."""
+
+    body: Json
+    owner: str
+    values: Values = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return str(self.body["id"])
+
+    def full(self) -> Json:
+        """The view object as interaction payloads carry it, with state."""
+        return deepcopy({**self.body, "state": {"values": self.values}})
+
+    def answered(self) -> Json:
+        """The view object as views.* return it: Slack leaves the state out."""
+        return deepcopy({**self.body, "state": {"values": {}}})
+
+    def fill(self, given: Values) -> None:
+        self.values = filled(self.body["blocks"], self.values, given)
+
+
+class Views:
+    """Opens, changes and closes views as views.* does; raises SlackError with Slack's codes."""
+
+    def __init__(self, identity: Json, now: Callable[[], datetime]) -> None:
+        self._identity = identity
+        self._now = now
+        self.stacks: dict[str, list[View]] = {}
+        self.homes: dict[str, View] = {}
+
+    def top(self, person: str) -> View | None:
+        stack = self.stacks.get(person)
+        return stack[-1] if stack else None
+
+    def by_id(self, view_id: str) -> View | None:
+        return next((view for view in self._all() if view.id == view_id), None)
+
+    def open(self, person: str, view: Json) -> View:
+        self.check_new(view)
+        self.stacks[person] = [self._made(person, view, [])]
+        return self.stacks[person][0]
+
+    def check_push(self, person: str, view: Json) -> None:
+        self.check_new(view)
+        stack = self.stacks.get(person) or []
+        if not stack:
+            raise SlackError("not_found")
+        if len(stack) >= VIEW_STACK_MAX_DEPTH:
+            raise SlackError("push_limit_reached")
+
+    def push(self, person: str, view: Json) -> View:
+        self.check_push(person, view)
+        stack = self.stacks[person]
+        stack.append(self._made(person, view, stack))
+        return stack[-1]
+
+    def update(self, view_id: str, external_id: str, view: Json, hash_: str) -> View:
+        found = self.by_id(view_id) if view_id else self._by_external(external_id)
+        if found is None:
+            raise SlackError("not_found")
+        check_view(view, found.body["type"])
+        _expect(found, hash_)
+        self._unique(view, found)
+        return self.replace(found, view)
+
+    def publish(self, person: str, view: Json, hash_: str) -> View:
+        check_view(view, "home")
+        found = self.homes.get(person)
+        if found is None:
+            self.homes[person] = self._made(person, view, [])
+            return self.homes[person]
+        _expect(found, hash_)
+        return self.replace(found, view)
+
+    def replace(self, found: View, view: Json) -> View:
+        """Puts new content into an open view; typed values stay where block and action stay."""
+        kept = {name: found.body[name] for name in ("id", "root_view_id", "previous_view_id")}
+        found.body = self._body(view) | kept
+        found.values = carried(found.body["blocks"], found.values)
+        return found
+
+    def close(self, view: View, *, everything: bool = False) -> None:
+        stack = self.stacks.get(view.owner, [])
+        if everything:
+            stack.clear()
+        elif view in stack:
+            stack.remove(view)
+
+    def check_new(self, view: Json) -> None:
+        check_view(view, "modal")
+        self._unique(view, None)
+
+    def _all(self) -> Iterator[View]:
+        yield from self.homes.values()
+        for stack in self.stacks.values():
+            yield from stack
+
+    def _by_external(self, external_id: str) -> View | None:
+        return next((v for v in self._all() if external_id and v.body["external_id"] == external_id), None)
+
+    def _unique(self, view: Json, but: View | None) -> None:
+        found = self._by_external(view.get("external_id", ""))
+        if found is not None and found is not but:
+            raise SlackError("duplicate_external_id")
+
+    def _made(self, person: str, view: Json, below: list[View]) -> View:
+        name = "V" + secrets.token_hex(5).upper()
+        place = {
+            "id": name,
+            "root_view_id": below[0].id if below else name,
+            "previous_view_id": below[-1].id if below else None,
+        }
+        body = self._body(view) | place
+        return View(body, person, carried(body["blocks"], {}))
+
+    def _body(self, view: Json) -> Json:
+        empty: Json = {"title": None, "close": None, "submit": None}
+        names: Json = {"private_metadata": "", "callback_id": "", "external_id": ""}
+        flags: Json = {"clear_on_close": False, "notify_on_close": False}
+        stamp = f"{int(self._now().timestamp())}.{secrets.token_hex(4)}"
+        own = {"blocks": dressed(view["blocks"]), "hash": stamp}
+        return {**empty, **names, **flags, **deepcopy(view), **self._identity, **own}
+
+
+def _expect(view: View, hash_: str) -> None:
+    if hash_ and hash_ != view.body["hash"]:
+        raise SlackError("hash_conflict")

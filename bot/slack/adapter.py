@@ -1,0 +1,96 @@
+"""Listens to Slack: what people type, press and fill in becomes intents at the door, and the answer goes back in time."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.directory import Directory
+from bot.ports import Unavailable
+from bot.slack import render
+from bot.slack.answers import Answers
+from bot.slack.chat import SlackChat
+from bot.slack.form import Submissions
+from handlers.door import Door
+
+log = structlog.get_logger()
+Payload = dict[str, Any]  # Slack's own shapes
+ANY = re.compile(".*", re.DOTALL)
+
+
+class SlackAdapter:
+    """Few catch-all listeners, since Bolt's matching costs for each; who answers is found by name."""
+
+    def __init__(self, chat: SlackChat, door: Door, directory: Directory, public_url: str) -> None:
+        self.chat, self.directory = chat, directory
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.answers = Answers(chat, door, directory, public_url, self.later)
+        self.submissions = Submissions(chat, door, directory)
+        self.app = self._listening()
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something after the acknowledgement; a stop waits for it."""
+        task = asyncio.create_task(self._told(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Wait for what is under way."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def _told(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Unavailable as error:
+            log.warning("slack.unavailable", code=error.code)
+        except Exception as error:  # the person has been acknowledged; the fault must not be lost
+            log.exception("slack.fault", error=type(error).__name__)
+
+    def _listening(self) -> AsyncApp:
+        async def authorize(**_: Any) -> AuthorizeResult:  # Bolt gives a bound method its `self` twice
+            return AuthorizeResult(enterprise_id=None, team_id=self.chat.team, bot_token=self.chat.client.token)
+
+        # The wall has checked the signature already, and over the raw body.
+        app = AsyncApp(
+            client=self.chat.client, authorize=authorize, process_before_response=True,
+            request_verification_enabled=False, ignoring_self_events_enabled=False, attaching_function_token_enabled=False,
+        )  # fmt: skip
+        app.action(ANY)(self._on_action)
+        app.view(ANY)(self._on_view)
+        app.options(ANY)(self._on_options)
+        app.command(ANY)(self._on_command)
+        app.event(ANY)(self._on_event)
+        return app
+
+    async def _on_command(self, ack: Any, body: Payload) -> None:
+        await ack()
+        self.later(self.answers.command(body))
+
+    async def _on_action(self, ack: Any, body: Payload) -> None:
+        await self.answers.press(body)
+        await ack()
+
+    async def _on_view(self, ack: Any, body: Payload) -> None:
+        await ack(**await self.submissions.submit(body))
+
+    async def _on_options(self, ack: Any, body: Payload) -> None:
+        await ack(options=render.options(await self.submissions.options(body)))
+
+    async def _on_event(self, ack: Any, event: Payload, body: Payload) -> None:
+        await ack()
+        match event.get("type"):
+            case "app_home_opened" if event.get("tab", "home") == "home":
+                self.later(self.answers.home(event["user"], body.get("event_id", "")))
+            case "user_change":
+                self.directory.forget(event.get("user", {}).get("id", ""))
+            case "app_uninstalled" | "tokens_revoked" as why:
+                log.error("slack.cut_off", why=why)
+            case _:
+                pass

@@ -1,0 +1,219 @@
+"""The parts of a card as Slack's blocks, within Slack's limits whatever they hold."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from bot.slack.text import NOTHING, cut, mrkdwn, parts, plain, units
+from handlers.cards import (
+    Actions,
+    Button,
+    Facts,
+    Heading,
+    Line,
+    Part,
+    Row,
+    Said,
+    Small,
+    Title,
+    When,
+    Words,
+)
+
+Block = dict[str, object]
+
+# Lengths and counts: docs.slack.dev/reference/block-kit.
+TEXT, _FIELD, _HEADER, _LABEL = 3000, 2000, 150, 75
+_FIELDS, _BUTTONS = 10, 25
+# No text is cut below this before whole blocks are left out.
+_LEAST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What parts are drawn with: the reader's zone (IANA), what buttons act on, the most units a text has."""
+
+    zone: str
+    about: str
+    said: int = TEXT
+    most: int = TEXT
+
+    def plain(self, words: Words, most: int) -> Block:
+        return plain_text(plain(words, self.zone, min(most, self.most)))
+
+    def words(self, words: Words) -> Block:
+        """As mrkdwn where a moment needs Slack's date token, else as plain text."""
+        timed = any(isinstance(part, When) for part in parts(words))
+        marked = mrkdwn(words, self.zone) if timed else None
+        fits = marked is not None and units(marked) <= self.most
+        return {"type": "mrkdwn", "text": marked} if fits else self.plain(words, TEXT)
+
+    def fact(self, label: str, value: Words) -> Block:
+        """A bold label over its value; not bold where only plain text shows the value as it was typed."""
+        most = min(_FIELD, self.most)
+        name, marked = mrkdwn(label, self.zone), mrkdwn(value or NOTHING, self.zone)
+        if name and marked and units(both := f"*{name.strip()}*\n{marked}") <= most:
+            return {"type": "mrkdwn", "text": both}
+        head = plain(label, self.zone, most // 4)
+        return plain_text(f"{head}\n{plain(value, self.zone, most - units(head) - 1)}")
+
+
+def plain_text(text: str) -> Block:
+    """A text object that shows `text` as it stands: `:smile:` stays seven characters."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def section(text: Block) -> Block:
+    return {"type": "section", "text": text}
+
+
+def drawn(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[Block]:
+    """At most `count` blocks, as JSON at most `size` UTF-16 units long.
+
+    What is too long is cut fairly, the longest first: people's own words, then all texts.
+    What still doesn't fit is left out from the end, buttons last.
+    """
+
+    def draw(said: int, most: int) -> list[Block]:
+        return _trimmed(list(_blocks(whole, replace(pen, said=said, most=most))), count)
+
+    said = _widest(lambda cap: _size(draw(cap, TEXT)) <= size)
+    most = TEXT if said > _LEAST else _widest(lambda cap: _size(draw(said, cap)) <= size)
+    return _trimmed(draw(said, most), count, size)
+
+
+def _widest(fits: Callable[[int], bool]) -> int:
+    low, high = _LEAST, TEXT
+    if fits(high):
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    return units(json.dumps(blocks, ensure_ascii=False))
+
+
+def _trimmed(blocks: list[Block], count: int, size: float = math.inf) -> list[Block]:
+    """Leaves out what stands last; buttons stay longest, since without them nothing can be done."""
+    acts = [block for block in blocks if block["type"] == "actions"][:count]
+    rest = [block for block in blocks if block["type"] != "actions"][:count]
+    while len(blocks) > count or _size(blocks) > size:
+        (rest or acts).pop()
+        blocks = [*rest, _MORE, *acts]
+    return blocks
+
+
+_MORE: Block = {"type": "context", "elements": [plain_text("There is more than fits here.")]}
+
+
+def _blocks(whole: Sequence[Part], pen: Pen) -> Iterator[Block]:
+    for place, part in enumerate(whole):
+        yield from _part(part, place, pen)
+
+
+def _part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
+    match part:
+        case Title():
+            yield _header(_titled(part), pen)
+        case Heading(text=text):
+            yield _header(text, pen)
+        case Facts(rows=rows):
+            yield from _facts([pen.fact(label, value) for label, value in rows])
+        case Said():
+            yield _quoted(part, pen)
+        case Line(words=words, sign=sign):
+            yield section(pen.words((f"{sign} ", *parts(words)) if sign else words))
+        case Small(words=words):
+            yield _context(words, pen)
+        case Row():
+            yield from _row(part, place, pen)
+        case Actions(buttons=buttons):
+            yield from _actions(buttons, place, pen)
+        case _:
+            assert_never(part)
+
+
+def _header(words: str, pen: Pen) -> Block:
+    return {"type": "header", "text": pen.plain(words, _HEADER)}
+
+
+def _titled(title: Title) -> str:
+    """The state is kept whole: it says more than the end of a long name."""
+    state = f" · {cut(title.state, 60)}" if title.state else ""
+    return f"{title.sign} {cut(title.what, 80)}{state}"
+
+
+def _facts(fields: Sequence[Block]) -> Iterator[Block]:
+    for first in range(0, len(fields), _FIELDS):
+        yield {"type": "section", "fields": fields[first : first + _FIELDS]}
+
+
+def _quoted(said: Said, pen: Pen) -> Block:
+    label = {"type": "text", "text": plain(said.label, pen.zone, _HEADER), "style": {"bold": True}}
+    words = {"type": "text", "text": plain(said.words, pen.zone, pen.said)}
+    return {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_section", "elements": [label]},
+            {"type": "rich_text_quote", "elements": [words]},
+        ],
+    }
+
+
+def _context(words: Words, pen: Pen) -> Block:
+    return {"type": "context", "elements": [pen.words(words)]}
+
+
+def _row(row: Row, place: int, pen: Pen) -> Iterator[Block]:
+    block = section(pen.words(row.words))
+    if row.button:
+        acted = replace(pen, about=plain(row.words, pen.zone, _LABEL))
+        block |= {"block_id": f"row:{place}", "accessory": _button(row.button, acted)}
+    yield block
+    if row.small is not None:
+        yield _context(row.small, pen)
+
+
+def _actions(buttons: Sequence[Button], place: int, pen: Pen) -> Iterator[Block]:
+    """One block, or several where an action occurs again: Slack takes an action once in a block."""
+    groups: list[dict[str, Button]] = []
+    for button in buttons:
+        if not groups or button.action in groups[-1] or len(groups[-1]) == _BUTTONS:
+            groups.append({})
+        groups[-1][button.action] = button
+    for number, group in enumerate(groups):
+        elements = [_button(button, pen) for button in group.values()]
+        yield {"type": "actions", "block_id": f"actions:{place}.{number}", "elements": elements}
+
+
+def _button(button: Button, pen: Pen) -> Block:
+    block: Block = {
+        "type": "button",
+        "action_id": button.action,
+        "text": pen.plain(button.label, _LABEL),
+        "accessibility_label": plain(f"{button.label}: {pen.about}", pen.zone, _LABEL),
+    }
+    optional: Block = {
+        "value": button.value,
+        "url": button.url,
+        "style": button.style if button.style != "plain" else None,
+        "confirm": _confirm(button, button.confirm, pen) if button.confirm else None,
+    }
+    return block | {key: value for key, value in optional.items() if value}
+
+
+def _confirm(button: Button, question: str, pen: Pen) -> Block:
+    return {
+        "title": pen.plain(button.label, 100),
+        "text": pen.plain(question, 300),
+        "confirm": pen.plain(button.label, 30),
+        "deny": pen.plain("Go back", 30),
+        **({"style": button.style} if button.style != "plain" else {}),
+    }

@@ -1,0 +1,155 @@
+"""Slack as a Chat: posts, redraws and whispers through the Web API, and tells a person's fault from an outage."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from aiohttp import ClientError
+from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.ports import Absent, Posted, Profile, Unavailable, Unreachable
+from bot.slack import render
+from handlers.cards import Card, Line, Page, Sheet
+from handlers.rules.identity import Standing
+
+# docs.slack.dev, errors of chat.postMessage, chat.update, conversations.open, users.info and auth.test.
+OUTAGE = frozenset({
+    "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope",
+    "no_permission", "org_login_required", "team_access_not_granted", "access_denied", "not_allowed_token_type",
+    "enterprise_is_restricted", "two_factor_setup_required", "ekm_access_denied",
+})  # fmt: skip
+NOBODY = frozenset({
+    "user_not_found", "users_not_found", "user_disabled", "user_not_visible", "channel_not_found", "cannot_dm_bot",
+    "is_archived", "not_in_channel", "messages_tab_disabled", "user_not_in_channel", "method_not_supported_for_channel_type",
+    "restricted_action", "cannot_find_user", "not_enabled",
+})  # fmt: skip
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+
+
+class SlackChat:
+    """The Chat port for Slack. `team` is our workspace: accounts of any other are foreign."""
+
+    platform = "slack"
+
+    def __init__(self, client: AsyncWebClient, team: str = "") -> None:
+        self.client, self.team = client, team
+        self._conversations: dict[str, str] = {}
+
+    async def profile(self, platform_id: str) -> Profile:
+        """users.info."""
+        answer = await self._call("users.info", user=platform_id)
+        return self._profile(answer["user"])
+
+    async def find(self, email: str) -> Profile:
+        """users.lookupByEmail (scope users:read.email)."""
+        answer = await self._call("users.lookupByEmail", email=email)
+        profile = self._profile(answer["user"])
+        if profile.standing != "member":
+            raise Unreachable(profile.standing)
+        return profile
+
+    async def post(self, platform_id: str, card: Card, zone: str) -> Posted:
+        """chat.postMessage to the person; Slack opens the conversation and says which it is."""
+        answer = await self._call(
+            "chat.postMessage",
+            channel=platform_id,
+            unfurl_links=False,
+            unfurl_media=False,
+            **render.message(card, zone),
+        )
+        self._conversations[platform_id] = answer["channel"]
+        return Posted(answer["channel"], answer["ts"])
+
+    async def redraw(self, posted: Posted, card: Card, zone: str) -> None:
+        """chat.update."""
+        await self._call("chat.update", channel=posted.conversation, ts=posted.message, **render.message(card, zone))
+
+    async def whisper(self, platform_id: str, words: str) -> None:
+        """chat.postEphemeral in the conversation with the bot."""
+        if platform_id not in self._conversations:
+            opened = await self._call("conversations.open", users=platform_id)
+            self._conversations[platform_id] = opened["channel"]["id"]
+        await self._call(
+            "chat.postEphemeral",
+            channel=self._conversations[platform_id],
+            user=platform_id,
+            **render.message(Card((Line(words),), words), "UTC"),
+        )
+
+    async def home(self, platform_id: str, card: Card, zone: str) -> None:
+        """views.publish."""
+        await self._call("views.publish", user_id=platform_id, view=render.home(card, zone))
+
+    async def open(self, trigger: str, view: Sheet | Page, zone: str, *, push: bool = False) -> str:
+        """views.open (or views.push from within a dialog); returns the view's id. The trigger lives 3 seconds."""
+        answer = await self._call("views.push" if push else "views.open", trigger_id=trigger, view=_drawn(view, zone))
+        return str(answer["view"]["id"])
+
+    async def update(self, view_id: str, view: Sheet | Page, zone: str, seen: str | None = None) -> None:
+        """views.update; `seen` is the hash of the view that the person saw, so that a newer one is not overwritten."""
+        more = {"hash": seen} if seen else {}
+        await self._call("views.update", view_id=view_id, view=_drawn(view, zone), **more)
+
+    async def whoami(self) -> tuple[str, str, list[str]]:
+        """auth.test: our team's id, the bot's user id, and the scopes that the token has."""
+        answer = await self._call("auth.test")
+        scopes = answer.headers.get("x-oauth-scopes", "") if answer.headers else ""
+        self.team = answer["team_id"]
+        return self.team, answer["user_id"], [one.strip() for one in scopes.split(",") if one.strip()]
+
+    def _profile(self, user: dict[str, Any]) -> Profile:
+        about = user.get("profile", {})
+        name = about.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
+        return Profile(user["id"], about.get("email", ""), name, user.get("tz") or "UTC", self._standing(user))
+
+    def _standing(self, user: dict[str, Any]) -> Standing:
+        teams = {user.get("team_id", self.team), *user.get("enterprise_user", {}).get("teams", [])}
+        if user.get("deleted"):
+            return "deactivated"
+        if user.get("is_bot") or user.get("id") == "USLACKBOT":
+            return "bot"
+        if user.get("is_stranger") or (self.team and self.team not in teams):
+            return "foreign"
+        return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "member"
+
+    async def _call(self, method: str, **arguments: Any) -> Any:  # the answer's shape differs by method
+        try:
+            # Slack's reading methods take no JSON body (docs.slack.dev/apis/web-api).
+            form = method.startswith("users.")
+            return (
+                await self.client.api_call(method, params=arguments)
+                if form
+                else await self.client.api_call(method, json=arguments)
+            )
+        except SlackApiError as error:
+            raise _sorted(error) from error
+        except (TimeoutError, asyncio.TimeoutError) as error:
+            raise Unavailable("timeout") from error
+        except (ClientError, SlackRequestError, OSError) as error:
+            raise Unavailable("no_connection") from error
+
+
+def _drawn(view: Sheet | Page, zone: str) -> dict[str, object]:
+    return render.modal(view) if isinstance(view, Sheet) else render.page(view, zone)
+
+
+def _sorted(error: SlackApiError) -> Exception:
+    response = error.response
+    if not hasattr(response, "status_code"):
+        return Unavailable("unreadable_answer")
+    if response.status_code == 429:
+        return Unavailable("ratelimited", retry_after=_seconds(response.headers.get("Retry-After", "")))
+    code = response.get("error") if isinstance(response.data, dict) else None
+    if not code:
+        return Unavailable(f"http_{response.status_code}")
+    if code in OUTAGE:
+        return Unavailable(code, outage=True)
+    if code in GONE:
+        return Absent(code)
+    return Unreachable(code) if code in NOBODY else Unavailable(code)
+
+
+def _seconds(text: str) -> float:
+    return min(float(text), 600.0) if text.replace(".", "", 1).isdigit() else 30.0

@@ -1,0 +1,98 @@
+"""The wall in front of Slack's address: signature over the raw body, five minutes, no request twice."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import time
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from urllib.parse import parse_qs
+
+from aiohttp import web
+from cachetools import TTLCache
+
+from bot.measures import REFUSED_AT_THE_WALL
+
+WINDOW = 300  # seconds; docs.slack.dev/authentication/verifying-requests-from-slack
+LARGEST = 512 * 1024  # bytes; Slack's own views end at 250 kB
+Answer = Callable[[web.Request, str], Awaitable[web.Response]]
+
+
+class Wall:
+    """Lets genuine requests through to `answer`, once each; a repeated one gets the first one's answer."""
+
+    def __init__(self, secret: str, answer: Answer, wall_clock: Callable[[], float] = time.time) -> None:
+        self.secret, self.answer, self.wall_clock = secret.encode(), answer, wall_clock
+        self._answered: TTLCache[str, asyncio.Future[web.Response]] = TTLCache(20_000, 2 * WINDOW, timer=wall_clock)
+
+    async def handle(self, request: web.Request) -> web.Response:
+        """`POST /slack/events`. 401 for what is not Slack's or too old, 413 for what is too large, 400 for nonsense."""
+        if (request.content_length or 0) > LARGEST:
+            return _turned_away(413, "too_large")
+        try:
+            body = (await request.content.read(LARGEST + 1)) if request.can_read_body else b""
+            while len(body) <= LARGEST and (more := await request.content.read(LARGEST + 1 - len(body))):
+                body += more
+        except (OSError, ValueError):
+            return _turned_away(400, "broken_off")
+        if len(body) > LARGEST:
+            return _turned_away(413, "too_large")
+        stamp, signature = (
+            request.headers.get("X-Slack-Request-Timestamp", ""),
+            request.headers.get("X-Slack-Signature", ""),
+        )
+        if why := self._forged(stamp, signature, body):
+            return _turned_away(401, why)
+        text = body.decode("utf-8", "replace")
+        if not _readable(text, request.content_type):
+            return _turned_away(400, "unreadable")
+        return await self._once(f"{stamp}:{signature}", request, text)
+
+    def _forged(self, stamp: str, signature: str, body: bytes) -> str:
+        if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+            return "no_timestamp"
+        if abs(self.wall_clock() - int(stamp)) > WINDOW:
+            return "stale"
+        expected = "v0=" + hmac.new(self.secret, b"v0:" + stamp.encode() + b":" + body, sha256).hexdigest()
+        return "" if hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")) else "signature"
+
+    async def _once(self, key: str, request: web.Request, text: str) -> web.Response:
+        first = self._answered.get(key)
+        if first is not None:
+            REFUSED_AT_THE_WALL.labels("replayed").inc()
+            return _same(await asyncio.shield(first))
+        first = self._answered[key] = asyncio.get_running_loop().create_future()
+        try:
+            response = await self.answer(request, text)
+        except BaseException:
+            self._answered.pop(key, None)
+            first.set_result(web.Response(status=503))
+            raise
+        first.set_result(response)
+        if response.status >= 300:
+            self._answered.pop(key, None)
+        return _same(response)
+
+
+def _same(response: web.Response) -> web.Response:
+    body = response.body if isinstance(response.body, bytes) else None
+    headers = {"Content-Type": response.headers["Content-Type"]} if "Content-Type" in response.headers else None
+    return web.Response(status=response.status, body=body, headers=headers)
+
+
+def _turned_away(status: int, why: str) -> web.Response:
+    REFUSED_AT_THE_WALL.labels(why).inc()
+    return web.Response(status=status, text="")
+
+
+def _readable(text: str, content_type: str) -> bool:
+    """Whether the body is what Slack sends: a form (with JSON in `payload`, where there is one) or a JSON object."""
+    try:
+        if content_type == "application/json":
+            return isinstance(json.loads(text), dict)
+        form = parse_qs(text, keep_blank_values=True, max_num_fields=100)
+        return "payload" not in form or isinstance(json.loads(form["payload"][0]), dict)
+    except (ValueError, RecursionError):
+        return False

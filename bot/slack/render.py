@@ -1,0 +1,196 @@
+"""Draws cards, forms and dialogs for Slack, and reads back what people pressed and filled in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypedDict, assert_never
+
+from bot.slack.blocks import TEXT, Block, Pen, drawn, plain_text, section
+from bot.slack.text import plain, spoken
+from handlers.cards import (
+    Actions,
+    Card,
+    Choice,
+    Field,
+    Long,
+    Lookup,
+    Option,
+    Page,
+    Part,
+    Row,
+    Sheet,
+    Short,
+    Title,
+)
+
+View = dict[str, object]
+
+# A message stays well under where Slack says msg_blocks_too_long (slackapi/bolt-js#2509, #2867), a view
+# under its 250 kB with every unit sent as \uXXXX.
+_MESSAGE_BLOCKS, _MESSAGE_SIZE = 50, 9_999
+_VIEW_BLOCKS, _VIEW_SIZE = 100, 40_000
+_VIEW_TITLE, _LABEL, _PLACEHOLDER, _OPTIONS, _OPTION, _PROBLEM = 24, 2000, 150, 100, 75, 500
+
+
+class Message(TypedDict):
+    """What chat.postMessage takes: blocks for the eye, `text` for notifications and screen readers."""
+
+    text: str
+    blocks: list[Block]
+
+
+def message(card: Card, zone: str) -> Message:
+    """A card as a message for a reader in `zone` (IANA)."""
+    blocks = drawn(card.parts, _pen(card, zone), _MESSAGE_BLOCKS, _MESSAGE_SIZE)
+    return Message(text=spoken(_aloud(card), TEXT), blocks=blocks or _only(card.summary))
+
+
+def home(card: Card, zone: str) -> View:
+    """A card as the App Home of a person in `zone` (IANA), for views.publish."""
+    blocks = drawn(card.parts, _pen(card, zone), _VIEW_BLOCKS, _VIEW_SIZE)
+    return {"type": "home", "blocks": blocks or _only(card.summary)}
+
+
+def page(page: Page, zone: str) -> View:
+    """A dialog that only tells something to a person in `zone` (IANA): a modal with nothing to send."""
+    blocks = drawn(page.parts, Pen(zone, page.title), _VIEW_BLOCKS, _VIEW_SIZE)
+    return {
+        "type": "modal",
+        "title": _short(page.title, _VIEW_TITLE),
+        "close": _short("Close", _VIEW_TITLE),
+        "blocks": blocks or _only(page.title),
+    }
+
+
+def modal(sheet: Sheet) -> View:
+    """A form; a field keeps its block_id and action_id over redraws, so Slack keeps what was typed.
+
+    Names, sources, `about` and option values are sent as they are: 255, 247, 2900 and 150 characters at most.
+    """
+    return {
+        "type": "modal",
+        "callback_id": sheet.name,
+        "private_metadata": json.dumps({"about": sheet.about}),
+        "title": _short(sheet.title, _VIEW_TITLE),
+        "submit": _short(sheet.send, _VIEW_TITLE),
+        "close": _short("Cancel", _VIEW_TITLE),
+        "blocks": [*(_only(sheet.intro) if sheet.intro else []), *map(_input, sheet.fields)],
+    }
+
+
+def options(found: Sequence[Option]) -> list[Block]:
+    """The first hundred, as a select or the answer to a block_suggestion takes them."""
+    return [_option(option) for option in found[:_OPTIONS]]
+
+
+def problems(fields: Mapping[str, str]) -> dict[str, object]:
+    """The answer to a view_submission that shows a sentence at each named field."""
+    errors = {name: plain(words, "", _PROBLEM) for name, words in fields.items()}
+    return {"response_action": "errors", "errors": errors}
+
+
+def answers(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, str | list[str]]:
+    """What was filled in (a view's `state.values`), by field name; nothing typed or chosen is "" or []."""
+    return {name: _answer(state) for name, states in values.items() for state in states.values()}
+
+
+def about(view: Mapping[str, Any]) -> str:
+    """What a form that came back is about, as its sheet said."""
+    carried: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
+    return carried.get("about", "")
+
+
+def pressed(action: Mapping[str, Any]) -> tuple[str, str]:
+    """One of a block_actions payload's `actions`: what is asked of the bot, and the thing it is asked for."""
+    value = _answer(action)
+    return action["action_id"], value if isinstance(value, str) else ",".join(value)
+
+
+def _pen(card: Card, zone: str) -> Pen:
+    titles = [part.what for part in card.parts if isinstance(part, Title)]
+    return Pen(zone, titles[0] if titles else card.summary)
+
+
+def _aloud(card: Card) -> str:
+    """Screen readers are given nothing but this, so it names the buttons as well."""
+    *first, last = [*dict.fromkeys(_labels(card.parts))] or [""]
+    choice = f"{', '.join(first)} or {last}" if first else last
+    return f"{card.summary} You can press {choice}." if choice else card.summary
+
+
+def _labels(parts: Sequence[Part]) -> Iterator[str]:
+    for part in parts:
+        match part:
+            case Actions(buttons=buttons):
+                yield from (button.label for button in buttons)
+            case Row(button=button) if button:
+                yield button.label
+
+
+def _only(words: str) -> list[Block]:
+    return [section(_short(words, TEXT))]
+
+
+def _short(words: str, most: int) -> Block:
+    return plain_text(plain(words, "", most))
+
+
+def _input(field: Field) -> Block:
+    block: Block = {
+        "type": "input",
+        "block_id": field.name,
+        "label": _short(field.label, _LABEL),
+        "optional": field.optional,
+        "element": _element(field),
+    }
+    hint: Block = {"hint": _short(field.help, _LABEL)} if field.help else {}
+    redraws: Block = {"dispatch_action": True} if isinstance(field, Choice) and field.redraws else {}
+    return block | hint | redraws
+
+
+def _element(field: Field) -> Block:
+    match field:
+        case Choice():
+            action = "redraw" if field.redraws else "choice"
+            return {"type": "static_select", "action_id": action, "options": options(field.options)}
+        case Lookup():
+            return _lookup(field) | _placeholder(field.placeholder)
+        case Short() | Long():
+            return _typed(field) | _placeholder(field.placeholder)
+        case _:
+            assert_never(field)
+
+
+def _lookup(field: Lookup) -> Block:
+    return {
+        "type": "multi_external_select",
+        "action_id": f"lookup:{field.source}",
+        "min_query_length": 0,
+        "max_selected_items": field.most,
+    }
+
+
+def _typed(field: Short | Long) -> Block:
+    return {
+        "type": "plain_text_input",
+        "action_id": "text",
+        "multiline": isinstance(field, Long),
+        "max_length": min(field.most, TEXT),
+    }
+
+
+def _placeholder(words: str) -> Block:
+    return {"placeholder": _short(words, _PLACEHOLDER)} if words else {}
+
+
+def _option(option: Option) -> Block:
+    small: Block = {"description": _short(option.small, _OPTION)} if option.small else {}
+    return {"text": _short(option.label, _OPTION), "value": option.value} | small
+
+
+def _answer(state: Mapping[str, Any]) -> str | list[str]:
+    if "selected_options" in state:
+        return [option["value"] for option in state["selected_options"]]
+    chosen = state.get("selected_option") or state
+    return str(chosen.get("value") or "")

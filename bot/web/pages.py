@@ -1,0 +1,241 @@
+"""The listening page and its audio: every request asks the grant again, and no right travels in a URL (P7, P11)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from string import Template
+from typing import TypeVar
+
+from aiohttp import web
+
+from bot.ports import Absent, Audio, Recorder, Unavailable
+from bot.recorders.peaks import peaks
+from handlers.door import WEB, Act, Door
+from handlers.listening import Exchange, Heard, Hearing, Served, described, hear
+from handlers.rules.refusal import Refused
+from storage.records import Recording
+from storage.store import DatabaseDown
+
+T = TypeVar("T")
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+HERE = Path(__file__).parent
+BLOCK = 64 * 1024  # bytes between two looks at the grant while audio streams
+LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded for a waveform
+RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+POLICY = "; ".join(
+    [
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "media-src 'self'", "connect-src 'self'",
+        "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
+    ]
+)  # fmt: skip
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+}
+ASSETS = {"listen.js": "text/javascript", "listen.css": "text/css"}
+
+
+class ListeningPages:
+    """`GET /listen` and below."""
+
+    def __init__(self, door: Door, recorder: Recorder, public_url: str) -> None:
+        self.door, self.recorder = door, recorder
+        self.secure = public_url.startswith("https://")
+        self._served: set[tuple[str, int]] = set()
+        self._drawing = asyncio.Semaphore(1)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the pages stand."""
+        return [
+            web.get("/listen", self._page),
+            web.get("/listen/assets/{name}", self._asset),
+            web.post("/listen/exchange", self._exchange),
+            web.get("/listen/{grant}", self._page),
+            web.get("/listen/{grant}/access", self._access),
+            web.get("/listen/{grant}/{recording}/audio", self._audio),
+            web.get("/listen/{grant}/{recording}/peaks", self._peaks),
+            web.post("/listen/{grant}/{recording}/heard", self._heard),
+        ]
+
+    async def _page(self, _: web.Request) -> web.StreamResponse:
+        return web.Response(
+            body=(HERE / "listen.html").read_bytes(), content_type="text/html", charset="utf-8", headers=HEADERS
+        )
+
+    async def _asset(self, request: web.Request) -> web.StreamResponse:
+        kind = ASSETS.get(request.match_info["name"])
+        if kind is None:
+            return _sorry(404, "There is no such page.")
+        body = (HERE / request.match_info["name"]).read_bytes()
+        return web.Response(body=body, content_type=kind, charset="utf-8", headers=HEADERS)
+
+    async def _exchange(self, request: web.Request) -> web.StreamResponse:
+        code = str((await _json(request)).get("code", ""))[:200]
+        opened = await self.door.enter(Exchange(code), WEB)
+        response = _answer({"grant": opened.grant})
+        response.set_cookie(
+            "listening",
+            opened.secret,
+            path=f"/listen/{opened.grant}",
+            httponly=True,
+            samesite="Strict",
+            secure=self.secure,
+        )
+        return response
+
+    async def _access(self, request: web.Request) -> web.StreamResponse:
+        grant, session = _who(request)
+        return _answer(await self._read(lambda act: described(act, grant, session)))
+
+    async def _audio(self, request: web.Request) -> web.StreamResponse:
+        _, recording, audio = await self._opened(request)
+        span = _span(request.headers.get("Range", ""), audio.size)
+        if span is None:
+            return web.Response(status=416, headers={**HEADERS, "Content-Range": f"bytes */{audio.size}"})
+        await self._record_served(request, recording)
+        start, end = span
+        partial = "Range" in request.headers
+        headers = {
+            **HEADERS,
+            "Accept-Ranges": "bytes",
+            "Content-Disposition": "inline",
+            "Content-Type": audio.media_type,
+        }
+        headers["Content-Length"] = str(end - start)
+        if partial:
+            headers["Content-Range"] = f"bytes {start}-{end - 1}/{audio.size}"
+        response = web.StreamResponse(status=206 if partial else 200, headers=headers)
+        await response.prepare(request)
+        await self._stream(request, response, audio, start, end)
+        return response
+
+    async def _stream(
+        self, request: web.Request, response: web.StreamResponse, audio: Audio, start: int, end: int
+    ) -> None:
+        """Send the bytes, and look at the grant again before each block; a withdrawal cuts the connection."""
+        grant, session = _who(request)
+        try:
+            for place in range(start, end, BLOCK):
+                await self._read(lambda act: hear(act, grant, session))
+                await response.write(await audio.read(place, min(place + BLOCK, end)))
+            await response.write_eof()
+        except (Refused, DatabaseDown, Absent, Unavailable):
+            response.force_close()
+            if request.transport is not None:
+                request.transport.abort()
+        except ConnectionError:
+            return
+
+    async def _peaks(self, request: web.Request) -> web.StreamResponse:
+        _, recording, audio = await self._opened(request)
+        if recording.peaks is not None:
+            return _answer({"peaks": recording.peaks["peaks"]})
+        async with self._drawing:
+            data = await audio.read(0, audio.size) if audio.size <= LARGEST_DECODED else b""
+            drawn = await asyncio.to_thread(peaks, data)
+        await self.door.database.write(lambda store: store.recordings.draw(recording.id, recording.stamp, drawn))
+        return _answer({"peaks": drawn})
+
+    async def _heard(self, request: web.Request) -> web.StreamResponse:
+        (grant, session), told = _who(request), await _json(request)
+        start, end = _number(told.get("from")), _number(told.get("to"))
+        until = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
+        return _answer({"access": True, "until": until.isoformat()})
+
+    async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
+        grant, session = _who(request)
+        hearing = await self._read(lambda act: hear(act, grant, session))
+        recording = hearing.recording(_recording(request))
+        return hearing, recording, await self.recorder.audio(recording.native_id)
+
+    async def _record_served(self, request: web.Request, recording: Recording) -> None:
+        grant, session = _who(request)
+        if (session, recording.id) not in self._served:
+            await self.door.enter(Served(grant, session, recording.id), WEB)
+            self._served.add((session, recording.id))
+
+    async def _read(self, ask: Callable[[Act], T]) -> T:
+        now, policy = self.door.now(), self.door.policy
+        return await self.door.database.read(lambda store: ask(Act(store, policy, now, WEB)))
+
+
+@web.middleware
+async def kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what the house raises into an answer that a person can read; nothing of the inside goes out."""
+    try:
+        return await handler(request)
+    except Refused as refusal:
+        return _answer({"sentence": str(refusal), "ended": refusal.code in ("ended", "withdrawn")}, 403)
+    except Absent:
+        return _answer({"sentence": "The audio of this call is no longer there."}, 404)
+    except (DatabaseDown, Unavailable):
+        response = _answer({"sentence": "This can't be looked up right now. Please try again in a minute."}, 503)
+        response.headers["Retry-After"] = "5"
+        return response
+    except web.HTTPException as answer:
+        return answer if answer.status < 400 else _sorry(answer.status, _WORDS.get(answer.status, "That did not work."))
+
+
+_WORDS = {404: "There is no such page.", 405: "This page can't be used like that.", 413: "That is too much at once."}
+
+
+def _who(request: web.Request) -> tuple[str, str]:
+    return request.match_info["grant"][:40], request.cookies.get("listening", "")[:200]
+
+
+def _recording(request: web.Request) -> int:
+    text = request.match_info["recording"]
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Refused("You have no access to this call.", code="not_granted")
+    return int(text)
+
+
+async def _json(request: web.Request) -> dict[str, object]:
+    try:
+        told = json.loads(await request.text())
+    except (ValueError, UnicodeDecodeError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        raise Refused("That can't be read. Please reload the page.", code="unreadable")
+    return told
+
+
+def _number(told: object) -> float:
+    if isinstance(told, bool) or not isinstance(told, int | float) or not math.isfinite(told) or abs(told) > 1e6:
+        raise Refused("That can't be read. Please reload the page.", code="unreadable")
+    return float(told)
+
+
+def _span(header: str, size: int) -> tuple[int, int] | None:
+    """The half-open byte range of a Range header (RFC 9110, 14); the whole where there is none; None if it can't be met."""
+    found = RANGE.fullmatch(header.strip())
+    if found is None or found.groups() == ("", ""):
+        return (0, size)
+    first, last = found.groups()
+    if len(first) > 15 or len(last) > 15:
+        return None
+    start = int(first) if first else max(0, size - int(last))
+    end = min(size, int(last) + 1) if first and last else size
+    return (start, end) if start < end else None
+
+
+def _answer(told: dict[str, object], status: int = 200) -> web.Response:
+    return web.json_response(told, status=status, headers=HEADERS)
+
+
+def _sorry(status: int, words: str) -> web.Response:
+    text = Template((HERE / "sorry.html").read_text(encoding="utf-8"))
+    page = text.substitute(
+        title=words, sentence="Nothing was changed.", next="Go back to your chat and try again.", small=f"{status}"
+    )
+    return web.Response(text=page, status=status, content_type="text/html", headers=HEADERS)

@@ -1,0 +1,233 @@
+"""What people see of a request for access, in every state; all its words for people stand here."""
+
+from __future__ import annotations
+
+from handlers.access.view import View
+from handlers.cards import (
+    Actions,
+    Button,
+    Card,
+    Facts,
+    Line,
+    Part,
+    Said,
+    Sign,
+    Small,
+    Title,
+    When,
+    Words,
+)
+from handlers.words import SIGNS, call_line, clock_words
+from storage.records import Remark
+
+OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn"}
+
+
+def card(view: View, reader: int) -> Card:
+    """The card of a request for one reader: the requester, an approver, or somebody who is only told."""
+    return Card(
+        (
+            Title(SIGNS[_phase(view)], _what(view), _state(view, reader)),
+            *_outcome(view, reader),
+            Facts(_facts(view, reader)),
+            *_calls(view),
+            *_words(view),
+            *_remarks(view),
+            *_warnings(view, reader),
+            *_next(view, reader),
+            *_buttons(view, reader),
+            Small(_small(view, reader)),
+        ),
+        _summary(view, reader),
+    )
+
+
+def already(view: View, zone: str) -> str:
+    """Why a click came too late, for the person in this IANA zone who made it."""
+    request = view.request
+    if request.state == "stuck":
+        return "Nobody may decide this request."
+    if request.decided_at is None:
+        return "This request is still waiting."
+    by = (
+        "by you"
+        if request.state == "withdrawn" and request.decided_by is None
+        else f"by {_name(view, request.decided_by)}"
+    )
+    return f"This request was already {OUTCOME[request.state]} {by} {clock_words(request.decided_at, zone)}."
+
+
+def _phase(view: View) -> str:
+    if view.request.state == "approved" and not view.access_open:
+        return "withdrawn" if view.grant and view.grant.ended_by is not None else "ended"
+    return view.request.state
+
+
+def _what(view: View) -> str:
+    return "Request for an investigation" if view.investigation else "Access request"
+
+
+def _state(view: View, reader: int) -> str:
+    mine, decider = reader == view.request.requester_id, _name(view, view.request.decided_by)
+    match _phase(view):
+        case "waiting" if view.question:
+            return "a question for you" if mine else f"waiting for an answer from {view.requester.name}"
+        case "waiting":
+            return f"waiting for {_approver_names(view)}" if mine or not _asked(view, reader) else "waiting for you"
+        case "stuck":
+            return "nobody may decide it"
+        case "withdrawn" if view.grant is None:
+            return "withdrawn"
+        case "withdrawn":
+            return "access withdrawn"
+        case "ended":
+            return "access has ended"
+        case outcome:
+            return f"{outcome} by you" if view.request.decided_by == reader else f"{outcome} by {decider}"
+
+
+def _outcome(view: View, reader: int) -> tuple[Part, ...]:
+    request, rows = view.request, list[tuple[str, Words]]()
+    if request.decided_at is None:
+        return ()
+    who = "You" if request.decided_by == reader else _name(view, request.decided_by)
+    office = f" ({request.decided_as})" if request.decided_as else ""
+    rows.append((OUTCOME[request.state].capitalize(), (f"{who}{office}, ", When(request.decided_at))))
+    if view.grant is not None and view.grant.ended_at is not None:
+        by = f" by {_name(view, view.grant.ended_by)}" if view.grant.ended_by else ""
+        rows.append((f"Access {'withdrawn' if by else 'ended'}{by}", When(view.grant.ended_at)))
+    elif view.grant is not None:
+        rows.append(("Access until" if view.access_open else "Access ended", When(view.grant.ends_at)))
+    said = (Said("Why", request.decision_words),) if request.decision_words else ()
+    return (Facts(tuple(rows)), *said)
+
+
+def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
+    request = view.request
+    rows: list[tuple[str, Words]] = []
+    if reader != request.requester_id:
+        rows.append(("Who asks", view.requester.name))
+    rows += [("Reason", view.policy.reasons[request.reason].label), ("CRM reference", request.crm)]
+    rows.append(("Asked", When(request.asked_at)))
+    if view.investigation:
+        rows += [
+            ("Matter", request.matter),
+            ("Legal basis", request.basis),
+            ("Who else will hear it", request.audience),
+        ]
+    if _asked(view, reader):
+        rows.append((f"Also asked for in the last {view.policy.access.history_days} days", _history(view)))
+    return tuple(rows)
+
+
+def _history(view: View) -> str:
+    if not view.history:
+        return "Nothing else"
+    counted: dict[str, int] = {}
+    for other in view.history:
+        counted[other.state] = counted.get(other.state, 0) + 1
+    states = ", ".join(f"{number} {state}" for state, number in sorted(counted.items()))
+    reasons = dict.fromkeys(view.policy.reasons[other.reason].label for other in view.history)
+    few = "; ".join(list(reasons)[:3])
+    return f"{len(view.history)} {'request' if len(view.history) == 1 else 'requests'}: {states}. For: {few}"
+
+
+def _calls(view: View) -> tuple[Part, ...]:
+    return tuple(Line(call_line(recording, view.policy)) for recording in view.recordings)
+
+
+def _words(view: View) -> tuple[Part, ...]:
+    return (Said("What it is for", view.request.purpose),)
+
+
+def _remarks(view: View) -> tuple[Part, ...]:
+    return tuple(Said(_remark_label(view, remark), remark.words) for remark in view.remarks[-6:])
+
+
+def _remark_label(view: View, remark: Remark) -> str:
+    return f"{'Question' if remark.kind == 'question' else 'Answer'} from {_name(view, remark.person_id)}"
+
+
+def _warnings(view: View, reader: int) -> tuple[Part, ...]:
+    if not _asked(view, reader) or view.request.state != "waiting":
+        return ()
+    found: list[Part] = []
+    if not view.policy.reasons[view.request.reason].announced:
+        found.append(Line("The announcement to callers does not name this reason. You may still approve.", Sign.ALARM))
+    down = [one for one in view.recordings if view.policy.announcement_down(one.line, one.started)]
+    if down:
+        which = "One of these calls is" if len(down) == 1 else f"{len(down)} of these calls are"
+        found.append(Line(f"{which} from a time when the announcement was down.", Sign.ALARM))
+    return tuple(found)
+
+
+def _next(view: View, reader: int) -> tuple[Part, ...]:
+    if reader != view.request.requester_id:
+        return ()
+    match _phase(view):
+        case "waiting" if view.question:
+            return (Line("Please answer, so that your request can be decided."),)
+        case "waiting":
+            return (Line(f"{_approver_names(view)} decides. This card tells you the outcome."),)
+        case "stuck":
+            return (Line("Nobody may decide this at the moment. The Manager, Human Resources has been told."),)
+        case "approved":
+            return (Line("Press Listen to hear it in your browser. Every listening is recorded."),)
+        case "ended" | "withdrawn" if view.grant is not None:
+            return (Line("If you still need the calls, please ask again."),)
+        case _:
+            return ()
+
+
+def _buttons(view: View, reader: int) -> tuple[Part, ...]:
+    request = view.request
+    mine = reader == request.requester_id
+    withdraw = Button("withdraw", "Withdraw", request.id)
+    match _phase(view):
+        case "waiting" if mine and view.question:
+            return (Actions((Button("answer", "Answer", request.id, "primary"), withdraw)),)
+        case "waiting" | "stuck" if mine:
+            return (Actions((withdraw,)),)
+        case "approved" if mine:
+            return (Actions((Button("listen", "Listen", request.id, "primary"), withdraw)),)
+        case "waiting" if _asked(view, reader):
+            ask = Button("question", "Ask a question", request.id)
+            return (
+                Actions(
+                    (
+                        Button("approve", "Approve", request.id, "primary"),
+                        Button("deny", "Deny", request.id, "danger"),
+                        ask,
+                    )
+                ),
+            )
+        case _:
+            return ()
+
+
+def _small(view: View, reader: int) -> str:
+    others = [view.people[one].name for one in view.everybody() if one != reader]
+    seen = f" · also seen by {', '.join(dict.fromkeys(others))}" if others else ""
+    return f"{view.request.id} · {view.clause}{seen}"
+
+
+def _summary(view: View, reader: int) -> str:
+    mine, request = reader == view.request.requester_id, view.request
+    phase = _phase(view)
+    if mine:
+        return f"Your request {request.id}: {_state(view, reader)}."
+    if phase == "waiting" and _asked(view, reader) and not view.question:
+        return f"{view.requester.name} asks you for access to a recording."
+    return f"{view.requester.name}’s request {request.id}: {_state(view, reader)}."
+
+
+def _asked(view: View, reader: int) -> bool:
+    return any(party.person_id == reader for party in view.approvers)
+
+
+def _approver_names(view: View) -> str:
+    return " or ".join(view.people[party.person_id].name for party in view.approvers) or "nobody"
+
+
+def _name(view: View, person_id: int | None) -> str:
+    return view.people[person_id].name if person_id is not None and person_id in view.people else "the requester"

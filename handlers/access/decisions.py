@@ -1,0 +1,255 @@
+"""Filing, deciding, asking back, withdrawing and ending: the life of a request, each step one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.access import intents
+from handlers.access.cards import already
+from handlers.access.forms import InvestigationForm, form_for
+from handlers.access.view import View, known, load
+from handlers.door import Act, Done, Repeated
+from handlers.effects import Effect, Show, Stray, Tell
+from handlers.ids import new_id
+from handlers.rules import access as rule
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Route, route
+from storage.records import Grant, Party, Recording, Remark, Request
+
+
+def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
+    """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
+    form, me = wanted.form, act.me
+    twin = rule.twin(me.email_key, form.reason, form.recordings, form.crm)
+    if before := act.store.requests.filed_already(wanted.key, twin):
+        return Done(intents.Filed(before.id, before.key != wanted.key, before.state), quiet=True)
+    recordings = act.store.recordings.present(form.recordings)
+    rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
+    request = _new_request(act, wanted, twin)
+    way = _way(act, request, me.email_key, recordings, frozenset())
+    request.state = "waiting" if way.approvers else "stuck"
+    parties = _parties(act, request, way)
+    act.store.requests.add(request, recordings, parties)
+    detail = {
+        "recordings": [one.id for one in recordings],
+        "reason": form.reason,
+        "asked": [one.person_id for one in parties],
+    }
+    clause = "P9" if request.matter else "P7"
+    approvers = [one.person_id for one in parties if one.part == "approver"]
+    effects = (*_alarm(act, request, way), *_shows(request, [me.id, *approvers]))
+    return Done(intents.Filed(request.id, state=request.state), effects, request.id, detail, clause)
+
+
+def approve(act: Act, wanted: intents.Approve) -> Done[None]:
+    """P7, P9: the first decision wins; access begins in the same transaction."""
+    view = _decided(act, wanted.request, "approved", "")
+    grant = Grant(
+        id=new_id("G"), request_id=view.request.id, person_id=view.request.requester_id,
+        starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
+    )  # fmt: skip
+    act.store.session.add(grant)
+    act.store.outbox.set_deadline("access.end", view.request.id, grant.ends_at)
+    word = Tell(
+        view.request.requester_id,
+        f"{act.me.name} approved your request {view.request.id}. Press Listen on its card.",
+        f"approved:{view.request.id}",
+    )
+    return Done(None, (*_changed(view), word), detail={"grant": grant.id}, clause=view.clause)
+
+
+def deny(act: Act, wanted: intents.Deny) -> Done[None]:
+    """P7, P9: no access, and the requester reads why."""
+    view = _decided(act, wanted.request, "denied", wanted.words)
+    word = Tell(
+        view.request.requester_id,
+        f"{act.me.name} denied your request {view.request.id}. Its card says why.",
+        f"denied:{view.request.id}",
+    )
+    return Done(None, (*_changed(view), word), clause=view.clause)
+
+
+def question(act: Act, wanted: intents.Question) -> Done[None]:
+    """Ask the requester something; the card shows it to everybody who holds a copy."""
+    view = known(act, wanted.request, lambda seen: seen.authority(act.me))
+    rule.question(view.request.state, already(view, act.me.zone))
+    _remark(act, view, "question", wanted.words)
+    word = Tell(
+        view.request.requester_id,
+        f"{act.me.name} has a question about your request {view.request.id}. Press Answer on its card.",
+        f"question:{view.request.id}:{view.request.revision}",
+    )
+    return Done(None, (*_changed(view), word), clause=view.clause)
+
+
+def answer(act: Act, wanted: intents.Answer) -> Done[None]:
+    """Answer the open question; whoever may decide hears of it."""
+    view = known(act, wanted.request, lambda seen: _holds_copy(seen, act))
+    mine = act.me.id == view.request.requester_id
+    rule.answer(view.request.state, already(view, act.me.zone), mine, view.question is not None)
+    _remark(act, view, "answer", wanted.words)
+    words = f"{act.me.name} answered your question about {view.request.id}. You can decide on its card."
+    once = f"answer:{view.request.id}:{view.request.revision}"
+    tells = tuple(Tell(party.person_id, words, once) for party in view.approvers)
+    return Done(None, (*_changed(view), *tells), clause=view.clause)
+
+
+def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
+    """The requester takes the request back or gives access back; an approver takes access away, at once."""
+    view = known(act, wanted.request, lambda seen: _holds_copy(seen, act))
+    request, grant, me = view.request, view.grant, act.me
+    mine = me.id == request.requester_id
+    rule.withdraw(
+        request.state, already(view, me.zone), requester=mine,
+        entitled=not mine and _entitled(view, act), access_open=view.access_open,
+    )  # fmt: skip
+    if grant is None:
+        request.state, request.decided_at, request.decided_by = "withdrawn", act.now, me.id
+        return Done(None, _changed(view), clause=view.clause)
+    grant.ended_at, grant.ended_by = act.now, me.id
+    act.store.outbox.drop_deadline("access.end", request.id, act.now)
+    word = Tell(
+        request.requester_id, f"{me.name} withdrew your access to the calls of {request.id}.", f"withdrawn:{request.id}"
+    )
+    return Done(None, (*_changed(view), *(() if mine else (word,))), detail={"grant": grant.id}, clause=view.clause)
+
+
+def expire(act: Act, wanted: intents.Expire) -> Done[None]:
+    """The clock: access has ended by itself, and the cards say so."""
+    view = load(act.store, act.policy, act.now, wanted.request)
+    act.store.outbox.drop_deadline("access.end", view.request.id, act.now)
+    if view.grant is None or view.grant.ended_at is not None:
+        return Done(None, quiet=True)
+    view.grant.ended_at = view.grant.ends_at
+    late = int((act.now - view.grant.ends_at).total_seconds())
+    return Done(None, _changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
+
+
+def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
+    """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
+    view = load(act.store, act.policy, act.now, wanted.request)
+    act.store.outbox.settle(act.store.outbox.get(wanted.outgoing), "failed", wanted.code, act.now)
+    party = next((one for one in view.parties if one.person_id == wanted.person), None)
+    detail: dict[str, object] = {"person": wanted.person, "code": wanted.code}
+    if party is None or party.unreachable:
+        return Done(None, detail=detail, clause=view.clause)
+    party.unreachable = wanted.code
+    if view.request.state not in rule.OPEN or party.part != "approver":
+        return Done(None, detail=detail, clause=view.clause)
+    unreachable = frozenset(view.people[one.person_id].email_key for one in view.parties if one.unreachable)
+    way = _way(act, view.request, view.requester.email_key, view.recordings, unreachable)
+    known_already = {one.person_id for one in view.parties}
+    new = [one for one in _parties(act, view.request, way) if one.person_id not in known_already]
+    act.store.session.add_all(new)
+    if not way.approvers:
+        view.request.state = "stuck"
+    detail["asked"] = [one.person_id for one in new]
+    return Done(
+        None,
+        (*_alarm(act, view.request, way), *_changed(view, [one.person_id for one in new])),
+        detail=detail,
+        clause=view.clause,
+    )
+
+
+def begin(act: Act, wanted: intents.Begin) -> Done[None]:
+    """Whoever may act may open the form; the door has seen to the rest."""
+    return Done(None, quiet=act.me is not None)
+
+
+def notice(act: Act, wanted: intents.Notice) -> Done[None]:
+    """A copy that we lost sight of in a crash is brought up to date as soon as somebody presses it."""
+    view, me = load(act.store, act.policy, act.now, wanted.request), act.me
+    copy = act.store.outbox.copy(wanted.request, me.id)
+    if me.id not in view.everybody() or copy is None or copy.message == wanted.message:
+        return Done(None, quiet=True)
+    stray = Stray(me.id, wanted.request, wanted.conversation, wanted.message)
+    return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
+
+
+def _new_request(act: Act, wanted: intents.File, twin: str) -> Request:
+    form, needed = wanted.form, form_for(act.policy, wanted.form.reason)
+    if not isinstance(form, needed):
+        raise Refused.at(
+            {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9"
+        )
+    request = Request(
+        id=new_id("R"), key=wanted.key, twin=twin, requester_id=act.me.id, reason=form.reason,
+        crm=form.crm, purpose=form.purpose, asked_at=act.now,
+    )  # fmt: skip
+    if isinstance(form, InvestigationForm) and needed is InvestigationForm:
+        request.matter, request.basis, request.audience = form.matter, form.basis, form.audience
+    return request
+
+
+def _way(act: Act, request: Request, requester: str, recordings: list[Recording], unreachable: frozenset[str]) -> Route:
+    operators = frozenset(one.operator_key for one in recordings if one.operator_key)
+    day = rule.company_day(act.policy, act.now)
+    return route(
+        act.policy, requester=requester, operators=operators, reason=request.reason, today=day, unreachable=unreachable
+    )
+
+
+def _parties(act: Act, request: Request, way: Route) -> list[Party]:
+    ids = act.store.people.ids_for([*(one.email for one in way.approvers), *way.copy_to])
+    asked = [
+        Party(request_id=request.id, person_id=ids[one.email], part="approver", role=one.role, since=act.now)
+        for one in way.approvers
+    ]
+    told = [
+        Party(request_id=request.id, person_id=ids[one], part="copy", role="", since=act.now) for one in way.copy_to
+    ]
+    return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
+
+
+def _alarm(act: Act, request: Request, way: Route) -> tuple[Effect, ...]:
+    if not way.alarm:
+        return ()
+    officer = act.policy.role("manager_human_resources").holder
+    person = act.store.people.ids_for([officer])[officer]
+    words = (
+        f"Nobody may decide request {request.id} at the moment. Please see who can."
+        if not way.approvers
+        else (f"An approver of request {request.id} could not be reached, so the next authority was asked.")
+    )
+    return (Tell(person, words, f"alarm:{request.id}:{request.revision}"),)
+
+
+def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
+    me = act.me
+    view = known(act, request_id, lambda seen: seen.authority(me))
+    if (view.request.state, view.request.decided_by) == (outcome, me.id):
+        raise Repeated(request_id)
+    rule.decide(view.request.state, already(view, me.zone))
+    office = view.authority(me)
+    request = view.request
+    request.state, request.decided_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
+    title = act.policy.role(office.role).title
+    request.decided_as = f"deputy of the {title}" if office.deputy else title
+    view.people[me.id] = me
+    return view
+
+
+def _remark(act: Act, view: View, kind: str, words: str) -> None:
+    request = view.request
+    act.store.session.add(
+        Remark(id=new_id("Q"), request_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
+    )
+
+
+def _holds_copy(view: View, act: Act) -> None:
+    if act.who.person_id not in view.everybody():
+        view.authority(act.me)
+
+
+def _entitled(view: View, act: Act) -> bool:
+    return act.me.id == view.request.decided_by or bool(view.authority(act.me))
+
+
+def _changed(view: View, more: Iterable[int] = ()) -> tuple[Effect, ...]:
+    view.request.revision += 1
+    return _shows(view.request, [*view.everybody(), *more])
+
+
+def _shows(request: Request, people: Iterable[int]) -> tuple[Effect, ...]:
+    return tuple(Show(person, request.id, request.revision) for person in dict.fromkeys(people))

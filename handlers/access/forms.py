@@ -1,0 +1,163 @@
+"""The forms of a request for access; their words stand here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from handlers.cards import Option
+from handlers.forms import AnyOf, Form, OneOf, Text, Words
+from handlers.rules.policy import Policy
+
+
+def _reasons(policy: Policy) -> tuple[Option, ...]:
+    return tuple(Option(key, reason.label) for key, reason in policy.reasons.items())
+
+
+def _most(policy: Policy) -> int:
+    return policy.access.most_recordings
+
+
+Reason = Annotated[
+    str,
+    OneOf(
+        "Why do you need it?",
+        _reasons,
+        help="These are the policy's eight reasons (P6). The reason decides who is asked.",
+        redraws=True,
+    ),
+]
+Calls = Annotated[
+    list[int],
+    AnyOf(
+        "Which calls?",
+        "recordings",
+        _most,
+        help="Type a part of the number, the operator's name, a date or the CRM reference.",
+        placeholder="Find a call",
+    ),
+]
+Crm = Annotated[
+    Text,
+    Words(
+        "CRM request reference",
+        60,
+        help="Access is asked for by CRM request (P7).",
+        placeholder="CS-10442",
+        missing="Please give the reference of your CRM request, such as CS-10442.",
+    ),
+]
+Purpose = Annotated[
+    Text,
+    Words(
+        "What is it for?",
+        1500,
+        lines=True,
+        help="A sentence or two. Whoever decides reads it.",
+        missing="Please say in a sentence what you need the calls for.",
+    ),
+]
+
+
+class AccessForm(Form):
+    """P7: staff ask the team leader."""
+
+    name: ClassVar[str] = "access"
+    title: ClassVar[str] = "Ask for a recording"
+    send: ClassVar[str] = "Send"
+    reason: Reason
+    recordings: Calls
+    crm: Crm
+    purpose: Purpose
+
+
+class InvestigationForm(AccessForm):
+    """P9: an investigation or a legal claim goes to the Head of Customer Success, on a completed form."""
+
+    matter: Annotated[
+        Text,
+        Words(
+            "Matter",
+            200,
+            help="The investigation or claim that this belongs to (P9).",
+            placeholder="Claim of a customer, March invoice",
+            missing="Please name the investigation or the claim.",
+        ),
+    ]
+    basis: Annotated[
+        Text,
+        Words(
+            "Legal basis or reference",
+            200,
+            help="A claim number, a police or court reference, or the law you rely on.",
+            missing="Please give a reference or the legal basis. The officer can't decide without it.",
+        ),
+    ]
+    audience: Annotated[
+        Text,
+        Words(
+            "Who else will hear it?",
+            300,
+            help="Names and why. Write “nobody” if it is only you.",
+            missing="Please say who else will hear it, or write “nobody”.",
+        ),
+    ]
+
+
+class WordsForm(Form):
+    """A few words about a request."""
+
+    words: str
+
+
+class DenyForm(WordsForm):
+    """A denial tells the requester why."""
+
+    name: ClassVar[str] = "deny"
+    title: ClassVar[str] = "Deny this request"
+    send: ClassVar[str] = "Deny"
+    words: Annotated[
+        Text,
+        Words(
+            "Why not?",
+            1000,
+            lines=True,
+            help="The requester reads this.",
+            missing="Please say why, so that the requester understands.",
+        ),
+    ]
+
+
+class QuestionForm(WordsForm):
+    """A question back to the requester."""
+
+    name: ClassVar[str] = "question"
+    title: ClassVar[str] = "Ask the requester"
+    send: ClassVar[str] = "Send"
+    words: Annotated[
+        Text,
+        Words(
+            "Your question",
+            1000,
+            lines=True,
+            help="It appears on the card; so will the answer.",
+            missing="Please write your question.",
+        ),
+    ]
+
+
+class AnswerForm(WordsForm):
+    """The answer to it."""
+
+    name: ClassVar[str] = "answer"
+    title: ClassVar[str] = "Answer the question"
+    send: ClassVar[str] = "Send"
+    words: Annotated[
+        Text,
+        Words("Your answer", 1000, lines=True, help="It appears on the card.", missing="Please write your answer."),
+    ]
+
+
+def form_for(policy: Policy, reason: str) -> type[AccessForm]:
+    """The form that a reason asks for; the plain one while none is chosen."""
+    chosen = policy.reasons.get(reason)
+    return InvestigationForm if chosen and chosen.route == "investigation" else AccessForm

@@ -1,0 +1,116 @@
+"""What can be wanted of a request for access, each with its clause and its name in the audit log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.access.forms import AccessForm
+from handlers.door import Intent
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The request that now stands; `again` says that it stood before under another submission, with `waiting_for` whom."""
+
+    request: str
+    again: bool = False
+    state: str = "waiting"
+
+
+@dataclass(frozen=True)
+class File(Intent[Filed]):
+    """File a request. `key` is the submission's idempotency key."""
+
+    action: ClassVar[str] = "access.file"
+    clause: ClassVar[str] = "P7"
+    form: AccessForm
+    key: str
+
+
+@dataclass(frozen=True)
+class _OfRequest(Intent[None]):
+    request: str
+
+    @property
+    def subject(self) -> str:
+        return self.request
+
+
+@dataclass(frozen=True)
+class Approve(_OfRequest):
+    """Approve a waiting request; the requester gets access."""
+
+    action: ClassVar[str] = "access.approve"
+    clause: ClassVar[str] = "P7"
+
+
+@dataclass(frozen=True)
+class Deny(_OfRequest):
+    """Deny a waiting request, with the reason that the requester reads."""
+
+    action: ClassVar[str] = "access.deny"
+    clause: ClassVar[str] = "P7"
+    words: str
+
+
+@dataclass(frozen=True)
+class Question(_OfRequest):
+    """Ask the requester something before deciding."""
+
+    action: ClassVar[str] = "access.question"
+    clause: ClassVar[str] = "P7"
+    words: str
+
+
+@dataclass(frozen=True)
+class Answer(_OfRequest):
+    """Answer the approver's question."""
+
+    action: ClassVar[str] = "access.answer"
+    clause: ClassVar[str] = "P7"
+    words: str
+
+
+@dataclass(frozen=True)
+class Withdraw(_OfRequest):
+    """Take back a request, give access back, or (an approver) take access away."""
+
+    action: ClassVar[str] = "access.withdraw"
+    clause: ClassVar[str] = "P7"
+
+
+@dataclass(frozen=True)
+class Expire(_OfRequest):
+    """The clock: access has come to its end."""
+
+    action: ClassVar[str] = "access.expire"
+    clause: ClassVar[str] = "P7"
+
+
+@dataclass(frozen=True)
+class Reroute(_OfRequest):
+    """The delivery: an approver can't be reached, so somebody else must be asked. `code` is the platform's word."""
+
+    action: ClassVar[str] = "access.reroute"
+    clause: ClassVar[str] = "P7"
+    person: int
+    code: str
+    outgoing: str
+
+
+@dataclass(frozen=True)
+class Begin(Intent[None]):
+    """Somebody opens the form: refused now, not only when it has been filled in."""
+
+    action: ClassVar[str] = "access.begin"
+    clause: ClassVar[str] = "P7"
+
+
+@dataclass(frozen=True)
+class Notice(_OfRequest):
+    """A card was pressed at a place that may not be where the copy hangs that we know of."""
+
+    action: ClassVar[str] = "access.notice"
+    conversation: str
+    message: str

@@ -1,0 +1,197 @@
+"""What people see, said once: cards made of a few parts, which each chat platform only draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class Sign(StrEnum):
+    """The sign beside a state; the word always stands beside it, so no colour or picture speaks alone."""
+
+    WAITING = "⏳"
+    APPROVED = "✅"
+    DENIED = "⛔"
+    WITHDRAWN = "↩️"
+    ENDED = "⌛"
+    QUESTION = "❓"
+    ALARM = "⚠️"
+    LISTEN = "🎧"
+    NOTE = "📋"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment, drawn in the reader's time zone by the platform's own date token; `at` is aware.
+
+    `zone` (IANA) is the line's zone, named as well where it differs from the reader's; empty for moments of no line.
+    """
+
+    at: datetime
+    zone: str = ""
+
+
+Words = str | When | tuple[str | When, ...]
+"""Text as data: strings are always literal (no markup, no mention can come to life in them)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """First line of a card: what it is and its state, in a word and a sign."""
+
+    sign: Sign
+    what: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Label and value pairs, drawn in two columns where there is room."""
+
+    rows: tuple[tuple[str, Words], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Somebody's own words under a label, shown as they were typed."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One plain sentence or two from the bot."""
+
+    words: Words
+    sign: Sign | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Small:
+    """The last line of a card: id, clause, who else sees it."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """`action` names what is asked of the bot, `value` the thing it is asked for; `url` opens a page instead."""
+
+    action: str
+    label: str
+    value: str
+    style: Literal["primary", "danger", "plain"] = "plain"
+    confirm: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line and one button, for lists such as the home."""
+
+    words: Words
+    button: Button | None = None
+    small: Words | None = None
+
+
+Part = Title | Heading | Facts | Said | Line | Small | Actions | Row
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Parts from top to bottom, and one full sentence for notifications and screen readers (nothing confidential)."""
+
+    parts: tuple[Part, ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    small: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Pick one of a closed list; `redraws` when the rest of the form depends on it."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+    help: str = ""
+    redraws: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Pick up to `most` things by typing a part of them; `source` names the search."""
+
+    name: str
+    label: str
+    source: str
+    most: int
+    help: str = ""
+    placeholder: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A line of text of at most `most` characters."""
+
+    name: str
+    label: str
+    most: int
+    help: str = ""
+    placeholder: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """A few lines of text of at most `most` characters."""
+
+    name: str
+    label: str
+    most: int
+    help: str = ""
+    placeholder: str = ""
+    optional: bool = False
+
+
+Field = Choice | Lookup | Short | Long
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A form as it is drawn: `name` says which, `about` carries what it is about (a request's id)."""
+
+    name: str
+    title: str
+    send: str
+    fields: tuple[Field, ...]
+    about: str = ""
+    intro: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A small dialog that only tells something; `parts` may hold a button that opens a page."""
+
+    title: str
+    parts: tuple[Part, ...]

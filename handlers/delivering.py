@@ -1,0 +1,130 @@
+"""What the delivery asks of the store: take effects that are due, and write into the ledger what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from handlers.cards import Card
+from handlers.door import Act, Done, Intent
+from handlers.effects import Home
+from storage.records import Copy, Outgoing, Person
+
+LEASE = timedelta(seconds=25)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card for one reader, and the revision of its matter that it shows."""
+
+    card: Card
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An effect that this process has taken for a while (`LEASE`), and whom it is for."""
+
+    outgoing: Outgoing
+    person: Person
+
+
+@dataclass(frozen=True)
+class Claim(Intent[list[Job]]):
+    """Take at most so many effects, one a person."""
+
+    action: ClassVar[str] = "delivery.claim"
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hung:
+    """Where a card hangs now: on which platform, in which conversation, as which message, at which revision."""
+
+    platform: str
+    conversation: str
+    message: str
+    revision: int
+
+
+@dataclass(frozen=True)
+class _OfOutgoing(Intent[None]):
+    outgoing: str
+
+    @property
+    def subject(self) -> str:
+        return self.outgoing
+
+
+@dataclass(frozen=True)
+class Delivered(_OfOutgoing):
+    """An effect was done. `state`: sent, updated or superseded."""
+
+    action: ClassVar[str] = "delivery.done"
+    state: str
+    hung: Hung | None = None
+
+
+@dataclass(frozen=True)
+class Postpone(_OfOutgoing):
+    """It can't be done now; try it and its neighbours again at `until`. An outage costs no attempt."""
+
+    action: ClassVar[str] = "delivery.postpone"
+    code: str
+    until: datetime
+    free: bool = False
+
+
+@dataclass(frozen=True)
+class Fail(_OfOutgoing):
+    """It can't be done at all."""
+
+    action: ClassVar[str] = "delivery.fail"
+    code: str
+
+
+def claim(act: Act, wanted: Claim) -> Done[list[Job]]:
+    """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
+    rows = act.store.outbox.claim(act.now, LEASE, wanted.most)
+    people = act.store.people.named(row.person_id for row in rows)
+    return Done([Job(row, people[row.person_id]) for row in rows], quiet=True)
+
+
+def delivered(act: Act, wanted: Delivered) -> Done[None]:
+    """Into the ledger, with where the card hangs; the person's home is redrawn if there is one."""
+    row = act.store.outbox.get(wanted.outgoing)
+    act.store.outbox.settle(row, wanted.state, "", act.now)
+    if wanted.hung is not None:
+        hung = wanted.hung
+        act.store.outbox.hang(
+            Copy(
+                matter=row.payload["matter"],
+                person_id=row.person_id,
+                platform=hung.platform,
+                drawn_at=act.now,
+                conversation=hung.conversation,
+                message=hung.message,
+                revision=hung.revision,
+            )  # fmt: skip
+        )
+    if row.kind == "home":
+        act.store.outbox.supersede("home", row.person_id, row, act.now)
+    homes = row.kind == "show" and wanted.state != "superseded" and act.store.people.get(row.person_id).home_at
+    detail = {"kind": row.kind, "person": row.person_id, "state": wanted.state, "about": row.payload.get("matter", "")}
+    return Done(None, (Home(row.person_id),) if homes else (), detail=detail, quiet=wanted.state == "superseded")
+
+
+def postpone(act: Act, wanted: Postpone) -> Done[None]:
+    """Later; a platform that asks for a pause gets it for everything that waits for the same person."""
+    row = act.store.outbox.get(wanted.outgoing)
+    act.store.outbox.postpone(row, wanted.code, wanted.until)
+    row.attempts -= int(wanted.free)
+    return Done(None, quiet=True)
+
+
+def fail(act: Act, wanted: Fail) -> Done[None]:
+    """Never silently: the ledger keeps the platform's code, and the audit log that it happened."""
+    row = act.store.outbox.get(wanted.outgoing)
+    act.store.outbox.settle(row, "failed", wanted.code, act.now)
+    return Done(None, detail={"kind": row.kind, "person": row.person_id, "code": wanted.code})

@@ -1,0 +1,168 @@
+"""The one door: every click, command, web request and tick enters here, and nothing happens unrecorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from secrets import token_hex
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from handlers.effects import Effect, Home, Show, Stray, Tell, Whisper
+from handlers.rules.identity import may_act
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+from storage.audit import Entry
+from storage.records import Outgoing, Person
+from storage.store import Database, Store
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who stands at the door: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`)."""
+
+    account: str
+    person_id: int | None = None
+    standing: str = "member"
+
+    @property
+    def actor(self) -> str:
+        """How the audit log names the visitor: by id, never by name."""
+        return f"person:{self.person_id}" if self.person_id is not None else self.account
+
+
+CLOCK, DELIVERY, WEB = Visitor("clock"), Visitor("delivery"), Visitor("web")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a handler works with: the transaction, the policy, the moment (aware) and who asks."""
+
+    store: Store
+    policy: Policy
+    now: datetime
+    who: Visitor
+
+    @property
+    def me(self) -> Person:
+        """The person who asks; raises `Refused` when the account belongs to nobody."""
+        if self.who.person_id is None:
+            raise Refused("Your account has no e-mail address that I may read, so I can't tell who you are.")
+        return self.store.people.get(self.who.person_id)
+
+
+@dataclass(frozen=True)
+class Intent(Generic[R]):
+    """Something that a person or the clock wants done. `R` is what the caller gets back.
+
+    `action` names it in the audit log, `clause` is the policy's; `subject` is what it is about.
+    """
+
+    action: ClassVar[str]
+    clause: ClassVar[str] = ""
+
+    @property
+    def subject(self) -> str:
+        """What it is about, for the audit log: an id."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[R]):
+    """What a handler leaves: its answer, the effects, and for the audit log the subject and details (ids only).
+
+    `clause` where it is another than the intent's; `quiet` says that nothing was done that is worth an entry (a repeated click).
+    """
+
+    reply: R
+    effects: tuple[Effect, ...] = ()
+    subject: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    clause: str = ""
+    quiet: bool = False
+
+
+Handler = Callable[[Act, Any], Done[Any]]
+
+
+class Repeated(Exception):  # noqa: N818  not an error: the same delivery came again, and all is well
+    """This was already done, by the same key; nothing is done a second time."""
+
+
+class Door:
+    """Opens the transaction, runs the handler, appends the audit entry, queues the effects, commits."""
+
+    def __init__(
+        self, database: Database, policy: Policy, handlers: Mapping[type[Intent[Any]], Handler],
+        now: Callable[[], datetime], after: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self.database, self.policy, self.handlers, self.now, self.after = database, policy, handlers, now, after
+
+    async def enter(self, intent: Intent[R], who: Visitor, *, key: str = "", whisper: bool = False) -> R:
+        """Do what is asked. Raises `Refused`, `Repeated` (same `key` again) or `DatabaseDown`.
+
+        A refusal is recorded too; with `whisper` the person is told of it privately, as a durable effect.
+        """
+        try:
+            reply = await self.database.write(lambda store: self._do(store, intent, who, key))
+        except Refused as refusal:
+            refused, words = refusal, str(refusal) if whisper else ""
+            await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
+            self.after()
+            raise
+        self.after()
+        return reply
+
+    def _do(self, store: Store, intent: Intent[R], who: Visitor, key: str) -> R:
+        now = self.now()
+        if key and store.outbox.seen(key, now):
+            raise Repeated(key)
+        if who.person_id is not None or ":" in who.account:
+            may_act(who.standing)
+        done = cast("Done[R]", self.handlers[type(intent)](Act(store, self.policy, now, who), intent))
+        if not done.quiet:
+            subject = done.subject or intent.subject
+            store.audit.append(
+                Entry(who.actor, intent.action, subject, "done", done.clause or intent.clause, done.detail), now
+            )
+        leave(store, done.effects, now)
+        return done.reply
+
+    def _refuse(self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str) -> None:
+        now = self.now()
+        if key and store.outbox.seen(key, now):
+            return
+        detail = {"why": refusal.code} if refusal.code else {}
+        entry = Entry(who.actor, intent.action, intent.subject, "refused", refusal.clause or intent.clause, detail)
+        store.audit.append(entry, now)
+        if words and who.person_id is not None:
+            leave(store, (Whisper(who.person_id, words, key or f"{store.audit.lock().seq}"),), now)
+
+
+def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
+    """Queue effects in the transaction of the change that they belong to."""
+    seq = store.audit.lock().seq
+    for place, effect in enumerate(effects):
+        kind, payload = type(effect).__name__.lower(), _payload(effect)
+        key = ":".join([kind, str(effect.person), *(str(payload[name]) for name in sorted(payload) if name != "words")])
+        if isinstance(effect, Home | Stray):
+            key = f"{key}:{seq}"
+        row = Outgoing(
+            id=f"{seq:012d}.{place:03d}.{token_hex(3)}", key=key, kind=kind, person_id=effect.person,
+            payload=payload, queued_at=now, due_at=now,
+        )  # fmt: skip
+        store.outbox.leave(row)
+
+
+def _payload(effect: Effect) -> dict[str, Any]:
+    match effect:
+        case Show():
+            return {"matter": effect.matter, "revision": effect.revision}
+        case Tell() | Whisper():
+            return {"words": effect.words, "once": effect.once}
+        case Stray():
+            return {"matter": effect.matter, "conversation": effect.conversation, "message": effect.message}
+        case Home():
+            return {}

@@ -1,0 +1,129 @@
+"""What a form is: a typed model whose field types pick the widget and check the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic.fields import FieldInfo
+
+from handlers.cards import Choice, Field, Long, Lookup, Option, Sheet, Short
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+
+Answers = Mapping[str, str | list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Draw as a closed list, its options taken from the policy."""
+
+    label: str
+    options: Callable[[Policy], tuple[Option, ...]]
+    help: str = ""
+    redraws: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Draw as a look-up of several things."""
+
+    label: str
+    source: str
+    most: Callable[[Policy], int]
+    help: str = ""
+    placeholder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Draw as text: one line, or several where `lines` is true; `what` names it in an error sentence."""
+
+    label: str
+    most: int
+    lines: bool = False
+    help: str = ""
+    placeholder: str = ""
+    missing: str = "Please fill this in."
+
+
+class Form(BaseModel):
+    """A form. Answers may not be longer than the field takes, and a missing one is told at its field."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    name: ClassVar[str]
+    title: ClassVar[str]
+    send: ClassVar[str]
+    intro: ClassVar[str] = ""
+
+    @classmethod
+    def sheet(cls, policy: Policy, about: str = "") -> Sheet:
+        """The form as it is drawn."""
+        fields = tuple(_drawn(name, info, policy) for name, info in cls.model_fields.items())
+        return Sheet(cls.name, cls.title, cls.send, fields, about, cls.intro)
+
+    @classmethod
+    def read(cls, answers: Answers) -> Self:
+        """Check what was filled in; raises `Refused` with a sentence for each field that must be mended."""
+        filled = {name: answers[name] for name in cls.model_fields if answers.get(name)}
+        checked = {name: _too_long(info, filled.get(name)) for name, info in cls.model_fields.items()}
+        try:
+            form = cls.model_validate(filled)
+        except ValidationError as error:
+            raise Refused.at({**_sentences(cls, error), **_only(checked)}) from error
+        if any(checked.values()):
+            raise Refused.at(_only(checked))
+        return form
+
+
+def _only(checked: Mapping[str, str]) -> dict[str, str]:
+    return {name: sentence for name, sentence in checked.items() if sentence}
+
+
+def _too_long(info: FieldInfo, answer: str | list[str] | None) -> str:
+    ask = _ask(info)
+    if isinstance(ask, Words) and isinstance(answer, str) and len(answer) > ask.most:
+        return f"This takes {ask.most:,} characters; you wrote {len(answer):,}. Please shorten it."
+    return ""
+
+
+def _ask(info: FieldInfo) -> OneOf | AnyOf | Words:
+    return next(one for one in info.metadata if isinstance(one, OneOf | AnyOf | Words))
+
+
+def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
+    ask, optional = _ask(info), not info.is_required()
+    match ask:
+        case OneOf():
+            return Choice(name, ask.label, ask.options(policy), ask.help, ask.redraws, optional)
+        case AnyOf():
+            return Lookup(name, ask.label, ask.source, ask.most(policy), ask.help, ask.placeholder, optional)
+        case Words():
+            draw = Long if ask.lines else Short
+            return draw(name, ask.label, ask.most, ask.help, ask.placeholder, optional)
+
+
+def _sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for problem in error.errors():
+        name = str(problem["loc"][0])
+        ask = _ask(form.model_fields[name])
+        told = str(problem.get("ctx", {}).get("error", ""))
+        missing = ask.missing if isinstance(ask, Words) else "Please choose one."
+        found.setdefault(
+            name, missing if problem["type"] == "missing" else told or "This can't be read; please choose again."
+        )
+    return found
+
+
+def _filled(text: Any) -> str:
+    words = str(text).strip()
+    if not words:
+        raise ValueError("Only blanks are in here. Please write a few words.")
+    return words
+
+
+Text = Annotated[str, AfterValidator(_filled)]
+"""Text that somebody typed, without the blanks around it."""

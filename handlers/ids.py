@@ -1,0 +1,23 @@
+"""Names for things that people read aloud, and secrets that nobody may guess."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, no 1/I: ids are read out on the phone
+
+
+def new_id(prefix: str) -> str:
+    """An id such as `R-7F3K2QXM` (40 bits): tells nothing about how many there are."""
+    return f"{prefix}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+
+
+def new_secret() -> str:
+    """A secret of 256 bits, safe in a URL fragment and a cookie."""
+    return secrets.token_urlsafe(32)
+
+
+def hashed(secret: str) -> str:
+    """What is stored of a secret; its 256 bits of chance need no salt and no slow hash."""
+    return hashlib.sha256(secret.encode()).hexdigest()

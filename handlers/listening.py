@@ -1,0 +1,203 @@
+"""Hearing a call: a one-time code, a browser session, and a record of every part that was heard (P7, P11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from handlers.cards import Actions, Button, Line, Page
+from handlers.door import Act, Done, Intent
+from handlers.ids import hashed, new_id, new_secret
+from handlers.rules import access as rule
+from handlers.rules.phone import mask
+from handlers.rules.refusal import Refused
+from storage.records import Grant, Listening, Recording, Request
+
+SPENT = "This link was used already, or is older than a minute. Press Listen again."
+CLOSED = "This page is no longer open to you. Press Listen again."
+
+
+@dataclass(frozen=True)
+class Listen(Intent[str]):
+    """Somebody presses Listen on a request's card; the answer is a one-time code, known to nobody else."""
+
+    action: ClassVar[str] = "listening.code"
+    clause: ClassVar[str] = "P7"
+    request: str
+
+    @property
+    def subject(self) -> str:
+        return self.request
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A browser session that may hear a grant's calls; `secret` goes into a cookie and is stored as a hash."""
+
+    grant: str
+    secret: str
+
+
+@dataclass(frozen=True)
+class Exchange(Intent[Opened]):
+    """The page exchanges its code for a session, once."""
+
+    action: ClassVar[str] = "listening.open"
+    clause: ClassVar[str] = "P7"
+    code: str
+
+
+@dataclass(frozen=True)
+class Heard(Intent[datetime]):
+    """The page says which part was heard, in seconds; the answer is when access ends."""
+
+    action: ClassVar[str] = "listening.part"
+    clause: ClassVar[str] = "P11"
+    grant: str
+    session: str
+    recording: int
+    start: float
+    end: float
+
+    @property
+    def subject(self) -> str:
+        return self.grant
+
+
+@dataclass(frozen=True)
+class Served(Intent[None]):
+    """The web pages handed out audio under a session: bytes of a recording, for the first time in this session."""
+
+    action: ClassVar[str] = "listening.audio"
+    clause: ClassVar[str] = "P11"
+    grant: str
+    session: str
+    recording: int
+
+    @property
+    def subject(self) -> str:
+        return self.grant
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What a session may hear now."""
+
+    grant: Grant
+    request: Request
+    recordings: list[Recording]
+
+    def recording(self, recording_id: int) -> Recording:
+        """One of the grant's recordings; any other is refused like one that does not exist."""
+        for recording in self.recordings:
+            if recording.id == recording_id:
+                return recording
+        raise Refused("You have no access to this call.", clause="P7", code="not_granted")
+
+
+def listen(act: Act, wanted: Listen) -> Done[str]:
+    """P7: a code for whoever holds the grant, good for a minute and for one use."""
+    grant = act.store.requests.grant_of(wanted.request)
+    if grant is None:
+        raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
+    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=grant.person_id == act.who.person_id)
+    code = new_secret()
+    ends_at = min(act.now + timedelta(seconds=act.policy.access.code_seconds), grant.ends_at)
+    act.store.requests.add_pass("code", hashed(code), grant, act.now, ends_at)
+    return Done(code, detail={"grant": grant.id})
+
+
+def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
+    """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
+    found = act.store.requests.find_pass("code", hashed(wanted.code))
+    if found is None or found.used_at is not None or act.now >= found.ends_at:
+        raise Refused(SPENT, clause="P7", code="code_spent" if found else "code_unknown")
+    grant = act.store.requests.grant(found.grant_id)
+    if grant is None:
+        raise Refused(SPENT, code="no_grant")
+    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=True)
+    found.used_at, secret = act.now, new_secret()
+    act.store.requests.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
+    return Done(
+        Opened(grant.id, secret), subject=grant.id, detail={"person": grant.person_id, "request": grant.request_id}
+    )
+
+
+def heard(act: Act, wanted: Heard) -> Done[datetime]:
+    """P11: who heard which part, when, and by which request."""
+    hearing = hear(act, wanted.grant, wanted.session)
+    recording = hearing.recording(wanted.recording)
+    start, end = max(0.0, wanted.start), min(wanted.end, recording.seconds + 1)
+    if end - start < 0.05:  # a pause, not a part
+        return Done(hearing.grant.ends_at, quiet=True)
+    grant = hearing.grant
+    act.store.requests.heard(
+        Listening(
+            id=new_id("L"),
+            grant_id=grant.id,
+            recording_id=recording.id,
+            person_id=grant.person_id,
+            start=start,
+            end=end,
+            at=act.now,
+        )  # fmt: skip
+    )
+    detail = {"person": grant.person_id, "request": grant.request_id, "recording": recording.id}
+    return Done(grant.ends_at, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
+
+
+def served(act: Act, wanted: Served) -> Done[None]:
+    """P11: audio left the house under this session, whatever the page may say of it later."""
+    hearing = hear(act, wanted.grant, wanted.session)
+    recording, grant = hearing.recording(wanted.recording), hearing.grant
+    detail = {"person": grant.person_id, "request": grant.request_id, "recording": recording.id}
+    return Done(None, detail=detail)
+
+
+def hear(act: Act, grant_id: str, session: str) -> Hearing:
+    """What a session may hear at this moment; raises `Refused` when access was withdrawn or has ended."""
+    store = act.store
+    found = store.requests.find_pass("session", hashed(session)) if session else None
+    grant = store.requests.grant(grant_id)
+    if found is None or grant is None or found.grant_id != grant_id:
+        raise Refused(CLOSED, clause="P7", code="no_session")
+    holder = store.people.get(grant.person_id)
+    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder.standing == "member")
+    request = store.requests.get(grant.request_id)
+    if request is None:
+        raise Refused(CLOSED, code="no_request")
+    return Hearing(grant, request, store.recordings.of_grant(grant))
+
+
+def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
+    """What the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC)."""
+    hearing = hear(act, grant_id, session)
+    grant, request = hearing.grant, hearing.request
+    people = act.store.people.named({grant.person_id, request.decided_by or grant.person_id})
+    return {
+        "person": people[grant.person_id].name, "request": request.id,
+        "reason": act.policy.reasons[request.reason].label,
+        "until": grant.ends_at.isoformat(), "now": act.now.isoformat(),
+        "approved_by": people[request.decided_by or grant.person_id].name,
+        "approved_at": grant.starts_at.isoformat(),
+        "recordings": [_described(act, recording) for recording in hearing.recordings],
+    }  # fmt: skip
+
+
+def _described(act: Act, recording: Recording) -> dict[str, object]:
+    line = act.policy.lines[recording.line]
+    return {
+        "id": str(recording.id), "started": recording.started.isoformat(), "zone": line.time_zone,
+        "line": line.label, "direction": recording.direction, "caller": mask(recording.caller),
+        "operator": recording.operator_name, "seconds": recording.seconds, "media_type": recording.media_type,
+        "department": act.policy.departments[recording.department].label,
+    }  # fmt: skip
+
+
+def page(url: str) -> Page:
+    """The small dialog with the link to the player; the code stands in the fragment, which no server sees."""
+    button = Button("open", "Open the player", "open", "primary", url=url)
+    return Page(
+        "Listen", (Line("Your calls open in the browser. The link works once, for one minute."), Actions((button,)))
+    )

@@ -1,0 +1,29 @@
+"""Meeting people: what a chat platform says of an account, stored before anybody comes to the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.door import Act, Done, Intent
+from storage.people import Account, Met
+
+
+@dataclass(frozen=True)
+class Meet(Intent[Met]):
+    """A chat account was looked up."""
+
+    action: ClassVar[str] = "people.meet"
+    account: Account
+
+
+def meet(act: Act, wanted: Meet) -> Done[Met]:
+    """Store the account, and say whose it is and how it stands; recorded only when the standing changed."""
+    key = wanted.account.email_key
+    before = act.store.people.by_key(key) if key else None
+    old = before.standing if before else ""
+    met = act.store.people.meet(wanted.account)
+    subject = f"person:{met.person_id}" if met.person_id else f"slack:{wanted.account.platform_id}"
+    return Done(
+        met, subject=subject, detail={"standing": met.standing}, quiet=old == met.standing or met.person_id is None
+    )

@@ -1,0 +1,96 @@
+"""The recording register: what the call recording system holds, and finding a call in it (P4, P7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from handlers.cards import Option
+from handlers.door import Act, Done, Intent
+from handlers.rules import search as rule
+from handlers.rules.phone import mask
+from handlers.rules.policy import Policy
+from handlers.words import length_words
+from storage.recordings import Wanted
+from storage.records import Person, Recording
+
+MOST_OPTIONS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """How many recordings were new, and how many changed."""
+
+    new: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class Register(Intent[Registered]):
+    """The clock: recordings that the recording system has shown, and those that are gone from it."""
+
+    action: ClassVar[str] = "recordings.register"
+    clause: ClassVar[str] = "P4"
+    system: str
+    found: Sequence[dict[str, Any]]
+    gone: Sequence[str]
+
+    @property
+    def subject(self) -> str:
+        return self.system
+
+
+def register(act: Act, wanted: Register) -> Done[Registered]:
+    """P4: calls of a line that the policy doesn't name are kept out of reach and counted."""
+    found = [_placed(act.policy, one) for one in wanted.found]
+    new, changed = act.store.recordings.register(wanted.system, found)
+    if wanted.gone:
+        act.store.recordings.lose(wanted.system, wanted.gone)
+    outside = sum(one["state"] == "out_of_scope" for one in found)
+    detail = {"new": new, "changed": changed, "gone": len(wanted.gone), "out_of_scope": outside}
+    return Done(Registered(new, changed), detail=detail, quiet=not (new or changed or wanted.gone))
+
+
+def find(act: Act, typed: str) -> list[Option]:
+    """P7: calls that match what was typed and that this person may know of, newest first."""
+    me = act.me
+    zone = act.policy.lines[act.policy.company.home_line].time_zone
+    search = rule.query(typed, act.now, me.zone or zone)
+    narrowed, operator = _may_know(act.policy, me)
+    wanted = Wanted(search.digits, search.words, search.day, narrowed, operator)
+    return [_option(act.policy, one) for one in act.store.recordings.find(wanted, MOST_OPTIONS)]
+
+
+def _may_know(policy: Policy, me: Person) -> tuple[frozenset[str] | None, str]:
+    offices = {office.holder for office in policy.roles.offices().values()} | {
+        deputy for office in policy.roles.offices().values() for deputy in office.deputies
+    }
+    if policy.access.search_scope == "company" or me.email_key in offices:
+        return None, ""
+    department = policy.department_of(me.email_key)
+    return frozenset({department} if department else ()), me.email_key
+
+
+def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
+    line = policy.line(found["line"])
+    started: datetime = found["started"]
+    zone = ZoneInfo(line.time_zone) if line else started.tzinfo
+    words = [found["operator_name"], found["crm"], found["operator_key"].split("@")[0]]
+    return {
+        **found,
+        "local_day": started.astimezone(zone).date().isoformat(),
+        "found_by": " ".join(words).casefold(),
+        "state": "present" if line else "out_of_scope",
+    }
+
+
+def _option(policy: Policy, recording: Recording) -> Option:
+    line = policy.lines[recording.line]
+    local = recording.started.astimezone(ZoneInfo(line.time_zone))
+    place = line.time_zone.rpartition("/")[2].replace("_", " ")
+    label = f"{local:%a} {local.day} {local:%b}, {local:%H:%M} {place} · {recording.operator_name}"
+    small = [f"{recording.direction}", mask(recording.caller), length_words(recording.seconds), recording.crm]
+    return Option(str(recording.id), label, " · ".join(part for part in small if part))

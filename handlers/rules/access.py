@@ -1,0 +1,93 @@
+"""What the policy says of a request for access: what may be asked, decided, withdrawn and heard, and until when (P7, P9)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+
+OPEN = ("waiting", "stuck")
+
+
+def company_day(policy: Policy, now: datetime) -> date:
+    """The day by which absences count: that of the company's home line."""
+    return now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone)).date()
+
+
+def file(policy: Policy, reason: str, asked: Collection[int], found: Collection[int]) -> None:
+    """Whether a request may be filed; raises `Refused` at the field that must be mended (P6, P7)."""
+    if reason not in policy.reasons:
+        raise Refused.at({"reason": "Please choose one of the eight reasons."}, clause="P6")
+    if not asked:
+        raise Refused.at({"recordings": "Please choose at least one call."}, clause="P7")
+    if len(asked) > policy.access.most_recordings:
+        most = policy.access.most_recordings
+        raise Refused.at(
+            {"recordings": f"One request takes {most} calls at most. Please file the others separately."}, clause="P7"
+        )
+    if missing := len(set(asked) - set(found)):
+        calls = "One of these calls is" if missing == 1 else f"{missing} of these calls are"
+        raise Refused.at({"recordings": f"{calls} no longer there. Please choose again."}, clause="P7")
+
+
+def twin(requester: str, reason: str, recordings: Collection[int], crm: str) -> str:
+    """What makes two requests the same: who asks, for which calls, why, and under which CRM reference."""
+    parts = [requester, reason, crm.casefold(), *map(str, sorted(recordings))]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def decide(state: str, already: str) -> None:
+    """Only a request that waits can be decided; `already` says what became of it otherwise."""
+    if state not in OPEN:
+        raise Refused(already, code="already_" + state)
+
+
+def question(state: str, already: str) -> None:
+    """Only a request that waits can be asked about."""
+    decide(state, already)
+
+
+def answer(state: str, already: str, requester: bool, asked: bool) -> None:
+    """Only the requester answers, and only while a question stands."""
+    if not requester:
+        raise Refused("Only the person who asked can answer this.", code="not_requester")
+    decide(state, already)
+    if not asked:
+        raise Refused("There is no open question on this request.", code="no_question")
+
+
+def withdraw(state: str, already: str, *, requester: bool, entitled: bool, access_open: bool) -> None:
+    """The requester withdraws a request or gives access back; an approver takes access away."""
+    if not requester and not entitled:
+        raise Refused("Only the requester or an approver can withdraw this.", code="not_entitled")
+    if access_open or (requester and state in OPEN):
+        return
+    if state in OPEN:
+        raise Refused("Nobody has access yet. Press Deny if you don't want to give it.", code="nothing_to_withdraw")
+    raise Refused(already, code="already_" + state)
+
+
+def grant_until(policy: Policy, now: datetime) -> datetime:
+    """When access that is given now ends: so many days of 24 hours later ("An approved access lasts 7 days")."""
+    return now + timedelta(days=policy.access.days)
+
+
+def listen(now: datetime, ends_at: datetime, ended_at: datetime | None, *, holder: bool) -> None:
+    """Whether a grant opens its recordings to this person now; asked again at every single request (P7)."""
+    if not holder:
+        raise Refused("You have no access to these calls.", clause="P7", code="not_holder")
+    if ended_at is not None and ended_at <= now:
+        raise Refused(
+            "Your access was withdrawn. Ask again if you still need the calls.", clause="P7", code="withdrawn"
+        )
+    if now >= ends_at:
+        raise Refused("Your access has ended. Ask again if you still need the calls.", clause="P7", code="ended")
+
+
+def history_since(policy: Policy, now: datetime) -> datetime:
+    """From when on an approver sees what else somebody asked for."""
+    return now - timedelta(days=policy.access.history_days)

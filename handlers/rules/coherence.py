@@ -1,0 +1,100 @@
+"""Values of the policy that are right alone and wrong together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from .values import Path
+
+if TYPE_CHECKING:
+    from .policy import Policy
+
+Found = Iterator[tuple[Path, str]]
+
+
+def contradictions(policy: Policy) -> Found:
+    """Each contradiction with the way to the value to change and a sentence that says how."""
+    yield from _lines(policy)
+    yield from _deputies(policy)
+    yield from _strangers(policy)
+    yield from _two_departments(policy)
+    yield from _fallback(policy)
+    yield from _order(policy)
+
+
+def _lines(policy: Policy) -> Found:
+    named: list[tuple[Path, str]] = [(("company", "home_line"), policy.company.home_line)]
+    for place, outage in enumerate(policy.announcements_down):
+        named += [(("announcements_down", place, "lines", at), number) for at, number in enumerate(outage.lines)]
+    for path, number in named:
+        if number not in policy.lines:
+            yield path, f"{number} isn't one of the lines. Write one of: {', '.join(policy.lines)}."
+
+
+def _deputies(policy: Policy) -> Found:
+    for name, office in policy.roles.offices().items():
+        seen = {office.holder}
+        for place, deputy in enumerate(office.deputies):
+            if deputy in seen:
+                yield (
+                    ("roles", name, "deputies", place),
+                    f"{deputy} is here already. Name somebody else, or nobody.",
+                )
+            seen.add(deputy)
+
+
+def _addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
+    for name, office in policy.roles.offices().items():
+        yield ("roles", name, "holder"), office.holder
+        for place, deputy in enumerate(office.deputies):
+            yield ("roles", name, "deputies", place), deputy
+    for place, reviewer in enumerate(policy.roles.reviewers.holders):
+        yield ("roles", "reviewers", "holders", place), reviewer
+    yield from _staff(policy)
+
+
+def _staff(policy: Policy) -> Iterator[tuple[Path, str]]:
+    for key, department in policy.departments.items():
+        for place, person in enumerate(department.staff):
+            yield ("departments", key, "staff", place), person
+
+
+def _strangers(policy: Policy) -> Found:
+    own = {policy.identity.one_name(domain) for domain in policy.company.mail_domains}
+    for path, email in _addresses(policy):
+        domain = email.rpartition("@")[2]
+        if domain not in own:
+            yield (
+                path,
+                f"{domain} isn't the company's. Mend the address, or add the domain to company.mail_domains.",
+            )
+
+
+def _two_departments(policy: Policy) -> Found:
+    count = Counter(person for _, person in _staff(policy))
+    for path, person in _staff(policy):
+        if count[person] > 1:
+            yield (
+                path,
+                f"{person} is listed more than once. Keep the one department that the person works in.",
+            )
+
+
+def _fallback(policy: Policy) -> Found:
+    for name in ("manager_human_resources", "head_of_customer_success"):
+        if policy.roles.breach_fallback.holder == policy.roles.offices()[name].holder:
+            yield (
+                ("roles", "breach_fallback", "holder"),
+                "This must be a third person, for reports about the other two. Name somebody else.",
+            )
+
+
+def _order(policy: Policy) -> Found:
+    steps = ("remind_after", "deputy_after", "next_authority_after", "lapse_after")
+    for earlier, later in pairwise(steps):
+        least = getattr(policy.staff_requests, earlier)
+        if getattr(policy.staff_requests, later) <= least:
+            yield ("staff_requests", later), f"This must come after {earlier}. Write {least + 1} or more."

@@ -1,0 +1,115 @@
+"""Who somebody is: one normal form for an e-mail address, and which accounts may act at all."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Literal
+
+import idna
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+
+from .refusal import Refused
+
+Standing = Literal["member", "guest", "foreign", "deactivated", "bot", "ambiguous"]
+"""What an account is to the company: only a `member` may act."""
+
+_LONGEST = 254  # RFC 5321, 4.5.3.1.3
+_LONGEST_LOCAL = 64  # RFC 5321, 4.5.3.1.1
+_ATOM = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
+
+_REFUSALS: dict[str, str] = {
+    "guest": "You are a guest here, and recordings are for the company's own staff. Please ask your host.",
+    "foreign": "Your account belongs to another organisation. Please use your account at this company.",
+    "deactivated": "Your account has been deactivated. Please ask your administrator to switch it on again.",
+    "bot": "Only people can ask for recordings or decide about them. Please use your own account.",
+    "ambiguous": "Several accounts share your e-mail address. Please ask your administrator to keep one.",
+}
+_UNKNOWN = "I can't tell who you are. Please ask your administrator to check your profile."
+
+
+def domain_key(domain: str) -> str:
+    """A mail domain in its ASCII normal form (IDNA 2008, UTS 46); ValueError says what is wrong."""
+    try:
+        ascii_form = idna.encode(domain.strip(), uts46=True, std3_rules=True).decode()
+    except UnicodeError:
+        ascii_form = ""
+    if "." not in ascii_form.strip(".") or ascii_form.endswith("."):
+        raise ValueError(f"“{domain}” isn't a mail domain. Write it like example.com.")
+    return ascii_form
+
+
+Domain = Annotated[str, AfterValidator(domain_key)]
+
+
+class Identity(BaseModel):
+    """Which mail domains deliver differently written addresses to one person.
+
+    `same_domains` maps a domain to the one it is another name of.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    same_domains: dict[Domain, Domain] = {}
+    ignores_dots: frozenset[Domain] = frozenset()
+    ignores_plus_tags: frozenset[Domain] = frozenset()
+
+    @model_validator(mode="after")
+    def _no_chains(self) -> Identity:
+        for other, domain in self.same_domains.items():
+            if domain in self.same_domains:
+                raise ValueError(f"{other} is another name of {domain}, which has another name itself. Keep one step.")
+        return self
+
+    def one_name(self, domain: str) -> str:
+        return self.same_domains.get(domain, domain)
+
+    def drops_dots(self, domain: str) -> bool:
+        return domain in {self.one_name(listed) for listed in self.ignores_dots}
+
+    def drops_tags(self, domain: str) -> bool:
+        return domain in {self.one_name(listed) for listed in self.ignores_plus_tags}
+
+
+def email_key(email: str, identity: Identity) -> str:
+    """The one normal form of an address, so that a second spelling is no second person.
+
+    Case and Unicode look-alikes of one letter (NFKC) never count; dots and plus tags only where the
+    domain minds them. ValueError says in a sentence that it is no address.
+    """
+    local, domain = _halves(email)
+    domain = identity.one_name(domain)
+    if identity.drops_tags(domain):
+        local = local.partition("+")[0]
+    if identity.drops_dots(domain):
+        local = local.replace(".", "")
+    if not _ATOM.fullmatch(local):
+        raise _no_address(email)
+    return f"{local}@{domain}"
+
+
+def _halves(email: str) -> tuple[str, str]:
+    text = _folded(email.strip()) if len(email) <= _LONGEST else ""
+    local, _, domain = text.rpartition("@")
+    if not _ATOM.fullmatch(local) or len(local.encode()) > _LONGEST_LOCAL or domain != domain.strip():
+        raise _no_address(email)
+    try:
+        return local, domain_key(domain)
+    except ValueError:
+        raise _no_address(email) from None
+
+
+def _folded(text: str) -> str:
+    composed = unicodedata.normalize("NFKC", text)
+    return unicodedata.normalize("NFKC", composed.lower())
+
+
+def _no_address(email: str) -> ValueError:
+    return ValueError(f"“{email[:80]}” isn't an e-mail address. Write it like name@example.com.")
+
+
+def may_act(standing: Standing | str) -> None:
+    """Raise `Refused` unless the account is a member's, to ask and to decide alike; unknown words too."""
+    if standing != "member":
+        code = standing if standing in _REFUSALS else "unknown"
+        raise Refused(_REFUSALS.get(standing, _UNKNOWN), code=code)

@@ -1,0 +1,125 @@
+"""The text of a YAML file as plain values that still know their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from .values import Path
+
+_REPEATS = "names that stand for something else (& and *) aren't understood here"
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """One thing to mend: `line` counts from 1, `key` is like `access.days`, `sentence` has the remedy."""
+
+    line: int
+    key: str
+    sentence: str
+
+
+class Unreadable(Exception):
+    """The text is no YAML that can be used, or says one thing twice."""
+
+    def __init__(self, *flaws: Flaw) -> None:
+        super().__init__(" ".join(flaw.sentence for flaw in flaws))
+        self.flaws = flaws
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Plain values (groups, lists and, as leaves, the text as written), with the line of each.
+
+    A key with nothing behind it is left out, but its line is known.
+    """
+
+    values: dict[str, object]
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def line(self, path: Path) -> int:
+        """The line of the value or, where there is none, of the nearest thing around it."""
+        return self.lines[path] if path in self.lines else self.line(path[:-1])
+
+
+def key_of(path: Path) -> str:
+    """A path as people read it: `roles.team_leader.deputies, entry 1`."""
+    words = "".join(f", entry {step + 1}" if isinstance(step, int) else f".{step}" for step in path)
+    return words.lstrip(".") or "the file"
+
+
+class _Loader(yaml.BaseLoader):
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, _REPEATS, event.start_mark)
+        return super().compose_node(parent, index)
+
+
+def read(text: str) -> Marked:
+    """Values and lines of a YAML text; raises `Unreadable` with what can be told from YAML alone."""
+    node = _composed(text)
+    if not isinstance(node, yaml.MappingNode):
+        what = "has nothing in it" if node is None else "doesn't begin with a key and a colon"
+        raise Unreadable(Flaw(1, "the file", f"It {what}. Start again from the policy.yaml that comes with the bot."))
+    lines: dict[Path, int] = {(): 1}
+    flaws: list[Flaw] = []
+    values = _group(node, (), lines, flaws)
+    if flaws:
+        raise Unreadable(*flaws)
+    return Marked(values, lines)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    try:
+        return yaml.compose(text, Loader=_Loader)
+    except yaml.reader.ReaderError as wrong:
+        line = text.count("\n", 0, wrong.position) + 1
+        sentence = f"The character U+{int(wrong.character):04X} can't stand in this file. Delete it."
+        raise Unreadable(Flaw(line, "the text", sentence)) from None
+    except yaml.MarkedYAMLError as wrong:
+        raise Unreadable(_broken(text, wrong)) from None
+
+
+def _broken(text: str, wrong: yaml.MarkedYAMLError) -> Flaw:
+    line: int = getattr(wrong.problem_mark, "line", 0)
+    written = [*text.splitlines(), ""][line]
+    if "\t" in written[: len(written) - len(written.lstrip())]:
+        return Flaw(line + 1, "the text", "There is a tab in front. Put spaces in its place.")
+    remedy = "Check the colon, the quotation marks and the spaces in front, on this line and the one before."
+    return Flaw(line + 1, "the text", f"This isn't YAML: {wrong.problem}. {remedy}")
+
+
+def _value(node: yaml.Node, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> object:
+    if isinstance(node, yaml.MappingNode):
+        return _group(node, path, lines, flaws)
+    if isinstance(node, yaml.SequenceNode):
+        return list(_entries(node, path, lines, flaws))
+    return node.value
+
+
+def _entries(node: yaml.SequenceNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> Iterator[object]:
+    for place, entry in enumerate(node.value):
+        lines[*path, place] = entry.start_mark.line + 1
+        yield _value(entry, (*path, place), lines, flaws)
+
+
+def _group(node: yaml.MappingNode, path: Path, lines: dict[Path, int], flaws: list[Flaw]) -> dict[str, object]:
+    group: dict[str, object] = {}
+    for key, value in node.value:
+        here, line = (*path, str(key.value)), key.start_mark.line + 1
+        if not isinstance(key, yaml.ScalarNode):
+            flaws.append(Flaw(line, key_of(path), "A key must be a single word. Write it before the colon."))
+        elif here in lines:
+            flaws.append(Flaw(line, key_of(here), f"This stands on line {lines[here]} already. Keep one of the two."))
+        else:
+            lines[here] = line
+            if not _is_blank(value):
+                group[key.value] = _value(value, here, lines, flaws)
+    return group
+
+
+def _is_blank(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.value == "" and node.style is None

@@ -1,0 +1,47 @@
+"""Telephone numbers as people write and see them: masked for the eye, reduced to digits for a search."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import phonenumbers
+
+_WRITTEN = re.compile(r"\+?[0-9 ()./-]*[0-9][0-9 ()./-]*")
+_ABROAD = re.compile(r"^ *(\+|0011|00|011(?=[^0-9]))")  # 0011 in Australia, 011 in North America
+_TRUNK_AFTER_COUNTRY = re.compile(r"^[^0-9]*([0-9]{1,3})[^0-9]+0")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+
+
+def mask(e164: str) -> str:
+    """The last three digits, such as “•••• 678”, for those who need no more; says when it was withheld."""
+    digits = re.sub(r"[^0-9]", "", e164)
+    if not digits:
+        return "number withheld"
+    return f"•••• {digits[-3:]}" if len(digits) > 6 else "••••"
+
+
+def parts(query: str) -> str | None:
+    """The digits to look for within an E.164 number, or None when this is no part of a number.
+
+    Takes any usual writing. What is dialled but is no part of the number is dropped: the international
+    prefix (00, 0011, 011) and the trunk 0, also behind a country code ("+61 (0)412").
+    """
+    text = unicodedata.normalize("NFKC", query).translate(_DASHES).strip()
+    if not _WRITTEN.fullmatch(text):
+        return None
+    bare = _ABROAD.sub("", text)
+    if bare != text or "(0)" in text:
+        bare = _without_trunk(bare)
+    digits = re.sub(r"[^0-9]", "", bare)
+    return (digits if bare != text else digits.removeprefix("0")) or None
+
+
+def _without_trunk(number: str) -> str:
+    found = _TRUNK_AFTER_COUNTRY.match(number)
+    return found[1] + number[found.end() :] if found and _has_trunk(int(found[1])) else number
+
+
+def _has_trunk(country: int) -> bool:
+    region = phonenumbers.region_code_for_country_code(country)
+    return str(phonenumbers.ndd_prefix_for_region(region, strip_non_digits=True)) == "0"

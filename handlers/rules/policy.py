@@ -1,0 +1,153 @@
+"""The company's call recording policy as one frozen value, read from the text of policy.yaml."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from . import terms
+from .coherence import contradictions
+from .identity import Identity, email_key
+from .marks import Flaw, Unreadable, read
+from .mending import as_flaws
+from .values import (
+    ClauseId,
+    DepartmentKey,
+    Flaws,
+    Path,
+    ReasonKey,
+    RoleName,
+    Text,
+    all_of,
+    number_key,
+)
+
+
+class PolicyError(Exception):
+    """policy.yaml can't be used. The message names the file and each flaw's line, key and remedy."""
+
+    def __init__(self, name: str, flaws: tuple[Flaw, ...]) -> None:
+        self.flaws = flaws
+        count = "one thing has" if len(flaws) == 1 else f"{len(flaws)} things have"
+        rows = [f"  line {flaw.line}, {flaw.key}: {flaw.sentence}" for flaw in flaws]
+        super().__init__("\n".join([f"{name} can't be used: {count} to be mended.", *rows]))
+
+
+def _by_number(lines: dict[str, terms.Line]) -> dict[str, terms.Line]:
+    found: dict[str, terms.Line] = {}
+    flaws: list[tuple[Path, str]] = []
+    for written, line in lines.items():
+        try:
+            number = number_key(written)
+        except ValueError as wrong:
+            flaws.append(((written,), str(wrong)))
+            continue
+        if number in found:
+            flaws.append(((written,), f"{number} stands here twice. Keep one of the two."))
+        found[number] = line
+    if flaws:
+        raise Flaws(flaws)
+    return found
+
+
+class Policy(terms.Part):
+    """Every value of the policy, checked against each other. Addresses are normal forms, numbers E.164.
+
+    Groups by closed lists (`clauses`, `departments`, `reasons`) hold every key of their list.
+    """
+
+    company: terms.Company
+    identity: Identity
+    clauses: Annotated[dict[str, Text], all_of(ClauseId)]
+    lines: Annotated[dict[str, terms.Line], Field(min_length=1), AfterValidator(_by_number)]
+    departments: Annotated[dict[str, terms.Department], all_of(DepartmentKey)]
+    roles: terms.Roles
+    reasons: Annotated[dict[str, terms.Reason], all_of(ReasonKey)]
+    notices: terms.Notices
+    announcements_down: tuple[terms.Outage, ...] = ()
+    access: terms.Access
+    working_time: terms.WorkingTime
+    customers: terms.Customers
+    staff_requests: terms.StaffRequests
+    retention: terms.Retention
+    holds: terms.Holds
+    declined_midway: Literal["discard", "restrict"]
+    random_review: terms.RandomReview
+    breach: terms.Breach
+    policy_review: terms.PolicyReview
+    records: terms.Records
+
+    @field_validator("roles")
+    @classmethod
+    def _keyed_roles(cls, roles: terms.Roles, info: ValidationInfo) -> terms.Roles:
+        return roles.keyed(info.data.get("identity", Identity()))
+
+    @field_validator("departments")
+    @classmethod
+    def _keyed_departments(
+        cls, departments: dict[str, terms.Department], info: ValidationInfo
+    ) -> dict[str, terms.Department]:
+        identity = info.data.get("identity", Identity())
+        return {key: department.keyed(identity) for key, department in departments.items()}
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Policy:
+        if found := tuple(contradictions(self)):
+            raise Flaws(found)
+        return self
+
+    def key(self, email: str) -> str:
+        """The normal form of an address in this company; raises ValueError with a sentence."""
+        return email_key(email, self.identity)
+
+    def reason(self, key: str) -> terms.Reason:
+        """One of the eight reasons (P6); KeyError for any other word."""
+        return self.reasons[key]
+
+    def line(self, number: str) -> terms.Line | None:
+        """The recorded line with this number in E.164, or None: any other line is out of scope (P4)."""
+        return self.lines.get(number)
+
+    def role(self, name: RoleName) -> terms.Role:
+        return self.roles.offices()[name]
+
+    def is_away(self, email: str, day: date) -> bool:
+        """Whether any office of this person says so."""
+        offices = self.roles.offices().values()
+        return any(day in period for office in offices if office.holder == email for period in office.away)
+
+    def holders_on(self, role: RoleName, day: date) -> tuple[str, ...]:
+        """Who sits in an office on a day: its holder, or else the deputies; empty when all are away."""
+        office = self.role(role)
+        present = tuple(deputy for deputy in office.deputies if not self.is_away(deputy, day))
+        return present if self.is_away(office.holder, day) else (office.holder,)
+
+    def department_of(self, email: str) -> str | None:
+        """The department that lists this address (normal form) among its staff."""
+        return next((key for key, department in self.departments.items() if email in department.staff), None)
+
+    def announcement_down(self, number: str, started: datetime) -> bool:
+        """Whether the announcement is known to have been down for a call on this line; `started` is aware."""
+        day = started.astimezone(ZoneInfo(self.lines[number].time_zone)).date()
+        return any(day in outage and number in (outage.lines or self.lines) for outage in self.announcements_down)
+
+
+def load_policy(text: str, name: str = "policy.yaml") -> Policy:
+    """The policy that a text says; raises `PolicyError` that lists what to mend, line by line."""
+    try:
+        marked = read(text)
+        return Policy.model_validate(marked.values)
+    except Unreadable as unreadable:
+        raise PolicyError(name, unreadable.flaws) from None
+    except ValidationError as wrong:
+        raise PolicyError(name, as_flaws(wrong, Policy, marked)) from None

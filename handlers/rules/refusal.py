@@ -1,0 +1,28 @@
+"""How the policy says no: one exception that carries sentences for the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Refused(Exception):
+    """The policy says no. `sentence` is shown to the person as it stands.
+
+    `fields` maps a form field's name to its sentence (empty when no field is to blame);
+    `clause` is the policy's clause, such as `P7`, where one says so; `code` is a word for the audit
+    log, which holds no sentences (they may name people).
+    """
+
+    def __init__(self, sentence: str, field: str | None = None, clause: str | None = None, code: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.clause = clause
+        self.code = code
+        self.fields: dict[str, str] = {} if field is None else {field: sentence}
+
+    @classmethod
+    def at(cls, fields: Mapping[str, str], clause: str | None = None) -> Refused:
+        """Several fields at once, each with its own sentence; at least one."""
+        refused = cls(" ".join(fields.values()), clause=clause, code="form")
+        refused.fields = dict(fields)
+        return refused

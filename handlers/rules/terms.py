@@ -1,0 +1,216 @@
+"""The parts of policy.yaml: what each group of the policy holds."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from .identity import Domain, Identity, email_key
+from .values import (
+    Address,
+    ClauseId,
+    Clock,
+    Count,
+    Day,
+    Flaws,
+    Label,
+    Number,
+    Region,
+    RoleName,
+    Text,
+    TimeZone,
+    Weekday,
+)
+
+
+class Part(BaseModel):
+    """A group of values: nothing unknown in it, nothing changed once read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Period(Part):
+    """Whole days, first and last included."""
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Period:
+        if self.last < self.first:
+            sentence = f"{self.last} is before {self.first}. Write a last day that is not before the first."
+            raise Flaws([(("to",), sentence)])
+        return self
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+class Outage(Period):
+    """Days on which the announcement is known to have been down, on `lines` (empty: on every line)."""
+
+    lines: tuple[Number, ...] = ()
+
+
+class Company(Part):
+    name: Text
+    mail_domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
+    home_line: Number
+    closure_days: tuple[Day, ...] = ()
+
+
+class Calendar(Part):
+    """A public holiday calendar by country and subdivision (ISO 3166), named as by `holidays`."""
+
+    country: Region
+    subdivision: Text
+
+
+class Line(Part):
+    """A recorded line (P4). `region_code` says which country a number typed without country code is in."""
+
+    label: Label
+    time_zone: TimeZone
+    calendar: Calendar
+    regions: Annotated[tuple[Text, ...], Field(min_length=1)]
+    region_code: Region
+
+
+class Department(Part):
+    label: Label
+    staff: tuple[Address, ...] = ()
+
+    def keyed(self, identity: Identity) -> Department:
+        return self.model_copy(update={"staff": tuple(email_key(person, identity) for person in self.staff)})
+
+
+class Role(Part):
+    """Who holds an office, who stands in, and when the holder is away (addresses in normal form)."""
+
+    title: Text
+    holder: Address
+    deputies: tuple[Address, ...] = ()
+    away: tuple[Period, ...] = ()
+
+    def keyed(self, identity: Identity) -> Role:
+        deputies = tuple(email_key(deputy, identity) for deputy in self.deputies)
+        return self.model_copy(update={"holder": email_key(self.holder, identity), "deputies": deputies})
+
+
+class Reviewers(Part):
+    """Those who review calls chosen at random (P10)."""
+
+    title: Text
+    holders: Annotated[tuple[Address, ...], Field(min_length=1)]
+
+    def keyed(self, identity: Identity) -> Reviewers:
+        return self.model_copy(update={"holders": tuple(email_key(holder, identity) for holder in self.holders)})
+
+
+class Roles(Part):
+    team_leader: Role
+    head_of_customer_success: Role
+    manager_human_resources: Role
+    breach_fallback: Role
+    reviewers: Reviewers
+
+    def offices(self) -> dict[RoleName, Role]:
+        """Every role that one person holds, by name."""
+        return {
+            "team_leader": self.team_leader,
+            "head_of_customer_success": self.head_of_customer_success,
+            "manager_human_resources": self.manager_human_resources,
+            "breach_fallback": self.breach_fallback,
+        }
+
+    def keyed(self, identity: Identity) -> Roles:
+        offices: dict[str, Role] = {name: role.keyed(identity) for name, role in self.offices().items()}
+        return self.model_copy(update={**offices, "reviewers": self.reviewers.keyed(identity)})
+
+
+class Reason(Part):
+    """A reason to listen (P6). `announced` says whether the announcement names it."""
+
+    label: Label
+    clause: ClauseId
+    route: Literal["staff", "investigation"]
+    announced: bool
+
+
+class Notices(Part):
+    """What callers are told, and where (P3)."""
+
+    announcement: Text
+    outgoing: Text
+    website: Text
+
+
+class Access(Part):
+    """How long an approved access lasts, and what may be asked for."""
+
+    days: Count
+    history_days: Count
+    most_recordings: Annotated[int, Field(ge=1, le=50)]
+    search_scope: Literal["company", "department"]
+    code_seconds: Annotated[int, Field(ge=10, le=300)]
+
+
+class WorkingTime(Part):
+    """Working hours in the line's time zone; `cut_off` itself is still in time."""
+
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    start: Clock | None = None
+    cut_off: Clock
+
+
+class Customers(Part):
+    """Copies of their own calls (P8), in working days; `remind_before` counts back from the due day."""
+
+    working_days: Count
+    remind_before: tuple[Count, ...]
+
+
+class StaffRequests(Part):
+    """What happens when nobody answers, in working days since the request."""
+
+    remind_after: Count
+    deputy_after: Count
+    next_authority_after: Count
+    lapse_after: Count
+
+
+class Retention(Part):
+    """How long audio is kept (P12): calendar months from the start of the call, in the line's time zone."""
+
+    months: Annotated[int, Field(ge=1, le=120)]
+    warn_days_before: tuple[Count, ...]
+    most_minutes_late: Annotated[int, Field(ge=1, le=60)]
+
+
+class Holds(Part):
+    most_days: Count
+    open_request_working_days: Count
+
+
+class RandomReview(Part):
+    """The monthly draw (P10): a share of each department's calls, `minimum` at least."""
+
+    share_percent: Annotated[float, Field(gt=0, le=100)]
+    minimum: Count
+    working_day: Annotated[int, Field(ge=1, le=15)]
+
+
+class Breach(Part):
+    acknowledge_working_days: Count
+    feedback_working_days: Count
+
+
+class PolicyReview(Part):
+    years: Annotated[int, Field(ge=1, le=10)]
+    last: Day
+
+
+class Records(Part):
+    closed_request_months: Annotated[int, Field(ge=1, le=120)]

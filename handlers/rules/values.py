@@ -1,0 +1,133 @@
+"""The single values that policy.yaml is made of: each a type that checks itself and says how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Annotated, Literal, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from .identity import Identity, email_key
+
+Path = tuple[str | int, ...]
+"""The way to a value in policy.yaml: keys, and places in lists from 0."""
+
+ClauseId = Literal["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14"]
+DepartmentKey = Literal["sales", "customer_success", "accounts_billing"]
+RoleName = Literal["team_leader", "head_of_customer_success", "manager_human_resources", "breach_fallback"]
+ReasonKey = Literal[
+    "training",
+    "performance",
+    "abuse_protection",
+    "complaint",
+    "process_quality",
+    "transcription_check",
+    "crime",
+    "legal_claim",
+]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+MISSING = "This is missing. Write it here, as the policy.yaml that comes with the bot does."
+
+
+class Flaws(ValueError):
+    """Several things that contradict each other; each with its way from the part that raises it."""
+
+    def __init__(self, found: Iterable[tuple[Path, str]]) -> None:
+        self.found = tuple(found)
+        super().__init__(" ".join(sentence for _, sentence in self.found))
+
+
+def shown(value: object) -> str:
+    """A value as an error repeats it: never more than a line's worth."""
+    text = str(value)
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """“ Did you mean …?” with a space before it, or nothing when no known word is near."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f" Did you mean “{near[0]}”?" if near else ""
+
+
+def no_such_key(key: str, known: Iterable[str]) -> str:
+    """What to say of a key that stands where only the known ones may."""
+    advice = nearest(key, known) or " Delete it, or look it up in the policy.yaml that comes with the bot."
+    return f"There is no such key.{advice}"
+
+
+def number_key(number: str) -> str:
+    """A telephone number with its country code in E.164, like +61281979000; ValueError says what is wrong."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        parsed = phonenumbers.PhoneNumber()
+    if not phonenumbers.is_valid_number(parsed):
+        raise ValueError(
+            f"“{shown(number)}” isn't a telephone number. Write it with its country code, like +61 2 8197 9000."
+        )
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _address(text: str) -> str:
+    email_key(text, Identity())
+    return text
+
+
+def _time_zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, KeyError, OSError):
+        advice = nearest(name, available_timezones()) or " Write it like Australia/Sydney."
+        raise ValueError(f"“{shown(name)}” is no time zone that I know.{advice}") from None
+
+
+def _region(code: str) -> str:
+    if code.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError(f"“{shown(code)}” isn't the two-letter code of a country. Write it like AU or GB.")
+    return code.upper()
+
+
+def _clock(value: object) -> time:
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", str(value).strip())
+    if found is None:
+        raise ValueError(f"“{shown(value)}” isn't a time of day. Write it like 17:00.")
+    return time(int(found[1]), int(found[2]))
+
+
+def _day(value: object) -> date:
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise ValueError(f"“{shown(value)}” isn't a day. Write year, month and day, like 2026-12-24.") from None
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Label = Annotated[Text, StringConstraints(max_length=75)]
+Address = Annotated[str, AfterValidator(_address)]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Region = Annotated[str, AfterValidator(_region)]
+Number = Annotated[str, AfterValidator(number_key)]
+Clock = Annotated[time, BeforeValidator(_clock)]
+Day = Annotated[date, BeforeValidator(_day)]
+Count = Annotated[int, Field(ge=1, le=1000)]
+
+
+def all_of(keys: object) -> AfterValidator:
+    """A check that a group has every key of a closed list (a Literal) and no other."""
+    known: tuple[str, ...] = get_args(keys)
+
+    def check(group: dict[str, object]) -> dict[str, object]:
+        absent = [((key,), MISSING) for key in known if key not in group]
+        strange = [((key,), no_such_key(key, known)) for key in group if key not in known]
+        if absent or strange:
+            raise Flaws([*absent, *strange])
+        return group
+
+    return AfterValidator(check)

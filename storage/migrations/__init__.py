@@ -1,0 +1,1 @@
+"""The database's history: revisions that are applied at start, in order, once."""

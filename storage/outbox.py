@@ -1,0 +1,118 @@
+"""Effects that wait to be done, the ledger of those that were, deadlines, and keys of what was already seen."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from storage.records import Copy, Deadline, Outgoing, Seen
+
+ONCE = ("tell", "whisper")
+
+
+class Outbox:
+    """Queries and changes about what leaves the bot, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def seen(self, key: str, now: datetime) -> bool:
+        """True if this key was seen before; remembers it if not."""
+        if self.session.get(Seen, key) is not None:
+            return True
+        self.session.add(Seen(key=key, at=now))
+        return False
+
+    def leave(self, row: Outgoing) -> None:
+        """Queue an effect; the same key twice is one effect."""
+        if row.kind in ONCE and self.session.scalar(select(exists().where(Outgoing.key == row.key))):
+            return
+        self.session.add(row)
+
+    def claim(self, now: datetime, lease: timedelta, most: int) -> list[Outgoing]:
+        """Take effects that are due, one a person, so that a person's messages never overtake each other.
+
+        A claim holds until `lease` has passed: what a dead process had taken comes back by itself.
+        """
+        other = aliased(Outgoing)
+        free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
+        busy = exists().where(other.person_id == Outgoing.person_id, other.leased_until > now, other.state == "queued")
+        due = select(Outgoing).where(Outgoing.state == "queued", Outgoing.due_at <= now, free, ~busy)
+        rows = self.session.scalars(
+            due.order_by(Outgoing.due_at, Outgoing.id).limit(most * 4).with_for_update(skip_locked=True)
+        )
+        taken: dict[int, Outgoing] = {}
+        for row in rows:
+            if len(taken) < most:
+                taken.setdefault(row.person_id, row)
+        for row in taken.values():
+            row.leased_until, row.attempts = now + lease, row.attempts + 1
+        return list(taken.values())
+
+    def get(self, outgoing_id: str) -> Outgoing:
+        """One row of the ledger; raises `LookupError` if there is none."""
+        row = self.session.get(Outgoing, outgoing_id)
+        if row is None:
+            raise LookupError(f"no effect {outgoing_id}")
+        return row
+
+    def settle(self, row: Outgoing, state: str, code: str, now: datetime) -> None:
+        """Write the outcome of an effect into the ledger."""
+        row.state, row.code, row.done_at, row.leased_until = state, code, now, None
+
+    def postpone(self, row: Outgoing, code: str, until: datetime) -> None:
+        """Try an effect again later, and with it everything else that waits for the same person."""
+        row.code, row.leased_until = code, None
+        same = (Outgoing.person_id == row.person_id, Outgoing.state == "queued", Outgoing.due_at < until)
+        self.session.execute(update(Outgoing).where(*same).values(due_at=until))
+
+    def supersede(self, kind: str, person_id: int, older_than: Outgoing, now: datetime) -> None:
+        """End effects of one kind to one person that a later one has already done."""
+        same = (Outgoing.kind == kind, Outgoing.person_id == person_id, Outgoing.state == "queued")
+        older = update(Outgoing).where(*same, Outgoing.id < older_than.id).values(state="superseded", done_at=now)
+        self.session.execute(older)
+
+    def next_due(self) -> datetime | None:
+        """When the next queued effect wants to be done."""
+        return self.session.scalar(select(func.min(Outgoing.due_at)).where(Outgoing.state == "queued"))
+
+    def ledger(self, *, person_id: int | None = None, subject: str | None = None) -> list[Outgoing]:
+        """What was sent to whom, oldest first."""
+        query = select(Outgoing).order_by(Outgoing.id)
+        rows = self.session.scalars(query if person_id is None else query.where(Outgoing.person_id == person_id))
+        return [row for row in rows if subject is None or row.payload.get("matter") == subject]
+
+    def counts(self) -> dict[str, int]:
+        """How many effects there are, by state."""
+        rows = self.session.execute(select(Outgoing.state, func.count()).group_by(Outgoing.state))
+        return {state: number for state, number in rows}  # noqa: C416  Row is no pair
+
+    def copy(self, matter: str, person_id: int) -> Copy | None:
+        """Where a person's copy of a card hangs."""
+        return self.session.get(Copy, (matter, person_id))
+
+    def hang(self, copy: Copy) -> None:
+        """Remember where a card was posted, or that it was redrawn."""
+        self.session.merge(copy)
+
+    def set_deadline(self, kind: str, subject: str, due_at: datetime) -> None:
+        """Ask the clock for something at `due_at` or as soon after it as the program runs."""
+        self.session.add(Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at))
+
+    def drop_deadline(self, kind: str, subject: str, now: datetime) -> None:
+        """The thing has been settled before its time."""
+        deadline = self.session.get(Deadline, f"{kind}:{subject}")
+        if deadline is not None and deadline.done_at is None:
+            deadline.done_at = now
+
+    def due(self, now: datetime, most: int) -> list[Deadline]:
+        """Deadlines that have come, the oldest first."""
+        query = select(Deadline).where(Deadline.done_at.is_(None), Deadline.due_at <= now)
+        return list(self.session.scalars(query.order_by(Deadline.due_at, Deadline.key).limit(most)))
+
+    def next_deadline(self) -> Deadline | None:
+        """The next thing that the clock will do."""
+        query = select(Deadline).where(Deadline.done_at.is_(None)).order_by(Deadline.due_at, Deadline.key)
+        return self.session.scalars(query.limit(1)).first()

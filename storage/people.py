@@ -1,0 +1,125 @@
+"""Who is who: one Person per human, found by address or by chat id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.records import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A chat account as the platform described it at `checked_at`; `email_key` is the normal form, or empty."""
+
+    platform_id: str
+    email_key: str
+    email: str
+    name: str
+    zone: str
+    standing: str
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Whose account it is, if anybody's, and how that account stands."""
+
+    person_id: int | None
+    standing: str
+
+
+class People:
+    """Queries and changes about people, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, person_id: int) -> Person:
+        """The person with this id; raises `LookupError` if there is none."""
+        person = self.session.get(Person, person_id)
+        if person is None:
+            raise LookupError(f"no person {person_id}")
+        return person
+
+    def named(self, ids: Iterable[int]) -> dict[int, Person]:
+        """The people with these ids."""
+        found = self.session.scalars(select(Person).where(Person.id.in_(set(ids))))
+        return {person.id: person for person in found}
+
+    def by_slack(self, slack_id: str) -> Person | None:
+        """The person who holds this Slack account."""
+        return self.session.scalars(select(Person).where(Person.slack_id == slack_id)).one_or_none()
+
+    def by_key(self, email_key: str) -> Person | None:
+        """The person with this normalised address."""
+        return self.session.scalars(select(Person).where(Person.email_key == email_key)).one_or_none()
+
+    def called_for(self, email_key: str) -> Person:
+        """The person that the policy names by this address; made now if nobody has met him or her yet."""
+        person = self.by_key(email_key)
+        if person is None:
+            person = Person(
+                email_key=email_key, email=email_key, name=email_key.split("@")[0].replace(".", " ").title()
+            )
+            self.session.add(person)
+            self.session.flush()
+        return person
+
+    def ids_for(self, keys: Iterable[str]) -> dict[str, int]:
+        """Ids of the people with these normalised addresses, each made if need be."""
+        known = cast("dict[str, int]", self.session.info.get("person_ids", {}))
+        return {key: known.get(key) or self._id_for(key, known) for key in keys}
+
+    def _id_for(self, key: str, known: dict[str, int]) -> int:
+        person = self.by_key(key)
+        if person is None:
+            return self.called_for(key).id
+        # Ids never change, so what a committed row says may be kept for the life of the process.
+        known[key] = person.id
+        return person.id
+
+    def meet(self, account: Account) -> Met:
+        """Store what a platform says of an account, and say whose it is.
+
+        Two living accounts with one address make that person ambiguous: both are refused until one
+        of them is gone. An account without an address belongs to nobody.
+        """
+        if not account.email_key:
+            return Met(None, account.standing)
+        person = self._moved_out(account) or self.called_for(account.email_key)
+        if person.slack_id in (None, account.platform_id) or person.standing == "deactivated":
+            return self._recognised(person, account)
+        person.rival = account.platform_id if account.standing == "member" else None
+        if person.rival:
+            person.standing = "ambiguous"
+        elif person.standing == "ambiguous":
+            person.standing = "member"
+        return Met(person.id, "ambiguous" if person.rival else account.standing)
+
+    def _moved_out(self, account: Account) -> Person | None:
+        """The account's person; none once the account carries another address than that person's."""
+        person = self.by_slack(account.platform_id)
+        if person is not None and person.email_key != account.email_key:
+            person.slack_id = None
+            self.session.flush()
+            return None
+        return person
+
+    def _recognised(self, person: Person, account: Account) -> Met:
+        if person.rival == account.platform_id:
+            person.rival = None
+        person.slack_id = account.platform_id
+        person.email, person.name, person.zone = account.email, account.name, account.zone
+        person.standing = "ambiguous" if person.rival and account.standing == "member" else account.standing
+        person.checked_at = account.checked_at
+        return Met(person.id, person.standing)
+
+    def opened_home(self) -> list[Person]:
+        """Everybody who has a home to redraw."""
+        return list(self.session.scalars(select(Person).where(Person.home_at.is_not(None))))

@@ -1,0 +1,117 @@
+"""The recording register: which calls were recorded, and where their audio is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.records import Grant, Recording, RequestedRecording
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search asks for: any of digits of the caller's number, a day, or words (operator, reference), newest first.
+
+    `departments` and `operator_key` narrow it to what the searcher may know of; None means no narrowing.
+    """
+
+    digits: str = ""
+    words: tuple[str, ...] = ()
+    day: date | None = None
+    departments: frozenset[str] | None = None
+    operator_key: str = ""
+
+
+class Recordings:
+    """Queries and changes about recordings, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, recording_id: int) -> Recording | None:
+        """One recording, whatever its state."""
+        return self.session.get(Recording, recording_id)
+
+    def present(self, ids: Iterable[int]) -> list[Recording]:
+        """Those of the recordings that can be asked for, in the order of `ids`."""
+        wanted = list(dict.fromkeys(ids))
+        # Recordings are never written in the same group as requests, so there is nothing to flush first.
+        with self.session.no_autoflush:
+            found = self.session.scalars(
+                select(Recording).where(Recording.id.in_(wanted), Recording.state == "present")
+            )
+            by_id = {recording.id: recording for recording in found}
+        return [by_id[one] for one in wanted if one in by_id]
+
+    def of_request(self, request_id: str) -> list[Recording]:
+        """The recordings that a request names, in the requester's order."""
+        joined = select(Recording).join(RequestedRecording, RequestedRecording.recording_id == Recording.id)
+        ordered = joined.where(RequestedRecording.request_id == request_id).order_by(RequestedRecording.place)
+        return list(self.session.scalars(ordered))
+
+    def of_grant(self, grant: Grant) -> list[Recording]:
+        """The recordings that a grant opens: those of its request and no other."""
+        return self.of_request(grant.request_id)
+
+    def find(self, wanted: Wanted, most: int) -> list[Recording]:
+        """Recordings that may be asked for and match, newest first."""
+        query = select(Recording).where(Recording.state == "present", *_visible(wanted), *_matching(wanted))
+        return list(self.session.scalars(query.order_by(Recording.started.desc(), Recording.id.desc()).limit(most)))
+
+    def stamps(self, system: str) -> dict[str, str]:
+        """Native id → stamp of all recordings that are known and not gone."""
+        rows = select(Recording.native_id, Recording.stamp).where(Recording.system == system, Recording.state != "gone")
+        return {native_id: stamp for native_id, stamp in self.session.execute(rows)}  # noqa: C416  Row is no pair
+
+    def register(self, system: str, found: Sequence[dict[str, Any]]) -> tuple[int, int]:
+        """Store new and changed recordings; returns how many were new and how many changed."""
+        known = self._by_native_id(system, [one["native_id"] for one in found])
+        for one in found:
+            recording = known.get(one["native_id"])
+            if recording is None:
+                self.session.add(Recording(system=system, **one))
+                continue
+            for name, value in one.items():
+                setattr(recording, name, value)
+            recording.peaks = None
+        return len(found) - len(known), len(known)
+
+    def lose(self, system: str, native_ids: Sequence[str]) -> None:
+        """Mark recordings whose audio is no longer in the recording system."""
+        gone = and_(Recording.system == system, Recording.native_id.in_(native_ids))
+        self.session.execute(update(Recording).where(gone).values(state="gone"))
+
+    def draw(self, recording_id: int, stamp: str, peaks: list[float]) -> None:
+        """Keep the waveform of a recording, unless its audio has changed meanwhile."""
+        same = and_(Recording.id == recording_id, Recording.stamp == stamp)
+        self.session.execute(update(Recording).where(same).values(peaks={"peaks": peaks}))
+
+    def count(self) -> dict[str, int]:
+        """How many recordings there are, by state."""
+        rows = self.session.execute(select(Recording.state, func.count()).group_by(Recording.state))
+        return {state: number for state, number in rows}  # noqa: C416
+
+    def _by_native_id(self, system: str, native_ids: list[str]) -> dict[str, Recording]:
+        query = select(Recording).where(Recording.system == system, Recording.native_id.in_(native_ids))
+        return {recording.native_id: recording for recording in self.session.scalars(query)}
+
+
+def _visible(wanted: Wanted) -> list[ColumnElement[bool]]:
+    if wanted.departments is None:
+        return []
+    return [or_(Recording.department.in_(wanted.departments), Recording.operator_key == wanted.operator_key)]
+
+
+def _matching(wanted: Wanted) -> list[ColumnElement[bool]]:
+    ways: list[ColumnElement[bool]] = []
+    if wanted.digits:
+        ways.append(Recording.caller.contains(wanted.digits, autoescape=True))
+    if wanted.words:
+        ways.append(and_(*(Recording.found_by.contains(word, autoescape=True) for word in wanted.words)))
+    matching = [or_(*ways)] if ways else []
+    return [*matching, Recording.local_day == wanted.day.isoformat()] if wanted.day else matching

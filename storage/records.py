@@ -1,0 +1,260 @@
+"""Every table in one sight: what the program remembers, as typed dataclasses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused at the border."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone can't be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """What all tables share: keyword-only construction and UTC moments."""
+
+    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), str: String()}  # noqa: RUF012
+
+
+def refers(column: str) -> ForeignKey:
+    """A foreign key that is checked at commit: rows of one transaction may be written in any order."""
+    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
+class Person(Record):
+    """One human, keyed by normalised e-mail; chat ids are attributes. `standing` is the platform's last word."""
+
+    __tablename__ = "people"
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    email_key: Mapped[str] = mapped_column(unique=True)
+    email: Mapped[str]
+    name: Mapped[str]
+    zone: Mapped[str] = mapped_column(default="UTC")
+    standing: Mapped[str] = mapped_column(default="member")
+    slack_id: Mapped[str | None] = mapped_column(unique=True, default=None)
+    rival: Mapped[str | None] = mapped_column(default=None)
+    checked_at: Mapped[datetime | None] = mapped_column(default=None)
+    home_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Recording(Record):
+    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope or gone (P4, P12)."""
+
+    __tablename__ = "recordings"
+    __table_args__ = (UniqueConstraint("system", "native_id"), Index("recordings_newest", "state", "started"))
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    system: Mapped[str]
+    native_id: Mapped[str] = mapped_column(Text)
+    stamp: Mapped[str]
+    line: Mapped[str]
+    direction: Mapped[str]
+    caller: Mapped[str]
+    operator_name: Mapped[str]
+    operator_key: Mapped[str] = mapped_column(index=True)
+    department: Mapped[str]
+    started: Mapped[datetime]
+    local_day: Mapped[str] = mapped_column(index=True)
+    seconds: Mapped[float]
+    crm: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    state: Mapped[str] = mapped_column(default="present")
+    found_by: Mapped[str] = mapped_column(Text, default="")
+    peaks: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+
+
+class Request(Record):
+    """A staff request for access (P7) or for an investigation (P9). `state`: waiting, approved, denied, withdrawn, stuck."""
+
+    __tablename__ = "requests"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    twin: Mapped[str] = mapped_column(index=True)
+    requester_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    reason: Mapped[str]
+    crm: Mapped[str]
+    purpose: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    matter: Mapped[str] = mapped_column(Text, default="")
+    basis: Mapped[str] = mapped_column(Text, default="")
+    audience: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(default="waiting", index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    decided_as: Mapped[str] = mapped_column(default="")
+    decision_words: Mapped[str] = mapped_column(Text, default="")
+
+
+class RequestedRecording(Record):
+    """Which recordings a request names, in the order in which they were chosen."""
+
+    __tablename__ = "requested_recordings"
+    request_id: Mapped[str] = mapped_column(refers("requests.id"), primary_key=True)
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
+    place: Mapped[int]
+
+
+class Party(Record):
+    """Who else holds a copy of a request's card. `part`: approver, or copy (told of the decision only)."""
+
+    __tablename__ = "parties"
+    request_id: Mapped[str] = mapped_column(refers("requests.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True, index=True)
+    part: Mapped[str]
+    role: Mapped[str]
+    since: Mapped[datetime]
+    unreachable: Mapped[str] = mapped_column(default="")
+
+
+class Remark(Record):
+    """A question of the approver or an answer of the requester. `kind`: question or answer."""
+
+    __tablename__ = "remarks"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(refers("requests.id"), index=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"))
+    kind: Mapped[str]
+    words: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+
+
+class Grant(Record):
+    """Access to a request's recordings for its requester, until `ends_at` or until it was ended earlier."""
+
+    __tablename__ = "grants"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    request_id: Mapped[str] = mapped_column(refers("requests.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+
+
+class Pass(Record):
+    """A one-time code, later a browser session, both kept as hashes only. `kind`: code or session."""
+
+    __tablename__ = "passes"
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    grant_id: Mapped[str] = mapped_column(refers("grants.id"), index=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Listening(Record):
+    """A part of a recording that somebody heard; seconds from the start of the audio (P11)."""
+
+    __tablename__ = "listenings"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    grant_id: Mapped[str] = mapped_column(refers("grants.id"), index=True)
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"))
+    start: Mapped[float]
+    end: Mapped[float]
+    at: Mapped[datetime]
+
+
+class Copy(Record):
+    """Where one person's copy of a matter's card hangs, and which revision it shows."""
+
+    __tablename__ = "copies"
+    matter: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True)
+    platform: Mapped[str]
+    conversation: Mapped[str]
+    message: Mapped[str]
+    revision: Mapped[int]
+    drawn_at: Mapped[datetime]
+
+
+class Outgoing(Record):
+    """An effect to be done, and after that its entry in the ledger: queued, sent, updated, superseded or failed."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_due", "state", "due_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    payload: Mapped[dict[str, Any]]
+    queued_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="queued")
+    attempts: Mapped[int] = mapped_column(default=0)
+    code: Mapped[str] = mapped_column(default="")
+    leased_until: Mapped[datetime | None] = mapped_column(default=None)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Deadline(Record):
+    """Something to be done at a time: the clock only asks what is due, so nothing is lost while it stands."""
+
+    __tablename__ = "deadlines"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Seen(Record):
+    """Idempotency keys of what was already done, so that a repeated delivery has no second effect."""
+
+    __tablename__ = "seen"
+    key: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class AuditEntry(Record):
+    """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words."""
+
+    __tablename__ = "audit"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[str]
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    outcome: Mapped[str]
+    clause: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+class AuditHead(Record):
+    """The end of the chain, one row: locked by whoever writes, so that commit order is chain order."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    hash: Mapped[str]

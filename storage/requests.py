@@ -1,0 +1,108 @@
+"""Requests for access, their parties and remarks, the grants they led to, and who listened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from storage.records import (
+    Grant,
+    Listening,
+    Party,
+    Pass,
+    Recording,
+    Remark,
+    Request,
+    RequestedRecording,
+)
+
+OPEN = ("waiting", "stuck")
+
+
+class Requests:
+    """Queries and changes about requests and grants, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, request: Request, recordings: Sequence[Recording], parties: Sequence[Party]) -> None:
+        """Store a new request with what it names and who was asked."""
+        self.session.add(request)
+        for place, recording in enumerate(recordings):
+            self.session.add(RequestedRecording(request_id=request.id, recording_id=recording.id, place=place))
+        self.session.add_all(parties)
+        self.session.info.setdefault("filed", {}).update({request.key: request, request.twin: request})
+
+    def get(self, request_id: str) -> Request | None:
+        """One request; the caller decides who may know of it."""
+        return self.session.get(Request, request_id)
+
+    def filed_already(self, key: str, twin: str) -> Request | None:
+        """The request filed by the same submission, or one with the same content that is still open."""
+        filed: dict[str, Request] = self.session.info.get("filed", {})
+        if key in filed or twin in filed:
+            return filed.get(key) or filed[twin]
+        same = or_(Request.key == key, (Request.twin == twin) & Request.state.in_(OPEN))
+        # What this transaction filed is in `filed`; flushing it first would split one bulk insert into many.
+        with self.session.no_autoflush:
+            return self.session.scalars(select(Request).where(same).limit(1)).first()
+
+    def parties(self, request_id: str) -> list[Party]:
+        """Everybody but the requester who holds a copy, in the order in which they were asked."""
+        query = select(Party).where(Party.request_id == request_id).order_by(Party.since, Party.person_id)
+        return list(self.session.scalars(query))
+
+    def remarks(self, request_id: str) -> list[Remark]:
+        """Questions and answers, oldest first."""
+        return list(
+            self.session.scalars(select(Remark).where(Remark.request_id == request_id).order_by(Remark.at, Remark.id))
+        )
+
+    def waiting_for(self, person_id: int) -> list[Request]:
+        """What waits for this person's decision, oldest first."""
+        asked = select(Request).join(Party, Party.request_id == Request.id).where(Party.person_id == person_id)
+        open_ones = asked.where(Party.part == "approver", Request.state == "waiting").order_by(Request.asked_at)
+        return list(self.session.scalars(open_ones))
+
+    def asked_by(self, person_id: int, since: datetime) -> list[Request]:
+        """What this person asked for since then, newest first."""
+        query = select(Request).where(Request.requester_id == person_id, Request.asked_at >= since)
+        return list(self.session.scalars(query.order_by(Request.asked_at.desc(), Request.id)))
+
+    def grant(self, grant_id: str) -> Grant | None:
+        """One grant, ended or not."""
+        return self.session.get(Grant, grant_id)
+
+    def grant_of(self, request_id: str) -> Grant | None:
+        """The grant that a request led to."""
+        return self.session.scalars(select(Grant).where(Grant.request_id == request_id)).one_or_none()
+
+    def open_grants(self, now: datetime, *, held_by: int | None = None, given_by: int | None = None) -> list[Grant]:
+        """Grants that are in force, the one that ends first at the top, by their holder or by who gave them."""
+        query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now).order_by(Grant.ends_at)
+        if held_by is not None:
+            query = query.where(Grant.person_id == held_by)
+        if given_by is not None:
+            query = query.join(Request, Request.id == Grant.request_id).where(Request.decided_by == given_by)
+        return list(self.session.scalars(query))
+
+    def add_pass(self, kind: str, hashed: str, grant: Grant, now: datetime, ends_at: datetime) -> None:
+        """Remember the hash of a one-time code or of a browser session for a grant."""
+        self.session.add(Pass(kind=kind, hash=hashed, grant_id=grant.id, made_at=now, ends_at=ends_at))
+
+    def find_pass(self, kind: str, hashed: str) -> Pass | None:
+        """The code or session with this hash, spent or not."""
+        return self.session.scalars(select(Pass).where(Pass.kind == kind, Pass.hash == hashed)).one_or_none()
+
+    def heard(self, listening: Listening) -> None:
+        """Record that a part was heard."""
+        self.session.add(listening)
+
+    def listenings(self, grant_id: str) -> list[Listening]:
+        """Everything heard under a grant, oldest first."""
+        return list(
+            self.session.scalars(select(Listening).where(Listening.grant_id == grant_id).order_by(Listening.at))
+        )

@@ -1,0 +1,173 @@
+"""One transaction at a time: opens the database, and runs pieces of work in it, several to a commit."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+
+from storage.audit import Audit
+from storage.outbox import Outbox
+from storage.people import People
+from storage.recordings import Recordings
+from storage.requests import Requests
+
+T = TypeVar("T")
+MOST_IN_A_COMMIT = 64
+
+
+class DatabaseDown(Exception):
+    """The database did not take the work; nothing of it was stored, and it may be tried again."""
+
+
+class Store:
+    """What a handler may ask for and change, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.audit = Audit(session)
+        self.people = People(session)
+        self.recordings = Recordings(session)
+        self.requests = Requests(session)
+        self.outbox = Outbox(session)
+
+
+@dataclass(slots=True)
+class _Piece:
+    work: Callable[[Store], Any]
+    done: asyncio.Future[Any]
+
+
+def async_url(url: str) -> URL:
+    """The SQLAlchemy address for a plain `sqlite:///…` or `postgresql://…` one, with the asynchronous driver."""
+    parsed = make_url(url)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    if parsed.drivername not in drivers:
+        raise ValueError(f"DATABASE_URL begins with {parsed.drivername!r}; it takes sqlite:///… or postgresql://…")
+    return parsed.set(drivername=drivers[parsed.drivername])
+
+
+class Database:
+    """A SQLite file or a PostgreSQL database. `write` and `read` are all that the house above needs."""
+
+    def __init__(self, url: str) -> None:
+        address = async_url(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
+        self.engine: AsyncEngine = create_async_engine(address, **options)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+        self.writers: AsyncEngine = self.engine.execution_options(steward_writes=True)
+        self._waiting: list[_Piece] = []
+        self._busy = False
+        self._person_ids: dict[str, int] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def write(self, work: Callable[[Store], T]) -> T:
+        """Run work in a transaction and return after its commit. Raises what the work raises, or `DatabaseDown`.
+
+        Pieces of work that arrive while a commit is under way share the next one. Work must have no
+        effect but on the store: when a neighbour fails, it is run again in a transaction of its own.
+        """
+        piece = _Piece(work, asyncio.get_running_loop().create_future())
+        self._waiting.append(piece)
+        if not self._busy:
+            self._busy = True
+            task = asyncio.create_task(self._commit_in_groups())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        result: T = await piece.done
+        return result
+
+    async def read(self, work: Callable[[Store], T]) -> T:
+        """Run work that changes nothing. Raises `DatabaseDown` when the database can't be asked."""
+        try:
+            async with AsyncSession(self.engine, autoflush=False, expire_on_commit=False) as session:
+                return await session.run_sync(lambda plain: work(Store(plain)))
+        except (OperationalError, InterfaceError, OSError) as error:
+            raise DatabaseDown(type(error).__name__) from error
+
+    async def close(self) -> None:
+        """Wait for the work under way and close all connections."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+        await self.engine.dispose()
+
+    async def _commit_in_groups(self) -> None:
+        try:
+            while self._waiting:
+                group, self._waiting = self._waiting[:MOST_IN_A_COMMIT], self._waiting[MOST_IN_A_COMMIT:]
+                if len(group) == 1 or not await self._commit(group):
+                    for piece in group:
+                        await self._commit_alone(piece)
+        finally:
+            self._busy = False
+
+    async def _commit(self, group: list[_Piece]) -> bool:
+        """Try several pieces in one transaction; False, with nothing stored, as soon as one of them fails."""
+        try:
+            results = await self._transact([piece.work for piece in group])
+        except Exception:  # noqa: BLE001  whatever it was, each piece meets it again alone and is told
+            return False
+        for piece, result in zip(group, results, strict=True):
+            _settle(piece, result)
+        return True
+
+    async def _commit_alone(self, piece: _Piece) -> None:
+        try:
+            [result] = await self._transact([piece.work])
+        except (OperationalError, InterfaceError, OSError) as error:
+            _fail(piece, DatabaseDown(type(error).__name__), error)
+        except Exception as error:  # noqa: BLE001  the caller gets it, whatever it was
+            _fail(piece, error, None)
+        else:
+            _settle(piece, result)
+
+    async def _transact(self, works: list[Callable[[Store], Any]]) -> list[Any]:
+        session = AsyncSession(self.writers, expire_on_commit=False, info={"person_ids": self._person_ids})
+        async with session, session.begin():
+            return await session.run_sync(lambda plain: _run(Store(plain), works))
+
+
+def _run(store: Store, works: list[Callable[[Store], Any]]) -> list[Any]:
+    store.audit.lock()
+    return [work(store) for work in works]
+
+
+def _settle(piece: _Piece, result: object) -> None:
+    with suppress(asyncio.InvalidStateError):
+        piece.done.set_result(result)
+
+
+def _fail(piece: _Piece, error: Exception, cause: Exception | None) -> None:
+    error.__cause__ = cause or error.__cause__
+    with suppress(asyncio.InvalidStateError):
+        piece.done.set_exception(error)
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    """WAL, full durability, and a write lock taken at BEGIN, so that no writer has to be turned back half-way."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:  # a DB-API connection has no common type
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=8000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("steward_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+__all__ = ["DBAPIError", "Database", "DatabaseDown", "SQLAlchemyError", "Store", "async_url"]

@@ -1,0 +1,48 @@
+"""Brings the database to the newest revision, whichever of several replicas starts first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from storage.store import Database
+
+MIGRATION_LOCK = 0x5745_5244  # any number, as long as all replicas use the same
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> str:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+    command.upgrade(_config(connection), "head")
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+async def upgrade(database: Database) -> str:
+    """Apply what is missing and return the revision. Safe to run in several processes at once."""
+    async with database.writers.begin() as connection:
+        return await connection.run_sync(_upgrade)
+
+
+async def revision(database: Database) -> str:
+    """The revision that the database is at; empty for a new one."""
+    async with database.engine.connect() as connection:
+        return await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision() or "")
+
+
+def newest() -> str:
+    """The revision that this program needs."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head() or ""

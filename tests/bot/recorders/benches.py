@@ -1,0 +1,133 @@
+"""A bench for each call recording system, where recordings are put, changed, spoilt and taken."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bot.ports import Gone, Problem, Recorder, Sighting, Unavailable
+from bot.recorders.folder import FolderRecorder
+from bot.recorders.memory import MemoryRecorder
+
+Finding = Sighting | Problem | Gone
+
+PLAIN = Sighting(
+    native_id="calls/one.mp3",
+    line="+61281979000",
+    direction="incoming",
+    caller="+61491570156",
+    operator_name="Anna Quill",
+    operator_email="anna.quill@fernhill.example",
+    department="customer_success",
+    started=datetime.fromisoformat("2026-11-23T10:15:00+11:00"),
+    duration=184.2,
+    crm="CS-10442",
+    media_type="audio/mpeg",
+    size=0,
+    stamp="",
+)
+
+
+class Bench(Protocol):
+    """A recorder and the other side of it: what the call centre's software does."""
+
+    recorder: Recorder
+
+    def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None: ...
+    def spoil(self, native_id: str) -> None: ...
+    def take(self, native_id: str) -> None: ...
+    def cut_off(self) -> None: ...
+    def reconnect(self) -> None: ...
+
+
+@dataclass
+class FolderBench:
+    root: Path
+
+    def __post_init__(self) -> None:
+        self.root.mkdir()
+        self.recorder: Recorder = FolderRecorder(self.root)
+
+    def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
+        self.write(sighting.native_id, audio)
+        self.write(sidecar(sighting.native_id), json.dumps(as_sidecar(sighting)).encode())
+
+    def spoil(self, native_id: str) -> None:
+        self.write(sidecar(native_id), b'{"line": "+61')
+
+    def take(self, native_id: str) -> None:
+        (self.root / native_id).unlink()
+        (self.root / sidecar(native_id)).unlink(missing_ok=True)
+
+    def cut_off(self) -> None:
+        self.root.rename(self.root.with_name("elsewhere"))
+
+    def reconnect(self) -> None:
+        self.root.with_name("elsewhere").rename(self.root)
+
+    def write(self, name: str, content: bytes) -> Path:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.new")
+        fresh.write_bytes(content)
+        os.replace(fresh, path)
+        return path
+
+
+class MemoryBench:
+    def __init__(self) -> None:
+        self.memory = MemoryRecorder()
+        self.recorder: Recorder = self.memory
+
+    def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
+        self.memory.keep(sighting, audio)
+
+    def spoil(self, native_id: str) -> None:
+        self.memory.spoil(native_id, f"{native_id}: the metadata is half written.")
+
+    def take(self, native_id: str) -> None:
+        self.memory.lose(native_id)
+
+    def cut_off(self) -> None:
+        self.memory.outage = Unavailable("The recorder can't be reached.")
+
+    def reconnect(self) -> None:
+        self.memory.outage = None
+
+
+def sidecar(native_id: str) -> str:
+    return str(Path(native_id).with_suffix(".json"))
+
+
+def as_sidecar(sighting: Sighting) -> dict[str, object]:
+    """The metadata file that describes this recording."""
+    same = ("line", "direction", "caller", "department", "duration", "crm")
+    operator = {"name": sighting.operator_name, "email": sighting.operator_email}
+    plain = {field: getattr(sighting, field) for field in same}
+    return plain | {"operator": operator, "started": sighting.started.isoformat()}
+
+
+class Register:
+    """What a bot remembers of its recorder: native ids with their stamps, as the port's caller keeps them."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.known: dict[str, str] = {}
+
+    def sync(self) -> list[Finding]:
+        """Everything that one look finds, remembered."""
+        found = asyncio.run(self._look())
+        for finding in found:
+            if isinstance(finding, Sighting):
+                self.known[finding.native_id] = finding.stamp
+            elif isinstance(finding, Gone):
+                del self.known[finding.native_id]
+        return found
+
+    async def _look(self) -> list[Finding]:
+        return [finding async for finding in self.recorder.changes(self.known)]

@@ -1,0 +1,249 @@
+"""What every call recording system promises through the Recorder port."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.ports import Absent, Audio, Gone, Problem, Sighting, Unavailable
+
+from .benches import PLAIN, Bench, Register
+
+SOUND = bytes(range(256)) * 40
+
+
+def opened(bench: Bench, native_id: str = PLAIN.native_id) -> Audio:
+    return asyncio.run(bench.recorder.audio(native_id))
+
+
+def heard(audio: Audio, start: int, end: int) -> bytes:
+    return asyncio.run(audio.read(start, end))
+
+
+def test_a_new_recording_is_told_with_all_its_fields(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN, SOUND)
+    [found] = register.sync()
+    assert isinstance(found, Sighting)
+    assert found.stamp
+    assert replace(found, stamp="") == replace(PLAIN, size=len(SOUND))
+    assert found.started.utcoffset() is not None
+
+
+def test_what_is_known_is_not_told_again(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN)
+    register.sync()
+    assert register.sync() == []
+
+
+def test_a_withheld_number_is_empty(bench: Bench, register: Register) -> None:
+    bench.put(replace(PLAIN, caller=""))
+    [found] = register.sync()
+    assert isinstance(found, Sighting)
+    assert found.caller == ""
+
+
+def test_changed_metadata_are_told_with_another_stamp(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN)
+    register.sync()
+    before = register.known[PLAIN.native_id]
+    bench.put(replace(PLAIN, crm="CS-10443"))
+    [found] = register.sync()
+    assert isinstance(found, Sighting)
+    assert found.crm == "CS-10443"
+    assert found.stamp != before
+
+
+def test_changed_audio_of_the_same_length_is_told(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN, b"as it was first")
+    register.sync()
+    bench.put(PLAIN, b"as it was later")
+    assert [type(found) for found in register.sync()] == [Sighting]
+
+
+def test_what_has_vanished_is_gone_once(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN)
+    bench.put(replace(PLAIN, native_id="calls/two.mp3"))
+    register.sync()
+    bench.take(PLAIN.native_id)
+    assert register.sync() == [Gone(PLAIN.native_id)]
+    assert register.sync() == []
+
+
+def test_a_problem_is_told_until_it_is_mended_and_nothing_is_gone(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN)
+    register.sync()
+    bench.spoil(PLAIN.native_id)
+    for _ in range(3):
+        [found] = register.sync()
+        assert isinstance(found, Problem)
+        assert found.native_id == PLAIN.native_id
+        assert "calls/one" in found.sentence
+    bench.put(PLAIN)
+    assert [type(found) for found in register.sync()] == [Sighting]
+
+
+def test_one_problem_holds_up_nobody_else(bench: Bench, register: Register) -> None:
+    ids = [f"calls/{number:03}.wav" for number in range(5)]
+    for native_id in ids:
+        bench.put(replace(PLAIN, native_id=native_id, media_type="audio/wav"))
+    bench.spoil(ids[2])
+    register.sync()
+    assert sorted(register.known) == ids[:2] + ids[3:]
+
+
+def test_many_are_told_once_each(bench: Bench, register: Register) -> None:
+    ids = {f"{number % 7}/{number}.ogg" for number in range(600)}
+    for native_id in ids:
+        bench.put(replace(PLAIN, native_id=native_id, media_type="audio/ogg"))
+    found = register.sync()
+    assert len(found) == len(ids)
+    assert register.known.keys() == ids
+
+
+def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
+    for number in range(300):
+        bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
+    known = {"earlier.flac": "a stamp"}
+
+    async def look() -> list[str]:
+        seen = []
+        async for finding in bench.recorder.changes(known):
+            known.pop("earlier.flac", None)
+            known[finding.native_id] = "another stamp"
+            seen.append(finding.native_id)
+        return seen
+
+    assert sorted(asyncio.run(look())) == sorted(known)
+
+
+def test_a_look_may_be_broken_off(bench: Bench, register: Register) -> None:
+    for number in range(300):
+        bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
+
+    async def first() -> object:
+        async for finding in bench.recorder.changes({}):
+            return finding
+        return None
+
+    assert isinstance(asyncio.run(first()), Sighting)
+    assert len(register.sync()) == 300
+
+
+@given(start=st.integers(0, len(SOUND) + 9), length=st.integers(0, len(SOUND) + 9))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_audio_is_read_by_half_open_ranges(bench: Bench, start: int, length: int) -> None:
+    bench.put(PLAIN, SOUND)
+    audio = opened(bench)
+    assert (audio.media_type, audio.size) == ("audio/mpeg", len(SOUND))
+    assert heard(audio, start, start + length) == SOUND[start : start + length]
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 3), (4, 3), (-2, -1)])
+def test_what_is_no_range_is_refused(bench: Bench, start: int, end: int) -> None:
+    bench.put(PLAIN)
+    with pytest.raises(ValueError, match="no range"):
+        heard(opened(bench), start, end)
+
+
+@pytest.mark.parametrize(
+    "native_id",
+    [
+        "calls/none.mp3",
+        "",
+        ".",
+        "..",
+        "/etc/passwd",
+        "/etc/x.mp3",
+        "../calls/calls/one.mp3",
+        "calls/../calls/one.mp3",
+        "calls/./one.mp3",
+        "calls//one.mp3",
+        "./calls/one.mp3",
+        "calls/one.mp3/",
+        "calls/one.json",
+        "calls",
+        "calls/one.mp3\0.mp3",
+        "calls/\ud800.mp3",
+        "calls\\one.mp3",
+        f"{'x' * 300}.mp3",
+        "calls/one.mp3/two.mp3",
+    ],
+)
+def test_no_other_name_opens_anything(bench: Bench, native_id: str) -> None:
+    bench.put(PLAIN)
+    with pytest.raises(Absent):
+        opened(bench, native_id)
+
+
+def test_erased_audio_can_be_read_no_longer_though_it_was_open(bench: Bench) -> None:
+    """P12: an erased recording is heard by nobody, also not by who is listening just then."""
+    bench.put(PLAIN, SOUND)
+    audio = opened(bench)
+    assert heard(audio, 0, 4) == SOUND[:4]
+    bench.take(PLAIN.native_id)
+    with pytest.raises(Absent):
+        heard(audio, 4, 8)
+
+
+def test_an_outage_is_unavailable_and_never_absent_or_gone(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN, SOUND)
+    register.sync()
+    audio = opened(bench)
+    bench.cut_off()
+    for attempt in (
+        register.sync,
+        lambda: opened(bench),
+        lambda: heard(audio, 0, 1),
+        lambda: asyncio.run(bench.recorder.check()),
+    ):
+        with pytest.raises(Unavailable) as failure:
+            attempt()
+        assert str(failure.value)
+    bench.reconnect()
+    assert register.sync() == []
+
+
+def test_the_check_says_how_much_there_is(bench: Bench) -> None:
+    for number in range(3):
+        bench.put(replace(PLAIN, native_id=f"{number}.mp3"))
+    sentence = asyncio.run(bench.recorder.check())
+    assert " 3 " in sentence
+    assert sentence.endswith(".")
+
+
+steps = st.tuples(st.sampled_from(["put", "spoil", "take", "sync"]), st.integers(0, 3), st.integers(0, 9))
+
+
+@given(story=st.lists(steps, max_size=14))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_happens_the_register_follows(bench: Bench, story: list[tuple[str, int, int]]) -> None:
+    """After each look the register holds exactly the sound recordings, besides those that are spoilt now."""
+    register = Register(bench.recorder)
+    there: dict[str, bool] = {}
+    for what, which, crm in story:
+        native_id = f"calls/{which}.mp3"
+        if what == "put":
+            bench.put(replace(PLAIN, native_id=native_id, crm=f"CS-{crm}"))
+            there[native_id] = True
+        elif native_id in there and what == "spoil":
+            bench.spoil(native_id)
+            there[native_id] = False
+        elif native_id in there and what == "take":
+            bench.take(native_id)
+            del there[native_id]
+        elif what == "sync":
+            agree(register, there)
+    agree(register, there)
+    for native_id in there:
+        bench.take(native_id)
+
+
+def agree(register: Register, there: dict[str, bool]) -> None:
+    problems = {found.native_id for found in register.sync() if isinstance(found, Problem)}
+    assert problems == {native_id for native_id, sound in there.items() if not sound}
+    assert register.known.keys() - problems == there.keys() - problems
+    assert register.known.keys() <= there.keys()

@@ -1,0 +1,254 @@
+"""Metadata files, sound and hostile: each flaw is a sentence with the file, the field and the remedy."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable
+from datetime import timedelta
+
+import phonenumbers
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from bot.ports import Sighting
+from bot.recorders.sidecar import MOST_BYTES, AudioFile, Flawed, sighting
+
+from .benches import PLAIN, as_sidecar
+
+FILE = AudioFile("calls/one.mp3", "audio/mpeg", 10, "a stamp")
+Metadata = dict[str, object]
+
+
+def read(found: object) -> Sighting:
+    return sighting(FILE, json.dumps(found).encode())
+
+
+def flaw(content: bytes) -> str:
+    with pytest.raises(Flawed) as caught:
+        sighting(FILE, content)
+    return str(caught.value)
+
+
+def with_field(field: str, value: object) -> Metadata:
+    found = as_sidecar(PLAIN)
+    if "." in field:
+        outer, inner = field.split(".")
+        return found | {outer: {**found[outer], inner: value}}  # type: ignore[dict-item]
+    return found | {field: value}
+
+
+def without(field: str) -> Metadata:
+    found = json.loads(json.dumps(as_sidecar(PLAIN)))
+    place = found
+    *outer, last = field.split(".")
+    for step in outer:
+        place = place[step]
+    del place[last]
+    return found  # type: ignore[no-any-return]
+
+
+FIELDS = (
+    "line",
+    "direction",
+    "caller",
+    "department",
+    "started",
+    "duration",
+    "crm",
+    "operator.name",
+    "operator.email",
+)
+
+
+def test_a_sound_one() -> None:
+    found = read(as_sidecar(PLAIN))
+    assert (found.line, found.caller) == ("+61281979000", "+61491570156")
+    assert (found.started, found.started.utcoffset()) == (PLAIN.started, timedelta(hours=11))
+    assert (found.native_id, found.media_type, found.size, found.stamp) == FILE
+
+
+def test_a_byte_order_mark_and_further_fields_do_no_harm() -> None:
+    content = json.dumps(as_sidecar(PLAIN) | {"queue": 7}).encode("utf-8-sig")
+    assert sighting(FILE, content).crm == PLAIN.crm
+
+
+@pytest.mark.parametrize(
+    ("line", "caller", "e164"),
+    [
+        ("+61 2 8197 9000", "0491 570 156", "+61491570156"),
+        ("+61 2 8197 9000", "(02) 5550 1234", "+61255501234"),
+        ("+61 2 8197 9000", "+44 20 7946 0123", "+442079460123"),
+        ("+61 2 8197 9000", "0011 44 20 7946 0123", "+442079460123"),
+        ("+44 20 3695 3777", "020 7946 0123", "+442079460123"),
+        ("+44 20 3695 3777", "07700 900123", "+447700900123"),
+        ("+44 20 3695 3777", "+44 (0)20 7946 0123", "+442079460123"),
+        ("+44 20 3695 3777", "00 61 491 570 156", "+61491570156"),
+        ("+44 20 3695 3777", "tel:+33-1-99-00-12-34", "+33199001234"),
+    ],
+)
+def test_a_caller_is_read_as_one_writes_in_the_lines_country(line: str, caller: str, e164: str) -> None:
+    assert read(as_sidecar(PLAIN) | {"line": line, "caller": caller}).caller == e164
+
+
+@pytest.mark.parametrize("caller", ["", " ", "anonymous", "Anonymous", "WITHHELD", "unknown", "private"])
+def test_a_withheld_number_is_none(caller: str) -> None:
+    assert read(with_field("caller", caller)).caller == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("line", "", '"line" is empty. Write it like this: "+61 2 8197 9000".'),
+        ("line", "02 8197 9000", '"line" is no telephone number with its country code.'),
+        ("line", 61281979000, '"line" must be text in quotes.'),
+        (
+            "direction",
+            "inbound",
+            '"direction" is neither of the two directions. Write it like this: "incoming" or',
+        ),
+        ("caller", "12", '"caller" is no telephone number.'),
+        ("caller", "sip:anna", '"caller" is no telephone number.'),
+        ("caller", None, '"caller" must be text in quotes.'),
+        ("operator", "Anna Quill", '"operator" must be an object in curly brackets.'),
+        ("operator", [], '"operator" must be an object in curly brackets.'),
+        ("operator.name", "  ", '"operator.name" is empty.'),
+        ("operator.name", "A" * 201, '"operator.name" is longer than 200 characters.'),
+        ("operator.name", "Anna\u0000", '"operator.name" has control characters or broken Unicode in it.'),
+        ("operator.name", "Anna \ud83d", '"operator.name" has control characters or broken Unicode in it.'),
+        ("operator.email", "anna.quill", '"operator.email" is no e-mail address.'),
+        ("operator.email", "anna@fernhill.example, ruth@fernhill.example", '"operator.email" is no e-mail'),
+        (
+            "department",
+            "marketing",
+            '"department" is not one that the policy covers. Write it like this: "accounts_',
+        ),
+        ("started", "2026-11-23T10:15:00", '"started" has no offset from UTC, so the moment is not certain.'),
+        ("started", "2026-11-23", '"started" has no offset from UTC'),
+        ("started", "23/11/2026 10:15", '"started" is no date and time in ISO 8601.'),
+        ("started", "2026-02-30T10:15:00+11:00", '"started" is no date and time in ISO 8601.'),
+        ("started", "0001-01-01T00:00:00+14:00", '"started" is not in this century.'),
+        ("started", "9999-12-31T23:59:59-12:00", '"started" is not in this century.'),
+        ("started", 1795389300, '"started" must be text in quotes.'),
+        ("duration", "184.2", '"duration" must be a number without quotes.'),
+        ("duration", True, '"duration" must be a number without quotes.'),
+        ("duration", 0, '"duration" must be seconds: more than 0, at most one day.'),
+        ("duration", -3, '"duration" must be seconds'),
+        ("duration", 184_200, '"duration" must be seconds'),
+        ("duration", 10**400, '"duration" must be seconds'),
+        ("duration", float("inf"), '"duration" must be seconds'),
+        ("duration", float("nan"), '"duration" must be seconds'),
+        ("crm", "C" * 101, '"crm" is longer than 100 characters.'),
+        ("crm", 10442, '"crm" must be text in quotes.'),
+    ],
+)
+def test_a_wrong_value_is_a_sentence(field: str, value: object, says: str) -> None:
+    said = flaw(json.dumps(with_field(field, value)).encode())
+    assert said.startswith(f"calls/one.json: {says}")
+    assert said.endswith(".")
+
+
+@pytest.mark.parametrize("field", [*FIELDS, "operator"])
+def test_a_missing_field_is_named_with_an_example(field: str) -> None:
+    said = flaw(json.dumps(without(field)).encode())
+    assert said.startswith(f'calls/one.json: "{field}" is missing. Write it like this: ')
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is no valid JSON, perhaps only half written."),
+        (b"{", "is no valid JSON"),
+        (b"[" * 60_000, "is no valid JSON"),
+        (b'{"duration": ' + b"9" * 5_000 + b"}", "is no valid JSON"),
+        (b"\xff\xfe{\x00}\x00", "is not UTF-8 text."),
+        (b"[]", "must hold one JSON object, in curly brackets."),
+        (b"null", "must hold one JSON object"),
+        (b" " * (MOST_BYTES + 1), "is longer than 65,536 bytes."),
+    ],
+)
+def test_what_is_no_object_is_a_sentence(content: bytes, says: str) -> None:
+    assert flaw(content).startswith(f"calls/one.json: it {says}")
+
+
+def test_a_file_cut_anywhere_is_never_half_believed() -> None:
+    whole = json.dumps(as_sidecar(PLAIN)).encode()
+    for end in range(len(whole)):
+        assert flaw(whole[:end])
+
+
+def test_no_value_is_quoted_since_it_may_be_somebodys() -> None:
+    for field, secret in (("caller", "0x9Zsecret"), ("operator.email", "Zsecret"), ("department", "Zsecret")):
+        assert "secret" not in flaw(json.dumps(with_field(field, secret)).encode())
+
+
+def judged(content: bytes) -> Sighting | str:
+    """Whatever it is given, the reader answers with one of these, and both can be stored."""
+    try:
+        return sighting(FILE, content)
+    except Flawed as flawed:
+        return str(flawed)
+
+
+def sound(answer: Sighting | str) -> None:
+    if isinstance(answer, str):
+        assert answer.startswith("calls/one.json: ")
+        assert answer.endswith(".")
+        assert len(answer) < 250
+        return
+    assert answer.started.utcoffset() is not None
+    assert 0 < answer.duration <= 86_400
+    assert answer.direction in ("incoming", "outgoing")
+    assert answer.department in ("customer_success", "sales", "accounts_billing")
+    assert not answer.caller or phonenumbers.parse(answer.caller)
+    for text in (answer.line, answer.caller, answer.operator_name, answer.operator_email, answer.crm):
+        assert not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text)
+
+
+scalars: st.SearchStrategy[object] = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(exclude_categories=()), max_size=300)
+    | st.sampled_from(
+        ["incoming", "sales", "+61 2 8197 9000", "2026-11-23T10:15:00+11:00", "a@b.example", "\u202e0412"]
+    )
+)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8
+)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_judged(content: bytes) -> None:
+    sound(judged(content))
+
+
+@given(st.sampled_from([*FIELDS, "operator"]), values)
+@settings(max_examples=400)
+@example("caller", "+" * 300)
+@example("caller", "\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669")
+@example("started", "2026-11-23T10:15:00+23:59:59.999999")
+def test_any_value_in_any_field_is_judged(field: str, value: object) -> None:
+    sound(judged(json.dumps(with_field(field, value)).encode()))
+
+
+@given(st.dictionaries(st.sampled_from([*(f for f in FIELDS if "." not in f), "operator"]), values))
+def test_any_object_is_judged(found: Metadata) -> None:
+    sound(judged(json.dumps(found).encode()))
+
+
+@given(st.data())
+def test_what_is_sound_stays_what_it_was(data: st.DataObject) -> None:
+    """A duration, a moment and a name come through as they were written."""
+    draw: Callable[[st.SearchStrategy[object]], object] = data.draw
+    seconds = draw(st.floats(0.001, 86_400))
+    assert read(with_field("duration", seconds)).duration == seconds
+    name = draw(
+        st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=200)
+        .map(str.strip)
+        .filter(bool)
+    )
+    assert read(with_field("operator.name", name)).operator_name == name

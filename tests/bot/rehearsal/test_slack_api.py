@@ -1,0 +1,280 @@
+"""The Web API as slack_sdk meets it: what it answers, and every refusal by Slack's own name."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+pytestmark = pytest.mark.asyncio
+
+TEXT = {"type": "plain_text", "text": "Hello"}
+SECTION = {"type": "section", "text": TEXT}
+HOME = {"type": "home", "blocks": [SECTION]}
+
+
+async def refused(call):
+    with pytest.raises(SlackApiError) as failure:
+        await call
+    return failure.value.response["error"]
+
+
+async def test_auth_test_says_who_the_bot_is_and_what_it_may(town):
+    answer = await town.client.auth_test()
+    assert (answer["team_id"], answer["user_id"]) == ("T0FERNHILL", "U0STEWARD")
+    assert "chat:write" in answer.headers["x-oauth-scopes"]
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [("", "not_authed"), ("xoxb-other", "invalid_auth"), ("xapp-1-rehearsal", "not_allowed_token_type")],
+)
+async def test_a_wrong_token_is_refused(town, token, code):
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    _, answer = await town.raw("/rehearsal/slack/api/auth.test", headers=headers)
+    assert answer == {"ok": False, "error": code}
+
+
+async def test_the_token_may_stand_in_the_form_and_blocks_as_a_string(town):
+    form = {"token": "xoxb-rehearsal", "channel": "UANNA", "text": "Hi", "blocks": json.dumps([SECTION])}
+    _, answer = await town.raw("/rehearsal/slack/api/chat.postMessage", data=form)
+    assert answer["ok"] and answer["message"]["blocks"][0]["text"] == TEXT
+
+
+async def test_broken_bodies_are_refused(town):
+    head = {"Authorization": "Bearer xoxb-rehearsal", "Content-Type": "application/json"}
+    _, answer = await town.raw("/rehearsal/slack/api/auth.test", headers=head, data="{")
+    assert answer["error"] == "invalid_json"
+    _, answer = await town.raw("/rehearsal/slack/api/auth.test", headers=head, data="[]")
+    assert answer["error"] == "json_not_object"
+    form = {"token": "xoxb-rehearsal", "channel": "UANNA", "blocks": "[{"}
+    _, answer = await town.raw("/rehearsal/slack/api/chat.postMessage", data=form)
+    assert answer["error"] == "invalid_blocks_format"
+
+
+async def test_an_unknown_method_is_refused(town):
+    assert await refused(town.client.api_call("chat.shout")) == "unknown_method"
+
+
+class TestChat:
+    async def test_a_message_to_a_person_gives_the_id_of_the_direct_messages(self, town):
+        answer = await town.client.chat_postMessage(channel="UANNA", text="Hi", blocks=[SECTION])
+        assert answer["channel"].startswith("D")
+        [message] = town.workspace.dm("UANNA")
+        assert (message.ts, message.text) == (answer["ts"], "Hi")
+        assert town.workspace.dm("UTARA") == [] and town.anna.unread() == 1
+        assert town.workspace.called("chat.postMessage")[0].args["channel"] == "UANNA"
+
+    @pytest.mark.parametrize(
+        ("channel", "code"),
+        [
+            ("CNOWHERE", "channel_not_found"),
+            ("DNOTOPENED", "channel_not_found"),
+            ("CSECRET", "channel_not_found"),
+            ("UNOBODY", "channel_not_found"),
+            ("UFAR", "channel_not_found"),
+            ("CLUNCH", "not_in_channel"),
+            ("COLD", "is_archived"),
+            ("U0STEWARD", "cannot_dm_bot"),
+            ("", "invalid_arguments"),
+        ],
+    )
+    async def test_where_the_bot_may_not_post(self, town, channel, code):
+        assert await refused(town.client.chat_postMessage(channel=channel, text="Hi")) == code
+
+    @pytest.mark.parametrize("channel", ["CSUPPORT", "#support", "support"])
+    async def test_a_channel_goes_by_id_or_name(self, town, channel):
+        answer = await town.client.chat_postMessage(channel=channel, text="Hi all")
+        assert answer["channel"] == "CSUPPORT"
+        assert [m.text for m in town.workspace.seen("UFAR", "CSUPPORT")] == ["Hi all"]
+
+    async def test_a_deactivated_person_gets_messages_that_nobody_reads(self, town):
+        """slackapi/python-slack-sdk#1156: Slack answers ok; only conversations.open refuses."""
+        assert (await town.client.chat_postMessage(channel="UGONE", text="Hi"))["ok"]
+        assert await refused(town.client.conversations_open(users="UGONE")) == "user_disabled"
+
+    async def test_content_is_needed_and_limited(self, town):
+        post = town.client.chat_postMessage
+        empty = town.client.api_call("chat.postMessage", json={"channel": "UANNA", "text": ""})
+        assert await refused(empty) == "no_text"
+        assert await refused(post(channel="UANNA", text="x", blocks=[SECTION] * 51)) == "invalid_blocks"
+        assert (
+            await refused(post(channel="UANNA", text="x", attachments=[{}] * 101)) == "too_many_attachments"
+        )
+        long = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3000}}
+        assert await refused(post(channel="UANNA", text="x", blocks=[long] * 5)) == "msg_blocks_too_long"
+        answer = await post(channel="UANNA", text="x" * 40_001)
+        assert len(answer["message"]["text"]) == 40_000
+
+    async def test_invalid_blocks_name_the_place(self, town):
+        with pytest.raises(SlackApiError) as failure:
+            await town.client.chat_postMessage(channel="UANNA", text="x", blocks=[{"type": "header"}])
+        messages = failure.value.response["response_metadata"]["messages"]
+        assert messages == ["[ERROR] missing required field: text [json-pointer:/blocks/0]"]
+
+    async def test_an_update_replaces_content_and_adds_no_unread(self, town):
+        sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=[SECTION])
+        at = {"channel": sent["channel"], "ts": sent["ts"]}
+        await town.client.chat_update(**at, text="Two", blocks=[{"type": "divider"}])
+        [message] = town.anna.dm
+        assert (message.text, message.edited, town.anna.unread()) == ("Two", False, 1)
+        await town.client.chat_update(**at, text="Three")
+        [message] = town.anna.dm
+        assert (message.text, message.blocks, message.edited) == ("Three", None, True)
+
+    async def test_what_cannot_be_updated(self, town):
+        update = town.client.chat_update
+        await town.anna.say("My own words", "CSUPPORT")
+        [mine] = town.anna.messages("CSUPPORT")
+        sent = await town.client.chat_postMessage(channel="UANNA", text="One")
+        at = {"channel": sent["channel"], "ts": sent["ts"]}
+        assert await refused(update(channel="CSUPPORT", ts=mine.ts, text="No")) == "cant_update_message"
+        assert await refused(update(channel=sent["channel"], ts="1.000000", text="No")) == "message_not_found"
+        assert await refused(update(channel="UANNA", ts=sent["ts"], text="No")) == "channel_not_found"
+        assert await refused(update(**at, text="x" * 4001)) == "msg_too_long"
+        assert await refused(town.client.api_call("chat.update", json=at)) == "no_text"
+        assert await refused(update(**at, text="x", blocks=[{"type": "x"}])) == "invalid_blocks"
+        delete = town.client.chat_delete(channel="CSUPPORT", ts=mine.ts)
+        assert await refused(delete) == "cant_delete_message"
+
+    async def test_a_deleted_message_is_gone(self, town):
+        sent = await town.client.chat_postMessage(channel="UANNA", text="One")
+        await town.client.chat_delete(channel=sent["channel"], ts=sent["ts"])
+        assert town.anna.dm == []
+        assert (
+            await refused(town.client.chat_delete(channel=sent["channel"], ts=sent["ts"]))
+            == "message_not_found"
+        )
+
+    async def test_an_ephemeral_message_is_for_one_pair_of_eyes_and_cannot_be_updated(self, town):
+        sent = await town.client.chat_postEphemeral(channel="CSUPPORT", user="UANNA", text="Psst")
+        assert [m.ephemeral for m in town.anna.messages("CSUPPORT")] == [True]
+        assert town.tara.messages("CSUPPORT") == []
+        change = town.client.chat_update(channel="CSUPPORT", ts=sent["message_ts"], text="No")
+        assert await refused(change) == "message_not_found"
+        post = town.client.chat_postEphemeral
+        assert await refused(post(channel="CSUPPORT", user="UGONE", text="x")) == "user_not_in_channel"
+        assert await refused(post(channel="CLUNCH", user="UANNA", text="x")) == "not_in_channel"
+        assert await refused(post(channel="CSUPPORT", user="UNOBODY", text="x")) == "user_not_found"
+
+    async def test_what_a_message_would_ping_and_where_it_leads(self, town):
+        text = "<!channel> <@UANNA|anna> <https://evil.example|here> &lt;!here&gt;"
+        blocks = [{"type": "section", "text": {"type": "plain_text", "text": "<!here>"}}]
+        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": "<@UTARA>"}})
+        await town.client.chat_postMessage(channel="UANNA", text=text, blocks=blocks)
+        [message] = town.anna.dm
+        assert message.pings == ["!channel", "@UANNA", "@UTARA"]
+        assert message.links == ["https://evil.example"]
+
+
+class TestDirectory:
+    @pytest.mark.parametrize(
+        ("uid", "facts"),
+        [
+            (
+                "UANNA",
+                {"deleted": False, "is_restricted": False, "tz": "Australia/Sydney", "tz_offset": 39600},
+            ),
+            ("UGUEST", {"deleted": False, "is_restricted": True}),
+            ("UFAR", {"is_stranger": True, "team_id": "T0ELSEWHERE"}),
+            ("UGONE", {"deleted": True}),
+            ("U0STEWARD", {"is_bot": True}),
+        ],
+    )
+    async def test_users_info_tells_each_standing(self, town, uid, facts):
+        user = (await town.client.users_info(user=uid))["user"]
+        assert facts.items() <= user.items()
+        assert ("email" in user["profile"]) is (uid in ("UANNA", "UGUEST", "UGONE"))
+        assert ("tz" in user) is (uid != "UGONE")
+
+    async def test_lookup_by_email_finds_active_accounts_of_this_workspace_only(self, town):
+        lookup = town.client.users_lookupByEmail
+        assert (await lookup(email="Anna.Quill@fernhill.example"))["user"]["id"] == "UANNA"
+        for email in ("nobody@fernhill.example", "glen@fernhill.example", "faye@elsewhere.example"):
+            assert await refused(lookup(email=email)) == "users_not_found"
+        assert await refused(town.client.users_info(user="UNOBODY")) == "user_not_found"
+
+    async def test_users_list_comes_in_pages(self, town):
+        first = await town.client.users_list(limit=3)
+        rest = await town.client.users_list(limit=3, cursor=first["response_metadata"]["next_cursor"])
+        ids = [user["id"] for answer in (first, rest) for user in answer["members"]]
+        assert ids == ["UANNA", "UTARA", "UGUEST", "UGONE", "U0STEWARD"]
+        assert rest["response_metadata"]["next_cursor"] == ""
+        assert await refused(town.client.users_list(limit=0)) == "invalid_limit"
+        assert await refused(town.client.users_list(cursor="x")) == "invalid_cursor"
+
+    async def test_conversations_open_is_idempotent_and_choosy(self, town):
+        opened = town.client.conversations_open
+        first = await opened(users="UANNA")
+        again = await opened(users=["UANNA"], return_im=True)
+        assert first["channel"]["id"] == again["channel"]["id"] and again["already_open"]
+        assert (await opened(channel=first["channel"]["id"]))["ok"]
+        assert await refused(opened(users="UNOBODY")) == "user_not_found"
+        assert await refused(opened(users="UFAR")) == "user_not_visible"
+        assert await refused(opened(users="U0STEWARD")) == "cannot_dm_bot"
+        assert await refused(opened(users="")) == "users_list_not_supplied"
+        assert await refused(opened(users=["UANNA"] * 9)) == "too_many_users"
+        assert await refused(opened(users=["UANNA", "UTARA"])) == "missing_scope"
+        assert await refused(opened(channel="DNOTOPENED")) == "channel_not_found"
+
+
+class TestScopes:
+    @pytest.fixture
+    def town_settings(self):
+        return {"scopes": frozenset({"users:read", "channels:read", "im:read", "im:write"})}
+
+    async def test_each_method_needs_its_scope(self, town):
+        with pytest.raises(SlackApiError) as failure:
+            await town.client.chat_postMessage(channel="UANNA", text="Hi")
+        answer = failure.value.response
+        assert (answer["error"], answer["needed"]) == ("missing_scope", "chat:write")
+        assert answer["provided"] == "channels:read,im:read,im:write,users:read"
+        assert await refused(town.client.users_lookupByEmail(email="x@y.z")) == "missing_scope"
+
+    async def test_without_its_scope_no_email_is_shown(self, town):
+        assert "email" not in (await town.client.users_info(user="UANNA"))["user"]["profile"]
+
+    async def test_conversations_are_described_to_those_with_the_scope(self, town):
+        info, members = town.client.conversations_info, town.client.conversations_members
+        assert (await info(channel="CSUPPORT"))["channel"]["is_ext_shared"] is True
+        assert (await info(channel="CLUNCH"))["channel"]["is_member"] is False
+        assert (await members(channel="CLUNCH"))["members"] == ["UANNA", "UTARA"]
+        dm = (await town.client.conversations_open(users="UANNA"))["channel"]["id"]
+        assert (await info(channel=dm))["channel"]["user"] == "UANNA"
+        assert (await members(channel=dm))["members"] == ["UANNA", "U0STEWARD"]
+        assert await refused(info(channel="CSECRET")) == "channel_not_found"
+
+    async def test_conversations_list_by_kind(self, town):
+        list_ = town.client.conversations_list
+        names = [one["name"] for one in (await list_())["channels"]]
+        assert names == ["support", "lunch", "old"]
+        assert (await list_(types="im"))["channels"] == []
+        assert await refused(list_(types="private_channel")) == "missing_scope"
+        assert await refused(list_(types="public")) == "invalid_types"
+
+
+class TestHome:
+    async def test_publish_and_its_hash(self, town):
+        first = (await town.client.views_publish(user_id="UANNA", view=HOME))["view"]
+        assert town.anna.home["id"] == first["id"]
+        second = (await town.client.views_publish(user_id="UANNA", view=HOME, hash=first["hash"]))["view"]
+        assert second["id"] == first["id"] and second["hash"] != first["hash"]
+        again = town.client.views_publish(user_id="UANNA", view=HOME, hash=first["hash"])
+        assert await refused(again) == "hash_conflict"
+        await town.client.views_update(view_id=first["id"], view=HOME | {"callback_id": "new"})
+        assert town.anna.home["callback_id"] == "new"
+
+    async def test_only_a_home_view_for_a_known_person(self, town):
+        publish = town.client.views_publish
+        assert await refused(publish(user_id="UNOBODY", view=HOME)) == "invalid_arguments"
+        assert await refused(publish(user_id="UANNA", view=HOME | {"type": "modal"})) == "invalid_arguments"
+
+
+async def test_a_second_client_library_call_form_works(town):
+    """slack_sdk sends some calls as query, some as form and some as JSON; all arrive."""
+    plain = AsyncWebClient("xoxb-rehearsal", base_url=str(town.client.base_url), session=town.client.session)
+    assert (await plain.api_call("users.info", http_verb="GET", params={"user": "UANNA"}))["ok"]
+    assert (await plain.api_call("users.info", data={"user": "UANNA"}))["ok"]
+    assert (await plain.api_call("users.info", json={"user": "UANNA"}))["ok"]

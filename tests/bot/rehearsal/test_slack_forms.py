@@ -1,0 +1,315 @@
+"""Modals as a person fills them: state, updates that keep what was typed, submission and its answers."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from slack_sdk.errors import SlackApiError
+
+pytestmark = pytest.mark.asyncio
+
+
+def words(text):
+    return {"type": "plain_text", "text": text}
+
+
+def option(value):
+    return {"text": words(value.upper()), "value": value}
+
+
+def field(name, element, **more):
+    return {
+        "type": "input",
+        "block_id": name,
+        "label": words(name),
+        "element": {"action_id": name, **element},
+        **more,
+    }
+
+
+FIELDS = [
+    field("reason", {"type": "static_select", "options": [option("a"), option("b")]}),
+    field("calls", {"type": "multi_external_select", "min_query_length": 2, "max_selected_items": 2}),
+    field("note", {"type": "plain_text_input", "min_length": 3, "max_length": 5}, optional=True),
+    field("day", {"type": "datepicker", "initial_date": "2026-11-24"}),
+    {
+        "type": "section",
+        "block_id": "pick",
+        "text": words("Pick"),
+        "accessory": {"type": "radio_buttons", "action_id": "pick", "options": [option("x"), option("y")]},
+    },
+    {
+        "type": "actions",
+        "block_id": "more",
+        "elements": [{"type": "button", "action_id": "go", "text": words("Go")}],
+    },
+]
+
+
+def modal(blocks=None, **more):
+    view = {"type": "modal", "title": words("Ask"), "submit": words("Send"), "callback_id": "form"}
+    return view | {"blocks": FIELDS if blocks is None else blocks, **more}
+
+
+async def opened(town, **more):
+    trigger = town.workspace.tickets.trigger("UANNA")
+    return (await town.client.views_open(trigger_id=trigger, view=modal(**more)))["view"]
+
+
+@pytest.fixture
+def heard(town):
+    """Takes everything and keeps the interaction bodies; `answer` is what a submission is answered."""
+
+    class Heard(list):
+        answer = None
+
+    kept = Heard()
+
+    @town.bolt.action(re.compile(".*"))
+    async def action(ack, body):
+        kept.append(body)
+        await ack()
+
+    @town.bolt.view("form")
+    async def view(ack, body):
+        kept.append(body)
+        await ack(**(kept.answer or {}))
+
+    @town.bolt.view_closed("form")
+    async def closed(ack, body):
+        kept.append(body)
+        await ack()
+
+    @town.bolt.options("calls")
+    async def options(ack, body):
+        kept.append(body)
+        await ack(options=[option(f"{body['value']}{n}") for n in range(3)])
+
+    return kept
+
+
+GOOD = {"reason": "b", "calls": ["041", "042"], "note": "four", "day": date(2026, 11, 25)}
+
+
+async def filled(town):
+    await town.anna.options("calls", "04")
+    await town.anna.options("calls", "04")
+    return await town.anna.submit(GOOD)
+
+
+async def test_the_submission_has_state_values_as_slack_sends_them(town, heard):
+    view = await opened(town, private_metadata="R-1")
+    assert view["state"] == {"values": {}}
+    assert (await filled(town)).ok
+    sent = heard[-1]
+    assert (sent["type"], sent["response_urls"], sent["view"]["private_metadata"]) == (
+        "view_submission",
+        [],
+        "R-1",
+    )
+    assert sent["view"]["state"]["values"] == {
+        "reason": {"reason": {"type": "static_select", "selected_option": option("b")}},
+        "calls": {
+            "calls": {"type": "multi_external_select", "selected_options": [option("041"), option("042")]}
+        },
+        "note": {"note": {"type": "plain_text_input", "value": "four"}},
+        "day": {"day": {"type": "datepicker", "selected_date": "2026-11-25"}},
+        "pick": {"pick": {"type": "radio_buttons", "selected_option": None}},
+    }
+    assert town.anna.modal is None
+
+
+@pytest.mark.parametrize(
+    ("change", "errors"),
+    [
+        ({"reason": None}, {"reason": "Please complete this required field."}),
+        ({"calls": []}, {"calls": "Please complete this required field."}),
+        ({"calls": ["040", "041", "042"]}, {"calls": "Please choose at most 2."}),
+        ({"note": "xy"}, {"note": "Please enter at least 3 characters."}),
+        ({"note": "sixsix"}, {"note": "Please enter at most 5 characters."}),
+        ({"reason": option("z")}, {"reason": "Please choose from the list."}),
+        ({"calls": [option("999")]}, {"calls": "Please choose from the list."}),
+        ({"day": None}, {"day": "Please complete this required field."}),
+    ],
+)
+async def test_slacks_own_client_sends_no_incomplete_form(town, heard, change, errors):
+    await opened(town)
+    await town.anna.options("calls", "04")
+    heard.clear()
+    outcome = await town.anna.submit(GOOD | change)
+    assert (outcome.ok, outcome.errors, list(heard)) == (False, errors, [])
+    assert (await town.anna.submit(GOOD)).ok
+
+
+async def test_an_option_that_is_not_there_is_the_tests_mistake(town, heard):
+    await opened(town)
+    with pytest.raises(LookupError, match="'z' is not offered"):
+        await town.anna.submit({"reason": "z"})
+    with pytest.raises(LookupError, match="no field 'colour'"):
+        await town.anna.submit({"colour": "z"})
+    with pytest.raises(LookupError, match="no home open"):
+        await town.anna.press("home", "go")
+
+
+async def test_typeahead_asks_the_app_once_enough_is_typed(town, heard):
+    await opened(town)
+    assert await town.anna.options("calls", "0") == []
+    assert list(heard) == []
+    assert [one["value"] for one in await town.anna.options("calls", "04")] == ["040", "041", "042"]
+    sent = heard[-1]
+    assert (sent["type"], sent["value"], sent["action_id"]) == ("block_suggestion", "04", "calls")
+    assert sent["view"]["state"]["values"]["day"]["day"]["selected_date"] == "2026-11-24"
+
+
+async def test_a_press_in_a_view_brings_what_is_typed_and_a_trigger(town, heard):
+    await opened(town)
+    await town.anna.press("modal", "pick", "y")
+    await town.anna.press("modal", "Go")
+    sent = heard[-1]
+    assert sent["container"] == {"type": "view", "view_id": town.anna.modal["id"]}
+    assert sent["view"]["state"]["values"]["pick"]["pick"]["selected_option"] == option("y")
+    assert "response_url" not in sent and "message" not in sent
+    assert heard[0]["actions"][0]["selected_option"] == option("y")
+
+
+async def test_an_input_dispatches_only_if_it_says_so(town, heard):
+    quiet, loud = field("q", {"type": "plain_text_input"}), field("l", {"type": "plain_text_input"})
+    await opened(town, blocks=[quiet, loud | {"dispatch_action": True}])
+    await town.anna.press("modal", "q", "one")
+    assert list(heard) == []
+    await town.anna.press("modal", "l", "two")
+    [sent] = heard
+    assert sent["actions"][0]["value"] == "two"
+    assert sent["view"]["state"]["values"]["q"]["q"]["value"] == "one"
+
+
+async def test_a_choice_that_was_not_offered_is_not_sent(town, heard):
+    await opened(town)
+    assert (await town.anna.press("modal", "pick", option("z"))).error == "Please choose from the list."
+    assert list(heard) == []
+
+
+async def test_typed_values_survive_an_update_where_block_and_action_stay(town, heard):
+    view = await opened(town, blocks=[field("note", {"type": "plain_text_input"}), FIELDS[0]])
+    await town.anna.press("modal", "note", "mine")
+    await town.anna.press("modal", "reason", "a")
+    renamed = field("why", {"type": "static_select", "options": [option("a")]})
+    keeps = field("note", {"type": "plain_text_input", "initial_value": "default"}, hint=words("new"))
+    await town.client.views_update(view_id=view["id"], view=modal([keeps, renamed]))
+    values = town.anna.modal["state"]["values"]
+    assert values["note"]["note"]["value"] == "mine"
+    assert values["why"]["why"]["selected_option"] is None and "reason" not in values
+
+
+async def test_update_needs_an_open_view_and_the_latest_hash(town, heard):
+    async def error(**more):
+        with pytest.raises(SlackApiError) as failure:
+            await town.client.views_update(view=modal(), **more)
+        return failure.value.response["error"]
+
+    first = await opened(town, external_id="mine")
+    second = (await town.client.views_update(external_id="mine", view=modal(external_id="mine")))["view"]
+    assert second["id"] == first["id"]
+    assert await error(view_id=first["id"], hash=first["hash"]) == "hash_conflict"
+    assert await error(external_id="other") == "not_found"
+    with pytest.raises(SlackApiError, match="invalid_arguments"):
+        await town.client.api_call("views.update", json={"view": modal()})
+    assert (await town.client.views_update(view_id=first["id"], hash=second["hash"], view=modal()))["ok"]
+    await town.anna.close()
+    assert await error(view_id=first["id"]) == "not_found"
+
+
+async def test_external_ids_are_unique(town, heard):
+    await opened(town, external_id="mine")
+    with pytest.raises(SlackApiError, match="duplicate_external_id"):
+        trigger = town.workspace.tickets.trigger("UTARA")
+        await town.client.views_open(trigger_id=trigger, view=modal(external_id="mine"))
+
+
+class TestAnswers:
+    ONLY = [field("note", {"type": "plain_text_input"})]
+
+    async def _submit(self, town, heard, **answer):
+        await opened(town, blocks=self.ONLY)
+        heard.answer = answer
+        return await town.anna.submit({"note": "mine"})
+
+    async def test_errors_stand_at_their_fields_and_the_form_stays(self, town, heard):
+        outcome = await self._submit(town, heard, response_action="errors", errors={"note": "Too vague."})
+        assert (outcome.ok, outcome.errors) == (False, {"note": "Too vague."})
+        assert town.anna.modal["state"]["values"]["note"]["note"]["value"] == "mine"
+
+    async def test_errors_must_name_an_input(self, town, heard):
+        outcome = await self._submit(town, heard, response_action="errors", errors={"other": "x"})
+        assert not outcome.ok and "refused (invalid_errors)" in outcome.error
+        assert "other" in town.workspace.problems[0]
+
+    async def test_update_changes_the_form_in_place(self, town, heard):
+        outcome = await self._submit(town, heard, response_action="update", view=modal([], callback_id="two"))
+        assert outcome.ok and town.anna.modal["callback_id"] == "two"
+
+    async def test_push_lays_a_form_on_top_three_at_most(self, town, heard):
+        assert (await self._submit(town, heard, response_action="push", view=modal(self.ONLY))).ok
+        below, top = town.workspace.views.stacks["UANNA"]
+        assert (top.body["root_view_id"], top.body["previous_view_id"]) == (below.id, below.id)
+        assert (await town.anna.submit({"note": "x"})).ok
+        assert "push_limit_reached" in (await town.anna.submit({"note": "x"})).error
+        assert (await town.anna.close()).ok and town.anna.modal["id"] == top.id
+
+    async def test_clear_closes_all(self, town, heard):
+        await self._submit(town, heard, response_action="push", view=modal(self.ONLY))
+        heard.answer = {"response_action": "clear"}
+        assert (await town.anna.submit({"note": "x"})).ok
+        assert town.anna.modal is None
+
+    async def test_a_view_that_slack_refuses_is_an_error_for_the_person(self, town, heard):
+        bad = modal(title=words("x" * 25))
+        outcome = await self._submit(town, heard, response_action="update", view=bad)
+        assert not outcome.ok and town.anna.modal is not None
+        assert "must be less than 25 characters" in town.workspace.problems[0]
+
+    async def test_only_the_topmost_form_can_be_submitted(self, town, heard):
+        from bot.rehearsal.slack import doings
+
+        view = await opened(town, blocks=self.ONLY)
+        await opened(town, blocks=self.ONLY)
+        outcome = await doings.submit(town.workspace, "UANNA", view["id"], {})
+        assert outcome.error == "This form is no longer open."
+
+
+class TestPush:
+    async def test_a_push_needs_a_trigger_from_a_form(self, town, heard):
+        trigger = town.workspace.tickets.trigger("UANNA")
+        with pytest.raises(SlackApiError, match="invalid_trigger_id"):
+            await town.client.views_push(trigger_id=trigger, view=modal())
+
+    async def test_two_pushes_and_no_third(self, town, heard):
+        await opened(town)
+        for _ in range(2):
+            await town.anna.press("modal", "Go")
+            await town.client.views_push(trigger_id=heard[-1]["trigger_id"], view=modal())
+        await town.anna.press("modal", "Go")
+        with pytest.raises(SlackApiError, match="push_limit_reached"):
+            await town.client.views_push(trigger_id=heard[-1]["trigger_id"], view=modal())
+
+
+class TestClosing:
+    async def test_the_app_hears_of_it_if_it_asked(self, town, heard):
+        await opened(town)
+        await town.anna.close()
+        assert list(heard) == []
+        await opened(town, notify_on_close=True)
+        await town.anna.close()
+        assert (heard[-1]["type"], heard[-1]["is_cleared"]) == ("view_closed", False)
+        assert town.anna.modal is None
+
+    async def test_clear_on_close_closes_the_stack(self, town, heard):
+        await opened(town, notify_on_close=True)
+        await town.anna.press("modal", "Go")
+        top = modal(clear_on_close=True, notify_on_close=True)
+        await town.client.views_push(trigger_id=heard[-1]["trigger_id"], view=top)
+        await town.anna.close()
+        assert town.anna.modal is None
+        assert [body["is_cleared"] for body in heard if body["type"] == "view_closed"] == [True, True]

@@ -1,0 +1,265 @@
+"""What the bot is sent: signatures over the raw body, payloads as Slack shapes them, patience and retries."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from urllib.parse import parse_qs
+
+import pytest
+from aiohttp import web
+from slack_sdk.signature import SignatureVerifier
+
+from bot.rehearsal.slack.outbound import HttpWire, encoded, signed
+from bot.rehearsal.slack.payloads import url_verification
+
+pytestmark = pytest.mark.asyncio
+
+BUTTON = {
+    "type": "button",
+    "text": {"type": "plain_text", "text": "Approve"},
+    "action_id": "yes",
+    "value": "R-1",
+    "style": "primary",
+}
+CARD = [{"type": "actions", "block_id": "decide", "elements": [BUTTON]}]
+
+
+async def accept(request):
+    return web.Response()
+
+
+def payload(town):
+    """The last interaction or event that the bot was sent."""
+    headers, body = town.heard[-1]
+    if headers["Content-Type"] == "application/json":
+        return json.loads(body)
+    form = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+    return json.loads(form["payload"]) if "payload" in form else form
+
+
+async def test_every_request_is_signed_over_its_raw_body(town):
+    town.hooks.append(accept)
+    await town.anna.command("/hello wörld & <you>")
+    await town.anna.open_home()
+    verifier = SignatureVerifier("rehearsal-secret")
+    assert len(town.heard) == 2
+    for headers, body in town.heard:
+        assert verifier.is_valid_request(body, headers)
+        assert not verifier.is_valid_request(body + " ", headers)
+
+
+async def test_a_signature_has_slacks_documented_form():
+    """The worked example of docs.slack.dev/authentication/verifying-requests-from-slack."""
+    body = (
+        "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&"
+        "channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&"
+        "response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F"
+        "96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
+    )
+    headers = signed("8f742231b10e8888abcd99yyyzzz85a5", body.encode(), 1531420618)
+    assert headers["X-Slack-Signature"] == (
+        "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
+    )
+
+
+async def test_the_time_in_a_signature_is_the_wall_clocks(town):
+    town.hooks.append(accept)
+    wire = HttpWire(town.workspace.bot_url, "rehearsal-secret", lambda: 1_000_000.0)
+    town.workspace.sender.wire = wire
+    await town.anna.command("/hello")
+    await wire.close()
+    assert town.heard[-1][0]["X-Slack-Request-Timestamp"] == "1000000"
+
+
+async def test_a_command_has_all_that_slack_sends(town):
+    town.hooks.append(accept)
+    await town.anna.command("/hello  some words ", "CSUPPORT")
+    sent = payload(town)
+    assert sent | {"response_url": "", "trigger_id": ""} == {
+        "token": "rehearsal-verification",
+        "team_id": "T0FERNHILL",
+        "team_domain": "fernhill",
+        "channel_id": "CSUPPORT",
+        "channel_name": "support",
+        "user_id": "UANNA",
+        "user_name": "anna.quill",
+        "command": "/hello",
+        "text": "some words",
+        "api_app_id": "A0STEWARD",
+        "is_enterprise_install": "false",
+        "response_url": "",
+        "trigger_id": "",
+    }
+    assert await town.raw(sent["response_url"].removeprefix(town.workspace.public_url), json={"text": "Hi"})
+    assert [m.text for m in town.anna.messages("CSUPPORT")] == ["Hi"]
+
+
+async def test_a_press_carries_the_message_as_it_is_stored(town):
+    await town.client.chat_postMessage(channel="UANNA", text="Card", blocks=CARD)
+    town.hooks.append(accept)
+    await town.anna.press(town.anna.dm[0], "Approve")
+    sent, [message] = payload(town), town.anna.dm
+    assert sent["user"] == {
+        "id": "UANNA",
+        "username": "anna.quill",
+        "name": "anna.quill",
+        "team_id": "T0FERNHILL",
+    }
+    assert sent["container"] == {
+        "type": "message", "message_ts": message.ts, "channel_id": message.channel, "is_ephemeral": False,
+    }  # fmt: skip
+    assert sent["message"]["blocks"] == CARD and sent["message"]["bot_id"] == "B0STEWARD"
+    assert sent["channel"] == {"id": message.channel, "name": "directmessage"}
+    [action] = sent["actions"]
+    assert action.pop("action_ts")
+    assert action == {**BUTTON, "block_id": "decide"}
+    assert {"trigger_id", "response_url", "api_app_id", "token", "team", "state"} <= sent.keys()
+
+
+async def test_a_press_on_an_ephemeral_message_comes_without_its_content(town):
+    await town.client.chat_postEphemeral(channel="CSUPPORT", user="UANNA", text="Psst", blocks=CARD)
+    town.hooks.append(accept)
+    await town.anna.press(town.anna.messages("CSUPPORT")[0], "yes")
+    assert "message" not in payload(town) and payload(town)["container"]["is_ephemeral"]
+
+
+async def test_a_person_of_another_organisation_shows_by_the_team_id(town):
+    await town.client.chat_postMessage(channel="CSUPPORT", text="Card", blocks=CARD)
+    town.hooks.append(accept)
+    stranger = town.workspace.person("UFAR")
+    await stranger.press(stranger.messages("CSUPPORT")[0], "yes")
+    assert payload(town)["user"]["team_id"] == "T0ELSEWHERE"
+    assert payload(town)["team"]["id"] == "T0FERNHILL"
+
+
+async def test_a_button_that_is_no_longer_shown_can_still_be_clicked_by_one_who_saw_it(town):
+    await town.client.chat_postMessage(channel="UANNA", text="Card", blocks=CARD)
+    [old] = town.anna.dm
+    await town.client.chat_update(
+        channel=old.channel, ts=old.ts, text="Decided", blocks=[{"type": "divider"}]
+    )
+    with pytest.raises(LookupError, match="not on the screen"):
+        await town.anna.press(town.anna.dm[0], "Approve")
+    town.hooks.append(accept)
+    assert (await town.anna.press(old, "Approve")).ok
+    assert payload(town)["actions"][0]["value"] == "R-1"
+    assert payload(town)["message"]["text"] == "Decided"
+
+
+async def test_the_same_bytes_can_be_sent_again_as_a_replay(town):
+    town.hooks.append(accept)
+    await town.anna.command("/hello")
+    assert (await town.workspace.http.repeat(town.workspace.http.sent[-1])).status == 200
+    first, second = town.heard
+    assert first[1] == second[1]
+    assert first[0]["X-Slack-Signature"] == second[0]["X-Slack-Signature"]
+
+
+class TestAnswersToCommands:
+    async def _answering(self, town, response):
+        async def hook(request):
+            return response()
+
+        town.hooks.append(hook)
+        return await town.anna.command("/hello")
+
+    async def test_plain_text_is_shown_to_the_person_alone(self, town):
+        assert (await self._answering(town, lambda: web.Response(text="Hello yourself"))).ok
+        assert [(m.text, m.ephemeral) for m in town.anna.dm] == [("Hello yourself", True)]
+
+    async def test_json_may_say_in_channel(self, town):
+        body = {"text": "Hello", "response_type": "in_channel"}
+        assert (await self._answering(town, lambda: web.json_response(body))).ok
+        assert [(m.text, m.ephemeral) for m in town.anna.dm] == [("Hello", False)]
+
+    async def test_an_empty_answer_shows_nothing(self, town):
+        assert (await self._answering(town, web.Response)).ok
+        assert town.anna.dm == []
+
+    async def test_blocks_that_slack_would_not_show_are_noted(self, town):
+        body = {"blocks": [{"type": "header"}]}
+        await self._answering(town, lambda: web.json_response(body))
+        assert town.anna.dm == []
+        assert town.workspace.problems[0].startswith("/hello: invalid_blocks")
+
+    async def test_an_error_status_is_dispatch_failed(self, town):
+        outcome = await self._answering(town, lambda: web.Response(status=500))
+        assert outcome.error == "/hello did not work: the app could not be reached (dispatch_failed)"
+
+
+class TestPatience:
+    @pytest.fixture
+    def town_settings(self):
+        return {"ack_seconds": 0.05}
+
+    async def test_silence_is_operation_timeout_and_not_repeated(self, town):
+        gate = asyncio.Event()
+
+        async def silent(request):
+            await gate.wait()
+            return web.Response()
+
+        town.hooks.append(silent)
+        outcome = await town.anna.command("/hello")
+        gate.set()
+        assert outcome.error == (
+            "/hello did not work: the app took longer than 0.05 seconds (operation_timeout)"
+        )
+        assert len(town.heard) == 1
+
+
+class TestEvents:
+    def _failing(self, town, *answers):
+        left = list(answers)
+
+        async def hook(request):
+            return left.pop(0) if left else web.Response()
+
+        town.hooks.append(hook)
+
+    async def test_an_event_is_repeated_three_times_with_its_number_and_reason(self, town):
+        self._failing(town, *[web.Response(status=500) for _ in range(4)])
+        await town.anna.open_home()
+        assert [headers.get("X-Slack-Retry-Num") for headers, _ in town.heard] == [None, "1", "2", "3"]
+        assert {headers.get("X-Slack-Retry-Reason") for headers, _ in town.heard[1:]} == {"http_error"}
+        assert len({json.loads(body)["event_id"] for _, body in town.heard}) == 1
+        assert town.clock.waited == [0.0, 60.0, 300.0]
+
+    async def test_a_taken_event_is_not_repeated(self, town):
+        self._failing(town, web.Response(status=503))
+        await town.anna.open_home()
+        assert len(town.heard) == 2
+
+    async def test_the_app_can_ask_for_no_repeat(self, town):
+        self._failing(town, web.Response(status=500, headers={"X-Slack-No-Retry": "1"}))
+        await town.anna.open_home()
+        assert len(town.heard) == 1
+
+    async def test_home_opened_and_user_change(self, town):
+        town.hooks.append(accept)
+        await town.anna.open_home()
+        event = payload(town)["event"]
+        assert (event["type"], event["user"], event["tab"]) == ("app_home_opened", "UANNA", "home")
+        await town.workspace.change("UANNA", "deactivated")
+        event = payload(town)["event"]
+        assert (event["type"], event["user"]["deleted"]) == ("user_change", True)
+        assert (await town.anna.command("/hello")).error.startswith("This account is deactivated")
+
+    async def test_an_unsubscribed_event_is_not_sent(self, town):
+        await town.anna.say("Hello bot")
+        assert town.heard == []
+
+    async def test_url_verification_is_answered_by_bolt(self, town):
+        body, content_type = encoded("events_api", url_verification(town.workspace, "abc"))
+        headers = signed("rehearsal-secret", body, time.time()) | {"Content-Type": content_type}
+        status, answer = await town.raw("/slack/events", data=body, headers=headers)
+        assert (status, answer) == (200, {"challenge": "abc"})
+
+
+async def test_unknown_commands_and_foreign_rooms(town):
+    assert "not a valid command" in (await town.anna.command("/nothing")).error
+    assert (await town.anna.command("/hello", "CSECRET")).error == "You are not in this conversation."
+    assert (await town.anna.say("Hi", "CSECRET")).error == "You are not in this conversation."
+    assert town.heard == []

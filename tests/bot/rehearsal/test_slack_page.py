@@ -1,0 +1,194 @@
+"""The page's interface: state, conversations, doings, and the stream that says what changed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from aiohttp import web
+
+pytestmark = pytest.mark.asyncio
+
+YES = {"type": "button", "action_id": "yes", "value": "1", "text": {"type": "plain_text", "text": "Yes"}}
+CARD = [{"type": "actions", "block_id": "decide", "elements": [YES]}]
+ANNA = "/rehearsal/api/people/UANNA"
+
+
+async def get(town, path):
+    async with town.client.session.get(town.workspace.public_url + path) as response:
+        return response.status, await (
+            response.json() if response.content_type.endswith("json") else response.text()
+        )
+
+
+async def test_the_page_and_its_files_are_served_and_nothing_else(town, tmp_path):
+    (tmp_path / "app.js").write_text("1")
+    assert await get(town, "/") == (200, "<title>Rehearsal</title>")
+    assert await get(town, "/rehearsal/page/app.js") == (200, "1")
+    for name in ("missing.js", "..%2f..%2fpyproject.toml", "%2e%2e"):
+        assert (await get(town, f"/rehearsal/page/{name}"))[0] == 404
+
+
+async def test_state_tells_who_is_there(town):
+    _, state = await get(town, "/rehearsal/api/state")
+    assert (state["company"], state["bot"]["name"]) == ("Fernhill Telecare", "Recording Steward")
+    assert [one["id"] for one in state["people"]] == ["UANNA", "UTARA", "UGUEST", "UFAR", "UGONE"]
+    assert state["people"][0]["initials"] == "AQ" and state["people"][0]["colour"].startswith("#")
+    assert state["commands"] == [{"command": "/hello", "description": "Says hello", "usage_hint": "[name]"}]
+    assert [one["mode"] for one in state["fault_modes"]] == ["ok", "slow", "limited", "failing", "lost"]
+    assert state["now"] == "2026-11-24T09:00:00+00:00"
+
+
+async def test_conversations_have_unread_counts_that_reading_resets(town):
+    sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
+    _, found = await get(town, ANNA)
+    by_kind = {one["name"]: (one["kind"], one["unread"]) for one in found["conversations"]}
+    assert by_kind["Recording Steward"] == ("app", 1) and by_kind["support"] == ("channel", 0)
+    assert "secret" not in by_kind
+    await town.raw(f"{ANNA}/read", json={"channel": sent["channel"]})
+    _, found = await get(town, ANNA)
+    assert {one["unread"] for one in found["conversations"]} == {0}
+
+
+async def test_messages_are_shown_to_their_readers_only(town):
+    sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
+    path = f"/conversations/{sent['channel']}"
+    _, shown = await get(town, ANNA + path)
+    [message] = shown["messages"]
+    assert message["from"]["bot"] is True and message["blocks"] == CARD
+    assert (message["text"], message["ephemeral"], message["edited"]) == ("One", False, False)
+    assert (await get(town, "/rehearsal/api/people/UTARA" + path))[0] == 404
+    assert (await get(town, "/rehearsal/api/people/UNOBODY"))[0] == 404
+
+
+async def test_pressing_takes_the_buttons_own_value(town):
+    values = []
+
+    @town.bolt.action("yes")
+    async def yes(ack, body):
+        values.append(body["actions"][0]["value"])
+        await ack()
+
+    sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
+    press = {"container": {"type": "message", "channel": sent["channel"], "ts": sent["ts"]}}
+    press |= {"block_id": "decide", "action_id": "yes", "value": "forged"}
+    assert await town.raw(f"{ANNA}/press", json=press) == (200, {"ok": True})
+    assert values == ["1"]
+    _, answer = await town.raw("/rehearsal/api/people/UTARA/press", json=press)
+    assert answer == {"ok": False, "error": "That is no longer there."}
+    _, answer = await town.raw(f"{ANNA}/press", json=press | {"action_id": "other"})
+    assert answer == {"ok": False, "error": "That is no longer there."}
+    assert values == ["1"]
+
+
+FORM = {
+    "type": "modal",
+    "callback_id": "form",
+    "title": {"type": "plain_text", "text": "Ask"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "call",
+            "label": {"type": "plain_text", "text": "Call"},
+            "element": {"type": "external_select", "action_id": "call", "min_query_length": 0},
+        }
+    ],
+}
+
+
+async def test_a_form_from_command_to_submission(town):
+    one = {"text": {"type": "plain_text", "text": "One"}, "value": "1"}
+
+    @town.bolt.command("/hello")
+    async def hello(ack, body, client):
+        await ack()
+        await client.views_open(trigger_id=body["trigger_id"], view=FORM)
+
+    @town.bolt.options("call")
+    async def options(ack):
+        await ack(options=[one])
+
+    @town.bolt.view("form")
+    async def form(ack):
+        await ack()
+
+    _, found = await get(town, ANNA)
+    app = found["conversations"][-1]["id"]
+    assert await town.raw(f"{ANNA}/say", json={"channel": app, "text": "/hello"}) == (200, {"ok": True})
+    view = (await get(town, f"{ANNA}/views"))[1]["modal"]
+    search = {"container": {"type": "view", "view_id": view["id"]}, "block_id": "call", "action_id": "call"}
+    assert await town.raw(f"{ANNA}/options", json=search | {"value": ""}) == (200, {"options": [one]})
+    submit = {"view_id": view["id"], "values": {}}
+    _, answer = await town.raw(f"{ANNA}/submit", json=submit)
+    assert answer == {"ok": False, "errors": {"call": "Please complete this required field."}}
+    submit["values"] = {"call": {"call": {"type": "external_select", "selected_option": one}}}
+    assert await town.raw(f"{ANNA}/submit", json=submit) == (200, {"ok": True})
+    assert (await get(town, f"{ANNA}/views"))[1]["modal"] is None
+    _, answer = await town.raw(f"{ANNA}/close", json={"view_id": view["id"]})
+    assert answer["error"] == "This form is no longer open."
+
+
+async def test_a_failed_command_tells_the_person(town):
+    async def broken(request):
+        return web.Response(status=500)
+
+    town.hooks.append(broken)
+    _, found = await get(town, ANNA)
+    say = {"channel": found["conversations"][-1]["id"], "text": "/hello"}
+    _, answer = await town.raw(f"{ANNA}/say", json=say)
+    assert answer["error"] == "/hello did not work: the app could not be reached (dispatch_failed)"
+
+
+async def test_words_reach_the_others_in_the_channel(town):
+    assert await town.raw(f"{ANNA}/say", json={"channel": "CLUNCH", "text": "Soup?"}) == (200, {"ok": True})
+    assert [(m.author, m.text) for m in town.tara.messages("CLUNCH")] == [("UANNA", "Soup?")]
+    assert (town.tara.unread("CLUNCH"), town.anna.unread("CLUNCH")) == (1, 0)
+
+
+async def test_the_stream_says_what_changed_to_those_whom_it_concerns(town):
+    opened = asyncio.Event()
+
+    @town.bolt.event("app_home_opened")
+    async def home(event, client):
+        view = {"type": "home", "blocks": [{"type": "divider"}]}
+        await client.views_publish(user_id=event["user"], view=view)
+        opened.set()
+
+    url = f"{town.workspace.public_url}/rehearsal/api/events?person=UANNA"
+    async with town.client.session.get(url) as stream:
+        assert stream.content_type == "text/event-stream"
+        assert await stream.content.readline() == b"retry: 1000\n"
+        sent = await town.client.chat_postMessage(channel="UANNA", text="One")
+        await town.client.chat_postMessage(channel="UTARA", text="Not for Anna")
+        await town.client.chat_update(channel=sent["channel"], ts=sent["ts"], text="Two")
+        await town.client.chat_delete(channel=sent["channel"], ts=sent["ts"])
+        await town.raw(f"{ANNA}/home", json={})
+        await opened.wait()
+        await town.raw("/rehearsal/api/faults", json={"mode": "ok"})
+        changes = [await next_change(stream) for _ in range(6)]
+    at = {"channel": sent["channel"], "ts": sent["ts"]}
+    assert changes == [
+        {"type": "message", **at},
+        {"type": "unread", **at},
+        {"type": "updated", **at},
+        {"type": "deleted", **at},
+        {"type": "home"},
+        {"type": "faults"},
+    ]
+
+
+async def next_change(stream):
+    while not (line := await stream.content.readline()).startswith(b"data: "):
+        pass
+    return json.loads(line.removeprefix(b"data: "))
+
+
+async def test_nonsense_is_a_sentence_and_never_a_500(town):
+    assert (await town.raw(f"{ANNA}/say", data="{"))[0] == 400
+    assert (await town.raw(f"{ANNA}/say", json=[]))[0] == 400
+    assert (await town.raw("/rehearsal/api/faults", json={"mode": "odd"}))[0] == 400
+    for name in ("say", "press", "submit", "close", "options", "read"):
+        status, answer = await town.raw(f"{ANNA}/{name}", json={})
+        assert status == 200 and answer

@@ -1,0 +1,85 @@
+"""Slack takes manifest.yaml, it asks for the least rights, and its commands are those that exist."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft7Validator
+
+import handlers
+
+ROOT = Path(__file__).parents[3]
+SCHEMA = json.loads((ROOT / "tests/data/slack-manifest.schema.2.0.0.json").read_text("utf-8"))
+MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text("utf-8"))
+README = (ROOT / "README.md").read_text("utf-8")
+COMMANDS = [command["command"] for command in MANIFEST["features"]["slash_commands"]]
+BOT_SCOPES = """
+app_mentions:read assistant:write bookmarks:read bookmarks:write calls:read calls:write canvases:read canvases:write
+channels:history channels:join channels:manage channels:read chat:write chat:write.customize chat:write.public
+commands conversations.connect:manage conversations.connect:read conversations.connect:write datastore:read
+datastore:write dnd:read emoji:read files:read files:write groups:history groups:read groups:write im:history im:read
+im:write incoming-webhook links:read links:write lists:read lists:write metadata.message:read mpim:history mpim:read
+mpim:write pins:read pins:write reactions:read reactions:write reminders:read reminders:write remote_files:read
+remote_files:share remote_files:write search:read.public team.billing:read team.preferences:read team:read
+tokens.basic usergroups:read usergroups:write users.profile:read users:read users:read.email users:write
+workflow.steps:execute
+""".split()
+"""https://docs.slack.dev/reference/scopes (the schema takes any word)."""
+
+
+def problems(manifest: dict[str, Any]) -> list[str]:
+    return [error.message for error in Draft7Validator(SCHEMA).iter_errors(manifest)]
+
+
+def test_slack_takes_the_manifest() -> None:
+    Draft7Validator.check_schema(SCHEMA)
+    assert problems(MANIFEST) == []
+
+
+@pytest.mark.parametrize("spoilt", [{"name": "x" * 36}, {"nickname": "x"}, {"long_description": "short"}])
+def test_the_schema_refuses_what_slack_refuses(spoilt: dict[str, str]) -> None:
+    shown = MANIFEST["display_information"] | spoilt
+    assert problems(MANIFEST | {"display_information": shown}) != []
+
+
+def test_scopes_exist_and_are_the_least() -> None:
+    scopes = MANIFEST["oauth_config"]["scopes"]
+    assert set(scopes) == {"bot"}
+    assert sorted(scopes["bot"]) == ["chat:write", "commands", "im:write", "users:read", "users:read.email"]
+    assert set(scopes["bot"]) <= set(BOT_SCOPES)
+    assert not [scope for scope in scopes["bot"] if "history" in scope]
+
+
+def test_messages_to_the_bot_are_not_invited_while_nobody_reads_them() -> None:
+    home = MANIFEST["features"]["app_home"]
+    assert home["home_tab_enabled"]
+    assert home["messages_tab_enabled"]
+    assert home["messages_tab_read_only_enabled"] is (
+        "im:history" not in MANIFEST["oauth_config"]["scopes"]["bot"]
+    )
+
+
+def test_everything_enters_by_one_address() -> None:
+    settings = MANIFEST["settings"]
+    addresses = {
+        settings["interactivity"]["request_url"],
+        settings["interactivity"]["message_menu_options_url"],
+        settings["event_subscriptions"]["request_url"],
+        *(command["url"] for command in MANIFEST["features"]["slash_commands"]),
+    }
+    assert addresses == {"https://steward.example.com/slack/events"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_has_a_name_that_slack_takes_and_stands_in_the_readme(command: str) -> None:
+    assert re.fullmatch(r"/[a-z0-9_-]{1,31}", command)
+    assert f"`{command}`" in README
+
+
+def test_the_commands_are_those_that_the_handlers_know() -> None:
+    assert sorted(COMMANDS) == sorted("/" + name.removeprefix("/") for name in handlers.COMMANDS)

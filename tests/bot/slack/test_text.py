@@ -1,0 +1,137 @@
+"""Strings stay strings in Slack: nothing typed becomes markup, a mention, a link or a broken character."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.text import cut, in_words, mrkdwn, plain, spoken, token, units
+from handlers.cards import When
+
+HOSTILE = [
+    "<!channel> <!here> <@U0001> <#C0001> <!subteam^S1> <https://evil.test|your bank>",
+    "*bold* _slanted_ ~struck~ `code` ```block``` :smile: :100:",
+    "> quoted\n> again\n&gt; not a quote\n- one\n1. two",
+    "@here https://evil.test anna@fernhill.example www.evil.test evil.test #general",
+    "AT&T &lt;b&gt; &amp; <b>",
+    "\u202eevil\u202c \u2066open \u2069\u2069\u202c\u202d",
+    "שלום *עולם* مرحبا",
+    "👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿👍🏽é" * 40,
+    "\ud83d lone \udc00 \ud83d\ude00 nul \x00 bell \x07\x1b[31m",
+    "\u200d\u200b\ufeff",
+    "  \n ",
+    "a\u0301" + "\u0301" * 300,
+]
+typed = st.one_of(
+    st.text(st.characters(), max_size=60),
+    st.lists(st.sampled_from(HOSTILE), max_size=40).map("".join),
+    st.text("*_~`<>@#!:|&\n \u202e\u2069אa", max_size=60),
+)
+SYDNEY = When(datetime(2027, 5, 5, 7, 0, tzinfo=UTC), "Australia/Sydney")
+
+
+def unseen_apart(text: str) -> str:
+    return regex.sub(r"[\u2060\u2066-\u2069\u202a-\u202e]", "", text)
+
+
+@given(typed)
+def test_plain_shows_what_was_typed(words: str) -> None:
+    drawn = plain(words, "UTC", 100_000)
+    kept = regex.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufff9-\ufffb]|\p{NChar}", "", words)
+    lines = regex.sub(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]", "\n", kept.replace("\t", " "))
+    whole = lines.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    assert unseen_apart(drawn) in {unseen_apart(whole), "–"}
+    assert drawn != "–" or regex.fullmatch(r"[\s\p{Cf}–]*", whole)
+
+
+@given(typed, st.integers(1, 300))
+def test_plain_fits_and_can_be_sent(words: str, most: int) -> None:
+    drawn = plain(words, "UTC", most)
+    assert 1 <= units(drawn) <= most
+    assert drawn.encode("utf-8")
+    assert not regex.search(r"[\p{Cc}--\n]", drawn, regex.V1)
+
+
+@given(typed, st.integers(1, 300))
+def test_directions_never_leak_out_of_a_line(words: str, most: int) -> None:
+    for line in plain(words, "UTC", most).split("\n"):
+        depth = 0
+        for sign in line:
+            depth += (sign in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068") - (sign in "\u202c\u2069")
+            assert depth >= 0
+        assert depth == 0
+        assert not regex.search(r"[\p{bc=R}\p{bc=AL}]", line) or line.startswith("\u2068") or most < 300
+
+
+@given(typed, st.integers(1, 80))
+def test_cut_ends_at_the_border_of_a_character(words: str, most: int) -> None:
+    short = cut(words, most)
+    assert units(short) <= most
+    if short != words:
+        whole, kept = regex.findall(r"\X", words), regex.findall(r"\X", short.removesuffix("…"))
+        assert short.endswith("…")
+        assert whole[: len(kept)] == kept
+
+
+def test_cut_counts_as_slack_may() -> None:
+    assert cut("👍👍", 4) == "👍👍"
+    assert cut("👍👍", 3) == "👍…"
+    assert cut("👩‍👩‍👧‍👦", 5) == "…"
+
+
+@given(typed)
+def test_nothing_comes_to_life_in_mrkdwn(words: str) -> None:
+    drawn = mrkdwn(("x ", words, SYDNEY), "Australia/Sydney")
+    if drawn is not None:
+        said = drawn.removesuffix(token(SYDNEY, "Australia/Sydney"))
+        assert not regex.search(r"[*_~`<>@]|:\S+:|&gt;|&(?!amp;|lt;)|https?://|www\.", said)
+
+
+@given(typed)
+def test_the_text_of_a_notification_pings_nobody(words: str) -> None:
+    drawn = spoken(words, 3000)
+    assert not regex.search(r"[<>]|&(?!amp;|lt;|gt;)|(?m)^&gt;", drawn)
+    assert 1 <= units(drawn) <= 3000
+
+
+@pytest.mark.parametrize(
+    ("typed_words", "drawn"),
+    [
+        ("*bold* in CS_104_42", "\u2060*\u2060bold\u2060*\u2060 in CS_104_42"),
+        ("<!channel> & <@U1>", "&lt;!channel&gt; &amp; &lt;@U1&gt;"),
+        ("Anna Quill asks to hear 2 calls.", "Anna Quill asks to hear 2 calls."),
+        ("", "–"),
+    ],
+)
+def test_the_text_of_a_notification_reads_well(typed_words: str, drawn: str) -> None:
+    assert spoken(typed_words, 3000) == drawn
+
+
+@pytest.mark.parametrize(
+    ("reader", "said"),
+    [
+        ("Australia/Sydney", "Wed 5 May, 17:00 Sydney"),
+        ("Australia/Melbourne", "Wed 5 May, 17:00 Melbourne"),
+        ("Europe/London", "Wed 5 May, 08:00 London (17:00 Sydney)"),
+        ("America/Los_Angeles", "Wed 5 May, 00:00 Los Angeles (17:00 Sydney)"),
+        ("Pacific/Honolulu", "Tue 4 May, 21:00 Honolulu (Wed 5 May, 17:00 Sydney)"),
+        ("", "Wed 5 May, 07:00 UTC (17:00 Sydney)"),
+        ("../etc/passwd", "Wed 5 May, 07:00 UTC (17:00 Sydney)"),
+        ("Nowhere/At_All", "Wed 5 May, 07:00 UTC (17:00 Sydney)"),
+    ],
+)
+def test_a_moment_in_the_readers_zone_names_the_lines_where_it_differs(reader: str, said: str) -> None:
+    assert in_words(SYDNEY, reader) == said
+
+
+def test_a_moment_is_slacks_own_date_token() -> None:
+    drawn = "<!date^1809500400^{date_short_pretty}, {time}|Wed 5 May, 17:00 Sydney>"
+    assert token(SYDNEY, "Australia/Sydney") == drawn
+    assert token(SYDNEY, "Europe/London") == f"{drawn} (17:00 Sydney)"
+    assert mrkdwn(("Due ", SYDNEY), "Australia/Sydney") == f"Due {drawn}"
+    assert mrkdwn(("*Due* ", SYDNEY), "Australia/Sydney") is None
+    assert plain(("*Due* ", SYDNEY), "Australia/Sydney", 99) == "*Due* Wed 5 May, 17:00 Sydney"
