@@ -82,7 +82,8 @@ class Steward:
         self._ticking.start()
         if self.settings.slack_app_token:
             self._sockets = AsyncSocketModeHandler(self.slack.app, self.settings.slack_app_token.get_secret_value())
-            self._running.append(asyncio.create_task(self._sockets.connect_async())  # type: ignore[no-untyped-call])
+            connected = self._sockets.connect_async()  # type: ignore[no-untyped-call]
+            self._running.append(asyncio.create_task(connected))
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight, close."""

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import assert_never
 
 from bot.slack.text import NOTHING, cut, mrkdwn, parts, plain, units
@@ -39,7 +40,6 @@ class Pen:
 
     zone: str
     about: str
-    said: int = TEXT
     most: int = TEXT
 
     def plain(self, words: Words, most: int) -> Block:
@@ -55,8 +55,9 @@ class Pen:
     def fact(self, label: str, value: Words) -> Block:
         """A bold label over its value; not bold where only plain text shows the value as it was typed."""
         most = min(_FIELD, self.most)
+        label = " ".join(label.split())
         name, marked = mrkdwn(label, self.zone), mrkdwn(value or NOTHING, self.zone)
-        if name and marked and units(both := f"*{name.strip()}*\n{marked}") <= most:
+        if name and marked and units(both := f"*{name}*\n{marked}") <= most:
             return {"type": "mrkdwn", "text": both}
         head = plain(label, self.zone, most // 4)
         return plain_text(f"{head}\n{plain(value, self.zone, most - units(head) - 1)}")
@@ -78,8 +79,13 @@ def drawn(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[Block]
     What still doesn't fit is left out from the end, buttons last.
     """
 
+    @cache
+    def part(place: int, most: int) -> list[Block]:
+        return list(_part(whole[place], place, replace(pen, most=most)))
+
     def draw(said: int, most: int) -> list[Block]:
-        return _trimmed(list(_blocks(whole, replace(pen, said=said, most=most))), count)
+        caps = (said if isinstance(one, Said) else most for one in whole)
+        return _trimmed([block for place, cap in enumerate(caps) for block in part(place, cap)], count)
 
     said = _widest(lambda cap: _size(draw(cap, TEXT)) <= size)
     most = TEXT if said > _LEAST else _widest(lambda cap: _size(draw(said, cap)) <= size)
@@ -111,11 +117,6 @@ def _trimmed(blocks: list[Block], count: int, size: float = math.inf) -> list[Bl
 
 
 _MORE: Block = {"type": "context", "elements": [plain_text("There is more than fits here.")]}
-
-
-def _blocks(whole: Sequence[Part], pen: Pen) -> Iterator[Block]:
-    for place, part in enumerate(whole):
-        yield from _part(part, place, pen)
 
 
 def _part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
@@ -157,7 +158,7 @@ def _facts(fields: Sequence[Block]) -> Iterator[Block]:
 
 def _quoted(said: Said, pen: Pen) -> Block:
     label = {"type": "text", "text": plain(said.label, pen.zone, _HEADER), "style": {"bold": True}}
-    words = {"type": "text", "text": plain(said.words, pen.zone, pen.said)}
+    words = {"type": "text", "text": plain(said.words, pen.zone, pen.most)}
     return {
         "type": "rich_text",
         "elements": [

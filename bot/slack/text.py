@@ -13,11 +13,11 @@ from handlers.cards import When, Words
 NOTHING = "–"
 _FSI, _PDI, _JOINER = "\u2068", "\u2069", "\u2060"
 _CLOSES = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", _PDI)
-_CLOSERS = frozenset(_CLOSES.values())
 
 _BREAK = regex.compile(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 _UNSEEN = regex.compile(r"[\p{Cc}\p{Noncharacter_Code_Point}\ufeff\ufff9-\ufffb--\n]", regex.V1)
 _TWO_WAY = regex.compile(r"[\p{bc=R}\p{bc=AL}\p{bc=AN}\u202a-\u202e\u2066-\u2069]")
+_DIRECTION = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ENTITY = regex.compile(r"&(?=(?:amp|lt|gt);)")
 _ATOM = regex.compile(r"&(?:amp|lt|gt);|\X")
 _BLANK = regex.compile(r"[\s\p{Cf}]*")
@@ -136,18 +136,18 @@ def _shown(whole: str, most: int) -> str:
 
 
 def _balanced(line: str) -> str:
-    unmatched = frozenset(_unmatched(line))
-    return "".join(sign for place, sign in enumerate(line) if place not in unmatched)
+    for place in sorted(_unmatched(line), reverse=True):
+        line = line[:place] + line[place + 1 :]
+    return line
 
 
 def _unmatched(line: str) -> Iterator[int]:
     opened: list[int] = []
-    for place, sign in enumerate(line):
-        if sign in _CLOSES:
-            opened.append(place)
-        elif sign in _CLOSERS:
-            if opened and _CLOSES[line[opened[-1]]] == sign:
-                opened.pop()
-            else:
-                yield place
+    for found in _DIRECTION.finditer(line):
+        if found.group() in _CLOSES:
+            opened.append(found.start())
+        elif opened and _CLOSES[line[opened[-1]]] == found.group():
+            opened.pop()
+        else:
+            yield found.start()
     yield from opened

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "tests/data/slack-manifest.schema.2.0.0.json").read_text("utf-8"))
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text("utf-8"))
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = [command["command"] for command in MANIFEST["features"]["slash_commands"]]
+COMMANDS = {command["command"]: command["description"] for command in MANIFEST["features"]["slash_commands"]}
 BOT_SCOPES = """
 app_mentions:read assistant:write bookmarks:read bookmarks:write calls:read calls:write canvases:read canvases:write
 channels:history channels:join channels:manage channels:read chat:write chat:write.customize chat:write.public
@@ -82,4 +82,4 @@ def test_a_command_has_a_name_that_slack_takes_and_stands_in_the_readme(command:
 
 
 def test_the_commands_are_those_that_the_handlers_know() -> None:
-    assert sorted(COMMANDS) == sorted("/" + name.removeprefix("/") for name in handlers.COMMANDS)
+    assert dict(handlers.COMMANDS) == COMMANDS

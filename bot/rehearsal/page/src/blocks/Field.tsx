@@ -51,7 +51,7 @@ export function Field({ block, live, error, disabled }: Props) {
 }
 
 function Left({ most, used }: { most?: number; used: number }) {
-  if (!most || most - used > NEAR) return null;
+  if (!most || most - used > Math.min(NEAR, most / 4)) return null;
   return (
     <span className="field-left" data-over={used > most || undefined}>
       {texts.left(most - used)}

@@ -1,0 +1,116 @@
+"""The sample company's recorded calls: spoken from written scripts, laid out as a call centre would leave them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import soundfile  # type: ignore[import-untyped]
+import yaml
+
+from bot.rehearsal.company import LONDON, PEOPLE, SYDNEY, Department, Employee
+
+HERE = Path(__file__).parent
+AUDIO = HERE / "audio"
+ZONES = {"+61 2 8197 9000": SYDNEY, "+44 20 3695 3777": LONDON}
+
+_LAID_OUT = ".laid-out"
+_STAFF = {person.email: person for person in PEOPLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One call as it was written: `at` is local time on the line, `turns` are (speaker, words).
+
+    A speaker is a key of the scripts' `voices`: an operator's address or a kind of caller.
+    """
+
+    id: str
+    days_ago: int
+    at: time
+    line: str
+    direction: Literal["incoming", "outgoing"]
+    caller: str
+    operator: Employee
+    department: Department
+    crm: str
+    turns: tuple[tuple[str, str], ...]
+
+    @property
+    def audio(self) -> Path:
+        return AUDIO / f"{self.id}.mp3"
+
+    def started(self, today: date) -> datetime:
+        """When the call began, seen from `today`, in the line's time zone."""
+        day = today - timedelta(days=self.days_ago)
+        return datetime.combine(day, self.at, ZoneInfo(ZONES[self.line]))
+
+
+def scripts() -> tuple[Script, ...]:
+    """Every call, newest first."""
+    return tuple(_script(written) for written in written_down()["calls"])
+
+
+@cache
+def written_down() -> dict[str, Any]:
+    """The scripts file as it stands: `announcement`, `voices`, `calls`."""
+    found: dict[str, Any] = yaml.safe_load((HERE / "scripts.yaml").read_text("utf-8"))
+    return found
+
+
+def lay_out(folder: Path, today: date) -> int:
+    """Put the calls into `folder` with dates counted back from `today`; says how many it put there.
+
+    A folder is filled once: later calls leave it as it is, so that no recording changes its date and none that
+    was erased comes back.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if (folder / _LAID_OUT).exists():
+        return 0
+    found = scripts()
+    for script in found:
+        shutil.copyfile(script.audio, folder / script.audio.name)
+        _put(folder / f"{script.id}.json", json.dumps(_sidecar(script, today), indent=2, ensure_ascii=False))
+    _put(folder / _LAID_OUT, f"{today.isoformat()}\n")
+    return len(found)
+
+
+def _script(written: Mapping[str, Any]) -> Script:
+    operator = _STAFF[written["operator"]]
+    names = {"operator": operator.email, "caller": written["sounds_like"]}
+    turns = tuple((names[who], words) for turn in written["turns"] for who, words in turn.items())
+    same = ("id", "days_ago", "line", "direction", "caller", "department", "crm")
+    return Script(
+        **{field: written[field] for field in same},
+        at=time.fromisoformat(written["at"]),
+        operator=operator,
+        turns=turns,
+    )
+
+
+def _sidecar(script: Script, today: date) -> dict[str, object]:
+    return {
+        "line": script.line,
+        "direction": script.direction,
+        "caller": script.caller,
+        "operator": {"name": script.operator.name, "email": script.operator.email},
+        "department": script.department,
+        "started": script.started(today).isoformat(),
+        "duration": round(soundfile.info(str(script.audio)).duration, 1),
+        "crm": script.crm,
+    }
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees half of it."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(text, "utf-8")
+    os.replace(fresh, path)
