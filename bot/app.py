@@ -116,9 +116,19 @@ class Steward:
             try:
                 await self.chat.whoami()
                 self._why_not = ""
+                await self._meet_officers()
             except (Unavailable, Unreachable) as error:
                 log.error("slack.not_reached", why=str(error))
                 await asyncio.sleep(5)
+
+    async def _meet_officers(self) -> None:
+        """Look up whoever holds an office or deputises, so that their names and zones stand on the first card."""
+        offices = self.policy.roles.offices().values()
+        for email in dict.fromkeys(email for office in offices for email in (office.holder, *office.deputies)):
+            try:
+                await self.directory.meet(await self.chat.find(email))
+            except (Unavailable, Unreachable) as error:
+                log.warning("officer.not_found", code=error.code)
 
     async def _to_bolt(self, request: web.Request, body: str) -> web.Response:
         started = time.perf_counter()

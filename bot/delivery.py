@@ -19,7 +19,7 @@ from handlers.access.intents import Reroute
 from handlers.cards import Card, Line, Small
 from handlers.delivering import Claim, Delivered, Fail, Hung, Job, Postpone, Shown
 from handlers.door import DELIVERY, Act, Door, Visitor
-from storage.records import Copy
+from storage.records import Copy, Person
 from storage.store import DatabaseDown
 
 T = TypeVar("T")
@@ -104,7 +104,7 @@ class Delivery:
 
     async def _attempt(self, job: Job) -> Delivered:
         row, person = job.outgoing, job.person
-        address = person.slack_id or await self._address(person.email)
+        address, job = await self._address(job)
         match row.kind:
             case "show":
                 return await self._show(job, address)
@@ -118,10 +118,19 @@ class Delivery:
                 await self.chat.home(address, await self._read(job, home.home), person.zone)
         return Delivered(row.id, "sent")
 
-    async def _address(self, email: str) -> str:
-        profile = await self.chat.find(email)
-        await self.directory.meet(profile)
-        return profile.platform_id
+    async def _address(self, job: Job) -> tuple[str, Job]:
+        """Where to reach the person; a platform may take a message for somebody who has left, and nobody reads it."""
+        if job.person.slack_id is None:
+            profile = await self.chat.find(job.person.email)
+            await self.directory.meet(profile)
+            return profile.platform_id, replace(job, person=await self._person(job.person.id))
+        visitor = await self.directory.visitor(job.person.slack_id)
+        if visitor.standing == "deactivated":
+            raise Unreachable("deactivated")
+        return job.person.slack_id, job
+
+    async def _person(self, person_id: int) -> Person:
+        return await self.door.database.read(lambda store: store.people.get(person_id))
 
     async def _show(self, job: Job, address: str) -> Delivered:
         row, zone = job.outgoing, job.person.zone

@@ -20,6 +20,7 @@ log = structlog.get_logger()
 def quiet_logs(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error; libraries speak only when something is wrong."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

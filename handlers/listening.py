@@ -15,6 +15,8 @@ from handlers.rules.refusal import Refused
 from storage.records import Grant, Listening, Recording, Request
 
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
+LAST_WORDS = timedelta(seconds=15)  # what was heard just before access ended may still be told
+SHORTEST = 0.05  # seconds: less is a pause, not a part
 CLOSED = "This page is no longer open to you. Press Listen again."
 
 
@@ -48,9 +50,17 @@ class Exchange(Intent[Opened]):
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Heeded:
+    """Until when the page may go on; `refusal` says that it may not, though what was heard is on record."""
+
+    until: datetime
+    refusal: Refused | None = None
+
+
 @dataclass(frozen=True)
-class Heard(Intent[datetime]):
-    """The page says which part was heard, in seconds; the answer is when access ends."""
+class Heard(Intent[Heeded]):
+    """The page says which part was heard, in seconds from the start."""
 
     action: ClassVar[str] = "listening.part"
     clause: ClassVar[str] = "P11"
@@ -124,14 +134,20 @@ def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
     )
 
 
-def heard(act: Act, wanted: Heard) -> Done[datetime]:
-    """P11: who heard which part, when, and by which request."""
-    hearing = hear(act, wanted.grant, wanted.session)
-    recording = hearing.recording(wanted.recording)
+def heard(act: Act, wanted: Heard) -> Done[Heeded]:
+    """P11: who heard which part, when, and by which request; also the last seconds before access was taken away."""
+    hearing, refusal = _session(act, wanted.grant, wanted.session), None
+    recording, grant = hearing.recording(wanted.recording), hearing.grant
+    try:
+        _allow(act, grant)
+    except Refused as refused:
+        refusal = refused
+        if act.now - (grant.ended_at or grant.ends_at) > LAST_WORDS:
+            raise
+    heeded = Heeded(grant.ends_at, refusal)
     start, end = max(0.0, wanted.start), min(wanted.end, recording.seconds + 1)
-    if end - start < 0.05:  # a pause, not a part
-        return Done(hearing.grant.ends_at, quiet=True)
-    grant = hearing.grant
+    if end - start < SHORTEST:
+        return Done(heeded, quiet=True)
     act.store.requests.heard(
         Listening(
             id=new_id("L"),
@@ -144,7 +160,7 @@ def heard(act: Act, wanted: Heard) -> Done[datetime]:
         )  # fmt: skip
     )
     detail = {"person": grant.person_id, "request": grant.request_id, "recording": recording.id}
-    return Done(grant.ends_at, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
+    return Done(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
 def served(act: Act, wanted: Served) -> Done[None]:
@@ -157,16 +173,24 @@ def served(act: Act, wanted: Served) -> Done[None]:
 
 def hear(act: Act, grant_id: str, session: str) -> Hearing:
     """What a session may hear at this moment; raises `Refused` when access was withdrawn or has ended."""
+    hearing = _session(act, grant_id, session)
+    _allow(act, hearing.grant)
+    return hearing
+
+
+def _allow(act: Act, grant: Grant) -> None:
+    holder = act.store.people.get(grant.person_id)
+    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder.standing == "member")
+
+
+def _session(act: Act, grant_id: str, session: str) -> Hearing:
     store = act.store
     found = store.requests.find_pass("session", hashed(session)) if session else None
-    grant = store.requests.grant(grant_id)
-    if found is None or grant is None or found.grant_id != grant_id:
+    grant, request = store.requests.grant(grant_id), None
+    if found is not None and grant is not None and found.grant_id == grant_id:
+        request = store.requests.get(grant.request_id)
+    if grant is None or request is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
-    holder = store.people.get(grant.person_id)
-    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder.standing == "member")
-    request = store.requests.get(grant.request_id)
-    if request is None:
-        raise Refused(CLOSED, code="no_request")
     return Hearing(grant, request, store.recordings.of_grant(grant))
 
 
@@ -189,7 +213,7 @@ def _described(act: Act, recording: Recording) -> dict[str, object]:
     line = act.policy.lines[recording.line]
     return {
         "id": str(recording.id), "started": recording.started.isoformat(), "zone": line.time_zone,
-        "line": line.label, "direction": recording.direction, "caller": mask(recording.caller),
+        "line": line.label, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
         "operator": recording.operator_name, "seconds": recording.seconds, "media_type": recording.media_type,
         "department": act.policy.departments[recording.department].label,
     }  # fmt: skip

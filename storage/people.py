@@ -74,15 +74,8 @@ class People:
     def ids_for(self, keys: Iterable[str]) -> dict[str, int]:
         """Ids of the people with these normalised addresses, each made if need be."""
         known = cast("dict[str, int]", self.session.info.get("person_ids", {}))
-        return {key: known.get(key) or self._id_for(key, known) for key in keys}
-
-    def _id_for(self, key: str, known: dict[str, int]) -> int:
-        person = self.by_key(key)
-        if person is None:
-            return self.called_for(key).id
-        # Ids never change, so what a committed row says may be kept for the life of the process.
-        known[key] = person.id
-        return person.id
+        found = cast("dict[str, int]", self.session.info.setdefault("found_ids", {}))
+        return {key: known.get(key) or found.get(key) or found.setdefault(key, self.called_for(key).id) for key in keys}
 
     def meet(self, account: Account) -> Met:
         """Store what a platform says of an account, and say whose it is.

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,8 @@ from storage.requests import Requests
 
 T = TypeVar("T")
 MOST_IN_A_COMMIT = 64
+# Classes of SQLSTATE that say that the server is away, full, starting or handing over, and not that the work is wrong.
+AWAY = frozenset({"08", "25", "28", "3D", "40", "53", "55", "57", "58"})
 
 
 class DatabaseDown(Exception):
@@ -92,7 +95,9 @@ class Database:
         try:
             async with AsyncSession(self.engine, autoflush=False, expire_on_commit=False) as session:
                 return await session.run_sync(lambda plain: work(Store(plain)))
-        except (OperationalError, InterfaceError, OSError) as error:
+        except (DBAPIError, PoolExhausted, OSError) as error:
+            if not _away(error):
+                raise
             raise DatabaseDown(type(error).__name__) from error
 
     async def close(self) -> None:
@@ -124,22 +129,36 @@ class Database:
     async def _commit_alone(self, piece: _Piece) -> None:
         try:
             [result] = await self._transact([piece.work])
-        except (OperationalError, InterfaceError, OSError) as error:
-            _fail(piece, DatabaseDown(type(error).__name__), error)
         except Exception as error:  # noqa: BLE001  the caller gets it, whatever it was
-            _fail(piece, error, None)
+            if _away(error):
+                _fail(piece, DatabaseDown(type(error).__name__), error)
+            else:
+                _fail(piece, error, None)
         else:
             _settle(piece, result)
 
     async def _transact(self, works: list[Callable[[Store], Any]]) -> list[Any]:
-        session = AsyncSession(self.writers, expire_on_commit=False, info={"person_ids": self._person_ids})
+        # Only a commit makes an id true: one of a person that was rolled back may go to somebody else.
+        found: dict[str, int] = {}
+        info = {"person_ids": self._person_ids, "found_ids": found}
+        session = AsyncSession(self.writers, expire_on_commit=False, info=info)
         async with session, session.begin():
-            return await session.run_sync(lambda plain: _run(Store(plain), works))
+            results = await session.run_sync(lambda plain: _run(Store(plain), works))
+        self._person_ids.update(found)
+        return results
 
 
 def _run(store: Store, works: list[Callable[[Store], Any]]) -> list[Any]:
     store.audit.lock()
     return [work(store) for work in works]
+
+
+def _away(error: Exception) -> bool:
+    """Whether the database did not take the work, rather than that the work was wrong."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, PoolExhausted | OSError)
+    state: str = getattr(error.orig, "sqlstate", None) or ""
+    return isinstance(error, OperationalError) or error.connection_invalidated or state[:2] in AWAY
 
 
 def _settle(piece: _Piece, result: object) -> None:

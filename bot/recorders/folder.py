@@ -8,6 +8,7 @@ import os
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
@@ -30,10 +31,8 @@ class FolderRecorder:
     A `Problem` is told at each look until it is mended; its file is read again only when it has changed.
     """
 
-    def __init__(
-        self, root: str | os.PathLike[str], departments: Collection[str] = sidecar.DEPARTMENTS
-    ) -> None:
-        self._root = os.path.abspath(root)
+    def __init__(self, root: str | os.PathLike[str], departments: Collection[str] = sidecar.DEPARTMENTS) -> None:
+        self._root = str(Path(root).absolute())
         self._departments = departments
         self._flawed: dict[str, tuple[str, str]] = {}
 
@@ -77,37 +76,37 @@ class FolderRecorder:
                 unread += [f"{found.native_id}/"] if found.folder else []
         self._flawed = flawed
         if empty and len(known) >= _TOO_MANY_GONE:
-            raise Unavailable(
-                f"{self._root} is empty but held {len(known):,} recordings: is its disk mounted?"
-            )
+            raise Unavailable(f"{self._root} is empty but held {len(known):,} recordings: is its disk mounted?")
         yield from (Gone(native_id) for native_id in unseen if not native_id.startswith(tuple(unread)))
 
     def _judged(
         self, pair: Pair, known: Mapping[str, str], flawed: dict[str, tuple[str, str]]
     ) -> Iterator[Sighting | Problem]:
-        stamp = _stamp(pair)
-        if known.get(pair.native_id) == stamp:
+        name, stamp = pair.native_id, _stamp(pair)
+        if known.get(name) == stamp:
             return
-        earlier = self._flawed.get(pair.native_id, ("", ""))
+        before, sentence = self._flawed.get(name, ("", ""))
         try:
-            if earlier[0] == stamp:
-                raise sidecar.Flawed(earlier[1])
-            yield self._read(pair, stamp)
-        except sidecar.Flawed as flaw:
-            flawed[pair.native_id] = stamp, str(flaw)
-            yield Problem(pair.native_id, str(flaw))
+            found = Problem(name, sentence) if before == stamp else self._read(pair, stamp)
         except (Absent, Unavailable):
             # Not remembered: it may open next time though nothing has changed on the disk.
-            yield Problem(pair.native_id, f"{sidecar_of(pair.native_id)} can't be read by the bot's account.")
+            yield Problem(name, f"{sidecar_of(name)} can't be read by the bot's account.")
+            return
+        if isinstance(found, Problem):
+            flawed[name] = stamp, found.sentence
+        yield found
 
-    def _read(self, pair: Pair, stamp: str) -> Sighting:
+    def _read(self, pair: Pair, stamp: str) -> Sighting | Problem:
         name = pair.native_id
         if pair.sidecar is None:
-            raise sidecar.Flawed(f"{name} has no metadata file beside it: add {sidecar_of(name)}.")
+            return Problem(name, f"{name} has no metadata file beside it: add {sidecar_of(name)}.")
         if not pair.audio.st_size:
-            raise sidecar.Flawed(f"{name} is empty: put the whole audio there.")
+            return Problem(name, f"{name} is empty: put the whole audio there.")
         file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp)
-        return sidecar.sighting(file, _content(self._root, sidecar_of(name)), self._departments)
+        try:
+            return sidecar.sighting(file, _content(self._root, sidecar_of(name)), self._departments)
+        except sidecar.MetadataError as flaw:
+            return Problem(name, str(flaw))
 
     def _counted(self) -> str:
         audio = beside = odd = 0
@@ -138,10 +137,17 @@ class FolderAudio:
             os.close(file)
 
     async def read(self, start: int, end: int) -> bytes:
-        """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range."""
+        """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range.
+
+        Raises `Absent` once the file has gone, `Unavailable` when it is cut short.
+        """
         if not 0 <= start <= end:
             raise ValueError(f"{start} to {end} is no range of bytes")
-        return await asyncio.to_thread(_content, self.root, self.native_id, start, min(end, self.size))
+        wanted = min(end, self.size)
+        found = await asyncio.to_thread(_content, self.root, self.native_id, start, wanted)
+        if len(found) < wanted - start:
+            raise Unavailable(f"{self.native_id} has become shorter since it was opened.")
+        return found
 
 
 def _some(findings: Iterator[Finding]) -> list[Finding]:

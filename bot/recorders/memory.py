@@ -81,4 +81,8 @@ class MemoryAudio:
     async def read(self, start: int, end: int) -> bytes:
         if not 0 <= start <= end:
             raise ValueError(f"{start} to {end} is no range of bytes")
-        return self.recorder.content(self.native_id)[start : min(end, self.size)]
+        wanted = min(end, self.size)
+        found = self.recorder.content(self.native_id)[start:wanted]
+        if len(found) < wanted - start:
+            raise Unavailable(f"{self.native_id} has become shorter since it was opened.")
+        return found

@@ -33,7 +33,7 @@ _EXAMPLES = {
 }
 
 
-class Flawed(ValueError):
+class MetadataError(ValueError):
     """The metadata can't be used; the text is a sentence for the person who keeps the folder."""
 
 
@@ -47,27 +47,27 @@ class AudioFile(NamedTuple):
 
 
 def sighting(file: AudioFile, content: bytes, departments: Collection[str] = DEPARTMENTS) -> Sighting:
-    """The recording as the `content` of its metadata file describes it; raises `Flawed`.
+    """The recording as the `content` of its metadata file describes it; raises `MetadataError`.
 
     No value is quoted in the sentence, since a value may be somebody's number or name.
     """
     try:
         return _Reader(_object(content), departments).sighting(file)
-    except Flawed as flaw:
-        raise Flawed(f"{sidecar_of(file.native_id)}: {flaw}") from flaw
+    except MetadataError as flaw:
+        raise MetadataError(f"{sidecar_of(file.native_id)}: {flaw}") from flaw
 
 
 def _object(content: bytes) -> dict[str, object]:
     if len(content) > MOST_BYTES:
-        raise Flawed(f"it is longer than {MOST_BYTES:,} bytes. Keep only the call's details in it.")
+        raise MetadataError(f"it is longer than {MOST_BYTES:,} bytes. Keep only the call's details in it.")
     try:
         found = json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as why:
-        raise Flawed("it is not UTF-8 text. Write it again in UTF-8.") from why
+        raise MetadataError("it is not UTF-8 text. Write it again in UTF-8.") from why
     except (ValueError, RecursionError) as why:
-        raise Flawed("it is no valid JSON, perhaps only half written. Write it again as a whole.") from why
+        raise MetadataError("it is no valid JSON, perhaps only half written. Write it again as a whole.") from why
     if not isinstance(found, dict):
-        raise Flawed("it must hold one JSON object, in curly brackets.")
+        raise MetadataError("it must hold one JSON object, in curly brackets.")
     return cast("dict[str, object]", found)
 
 
@@ -96,9 +96,9 @@ class _Reader:
             stamp=file.stamp,
         )
 
-    def _wrong(self, field: str, what: str) -> Flawed:
+    def _wrong(self, field: str, what: str) -> MetadataError:
         example = _either(self._departments) if field == "department" else _EXAMPLES[field]
-        return Flawed(f'"{field}" {what} Write it like this: {example}.')
+        return MetadataError(f'"{field}" {what} Write it like this: {example}.')
 
     def _value(self, field: str) -> object:
         value: object = self._found

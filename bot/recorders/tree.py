@@ -13,11 +13,11 @@ from typing import NamedTuple
 from bot.ports import Absent, Unavailable
 
 MEDIA_TYPES = {
-    ".wav": "audio/wav",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".flac": "audio/flac",
-    ".m4a": "audio/mp4",
+    "wav": "audio/wav",
+    "mp3": "audio/mpeg",
+    "ogg": "audio/ogg",
+    "flac": "audio/flac",
+    "m4a": "audio/mp4",
 }
 UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 """What no database column and no log line should be given: control characters and broken Unicode."""
@@ -51,10 +51,9 @@ def walk(root: str) -> Iterator[Pair | Snag]:
         listing = _Listing(waiting.pop())
         try:
             listing.read(root)
-        except FileNotFoundError:
-            continue
         except OSError as why:
-            yield listing.unreadable(why)
+            if not (listing.prefix and isinstance(why, FileNotFoundError)):
+                yield listing.unreadable(why)
             continue
         waiting.extend(sorted(listing.folders, reverse=True))
         yield from listing.found()
@@ -86,15 +85,15 @@ class _Listing:
         return Snag(self.prefix, sentence, folder=True)
 
     def _take(self, entry: os.DirEntry[str]) -> None:
-        name = os.path.join(self.prefix, entry.name)
-        ending = os.path.splitext(name)[1]
+        name = f"{self.prefix}/{entry.name}".lstrip("/")
+        stem, _, ending = entry.name.rpartition(".")
         if entry.name.startswith("."):
             return
         if _is_folder(entry):
             self._take_folder(name, linked=entry.is_symlink())
-        elif ending == ".json":
+        elif stem and ending == "json":
             self._look(self._sidecars, name, entry)
-        elif ending.lower() in MEDIA_TYPES:
+        elif stem and ending.lower() in MEDIA_TYPES:
             self._look(self._audio, name, entry)
 
     def _take_folder(self, name: str, *, linked: bool) -> None:
@@ -152,15 +151,15 @@ def printable(name: str) -> str:
 
 def sidecar_of(native_id: str) -> str:
     """The metadata file that belongs to an audio file."""
-    return f"{os.path.splitext(native_id)[0]}.json"
+    return f"{native_id.rpartition('.')[0]}.json"
 
 
 def media_type(native_id: str) -> str:
     """The audio's media type by its name; raises `Absent` when the name is no audio file's."""
-    try:
-        return MEDIA_TYPES[os.path.splitext(native_id)[1].lower()]
-    except KeyError:
-        raise Absent(native_id) from None
+    stem, _, ending = native_id.rpartition(".")
+    if stem and ending.lower() in MEDIA_TYPES:
+        return MEDIA_TYPES[ending.lower()]
+    raise Absent(native_id)
 
 
 def open_file(root: str, native_id: str) -> int:

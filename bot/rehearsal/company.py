@@ -54,9 +54,7 @@ PEOPLE: tuple[Employee, ...] = (
     _member("Ruth Adeyemi", "Manager, Human Resources", SYDNEY),
     _member("Miles Fairweather", "Managing Director", SYDNEY),
     _member("Quinn Abara", "Quality Reviewer", LONDON),
-    Employee(
-        "U0PIPLARKIN", "Pip Larkin", "pip@larkin-training.example", "Trainer, visiting", SYDNEY, "guest"
-    ),
+    Employee("U0PIPLARKIN", "Pip Larkin", "pip@larkin-training.example", "Trainer, visiting", SYDNEY, "guest"),
     Employee(
         "U0OTTOBRIND",
         "Otto Brindle",

@@ -10,6 +10,7 @@ import tempfile
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -18,7 +19,7 @@ from bot.app import Steward
 from bot.config import Settings, policy
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
-from bot.rehearsal.company import COMPANY, PEOPLE
+from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.serving import listen, quiet_logs, until_told
 from handlers import COMMANDS
@@ -72,7 +73,7 @@ def workspace(settings: Settings, clock: MovableClock) -> Workspace:
 
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     clock, settings = MovableClock(), company_settings(folder, port)
-    lay_out(folder / "calls", clock.now().date())
+    lay_out(folder / "calls", clock.now().astimezone(ZoneInfo(SYDNEY)).date())
     steward = Steward(settings, policy(settings.policy_file), clock.now)
     app, company = steward.build(), workspace(settings, clock)
     app.add_routes(routes(company, PAGE))
@@ -88,6 +89,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
                 webbrowser.open(settings.public_url)
         await until_told()
     finally:
+        await company.close()
         await runner.cleanup()
         await steward.stop()
 

@@ -78,7 +78,7 @@ class SlackAdapter:
         await ack()
 
     async def _on_view(self, ack: Any, body: Payload) -> None:
-        await ack(**await self.submissions.submit(body))
+        await ack(**await self.submissions.answer(body))
 
     async def _on_options(self, ack: Any, body: Payload) -> None:
         await ack(options=render.options(await self.submissions.options(body)))

@@ -31,7 +31,7 @@ Block = dict[str, object]
 TEXT, _FIELD, _HEADER, _LABEL = 3000, 2000, 150, 75
 _FIELDS, _BUTTONS = 10, 25
 # No text is cut below this before whole blocks are left out.
-_LEAST = 40
+_LEAST, _STEP = 40, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +48,16 @@ class Pen:
     def words(self, words: Words) -> Block:
         """As mrkdwn where a moment needs Slack's date token, else as plain text."""
         timed = any(isinstance(part, When) for part in parts(words))
-        marked = mrkdwn(words, self.zone) if timed else None
-        fits = marked is not None and units(marked) <= self.most
-        return {"type": "mrkdwn", "text": marked} if fits else self.plain(words, TEXT)
+        marked = mrkdwn(words, self.zone, self.most) if timed else None
+        return {"type": "mrkdwn", "text": marked} if marked else self.plain(words, TEXT)
 
     def fact(self, label: str, value: Words) -> Block:
         """A bold label over its value; not bold where only plain text shows the value as it was typed."""
         most = min(_FIELD, self.most)
         label = " ".join(label.split())
-        name, marked = mrkdwn(label, self.zone), mrkdwn(value or NOTHING, self.zone)
-        if name and marked and units(both := f"*{name}*\n{marked}") <= most:
-            return {"type": "mrkdwn", "text": both}
+        name = mrkdwn(label, self.zone, most // 4)
+        if name and (marked := mrkdwn(value or NOTHING, self.zone, most - units(name) - 3)):
+            return {"type": "mrkdwn", "text": f"*{name}*\n{marked}"}
         head = plain(label, self.zone, most // 4)
         return plain_text(f"{head}\n{plain(value, self.zone, most - units(head) - 1)}")
 
@@ -96,7 +95,7 @@ def _widest(fits: Callable[[int], bool]) -> int:
     low, high = _LEAST, TEXT
     if fits(high):
         return high
-    while high - low > 1:
+    while high - low > _STEP:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
     return low

@@ -16,7 +16,8 @@ from handlers import FORMS, SENDS
 from handlers.access.forms import AccessForm, form_for
 from handlers.access.intents import File, Filed
 from handlers.cards import Line, Option, Page
-from handlers.door import Act, Door, Repeated, Visitor
+from handlers.door import Act, Door, Repeated
+from handlers.ids import new_id
 from handlers.recordings import find
 from handlers.rules.identity import may_act
 from handlers.rules.refusal import Refused
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 Payload = dict[str, Any]  # Slack's own shapes
 PATIENCE = 2.3  # seconds: Slack shows an error after 3
+FAULT = "Something went wrong on our side ({fault}). Nothing that you typed is lost: please try again."
 SLOW = "Saving took too long. Nothing that you typed is lost: please press the button again in a moment."
 
 
@@ -35,8 +37,17 @@ class Submissions:
     def __init__(self, chat: SlackChat, door: Door, directory: Directory) -> None:
         self.chat, self.door, self.directory = chat, door, directory
 
+    async def answer(self, body: Payload) -> dict[str, Any]:
+        """What to acknowledge a form with; a fault of ours has an id that the person can quote."""
+        try:
+            return await self.submit(body)
+        except Exception:  # whatever it is, the form stays open with all that was typed
+            fault = new_id("F")
+            log.exception("slack.form_fault", fault=fault)
+            return _at_last_field(body.get("view", {}), FAULT.format(fault=fault))
+
     async def submit(self, body: Payload) -> dict[str, Any]:
-        """What to acknowledge a form with: nothing (it closes), errors at its fields, or another view."""
+        """Nothing (the form closes), errors at its fields, or another view. Raises only for a fault of ours."""
         view = body["view"]
         try:
             return await _patient(self._submit(view, body["user"]["id"]))
@@ -46,15 +57,12 @@ class Submissions:
             return _instead(Page("Please note", (Line(str(refusal)),)))
         except (DatabaseDown, Unavailable, TimeoutError) as error:
             log.warning("slack.form_not_saved", why=type(error).__name__)
-            fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
-            return render.problems({fields[-1]: SLOW})
+            return _at_last_field(view, SLOW)
 
     async def options(self, body: Payload) -> list[Option]:
         """Calls that match what was typed; none when the person may not ask, or when the database is slow."""
         try:
-            visitor = await self.directory.visitor(body["user"]["id"])
-            may_act(visitor.standing)
-            return await _patient(self._find(visitor, str(body.get("value") or "")[:100]))
+            return await _patient(self._find(body["user"]["id"], str(body.get("value") or "")[:100]))
         except (Refused, DatabaseDown, Unavailable, TimeoutError):
             return []
 
@@ -84,7 +92,9 @@ class Submissions:
         filed = await self.door.enter(File(kind.read(answers), key), visitor)
         return _instead(_again(filed)) if filed.again else {}
 
-    async def _find(self, visitor: Visitor, typed: str) -> list[Option]:
+    async def _find(self, slack_id: str, typed: str) -> list[Option]:
+        visitor = await self.directory.visitor(slack_id)
+        may_act(visitor.standing)
         now, policy = self.door.now(), self.door.policy
         return await self.door.database.read(lambda store: find(Act(store, policy, now, visitor), typed))
 
@@ -92,6 +102,11 @@ class Submissions:
 async def _patient(work: Awaitable[T]) -> T:
     """Wait as long as Slack does, and not longer; work that has begun goes on."""
     return await asyncio.wait_for(asyncio.shield(work), PATIENCE)
+
+
+def _at_last_field(view: Payload, words: str) -> dict[str, Any]:
+    fields = [block["block_id"] for block in view.get("blocks", []) if block.get("type") == "input"]
+    return render.problems({fields[-1]: words}) if fields else _instead(Page("Please note", (Line(words),)))
 
 
 def _instead(page: Page) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _TWO_WAY = regex.compile(r"[\p{bc=R}\p{bc=AL}\p{bc=AN}\u202a-\u202e\u2066-\u2069
 _DIRECTION = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ENTITY = regex.compile(r"&(?=(?:amp|lt|gt);)")
 _ATOM = regex.compile(r"&(?:amp|lt|gt);|\X")
+_BORDER = regex.compile(r"(?r)(?<=[!-~]) |\n")
 _BLANK = regex.compile(r"[\s\p{Cf}]*")
 _LIVE = regex.compile(r"[*_~`@#>]|:[^\s:]+:|//|\w\.\p{L}{2}")
 _EMPHASIS = regex.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)|(?<=:)(?=[^\s:]+:)|^(?=>)", regex.M)
@@ -34,10 +35,13 @@ def cut(text: str, most: int) -> str:
     """At most `most` UTF-16 units (1 or more), ended by "…" and never inside a character as people see it."""
     if units(text) <= most:
         return text
-    end, left = 0, most - 1
-    for atom in _ATOM.finditer(text):
-        left -= units(atom.group())
-        if left < 0:
+    room = most - 1
+    while (over := units(text[:room]) - most + 1) > 0:
+        room -= (over + 1) // 2
+    border = _BORDER.search(text, 0, room)
+    end = border.start() if border else 0
+    for atom in _ATOM.finditer(text, end):
+        if atom.end() > room:
             break
         end = atom.end()
     return text[:end].rstrip() + "…"
@@ -53,25 +57,28 @@ def plain(words: Words, zone: str, most: int) -> str:
 
     Never empty, at most `most` UTF-16 units.
     """
-    whole = "".join(_literal(one) if isinstance(one, str) else in_words(one, zone) for one in parts(words))
+    drawn = (_literal(_start(one, most)) if isinstance(one, str) else in_words(one, zone) for one in parts(words))
     # Slack decodes &amp; &lt; &gt; even in plain text, and somebody may have typed them.
-    return _shown(_ENTITY.sub(f"&{_JOINER}", whole), most)
+    return _shown(_ENTITY.sub(f"&{_JOINER}", "".join(drawn)), most)
 
 
-def mrkdwn(words: Words, zone: str) -> str | None:
-    """The words for a `mrkdwn` object, moments as Slack's date tokens; None where one could come to life.
+def mrkdwn(words: Words, zone: str, most: int) -> str | None:
+    """The words for a `mrkdwn` object, moments as Slack's date tokens; None where one could come to life
+    or they are longer than `most` UTF-16 units.
 
     Slack has no escape for `*`, `_`, `~`, backticks and `:code:`, so such words are for `plain` only.
     """
-    if _LIVE.search("".join(one for one in parts(words) if isinstance(one, str))):
+    typed = "".join(one for one in parts(words) if isinstance(one, str))
+    if len(typed) > most or _LIVE.search(typed):
         return None
     drawn = (_escaped(_literal(one)) if isinstance(one, str) else token(one, zone) for one in parts(words))
-    return None if _BLANK.fullmatch(whole := "".join(drawn)) else whole
+    whole = "".join(drawn)
+    return None if units(whole) > most or _BLANK.fullmatch(whole) else whole
 
 
 def spoken(sentence: str, most: int) -> str:
     """A sentence for a message's own `text`, which Slack reads as mrkdwn (notifications, screen readers)."""
-    return _shown(_escaped(_EMPHASIS.sub(rf"{_JOINER}\g<0>{_JOINER}", _literal(sentence))), most)
+    return _shown(_escaped(_EMPHASIS.sub(rf"{_JOINER}\g<0>{_JOINER}", _literal(_start(sentence, most)))), most)
 
 
 def token(when: When, zone: str) -> str:
@@ -113,6 +120,11 @@ def _zone(name: str) -> tzinfo | None:
 
 def _city(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ") if _zone(zone) else "UTC"
+
+
+def _start(text: str, most: int) -> str:
+    """Enough of a very long text, so that its length costs nothing."""
+    return text if len(text) <= 2 * most else text[: 2 * most] + "…"
 
 
 def _literal(text: str) -> str:

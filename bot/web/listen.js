@@ -127,7 +127,7 @@ function end(sentence, heading = TEXT.ended, next = TEXT.endedNext) {
 	over = true;
 	wanted = held = false;
 	access = call = mark = null;
-	for (const node of every("#page dd, #page h1, #calls, #staff, #request")) node.textContent = "";
+	for (const node of every(".page dd, .page h1, #calls, #staff, #request")) node.textContent = "";
 	peaks = [];
 	drawWave();
 	$("sheet").close();
@@ -152,7 +152,7 @@ const louder = (by) => setVolume(audio.volume * 100 + by);
 
 function play() {
 	if (audio.error) load(audio.currentTime);
-	if (place() >= tenth(length())) seek(0);
+	if (!held && audio.currentTime > length() - 0.5) seek(0);
 	wanted = true;
 	if (!fresh()) return hold(TEXT.checking), poll();
 	if (held) held = false, notice("");
@@ -311,13 +311,13 @@ function wire() {
 	$("volume").oninput = () => setVolume($("volume").value);
 	$("position").oninput = () => seek($("position").value);
 	for (const kind of ["down", "move", "up", "cancel"]) wave[`onpointer${kind}`] = onPoint;
-	audio.onplaying = () => { mark ??= audio.currentTime; beat(); drawButton(); };
+	audio.onplay = () => { wanted = true; mark ??= audio.currentTime; beat(); drawButton(); };
 	audio.onpause = () => { wanted &&= held; beat(); drawButton(); drawPlace(true); };
-	audio.onwaiting = audio.oncanplay = drawButton;
+	audio.onwaiting = audio.onplaying = drawButton;
 	audio.onerror = () => over || (pause(), notice(TEXT.failed), poll());
 	new ResizeObserver(() => call && drawWave()).observe(wave);
 	document.onkeydown = onKey;
-	document.onvisibilitychange = () => document.hidden || over || poll();
+	document.onvisibilitychange = () => over || poll();
 	onpagehide = beat;
 	onhashchange = () => location.reload();
 	setInterval(tick, TICK);

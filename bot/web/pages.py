@@ -57,6 +57,7 @@ class ListeningPages:
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""
         return [
+            web.get("/favicon.ico", self._nothing),
             web.get("/listen", self._page),
             web.get("/listen/assets/{name}", self._asset),
             web.post("/listen/exchange", self._exchange),
@@ -71,6 +72,9 @@ class ListeningPages:
         return web.Response(
             body=(HERE / "listen.html").read_bytes(), content_type="text/html", charset="utf-8", headers=HEADERS
         )
+
+    async def _nothing(self, _: web.Request) -> web.StreamResponse:
+        return web.Response(status=204)
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         kind = ASSETS.get(request.match_info["name"])
@@ -149,8 +153,10 @@ class ListeningPages:
     async def _heard(self, request: web.Request) -> web.StreamResponse:
         (grant, session), told = _who(request), await _json(request)
         start, end = _number(told.get("from")), _number(told.get("to"))
-        until = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
-        return _answer({"access": True, "until": until.isoformat()})
+        heeded = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
+        if heeded.refusal is not None:
+            raise heeded.refusal
+        return _answer({"access": True, "until": heeded.until.isoformat()})
 
     async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
         grant, session = _who(request)
@@ -175,7 +181,8 @@ async def kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Refused as refusal:
-        return _answer({"sentence": str(refusal), "ended": refusal.code in ("ended", "withdrawn")}, 403)
+        status = 400 if refusal.code == "unreadable" else 403
+        return _answer({"sentence": str(refusal), "ended": refusal.code in ("ended", "withdrawn")}, status)
     except Absent:
         return _answer({"sentence": "The audio of this call is no longer there."}, 404)
     except (DatabaseDown, Unavailable):

@@ -31,7 +31,7 @@ _UNKNOWN = "I can't tell who you are. Please ask your administrator to check you
 def domain_key(domain: str) -> str:
     """A mail domain in its ASCII normal form (IDNA 2008, UTS 46); ValueError says what is wrong."""
     try:
-        ascii_form = idna.encode(domain.strip(), uts46=True, std3_rules=True).decode()
+        ascii_form = idna.encode(domain.strip(), uts46=True).decode()
     except UnicodeError:
         ascii_form = ""
     if "." not in ascii_form.strip(".") or ascii_form.endswith("."):
@@ -89,7 +89,7 @@ def email_key(email: str, identity: Identity) -> str:
 
 
 def _halves(email: str) -> tuple[str, str]:
-    text = _folded(email.strip()) if len(email) <= _LONGEST else ""
+    text = unicodedata.normalize("NFKC", email.strip()).lower() if len(email) <= _LONGEST else ""
     local, _, domain = text.rpartition("@")
     if not _ATOM.fullmatch(local) or len(local.encode()) > _LONGEST_LOCAL or domain != domain.strip():
         raise _no_address(email)
@@ -97,11 +97,6 @@ def _halves(email: str) -> tuple[str, str]:
         return local, domain_key(domain)
     except ValueError:
         raise _no_address(email) from None
-
-
-def _folded(text: str) -> str:
-    composed = unicodedata.normalize("NFKC", text)
-    return unicodedata.normalize("NFKC", composed.lower())
 
 
 def _no_address(email: str) -> ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -53,7 +53,12 @@ def test_look_alikes_of_another_alphabet_are_other_people() -> None:
         *("Tara <tara@fernhill.example>", "ta ra@fernhill.example", "tara @fernhill.example", "tara@ fernhill.example"),
         *(".tara@fernhill.example", "ta..ra@fernhill.example", "+x@fernhill.example", "tara.+x@fernhill.example"),
         *("ta\N{ZERO WIDTH SPACE}ra@fernhill.example", "tara\n@fernhill.example", "tara@fern_hill.example"),
-        *("x" * 65 + "@fernhill.example", "x@" + "y." * 130 + "example", "x@" + "é" * 120 + "." + "é" * 120),
+        *(
+            "x" * 65 + "@fernhill.example",
+            "x" * 64 + "@" + ("y" * 60 + ".") * 3 + "example",
+            "x@" + "y." * 130 + "example",
+            "x@" + "é" * 120 + "." + "é" * 120,
+        ),
     ],
 )
 def test_what_is_no_address_is_refused_with_a_remedy(written: str) -> None:
@@ -62,6 +67,7 @@ def test_what_is_no_address_is_refused_with_a_remedy(written: str) -> None:
     assert len(str(refusal.value)) < 160
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80) | st.emails() | st.tuples(st.text(max_size=30), st.text(max_size=30)).map("@".join))
 def test_the_normal_form_is_its_own_normal_form(written: str) -> None:
     try:
@@ -71,6 +77,7 @@ def test_the_normal_form_is_its_own_normal_form(written: str) -> None:
     assert email_key(key, RULES) == key
 
 
+@settings(deadline=None)
 @given(
     st.from_regex(r"[a-z]{1,8}(\.[a-z]{1,8})?", fullmatch=True),
     st.sampled_from(["gmail.com", "googlemail.com", "fernhill.example", "other.example"]),
@@ -86,7 +93,7 @@ def test_the_shipped_policy_knows_one_person_by_one_key(policy: Policy) -> None:
 
 
 def test_a_domain_that_is_none_is_refused_with_a_remedy() -> None:
-    with pytest.raises(ValueError, match="isn't a mail domain. Write it like example.com"):
+    with pytest.raises(ValueError, match=r"isn't a mail domain\. Write it like example\.com\."):
         domain_key("fernhill")
 
 

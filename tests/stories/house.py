@@ -26,7 +26,8 @@ from handlers import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 ANNA, BRAM, TARA, DEVEN, HELENA, HENRIK, RUTH = (
-    next(one.id for one in PEOPLE if one.name.startswith(name)) for name in ("Anna", "Bram", "Tara", "Deven", "Helena", "Henrik", "Ruth")
+    next(one.id for one in PEOPLE if one.name.startswith(name))
+    for name in ("Anna", "Bram", "Tara", "Deven", "Helena", "Henrik", "Ruth")
 )
 AU = "+61 2 8197 9000"
 
@@ -57,7 +58,9 @@ class House:
     async def audit(self) -> list[dict[str, Any]]:
         return await self.steward.database.read(lambda store: list(store.audit.rows()))
 
-    async def file(self, uid: str = ANNA, reason: str = "complaint", typed: str = "", crm: str = "CS-10442", **more: str) -> str:
+    async def file(
+        self, uid: str = ANNA, reason: str = "complaint", typed: str = "", crm: str = "CS-10442", **more: str
+    ) -> str:
         """Fill in the form as a person does, and return the request's id."""
         me = self.person(uid)
         before = {entry["subject"] for entry in await self.audit() if entry["action"] == "access.file"}
@@ -67,22 +70,37 @@ class House:
             await me.press("modal", "redraw", reason)
             await self.settled()
         offered = await me.options("Which calls?", typed)
-        answers = {"Why do you need it?": reason, "Which calls?": [offered[0]["value"]], "CRM request reference": crm, "What is it for?": "The customer complains."}
+        answers = {
+            "Why do you need it?": reason,
+            "Which calls?": [offered[0]["value"]],
+            "CRM request reference": crm,
+            "What is it for?": "The customer complains.",
+        }
         outcome = await me.submit({**answers, **more})
         assert outcome.ok, outcome
         await self.settled()
-        after = {entry["subject"] for entry in await self.audit() if entry["action"] == "access.file" and entry["outcome"] == "done"}
+        after = {
+            entry["subject"]
+            for entry in await self.audit()
+            if entry["action"] == "access.file" and entry["outcome"] == "done"
+        }
         [new] = after - before
         return str(new)
 
     def card(self, uid: str, request: str) -> Message:
         """The person's card of a request, as it stands."""
-        found = [one for one in self.workspace.dm(uid) if request in json.dumps(one.blocks) and one.blocks and len(one.blocks) > 2]
+        found = [
+            one
+            for one in self.workspace.dm(uid)
+            if request in json.dumps(one.blocks) and one.blocks and len(one.blocks) > 2
+        ]
         assert found, f"{uid} has no card of {request}"
         return found[-1]
 
 
-def sample_calls(folder: Path, now: datetime, number: int = 3, operator: str = "bram.tolliver@fernhill.example") -> None:
+def sample_calls(
+    folder: Path, now: datetime, number: int = 3, operator: str = "bram.tolliver@fernhill.example"
+) -> None:
     """A few short calls of yesterday and before."""
     folder.mkdir(parents=True, exist_ok=True)
     for one in range(number):
@@ -125,11 +143,14 @@ def company(port: int, now: Callable[[], datetime], people: Iterable[Member] = (
         people=[*members, *people], bot_token="xoxb-story", signing_secret="story-secret", bot_url=f"{here}/slack/events",
         public_url=here, channels=[Channel("C0GENERAL", "general", everybody)], rates=Rates.unlimited(),
         commands=[Command(name, about, "") for name, about in COMMANDS.items()], now=now,
+        retries=(0, 0, 0),
     )  # fmt: skip
 
 
 @asynccontextmanager
-async def a_house(folder: Path, database_url: str, people: Iterable[Member] = (), page: Path | None = None) -> AsyncIterator[House]:
+async def a_house(
+    folder: Path, database_url: str, people: Iterable[Member] = (), page: Path | None = None
+) -> AsyncIterator[House]:
     """Open a house and close it again."""
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", datetime.now(UTC))

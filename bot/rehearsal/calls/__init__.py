@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import soundfile  # type: ignore[import-untyped]
+import soundfile
 import yaml
 
 from bot.rehearsal.company import LONDON, PEOPLE, SYDNEY, Department, Employee
@@ -113,4 +112,4 @@ def _put(path: Path, text: str) -> None:
     """Write a file so that nobody ever sees half of it."""
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(text, "utf-8")
-    os.replace(fresh, path)
+    fresh.replace(path)

@@ -76,10 +76,10 @@ async function tests() {
   await build({
     ...shared,
     entryPoints: ["test/page.test.tsx"],
-    outfile: "build/page.test.mjs",
-    format: "esm",
+    outfile: "build/page.test.cjs",
+    format: "cjs",
     platform: "node",
-    packages: "bundle",
+    define: { "process.env.NODE_ENV": '"production"' },
   });
 }
 

@@ -166,6 +166,11 @@ class Sender:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
+    async def settled(self) -> None:
+        """Waits until nothing is under way in the background."""
+        while self._under_way:
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
     async def close(self) -> None:
         for task in list(self._under_way):
             task.cancel()

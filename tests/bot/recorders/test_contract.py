@@ -189,6 +189,15 @@ def test_erased_audio_can_be_read_no_longer_though_it_was_open(bench: Bench) -> 
         heard(audio, 4, 8)
 
 
+def test_audio_that_was_cut_short_is_never_handed_out_as_whole(bench: Bench) -> None:
+    bench.put(PLAIN, SOUND)
+    audio = opened(bench)
+    bench.put(PLAIN, SOUND[:100])
+    assert heard(audio, 0, 100) == SOUND[:100]
+    with pytest.raises(Unavailable, match="shorter"):
+        heard(audio, 50, 200)
+
+
 def test_an_outage_is_unavailable_and_never_absent_or_gone(bench: Bench, register: Register) -> None:
     bench.put(PLAIN, SOUND)
     register.sync()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import socket
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def test_audio_is_found_wherever_it_lies(folder: FolderBench, name: str) -> None
     folder.put(replace(PLAIN, native_id=name))
     [found] = look(folder)
     assert isinstance(found, Sighting)
-    assert (found.native_id, found.media_type) == (name, tree.MEDIA_TYPES[Path(name).suffix.lower()])
+    assert (found.native_id, found.media_type) == (name, tree.MEDIA_TYPES[Path(name).suffix.lower()[1:]])
     assert opened(folder, name) == found.size
 
 
@@ -117,13 +119,9 @@ def test_a_socket_is_no_audio(folder: FolderBench, monkeypatch: pytest.MonkeyPat
         opened(folder, "one.mp3")
 
 
-@pytest.mark.parametrize(
-    "name", [b"caf\xe9.mp3", b"two\nlines.mp3", b"bell\x07/one.mp3", b"\xff\xfe/one.mp3"]
-)
+@pytest.mark.parametrize("name", [b"caf\xe9.mp3", b"two\nlines.mp3", b"bell\x07/one.mp3", b"\xff\xfe/one.mp3"])
 def test_a_name_that_cannot_be_kept_is_told_printably(folder: FolderBench, name: bytes) -> None:
-    path = os.path.join(os.fsencode(folder.root), name)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    Path(os.fsdecode(path)).write_bytes(b"audio")
+    folder.write(os.fsdecode(name), b"audio")
     said = sentence(folder)
     assert said.endswith("rename it with plain letters.")
     assert "\n" not in said
@@ -207,7 +205,7 @@ def test_a_folder_that_cannot_be_listed_makes_nothing_gone(
     folder.put(replace(PLAIN, native_id="other/two.mp3"))
     register = Register(folder.recorder)
     register.sync()
-    closed = os.stat(folder.root / "calls").st_ino
+    closed = (folder.root / "calls").stat().st_ino
     scandir = os.scandir
 
     def guarded(here: int) -> object:
@@ -223,20 +221,48 @@ def test_a_folder_that_cannot_be_listed_makes_nothing_gone(
     assert register.sync() == []
 
 
+def test_what_vanishes_during_the_look_is_gone(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one.mp3", "two.mp3", "old/three.mp3"):
+        folder.put(replace(PLAIN, native_id=name))
+    register = Register(folder.recorder)
+    register.sync()
+    scandir = os.scandir
+
+    @contextmanager
+    def emptied(here: int) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(here) as entries:
+            seen = list(entries)
+        folder.take("one.mp3")
+        folder.take("old/three.mp3")
+        (folder.root / "old").rmdir()
+        yield seen
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", emptied)
+        assert set(register.sync()) == {Gone("old/three.mp3"), Gone("one.mp3")}
+    assert register.sync() == []
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOENT])
 def test_a_root_that_cannot_be_listed_is_an_outage(
-    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
+    folder: FolderBench, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
+    """Also when it is taken away between opening and listing: nothing in it is gone for that."""
+    folder.put(PLAIN)
+    register = Register(folder.recorder)
+    register.sync()
+
     def failing(_here: int) -> object:
-        raise OSError(5, "Input/output error")
+        raise OSError(code, os.strerror(code))
 
-    monkeypatch.setattr(os, "scandir", failing)
-    with pytest.raises(Unavailable, match="can't be read: Input/output error"):
-        look(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", failing)
+        with pytest.raises(Unavailable, match=f"can't be read: {os.strerror(code)}"):
+            register.sync()
+    assert register.sync() == []
 
 
-def test_what_cannot_be_opened_is_tried_each_time(
-    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_opened_is_tried_each_time(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.put(PLAIN)
     register = Register(folder.recorder)
     opener = os.open
@@ -248,9 +274,7 @@ def test_what_cannot_be_opened_is_tried_each_time(
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "open", refusing)
-        assert register.sync() == [
-            Problem(PLAIN.native_id, "calls/one.json can't be read by the bot's account.")
-        ]
+        assert register.sync() == [Problem(PLAIN.native_id, "calls/one.json can't be read by the bot's account.")]
         with pytest.raises(Unavailable, match=r"calls/one.mp3 can't be read: Permission denied"):
             opened(folder, PLAIN.native_id)
     assert [type(found) for found in register.sync()] == [Sighting]
@@ -287,9 +311,7 @@ def test_addresses(folder: FolderBench, address: str) -> None:
     assert len(Register(open_recorder(address.format(root=folder.root))).sync()) == 1
 
 
-def test_a_relative_address_and_one_with_a_space(
-    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_relative_address_and_one_with_a_space(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder.root.parent)
     folder.root.rename("our calls")
     Path("our calls/x.mp3").write_bytes(b"x")
@@ -331,9 +353,7 @@ def measured(register: Register) -> tuple[int, float]:
 
 
 @pytest.mark.soak
-def test_fifty_thousand_recordings(
-    folder: FolderBench, record_property: Callable[[str, object], None]
-) -> None:
+def test_fifty_thousand_recordings(folder: FolderBench, record_property: Callable[[str, object], None]) -> None:
     """An unchanged folder of 50,000 recordings is looked through in well under 2 s, in little memory."""
     many(folder, 50_000)
     register = Register(folder.recorder)

@@ -7,7 +7,7 @@ import io
 import numpy as np
 import numpy.typing as npt
 import pytest
-import soundfile  # type: ignore[import-untyped]
+import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,9 +71,7 @@ def test_what_cannot_be_decoded_has_no_peaks(audio: bytes) -> None:
     assert peaks(audio) == []
 
 
-@given(
-    cut=st.integers(0, 4000), kind=st.sampled_from(["WAV", "MP3", "OGG", "FLAC"]), junk=st.binary(max_size=64)
-)
+@given(cut=st.integers(0, 4000), kind=st.sampled_from(["WAV", "MP3", "OGG", "FLAC"]), junk=st.binary(max_size=64))
 def test_broken_audio_never_raises(cut: int, kind: str, junk: bytes) -> None:
     found = peaks(encoded(tone(0.5, 0.5), kind)[:cut] + junk, 50)
     assert len(found) in (0, 50)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -117,6 +118,38 @@ async def town(clock: Clock, town_settings: dict[str, Any], tmp_path: Any) -> As
         await server.close()
 
 
+@pytest.fixture
+def heard(town: Town) -> Any:
+    """Lets Bolt take every doing and keeps the bodies; `answer` is what a submission is answered."""
+
+    class Heard(list):
+        answer = None
+
+    kept = Heard()
+
+    @town.bolt.action(re.compile(".*"))
+    async def action(ack, body):
+        kept.append(body)
+        await ack()
+
+    @town.bolt.view("form")
+    async def view(ack, body):
+        kept.append(body)
+        await ack(**(kept.answer or {}))
+
+    @town.bolt.view_closed("form")
+    async def closed(ack, body):
+        kept.append(body)
+        await ack()
+
+    @town.bolt.options("calls")
+    async def options(ack, body):
+        kept.append(body)
+        await ack(options=[_option(f"{body['value']}{n}") for n in range(3)])
+
+    return kept
+
+
 def _door(town: Town) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def door(request: web.Request) -> web.StreamResponse:
         town.heard.append((dict(request.headers), await request.text()))
@@ -126,3 +159,7 @@ def _door(town: Town) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         return await to_aiohttp_response(await town.bolt.async_dispatch(await to_bolt_request(request)))
 
     return door
+
+
+def _option(value: str) -> dict[str, Any]:
+    return {"text": {"type": "plain_text", "text": value.upper()}, "value": value}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import pytest
@@ -56,38 +55,6 @@ def modal(blocks=None, **more):
 async def opened(town, **more):
     trigger = town.workspace.tickets.trigger("UANNA")
     return (await town.client.views_open(trigger_id=trigger, view=modal(**more)))["view"]
-
-
-@pytest.fixture
-def heard(town):
-    """Takes everything and keeps the interaction bodies; `answer` is what a submission is answered."""
-
-    class Heard(list):
-        answer = None
-
-    kept = Heard()
-
-    @town.bolt.action(re.compile(".*"))
-    async def action(ack, body):
-        kept.append(body)
-        await ack()
-
-    @town.bolt.view("form")
-    async def view(ack, body):
-        kept.append(body)
-        await ack(**(kept.answer or {}))
-
-    @town.bolt.view_closed("form")
-    async def closed(ack, body):
-        kept.append(body)
-        await ack()
-
-    @town.bolt.options("calls")
-    async def options(ack, body):
-        kept.append(body)
-        await ack(options=[option(f"{body['value']}{n}") for n in range(3)])
-
-    return kept
 
 
 GOOD = {"reason": "b", "calls": ["041", "042"], "note": "four", "day": date(2026, 11, 25)}

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 import slackblocks as sb
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.rehearsal.slack import Channel, Member, Rates, Workspace
@@ -41,6 +41,7 @@ NAMES += [
     "initial_options",
     "url",
 ]
+BRIEF = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 scalars = st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from([*TYPES, "", "x" * 200, "a"])
 json = st.recursive(
     scalars,
@@ -49,6 +50,7 @@ json = st.recursive(
 )
 
 
+@BRIEF
 @given(json)
 def test_any_json_is_accepted_or_refused(value):
     for check in (
@@ -89,7 +91,7 @@ ARGS = [
 ARGS += ["limit", "cursor", "types", "attachments", "metadata", "hash", "external_id", "thread_ts"]
 
 
-@settings(max_examples=300)
+@BRIEF
 @given(
     st.sampled_from(sorted(METHODS)),
     st.dictionaries(st.sampled_from(ARGS), json | st.sampled_from(["C1", "UANNA", "support"])),
@@ -106,6 +108,7 @@ INPUTS = [
 ]
 
 
+@BRIEF
 @given(
     st.dictionaries(
         st.sampled_from([b["block_id"] for b in INPUTS]), json | st.dictionaries(st.just("a"), json)

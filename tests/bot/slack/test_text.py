@@ -85,7 +85,7 @@ def test_cut_counts_as_slack_may() -> None:
 
 @given(typed)
 def test_nothing_comes_to_life_in_mrkdwn(words: str) -> None:
-    drawn = mrkdwn(("x ", words, SYDNEY), "Australia/Sydney")
+    drawn = mrkdwn(("x ", words, SYDNEY), "Australia/Sydney", 3000)
     if drawn is not None:
         said = drawn.removesuffix(token(SYDNEY, "Australia/Sydney"))
         assert not regex.search(r"[*_~`<>@]|:\S+:|&gt;|&(?!amp;|lt;)|https?://|www\.", said)
@@ -132,6 +132,6 @@ def test_a_moment_is_slacks_own_date_token() -> None:
     drawn = "<!date^1809500400^{date_short_pretty}, {time}|Wed 5 May, 17:00 Sydney>"
     assert token(SYDNEY, "Australia/Sydney") == drawn
     assert token(SYDNEY, "Europe/London") == f"{drawn} (17:00 Sydney)"
-    assert mrkdwn(("Due ", SYDNEY), "Australia/Sydney") == f"Due {drawn}"
-    assert mrkdwn(("*Due* ", SYDNEY), "Australia/Sydney") is None
+    assert mrkdwn(("Due ", SYDNEY), "Australia/Sydney", 3000) == f"Due {drawn}"
+    assert mrkdwn(("*Due* ", SYDNEY), "Australia/Sydney", 3000) is None
     assert plain(("*Due* ", SYDNEY), "Australia/Sydney", 99) == "*Due* Wed 5 May, 17:00 Sydney"

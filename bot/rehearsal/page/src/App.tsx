@@ -24,11 +24,11 @@ export function App() {
 
   const become = useCallback(
     (id: string, conversation: string | null) => {
-      forget(paths.person(id));
+      if (id !== person?.id) forget(paths.person(id)); // choosing oneself again fetches nothing anew
       remember(id);
       go({ person: id, conversation, tab: "messages" });
     },
-    [go, remember],
+    [go, remember, person?.id],
   );
 
   if (!workspace.data || !person) {

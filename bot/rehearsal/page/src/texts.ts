@@ -4,12 +4,12 @@ export const texts = {
   appName: "Sample workspace",
   people: "People",
   peopleHelp: "Choose who you are. Alt and a digit work too.",
-  youAre: (name: string) => `You are ${name}`,
+  youAre: "You are",
   standing: {
     member: "",
     guest: "Guest",
     foreign: "Outsider",
-    deactivated: "Deactivated",
+    deactivated: "Left",
   },
   unread: (count: number) => (count === 1 ? "1 unread" : `${count} unread`),
   channels: "Channels",
@@ -99,10 +99,11 @@ export const texts = {
   hintTitle: "Try it in three steps",
   hintShow: "Show the steps",
   hintDone: "done",
+  hintAllDone: "That was the whole way. The question mark above brings the steps back.",
   step: (number: number) => `Step ${number}`,
   hint: (asker: string) => [
     `Be ${asker}: type /recording-request, and fill in the form.`,
-    "Switch to the team leader on the left and press Approve.",
+    "Under People, switch to the team leader and press Approve.",
     `Switch back to ${asker} and press Listen.`,
   ],
 };

@@ -1,8 +1,9 @@
 // Which of the three first steps are done; remembered in this browser.
 
-import { useCallback } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { useStored } from "../live/useStored";
 import { texts } from "../texts";
+import { useToast } from "../ui/Toast";
 import type { Workspace } from "../types";
 
 /** What each step is known by: a form sent, then the words on the button. */
@@ -25,6 +26,17 @@ export function useSteps(workspace: Workspace) {
     setShown(true);
   }, [setDone, setShown]);
   const dismiss = useCallback(() => setShown(false), [setShown]);
+
+  const toast = useToast();
+  const all = done.every(Boolean);
+  const before = useRef(all);
+  useEffect(() => {
+    if (all && !before.current) {
+      toast(texts.hintAllDone);
+      setShown(false);
+    }
+    before.current = all;
+  }, [all, toast, setShown]);
 
   const steps = workspace.hint?.length ? workspace.hint : texts.hint(asker);
   return { shown, texts: steps, done: steps.map((_, at) => done[at] ?? false), tick, show, dismiss };

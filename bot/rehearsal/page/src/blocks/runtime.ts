@@ -18,6 +18,9 @@ function mended(type: ElementType, props: Props): Props {
   return id === undefined ? rest : { ...rest, "data-id": id };
 }
 
-export const jsx = (type: ElementType, props: Props, key?: Key) => reactJsx(type, mended(type, props), key);
-export const jsxs = (type: ElementType, props: Props, key?: Key) => reactJsxs(type, mended(type, props), key);
+// Its headings are h3 whatever stands above them; here that is always an h1.
+const level = (type: ElementType): ElementType => (type === "h3" ? "h2" : type);
+
+export const jsx = (type: ElementType, props: Props, key?: Key) => reactJsx(level(type), mended(type, props), key);
+export const jsxs = (type: ElementType, props: Props, key?: Key) => reactJsxs(level(type), mended(type, props), key);
 export { Fragment };

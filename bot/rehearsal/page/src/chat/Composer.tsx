@@ -45,6 +45,7 @@ export function Composer({ channel, name, bot, commands, draft, onDraft, onSent 
     const text = draft.trim();
     if (!text || sending) return;
     setSending(true);
+    setDismissed(true);
     setTrouble("");
     const outcome = await say(uid, channel, text);
     setSending(false);
@@ -80,7 +81,7 @@ export function Composer({ channel, name, bot, commands, draft, onDraft, onSent 
       >
         <textarea
           ref={input} data-testid="composer" rows={1} value={draft} readOnly={sending} placeholder={texts.writeTo(name)}
-          aria-label={texts.writeTo(name)} role="combobox" aria-autocomplete="list" aria-expanded={open}
+          aria-label={texts.writeTo(name)} aria-autocomplete="list"
           aria-controls={open ? id : undefined} aria-activedescendant={open ? `${id}-${at}` : undefined} aria-describedby={`${id}-hint`}
           onChange={(event) => write(event.target.value)} onKeyDown={onKeyDown}
         />

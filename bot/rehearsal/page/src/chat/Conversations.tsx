@@ -26,7 +26,7 @@ export function Conversations({ company, list, current, onChoose }: Props) {
   const all = list.data?.conversations;
   return (
     <nav className="sidebar" aria-label={texts.conversations}>
-      <div className="company">{company}</div>
+      <h1 className="company">{company}</h1>
       {!all && !list.error && <Spinner label={texts.loading} />}
       {!all && list.error && <Failed error={list.error} retry={list.reload} />}
       {all && SECTIONS.map(([kind, title]) => {

@@ -14,10 +14,12 @@ interface Props {
   tab: Route["tab"];
   onTab: (tab: Route["tab"]) => void;
   onBack: () => void;
+  onWho: () => void;
 }
 
-export function PaneHead({ conversation, person, tab, onTab, onBack }: Props) {
+export function PaneHead({ conversation, person, tab, onTab, onBack, onWho }: Props) {
   const { kind, name, member } = conversation;
+  const [first, ...rest] = person.name.split(" ");
   return (
     <header className="pane-head">
       <div className="pane-title">
@@ -26,9 +28,9 @@ export function PaneHead({ conversation, person, tab, onTab, onBack }: Props) {
         </button>
         {kind === "app" ? <BotAvatar size={26} /> : <Icon name={member ? "hash" : "lock"} size={20} />}
         <h1>{name}</h1>
-        <button type="button" className="you" data-testid="you" onClick={onBack}>
+        <button type="button" className="you" onClick={onWho}>
           <Avatar initials={person.initials} colour={person.colour} size={22} />
-          <span>{texts.youAre(person.name)}</span>
+          <span data-testid="you">{texts.youAre} {first}{rest.length > 0 && <span className="you-rest"> {rest.join(" ")}</span>}</span>
         </button>
       </div>
       {kind === "app" && <Tabs tab={tab} onTab={onTab} />}

@@ -58,7 +58,7 @@ function PersonButton({ person, digit, current, waiting, onChoose }: ButtonProps
       type="button" className="person" data-testid={`person-${person.id}`} data-standing={person.standing}
       aria-current={current || undefined} title={tip} onClick={() => onChoose(person.id)}
     >
-      <Avatar initials={person.initials} colour={person.colour} size={34} />
+      <Avatar initials={person.initials} colour={person.colour} size={30} />
       <span className="person-words">
         <span className="person-name">{person.name}</span>
         <span className="person-title">{person.title}</span>

@@ -31,7 +31,7 @@ export const shortDate = (at: Date, zone: string) =>
 export const date = (at: Date, zone: string) =>
   format(zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
 export const longDate = (at: Date, zone: string) =>
-  format(zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(at);
+  format(zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(at).replace(",", "");
 export const clock = (at: Date, zone: string) =>
   format(zone, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(at);
 export const full = (at: Date, zone: string) => `${longDate(at, zone)}, ${time(at, zone)} ${place(zone)}`;

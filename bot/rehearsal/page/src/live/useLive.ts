@@ -18,10 +18,12 @@ export function useLive(uid: string | null, onHappening: (what: Happening) => vo
   useEffect(() => {
     if (!uid) return;
     let missed = attempt > 0;
-    let timer = 0;
+    let warning = 0;
+    let again = 0;
     const source = new EventSource(paths.events(uid));
     source.onopen = () => {
-      clearTimeout(timer);
+      clearTimeout(warning);
+      warning = 0;
       setLost(false);
       if (missed) listeners.current.onBack();
       missed = false;
@@ -29,14 +31,13 @@ export function useLive(uid: string | null, onHappening: (what: Happening) => vo
     source.onmessage = (event: MessageEvent<string>) => listeners.current.onHappening(JSON.parse(event.data) as Happening);
     source.onerror = () => {
       missed = true;
-      clearTimeout(timer);
-      timer = window.setTimeout(() => {
-        setLost(true);
-        if (source.readyState === EventSource.CLOSED) timer = window.setTimeout(retry, RETRY);
-      }, PATIENCE);
+      // The browser tries again by itself, each time with an error, until a server answers with something else.
+      warning ||= window.setTimeout(() => setLost(true), PATIENCE);
+      if (source.readyState === EventSource.CLOSED) again = window.setTimeout(retry, RETRY);
     };
     return () => {
-      clearTimeout(timer);
+      clearTimeout(warning);
+      clearTimeout(again);
       source.close();
     };
   }, [uid, attempt, retry]);

@@ -47,3 +47,5 @@ export function usePersonsDesk(person: Person, people: Person[], elsewhere: Else
 
   return { list, views, waiting, live, bell, acted };
 }
+
+export type PersonsDesk = ReturnType<typeof usePersonsDesk>;

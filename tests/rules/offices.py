@@ -1,0 +1,63 @@
+"""The sample company's offices, and others of the same kind, for the rules of who decides."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import chain, combinations
+from typing import TypedDict
+
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority, may_decide
+from handlers.rules.terms import Period, Role
+from handlers.rules.values import RoleName
+
+TODAY = date(2026, 11, 24)
+AWAY = Period.model_validate({"from": TODAY, "to": TODAY})
+TARA, DEVEN = "tara.lindqvist@fernhill.example", "deven.okafor@fernhill.example"
+HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"
+RUTH, ANNA, OTTO = "ruth.adeyemi@fernhill.example", "anna.quill@fernhill.example", "otto@fernhill.example"
+
+LEADER: RoleName = "team_leader"
+HEAD: RoleName = "head_of_customer_success"
+HR: RoleName = "manager_human_resources"
+OFFICES = (LEADER, HEAD, HR)
+OFFICE_OF = {TARA: LEADER, DEVEN: LEADER, HELENA: HEAD, HENRIK: HEAD, RUTH: HR, OTTO: HR}
+
+
+def staffed(policy: Policy, holders: tuple[str, ...], deputies: tuple[tuple[str, ...], ...], *away: str) -> Policy:
+    """The shipped policy with other people in the three offices; those in `away` are away from all they hold."""
+    offices: dict[str, Role] = {
+        name: policy.role(name).model_copy(
+            update={"holder": holder, "deputies": standing_in, "away": (AWAY,) if holder in away else ()}
+        )
+        for name, holder, standing_in in zip(OFFICES, holders, deputies, strict=True)
+    }
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=offices)})
+
+
+def with_away(policy: Policy, *away: str) -> Policy:
+    return staffed(policy, (TARA, HELENA, RUTH), ((DEVEN,), (HENRIK,), (OTTO,)), *away)
+
+
+def subsets(people: tuple[str, ...], most: int | None = None) -> list[frozenset[str]]:
+    sizes = range((len(people) if most is None else most) + 1)
+    return [frozenset(some) for some in chain.from_iterable(combinations(people, size) for size in sizes)]
+
+
+class Matter(TypedDict):
+    requester: str
+    operators: frozenset[str]
+    reason: str
+
+
+def matter(requester: str, reason: str, *operators: str) -> Matter:
+    return {"requester": requester, "operators": frozenset(operators), "reason": reason}
+
+
+def may(policy: Policy, decider: str, about: Matter, *asked: str) -> Authority | None:
+    """The authority of a decider, or None when refused."""
+    try:
+        return may_decide(policy, decider=decider, asked=frozenset(asked), today=TODAY, **about)
+    except Refused:
+        return None

@@ -1,0 +1,125 @@
+"""The shipped policy says what the policy says, and a policy answers who holds what and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from handlers.rules.policy import Policy, load_policy
+
+from .texts import plain, written
+
+
+def test_the_shipped_policy_says_what_the_policy_says(policy: Policy) -> None:
+    """P2, P4, P6 and the readings, value by value."""
+    assert list(policy.clauses) == [f"P{number}" for number in range(1, 15)]
+    assert list(policy.lines) == ["+61281979000", "+442036953777"]
+    assert [(line.time_zone, line.calendar.country, line.calendar.subdivision) for line in policy.lines.values()] == [
+        ("Australia/Sydney", "AU", "NSW"),
+        ("Europe/London", "GB", "ENG"),
+    ]
+    assert list(policy.departments) == ["sales", "customer_success", "accounts_billing"]
+    assert [key for key, reason in policy.reasons.items() if reason.route == "investigation"] == [
+        "crime",
+        "legal_claim",
+    ]
+    assert [key for key, reason in policy.reasons.items() if not reason.announced] == ["crime", "legal_claim"]
+    assert len(policy.reasons) == 8
+    assert policy.access.days == 7
+    assert policy.access.code_seconds == 60
+    assert policy.access.history_days == 90
+    assert policy.working_time.cut_off == time(17)
+    assert policy.customers.working_days == 7
+    assert policy.retention.months == 12
+    assert policy.holds.most_days == 90
+    assert policy.holds.open_request_working_days == 20
+    assert policy.declined_midway == "discard"
+    assert (policy.breach.acknowledge_working_days, policy.breach.feedback_working_days) == (2, 10)
+    assert policy.policy_review.years == 2
+    assert policy.records.closed_request_months == 12
+    staff = policy.staff_requests
+    assert (staff.remind_after, staff.deputy_after, staff.next_authority_after, staff.lapse_after) == (1, 2, 3, 10)
+
+
+def test_the_shipped_policy_names_the_people_of_the_sample_company(policy: Policy) -> None:
+    offices = {name: (role.holder, role.deputies) for name, role in policy.roles.offices().items()}
+    assert offices == {
+        "team_leader": ("tara.lindqvist@fernhill.example", ("deven.okafor@fernhill.example",)),
+        "head_of_customer_success": ("helena.marsh@fernhill.example", ("henrik.solberg@fernhill.example",)),
+        "manager_human_resources": ("ruth.adeyemi@fernhill.example", ()),
+        "breach_fallback": ("miles.fairweather@fernhill.example", ()),
+    }
+    assert policy.roles.reviewers.holders == ("quinn.abara@fernhill.example",)
+
+
+def test_a_policy_can_not_be_changed_once_read(policy: Policy) -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        policy.access.days = 8
+
+
+def test_a_line_is_found_by_its_number_and_no_other_line_is_in_scope(policy: Policy) -> None:
+    """P4"""
+    line = policy.line("+442036953777")
+    assert line is not None
+    assert line.region_code == "GB"
+    assert policy.line("+442036953778") is None
+
+
+def test_addresses_of_a_policy_are_normal_forms(shipped: str) -> None:
+    values = plain(shipped)
+    values["roles"]["team_leader"]["holder"] = "Tara.Lindqvist+calls@FERNHILL.example"
+    values["departments"]["sales"]["staff"] = ["Anna+x@fernhill.example"]
+    policy = load_policy(written(values))
+    assert policy.role("team_leader").holder == "tara.lindqvist@fernhill.example"
+    assert policy.department_of("anna@fernhill.example") == "sales"
+    assert policy.department_of("tara.lindqvist@fernhill.example") is None
+
+
+def test_a_reason_is_found_by_its_key(policy: Policy) -> None:
+    assert policy.reason("crime").clause == "P9"
+    with pytest.raises(KeyError):
+        policy.reason("curiosity")
+
+
+def away(shipped: str, **roles: tuple[str, str]) -> Policy:
+    values = plain(shipped)
+    for role, (first, last) in roles.items():
+        values["roles"][role]["away"] = [{"from": first, "to": last}]
+    return load_policy(written(values))
+
+
+def test_a_deputy_sits_in_the_office_while_the_holder_is_away(shipped: str) -> None:
+    policy = away(
+        shipped, team_leader=("2026-12-21", "2027-01-08"), manager_human_resources=("2026-12-21", "2026-12-21")
+    )
+    tara, deven = "tara.lindqvist@fernhill.example", "deven.okafor@fernhill.example"
+    assert policy.holders_on("team_leader", date(2026, 12, 20)) == (tara,)
+    assert policy.holders_on("team_leader", date(2026, 12, 21)) == (deven,)
+    assert policy.holders_on("team_leader", date(2027, 1, 8)) == (deven,)
+    assert policy.holders_on("team_leader", date(2027, 1, 9)) == (tara,)
+    assert policy.holders_on("manager_human_resources", date(2026, 12, 21)) == ()
+
+
+def test_a_deputy_who_is_away_from_an_office_of_their_own_sits_in_none(shipped: str) -> None:
+    values = plain(shipped)
+    ruth = values["roles"]["manager_human_resources"]
+    values["roles"]["head_of_customer_success"]["deputies"].append(ruth["holder"])
+    for role in (ruth, values["roles"]["head_of_customer_success"]):
+        role["away"] = [{"from": "2026-12-21", "to": "2026-12-21"}]
+    policy = load_policy(written(values))
+    assert policy.holders_on("head_of_customer_success", date(2026, 12, 21)) == ("henrik.solberg@fernhill.example",)
+
+
+def test_a_call_of_a_day_without_announcement_is_known_by_the_day_of_its_line(shipped: str) -> None:
+    """P3: 13:30 UTC is 00:30 of the next day in Sydney."""
+    values = plain(shipped)
+    values["announcements_down"] = [
+        {"from": "2026-03-02", "to": "2026-03-02", "lines": ["+61 2 8197 9000"]},
+        {"from": "2026-05-01", "to": "2026-05-02"},
+    ]
+    policy = load_policy(written(values))
+    assert policy.announcement_down("+61281979000", datetime(2026, 3, 1, 13, 30, tzinfo=UTC))
+    assert not policy.announcement_down("+61281979000", datetime(2026, 3, 2, 13, 30, tzinfo=UTC))
+    assert not policy.announcement_down("+442036953777", datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert policy.announcement_down("+442036953777", datetime(2026, 5, 2, 9, tzinfo=UTC))

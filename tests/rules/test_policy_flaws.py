@@ -1,0 +1,143 @@
+"""Each kind of wrong value in policy.yaml is told in its own words, with its line and the remedy."""
+
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from handlers.rules.policy import PolicyError, load_policy
+
+from .texts import flaws, plain, written
+
+# fmt: off
+WRONG = [
+    ("days: 7", "days: -7", "access.days", "-7 is too small. Write 1 or more."),
+    ("days: 7", "days: 7000", "access.days", "7000 is too large. Write 1000 or less."),
+    ("days: 7", "days: seven", "access.days", "“seven” isn't a whole number. Write one in digits, like 7."),
+    ("days: 7", f"days: 1{'0' * 4400}", "access.days", "This number is far too large. Write a smaller one."),
+    ("days: 7", "days: {a: 1}", "access.days", "This must be a whole number. Write one in digits, like 7."),
+    ("share_percent: 2", "share_percent: few", "random_review.share_percent", "“few” isn't a number. Write one in"),
+    ("share_percent: 2", "share_percent: 0", "random_review.share_percent", "0 is too small. Write more than 0.0."),
+    ("share_percent: 2", "share_percent: []", "random_review.share_percent", "This must be a number. Write one in"),
+    ("announced: true", "announced: maybe", "reasons.training.announced", "“maybe” is neither yes nor no. Write"),
+    ("announced: true", "announced: []", "reasons.training.announced", "This must be true or false. Write one"),
+    ("Europe/London", "Europe/Londn", "lines.+44 20 3695 3777.time_zone", "“Europe/Londn” is no time zone that I know. Did"),
+    ("Europe/London", "Zzz", "lines.+44 20 3695 3777.time_zone", "“Zzz” is no time zone that I know. Write it like"),
+    ("Europe/London", "Europe", "lines.+44 20 3695 3777.time_zone", "“Europe” is no time zone that I know."),
+    ("region_code: GB", "region_code: UK", "lines.+44 20 3695 3777.region_code", "“UK” isn't the two-letter code of a"),
+    ('"+44 20 3695 3777"', '"020 3695"', "lines.020 3695", "“020 3695” isn't a telephone number. Write it with"),
+    ('"+44 20 3695 3777"', '"+61281979000"', "lines.+61281979000", "+61281979000 stands here twice. Keep one of the two."),
+    ('line: "+61 2 8197 9000"', 'line: "+61 2 8197"', "company.home_line", "“+61 2 8197” isn't a telephone number. Write"),
+    ('line: "+61 2 8197 9000"', 'line: "+61 2 8197 9001"', "company.home_line", "+61281979001 isn't one of the lines. Write one"),
+    ("[fernhill.example]", "[]", "company.mail_domains", "Nothing is listed here. List one at least."),
+    ("[fernhill.example]", "[fernhill]", "company.mail_domains, entry 1", "“fernhill” isn't a mail domain. Write it"),
+    ("[fernhill.example]", "fernhill.example", "company.mail_domains", "This must be a list. Write it like [one, two]"),
+    ("[gmail.com, g", "gmail.com #", "identity.ignores_dots", "This must be a list. Write it like [one, two]"),
+    ("googlemail.com: g", "gmail: g", "identity.same_domains.gmail", "“gmail” isn't a mail domain. Write it like"),
+    ("googlemail.com: gmail.com", "a.com: a.com", "identity", "a.com is another name of a.com, which has another name"),
+    ("tara.lindqvist@", "tara.lindqvist", "roles.team_leader.holder", "“tara.lindqvistfernhill.example” isn't an e-mail"),
+    ("[deven.okafor@", "[TARA.lindqvist+x@", "roles.team_leader.deputies, entry 1", "tara.lindqvist@fernhill.example is here"),
+    ("quinn.abara@fernhill", "quinn@fernhil", "roles.reviewers.holders, entry 1", "fernhil.example isn't the company's. Mend"),
+    ("holder: miles.fairweather", "holder: ruth.adeyemi", "roles.breach_fallback.holder", "This must be a third person, for"),
+    ("holder: miles.fairweather", "holder: helena.marsh", "roles.breach_fallback.holder", "This must be a third person, for"),
+    ("route: staff", "route: saff", "reasons.training.route", "“saff” can't stand here. Write staff or investigation."),
+    ("  P7: Staff", "  Q: Staff", "clauses.P7", "This is missing. Write it here, as the policy.yaml that"),
+    ("  crime:", "  crimes:", "reasons.crimes", "There is no such key. Did you mean “crime”?"),
+    ("label: Training needs", f"label: {'x' * 76}", "reasons.training.label", "This is longer than 75 characters. Shorten it."),
+    ("label: Training needs", 'label: " "', "reasons.training.label", "Nothing is written here. Write a text."),
+    ("label: Training needs", "label: [x]", "reasons.training.label", "This must be a text. Write it on this line,"),
+    ("calendar: {country: AU, subdivision: NSW}", "calendar: AU", "lines.+61 2 8197 9000.calendar", "This must be a group. Write"),
+    ('cut_off: "17:00"', "cut_off: 17:60", "working_time.cut_off", "“17:60” isn't a time of day. Write it like 17:00."),
+    ("last: 2026-07-01", "last: 1.7.2026", "policy_review.last", "“1.7.2026” isn't a day. Write year, month and day, like"),
+    ("last: 2026-07-01", "last: 2026-02-30", "policy_review.last", "“2026-02-30” isn't a day. Write year, month and day,"),
+    ("[monday,", "[mondy,", "working_time.days, entry 1", "“mondy” can't stand here. Write monday, tuesday,"),
+    ("deputy_after: 2", "deputy_after: 1", "staff_requests.deputy_after", "This must come after remind_after. Write 2 or more."),
+    ("declined_midway: discard", "declined_midway: burn", "declined_midway", "“burn” can't stand here. Write discard or restrict."),
+    ("closure_days: []", "closure_days: [25 December]", "company.closure_days, entry 1", "“25 December” isn't a day. Write"),
+    ("  days: 7", "  days: 7\n  days: 8", "access.days", "This stands on line 170 already. Keep one of the two."),
+    ("  days: 7", "  ? [days]\n  : 8", "access", "A key must be a single word. Write it before the colon."),
+    ("  mail_domains", "\tmail_domains", "the text", "There is a tab in front. Put spaces in its place."),
+    ("  days: 7", "  days: [7", "the text", "This isn't YAML: "),
+    ("  days: 7", "  days: 7: 8", "the text", "This isn't YAML: mapping values are not allowed here. Check the colon, the"),
+    ("  days: 7", "  days: *x", "the text", "This isn't YAML: names that stand for something else (& and *) aren't understood"),
+    ("  days: 7", "  days: 7\x00", "the text", "The character U+0000 can't stand in this file. Delete it."),
+    ("declined_midway: discard", "---\ndeclined_midway: discard", "the text", "This isn't YAML: but found another document."),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("right", "wrong", "key", "sentence"), WRONG)
+def test_each_kind_of_flaw_is_told_with_line_key_and_remedy(
+    shipped: str, right: str, wrong: str, key: str, sentence: str
+) -> None:
+    assert right in shipped
+    text = shipped.replace(right, wrong, 1)
+    found = {flaw.key: flaw for flaw in flaws(text)}
+    assert found[key].sentence.startswith(sentence)
+    changed = shipped[: shipped.index(right)].count("\n") + 1
+    assert abs(found[key].line - changed) <= 4 or "missing" in sentence or "one of the lines" in sentence
+
+
+def test_several_flaws_are_listed_together_in_the_order_of_the_file(shipped: str) -> None:
+    text = (
+        shipped.replace("Europe/London", "Mars").replace("code_seconds: 60", "code_seconds: 5").replace("AU,", "AUX,")
+    )
+    text = text.replace("website:", "wesbite:")
+    found = flaws(text)
+    assert [flaw.key.rpartition(".")[2] for flaw in found] == [
+        "website",
+        "wesbite",
+        "country",
+        "time_zone",
+        "code_seconds",
+    ]
+    assert [flaw.line for flaw in found] == sorted(flaw.line for flaw in found)
+    with pytest.raises(PolicyError, match=r"my\.yaml can't be used: 5 things have to be mended"):
+        load_policy(text, "my.yaml")
+
+
+def test_a_long_value_is_not_repeated_in_full(shipped: str) -> None:
+    for right in ("days: 7", 'home_line: "+61 2 8197 9000"', "last: 2026-07-01", "route: staff", "Europe/London"):
+        key = right.partition(":")[0] + ": " if ":" in right else ""
+        (flaw,) = flaws(shipped.replace(right, f"{key}{'seven ' * 50}", 1))
+        assert len(flaw.sentence) < 140
+
+
+@pytest.mark.parametrize("text", ["", "# only a note\n", "just words", "- a\n- b\n"])
+def test_a_file_that_is_no_policy_at_all(text: str) -> None:
+    (flaw,) = flaws(text)
+    assert (flaw.line, flaw.key) == (1, "the file")
+    assert flaw.sentence.endswith("Start again from the policy.yaml that comes with the bot.")
+
+
+def test_periods_and_outages_are_checked(shipped: str) -> None:
+    values = plain(shipped)
+    values["roles"]["team_leader"]["away"] = [{"from": "2026-12-24", "to": "2026-12-20"}]
+    (flaw,) = flaws(written(values))
+    assert flaw.key == "roles.team_leader.away, entry 1.to"
+    assert flaw.sentence.startswith("2026-12-20 is before 2026-12-24.")
+    values["roles"]["team_leader"]["away"] = []
+    values["announcements_down"] = [{"from": "2026-12-24", "to": "2026-12-24", "lines": ["+61 2 8197 9001"]}]
+    (flaw,) = flaws(written(values))
+    assert flaw.key == "announcements_down, entry 1.lines, entry 1"
+
+
+def test_a_person_works_in_one_department_only(shipped: str) -> None:
+    """P2"""
+    values = plain(shipped)
+    for key in ("sales", "customer_success"):
+        values["departments"][key]["staff"] = ["anna@fernhill.example", f"{key}@fernhill.example"]
+    found = flaws(written(values))
+    assert [flaw.key for flaw in found] == [
+        "departments.sales.staff, entry 1",
+        "departments.customer_success.staff, entry 1",
+    ]
+
+
+def test_yaml_has_no_traps_for_people_who_do_not_know_it(shipped: str) -> None:
+    """YAML itself would read 17:00 as 1020 and NO (Norway) as false."""
+    text = shipped.replace('cut_off: "17:00"', "cut_off: 17:00").replace("region_code: GB", "region_code: NO")
+    policy = load_policy(text)
+    assert policy.working_time.cut_off == time(17)
+    assert policy.lines["+442036953777"].region_code == "NO"

@@ -1,0 +1,70 @@
+"""A real Chromium and the sample company as `make demo` starts it, for stories that people would tell."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import ClientSession
+from aiohttp.client_exceptions import ClientError
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.stories.house import ROOT, free_port
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--mute-audio",
+]  # fmt: skip
+PICTURES = ROOT / "build" / "stories"
+
+
+@asynccontextmanager
+async def a_browser() -> AsyncIterator[Browser]:
+    """The Chromium of this machine, or the one that Playwright has installed."""
+    async with async_playwright() as playwright:
+        path = next((found for name in NAMES if (found := shutil.which(name))), None)
+        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@asynccontextmanager
+async def the_demo(folder: Path) -> AsyncIterator[str]:
+    """`recording-steward demo` in a process of its own; gives its address."""
+    port = free_port()
+    arguments = ["-m", "bot", "demo", "--port", str(port), "--no-browser", "--data", str(folder)]
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, env=dict(os.environ))
+    try:
+        await _ready(f"http://localhost:{port}")
+        yield f"http://localhost:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+
+
+async def _ready(url: str) -> None:
+    async with ClientSession() as http:
+        for _ in range(600):
+            try:
+                async with http.get(f"{url}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            except ClientError:
+                pass
+            await asyncio.sleep(0.05)
+    raise AssertionError("the demo never became ready")
+
+
+async def picture(page: Page, name: str) -> None:
+    """Keep what the person sees, for somebody to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=PICTURES / f"{name}.png")

@@ -1,0 +1,152 @@
+"""A town with real bots in it: `recording-steward run` in processes of their own, the workspace in the test's."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, web
+
+from bot.rehearsal.slack import Person, Workspace, routes
+from bot.rehearsal.slack.outbound import HttpWire, Reply, Sent
+from storage.store import Database
+from tests.stories.house import ROOT, company, free_port, sample_calls
+from tests.stories.waiting import until
+
+COMMAND = Path(sys.executable).with_name("recording-steward")
+SECRET = "story-secret"
+
+
+class TakingTurns(HttpWire):
+    """Sends each request to the next of several bots, as a load balancer does."""
+
+    def __init__(self, urls: Sequence[str]) -> None:
+        super().__init__(urls[0], SECRET)
+        self._turns = cycle(urls)
+
+    async def repeat(self, sent: Sent) -> Reply:
+        self.url = f"{next(self._turns)}/slack/events"
+        return await super().repeat(sent)
+
+
+@dataclass
+class Bot:
+    """One `recording-steward run`; `log` has what it wrote."""
+
+    process: asyncio.subprocess.Process
+    url: str
+    log: Path
+
+    async def ready(self) -> None:
+        await until(self._answers, f"{self.url} is ready; it said:\n{self.said}")
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    async def stop(self) -> int:
+        """Asks it to stop, and gives its exit code."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        return await asyncio.wait_for(self.process.wait(), 20)
+
+    async def _answers(self) -> bool:
+        assert self.process.returncode is None, self.said
+        try:
+            async with ClientSession() as http, http.get(f"{self.url}/readyz") as answer:
+                return answer.status == 200
+        except ClientError:
+            return False
+
+
+@dataclass
+class Town:
+    """The workspace, its bots, and a look of the test's own into their database."""
+
+    workspace: Workspace
+    database: Database
+    folder: Path
+    database_url: str
+    bots: list[Bot] = field(default_factory=list)
+
+    def person(self, uid: str) -> Person:
+        return self.workspace.person(uid)
+
+    async def audit(self) -> list[dict[str, Any]]:
+        return await self.database.read(lambda store: list(store.audit.rows()))
+
+    async def settled(self) -> None:
+        """Waits until the bots have nothing left to deliver."""
+        await until(self._idle, "the outbox runs empty")
+
+    async def open_bots(self, number: int) -> None:
+        """Starts so many bots, which take turns from then on."""
+        self.bots += [await self._run() for _ in range(number)]
+        for bot in self.bots:
+            await bot.ready()
+        wire = TakingTurns([bot.url for bot in self.bots])
+        self.workspace.http = self.workspace.sender.wire = wire
+
+    async def close(self) -> None:
+        for bot in self.bots:
+            await bot.stop()
+        await self.workspace.close()
+        await self.database.close()
+
+    async def _idle(self) -> bool:
+        return await self.database.read(lambda store: store.outbox.next_due() is None)
+
+    async def _run(self) -> Bot:
+        port = free_port()
+        log = self.folder / f"bot-{port}.log"
+        here = f"http://127.0.0.1:{port}"
+        with log.open("wb") as file:
+            process = await asyncio.create_subprocess_exec(
+                COMMAND, "run", cwd=self.folder, env=self._settings(port), stdout=file, stderr=file
+            )
+        return Bot(process, here, log)
+
+    def _settings(self, port: int) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "SLACK_BOT_TOKEN": self.workspace.bot_token,
+            "SLACK_SIGNING_SECRET": SECRET,
+            "SLACK_API_URL": f"{self.workspace.public_url}/rehearsal/slack/api/",
+            "DATABASE_URL": self.database_url,
+            "POLICY_FILE": str(ROOT / "policy.yaml"),
+            "RECORDINGS_URL": f"file://{self.folder / 'calls'}",
+            "SECRET_KEY": base64.b64encode(bytes(32)).decode(),
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "PORT": str(port),
+            "TICK_SECONDS": "1",
+        }
+
+
+@asynccontextmanager
+async def a_town(folder: Path, database_url: str, bots: int) -> AsyncIterator[Town]:
+    """Opens a town with so many running bots, and closes it again."""
+    port = free_port()
+    sample_calls(folder / "calls", datetime.now(UTC))
+    workspace = company(port, lambda: datetime.now(UTC))
+    app = web.Application()
+    app.add_routes(routes(workspace))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    town = Town(workspace, Database(database_url), folder, database_url)
+    try:
+        await town.open_bots(bots)
+        yield town
+    finally:
+        await town.close()
+        await runner.cleanup()

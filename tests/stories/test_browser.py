@@ -1,0 +1,115 @@
+"""The main job as people do it, in a real browser: ask, approve, listen, and lose access (P7)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, ViewportSize, expect
+
+from tests.stories.browser import a_browser, picture, the_demo
+
+pytestmark = [pytest.mark.browser, pytest.mark.story]
+DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
+APP = "Recording Steward"
+
+
+async def become(page: Page, name: str, *, phone: bool) -> None:
+    """Switch to a person and look at the messages with the app."""
+    if phone:
+        back = page.get_by_role("button", name=re.compile("back", re.IGNORECASE))
+        while await back.count():
+            await back.first.click()
+    if not await page.get_by_text(f"You are {name}").count():
+        await page.get_by_test_id(re.compile("^person-")).filter(has_text=name).first.click()
+    await page.get_by_test_id(re.compile("^conv-")).filter(has_text=APP).first.click()
+
+
+async def ask(page: Page, width: str) -> None:
+    """Anna types the command, fills in the form and sends it."""
+    await page.get_by_test_id("composer").fill("/rec")
+    await picture(page, f"{width}-1-completion")
+    await page.get_by_test_id("composer").press("Enter")
+    await page.get_by_test_id("composer").press("Enter")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    await picture(page, f"{width}-2-form")
+    await dialog.get_by_test_id("modal-submit").click()
+    await expect(dialog.get_by_text("Please", exact=False).first).to_be_visible()
+    await dialog.get_by_role("combobox", name="Why do you need it?").click()
+    await page.get_by_role("option", name="Facts of feedback or a complaint").click()
+    lookup = dialog.get_by_role("combobox", name="Which calls?")
+    await lookup.fill("yesterday")
+    await expect(page.get_by_role("option").first).to_be_visible()
+    await picture(page, f"{width}-3-typeahead")
+    await lookup.press("ArrowDown")
+    await lookup.press("Enter")
+    await dialog.get_by_label("CRM request reference").fill("CS-10442")
+    await dialog.get_by_label("What is it for?").fill("The customer says that we promised a refund.")
+    await picture(page, f"{width}-4-filled")
+    await dialog.get_by_test_id("modal-submit").click()
+    await expect(dialog).to_be_hidden()
+
+
+async def until(page: Page, truth: str, seconds: float) -> None:
+    """Wait for something of the page; its own policy forbids Playwright's waiting."""
+    for _ in range(int(seconds * 10)):
+        if await page.evaluate(truth):
+            return
+        await page.wait_for_timeout(100)
+    raise AssertionError(f"not within {seconds} s: {truth}")
+
+
+@pytest.mark.parametrize(("width", "viewport"), [("desktop", DESKTOP), ("phone", PHONE)])
+async def test_p7_from_the_command_to_hearing_the_call(tmp_path: Path, width: str, viewport: ViewportSize) -> None:
+    """Ask, be asked, approve, listen; then the approver takes access away in the middle of the call."""
+    phone = width == "phone"
+    async with the_demo(tmp_path) as url, a_browser() as browser:
+        context = await browser.new_context(
+            viewport=viewport, has_touch=phone, locale="en-GB", timezone_id="Australia/Sydney"
+        )
+        page = await context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        await page.goto(url)
+        await become(page, "Anna Quill", phone=phone)
+        await ask(page, width)
+        await expect(page.get_by_text("waiting for Tara Lindqvist").first).to_be_visible()
+        await picture(page, f"{width}-5-requester")
+        await become(page, "Tara Lindqvist", phone=phone)
+        await expect(page.get_by_role("button", name="Approve").first).to_be_visible()
+        await picture(page, f"{width}-6-approver")
+        await page.get_by_role("button", name="Approve").first.click()
+        await expect(page.get_by_text("approved by you").first).to_be_visible()
+        await expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+        await picture(page, f"{width}-7-decided")
+        await become(page, "Anna Quill", phone=phone)
+        await page.get_by_role("button", name="Listen").first.click()
+        link = (
+            page.get_by_role("dialog")
+            .get_by_role("link", name="Open the player")
+            .or_(page.get_by_role("dialog").get_by_role("button", name="Open the player"))
+        )
+        await expect(link.first).to_be_visible()
+        await picture(page, f"{width}-8-link")
+        async with context.expect_page() as opened:
+            await link.first.click()
+        player = await opened.value
+        player.on("pageerror", lambda error: faults.append(str(error)))
+        await player.get_by_role("button", name=re.compile("^Play")).first.click()
+        await page.keyboard.press("Escape")
+        await until(player, "document.querySelector('audio').currentTime > 1.5", 10)
+        await picture(player, f"{width}-9-player")
+        await become(page, "Tara Lindqvist", phone=phone)
+        await page.get_by_role("tab", name="Home").click()
+        await picture(page, f"{width}-10-home")
+        await page.get_by_role("button", name="Withdraw").first.click()
+        confirm = page.get_by_role("alertdialog").or_(page.get_by_role("dialog"))
+        await confirm.get_by_role("button", name=re.compile("Yes|Withdraw|Confirm")).last.click()
+        await until(
+            player, "document.querySelector('audio').paused && !document.querySelector('audio').hasAttribute('src')", 5
+        )
+        await expect(player.get_by_text("withdrawn", exact=False).first).to_be_visible()
+        await picture(player, f"{width}-11-withdrawn")
+        assert not faults
