@@ -47,7 +47,7 @@ class Steward:
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
-        self.door = Door(self.database, policy, HANDLERS, now, lambda: self.delivery.wake())
+        self.door = Door(self.database, policy, HANDLERS, now, self._wake)
         self.register = RegisterKeeper(self.door, self.recorder, settings.recordings_url.partition(":")[0])
         self._why_not = "starting"
         self._running: list[asyncio.Task[None]] = []
@@ -108,6 +108,9 @@ class Steward:
                 await self.register.sync()
             except (DatabaseDown, Unavailable) as error:
                 log.warning("tick.later", why=type(error).__name__)
+        self.delivery.wake()
+
+    def _wake(self) -> None:
         self.delivery.wake()
 
     async def _greet(self) -> None:

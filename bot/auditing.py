@@ -44,8 +44,7 @@ def export(form: str, output: Path | None) -> int:
 
 
 def _as_lines(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
-    for row in rows:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _as_csv(rows: Iterable[dict[str, Any]], file: TextIO) -> None:

@@ -83,7 +83,7 @@ async def _database(found: Settings) -> str:
         if now and now != last:
             return f"answers; it is at revision {now}, and `run` brings it to {last}"
         return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
-    except Exception as error:  # noqa: BLE001  whatever the driver says, a person gets a sentence
+    except Exception as error:
         raise DatabaseDown(
             f"did not answer ({type(error).__name__}). Look at DATABASE_URL and whether it runs."
         ) from error

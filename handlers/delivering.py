@@ -106,7 +106,7 @@ def delivered(act: Act, wanted: Delivered) -> Done[None]:
                 conversation=hung.conversation,
                 message=hung.message,
                 revision=hung.revision,
-            )  # fmt: skip
+            )
         )
     if row.kind == "home":
         act.store.outbox.supersede("home", row.person_id, row, act.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from secrets import token_hex
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from handlers.effects import Effect, Home, Show, Stray, Tell, Whisper
+from handlers.ids import short
 from handlers.rules.identity import may_act
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
@@ -17,6 +19,7 @@ from storage.records import Outgoing, Person
 from storage.store import Database, Store
 
 R = TypeVar("R")
+_ID = re.compile(r"[A-Za-z0-9._:-]{0,100}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Visitor:
     @property
     def actor(self) -> str:
         """How the audit log names the visitor: by id, never by name."""
-        return f"person:{self.person_id}" if self.person_id is not None else self.account
+        return f"person:{self.person_id}" if self.person_id is not None else _id(self.account)
 
 
 CLOCK, DELIVERY, WEB = Visitor("clock"), Visitor("delivery"), Visitor("web")
@@ -49,7 +52,8 @@ class Act:
     def me(self) -> Person:
         """The person who asks; raises `Refused` when the account belongs to nobody."""
         if self.who.person_id is None:
-            raise Refused("Your account has no e-mail address that I may read, so I can't tell who you are.")
+            words = "Your account has no e-mail address that I may read, so I can't tell who you are."
+            raise Refused(words, code="nobody")
         return self.store.people.get(self.who.person_id)
 
 
@@ -87,7 +91,7 @@ class Done(Generic[R]):
 Handler = Callable[[Act, Any], Done[Any]]
 
 
-class Repeated(Exception):  # noqa: N818  not an error: the same delivery came again, and all is well
+class Repeated(Exception):
     """This was already done, by the same key; nothing is done a second time."""
 
 
@@ -105,6 +109,7 @@ class Door:
 
         A refusal is recorded too; with `whisper` the person is told of it privately, as a durable effect.
         """
+        key = short(key)
         try:
             reply = await self.database.write(lambda store: self._do(store, intent, who, key))
         except Refused as refusal:
@@ -123,7 +128,7 @@ class Door:
             may_act(who.standing)
         done = cast("Done[R]", self.handlers[type(intent)](Act(store, self.policy, now, who), intent))
         if not done.quiet:
-            subject = done.subject or intent.subject
+            subject = _id(done.subject or intent.subject)
             store.audit.append(
                 Entry(who.actor, intent.action, subject, "done", done.clause or intent.clause, done.detail), now
             )
@@ -135,10 +140,16 @@ class Door:
         if key and store.outbox.seen(key, now):
             return
         detail = {"why": refusal.code} if refusal.code else {}
-        entry = Entry(who.actor, intent.action, intent.subject, "refused", refusal.clause or intent.clause, detail)
+        subject, clause = _id(intent.subject), refusal.clause or intent.clause
+        entry = Entry(who.actor, intent.action, subject, "refused", clause, detail)
         store.audit.append(entry, now)
         if words and who.person_id is not None:
             leave(store, (Whisper(who.person_id, words, key or f"{store.audit.lock().seq}"),), now)
+
+
+def _id(told: str) -> str:
+    """An id as the audit log keeps it; whatever else came in its place stays outside (it may be anything)."""
+    return told if _ID.fullmatch(told) else "unreadable"
 
 
 def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:

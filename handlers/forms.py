@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from handlers.cards import Choice, Field, Long, Lookup, Option, Sheet, Short
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
+from storage.records import whole
 
 Answers = Mapping[str, str | list[str]]
 
@@ -119,11 +120,11 @@ def _sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
 
 
 def _filled(text: Any) -> str:
-    words = str(text).strip()
+    words = whole(str(text)).strip()
     if not words:
         raise ValueError("Only blanks are in here. Please write a few words.")
     return words
 
 
 Text = Annotated[str, AfterValidator(_filled)]
-"""Text that somebody typed, without the blanks around it."""
+"""Text that somebody typed, without the blanks around it; half a character and NUL are shown as U+FFFD."""

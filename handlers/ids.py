@@ -18,6 +18,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def short(key: str) -> str:
+    """An idempotency key that fits into an index, whatever it was made of."""
+    return key if len(key) <= 200 else hashed(key)
+
+
 def hashed(secret: str) -> str:
     """What is stored of a secret; its 256 bits of chance need no salt and no slow hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

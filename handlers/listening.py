@@ -12,6 +12,7 @@ from handlers.ids import hashed, new_id, new_secret
 from handlers.rules import access as rule
 from handlers.rules.phone import mask
 from handlers.rules.refusal import Refused
+from handlers.words import line_words
 from storage.records import Grant, Listening, Recording, Request
 
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
@@ -126,7 +127,7 @@ def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
     grant = act.store.requests.grant(found.grant_id)
     if grant is None:
         raise Refused(SPENT, code="no_grant")
-    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=True)
+    _allow(act, grant)
     found.used_at, secret = act.now, new_secret()
     act.store.requests.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
     return Done(
@@ -157,7 +158,7 @@ def heard(act: Act, wanted: Heard) -> Done[Heeded]:
             start=start,
             end=end,
             at=act.now,
-        )  # fmt: skip
+        )
     )
     detail = {"person": grant.person_id, "request": grant.request_id, "recording": recording.id}
     return Done(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
@@ -210,10 +211,10 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
 
 
 def _described(act: Act, recording: Recording) -> dict[str, object]:
-    line = act.policy.lines[recording.line]
+    line, zone = line_words(recording.line, act.policy)
     return {
-        "id": str(recording.id), "started": recording.started.isoformat(), "zone": line.time_zone,
-        "line": line.label, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
+        "id": str(recording.id), "started": recording.started.isoformat(), "zone": zone,
+        "line": line, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
         "operator": recording.operator_name, "seconds": recording.seconds, "media_type": recording.media_type,
         "department": act.policy.departments[recording.department].label,
     }  # fmt: skip

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
+from zoneinfo import available_timezones
 
 from handlers.door import Act, Done, Intent
 from storage.people import Account, Met
+
+
+_ZONES = available_timezones()
 
 
 @dataclass(frozen=True)
@@ -18,11 +22,15 @@ class Meet(Intent[Met]):
 
 
 def meet(act: Act, wanted: Meet) -> Done[Met]:
-    """Store the account, and say whose it is and how it stands; recorded only when the standing changed."""
+    """Store the account, and say whose it is and how it stands; recorded only when the standing changed.
+
+    A time zone that nobody knows becomes UTC here, so that nothing that tells a time has to ask.
+    """
     key = wanted.account.email_key
     before = act.store.people.by_key(key) if key else None
     old = before.standing if before else ""
-    met = act.store.people.meet(wanted.account)
+    zone = wanted.account.zone if wanted.account.zone in _ZONES else "UTC"
+    met = act.store.people.meet(replace(wanted.account, zone=zone))
     subject = f"person:{met.person_id}" if met.person_id else f"slack:{wanted.account.platform_id}"
     return Done(
         met, subject=subject, detail={"standing": met.standing}, quiet=old == met.standing or met.person_id is None

@@ -61,7 +61,8 @@ def find(act: Act, typed: str) -> list[Option]:
     search = rule.query(typed, act.now, me.zone or zone)
     narrowed, operator = _may_know(act.policy, me)
     wanted = Wanted(search.digits, search.words, search.day, narrowed, operator)
-    return [_option(act.policy, one) for one in act.store.recordings.find(wanted, MOST_OPTIONS)]
+    found = act.store.recordings.find(wanted, MOST_OPTIONS)
+    return [_option(act.policy, one) for one in found if one.line in act.policy.lines]
 
 
 def _may_know(policy: Policy, me: Person) -> tuple[frozenset[str] | None, str]:

@@ -32,9 +32,15 @@ def length_words(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
+def line_words(number: str, policy: Policy) -> tuple[str, str]:
+    """A line's label and its zone (IANA); one that the policy names no more keeps its number, in UTC."""
+    line = policy.line(number)
+    return (line.label, line.time_zone) if line else (number, "UTC")
+
+
 def call_line(recording: Recording, policy: Policy) -> Words:
     """One line for a card."""
-    line = policy.lines[recording.line]
+    line, zone = line_words(recording.line, policy)
     parts = [f"{recording.direction} call", length_words(recording.seconds), f"with {recording.operator_name}"]
-    parts += [f"caller {mask(recording.caller)}", line.label]
-    return ("📞 ", When(recording.started, line.time_zone), " · " + " · ".join(parts))
+    parts += [f"caller {mask(recording.caller)}", line]
+    return ("📞 ", When(recording.started, zone), " · " + " · ".join(parts))

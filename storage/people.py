@@ -65,7 +65,7 @@ class People:
         person = self.by_key(email_key)
         if person is None:
             person = Person(
-                email_key=email_key, email=email_key, name=email_key.split("@")[0].replace(".", " ").title()
+                email_key=email_key, email=email_key, name=email_key.partition("@")[0].replace(".", " ").title()
             )
             self.session.add(person)
             self.session.flush()
@@ -85,15 +85,27 @@ class People:
         """
         if not account.email_key:
             return Met(None, account.standing)
+        self._no_rival_elsewhere(account)
         person = self._moved_out(account) or self.called_for(account.email_key)
         if person.slack_id in (None, account.platform_id) or person.standing == "deactivated":
             return self._recognised(person, account)
-        person.rival = account.platform_id if account.standing == "member" else None
-        if person.rival:
-            person.standing = "ambiguous"
-        elif person.standing == "ambiguous":
+        if account.standing == "member":
+            person.rival, person.standing = account.platform_id, "ambiguous"
+            return Met(person.id, "ambiguous")
+        if person.rival == account.platform_id:
+            self._unrivalled(person)
+        return Met(person.id, account.standing)
+
+    def _no_rival_elsewhere(self, account: Account) -> None:
+        """A second account that carries another address now leaves the first person alone."""
+        left = select(Person).where(Person.rival == account.platform_id, Person.email_key != account.email_key)
+        for person in self.session.scalars(left):
+            self._unrivalled(person)
+
+    def _unrivalled(self, person: Person) -> None:
+        person.rival = None
+        if person.standing == "ambiguous":
             person.standing = "member"
-        return Met(person.id, "ambiguous" if person.rival else account.standing)
 
     def _moved_out(self, account: Account) -> Person | None:
         """The account's person; none once the account carries another address than that person's."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     DateTime,
     Dialect,
     ForeignKey,
@@ -33,14 +34,39 @@ class Moment(TypeDecorator[datetime]):
         utc = value.astimezone(UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def whole(text: str) -> str:
+    """Text that every database takes: NUL and halves of a character (lone surrogates) become U+FFFD."""
+    if text.isascii():
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return joined.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+class Words(TypeDecorator[str]):
+    """Text, made whole at the border."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  SQLAlchemy's
+        return value if value is None else whole(value)
+
+
+class LongWords(Words):
+    """Text of any length, made whole at the border."""
+
+    impl = Text
+    cache_ok = True
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """What all tables share: keyword-only construction and UTC moments."""
 
-    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), str: String()}  # noqa: RUF012
+    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), str: Words()}  # noqa: RUF012
 
 
 def refers(column: str) -> ForeignKey:
@@ -71,7 +97,7 @@ class Recording(Record):
     __table_args__ = (UniqueConstraint("system", "native_id"), Index("recordings_newest", "state", "started"))
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     system: Mapped[str]
-    native_id: Mapped[str] = mapped_column(Text)
+    native_id: Mapped[str] = mapped_column(LongWords)
     stamp: Mapped[str]
     line: Mapped[str]
     direction: Mapped[str]
@@ -84,9 +110,9 @@ class Recording(Record):
     seconds: Mapped[float]
     crm: Mapped[str]
     media_type: Mapped[str]
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     state: Mapped[str] = mapped_column(default="present")
-    found_by: Mapped[str] = mapped_column(Text, default="")
+    found_by: Mapped[str] = mapped_column(LongWords, default="")
     peaks: Mapped[dict[str, Any] | None] = mapped_column(default=None)
 
 
@@ -100,17 +126,17 @@ class Request(Record):
     requester_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
     reason: Mapped[str]
     crm: Mapped[str]
-    purpose: Mapped[str] = mapped_column(Text)
+    purpose: Mapped[str] = mapped_column(LongWords)
     asked_at: Mapped[datetime]
-    matter: Mapped[str] = mapped_column(Text, default="")
-    basis: Mapped[str] = mapped_column(Text, default="")
-    audience: Mapped[str] = mapped_column(Text, default="")
+    matter: Mapped[str] = mapped_column(LongWords, default="")
+    basis: Mapped[str] = mapped_column(LongWords, default="")
+    audience: Mapped[str] = mapped_column(LongWords, default="")
     state: Mapped[str] = mapped_column(default="waiting", index=True)
     revision: Mapped[int] = mapped_column(default=1)
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     decided_as: Mapped[str] = mapped_column(default="")
-    decision_words: Mapped[str] = mapped_column(Text, default="")
+    decision_words: Mapped[str] = mapped_column(LongWords, default="")
 
 
 class RequestedRecording(Record):
@@ -142,7 +168,7 @@ class Remark(Record):
     request_id: Mapped[str] = mapped_column(refers("requests.id"), index=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"))
     kind: Mapped[str]
-    words: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(LongWords)
     at: Mapped[datetime]
 
 

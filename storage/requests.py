@@ -64,7 +64,8 @@ class Requests:
     def waiting_for(self, person_id: int) -> list[Request]:
         """What waits for this person's decision, oldest first."""
         asked = select(Request).join(Party, Party.request_id == Request.id).where(Party.person_id == person_id)
-        open_ones = asked.where(Party.part == "approver", Request.state == "waiting").order_by(Request.asked_at)
+        reached = (Party.part == "approver", Party.unreachable == "")
+        open_ones = asked.where(*reached, Request.state == "waiting").order_by(Request.asked_at)
         return list(self.session.scalars(open_ones))
 
     def asked_by(self, person_id: int, since: datetime) -> list[Request]:

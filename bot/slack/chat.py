@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from aiohttp import ClientError
@@ -125,7 +124,7 @@ class SlackChat:
             )
         except SlackApiError as error:
             raise _sorted(error) from error
-        except (TimeoutError, asyncio.TimeoutError) as error:
+        except TimeoutError as error:
             raise Unavailable("timeout") from error
         except (ClientError, SlackRequestError, OSError) as error:
             raise Unavailable("no_connection") from error

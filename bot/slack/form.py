@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
@@ -76,10 +77,8 @@ class Submissions:
         form = FORMS[name].read(answers)
         visitor = await self.directory.visitor(slack_id, deciding=True)
         intent = SENDS[name](render.about(view), form.words)
-        try:
+        with suppress(Repeated):
             await self.door.enter(intent, visitor, key=key)
-        except Repeated:
-            pass
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
 
     async def _file(self, view: Payload, slack_id: str, answers: dict[str, Any], key: str) -> dict[str, Any]:

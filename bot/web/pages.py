@@ -27,12 +27,10 @@ HERE = Path(__file__).parent
 BLOCK = 64 * 1024  # bytes between two looks at the grant while audio streams
 LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded for a waveform
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-POLICY = "; ".join(
-    [
-        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'", "media-src 'self'", "connect-src 'self'",
-        "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
-    ]
-)  # fmt: skip
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": POLICY,

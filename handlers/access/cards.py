@@ -57,6 +57,14 @@ def already(view: View, zone: str) -> str:
     return f"This request was already {OUTCOME[request.state]} {by} {clock_words(request.decided_at, zone)}."
 
 
+def ended(view: View, zone: str) -> str:
+    """Why a withdrawal came too late, for the person in this IANA zone who made it."""
+    grant = view.grant
+    if grant is None or grant.ended_by is None or grant.ended_at is None:
+        return "This access has ended by itself." if grant else already(view, zone)
+    return f"This access was already withdrawn by {_name(view, grant.ended_by)} {clock_words(grant.ended_at, zone)}."
+
+
 def _phase(view: View) -> str:
     if view.request.state == "approved" and not view.access_open:
         return "withdrawn" if view.grant and view.grant.ended_by is not None else "ended"
@@ -154,7 +162,8 @@ def _warnings(view: View, reader: int) -> tuple[Part, ...]:
     found: list[Part] = []
     if not view.policy.reasons[view.request.reason].announced:
         found.append(Line("The announcement to callers does not name this reason. You may still approve.", Sign.ALARM))
-    down = [one for one in view.recordings if view.policy.announcement_down(one.line, one.started)]
+    known = [one for one in view.recordings if one.line in view.policy.lines]
+    down = [one for one in known if view.policy.announcement_down(one.line, one.started)]
     if down:
         which = "One of these calls is" if len(down) == 1 else f"{len(down)} of these calls are"
         found.append(Line(f"{which} from a time when the announcement was down.", Sign.ALARM))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlers.access import intents
-from handlers.access.cards import already
+from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for
 from handlers.access.view import View, known, load
 from handlers.door import Act, Done, Repeated
@@ -86,7 +86,8 @@ def answer(act: Act, wanted: intents.Answer) -> Done[None]:
     """Answer the open question; whoever may decide hears of it."""
     view = known(act, wanted.request, lambda seen: _holds_copy(seen, act))
     mine = act.me.id == view.request.requester_id
-    rule.answer(view.request.state, already(view, act.me.zone), mine, view.question is not None)
+    asked = view.question is not None
+    rule.answer(view.request.state, already(view, act.me.zone), requester=mine, asked=asked)
     _remark(act, view, "answer", wanted.words)
     words = f"{act.me.name} answered your question about {view.request.id}. You can decide on its card."
     once = f"answer:{view.request.id}:{view.request.revision}"
@@ -99,8 +100,10 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
     view = known(act, wanted.request, lambda seen: _holds_copy(seen, act))
     request, grant, me = view.request, view.grant, act.me
     mine = me.id == request.requester_id
+    if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
+        raise Repeated(request.id)
     rule.withdraw(
-        request.state, already(view, me.zone), requester=mine,
+        request.state, ended(view, me.zone), requester=mine,
         entitled=not mine and _entitled(view, act), access_open=view.access_open,
     )  # fmt: skip
     if grant is None:

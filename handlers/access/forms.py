@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
+from pydantic import Field
+
 from handlers.cards import Option
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
 from handlers.rules.policy import Policy
@@ -27,7 +29,7 @@ Reason = Annotated[
     ),
 ]
 Calls = Annotated[
-    list[int],
+    list[Annotated[int, Field(ge=1, lt=2**31)]],
     AnyOf(
         "Which calls?",
         "recordings",

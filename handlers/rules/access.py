@@ -36,7 +36,7 @@ def file(policy: Policy, reason: str, asked: Collection[int], found: Collection[
 
 def twin(requester: str, reason: str, recordings: Collection[int], crm: str) -> str:
     """What makes two requests the same: who asks, for which calls, why, and under which CRM reference."""
-    parts = [requester, reason, crm.casefold(), *map(str, sorted(recordings))]
+    parts = [requester, reason, crm.casefold(), *map(str, sorted(set(recordings)))]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -51,7 +51,7 @@ def question(state: str, already: str) -> None:
     decide(state, already)
 
 
-def answer(state: str, already: str, requester: bool, asked: bool) -> None:
+def answer(state: str, already: str, *, requester: bool, asked: bool) -> None:
     """Only the requester answers, and only while a question stands."""
     if not requester:
         raise Refused("Only the person who asked can answer this.", code="not_requester")

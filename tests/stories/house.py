@@ -7,12 +7,12 @@ import base64
 import json
 import socket
 import wave
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, AsyncIterator
+from typing import Any
 
 from aiohttp import web
 from pydantic import SecretStr
@@ -112,7 +112,7 @@ def sample_calls(
         started = now.replace(hour=2, minute=15) - timedelta(days=one + 1)
         told = {
             "line": AU, "direction": "incoming", "caller": f"+61 412 345 {600 + one}",
-            "operator": {"name": operator.split("@")[0].replace(".", " ").title(), "email": operator},
+            "operator": {"name": operator.split("@", maxsplit=1)[0].replace(".", " ").title(), "email": operator},
             "department": "customer_success", "started": started.isoformat(), "duration": 20.0, "crm": f"CS-{10442 + one}",
         }  # fmt: skip
         (folder / f"call-{one}.json").write_text(json.dumps(told))

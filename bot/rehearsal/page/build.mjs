@@ -44,7 +44,7 @@ async function notice(folder) {
 function notices(found) {
   const byWording = new Map();
   for (const { head, text } of found) {
-    const copyright = text.match(/^.*copyright (?:\(c\)|©|\d|[A-Z]).*$/gim)?.map((line) => line.trim()) ?? [];
+    const copyright = text.match(/^\W*copyright (?!holder|notice).*$/gim)?.map((line) => line.trim()) ?? [];
     const wording = text.split("\n").filter((line) => !copyright.includes(line.trim())).join("\n").trim();
     const key = wording.replace(/\W+/g, " ").toLowerCase();
     const group = byWording.get(key) ?? { wording, names: [] };

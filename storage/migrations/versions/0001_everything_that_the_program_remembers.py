@@ -11,8 +11,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
-    """Apply."""
+def _audit() -> None:
     op.create_table(
         "audit",
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -30,6 +29,8 @@ def upgrade() -> None:
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_subject"), ["subject"], unique=False)
 
+
+def _audit_head() -> None:
     op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -37,6 +38,9 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _deadlines() -> None:
     op.create_table(
         "deadlines",
         sa.Column("key", sa.String(), nullable=False),
@@ -49,6 +53,8 @@ def upgrade() -> None:
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deadlines_due_at"), ["due_at"], unique=False)
 
+
+def _people() -> None:
     op.create_table(
         "people",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -65,6 +71,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("email_key"),
         sa.UniqueConstraint("slack_id"),
     )
+
+
+def _recordings() -> None:
     op.create_table(
         "recordings",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -82,7 +91,7 @@ def upgrade() -> None:
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("crm", sa.String(), nullable=False),
         sa.Column("media_type", sa.String(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("found_by", sa.Text(), nullable=False),
         sa.Column("peaks", sa.JSON(), nullable=True),
@@ -94,6 +103,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recordings_operator_key"), ["operator_key"], unique=False)
         batch_op.create_index("recordings_newest", ["state", "started"], unique=False)
 
+
+def _seen() -> None:
     op.create_table(
         "seen",
         sa.Column("key", sa.String(), nullable=False),
@@ -103,6 +114,8 @@ def upgrade() -> None:
     with op.batch_alter_table("seen", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seen_at"), ["at"], unique=False)
 
+
+def _copies() -> None:
     op.create_table(
         "copies",
         sa.Column("matter", sa.String(), nullable=False),
@@ -115,6 +128,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("matter", "person_id"),
     )
+
+
+def _outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column("id", sa.String(), nullable=False),
@@ -137,6 +153,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_person_id"), ["person_id"], unique=False)
         batch_op.create_index("outbox_due", ["state", "due_at"], unique=False)
 
+
+def _requests() -> None:
     op.create_table(
         "requests",
         sa.Column("id", sa.String(), nullable=False),
@@ -166,6 +184,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_requests_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_requests_twin"), ["twin"], unique=False)
 
+
+def _grants() -> None:
     op.create_table(
         "grants",
         sa.Column("id", sa.String(), nullable=False),
@@ -184,6 +204,8 @@ def upgrade() -> None:
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_grants_person_id"), ["person_id"], unique=False)
 
+
+def _parties() -> None:
     op.create_table(
         "parties",
         sa.Column("request_id", sa.String(), nullable=False),
@@ -199,6 +221,8 @@ def upgrade() -> None:
     with op.batch_alter_table("parties", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_parties_person_id"), ["person_id"], unique=False)
 
+
+def _remarks() -> None:
     op.create_table(
         "remarks",
         sa.Column("id", sa.String(), nullable=False),
@@ -214,6 +238,8 @@ def upgrade() -> None:
     with op.batch_alter_table("remarks", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_remarks_request_id"), ["request_id"], unique=False)
 
+
+def _requested_recordings() -> None:
     op.create_table(
         "requested_recordings",
         sa.Column("request_id", sa.String(), nullable=False),
@@ -223,6 +249,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["request_id"], ["requests.id"], initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("request_id", "recording_id"),
     )
+
+
+def _listenings() -> None:
     op.create_table(
         "listenings",
         sa.Column("id", sa.String(), nullable=False),
@@ -241,6 +270,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_listenings_grant_id"), ["grant_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_listenings_recording_id"), ["recording_id"], unique=False)
 
+
+def _passes() -> None:
     op.create_table(
         "passes",
         sa.Column("hash", sa.String(), nullable=False),
@@ -255,7 +286,29 @@ def upgrade() -> None:
     with op.batch_alter_table("passes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_passes_grant_id"), ["grant_id"], unique=False)
 
+
+def _start_of_the_chain() -> None:
     heads = sa.table(
         "audit_head", sa.column("id", sa.Integer), sa.column("seq", sa.Integer), sa.column("hash", sa.String)
     )
     op.bulk_insert(heads, [{"id": 1, "seq": 0, "hash": "0" * 64}])
+
+
+def upgrade() -> None:
+    """Apply."""
+    _audit()
+    _audit_head()
+    _deadlines()
+    _people()
+    _recordings()
+    _seen()
+    _copies()
+    _outbox()
+    _requests()
+    _grants()
+    _parties()
+    _remarks()
+    _requested_recordings()
+    _listenings()
+    _passes()
+    _start_of_the_chain()

@@ -28,7 +28,7 @@ function* hostile(): Generator<string> {
   const signs = "ab1 \n<>&*_~`:!@#|[]()\\-=+.\"'";
   let seed = 7;
   const next = (most: number) => (seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648) % most;
-  for (let round = 0; round < 3000; round++) {
+  for (let round = 0; round < 600; round++) {
     yield "x" + Array.from({ length: 1 + next(24) }, () => signs[next(signs.length)]).join("") + "x";
   }
 }

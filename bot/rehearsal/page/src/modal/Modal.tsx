@@ -53,7 +53,7 @@ export function Modal({ view, reload }: Props) {
     const outcome = await submit(uid, view.id, live.values);
     setSending(false);
     if (outcome.errors) complain(outcome.errors);
-    else if (!outcome.ok) setTrouble(`${outcome.error ?? texts.unreachable} ${texts.kept}`);
+    else if (!outcome.ok) setTrouble(`${(outcome.error ?? texts.unreachable).replace(/\.?$/, ".")} ${texts.kept}`);
     acted(outcome.ok ? "submit" : undefined);
     reload();
   };

@@ -1,0 +1,133 @@
+"""Everybody decides at once: fifty clicks on one request, half of them no, over two bots on one PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, TCPConnector
+from sqlalchemy import func, select
+
+from bot.rehearsal.slack import payloads
+from storage.records import Grant, Outgoing, Request
+from storage.store import Store
+from tests.stories.errands import ask, card, cards
+from tests.stories.house import HELENA, TARA
+from tests.stories.posting import Json, Post, by, form_again, post, typed
+from tests.stories.process import Town, a_town
+from tests.stories.waiting import until
+
+pytestmark = pytest.mark.story
+ROUNDS, CLICKS = 10, 50
+ALREADY = "This request was already"
+DECISIONS = {"access.approve": "approved", "access.deny": "denied"}
+Click = tuple[str, str, Post]  # whose, approved or denied, and the request to Slack's address
+
+
+async def test_p7_fifty_decisions_at_once_are_one(tmp_path: Path, postgresql_url: str) -> None:
+    """P7, 200 times: one decision in the audit log, at most one grant, and every loser is told privately."""
+    async with a_town(tmp_path, postgresql_url, bots=2) as town, ClientSession(connector=TCPConnector(limit=0)) as http:
+        denial = await a_denial(town)
+        told = 0
+        for request in await many_requests(town, http):
+            told += await a_race(town, http, request, denial)
+        await town.settled()
+        heard = [call for call in town.workspace.called("chat.postEphemeral") if call.answer["ok"]]
+        assert len(heard) == told > 0
+        verdict = await town.database.read(lambda store: store.audit.verify())
+        assert verdict.fault == ""
+        assert town.workspace.problems == []
+
+
+async def a_denial(town: Town) -> Json:
+    """The form of a denial as the workspace sends it."""
+    request, tara = await ask(town, crm="CS-0"), town.person(TARA)
+    await tara.press(card(town, TARA, request), "Deny")
+    await until(lambda: tara.modal, "the form of a denial")
+    assert (await tara.submit({"Why not?": "It is about another call."})).ok
+    return sent_last(town)
+
+
+def sent_last(town: Town) -> Json:
+    assert town.workspace.http
+    return town.workspace.http.sent[-1].payload
+
+
+async def many_requests(town: Town, http: ClientSession) -> list[str]:
+    """Anna asks under many CRM references, and Tara has a card of each."""
+    assert town.workspace.http
+    form = next(one.payload for one in town.workspace.http.sent if one.payload.get("type") == "view_submission")
+    posts = [post("interactive", typed(form_again(form), "crm", f"CS-{one + 1}")) for one in range(ROUNDS)]
+    assert [status for status, _ in await at_once(town, http, posts)] == [200] * ROUNDS
+    await town.settled()
+    query = select(Request.id).where(Request.state == "waiting")
+    return await town.database.read(lambda store: list(store.audit.session.scalars(query)))
+
+
+def clicks(town: Town, request: str, denial: Json) -> list[Click]:
+    """Tara and Helena by turns, each of whom changes her mind with every second click."""
+    [seen] = cards(town.workspace, TARA, request)
+    element = next(block for block in seen.blocks or [] if block["type"] == "actions")["elements"][0]
+    made = []
+    for one in range(CLICKS):
+        uid = (TARA, HELENA)[one % 2]
+        if one // 2 % 2:
+            form = form_again(denial, private_metadata=json.dumps({"about": request}))
+            made.append((uid, "denied", post("interactive", by(uid, form))))
+        else:
+            action = payloads.action(town.workspace, element, "actions", {"type": "button"}) | {"action_ts": f"{one}.0"}
+            click = payloads.pressed_message(town.workspace, uid, seen, action)
+            click["channel"] = {"id": town.workspace.talk.open_dm(uid), "name": "directmessage"}
+            made.append((uid, "approved", post("interactive", click)))
+    return made
+
+
+async def a_race(town: Town, http: ClientSession, request: str, denial: Json) -> int:
+    """One race; returns how many whispers it led to."""
+    made = clicks(town, request, denial)
+    answers = await at_once(town, http, [click for _, _, click in made])
+    assert {status for status, _ in answers} == {200}
+    end = await town.database.read(lambda store: how_it_ended(store, request))
+    assert end.grants == (end.outcome == "approved")
+    lost = [
+        (wanted, text)
+        for (uid, wanted, _), (_, text) in zip(made, answers, strict=True)
+        if (uid, wanted) != (end.winner, end.outcome)
+    ]
+    in_dialogs = [ALREADY in text for wanted, text in lost if wanted == "denied"]
+    assert all(in_dialogs)
+    assert end.whispers == len(lost) - len(in_dialogs)
+    return end.whispers
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a race ended: the winner's Slack id, and what the store holds of it."""
+
+    winner: str
+    outcome: str
+    grants: int
+    whispers: int
+
+
+def how_it_ended(store: Store, request: str) -> End:
+    [decision] = [one for one in store.audit.about(request) if one.action in DECISIONS and one.outcome == "done"]
+    found = store.requests.get(request)
+    assert found
+    winner = store.people.get(found.decided_by or 0)
+    assert (decision.actor, DECISIONS[decision.action]) == (f"person:{winner.id}", found.state)
+    count = select(func.count()).select_from
+    session = store.audit.session
+    grants = session.scalar(count(Grant).where(Grant.request_id == request)) or 0
+    said = count(Outgoing).where(Outgoing.kind == "whisper", Outgoing.key.endswith(f":{request}"))
+    return End(winner.slack_id or "", found.state, grants, session.scalar(said) or 0)
+
+
+async def at_once(town: Town, http: ClientSession, posts: list[Post]) -> list[tuple[int, str]]:
+    """Sends them all at the same moment, to the bots by turns."""
+    bots = cycle(bot.url for bot in town.bots)
+    return await asyncio.gather(*(one.to(http, next(bots)) for one in posts))
