@@ -15,9 +15,10 @@ from bot.rehearsal.slack.page import Page
 from bot.rehearsal.slack.people import Member, Standing
 from bot.rehearsal.slack.person import Person
 from bot.rehearsal.slack.rates import Rates
-from bot.rehearsal.slack.workspace import Workspace
+from bot.rehearsal.slack.workspace import SCOPES, Workspace
 
 __all__ = [
+    "SCOPES",
     "Call",
     "Channel",
     "Command",

@@ -1,0 +1,88 @@
+"""`recording-steward check`: every setting, scope, role, recorder and database is tried, one line each."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from bot.rehearsal.clock import MovableClock
+from bot.rehearsal.slack import SCOPES, routes
+from tests.stories.house import ROOT, company, free_port, sample_calls
+
+pytestmark = pytest.mark.story
+
+
+async def checked(folder: Path, *, scopes: frozenset[str] = SCOPES, **changed: str) -> tuple[int, str]:
+    """Run the command beside a stand-in workspace; its exit code and what it printed."""
+    port, clock = free_port(), MovableClock()
+    sample_calls(folder / "calls", clock.now())
+    workspace = replace(company(port, clock.now), scopes=scopes)
+    app = web.Application()
+    app.add_routes(routes(workspace))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    settings = {
+        "SLACK_BOT_TOKEN": "xoxb-story", "SLACK_SIGNING_SECRET": "story-secret",
+        "SLACK_API_URL": f"http://127.0.0.1:{port}/rehearsal/slack/api/", "DATABASE_URL": f"sqlite:///{folder / 's.db'}",
+        "RECORDINGS_URL": f"file://{folder / 'calls'}", "POLICY_FILE": str(ROOT / "policy.yaml"),
+        "SECRET_KEY": base64.b64encode(bytes(32)).decode(), **changed,
+    }  # fmt: skip
+    try:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
+        command = [sys.executable, "-m", "bot", "check"]
+        process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=environment, stdout=-1, stderr=-2)
+        printed, _ = await asyncio.wait_for(process.communicate(), 60)
+        return process.returncode or 0, printed.decode()
+    finally:
+        await runner.cleanup()
+
+
+async def test_all_is_well(tmp_path: Path) -> None:
+    code, printed = await checked(tmp_path)
+    assert code == 0, printed
+    assert "FAIL" not in printed
+    assert all(
+        word in printed
+        for word in ("database", "recorder", "scope users:read.email", "role team_leader", "Tara Lindqvist")
+    )
+
+
+async def test_wrong_settings_are_named_together_each_with_a_remedy(tmp_path: Path) -> None:
+    wrong = {
+        "SLACK_SIGNING_SECRET": "", "DATABASE_URL": "mysql://somewhere", "SECRET_KEY": "short",
+        "PORT": "many", "PUBLIC_URL": "steward.example.com",
+    }  # fmt: skip
+    code, printed = await checked(tmp_path, **wrong)
+    assert code == 1
+    assert_told(printed, ["DATABASE_URL", "SECRET_KEY", "PORT", "PUBLIC_URL"])
+
+
+async def test_what_does_not_answer_is_named_with_a_remedy(tmp_path: Path) -> None:
+    wrong = {
+        "SLACK_BOT_TOKEN": "xoxb-other", "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+        "RECORDINGS_URL": "file:///no/such/folder", "POLICY_FILE": "/no/such/policy.yaml",
+    }  # fmt: skip
+    code, printed = await checked(tmp_path, **wrong)
+    assert code == 1
+    assert_told(printed, ["invalid_auth", "DATABASE_URL", "/no/such/folder", "/no/such/policy.yaml"])
+
+
+def assert_told(printed: str, words: list[str]) -> None:
+    """Each is on a line of its own that says FAIL, and nobody meets a traceback."""
+    failed = [line for line in printed.splitlines() if line.startswith("FAIL")]
+    assert all(any(word in line for line in failed) for word in words), printed
+    assert "Traceback" not in printed
+
+
+async def test_a_missing_scope_is_named(tmp_path: Path) -> None:
+    code, printed = await checked(tmp_path, scopes=SCOPES - {"im:write"})
+    assert code == 1
+    assert "FAIL  scope im:write" in printed
