@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
+from contextlib import suppress
 from typing import NamedTuple
 
 from aiohttp import ClientSession, ClientTimeout
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Misconfigured, Settings, policy, settings
-from bot.ports import Unavailable, Unreachable
+from bot.ports import Problem, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.slack.chat import SlackChat
 from handlers.rules.policy import Policy
 from storage.store import Database, DatabaseDown
 from storage.upgrade import newest, revision
 
+MOST_NOTES = 20
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
 
 
 class Finding(NamedTuple):
-    """One line: what was tried, whether it works, and a sentence."""
+    """One line: what was tried, whether it works, and a sentence. A note is nothing that stops the program."""
 
     what: str
     works: bool
     sentence: str
+    note: bool = False
 
 
 def check() -> int:
@@ -36,7 +39,8 @@ def check() -> int:
 async def _print_all() -> int:
     failed = 0
     async for finding in _everything():
-        print(f"{'ok  ' if finding.works else 'FAIL'}  {finding.what:<22}  {finding.sentence}")
+        word = "note" if finding.note else "ok  " if finding.works else "FAIL"
+        print(f"{word}  {finding.what:<22}  {finding.sentence}")
         failed += not finding.works
     print("Everything works." if not failed else f"{failed} to mend.")
     return int(failed > 0)
@@ -60,6 +64,8 @@ async def _everything() -> AsyncIterator[Finding]:
             yield Finding("policy", False, row.strip())
     yield await _tried("database", _database(found))
     yield await _tried("recorder", _recorder(found))
+    async for finding in _unreadable(found):
+        yield finding
     async for finding in _slack(found, rules):
         yield finding
 
@@ -93,6 +99,18 @@ async def _database(found: Settings) -> str:
 
 async def _recorder(found: Settings) -> str:
     return await open_recorder(found.recordings_url).check()
+
+
+async def _unreadable(found: Settings) -> AsyncIterator[Finding]:
+    """Recordings that can't be registered: which file, which field, how to mend it; the first twenty of them."""
+    shown = 0
+    with suppress(Unavailable, ValueError):
+        async for one in open_recorder(found.recordings_url).changes({}):
+            if isinstance(one, Problem):
+                yield Finding("recording", True, one.sentence, note=True)
+                shown += 1
+            if shown == MOST_NOTES:
+                return
 
 
 async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:

@@ -45,6 +45,10 @@ class Directory:
         """The platform says that something about this account changed."""
         self._known.pop(platform_id, None)
 
+    async def knows(self, platform_id: str) -> bool:
+        """Whether this account is one of ours; of the others a platform tells us more than we want to know."""
+        return await self.door.database.read(lambda store: store.people.by_slack(platform_id) is not None)
+
     async def meet(self, profile: Profile) -> Visitor:
         """Store a profile and remember whose it is."""
         account = Account(

@@ -137,7 +137,8 @@ class Door:
 
     def _refuse(self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str) -> None:
         now = self.now()
-        if key and store.outbox.seen(key, now):
+        # Without a whisper the answer itself tells the person, so a repeated press must be refused once more.
+        if words and key and store.outbox.seen(key, now):
             return
         detail = {"why": refusal.code} if refusal.code else {}
         subject, clause = _id(intent.subject), refusal.clause or intent.clause

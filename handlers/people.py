@@ -9,7 +9,6 @@ from zoneinfo import available_timezones
 from handlers.door import Act, Done, Intent
 from storage.people import Account, Met
 
-
 _ZONES = available_timezones()
 
 

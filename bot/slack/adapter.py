@@ -53,6 +53,12 @@ class SlackAdapter:
         except Exception as error:  # the person has been acknowledged; the fault must not be lost
             log.exception("slack.fault", error=type(error).__name__)
 
+    async def _look_again(self, slack_id: str) -> None:
+        """Something about an account changed: whoever may no longer act loses it now, in the middle of a call too."""
+        self.directory.forget(slack_id)
+        if await self.directory.knows(slack_id):
+            await self.directory.visitor(slack_id)
+
     def _listening(self) -> AsyncApp:
         async def authorize(**_: Any) -> AuthorizeResult:  # Bolt gives a bound method its `self` twice
             return AuthorizeResult(enterprise_id=None, team_id=self.chat.team, bot_token=self.chat.client.token)
@@ -89,7 +95,7 @@ class SlackAdapter:
             case "app_home_opened" if event.get("tab", "home") == "home":
                 self.later(self.answers.home(event["user"], body.get("event_id", "")))
             case "user_change":
-                self.directory.forget(event.get("user", {}).get("id", ""))
+                self.later(self._look_again(str(event.get("user", {}).get("id", ""))))
             case "app_uninstalled" | "tokens_revoked" as why:
                 log.error("slack.cut_off", why=why)
             case _:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackRequestError
@@ -24,6 +25,7 @@ NOBODY = frozenset({
     "is_archived", "not_in_channel", "messages_tab_disabled", "user_not_in_channel", "method_not_supported_for_channel_type",
     "restricted_action", "cannot_find_user", "not_enabled",
 })  # fmt: skip
+ZONES = available_timezones()
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
@@ -101,7 +103,7 @@ class SlackChat:
     def _profile(self, user: dict[str, Any]) -> Profile:
         about = user.get("profile", {})
         name = about.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
-        return Profile(user["id"], about.get("email", ""), name, user.get("tz") or "UTC", self._standing(user))
+        return Profile(user["id"], about.get("email", ""), name, _zone(user.get("tz")), self._standing(user))
 
     def _standing(self, user: dict[str, Any]) -> Standing:
         teams = {user.get("team_id", self.team), *user.get("enterprise_user", {}).get("teams", [])}
@@ -148,6 +150,10 @@ def _sorted(error: SlackApiError) -> Exception:
     if code in GONE:
         return Absent(code)
     return Unreachable(code) if code in NOBODY else Unavailable(code)
+
+
+def _zone(name: object) -> str:
+    return name if isinstance(name, str) and name in ZONES else "UTC"
 
 
 def _seconds(text: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
+import holidays
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .identity import Domain, Identity, email_key
@@ -66,6 +67,16 @@ class Calendar(Part):
 
     country: Region
     subdivision: Text
+
+    @model_validator(mode="after")
+    def _known(self) -> Calendar:
+        try:
+            holidays.country_holidays(self.country, subdiv=self.subdivision)
+        except NotImplementedError:
+            known = ", ".join(holidays.list_supported_countries().get(self.country, [])) or "none"
+            flaw = f"{self.country} has no subdivision {self.subdivision} with a calendar. Write one of: {known}."
+            raise Flaws([(("subdivision",), flaw)]) from None
+        return self
 
 
 class Line(Part):
