@@ -120,10 +120,15 @@ class Gone:
 
 
 class Audio(Protocol):
-    """The audio of one recording; `size` in bytes."""
+    """The audio of one recording."""
 
-    media_type: str
-    size: int
+    @property
+    def media_type(self) -> str:
+        """Such as audio/mpeg."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
 
     async def read(self, start: int, end: int) -> bytes:
         """Bytes of the half-open range; raises `Absent` when the audio has gone."""

@@ -27,19 +27,20 @@ class RegisterKeeper:
         known = await self.door.database.read(lambda store: store.recordings.stamps(self.system))
         found: list[dict[str, Any]] = []
         gone: list[str] = []
+        problems: dict[str, str] = {}
         total = 0
         async for one in self.recorder.changes(known):
             match one:
                 case Sighting():
                     found.append(self._row(one))
-                    self.problems.pop(one.native_id, None)
                 case Problem():
-                    self._wrong(one)
+                    problems[one.native_id] = one.sentence
                 case Gone():
                     gone.append(one.native_id)
             if len(found) + len(gone) >= AT_ONCE:
                 total += await self._store(found, gone)
                 found, gone = [], []
+        self._tell(problems)
         return total + await self._store(found, gone)
 
     async def _store(self, found: list[dict[str, Any]], gone: list[str]) -> int:
@@ -47,11 +48,11 @@ class RegisterKeeper:
             await self.door.enter(Register(self.system, found, gone), CLOCK)
         return len(found) + len(gone)
 
-    def _wrong(self, problem: Problem) -> None:
-        if self.problems.get(problem.native_id) != problem.sentence:
-            self.problems[problem.native_id] = problem.sentence
-            # A file name may hold a caller's number, so the log only counts; `recording-steward check` names them.
-            log.warning("recordings.problems", number=len(self.problems))
+    def _tell(self, problems: dict[str, str]) -> None:
+        # A file name may hold a caller's number, so the log only counts; `recording-steward check` names them.
+        if problems != self.problems:
+            log.warning("recordings.problems", number=len(problems))
+        self.problems = problems
 
     def _row(self, sighting: Sighting) -> dict[str, Any]:
         row = asdict(sighting)

@@ -85,7 +85,7 @@ def _waiting_row(act: Act, request: Request) -> Row:
     return Row(
         (f"{who} · {label}"),
         Button("details", "Details", request.id, "primary"),
-        (f"{request.id} · asked ", When(request.asked_at)),
+        (f"{request.id} · ", When(request.asked_at)),
     )
 
 
@@ -98,7 +98,7 @@ def _held_row(act: Act, grant: Grant) -> Row:
 def _mine_row(act: Act, request: Request) -> Row:
     label = act.policy.reasons[request.reason].label
     words = f"{SIGNS[request.state]} {request.state.capitalize()} · {label}"
-    return Row(words, Button("details", "Details", request.id), (f"{request.id} · asked ", When(request.asked_at)))
+    return Row(words, Button("details", "Details", request.id), (f"{request.id} · ", When(request.asked_at)))
 
 
 def _given_row(act: Act, grant: Grant) -> Row:

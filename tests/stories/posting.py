@@ -23,6 +23,10 @@ class Post:
     body: bytes
     headers: Mapping[str, str]
 
+    def anew(self) -> Post:
+        """The same once more, as another request with a signature of its own."""
+        return sealed(self.body, self.headers["Content-Type"])
+
     async def to(self, http: ClientSession, url: str) -> tuple[int, str]:
         """The status and the text of the answer."""
         async with http.post(f"{url}/slack/events", data=self.body, headers=self.headers) as answer:

@@ -22,18 +22,20 @@ from tests.stories.process import Town, a_town
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
-ROUNDS, CLICKS = 10, 50
+CLICKS = 50
+SLOW = "please press the button again"
 ALREADY = "This request was already"
 DECISIONS = {"access.approve": "approved", "access.deny": "denied"}
 Click = tuple[str, str, Post]  # whose, approved or denied, and the request to Slack's address
 
 
-async def test_p7_fifty_decisions_at_once_are_one(tmp_path: Path, postgresql_url: str) -> None:
-    """P7, 200 times: one decision in the audit log, at most one grant, and every loser is told privately."""
+@pytest.mark.parametrize("rounds", [25, pytest.param(200, marks=pytest.mark.soak)])
+async def test_p7_fifty_decisions_at_once_are_one(tmp_path: Path, postgresql_url: str, rounds: int) -> None:
+    """P7: each time one decision in the audit log, at most one grant, and every loser is told privately."""
     async with a_town(tmp_path, postgresql_url, bots=2) as town, ClientSession(connector=TCPConnector(limit=0)) as http:
         denial = await a_denial(town)
         told = 0
-        for request in await many_requests(town, http):
+        for request in await many_requests(town, http, rounds):
             told += await a_race(town, http, request, denial)
         await town.settled()
         heard = [call for call in town.workspace.called("chat.postEphemeral") if call.answer["ok"]]
@@ -57,12 +59,12 @@ def sent_last(town: Town) -> Json:
     return town.workspace.http.sent[-1].payload
 
 
-async def many_requests(town: Town, http: ClientSession) -> list[str]:
+async def many_requests(town: Town, http: ClientSession, number: int) -> list[str]:
     """Anna asks under many CRM references, and Tara has a card of each."""
     assert town.workspace.http
     form = next(one.payload for one in town.workspace.http.sent if one.payload.get("type") == "view_submission")
-    posts = [post("interactive", typed(form_again(form), "crm", f"CS-{one + 1}")) for one in range(ROUNDS)]
-    assert [status for status, _ in await at_once(town, http, posts)] == [200] * ROUNDS
+    posts = [post("interactive", typed(form_again(form), "crm", f"CS-{one + 1}")) for one in range(number)]
+    assert [status for status, _ in await at_once(town, http, posts)] == [200] * number
     await town.settled()
     query = select(Request.id).where(Request.state == "waiting")
     return await town.database.read(lambda store: list(store.audit.session.scalars(query)))
@@ -90,6 +92,9 @@ async def a_race(town: Town, http: ClientSession, request: str, denial: Json) ->
     """One race; returns how many whispers it led to."""
     made = clicks(town, request, denial)
     answers = await at_once(town, http, [click for _, _, click in made])
+    while again := [place for place, (_, text) in enumerate(answers) if SLOW in text]:
+        for place, answer in zip(again, await at_once(town, http, [made[one][2].anew() for one in again]), strict=True):
+            answers[place] = answer
     assert {status for status, _ in answers} == {200}
     end = await town.database.read(lambda store: how_it_ended(store, request))
     assert end.grants == (end.outcome == "approved")

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from inspect import isawaitable
 from time import monotonic
-from typing import TypeVar
+from typing import Any
 
-T = TypeVar("T")
 PATIENCE = 30.0  # seconds
 
 
-async def until(look: Callable[[], T | Awaitable[T]], what: str, seconds: float = PATIENCE, pause: float = 0.02) -> T:
+async def until(look: Callable[[], object], what: str, seconds: float = PATIENCE, pause: float = 0.02) -> Any:
     """Look again and again until there is something to see, and return it; fails with `what` after `seconds`."""
     deadline = monotonic() + seconds
     while True:
         seen = look()
-        found: T = await seen if isawaitable(seen) else seen
+        found = await seen if isawaitable(seen) else seen
         if found:
             return found
         assert monotonic() < deadline, f"waited {seconds:g} s in vain: {what}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -45,7 +44,7 @@ class Member:
 
     @property
     def colour(self) -> str:
-        return COLOURS[sha256(self.id.encode()).digest()[0] % len(COLOURS)]
+        return COLOURS[sum(self.id.encode()) % len(COLOURS)]
 
 
 def as_user(member: Member, team_id: str, now: datetime, *, with_email: bool) -> Json:

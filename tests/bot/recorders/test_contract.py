@@ -134,7 +134,7 @@ def test_a_look_may_be_broken_off(bench: Bench, register: Register) -> None:
 
 
 @given(start=st.integers(0, len(SOUND) + 9), length=st.integers(0, len(SOUND) + 9))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_audio_is_read_by_half_open_ranges(bench: Bench, start: int, length: int) -> None:
     bench.put(PLAIN, SOUND)
     audio = opened(bench)

@@ -220,12 +220,13 @@ values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(s
 
 
 @given(st.binary(max_size=400))
+@settings(deadline=None)
 def test_any_bytes_are_judged(content: bytes) -> None:
     sound(judged(content))
 
 
 @given(st.sampled_from([*FIELDS, "operator"]), values)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @example("caller", "+" * 300)
 @example("caller", "\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669")
 @example("started", "2026-11-23T10:15:00+23:59:59.999999")
@@ -234,11 +235,13 @@ def test_any_value_in_any_field_is_judged(field: str, value: object) -> None:
 
 
 @given(st.dictionaries(st.sampled_from([*(f for f in FIELDS if "." not in f), "operator"]), values))
+@settings(deadline=None)
 def test_any_object_is_judged(found: Metadata) -> None:
     sound(judged(json.dumps(found).encode()))
 
 
 @given(st.data())
+@settings(deadline=None)
 def test_what_is_sound_stays_what_it_was(data: st.DataObject) -> None:
     """A duration, a moment and a name come through as they were written."""
     draw: Callable[[st.SearchStrategy[object]], object] = data.draw

@@ -15,7 +15,7 @@ import soundfile
 
 from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
-from bot.recorders.peaks import peaks
+from bot.web.peaks import peaks
 from bot.rehearsal.calls import ZONES, Script, lay_out, scripts, written_down
 from bot.rehearsal.calls.build import is_fresh
 from bot.rehearsal.company import SYDNEY

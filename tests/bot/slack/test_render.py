@@ -54,11 +54,11 @@ def test_facts_stand_in_two_columns_of_at_most_ten() -> None:
 
 
 def test_a_fact_that_would_come_to_life_is_plain() -> None:
-    (block,) = only(Facts((("Reason", "*urgent* <!channel>"), ("Due", ("_soon_ ", DUE)), ("CRM", ""))))
+    (block,) = only(Facts((("Reason", "*urgent* <!channel>"), ("Due", ("_soon_ ", DUE)), ("CRM\n ref", ""))))
     assert block["fields"] == [
         {"type": "plain_text", "text": "Reason\n*urgent* <!channel>", "emoji": False},
         {"type": "plain_text", "text": "Due\n_soon_ Wed 5 May, 17:00 Sydney", "emoji": False},
-        {"type": "mrkdwn", "text": "*CRM*\n–"},
+        {"type": "mrkdwn", "text": "*CRM ref*\n–"},
     ]
 
 
@@ -85,6 +85,15 @@ def test_long_words_are_cut_fairly_and_nothing_else_is() -> None:
     assert lengths[0] == lengths[1] == lengths[3] > 2500
     assert lengths[2] == 200
     assert [block["type"] for block in drawn[4:]] == ["section", "actions"]
+
+
+def test_other_texts_are_cut_fairly_before_anything_is_left_out() -> None:
+    card = Card((*(Line(sign * 3000) for sign in "abcde"), Line("f" * 200), Said("Why", "g" * 3000)), "Lines.")
+    drawn: Any = render.message(card, SYDNEY)["blocks"]
+    lengths = [len(block["text"]["text"]) for block in drawn[:6]]
+    assert lengths[0] == lengths[1] == lengths[4] > 1500
+    assert lengths[5] == 200
+    assert drawn[6]["type"] == "rich_text"
 
 
 def test_where_not_everything_fits_the_buttons_stay_and_it_says_so() -> None:
@@ -120,6 +129,8 @@ def test_an_action_that_occurs_again_gets_a_block_of_its_own() -> None:
     blocks = only(Actions((Button("listen", "1", "7"), Button("details", "D", "7"), Button("listen", "2", "8"))))
     assert [[one["value"] for one in block["elements"]] for block in blocks] == [["7", "7"], ["8"]]
     assert [block["block_id"] for block in blocks] == ["actions:0.0", "actions:0.1"]
+    many = only(Actions(tuple(Button(f"act{n}", "Act", "7") for n in range(30))))
+    assert [len(block["elements"]) for block in many] == [25, 5]
 
 
 def test_screen_readers_hear_who_what_and_which_buttons() -> None:
@@ -168,6 +179,7 @@ def test_a_form_knows_its_fields_by_name_and_how_to_ask() -> None:
     reason, kind, calls, crm, purpose = view["blocks"]
     assert (reason["dispatch_action"], "dispatch_action" in kind) == (True, False)
     assert reason["element"]["options"] == render.options([Option("training", "Training needs", "P6")])
+    assert len(render.options([Option(str(n), "Call") for n in range(120)])) == 100
     assert (calls["element"]["min_query_length"], calls["element"]["max_selected_items"]) == (0, 10)
     assert (crm["element"]["max_length"], crm["element"]["multiline"], crm["optional"]) == (60, False, False)
     assert (purpose["element"]["max_length"], purpose["element"]["multiline"], purpose["optional"]) == (

@@ -64,7 +64,6 @@ def test_directions_never_leak_out_of_a_line(words: str, most: int) -> None:
             depth += (sign in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068") - (sign in "\u202c\u2069")
             assert depth >= 0
         assert depth == 0
-        assert not regex.search(r"[\p{bc=R}\p{bc=AL}]", line) or line.startswith("\u2068") or most < 300
 
 
 @given(typed, st.integers(1, 80))
@@ -75,6 +74,17 @@ def test_cut_ends_at_the_border_of_a_character(words: str, most: int) -> None:
         whole, kept = regex.findall(r"\X", words), regex.findall(r"\X", short.removesuffix("…"))
         assert short.endswith("…")
         assert whole[: len(kept)] == kept
+
+
+def test_a_string_of_two_directions_stands_alone_in_its_line() -> None:
+    assert plain(("Asked by ", "שלום", ": yes"), "UTC", 99) == "Asked by \u2068שלום\u2069: yes"
+    assert mrkdwn(("Asked by ", "שלום"), "UTC", 99) == "Asked by \u2068שלום\u2069"
+    assert plain("one\n\u202etwo", "UTC", 99) == "one\n\u2068two\u2069"
+    assert plain("\u202etwo\u202c", "UTC", 99) == "\u2068\u202etwo\u202c\u2069"
+
+
+def test_what_slack_decodes_in_plain_text_is_kept_apart() -> None:
+    assert plain("AT&T &lt;b&gt;", "UTC", 99) == "AT&T &\u2060lt;b&\u2060gt;"
 
 
 def test_cut_counts_as_slack_may() -> None:
@@ -89,6 +99,21 @@ def test_nothing_comes_to_life_in_mrkdwn(words: str) -> None:
     if drawn is not None:
         said = drawn.removesuffix(token(SYDNEY, "Australia/Sydney"))
         assert not regex.search(r"[*_~`<>@]|:\S+:|&gt;|&(?!amp;|lt;)|https?://|www\.", said)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["*b*", "_i_", "~s~", "`c`", ":smile:", "> q", "@here", "#general", "https://x.test", "www.x.test", "x.test"],
+)
+def test_what_slack_would_read_is_left_to_plain_text(words: str) -> None:
+    assert mrkdwn(words, "UTC", 99) is None
+    assert mrkdwn(("at 10:15 ", words), "UTC", 99) is None
+
+
+def test_mrkdwn_is_never_longer_than_may_be() -> None:
+    assert mrkdwn("<<<", "UTC", 12) == "&lt;&lt;&lt;"
+    assert mrkdwn("<<<", "UTC", 11) is None
+    assert mrkdwn(" ", "UTC", 11) is None
 
 
 @given(typed)

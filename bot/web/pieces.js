@@ -1,0 +1,87 @@
+/** What the listening page is made of: its words, times and lengths as they are said, nodes, and questions to the server. */
+
+export const LOCALE = "en-GB";
+export const TEXT = {
+	recorded: "This listening is recorded", opening: "Opening your call…", slow: "This takes longer than usual.",
+	ended: "Your access has ended", endedAt: (when) => `It lasted until ${when}.`,
+	endedNext: "Playing has stopped. If you still need the call, make a new request in your chat.",
+	gone: "These calls can no longer be heard.",
+	used: "This link no longer works", usedNext: "Each link works once, so nobody else can use yours.",
+	closed: "This page is not open for you", closedNext: "Press Listen on your card to open it again.",
+	empty: "Open this page from your chat", emptyNext: "Press Listen on your card. The link works once, for 60 seconds.",
+	which: (n, of) => `Call ${n} of ${of}`, several: (n) => `${n} calls in this request`,
+	incoming: "Incoming call from", outgoing: "Outgoing call to", withheld: "a withheld number",
+	ending: (digits) => `a number ending ${[...digits].join(" ")}`,
+	answered: (who, where) => `Answered by ${who} · ${where}`, made: (who, where) => `Made by ${who} · ${where}`,
+	when: "When", inZone: (when, city) => `${when} in ${city}`, length: "Length", line: "Line",
+	why: "Why you may hear this", person: "For", reason: "Reason", approved: "Approved by", until: "You may listen until",
+	note: "We record who listens, when, and to which parts. Keep what you hear to yourself.",
+	request: (id) => `Request ${id} · P11`,
+	position: "Position in the call", place: (at, of) => `${at} of ${of}`,
+	play: "Play", pause: "Pause", back: "10 seconds back", on: "10 seconds on", speed: "Speed",
+	mute: "Mute", volume: "Volume",
+	checking: "Checking your access…", lost: "The connection is lost. Playing goes on when it is back.",
+	failed: "The call could not be loaded. Check your connection, then press Play.",
+	shortcuts: "Keyboard shortcuts", single: "Use letters and signs as shortcuts", close: "Close",
+	keys: { "Space K": "Play or pause", "← →": "5 seconds back or on", "J L": "10 seconds back or on",
+		"↑ ↓": "Louder or quieter", "< >": "Slower or faster", M: "Sound off or on", "?": "This help" },
+};
+
+export const format = (timeZone) => new Intl.DateTimeFormat(LOCALE, {
+	timeZone, weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+export const moment = (at, zone) => format(zone).format(new Date(at)).replace(",", "");
+export const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
+export const some = (n, unit) => new Intl.NumberFormat(LOCALE, { style: "unit", unit, unitDisplay: "long" }).format(n);
+export const tenth = (s) => +s.toFixed(1);
+export const within = (x, top) => Math.min(Math.max(x, 0), top);
+
+export function elsewhere(at, zone) {
+	try {
+		const when = moment(at, zone);
+		return when === moment(at) ? "" : TEXT.inZone(when, zone.split("/").at(-1).replaceAll("_", " "));
+	} catch { return ""; } // a zone that this browser has never heard of
+}
+
+export function fromNow(ms) {
+	const units = { day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1000 };
+	const unit = Object.keys(units).find((one) => ms >= 2 * units[one]) ?? "second";
+	return new Intl.RelativeTimeFormat(LOCALE).format(Math.round(ms / units[unit]), unit);
+}
+
+export function spoken(seconds, total) {
+	const m = Math.floor(seconds / 60), s = Math.floor(seconds % 60);
+	if (!total) return `${some(m, "minute")} ${some(s, "second")}`;
+	return m ? `${some(m, "minute")} ${s || ""}`.trim() : some(s, "second");
+}
+
+export const $ = (id) => document.getElementById(id);
+export const every = (query) => document.querySelectorAll(query);
+export const write = (texts) => { for (const id in texts) if ($(id).textContent !== texts[id]) $(id).textContent = texts[id]; };
+export const notice = (text) => write({ notice: text });
+export const label = (node, text) => { node.ariaLabel = node.title = text; };
+
+export function make(tag, ...children) {
+	const node = document.createElement(tag);
+	node.append(...children);
+	return node;
+}
+
+export function title({ direction, caller }) {
+	const start = `${TEXT[direction]} `, digits = /^\D*(\d+)$/.exec(caller)?.[1];
+	if (!digits) return [start, caller || TEXT.withheld];
+	const seen = make("span", caller), heard = make("span", TEXT.ending(digits));
+	seen.ariaHidden = true;
+	heard.className = "unseen";
+	return [start, seen, heard];
+}
+
+// Status 0 means that nothing came back
+export async function ask(path, body, patience = 4000) {
+	const sent = performance.now();
+	const how = { cache: "no-store", signal: AbortSignal.timeout(patience), headers: { "content-type": "application/json" } };
+	if (body) Object.assign(how, { method: "POST", body: JSON.stringify(body), keepalive: true });
+	try {
+		const reply = await fetch(path, how);
+		return { status: reply.status, sent, data: await reply.json().catch(() => ({})) };
+	} catch { return { status: 0, sent, data: {} }; }
+}

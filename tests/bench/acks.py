@@ -1,0 +1,137 @@
+"""How fast forms are acknowledged: ours beside a bare handler, Bolt that only acks, and Bolt's sample with one row."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+from bot.config import policy
+from bot.rehearsal.slack import payloads
+from bot.rehearsal.slack.outbound import encoded
+from bot.slack import render
+from handlers.access.forms import AccessForm
+from tests.bench.letters import Letter
+from tests.bench.load import Order, Told, carry_out
+from tests.bench.town import CLIENT, Server, a_server, tie, told_by
+from tests.stories.house import ANNA, ROOT, company
+
+CONNECTIONS = (1, 16, 64)
+SECONDS, MOST, WARM_UP, COMMANDS = 1.2, 6000, 400, 200
+MODES = {
+    "bare": "aiohttp that checks the signature",
+    "bolt": "Bolt that only acks",
+    "sample": "Bolt's sample, one ORM row",
+    "sample_at_once": "the same, without its 10 ms poll",
+    "ours": "ours: request, audit, effects",
+    "ours_held": "ours, nothing delivered meanwhile",
+}
+ROWS = {"sample": ("asks",), "sample_at_once": ("asks",), "ours": ("requests",), "ours_held": ("requests",)}
+
+
+@dataclass(slots=True)
+class Found:
+    """What all rounds told of one mode: by connections, and what its database held against what was acknowledged."""
+
+    cells: dict[int, list[Told]] = field(default_factory=lambda: {number: [] for number in CONNECTIONS})
+    opened: dict[int, list[float]] = field(default_factory=lambda: {number: [] for number in (1, 16)})
+    acks: int = 0
+    rows: int = 0
+    posted: int = 0
+    peaks: list[float] = field(default_factory=list)
+
+    def rate(self, connections: int) -> float:
+        return median(told.rate for told in self.cells[connections])
+
+    def quantile(self, connections: int, share: float) -> float:
+        return median(told.quantile(share) for told in self.cells[connections])
+
+    def errors(self, connections: int) -> int:
+        return sum(told.errors for told in self.cells[connections])
+
+
+def form() -> Letter:
+    """A form for access as Slack sends it back, with the whole view in it."""
+    workspace = company(0, lambda: datetime.now(UTC))
+    sheet = AccessForm.sheet(policy(ROOT / "policy.yaml"))
+    view = workspace.views.open(ANNA, render.modal(sheet))
+    label = {"type": "plain_text", "text": "Tue 24 Nov, 13:15 Sydney · Bram Tolliver"}
+    view.fill({
+        "reason": {"redraw": {"selected_option": {"text": label, "value": "complaint"}}},
+        "recordings": {"lookup:recordings": {"selected_options": [{"text": label, "value": "XCALLX"}]}},
+        "crm": {"text": {"value": "CS-XNUMBERX"}},
+        "purpose": {"text": {"value": "The customer complains about what was said."}},
+    })  # fmt: skip
+    body, _ = encoded("interactive", payloads.submitted(workspace, ANNA, view))
+    return Letter(body.decode().replace(ANNA, "XUSERX").replace(view.id, "V0XNUMBERX"))
+
+
+def command() -> Letter:
+    """`/recording-request` as Slack sends it."""
+    told = {
+        "token": "x", "team_id": "T0BENCH", "team_domain": "bench", "channel_id": "D0BENCH", "channel_name": "directmessage",
+        "user_id": "XUSERX", "user_name": "asker", "command": "/recording-request", "text": "", "api_app_id": "A0STEWARD",
+        "is_enterprise_install": "false", "response_url": "https://hooks.slack.com/commands/T0BENCH/1/x",
+        "trigger_id": "XNUMBERX",
+    }  # fmt: skip
+    return Letter(urlencode(told))
+
+
+@contextmanager
+def a_client() -> Iterator[ProcessPoolExecutor]:
+    """A process for the load alone, on the other processor."""
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=tie, initargs=(CLIENT,)) as pool:
+        yield pool
+
+
+class Acks:
+    """Rounds over all modes, one server at a time, so that a noisy minute hits all of them."""
+
+    def __init__(self, folder: Path, sink: int, client: ProcessPoolExecutor) -> None:
+        self.folder, self.sink, self.client = folder, sink, client
+        self.form, self.command = form(), command()
+        self.found = {mode: Found() for mode in MODES}
+        self._next = 1
+
+    def round(self) -> None:
+        for mode in MODES:
+            with a_server(mode, self.folder, self.sink) as server:
+                self._measure(mode, server)
+            self.found[mode].peaks.append(server.peak_mb)
+
+    def _measure(self, mode: str, server: Server) -> None:
+        found, posted = self.found[mode], told_by(self.sink)["posted"]
+        found.acks += self._send(server, self.form, 16, WARM_UP, 20).acks
+        for connections, cells in found.cells.items():
+            cells.append(self._send(server, self.form, connections, MOST, SECONDS))
+            found.acks += cells[-1].acks
+        found.posted += told_by(self.sink)["posted"] - posted
+        found.rows += sum(_rows(server.database, table) for table in ROWS.get(mode, ()))
+        if mode == "ours":
+            self._open_forms(server, found)
+
+    def _open_forms(self, server: Server, found: Found) -> None:
+        for connections, times in found.opened.items():
+            sent = self._send(server, self.command, connections, COMMANDS, 20).sent
+            times += self._until_opened(sent)
+
+    def _until_opened(self, sent: dict[int, float]) -> list[float]:
+        opened = told_by(self.sink)["opened"]
+        return [1000 * (opened[f"{number:07d}"] - at) for number, at in sent.items() if f"{number:07d}" in opened]
+
+    def _send(self, server: Server, letter: Letter, connections: int, most: int, seconds: float) -> Told:
+        first, self._next = self._next, self._next + most
+        return self.client.submit(carry_out, Order(server.port, letter, connections, first, most, seconds)).result()
+
+
+def _rows(database: Path, table: str) -> int:
+    with closing(sqlite3.connect(database)) as connection:
+        [number] = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        return int(number)

@@ -1,0 +1,140 @@
+"""The servers that are measured, each in a process of its own: `python -m tests.bench.servers MODE`."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from aiohttp import web
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from tests.bench.letters import SECRET
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Ask(Base):
+    """The one row of the sample."""
+
+    __tablename__ = "asks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    view_id: Mapped[str]
+    user_id: Mapped[str]
+    purpose: Mapped[str]
+
+
+def bare() -> None:
+    """aiohttp and nothing else: reads the body, checks the signature, answers."""
+
+    async def handle(request: web.Request) -> web.Response:
+        body = await request.read()
+        stamp = request.headers["X-Slack-Request-Timestamp"].encode()
+        found = "v0=" + hmac.new(SECRET.encode(), b"v0:" + stamp + b":" + body, sha256).hexdigest()
+        genuine = hmac.compare_digest(found, request.headers["X-Slack-Signature"])
+        return web.Response(status=200 if genuine else 401)
+
+    app = web.Application()
+    app.add_routes([web.post("/slack/events", handle)])
+    web.run_app(app, host="127.0.0.1", port=_port(), access_log=None, print=None)
+
+
+def bolt() -> None:
+    """Bolt that only acknowledges, without its default's polling."""
+    app = _bolt(process_before_response=True)
+
+    @app.view("access")
+    async def on_view(ack: Any) -> None:
+        await ack()
+
+    app.start(port=_port(), host="127.0.0.1")
+
+
+def sample() -> None:
+    """Bolt as its documentation shows it, with one ORM row that is committed before the acknowledgement."""
+    _with_row(_bolt())
+
+
+def sample_at_once() -> None:
+    """The same, without the default's polling."""
+    _with_row(_bolt(process_before_response=True))
+
+
+def ours() -> None:
+    """The program itself: `recording-steward run`."""
+    from bot.serving import run
+
+    run()
+
+
+def ours_held() -> None:
+    """The program itself, with nothing delivered meanwhile."""
+    from bot import delivery
+
+    delivery.AT_ONCE = 0
+    ours()
+
+
+MODES: Mapping[str, Callable[[], None]] = {
+    "bare": bare, "bolt": bolt, "sample": sample, "sample_at_once": sample_at_once, "ours": ours, "ours_held": ours_held,
+}  # fmt: skip
+
+
+def _port() -> int:
+    return int(os.environ["PORT"])
+
+
+def _bolt(**more: Any) -> AsyncApp:
+    client = AsyncWebClient(token="xoxb-bench", base_url=os.environ["SLACK_API_URL"])
+    return AsyncApp(client=client, signing_secret=SECRET, **more)
+
+
+def _with_row(app: AsyncApp) -> None:
+    address = os.environ["DATABASE_URL"].replace("sqlite:", "sqlite+aiosqlite:")
+    # One connection: with the default five, writers wait for SQLite's lock and the slowest waits ten times longer.
+    engine = create_async_engine(address, pool_size=1, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.close()
+
+    sessions = async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+
+    @app.view("access")
+    async def on_view(ack: Any, body: dict[str, Any], view: dict[str, Any]) -> None:
+        purpose = view["state"]["values"]["purpose"]["text"]["value"]
+        async with sessions() as session, session.begin():
+            session.add(Ask(view_id=view["id"], user_id=body["user"]["id"], purpose=purpose))
+        await ack()
+
+    async def make(_: web.Application) -> None:
+        async with engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+
+    server = app.server(port=_port(), host="127.0.0.1")
+    server.web_app.on_startup.append(make)
+    server.start()
+
+
+def peak_mb() -> float:
+    """The most memory that this process ever held, in MB (ru_maxrss is kB on Linux, bytes on macOS)."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+if __name__ == "__main__":
+    MODES[sys.argv[1]]()
+    print(f"{peak_mb():.0f}")

@@ -1,0 +1,71 @@
+"""Slack's Web API that answers everything at once, and knows when each form was opened."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from aiohttp import web
+
+from handlers.rules.policy import load_policy
+from tests.bench.letters import PEOPLE, uid
+
+Json = dict[str, Any]
+TEAM = "T0BENCH"
+
+
+class Sink:
+    """Everybody who asks or holds an office, and what was asked of Slack."""
+
+    def __init__(self, officers: list[str]) -> None:
+        self.emails = {uid(number): f"asker.{number}@fernhill.example" for number in range(PEOPLE)}
+        self.emails |= {f"U0OFF{number:06d}": email for number, email in enumerate(officers)}
+        self.ids = {email: uid for uid, email in self.emails.items()}
+        self.opened: dict[str, float] = {}
+        self.posted = 0
+        self.stamps = count(1)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        match method:
+            case "views.open":
+                self.opened[(await request.json())["trigger_id"]] = monotonic()
+                return _ok(view={"id": f"V{next(self.stamps)}"})
+            case "chat.postMessage" | "chat.update":
+                self.posted += 1
+                return _ok(channel=f"D{(await request.json())['channel']}", ts=f"1700000000.{next(self.stamps):06d}")
+            case "users.info":
+                return _ok(user=self._user(request.query["user"]))
+            case "users.lookupByEmail":
+                return _ok(user=self._user(self.ids[request.query["email"]]))
+            case "auth.test":
+                return _ok(team_id=TEAM, team="Bench", user_id="U0BOT", bot_id="B0BOT", user="bot", url="https://bench/")
+            case _:
+                return _ok(channel={"id": "D1"})
+
+    async def told(self, _: web.Request) -> web.Response:
+        return web.json_response({"opened": self.opened, "posted": self.posted})
+
+    def _user(self, one: str) -> Json:
+        profile = {"email": self.emails[one], "real_name": self.emails[one].split("@")[0]}
+        return {"id": one, "team_id": TEAM, "tz": "Australia/Sydney", "profile": profile}
+
+
+def _ok(**more: Any) -> web.Response:
+    return web.json_response({"ok": True, **more})
+
+
+def serve(port: int, policy_file: Path) -> None:
+    """Answer until a signal."""
+    offices = load_policy(policy_file.read_text(), str(policy_file)).roles.offices().values()
+    sink = Sink(list(dict.fromkeys(one for office in offices for one in (office.holder, *office.deputies))))
+    app = web.Application()
+    app.add_routes([web.route("*", "/api/{method}", sink.answer), web.get("/told", sink.told)])
+    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), Path(sys.argv[2]))

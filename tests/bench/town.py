@@ -1,0 +1,136 @@
+"""Starts and stops what the benchmarks need: a company's calls, Slack's sink, and one server at a time."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+
+from tests.bench.letters import CALLS, SECRET
+from tests.stories.house import AU, ROOT, free_port
+
+SERVER, CLIENT = 0, 1  # processors, where the system can tie a process to one
+
+
+@dataclass(slots=True)
+class Server:
+    """A running server; `database` is its SQLite file, `peak_mb` is known once it has stopped."""
+
+    port: int
+    database: Path
+    process: subprocess.Popen[str]
+    peak_mb: float = 0.0
+
+
+def tie(processor: int, pid: int = 0) -> None:
+    """Keep a process and its threads on one processor, so that client and server don't take turns on one."""
+    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > processor:
+        os.sched_setaffinity(pid, {processor})
+
+
+def lay_calls(folder: Path, number: int = CALLS) -> None:
+    """So many recorded calls: a short audio file each and its metadata beside it."""
+    folder.mkdir(parents=True)
+    sound = folder / ".sound"
+    with wave.open(str(sound), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(1600))
+    newest = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    for one in range(number):
+        os.link(sound, folder / f"call-{one:06d}.wav")
+        told = {
+            "line": AU, "direction": "incoming", "caller": f"+61 4{one % 90_000_000:08d}",
+            "operator": {"name": f"Operator {one % 60}", "email": f"operator.{one % 60}@fernhill.example"},
+            "department": "customer_success", "started": (newest - timedelta(minutes=7 * one)).isoformat(),
+            "duration": 184.5, "crm": f"CS-{one:06d}",
+        }  # fmt: skip
+        (folder / f"call-{one:06d}.json").write_text(json.dumps(told))
+
+
+def environment(folder: Path, port: int, sink: int, database: Path) -> dict[str, str]:
+    """The settings of a bot that talks to the sink."""
+    return {
+        "PATH": os.environ["PATH"], "PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": f"http://127.0.0.1:{sink}/api/",
+        "DATABASE_URL": f"sqlite:///{database}", "RECORDINGS_URL": f"file://{folder / 'calls'}",
+        "POLICY_FILE": str(ROOT / "policy.yaml"), "SECRET_KEY": base64.b64encode(bytes(32)).decode(),
+    }  # fmt: skip
+
+
+@contextmanager
+def a_sink() -> Iterator[int]:
+    """Slack, as far as a bot needs it; yields its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.bench.sink", str(port), str(ROOT / "policy.yaml")]
+    process = subprocess.Popen(command, cwd=ROOT)
+    try:
+        tie(CLIENT, process.pid)
+        _until_up(process, f"http://127.0.0.1:{port}/told")
+        yield port
+    finally:
+        _stop(process)
+
+
+@contextmanager
+def a_server(mode: str, folder: Path, sink: int) -> Iterator[Server]:
+    """One of `servers.MODES` in a process of its own, with a database of its own."""
+    port = free_port()
+    database = folder / f"{mode}-{port}.db"
+    settings = environment(folder, port, sink, database)
+    command = [sys.executable, "-m", "tests.bench.servers", mode]
+    with (folder / f"{mode}-{port}.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=log, text=True)
+    server = Server(port, database, process)
+    try:
+        tie(SERVER, process.pid)
+        _until_up(process, f"http://127.0.0.1:{port}/readyz")
+        yield server
+    finally:
+        server.peak_mb = float((_stop(process).split() or ["nan"])[-1])
+
+
+def told_by(sink: int) -> dict[str, Any]:
+    """What the sink knows: `opened` (trigger → monotonic seconds) and `posted`."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{sink}/told") as answer:
+        found: dict[str, Any] = json.load(answer)
+        return found
+
+
+def _stop(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> str:
+    process.terminate()
+    try:
+        said, _ = process.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        said, _ = process.communicate()
+    return str(said or "")
+
+
+def _until_up(process: subprocess.Popen[Any], url: str, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not _answers(url):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"{process.args!r} does not answer at {url}")
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    with suppress(URLError, ConnectionError):
+        try:
+            with urllib.request.urlopen(url):
+                return True
+        except HTTPError as error:
+            return error.code != 503
+    return False

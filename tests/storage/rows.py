@@ -1,0 +1,53 @@
+"""Rows for the storage tests, each whole and plain; a test names only what it is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from storage.audit import Entry
+from storage.people import Account
+from storage.records import Outgoing, Person
+from storage.store import Store
+
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def person(name: str) -> Person:
+    return Person(email_key=f"{name}@fernhill.example", email=f"{name}@fernhill.example", name=name.title())
+
+
+def account(slack_id: str, name: str = "tara", standing: str = "member", **more: Any) -> Account:
+    """An account as the platform describes it; `name` is the address before the @, empty for an account without one."""
+    email = f"{name}@fernhill.example" if name else ""
+    told = {"email": email, "email_key": email, "name": name.title() or "Nobody", "zone": "Australia/Sydney"}
+    return Account(slack_id, standing=standing, checked_at=NOW, **{**told, **more})
+
+
+def effect(person_id: int, number: int = 1, due_at: datetime = NOW, kind: str = "show", **payload: Any) -> Outgoing:
+    """A queued effect; `number` gives the order in which it was queued."""
+    return Outgoing(
+        id=f"{number:012d}.000.aaaaaa", key=f"{kind}:{person_id}:{number}", kind=kind, person_id=person_id,
+        payload=payload or {"matter": "R-1", "revision": number}, queued_at=NOW, due_at=due_at,
+    )  # fmt: skip
+
+
+def call(native_id: str, **more: Any) -> dict[str, Any]:
+    """A recording as the register stores it."""
+    told = {
+        "native_id": native_id, "stamp": "1", "line": "+61281979000", "direction": "incoming", "caller": "+61412345678",
+        "operator_name": "Bram Tolliver", "operator_key": "bram@fernhill.example", "department": "customer_success",
+        "started": NOW, "local_day": "2026-11-24", "seconds": 60.0, "crm": "CS-10442", "media_type": "audio/wav",
+        "size": 1000, "state": "present", "found_by": "bram tolliver cs-10442 bram",
+    }  # fmt: skip
+    return {**told, **more}
+
+
+def note(store: Store, subject: str) -> None:
+    """One entry in the audit log."""
+    store.audit.append(Entry("clock", "test.note", subject), NOW)
+
+
+def subjects(store: Store) -> list[str]:
+    return [row["subject"] for row in store.audit.rows()]

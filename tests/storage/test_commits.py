@@ -1,0 +1,223 @@
+"""Work is stored whole or not at all, in order, several pieces to a commit, from any number of programs."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Never
+
+import pytest
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from storage.records import Person, Seen
+from storage.store import Database, DatabaseDown, Store, async_url
+from tests.databases import Server
+from tests.storage.rows import NOW, note, person, subjects
+
+
+def _noting(subject: str) -> Callable[[Store], str]:
+    def work(store: Store) -> str:
+        note(store, subject)
+        return subject
+
+    return work
+
+
+def _breaking(store: Store) -> Never:
+    note(store, "never")
+    raise ValueError("a piece of work that breaks")
+
+
+async def test_many_at_once_are_all_stored_in_the_order_in_which_they_came(database: Database) -> None:
+    names = [f"n{one}" for one in range(150)]
+    assert await asyncio.gather(*(database.write(_noting(name)) for name in names)) == names
+    assert await database.read(subjects) == names
+    assert not await database.read(lambda store: store.audit.verify().fault)
+
+
+async def test_a_failing_neighbour_leaves_the_others_and_nothing_of_itself(database: Database) -> None:
+    works = [_noting("a"), _breaking, _noting("b"), _breaking, _noting("c")]
+    results = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    assert [one if isinstance(one, str) else type(one) for one in results] == ["a", ValueError, "b", ValueError, "c"]
+    assert await database.read(subjects) == ["a", "b", "c"]
+
+
+async def test_what_only_the_commit_refuses_is_told_to_the_piece_that_did_it(database: Database) -> None:
+    def again(store: Store) -> None:
+        store.session.add(Seen(key="once", at=NOW))
+
+    works = [_noting("a"), again, _noting("b"), again, _noting("c")]
+    results = await asyncio.gather(*map(database.write, works), return_exceptions=True)
+    assert [type(one) for one in results] == [str, type(None), str, IntegrityError, str]
+    assert await database.read(subjects) == ["a", "b", "c"]
+
+
+async def test_who_stops_waiting_disturbs_nobody(database: Database) -> None:
+    tasks = [asyncio.create_task(database.write(_noting(name))) for name in "abc"]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert (results[0], type(results[1]), results[2]) == ("a", asyncio.CancelledError, "c")
+    assert await database.read(subjects) == ["a", "b", "c"]
+
+
+async def test_closing_waits_for_the_work_under_way(database_url: str) -> None:
+    database = Database(database_url)
+    writing = asyncio.gather(*(database.write(_noting(name)) for name in "ab"))
+    await asyncio.sleep(0)
+    await database.close()
+    assert await writing == ["a", "b"]
+
+
+async def test_two_programs_lose_no_update_of_each_other(database_url: str) -> None:
+    programs = [Database(database_url), Database(database_url)]
+    await programs[0].write(lambda store: store.session.add(person("count")))
+
+    def more(store: Store) -> None:
+        row = store.people.by_key("count@fernhill.example")
+        assert row is not None
+        row.name = str(int(row.name) + 1) if row.name.isdigit() else "1"
+        note(store, row.name)
+
+    await asyncio.gather(*(program.write(more) for _ in range(20) for program in programs))
+    assert await programs[0].read(subjects) == [str(one) for one in range(1, 41)]
+    assert not await programs[0].read(lambda store: store.audit.verify().fault)
+    for program in programs:
+        await program.close()
+
+
+async def test_reading_waits_for_no_writer(database_url: str) -> None:
+    program, other = Database(database_url), Database(database_url)
+    await program.write(_noting("a"))
+    async with other.writers.begin() as connection:
+        await connection.run_sync(lambda plain: plain.exec_driver_sql("UPDATE audit_head SET seq = seq"))
+        assert await program.read(subjects) == ["a"]
+    await program.close()
+    await other.close()
+
+
+async def test_ids_of_people_who_were_never_stored_are_forgotten(database: Database) -> None:
+    """P7: a request goes to the approver, never to whoever got a rolled back id afterwards."""
+    key = "tara.lindqvist@fernhill.example"
+
+    def stranger(store: Store) -> None:
+        store.people.called_for("stranger@fernhill.example")
+
+    def asked(store: Store) -> int:
+        return store.people.ids_for([key])[key]
+
+    def asked_and_broken(store: Store) -> None:
+        asked(store)
+        _breaking(store)
+
+    await asyncio.gather(*map(database.write, (asked_and_broken, asked_and_broken, stranger)), return_exceptions=True)
+    ids = await asyncio.gather(database.write(asked), database.write(asked))
+    people = await database.read(lambda store: {one.id: one.email_key for one in store.session.query(Person)})
+    assert {people[one] for one in ids} == {key}
+    assert await database.write(asked) == ids[0]
+
+
+@pytest.mark.parametrize("way", ["nowhere/steward.db", "here?mode=ro&uri=true"])
+async def test_a_file_that_can_not_be_written_is_a_database_that_is_away(tmp_path: Path, way: str) -> None:
+    place = f"file:{tmp_path}/{way}" if "uri" in way else f"{tmp_path}/{way}"
+    (tmp_path / "here").touch()
+    database = Database(f"sqlite:///{place}")
+    with pytest.raises(DatabaseDown):
+        await database.write(_noting("a"))
+    with pytest.raises(DatabaseDown):
+        await database.read(subjects)
+    await database.close()
+    # A connection that never opened has a thread that says goodbye a little later.
+    for thread in threading.enumerate():
+        if "_connection_worker" in thread.name:
+            await asyncio.to_thread(thread.join, 5)
+
+
+async def test_a_full_disk_is_a_database_that_is_away_for_writing_only(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    await database.write(_noting("a"))
+
+    def full(store: Store) -> None:
+        connection = store.session.connection()
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        store.session.add_all(Seen(key=f"{one}-{'x' * 100}", at=NOW) for one in range(500))
+
+    with pytest.raises(DatabaseDown):
+        await database.write(full)
+    assert await database.read(subjects) == ["a"]
+    assert await database.read(lambda store: store.session.query(Seen).count()) == 0
+    await database.close()
+
+
+async def test_a_server_that_is_not_there_is_a_database_that_is_away(tmp_path: Path) -> None:
+    database = Database(f"postgresql://postgres@/steward?host={tmp_path}")
+    for work in (_noting("a"), subjects):
+        with pytest.raises(DatabaseDown):
+            await database.write(work)
+        with pytest.raises(DatabaseDown):
+            await database.read(work)
+    await database.close()
+
+
+async def test_a_server_that_hangs_up_in_the_middle_is_away_for_a_moment(
+    postgresql_url: str, postgresql: Server
+) -> None:
+    database = Database(postgresql_url)
+    name = make_url(postgresql_url).database
+    hang_up = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+
+    def cut(store: Store) -> None:
+        note(store, "cut")
+        store.session.connection().exec_driver_sql(f"{hang_up} AND pid = pg_backend_pid()")
+
+    for do in (database.write, database.read):
+        with pytest.raises(DatabaseDown):
+            await do(cut)
+    await asyncio.to_thread(postgresql.tell, hang_up)
+    assert await database.write(_noting("a")) == "a"
+    assert await database.read(subjects) == ["a"]
+    await database.close()
+
+
+async def test_a_server_that_is_full_is_away(postgresql_url: str, postgresql: Server) -> None:
+    name = make_url(postgresql_url).database
+    await asyncio.to_thread(postgresql.tell, f"CREATE ROLE {name} LOGIN", f"ALTER ROLE {name} CONNECTION LIMIT 0")
+    database = Database(make_url(postgresql_url).set(username=name).render_as_string(hide_password=False))
+    with pytest.raises(DatabaseDown):
+        await database.write(_noting("a"))
+    with pytest.raises(DatabaseDown):
+        await database.read(subjects)
+    await database.close()
+    await asyncio.to_thread(postgresql.tell, f"DROP ROLE {name}")
+
+
+async def test_work_that_is_wrong_is_no_database_that_is_away(database: Database) -> None:
+    def wrong(store: Store) -> None:
+        store.session.connection().exec_driver_sql("INSERT INTO seen (key) VALUES (NULL)")
+
+    with pytest.raises(DBAPIError):
+        await database.write(wrong)
+    with pytest.raises(DBAPIError):
+        await database.read(wrong)
+
+
+@pytest.mark.parametrize(
+    ("plain", "full"),
+    [
+        ("sqlite:///steward.db", "sqlite+aiosqlite:///steward.db"),
+        ("postgresql://steward:s3cret@db.fernhill.example:5433/calls", "postgresql+asyncpg://steward:s3cret@db.fernhill.example:5433/calls"),
+        ("postgres://db/calls", "postgresql+asyncpg://db/calls"),
+        ("postgresql://postgres@/calls?host=/run/pg", "postgresql+asyncpg://postgres@/calls?host=%2Frun%2Fpg"),
+    ],
+)  # fmt: skip
+def test_a_plain_address_gets_its_asynchronous_driver(plain: str, full: str) -> None:
+    assert async_url(plain).render_as_string(hide_password=False) == full
+
+
+def test_another_kind_of_database_is_refused_with_a_remedy() -> None:
+    with pytest.raises(ValueError, match="begins with 'mysql'; it takes sqlite:///… or postgresql://…"):
+        async_url("mysql://localhost/calls")

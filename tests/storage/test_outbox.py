@@ -1,0 +1,224 @@
+"""Effects are taken by one program at a time, one a person, and nothing that was taken is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from storage.records import Copy, Outgoing
+from storage.store import Database, Store
+from tests.storage.rows import NOW, SECOND, effect, person
+
+LEASE = timedelta(seconds=25)
+
+
+async def _queue(database: Database, *rows: Outgoing, people: int = 3) -> None:
+    def work(store: Store) -> None:
+        store.session.add_all(person(f"p{one}") for one in range(people))
+        store.session.flush()
+        for row in rows:
+            store.outbox.leave(row)
+
+    await database.write(work)
+
+
+async def _claim(database: Database, after: timedelta = timedelta(0), most: int = 16) -> list[str]:
+    def work(store: Store) -> list[str]:
+        return [row.id for row in store.outbox.claim(NOW + after, LEASE, most)]
+
+    return await database.write(work)
+
+
+def _settled(outgoing_id: str) -> Callable[[Store], None]:
+    return lambda store: store.outbox.settle(store.outbox.get(outgoing_id), "sent", "", NOW)
+
+
+def _for_whom(ids: list[str]) -> Callable[[Store], list[int]]:
+    return lambda store: [store.outbox.get(one).person_id for one in ids]
+
+
+def _hung(message: str, revision: int) -> Callable[[Store], None]:
+    copy = Copy(
+        matter="R-1", person_id=1, platform="slack", conversation="D1", message=message, revision=revision, drawn_at=NOW
+    )  # fmt: skip
+    return lambda store: store.outbox.hang(copy)
+
+
+def _dropped(subject: str, at: datetime = NOW) -> Callable[[Store], None]:
+    return lambda store: store.outbox.drop_deadline("access.end", subject, at)
+
+
+def _ids(*rows: Outgoing) -> list[str]:
+    return [row.id for row in rows]
+
+
+async def test_one_effect_a_person_is_taken_the_oldest_first(database: Database) -> None:
+    rows = [effect(1, 1), effect(1, 2), effect(2, 3), effect(2, 4, NOW - SECOND)]
+    wanted = _ids(rows[3], rows[0])
+    await _queue(database, *rows)
+    assert await _claim(database) == wanted
+
+
+async def test_whoever_has_something_in_flight_gets_nothing_else_meanwhile(database: Database) -> None:
+    first, second, other = effect(1, 1), effect(1, 2), effect(2, 3)
+    ids = _ids(first, second, other)
+    await _queue(database, first, second, other)
+    assert await _claim(database, most=1) == ids[:1]
+    assert await _claim(database) == ids[2:]
+    await database.write(_settled(ids[0]))
+    assert await _claim(database) == ids[1:2]
+
+
+async def test_what_is_not_due_is_not_taken(database: Database) -> None:
+    later = effect(1, 1, NOW + SECOND)
+    ids = _ids(later)
+    await _queue(database, later)
+    assert await _claim(database) == []
+    assert await database.read(lambda store: store.outbox.next_due()) == NOW + SECOND
+    assert await _claim(database, SECOND) == ids
+
+
+async def test_what_a_dead_program_had_taken_comes_back_after_its_lease(database: Database) -> None:
+    row = effect(1, 1)
+    ids = _ids(row)
+    await _queue(database, row)
+    assert await _claim(database) == ids
+    assert await _claim(database, LEASE - timedelta(microseconds=1)) == []
+    assert await _claim(database, LEASE) == ids
+    assert await database.read(lambda store: store.outbox.get(ids[0]).attempts) == 2
+
+
+async def test_no_more_is_taken_than_asked_for(database: Database) -> None:
+    await _queue(database, *(effect(one, one) for one in range(1, 6)), people=5)
+    assert len(await _claim(database, most=3)) == 3
+    assert len(await _claim(database, most=3)) == 2
+
+
+async def test_two_programs_never_take_the_same_effect(database_url: str) -> None:
+    programs = [Database(database_url), Database(database_url)]
+    rows = [effect(1 + one % 20, one) for one in range(60)]
+    expected = sorted(_ids(*rows))
+    await _queue(programs[0], *rows, people=20)
+
+    async def deliver(program: Database) -> list[str]:
+        taken: list[str] = []
+        while mine := await _claim(program, most=4):
+            people = await program.read(_for_whom(mine))
+            assert len(set(people)) == len(people)
+            taken += mine
+            for one in mine:
+                await program.write(_settled(one))
+        return taken
+
+    first, second = await asyncio.gather(*map(deliver, programs))
+    rest = await deliver(programs[0])  # a person's next one may have come free when both had looked last
+    assert sorted([*first, *second, *rest]) == expected
+    assert first
+    assert second
+    for program in programs:
+        await program.close()
+
+
+async def test_a_pause_holds_for_everything_that_waits_for_that_person(database: Database) -> None:
+    first, second, other = effect(1, 1), effect(1, 2), effect(2, 3)
+    late = effect(1, 4, NOW + timedelta(minutes=5))
+    ids = _ids(first, second, other)
+    await _queue(database, first, second, other, late)
+    await _claim(database, most=1)
+
+    def postpone(store: Store) -> None:
+        store.outbox.postpone(store.outbox.get(ids[0]), "ratelimited", NOW + 30 * SECOND)
+
+    await database.write(postpone)
+    assert await _claim(database) == ids[2:]
+    assert await _claim(database, 29 * SECOND) == ids[2:]  # its own lease has run out; the pause has not
+    assert await _claim(database, 30 * SECOND) == ids[:1]
+    told = await database.read(lambda store: [(one.code, one.due_at) for one in store.outbox.ledger(person_id=1)])
+    pause = NOW + 30 * SECOND
+    assert told == [("ratelimited", pause), ("", pause), ("", NOW + timedelta(minutes=5))]
+
+
+async def test_an_older_home_is_superseded_by_a_newer_one(database: Database) -> None:
+    homes = [effect(1, number, kind="home", nothing="") for number in range(1, 4)]
+    card, other = effect(1, 4), effect(2, 1000, kind="home", nothing="")
+    middle = homes[1].id
+    await _queue(database, *homes, card, other)
+    await database.write(lambda store: store.outbox.supersede("home", 1, store.outbox.get(middle), NOW))
+    states = await database.read(lambda store: [one.state for one in store.outbox.ledger()])
+    assert states == ["superseded", "queued", "queued", "queued", "queued"]
+    counts = await database.read(lambda store: store.outbox.counts())
+    assert counts == {"superseded": 1, "queued": 4}
+
+
+@pytest.mark.parametrize(("kind", "number"), [("tell", 1), ("whisper", 1), ("home", 2)])
+async def test_a_private_word_is_one_word_however_often_it_is_asked_for(
+    database: Database, kind: str, number: int
+) -> None:
+    first, again = effect(1, 1, kind=kind), effect(1, 2, kind=kind)
+    again.key = first.key if kind != "home" else again.key
+    await _queue(database, first, again)
+    assert await database.read(lambda store: len(store.outbox.ledger())) == number
+
+
+async def test_a_key_is_new_once(database: Database) -> None:
+    seen = [await database.write(lambda store: store.outbox.seen("slack:U1:1", NOW)) for _ in range(3)]
+    assert seen == [False, True, True]
+
+    def twice(store: Store) -> list[bool]:
+        return [store.outbox.seen("slack:U2:1", NOW) for _ in range(2)]
+
+    assert await database.write(twice) == [False, True]
+
+
+async def test_the_ledger_tells_what_one_matter_and_one_person_got(database: Database) -> None:
+    rows = [
+        effect(1, 1),
+        effect(2, 2),
+        effect(1, 3, matter="R-2", revision=1),
+        effect(1, 4, kind="tell", words="Hello"),
+    ]
+    ids = _ids(*rows)
+    await _queue(database, *rows)
+    assert await database.read(lambda store: _ids(*store.outbox.ledger(subject="R-1"))) == ids[:2]
+    assert await database.read(lambda store: _ids(*store.outbox.ledger(person_id=1, subject="R-1"))) == ids[:1]
+
+
+async def test_an_effect_that_was_never_queued_is_none(database: Database) -> None:
+    with pytest.raises(LookupError, match="no effect 7"):
+        await database.read(lambda store: store.outbox.get("7"))
+    assert await database.read(lambda store: store.outbox.next_due()) is None
+
+
+async def test_where_a_card_hangs_is_remembered_and_replaced(database: Database) -> None:
+    await _queue(database)
+    for message, revision in (("1.1", 1), ("1.1", 2), ("2.2", 3)):
+        await database.write(_hung(message, revision))
+    copy = await database.read(lambda store: store.outbox.copy("R-1", 1))
+    assert copy is not None
+    assert (copy.message, copy.revision) == ("2.2", 3)
+    assert await database.read(lambda store: store.outbox.copy("R-1", 2)) is None
+
+
+async def test_deadlines_come_in_their_order_and_only_once(database: Database) -> None:
+    def set_all(store: Store) -> None:
+        store.outbox.set_deadline("access.end", "late", NOW + SECOND)
+        store.outbox.set_deadline("access.end", "b", NOW)
+        store.outbox.set_deadline("access.end", "a", NOW)
+        store.outbox.set_deadline("access.end", "oldest", NOW - 9 * SECOND)
+
+    await database.write(set_all)
+    due = [one.subject for one in await database.read(lambda store: store.outbox.due(NOW, 10))]
+    assert due == ["oldest", "a", "b"]
+    assert len(await database.read(lambda store: store.outbox.due(NOW, 2))) == 2
+    for subject in (*due, "never set"):
+        await database.write(_dropped(subject))
+        await database.write(_dropped(subject, NOW + SECOND))
+    assert await database.read(lambda store: store.outbox.due(NOW, 10)) == []
+    coming = await database.read(lambda store: store.outbox.next_deadline())
+    assert coming is not None
+    assert (coming.subject, coming.due_at) == ("late", NOW + SECOND)
+    done = await database.read(lambda store: [one.done_at for one in store.outbox.due(NOW + SECOND, 10)])
+    assert done == [None]

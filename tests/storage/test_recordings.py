@@ -1,0 +1,138 @@
+"""The register keeps what the recording system showed, and finds a call by what somebody typed (P4, P7)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from handlers.rules.search import query
+from storage.recordings import Wanted
+from storage.store import Database
+from tests.storage.rows import NOW, call
+
+
+async def _register(database: Database, *found: dict[str, object], system: str = "file") -> tuple[int, int]:
+    return await database.write(lambda store: store.recordings.register(system, found))
+
+
+async def _found(database: Database, wanted: Wanted, most: int = 40) -> list[str]:
+    return await database.read(lambda store: [one.native_id for one in store.recordings.find(wanted, most)])
+
+
+async def _typed(database: Database, typed: str) -> list[str]:
+    search = query(typed, NOW, "Australia/Sydney")
+    return await _found(database, Wanted(search.digits, search.words, search.day))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "+61412345678", "61412345678", "0412345678", "412345678", "0412 345 678", "+61 412 345 678", "+61 (0)412 345 678",
+        "(0412) 345-678", "0011 61 412 345 678", "0061 412 345 678", "345 678", "345678", "678", "+61-412-345-678",
+        "０４１２ ３４５ ６７８", "0412.345.678",
+    ],
+)  # fmt: skip
+async def test_a_number_is_found_in_every_usual_writing(database: Database, typed: str) -> None:
+    """P7: typing part of a number in any usual format."""
+    await _register(database, call("ours"), call("other", caller="+442079460123"), call("withheld", caller=""))
+    assert await _typed(database, typed) == ["ours"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("Tolliver", ["ours", "percent", "hold"]),
+        ("bram CS-10442", ["ours"]),
+        ("TOLLIVER 10442", ["ours"]),
+        ("10442", ["ours"]),
+        ("100%", ["percent"]),
+        ("100_", []),
+        ("%", ["percent"]),
+        ("_", ["hold"]),
+        ("on_hold", ["hold"]),
+        ("\\", []),
+        ("'; DROP TABLE recordings; --", []),
+        ("24/11", ["ours", "percent", "hold"]),
+        ("bram yesterday", []),
+        ("", ["ours", "percent", "hold"]),
+        ("\0", []),
+        ("\ud83d", []),
+    ],
+)
+async def test_what_is_typed_is_looked_for_literally(database: Database, typed: str, found: list[str]) -> None:
+    await _register(
+        database,
+        call("ours"),
+        call("percent", caller="", crm="CS-100%", found_by="bram tolliver cs-100% bram", started=NOW - timedelta(1)),
+        call("hold", caller="", found_by="bram tolliver on_hold bram", started=NOW - timedelta(2)),
+    )
+    assert await _typed(database, typed) == found
+
+
+async def test_the_newest_comes_first_and_not_more_than_wanted(database: Database) -> None:
+    calls = [call(f"c{one}", started=NOW - timedelta(hours=one)) for one in (3, 1, 4, 0, 2)]
+    await _register(database, *calls, call("same", started=NOW))
+    assert await _found(database, Wanted(), 3) == ["same", "c0", "c1"]
+
+
+async def test_only_what_is_there_and_in_scope_is_found(database: Database) -> None:
+    """P4: a call of another line is out of scope; P12: one that is gone can't be asked for."""
+    calls = [call("here"), call("outside", state="out_of_scope"), call("gone", state="gone")]
+    await _register(database, *calls)
+    assert await _found(database, Wanted()) == ["here"]
+    assert await database.read(lambda store: [one.native_id for one in store.recordings.present([3, 1, 2, 1, 9])]) == [
+        "here"
+    ]
+    assert await database.read(lambda store: store.recordings.count()) == {"present": 1, "out_of_scope": 1, "gone": 1}
+
+
+async def test_a_day_is_the_line_s_own(database: Database) -> None:
+    await _register(database, call("late", started=datetime(2026, 11, 23, 14, tzinfo=UTC), local_day="2026-11-24"))
+    assert await _found(database, Wanted(day=date(2026, 11, 24))) == ["late"]
+    assert await _found(database, Wanted(day=date(2026, 11, 23))) == []
+
+
+async def test_a_searcher_sees_the_own_department_and_the_own_calls(database: Database) -> None:
+    await _register(
+        database,
+        call("service"),
+        call("sales", department="sales"),
+        call("mine", department="sales", operator_key="anna@fernhill.example"),
+    )
+    narrowed = Wanted(departments=frozenset({"customer_success"}), operator_key="anna@fernhill.example")
+    assert sorted(await _found(database, narrowed)) == ["mine", "service"]
+    nowhere = Wanted(departments=frozenset(), operator_key="anna@fernhill.example")
+    assert await _found(database, nowhere) == ["mine"]
+
+
+async def test_what_is_new_what_changed_and_what_is_gone(database: Database) -> None:
+    assert await _register(database, call("a"), call("b")) == (2, 0)
+    await database.write(lambda store: store.recordings.draw(1, "1", [0.5]))
+    await database.write(lambda store: store.recordings.draw(2, "an older one", [0.5]))
+    drawn = await database.read(lambda store: [getattr(store.recordings.get(one), "peaks", None) for one in (1, 2)])
+    assert drawn == [{"peaks": [0.5]}, None]
+    assert await _register(database, call("a", stamp="2", seconds=61.5), call("c")) == (1, 1)
+    changed = await database.read(lambda store: store.recordings.get(1))
+    assert changed is not None
+    assert (changed.stamp, changed.seconds, changed.peaks) == ("2", 61.5, None)
+    await database.write(lambda store: store.recordings.lose("file", ["b"]))
+    assert await database.read(lambda store: store.recordings.stamps("file")) == {"a": "2", "c": "1"}
+    assert await database.read(lambda store: store.recordings.stamps("twilio")) == {}
+
+
+async def test_a_recording_that_comes_back_is_the_same_one(database: Database) -> None:
+    await _register(database, call("a"))
+    await database.write(lambda store: store.recordings.lose("file", ["a"]))
+    assert await _register(database, call("a")) == (0, 1)
+    assert await _found(database, Wanted()) == ["a"]
+
+
+async def test_the_same_name_in_two_systems_is_two_recordings(database: Database) -> None:
+    await _register(database, call("a"))
+    assert await _register(database, call("a"), system="twilio") == (1, 0)
+
+
+async def test_a_recording_of_many_gigabytes_has_a_size(database: Database) -> None:
+    await _register(database, call("long", size=5_000_000_000))
+    assert await database.read(lambda store: getattr(store.recordings.get(1), "size", 0)) == 5_000_000_000
