@@ -15,7 +15,7 @@ from storage.audit import FIELDS
 from storage.store import Database, DatabaseDown, Store
 
 T = TypeVar("T")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def verify(noted: str | None) -> int:

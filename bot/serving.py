@@ -48,7 +48,10 @@ def run() -> int:
 
 
 async def _serve(found: Settings) -> None:
-    steward = Steward(found, policy(found.policy_file))
+    try:
+        steward = Steward(found, policy(found.policy_file))
+    except ValueError as error:
+        raise Misconfigured(str(error)) from error
     app = steward.build()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=10)
     try:

@@ -67,7 +67,7 @@ async def ask(
     assert outcome.ok, outcome
     await company.settled()
     [new] = await until(lambda: requests(company.workspace, uid) - before, f"the card of {uid}")
-    return new
+    return str(new)
 
 
 def requests(workspace: Workspace, uid: str) -> set[str]:

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from tests.stories.house import ROOT, company, free_port, sample_calls
 pytestmark = pytest.mark.story
 
 
-async def checked(folder: Path, *, scopes: frozenset[str] = SCOPES, **changed: str) -> tuple[int, str]:
+async def checked(
+    folder: Path, changed: Mapping[str, str] | None = None, scopes: frozenset[str] = SCOPES
+) -> tuple[int, str]:
     """Run the command beside a stand-in workspace; its exit code and what it printed."""
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", clock.now())
@@ -33,7 +36,7 @@ async def checked(folder: Path, *, scopes: frozenset[str] = SCOPES, **changed: s
         "SLACK_BOT_TOKEN": "xoxb-story", "SLACK_SIGNING_SECRET": "story-secret",
         "SLACK_API_URL": f"http://127.0.0.1:{port}/rehearsal/slack/api/", "DATABASE_URL": f"sqlite:///{folder / 's.db'}",
         "RECORDINGS_URL": f"file://{folder / 'calls'}", "POLICY_FILE": str(ROOT / "policy.yaml"),
-        "SECRET_KEY": base64.b64encode(bytes(32)).decode(), **changed,
+        "SECRET_KEY": base64.b64encode(bytes(32)).decode(), **(changed or {}),
     }  # fmt: skip
     try:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
@@ -60,7 +63,7 @@ async def test_wrong_settings_are_named_together_each_with_a_remedy(tmp_path: Pa
         "SLACK_SIGNING_SECRET": "", "DATABASE_URL": "mysql://somewhere", "SECRET_KEY": "short",
         "PORT": "many", "PUBLIC_URL": "steward.example.com",
     }  # fmt: skip
-    code, printed = await checked(tmp_path, **wrong)
+    code, printed = await checked(tmp_path, wrong)
     assert code == 1
     assert_told(printed, ["DATABASE_URL", "SECRET_KEY", "PORT", "PUBLIC_URL"])
 
@@ -70,7 +73,7 @@ async def test_what_does_not_answer_is_named_with_a_remedy(tmp_path: Path) -> No
         "SLACK_BOT_TOKEN": "xoxb-other", "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
         "RECORDINGS_URL": "file:///no/such/folder", "POLICY_FILE": "/no/such/policy.yaml",
     }  # fmt: skip
-    code, printed = await checked(tmp_path, **wrong)
+    code, printed = await checked(tmp_path, wrong)
     assert code == 1
     assert_told(printed, ["invalid_auth", "DATABASE_URL", "/no/such/folder", "/no/such/policy.yaml"])
 

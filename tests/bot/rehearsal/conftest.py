@@ -93,7 +93,11 @@ def town_settings() -> dict[str, Any]:
 async def town(clock: Clock, town_settings: dict[str, Any], tmp_path: Any) -> AsyncIterator[Town]:
     port = unused_port()
     here = f"http://127.0.0.1:{port}"
-    given = {"bot_url": f"{here}/slack/events", "now": lambda: clock.now, "monotonic": lambda: clock.seconds}
+    given: dict[str, Any] = {
+        "bot_url": f"{here}/slack/events",
+        "now": lambda: clock.now,
+        "monotonic": lambda: clock.seconds,
+    }
     given |= {
         "public_url": here,
         "pause": clock.pause,
@@ -103,9 +107,7 @@ async def town(clock: Clock, town_settings: dict[str, Any], tmp_path: Any) -> As
         people=PEOPLE, channels=CHANNELS, bot_token=TOKEN, signing_secret=SECRET, **(given | town_settings)
     )
     async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(
-            TOKEN, base_url=f"{here}/rehearsal/slack/api/", session=session, retry_handlers=[]
-        )
+        client = AsyncWebClient(TOKEN, base_url=f"{here}/rehearsal/slack/api/", session=session, retry_handlers=[])
         bolt = AsyncApp(client=client, signing_secret=SECRET, process_before_response=True)
         made = Town(workspace, clock, client, bolt, [], [])
         (tmp_path / "index.html").write_text("<title>Rehearsal</title>")
@@ -122,7 +124,7 @@ async def town(clock: Clock, town_settings: dict[str, Any], tmp_path: Any) -> As
 def heard(town: Town) -> Any:
     """Lets Bolt take every doing and keeps the bodies; `answer` is what a submission is answered."""
 
-    class Heard(list):
+    class Heard(list[Any]):
         answer = None
 
     kept = Heard()

@@ -15,10 +15,10 @@ import soundfile
 
 from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
-from bot.web.peaks import peaks
 from bot.rehearsal.calls import ZONES, Script, lay_out, scripts, written_down
 from bot.rehearsal.calls.build import is_fresh
 from bot.rehearsal.company import SYDNEY
+from bot.web.peaks import peaks
 
 TODAY = date(2026, 11, 24)
 CALLS = scripts()

@@ -100,9 +100,7 @@ class TestChat:
         empty = town.client.api_call("chat.postMessage", json={"channel": "UANNA", "text": ""})
         assert await refused(empty) == "no_text"
         assert await refused(post(channel="UANNA", text="x", blocks=[SECTION] * 51)) == "invalid_blocks"
-        assert (
-            await refused(post(channel="UANNA", text="x", attachments=[{}] * 101)) == "too_many_attachments"
-        )
+        assert await refused(post(channel="UANNA", text="x", attachments=[{}] * 101)) == "too_many_attachments"
         long = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3000}}
         assert await refused(post(channel="UANNA", text="x", blocks=[long] * 5)) == "msg_blocks_too_long"
         answer = await post(channel="UANNA", text="x" * 40_001)
@@ -143,10 +141,7 @@ class TestChat:
         sent = await town.client.chat_postMessage(channel="UANNA", text="One")
         await town.client.chat_delete(channel=sent["channel"], ts=sent["ts"])
         assert town.anna.dm == []
-        assert (
-            await refused(town.client.chat_delete(channel=sent["channel"], ts=sent["ts"]))
-            == "message_not_found"
-        )
+        assert await refused(town.client.chat_delete(channel=sent["channel"], ts=sent["ts"])) == "message_not_found"
 
     async def test_an_ephemeral_message_is_for_one_pair_of_eyes_and_cannot_be_updated(self, town):
         sent = await town.client.chat_postEphemeral(channel="CSUPPORT", user="UANNA", text="Psst")

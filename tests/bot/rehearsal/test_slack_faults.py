@@ -32,9 +32,7 @@ async def test_a_scripted_fault_meets_its_method_and_channel_so_many_times(town)
 
 async def test_a_fault_for_the_direct_messages_holds_for_the_person_too(town):
     dm = (await post(town))["channel"]
-    town.workspace.faults.script(
-        [Fault("account_inactive", channel=dm), Fault("invalid_auth", channel="UANNA")]
-    )
+    town.workspace.faults.script([Fault("account_inactive", channel=dm), Fault("invalid_auth", channel="UANNA")])
     for channel, code in (("UANNA", "account_inactive"), (dm, "invalid_auth")):
         with pytest.raises(SlackApiError, match=code):
             await post(town, channel)

@@ -78,9 +78,7 @@ async def test_the_submission_has_state_values_as_slack_sends_them(town, heard):
     )
     assert sent["view"]["state"]["values"] == {
         "reason": {"reason": {"type": "static_select", "selected_option": option("b")}},
-        "calls": {
-            "calls": {"type": "multi_external_select", "selected_options": [option("041"), option("042")]}
-        },
+        "calls": {"calls": {"type": "multi_external_select", "selected_options": [option("041"), option("042")]}},
         "note": {"note": {"type": "plain_text_input", "value": "four"}},
         "day": {"day": {"type": "datepicker", "selected_date": "2026-11-25"}},
         "pick": {"pick": {"type": "radio_buttons", "selected_option": None}},

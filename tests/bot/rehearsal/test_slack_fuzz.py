@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.rehearsal.slack import Channel, Member, Rates, Workspace
-from bot.rehearsal.slack.api import METHODS, _perform
+from bot.rehearsal.slack.api import _perform
 from bot.rehearsal.slack.blockkit import EVERYWHERE, check_message, check_options, check_view
 from bot.rehearsal.slack.elements import CHOICES, MULTI_SELECTS, PRESSABLE, SELECTS, TYPED
+from bot.rehearsal.slack.methods import METHODS
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.state import carried, complaints, filled
 from bot.rehearsal.slack.views import dressed
@@ -109,11 +110,7 @@ INPUTS = [
 
 
 @BRIEF
-@given(
-    st.dictionaries(
-        st.sampled_from([b["block_id"] for b in INPUTS]), json | st.dictionaries(st.just("a"), json)
-    )
-)
+@given(st.dictionaries(st.sampled_from([b["block_id"] for b in INPUTS]), json | st.dictionaries(st.just("a"), json)))
 def test_any_values_leave_a_state_of_the_views_own_fields(given_):
     values = filled(INPUTS, {}, given_)
     assert list(values) == [block["block_id"] for block in INPUTS]
@@ -163,6 +160,6 @@ def test_forms_that_slackblocks_builds_are_accepted():
         sb.DateTimePicker(action_id="dt"),
     ]
     inputs = [sb.InputBlock("Label", element, hint="Why we ask", optional=True) for element in elements]
-    view = sb.ModalView(title="Ask", submit="Send", close="Cancel", blocks=inputs, private_metadata="x")
+    view = sb.ModalView(title="Ask", submit="Send", close="Cancel", blocks=[*inputs], private_metadata="x")
     check_view(view.to_dict(), "modal")
     check_view(sb.HomeTabView(blocks=[sb.DividerBlock()]).to_dict(), "home")

@@ -59,9 +59,7 @@ async def test_a_signature_has_slacks_documented_form():
         "96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
     )
     headers = signed("8f742231b10e8888abcd99yyyzzz85a5", body.encode(), 1531420618)
-    assert headers["X-Slack-Signature"] == (
-        "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"
-    )
+    assert headers["X-Slack-Signature"] == ("v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503")
 
 
 async def test_the_time_in_a_signature_is_the_wall_clocks(town):
@@ -137,9 +135,7 @@ async def test_a_person_of_another_organisation_shows_by_the_team_id(town):
 async def test_a_button_that_is_no_longer_shown_can_still_be_clicked_by_one_who_saw_it(town):
     await town.client.chat_postMessage(channel="UANNA", text="Card", blocks=CARD)
     [old] = town.anna.dm
-    await town.client.chat_update(
-        channel=old.channel, ts=old.ts, text="Decided", blocks=[{"type": "divider"}]
-    )
+    await town.client.chat_update(channel=old.channel, ts=old.ts, text="Decided", blocks=[{"type": "divider"}])
     with pytest.raises(LookupError, match="not on the screen"):
         await town.anna.press(town.anna.dm[0], "Approve")
     town.hooks.append(accept)
@@ -204,9 +200,7 @@ class TestPatience:
         town.hooks.append(silent)
         outcome = await town.anna.command("/hello")
         gate.set()
-        assert outcome.error == (
-            "/hello did not work: the app took longer than 0.3 seconds (operation_timeout)"
-        )
+        assert outcome.error == ("/hello did not work: the app took longer than 0.3 seconds (operation_timeout)")
         assert len(town.heard) <= 1
 
 

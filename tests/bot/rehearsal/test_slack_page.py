@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -17,9 +18,7 @@ ANNA = "/rehearsal/api/people/UANNA"
 
 async def get(town, path):
     async with town.client.session.get(town.workspace.public_url + path) as response:
-        return response.status, await (
-            response.json() if response.content_type.endswith("json") else response.text()
-        )
+        return response.status, await (response.json() if response.content_type.endswith("json") else response.text())
 
 
 async def test_the_page_and_its_files_are_served_and_nothing_else(town, tmp_path):
@@ -71,7 +70,7 @@ async def test_pressing_takes_the_buttons_own_value(town):
         await ack()
 
     sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
-    press = {"container": {"type": "message", "channel": sent["channel"], "ts": sent["ts"]}}
+    press: dict[str, Any] = {"container": {"type": "message", "channel": sent["channel"], "ts": sent["ts"]}}
     press |= {"block_id": "decide", "action_id": "yes", "value": "forged"}
     assert await town.raw(f"{ANNA}/press", json=press) == (200, {"ok": True})
     assert values == ["1"]

@@ -79,9 +79,7 @@ async def test_events_and_presses_go_over_the_socket(town, handler):
         "action_id": "yes",
         "value": "1",
     }
-    await town.client.chat_postMessage(
-        channel="UANNA", text="Card", blocks=[{"type": "actions", "elements": [button]}]
-    )
+    await town.client.chat_postMessage(channel="UANNA", text="Card", blocks=[{"type": "actions", "elements": [button]}])
     await town.anna.press(town.anna.dm[0], "Yes")
     assert await town.workspace.sender.event(
         {

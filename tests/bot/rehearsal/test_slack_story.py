@@ -45,9 +45,7 @@ async def test_a_command_opens_a_form_whose_answer_becomes_a_card(town):
     @town.bolt.action("yes")
     async def yes(ack, body, client):
         await ack()
-        await client.chat_update(
-            channel=body["channel"]["id"], ts=body["message"]["ts"], text="Approved", blocks=[]
-        )
+        await client.chat_update(channel=body["channel"]["id"], ts=body["message"]["ts"], text="Approved", blocks=[])
 
     assert (await town.anna.command("/hello there")).ok
     assert town.anna.modal["callback_id"] == "form"

@@ -1,0 +1,276 @@
+"""The audit log is a chain: whatever is changed, taken out, put in, moved or cut off is found, by anybody with the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Executable, text, update
+
+from bot.auditing import _as_csv, _as_lines, harmless
+from storage.audit import FIELDS, GENESIS, Entry, Verdict, check, digest
+from storage.records import AuditEntry
+from storage.store import Database, Store
+from tests.storage.rows import NOW, note, subjects
+
+Row = dict[str, Any]
+LONG = 5
+
+
+def _entries() -> list[Entry]:
+    return [
+        Entry("person:7", "access.file", "R-1", clause="P7", detail={"recordings": [3, 1], "asked": [2], "é": None}),
+        Entry("person:7", "access.approve", "R-1", "refused", "P7", {"why": "requester"}),
+        Entry("person:2", "access.approve", "R-1", clause="P7", detail={"grant": "G-1"}),
+        Entry("delivery", "delivery.done", "000000000003.000.abcdef", detail={"person": 7, "late": False, "ms": 1.5}),
+        Entry("clock", "access.expire", "R-1", clause="P7", detail={"late_seconds": 0}),
+    ]
+
+
+async def _written(database: Database) -> tuple[list[Row], tuple[int, str]]:
+    def work(store: Store) -> None:
+        for place, entry in enumerate(_entries()):
+            store.audit.append(entry, NOW + timedelta(seconds=place))
+
+    await database.write(work)
+    rows = await database.read(lambda store: list(store.audit.rows()))
+    return rows, (len(rows), rows[-1]["hash"])
+
+
+def _chain(entries: list[Entry]) -> list[Row]:
+    """The chain as anybody would compute it who has only read how it is made."""
+    rows: list[Row] = []
+    for place, entry in enumerate(entries, start=1):
+        at = (NOW + timedelta(seconds=place - 1)).astimezone(UTC).isoformat(timespec="microseconds")
+        told = {"actor": entry.actor, "action": entry.action, "subject": entry.subject, "outcome": entry.outcome}
+        row: Row = {"seq": place, "at": at, **told, "clause": entry.clause, "detail": entry.detail}
+        row["previous"] = rows[-1]["hash"] if rows else GENESIS
+        rows.append({**row, "hash": digest(row)})
+    return rows
+
+
+async def test_what_is_written_is_the_chain_that_anybody_can_recompute(database: Database) -> None:
+    rows, head = await _written(database)
+    assert rows == _chain(_entries())
+    assert await database.read(lambda store: store.audit.verify()) == Verdict(*head)
+    assert check(rows, head) == Verdict(*head)
+
+
+async def test_an_empty_log_holds(database: Database) -> None:
+    assert await database.read(lambda store: store.audit.verify()) == Verdict(0, GENESIS)
+
+
+async def test_an_entry_is_written_only_with_its_transaction(database: Database) -> None:
+    def broken(store: Store) -> None:
+        note(store, "never")
+        raise ValueError("this does not happen")
+
+    await database.write(lambda store: note(store, "before"))
+    with pytest.raises(ValueError, match="does not happen"):
+        await database.write(broken)
+    await database.write(lambda store: note(store, "after"))
+    assert await database.read(subjects) == ["before", "after"]
+    assert not await database.read(lambda store: store.audit.verify().fault)
+
+
+async def test_a_moment_is_written_in_utc_whatever_zone_it_came_in(database: Database) -> None:
+    sydney = datetime(2026, 11, 24, 14, tzinfo=timezone(timedelta(hours=11)))
+    await database.write(lambda store: store.audit.append(_entries()[0], sydney))
+    [row] = await database.read(lambda store: list(store.audit.rows()))
+    assert row["at"] == "2026-11-24T03:00:00.000000+00:00"
+
+
+async def test_a_long_log_is_read_a_thousand_at_a_time(database: Database) -> None:
+    def many(store: Store) -> None:
+        for one in range(2500):
+            note(store, f"n{one}")
+
+    await database.write(many)
+    verdict = await database.read(lambda store: store.audit.verify())
+    assert (verdict.entries, verdict.fault) == (2500, "")
+
+
+async def test_what_was_recorded_can_be_asked_for(database: Database) -> None:
+    rows, (_, last) = await _written(database)
+    about = await database.read(lambda store: [one.seq for one in store.audit.about("R-1")])
+    assert about == [1, 2, 3, 5]
+    counts = await database.read(lambda store: [store.audit.count(one, "R-1") for one in ("access.approve", "no.such")])
+    assert counts == [1, 0]
+    assert await database.read(lambda store: [store.audit.holds(one) for one in (last, rows[0]["hash"], "0" * 64)]) == [
+        True, True, False,
+    ]  # fmt: skip
+
+
+CHANGED: tuple[object, ...] = (7, "7", None, [])
+TEXTS = ("actor", "action", "subject", "outcome", "clause", "at", "previous", "hash")
+CHANGES: list[dict[str, object]] = [{name: "x"} for name in TEXTS]
+CHANGES += [{"previous": ""}, {"hash": GENESIS}, {"subject": ""}, {"seq": 99}]
+CHANGES += [{"detail": {}}, {"detail": {"grant": "G-2"}}, {"detail": {"grant": "G-1", "more": None}}]
+
+
+@pytest.mark.parametrize("seq", range(1, LONG + 1))
+async def test_any_change_of_any_field_of_any_row_in_the_database_is_found(database: Database, seq: int) -> None:
+    await _written(database)
+    for change in CHANGES:
+        forged = update(AuditEntry).where(AuditEntry.seq == seq).values(change)
+        assert "entr" in await _fault_after(database, forged), change
+
+
+@pytest.mark.parametrize("seq", range(1, LONG + 1))
+async def test_any_row_taken_out_of_the_database_is_found(database: Database, seq: int) -> None:
+    await _written(database)
+    fault = await _fault_after(database, text("DELETE FROM audit WHERE seq = :seq").bindparams(seq=seq))
+    last = f"the log ends at entry {LONG - 1}, but {LONG} were written"
+    assert fault == (last if seq == LONG else f"entry {seq} is missing: the next one says it is {seq + 1}")
+
+
+async def test_a_log_that_was_cut_off_or_emptied_is_found(database: Database) -> None:
+    await _written(database)
+    assert "ends at entry 2" in await _fault_after(database, text("DELETE FROM audit WHERE seq > 2"))
+    assert "ends at entry 0" in await _fault_after(database, text("DELETE FROM audit"))
+    assert "ends at entry 5" in await _fault_after(database, text("UPDATE audit_head SET seq = 4"))
+    assert "ends at entry 5" in await _fault_after(database, text("UPDATE audit_head SET hash = 'x'"))
+
+
+async def _fault_after(database: Database, change: Executable) -> str:
+    """What the check says while a change stands, which is then taken back."""
+
+    def work(store: Store) -> str:
+        store.session.execute(change)
+        store.session.expire_all()
+        fault = store.audit.verify().fault
+        store.session.rollback()
+        return fault
+
+    return await database.read(work)
+
+
+def _mutated(row: Row) -> list[Row]:
+    """The row with one thing changed, in every way that a file can be changed in."""
+    found: list[Row] = []
+    for name in (*FIELDS, "hash"):
+        found += [row | {name: value} for value in _others(row[name])]
+    for name in row["detail"]:
+        details: list[Row] = [row["detail"] | {name: value} for value in CHANGED]
+        found += [row | {"detail": detail} for detail in details]
+    return [one for one in found if json.dumps(one, sort_keys=True) != json.dumps(row, sort_keys=True)]
+
+
+def _others(value: object) -> list[object]:
+    text_ = str(value)
+    return [text_ + " ", text_[:-1], text_.swapcase(), text_[::-1], "", None, 0, 1, True, {}, {"more": 1}]
+
+
+def _ways(rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    found: list[tuple[str, list[Row]]] = []
+    for place, row in enumerate(rows):
+        before, after = rows[:place], rows[place + 1 :]
+        found += [(f"change {place}", [*before, one, *after]) for one in _mutated(row)]
+        found += [(f"delete {place}", before + after), (f"twice {place}", [*before, row, row, *after])]
+        found += [(f"cut {place}", before), (f"begin {place}", [row, *after])] if place else [("empty", [])]
+        for other in range(place):
+            swapped = list(rows)
+            swapped[place], swapped[other] = swapped[other], swapped[place]
+            found.append((f"swap {other} {place}", swapped))
+    return found
+
+
+async def test_every_change_of_an_exported_log_is_found(database: Database) -> None:
+    rows, head = await _written(database)
+    ways = _ways(rows)
+    assert len(ways) > 400
+    for what, changed in ways:
+        assert check(deepcopy(changed), head).fault, what
+
+
+async def test_a_change_with_all_hashes_made_anew_still_ends_elsewhere(database: Database) -> None:
+    rows, head = await _written(database)
+    for place in range(LONG):
+        entries = _entries()
+        entries[place] = Entry("person:9", "access.approve", "R-9")
+        forged = _chain(entries)
+        assert forged[-1]["hash"] != head[1]
+        assert check(forged, head).fault == f"the log ends at entry {LONG}, but {LONG} were written"
+    assert not check(rows, head).fault
+
+
+VALUES = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=9), st.lists, max_leaves=4)
+ENTRIES = st.lists(
+    st.builds(Entry, st.text(max_size=9), st.text(max_size=9), st.text(max_size=9), detail=st.dictionaries(st.text(max_size=4), VALUES, max_size=3)),
+    min_size=1, max_size=6,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(ENTRIES, st.data())
+def test_any_log_verifies_from_its_file_alone_and_no_other_does(entries: list[Entry], data: st.DataObject) -> None:
+    rows = _chain(entries)
+    written = io.StringIO()
+    _as_lines(rows, written)
+    lines = [json.loads(line) for line in written.getvalue().split("\n")[:-1]]
+    head = (len(rows), rows[-1]["hash"])
+    assert lines == rows
+    assert check(lines, head) == Verdict(*head)
+    place = data.draw(st.integers(0, len(rows) - 1))
+    name = data.draw(st.sampled_from(FIELDS))
+    other = data.draw(st.text(max_size=9) | st.integers() | VALUES)
+    changed = [*lines[:place], lines[place] | {name: other}, *lines[place + 1 :]]
+    same = json.dumps(other, sort_keys=True) == json.dumps(lines[place][name], sort_keys=True)
+    assert bool(check(changed, head).fault) != same
+
+
+async def test_json_lines_are_whole_and_in_order(database: Database) -> None:
+    rows, head = await _written(database)
+    written = io.StringIO()
+    await database.read(lambda store: _as_lines(store.audit.rows(), written))
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    assert lines == rows
+    assert [list(line) for line in lines] == [[*FIELDS, "hash"]] * LONG
+    assert check(lines, (len(lines), lines[-1]["hash"])) == Verdict(*head)
+
+
+async def test_csv_says_the_same(database: Database) -> None:
+    rows, _ = await _written(database)
+    written = io.StringIO()
+    await database.read(lambda store: _as_csv(store.audit.rows(), written))
+    [names, *cells] = csv.reader(io.StringIO(written.getvalue()))
+    assert names == [*FIELDS, "hash"]
+    for row, found in zip(rows, cells, strict=True):
+        told = dict(zip(names, found, strict=True))
+        assert json.loads(told.pop("detail")) == row.pop("detail")
+        assert told == {name: str(value) for name, value in row.items()}
+
+
+FORMULA = st.sampled_from(["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+
+
+@given(st.builds("".join, st.tuples(FORMULA, st.text(max_size=20))) | st.text(max_size=20))
+def test_no_cell_of_a_spreadsheet_is_a_formula(cell: str) -> None:
+    """OWASP, CSV injection."""
+    written = io.StringIO()
+    sheet = csv.writer(written)
+    sheet.writerow([harmless(cell), "end"])
+    [found, end], *rest = csv.reader(io.StringIO(written.getvalue(), newline=""))
+    assert (end, rest) == ("end", [])
+    assert not found.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"))
+    assert found in (cell, f"'{cell}")
+
+
+def _tell(rows: list[Row], write: Callable[[list[Row], Any], None]) -> str:
+    written = io.StringIO()
+    write(rows, written)
+    return written.getvalue()
+
+
+def test_formulas_in_every_column_come_out_harmless() -> None:
+    row: Row = dict.fromkeys((*FIELDS, "hash"), "=HYPERLINK(1)") | {"detail": {"=cmd": "=1+1"}}
+    [_, cells] = csv.reader(io.StringIO(_tell([row], _as_csv)))
+    assert all(one.startswith(("'=", "{")) for one in cells)
