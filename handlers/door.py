@@ -96,7 +96,10 @@ class Repeated(Exception):
 
 
 class Door:
-    """Opens the transaction, runs the handler, appends the audit entry, queues the effects, commits."""
+    """Opens the transaction, runs the handler, appends the audit entry, queues the effects, commits.
+
+    `after` is called when effects were queued, so that the delivery need not wait for its next look.
+    """
 
     def __init__(
         self, database: Database, policy: Policy, handlers: Mapping[type[Intent[Any]], Handler],
@@ -111,16 +114,17 @@ class Door:
         """
         key = short(key)
         try:
-            reply = await self.database.write(lambda store: self._do(store, intent, who, key))
+            reply, queued = await self.database.write(lambda store: self._do(store, intent, who, key))
         except Refused as refusal:
             refused, words = refusal, str(refusal) if whisper else ""
             await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
             self.after()
             raise
-        self.after()
+        if queued:
+            self.after()
         return reply
 
-    def _do(self, store: Store, intent: Intent[R], who: Visitor, key: str) -> R:
+    def _do(self, store: Store, intent: Intent[R], who: Visitor, key: str) -> tuple[R, bool]:
         now = self.now()
         if key and store.outbox.seen(key, now):
             raise Repeated(key)
@@ -133,7 +137,7 @@ class Door:
                 Entry(who.actor, intent.action, subject, "done", done.clause or intent.clause, done.detail), now
             )
         leave(store, done.effects, now)
-        return done.reply
+        return done.reply, bool(done.effects)
 
     def _refuse(self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str) -> None:
         now = self.now()

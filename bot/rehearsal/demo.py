@@ -8,6 +8,7 @@ import os
 import secrets
 import tempfile
 import webbrowser
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -79,6 +80,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     app.add_routes(routes(company, PAGE))
     moving = ClockRoutes(clock, steward.database, steward.tick, lambda: company.feed.tell(None, "clock"))
     app.add_routes(moving.routes())
+    steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
     try:
         await listen(runner, settings.host, port)
@@ -92,6 +94,14 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await company.close()
         await runner.cleanup()
         await steward.stop()
+
+
+def _also(first: Callable[[], None], second: Callable[[], None]) -> Callable[[], None]:
+    def both() -> None:
+        first()
+        second()
+
+    return both
 
 
 def _policy_file() -> Path:

@@ -20,6 +20,7 @@ import bot.directory
 from bot.app import Steward, utc_now
 from bot.config import Settings, policy
 from bot.serving import quiet_logs
+from tests.stories.waiting import until
 
 CHANGE = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 
@@ -41,7 +42,7 @@ class Boundaries:
     def __init__(self, orders: Orders) -> None:
         self.die_at, self.armed, self.count = orders.die_at, False, 0
         self._trace = os.open(orders.trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self._changed: set[str] = set()
+        self._committing: set[str] = set()
 
     def reach(self, name: str) -> None:
         if not self.armed:
@@ -55,30 +56,25 @@ class Boundaries:
         """Only commits that change something count: a look into an empty outbox is none."""
         engine = steward.database.engine.sync_engine
 
-        def on_execute(_c: Connection, _u: Any, statement: str, *_: Any) -> None:
+        def on_execute(connection: Connection, _c: Any, statement: str, *_: Any) -> None:
             if found := CHANGE.match(statement):
-                self._changed.add(found[1])
+                connection.info.setdefault("changed", set()).add(found[1])
 
-        def on_begin(_: Connection) -> None:
-            self._changed.clear()
-
-        def before(_: Connection) -> None:
-            if self._changed:
-                self.reach(f"before the commit of {self._what}")
+        def before(connection: Connection) -> None:
+            self._committing = connection.info.pop("changed", set())
+            self._commit("before")
 
         def after(_: Session) -> None:
-            if self._changed:
-                self.reach(f"after the commit of {self._what}")
-            self._changed.clear()
+            self._commit("after")
 
         event.listen(engine, "before_cursor_execute", on_execute)
+        event.listen(engine, "rollback", lambda connection: connection.info.pop("changed", None))
         event.listen(engine, "commit", before)
         event.listen(Session, "after_commit", after)
-        event.listen(Session, "after_soft_rollback", lambda *_: self._changed.clear())
 
-    @property
-    def _what(self) -> str:
-        return " ".join(sorted(self._changed))
+    def _commit(self, when: str) -> None:
+        if self._committing:
+            self.reach(f"{when} the commit of {' '.join(sorted(self._committing))}")
 
     def watch_slack(self, steward: Steward) -> None:
         """Before a word goes to Slack, and after Slack has taken it and nobody here knows yet."""
@@ -112,9 +108,31 @@ async def _live(orders: Orders) -> None:
     boundaries.watch_commits(steward)
     app = steward.build()
     boundaries.watch_slack(steward)
-    app.add_routes([web.post("/story/arm", _arm(boundaries)), web.get("/story/settled", _settled(steward))])
+    app.add_routes(_story(steward, boundaries))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", orders.settings.port).start()
     await steward.start()
     await asyncio.Event().wait()
+
+
+def _story(steward: Steward, boundaries: Boundaries) -> list[web.RouteDef]:
+    """What the story's own process asks of this one: to count from now on, and whether all is done."""
+
+    async def arm(_: web.Request) -> web.Response:
+        await until(lambda: _idle(steward), "the bot has begun", pause=0.005)
+        boundaries.armed = True
+        return web.Response()
+
+    async def settled(_: web.Request) -> web.Response:
+        await until(lambda: _idle(steward), "the bot has nothing left to do", pause=0.005)
+        return web.Response()
+
+    return [web.post("/story/arm", arm), web.post("/story/settled", settled)]
+
+
+async def _idle(steward: Steward) -> bool:
+    await steward.slack.finish()
+    waiting = await steward.database.read(lambda store: store.outbox.next_due())
+    greeted = all(task.done() for task in steward._running[1:])  # the first is the delivery, which never ends
+    return greeted and waiting is None and not steward.delivery._jobs

@@ -153,6 +153,12 @@ def test_a_moment_in_the_readers_zone_names_the_lines_where_it_differs(reader: s
     assert in_words(SYDNEY, reader) == said
 
 
+def test_a_moment_of_no_line_is_told_in_the_readers_zone_alone() -> None:
+    alone = When(SYDNEY.at, "")
+    assert in_words(alone, "Europe/London") == "Wed 5 May, 08:00 London"
+    assert token(alone, "Europe/London").endswith("|Wed 5 May, 08:00 London>")
+
+
 def test_a_moment_is_slacks_own_date_token() -> None:
     drawn = "<!date^1809500400^{date_short_pretty}, {time}|Wed 5 May, 17:00 Sydney>"
     assert token(SYDNEY, "Australia/Sydney") == drawn

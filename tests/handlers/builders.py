@@ -1,0 +1,217 @@
+"""A small company at its desks: everybody has met the bot, and a few calls are in the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from handlers import HANDLERS
+from handlers.access.forms import AccessForm, InvestigationForm
+from handlers.access.intents import Approve, File
+from handlers.door import CLOCK, DELIVERY, Door, Intent, Repeated, Visitor
+from handlers.people import Meet
+from handlers.recordings import Register
+from handlers.rules.policy import Policy, load_policy
+from handlers.rules.refusal import Refused
+from handlers.rules.terms import Period, Role
+from handlers.rules.values import RoleName
+from storage.people import Account
+from storage.records import Outgoing, Person, Recording, Request
+from storage.store import Database, Store
+
+R = TypeVar("R")
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
+AU, UK = "+61281979000", "+442036953777"
+POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
+_views = count(1)
+NAMES = {
+    "anna": "Anna Quill", "bram": "Bram Tolliver", "tara": "Tara Lindqvist", "deven": "Deven Okafor",
+    "helena": "Helena Marsh", "henrik": "Henrik Solberg", "ruth": "Ruth Adeyemi",
+}  # fmt: skip
+
+
+@dataclass
+class Clock:
+    """The company's moment; it moves only when a test moves it."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Company:
+    """The door, the moment, and whoever may come."""
+
+    door: Door
+    clock: Clock
+    people: dict[str, Visitor]
+    calls: list[int] = field(default_factory=list)
+
+    def __getattr__(self, name: str) -> Visitor:
+        try:
+            return self.people[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    @property
+    def database(self) -> Database:
+        return self.door.database
+
+
+def email(name: str) -> str:
+    return f"{name.replace(' ', '.').lower()}@fernhill.example"
+
+
+def account(slack_id: str, name: str, standing: str = "member", zone: str = "Australia/Sydney") -> Account:
+    address = email(name)
+    return Account(slack_id, address, address, name, zone, standing, NOW)
+
+
+async def meet(door: Door, told: Account) -> Visitor:
+    """Somebody comes by for the first time; as the directory does it."""
+    met = await door.enter(Meet(told), DELIVERY)
+    return Visitor(f"slack:{told.platform_id}", met.person_id, met.standing)
+
+
+async def meet_everybody(door: Door) -> dict[str, Visitor]:
+    """All of `NAMES` in one go."""
+    told = {short: account(f"U{short.upper()}", name) for short, name in NAMES.items()}
+
+    def work(store: Store) -> dict[str, Visitor]:
+        met = {short: store.people.meet(one) for short, one in told.items()}
+        return {one: Visitor(f"slack:U{one.upper()}", found.person_id) for one, found in met.items()}
+
+    return await door.database.write(work)
+
+
+def call(number: int, **facts: Any) -> dict[str, Any]:
+    """A call as the recording system tells of it, `number` days ago; Bram took it."""
+    told = {
+        "native_id": f"call-{number}", "stamp": "1", "line": AU, "direction": "incoming", "caller": f"+6141234567{number}",
+        "operator_name": "Bram Tolliver", "operator_key": email("Bram Tolliver"), "department": "customer_success",
+        "started": NOW - timedelta(days=number), "seconds": 61.0, "crm": f"CS-{10442 + number}",
+        "media_type": "audio/wav", "size": 488_000,
+    }  # fmt: skip
+    return {**told, **facts}
+
+
+async def register(door: Door, *found: dict[str, Any]) -> list[int]:
+    """The recording system shows these; returns their ids."""
+    await door.enter(Register("file", found, ()), CLOCK)
+    ids = await door.database.read(lambda store: {one.native_id: one.id for one in store.session.query(Recording)})
+    return [ids[one["native_id"]] for one in found]
+
+
+async def a_company(database: Database, clock: Clock, policy: Policy = POLICY) -> Company:
+    """Everybody met, three calls registered."""
+    door = Door(database, policy, HANDLERS, clock)
+    company = Company(door, clock, await meet_everybody(door))
+    company.calls = await register(door, *(call(number) for number in (1, 2, 3)))
+    return company
+
+
+def answers(calls: Iterable[int], **more: Any) -> dict[str, Any]:
+    """The form as it is filled in."""
+    told = {"reason": "complaint", "crm": "CS-10442", "purpose": "The customer complains."}
+    return {"recordings": [str(one) for one in calls], **told, **more}
+
+
+CLAIM = {"reason": "legal_claim", "matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody"}
+
+
+def form(calls: Iterable[int], **more: Any) -> AccessForm:
+    """The form that these answers ask for, read."""
+    kind = InvestigationForm if "matter" in more else AccessForm
+    return kind.read(answers(calls, **more))
+
+
+async def ask(company: Company, who: Visitor, **more: Any) -> str:
+    """Somebody files a request for the first call; returns its id."""
+    calls = more.pop("calls", company.calls[:1])
+    filed = await company.door.enter(File(form(calls, **more), f"slack:V{next(_views)}"), who)
+    return filed.request
+
+
+async def approved(company: Company, who: Visitor | None = None, **more: Any) -> str:
+    """A request that Tara has approved."""
+    request = await ask(company, who or company.anna, **more)
+    await company.door.enter(Approve(request), company.tara)
+    return request
+
+
+async def refusal(company: Company, intent: Intent[Any], who: Visitor, *, key: str = "") -> Refused:
+    """The refusal that this leads to."""
+    with pytest.raises(Refused) as refused:
+        await company.door.enter(intent, who, key=key)
+    return refused.value
+
+
+async def quiet(company: Company, intent: Intent[Any], who: Visitor, *, key: str = "") -> None:
+    """It was done already, and leaves nothing: no entry, no effect."""
+    before = len(await audit(company)), len(await ledger(company))
+    with pytest.raises(Repeated):
+        await company.door.enter(intent, who, key=key)
+    assert (len(await audit(company)), len(await ledger(company))) == before
+
+
+async def audit(company: Company, subject: str = "") -> list[tuple[str, str, str, str, dict[str, Any]]]:
+    """Who did what with what outcome, by which clause, and the details; of one subject, or all."""
+    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    told = [one for one in rows if subject in ("", one["subject"])]
+    return [(one["actor"], one["action"], one["outcome"], one["clause"], one["detail"]) for one in told]
+
+
+async def ledger(company: Company, who: Visitor | None = None) -> list[Outgoing]:
+    """Effects that were left, oldest first."""
+    return await company.database.read(lambda store: store.outbox.ledger(person_id=who.person_id if who else None))
+
+
+async def left(company: Company, since: int = 0) -> list[tuple[str, str]]:
+    """Effects as (kind, whom), in the order in which they were left."""
+    names = {one.person_id: short for short, one in company.people.items()}
+    return [(one.kind, names.get(one.person_id, "?")) for one in (await ledger(company))[since:]]
+
+
+async def words_for(company: Company, who: Visitor) -> list[str]:
+    """The private words that somebody gets."""
+    return [one.payload["words"] for one in await ledger(company, who) if "words" in one.payload]
+
+
+async def person(company: Company, who: Visitor) -> Person:
+    return await company.database.read(lambda store: store.people.get(who.person_id or 0))
+
+
+async def stored(company: Company, request_id: str) -> Request:
+    """A request as it stands."""
+    request = await company.database.read(lambda store: store.requests.get(request_id))
+    assert request is not None
+    return request
+
+
+def away(policy: Policy, *roles: RoleName) -> Policy:
+    """The policy while the holders of these roles are away, on the day of `NOW` in Sydney."""
+    period = Period.model_validate({"from": date(2026, 11, 24), "to": date(2026, 11, 24)})
+    return _with_offices(policy, {role: policy.role(role).model_copy(update={"away": (period,)}) for role in roles})
+
+
+def without_deputies(policy: Policy, *roles: RoleName) -> Policy:
+    return _with_offices(policy, {role: policy.role(role).model_copy(update={"deputies": ()}) for role in roles})
+
+
+def _with_offices(policy: Policy, offices: Mapping[RoleName, Role]) -> Policy:
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=dict(offices.items()))})
+
+
+def with_access(policy: Policy, **values: Any) -> Policy:
+    return policy.model_copy(update={"access": policy.access.model_copy(update=values)})

@@ -1,0 +1,258 @@
+"""The bot is killed at every boundary, one after another; nothing that it said yes to is lost, and nothing is done twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+from aiohttp import ClientError, ClientSession, DummyCookieJar
+from sqlalchemy import func, select
+
+from bot.rehearsal.slack import Message, Outcome
+from storage.records import Grant, Outgoing, Remark, Request
+from storage.store import Store
+from tests.databases import Server
+from tests.stories.crashes import Scene, a_scene
+from tests.stories.errands import at_a_clear_screen, buttons, card, cards, exchange, requests
+from tests.stories.house import ANNA, TARA, sample_calls
+from tests.stories.waiting import until
+
+pytestmark = pytest.mark.story
+AT_A_TIME = 3
+Fresh = Callable[[int], Awaitable[str]]
+
+
+async def the_form(scene: Scene, uid: str, request: str, button: str, title: str) -> None:
+    """Press a button until the form behind it stands there."""
+    me, seen = await at_a_clear_screen(scene, uid), card(scene, uid, request)
+
+    def open_() -> bool:
+        return bool(me.modal) and title in str(me.modal)
+
+    await scene.insist(lambda: me.press(seen, button), open_, binding=False)
+
+
+async def send(scene: Scene, uid: str, request: str, button: str, title: str, words: str) -> None:
+    await the_form(scene, uid, request, button, title)
+    me = scene.person(uid)
+    await scene.insist(lambda: me.submit({"words": words}), lambda: words in shown(scene, ANNA, request), binding=True)
+
+
+def shown(scene: Scene, uid: str, request: str) -> str:
+    return str(card(scene, uid, request).blocks)
+
+
+async def file(scene: Scene) -> str:
+    """Anna asks for her newest call; what she typed stays in the form until it is taken."""
+    anna = scene.person(ANNA)
+    await scene.insist(lambda: anna.command("/recording-request"), lambda: anna.modal, binding=False)
+
+    async def submit() -> Outcome:
+        offered = await anna.options("Which calls?")
+        if not offered:
+            return Outcome(False, "no calls are offered")
+        answers = {"reason": "complaint", "recordings": [offered[0]["value"]], "crm": "CS-1", "purpose": "A complaint."}
+        return await anna.submit(answers)
+
+    def both() -> bool:
+        return bool(requests(scene.workspace, ANNA) and requests(scene.workspace, TARA))
+
+    await scene.insist(submit, both, binding=True)
+    [request] = requests(scene.workspace, ANNA)
+    return request
+
+
+async def press(scene: Scene, uid: str, request: str, button: str, outcome: str) -> None:
+    """Press a button of the card as it stood on the screen, until the card says the outcome."""
+    me, seen = scene.person(uid), card(scene, uid, request)
+    await scene.insist(lambda: me.press(seen, button), lambda: outcome in shown(scene, uid, request), binding=True)
+
+
+async def listen(scene: Scene, request: str) -> None:
+    """Press Listen until the player is open and plays."""
+    anna = scene.person(ANNA)
+
+    async def play() -> Outcome:
+        await at_a_clear_screen(scene, ANNA)
+        await anna.press(card(scene, ANNA, request), "Listen")
+        await scene.settled()
+        if "Open the player" not in str(anna.modal):
+            return Outcome(False, "no link")
+        return Outcome(await plays(anna.link("modal", "Open the player")))
+
+    await scene.insist(play, lambda: True, binding=True)
+
+
+async def plays(address: str) -> bool:
+    """Whether the page opens with this address, plays, and tells what was heard."""
+    async with ClientSession(cookie_jar=DummyCookieJar()) as http:
+        try:
+            answer = await exchange(http, address)
+            if answer.status != 200:
+                return False
+            here = f"{address.partition('#')[0]}/{(await answer.json())['grant']}/1"
+            cookie = {"Cookie": f"listening={answer.cookies['listening'].value}"}
+            async with http.get(f"{here}/audio", headers={**cookie, "Range": "bytes=0-99"}) as part:
+                heard = await part.read() if part.status == 206 else b""
+            async with http.post(f"{here}/heard", json={"from": 0, "to": 3}, headers=cookie) as told:
+                return len(heard) == 100 and told.status == 200
+        except ClientError:
+            return False
+
+
+async def from_request_to_hearing(scene: Scene) -> str:
+    await scene.arm()
+    request = await file(scene)
+    await press(scene, TARA, request, "Approve", "approved by you")
+    await listen(scene, request)
+    return request
+
+
+async def from_question_to_denial(scene: Scene) -> str:
+    request = await file(scene)
+    await scene.arm()
+    await send(scene, TARA, request, "Ask a question", "Ask the requester", "Which invoice?")
+    await send(scene, ANNA, request, "Answer", "Answer the question", "That of March.")
+    await send(scene, TARA, request, "Deny", "Deny this request", "Another call.")
+    return request
+
+
+async def from_hearing_to_withdrawal(scene: Scene) -> str:
+    request = await file(scene)
+    await press(scene, TARA, request, "Approve", "approved by you")
+    await scene.arm()
+    await press(scene, ANNA, request, "Withdraw", "access withdrawn")
+    return request
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What happens, and how it must have ended: what was done how often, and what can still be pressed."""
+
+    play: Callable[[Scene], Awaitable[str]]
+    state: str
+    done: dict[str, int]
+    grants: int
+    left: tuple[list[str], list[str]]
+
+
+STORIES = {
+    "approve": Story(
+        from_request_to_hearing, "approved", {"access.file": 1, "access.approve": 1}, 1, (["Listen", "Withdraw"], [])
+    ),
+    "deny": Story(
+        from_question_to_denial, "denied",
+        {"access.file": 1, "access.question": 1, "access.answer": 1, "access.deny": 1}, 0, ([], []),
+    ),
+    "withdraw": Story(
+        from_hearing_to_withdrawal, "approved", {"access.file": 1, "access.approve": 1, "access.withdraw": 1}, 1, ([], [])
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORIES)
+async def test_p7_a_crash_at_any_boundary_loses_nothing(tmp_path: Path, sqlite_url: str, name: str) -> None:
+    """P7, P9: every commit, before and after, and every word to Slack, before and after Slack took it."""
+    sample_calls(tmp_path / "calls", datetime.now(UTC))
+
+    async def fresh(number: int) -> str:
+        copy = tmp_path / f"life-{number}.db"
+        copyfile(sqlite_url.removeprefix("sqlite:///"), copy)
+        return f"sqlite:///{copy}"
+
+    await every_boundary(tmp_path, fresh, STORIES[name])
+
+
+async def every_boundary(folder: Path, fresh: Fresh, story: Story) -> None:
+    """Plays the story once without a death, then once with a death at each boundary that it has."""
+    whole = await played(folder, fresh, story, 0)
+    assert len(whole) > 10
+    deaths = range(1, len(whole) + 2)
+    for first in deaths[::AT_A_TIME]:
+        together = range(first, min(first + AT_A_TIME, deaths[-1] + 1))
+        traces = await asyncio.gather(*(played(folder, fresh, story, number) for number in together))
+        for number, trace in zip(together, traces, strict=True):
+            assert trace == whole[:number], "each life goes the same way up to its end"
+
+
+async def played(folder: Path, fresh: Fresh, story: Story, die_at: int) -> list[str]:
+    """One story with at most one death; returns the boundaries that its first life reached."""
+    trace = folder / f"trace-{die_at}"
+    async with a_scene(folder, await fresh(die_at), trace, die_at, alone=True) as scene:
+        request = await story.play(scene)
+        reached = trace.read_text().splitlines()
+        assert scene.deaths == (0 < die_at == len(reached))
+        try:
+            await ended_well(scene, story, request)
+        except AssertionError as wrong:
+            raise AssertionError(f"death {die_at}, {reached[-1]}: {wrong}") from wrong
+        return reached
+
+
+async def ended_well(scene: Scene, story: Story, request: str) -> None:
+    """Nothing lost, nothing twice, every copy in its right state, and a stray one heals as soon as it is pressed."""
+    end = await scene.database.read(lambda store: how_it_ended(store, request))
+    assert end == End(story.state, story.done, story.grants, set(), "")
+    strays: list[tuple[str, Message]] = []
+    twice = 0
+    for uid, left in zip((ANNA, TARA), story.left, strict=True):
+        known = await the_known_copy(scene, uid, request)
+        assert buttons(known.blocks) == left
+        strays += [(uid, one) for one in cards(scene.workspace, uid, request) if one.ts != known.ts]
+        words = [one.text for one in scene.workspace.dm(uid) if len(one.blocks or []) <= 2]
+        twice += len(words) - len(set(words))
+    assert len(strays) + twice <= scene.deaths
+    assert scene.workspace.problems == []
+    for uid, stray in strays:
+        await it_heals(scene, uid, request, stray)
+
+
+async def the_known_copy(scene: Scene, uid: str, request: str) -> Message:
+    """The copy of the card that the bot knows of."""
+
+    def look(store: Store) -> str:
+        person = store.people.by_slack(uid)
+        copy = store.outbox.copy(request, person.id if person else 0)
+        return copy.message if copy else ""
+
+    ts = await scene.database.read(look)
+    [known] = [one for one in cards(scene.workspace, uid, request) if one.ts == ts]
+    return known
+
+
+async def it_heals(scene: Scene, uid: str, request: str, stray: Message) -> None:
+    [button, *_] = buttons(stray.blocks)
+    assert (await scene.person(uid).press(stray, button)).ok
+    await scene.settled()
+    known = await the_known_copy(scene, uid, request)
+    [healed] = [one for one in cards(scene.workspace, uid, request) if one.ts == stray.ts]
+    assert (healed.text, buttons(healed.blocks)) == (known.text, buttons(known.blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What the store holds in the end; `undone` has the states of effects that never happened."""
+
+    state: str
+    done: dict[str, int]
+    grants: int
+    undone: set[str]
+    fault: str
+
+
+def how_it_ended(store: Store, request: str) -> End:
+    session = store.audit.session
+    [found] = session.scalars(select(Request)).all()
+    assert found.id == request
+    done: dict[str, int] = {}
+    for entry in store.audit.about(request):
+        if entry.action.startswith("access.") and entry.outcome == "done" and entry.action != "access.notice":
+            done[entry.action] = done.get(entry.action, 0) + 1
+    grants = len(session.scalars(select(Grant)).all())
+    undone = set(session.scalars(select(Outgoing.state))) - {"sent", "updated", "superseded"}
+    return End(found.state, done, grants, undone, store.audit.verify().fault)
