@@ -55,6 +55,10 @@ class Delivery:
         """Take nothing new and finish what is in flight."""
         self._stopping = True
         self.wake()
+        await self.landed()
+
+    async def landed(self) -> None:
+        """Wait until nothing is in flight."""
         while self._jobs:
             await asyncio.wait(set(self._jobs))
 
@@ -63,8 +67,7 @@ class Delivery:
         done = 0
         while taken := await self._take():
             done += taken
-            while self._jobs:
-                await asyncio.wait(set(self._jobs))
+            await self.landed()
         return done
 
     async def _take(self) -> int:

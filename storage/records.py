@@ -161,7 +161,7 @@ class Party(Record):
 
 
 class Remark(Record):
-    """A question of the approver or an answer of the requester. `kind`: question or answer."""
+    """A question of the approver or an answer of the requester, in the order of `id`. `kind`: question or answer."""
 
     __tablename__ = "remarks"
     id: Mapped[str] = mapped_column(primary_key=True)

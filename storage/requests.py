@@ -57,9 +57,8 @@ class Requests:
 
     def remarks(self, request_id: str) -> list[Remark]:
         """Questions and answers, oldest first."""
-        return list(
-            self.session.scalars(select(Remark).where(Remark.request_id == request_id).order_by(Remark.at, Remark.id))
-        )
+        query = select(Remark).where(Remark.request_id == request_id).order_by(Remark.id)
+        return list(self.session.scalars(query))
 
     def waiting_for(self, person_id: int) -> list[Request]:
         """What waits for this person's decision, oldest first."""

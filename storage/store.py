@@ -23,6 +23,7 @@ from storage.requests import Requests
 
 T = TypeVar("T")
 MOST_IN_A_COMMIT = 64
+MOST_WAITING = 4096  # pieces of work: more means that the database is away, and the caller should hear it
 # Classes of SQLSTATE that say that the server is away, full, starting or handing over, and not that the work is wrong.
 AWAY = frozenset({"08", "25", "28", "3D", "40", "53", "55", "57", "58"})
 
@@ -65,7 +66,8 @@ class Database:
         address = async_url(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
-        self.engine: AsyncEngine = create_async_engine(address, **options)
+        # An error that reaches the log must not carry names or words along.
+        self.engine: AsyncEngine = create_async_engine(address, hide_parameters=True, **options)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self.writers: AsyncEngine = self.engine.execution_options(steward_writes=True)
@@ -80,6 +82,8 @@ class Database:
         Pieces of work that arrive while a commit is under way share the next one. Work must have no
         effect but on the store: when a neighbour fails, it is run again in a transaction of its own.
         """
+        if len(self._waiting) >= MOST_WAITING:
+            raise DatabaseDown("too much is waiting")
         piece = _Piece(work, asyncio.get_running_loop().create_future())
         self._waiting.append(piece)
         if not self._busy:

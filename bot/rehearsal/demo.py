@@ -78,7 +78,13 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     steward = Steward(settings, policy(settings.policy_file), clock.now)
     app, company = steward.build(), workspace(settings, clock)
     app.add_routes(routes(company, PAGE))
-    moving = ClockRoutes(clock, steward.database, steward.tick, lambda: company.feed.tell(None, "clock"))
+
+    async def tick() -> None:
+        # A lease must not run out under a card that is on its way.
+        await steward.delivery.landed()
+        await steward.tick()
+
+    moving = ClockRoutes(clock, steward.database, tick, lambda: company.feed.tell(None, "clock"))
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)

@@ -65,6 +65,7 @@ class SlackAdapter:
 
         # The wall has checked the signature already, and over the raw body.
         app = AsyncApp(
+            name="recording-steward",  # without a name Bolt reads the source of its caller's callers to find one
             client=self.chat.client, authorize=authorize, process_before_response=True,
             request_verification_enabled=False, ignoring_self_events_enabled=False, attaching_function_token_enabled=False,
         )  # fmt: skip

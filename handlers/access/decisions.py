@@ -235,8 +235,9 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
 
 def _remark(act: Act, view: View, kind: str, words: str) -> None:
     request = view.request
+    in_order = f"{request.id}.{request.revision:06d}"
     act.store.session.add(
-        Remark(id=new_id("Q"), request_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
+        Remark(id=in_order, request_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
     )
 
 
