@@ -63,6 +63,9 @@ def harmless(cell: str) -> str:
 def _with_store(ask: Callable[[Store], T]) -> T:
     async def read() -> T:
         database = Database(settings().database_url)
+        file = database.engine.url.database
+        if database.is_sqlite and not Path(file or "").exists():
+            raise Misconfigured(f"DATABASE_URL: there is no file {file}.")
         try:
             return await database.read(ask)
         except DatabaseDown as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 
@@ -20,7 +21,6 @@ log = structlog.get_logger()
 def quiet_logs(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error; libraries speak only when something is wrong."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -73,9 +73,8 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> int:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
-        raise Misconfigured(
-            f"PORT: nothing can listen on {host}:{port} ({error.strerror or error}). Choose another port."
-        ) from error
+        why = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise Misconfigured(f"PORT: nothing can listen on {host}:{port} ({why}). Choose another port.") from error
     where: int = runner.addresses[0][1]
     log.info("listening", host=host if host in LOOPBACK else "all", port=where)
     return where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Coroutine
 from typing import Any
@@ -63,9 +64,13 @@ class SlackAdapter:
         async def authorize(**_: Any) -> AuthorizeResult:  # Bolt gives a bound method its `self` twice
             return AuthorizeResult(enterprise_id=None, team_id=self.chat.team, bot_token=self.chat.client.token)
 
+        # Bolt warns of what is meant here: an authorize function beside a client that has its token.
+        calm = logging.getLogger("steward.bolt")
+        calm.setLevel(logging.ERROR)
         # The wall has checked the signature already, and over the raw body.
         app = AsyncApp(
             name="recording-steward",  # without a name Bolt reads the source of its caller's callers to find one
+            logger=calm,
             client=self.chat.client, authorize=authorize, process_before_response=True,
             request_verification_enabled=False, ignoring_self_events_enabled=False, attaching_function_token_enabled=False,
         )  # fmt: skip
