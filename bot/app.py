@@ -23,7 +23,7 @@ from bot.recorders import open_recorder
 from bot.register import RegisterKeeper
 from bot.slack.adapter import SlackAdapter
 from bot.slack.chat import SlackChat
-from bot.slack.http import LARGEST, Wall
+from bot.slack.http import LARGEST, Payload, Wall
 from bot.web.health import Health
 from bot.web.pages import ListeningPages, kindly
 from handlers import HANDLERS
@@ -33,6 +33,7 @@ from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
 log = structlog.get_logger()
+BUSY = 2  # requests of a chat platform that wait for their answer at once
 
 
 def utc_now() -> datetime:
@@ -53,6 +54,7 @@ class Steward:
         self._running: list[asyncio.Task[None]] = []
         self._ticking = clock.ticker(self.tick, settings.tick_seconds)
         self._ticks = asyncio.Lock()
+        self._answering = 0
 
     def build(self) -> web.Application:
         """The web application, within a running loop: Slack's address, the listening page, health."""
@@ -64,7 +66,7 @@ class Steward:
         )  # fmt: skip
         self.chat = SlackChat(client)
         self.directory = Directory(self.chat, self.door, self.policy, time.monotonic)
-        self.delivery = Delivery(self.door, self.chat, self.directory)
+        self.delivery = Delivery(self.door, self.chat, self.directory, busy=lambda: self._answering > BUSY)
         self.slack = SlackAdapter(self.chat, self.door, self.directory, self.settings.public_url)
         app = web.Application(client_max_size=LARGEST, middlewares=[kindly])
         app.add_routes(Health(self.database, lambda: self._why_not).routes())
@@ -133,10 +135,15 @@ class Steward:
             except (Unavailable, Unreachable) as error:
                 log.warning("officer.not_found", code=error.code)
 
-    async def _to_bolt(self, request: web.Request, body: str) -> web.Response:
+    async def _to_bolt(self, payload: Payload) -> web.Response:
         started = time.perf_counter()
-        bolt = AsyncBoltRequest(body=body, query=request.query_string, headers=request.headers)  # type: ignore[arg-type]
-        answer = await self.slack.app.async_dispatch(bolt)
+        self._answering += 1
+        # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
+        bolt = AsyncBoltRequest(body=payload, mode="socket_mode")
+        try:
+            answer = await self.slack.app.async_dispatch(bolt)
+        finally:
+            self._answering -= 1
         ACKS.labels("slack").observe(time.perf_counter() - started)
         headers = {name: value for name, values in answer.headers.items() for value in values[:1]}
         return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)

@@ -25,16 +25,22 @@ from storage.store import DatabaseDown
 T = TypeVar("T")
 log = structlog.get_logger()
 AT_ONCE = 16
+WHILE_BUSY = 1  # people who wait for an answer come first; a card may come a moment later
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = 300.0  # seconds
 AGAIN = Small("Sent again after an interruption. If you see it twice, use this one.")
 
 
 class Delivery:
-    """One worker; any number of processes may each run one, since a claim is a lease."""
+    """One worker; any number of processes may each run one, since a claim is a lease.
 
-    def __init__(self, door: Door, chat: Chat, directory: Directory, poll: float = 1.0) -> None:
-        self.door, self.chat, self.directory, self.poll = door, chat, directory, poll
+    `poll` is in seconds; `busy` says that people wait for answers, so that cards are sent one at a time.
+    """
+
+    def __init__(
+        self, door: Door, chat: Chat, directory: Directory, poll: float = 1.0, busy: Callable[[], bool] = bool
+    ) -> None:
+        self.door, self.chat, self.directory, self.poll, self.busy = door, chat, directory, poll, busy
         self._wake = asyncio.Event()
         self._jobs: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -71,7 +77,7 @@ class Delivery:
         return done
 
     async def _take(self) -> int:
-        room = AT_ONCE - len(self._jobs)
+        room = (WHILE_BUSY if self.busy() else AT_ONCE) - len(self._jobs)
         try:
             jobs = await self.door.enter(Claim(room), DELIVERY) if room > 0 else []
         except DatabaseDown:
@@ -102,6 +108,9 @@ class Delivery:
                 if job.outgoing.kind == "stray"
                 else self._give_up(job, str(error))
             )
+        except Exception as error:  # a fault of ours on one card must not hold up the person's others for ever
+            log.exception("delivery.fault", error=type(error).__name__, kind=job.outgoing.kind)
+            outcome = self._later(job, Unavailable("fault"))
         DELIVERIES.labels(job.outgoing.kind, type(outcome).__name__.lower()).inc()
         await self.door.enter(outcome, DELIVERY)
 
@@ -128,8 +137,8 @@ class Delivery:
             await self.directory.meet(profile)
             return profile.platform_id, replace(job, person=await self._person(job.person.id))
         visitor = await self.directory.visitor(job.person.slack_id)
-        if visitor.standing == "deactivated":
-            raise Unreachable("deactivated")
+        if visitor.standing != "member":
+            raise Unreachable(visitor.standing)
         return job.person.slack_id, job
 
     async def _person(self, person_id: int) -> Person:

@@ -29,7 +29,7 @@ class Directory:
     async def visitor(self, platform_id: str, *, deciding: bool = False) -> Visitor:
         """Who stands behind an account; for a decision, as the platform says it in these seconds.
 
-        Raises `Unavailable` when the platform can't be asked and nothing recent is remembered.
+        Raises `Unavailable` when the platform can't be asked: for a decision always, else where nothing recent is known.
         """
         at, known = self._known.get(platform_id, (float("-inf"), None))
         if known is not None and self.seconds() - at < (DECIDING if deciding else REMEMBERED):
@@ -37,7 +37,7 @@ class Directory:
         try:
             return await self._look_up(platform_id)
         except Unavailable:
-            if known is None:
+            if known is None or deciding:
                 raise
             return known
 
@@ -47,7 +47,7 @@ class Directory:
 
     async def knows(self, platform_id: str) -> bool:
         """Whether this account is one of ours; of the others a platform tells us more than we want to know."""
-        return await self.door.database.read(lambda store: store.people.by_slack(platform_id) is not None)
+        return await self.door.database.read(lambda store: store.people.knows(platform_id))
 
     async def meet(self, profile: Profile) -> Visitor:
         """Store a profile and remember whose it is."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from handlers.cards import Card
 from handlers.door import Act, Done, Intent
-from handlers.effects import Home
+from handlers.effects import Effect, Home, Stray
 from storage.records import Copy, Outgoing, Person
 
 LEASE = timedelta(seconds=25)
@@ -95,24 +95,26 @@ def delivered(act: Act, wanted: Delivered) -> Done[None]:
     """Into the ledger, with where the card hangs; the person's home is redrawn if there is one."""
     row = act.store.outbox.get(wanted.outgoing)
     act.store.outbox.settle(row, wanted.state, "", act.now)
-    if wanted.hung is not None:
-        hung = wanted.hung
-        act.store.outbox.hang(
-            Copy(
-                matter=row.payload["matter"],
-                person_id=row.person_id,
-                platform=hung.platform,
-                drawn_at=act.now,
-                conversation=hung.conversation,
-                message=hung.message,
-                revision=hung.revision,
-            )
-        )
+    stray = _hang(act, row, wanted.hung) if wanted.hung is not None else ()
     if row.kind == "home":
         act.store.outbox.supersede("home", row.person_id, row, act.now)
     homes = row.kind == "show" and wanted.state != "superseded" and act.store.people.get(row.person_id).home_at
     detail = {"kind": row.kind, "person": row.person_id, "state": wanted.state, "about": row.payload.get("matter", "")}
-    return Done(None, (Home(row.person_id),) if homes else (), detail=detail, quiet=wanted.state == "superseded")
+    effects = (*stray, *((Home(row.person_id),) if homes else ()))
+    return Done(None, effects, detail=detail, quiet=wanted.state == "superseded")
+
+
+def _hang(act: Act, row: Outgoing, hung: Hung) -> tuple[Effect, ...]:
+    """Remember where the card hangs; one that a stalled program posted behind a newer one is a stray."""
+    matter, known = row.payload["matter"], act.store.outbox.copy(row.payload["matter"], row.person_id)
+    if known is not None and known.revision > hung.revision:
+        return (Stray(row.person_id, matter, hung.conversation, hung.message),)
+    copy = Copy(
+        matter=matter, person_id=row.person_id, platform=hung.platform, conversation=hung.conversation,
+        message=hung.message, revision=hung.revision, drawn_at=act.now,
+    )  # fmt: skip
+    act.store.outbox.hang(copy)
+    return ()
 
 
 def postpone(act: Act, wanted: Postpone) -> Done[None]:

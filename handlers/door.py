@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from secrets import token_hex
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from handlers.effects import Effect, Home, Show, Stray, Tell, Whisper
+from handlers.effects import Effect, Home, Stray, Whisper
 from handlers.ids import short
-from handlers.rules.identity import may_act
+from handlers.rules.identity import Standing, may_act
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
+from storage.ahead import Ahead
 from storage.audit import Entry
 from storage.records import Outgoing, Person
 from storage.store import Database, Store
@@ -72,6 +73,10 @@ class Intent(Generic[R]):
         """What it is about, for the audit log: an id."""
         return ""
 
+    def ahead(self, person_id: int | None) -> Ahead | None:
+        """What its handler will look at, where that is worth reading for several at once."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[R]):
@@ -114,7 +119,9 @@ class Door:
         """
         key = short(key)
         try:
-            reply, queued = await self.database.write(lambda store: self._do(store, intent, who, key))
+            reply, queued = await self.database.write(
+                lambda store: self._do(store, intent, who, key), intent.ahead(who.person_id)
+            )
         except Refused as refusal:
             refused, words = refusal, str(refusal) if whisper else ""
             await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
@@ -130,6 +137,9 @@ class Door:
             raise Repeated(key)
         if who.person_id is not None or ":" in who.account:
             may_act(who.standing)
+        if who.person_id is not None:
+            # What is stored may be newer than what the account was when it was last looked up.
+            may_act(cast("Standing", store.people.get(who.person_id).standing))
         done = cast("Done[R]", self.handlers[type(intent)](Act(store, self.policy, now, who), intent))
         if not done.quiet:
             subject = _id(done.subject or intent.subject)
@@ -163,22 +173,15 @@ def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
     for place, effect in enumerate(effects):
         kind, payload = type(effect).__name__.lower(), _payload(effect)
         key = ":".join([kind, str(effect.person), *(str(payload[name]) for name in sorted(payload) if name != "words")])
+        name = f"{seq:012d}.{place:03d}.{token_hex(3)}"
         if isinstance(effect, Home | Stray):
-            key = f"{key}:{seq}"
+            key = f"{key}:{name}"
         row = Outgoing(
-            id=f"{seq:012d}.{place:03d}.{token_hex(3)}", key=key, kind=kind, person_id=effect.person,
+            id=name, key=key, kind=kind, person_id=effect.person,
             payload=payload, queued_at=now, due_at=now,
         )  # fmt: skip
         store.outbox.leave(row)
 
 
 def _payload(effect: Effect) -> dict[str, Any]:
-    match effect:
-        case Show():
-            return {"matter": effect.matter, "revision": effect.revision}
-        case Tell() | Whisper():
-            return {"words": effect.words, "once": effect.once}
-        case Stray():
-            return {"matter": effect.matter, "conversation": effect.conversation, "message": effect.message}
-        case Home():
-            return {}
+    return {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}

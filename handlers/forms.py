@@ -96,14 +96,12 @@ def _ask(info: FieldInfo) -> OneOf | AnyOf | Words:
 
 def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
     ask, optional = _ask(info), not info.is_required()
-    match ask:
-        case OneOf():
-            return Choice(name, ask.label, ask.options(policy), ask.help, ask.redraws, optional)
-        case AnyOf():
-            return Lookup(name, ask.label, ask.source, ask.most(policy), ask.help, ask.placeholder, optional)
-        case Words():
-            draw = Long if ask.lines else Short
-            return draw(name, ask.label, ask.most, ask.help, ask.placeholder, optional)
+    if isinstance(ask, OneOf):
+        return Choice(name, ask.label, ask.options(policy), ask.help, ask.redraws, optional)
+    if isinstance(ask, AnyOf):
+        return Lookup(name, ask.label, ask.source, ask.most(policy), ask.help, ask.placeholder, optional)
+    draw = Long if ask.lines else Short
+    return draw(name, ask.label, ask.most, ask.help, ask.placeholder, optional)
 
 
 def _sentences(form: type[Form], error: ValidationError) -> dict[str, str]:

@@ -22,7 +22,7 @@ from handlers.door import Act, Done, Intent
 from handlers.effects import Home
 from handlers.rules import access as rule
 from handlers.words import SIGNS
-from storage.records import Grant, Request
+from storage.records import Grant, Remark, Request
 
 SHOWN = timedelta(days=30)
 MOST = 12
@@ -49,14 +49,14 @@ def home(act: Act) -> Card:
     held = requests.open_grants(act.now, held_by=me.id)
     mine = requests.asked_by(me.id, act.now - SHOWN)
     given = requests.open_grants(act.now, given_by=me.id)
-    title = f"{len(waiting)} waiting for you · {len(held)} to hear · {sum(one.state in rule.OPEN for one in mine)} asked for"
+    asked = [(one, question) for one in mine if (question := _open_question(act, one))]
+    rows = [*(_asked_row(act, *one) for one in asked), *(_waiting_row(act, one) for one in waiting)]
+    title = f"{len(rows)} waiting for you · {len(held)} to hear · {sum(one.state in rule.OPEN for one in mine)} of yours undecided"
     parts: list[Part] = [
         Title(Sign.NOTE, "Call recordings", title),
         Line("Type /recording-request to ask for a recording."),
     ]
-    parts += _section(
-        act, "Waiting for you", [_waiting_row(act, one) for one in waiting], "Nothing waits for your decision."
-    )
+    parts += _section(act, "Waiting for you", rows, "Nothing waits for your decision.")
     parts += _section(
         act, "You may hear now", [_held_row(act, one) for one in held], "No recording is open to you at the moment."
     )
@@ -89,6 +89,21 @@ def _waiting_row(act: Act, request: Request) -> Row:
     )
 
 
+def _open_question(act: Act, request: Request) -> Remark | None:
+    """The question about one's own request that waits for one's answer."""
+    remarks = act.store.requests.remarks(request.id) if request.state in rule.OPEN else []
+    return remarks[-1] if remarks and remarks[-1].kind == "question" else None
+
+
+def _asked_row(act: Act, request: Request, question: Remark) -> Row:
+    who = act.store.people.get(question.person_id).name
+    label = act.policy.reasons[request.reason].label
+    button = Button("details", "Details", request.id, "primary")
+    return Row(
+        f"{Sign.QUESTION} {who} has a question for you · {label}", button, (f"{request.id} · ", When(question.at))
+    )
+
+
 def _held_row(act: Act, grant: Grant) -> Row:
     calls = len(act.store.recordings.of_grant(grant))
     words = ("1 call" if calls == 1 else f"{calls} calls", " · until ", When(grant.ends_at))
@@ -97,8 +112,17 @@ def _held_row(act: Act, grant: Grant) -> Row:
 
 def _mine_row(act: Act, request: Request) -> Row:
     label = act.policy.reasons[request.reason].label
-    words = f"{SIGNS[request.state]} {request.state.capitalize()} · {label}"
+    sign, state = _stands(act, request)
+    words = f"{sign} {state} · {label}"
     return Row(words, Button("details", "Details", request.id), (f"{request.id} · ", When(request.asked_at)))
+
+
+def _stands(act: Act, request: Request) -> tuple[Sign, str]:
+    """How a request stands now: an approval is past once its access has ended or was withdrawn."""
+    grant = act.store.requests.grant_of(request.id) if request.state == "approved" else None
+    if grant is None or (grant.ended_at is None and act.now < grant.ends_at):
+        return SIGNS[request.state], request.state.capitalize()
+    return (SIGNS["ended"], "Access ended") if grant.ended_by is None else (SIGNS["withdrawn"], "Access withdrawn")
 
 
 def _given_row(act: Act, grant: Grant) -> Row:

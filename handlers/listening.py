@@ -78,13 +78,15 @@ class Heard(Intent[Heeded]):
 
 @dataclass(frozen=True)
 class Served(Intent[None]):
-    """The web pages handed out audio under a session: bytes of a recording, for the first time in this session."""
+    """The web pages hand out a part of a recording's audio under a session, in seconds from its start."""
 
     action: ClassVar[str] = "listening.audio"
     clause: ClassVar[str] = "P11"
     grant: str
     session: str
     recording: int
+    start: float
+    end: float
 
     @property
     def subject(self) -> str:
@@ -122,11 +124,9 @@ def listen(act: Act, wanted: Listen) -> Done[str]:
 def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
     found = act.store.requests.find_pass("code", hashed(wanted.code))
-    if found is None or found.used_at is not None or act.now >= found.ends_at:
+    grant = act.store.requests.grant(found.grant_id) if found else None
+    if found is None or grant is None or found.used_at is not None or act.now >= found.ends_at:
         raise Refused(SPENT, clause="P7", code="code_spent" if found else "code_unknown")
-    grant = act.store.requests.grant(found.grant_id)
-    if grant is None:
-        raise Refused(SPENT, code="no_grant")
     _allow(act, grant)
     found.used_at, secret = act.now, new_secret()
     act.store.requests.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
@@ -165,11 +165,11 @@ def heard(act: Act, wanted: Heard) -> Done[Heeded]:
 
 
 def served(act: Act, wanted: Served) -> Done[None]:
-    """P11: audio left the house under this session, whatever the page may say of it later."""
+    """P11: audio leaves the house under this session, whatever the page may say of it later."""
     hearing = hear(act, wanted.grant, wanted.session)
     recording, grant = hearing.recording(wanted.recording), hearing.grant
     detail = {"person": grant.person_id, "request": grant.request_id, "recording": recording.id}
-    return Done(None, detail=detail)
+    return Done(None, detail={**detail, "from_ms": round(wanted.start * 1000), "to_ms": round(wanted.end * 1000)})
 
 
 def hear(act: Act, grant_id: str, session: str) -> Hearing:

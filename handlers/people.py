@@ -7,6 +7,7 @@ from typing import ClassVar
 from zoneinfo import available_timezones
 
 from handlers.door import Act, Done, Intent
+from handlers.effects import Effect, Show
 from storage.people import Account, Met
 
 _ZONES = available_timezones()
@@ -31,6 +32,14 @@ def meet(act: Act, wanted: Meet) -> Done[Met]:
     zone = wanted.account.zone if wanted.account.zone in _ZONES else "UTC"
     met = act.store.people.meet(replace(wanted.account, zone=zone))
     subject = f"person:{met.person_id}" if met.person_id else f"slack:{wanted.account.platform_id}"
-    return Done(
-        met, subject=subject, detail={"standing": met.standing}, quiet=old == met.standing or met.person_id is None
-    )
+    quiet = old == met.standing or met.person_id is None
+    effects = () if quiet or met.standing == "member" else _asked_in_vain(act, met.person_id or 0)
+    return Done(met, effects, subject, {"standing": met.standing}, quiet=quiet)
+
+
+def _asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
+    """Whoever may no longer decide can't be reached either: the delivery finds that out, and the next one is asked."""
+    waiting = act.store.requests.waiting_for(person_id)
+    for request in waiting:
+        request.revision += 1
+    return tuple(Show(person_id, request.id, request.revision) for request in waiting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import Copy, Deadline, Outgoing, Seen
@@ -38,7 +38,11 @@ class Outbox:
         """
         other = aliased(Outgoing)
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
-        busy = exists().where(other.person_id == Outgoing.person_id, other.leased_until > now, other.state == "queued")
+        earlier = and_(
+            other.id < Outgoing.id, other.due_at > now
+        )  # it was put off, and what came later waits behind it
+        waits = or_(other.leased_until > now, earlier)
+        busy = exists().where(other.person_id == Outgoing.person_id, other.state == "queued", waits)
         due = select(Outgoing).where(Outgoing.state == "queued", Outgoing.due_at <= now, free, ~busy)
         rows = self.session.scalars(
             due.order_by(Outgoing.due_at, Outgoing.id).limit(most * 4).with_for_update(skip_locked=True)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
+from storage.ahead import outlook
 from storage.records import Person
 
 
@@ -42,7 +43,9 @@ class People:
 
     def get(self, person_id: int) -> Person:
         """The person with this id; raises `LookupError` if there is none."""
-        person = self.session.get(Person, person_id)
+        # A new person is flushed when made, so there is nothing to flush before this look.
+        with self.session.no_autoflush:
+            person = self.session.get(Person, person_id)
         if person is None:
             raise LookupError(f"no person {person_id}")
         return person
@@ -55,6 +58,11 @@ class People:
     def by_slack(self, slack_id: str) -> Person | None:
         """The person who holds this Slack account."""
         return self.session.scalars(select(Person).where(Person.slack_id == slack_id)).one_or_none()
+
+    def knows(self, slack_id: str) -> bool:
+        """Whether this account is anybody's, or stands in anybody's way."""
+        either = or_(Person.slack_id == slack_id, Person.rival == slack_id)
+        return self.session.scalar(select(exists().where(either))) or False
 
     def by_key(self, email_key: str) -> Person | None:
         """The person with this normalised address."""
@@ -73,9 +81,19 @@ class People:
 
     def ids_for(self, keys: Iterable[str]) -> dict[str, int]:
         """Ids of the people with these normalised addresses, each made if need be."""
+        return {key: self._id_for(key) for key in keys}
+
+    def _id_for(self, key: str) -> int:
         known = cast("dict[str, int]", self.session.info.get("person_ids", {}))
         found = cast("dict[str, int]", self.session.info.setdefault("found_ids", {}))
-        return {key: known.get(key) or found.get(key) or found.setdefault(key, self.called_for(key).id) for key in keys}
+        if key in known:
+            with self.session.no_autoflush:
+                person = self.session.get(Person, known[key])
+            # Addresses change, so what is remembered is only where to look first.
+            if person is not None and person.email_key == key:
+                outlook(self.session).people.append(person)
+                return person.id
+        return found.get(key) or found.setdefault(key, self.called_for(key).id)
 
     def meet(self, account: Account) -> Met:
         """Store what a platform says of an account, and say whose it is.
@@ -86,7 +104,7 @@ class People:
         if not account.email_key:
             return Met(None, account.standing)
         self._no_rival_elsewhere(account)
-        person = self._moved_out(account) or self.called_for(account.email_key)
+        person = self._moved(account) or self.called_for(account.email_key)
         if person.slack_id in (None, account.platform_id) or person.standing == "deactivated":
             return self._recognised(person, account)
         if account.standing == "member":
@@ -107,13 +125,20 @@ class People:
         if person.standing == "ambiguous":
             person.standing = "member"
 
-    def _moved_out(self, account: Account) -> Person | None:
-        """The account's person; none once the account carries another address than that person's."""
+    def _moved(self, account: Account) -> Person | None:
+        """The account's person, who stays the same when the address changes (a new one would be a second self)."""
         person = self.by_slack(account.platform_id)
-        if person is not None and person.email_key != account.email_key:
-            person.slack_id = None
+        if person is None or person.email_key == account.email_key:
+            return person
+        other = self.by_key(account.email_key)
+        if other is not None and other.slack_id is not None and other.standing != "deactivated":
+            return other
+        if other is not None:
+            other.email_key, other.slack_id = f"retired:{other.id}", None
             self.session.flush()
-            return None
+        person.email_key = account.email_key
+        self._unrivalled(person)
+        self.session.flush()
         return person
 
     def _recognised(self, person: Person, account: Account) -> Met:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.ahead import outlook
 from storage.records import Grant, Recording, RequestedRecording
 
 
@@ -39,14 +40,15 @@ class Recordings:
 
     def present(self, ids: Iterable[int]) -> list[Recording]:
         """Those of the recordings that can be asked for, in the order of `ids`."""
-        wanted = list(dict.fromkeys(ids))
+        wanted, ahead = list(dict.fromkeys(ids)), outlook(self.session)
+        by_id = ahead.recordings if ahead.looked_for.issuperset(wanted) else self._by_id(wanted)
+        return [by_id[one] for one in wanted if one in by_id and by_id[one].state == "present"]
+
+    def _by_id(self, ids: list[int]) -> dict[int, Recording]:
         # Recordings are never written in the same group as requests, so there is nothing to flush first.
         with self.session.no_autoflush:
-            found = self.session.scalars(
-                select(Recording).where(Recording.id.in_(wanted), Recording.state == "present")
-            )
-            by_id = {recording.id: recording for recording in found}
-        return [by_id[one] for one in wanted if one in by_id]
+            found = self.session.scalars(select(Recording).where(Recording.id.in_(ids)))
+            return {recording.id: recording for recording in found}
 
     def of_request(self, request_id: str) -> list[Recording]:
         """The recordings that a request names, in the requester's order."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.ahead import OPEN, outlook, same
 from storage.records import (
     Grant,
     Listening,
@@ -18,8 +19,6 @@ from storage.records import (
     Request,
     RequestedRecording,
 )
-
-OPEN = ("waiting", "stuck")
 
 
 class Requests:
@@ -34,7 +33,7 @@ class Requests:
         for place, recording in enumerate(recordings):
             self.session.add(RequestedRecording(request_id=request.id, recording_id=recording.id, place=place))
         self.session.add_all(parties)
-        self.session.info.setdefault("filed", {}).update({request.key: request, request.twin: request})
+        outlook(self.session).file(request)
 
     def get(self, request_id: str) -> Request | None:
         """One request; the caller decides who may know of it."""
@@ -42,13 +41,15 @@ class Requests:
 
     def filed_already(self, key: str, twin: str) -> Request | None:
         """The request filed by the same submission, or one with the same content that is still open."""
-        filed: dict[str, Request] = self.session.info.get("filed", {})
-        if key in filed or twin in filed:
-            return filed.get(key) or filed[twin]
-        same = or_(Request.key == key, (Request.twin == twin) & Request.state.in_(OPEN))
-        # What this transaction filed is in `filed`; flushing it first would split one bulk insert into many.
+        ahead = outlook(self.session)
+        known = ahead.filed.get(key) or ahead.filed.get(twin)
+        if known is not None and (known.key == key or known.state in OPEN):
+            return known
+        if {key, twin} <= ahead.looked_for:
+            return None
+        # What this transaction filed is known already; flushing it first would split one bulk insert into many.
         with self.session.no_autoflush:
-            return self.session.scalars(select(Request).where(same).limit(1)).first()
+            return self.session.scalars(same((key, twin)).limit(1)).first()
 
     def parties(self, request_id: str) -> list[Party]:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
+from storage.ahead import Ahead, outlook
 from storage.audit import Audit
 from storage.outbox import Outbox
 from storage.people import People
@@ -47,6 +48,7 @@ class Store:
 @dataclass(slots=True)
 class _Piece:
     work: Callable[[Store], Any]
+    ahead: Ahead | None
     done: asyncio.Future[Any]
 
 
@@ -76,15 +78,16 @@ class Database:
         self._person_ids: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def write(self, work: Callable[[Store], T]) -> T:
+    async def write(self, work: Callable[[Store], T], ahead: Ahead | None = None) -> T:
         """Run work in a transaction and return after its commit. Raises what the work raises, or `DatabaseDown`.
 
         Pieces of work that arrive while a commit is under way share the next one. Work must have no
         effect but on the store: when a neighbour fails, it is run again in a transaction of its own.
+        What work says that it will look at (`ahead`) is read for the whole group at once.
         """
         if len(self._waiting) >= MOST_WAITING:
             raise DatabaseDown("too much is waiting")
-        piece = _Piece(work, asyncio.get_running_loop().create_future())
+        piece = _Piece(work, ahead, asyncio.get_running_loop().create_future())
         self._waiting.append(piece)
         if not self._busy:
             self._busy = True
@@ -123,7 +126,7 @@ class Database:
     async def _commit(self, group: list[_Piece]) -> bool:
         """Try several pieces in one transaction; False, with nothing stored, as soon as one of them fails."""
         try:
-            results = await self._transact([piece.work for piece in group])
+            results = await self._transact(group)
         except Exception:  # noqa: BLE001  whatever it was, each piece meets it again alone and is told
             return False
         for piece, result in zip(group, results, strict=True):
@@ -132,7 +135,7 @@ class Database:
 
     async def _commit_alone(self, piece: _Piece) -> None:
         try:
-            [result] = await self._transact([piece.work])
+            [result] = await self._transact([piece])
         except Exception as error:  # noqa: BLE001  the caller gets it, whatever it was
             if _away(error):
                 _fail(piece, DatabaseDown(type(error).__name__), error)
@@ -141,20 +144,21 @@ class Database:
         else:
             _settle(piece, result)
 
-    async def _transact(self, works: list[Callable[[Store], Any]]) -> list[Any]:
+    async def _transact(self, group: list[_Piece]) -> list[Any]:
         # Only a commit makes an id true: one of a person that was rolled back may go to somebody else.
         found: dict[str, int] = {}
         info = {"person_ids": self._person_ids, "found_ids": found}
         session = AsyncSession(self.writers, expire_on_commit=False, info=info)
         async with session, session.begin():
-            results = await session.run_sync(lambda plain: _run(Store(plain), works))
+            results = await session.run_sync(lambda plain: _run(Store(plain), group))
         self._person_ids.update(found)
         return results
 
 
-def _run(store: Store, works: list[Callable[[Store], Any]]) -> list[Any]:
+def _run(store: Store, group: list[_Piece]) -> list[Any]:
     store.audit.lock()
-    return [work(store) for work in works]
+    outlook(store.audit.session).look(store.audit.session, [piece.ahead for piece in group if piece.ahead is not None])
+    return [piece.work(store) for piece in group]
 
 
 def _away(error: Exception) -> bool:

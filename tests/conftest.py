@@ -36,15 +36,17 @@ def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def postgresql_url(postgresql: Server, _postgresql_template: str) -> Iterator[str]:
     """A fresh, migrated PostgreSQL database, for what only it can show."""
-    url = postgresql.create(_postgresql_template)
+    url = postgresql.fresh(_postgresql_template)
     yield url
-    postgresql.drop(url)
+    postgresql.give_back(url)
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path, _sqlite_template: Path) -> str:
-    """A fresh, migrated SQLite file."""
-    path = tmp_path / "steward.db"
+def sqlite_url(_sqlite_template: Path) -> str:
+    """A fresh, migrated SQLite file; always at the same place, see `database`."""
+    path = _sqlite_template.with_name("steward.db")
+    for old in (path, path.with_name("steward.db-wal"), path.with_name("steward.db-shm")):
+        old.unlink(missing_ok=True)
     copyfile(_sqlite_template, path)
     return f"sqlite:///{path}"
 
@@ -68,9 +70,19 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.drop(url)
 
 
+@pytest.fixture(scope="session")
+def _known() -> dict[str, Database]:
+    return {}
+
+
 @pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """An open database on `database_url`."""
+async def database(database_url: str, _known: dict[str, Database]) -> AsyncIterator[Database]:
+    """An open database on `database_url`.
+
+    One at the same address as an earlier test's goes on with its engine, which has compiled its statements already.
+    """
     opened = Database(database_url)
+    before = _known.setdefault(database_url, opened)
+    opened.engine, opened.writers = before.engine, before.writers
     yield opened
     await opened.close()

@@ -26,6 +26,8 @@ Payload = dict[str, Any]  # Slack's own shapes
 PATIENCE = 2.3  # seconds: Slack shows an error after 3
 WAIT = Page("One moment", (Line("Looking it up."),))
 SLOW = "That took too long, and nothing was lost. Please press it again in a minute."
+AGAIN = 1.0  # seconds before the second try to open a form
+NOT_OPENED = "Slack did not let me open the form. Please type the command again in a minute."
 UNKNOWN = "Slack did not tell me who you are. Please press it again in a minute."
 
 
@@ -42,7 +44,7 @@ class Answers:
     async def command(self, body: Payload) -> None:
         """`/recording-request`: the form first (a trigger lives 3 seconds), whatever the database does; then who asks."""
         sheet = AccessForm.sheet(self.door.policy)
-        view_id = await self.chat.open(body["trigger_id"], sheet, "UTC")
+        view_id = await self._first(body, sheet)
         try:
             visitor = await self.directory.visitor(body["user_id"])
             await self.door.enter(Begin(), visitor)
@@ -50,6 +52,21 @@ class Answers:
             await self.chat.update(view_id, _note(str(refusal)), "UTC")
         except (DatabaseDown, Unavailable) as error:
             log.warning("slack.form_unchecked", why=type(error).__name__)
+
+    async def _first(self, body: Payload, sheet: Sheet) -> str:
+        """Open the form, with a second try while the trigger lives; a person is never left with nothing on the screen."""
+        try:
+            return await self.chat.open(body["trigger_id"], sheet, "UTC")
+        except Unavailable as error:
+            if error.outage or (error.retry_after or 0) > AGAIN:
+                await self.chat.reply(str(body.get("response_url", "")), NOT_OPENED)
+                raise
+        await asyncio.sleep(AGAIN)
+        try:
+            return await self.chat.open(body["trigger_id"], sheet, "UTC")
+        except Unavailable:
+            await self.chat.reply(str(body.get("response_url", "")), NOT_OPENED)
+            raise
 
     async def press(self, body: Payload) -> None:
         """A button: what can be undone by nobody is done before the acknowledgement, the rest after it."""
@@ -64,7 +81,7 @@ class Answers:
         match name:
             case "listen":
                 self.later(self._listen(body, value, _key(body, action)))
-            case "redraw":
+            case "redraw" if "view" in body:
                 self.later(self._redraw(body, value))
             case "details":
                 self.later(self._details(body, value))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import assert_never
 
-from bot.slack.text import NOTHING, cut, mrkdwn, parts, plain, units
+from bot.slack.text import mrkdwn, plain
+from bot.wording import LEAST, MORE, NOTHING, parts, titled, units, widest
 from handlers.cards import (
     Actions,
     Button,
@@ -30,8 +31,6 @@ Block = dict[str, object]
 # Lengths and counts: docs.slack.dev/reference/block-kit.
 TEXT, _FIELD, _HEADER, _LABEL = 3000, 2000, 150, 75
 _FIELDS, _BUTTONS = 10, 25
-# No text is cut below this before whole blocks are left out.
-_LEAST, _STEP = 40, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +85,9 @@ def drawn(whole: Sequence[Part], pen: Pen, count: int, size: int) -> list[Block]
         caps = (said if isinstance(one, Said) else most for one in whole)
         return _trimmed([block for place, cap in enumerate(caps) for block in part(place, cap)], count)
 
-    said = _widest(lambda cap: _size(draw(cap, TEXT)) <= size)
-    most = TEXT if said > _LEAST else _widest(lambda cap: _size(draw(said, cap)) <= size)
+    said = widest(lambda cap: _size(draw(cap, TEXT)) <= size, LEAST, TEXT)
+    most = widest(lambda cap: _size(draw(said, cap)) <= size, LEAST, TEXT)
     return _trimmed(draw(said, most), count, size)
-
-
-def _widest(fits: Callable[[int], bool]) -> int:
-    low, high = _LEAST, TEXT
-    if fits(high):
-        return high
-    while high - low > _STEP:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
 
 
 def _size(blocks: Sequence[Block]) -> int:
@@ -115,13 +104,13 @@ def _trimmed(blocks: list[Block], count: int, size: float = math.inf) -> list[Bl
     return blocks
 
 
-_MORE: Block = {"type": "context", "elements": [plain_text("There is more than fits here.")]}
+_MORE: Block = {"type": "context", "elements": [plain_text(MORE)]}
 
 
 def _part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
     match part:
         case Title():
-            yield _header(_titled(part), pen)
+            yield _header(titled(part), pen)
         case Heading(text=text):
             yield _header(text, pen)
         case Facts(rows=rows):
@@ -142,12 +131,6 @@ def _part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
 
 def _header(words: str, pen: Pen) -> Block:
     return {"type": "header", "text": pen.plain(words, _HEADER)}
-
-
-def _titled(title: Title) -> str:
-    """The state is kept whole: it says more than the end of a long name."""
-    state = f" · {cut(title.state, 60)}" if title.state else ""
-    return f"{title.sign} {cut(title.what, 80)}{state}"
 
 
 def _facts(fields: Sequence[Block]) -> Iterator[Block]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from zoneinfo import available_timezones
 
 from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.ports import Absent, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
+from bot.slack.text import spoken
 from handlers.cards import Card, Line, Page, Sheet
 from handlers.rules.identity import Standing
 
@@ -79,6 +82,14 @@ class SlackChat:
             **render.message(Card((Line(words),), words), "UTC"),
         )
 
+    async def reply(self, response_url: str, words: str) -> None:
+        """Answer a command where it was typed, by its own address: only whoever typed it sees the answer."""
+        if response_url.startswith("https://hooks.slack.com/") or response_url.startswith(
+            self.client.base_url.partition("/api/")[0]
+        ):
+            with suppress(ClientError, OSError, TimeoutError):
+                await AsyncWebhookClient(response_url, timeout=5, retry_handlers=[]).send(text=spoken(words, 3000))
+
     async def home(self, platform_id: str, card: Card, zone: str) -> None:
         """views.publish."""
         await self._call("views.publish", user_id=platform_id, view=render.home(card, zone))
@@ -101,6 +112,9 @@ class SlackChat:
         return self.team, answer["user_id"], [one.strip() for one in scopes.split(",") if one.strip()]
 
     def _profile(self, user: dict[str, Any]) -> Profile:
+        if not self.team:
+            # Before we know which workspace is ours, nobody can be told from a stranger.
+            raise Unavailable("no_team")
         about = user.get("profile", {})
         name = about.get("real_name") or user.get("real_name") or user.get("name") or user["id"]
         return Profile(user["id"], about.get("email", ""), name, _zone(user.get("tz")), self._standing(user))

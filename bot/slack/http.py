@@ -8,16 +8,21 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qsl
 
+import structlog
 from aiohttp import web
 from cachetools import TTLCache
 
 from bot.measures import REFUSED_AT_THE_WALL
+from bot.slack.shape import commanded, understood
 
+log = structlog.get_logger()
 WINDOW = 300  # seconds; docs.slack.dev/authentication/verifying-requests-from-slack
 LARGEST = 512 * 1024  # bytes; Slack's own views end at 250 kB
-Answer = Callable[[web.Request, str], Awaitable[web.Response]]
+Payload = dict[str, Any]  # Slack's own shapes
+Answer = Callable[[Payload], Awaitable[web.Response]]
 
 
 class Wall:
@@ -45,10 +50,11 @@ class Wall:
         )
         if why := self._forged(stamp, signature, body):
             return _turned_away(401, why)
-        text = body.decode("utf-8", "replace")
-        if not _readable(text, request.content_type):
+        payload = _read(body, request.content_type)
+        if payload is None:
+            log.warning("slack.unreadable", size=len(body))
             return _turned_away(400, "unreadable")
-        return await self._once(f"{stamp}:{signature}", request, text)
+        return await self._once(f"{stamp}:{signature}", payload)
 
     def _forged(self, stamp: str, signature: str, body: bytes) -> str:
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
@@ -58,14 +64,14 @@ class Wall:
         expected = "v0=" + hmac.new(self.secret, b"v0:" + stamp.encode() + b":" + body, sha256).hexdigest()
         return "" if hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")) else "signature"
 
-    async def _once(self, key: str, request: web.Request, text: str) -> web.Response:
+    async def _once(self, key: str, payload: Payload) -> web.Response:
         first = self._answered.get(key)
         if first is not None:
             REFUSED_AT_THE_WALL.labels("replayed").inc()
             return _same(await asyncio.shield(first))
         first = self._answered[key] = asyncio.get_running_loop().create_future()
         try:
-            response = await self.answer(request, text)
+            response = await self.answer(payload)
         except BaseException:
             self._answered.pop(key, None)
             first.set_result(web.Response(status=503))
@@ -87,12 +93,17 @@ def _turned_away(status: int, why: str) -> web.Response:
     return web.Response(status=status, text="")
 
 
-def _readable(text: str, content_type: str) -> bool:
-    """Whether the body is what Slack sends: a form (with JSON in `payload`, where there is one) or a JSON object."""
+def _read(body: bytes, content_type: str) -> Payload | None:
+    """What Slack sends: a form (with JSON in `payload`, where there is one) or a JSON object; None for anything else."""
     try:
+        text = body.decode()
         if content_type == "application/json":
-            return isinstance(json.loads(text), dict)
-        form = parse_qs(text, keep_blank_values=True, max_num_fields=100)
-        return "payload" not in form or isinstance(json.loads(form["payload"][0]), dict)
+            payload = json.loads(text)
+            return payload if understood(payload) else None
+        form: Payload = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))
+        if "payload" in form:
+            payload = json.loads(form["payload"])
+            return payload if understood(payload) else None
     except (ValueError, RecursionError):
-        return False
+        return None
+    return form if commanded(form) else None

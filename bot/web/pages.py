@@ -6,8 +6,12 @@ import asyncio
 import json
 import math
 import re
+import struct
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from socket import SO_LINGER, SOL_SOCKET
 from string import Template
 from typing import TypeVar
 
@@ -24,7 +28,9 @@ from storage.store import DatabaseDown
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HERE = Path(__file__).parent
-BLOCK = 64 * 1024  # bytes between two looks at the grant while audio streams
+BLOCK = 16 * 1024  # bytes between two looks at the grant while audio streams
+WATCH = 1.0  # seconds between two looks while the listener takes nothing
+HEAD_START, FASTEST = 10.0, 3.0  # seconds of sound at once, then so many times as fast as it is heard
 LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded for a waveform
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 POLICY = (
@@ -49,7 +55,6 @@ class ListeningPages:
     def __init__(self, door: Door, recorder: Recorder, public_url: str) -> None:
         self.door, self.recorder = door, recorder
         self.secure = public_url.startswith("https://")
-        self._served: set[tuple[str, int]] = set()
         self._drawing = asyncio.Semaphore(1)
 
     def routes(self) -> list[web.RouteDef]:
@@ -100,13 +105,15 @@ class ListeningPages:
         return _answer(await self._read(lambda act: described(act, grant, session)))
 
     async def _audio(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Sec-Fetch-Dest") == "document":
+            raise Refused("Please listen on the page, where every listening is recorded.", code="not_on_the_page")
         _, recording, audio = await self._opened(request)
         span = _span(request.headers.get("Range", ""), audio.size)
         if span is None:
             return web.Response(status=416, headers={**HEADERS, "Content-Range": f"bytes */{audio.size}"})
-        await self._record_served(request, recording)
+        await self._record_served(request, recording, span, audio.size)
         start, end = span
-        partial = "Range" in request.headers
+        partial = RANGE.fullmatch(request.headers.get("Range", "").strip()) is not None
         headers = {
             **HEADERS,
             "Accept-Ranges": "bytes",
@@ -118,25 +125,36 @@ class ListeningPages:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{audio.size}"
         response = web.StreamResponse(status=206 if partial else 200, headers=headers)
         await response.prepare(request)
-        await self._stream(request, response, audio, start, end)
+        await self._stream(request, response, audio, Span(start, end, audio.size / max(recording.seconds, 1.0)))
         return response
 
-    async def _stream(
-        self, request: web.Request, response: web.StreamResponse, audio: Audio, start: int, end: int
-    ) -> None:
-        """Send the bytes, and look at the grant again before each block; a withdrawal cuts the connection."""
-        grant, session = _who(request)
+    async def _stream(self, request: web.Request, response: web.StreamResponse, audio: Audio, span: Span) -> None:
+        """Send the bytes hardly faster than they are heard; a watch beside it cuts the connection on a withdrawal."""
+        transport = request.transport
+        if transport is None:
+            return
+        watch = asyncio.create_task(self._watch(request, transport))
         try:
-            for place in range(start, end, BLOCK):
-                await self._read(lambda act: hear(act, grant, session))
-                await response.write(await audio.read(place, min(place + BLOCK, end)))
+            for place in range(span.start, span.end, BLOCK):
+                await self._read(lambda act: hear(act, *_who(request)))
+                await response.write(await audio.read(place, min(place + BLOCK, span.end)))
+                await asyncio.sleep(span.ahead(place + BLOCK))
             await response.write_eof()
         except (Refused, DatabaseDown, Absent, Unavailable):
-            response.force_close()
-            if request.transport is not None:
-                request.transport.abort()
+            _cut(transport)
         except ConnectionError:
             return
+        finally:
+            watch.cancel()
+
+    async def _watch(self, request: web.Request, transport: asyncio.Transport) -> None:
+        """Look at the grant each second, also while the listener takes nothing."""
+        try:
+            while True:
+                await asyncio.sleep(WATCH)
+                await self._read(lambda act: hear(act, *_who(request)))
+        except (Refused, DatabaseDown):
+            _cut(transport)
 
     async def _peaks(self, request: web.Request) -> web.StreamResponse:
         _, recording, audio = await self._opened(request)
@@ -162,15 +180,39 @@ class ListeningPages:
         recording = hearing.recording(_recording(request))
         return hearing, recording, await self.recorder.audio(recording.native_id)
 
-    async def _record_served(self, request: web.Request, recording: Recording) -> None:
-        grant, session = _who(request)
-        if (session, recording.id) not in self._served:
-            await self.door.enter(Served(grant, session, recording.id), WEB)
-            self._served.add((session, recording.id))
+    async def _record_served(
+        self, request: web.Request, recording: Recording, span: tuple[int, int], size: int
+    ) -> None:
+        """Which part leaves the house is on record before it does, whatever the page may say of it later."""
+        (grant, session), share = _who(request), recording.seconds / max(size, 1)
+        await self.door.enter(Served(grant, session, recording.id, span[0] * share, span[1] * share), WEB)
 
     async def _read(self, ask: Callable[[Act], T]) -> T:
         now, policy = self.door.now(), self.door.policy
         return await self.door.database.read(lambda store: ask(Act(store, policy, now, WEB)))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes of an audio, at so many bytes a second of sound."""
+
+    start: int
+    end: int
+    rate: float
+    began: float = field(default_factory=time.monotonic)
+
+    def ahead(self, sent: int) -> float:
+        """How many seconds to wait before the next block: what lies in a buffer can't be taken back."""
+        due = (sent - self.start - max(BLOCK, HEAD_START * self.rate)) / (FASTEST * self.rate)
+        return min(max(0.0, due - (time.monotonic() - self.began)), 1.0) if sent < self.end else 0.0
+
+
+def _cut(transport: asyncio.Transport) -> None:
+    """End a connection and throw away what it has not taken yet."""
+    socket = transport.get_extra_info("socket")
+    if socket is not None:
+        socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 @web.middleware
@@ -207,8 +249,8 @@ def _recording(request: web.Request) -> int:
 
 async def _json(request: web.Request) -> dict[str, object]:
     try:
-        told = json.loads(await request.text())
-    except (ValueError, UnicodeDecodeError, RecursionError):
+        told = json.loads(await request.read())
+    except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
         raise Refused("That can't be read. Please reload the page.", code="unreadable")

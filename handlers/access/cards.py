@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.access.view import View
 from handlers.cards import (
     Actions,
@@ -29,7 +31,8 @@ def card(view: View, reader: int) -> Card:
         (
             Title(SIGNS[_phase(view)], _what(view), _state(view, reader)),
             *_outcome(view, reader),
-            Facts(_facts(view, reader)),
+            Facts((*_access(view), *_facts(view, reader))),
+            *_history(view, reader),
             *_calls(view),
             *_words(view),
             *_remarks(view),
@@ -95,19 +98,24 @@ def _state(view: View, reader: int) -> str:
 
 
 def _outcome(view: View, reader: int) -> tuple[Part, ...]:
-    request, rows = view.request, list[tuple[str, Words]]()
+    request = view.request
     if request.decided_at is None:
         return ()
     who = "You" if request.decided_by == reader else _name(view, request.decided_by)
     office = f" ({request.decided_as})" if request.decided_as else ""
-    rows.append((OUTCOME[request.state].capitalize(), (f"{who}{office}, ", When(request.decided_at))))
-    if view.grant is not None and view.grant.ended_at is not None:
-        by = f" by {_name(view, view.grant.ended_by)}" if view.grant.ended_by else ""
-        rows.append((f"Access {'withdrawn' if by else 'ended'}{by}", When(view.grant.ended_at)))
-    elif view.grant is not None:
-        rows.append(("Access until" if view.access_open else "Access ended", When(view.grant.ends_at)))
-    said = (Said("Why", request.decision_words),) if request.decision_words else ()
-    return (Facts(tuple(rows)), *said)
+    # A line and no fact: with somebody's office it is too long for half the width of a phone.
+    told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{office}, ", When(request.decided_at)))
+    return (told, *((Said("Why", request.decision_words),) if request.decision_words else ()))
+
+
+def _access(view: View) -> tuple[tuple[str, Words], ...]:
+    grant = view.grant
+    if grant is None:
+        return ()
+    if grant.ended_at is not None:
+        by = f" by {_name(view, grant.ended_by)}" if grant.ended_by else ""
+        return ((f"Access {'withdrawn' if by else 'ended'}{by}", When(grant.ended_at)),)
+    return (("Access until" if view.access_open else "Access ended", When(grant.ends_at)),)
 
 
 def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -123,12 +131,17 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
             ("Legal basis", request.basis),
             ("Who else will hear it", request.audience),
         ]
-    if _asked(view, reader):
-        rows.append((f"Also asked for in the last {view.policy.access.history_days} days", _history(view)))
     return tuple(rows)
 
 
-def _history(view: View) -> str:
+def _history(view: View, reader: int) -> tuple[Part, ...]:
+    """What helps to decide, for as long as there is something to decide."""
+    if not _asked(view, reader) or view.request.state != "waiting":
+        return ()
+    return (Line(f"Also asked for in the last {view.policy.access.history_days} days: {_counted(view)}"),)
+
+
+def _counted(view: View) -> str:
     if not view.history:
         return "Nothing else"
     counted: dict[str, int] = {}
@@ -165,14 +178,16 @@ def _warnings(view: View, reader: int) -> tuple[Part, ...]:
     known = [one for one in view.recordings if one.line in view.policy.lines]
     down = [one for one in known if view.policy.announcement_down(one.line, one.started)]
     if down:
-        which = "One of these calls is" if len(down) == 1 else f"{len(down)} of these calls are"
+        one = "This call is" if len(view.recordings) == 1 else "One of these calls is"
+        which = one if len(down) == 1 else f"{len(down)} of these calls are"
         found.append(Line(f"{which} from a time when the announcement was down.", Sign.ALARM))
     return tuple(found)
 
 
 def _next(view: View, reader: int) -> tuple[Part, ...]:
     if reader != view.request.requester_id:
-        return ()
+        gave = _phase(view) == "approved" and reader == view.request.decided_by
+        return (Line("You can withdraw this access in the Home tab."),) if gave else ()
     match _phase(view):
         case "waiting" if view.question:
             return (Line("Please answer, so that your request can be decided."),)
@@ -192,13 +207,16 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
     request = view.request
     mine = reader == request.requester_id
     withdraw = Button("withdraw", "Withdraw", request.id)
+    give_back = replace(
+        withdraw, confirm="You can no longer hear these calls. To hear them later, you have to ask again."
+    )
     match _phase(view):
         case "waiting" if mine and view.question:
             return (Actions((Button("answer", "Answer", request.id, "primary"), withdraw)),)
         case "waiting" | "stuck" if mine:
             return (Actions((withdraw,)),)
         case "approved" if mine:
-            return (Actions((Button("listen", "Listen", request.id, "primary"), withdraw)),)
+            return (Actions((Button("listen", "Listen", request.id, "primary"), give_back)),)
         case "waiting" if _asked(view, reader):
             ask = Button("question", "Ask a question", request.id)
             return (

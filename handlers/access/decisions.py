@@ -20,7 +20,7 @@ from storage.records import Grant, Party, Recording, Remark, Request
 def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
     """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
     form, me = wanted.form, act.me
-    twin = rule.twin(me.email_key, form.reason, form.recordings, form.crm)
+    twin = wanted.twin(me.id)
     if before := act.store.requests.filed_already(wanted.key, twin):
         return Done(intents.Filed(before.id, before.key != wanted.key, before.state), quiet=True)
     recordings = act.store.recordings.present(form.recordings)

@@ -91,7 +91,7 @@ class InvestigationForm(AccessForm):
             "Legal basis or reference",
             200,
             help="A claim number, a police or court reference, or the law you rely on.",
-            missing="Please give a reference or the legal basis. The officer can't decide without it.",
+            missing="Please give a reference or the legal basis. Whoever decides needs it.",
         ),
     ]
     audience: Annotated[
@@ -141,7 +141,7 @@ class QuestionForm(WordsForm):
             "Your question",
             1000,
             lines=True,
-            help="It appears on the card; so will the answer.",
+            help="It appears on the card, and so will the answer.",
             missing="Please write your question.",
         ),
     ]

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from handlers.access.forms import AccessForm
 from handlers.door import Intent
+from handlers.rules import access as rule
+from storage.ahead import Ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,17 @@ class File(Intent[Filed]):
     clause: ClassVar[str] = "P7"
     form: AccessForm
     key: str
+
+    def ahead(self, person_id: int | None) -> Ahead | None:
+        """Filing is what everybody does at once, so its rows are read together."""
+        if person_id is None:
+            return None
+        names = frozenset({self.key, self.twin(person_id)})
+        return Ahead(frozenset({person_id}), frozenset(self.form.recordings), names)
+
+    def twin(self, person_id: int) -> str:
+        """What another request would have in common with this one to be the same."""
+        return rule.twin(str(person_id), self.form.reason, self.form.recordings, self.form.crm)
 
 
 @dataclass(frozen=True)

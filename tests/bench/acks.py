@@ -53,8 +53,8 @@ class Found:
     def quantile(self, connections: int, share: float) -> float:
         return median(told.quantile(share) for told in self.cells[connections])
 
-    def errors(self, connections: int) -> int:
-        return sum(told.errors for told in self.cells[connections])
+    def errors_in_all(self) -> int:
+        return sum(told.errors for cells in self.cells.values() for told in cells)
 
 
 def form() -> Letter:
@@ -120,7 +120,7 @@ class Acks:
     def _open_forms(self, server: Server, found: Found) -> None:
         for connections, times in found.opened.items():
             sent = self._send(server, self.command, connections, COMMANDS, 20).sent
-            times += self._until_opened(sent)
+            times.extend(self._until_opened(sent))
 
     def _until_opened(self, sent: dict[int, float]) -> list[float]:
         opened = told_by(self.sink)["opened"]

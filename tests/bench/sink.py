@@ -42,7 +42,9 @@ class Sink:
             case "users.lookupByEmail":
                 return _ok(user=self._user(self.ids[request.query["email"]]))
             case "auth.test":
-                return _ok(team_id=TEAM, team="Bench", user_id="U0BOT", bot_id="B0BOT", user="bot", url="https://bench/")
+                return _ok(
+                    team_id=TEAM, team="Bench", user_id="U0BOT", bot_id="B0BOT", user="bot", url="https://bench/"
+                )
             case _:
                 return _ok(channel={"id": "D1"})
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.records import Person, Seen
-from storage.store import Database, DatabaseDown, Store, async_url
+from storage.store import MOST_WAITING, Database, DatabaseDown, Store, async_url
 from tests.databases import Server
 from tests.storage.rows import NOW, note, person, subjects
 
@@ -62,6 +62,14 @@ async def test_who_stops_waiting_disturbs_nobody(database: Database) -> None:
     results = await asyncio.gather(*tasks, return_exceptions=True)
     assert (results[0], type(results[1]), results[2]) == ("a", asyncio.CancelledError, "c")
     assert await database.read(subjects) == ["a", "b", "c"]
+
+
+async def test_more_than_can_wait_is_told_at_once(database: Database) -> None:
+    """A caller who hears of it can say so; one in an endless queue can't."""
+    works = [database.write(lambda _: None) for _ in range(MOST_WAITING + 5)]
+    results = await asyncio.gather(*works, return_exceptions=True)
+    assert sum(isinstance(one, DatabaseDown) for one in results) == 5
+    assert await database.write(_noting("afterwards")) == "afterwards"
 
 
 async def test_closing_waits_for_the_work_under_way(database_url: str) -> None:

@@ -27,77 +27,63 @@ async def _people(database: Database) -> list[tuple[str, str | None, str]]:
     return await database.read(lambda store: told(store.session.query(Person).order_by(Person.id).all()))
 
 
-@pytest.mark.parametrize(
-    ("accounts", "standings", "people"),
-    [
-        pytest.param([account("U1")], ["member"], [("tara", "U1", "member")], id="new"),
-        pytest.param([account("U1"), account("U1")], ["member"] * 2, [("tara", "U1", "member")], id="same"),
-        pytest.param(
-            [account("U1"), account("U2", "anna")], ["member"] * 2,
-            [("tara", "U1", "member"), ("anna", "U2", "member")], id="two people",
-        ),
-        pytest.param([account("U1", standing="guest")], ["guest"], [("tara", "U1", "guest")], id="guest"),
-        pytest.param(
-            [account("U1", standing="guest"), account("U1")], ["guest", "member"],
-            [("tara", "U1", "member")], id="guest becomes member",
-        ),
-        pytest.param(
-            [account("U1"), account("U2")], ["member", "ambiguous"],
-            [("tara", "U1", "ambiguous")], id="second account",
-        ),
-        pytest.param(
-            [account("U1"), account("U2"), account("U1"), account("U2"), account("U1")],
-            ["member", *["ambiguous"] * 4], [("tara", "U1", "ambiguous")], id="second account stays ambiguous",
-        ),
-        pytest.param(
-            [account("U1"), account("U2"), account("U2", standing="deactivated"), account("U1")],
-            ["member", "ambiguous", "deactivated", "member"],
-            [("tara", "U1", "member")], id="second account deactivated",
-        ),
-        pytest.param(
-            [account("U1"), account("U2"), account("U1", standing="deactivated"), account("U2")],
-            ["member", "ambiguous", "deactivated", "member"],
-            [("tara", "U2", "member")], id="first account deactivated",
-        ),
-        pytest.param(
-            [account("U1", standing="deactivated"), account("U2")], ["deactivated", "member"],
-            [("tara", "U2", "member")], id="new account after leaving",
-        ),
-        pytest.param(
-            [account("U1"), account("U2", standing="guest")], ["member", "guest"],
-            [("tara", "U1", "member")], id="a guest with the same address is refused alone",
-        ),
-        pytest.param(
-            [account("U1"), account("U2"), account("U3", standing="guest"), account("U1")],
-            ["member", "ambiguous", "guest", "ambiguous"],
-            [("tara", "U1", "ambiguous")], id="a third account frees nobody",
-        ),
-        pytest.param(
-            [account("U1"), account("U1", "anna")], ["member"] * 2,
-            [("tara", None, "member"), ("anna", "U1", "member")], id="account moved to another address",
-        ),
-        pytest.param(
-            [account("U1"), account("U2"), account("U2", "anna"), account("U1")],
-            ["member", "ambiguous", "member", "member"],
-            [("tara", "U1", "member"), ("anna", "U2", "member")], id="second account moved away",
-        ),
-        pytest.param(
-            [account("U1"), account("U2"), account("U1", "anna"), account("U2")],
-            ["member", "ambiguous", "member", "member"],
-            [("tara", "U2", "member"), ("anna", "U1", "member")], id="first account moved away",
-        ),
-        pytest.param([account("U1", "")], ["member"], [], id="no address"),
-        pytest.param([account("U1", "", "bot")], ["bot"], [], id="bot without address"),
-    ],
-)  # fmt: skip
-async def test_whose_account_it_is(
-    database: Database, accounts: list[Account], standings: list[str], people: list[tuple[str, str | None, str]]
-) -> None:
+T1, T2 = account("U1"), account("U2")
+T1_GONE, T2_GONE = account("U1", standing="deactivated"), account("U2", standing="deactivated")
+A1, A2 = account("U1", "anna"), account("U2", "anna")
+GUEST = account("U1", standing="guest")
+CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[str, str | None, str]]]] = {
+    "new": ([T1], ["member"], [1], [("tara", "U1", "member")]),
+    "same": ([T1, T1], ["member"] * 2, [1, 1], [("tara", "U1", "member")]),
+    "two people": ([T1, A2], ["member"] * 2, [1, 2], [("tara", "U1", "member"), ("anna", "U2", "member")]),
+    "guest": ([GUEST], ["guest"], [1], [("tara", "U1", "guest")]),
+    "a guest becomes a member": ([GUEST, T1], ["guest", "member"], [1, 1], [("tara", "U1", "member")]),
+    "a second account": ([T1, T2], ["member", "ambiguous"], [1, 1], [("tara", "U1", "ambiguous")]),
+    "a second account stays ambiguous": (
+        [T1, T2, T1, T2, T1], ["member", *["ambiguous"] * 4], [1] * 5, [("tara", "U1", "ambiguous")],
+    ),
+    "the second account is switched off": (
+        [T1, T2, T2_GONE, T1], ["member", "ambiguous", "deactivated", "member"], [1] * 4, [("tara", "U1", "member")],
+    ),
+    "the first account is switched off": (
+        [T1, T2, T1_GONE, T2], ["member", "ambiguous", "deactivated", "member"], [1] * 4, [("tara", "U2", "member")],
+    ),
+    "a new account after leaving": ([T1_GONE, T2], ["deactivated", "member"], [1, 1], [("tara", "U2", "member")]),
+    "a guest with a member's address": (
+        [T1, account("U2", standing="guest")], ["member", "guest"], [1, 1], [("tara", "U1", "member")],
+    ),
+    "a third account frees nobody": (
+        [T1, T2, account("U3", standing="guest"), T1], ["member", "ambiguous", "guest", "ambiguous"], [1] * 4,
+        [("tara", "U1", "ambiguous")],
+    ),
+    "a new address": ([T1, A1], ["member"] * 2, [1, 1], [("anna", "U1", "member")]),
+    "a new address that somebody has": (
+        [T1, A2, A1], ["member", "member", "ambiguous"], [1, 2, 2],
+        [("tara", "U1", "member"), ("anna", "U2", "ambiguous")],
+    ),
+    "a new address that somebody had": (
+        [A2, account("U2", "anna", "deactivated"), T1, A1], ["member", "deactivated", "member", "member"],
+        [1, 1, 2, 2], [("retired:1", None, "deactivated"), ("anna", "U1", "member")],
+    ),
+    "the second account takes another address": (
+        [T1, T2, A2, T1], ["member", "ambiguous", "member", "member"], [1, 1, 2, 1],
+        [("tara", "U1", "member"), ("anna", "U2", "member")],
+    ),
+    "the first account takes another address": (
+        [T1, T2, A1, T2], ["member", "ambiguous", "member", "member"], [1, 1, 1, 2],
+        [("anna", "U1", "member"), ("tara", "U2", "member")],
+    ),
+    "no address": ([account("U1", "")], ["member"], [None], []),
+    "a bot": ([account("U1", "", "bot")], ["bot"], [None], []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_whose_account_it_is(database: Database, case: str) -> None:
+    accounts, standings, ids, people = CASES[case]
     met = await _meet(database, *accounts)
     assert [one.standing for one in met] == standings
+    assert [one.person_id for one in met] == ids
     assert await _people(database) == people
-    by_name = {name: number for number, (name, _, _) in enumerate(people, start=1)}
-    assert [one.person_id for one in met] == [by_name.get(one.email_key.partition("@")[0]) for one in accounts]
 
 
 async def test_whom_the_policy_named_is_the_one_whom_the_platform_shows(database: Database) -> None:

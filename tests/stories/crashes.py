@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 from aiohttp import ClientError, ClientSession, web
 
@@ -20,7 +21,7 @@ from tests.stories.house import company, free_port, house_settings
 from tests.stories.waiting import until
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["bot.app", "bot.serving", "storage.upgrade"])
+PROCESSES.set_forkserver_preload(["tests.stories.crashing_child", "aiosqlite", "sqlalchemy.dialects.sqlite.aiosqlite"])
 A_LEASE = timedelta(seconds=30)
 
 
@@ -42,6 +43,9 @@ class Scene:
 
     def person(self, uid: str) -> Person:
         return self.workspace.person(uid)
+
+    async def audit(self) -> list[dict[str, Any]]:
+        return await self.database.read(lambda store: list(store.audit.rows()))
 
     async def begin(self) -> None:
         """Starts a life and waits until it takes work."""
@@ -93,7 +97,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def a_scene(folder: Path, database_url: str, trace: Path, die_at: int, *, alone: bool) -> AsyncIterator[Scene]:
+async def a_scene(folder: Path, database_url: str, trace: Path, die_at: int) -> AsyncIterator[Scene]:
     """Opens a scene around the recordings of `folder`; its bot dies at boundary `die_at` (0: never)."""
     here, clock = free_port(), MovableClock()
     settings = house_settings(folder, free_port(), database_url)
@@ -106,7 +110,7 @@ async def a_scene(folder: Path, database_url: str, trace: Path, die_at: int, *, 
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", here).start()
-    orders = Orders(settings, timedelta(0), trace, die_at, alone)
+    orders = Orders(settings, timedelta(0), trace, die_at)
     async with ClientSession() as http:
         scene = Scene(workspace, Database(database_url), clock, orders, http)
         await scene.begin()

@@ -20,8 +20,10 @@ import bot.directory
 from bot.app import Steward, utc_now
 from bot.config import Settings, policy
 from bot.serving import quiet_logs
+from tests.stories.house import ROOT
 from tests.stories.waiting import until
 
+POLICY = policy(ROOT / "policy.yaml")  # read once, before a life is forked off
 CHANGE = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 
 
@@ -33,7 +35,6 @@ class Orders:
     ahead: timedelta
     trace: Path
     die_at: int = 0
-    alone: bool = True
 
 
 class Boundaries:
@@ -96,14 +97,14 @@ def live(orders: Orders) -> None:
 
 
 async def _live(orders: Orders) -> None:
-    bot.directory.DECIDING = 0.0  # always asks, so that each run reaches the same boundaries
-    if orders.alone:
-        bot.delivery.AT_ONCE = 1
+    # One thing at a time and nothing by chance, so that each life reaches the same boundaries.
+    bot.directory.DECIDING = 0.0
+    bot.delivery.AT_ONCE = 1
 
     def now() -> datetime:
         return utc_now() + orders.ahead
 
-    steward = Steward(orders.settings, policy(orders.settings.policy_file), now)
+    steward = Steward(orders.settings, POLICY, now)
     boundaries = Boundaries(orders)
     boundaries.watch_commits(steward)
     app = steward.build()

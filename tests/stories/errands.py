@@ -30,6 +30,8 @@ class Company(Protocol):
 
     async def settled(self) -> None: ...
 
+    async def audit(self) -> list[dict[str, Any]]: ...
+
 
 async def at_a_clear_screen(company: Company, uid: str) -> Person:
     """Close what still stands open from before."""
@@ -68,6 +70,27 @@ async def ask(
     await company.settled()
     [new] = await until(lambda: requests(company.workspace, uid) - before, f"the card of {uid}")
     return str(new)
+
+
+async def send(company: Company, uid: str, request: str, button: str, words: str) -> None:
+    """Press a button of the card that opens a form, and send some words."""
+    me = company.person(uid)
+    assert (await me.press(card(company, uid, request), button)).ok
+    await until(lambda: me.modal, f"the form behind {button}")
+    outcome = await me.submit({"words": words})
+    assert outcome.ok, outcome
+    await company.settled()
+
+
+async def press(company: Company, uid: str, request: str, button: str) -> None:
+    """Press a button of the card that does something at once."""
+    assert (await company.person(uid).press(card(company, uid, request), button)).ok
+    await company.settled()
+
+
+async def done(company: Company, subject: str) -> list[str]:
+    """What the audit log says was done to this."""
+    return [one["action"] for one in await company.audit() if one["subject"] == subject and one["outcome"] == "done"]
 
 
 def requests(workspace: Workspace, uid: str) -> set[str]:

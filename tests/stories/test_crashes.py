@@ -11,20 +11,19 @@ from shutil import copyfile
 
 import pytest
 from aiohttp import ClientError, ClientSession, DummyCookieJar
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.rehearsal.slack import Message, Outcome
-from storage.records import Grant, Outgoing, Remark, Request
+from storage.records import Grant, Outgoing, Request
 from storage.store import Store
 from tests.databases import Server
 from tests.stories.crashes import Scene, a_scene
 from tests.stories.errands import at_a_clear_screen, buttons, card, cards, exchange, requests
 from tests.stories.house import ANNA, TARA, sample_calls
-from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 AT_A_TIME = 3
-Fresh = Callable[[int], Awaitable[str]]
+Fresh = Callable[[int], str]
 
 
 async def the_form(scene: Scene, uid: str, request: str, button: str, title: str) -> None:
@@ -37,7 +36,7 @@ async def the_form(scene: Scene, uid: str, request: str, button: str, title: str
     await scene.insist(lambda: me.press(seen, button), open_, binding=False)
 
 
-async def send(scene: Scene, uid: str, request: str, button: str, title: str, words: str) -> None:
+async def say(scene: Scene, uid: str, request: str, button: str, title: str, words: str) -> None:
     await the_form(scene, uid, request, button, title)
     me = scene.person(uid)
     await scene.insist(lambda: me.submit({"words": words}), lambda: words in shown(scene, ANNA, request), binding=True)
@@ -67,7 +66,7 @@ async def file(scene: Scene) -> str:
     return request
 
 
-async def press(scene: Scene, uid: str, request: str, button: str, outcome: str) -> None:
+async def decide(scene: Scene, uid: str, request: str, button: str, outcome: str) -> None:
     """Press a button of the card as it stood on the screen, until the card says the outcome."""
     me, seen = scene.person(uid), card(scene, uid, request)
     await scene.insist(lambda: me.press(seen, button), lambda: outcome in shown(scene, uid, request), binding=True)
@@ -95,8 +94,10 @@ async def plays(address: str) -> bool:
             answer = await exchange(http, address)
             if answer.status != 200:
                 return False
-            here = f"{address.partition('#')[0]}/{(await answer.json())['grant']}/1"
+            grant = f"{address.partition('#')[0]}/{(await answer.json())['grant']}"
             cookie = {"Cookie": f"listening={answer.cookies['listening'].value}"}
+            async with http.get(f"{grant}/access", headers=cookie) as access:
+                here = f"{grant}/{(await access.json())['recordings'][0]['id']}"
             async with http.get(f"{here}/audio", headers={**cookie, "Range": "bytes=0-99"}) as part:
                 heard = await part.read() if part.status == 206 else b""
             async with http.post(f"{here}/heard", json={"from": 0, "to": 3}, headers=cookie) as told:
@@ -108,7 +109,7 @@ async def plays(address: str) -> bool:
 async def from_request_to_hearing(scene: Scene) -> str:
     await scene.arm()
     request = await file(scene)
-    await press(scene, TARA, request, "Approve", "approved by you")
+    await decide(scene, TARA, request, "Approve", "approved by you")
     await listen(scene, request)
     return request
 
@@ -116,17 +117,17 @@ async def from_request_to_hearing(scene: Scene) -> str:
 async def from_question_to_denial(scene: Scene) -> str:
     request = await file(scene)
     await scene.arm()
-    await send(scene, TARA, request, "Ask a question", "Ask the requester", "Which invoice?")
-    await send(scene, ANNA, request, "Answer", "Answer the question", "That of March.")
-    await send(scene, TARA, request, "Deny", "Deny this request", "Another call.")
+    await say(scene, TARA, request, "Ask a question", "Ask the requester", "Which invoice?")
+    await say(scene, ANNA, request, "Answer", "Answer the question", "That of March.")
+    await say(scene, TARA, request, "Deny", "Deny this request", "Another call.")
     return request
 
 
 async def from_hearing_to_withdrawal(scene: Scene) -> str:
     request = await file(scene)
-    await press(scene, TARA, request, "Approve", "approved by you")
+    await decide(scene, TARA, request, "Approve", "approved by you")
     await scene.arm()
-    await press(scene, ANNA, request, "Withdraw", "access withdrawn")
+    await decide(scene, ANNA, request, "Withdraw", "access withdrawn")
     return request
 
 
@@ -158,35 +159,43 @@ STORIES = {
 @pytest.mark.parametrize("name", STORIES)
 async def test_p7_a_crash_at_any_boundary_loses_nothing(tmp_path: Path, sqlite_url: str, name: str) -> None:
     """P7, P9: every commit, before and after, and every word to Slack, before and after Slack took it."""
-    sample_calls(tmp_path / "calls", datetime.now(UTC))
 
-    async def fresh(number: int) -> str:
-        copy = tmp_path / f"life-{number}.db"
-        copyfile(sqlite_url.removeprefix("sqlite:///"), copy)
-        return f"sqlite:///{copy}"
+    def fresh(number: int) -> str:
+        copyfile(sqlite_url.removeprefix("sqlite:///"), tmp_path / f"life-{number}.db")
+        return f"sqlite:///{tmp_path / f'life-{number}.db'}"
 
     await every_boundary(tmp_path, fresh, STORIES[name])
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("name", STORIES)
+async def test_p7_the_same_on_postgresql(
+    tmp_path: Path, postgresql: Server, _postgresql_template: str, name: str
+) -> None:
+    await every_boundary(tmp_path, lambda _: postgresql.fresh(_postgresql_template), STORIES[name])
+
+
 async def every_boundary(folder: Path, fresh: Fresh, story: Story) -> None:
     """Plays the story once without a death, then once with a death at each boundary that it has."""
+    sample_calls(folder / "calls", datetime.now(UTC))
     whole = await played(folder, fresh, story, 0)
-    assert len(whole) > 10
     deaths = range(1, len(whole) + 2)
     for first in deaths[::AT_A_TIME]:
         together = range(first, min(first + AT_A_TIME, deaths[-1] + 1))
-        traces = await asyncio.gather(*(played(folder, fresh, story, number) for number in together))
-        for number, trace in zip(together, traces, strict=True):
-            assert trace == whole[:number], "each life goes the same way up to its end"
+        async with asyncio.TaskGroup() as group:
+            lives = [group.create_task(played(folder, fresh, story, number)) for number in together]
+        for number, life in zip(together, lives, strict=True):
+            assert life.result() == whole[:number], "each life goes the same way up to its end"
 
 
 async def played(folder: Path, fresh: Fresh, story: Story, die_at: int) -> list[str]:
     """One story with at most one death; returns the boundaries that its first life reached."""
     trace = folder / f"trace-{die_at}"
-    async with a_scene(folder, await fresh(die_at), trace, die_at, alone=True) as scene:
+    database_url = await asyncio.to_thread(fresh, die_at)
+    async with a_scene(folder, database_url, trace, die_at) as scene:
         request = await story.play(scene)
         reached = trace.read_text().splitlines()
-        assert scene.deaths == (0 < die_at == len(reached))
+        assert scene.deaths == (die_at == len(reached)), "it died there and nowhere else, or reached the end"
         try:
             await ended_well(scene, story, request)
         except AssertionError as wrong:

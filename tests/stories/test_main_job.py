@@ -3,58 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from aiohttp import ClientError, ClientSession
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.rehearsal.slack import Fault, Person
-from storage.store import Database, Store
-from tests.stories.errands import ask, buttons, card, cards, ears, exchange, link, open_form, requests, whispers
-from tests.stories.house import ANNA, DEVEN, HELENA, RUTH, TARA, House, a_house
-from tests.stories.process import Town, a_town
+from tests.stories.errands import (
+    ask,
+    buttons,
+    card,
+    done,
+    ears,
+    exchange,
+    link,
+    open_form,
+    press,
+    requests,
+    send,
+    whispers,
+)
+from tests.stories.house import ANNA, HELENA, TARA, House, a_house
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 GUEST = "U0PIPLARKIN"
 
 
-@pytest_asyncio.fixture
-async def house(tmp_path: Path, database_url: str) -> AsyncIterator[House]:
-    async with a_house(tmp_path, database_url) as opened:
-        yield opened
-        assert opened.workspace.problems == []
-        verdict = await opened.steward.database.read(lambda store: store.audit.verify())
-        assert verdict.fault == ""
-
-
 async def approved(house: House) -> str:
     """A request of Anna's that Tara has approved."""
     request = await ask(house)
-    assert (await house.person(TARA).press(card(house, TARA, request), "Approve")).ok
-    await house.settled()
+    await press(house, TARA, request, "Approve")
     return request
-
-
-async def send(house: House | Town, uid: str, request: str, button: str, field: str, words: str) -> None:
-    """Press a button of the card that opens a form, and send some words."""
-    me = house.person(uid)
-    assert (await me.press(card(house, uid, request), button)).ok
-    await until(lambda: me.modal, f"the form behind {button}")
-    outcome = await me.submit({field: words})
-    assert outcome.ok, outcome
-    await house.settled()
-
-
-async def done(house: House | Town, subject: str) -> list[str]:
-    """What the audit log says was done to this."""
-    return [one["action"] for one in await house.audit() if one["subject"] == subject and one["outcome"] == "done"]
 
 
 async def test_p7_from_the_question_to_the_call(house: House) -> None:
@@ -64,13 +44,12 @@ async def test_p7_from_the_question_to_the_call(house: House) -> None:
     assert buttons(card(house, TARA, request).blocks) == ["Approve", "Deny", "Ask a question"]
     assert "Anna Quill asks you" in card(house, TARA, request).text
 
-    await send(house, TARA, request, "Ask a question", "Your question", "Which invoice is it about?")
+    await send(house, TARA, request, "Ask a question", "Which invoice is it about?")
     assert "Which invoice is it about?" in str(card(house, ANNA, request).blocks)
-    await send(house, ANNA, request, "Answer", "Your answer", "The one of March.")
+    await send(house, ANNA, request, "Answer", "The one of March.")
     assert "The one of March." in str(card(house, TARA, request).blocks)
 
-    assert (await house.person(TARA).press(card(house, TARA, request), "Approve")).ok
-    await house.settled()
+    await press(house, TARA, request, "Approve")
     assert buttons(card(house, TARA, request).blocks) == []
     assert "approved by you" in str(card(house, TARA, request).blocks)
     assert buttons(card(house, ANNA, request).blocks) == ["Listen", "Withdraw"]
@@ -175,15 +154,14 @@ async def test_p9_an_investigation_goes_to_the_head_and_never_to_the_team_leader
     seen = str(card(house, HELENA, request).blocks)
     assert "Claim 77" in seen
     assert "does not name this reason" in seen
-    assert (await house.person(HELENA).press(card(house, HELENA, request), "Approve")).ok
-    await house.settled()
+    await press(house, HELENA, request, "Approve")
     assert [one["clause"] for one in await house.audit() if one["action"] == "access.approve"] == ["P9"]
     assert buttons(card(house, ANNA, request).blocks) == ["Listen", "Withdraw"]
 
 
 async def test_p7_a_denial_says_why(house: House) -> None:
     request = await ask(house)
-    await send(house, TARA, request, "Deny", "Why not?", "The complaint is about another call.")
+    await send(house, TARA, request, "Deny", "The complaint is about another call.")
     for uid in (ANNA, TARA):
         assert "The complaint is about another call." in str(card(house, uid, request).blocks)
         assert buttons(card(house, uid, request).blocks) == []
@@ -227,124 +205,3 @@ async def test_a_guest_is_refused_before_anything_is_typed(house: House) -> None
     assert guest.modal["submit"] is None
     [entry] = [one for one in await house.audit() if one["outcome"] == "refused"]
     assert (entry["action"], entry["detail"]["why"]) == ("access.begin", "guest")
-
-
-async def test_p7_an_approver_out_of_reach_leads_to_the_deputy_then_to_the_head_with_an_alarm(house: House) -> None:
-    gone = Fault("channel_not_found", "chat.postMessage", TARA, times=99)
-    house.workspace.faults.script([gone])
-    first = await ask(house)
-    assert buttons(card(house, DEVEN, first).blocks) == ["Approve", "Deny", "Ask a question"]
-    assert requests(house.workspace, HELENA) == requests(house.workspace, RUTH) == set()
-    house.workspace.faults.script([Fault("channel_not_found", "chat.postMessage", DEVEN, times=99)])
-    second = await ask(house, crm="CS-10443")
-    assert "Approve" in buttons(card(house, HELENA, second).blocks)
-    alarm = house.workspace.dm(RUTH)[-1].text
-    assert second in alarm
-    assert (await house.person(DEVEN).press(card(house, DEVEN, first), "Approve")).ok
-    await house.settled()
-    assert buttons(card(house, ANNA, first).blocks) == ["Listen", "Withdraw"]
-
-
-FAULTS = {
-    "429": Fault("ratelimited", "chat.postMessage", TARA, retry_after=30),
-    "500": Fault("http_500", "chat.postMessage", TARA),
-    "lost": Fault("lost", "chat.postMessage", TARA),
-    "slow": Fault("slow", "chat.postMessage", TARA, seconds=0.3),
-    "revoked": Fault("invalid_auth", "chat.postMessage", TARA),
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-async def test_a_fault_of_slack_costs_nobody_a_card(house: House, fault: str) -> None:
-    """Anna's card is there at once; Tara's comes when Slack works again, twice only where its answer was lost."""
-    house.workspace.faults.script([replace(FAULTS[fault])])
-    me = await open_form(house)
-    assert (await me.submit(await filled(me))).ok
-    [request] = await until(lambda: requests(house.workspace, ANNA), "Anna's card")
-    await until(lambda: tried(house), "Tara's card was tried")
-    house.clock.move(house.clock.now() + timedelta(minutes=1))
-    house.steward.delivery.wake()
-    await house.settled()
-    assert len(cards(house.workspace, TARA, request)) == (2 if fault == "lost" else 1)
-    assert (await house.person(TARA).press(card(house, TARA, request), "Approve")).ok
-    await house.settled()
-    assert buttons(card(house, ANNA, request).blocks) == ["Listen", "Withdraw"]
-
-
-async def filled(me: Person) -> dict[str, object]:
-    offered = await me.options("Which calls?")
-    answers = {"Why do you need it?": "complaint", "CRM request reference": "C1", "What is it for?": "A complaint."}
-    return {**answers, "Which calls?": [offered[0]["value"]]}
-
-
-async def tried(house: House) -> bool:
-    rows = await house.steward.database.read(lambda store: store.outbox.ledger())
-    return not house.workspace.faults.unused and all(row.code or row.done_at for row in rows)
-
-
-@asynccontextmanager
-async def locked(database_url: str) -> AsyncIterator[None]:
-    """Somebody else writes, and takes long."""
-    other = Database(database_url)
-    async with AsyncSession(other.writers) as session:
-        await session.run_sync(lambda plain: Store(plain).audit.lock())
-        yield
-    await other.close()
-
-
-async def test_the_form_opens_and_loses_nothing_while_the_database_is_locked(house: House, database_url: str) -> None:
-    async with locked(database_url):
-        me = await open_form(house)
-        assert await me.options("Which calls?") == []
-    answers = await filled(me)
-    async with locked(database_url):
-        outcome = await me.submit(answers)
-        assert "Nothing that you typed is lost" in " ".join(outcome.errors.values())
-    assert (await me.submit({})).ok
-    await house.settled()
-    [request] = requests(house.workspace, ANNA)
-    assert await done(house, request) == ["access.file"]
-
-
-async def test_a_bot_process_finishes_what_is_in_flight_when_it_is_told_to_stop(tmp_path: Path) -> None:
-    """SIGTERM in the middle of a click and of a delivery: both are finished, and it exits with 0."""
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1) as town:
-        request = await ask(town)
-        town.workspace.faults.script([Fault("slow", method, seconds=0.6) for method in ("users.info", "chat.update")])
-        click = asyncio.create_task(town.person(TARA).press(card(town, TARA, request), "Approve"))
-        await until(lambda: len(town.workspace.faults.unused) == 1, "the click is under way")
-        assert await town.bots[0].stop() == 0
-        assert (await click).ok
-        rows = await town.database.read(lambda store: store.outbox.ledger())
-        assert [row.id for row in rows if row.leased_until] == []
-        assert await done(town, request) == ["access.file", "access.approve"]
-
-
-async def test_p7_the_same_with_two_bots_on_one_postgresql(tmp_path: Path, postgresql_url: str) -> None:
-    """Every click, form and look at the page goes to the other bot than the one before."""
-    async with a_town(tmp_path, postgresql_url, bots=2) as town:
-        request = await ask(town)
-        await send(town, TARA, request, "Ask a question", "Your question", "Which invoice is it about?")
-        await send(town, ANNA, request, "Answer", "Your answer", "The one of March.")
-        assert (await town.person(TARA).press(card(town, TARA, request), "Approve")).ok
-        await town.settled()
-        async with ears(town, request) as anna:
-            [recording] = [one["id"] for one in (await anna.told("access"))["recordings"]]
-            for bot in (*town.bots, *town.bots):
-                anna.base = bot.url
-                assert await anna.status(f"{recording}/audio", Range="bytes=0-99") == 206
-                assert (await anna.heard(recording, 0, 2))[0] == 200
-            assert (await town.person(ANNA).press(card(town, ANNA, request), "Withdraw")).ok
-            for bot in town.bots:
-                anna.base = bot.url
-                assert await anna.status(f"{recording}/audio") == 403
-        await town.settled()
-        assert buttons(card(town, ANNA, request).blocks) == buttons(card(town, TARA, request).blocks) == []
-        await town_is_sound(town)
-
-
-async def town_is_sound(town: Town) -> None:
-    verdict = await town.database.read(lambda store: store.audit.verify())
-    assert verdict.fault == ""
-    assert town.workspace.problems == []
-    assert [line for bot in town.bots for line in bot.said.splitlines() if '"level": "error"' in line] == []

@@ -66,7 +66,7 @@ async function bundle() {
     legalComments: "none",
     define: { "process.env.NODE_ENV": '"production"' },
   });
-  await cp(join(here, "src/index.html"), join(here, "dist/index.html"));
+  for (const page of ["index.html", "gallery.html"]) await cp(join(here, "src", page), join(here, "dist", page));
   await cp(join(here, "src/icon.svg"), join(here, "dist/icon.svg"));
   await writeFile(join(here, "dist/licences.txt"), notices(await packages(metafile.inputs)));
 }

@@ -9,7 +9,8 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.text import cut, in_words, mrkdwn, plain, spoken, token, units
+from bot.slack.text import mrkdwn, plain, spoken, token
+from bot.wording import cut, in_words, units
 from handlers.cards import When
 
 HOSTILE = [

@@ -35,7 +35,7 @@ export function AppHome({ view, loaded, reload }: { view: View | null; loaded: b
     };
   }, [uid, attempt, reload]);
 
-  if (view) return <Shown view={view} />;
+  if (view) return <HomeView view={view} />;
   if (error) return <Failed error={error} retry={retry} />;
   if (!late || !loaded) return <Loading label={texts.loadingHome} />;
   return (
@@ -46,7 +46,7 @@ export function AppHome({ view, loaded, reload }: { view: View | null; loaded: b
   );
 }
 
-function Shown({ view }: { view: View }) {
+export function HomeView({ view }: { view: View }) {
   const live = useLiveBlocks({ type: "view", view_id: view.id }, view.blocks, view.state?.values);
   return (
     <div className="home" role="tabpanel" aria-label={texts.home} tabIndex={0}>

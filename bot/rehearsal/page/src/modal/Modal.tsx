@@ -18,19 +18,24 @@ import { Spinner, Trouble } from "../ui/States";
 interface Props {
   view: View;
   reload: () => void;
+  /** Sentences at fields with which the form comes up, by block_id. */
+  wrong?: Record<string, string>;
 }
 
-export function Modal({ view, reload }: Props) {
+export function Modal({ view, reload, wrong: complained = {} }: Props) {
   const { uid, acted } = useReader();
   const id = useId();
   const form = useRef<HTMLFormElement>(null);
   const live = useLiveBlocks({ type: "view", view_id: view.id }, view.blocks, view.state?.values);
-  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [errors, setErrors] = useState(complained);
   const [trouble, setTrouble] = useState("");
   const [sending, setSending] = useState(false);
   useFirstField(form, view);
 
+  const last = useRef(view.id);
   useEffect(() => {
+    if (last.current === view.id) return;
+    last.current = view.id;
     setErrors({});
     setTrouble("");
   }, [view.id]);

@@ -1,0 +1,47 @@
+"""`python -m bot.rehearsal.gallery FOLDER`: play every scene, take the pictures, write the page that shows them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+from bot.rehearsal.gallery.index import clear, write
+from bot.rehearsal.gallery.pictures import LOOKS, Undrawn, take
+from bot.rehearsal.gallery.scenes import SCENES, played
+from bot.rehearsal.gallery.shots import State
+from bot.serving import quiet_logs
+
+
+def main() -> int:
+    """0, or 1 with a sentence on standard error."""
+    parser = argparse.ArgumentParser(prog="gallery", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go; what a gallery left there before is replaced")
+    parser.add_argument("--only", default="", help="only scenes whose “group / name” has this in it")
+    wanted = parser.parse_args()
+    quiet_logs(50)  # some scenes play a fault of ours
+    folder: Path = wanted.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    clear(folder)
+    try:
+        states = asyncio.run(_drawn(folder, wanted.only))
+    except Undrawn as error:
+        print(error, file=sys.stderr)
+        return 1
+    page = write(states, LOOKS, folder)
+    print(f"The gallery is in {page}")
+    return 0
+
+
+async def _drawn(folder: Path, only: str) -> list[State]:
+    scenes = [scene for scene in SCENES if only in f"{scene.group} / {scene.name}"]
+    with tempfile.TemporaryDirectory(prefix="gallery-") as place:
+        states = await played(Path(place), scenes)
+    await take([(state.path(shot), shot) for state in states for shot in state.shots], folder)
+    return states
+
+
+if __name__ == "__main__":
+    sys.exit(main())

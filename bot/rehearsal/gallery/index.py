@@ -1,0 +1,85 @@
+"""The gallery's own page: every state under its heading, its pictures side by side, and the blocks behind them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from bot.rehearsal.gallery.pictures import Look
+from bot.rehearsal.gallery.shots import Shot, State
+
+HEAD = """<!doctype html>
+<html lang="en-GB">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Gallery of cards and forms</title>
+<style>
+body { margin: 0 auto; padding: 1rem 1.5rem 4rem; max-width: 120rem; font: 15px/1.5 system-ui, sans-serif; }
+nav { columns: 16rem; } nav p { margin: 0 0 .2rem; font-weight: 700; } nav ul { margin: 0 0 1rem; padding-left: 1.1rem; }
+nav div { break-inside: avoid; }
+h2 { margin-top: 3.5rem; border-bottom: 1px solid #8888; } h3 { margin: 2.5rem 0 .25rem; } h4 { margin: 1rem 0 .25rem; }
+.spoken { margin: 0 0 .5rem; opacity: .8; }
+.looks { display: flex; gap: .75rem; align-items: flex-start; overflow-x: auto; padding-bottom: .5rem; }
+.looks img { flex: none; max-width: 100%; border: 1px solid #8886; }
+</style>
+<h1>Gallery of cards and forms</h1>
+<p>Every picture was made by the product itself, in a company of its own. “Aloud” is the sentence of the notification.</p>
+"""
+
+
+def write(states: Sequence[State], looks: Sequence[Look], folder: Path) -> Path:
+    """Write `index.html` and the JSON of every shot into the folder of the pictures; returns the page's path."""
+    for state in states:
+        for shot in state.shots:
+            drawing = json.dumps(shot.drawing(), ensure_ascii=False, indent=1)
+            (folder / f"{state.path(shot)}.json").write_text(drawing, "utf-8")
+    page = folder / "index.html"
+    groups = [(group, list(of)) for group, of in groupby(states, key=lambda state: state.group)]
+    contents = "".join(_contents(group, of) for group, of in groups)
+    sections = "".join(_group(group, of, looks) for group, of in groups)
+    page.write_text(f"{HEAD}<nav>{contents}</nav>\n{sections}</html>\n", "utf-8")
+    return page
+
+
+def clear(folder: Path) -> None:
+    """Take an earlier gallery out of a folder; a folder that holds none is left as it is."""
+    page = folder / "index.html"
+    if not page.exists() or not page.read_text("utf-8").startswith(HEAD):
+        return
+    for old in (*folder.glob("*.png"), *folder.glob("*.json"), page):
+        old.unlink()
+
+
+def _contents(group: str, states: Iterable[State]) -> str:
+    rows = "".join(f'<li><a href="#{_id(state)}">{escape(state.name)}</a></li>' for state in states)
+    return f"<div><p>{escape(group)}</p><ul>{rows}</ul></div>"
+
+
+def _group(group: str, states: Iterable[State], looks: Sequence[Look]) -> str:
+    return f"<h2>{escape(group)}</h2>\n" + "".join(_state(state, looks) for state in states)
+
+
+def _state(state: State, looks: Sequence[Look]) -> str:
+    shots = "".join(_shot(state, shot, looks) for shot in state.shots)
+    return f'<section id="{_id(state)}"><h3>{escape(state.group)} · {escape(state.name)}</h3>\n{shots}</section>\n'
+
+
+def _shot(state: State, shot: Shot, looks: Sequence[Look]) -> str:
+    path = state.path(shot)
+    aloud = f'<p class="spoken">Aloud: {escape(shot.spoken)}</p>' if shot.spoken else ""
+    blocks = f'<a href="{path}.json">blocks</a>'
+    pictures = "".join(_picture(path, f"{state.name}, {shot.name}", look) for look in looks)
+    return f'<h4>{escape(shot.name)} <small>{blocks}</small></h4>{aloud}<div class="looks">{pictures}</div>\n'
+
+
+def _picture(path: str, what: str, look: Look) -> str:
+    about = f"{what}, {look.name.replace('-', ', ')}"
+    return f'<img loading="lazy" src="{path}.{look.name}.png" width="{look.width}" alt="{escape(about)}">'
+
+
+def _id(state: State) -> str:
+    return state.path(Shot("", "message", {}, {}))

@@ -1,0 +1,84 @@
+"""Finds in a card what a person can press and fill, and reads out what stands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.rehearsal.teams.adaptive import inner
+from bot.rehearsal.teams.people import Json
+
+CHILDREN = ("body", "items", "columns", "rows", "cells", "images")
+WORDS = ("text", "title", "value", "label", "placeholder", "errorMessage", "altText")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """An action and the inputs that go with it: those of its own card and of the cards around it."""
+
+    action: Json
+    inputs: tuple[Json, ...]
+
+    @property
+    def title(self) -> str:
+        return str(self.action.get("title") or self.action.get("tooltip") or "")
+
+
+def find(card: Json, title: str, which: int = 0) -> Spot:
+    """The action with this title; one that an Action.ShowCard opens counts after those in plain sight. Raises LookupError."""
+    all_ = [spot for spot in spots(card) if spot.action.get("type") != "Action.ShowCard"]
+    found = [spot for spot in all_ if spot.title == title]
+    if len(found) <= which:
+        raise LookupError(f"{title!r} is not on the card; there is {[spot.title for spot in all_]}")
+    return found[which]
+
+
+def spots(card: Json, around: tuple[Json, ...] = ()) -> list[Spot]:
+    """Everything that can be pressed, what is in plain sight first."""
+    switched = {_target(one) for part in inner(card) for one in part.get("targetElements", [])}
+    # A hidden input is sent all the same; a hidden button cannot be pressed.
+    inputs = (*around, *(part for part in _parts(card) if str(part.get("type")).startswith("Input.")))
+    here = [Spot(action, inputs) for part in _parts(card, switched) for action in _actions(part)]
+    opened = [spot.action["card"] for spot in here if spot.action.get("type") == "Action.ShowCard"]
+    return here + [spot for one in opened for spot in spots(one, inputs)]
+
+
+def inputs(card: Json) -> list[Json]:
+    """Every input of the card and of the cards that it can open."""
+    return [part for part in inner(card) if str(part.get("type")).startswith("Input.")]
+
+
+def words(card: Json) -> str:
+    """Every word that stands on the card, from top to bottom, a line each."""
+    return "\n".join(_said(card))
+
+
+def _said(value: Any) -> Iterator[str]:
+    for part in inner(value):
+        yield from (part[name] for name in WORDS if isinstance(part.get(name), str) and part[name])
+        yield from (run for run in part.get("inlines", []) if isinstance(run, str))
+
+
+def _parts(part: Json, switched: set[str] | None = None) -> Iterator[Json]:
+    """The card's elements; with `switched`, hidden ones only where some button shows them."""
+    if switched is not None and part.get("isVisible") is False and part.get("id") not in switched:
+        return
+    yield part
+    for name in CHILDREN:
+        for child in part.get(name, []):
+            yield from _parts(child, switched)
+
+
+def _actions(part: Json) -> Iterator[Json]:
+    yield from part.get("actions", [])
+    for name in ("selectAction", "inlineAction"):
+        if name in part:
+            yield part[name]
+    for run in part.get("inlines", []):
+        if isinstance(run, dict) and "selectAction" in run:
+            yield {"title": run["text"]} | run["selectAction"]
+
+
+def _target(one: Any) -> str:
+    return str(one.get("elementId")) if isinstance(one, dict) else str(one)

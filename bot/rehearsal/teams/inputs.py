@@ -1,0 +1,104 @@
+"""What a person fills into a card's inputs, checked and sent as Teams' client does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, time
+from typing import Any
+
+from bot.rehearsal.teams.people import Json
+
+REQUIRED = "This field is required."
+Choices = Mapping[str, Sequence[Json]]  # input id → what its search has offered
+
+
+def entries(fields: Iterable[Json], given: Mapping[str, Any], offered: Choices) -> dict[str, str]:
+    """The inputs' values as text, by id: what was given (by id or label), else what stands there.
+
+    Raises LookupError for an input or a choice that is not on the card.
+    """
+    known = list(fields)
+    for name in given:
+        _field(known, name)
+    return {str(one["id"]): _entry(one, given, offered) for one in known}
+
+
+def field(fields: Iterable[Json], name: str) -> Json:
+    """The input with this id or label. Raises LookupError."""
+    return _field(list(fields), name)
+
+
+def complaints(fields: Iterable[Json], values: Mapping[str, str]) -> dict[str, str]:
+    """What the client would not let the person send: input id → sentence."""
+    found = {str(one["id"]): _complaint(one, values[str(one["id"])]) for one in fields}
+    return {name: text for name, text in found.items() if text}
+
+
+def gathered(fields: Iterable[Json], values: Mapping[str, str]) -> dict[str, str]:
+    """What goes to the bot: an empty choice, date or number is left out, an empty text is not."""
+    kept = (one for one in fields if values[str(one["id"])] or one["type"] == "Input.Text")
+    return {str(one["id"]): values[str(one["id"])] for one in kept}
+
+
+def _field(fields: list[Json], name: str) -> Json:
+    for one in fields:
+        if name in (one["id"], one.get("label")):
+            return one
+    raise LookupError(f"the card has no input {name!r}; there is {[one['id'] for one in fields]}")
+
+
+def _entry(one: Json, given: Mapping[str, Any], offered: Choices) -> str:
+    for name in (str(one["id"]), str(one.get("label", ""))):
+        if name in given:
+            return _typed(one, given[name], offered)
+    if one["type"] == "Input.Toggle":
+        return str(one.get("value", one.get("valueOff", "false")))
+    return str(one.get("value", ""))
+
+
+def _typed(one: Json, answer: Any, offered: Choices) -> str:
+    if answer is None:
+        return ""
+    if one["type"] == "Input.ChoiceSet":
+        return _chosen(one, answer, offered)
+    if isinstance(answer, bool):
+        return str(one.get("valueOn", "true") if answer else one.get("valueOff", "false"))
+    return answer.isoformat() if isinstance(answer, date | time) else str(answer)
+
+
+def _chosen(one: Json, answer: Any, offered: Choices) -> str:
+    wanted = [answer] if isinstance(answer, str) else list(answer)
+    if len(wanted) > 1 and not one.get("isMultiSelect"):
+        raise LookupError(f"{one['id']!r} takes one choice only")
+    choices = [*one.get("choices", []), *offered.get(str(one["id"]), [])]
+    return ",".join(_value(choices, text) for text in wanted)
+
+
+def _value(choices: Sequence[Json], wanted: str) -> str:
+    for choice in choices:
+        if wanted in (choice["value"], choice["title"]):
+            return str(choice["value"])
+    raise LookupError(f"{wanted!r} is not offered; there is {[choice['title'] for choice in choices]}")
+
+
+def _complaint(one: Json, value: str) -> str:
+    error = str(one.get("errorMessage") or "")
+    off = one["type"] == "Input.Toggle" and value != one.get("valueOn", "true")
+    if one.get("isRequired") and (not value.strip() or off):
+        return error or REQUIRED
+    if not value:
+        return ""
+    if len(value) > one.get("maxLength", len(value)):
+        return error or f"Enter at most {one['maxLength']} characters."
+    if "regex" in one and not re.search(one["regex"], value):
+        return error or "Enter it in the form that is asked for."
+    return error or "Enter a number in range." if one["type"] == "Input.Number" and not _in_range(one, value) else ""
+
+
+def _in_range(one: Json, value: str) -> bool:
+    try:
+        number = float(value)
+    except ValueError:
+        return False
+    return bool(one.get("min", number) <= number <= one.get("max", number))

@@ -1,0 +1,182 @@
+"""The parts of a card as Adaptive Card 1.5 elements, within what Teams takes whatever they hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import assert_never
+
+from bot.teams.text import plain, still
+from bot.wording import LEAST, MORE, NOTHING, parts, titled, widest
+from handlers.cards import Actions, Button, Facts, Heading, Line, Part, Row, Said, Small, Title, Words
+
+Element = dict[str, object]
+
+TEXT, HEADER, LABEL, _FACT = 5000, 200, 75, 2000
+# Clients draw no more actions side by side than this and hide or drop the rest.
+_ACTIONS = 5
+_STYLES = {"primary": "positive", "danger": "destructive"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What parts are drawn with: the reader's zone (IANA), what buttons act on, the most units a text has.
+
+    `dialog`: only Action.Submit comes back out of a dialog, everywhere else a press is an Action.Execute.
+    """
+
+    zone: str
+    about: str
+    dialog: bool = False
+    most: int = TEXT
+
+    def plain(self, words: Words, most: int = TEXT) -> str:
+        return plain(words, self.zone, min(most, self.most))
+
+    def text(self, words: Words, most: int = TEXT, **look: object) -> Element:
+        """A block that shows the words as they stand, wrapped where the room ends."""
+        return rich(self.plain(words, most), **look)
+
+    def press(self, verb: str, title: str, data: Mapping[str, object], **look: object) -> Element:
+        """A button that asks something of the bot: an old client sends the same data by Action.Submit."""
+        shared = {"title": title, "data": {"verb": verb, **data}, **look}
+        submit: Element = {"type": "Action.Submit", **shared}
+        return submit if self.dialog else {"type": "Action.Execute", "verb": verb, **shared, "fallback": submit}
+
+
+def rich(text: str, **look: object) -> Element:
+    """Text runs know no Markdown: `*` stays `*`."""
+    return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text, **look}]}
+
+
+def heading(text: str, size: str) -> Element:
+    """A heading for screen readers as well; one that could come to life is a text run and only looks like it."""
+    look, text = {"size": size, "weight": "bolder"}, text.strip()
+    if still(text):
+        return {"type": "TextBlock", "text": text, "wrap": True, "style": "heading", **look}
+    return rich(text, **look)
+
+
+def size(drawn: object) -> int:
+    """Bytes as JSON in ASCII: never less than any way in which it may be sent or counted."""
+    return len(json.dumps(drawn))
+
+
+def drawn(whole: Sequence[Part], pen: Pen, room: int) -> list[Element]:
+    """Elements of at most `room` bytes as JSON.
+
+    What is too long is cut fairly, the longest first: people's own words, then all texts.
+    What still doesn't fit is left out from the end, buttons last.
+    """
+
+    @cache
+    def part(place: int, most: int) -> list[Element]:
+        return list(_part(whole[place], replace(pen, most=most)))
+
+    def draw(said: int, most: int) -> list[Element]:
+        caps = (said if isinstance(one, Said) else most for one in whole)
+        return [element for place, cap in enumerate(caps) for element in part(place, cap)]
+
+    said = widest(lambda cap: size(draw(cap, TEXT)) <= room, LEAST, TEXT)
+    most = widest(lambda cap: size(draw(said, cap)) <= room, LEAST, TEXT)
+    return _trimmed(draw(said, most), room)
+
+
+def _trimmed(elements: list[Element], room: int) -> list[Element]:
+    """Leaves out what stands last; buttons stay longest, since without them nothing can be done."""
+    acts = [element for element in elements if element["type"] == "ActionSet"]
+    rest = [element for element in elements if element["type"] != "ActionSet"]
+    while size(elements) > room:
+        (rest or acts).pop()
+        elements = [*rest, rich(MORE, size="small", isSubtle=True), *acts]
+    return elements
+
+
+def _part(part: Part, pen: Pen) -> Iterator[Element]:
+    match part:
+        case Title():
+            yield heading(pen.plain(titled(part), HEADER), "large")
+        case Heading(text=text):
+            yield {**heading(pen.plain(text, HEADER), "medium"), "separator": True, "spacing": "medium"}
+        case Facts(rows=rows):
+            yield from (_fact(label, value, pen) for label, value in rows)
+        case Said():
+            yield from _quoted(part, pen)
+        case Line(words=words, sign=sign):
+            yield pen.text((f"{sign} ", *parts(words)) if sign else words)
+        case Small(words=words):
+            yield pen.text(words, size="small", isSubtle=True)
+        case Row():
+            yield _row(part, pen)
+        case Actions(buttons=buttons):
+            yield from _actions(buttons, pen)
+        case _:
+            assert_never(part)
+
+
+def _fact(label: str, value: Words, pen: Pen) -> Element:
+    """Two columns rather than a FactSet, which reads Markdown and squeezes long labels on a phone."""
+    name = pen.text(" ".join(label.split()), min(_FACT, pen.most) // 4, weight="bolder")
+    columns = [_column(2, name), _column(3, pen.text(value or NOTHING, _FACT))]
+    return {"type": "ColumnSet", "spacing": "small", "columns": columns}
+
+
+def _column(width: object, *items: Element) -> Element:
+    return {"type": "Column", "width": width, "items": list(items)}
+
+
+def _quoted(said: Said, pen: Pen) -> Iterator[Element]:
+    # The label has a cap of its own, so that cutting the words leaves it whole.
+    yield rich(plain(said.label, pen.zone, HEADER), weight="bolder")
+    yield {"type": "Container", "style": "emphasis", "spacing": "small", "items": [pen.text(said.words)]}
+
+
+def _row(row: Row, pen: Pen) -> Element:
+    words = [pen.text(row.words)]
+    if row.small is not None:
+        words.append({**pen.text(row.small, size="small", isSubtle=True), "spacing": "none"})
+    if row.button is None:
+        return {"type": "Container", "items": words}
+    button: Element = {
+        "type": "ActionSet",
+        "actions": [_button(row.button, replace(pen, about=pen.plain(row.words, LABEL)))],
+    }
+    if row.button.confirm:  # the question unfolds beneath the button and needs the whole width
+        return {"type": "Container", "items": [*words, button]}
+    columns = [_column("stretch", *words), {**_column("auto", button), "verticalContentAlignment": "center"}]
+    return {"type": "ColumnSet", "columns": columns}
+
+
+def _actions(buttons: Sequence[Button], pen: Pen) -> Iterator[Element]:
+    for first in range(0, len(buttons), _ACTIONS):
+        group = buttons[first : first + _ACTIONS]
+        yield {"type": "ActionSet", "actions": [_button(button, pen) for button in group]}
+
+
+def _button(button: Button, pen: Pen) -> Element:
+    title = pen.plain(button.label, LABEL)
+    # Read aloud with the button, which says by itself only what, not to which of many.
+    look: Element = {"tooltip": plain(f"{button.label}: {pen.about}", pen.zone, LABEL)}
+    if style := _STYLES.get(button.style):
+        look["style"] = style
+    if button.url:
+        act: Callable[..., Element] = _opening(button.url)
+    else:
+        act = _asking(button, pen)
+    return _confirmed(title, button.confirm, act, look, pen) if button.confirm else act(title=title, **look)
+
+
+def _opening(url: str) -> Callable[..., Element]:
+    return lambda **look: {"type": "Action.OpenUrl", "url": url, **look}
+
+
+def _asking(button: Button, pen: Pen) -> Callable[..., Element]:
+    return lambda title, **look: pen.press(button.action, title, {"value": button.value}, **look)
+
+
+def _confirmed(title: str, question: str, act: Callable[..., Element], look: Element, pen: Pen) -> Element:
+    """Cards have no dialog that asks back: the button unfolds the question and the button that really does it."""
+    asked = {"type": "AdaptiveCard", "body": [pen.text(question, 300)], "actions": [act(title=title, **look)]}
+    return {"type": "Action.ShowCard", "title": title, **look, "card": asked}

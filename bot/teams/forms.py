@@ -1,0 +1,207 @@
+"""Draws forms for Teams as Adaptive Cards that keep what was typed, and reads them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, assert_never
+
+from bot.teams.elements import HEADER, TEXT, Element, Pen, heading, size
+from bot.teams.render import CARD, adaptive
+from bot.teams.text import plain, tamed
+from bot.wording import LEAST, cut, widest
+from handlers.cards import Choice, Field, Long, Lookup, Option, Sheet, Short, Sign
+from storage.records import whole
+
+Answers = Mapping[str, str | Sequence[str]]
+
+OURS = frozenset({"verb", "form", "about", "value"})
+"""Names that travel beside the answers, so no field may have one of them."""
+SEND, CANCEL = "send", "cancel"
+# The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
+_FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
+_SHORTENED = "This was too long to keep whole. Please look through what you typed before you send it."
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form as it comes back to the person: what was typed, and by field what is to be mended.
+
+    `offered` gives options for a look-up by field: the names of what was chosen, and what stands there before
+    anybody types, for clients that don't search.
+    A problem of no field of the form stands at the top.
+    """
+
+    values: Answers
+    problems: Mapping[str, str]
+    offered: Mapping[str, Sequence[Option]]
+
+
+def form(
+    sheet: Sheet,
+    *,
+    values: Answers | None = None,
+    problems: Mapping[str, str] | None = None,
+    offered: Mapping[str, Sequence[Option]] | None = None,
+    dialog: bool = False,
+) -> Element:
+    """A form as a card in the chat, or as the content of a dialog, which has its own title and its own way out.
+
+    Nothing typed is cut unless the card would be too large for Teams, and then the form says so. Names, sources,
+    `about` and the values of options are sent as they are: 64 characters at most.
+    """
+    filled = Filled(values or {}, problems or {}, offered or {})
+    draw = partial(_drawn, sheet, filled, Pen("", "", dialog))
+
+    def fits(*caps: int) -> bool:
+        return size(draw(*caps)) <= CARD
+
+    typed = widest(lambda cap: fits(cap, TEXT, _OPTIONS), LEAST, TEXT)
+    most = widest(lambda cap: fits(typed, cap, _OPTIONS), LEAST, TEXT)
+    return draw(typed, most, widest(lambda count: fits(typed, most, count), 1, _OPTIONS))
+
+
+def options(found: Sequence[Option]) -> list[Element]:
+    """The choices of a list, or the answer to an application/search for a typeahead."""
+    return [{"title": tamed(_label(option), _OPTION), "value": option.value} for option in found[:_FOUND]]
+
+
+def sent(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Which form came back, and what it is about."""
+    return str(data.get("form") or ""), str(data.get("about") or "")
+
+
+def answers(data: Mapping[str, Any], sheet: Sheet) -> dict[str, str | list[str]]:
+    """What was filled in, by field name; nothing typed or chosen is "" or []."""
+    return {field.name: _answer(field, str(data.get(field.name) or "")) for field in sheet.fields}
+
+
+def _answer(field: Field, typed: str) -> str | list[str]:
+    return [one for one in typed.split(",") if one] if isinstance(field, Lookup) else typed
+
+
+def _drawn(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count: int) -> Element:
+    pen = Pen(pen.zone, pen.about, pen.dialog, most)
+    body: list[Element] = [] if pen.dialog else [heading(pen.plain(sheet.title, HEADER), "large")]
+    body += [pen.text(sheet.intro)] if sheet.intro else []
+    known = {field.name for field in sheet.fields}
+    body += [_problem(words, pen) for name, words in filled.problems.items() if name not in known]
+    for field in sheet.fields:
+        body += _field(field, filled, pen, typed, count)
+    return adaptive(body, sheet.title, actions=_actions(sheet, pen))
+
+
+def _actions(sheet: Sheet, pen: Pen) -> list[Element]:
+    data = {"form": sheet.name, "about": sheet.about}
+    send = pen.press(SEND, pen.plain(sheet.send, 75), data, style="positive")
+    # Without this a field left empty would keep people from leaving the form.
+    cancel = pen.press(CANCEL, "Cancel", data, associatedInputs="none")
+    return [send] if pen.dialog else [send, cancel]
+
+
+def _field(field: Field, filled: Filled, pen: Pen, typed: int, count: int) -> Iterator[Element]:
+    value = filled.values.get(field.name, "")
+    block: Element = {
+        "id": field.name,
+        "label": pen.plain(field.label, HEADER),
+        "isRequired": not field.optional,
+        "errorMessage": _missing(field),
+        **_input(field, value, filled.offered.get(field.name, ()), pen, typed, count),
+    }
+    yield block
+    if field.name in filled.problems:
+        yield _problem(filled.problems[field.name], pen)
+    if isinstance(field, Short | Long) and block.get("value", "") != _kept(value, TEXT):
+        yield _problem(_SHORTENED, pen)
+    if help_words := _help(field):
+        yield {**pen.text(help_words, size="small", isSubtle=True), "spacing": "small"}
+
+
+def _input(
+    field: Field, value: str | Sequence[str], offered: Sequence[Option], pen: Pen, typed: int, count: int
+) -> Element:
+    match field:
+        case Choice():
+            block = _choice(field, str(value), pen, count)
+        case Lookup():
+            block = _lookup(field, [value] if isinstance(value, str) else value, offered, pen, count)
+        case Short() | Long():
+            block = _typed(field, _kept(value, typed), pen)
+        case _:
+            assert_never(field)
+    return block if block.get("value") else {key: one for key, one in block.items() if key != "value"}
+
+
+def _choice(field: Choice, value: str, pen: Pen, count: int) -> Element:
+    offered = [_option(option, pen) for option in field.options[:count]]
+    kept = value if value in {option["value"] for option in offered} else ""
+    look: Element = {"type": "Input.ChoiceSet", "style": "compact", "placeholder": "Choose one"}
+    return {**look, "choices": offered, "value": kept}
+
+
+def _lookup(field: Lookup, values: Sequence[str], offered: Sequence[Option], pen: Pen, count: int) -> Element:
+    """A list that searches as somebody types; Teams asks for the choices by application/search."""
+    named = {option.value: option for option in offered}
+    # Ids are short; what a client makes up is not drawn again.
+    kept = [value for value in dict.fromkeys(values) if 0 < len(value) <= _ID][: min(field.most, count)]
+    listed = [*dict.fromkeys((*kept, *list(named)[:_FOUND]))][:count]
+    return {
+        "type": "Input.ChoiceSet",
+        "style": "filtered",
+        "isMultiSelect": field.most > 1,
+        "choices": [_option(named.get(value, Option(value, value)), pen) for value in listed],
+        "choices.data": {"type": "Data.Query", "dataset": field.source},
+        "value": ",".join(kept),
+        **_placeholder(field.placeholder, pen),
+    }
+
+
+def _typed(field: Short | Long, kept: str, pen: Pen) -> Element:
+    return {
+        "type": "Input.Text",
+        "isMultiline": isinstance(field, Long),
+        "maxLength": min(field.most, TEXT),
+        "value": kept,
+        **_placeholder(field.placeholder, pen),
+    }
+
+
+def _kept(value: str | Sequence[str], most: int) -> str:
+    typed = whole(value if isinstance(value, str) else ", ".join(value))
+    return cut(typed, most) if typed else ""
+
+
+def _placeholder(words: str, pen: Pen) -> Element:
+    return {"placeholder": pen.plain(words, _OPTION)} if words else {}
+
+
+def _option(option: Option, pen: Pen) -> Element:
+    return {"title": tamed(_label(option), min(_OPTION, pen.most)), "value": option.value}
+
+
+def _label(option: Option) -> str:
+    return f"{option.label} · {option.small}" if option.small else option.label
+
+
+def _help(field: Field) -> str:
+    most = f"You may choose up to {field.most}." if isinstance(field, Lookup) and field.most > 1 else ""
+    return f"{field.help} {most}".strip()
+
+
+def _missing(field: Field) -> str:
+    match field:
+        case Choice():
+            return "Please choose one."
+        case Lookup():
+            return "Please choose at least one."
+        case Short() | Long():
+            return "Please fill this in."
+        case _:
+            assert_never(field)
+
+
+def _problem(words: str, pen: Pen) -> Element:
+    """Beside the colour stands a sign, for those who see no colours."""
+    shown = plain(f"{Sign.ALARM} {words}", pen.zone, min(500, pen.most))
+    return {**pen.text(shown, color="attention", weight="bolder"), "spacing": "small"}

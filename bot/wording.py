@@ -1,0 +1,151 @@
+"""What every chat platform needs to write people's words: cleaning, cutting, moments in words, and a fair fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+import regex
+
+from handlers.cards import Title, When, Words
+
+NOTHING = "–"
+MORE = "There is more than fits here."
+# No text is cut below this before whole parts are left out.
+LEAST, _STEP = 40, 10
+_FSI, _PDI = "\u2068", "\u2069"
+_CLOSES = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", _PDI)
+
+_BREAK = regex.compile(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
+_UNSEEN = regex.compile(r"[\p{Cc}\p{Noncharacter_Code_Point}\ufeff\ufff9-\ufffb--\n]", regex.V1)
+_TWO_WAY = regex.compile(r"[\p{bc=R}\p{bc=AL}\p{bc=AN}\u202a-\u202e\u2066-\u2069]")
+_DIRECTION = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_ATOM = regex.compile(r"&(?:amp|lt|gt);|\X")
+_BORDER = regex.compile(r"(?r)(?<=[!-~]) |\n")
+_BLANK = regex.compile(r"[\s\p{Cf}]*")
+
+
+def units(text: str) -> int:
+    """The length in UTF-16 units: never less than any way in which a platform may count characters."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` UTF-16 units (1 or more), ended by "…" and never inside a character as people see it."""
+    if units(text) <= most:
+        return text
+    room = most - 1
+    while (over := units(text[:room]) - most + 1) > 0:
+        room -= (over + 1) // 2
+    border = _BORDER.search(text, 0, room)
+    end = border.start() if border else 0
+    for atom in _ATOM.finditer(text, end):
+        if atom.end() > room:
+            break
+        end = atom.end()
+    return text[:end].rstrip() + "…"
+
+
+def start(text: str, most: int) -> str:
+    """Enough of a very long text to be cut to `most`, so that its length costs nothing."""
+    return text if len(text) <= 2 * most else text[: 2 * most] + "…"
+
+
+def parts(words: Words) -> tuple[str | When, ...]:
+    """The strings and moments that the words are made of."""
+    return words if isinstance(words, tuple) else (words,)
+
+
+def literal(text: str) -> str:
+    """What was typed without what can't be seen or sent; lines of two directions keep to themselves."""
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    seen = _UNSEEN.sub("", _BREAK.sub("\n", whole).replace("\t", " "))
+    return "\n".join(map(_isolated, seen.split("\n")))
+
+
+def blank(text: str) -> bool:
+    """Whether nobody would see anything."""
+    return _BLANK.fullmatch(text) is not None
+
+
+def shown(whole: str, most: int) -> str:
+    """Cleaned words at most `most` UTF-16 units long, never blank, every direction closed in its line."""
+    return NOTHING if blank(whole) else "\n".join(map(_balanced, cut(whole, most).split("\n")))
+
+
+def titled(title: Title) -> str:
+    """A card's first line; the state is kept whole, since it says more than the end of a long name."""
+    state = f" · {cut(title.state, 60)}" if title.state else ""
+    return f"{title.sign} {cut(title.what, 80)}{state}"
+
+
+def in_words(when: When, zone: str) -> str:
+    """A moment in the reader's zone, and the line's: "Wed 5 May, 08:00 London (17:00 Sydney)"."""
+    return f"{stamp(when, zone)}{aside(when, zone)}"
+
+
+def stamp(when: When, zone: str) -> str:
+    """A moment in one zone (IANA; UTC where there is no such zone): "Wed 5 May, 08:00 London"."""
+    return f"{_clock(_local(when.at, zone))} {_city(zone)}"
+
+
+def aside(when: When, zone: str) -> str:
+    """The line's local time in brackets where it differs from the reader's, else nothing."""
+    here, there = _local(when.at, zone), _local(when.at, when.zone or zone)
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    told = f"{there:%H:%M}" if here.date() == there.date() else _clock(there)
+    return f" ({told} {_city(when.zone)})"
+
+
+def widest(fits: Callable[[int], bool], low: int, high: int) -> int:
+    """The largest number up to `high` that fits, to within a few; `low` where none does."""
+    if fits(high):
+        return high
+    while high - low > _STEP:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+def _clock(local: datetime) -> str:
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+
+
+def _local(at: datetime, zone: str) -> datetime:
+    return at.astimezone(_zone(zone) or UTC)
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        # Platforms send no zone for some accounts; a card is worth more than its zone.
+        return None
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ") if _zone(zone) else "UTC"
+
+
+def _isolated(line: str) -> str:
+    return f"{_FSI}{_balanced(line)}{_PDI}" if _TWO_WAY.search(line) else line
+
+
+def _balanced(line: str) -> str:
+    for place in sorted(_unmatched(line), reverse=True):
+        line = line[:place] + line[place + 1 :]
+    return line
+
+
+def _unmatched(line: str) -> Iterator[int]:
+    opened: list[int] = []
+    for found in _DIRECTION.finditer(line):
+        if found.group() in _CLOSES:
+            opened.append(found.start())
+        elif opened and _CLOSES[line[opened[-1]]] == found.group():
+            opened.pop()
+        else:
+            yield found.start()
+    yield from opened

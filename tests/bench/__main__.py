@@ -1,0 +1,76 @@
+"""`make bench`: how fast and how large, each figure beside a peer or a limit of the same run."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from tests.bench.acks import CONNECTIONS, MODES, ROWS, Acks, Found, a_client
+from tests.bench.register import register_lines
+from tests.bench.town import a_sink, lay_calls
+
+ROUNDS = 3
+
+
+def main() -> int:
+    """Measure, print, and say whether the aims hold; 1 if one doesn't."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        lay_calls(folder / "calls")
+        with a_sink() as sink, a_client() as client:
+            acks = Acks(folder, sink, client)
+            for number in range(ROUNDS):
+                print(f"round {number + 1} of {ROUNDS} …", file=sys.stderr, flush=True)
+                acks.round()
+        print(_table(acks.found))
+        aims = [*_aims(acks.found), *register_lines(folder)]
+    for holds, line in aims:
+        print(f"{'holds ' if holds else 'MISSED'}  {line}")
+    return int(not all(holds for holds, _ in aims))
+
+
+def _table(found: dict[str, Found]) -> str:
+    head = f"{'forms acknowledged':<38}" + "".join(
+        f"{f'{number} conn: /s':>14}{'p50':>7}{'p99 ms':>8}" for number in CONNECTIONS
+    )
+    rows = [_row(label, found[mode]) + (f"{found[mode].errors_in_all():>8}") for mode, label in MODES.items()]
+    return "\n".join([f"{head}{'errors':>8}", *rows])
+
+
+def _row(label: str, one: Found) -> str:
+    cells = (
+        f"{one.rate(number):>14.0f}{one.quantile(number, 0.5):>7.1f}{one.quantile(number, 0.99):>8.1f}"
+        for number in CONNECTIONS
+    )
+    return f"{label:<38}" + "".join(cells)
+
+
+def _aims(found: dict[str, Found]) -> list[tuple[bool, str]]:
+    ours, sample, at_once = found["ours"], found["sample"], found["sample_at_once"]
+    lines = []
+    for number in CONNECTIONS:
+        times, swift = ours.rate(number) / sample.rate(number), ours.rate(number) / at_once.rate(number)
+        lines.append(
+            (times > 1, f"{number} connections: {times:.1f} times the sample's rate ({swift:.2f} without its poll)")
+        )
+    worst = ours.quantile(16, 0.99)
+    lines.append((worst < 25, f"p99 at 16 connections: {worst:.1f} ms (limit 25)"))
+    for number, times in ours.opened.items():
+        lines.append(
+            (
+                median(times) < 50,
+                f"views.open sent {median(times):.1f} ms after the command at {number} connections (limit 50)",
+            )
+        )
+    for mode in ROWS:
+        lines.append(
+            (found[mode].rows == found[mode].acks, f"{mode}: {found[mode].rows} rows for {found[mode].acks} acks")
+        )
+    lines.append((max(ours.peaks) < 400, f"peak memory of the bot: {max(ours.peaks):.0f} MB (limit 400)"))
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""The register and the audit log at size, in one process: each figure beside its limit."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import TypeVar
+
+from bot.app import utc_now
+from bot.config import policy
+from bot.recorders import open_recorder
+from bot.register import RegisterKeeper
+from handlers import HANDLERS
+from handlers.door import Act, Door, Visitor
+from handlers.recordings import find
+from storage.audit import Entry
+from storage.people import Account
+from storage.store import Database, Store
+from storage.upgrade import upgrade
+from tests.bench.town import lay_calls
+from tests.stories.house import ROOT
+
+T = TypeVar("T")
+CALLS, ENTRIES = 20_000, 50_000
+TYPED = ("", "0412 345", "operator 17", "yesterday", "CS-0199", "61 4000", "nobody at all")
+
+
+def register_lines(folder: Path) -> list[tuple[bool, str]]:
+    """Whether each limit holds, and a line that says so."""
+    return asyncio.run(_measured(folder))
+
+
+async def _measured(folder: Path) -> list[tuple[bool, str]]:
+    lay_calls(folder / "many", CALLS)
+    database = Database(f"sqlite:///{folder / 'register.db'}")
+    await upgrade(database)
+    door = Door(database, policy(ROOT / "policy.yaml"), HANDLERS, utc_now)
+    keeper = RegisterKeeper(door, open_recorder(f"file://{folder / 'many'}"), "file")
+    first, number = await _timed(keeper.sync())
+    again, unchanged = await _timed(keeper.sync())
+    typed = await _typed(door)
+    await database.write(_many_entries)
+    verified, verdict = await _timed(database.read(lambda store: store.audit.verify()))
+    await database.close()
+    rate = verdict.entries / verified
+    return [
+        (number == CALLS and first < 30, f"first sync of {number} recordings: {first:.1f} s (limit 30)"),
+        (unchanged == 0 and again < 2, f"sync without a change: {again:.2f} s (limit 2)"),
+        (
+            max(typed) < 100,
+            f"typeahead over {CALLS} recordings: {median(typed):.0f} ms, slowest {max(typed):.0f} (limit 100)",
+        ),
+        (
+            not verdict.fault and rate > 16_700,
+            f"audit verify: {rate:,.0f} entries a second (limit 16,700: a million a minute)",
+        ),
+    ]
+
+
+async def _typed(door: Door) -> list[float]:
+    account = Account(
+        "U0BENCH", "asker.0@fernhill.example", "asker.0@fernhill.example", "Asker", "UTC", "member", utc_now()
+    )
+    met = await door.database.write(lambda store: store.people.meet(account))
+    who = Visitor("slack:U0BENCH", met.person_id)
+    times: list[float] = []
+    for text in TYPED * 5:
+        taken, _ = await _timed(
+            door.database.read(lambda store, typed=text: find(Act(store, door.policy, utc_now(), who), typed))
+        )  # type: ignore[misc]
+        times.append(1000 * taken)
+    return times
+
+
+def _many_entries(store: Store) -> None:
+    now = datetime.now(UTC)
+    for number in range(ENTRIES):
+        store.audit.append(
+            Entry(f"person:{number % 50}", "listening.part", f"G-{number}", detail={"from_ms": number}), now
+        )
+
+
+async def _timed(work: Awaitable[T]) -> tuple[float, T]:
+    began = time.perf_counter()
+    result = await work
+    return time.perf_counter() - began, result

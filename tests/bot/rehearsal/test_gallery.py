@@ -1,0 +1,172 @@
+"""The gallery shows every state of everything that people see, as the product itself makes it."""
+
+from __future__ import annotations
+
+import asyncio
+import filecmp
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.rehearsal.gallery.house import ANNA, House
+from bot.rehearsal.gallery.index import clear, write
+from bot.rehearsal.gallery.pictures import LOOKS, Undrawn, take
+from bot.rehearsal.gallery.requests import STATES
+from bot.rehearsal.gallery.scene import Scene
+from bot.rehearsal.gallery.scenes import SCENES, played
+from bot.rehearsal.gallery.shots import Shot, State
+from bot.rehearsal.slack.blockkit import check_message, check_view
+
+BOTH, ALL = {"requester", "approver"}, {"requester", "approver", "told only"}
+TABLE: dict[str, dict[str, set[str]]] = {
+    "Access request": {
+        "waiting": BOTH, "question open": BOTH, "answered": BOTH, "stuck": {"requester"}, "approved": ALL,
+        "denied with reason": ALL, "withdrawn before decision": ALL, "access withdrawn": ALL, "access ended": ALL,
+        "ten calls": {"requester, waiting", "approver, waiting", "requester, approved"},
+        "announcement down": {"approver"}, "long history": BOTH,
+    },
+    "Investigation": {
+        "waiting": BOTH, "question open": BOTH, "answered": BOTH, "stuck": {"requester"}, "approved": BOTH,
+        "denied with reason": BOTH, "withdrawn before decision": BOTH, "access withdrawn": BOTH, "access ended": BOTH,
+        "ten calls": {"requester, waiting", "approver, waiting", "requester, approved"},
+        "announcement down as well": {"approver"},
+    },
+    "Odd texts": {
+        "hostile": {"approver", "requester, denied"}, "right to left": {"approver", "requester, denied"},
+        "5,000 characters": {"approver"},
+    },
+    "Request form": {
+        "plain": {"requester"}, "plain, sent empty": {"requester"}, "investigation": {"requester"},
+        "investigation, sent empty": {"requester"}, "a call is gone": {"requester"},
+    },
+    "Other forms": {
+        "deny": {"untouched", "sent empty"}, "question": {"untouched", "sent empty"},
+        "answer": {"untouched", "sent empty"}, "listen": {"requester"},
+    },
+    "Notes": {"already asked": {"while it waits"}, "already decided": {"pressed on a card"}, "not for a guest": {"guest"}},
+    "App Home": {"empty": {"agent", "approver"}, "busy": {"agent", "approver"}, "closed to a guest": {"guest"}},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def states(tmp_path_factory: pytest.TempPathFactory) -> list[State]:
+    return asyncio.run(played(tmp_path_factory.mktemp("gallery")))
+
+
+def shots(states: list[State]) -> list[tuple[str, Shot]]:
+    return [(state.path(shot), shot) for state in states for shot in state.shots]
+
+
+def one(states: list[State], group: str, name: str, reader: str) -> Shot:
+    [found] = [
+        shot for state in states if (state.group, state.name) == (group, name) for shot in state.shots if shot.name == reader
+    ]  # fmt: skip
+    return found
+
+
+def test_every_state_of_the_table_is_there_for_each_of_its_readers(states: list[State]) -> None:
+    there = {(state.group, state.name): {shot.name for shot in state.shots} for state in states}
+    for group, names in TABLE.items():
+        for name, readers in names.items():
+            assert readers <= there[group, name], f"{group} / {name}"
+
+
+def test_every_scene_left_a_picture_and_no_two_share_a_file(states: list[State]) -> None:
+    assert {(scene.group, scene.name) for scene in SCENES} == {(state.group, state.name) for state in states}
+    paths = [path for path, _ in shots(states)]
+    assert len(set(paths)) == len(paths) > len(SCENES)
+    assert all(re.fullmatch(r"[a-z0-9-]+", path) for path in paths)
+
+
+def test_slack_would_take_every_one_of_them(states: list[State]) -> None:
+    sent = ("type", "title", "submit", "close", "blocks", "callback_id", "private_metadata")
+    for path, shot in shots(states):
+        match shot.kind:
+            case "message":
+                check_message(shot.seen["blocks"])
+                assert re.search(r"[.?]\W*$", shot.spoken), path
+            case "modal" | "home" as kind:
+                view = {name: shot.seen[name] for name in sent if shot.seen.get(name) is not None}
+                check_view(view, kind)
+            case "confirm":
+                assert shot.seen["text"]["text"]
+
+
+def test_a_form_that_came_back_says_what_to_mend_at_its_fields(states: list[State]) -> None:
+    errors = one(states, "Request form", "investigation, sent empty", "requester").errors
+    assert set(errors) == {"recordings", "crm", "purpose", "matter", "basis", "audience"}
+    assert set(one(states, "Request form", "a call is gone", "requester").errors) == {"recordings"}
+    for path, shot in shots(states):
+        assert set(shot.errors) <= {block["block_id"] for block in shot.seen.get("blocks", [])}, path
+
+
+def test_the_first_line_tells_the_states_apart(states: list[State]) -> None:
+    titles = {
+        name: one(states, "Access request", name, "requester").seen["blocks"][0]["text"]["text"]
+        for name in STATES if name != "answered"
+    }  # fmt: skip
+    assert len(set(titles.values())) == len(titles)
+
+
+async def _taken_for_granted(house: House) -> list[Shot]:
+    filled = await house.form(ANNA, "complaint", ["CS-10397"], crm="CS-1", purpose="To hear it.")
+    return [house.shot_of_modal("requester", ANNA, await house.refused(ANNA, filled))]
+
+
+async def test_a_scene_that_goes_another_way_says_which_it_was(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="the form was taken") as raised:
+        await played(tmp_path, [Scene("Forms", "refused", _taken_for_granted)])
+    assert raised.value.__notes__ == ["in the scene Forms / refused"]
+
+
+def test_the_page_shows_each_picture_with_its_words_and_blocks(states: list[State], tmp_path: Path) -> None:
+    page = write(states, LOOKS, tmp_path).read_text("utf-8")
+    for path, _ in shots(states):
+        assert page.count(f'<img loading="lazy" src="{path}.') == len(LOOKS)
+        assert f'<a href="{path}.json">' in page
+        assert (tmp_path / f"{path}.json").exists()
+    assert "<script" not in page
+    clear(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_gallery_is_not_cleared(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<title>Mine</title>")
+    (tmp_path / "mine.png").write_bytes(b"")
+    clear(tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+async def test_without_playwright_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "playwright.async_api", None)
+    with pytest.raises(Undrawn, match="Playwright is missing"):
+        await take([], tmp_path)
+
+
+def _sizes(folder: Path) -> dict[str, tuple[int, int]]:
+    """Width and height of every picture, as its header says."""
+    heads = {path.name: path.read_bytes()[16:24] for path in folder.iterdir()}
+    return {name: (int.from_bytes(head[:4]), int.from_bytes(head[4:])) for name, head in heads.items()}
+
+
+@pytest.mark.browser
+async def test_a_card_and_a_form_are_drawn_in_each_look(states: list[State], tmp_path: Path) -> None:
+    card = one(states, "Access request", "waiting", "approver")
+    form = one(states, "Request form", "investigation, sent empty", "requester")
+    await take([("card", card), ("form", form)], tmp_path)
+    sizes = _sizes(tmp_path)
+    assert len(sizes) == 8
+    assert [sizes[f"card.{look.name}.png"][0] for look in LOOKS] == [look.width for look in LOOKS]
+    assert [sizes[f"form.{look.name}.png"][0] for look in LOOKS] == [540, 540, 390, 390]
+    assert all(height > 200 for _, height in sizes.values())
+    assert not filecmp.cmp(tmp_path / "card.desktop-light.png", tmp_path / "card.desktop-dark.png", shallow=False)
+
+
+@pytest.mark.browser
+async def test_what_the_page_can_not_draw_is_named(states: list[State], tmp_path: Path) -> None:
+    card = one(states, "Access request", "waiting", "approver")
+    broken = Shot(card.name, card.kind, {**card.seen, "from": None}, card.about)
+    with pytest.raises(Undrawn, match="can't draw the-broken-one"):
+        await take([("the-broken-one", broken)], tmp_path)

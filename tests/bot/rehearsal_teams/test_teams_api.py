@@ -1,0 +1,296 @@
+"""The connector API as the bot meets it: tokens, messages, updates, members, and every refusal."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.rehearsal.teams import Fault, Member
+
+from .street import ANNA, FAYE, GLEN, GROUP, GUS, TARA, Street, button, card, carrying, submit, text
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_a_token_is_issued_for_the_right_secret_and_counted(street: Street) -> None:
+    status, given = await street.log_in()
+    assert status == 200 and given["token_type"] == "Bearer" and given["expires_in"] == 3599
+    assert street.tenant.login.issued == 1
+    assert "rehearsal-password" not in str(street.tenant.called("token"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "error"),
+    [
+        ({"client_secret": "guess"}, 401, "invalid_client"),
+        ({"client_id": "another"}, 400, "unauthorized_client"),
+        ({"tenant": "another"}, 400, "invalid_request"),
+        ({"scope": "https://graph.microsoft.com/.default"}, 400, "invalid_scope"),
+        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"scope": ""}, 400, "invalid_request"),
+    ],
+)
+async def test_a_wrong_login_gets_entras_own_words(street: Street, wrong: Any, status: Any, error: Any) -> None:
+    got, body = await street.log_in(**wrong)
+    assert (got, body["error"]) == (status, error) and "AADSTS" in body["error_description"]
+    assert street.tenant.login.issued == 0
+
+
+@pytest.mark.parametrize("header", ["", "Bearer forged", "Basic x", "Bearer"])
+async def test_without_a_token_of_ours_nothing_is_done(street: Street, header: Any) -> None:
+    status, body = await street.api(
+        "POST", f"/{street.anna.own.id}/activities", {"type": "message", "text": "x"}, headers={"Authorization": header}
+    )
+    assert status == 401 and "denied" in body["message"]
+    assert street.anna.chat == []
+
+
+async def test_a_token_ends_after_its_time_and_when_revoked(street: Street) -> None:
+    await street.send(street.anna, text="one")
+    street.clock.pass_(3600)
+    assert (await street.api("POST", f"/{street.anna.own.id}/activities", {"type": "message", "text": "x"}))[0] == 401
+    street.token = ""
+    await street.send(street.anna, text="two")
+    street.tenant.login.revoke()
+    assert (await street.api("POST", f"/{street.anna.own.id}/activities", {"type": "message", "text": "x"}))[0] == 401
+
+
+async def test_a_message_is_sent_updated_in_place_and_deleted(street: Street) -> None:
+    sent = await street.send(street.anna, card(text("Waiting")))
+    place = f"/{street.anna.own.id}/activities/{sent.id}"
+    status, body = await street.api("PUT", place, carrying(card(text("Approved"))))
+    assert (status, body) == (200, {"id": sent.id})
+    (shown,) = street.anna.chat
+    assert shown.card["body"][0]["text"] == "Approved" and shown.updates == 1 and shown.at == street.clock.now
+    assert (await street.api("DELETE", place))[0] == 200
+    assert street.anna.chat == [] and street.tara.chat == []
+    assert (await street.api("PUT", place, carrying(card())))[1]["error"]["code"] == "ActivityNotFoundInConversation"
+
+
+async def test_the_bot_cannot_change_what_a_person_said(street: Street) -> None:
+    await street.anna.say("hello")
+    place = f"/{street.anna.own.id}/activities/{street.anna.chat[0].id}"
+    for verb in ("PUT", "DELETE"):
+        status, body = await street.api(verb, place, {"type": "message", "text": "bye"})
+        assert (status, body["error"]["code"]) == (403, "NotEnoughPermissions")
+    assert street.anna.chat[0].text == "hello"
+
+
+async def refused(street: Street, place: str) -> tuple[int, str]:
+    status, body = await street.api("POST", f"/{place}/activities", {"type": "message", "text": "x"})
+    return status, body["error"]["code"]
+
+
+async def test_unknown_uninstalled_and_blocked_are_refused_each_in_its_way(street: Street) -> None:
+    assert await refused(street, "a:unknown") == (404, "ConversationNotFound")
+    street.anna.block()
+    assert await refused(street, street.anna.own.id) == (403, "MessageWritesBlocked")
+    street.tenant.nested_errors = True
+    _, nested = await street.api("POST", f"/{street.anna.own.id}/activities", {"type": "message", "text": "x"})
+    assert nested["errorCode"] == 209 and json.loads(nested["message"])["subCode"] == "MessageWritesBlocked"
+    street.anna.unblock()
+    await street.send(street.anna, text="back")
+    await street.anna.uninstall()
+    assert await refused(street, street.anna.own.id) == (403, "BotNotInConversationRoster")
+
+
+async def test_a_reinstall_gives_another_conversation_and_the_old_one_is_gone(street: Street) -> None:
+    old = street.anna.own.id
+    await street.anna.uninstall()
+    await street.anna.install()
+    assert street.anna.own.id != old and await refused(street, old) == (404, "ConversationNotFound")
+    await street.send(street.anna, text="found again")
+
+
+async def test_a_reinstall_may_also_keep_the_conversation(street: Street) -> None:
+    old = street.anna.own.id
+    await street.anna.uninstall()
+    await street.anna.install(fresh=False)
+    assert street.anna.own.id == old
+
+
+async def wanted(street: Street, person: str, **other: object) -> tuple[int, object]:
+    body = {"bot": {"id": street.tenant.bot_id}, "members": [{"id": person}], "tenantId": street.tenant.tenant_id}
+    status, answer = await street.api("POST", "", body | other)
+    return status, answer["error"]["code"] if "error" in answer else answer["id"]
+
+
+async def test_a_conversation_is_created_by_either_id_and_is_always_the_same(street: Street) -> None:
+    for name in (ANNA, street.tenant.mri(ANNA)):
+        assert await wanted(street, name) == (201, street.anna.own.id)
+    by_data = {"tenantId": None, "channelData": {"tenant": {"id": street.tenant.tenant_id}}}
+    assert await wanted(street, TARA, **by_data) == (201, street.tara.own.id)
+
+
+@pytest.mark.parametrize(
+    ("person", "other", "expected"),
+    [
+        (GUS, {}, (403, "ForbiddenOperationException")),
+        (FAYE, {}, (400, "MemberNotFoundInConversation")),
+        (GLEN, {}, (400, "MemberNotFoundInConversation")),
+        ("anna.quill@fernhill.example", {}, (400, "MemberNotFoundInConversation")),
+        (ANNA, {"tenantId": "another"}, (403, "ForbiddenOperationException")),
+        (ANNA, {"tenantId": None}, (400, "BadArgument")),
+        (ANNA, {"bot": {"id": "28:another"}}, (400, "BadArgument")),
+        (ANNA, {"isGroup": True}, (400, "BadArgument")),
+        (ANNA, {"members": [{"id": ANNA}, {"id": TARA}]}, (400, "BadArgument")),
+        (ANNA, {"members": 5}, (400, "BadArgument")),
+    ],
+)
+async def test_a_conversation_that_teams_would_not_create(
+    street: Street, person: Any, other: Any, expected: Any
+) -> None:
+    assert await wanted(street, person, **other) == expected
+
+
+async def test_the_roster_gives_identity_and_tells_guests_and_strangers(street: Street) -> None:
+    own = street.tenant.tenant_id
+    status, anna = await street.api("GET", f"/{GROUP}/members/{street.tenant.mri(ANNA)}")
+    assert status == 200 and anna["aadObjectId"] == ANNA and anna["email"] == "anna.quill@fernhill.example"
+    assert (anna["tenantId"], anna["userRole"]) == (own, "user")
+    _, guest = await street.api("GET", f"/{GROUP}/members/{GUS}")
+    assert guest["userRole"] == "guest" and "#EXT#" in guest["userPrincipalName"]
+    assert (await street.api("GET", f"/{GROUP}/members/{FAYE}"))[1]["tenantId"] != own
+    status, missing = await street.api("GET", f"/{street.anna.own.id}/members/{TARA}")
+    assert (status, missing["error"]["code"]) == (404, "MemberNotFoundInConversation")
+
+
+async def test_a_deactivated_person_leaves_the_roster(street: Street) -> None:
+    street.tenant.change(TARA, "deactivated")
+    _, page = await street.api("GET", f"/{GROUP}/pagedmembers?pageSize=1")
+    assert [one["aadObjectId"] for one in page["members"]] == [ANNA, GUS, FAYE] and "continuationToken" not in page
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"type": "message"}, 400, "BadSyntax"),
+        ({"type": "message", "text": "  "}, 400, "BadSyntax"),
+        ({"type": "event", "text": "x"}, 400, "BadSyntax"),
+        ([], 400, "BadSyntax"),
+        ({"type": "message", "text": "x" * 28673}, 413, "MessageSizeTooBig"),
+        (carrying(card(text("ö" * 14300))), 413, "MessageSizeTooBig"),
+        (carrying(card(text("x"), version="1.6")), 400, "BadSyntax"),
+        (carrying(card({"type": "CodeBlock"})), 400, "BadSyntax"),
+        ({"type": "message", "attachments": [{"contentType": "image/png"}]}, 400, "BadArgument"),
+        ({"type": "message", "attachments": "x"}, 400, "BadSyntax"),
+        (
+            {"type": "message", "text": "hi", "entities": [{"type": "mention", "text": "<at>A</at>"}]},
+            400,
+            "BadArgument",
+        ),
+    ],
+)
+async def test_a_message_that_teams_would_not_take(street: Street, body: Any, status: Any, code: Any) -> None:
+    got, answer = await street.api("POST", f"/{street.anna.own.id}/activities", body)
+    assert (got, answer["error"]["code"]) == (status, code)
+    assert street.anna.chat == [] and street.tenant.calls[-1].status == status
+
+
+async def test_typing_shows_no_message(street: Street) -> None:
+    assert (await street.api("POST", f"/{street.anna.own.id}/activities", {"type": "typing"}))[0] == 201
+    assert street.anna.chat == []
+
+
+async def test_the_eighth_message_in_a_second_waits_and_other_chats_do_not(street: Street) -> None:
+    for _ in range(7):
+        await street.send(street.anna, text="x")
+    place = f"/{street.anna.own.id}/activities"
+    address, headers = (
+        f"{street.tenant.service_url}v3/conversations{place}",
+        {"Authorization": f"Bearer {street.token}"},
+    )
+    async with street.session.post(address, json={"type": "message", "text": "x"}, headers=headers) as response:
+        assert response.status == 429 and response.headers["Retry-After"] == "1"
+    await street.send(street.tara, text="x")
+    street.clock.pass_(1)
+    await street.send(street.anna, text="the eighth in two seconds")
+    assert (await street.api("POST", place, {"type": "message", "text": "x"}))[0] == 429
+    street.clock.pass_(2)
+    await street.send(street.anna, text="x")
+
+
+async def test_scripted_faults_are_met_once_each_where_they_are_meant(street: Street) -> None:
+    script = [Fault("http_502", "send"), Fault("PreconditionFailed", "update")]
+    street.tenant.faults.script([*script, Fault("TooManyRequests", "send", ANNA, retry_after=9)])
+    place = f"/{street.anna.own.id}/activities"
+    assert (await street.api("POST", place, {"type": "message", "text": "x"}))[0] == 502
+    sent = await street.send(street.tara, text="x")
+    assert (await street.api("POST", place, {"type": "message", "text": "x"}))[0] == 429
+    assert (await street.api("PUT", f"/{street.tara.own.id}/activities/{sent.id}", carrying(card())))[0] == 412
+    assert street.tenant.faults.unused == []
+
+
+async def test_a_lost_answer_means_the_message_stands_there(street: Street) -> None:
+    await street.send(street.tara, text="warm up")
+    street.tenant.faults.script([Fault("lost", "send")])
+    with pytest.raises(Exception, match="disconnected"):
+        await street.api("POST", f"/{street.anna.own.id}/activities", {"type": "message", "text": "x"})
+    assert len(street.anna.chat) == 1 and street.tenant.calls[-1].lost
+
+
+async def test_several_cards_in_one_message_have_no_one_card(street: Street) -> None:
+    body = {"type": "message", "attachments": [*carrying(card())["attachments"], *carrying(card())["attachments"]]}
+    status, _ = await street.api("POST", f"/{street.anna.own.id}/activities", body)
+    assert status == 201
+    with pytest.raises(LookupError):
+        _ = street.anna.chat[0].card
+
+
+async def test_buttons_of_every_kind_are_taken(street: Street) -> None:
+    shown = card(
+        actions=[button("Approve"), submit("Deny"), {"type": "Action.OpenUrl", "title": "Listen", "url": "https://x"}]
+    )
+    sent = await street.send(street.anna, shown)
+    assert street.anna.link(sent, "Listen") == "https://x"
+
+
+async def test_a_large_roster_comes_in_pages(empty_street: Street) -> None:
+    street = empty_street
+    names = [f"{n:08}-bbbb-4000-8000-000000000000" for n in range(120)]
+    street.tenant.members |= {name: Member(name, f"Person {name}") for name in names}
+    street.tenant.talk.find(GROUP).people = names
+    found: list[str] = []
+    token = ""
+    for length in (50, 50, 20):
+        status, page = await street.api("GET", f"/{GROUP}/pagedmembers?pageSize=10&continuationToken={token}")
+        assert status == 200 and len(page["members"]) == length
+        found += [one["aadObjectId"] for one in page["members"]]
+        token = page.get("continuationToken", "")
+    assert found == names and token == ""
+    assert (await street.api("GET", f"/{GROUP}/pagedmembers?pageSize=many"))[0] == 400
+
+
+async def test_reading_needs_the_bot_there_and_a_block_hides_nothing(street: Street) -> None:
+    street.anna.block()
+    assert (await street.api("GET", f"/{street.anna.own.id}/members/{ANNA}"))[0] == 200
+    await street.anna.uninstall()
+    status, body = await street.api("GET", f"/{street.anna.own.id}/members/{ANNA}")
+    assert (status, body["error"]["code"]) == (403, "BotNotInConversationRoster")
+
+
+async def test_a_created_conversation_may_start_with_a_message_and_a_reply_needs_its_message(street: Street) -> None:
+    body = {"bot": {"id": street.tenant.bot_id}, "members": [{"id": ANNA}], "tenantId": street.tenant.tenant_id}
+    status, answer = await street.api("POST", "", body | {"activity": {"type": "message", "text": "Hello"}})
+    assert status == 201 and street.anna.chat[0].id == answer["activityId"]
+    place = f"/{answer['id']}/activities"
+    assert (await street.api("POST", f"{place}/{answer['activityId']}", {"type": "message", "text": "x"}))[0] == 201
+    assert (await street.api("POST", f"{place}/1", {"type": "message", "text": "x"}))[0] == 404
+
+
+@pytest.mark.parametrize("raw", ["{", "[]", '"\\ud800"', '{"text": "\\ud800"}', "[" * 100_000])
+async def test_what_is_no_json_object_is_bad_syntax(street: Street, raw: str) -> None:
+    await street.send(street.anna, text="log in")
+    headers = {"Authorization": f"Bearer {street.token}", "Content-Type": "application/json"}
+    status, body = await street.api("POST", f"/{street.anna.own.id}/activities", headers=headers, data=raw)
+    assert (status, body["error"]["code"]) == (400, "BadSyntax")
+
+
+async def test_a_card_nested_without_end_is_bad_syntax(street: Street) -> None:
+    part: dict[str, Any] = text("x")
+    for _ in range(400):
+        part = {"type": "Container", "items": [part]}
+    status, body = await street.api("POST", f"/{street.anna.own.id}/activities", carrying(card(part)))
+    assert status == 400 and "nested" in body["error"]["message"]

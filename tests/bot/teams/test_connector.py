@@ -1,0 +1,283 @@
+"""What the bot says to the Bot Connector, and how each refusal is told (issue 3, items 1 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from aiohttp import ClientSession, web
+
+from bot.ports import Absent, Unavailable, Unreachable
+from bot.teams.connector import Connector, TokenSource
+from bot.teams.tokens import LOOPBACK
+
+from .keys import APP_ID, TENANT, Clock
+from .stand_in import Asked, Microsoft, refused
+
+HELLO = {"type": "message", "text": "Hällo"}
+PERSON, ROOM = "29:1-aB_c/d", "a:1f/ü@thread.tacv2;messageid=7"
+ROOM_SENT = "a%3A1f%2F%C3%BC%40thread.tacv2%3Bmessageid%3D7"
+Doing = Callable[[Connector, str], Awaitable[object]]
+
+
+async def sending(connector: Connector, at: str) -> object:
+    return await connector.send(at, ROOM, HELLO)
+
+
+async def updating(connector: Connector, at: str) -> None:
+    await connector.update(at, ROOM, "1/2", HELLO)
+
+
+async def creating(connector: Connector, at: str) -> object:
+    return await connector.create_personal(at, TENANT, f"28:{APP_ID}", PERSON)
+
+
+async def looking(connector: Connector, at: str) -> object:
+    return await connector.member(at, ROOM, PERSON)
+
+
+ALL = [sending, updating, creating, looking]
+
+
+@pytest.fixture
+def connector(microsoft: Microsoft, http: ClientSession, clock: Clock) -> Connector:
+    tokens = TokenSource(http, TENANT, APP_ID, "hush", microsoft.login_url, clock=clock)
+    return Connector(http, tokens, LOOPBACK)
+
+
+async def outage(connector: Connector, microsoft: Microsoft, doing: Doing = sending) -> Unavailable:
+    with pytest.raises(Unavailable) as caught:
+        await doing(connector, microsoft.service_url)
+    return caught.value
+
+
+# What is said
+
+
+async def test_a_send_posts_the_activity_and_returns_its_id(connector: Connector, microsoft: Microsoft) -> None:
+    assert await connector.send(microsoft.service_url, ROOM, HELLO) == "made-1"
+    assert microsoft.asked == [Asked("POST", f"/au/v3/conversations/{ROOM_SENT}/activities", "token-1", HELLO)]
+
+
+async def test_an_update_puts_the_activity_in_the_place_of_the_old(connector: Connector, microsoft: Microsoft) -> None:
+    microsoft.script = [web.Response(status=200)]
+    await connector.update(microsoft.service_url.rstrip("/"), ROOM, "1/2", HELLO)
+    assert microsoft.asked == [Asked("PUT", f"/au/v3/conversations/{ROOM_SENT}/activities/1%2F2", "token-1", HELLO)]
+
+
+async def test_a_personal_conversation_is_asked_for_with_the_tenant(connector: Connector, microsoft: Microsoft) -> None:
+    assert await creating(connector, microsoft.service_url) == "made-1"
+    assert microsoft.asked[0].path == "/au/v3/conversations"
+    assert microsoft.asked[0].body == {
+        "isGroup": False,
+        "bot": {"id": f"28:{APP_ID}"},
+        "members": [{"id": PERSON}],
+        "tenantId": TENANT,
+        "channelData": {"tenant": {"id": TENANT}},
+    }
+
+
+async def test_a_member_is_told_as_teams_describes_the_account(connector: Connector, microsoft: Microsoft) -> None:
+    told = {"id": PERSON, "email": "anna@fernhill.example", "tenantId": TENANT, "userRole": "user"}
+    microsoft.script = [web.json_response(told)]
+    assert await looking(connector, microsoft.service_url) == told
+    assert microsoft.asked == [
+        Asked("GET", f"/au/v3/conversations/{ROOM_SENT}/members/29%3A1-aB_c%2Fd", "token-1", None)
+    ]
+
+
+async def test_many_sends_share_a_token_and_a_connection(connector: Connector, microsoft: Microsoft) -> None:
+    for _ in range(5):
+        await sending(connector, microsoft.service_url)
+    assert len(microsoft.forms) == 1
+    assert {one.bearer for one in microsoft.asked} == {"token-1"}
+    assert connector.http.connector is not None
+    assert sum(map(len, connector.http.connector._conns.values())) == 1
+
+
+async def test_without_tokens_nothing_is_proved(microsoft: Microsoft, http: ClientSession) -> None:
+    """Microsoft's local client sends no token and wants none."""
+    open_house = Connector(http, None, LOOPBACK)
+    await sending(open_house, microsoft.service_url)
+    assert microsoft.asked[0].bearer == ""
+    microsoft.script = [refused(401)]
+    assert (await outage(open_house, microsoft)).outage
+
+
+@pytest.mark.parametrize("doing", ALL)
+@pytest.mark.parametrize("at", ["https://evil.example/", "", "http://localhost@evil.example/", "ftp://localhost/"])
+async def test_the_token_goes_to_no_other_host(
+    connector: Connector, microsoft: Microsoft, doing: Doing, at: str
+) -> None:
+    with pytest.raises(Unreachable, match="service_url"):
+        await doing(connector, at)
+    assert microsoft.forms == []
+
+
+async def test_an_answer_that_points_elsewhere_is_not_followed(connector: Connector, microsoft: Microsoft) -> None:
+    microsoft.script = [web.Response(status=307, headers={"Location": microsoft.service_url})]
+    assert (await outage(connector, microsoft)).code == "http_307"
+    assert len(microsoft.asked) == 1
+
+
+# What may go better later
+
+
+@pytest.mark.parametrize("doing", ALL)
+@pytest.mark.parametrize("status", [408, 412, 500, 502, 503, 504])
+async def test_a_failure_of_microsofts_is_tried_again_later_and_not_here(
+    connector: Connector, microsoft: Microsoft, doing: Doing, status: int
+) -> None:
+    """The numbers stay, so that the outbox can tell the person that a message may come twice."""
+    microsoft.script = [refused(status, "ServiceError", Retry_After="7")]
+    error = await outage(connector, microsoft, doing)
+    assert (error.code, error.outage, error.retry_after) == (f"http_{status}", False, 7.0)
+    assert len(microsoft.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        ("3", 3.0),
+        ("0", 0.0),
+        ("86400", 600.0),
+        ("", None),
+        ("soon", None),
+        ("-1", None),
+        ("²", None),
+        ("9" * 400, None),
+    ],
+)
+async def test_a_limit_names_how_long_to_wait(
+    connector: Connector, microsoft: Microsoft, said: str, waits: float | None
+) -> None:
+    microsoft.script = [refused(429, "Throttled", Retry_After=said)]
+    error = await outage(connector, microsoft)
+    assert (error.code, error.outage, error.retry_after) == ("ratelimited", False, waits)
+    assert len(microsoft.asked) == 1
+
+
+@pytest.mark.parametrize("doing", ALL)
+async def test_a_call_that_hangs_is_given_up(connector: Connector, microsoft: Microsoft, doing: Doing) -> None:
+    assert connector.tokens is not None
+    await connector.tokens.token()
+    microsoft.hangs, connector.patience = True, 0.02
+    error = await outage(connector, microsoft, doing)
+    assert (error.code, error.outage) == ("timeout", False)
+
+
+async def test_nobody_at_the_address_is_no_connection(connector: Connector, microsoft: Microsoft) -> None:
+    assert connector.tokens is not None
+    await connector.tokens.token()
+    at = microsoft.service_url
+    await microsoft.server.close()
+    with pytest.raises(Unavailable, match="no_connection"):
+        await sending(connector, at)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id":5}', b'{"id":""}', b"\xff", b"<html>", b"[" * 99_999])
+async def test_a_send_that_brings_no_id_is_unreadable(connector: Connector, microsoft: Microsoft, body: bytes) -> None:
+    microsoft.script = [web.Response(status=201, body=body)]
+    assert (await outage(connector, microsoft)).code == "unreadable_answer"
+
+
+async def test_a_member_that_is_no_object_is_unreadable(connector: Connector, microsoft: Microsoft) -> None:
+    microsoft.script = [web.json_response([])]
+    assert (await outage(connector, microsoft, looking)).code == "unreadable_answer"
+
+
+# What the token has to do with it
+
+
+async def test_a_refused_token_is_dropped_and_another_one_tried(connector: Connector, microsoft: Microsoft) -> None:
+    microsoft.script = [refused(401)]
+    assert await sending(connector, microsoft.service_url) == "made-2"
+    assert [one.bearer for one in microsoft.asked] == ["token-1", "token-2"]
+
+
+@pytest.mark.parametrize("doing", ALL)
+async def test_two_refused_tokens_are_an_outage(connector: Connector, microsoft: Microsoft, doing: Doing) -> None:
+    microsoft.script = [refused(401), refused(401, "BotNotRegistered")]
+    error = await outage(connector, microsoft, doing)
+    assert (error.code, error.outage) == ("BotNotRegistered", True)
+    assert len(microsoft.asked) == 2
+
+
+# What can't be mended by waiting
+
+
+@pytest.mark.parametrize("doing", ALL)
+@pytest.mark.parametrize(
+    "code",
+    [
+        "MessageWritesBlocked", "BotNotInConversationRoster", "ConversationBlockedByUser", "BotDisabledByAdmin",
+        "ForbiddenOperationException", "NotEnoughPermissions", "InvalidBotApiHost",
+    ],
+)  # fmt: skip
+async def test_whoever_blocked_or_removed_the_bot_is_unreachable(
+    connector: Connector, microsoft: Microsoft, doing: Doing, code: str
+) -> None:
+    microsoft.script = [refused(403, code)]
+    with pytest.raises(Unreachable) as caught:
+        await doing(connector, microsoft.service_url)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"subCode": "MessageWritesBlocked", "message": "Because."},
+        {"error": {"code": "Forbidden", "subCode": "MessageWritesBlocked"}},
+        {"error": {"code": "MessageWritesBlocked"}, "subCode": None},
+    ],
+)
+async def test_the_finer_reason_is_found_wherever_teams_put_it(
+    connector: Connector, microsoft: Microsoft, said: dict[str, object]
+) -> None:
+    microsoft.script = [web.json_response(said, status=403)]
+    with pytest.raises(Unreachable) as caught:
+        await sending(connector, microsoft.service_url)
+    assert caught.value.code == "MessageWritesBlocked"
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Blocked by the proxy</html>", b'{"error":{"code":"<b>no</b>"}}', b"[]"])
+async def test_a_403_without_a_reason_says_nothing_about_the_person(
+    connector: Connector, microsoft: Microsoft, body: bytes
+) -> None:
+    microsoft.script = [web.Response(status=403, body=body)]
+    assert (await outage(connector, microsoft)).code == "http_403"
+
+
+@pytest.mark.parametrize("doing", [sending, creating, looking])
+async def test_a_conversation_or_person_that_is_not_there_is_unreachable(
+    connector: Connector, microsoft: Microsoft, doing: Doing
+) -> None:
+    microsoft.script = [refused(404, "ConversationNotFound")]
+    with pytest.raises(Unreachable) as caught:
+        await doing(connector, microsoft.service_url)
+    assert caught.value.code == "ConversationNotFound"
+
+
+@pytest.mark.parametrize("code", ["ActivityNotFoundInConversation", "ConversationNotFound", ""])
+async def test_an_update_of_what_is_gone_is_absent(connector: Connector, microsoft: Microsoft, code: str) -> None:
+    microsoft.script = [refused(404, code)]
+    with pytest.raises(Absent):
+        await updating(connector, microsoft.service_url)
+
+
+@pytest.mark.parametrize(("status", "code"), [(413, ""), (413, "MessageSizeTooBig"), (400, "MessageSizeTooBig")])
+@pytest.mark.parametrize("doing", [sending, updating])
+async def test_a_message_that_is_too_large_is_our_fault(
+    connector: Connector, microsoft: Microsoft, doing: Doing, status: int, code: str
+) -> None:
+    microsoft.script = [refused(status, code)]
+    error = await outage(connector, microsoft, doing)
+    assert (error.code, error.outage) == ("too_large", False)
+
+
+async def test_a_message_that_teams_does_not_understand_is_told_by_its_reason(
+    connector: Connector, microsoft: Microsoft
+) -> None:
+    microsoft.script = [refused(400, "Bad argument"), refused(405)]
+    assert (await outage(connector, microsoft)).code == "Bad argument"
+    assert (await outage(connector, microsoft)).code == "http_405"

@@ -1,0 +1,217 @@
+"""Where Microsoft's keys come from, how often they are asked for, and what serves while Microsoft is away."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.ports import Unavailable
+from bot.teams.keys import Keys, issuer_of
+from bot.teams.tokens import Forged, Verifier
+
+from .keys import (
+    APP_ID,
+    FIRST,
+    ISSUER,
+    NOW,
+    SECOND,
+    STRANGER,
+    TENANT,
+    Clock,
+    KeyServer,
+    Signer,
+    accepted,
+    claims,
+    refusal,
+)  # fmt: skip
+
+DAY = 86_400.0
+
+
+async def test_a_new_key_is_fetched_when_it_first_signs(verifier: Verifier, server: KeyServer, clock: Clock) -> None:
+    assert await accepted(verifier, FIRST.token())
+    server.keys, clock.now = [FIRST.jwk(), SECOND.jwk()], NOW + 301
+    assert await accepted(verifier, SECOND.token())
+    assert await accepted(verifier, FIRST.token())
+    assert server.looks == 2
+
+
+async def test_a_key_that_microsoft_withdrew_is_of_no_more_use(
+    verifier: Verifier, server: KeyServer, clock: Clock
+) -> None:
+    assert await accepted(verifier, FIRST.token())
+    server.keys, clock.now = [SECOND.jwk()], NOW + 301
+    assert await accepted(verifier, SECOND.token())
+    assert await refusal(verifier, FIRST.token()) == (401, "unknown_key")
+
+
+async def test_unknown_keys_cost_one_look_in_five_minutes(verifier: Verifier, server: KeyServer, clock: Clock) -> None:
+    assert await accepted(verifier, FIRST.token())
+    for moment in (0, 100, 299):
+        clock.now = NOW + moment
+        assert await refusal(verifier, STRANGER.token()) == (401, "unknown_key")
+    assert server.looks == 1
+    clock.now = NOW + 300
+    for _ in range(5):
+        assert await refusal(verifier, STRANGER.token()) == (401, "unknown_key")
+    assert server.looks == 2
+
+
+async def test_a_clock_that_was_put_back_does_not_keep_new_keys_out(
+    verifier: Verifier, server: KeyServer, clock: Clock
+) -> None:
+    assert await accepted(verifier, FIRST.token())
+    server.keys, clock.now = [SECOND.jwk()], NOW - 7200
+    assert await accepted(verifier, SECOND.token(claims(clock.now)))
+
+
+async def test_many_that_come_at_once_share_one_look(verifier: Verifier, server: KeyServer) -> None:
+    server.gate.clear()
+    crowd = asyncio.gather(*(accepted(verifier, FIRST.token()) for _ in range(20)))
+    await server.arrived.wait()
+    server.gate.set()
+    assert len(await crowd) == 20
+    assert server.looks == 1
+
+
+async def test_whoever_leaves_does_not_end_the_look_for_the_others(verifier: Verifier, server: KeyServer) -> None:
+    server.gate.clear()
+    leaver, stayer = (asyncio.create_task(accepted(verifier, FIRST.token())) for _ in range(2))
+    await server.arrived.wait()
+    leaver.cancel()
+    server.gate.set()
+    assert await stayer
+    assert leaver.cancelled()
+
+
+async def test_old_keys_stay_in_use_while_microsoft_is_down(
+    verifier: Verifier, server: KeyServer, clock: Clock
+) -> None:
+    assert await accepted(verifier, FIRST.token())
+    server.down = True
+    for days in (1, 2, 9):
+        clock.now = NOW + days * DAY
+        assert await refusal(verifier, SECOND.token(claims(clock.now))) == (401, "unknown_key")
+        assert await accepted(verifier, FIRST.token(claims(clock.now)))
+    assert server.looks == 4
+
+
+async def test_after_a_day_the_keys_are_fetched_again_and_nobody_waits(
+    verifier: Verifier, server: KeyServer, clock: Clock
+) -> None:
+    assert await accepted(verifier, FIRST.token())
+    server.gate.clear()
+    server.arrived.clear()
+    server.keys, clock.now = [SECOND.jwk()], NOW + DAY
+    assert await accepted(verifier, FIRST.token(claims(clock.now)))
+    await server.arrived.wait()
+    assert await accepted(verifier, FIRST.token(claims(clock.now)))
+    server.gate.set()
+    assert await accepted(verifier, SECOND.token(claims(clock.now)))
+    assert server.looks == 2
+
+
+async def test_a_start_while_microsoft_is_down_is_tried_again_soon(
+    verifier: Verifier, server: KeyServer, clock: Clock
+) -> None:
+    server.down = True
+    assert await refusal(verifier, FIRST.token()) == (401, "unknown_key")
+    server.down, clock.now = False, NOW + 14
+    assert await refusal(verifier, FIRST.token()) == (401, "unknown_key")
+    clock.now = NOW + 15
+    assert await accepted(verifier, FIRST.token())
+    assert server.looks == 2
+
+
+async def test_a_key_server_that_hangs_is_given_up(server: KeyServer, http: ClientSession, clock: Clock) -> None:
+    server.gate.clear()
+    verifier = Verifier(APP_ID, TENANT, server.url, http, clock, patience=0.02)
+    async with asyncio.timeout(3):
+        assert await refusal(verifier, FIRST.token()) == (401, "unknown_key")
+        with pytest.raises(Unavailable, match="timeout"):
+            await verifier.keys.load()
+
+
+async def test_a_stop_gives_up_a_look_under_way(verifier: Verifier, server: KeyServer) -> None:
+    server.gate.clear()
+    waiting = asyncio.create_task(accepted(verifier, FIRST.token()))
+    await server.arrived.wait()
+    await verifier.keys.close()
+    with pytest.raises(Forged):
+        await waiting
+
+
+ELSEWHERE_KEYS = [
+    ({"issuer": "https://evil.example"}, "unreadable_answer"),
+    ({"jwks_uri": "http://evil.example/keys"}, "unreadable_answer"),
+    ({"jwks_uri": "http://0.0.1/keys"}, "unreadable_answer"),
+    ({"jwks_uri": "https://127.0.0.1/keys"}, "unreadable_answer"),
+    ({"jwks_uri": "http://user@127.0.0.1/keys"}, "unreadable_answer"),
+    ({"jwks_uri": "http://127.0.0.1.evil.example/keys"}, "unreadable_answer"),
+    ({"jwks_uri": None}, "unreadable_answer"),
+    ({"jwks_uri": 5}, "unreadable_answer"),
+    ({"jwks_uri": "http://[oops/keys"}, "unreadable_answer"),
+    ({"jwks_uri": "file:///etc/passwd"}, "unreadable_answer"),
+]
+
+
+@pytest.mark.parametrize(("metadata", "code"), ELSEWHERE_KEYS)
+async def test_keys_come_from_the_pinned_host_and_no_other(
+    verifier: Verifier, server: KeyServer, metadata: dict[str, Any], code: str
+) -> None:
+    server.metadata = metadata
+    with pytest.raises(Unavailable, match=code):
+        await verifier.keys.load()
+    assert await refusal(verifier, FIRST.token()) == (401, "unknown_key")
+
+
+async def test_the_key_server_may_not_send_us_on(verifier: Verifier, server: KeyServer) -> None:
+    server.metadata = {"jwks_uri": str(server.server.make_url("/moved"))}
+    with pytest.raises(Unavailable, match="http_302"):
+        await verifier.keys.load()
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"keys":1}', b'{"keys":[]}', b"\xff", b"[" * 99_999, b" "])
+async def test_an_answer_without_keys_leaves_the_old_ones(verifier: Verifier, server: KeyServer, body: bytes) -> None:
+    assert await verifier.keys.load() == 1
+    server.body = body
+    with pytest.raises(Unavailable):
+        await verifier.keys.load()
+    assert await accepted(verifier, FIRST.token())
+
+
+async def test_an_answer_of_more_than_a_megabyte_is_not_read(verifier: Verifier, server: KeyServer) -> None:
+    server.body = json.dumps({"keys": server.keys}).encode() + b" " * 1_100_000
+    with pytest.raises(Unavailable, match="unreadable_answer"):
+        await verifier.keys.load()
+
+
+async def test_keys_that_are_weak_broken_or_for_something_else_are_passed_over(
+    verifier: Verifier, server: KeyServer
+) -> None:
+    weak = Signer("weak", bits=1024)
+    server.keys = [
+        weak.jwk(), SECOND.jwk(use="enc"), SECOND.jwk(kty="EC"), SECOND.jwk(kid=5), SECOND.jwk(n=None), SECOND.jwk(n="é"),
+        SECOND.jwk(e="AA"), SECOND.jwk(n=7), 5, None, FIRST.jwk(),
+    ]  # fmt: skip
+    assert await verifier.keys.load() == 1
+    assert await accepted(verifier, FIRST.token())
+
+
+async def test_nobody_at_the_address_is_no_connection(http: ClientSession, server: KeyServer) -> None:
+    url = server.url
+    await server.server.close()
+    with pytest.raises(Unavailable, match="no_connection"):
+        await Keys(url, http).load()
+
+
+def test_a_national_cloud_has_its_own_issuer() -> None:
+    assert issuer_of("https://login.botframework.com/v1/.well-known/openidconfiguration") == ISSUER
+    assert (
+        issuer_of("https://login.botframework.azure.us/v1/.well-known/openidconfiguration")
+        == "https://api.botframework.us"
+    )

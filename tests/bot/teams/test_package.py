@@ -1,0 +1,133 @@
+"""Teams takes the app package: the manifest is valid, the icons are what it asks for, private things stay private."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from jsonschema import Draft7Validator
+
+import handlers
+from bot.teams import icons, package
+from handlers.rules.policy import Policy, load_policy
+
+ROOT = Path(__file__).parents[3]
+SCHEMA = json.loads((ROOT / f"tests/data/teams-manifest.schema.{package.SCHEMA}.json").read_text("utf-8"))
+POLICY = load_policy((ROOT / "policy.yaml").read_text("utf-8"))
+APP_ID, HOST = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "steward.example.com"
+COMMANDS = {word.removeprefix("/"): says for word, says in handlers.COMMANDS.items()} | {"home": "Your call recordings"}
+
+
+def problems(manifest: Any) -> list[str]:
+    """By draft 7, since the schema calls itself draft 4 and uses `const`."""
+    return [error.message for error in Draft7Validator(SCHEMA).iter_errors(manifest)]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> dict[str, bytes]:
+    with ZipFile(package.build(POLICY, APP_ID, HOST, tmp_path / "teams.zip", COMMANDS)) as found:
+        return {name: found.read(name) for name in found.namelist()}
+
+
+def test_the_package_holds_a_valid_manifest_and_the_icons_that_it_names(opened: dict[str, bytes]) -> None:
+    manifest = json.loads(opened["manifest.json"])
+    assert problems(manifest) == []
+    assert opened.keys() == {"manifest.json", *manifest["icons"].values()}
+    assert manifest["$schema"].endswith(f"/v{manifest['manifestVersion']}/MicrosoftTeams.schema.json")
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"id": "x"},
+        {"manifestVersion": "1.2"},
+        {"name": {"short": "x" * 31}},
+        {"bots": [{"scopes": ["personal"]}]},
+        {"x": 1},
+    ],
+)
+def test_the_schema_refuses_what_teams_refuses(spoilt: dict[str, Any]) -> None:
+    assert problems(package.manifest(POLICY, APP_ID, HOST, COMMANDS) | spoilt) != []
+
+
+def test_every_command_is_in_the_menu_and_home_in_the_personal_one_only(opened: dict[str, bytes]) -> None:
+    manifest = json.loads(opened["manifest.json"])
+    (bot,) = manifest["bots"]
+    personal, group = bot["commandLists"]
+    assert [personal["scopes"], group["scopes"]] == [["personal"], ["team", "groupChat"]]
+    assert {one["title"]: one["description"] for one in personal["commands"]} == COMMANDS
+    assert {one["title"] for one in group["commands"]} == COMMANDS.keys() - {"home"}
+    (extension,) = manifest["composeExtensions"]
+    shown = [(one["id"], one["type"], one["fetchTask"]) for one in extension["commands"]]
+    assert shown == [("recording-request", "action", True)]
+    assert {bot["botId"], extension["botId"], manifest["id"]} == {APP_ID}
+    assert manifest["validDomains"] == [HOST]
+
+
+def test_the_same_settings_give_the_same_file(tmp_path: Path) -> None:
+    first, second = (
+        package.build(POLICY, APP_ID, HOST, tmp_path / name, COMMANDS).read_bytes() for name in ("1.zip", "2.zip")
+    )
+    assert first == second
+
+
+def named(name: str) -> Policy:
+    company = POLICY.company.model_copy(update={"name": name})
+    return POLICY.model_copy(update={"company": company})
+
+
+def test_a_company_with_a_long_name_and_a_notice_without_address_is_valid() -> None:
+    policy = named("Fernhill " * 60)
+    notices = policy.notices.model_copy(update={"website": "see the Contact us page"})
+    policy = policy.model_copy(update={"notices": notices})
+    assert problems(package.manifest(policy, APP_ID, HOST, COMMANDS)) == []
+
+
+@pytest.mark.parametrize("app_id", ["", "steward", APP_ID + "0", APP_ID[:-1] + "g"])
+def test_what_is_no_app_id_is_refused_by_name(tmp_path: Path, app_id: str) -> None:
+    with pytest.raises(ValueError, match="MICROSOFT_APP_ID"):
+        package.build(POLICY, app_id, HOST, tmp_path / "teams.zip", COMMANDS)
+
+
+@pytest.mark.parametrize(
+    "host", ["", "https://steward.example.com", "steward.example.com:3000", "a b", "-x.test", "x/y"]
+)
+def test_what_is_no_host_is_refused_by_name(tmp_path: Path, host: str) -> None:
+    with pytest.raises(ValueError, match="PUBLIC_URL"):
+        package.build(POLICY, APP_ID, host, tmp_path / "teams.zip", COMMANDS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def pixels(png: bytes) -> tuple[int, int, list[tuple[int, ...]]]:
+    """Width, height and pixels of a PNG, its checksums checked."""
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    at, chunks = 8, dict[bytes, bytes]()
+    while at < len(png):
+        (length,), kind = struct.unpack(">I", png[at : at + 4]), png[at + 4 : at + 8]
+        chunks[kind] = png[at + 8 : at + 8 + length]
+        assert struct.unpack(">I", png[at + 8 + length : at + 12 + length]) == (zlib.crc32(kind + chunks[kind]),)
+        at += length + 12
+    width, height, *kind_of = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
+    assert kind_of == [8, 6, 0, 0, 0]
+    raw, row = zlib.decompress(chunks[b"IDAT"]), width * 4 + 1
+    lines = [raw[start + 1 : start + row] for start in range(0, len(raw), row)]
+    return width, height, [tuple(line[x : x + 4]) for line in lines for x in range(0, len(line), 4)]
+
+
+def test_the_colour_icon_is_192_square_and_has_no_hole() -> None:
+    width, height, found = pixels(icons.colour())
+    assert (width, height, len(found)) == (192, 192, 192 * 192)
+    assert {alpha for *_, alpha in found} == {255}
+    assert {(*icons.GROUND, 255), (*icons.INK, 255)} <= set(found)
+
+
+def test_the_outline_icon_is_32_square_and_white_on_nothing() -> None:
+    width, height, found = pixels(icons.outline())
+    assert (width, height, len(found)) == (32, 32, 32 * 32)
+    assert {colour for *colour_, _ in found for colour in colour_} == {255}
+    assert {0, 255} <= {alpha for *_, alpha in found}

@@ -1,0 +1,264 @@
+"""What Microsoft signed for us is let in, and nothing else (issue 3, item 2; OWASP ASVS 9.1 and 9.2)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import jwt
+import pytest
+from aiohttp import ClientSession
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from bot.teams.tokens import HOSTS, LOOPBACK, Claims, Forged, Verifier, allowed
+
+from .keys import (
+    APP_ID,
+    FIRST,
+    ISSUER,
+    NOW,
+    SECOND,
+    SERVICE_URL,
+    STRANGER,
+    TENANT,
+    Clock,
+    KeyServer,
+    accepted,
+    activity,
+    claims,
+    refusal,
+    unsigned,
+)  # fmt: skip
+
+
+async def test_a_genuine_request_is_let_in_and_says_whose_it_is(verifier: Verifier) -> None:
+    assert await accepted(verifier, FIRST.token()) == Claims(ISSUER, APP_ID, TENANT, SERVICE_URL)
+
+
+async def test_the_scheme_and_our_ids_may_be_written_in_either_case(verifier: Verifier) -> None:
+    token = FIRST.token(claims(aud=APP_ID.upper()))
+    assert await verifier.verify(f"bearer {token}", activity(channelData={"tenant": {"id": TENANT.upper()}}))
+
+
+@pytest.mark.parametrize("named", [SERVICE_URL, SERVICE_URL.rstrip("/"), SERVICE_URL.upper(), SERVICE_URL + "/"])
+async def test_the_service_url_may_differ_in_case_and_in_its_last_slash(verifier: Verifier, named: str) -> None:
+    token = FIRST.token(claims(serviceurl=named))
+    assert (await accepted(verifier, token)).service_url == SERVICE_URL
+    assert (await accepted(verifier, FIRST.token(), activity(serviceUrl=named))).service_url == named
+
+
+@pytest.mark.parametrize("where", ["channelData", "conversation"])
+async def test_either_place_may_name_the_tenant_alone(verifier: Verifier, where: str) -> None:
+    assert await accepted(verifier, FIRST.token(), activity(**{where: None}))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"exp": int(NOW) - 300}, {"nbf": int(NOW) + 300}, {"iat": int(NOW) + 300}, {"nbf": None}, {"exp": NOW + 0.5}],
+)
+async def test_clocks_may_differ_by_five_minutes(verifier: Verifier, said: dict[str, Any]) -> None:
+    assert await accepted(verifier, FIRST.token(claims(**said)))
+
+
+async def test_a_client_on_this_machine_is_let_in_only_where_that_was_asked_for(
+    server: KeyServer, http: ClientSession, clock: Clock
+) -> None:
+    here = "http://localhost:56150/_connector"
+    token, told = FIRST.token(claims(serviceurl=here)), activity(serviceUrl=here)
+    assert await refusal(Verifier(APP_ID, TENANT, server.url, http, clock), token, told) == (403, "service_url")
+    assert await accepted(Verifier(APP_ID, TENANT, server.url, http, clock, HOSTS | LOOPBACK), token, told)
+
+
+HEADERS = {
+    "": "no_token",
+    "Bearer": "malformed",
+    "Bearer ": "malformed",
+    "Bearer a.b": "malformed",
+    "Bearer a.b.c": "malformed",
+    "Bearer ..": "malformed",
+    "Bearer a.b.c.d": "malformed",
+    "Basic Zm9vOmJhcg==": "malformed",
+    "Bearer é.é.é": "malformed",
+    "Bearer \udcff.e30.e30": "malformed",
+    "Bearer " + "A" * 20_000 + ".e30.e30": "malformed",
+    "Bearer W10.e30.e30": "malformed",
+    "Bearer MQ.e30.e30": "malformed",
+}
+
+
+@pytest.mark.parametrize("header", HEADERS)
+async def test_a_header_without_a_token_is_401(verifier: Verifier, server: KeyServer, header: str) -> None:
+    with pytest.raises(Forged) as caught:
+        await verifier.verify(header, activity())
+    assert (caught.value.status, caught.value.why) == (401, HEADERS[header])
+    assert server.looks == 0
+
+
+async def test_a_token_has_one_spelling(verifier: Verifier) -> None:
+    """A lenient reader of base64 takes all of these for the genuine token."""
+    token = FIRST.token()
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+    neighbour = letters[letters.index(token[-1]) ^ 1]
+    head, said, signature = token.split(".")
+    for spelt in (token[:-1] + neighbour, token + "==", f"{head}.{said}.\n{signature}", f"{head}.{said}!.{signature}"):
+        assert await refusal(verifier, spelt) == (401, "malformed")
+
+
+async def test_a_genuine_token_of_absurd_length_is_not_read(verifier: Verifier) -> None:
+    assert await refusal(verifier, FIRST.token(claims(x="x" * 20_000))) == (401, "malformed")
+
+
+async def test_a_header_nested_without_end_is_401(verifier: Verifier) -> None:
+    deep = base64.urlsafe_b64encode(b"[" * 9_000).decode().rstrip("=")
+    assert await refusal(verifier, f"{deep}.e30.e30") == (401, "malformed")
+    assert await refusal(verifier, FIRST.token().split(".")[0] + f".{deep}.e30") == (401, "signature")
+
+
+async def test_a_token_without_a_signature_is_401_and_costs_no_look(verifier: Verifier, server: KeyServer) -> None:
+    for algorithm in ("none", "None", "NONE", "", None, 0, ["RS256"], "rs256"):
+        assert (await refusal(verifier, unsigned({"alg": algorithm, "kid": "first"}, claims())))[0] == 401
+    assert await refusal(verifier, unsigned({"kid": "first"}, claims())) == (401, "algorithm")
+    assert server.looks == 0
+
+
+@pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
+async def test_a_public_key_is_no_secret_to_sign_with(verifier: Verifier) -> None:
+    """The confusion of HS256 with RS256: the public key, used as the shared secret."""
+    public = FIRST.private.public_key()
+    for shape in (Encoding.DER, Encoding.PEM):
+        secret = base64.b64encode(public.public_bytes(shape, PublicFormat.SubjectPublicKeyInfo))
+        token = jwt.encode(claims(), secret, algorithm="HS256", headers={"kid": "first"})
+        assert await refusal(verifier, token) == (401, "algorithm")
+        assert await refusal(verifier, unsigned({"alg": "RS256", "kid": "first"}, claims(), secret[:256])) == (
+            401,
+            "signature",
+        )
+
+
+@pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
+async def test_rs256_is_the_only_algorithm(verifier: Verifier, algorithm: str) -> None:
+    token = jwt.encode(claims(), FIRST.private, algorithm=algorithm, headers={"kid": "first"})
+    assert await refusal(verifier, token) == (401, "algorithm")
+
+
+async def test_a_key_that_the_token_brings_along_is_not_looked_at(verifier: Verifier, server: KeyServer) -> None:
+    for brought in ({"jwk": STRANGER.jwk()}, {"jku": server.url}, {"x5u": server.url}):
+        token = jwt.encode(claims(), STRANGER.private, algorithm="RS256", headers={"kid": "first", **brought})
+        assert await refusal(verifier, token) == (401, "signature")
+    assert server.looks == 1
+
+
+async def test_an_extension_that_must_be_understood_and_is_not_turns_the_token_away(verifier: Verifier) -> None:
+    assert await refusal(verifier, FIRST.token(crit=["exp"], exp=1)) == (401, "malformed")
+
+
+@pytest.mark.parametrize("key_id", [None, ""])
+async def test_a_token_that_names_no_key_is_401(verifier: Verifier, key_id: str | None) -> None:
+    assert await refusal(verifier, FIRST.token(kid=key_id)) == (401, "no_key_id")
+
+
+NOT_FOR_US = [
+    ({"iss": "https://login.microsoftonline.com/x/v2.0"}, "issuer"),
+    ({"iss": ISSUER + "/"}, "issuer"),
+    ({"iss": "https://api.botframework.us"}, "issuer"),
+    ({"iss": None}, "issuer"),
+    ({"aud": "another-app"}, "audience"),
+    ({"aud": None}, "audience"),
+    ({"aud": [APP_ID, "another-app"]}, "audience"),
+    ({"aud": ""}, "audience"),
+    ({"exp": int(NOW) - 301}, "expired"),
+    ({"nbf": int(NOW) + 301}, "future"),
+    ({"iat": int(NOW) + 301}, "future"),
+    ({"exp": None}, "malformed"),
+    ({"exp": "tomorrow"}, "malformed"),
+    ({"exp": True}, "malformed"),
+    ({"exp": float("nan")}, "malformed"),
+    ({"exp": float("inf")}, "malformed"),
+    ({"exp": 10**400}, "malformed"),
+    ({"nbf": "yesterday"}, "malformed"),
+    ({"nbf": float("nan")}, "malformed"),
+]
+
+
+@pytest.mark.parametrize(("said", "why"), NOT_FOR_US)
+async def test_a_genuine_token_for_somebody_else_or_another_time_is_401(
+    verifier: Verifier, said: dict[str, Any], why: str
+) -> None:
+    body = json.dumps(claims(**said)).encode()
+    token = jwt.PyJWS().encode(body, FIRST.private, algorithm="RS256", headers={"kid": "first"})
+    assert await refusal(verifier, token) == (401, why)
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"1", b"null", b"{", b"\xff\xfe", b"[" * 9_000])
+async def test_a_genuine_signature_over_nonsense_is_401(verifier: Verifier, body: bytes) -> None:
+    token = jwt.PyJWS().encode(body, FIRST.private, algorithm="RS256", headers={"kid": "first"})
+    assert await refusal(verifier, token) == (401, "malformed")
+
+
+async def test_a_key_must_be_endorsed_for_teams(verifier: Verifier, server: KeyServer) -> None:
+    server.keys = [FIRST.jwk(endorsements=["webchat"]), SECOND.jwk(endorsements="msteams")]
+    assert await refusal(verifier, FIRST.token()) == (403, "endorsement")
+    assert await refusal(verifier, SECOND.token()) == (403, "endorsement")
+
+
+@pytest.mark.parametrize("channel", ["directline", "webchat", "emulator", "", None, 1])
+async def test_another_channel_of_the_same_bot_is_403(verifier: Verifier, channel: object) -> None:
+    """Direct Line and Web Chat let whoever holds their secret write any tenant and any person."""
+    assert await refusal(verifier, FIRST.token(), activity(channelId=channel)) == (403, "channel")
+
+
+@pytest.mark.parametrize(
+    "named", [None, "", 1, {}, "https://smba.trafficmanager.net/emea/", "https://evil.example/au/"]
+)
+async def test_the_activity_may_not_send_our_answers_elsewhere(verifier: Verifier, named: object) -> None:
+    assert await refusal(verifier, FIRST.token(), activity(serviceUrl=named)) == (403, "service_url")
+    assert await refusal(verifier, FIRST.token(claims(serviceurl=named))) == (403, "service_url")
+
+
+ELSEWHERE = [
+    "https://evil.example/", "http://smba.trafficmanager.net/au/", "https://evil.trafficmanager.net/au/",
+    "https://smba.trafficmanager.net.evil.example/", "https://smba.trafficmanager.net@evil.example/",
+    "https://smba.trafficmanager.net:8443/au/", "https://evil.example\\.botframework.com/", "https://evilbotframework.com",
+    "https://botframework.com/", "https://evil.example/.botframework.com", "https://evil.example?.botframework.com",
+    "https://evil.example#.botframework.com", "https://smba.trafficmanager.net/au/\n", "//smba.trafficmanager.net/au/",
+    " https://smba.trafficmanager.net/au/", "https://smba.trafficmanager.net/%2e%2e/", "http://localhost/", "http://127.0.0.1/",
+    "https://ſmba.trafficmanager.net/au/", "ftp://smba.trafficmanager.net/au/", "http://169.254.169.254/metadata",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("named", ELSEWHERE)
+async def test_a_host_that_is_not_on_the_list_is_403_even_when_signed(verifier: Verifier, named: str) -> None:
+    token = FIRST.token(claims(serviceurl=named))
+    assert await refusal(verifier, token, activity(serviceUrl=named)) == (403, "service_url")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "https://smba.trafficmanager.net/au/", "https://smba.trafficmanager.net:443/teams", "https://SMBA.trafficmanager.net",
+        "https://europe.webchat.botframework.com/", "https://smba.infra.gcc.teams.microsoft.com/gcc/",
+        "https://smba.infra.gov.teams.microsoft.us/gcch/", "https://smba.infra.dod.teams.microsoft.us/teams/",
+    ],
+)  # fmt: skip
+def test_the_documented_hosts_are_on_the_list(named: str) -> None:
+    assert allowed(named, HOSTS)
+
+
+OTHER = "11111111-0000-0000-0000-000000000000"
+NOT_OUR_COMPANY: list[dict[str, Any]] = [
+    {"channelData": None, "conversation": None},
+    {"channelData": {}, "conversation": {}},
+    {"channelData": {"tenant": {"id": OTHER}}},
+    {"conversation": {"id": "a:1", "tenantId": OTHER}},
+    {"channelData": {"tenant": {"id": OTHER}}, "conversation": {"tenantId": OTHER}},
+    {"channelData": {"tenant": {"id": ""}}},
+    {"channelData": {"tenant": {"id": [TENANT]}}},
+    {"channelData": {"tenant": TENANT}, "conversation": "a:1"},
+    {"channelData": [], "conversation": 1},
+]
+
+
+@pytest.mark.parametrize("told", NOT_OUR_COMPANY)
+async def test_another_company_is_403(verifier: Verifier, told: dict[str, Any]) -> None:
+    assert await refusal(verifier, FIRST.token(), activity(**told)) == (403, "tenant")

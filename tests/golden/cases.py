@@ -1,0 +1,110 @@
+"""A dozen cards and forms as people meet them, from the handlers' own card functions and fixed facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from handlers import home, listening
+from handlers.access.cards import card
+from handlers.access.forms import AccessForm, DenyForm, InvestigationForm
+from handlers.access.view import View
+from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
+from handlers.rules.policy import load_policy
+from storage.records import Grant, Party, Person, Recording, Remark, Request
+
+POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
+READER = "Europe/London"
+ANNA, TARA, HELENA = 1, 2, 3
+
+
+def _person(number: int, name: str) -> Person:
+    address = f"{name.lower().replace(' ', '.')}@fernhill.example"
+    person = Person(email_key=address, email=address, name=name, zone="Australia/Sydney")
+    person.id = number
+    return person
+
+
+def _call(number: int, line: str) -> Recording:
+    started = NOW - timedelta(days=number)
+    made = Recording(
+        system="file", native_id=f"call-{number}", stamp="1", line=line, direction="incoming",
+        caller=f"+6141234567{number}", operator_name="Bram Tolliver", operator_key="bram.tolliver@fernhill.example",
+        department="customer_success", started=started, local_day=f"{started:%Y-%m-%d}", seconds=61.0 * number,
+        crm="CS-10442", media_type="audio/wav", size=488_000,
+    )  # fmt: skip
+    made.id = number
+    return made
+
+
+def _request(**facts: Any) -> Request:
+    told = {
+        "id": "R-2027-0001", "key": "k", "twin": "t", "requester_id": ANNA, "reason": "complaint", "crm": "CS-10442",
+        "purpose": "A customer says that we promised a refund.\nI need the exact words.", "asked_at": NOW,
+    }  # fmt: skip
+    return Request(**{**told, **facts})
+
+
+def _view(request: Request, approver: int = TARA, **facts: Any) -> View:
+    people = {
+        one.id: one
+        for one in (_person(ANNA, "Anna Quill"), _person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"))
+    }
+    parties = [Party(request_id=request.id, person_id=approver, part="approver", role="team_leader", since=NOW)]
+    calls = [_call(1, "+61281979000"), _call(2, "+442036953777")]
+    return replace(View(request, calls, parties, [], None, people, [], POLICY, NOW), **facts)
+
+
+def _remark(kind: str, person: int, words: str) -> Remark:
+    return Remark(id=f"N-{kind}", request_id="R-2027-0001", person_id=person, kind=kind, words=words, at=NOW)
+
+
+WAITING = _view(_request())
+ASKED = replace(WAITING, remarks=[_remark("question", TARA, "Which complaint is this?")])
+DECIDED: dict[str, Any] = {"decided_at": NOW, "decided_by": TARA, "decided_as": "team leader"}
+DENIED = _view(_request(state="denied", decision_words="The complaint was closed in May.", **DECIDED))
+GRANT = Grant(
+    id="G-1", request_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
+)
+APPROVED = _view(_request(state="approved", **DECIDED), grant=GRANT)
+CRIME = _request(
+    reason="legal_claim", matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody"
+)
+TYPED = (
+    "*now* _please_ <!channel> <at>all</at> [here](https://evil.test) {{DATE(2026-11-24T03:00:00Z)}}\n- \u202eאב & <b>"
+)
+
+CARDS: Mapping[str, Card] = {
+    "request-waiting-approver": card(WAITING, TARA),
+    "request-waiting-requester": card(WAITING, ANNA),
+    "request-question-requester": card(ASKED, ANNA),
+    "request-approved-requester": card(APPROVED, ANNA),
+    "request-denied-requester": card(DENIED, ANNA),
+    "request-investigation-approver": card(_view(CRIME, HELENA), HELENA),
+    "request-hostile-words": card(_view(_request(purpose=TYPED, crm=TYPED)), TARA),
+    "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
+    "every-part": Card(
+        (
+            Title(Sign.NOTE, "Call recordings", "1 waiting for you"),
+            Heading("Waiting for you"),
+            Row("Anna Quill · Training needs", Button("details", "Details", "R-1", "primary"), ("R-1 · ", When(NOW))),
+            Row(("Bram Tolliver · until ", When(NOW)), Button("withdraw", "Withdraw", "R-2", "danger", "Bram can no longer hear it."), "R-2"),
+            Facts((("Due", When(NOW, "Australia/Sydney")), ("CRM reference", ""))),
+            Said("What it is for", "To hear what was said."),
+            Line("The announcement was down.", Sign.ALARM),
+            Actions((Button("approve", "Approve", "R-1", "primary"), Button("open", "Open", "x", url="https://steward.example.com/listen"))),
+            Small("R-1 · P7"),
+        ),
+        "Your call recordings at a glance.",
+    ),
+}  # fmt: skip
+PAGES: Mapping[str, Page] = {"page-listen": listening.page("https://steward.example.com/listen#code")}
+FORMS: Mapping[str, Sheet] = {
+    "form-access": AccessForm.sheet(POLICY),
+    "form-investigation": InvestigationForm.sheet(POLICY),
+    "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
+}

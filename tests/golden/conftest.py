@@ -1,0 +1,17 @@
+"""Whether golden files are compared or written anew."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(scope="session")
+def update_golden(pytestconfig: pytest.Config) -> bool:
+    wanted = pytestconfig.getoption("--update-golden", default=False)
+    return bool(wanted) or os.environ.get("UPDATE_GOLDEN") == "1"

@@ -1,0 +1,38 @@
+"""The same card on both platforms, side by side: a change of what people see shows itself, and is accepted on purpose.
+
+`UPDATE_GOLDEN=1 pytest tests/golden` (or `--update-golden`) writes the files anew; look through the difference.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.slack import render as slack
+from bot.teams import forms
+from bot.teams import render as teams
+from tests.golden.cases import CARDS, FORMS, PAGES, READER
+
+HERE = Path(__file__).parent
+DRAWN: dict[str, object] = {
+    **{f"{name}.slack": slack.message(card, READER) for name, card in CARDS.items()},
+    **{f"{name}.teams": teams.message(card, READER) for name, card in CARDS.items()},
+    **{f"{name}.slack": slack.page(page, READER) for name, page in PAGES.items()},
+    **{f"{name}.teams": teams.page(page, READER, dialog=True) for name, page in PAGES.items()},
+    **{f"{name}.slack": slack.modal(sheet) for name, sheet in FORMS.items()},
+    **{f"{name}.teams": forms.form(sheet) for name, sheet in FORMS.items()},
+}
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_a_card_is_drawn_as_it_was(name: str, update_golden: bool) -> None:
+    path = HERE / f"{name}.json"
+    if update_golden:
+        path.write_text(json.dumps(DRAWN[name], indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert json.loads(path.read_text(encoding="utf-8")) == DRAWN[name]
+
+
+def test_every_file_is_of_a_card_that_is_drawn() -> None:
+    assert {path.stem for path in HERE.glob("*.json")} == DRAWN.keys()

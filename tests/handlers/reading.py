@@ -1,0 +1,89 @@
+"""Cards as a person reads them, for the tests of what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from handlers import shown
+from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
+from handlers.door import Act, Visitor
+from handlers.home import home
+from tests.handlers.builders import Company
+
+T = TypeVar("T")
+
+
+async def card_of(company: Company, request: str, reader: Visitor) -> Card | None:
+    """The card of a request as it is for this reader now; None where the reader holds no copy."""
+
+    def ask(act: Act) -> Card | None:
+        found = shown(act, request, reader.person_id or 0)
+        return found.card if found else None
+
+    return await looking(company, reader, ask)
+
+
+async def seen(company: Company, request: str, reader: Visitor) -> Card:
+    """The card of a request, which this reader does hold."""
+    card = await card_of(company, request, reader)
+    assert card is not None, f"{reader.account} holds no copy"
+    return card
+
+
+async def home_of(company: Company, who: Visitor) -> Card:
+    return await looking(company, who, home)
+
+
+async def looking(company: Company, who: Visitor, ask: Callable[[Act], T]) -> T:
+    """What somebody sees who only looks."""
+    now, policy = company.clock(), company.door.policy
+    return await company.database.read(lambda store: ask(Act(store, policy, now, who)))
+
+
+def text(words: Words) -> str:
+    if isinstance(words, str):
+        return words
+    if isinstance(words, When):
+        return f"<{words.at:%d %b %H:%M}{' ' + words.zone if words.zone else ''}>"
+    return "".join(text(one) for one in words)
+
+
+def lines(card: Card) -> list[str]:
+    """Everything that the card says, part by part."""
+    return [line for part in card.parts for line in _lines(part)]
+
+
+def _lines(part: Part) -> list[str]:
+    match part:
+        case Title():
+            return [f"{part.sign} {part.what} · {part.state}"]
+        case Heading():
+            return [f"# {part.text}"]
+        case Facts():
+            return [f"{label}: {text(words)}" for label, words in part.rows]
+        case Said():
+            return [f"{part.label}: {part.words}"]
+        case Line():
+            return [f"{part.sign} {text(part.words)}" if part.sign else text(part.words)]
+        case Small():
+            return [f"({text(part.words)})"]
+        case Actions():
+            return ["[" + "] [".join(one.label for one in part.buttons) + "]"]
+        case Row():
+            small = f" ({text(part.small)})" if part.small else ""
+            return [text(part.words) + small + (f" [{part.button.label}]" if part.button else "")]
+
+
+def title(card: Card) -> str:
+    return lines(card)[0]
+
+
+def buttons(card: Card) -> list[Button]:
+    """All live buttons, in their order."""
+    found = [one for part in card.parts if isinstance(part, Actions) for one in part.buttons]
+    return found + [part.button for part in card.parts if isinstance(part, Row) and part.button]
+
+
+def labels(card: Card) -> list[str]:
+    return [one.label for one in buttons(card)]

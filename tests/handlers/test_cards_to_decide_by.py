@@ -1,0 +1,167 @@
+"""What an approver needs before deciding stands on the card, and who else is told (P3, P7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.access.cards import already, ended
+from handlers.access.intents import Approve, Deny, Reroute
+from handlers.access.view import load
+from handlers.door import DELIVERY, Visitor
+from handlers.rules.policy import Policy
+from handlers.rules.terms import Outage
+from storage.store import Store
+from tests.handlers.builders import (
+    AU,
+    POLICY,
+    UK,
+    Company,
+    approved,
+    ask,
+    away,
+    call,
+    ledger,
+    register,
+    without_deputies,
+)
+from tests.handlers.reading import card_of, labels, lines, seen, title
+
+OFFICE = "Customer Success Specialist Team Leader"
+
+
+class TestWhatElseTheRequesterAskedFor:
+    """P7: the approver sees 90 days of it; the requester does not need to."""
+
+    async def _history(self, company: Company, request: str, who: Visitor) -> list[str]:
+        return [one for one in lines(await seen(company, request, who)) if one.startswith("Also asked")]
+
+    async def test_it_is_counted_by_outcome_with_its_reasons(self, company: Company) -> None:
+        for reason in ("training", "performance", "abuse_protection", "process_quality"):
+            await ask(company, company.anna, reason=reason)
+        await approved(company)
+        request = await ask(company, company.anna, crm="CS-2")
+        [told] = await self._history(company, request, company.tara)
+        assert told.startswith("Also asked for in the last 90 days: 5 requests: 1 approved, 4 waiting. For: ")
+        assert told.count(";") == 2
+        assert await self._history(company, request, company.anna) == []
+
+    async def test_it_is_that_of_the_last_90_days(self, company: Company) -> None:
+        await company.door.enter(Deny(await ask(company, company.anna), "No."), company.tara)
+        company.clock.pass_(days=90)
+        request = await ask(company, company.anna)
+        [told] = await self._history(company, request, company.tara)
+        label = POLICY.reasons["complaint"].label
+        assert told == f"Also asked for in the last 90 days: 1 request: 1 denied. For: {label}"
+        company.clock.pass_(seconds=1)
+        assert await self._history(company, request, company.tara) == [
+            "Also asked for in the last 90 days: Nothing else"
+        ]
+
+    async def test_it_is_that_of_nobody_else(self, company: Company) -> None:
+        await ask(company, company.bram)
+        request = await ask(company, company.anna)
+        assert "Nothing else" in (await self._history(company, request, company.tara))[0]
+
+
+class TestWhileTheAnnouncementWasDown:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        days = {"from": "2026-11-21", "to": "2026-11-22"}
+        outages = (Outage.model_validate({**days, "lines": [AU]}),)
+        return POLICY.model_copy(update={"announcements_down": outages})
+
+    async def test_p3_the_approver_is_warned_before_the_decision(self, company: Company) -> None:
+        request = await ask(company, company.anna, calls=company.calls)
+        warning = "⚠️ 2 of these calls are from a time when the announcement was down."
+        assert warning in lines(await seen(company, request, company.tara))
+        assert warning not in lines(await seen(company, request, company.anna))
+        await company.door.enter(Approve(request), company.tara)
+        assert warning not in lines(await seen(company, request, company.tara))
+
+    async def test_p3_of_one_call_it_is_said_of_one(self, company: Company) -> None:
+        request = await ask(company, company.anna, calls=company.calls[:2])
+        warning = "⚠️ One of these calls is from a time when the announcement was down."
+        assert warning in lines(await seen(company, request, company.tara))
+
+    async def test_p3_another_line_was_not_down(self, company: Company) -> None:
+        [uk] = await register(company.door, call(2, native_id="uk", line=UK))
+        request = await ask(company, company.anna, calls=[uk])
+        assert not [one for one in lines(await seen(company, request, company.tara)) if one.startswith("⚠️")]
+
+
+async def test_p4_a_line_that_the_policy_names_no_more_keeps_its_number(company: Company) -> None:
+    [uk] = await register(company.door, call(4, line=UK))
+    request = await ask(company, company.anna, calls=[uk])
+    only = {number: line for number, line in POLICY.lines.items() if number == AU}
+    company.door.policy = POLICY.model_copy(update={"lines": only})
+    told = "📞 <20 Nov 03:00 UTC> · incoming call · 1 min 1 s · with Bram Tolliver · caller •••• 674 · +442036953777"
+    assert told in lines(await seen(company, request, company.tara))
+
+
+async def test_a_number_that_was_withheld_is_said_to_be(company: Company) -> None:
+    [withheld] = await register(company.door, call(4, caller="", seconds=59.4))
+    request = await ask(company, company.anna, calls=[withheld])
+    [told] = [one for one in lines(await seen(company, request, company.anna)) if one.startswith("📞")]
+    assert "· 59 s ·" in told
+    assert "caller number withheld" in told
+
+
+class TestWhileNobodyMayDecide:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return away(without_deputies(POLICY, "team_leader"), "team_leader")
+
+    async def test_the_requester_reads_so(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        card = await seen(company, request, company.helena)
+        assert (title(card), labels(card)) == ("⚠️ Access request · nobody may decide it", ["Withdraw"])
+        told = "Nobody may decide this at the moment. The Manager, Human Resources has been told."
+        assert told in lines(card)
+        assert lines(card)[-1] == f"({request} · P7)"
+        assert await card_of(company, request, company.ruth) is None
+
+    async def test_a_click_on_it_is_told_so(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+
+        def words(store: Store) -> tuple[str, str]:
+            view = load(store, company.door.policy, company.clock.now, request)
+            return already(view, "UTC"), ended(view, "UTC")
+
+        assert await company.database.read(words) == ("Nobody may decide this request.",) * 2
+
+
+async def test_p7_several_approvers_are_named_and_one_who_is_out_of_reach_is_not(company: Company) -> None:
+    request = await ask(company, company.anna)
+    [card] = await ledger(company, company.tara)
+    await company.door.enter(Reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    assert title(await seen(company, request, company.anna)) == "⏳ Access request · waiting for Deven Okafor"
+    assert await card_of(company, request, company.tara) is None
+    assert labels(await seen(company, request, company.deven)) == ["Approve", "Deny", "Ask a question"]
+
+
+class TestWithTwoDeputies:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        leader = POLICY.role("team_leader")
+        both = leader.model_copy(update={"deputies": (*leader.deputies, POLICY.role("manager_human_resources").holder)})
+        return away(
+            POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": both})}), "team_leader"
+        )
+
+    async def test_either_is_named_and_both_learn_the_outcome(self, company: Company) -> None:
+        request = await ask(company, company.anna)
+        assert title(await seen(company, request, company.anna)).endswith("waiting for Deven Okafor or Ruth Adeyemi")
+        await company.door.enter(Approve(request), company.deven)
+        ruth = await seen(company, request, company.ruth)
+        assert (title(ruth), labels(ruth)) == ("✅ Access request · approved by Deven Okafor", [])
+        assert f"Approved: Deven Okafor (deputy of the {OFFICE}), <24 Nov 03:00>" in lines(ruth)
+
+
+async def test_p7_hr_gets_the_heads_decision_and_nothing_before_it(company: Company) -> None:
+    request = await ask(company, company.helena)
+    assert await card_of(company, request, company.ruth) is None
+    await company.door.enter(Approve(request), company.tara)
+    ruth = await seen(company, request, company.ruth)
+    assert (title(ruth), labels(ruth)) == ("✅ Access request · approved by Tara Lindqvist", [])
+    assert lines(ruth)[-1] == f"({request} · P7 · also seen by Helena Marsh, Tara Lindqvist)"
+    assert not [one for one in lines(ruth) if one.startswith("Also asked")]

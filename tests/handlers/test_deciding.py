@@ -1,0 +1,290 @@
+"""P7, P9: the first decision wins, whoever is entitled makes it, and access begins with it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from handlers.access.intents import Approve, Deny, Withdraw
+from handlers.door import Visitor
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+from storage.records import Grant
+from tests.handlers.builders import (
+    CLAIM,
+    POLICY,
+    Company,
+    account,
+    approved,
+    ask,
+    audit,
+    away,
+    call,
+    email,
+    ledger,
+    left,
+    meet,
+    quiet,
+    refusal,
+    register,
+    stored,
+    with_access,
+    words_for,
+)
+from tests.handlers.reading import card_of
+
+
+async def _grant(company: Company, request: str) -> Grant | None:
+    return await company.database.read(lambda store: store.requests.grant_of(request))
+
+
+async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.clock.pass_(hours=2)
+    await company.door.enter(Approve(request), company.tara)
+    now, decided, grant = company.clock.now, await stored(company, request), await _grant(company, request)
+    assert (decided.state, decided.decided_by, decided.decided_at) == ("approved", company.tara.person_id, now)
+    assert (decided.decided_as, decided.revision) == ("Customer Success Specialist Team Leader", 2)
+    assert grant is not None
+    assert (grant.person_id, grant.starts_at, grant.ends_at) == (company.anna.person_id, now, now + timedelta(days=7))
+    assert grant.ended_at is None
+    deadline = await company.database.read(lambda store: store.outbox.next_deadline())
+    assert deadline is not None
+    assert (deadline.kind, deadline.subject, deadline.due_at) == ("access.end", request, grant.ends_at)
+    assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
+    assert await words_for(company, company.anna) == [
+        f"Tara Lindqvist approved your request {request}. Press Listen on its card."
+    ]
+    assert (await audit(company, request))[1:] == [
+        (f"person:{company.tara.person_id}", "access.approve", "done", "P7", {"grant": grant.id})
+    ]
+
+
+async def test_p7_a_denial_says_why_and_gives_nothing(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Deny(request, "The CRM has no such complaint."), company.tara)
+    denied = await stored(company, request)
+    assert (denied.state, denied.decision_words) == ("denied", "The CRM has no such complaint.")
+    assert await _grant(company, request) is None
+    assert await company.database.read(lambda store: store.outbox.next_deadline()) is None
+    assert await words_for(company, company.anna) == [
+        f"Tara Lindqvist denied your request {request}. Its card says why."
+    ]
+    assert [(one[1], one[2], one[4]) for one in await audit(company, request)][1:] == [("access.deny", "done", {})]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "outcome"), [("approve", "deny", "approved"), ("deny", "approve", "denied")]
+)
+async def test_p7_the_first_decision_wins_and_the_second_is_told_of_it(
+    company: Company, first: str, second: str, outcome: str
+) -> None:
+    request = await ask(company, company.anna)
+    wanted = {"approve": Approve(request), "deny": Deny(request, "No.")}
+    await company.door.enter(wanted[first], company.tara)
+    company.clock.pass_(minutes=4)
+    refused = await refusal(company, wanted[second], company.helena)
+    told = f"This request was already {outcome} by Tara Lindqvist at 14:00 on Tue 24 Nov (Sydney)."
+    assert (str(refused), refused.code) == (told, f"already_{outcome}")
+    assert (await stored(company, request)).decided_by == company.tara.person_id
+    helena = f"person:{company.helena.person_id}"
+    assert (await audit(company, request))[-1] == (
+        helena, f"access.{second}", "refused", "P7", {"why": f"already_{outcome}"},
+    )  # fmt: skip
+
+
+async def test_p7_who_comes_too_late_reads_the_time_of_the_own_zone(company: Company) -> None:
+    henrik = await meet(company.door, account("UHENRIK", "Henrik Solberg", zone="Europe/London"))
+    request = await ask(company, company.anna)
+    await company.door.enter(Approve(request), company.tara)
+    refused = await refusal(company, Approve(request), company.helena)
+    assert "at 14:00 on Tue 24 Nov (Sydney)" in str(refused)
+    assert (await refusal(company, Approve(request), henrik)).sentence == "I can't find this request."
+
+
+async def test_a_zone_that_nobody_knows_is_utc_to_us(company: Company) -> None:
+    helena = await meet(company.door, account("UHELENA", "Helena Marsh", zone="Mars/Olympus"))
+    request = await approved(company)
+    assert str(await refusal(company, Deny(request, "No."), helena)).endswith("at 03:00 on Tue 24 Nov (UTC).")
+
+
+async def test_p7_the_same_decision_of_somebody_else_is_too_late_as_well(company: Company) -> None:
+    request = await approved(company)
+    refused = await refusal(company, Approve(request), company.helena)
+    assert refused.code == "already_approved"
+    grants = await company.database.read(lambda store: store.session.query(Grant).count())
+    assert grants == 1
+
+
+@pytest.mark.parametrize("decision", ["approve", "deny"])
+async def test_my_own_click_again_is_quiet(company: Company, decision: str) -> None:
+    request = await ask(company, company.anna)
+    wanted = Approve(request) if decision == "approve" else Deny(request, "No.")
+    await company.door.enter(wanted, company.tara, key="slack:UTARA:1.0")
+    await quiet(company, wanted, company.tara, key="slack:UTARA:1.0")
+    await quiet(company, wanted, company.tara, key="slack:UTARA:2.0")
+    await quiet(company, wanted, company.tara)
+
+
+async def test_my_other_click_afterwards_is_told_what_i_did(company: Company) -> None:
+    request = await approved(company)
+    refused = await refusal(company, Deny(request, "Now I think otherwise."), company.tara)
+    assert refused.code == "already_approved"
+
+
+async def test_many_clicks_at_once_are_one_decision(company: Company) -> None:
+    request = await ask(company, company.anna)
+    clicks = [
+        company.door.enter(Approve(request) if one % 2 else Deny(request, "No."), who, key=f"{who.account}{one}")
+        for one in range(10)
+        for who in (company.tara, company.helena)
+    ]
+    results = await asyncio.gather(*clicks, return_exceptions=True)
+    assert sum(result is None for result in results) == 1
+    done = [one for one in await audit(company, request) if one[2] == "done" and one[1] != "access.file"]
+    grants = await company.database.read(lambda store: store.session.query(Grant).count())
+    assert len(done) == 1
+    assert grants == (done[0][1] == "access.approve")
+
+
+async def test_p7_the_head_may_always_decide_for_the_team_leader(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Approve(request), company.helena)
+    decided = await stored(company, request)
+    assert (decided.decided_by, decided.decided_as) == (company.helena.person_id, "Head of Customer Success")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("bram", "operator"), ("deven", "not_approver"), ("henrik", "not_approver"), ("ruth", "not_approver")],
+)
+async def test_p7_whoever_is_not_the_approver_does_not_even_learn_of_it(company: Company, name: str, why: str) -> None:
+    request = await ask(company, company.anna)
+    who = company.people[name]
+    for wanted in (Approve(request), Deny(request, "No.")):
+        refused = await refusal(company, wanted, who)
+        assert (str(refused), refused.code) == ("I can't find this request.", why)
+    assert (await audit(company, request))[-1] == (
+        f"person:{who.person_id}", "access.deny", "refused", "P7", {"why": why},
+    )  # fmt: skip
+    assert await card_of(company, request, who) is None
+
+
+async def test_a_request_that_never_was_sounds_the_same(company: Company) -> None:
+    refused = await refusal(company, Approve("R-NEVER222"), company.tara)
+    assert (str(refused), refused.code) == ("I can't find this request.", "unknown")
+
+
+async def test_p9_the_team_leader_never_decides_a_claim(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    assert (await refusal(company, Approve(request), company.tara)).code == "team_leader"
+    await company.door.enter(Approve(request), company.helena)
+    assert [one[3] for one in await audit(company, request) if one[2] == "done"] == ["P9", "P9"]
+
+
+async def test_p7_nobody_approves_a_request_of_the_own(company: Company) -> None:
+    for who in (company.anna, company.tara, company.helena):
+        request = await ask(company, who)
+        refused = await refusal(company, Approve(request), who)
+        assert (str(refused), refused.code) == (
+            "This is your own request, so somebody else has to decide it.",
+            "requester",
+        )
+        assert (await stored(company, request)).state == "waiting"
+
+
+@pytest.mark.parametrize("spelling", ["Tara.Lindqvist", "TARA.LINDQVIST", "tara.lindqvist+calls", "ｔａｒａ.lindqvist"])
+async def test_p7_nor_under_another_spelling_of_the_address(company: Company, spelling: str) -> None:
+    """The directory gives the normal form; a second account with it makes that person ambiguous, and nobody's approver."""
+    request = await ask(company, company.tara)
+    key = company.door.policy.key(f"{spelling}@fernhill.example")
+    assert key == email("Tara Lindqvist")
+    disguised = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
+    assert (disguised.person_id, disguised.standing) == (company.tara.person_id, "ambiguous")
+    refused = await refusal(company, Approve(request), disguised)
+    assert refused.code == "ambiguous"
+    await meet(company.door, account("UTARA", "Tara Lindqvist", "deactivated"))
+    successor = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
+    assert successor == Visitor("slack:U0SECOND", company.tara.person_id)
+    assert (await refusal(company, Approve(request), successor)).code == "requester"
+    assert (await stored(company, request)).state == "waiting"
+
+
+async def test_p11_nobody_decides_about_a_call_of_the_own(company: Company) -> None:
+    [hers] = await register(company.door, call(8, operator_key=email("Helena Marsh"), operator_name="Helena Marsh"))
+    request = await ask(company, company.anna, calls=[hers])
+    refused = await refusal(company, Approve(request), company.helena)
+    assert refused.code == "operator"
+
+
+class TestWhileTheTeamLeaderIsAway:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return away(POLICY, "team_leader")
+
+    async def test_p7_the_deputy_decides_as_a_deputy(self, company: Company) -> None:
+        request = await ask(company, company.anna)
+        await company.door.enter(Approve(request), company.deven)
+        decided = await stored(company, request)
+        assert decided.decided_as == "deputy of the Customer Success Specialist Team Leader"
+
+    async def test_p7_a_deputy_who_was_asked_may_decide_when_the_holder_is_back(self, company: Company) -> None:
+        request = await ask(company, company.anna)
+        company.clock.pass_(days=2)
+        await company.door.enter(Approve(request), company.deven)
+        assert (await stored(company, request)).state == "approved"
+
+    async def test_p7_and_so_may_the_holder(self, company: Company) -> None:
+        request = await ask(company, company.anna)
+        company.clock.pass_(days=2)
+        await company.door.enter(Approve(request), company.tara)
+        assert (await stored(company, request)).decided_as == "Customer Success Specialist Team Leader"
+
+
+class TestWithAnotherLength:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return with_access(POLICY, days=2)
+
+    async def test_the_policy_says_how_long_access_lasts(self, company: Company) -> None:
+        grant = await _grant(company, await approved(company))
+        assert grant is not None
+        assert grant.ends_at - grant.starts_at == timedelta(days=2)
+
+
+async def test_p7_what_was_withdrawn_is_not_approved_any_more(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Withdraw(request), company.anna)
+    refused = await refusal(company, Approve(request), company.tara)
+    assert str(refused) == "This request was already withdrawn by Anna Quill at 14:00 on Tue 24 Nov (Sydney)."
+
+
+async def test_a_decision_grant_and_entry_are_one_transaction(company: Company) -> None:
+    """When the commit fails, nothing of it is there."""
+    request = await ask(company, company.anna)
+    before = await audit(company), len(await ledger(company))
+
+    async def broken() -> None:
+        def work(store: object) -> None:
+            company.door._do(store, Approve(request), company.tara, "key")  # type: ignore[arg-type]
+            raise ConnectionError("the disk is gone")
+
+        await company.database.write(work)
+
+    with pytest.raises(Exception, match="ConnectionError"):
+        await broken()
+    assert (await audit(company), len(await ledger(company))) == before
+    assert await _grant(company, request) is None
+    await company.door.enter(Approve(request), company.tara, key="key")
+
+
+async def test_a_loser_of_a_race_is_told_privately_and_once(company: Company) -> None:
+    request = await approved(company)
+    click = Deny(request, "No.")
+    with pytest.raises(Refused):
+        await company.door.enter(click, company.helena, key="slack:1", whisper=True)
+    await quiet(company, click, company.helena, key="slack:1")
+    [whisper] = [one for one in await ledger(company, company.helena) if one.kind == "whisper"]
+    assert whisper.payload["words"].startswith("This request was already approved by Tara Lindqvist")

@@ -1,0 +1,120 @@
+"""What the delivery asks of the store: a job for a while, and a ledger of what became of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.delivering import LEASE, Claim, Delivered, Fail, Hung, Job, Postpone
+from handlers.door import DELIVERY
+from handlers.home import OpenHome
+from storage.records import Copy, Outgoing
+from tests.handlers.builders import Company, ask, audit, ledger, left
+
+
+async def _claim(company: Company, most: int = 16) -> list[Job]:
+    return await company.door.enter(Claim(most), DELIVERY)
+
+
+async def _row(company: Company, outgoing_id: str) -> Outgoing:
+    return await company.database.read(lambda store: store.outbox.get(outgoing_id))
+
+
+async def _copy(company: Company, request: str, person_id: int) -> Copy | None:
+    return await company.database.read(lambda store: store.outbox.copy(request, person_id))
+
+
+async def test_a_claim_gives_each_job_with_whom_it_is_for(company: Company) -> None:
+    await ask(company, company.anna)
+    before = await audit(company)
+    jobs = await _claim(company)
+    assert [(one.outgoing.kind, one.person.name) for one in jobs] == [
+        ("show", "Anna Quill"),
+        ("show", "Tara Lindqvist"),
+    ]
+    assert {one.outgoing.leased_until for one in jobs} == {company.clock.now + LEASE}
+    assert await audit(company) == before
+    assert await _claim(company) == []
+    company.clock.now += LEASE
+    assert len(await _claim(company)) == 2
+
+
+async def test_what_was_done_stands_in_the_ledger_and_where_it_hangs(company: Company) -> None:
+    request = await ask(company, company.anna)
+    anna, tara = await _claim(company)
+    company.clock.pass_(seconds=2)
+    await company.door.enter(Delivered(anna.outgoing.id, "sent", Hung("slack", "D1", "1.1", 1)), DELIVERY)
+    row = await _row(company, anna.outgoing.id)
+    assert (row.state, row.code, row.done_at, row.leased_until) == ("sent", "", company.clock.now, None)
+    copy = await _copy(company, request, anna.person.id)
+    assert copy is not None
+    assert (copy.platform, copy.conversation, copy.message, copy.revision) == ("slack", "D1", "1.1", 1)
+    detail = {"kind": "show", "person": anna.person.id, "state": "sent", "about": request}
+    assert (await audit(company, anna.outgoing.id)) == [("delivery", "delivery.done", "done", "", detail)]
+    assert await _copy(company, request, tara.person.id) is None
+
+
+async def test_what_was_superseded_leaves_no_entry(company: Company) -> None:
+    await ask(company, company.anna)
+    [job, _] = await _claim(company)
+    before = await audit(company)
+    await company.door.enter(Delivered(job.outgoing.id, "superseded"), DELIVERY)
+    assert await audit(company) == before
+    assert (await _row(company, job.outgoing.id)).state == "superseded"
+
+
+async def test_a_card_that_changed_changes_the_home_of_whoever_has_one(company: Company) -> None:
+    for who in (company.anna, company.tara):
+        await company.door.enter(OpenHome(), who)
+    for job in await _claim(company):
+        await company.door.enter(Delivered(job.outgoing.id, "sent"), DELIVERY)
+    assert sorted(await left(company)) == [("home", "anna"), ("home", "tara")]
+    await ask(company, company.anna)
+    first, second = await _claim(company)
+    await company.door.enter(Delivered(first.outgoing.id, "sent"), DELIVERY)
+    await company.door.enter(Delivered(second.outgoing.id, "superseded"), DELIVERY)
+    assert (await left(company))[4:] == [("home", "anna")]
+
+
+async def test_one_drawing_of_the_home_does_for_all_earlier_ones(company: Company) -> None:
+    for _ in range(3):
+        await company.door.enter(OpenHome(), company.anna)
+        await ask(company, company.anna, crm=f"CS-{company.clock.now:%S}")
+        company.clock.pass_(seconds=1)
+    homes = [one.id for one in await ledger(company, company.anna) if one.kind == "home"]
+    await company.door.enter(Delivered(homes[-1], "sent"), DELIVERY)
+    states = [one.state for one in await ledger(company, company.anna) if one.kind == "home"]
+    assert states == ["superseded", "superseded", "sent"]
+
+
+@pytest.mark.parametrize(("free", "attempts"), [(False, 1), (True, 0)])
+async def test_what_can_not_be_done_now_is_done_later(company: Company, *, free: bool, attempts: int) -> None:
+    await ask(company, company.anna)
+    before = await audit(company)
+    [job, _] = await _claim(company)
+    later = company.clock.now + timedelta(seconds=40)
+    await company.door.enter(Postpone(job.outgoing.id, "ratelimited", later, free), DELIVERY)
+    row = await _row(company, job.outgoing.id)
+    assert (row.state, row.code, row.due_at, row.leased_until, row.attempts) == (
+        "queued",
+        "ratelimited",
+        later,
+        None,
+        attempts,
+    )
+    assert await audit(company) == before
+    company.clock.now = later - timedelta(microseconds=1)
+    assert job.outgoing.id not in [one.outgoing.id for one in await _claim(company)]
+    company.clock.now = later
+    assert job.outgoing.id in [one.outgoing.id for one in await _claim(company)]
+
+
+async def test_what_can_not_be_done_at_all_is_never_silent(company: Company) -> None:
+    await ask(company, company.anna)
+    [job, _] = await _claim(company)
+    await company.door.enter(Fail(job.outgoing.id, "user_not_found"), DELIVERY)
+    row = await _row(company, job.outgoing.id)
+    assert (row.state, row.code, row.done_at) == ("failed", "user_not_found", company.clock.now)
+    detail = {"kind": "show", "person": job.person.id, "code": "user_not_found"}
+    assert await audit(company, job.outgoing.id) == [("delivery", "delivery.fail", "done", "", detail)]

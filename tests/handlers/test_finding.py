@@ -1,0 +1,148 @@
+"""P4, P7: calls are registered as the recording system shows them, and found by whoever may know of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from handlers.cards import Option
+from handlers.door import CLOCK, Visitor
+from handlers.recordings import MOST_OPTIONS, Register, find
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import (
+    AU,
+    POLICY,
+    UK,
+    Company,
+    account,
+    audit,
+    call,
+    email,
+    meet,
+    register,
+    with_access,
+)
+from tests.handlers.reading import looking
+
+
+async def _found(company: Company, who: Visitor, typed: str = "") -> list[Option]:
+    return await looking(company, who, lambda act: find(act, typed))
+
+
+async def _calls(company: Company, who: Visitor, typed: str = "") -> list[int]:
+    return [int(one.value) for one in await _found(company, who, typed)]
+
+
+async def test_p7_a_call_is_offered_by_when_where_and_who_without_its_whole_number(company: Company) -> None:
+    options = await _found(company, company.anna)
+    assert [int(one.value) for one in options] == company.calls
+    assert options[0] == Option(
+        str(company.calls[0]), "Mon 23 Nov, 14:00 Sydney · Bram Tolliver", "incoming · •••• 671 · 1 min 1 s · CS-10443"
+    )
+
+
+async def test_p7_a_call_of_the_other_line_is_offered_in_its_own_time(company: Company) -> None:
+    await register(company.door, call(4, line=UK, crm="", caller=""))
+    option = (await _found(company, company.anna))[-1]
+    assert (option.label, option.small) == (
+        "Fri 20 Nov, 03:00 London · Bram Tolliver",
+        "incoming · number withheld · 1 min 1 s",
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "places"),
+    [
+        ("0412 345 672", [1]),
+        ("345 67", [0, 1, 2]),
+        ("tolliver", [0, 1, 2]),
+        ("bram.tolliver", [0, 1, 2]),
+        ("CS-10444", [1]),
+        ("10445", [2]),
+        ("yesterday", [0]),
+        ("22/11", [1]),
+        ("Bram 21 Nov", [2]),
+        ("nobody", []),
+        ("100%", []),
+        ("_", []),
+    ],
+)
+async def test_p7_a_call_is_found_by_what_people_know_of_it(company: Company, typed: str, places: list[int]) -> None:
+    assert await _calls(company, company.anna, typed) == [company.calls[one] for one in places]
+
+
+async def test_p7_today_is_the_day_of_whoever_types(company: Company) -> None:
+    [late] = await register(company.door, call(9, started=datetime(2026, 11, 24, 14, tzinfo=UTC)))
+    company.clock.now = datetime(2026, 11, 24, 15, tzinfo=UTC)
+    london = await meet(company.door, account("UCLEO", "Cleo Marchetti", zone="Europe/London"))
+    assert await _calls(company, company.anna, "today") == [late]  # it is Wednesday in Sydney, and so was the call
+    assert await _calls(company, london, "today") == []
+
+
+async def test_p7_not_more_is_offered_than_a_list_takes(company: Company) -> None:
+    await register(company.door, *(call(one, caller="+61412345678") for one in range(10, 60)))
+    assert len(await _found(company, company.anna)) == MOST_OPTIONS
+
+
+async def test_p4_a_call_of_another_line_is_kept_out_of_reach_and_counted(company: Company) -> None:
+    await register(company.door, call(7, line="+61298765432"), call(8))
+    assert len(await _found(company, company.anna)) == 4
+    detail = {"new": 2, "changed": 0, "gone": 0, "out_of_scope": 1}
+    assert (await audit(company))[-1] == ("clock", "recordings.register", "done", "P4", detail)
+    counts = await company.database.read(lambda store: store.recordings.count())
+    assert counts == {"present": 4, "out_of_scope": 1}
+
+
+async def test_p4_a_line_that_the_policy_names_no_more_is_not_offered(company: Company) -> None:
+    await register(company.door, call(4, line=UK))
+    only = {number: line for number, line in POLICY.lines.items() if number == AU}
+    company.door.policy = POLICY.model_copy(update={"lines": only})
+    assert await _calls(company, company.anna) == company.calls
+
+
+async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company) -> None:
+    told = await company.door.enter(Register("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
+    assert (told.new, told.changed) == (0, 1)
+    assert (await audit(company, "file"))[-1][4] == {"new": 0, "changed": 1, "gone": 1, "out_of_scope": 0}
+    assert await _calls(company, company.anna) == [company.calls[0], company.calls[2]]
+
+
+async def test_p4_a_look_that_found_nothing_leaves_no_entry(company: Company) -> None:
+    before = await audit(company)
+    told = await company.door.enter(Register("file", [], []), CLOCK)
+    assert (told.new, told.changed) == (0, 0)
+    assert await audit(company) == before
+
+
+async def test_p7_an_account_of_nobody_finds_nothing(company: Company) -> None:
+    with pytest.raises(Refused, match="no e-mail address"):
+        await _found(company, Visitor("slack:U9"))
+
+
+class TestWithinTheDepartment:
+    """P7: where the policy says so, staff look up the calls of their own department, and their own."""
+
+    @pytest.fixture
+    def policy(self) -> Policy:
+        sales = POLICY.departments["sales"].model_copy(update={"staff": (email("Anna Quill"),)})
+        narrow = with_access(POLICY, search_scope="department")
+        return narrow.model_copy(update={"departments": {**POLICY.departments, "sales": sales}})
+
+    async def test_others_calls_are_not_found(self, company: Company) -> None:
+        [sold] = await register(company.door, call(5, department="sales"))
+        assert await _calls(company, company.anna) == [sold]
+        assert await _calls(company, company.anna, "CS-10443") == []
+
+    async def test_the_own_calls_are_found_wherever_they_were_taken(self, company: Company) -> None:
+        [mine] = await register(company.door, call(5, operator_key=email("Anna Quill")))
+        assert await _calls(company, company.anna) == [mine]
+
+    async def test_somebody_of_no_department_finds_the_own_calls_only(self, company: Company) -> None:
+        await register(company.door, call(5, department="sales", operator_key=email("Anna Quill")))
+        assert await _calls(company, company.bram) == company.calls
+
+    @pytest.mark.parametrize("name", ["tara", "deven", "helena", "henrik", "ruth"])
+    async def test_who_decides_or_stands_in_finds_all(self, company: Company, name: str) -> None:
+        assert await _calls(company, company.people[name]) == company.calls

@@ -1,0 +1,193 @@
+"""A form is drawn from its fields, and what was filled in is kept as typed or told at its field (P6, P7, P9)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, assert_never
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, QuestionForm, WordsForm, form_for
+from handlers.cards import Choice, Field, Long, Lookup, Short
+from handlers.forms import Answers, Form, Words
+from handlers.rules.refusal import Refused
+from storage.records import whole
+from tests.handlers.builders import POLICY, answers, with_access
+
+FORMS: list[type[Form]] = [AccessForm, InvestigationForm, DenyForm, QuestionForm, AnswerForm]
+HOSTILE = [
+    "<!channel> <@U0TARA> <https://evil.example|Approve>", "*bold* _it_ ~no~ `code` :tada:", "=HYPERLINK(1)", "' OR 1=1",
+    "\u202etxt.exe\u202c العربية", "Zoë\u0301 👩‍👩‍👧‍👦", "line one\nline two", "<script>alert(1)</script>", "&lt;b&gt;", "\x1b[31mred",
+]  # fmt: skip
+
+
+def _refused(form: type[Form], filled: Answers) -> dict[str, str]:
+    with pytest.raises(Refused) as refused:
+        form.read(filled)
+    assert refused.value.code == "form"
+    return refused.value.fields
+
+
+def _kind(field: Field) -> Literal["choice", "lookup", "short", "long"]:
+    match field:
+        case Choice():
+            return "choice"
+        case Lookup():
+            return "lookup"
+        case Short():
+            return "short"
+        case Long():
+            return "long"
+        case _:
+            assert_never(field)
+
+
+def test_p7_the_form_asks_for_what_the_policy_needs_in_its_order() -> None:
+    sheet = AccessForm.sheet(POLICY, about="R-1")
+    assert (sheet.name, sheet.title, sheet.send, sheet.about) == ("access", "Ask for a recording", "Send", "R-1")
+    assert [(one.name, _kind(one), one.optional) for one in sheet.fields] == [
+        ("reason", "choice", False), ("recordings", "lookup", False), ("crm", "short", False), ("purpose", "long", False),
+    ]  # fmt: skip
+
+
+def test_p6_the_reasons_are_the_policy_s_eight_and_redraw_the_form() -> None:
+    choice = AccessForm.sheet(POLICY).fields[0]
+    assert isinstance(choice, Choice)
+    assert choice.redraws
+    assert [(one.value, one.label) for one in choice.options] == [(k, one.label) for k, one in POLICY.reasons.items()]
+    assert len(choice.options) == 8
+
+
+def test_p7_the_policy_says_how_many_calls_may_be_chosen() -> None:
+    lookup = AccessForm.sheet(with_access(POLICY, most_recordings=3)).fields[1]
+    assert isinstance(lookup, Lookup)
+    assert (lookup.source, lookup.most) == ("recordings", 3)
+
+
+def test_p9_an_investigation_asks_for_more_in_seven_fields_at_most() -> None:
+    sheet = InvestigationForm.sheet(POLICY)
+    assert [one.name for one in sheet.fields[4:]] == ["matter", "basis", "audience"]
+    assert sheet.fields[:4] == AccessForm.sheet(POLICY).fields
+    assert len(sheet.fields) <= 7
+
+
+@pytest.mark.parametrize("reason", [*POLICY.reasons, "", "no such reason"])
+def test_p9_the_reason_decides_which_form_it_is(reason: str) -> None:
+    assert form_for(POLICY, reason) is (InvestigationForm if reason in ("crime", "legal_claim") else AccessForm)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_field_says_what_it_is_and_why_it_is_asked(form: type[Form]) -> None:
+    sheet = form.sheet(POLICY)
+    assert sheet.title
+    assert sheet.send
+    for one in sheet.fields:
+        assert one.label
+        assert one.help.endswith(".")
+        assert "!" not in one.label + one.help
+
+
+def test_what_was_filled_in_is_read() -> None:
+    form = AccessForm.read(answers([3, 1], nonsense="is ignored"))
+    assert (form.reason, form.recordings, form.crm) == ("complaint", [3, 1], "CS-10442")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_blank_form_tells_every_field_how_to_mend_it(form: type[Form]) -> None:
+    fields = _refused(form, {})
+    assert list(fields) == list(form.model_fields)
+    for sentence in fields.values():
+        assert sentence.startswith(("Please ", "There "))
+        assert sentence.endswith(".")
+        assert len(sentence.split()) <= 20
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t ", "\u2003"])
+@pytest.mark.parametrize("name", ["crm", "purpose"])
+def test_blanks_are_no_answer(name: str, blank: str) -> None:
+    [(field, sentence)] = _refused(AccessForm, answers([1], **{name: blank})).items()
+    assert field == name
+    missing = "Please " if not blank else "Only blanks are in here. Please write a few words."
+    assert sentence.startswith(missing)
+
+
+@pytest.mark.parametrize(
+    "calls", [[], ["x"], ["-1"], ["0"], ["2147483648"], ["1.5"], ["1", "\ud800"], "5", ["9" * 5000]]
+)
+def test_what_is_no_list_of_calls_is_told_at_its_field(calls: str | list[str]) -> None:
+    [(field, sentence)] = _refused(AccessForm, {**answers([1]), "recordings": calls}).items()
+    assert field == "recordings"
+    assert sentence in ("Please choose one.", "This can't be read; please choose again.")
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "most"),
+    [
+        (AccessForm, "crm", 60), (AccessForm, "purpose", 1500), (InvestigationForm, "matter", 200),
+        (InvestigationForm, "basis", 200), (InvestigationForm, "audience", 300),
+        (DenyForm, "words", 1000), (QuestionForm, "words", 1000), (AnswerForm, "words", 1000),
+    ],
+)  # fmt: skip
+def test_what_is_too_long_is_told_at_its_field(form: type[Form], name: str, most: int) -> None:
+    filled = {**answers([1], reason="crime"), "matter": "m", "basis": "b", "audience": "a", "words": "w"}
+    assert getattr(form.read({**filled, name: "é" * most}), name) == "é" * most
+    assert _refused(form, {**filled, name: "é" * (most + 1)}) == {
+        name: f"This takes {most:,} characters; you wrote {most + 1:,}. Please shorten it."
+    }
+    [field] = [one for one in form.sheet(POLICY).fields if one.name == name]
+    assert isinstance(field, Short | Long)
+    assert field.most == most
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    fields = _refused(AccessForm, {"crm": "x" * 61, "purpose": "  ", "recordings": ["x"]})
+    assert {name: sentence[:9] for name, sentence in fields.items()} == {
+        "reason": "Please ch", "recordings": "This can'", "crm": "This take", "purpose": "Only blan",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [DenyForm, QuestionForm, AnswerForm])
+@pytest.mark.parametrize("typed", HOSTILE)
+def test_hostile_text_is_kept_as_typed(form: type[WordsForm], typed: str) -> None:
+    assert form.read({"words": typed}).words == typed
+
+
+@given(st.text(max_size=1000))
+def test_any_text_is_kept_as_typed_without_the_blanks_around_it(typed: str) -> None:
+    kept = whole(typed).strip()
+    if kept:
+        assert DenyForm.read({"words": typed}).words == kept
+    else:
+        assert list(_refused(DenyForm, {"words": typed})) == ["words"]
+
+
+ANSWER = st.text(max_size=70) | st.lists(st.text(max_size=8), max_size=3)
+
+
+@given(st.dictionaries(st.sampled_from([*InvestigationForm.model_fields, "more"]), ANSWER))
+def test_whatever_is_sent_is_read_or_refused_at_fields_of_the_form(filled: dict[str, str | list[str]]) -> None:
+    try:
+        form = InvestigationForm.read(filled)
+    except Refused as refused:
+        assert refused.fields
+        assert set(refused.fields) <= set(InvestigationForm.model_fields)
+    else:
+        assert all(1 <= one < 2**31 for one in form.recordings)
+
+
+class _Optional(Form):
+    name: ClassVar[str] = "optional"
+    title: ClassVar[str] = "Optional"
+    send: ClassVar[str] = "Send"
+    intro: ClassVar[str] = "This may stay empty."
+    more: Annotated[str, Words("More", 5)] = ""
+
+
+def test_a_field_with_a_default_may_stay_empty() -> None:
+    sheet = _Optional.sheet(POLICY)
+    assert (sheet.intro, sheet.fields) == ("This may stay empty.", (Short("more", "More", 5, optional=True),))
+    assert _Optional.read({}).more == ""
+    assert _refused(_Optional, {"more": "123456"}) == {
+        "more": "This takes 5 characters; you wrote 6. Please shorten it."
+    }

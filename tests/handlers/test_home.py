@@ -1,0 +1,177 @@
+"""The home: what waits for you, what you may hear, what you asked for, and the access that you gave."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.access.intents import Answer, Deny, Expire, Question, Reroute, Withdraw
+from handlers.delivering import Delivered
+from handlers.door import CLOCK, DELIVERY
+from handlers.home import OpenHome, closed
+from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit, ledger, left, person
+from tests.handlers.reading import buttons, home_of, labels, lines, title
+
+LABEL = POLICY.reasons["complaint"].label
+
+
+def _section(told: list[str], heading: str) -> list[str]:
+    after = told[told.index(f"# {heading}") + 1 :]
+    ends = [place for place, one in enumerate(after) if one.startswith(("#", "("))]
+    return after[: ends[0]]
+
+
+async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
+    card = await home_of(company, company.anna)
+    assert lines(card) == [
+        "📋 Call recordings · 0 waiting for you · 0 to hear · 0 of yours undecided",
+        "Type /recording-request to ask for a recording.",
+        "# Waiting for you",
+        "Nothing waits for your decision.",
+        "# You may hear now",
+        "No recording is open to you at the moment.",
+        "# You asked for",
+        "You asked for nothing in the last 30 days.",
+        "(P7 · P9 · Every listening is recorded.)",
+    ]
+    assert card.summary == "Your call recordings at a glance."
+
+
+async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: Company) -> None:
+    first = await ask(company, company.anna)
+    company.clock.pass_(minutes=5)
+    second = await ask(company, company.anna, crm="CS-2")
+    card = await home_of(company, company.tara)
+    assert title(card).endswith("2 waiting for you · 0 to hear · 0 of yours undecided")
+    assert _section(lines(card), "Waiting for you") == [
+        f"Anna Quill · {LABEL} ({first} · <24 Nov 03:00>) [Details]",
+        f"Anna Quill · {LABEL} ({second} · <24 Nov 03:05>) [Details]",
+    ]
+    assert [one.value for one in buttons(card)] == [first, second]
+    mine = await home_of(company, company.anna)
+    assert _section(lines(mine), "You asked for")[0] == f"⏳ Waiting · {LABEL} ({second} · <24 Nov 03:05>) [Details]"
+
+
+async def test_p9_a_claim_waits_with_the_head_only(company: Company) -> None:
+    await ask(company, company.anna, **CLAIM)
+    assert title(await home_of(company, company.helena)).startswith("📋 Call recordings · 1 waiting")
+    assert title(await home_of(company, company.tara)).startswith("📋 Call recordings · 0 waiting")
+
+
+async def test_p7_what_was_decided_waits_no_more(company: Company) -> None:
+    await company.door.enter(Deny(await ask(company, company.anna), "No."), company.tara)
+    assert title(await home_of(company, company.tara)).startswith("📋 Call recordings · 0 waiting")
+    assert _section(lines(await home_of(company, company.anna)), "You asked for")[0].startswith("⛔ Denied · ")
+
+
+async def test_p7_nothing_waits_with_somebody_who_was_passed_over(company: Company) -> None:
+    request = await ask(company, company.anna)
+    [card] = await ledger(company, company.tara)
+    await company.door.enter(Reroute(request, company.tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    assert title(await home_of(company, company.tara)).startswith("📋 Call recordings · 0 waiting")
+    assert title(await home_of(company, company.deven)).startswith("📋 Call recordings · 1 waiting")
+
+
+async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: Company) -> None:
+    two = await approved(company, calls=company.calls[:2])
+    company.clock.pass_(hours=1)
+    one = await approved(company, crm="CS-2")
+    anna, tara = await home_of(company, company.anna), await home_of(company, company.tara)
+    assert _section(lines(anna), "You may hear now") == [
+        f"2 calls · until <01 Dec 03:00> ({two}) [Listen]",
+        f"1 call · until <01 Dec 04:00> ({one}) [Listen]",
+    ]
+    assert _section(lines(tara), "Access that you gave") == [
+        f"Anna Quill · until <01 Dec 03:00> ({two}) [Withdraw]",
+        f"Anna Quill · until <01 Dec 04:00> ({one}) [Withdraw]",
+    ]
+    assert [button.confirm for button in buttons(tara)] == ["Anna Quill can no longer hear these calls."] * 2
+    assert "Access that you gave" not in " ".join(lines(anna))
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "over", "expired"])
+async def test_p7_access_that_has_ended_stands_nowhere(company: Company, way: str) -> None:
+    request = await approved(company)
+    if way == "withdrawn":
+        await company.door.enter(Withdraw(request), company.tara)
+    else:
+        company.clock.pass_(days=7)
+    if way == "expired":
+        await company.door.enter(Expire(request), CLOCK)
+    for who in (company.anna, company.tara):
+        card = await home_of(company, who)
+        assert not {"Listen", "Withdraw"} & set(labels(card))
+
+
+async def test_p7_a_question_about_my_request_waits_for_my_answer(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.clock.pass_(minutes=5)
+    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    card = await home_of(company, company.anna)
+    assert title(card).endswith("1 waiting for you · 0 to hear · 1 of yours undecided")
+    assert _section(lines(card), "Waiting for you") == [
+        f"❓ Tara Lindqvist has a question for you · {LABEL} ({request} · <24 Nov 03:05>) [Details]"
+    ]
+    await company.door.enter(Answer(request, "Ticket 9."), company.anna)
+    assert title(await home_of(company, company.anna)).startswith("📋 Call recordings · 0 waiting for you")
+    await company.door.enter(Question(request, "And?"), company.tara)
+    await company.door.enter(Deny(request, "No."), company.tara)
+    assert title(await home_of(company, company.anna)).startswith("📋 Call recordings · 0 waiting for you")
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("open", "✅ Approved"),
+        ("withdrawn", "↩️ Access withdrawn"),
+        ("over", "⌛ Access ended"),
+        ("expired", "⌛ Access ended"),
+    ],
+)
+async def test_p7_what_i_asked_for_says_how_it_stands_now(company: Company, way: str, told: str) -> None:
+    request = await approved(company)
+    if way == "withdrawn":
+        await company.door.enter(Withdraw(request), company.tara)
+    if way in ("over", "expired"):
+        company.clock.pass_(days=7)
+    if way == "expired":
+        await company.door.enter(Expire(request), CLOCK)
+    [row] = _section(lines(await home_of(company, company.anna)), "You asked for")
+    assert row.startswith(f"{told} · {LABEL}")
+
+
+async def test_what_is_older_than_thirty_days_is_not_shown(company: Company) -> None:
+    await ask(company, company.anna)
+    company.clock.pass_(days=30)
+    assert len(_section(lines(await home_of(company, company.anna)), "You asked for")) == 1
+    company.clock.pass_(seconds=1)
+    assert _section(lines(await home_of(company, company.anna)), "You asked for") == [
+        "You asked for nothing in the last 30 days."
+    ]
+
+
+async def test_a_long_list_ends_with_how_many_more_there_are(company: Company) -> None:
+    for number in range(14):
+        await ask(company, company.anna, crm=f"CS-{number}")
+    told = _section(lines(await home_of(company, company.tara)), "Waiting for you")
+    assert len(told) == 13
+    assert told[-1] == "And 2 more."
+
+
+async def test_opening_the_home_has_it_drawn_and_drawn_again(company: Company) -> None:
+    before = await audit(company)
+    await company.door.enter(OpenHome(), company.tara)
+    await company.door.enter(OpenHome(), company.tara)
+    assert await left(company) == [("home", "tara")] * 2
+    assert await audit(company) == before
+    assert (await person(company, company.tara)).home_at == company.clock.now
+    await ask(company, company.anna)
+    anna, tara = (await ledger(company))[2:]
+    for card in (anna, tara):
+        await company.door.enter(Delivered(card.id, "sent"), DELIVERY)
+    assert (await left(company))[4:] == [("home", "tara")]  # Anna has never opened hers
+
+
+def test_a_closed_home_says_why() -> None:
+    card = closed("You are a guest here.")
+    assert lines(card) == ["📋 Call recordings · not open to this account", "You are a guest here."]
+    assert card.summary == "You are a guest here."

@@ -1,0 +1,307 @@
+"""P7, P11: a code once and for a minute, a session for the grant's holder only, and a record of what was heard."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from handlers.access.intents import Approve, Withdraw
+from handlers.cards import Actions
+from handlers.door import WEB, Act, Visitor
+from handlers.ids import hashed
+from handlers.listening import Exchange, Heard, Hearing, Listen, Opened, Served, described, hear, page
+from handlers.rules.refusal import Refused
+from storage.records import Pass
+from tests.handlers.builders import (
+    NOW,
+    POLICY,
+    UK,
+    Company,
+    account,
+    approved,
+    ask,
+    audit,
+    call,
+    meet,
+    refusal,
+    register,
+)
+from tests.handlers.reading import looking
+
+
+@dataclass
+class Session:
+    """A browser that opened the player for a request."""
+
+    request: str
+    opened: Opened
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.opened.grant, self.opened.secret
+
+
+async def _opened(company: Company, who: Visitor | None = None, request: str = "") -> Session:
+    request = request or await approved(company, calls=company.calls[:2])
+    code = await company.door.enter(Listen(request), who or company.anna)
+    return Session(request, await company.door.enter(Exchange(code), WEB))
+
+
+async def _hear(company: Company, session: Session) -> Hearing:
+    return await looking(company, WEB, lambda act: hear(act, *session.names))
+
+
+async def _refused_hearing(company: Company, session: Session) -> str:
+    with pytest.raises(Refused) as refused:
+        await _hear(company, session)
+    return refused.value.code
+
+
+async def test_p7_the_holder_gets_a_code_that_is_kept_as_a_hash(company: Company) -> None:
+    request = await approved(company)
+    code = await company.door.enter(Listen(request), company.anna)
+    [kept] = await company.database.read(lambda store: store.session.query(Pass).all())
+    assert len(code) >= 43  # 256 bits in base64
+    assert (kept.kind, kept.hash) == ("code", hashed(code))
+    assert (kept.ends_at - NOW).total_seconds() == 60
+    assert code not in json.dumps(await audit(company))
+    assert (await audit(company, request))[-1][1:] == ("listening.code", "done", "P7", {"grant": kept.grant_id})
+
+
+@pytest.mark.parametrize("name", ["bram", "tara", "helena", "ruth"])
+async def test_p7_nobody_else_gets_one_not_even_who_approved_it(company: Company, name: str) -> None:
+    request = await approved(company)
+    refused = await refusal(company, Listen(request), company.people[name])
+    assert (str(refused), refused.code) == ("You have no access to these calls.", "not_holder")
+
+
+async def test_p7_nor_for_what_was_never_granted(company: Company) -> None:
+    for request in (await ask(company, company.anna), "R-NEVER222"):
+        refused = await refusal(company, Listen(request), company.anna)
+        assert (str(refused), refused.code) == ("You have no access to these calls.", "no_grant")
+
+
+async def test_p7_a_code_opens_one_session(company: Company) -> None:
+    session = await _opened(company)
+    hearing = await _hear(company, session)
+    assert [one.id for one in hearing.recordings] == company.calls[:2]
+    assert hearing.request.id == session.request
+    detail = {"person": company.anna.person_id, "request": session.request}
+    assert (await audit(company, session.opened.grant))[-1] == ("web", "listening.open", "done", "P7", detail)
+    kinds = await company.database.read(lambda store: {one.kind: one for one in store.session.query(Pass)})
+    assert kinds["session"].hash == hashed(session.opened.secret)
+    assert kinds["session"].ends_at == hearing.grant.ends_at
+    assert kinds["code"].used_at == company.clock.now
+
+
+async def test_p7_a_code_is_spent_after_its_first_use(company: Company) -> None:
+    code = await company.door.enter(Listen(await approved(company)), company.anna)
+    results = await asyncio.gather(*(company.door.enter(Exchange(code), WEB) for _ in range(6)), return_exceptions=True)
+    assert sum(isinstance(one, Opened) for one in results) == 1
+    refused = await refusal(company, Exchange(code), WEB)
+    assert refused.code == "code_spent"
+    assert str(refused) == "This link was used already, or is older than a minute. Press Listen again."
+    assert (await audit(company))[-1][:3] == ("web", "listening.open", "refused")
+
+
+async def test_p7_a_code_lives_for_sixty_seconds(company: Company) -> None:
+    request = await approved(company)
+    first, second = [await company.door.enter(Listen(request), company.anna) for _ in range(2)]
+    company.clock.pass_(seconds=59.999)
+    await company.door.enter(Exchange(first), WEB)
+    company.clock.pass_(seconds=0.001)
+    assert (await refusal(company, Exchange(second), WEB)).code == "code_spent"
+
+
+@pytest.mark.parametrize("code", ["", "guessed", "\0", "\ud800", "x" * 5000])
+async def test_p7_a_guessed_code_opens_nothing(company: Company, code: str) -> None:
+    await company.door.enter(Listen(await approved(company)), company.anna)
+    assert (await refusal(company, Exchange(code), WEB)).code == "code_unknown"
+
+
+async def test_p7_the_last_code_lives_no_longer_than_the_access(company: Company) -> None:
+    request = await approved(company)
+    company.clock.pass_(days=7, seconds=-10)
+    code = await company.door.enter(Listen(request), company.anna)
+    company.clock.pass_(seconds=10)
+    assert (await refusal(company, Exchange(code), WEB)).code == "code_spent"
+
+
+async def test_p7_a_code_of_access_that_was_withdrawn_meanwhile_opens_nothing(company: Company) -> None:
+    request = await approved(company)
+    code = await company.door.enter(Listen(request), company.anna)
+    await company.door.enter(Withdraw(request), company.tara)
+    assert (await refusal(company, Exchange(code), WEB)).code == "withdrawn"
+
+
+@pytest.mark.parametrize("standing", ["deactivated", "guest"])
+async def test_p7_nor_of_somebody_who_is_no_member_any_more(company: Company, standing: str) -> None:
+    session = await _opened(company)
+    code = await company.door.enter(Listen(session.request), company.anna)
+    await meet(company.door, account("UANNA", "Anna Quill", standing))
+    assert (await refusal(company, Exchange(code), WEB)).code == "not_holder"
+    assert await _refused_hearing(company, session) == "not_holder"
+    assert (await refusal(company, Served(*session.names, company.calls[0], 0, 9), WEB)).code == "not_holder"
+
+
+async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
+    session = await _opened(company)
+    company.clock.pass_(days=7, seconds=-1)
+    await _hear(company, session)
+    company.clock.pass_(seconds=1)
+    assert await _refused_hearing(company, session) == "ended"
+    refused = await refusal(company, Listen(session.request), company.anna)
+    assert str(refused) == "Your access has ended. Ask again if you still need the calls."
+
+
+async def test_p7_a_session_stops_at_once_when_access_is_withdrawn(company: Company) -> None:
+    session = await _opened(company)
+    await company.door.enter(Withdraw(session.request), company.tara)
+    assert await _refused_hearing(company, session) == "withdrawn"
+    assert (await refusal(company, Served(*session.names, company.calls[0], 0, 9), WEB)).code == "withdrawn"
+
+
+@pytest.mark.parametrize("secret", ["", "guessed", "\0", "\ud800"])
+async def test_p7_a_guessed_session_hears_nothing(company: Company, secret: str) -> None:
+    session = await _opened(company)
+    session.opened = Opened(session.opened.grant, secret)
+    assert await _refused_hearing(company, session) == "no_session"
+
+
+async def test_p7_a_session_is_for_its_own_grant_only(company: Company) -> None:
+    first = await _opened(company)
+    await company.door.enter(Withdraw(first.request), company.anna)
+    second = await _opened(company)
+    for grant in (first.opened.grant, "G-NEVER222", ""):
+        crossed = Session(second.request, Opened(grant, second.opened.secret))
+        assert await _refused_hearing(company, crossed) == "no_session"
+
+
+async def test_p7_a_code_is_no_session_and_a_session_no_code(company: Company) -> None:
+    session = await _opened(company)
+    code = await company.door.enter(Listen(session.request), company.anna)
+    assert await _refused_hearing(company, Session("", Opened(session.opened.grant, code))) == "no_session"
+    assert (await refusal(company, Exchange(session.opened.secret), WEB)).code == "code_unknown"
+
+
+async def test_p7_a_grant_opens_its_own_calls_only(company: Company) -> None:
+    session = await _opened(company)
+    other = company.calls[2]
+    for recording in (other, 0, 999):
+        refused = await refusal(company, Served(*session.names, recording, 0.5, 9), WEB)
+        assert (str(refused), refused.code) == ("You have no access to this call.", "not_granted")
+        assert (await refusal(company, Heard(*session.names, recording, 0, 5), WEB)).code == "not_granted"
+
+
+async def test_p11_audio_that_leaves_the_house_is_recorded(company: Company) -> None:
+    session, recording = await _opened(company), company.calls[0]
+    await company.door.enter(Served(*session.names, recording, 0.5, 9), WEB)
+    about = {"person": company.anna.person_id, "request": session.request, "recording": recording}
+    detail = {**about, "from_ms": 500, "to_ms": 9000}
+    assert (await audit(company, session.opened.grant))[-1] == ("web", "listening.audio", "done", "P11", detail)
+
+
+async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> None:
+    session, recording = await _opened(company), company.calls[0]
+    heeded = await company.door.enter(Heard(*session.names, recording, 1.5, 11.25), WEB)
+    hearing = await _hear(company, session)
+    assert (heeded.until, heeded.refusal) == (hearing.grant.ends_at, None)
+    [part] = await company.database.read(lambda store: store.requests.listenings(session.opened.grant))
+    assert (part.person_id, part.recording_id) == (company.anna.person_id, recording)
+    assert (part.start, part.end, part.at) == (1.5, 11.25, company.clock.now)
+    entry = (await audit(company, session.opened.grant))[-1]
+    assert entry[:4] == ("web", "listening.part", "done", "P11")
+    assert entry[4] == {
+        "person": company.anna.person_id, "request": session.request, "recording": recording,
+        "from_ms": 1500, "to_ms": 11_250,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "kept"),
+    [(-5, 3, (0, 3)), (50, 900, (50, 62)), (10, 10, None), (10, 10.049, None), (10, 10.05, (10, 10.05)), (20, 5, None), (900, 950, None)],
+)  # fmt: skip
+async def test_p11_what_was_heard_lies_within_the_call(
+    company: Company, start: float, end: float, kept: tuple[float, float] | None
+) -> None:
+    session = await _opened(company)
+    await company.door.enter(Heard(*session.names, company.calls[0], start, end), WEB)
+    parts = await company.database.read(lambda store: store.requests.listenings(session.opened.grant))
+    assert [(one.start, one.end) for one in parts] == ([kept] if kept else [])
+    assert len([one for one in await audit(company) if one[1] == "listening.part"]) == len(parts)
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "ended"])
+async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: Company, way: str) -> None:
+    session = await _opened(company)
+    if way == "withdrawn":
+        await company.door.enter(Withdraw(session.request), company.tara)
+    else:
+        company.clock.pass_(days=7)
+    company.clock.pass_(seconds=15)
+    last = Heard(*session.names, company.calls[0], 0, 5)
+    heeded = await company.door.enter(last, WEB)
+    assert heeded.refusal is not None
+    assert heeded.refusal.code == way
+    assert len(await company.database.read(lambda store: store.requests.listenings(session.opened.grant))) == 1
+    company.clock.pass_(seconds=0.1)
+    assert (await refusal(company, last, WEB)).code == way
+
+
+async def test_p11_listenings_are_told_in_their_order(company: Company) -> None:
+    session = await _opened(company)
+    for start in (20, 0, 10):
+        company.clock.pass_(seconds=10)
+        await company.door.enter(Heard(*session.names, company.calls[0], start, start + 5), WEB)
+    parts = await company.database.read(lambda store: store.requests.listenings(session.opened.grant))
+    assert [one.start for one in parts] == [20, 0, 10]
+
+
+async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company) -> None:
+    calls = await register(company.door, call(8, line=UK, caller=""), call(9, direction="outgoing"))
+    session = await _opened(company, request=await approved(company, calls=calls))
+    told = await looking(company, WEB, lambda act: described(act, *session.names))
+    assert told["person"] == "Anna Quill"
+    assert told["request"] == session.request
+    assert (told["approved_by"], told["approved_at"], told["now"]) == (
+        "Tara Lindqvist",
+        NOW.isoformat(),
+        NOW.isoformat(),
+    )
+    assert (told["reason"], told["until"]) == (
+        POLICY.reasons["complaint"].label, "2026-12-01T03:00:00+00:00",
+    )  # fmt: skip
+    recordings = told["recordings"]
+    assert isinstance(recordings, list)
+    assert recordings[0] == {
+        "id": str(calls[0]), "started": "2026-11-16T03:00:00+00:00", "zone": "Europe/London",
+        "line": "UK, Europe and North America", "direction": "incoming", "caller": None, "operator": "Bram Tolliver",
+        "seconds": 61.0, "media_type": "audio/wav", "department": "Customer Success",
+    }  # fmt: skip
+    assert (recordings[1]["caller"], recordings[1]["direction"]) == ("•••• 679", "outgoing")
+
+
+async def test_p11_the_page_of_no_session_says_nothing(company: Company) -> None:
+    session = await _opened(company)
+
+    def told(act: Act) -> dict[str, object]:
+        return described(act, session.opened.grant, "guessed")
+
+    with pytest.raises(Refused):
+        await looking(company, WEB, told)
+
+
+def test_the_code_stands_in_the_fragment_of_the_link() -> None:
+    shown = page("https://steward.fernhill.example/listen#secret")
+    [button] = [one for part in shown.parts if isinstance(part, Actions) for one in part.buttons]
+    assert (button.label, button.url) == ("Open the player", "https://steward.fernhill.example/listen#secret")
+
+
+async def test_p9_access_to_a_claim_is_heard_like_any_other(company: Company) -> None:
+    request = await ask(company, company.helena)
+    await company.door.enter(Approve(request), company.tara)
+    session = await _opened(company, company.helena, request)
+    assert (await _hear(company, session)).grant.person_id == company.helena.person_id

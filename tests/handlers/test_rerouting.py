@@ -1,0 +1,169 @@
+"""P7, P9: whoever can't be reached is passed over: the deputy, then the next authority with an alarm, then nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.access.intents import Approve, Deny, Notice, Reroute
+from handlers.door import DELIVERY, Visitor
+from storage.records import Copy
+from tests.handlers.builders import (
+    CLAIM,
+    Company,
+    approved,
+    ask,
+    audit,
+    ledger,
+    left,
+    refusal,
+    stored,
+    words_for,
+)
+
+
+async def _unreachable(company: Company, request: str, who: Visitor, code: str = "user_disabled") -> None:
+    """The delivery gives up on this person's newest card."""
+    cards = [one for one in await ledger(company, who) if one.kind == "show"]
+    await company.door.enter(Reroute(request, who.person_id or 0, code, cards[-1].id), DELIVERY)
+
+
+async def _parties(company: Company, request: str) -> list[tuple[int, str, str]]:
+    parties = await company.database.read(lambda store: store.requests.parties(request))
+    return [(one.person_id, one.part, one.unreachable) for one in parties]
+
+
+async def test_p7_the_deputy_is_asked_without_an_alarm(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.clock.pass_(minutes=1)
+    await _unreachable(company, request, company.tara)
+    assert (await left(company))[2:] == [("show", "anna"), ("show", "deven")]
+    tara, deven = company.tara.person_id, company.deven.person_id
+    assert await _parties(company, request) == [(tara, "approver", "user_disabled"), (deven, "approver", "")]
+    [card] = await ledger(company, company.tara)
+    assert (card.state, card.code, card.done_at) == ("failed", "user_disabled", company.clock.now)
+    detail = {"person": tara, "code": "user_disabled", "asked": [deven]}
+    assert (await audit(company, request))[-1] == ("delivery", "access.reroute", "done", "P7", detail)
+    assert (await stored(company, request)).revision == 2
+
+
+async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await _unreachable(company, request, company.tara)
+    await _unreachable(company, request, company.deven)
+    assert (await left(company))[4:] == [("tell", "ruth"), ("show", "anna"), ("show", "helena")]
+    assert await words_for(company, company.ruth) == [
+        f"An approver of request {request} could not be reached, so the next authority was asked."
+    ]
+    await company.door.enter(Approve(request), company.helena)
+    assert (await stored(company, request)).decided_as == "Head of Customer Success"
+
+
+async def test_p7_and_with_nobody_left_it_is_stuck(company: Company) -> None:
+    request = await ask(company, company.anna)
+    for who in (company.tara, company.deven, company.helena):
+        await _unreachable(company, request, who)
+    assert (await stored(company, request)).state == "waiting"
+    await _unreachable(company, request, company.henrik)
+    assert (await stored(company, request)).state == "stuck"
+    assert (await words_for(company, company.ruth))[-1] == (
+        f"Nobody may decide request {request} at the moment. Please see who can."
+    )
+    assert (await audit(company, request))[-1][4]["asked"] == []
+    assert len({one.key for one in await ledger(company)}) == len(await ledger(company))
+
+
+async def test_p9_a_claim_goes_from_the_head_to_hr_and_never_down(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await _unreachable(company, request, company.helena)
+    await _unreachable(company, request, company.henrik)
+    assert (await left(company))[2:] == [
+        ("show", "anna"), ("show", "henrik"),
+        ("tell", "ruth"), ("show", "anna"), ("show", "ruth"),
+    ]  # fmt: skip
+    assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
+    await _unreachable(company, request, company.ruth, "gave_up_http_503")
+    assert (await stored(company, request)).state == "stuck"
+
+
+async def test_p7_the_same_news_twice_changes_nothing_more(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await _unreachable(company, request, company.tara)
+    before = len(await ledger(company)), (await stored(company, request)).revision
+    await _unreachable(company, request, company.tara)
+    assert (len(await ledger(company)), (await stored(company, request)).revision) == before
+    assert (await audit(company, request))[-1][4] == {"person": company.tara.person_id, "code": "user_disabled"}
+
+
+async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await _unreachable(company, request, company.anna)
+    assert await left(company) == [("show", "anna"), ("show", "tara")]
+    assert (await stored(company, request)).state == "waiting"
+
+
+@pytest.mark.parametrize("decision", ["approve", "deny"])
+async def test_p7_after_the_decision_nobody_else_is_asked(company: Company, decision: str) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Approve(request) if decision == "approve" else Deny(request, "No."), company.helena)
+    before = len(await ledger(company))
+    await _unreachable(company, request, company.tara)
+    assert len(await ledger(company)) == before
+    assert (await _parties(company, request))[0][2] == "user_disabled"
+
+
+async def test_p7_hr_who_can_not_be_told_of_a_decision_stops_nothing(company: Company) -> None:
+    request = await ask(company, company.helena)
+    await company.door.enter(Approve(request), company.tara)
+    await _unreachable(company, request, company.ruth)
+    assert (await stored(company, request)).state == "approved"
+    assert [(one[1], one[2]) for one in await _parties(company, request)] == [
+        ("approver", ""),
+        ("copy", "user_disabled"),
+    ]
+
+
+async def test_p7_who_was_passed_over_may_still_decide_when_he_is_there_after_all(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await _unreachable(company, request, company.tara)
+    await company.door.enter(Approve(request), company.tara)
+    assert (await stored(company, request)).decided_by == company.tara.person_id
+
+
+async def _hangs(company: Company, request: str, who: Visitor, message: str = "1.1") -> None:
+    copy = Copy(
+        matter=request, person_id=who.person_id or 0, platform="slack", conversation="D1",
+        message=message, revision=1, drawn_at=company.clock.now,
+    )  # fmt: skip
+    await company.database.write(lambda store: store.outbox.hang(copy))
+
+
+async def test_a_copy_that_we_lost_sight_of_is_brought_up_to_date_when_it_is_pressed(company: Company) -> None:
+    request = await approved(company)
+    await _hangs(company, request, company.tara)
+    before = len(await ledger(company))
+    await company.door.enter(Notice(request, "D1", "0.9"), company.tara)
+    [stray] = (await ledger(company))[before:]
+    assert (stray.kind, stray.person_id) == ("stray", company.tara.person_id)
+    assert stray.payload == {"matter": request, "conversation": "D1", "message": "0.9"}
+    assert (await audit(company, request))[-1][1:] == (
+        "access.notice",
+        "done",
+        "P7",
+        {"person": company.tara.person_id},
+    )
+    await company.door.enter(Notice(request, "D1", "0.9"), company.tara)
+    assert len(await ledger(company)) == before + 2
+
+
+async def test_the_copy_that_we_know_and_those_of_nobody_are_left_alone(company: Company) -> None:
+    request = await approved(company)
+    await _hangs(company, request, company.tara)
+    before = await audit(company), len(await ledger(company))
+    await company.door.enter(Notice(request, "D1", "1.1"), company.tara)
+    await company.door.enter(Notice(request, "D1", "9.9"), company.anna)  # whose copy has not been delivered yet
+    await company.door.enter(Notice(request, "C1", "9.9"), company.bram)  # who holds none
+    assert (await audit(company), len(await ledger(company))) == before
+
+
+async def test_a_press_on_the_card_of_nothing_is_refused(company: Company) -> None:
+    assert (await refusal(company, Notice("R-NEVER222", "D1", "1.1"), company.tara)).code == "unknown"

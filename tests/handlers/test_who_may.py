@@ -1,0 +1,84 @@
+"""Only members of the company may ask and decide; everybody else is refused, and the refusal is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from handlers.access.intents import Answer, Approve, Begin, Deny, File, Question, Withdraw
+from handlers.door import CLOCK, DELIVERY, WEB, Intent, Visitor
+from handlers.home import OpenHome
+from handlers.listening import Listen
+from handlers.rules.identity import may_act
+from tests.handlers.builders import Company, account, approved, ask, audit, form, ledger, meet, refusal
+
+Make = Callable[[str], Intent[None]]
+STANDINGS = ["guest", "foreign", "deactivated", "bot", "ambiguous", "something new"]
+ACTS: dict[str, Make] = {
+    "access.begin": lambda _: Begin(),
+    "access.approve": Approve,
+    "access.deny": lambda request: Deny(request, "No."),
+    "access.question": lambda request: Question(request, "Why?"),
+    "access.answer": lambda request: Answer(request, "Because."),
+    "access.withdraw": Withdraw,
+    "home.open": lambda _: OpenHome(),
+}
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+async def test_whoever_is_no_member_is_refused_for_everything(company: Company, standing: str) -> None:
+    """The approver's own account, in another standing at the moment of the click."""
+    request, before = await ask(company, company.anna), len(await ledger(company))
+    code = "unknown" if standing == "something new" else standing
+    for who in (Visitor("slack:UTARA", company.tara.person_id, standing), Visitor("slack:U0X", None, standing)):
+        for action, make in ACTS.items():
+            refused = await refusal(company, make(request), who)
+            assert refused.code == code, action
+            assert (await audit(company))[-1][:3] == (who.actor, action, "refused")
+            assert (await audit(company))[-1][4] == {"why": code}
+        assert (await refusal(company, File(form(company.calls[:1]), "slack:V9"), who)).code == code
+        assert (await refusal(company, Listen(request), who)).code == code
+    assert len(await ledger(company)) == before
+
+
+@pytest.mark.parametrize("standing", ["guest", "deactivated"])
+async def test_somebody_who_lost_membership_between_card_and_click_decides_nothing(
+    company: Company, standing: str
+) -> None:
+    request = await ask(company, company.anna)
+    tara = await meet(company.door, account("UTARA", "Tara Lindqvist", standing))
+    assert tara.standing == standing
+    assert (await refusal(company, Approve(request), tara)).code == standing
+
+
+async def test_a_second_account_makes_both_ambiguous_for_asking_and_deciding(company: Company) -> None:
+    request = await ask(company, company.anna)
+    second = await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
+    first = await meet(company.door, account("UTARA", "Tara Lindqvist"))
+    for who in (first, second):
+        assert (await refusal(company, Approve(request), who)).code == "ambiguous"
+        assert (await refusal(company, File(form(company.calls[:1]), "slack:V9"), who)).code == "ambiguous"
+
+
+async def test_the_program_itself_needs_no_membership(company: Company) -> None:
+    request = await approved(company)
+    for who in (CLOCK, DELIVERY, WEB):
+        assert ":" not in who.account
+        refused = await refusal(company, Begin(), who)
+        assert refused.code == "nobody"
+        assert (await audit(company))[-1][:3] == (who.account, "access.begin", "refused")
+    assert request
+
+
+async def test_an_account_that_was_never_met_is_nobody(company: Company) -> None:
+    request = await ask(company, company.anna)
+    refused = await refusal(company, Approve(request), Visitor("slack:U0NEW"))
+    assert refused.code == "nobody"
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+def test_a_refusal_says_what_to_do(standing: str) -> None:
+    with pytest.raises(Exception, match=r"^[A-Z].* Please .*\.$|own staff\. Please ask your host\.$") as refused:
+        may_act(standing)
+    assert len(str(refused.value)) < 120

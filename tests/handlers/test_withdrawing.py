@@ -1,0 +1,209 @@
+"""A requester takes back a request or gives access back; an approver takes access away; the clock ends it (P7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.access.intents import Approve, Deny, Expire, Withdraw
+from handlers.door import CLOCK
+from handlers.listening import Listen
+from handlers.rules import access as rule
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+from storage.records import Grant
+from tests.handlers.builders import (
+    CLAIM,
+    POLICY,
+    Company,
+    approved,
+    ask,
+    audit,
+    away,
+    ledger,
+    left,
+    quiet,
+    refusal,
+    stored,
+    without_deputies,
+    words_for,
+)
+
+
+async def _grant(company: Company, request: str) -> Grant:
+    grant = await company.database.read(lambda store: store.requests.grant_of(request))
+    assert grant is not None
+    return grant
+
+
+async def _next(company: Company) -> str | None:
+    deadline = await company.database.read(lambda store: store.outbox.next_deadline())
+    return deadline.subject if deadline else None
+
+
+async def test_p7_the_requester_takes_a_waiting_request_back(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Withdraw(request), company.anna)
+    taken = await stored(company, request)
+    assert (taken.state, taken.decided_by, taken.decided_at) == ("withdrawn", company.anna.person_id, company.clock.now)
+    assert (await left(company))[2:] == [("show", "anna"), ("show", "tara")]
+    assert (await audit(company, request))[1:] == [
+        (f"person:{company.anna.person_id}", "access.withdraw", "done", "P7", {})
+    ]
+
+
+async def test_p7_the_requester_gives_access_back(company: Company) -> None:
+    request = await approved(company)
+    before = len(await ledger(company))
+    await company.door.enter(Withdraw(request), company.anna)
+    grant = await _grant(company, request)
+    assert (grant.ended_at, grant.ended_by) == (company.clock.now, company.anna.person_id)
+    assert (await stored(company, request)).state == "approved"
+    assert await _next(company) is None
+    assert await left(company, before) == [("show", "anna"), ("show", "tara")]
+    assert (await audit(company, request))[-1][4] == {"grant": grant.id}
+
+
+@pytest.mark.parametrize("name", ["tara", "helena"])
+async def test_p7_an_approver_takes_access_away_at_once(company: Company, name: str) -> None:
+    request, who = await approved(company), company.people[name]
+    before = len(await ledger(company))
+    await company.door.enter(Withdraw(request), who)
+    assert (await _grant(company, request)).ended_by == who.person_id
+    assert ("tell", "anna") in await left(company, before)
+    full = {"tara": "Tara Lindqvist", "helena": "Helena Marsh"}[name]
+    assert (await words_for(company, company.anna))[-1] == f"{full} withdrew your access to the calls of {request}."
+    assert (await refusal(company, Listen(request), company.anna)).code == "withdrawn"
+
+
+async def test_p9_access_for_a_claim_is_taken_away_by_those_who_decide_claims(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await company.door.enter(Approve(request), company.helena)
+    assert str(await refusal(company, Withdraw(request), company.tara)) == "I can't find this request."
+    await company.door.enter(Withdraw(request), company.helena)
+    assert (await audit(company, request))[-1][3] == "P9"
+
+
+@pytest.mark.parametrize("name", ["bram", "deven", "henrik", "ruth"])
+async def test_p7_nobody_else_does(company: Company, name: str) -> None:
+    request = await approved(company)
+    refused = await refusal(company, Withdraw(request), company.people[name])
+    assert str(refused) == "I can't find this request."
+    assert (await _grant(company, request)).ended_at is None
+
+
+async def test_p7_who_is_only_told_of_a_decision_can_not_undo_it(company: Company) -> None:
+    request = await ask(company, company.helena)
+    await company.door.enter(Approve(request), company.tara)
+    refused = await refusal(company, Withdraw(request), company.ruth)
+    assert str(refused) == "This request is for the Customer Success Specialist Team Leader to decide."
+
+
+async def test_p7_an_approver_denies_what_waits_instead_of_withdrawing_it(company: Company) -> None:
+    request = await ask(company, company.anna)
+    refused = await refusal(company, Withdraw(request), company.tara)
+    assert (str(refused), refused.code) == (
+        "Nobody has access yet. Press Deny if you don't want to give it.", "nothing_to_withdraw",
+    )  # fmt: skip
+
+
+def test_p7_the_rule_itself_refuses_whoever_is_neither_requester_nor_approver() -> None:
+    with pytest.raises(Refused, match=r"Only the requester or an approver can withdraw this\."):
+        rule.withdraw("approved", "already", requester=False, entitled=False, access_open=True)
+
+
+@pytest.mark.parametrize("given", [False, True])
+async def test_my_own_click_again_is_quiet(company: Company, *, given: bool) -> None:
+    request = await approved(company) if given else await ask(company, company.anna)
+    await company.door.enter(Withdraw(request), company.anna, key="slack:1")
+    await quiet(company, Withdraw(request), company.anna, key="slack:1")
+    await quiet(company, Withdraw(request), company.anna)
+
+
+async def test_p7_the_second_who_withdraws_is_told_of_the_first(company: Company) -> None:
+    request = await approved(company)
+    await company.door.enter(Withdraw(request), company.tara)
+    for who in (company.anna, company.helena):
+        refused = await refusal(company, Withdraw(request), who)
+        assert str(refused) == "This access was already withdrawn by Tara Lindqvist at 14:00 on Tue 24 Nov (Sydney)."
+        assert refused.code == "already_approved"
+
+
+async def test_p7_what_was_denied_can_not_be_withdrawn(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Deny(request, "No."), company.tara)
+    for who in (company.anna, company.tara):
+        refused = await refusal(company, Withdraw(request), who)
+        assert str(refused) == "This request was already denied by Tara Lindqvist at 14:00 on Tue 24 Nov (Sydney)."
+
+
+async def test_p7_nor_what_has_ended_by_itself_even_before_the_clock_said_so(company: Company) -> None:
+    request = await approved(company)
+    company.clock.pass_(days=7)
+    refused = await refusal(company, Withdraw(request), company.anna)
+    assert str(refused) == "This access has ended by itself."
+    await company.door.enter(Expire(request), CLOCK)
+    assert str(await refusal(company, Withdraw(request), company.tara)) == "This access has ended by itself."
+
+
+class TestWhileNobodyMayDecide:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return away(without_deputies(POLICY, "team_leader"), "team_leader")
+
+    async def test_a_stuck_request_can_be_taken_back(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        await company.door.enter(Withdraw(request), company.helena)
+        assert (await stored(company, request)).state == "withdrawn"
+
+    async def test_and_decided_by_the_office_holder_after_all(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        company.clock.pass_(days=1)
+        await company.door.enter(Approve(request), company.tara)
+        assert (await stored(company, request)).state == "approved"
+
+
+async def test_p7_access_ends_by_itself(company: Company) -> None:
+    request = await approved(company)
+    before = len(await ledger(company))
+    company.clock.pass_(days=7)
+    await company.door.enter(Expire(request), CLOCK)
+    grant = await _grant(company, request)
+    assert (grant.ended_at, grant.ended_by) == (grant.ends_at, None)
+    assert await left(company, before) == [("show", "anna"), ("show", "tara")]
+    assert await _next(company) is None
+    detail = {"grant": grant.id, "late_seconds": 0}
+    assert (await audit(company, request))[-1] == ("clock", "access.expire", "done", "P7", detail)
+
+
+async def test_p7_an_end_that_was_slept_through_is_marked_late_and_still_in_time(company: Company) -> None:
+    request = await approved(company)
+    company.clock.pass_(days=9, seconds=5)
+    await company.door.enter(Expire(request), CLOCK)
+    grant = await _grant(company, request)
+    assert grant.ended_at == grant.ends_at
+    assert (await audit(company, request))[-1][4]["late_seconds"] == 2 * 86_400 + 5
+
+
+async def test_p7_access_ends_once(company: Company) -> None:
+    request = await approved(company)
+    company.clock.pass_(days=7)
+    await company.door.enter(Expire(request), CLOCK)
+    before = await audit(company), len(await ledger(company))
+    await company.door.enter(Expire(request), CLOCK)
+    assert (await audit(company), len(await ledger(company))) == before
+
+
+async def test_p7_what_was_withdrawn_does_not_end_again(company: Company) -> None:
+    request = await approved(company)
+    await company.door.enter(Withdraw(request), company.tara)
+    company.clock.pass_(days=7)
+    before = await audit(company), len(await ledger(company))
+    await company.door.enter(Expire(request), CLOCK)
+    assert (await audit(company), len(await ledger(company))) == before
+    assert (await _grant(company, request)).ended_by == company.tara.person_id
+
+
+async def test_a_request_without_access_has_no_end(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Expire(request), CLOCK)
+    assert (await stored(company, request)).state == "waiting"
