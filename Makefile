@@ -5,21 +5,23 @@ OPEN ?= yes
 BIN := .venv/bin
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: demo test check bench soak gallery clean format
+.PHONY: demo test check lint bench soak gallery clean format
 
 demo: .venv/ready
 	$(BIN)/recording-steward demo --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
-test: .venv/ready-dev .venv/browser check
-	$(BIN)/pytest -q tests/handlers tests/rules tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+test: .venv/ready-dev .venv/browser lint
+	$(BIN)/pytest -q -n 2 tests/handlers tests/rules tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 	$(BIN)/pytest -q --ignore=tests/handlers --ignore=tests/rules --ignore=tests/storage
 
-check: .venv/ready-dev
+check: lint
+	$(BIN)/pytest -q -n 2 tests/rules tests/handlers -x -k 'not postgresql'
+
+lint: .venv/ready-dev
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/pytest -q tests/rules tests/handlers -x
 
 format: .venv/ready-dev
 	$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .

@@ -134,6 +134,8 @@ class Steward:
                 await self.directory.meet(await self.chat.find(email))
             except (Unavailable, Unreachable) as error:
                 log.warning("officer.not_found", code=error.code)
+            except DatabaseDown:
+                log.warning("officer.not_found", code="database")
 
     async def _to_bolt(self, payload: Payload) -> web.Response:
         started = time.perf_counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import Copy, Deadline, Outgoing, Seen
@@ -32,28 +32,19 @@ class Outbox:
         self.session.add(row)
 
     def claim(self, now: datetime, lease: timedelta, most: int) -> list[Outgoing]:
-        """Take effects that are due, one a person, so that a person's messages never overtake each other.
+        """Take effects that are due: of each person the oldest only, so that a person's messages never overtake each other.
 
         A claim holds until `lease` has passed: what a dead process had taken comes back by itself.
         """
         other = aliased(Outgoing)
-        free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
-        earlier = and_(
-            other.id < Outgoing.id, other.due_at > now
-        )  # it was put off, and what came later waits behind it
-        waits = or_(other.leased_until > now, earlier)
-        busy = exists().where(other.person_id == Outgoing.person_id, other.state == "queued", waits)
-        due = select(Outgoing).where(Outgoing.state == "queued", Outgoing.due_at <= now, free, ~busy)
-        rows = self.session.scalars(
-            due.order_by(Outgoing.due_at, Outgoing.id).limit(most * 4).with_for_update(skip_locked=True)
-        )
-        taken: dict[int, Outgoing] = {}
+        first = or_(other.leased_until > now, other.id < Outgoing.id)
+        busy = exists().where(other.person_id == Outgoing.person_id, other.state == "queued", first)
+        due = select(Outgoing).where(Outgoing.state == "queued", Outgoing.due_at <= now, ~busy)
+        ordered = due.order_by(Outgoing.due_at, Outgoing.id).limit(most)
+        rows = list(self.session.scalars(ordered.with_for_update(skip_locked=True)))
         for row in rows:
-            if len(taken) < most:
-                taken.setdefault(row.person_id, row)
-        for row in taken.values():
             row.leased_until, row.attempts = now + lease, row.attempts + 1
-        return list(taken.values())
+        return rows
 
     def get(self, outgoing_id: str) -> Outgoing:
         """One row of the ledger; raises `LookupError` if there is none."""

@@ -227,11 +227,11 @@ class Outgoing(Record):
     """An effect to be done, and after that its entry in the ledger: queued, sent, updated, superseded or failed."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_due", "state", "due_at"),)
+    __table_args__ = (Index("outbox_due", "state", "due_at"), Index("outbox_of_person", "person_id", "state", "id"))
     id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
-    person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"))
     payload: Mapped[dict[str, Any]]
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -60,6 +60,11 @@ def test_every_command_helps() -> None:
 
 def test_no_file_of_ours_is_too_long() -> None:
     listed = subprocess.run(
-        ["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "bot/*.py", "handlers/*.py", "storage/*.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split()
-    assert [name for name in listed if (ROOT / name).exists() and (ROOT / name).read_text().count("\n") > 300] == []
+    ours = [name for name in listed if "/migrations/versions/" not in name]  # history, written once
+    assert [name for name in ours if (ROOT / name).exists() and (ROOT / name).read_text().count("\n") > 300] == []

@@ -28,7 +28,9 @@ class MovableClock:
 class ClockRoutes:
     """`GET` and `POST /rehearsal/clock`: what time it is, what comes next, and moving on."""
 
-    def __init__(self, clock: MovableClock, database: Database, tick: Callable[[], Awaitable[None]], told: Callable[[], None]) -> None:
+    def __init__(
+        self, clock: MovableClock, database: Database, tick: Callable[[], Awaitable[None]], told: Callable[[], None]
+    ) -> None:
         self.clock, self.database, self.tick, self.told = clock, database, tick, told
 
     def routes(self) -> list[web.RouteDef]:

@@ -19,6 +19,7 @@ from bot.slack.answers import Answers
 from bot.slack.chat import SlackChat
 from bot.slack.form import Submissions
 from handlers.door import Door
+from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 Payload = dict[str, Any]  # Slack's own shapes
@@ -51,6 +52,8 @@ class SlackAdapter:
             await work
         except Unavailable as error:
             log.warning("slack.unavailable", code=error.code)
+        except DatabaseDown:
+            log.warning("slack.unavailable", code="database")
         except Exception as error:  # the person has been acknowledged; the fault must not be lost
             log.exception("slack.fault", error=type(error).__name__)
 

@@ -84,9 +84,7 @@ class SlackChat:
 
     async def reply(self, response_url: str, words: str) -> None:
         """Answer a command where it was typed, by its own address: only whoever typed it sees the answer."""
-        if response_url.startswith("https://hooks.slack.com/") or response_url.startswith(
-            self.client.base_url.partition("/api/")[0]
-        ):
+        if response_url.startswith(("https://hooks.slack.com/", self.client.base_url.partition("/api/")[0])):
             with suppress(ClientError, OSError, TimeoutError):
                 await AsyncWebhookClient(response_url, timeout=5, retry_handlers=[]).send(text=spoken(words, 3000))
 

@@ -57,11 +57,11 @@ def _aims(found: dict[str, Found]) -> list[tuple[bool, str]]:
         )
     worst = ours.quantile(16, 0.99)
     lines.append((worst < 25, f"p99 at 16 connections: {worst:.1f} ms (limit 25)"))
-    for number, times in ours.opened.items():
+    for number, opened in ours.opened.items():
         lines.append(
             (
-                median(times) < 50,
-                f"views.open sent {median(times):.1f} ms after the command at {number} connections (limit 50)",
+                median(opened) < 50,
+                f"views.open sent {median(opened):.1f} ms after the command at {number} connections (limit 50)",
             )
         )
     for mode in ROWS:

@@ -55,6 +55,19 @@ async def test_what_was_done_stands_in_the_ledger_and_where_it_hangs(company: Co
     assert await _copy(company, request, tara.person.id) is None
 
 
+async def test_a_card_that_a_stalled_program_hung_behind_a_newer_one_is_a_stray(company: Company) -> None:
+    request = await ask(company, company.anna)
+    [job, _] = await _claim(company)
+    for message, revision in (("2.2", 2), ("1.1", 1)):
+        hung = Hung("slack", "D1", message, revision)
+        await company.door.enter(Delivered(job.outgoing.id, "sent", hung), DELIVERY)
+    copy = await _copy(company, request, job.person.id)
+    assert copy is not None
+    assert (copy.message, copy.revision) == ("2.2", 2)
+    stray = (await ledger(company, company.anna))[-1]
+    assert (stray.kind, stray.payload["message"]) == ("stray", "1.1")
+
+
 async def test_what_was_superseded_leaves_no_entry(company: Company) -> None:
     await ask(company, company.anna)
     [job, _] = await _claim(company)

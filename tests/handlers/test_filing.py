@@ -177,6 +177,19 @@ async def test_several_submissions_at_once_are_one_request(company: Company) -> 
     assert len(await ledger(company)) == 2
 
 
+async def test_an_old_submission_beside_a_new_one_hides_no_open_request(company: Company) -> None:
+    """Three submissions of one wish: the first was taken back, the second waits, and the first comes again with the third."""
+    wishes = [File(form(company.calls[:1]), f"slack:V-old-{one}") for one in range(3)]
+    first = await company.door.enter(wishes[0], company.anna)
+    await company.door.enter(Withdraw(first.request), company.anna)
+    second = await company.door.enter(wishes[1], company.anna)
+    for order in ((0, 2), (2, 0)):
+        filed = await asyncio.gather(*(company.door.enter(wishes[one], company.anna) for one in order))
+        told = dict(zip(order, filed, strict=True))
+        assert (told[0].request, told[2].request) == (first.request, second.request)
+    assert await _count(company) == 2
+
+
 async def test_p7_the_team_leaders_own_request_goes_to_the_head(company: Company) -> None:
     await ask(company, company.tara)
     assert await left(company) == [("show", "tara"), ("show", "helena")]

@@ -56,8 +56,8 @@ def _ids(*rows: Outgoing) -> list[str]:
 
 
 async def test_one_effect_a_person_is_taken_the_oldest_first(database: Database) -> None:
-    rows = [effect(1, 1), effect(1, 2), effect(2, 3), effect(2, 4, NOW - SECOND)]
-    wanted = _ids(rows[3], rows[0])
+    rows = [effect(1, 1), effect(1, 2), effect(2, 3, NOW - SECOND), effect(2, 4, NOW - 2 * SECOND)]
+    wanted = _ids(rows[2], rows[0])
     await _queue(database, *rows)
     assert await _claim(database) == wanted
 
@@ -139,6 +139,17 @@ async def test_a_pause_holds_for_everything_that_waits_for_that_person(database:
     told = await database.read(lambda store: [(one.code, one.due_at) for one in store.outbox.ledger(person_id=1)])
     pause = NOW + 30 * SECOND
     assert told == [("ratelimited", pause), ("", pause), ("", NOW + timedelta(minutes=5))]
+
+
+async def test_what_comes_later_waits_behind_what_was_put_off(database: Database) -> None:
+    """A pause that a platform asked for holds for messages that were not written yet, and the order stays."""
+    first, second, other = effect(1, 1, NOW + 30 * SECOND), effect(1, 2), effect(2, 3)
+    ids = _ids(first, second, other)
+    await _queue(database, first, second, other)
+    assert await _claim(database) == ids[2:]
+    assert await _claim(database, 30 * SECOND) == [ids[2], ids[0]]
+    await database.write(_settled(ids[0]))
+    assert await _claim(database, 30 * SECOND) == ids[1:2]
 
 
 async def test_an_older_home_is_superseded_by_a_newer_one(database: Database) -> None:

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from bot.rehearsal.gallery.index import clear, write
-from bot.rehearsal.gallery.pictures import LOOKS, Undrawn, take
+from bot.rehearsal.gallery.pictures import LOOKS, Undrawn, a_studio
 from bot.rehearsal.gallery.scenes import SCENES, played
 from bot.rehearsal.gallery.shots import State
 from bot.serving import quiet_logs
@@ -36,10 +36,16 @@ def main() -> int:
 
 
 async def _drawn(folder: Path, only: str) -> list[State]:
+    """The browser draws one scene while the next is played."""
     scenes = [scene for scene in SCENES if only in f"{scene.group} / {scene.name}"]
+    states: list[State] = []
     with tempfile.TemporaryDirectory(prefix="gallery-") as place:
-        states = await played(Path(place), scenes)
-    await take([(state.path(shot), shot) for state in states for shot in state.shots], folder)
+        async with a_studio(folder) as studio:
+            drawing: list[asyncio.Task[None]] = []
+            async for state in played(Path(place), scenes):
+                states.append(state)
+                drawing += [asyncio.create_task(studio.take(state.path(shot), shot)) for shot in state.shots]
+            await asyncio.gather(*drawing)
     return states
 
 

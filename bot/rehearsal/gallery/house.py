@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
@@ -197,18 +198,21 @@ def _worked(outcome: Outcome, what: str) -> None:
         raise AssertionError(f"{what} did not work: {outcome}")
 
 
+_policy = cache(policy)  # reading it takes as long as playing a scene
+
+
 @asynccontextmanager
 async def a_house(
     folder: Path, calls: Path, people: Sequence[Member] = (), change: Callable[[Policy], Policy] = lambda same: same
 ) -> AsyncIterator[House]:
-    """Open a house on the database in `folder` and close it again; `change` makes another policy of the company's."""
+    """Open a house on the migrated database in `folder` and close it again; `change` makes another policy."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         settings = company_settings(folder, door.getsockname()[1]).model_copy(
             update={"recordings_url": f"file://{calls}"}
         )
         clock = StillClock()
-        steward = Steward(settings, change(policy(settings.policy_file)), clock.now)
+        steward = Steward(settings, change(_policy(settings.policy_file)), clock.now)
         app, company = steward.build(), workspace(settings, clock)
         company.members |= {one.id: one for one in people}
         company.windows = RateWindows(Rates.unlimited(), company.monotonic)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import shutil
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from bot.rehearsal.gallery.shots import Shot
 from bot.serving import listen
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Playwright
+    from playwright.async_api import Browser, CDPSession, Page, Playwright
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -49,29 +49,46 @@ LOOKS = (
 )
 
 
-async def take(shots: Iterable[tuple[str, Shot]], folder: Path, looks: Iterable[Look] = LOOKS) -> None:
-    """Write `folder/<path>.<look>.png` for every shot; raises `Undrawn`, also for one that the page can't draw."""
-    listed = list(shots)
-    async with _the_page() as page:
-        browser = await page.context.new_cdp_session(page)  # Playwright's own picture takes twice as long
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        for look in looks:
-            await page.emulate_media(color_scheme=look.scheme, reduced_motion="reduce")
-            await page.set_viewport_size({"width": look.width, "height": TALL})
-            for path, shot in listed:
+class Studio:
+    """One page of the browser for each look, all open at once; `take` draws one after the other."""
+
+    def __init__(self, folder: Path, looks: Sequence[Look]) -> None:
+        self.folder, self.looks = folder, looks
+        self._easels: list[tuple[Look, Page, CDPSession]] = []
+        self._faults: list[str] = []
+        self._busy = asyncio.Lock()
+
+    async def prepare(self, browser: Browser, url: str) -> None:
+        """Open the pages."""
+        for look in self.looks:
+            context = await browser.new_context(
+                viewport={"width": look.width, "height": TALL}, color_scheme=look.scheme, reduced_motion="reduce",
+                locale="en-GB",
+            )  # fmt: skip
+            page = await context.new_page()
+            page.on("pageerror", lambda error: self._faults.append(str(error)))
+            await page.goto(f"{url}/rehearsal/page/gallery.html")
+            await page.wait_for_function("() => window.draw")
+            # Playwright's own picture takes twice as long.
+            self._easels.append((look, page, await context.new_cdp_session(page)))
+
+    async def take(self, path: str, shot: Shot) -> None:
+        """Write `folder/<path>.<look>.png` for each look; raises `Undrawn` where the page can't draw it."""
+        async with self._busy:
+            for look, page, session in self._easels:
                 box = await page.evaluate("drawing => window.draw(drawing)", shot.drawing())
-                if faults:
-                    raise Undrawn(f"The page can't draw {path} ({look.name}): {faults[0]}")
+                if self._faults:
+                    raise Undrawn(f"The page can't draw {path} ({look.name}): {self._faults[0]}")
                 asked = {"clip": {**box, "scale": 1}, "captureBeyondViewport": box["height"] > TALL}
-                taken = await browser.send(
+                taken = await session.send(
                     "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True, **asked}
                 )
-                (folder / f"{path}.{look.name}.png").write_bytes(base64.b64decode(taken["data"]))
+                (self.folder / f"{path}.{look.name}.png").write_bytes(base64.b64decode(taken["data"]))
 
 
 @asynccontextmanager
-async def _the_page() -> AsyncIterator[Page]:
+async def a_studio(folder: Path, looks: Sequence[Look] = LOOKS) -> AsyncIterator[Studio]:
+    """A browser that nobody sees, ready to draw into `folder`; raises `Undrawn` where there is none."""
     async with _server() as url, _playwright() as playwright:
         path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
         try:
@@ -79,11 +96,9 @@ async def _the_page() -> AsyncIterator[Page]:
         except Exception as error:
             raise Undrawn("No Chromium starts here. Install one, or run: playwright install chromium") from error
         try:
-            context = await browser.new_context(locale="en-GB", timezone_id="Australia/Sydney")
-            page = await context.new_page()
-            await page.goto(f"{url}/rehearsal/page/gallery.html")
-            await page.wait_for_function("() => window.draw")
-            yield page
+            studio = Studio(folder, looks)
+            await studio.prepare(browser, url)
+            yield studio
         finally:
             await browser.close()
 

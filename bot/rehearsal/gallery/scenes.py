@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from itertools import count, groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from bot.rehearsal.gallery.shots import Shot, State
 SCENES: tuple[Scene, ...] = (*requests.SCENES, *dialogs.SCENES, *homes.SCENES)
 
 
-async def played(folder: Path, scenes: Iterable[Scene] = SCENES) -> list[State]:
+async def played(folder: Path, scenes: Iterable[Scene] = SCENES) -> AsyncIterator[State]:
     """Every state with its pictures' contents, in order; works in `folder`, which is to be empty.
 
     Raises where a scene can't be played, or where Slack would refuse what the bot sent.
@@ -25,11 +26,10 @@ async def played(folder: Path, scenes: Iterable[Scene] = SCENES) -> list[State]:
     lay_out(calls, START.astimezone(ZoneInfo(SYDNEY)).date())
     odd.lay_out_odd(calls)
     base = await a_base(folder / "base", calls, odd.PEOPLE)
-    found: dict[tuple[str, str], list[Shot]] = {}
-    for number, scene in enumerate(scenes):
-        place = copied(base, folder / str(number))
-        found.setdefault((scene.group, scene.name), []).extend(await _played(scene, place, calls))
-    return [State(group, name, tuple(shots)) for (group, name), shots in found.items()]
+    places = (folder / str(number) for number in count())
+    for (group, name), same in groupby(scenes, key=lambda scene: (scene.group, scene.name)):
+        shots = [await _played(scene, copied(base, next(places)), calls) for scene in same]
+        yield State(group, name, tuple(shot for some in shots for shot in some))
 
 
 async def _played(scene: Scene, place: Path, calls: Path) -> list[Shot]:

@@ -54,16 +54,10 @@ _SECTION = both(
     ),
     _says_something,
 )
-_ACTIONS = _block(
-    {"elements": listing(variant({**PRESSABLE, **SELECTS, **CHOICES}), most.ACTIONS_ELEMENTS_MAX_ITEMS)}
-)
+_ACTIONS = _block({"elements": listing(variant({**PRESSABLE, **SELECTS, **CHOICES}), most.ACTIONS_ELEMENTS_MAX_ITEMS)})
 _WORDS = text(most.TEXT_MAX_LENGTH)
 _CONTEXT = _block(
-    {
-        "elements": listing(
-            variant({"plain_text": _WORDS, "mrkdwn": _WORDS, **IMAGE}), most.CONTEXT_ELEMENTS_MAX_ITEMS
-        )
-    }
+    {"elements": listing(variant({"plain_text": _WORDS, "mrkdwn": _WORDS, **IMAGE}), most.CONTEXT_ELEMENTS_MAX_ITEMS)}
 )
 _INPUT = _block(
     {

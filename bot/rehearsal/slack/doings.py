@@ -146,9 +146,7 @@ async def options(workspace: Workspace, uid: str, where: Place, ids: tuple[str, 
     if found is None or len(typed) < found[1].get("min_query_length", MIN_QUERY):
         return {"options": []}
     try:
-        reply = await workspace.sender.ask(
-            "interactive", payloads.suggestion(workspace, uid, where, ids, typed)
-        )
+        reply = await workspace.sender.ask("interactive", payloads.suggestion(workspace, uid, where, ids, typed))
         check_options(reply.json)
     except Unanswered as why:
         return {"options": [], "error": _trouble(workspace, "The search", why).error}

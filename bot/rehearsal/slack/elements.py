@@ -29,9 +29,7 @@ def plain(length: int) -> Check:
 def text(length: int) -> Check:
     """Plain text or mrkdwn of at most `length` characters."""
     parts: dict[str, Check] = {"type": anything, "text": string(length, 1)}
-    return variant(
-        {"plain_text": record(parts, {"emoji": boolean}), "mrkdwn": record(parts, {"verbatim": boolean})}
-    )
+    return variant({"plain_text": record(parts, {"emoji": boolean}), "mrkdwn": record(parts, {"verbatim": boolean})})
 
 
 def _option(words: Check, *, url: bool = False) -> Check:
@@ -164,9 +162,7 @@ SELECTS: dict[str, Check] = {
     "conversations_select": _TALK,
 }
 MULTI_SELECTS: dict[str, Check] = {
-    "multi_static_select": both(
-        _element(**_MANY, **_CHOICES, initial_options=listing(PLAIN_OPTION, 100)), _choosable
-    ),
+    "multi_static_select": both(_element(**_MANY, **_CHOICES, initial_options=listing(PLAIN_OPTION, 100)), _choosable),
     "multi_external_select": _element(
         **_MANY, initial_options=listing(PLAIN_OPTION, 100), min_query_length=integer(0, 100)
     ),
@@ -184,9 +180,7 @@ CHOICES: dict[str, Check] = {
         _initial,
     ),
     "radio_buttons": both(
-        _element(
-            _listed(RICH_OPTION, most.RADIO_BUTTONS_OPTIONS_MAX_ITEMS), **ASKING, initial_option=RICH_OPTION
-        ),
+        _element(_listed(RICH_OPTION, most.RADIO_BUTTONS_OPTIONS_MAX_ITEMS), **ASKING, initial_option=RICH_OPTION),
         _initial,
     ),
     "datepicker": _element(**PLACED, initial_date=DATE),

@@ -85,9 +85,7 @@ class Page:
             if uid in one.members
         ]
         found.append({"id": app, "kind": "app", "name": self.workspace.bot.name, "member": True})
-        return web.json_response(
-            {"conversations": [one | {"unread": talk.unread[uid, one["id"]]} for one in found]}
-        )
+        return web.json_response({"conversations": [one | {"unread": talk.unread[uid, one["id"]]} for one in found]})
 
     async def messages(self, request: web.Request) -> web.Response:
         uid, channel = self._person(request), request.match_info["cid"]
@@ -100,9 +98,7 @@ class Page:
     async def views(self, request: web.Request) -> web.Response:
         uid = self._person(request)
         modal, home = self.workspace.modal(uid), self.workspace.home(uid)
-        return web.json_response(
-            {"modal": modal.full() if modal else None, "home": home.full() if home else None}
-        )
+        return web.json_response({"modal": modal.full() if modal else None, "home": home.full() if home else None})
 
     async def faults(self, request: web.Request) -> web.Response:
         asked = (await _body(request)).get("mode")
@@ -186,9 +182,7 @@ async def _submit(workspace: Workspace, uid: str, body: Json) -> Outcome:
 
 
 async def _close(workspace: Workspace, uid: str, body: Json) -> Outcome:
-    return await doings.close(
-        workspace, uid, str(body.get("view_id")), everything=bool(body.get("everything"))
-    )
+    return await doings.close(workspace, uid, str(body.get("view_id")), everything=bool(body.get("everything")))
 
 
 async def _options(workspace: Workspace, uid: str, body: Json) -> Json:

@@ -24,7 +24,7 @@ class Rates:
 
     @classmethod
     def unlimited(cls) -> Rates:
-        return cls(dict.fromkeys(TIERS, 10 ** 9), 0, 0.0, 1, 10**9)
+        return cls(dict.fromkeys(TIERS, 10**9), 0, 0.0, 1, 10**9)
 
 
 class RateWindows:

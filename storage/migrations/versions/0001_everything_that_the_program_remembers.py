@@ -150,7 +150,7 @@ def _outbox() -> None:
         sa.UniqueConstraint("key"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_outbox_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("outbox_of_person", ["person_id", "state", "id"], unique=False)
         batch_op.create_index("outbox_due", ["state", "due_at"], unique=False)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from bot.rehearsal.gallery.house import ANNA, House
 from bot.rehearsal.gallery.index import clear, write
-from bot.rehearsal.gallery.pictures import LOOKS, Undrawn, take
+from bot.rehearsal.gallery.pictures import LOOKS, Undrawn, a_studio
 from bot.rehearsal.gallery.requests import STATES
 from bot.rehearsal.gallery.scene import Scene
 from bot.rehearsal.gallery.scenes import SCENES, played
@@ -52,7 +52,10 @@ TABLE: dict[str, dict[str, set[str]]] = {
 
 @pytest.fixture(scope="module")
 def states(tmp_path_factory: pytest.TempPathFactory) -> list[State]:
-    return asyncio.run(played(tmp_path_factory.mktemp("gallery")))
+    async def all_of_them(folder: Path) -> list[State]:
+        return [state async for state in played(folder)]
+
+    return asyncio.run(all_of_them(tmp_path_factory.mktemp("gallery")))
 
 
 def shots(states: list[State]) -> list[tuple[str, Shot]]:
@@ -117,7 +120,7 @@ async def _taken_for_granted(house: House) -> list[Shot]:
 
 async def test_a_scene_that_goes_another_way_says_which_it_was(tmp_path: Path) -> None:
     with pytest.raises(AssertionError, match="the form was taken") as raised:
-        await played(tmp_path, [Scene("Forms", "refused", _taken_for_granted)])
+        await anext(played(tmp_path, [Scene("Forms", "refused", _taken_for_granted)]))
     assert raised.value.__notes__ == ["in the scene Forms / refused"]
 
 
@@ -142,7 +145,8 @@ def test_what_is_no_gallery_is_not_cleared(tmp_path: Path) -> None:
 async def test_without_playwright_a_sentence_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "playwright.async_api", None)
     with pytest.raises(Undrawn, match="Playwright is missing"):
-        await take([], tmp_path)
+        async with a_studio(tmp_path):
+            pass
 
 
 def _sizes(folder: Path) -> dict[str, tuple[int, int]]:
@@ -155,7 +159,9 @@ def _sizes(folder: Path) -> dict[str, tuple[int, int]]:
 async def test_a_card_and_a_form_are_drawn_in_each_look(states: list[State], tmp_path: Path) -> None:
     card = one(states, "Access request", "waiting", "approver")
     form = one(states, "Request form", "investigation, sent empty", "requester")
-    await take([("card", card), ("form", form)], tmp_path)
+    async with a_studio(tmp_path) as studio:
+        await studio.take("card", card)
+        await studio.take("form", form)
     sizes = _sizes(tmp_path)
     assert len(sizes) == 8
     assert [sizes[f"card.{look.name}.png"][0] for look in LOOKS] == [look.width for look in LOOKS]
@@ -168,5 +174,6 @@ async def test_a_card_and_a_form_are_drawn_in_each_look(states: list[State], tmp
 async def test_what_the_page_can_not_draw_is_named(states: list[State], tmp_path: Path) -> None:
     card = one(states, "Access request", "waiting", "approver")
     broken = Shot(card.name, card.kind, {**card.seen, "from": None}, card.about)
-    with pytest.raises(Undrawn, match="can't draw the-broken-one"):
-        await take([("the-broken-one", broken)], tmp_path)
+    async with a_studio(tmp_path) as studio:
+        with pytest.raises(Undrawn, match="can't draw the-broken-one"):
+            await studio.take("the-broken-one", broken)

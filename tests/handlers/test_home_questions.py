@@ -1,0 +1,35 @@
+"""The home: a question about one's own request waits for oneself (P7)."""
+
+from __future__ import annotations
+
+from handlers.access.intents import Answer, Question, Withdraw
+from tests.handlers.builders import POLICY, Company, ask
+from tests.handlers.reading import buttons, home_of, lines
+
+LABEL = POLICY.reasons["complaint"].label
+
+
+async def test_p7_a_question_waits_for_whoever_asked(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    card = await home_of(company, company.anna)
+    told = lines(card)
+    assert told[0].startswith("📋 Call recordings · 1 waiting for you")
+    waiting = told.index("# Waiting for you")
+    assert (
+        told[waiting + 1]
+        == f"❓ Tara Lindqvist has a question for you · {LABEL} ({request} · <24 Nov 03:00>) [Details]"
+    )
+    assert (buttons(card)[0].value, buttons(card)[0].style) == (request, "primary")
+    assert "Which complaint" not in " ".join(told)
+
+
+async def test_p7_it_waits_no_more_once_it_is_answered_or_taken_back(company: Company) -> None:
+    answered, taken_back = await ask(company, company.anna), await ask(company, company.anna, crm="CS-2")
+    for request in (answered, taken_back):
+        await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(Answer(answered, "Ticket 9."), company.anna)
+    await company.door.enter(Withdraw(taken_back), company.anna)
+    told = lines(await home_of(company, company.anna))
+    assert told[0].startswith("📋 Call recordings · 0 waiting for you")
+    assert not [one for one in told if "❓" in one]
