@@ -45,11 +45,12 @@ def _levels(sound: soundfile.SoundFile) -> Iterator[Levels]:
 
 
 def _gathered(levels: Levels, buckets: int) -> Levels:
-    return np.maximum.reduceat(levels, np.arange(buckets) * len(levels) // buckets)
+    gathered: Levels = np.maximum.reduceat(levels, np.arange(buckets) * len(levels) // buckets)
+    return gathered
 
 
 def _scaled(levels: Levels) -> list[float]:
-    loudest = levels.max()
+    loudest = float(np.max(levels))
     if loudest < _SILENT:
         return [0.0] * len(levels)
     return [round(float(level), 3) for level in levels / loudest]
