@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -33,7 +34,7 @@ from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
 log = structlog.get_logger()
-BUSY = 2  # requests of a chat platform that wait for their answer at once
+BUSY = 0.05  # seconds: three requests within it are a rush, and their answers go first
 
 
 def utc_now() -> datetime:
@@ -55,6 +56,7 @@ class Steward:
         self._ticking = clock.ticker(self.tick, settings.tick_seconds)
         self._ticks = asyncio.Lock()
         self._answering = 0
+        self._asked: deque[float] = deque([float("-inf")] * 3, maxlen=3)
 
     def build(self) -> web.Application:
         """The web application, within a running loop: Slack's address, the listening page, health."""
@@ -66,7 +68,7 @@ class Steward:
         )  # fmt: skip
         self.chat = SlackChat(client)
         self.directory = Directory(self.chat, self.door, self.policy, time.monotonic)
-        self.delivery = Delivery(self.door, self.chat, self.directory, busy=lambda: self._answering > BUSY)
+        self.delivery = Delivery(self.door, self.chat, self.directory, busy=self._busy)
         self.slack = SlackAdapter(self.chat, self.door, self.directory, self.settings.public_url)
         app = web.Application(client_max_size=LARGEST, middlewares=[kindly])
         app.add_routes(Health(self.database, lambda: self._why_not).routes())
@@ -115,6 +117,9 @@ class Steward:
     def _wake(self) -> None:
         self.delivery.wake()
 
+    def _busy(self) -> bool:
+        return self._answering > 0 or time.perf_counter() - self._asked[0] < BUSY
+
     async def _greet(self) -> None:
         """Ask Slack who we are, until it answers; only our own workspace's people are ours."""
         while self._why_not == "starting":
@@ -139,6 +144,7 @@ class Steward:
 
     async def _to_bolt(self, payload: Payload) -> web.Response:
         started = time.perf_counter()
+        self._asked.append(started)
         self._answering += 1
         # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
         bolt = AsyncBoltRequest(body=payload, mode="socket_mode")

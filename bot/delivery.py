@@ -26,6 +26,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 AT_ONCE = 16
 WHILE_BUSY = 1  # people who wait for an answer come first; a card may come a moment later
+STEPS, STEP = 5, 0.02  # seconds
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = 300.0  # seconds
 AGAIN = Small("Sent again after an interruption. If you see it twice, use this one.")
@@ -52,10 +53,17 @@ class Delivery:
     async def run(self) -> None:
         """Deliver until told to stop."""
         while not self._stopping:
+            await self._stand_back()
             if not await self._take():
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), self.poll)
             self._wake.clear()
+
+    async def _stand_back(self) -> None:
+        """Let whoever waits for an answer go first, but not for ever."""
+        for _ in range(STEPS):
+            if self.busy():
+                await asyncio.sleep(STEP)
 
     async def stop(self) -> None:
         """Take nothing new and finish what is in flight."""

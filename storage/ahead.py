@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import BindParameter, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from storage.records import Person, Recording, Request
 
 OPEN = ("waiting", "stuck")
+
+# Put together once: that takes longer than the database needs to answer.
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_NAMES: BindParameter[str] = bindparam("names", expanding=True)
+_PEOPLE = select(Person).where(Person.id.in_(_IDS))
+_RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
+SAME = select(Request).where(or_(Request.key.in_(_NAMES), Request.twin.in_(_NAMES) & Request.state.in_(OPEN)))
+"""Requests filed by one of the submissions in `names`, or open ones with the same content as one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +48,22 @@ class Outlook:
             people |= one.people
             recordings |= one.recordings
             requests |= one.requests
+        if requests:  # a new one names its approvers, too
+            people.update(session.info.get("person_ids", {}).values())
         if people:
-            self.people += session.scalars(select(Person).where(Person.id.in_(people)))
+            self.people += session.scalars(_PEOPLE, {"ids": people})
         if recordings:
-            found = session.scalars(select(Recording).where(Recording.id.in_(recordings)))
-            self.recordings |= {recording.id: recording for recording in found}
+            self.recordings |= {one.id: one for one in session.scalars(_RECORDINGS, {"ids": recordings})}
         if requests:
-            for request in session.scalars(same(requests)):
+            for request in session.scalars(SAME, {"names": requests}):
                 self.file(request)
         self.looked_for |= recordings | requests
 
     def file(self, request: Request) -> None:
         """Remember a request by what makes another one the same."""
-        self.filed |= {request.key: request, request.twin: request}
-
-
-def same(names: Iterable[str]) -> Select[Request]:
-    """Requests filed by one of these submissions, or open ones with the same content as one of these."""
-    known = list(names)
-    return select(Request).where(or_(Request.key.in_(known), Request.twin.in_(known) & Request.state.in_(OPEN)))
+        self.filed[request.key] = request
+        if request.state in OPEN:
+            self.filed[request.twin] = request
 
 
 def outlook(session: Session) -> Outlook:

@@ -13,8 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.records import AuditEntry, AuditHead
+from storage.sessions import append
 
 GENESIS = "0" * 64
+_HEAD = select(AuditHead).where(AuditHead.id == 1).with_for_update()
 FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "previous")
 
 
@@ -78,7 +80,7 @@ class Audit:
         """Take the writers' lock and return the head; kept for the rest of the transaction."""
         head: AuditHead | None = self.session.info.get("audit_head")
         if head is None:
-            head = self.session.scalars(select(AuditHead).where(AuditHead.id == 1).with_for_update()).one()
+            head = self.session.scalars(_HEAD).one()
             self.session.info["audit_head"] = head
         return head
 
@@ -91,7 +93,7 @@ class Audit:
             "clause": entry.clause, "detail": entry.detail, "previous": head.hash,
         }  # fmt: skip
         row["hash"] = digest(row)
-        self.session.add(AuditEntry(**row))
+        append(self.session, AuditEntry, row)
         head.seq, head.hash = row["seq"], row["hash"]
 
     def rows(self) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import Copy, Deadline, Outgoing, Seen
+from storage.sessions import append, row_of
 
 ONCE = ("tell", "whisper")
 
@@ -29,7 +30,7 @@ class Outbox:
         """Queue an effect; the same key twice is one effect."""
         if row.kind in ONCE and self.session.scalar(select(exists().where(Outgoing.key == row.key))):
             return
-        self.session.add(row)
+        append(self.session, Outgoing, row_of(row))
 
     def claim(self, now: datetime, lease: timedelta, most: int) -> list[Outgoing]:
         """Take effects that are due: of each person the oldest only, so that a person's messages never overtake each other.

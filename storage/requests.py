@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.ahead import OPEN, outlook, same
+from storage.ahead import OPEN, SAME, outlook
 from storage.records import (
     Grant,
     Listening,
@@ -19,6 +19,7 @@ from storage.records import (
     Request,
     RequestedRecording,
 )
+from storage.sessions import append, row_of
 
 
 class Requests:
@@ -29,10 +30,12 @@ class Requests:
 
     def add(self, request: Request, recordings: Sequence[Recording], parties: Sequence[Party]) -> None:
         """Store a new request with what it names and who was asked."""
-        self.session.add(request)
+        append(self.session, Request, row_of(request))
         for place, recording in enumerate(recordings):
-            self.session.add(RequestedRecording(request_id=request.id, recording_id=recording.id, place=place))
-        self.session.add_all(parties)
+            named = {"request_id": request.id, "recording_id": recording.id, "place": place}
+            append(self.session, RequestedRecording, named)
+        for party in parties:
+            append(self.session, Party, row_of(party))
         outlook(self.session).file(request)
 
     def get(self, request_id: str) -> Request | None:
@@ -49,7 +52,7 @@ class Requests:
             return None
         # What this transaction filed is known already; flushing it first would split one bulk insert into many.
         with self.session.no_autoflush:
-            return self.session.scalars(same((key, twin)).limit(1)).first()
+            return self.session.scalars(SAME, {"names": [key, twin]}).first()
 
     def parties(self, request_id: str) -> list[Party]:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""

@@ -8,11 +8,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
 from storage.ahead import Ahead, outlook
@@ -21,6 +20,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.recordings import Recordings
 from storage.requests import Requests
+from storage.sessions import InThreads, OnTheLoop, Sessions, prepare_sqlite
 
 T = TypeVar("T")
 MOST_IN_A_COMMIT = 64
@@ -71,8 +71,9 @@ class Database:
         # An error that reaches the log must not carry names or words along.
         self.engine: AsyncEngine = create_async_engine(address, hide_parameters=True, **options)
         if self.is_sqlite:
-            _prepare_sqlite(self.engine)
+            prepare_sqlite(self.engine.sync_engine)
         self.writers: AsyncEngine = self.engine.execution_options(steward_writes=True)
+        self.sessions: Sessions = InThreads(address, hide_parameters=True) if self.is_sqlite else OnTheLoop(self.engine)
         self._waiting: list[_Piece] = []
         self._busy = False
         self._person_ids: dict[str, int] = {}
@@ -100,8 +101,7 @@ class Database:
     async def read(self, work: Callable[[Store], T]) -> T:
         """Run work that changes nothing. Raises `DatabaseDown` when the database can't be asked."""
         try:
-            async with AsyncSession(self.engine, autoflush=False, expire_on_commit=False) as session:
-                return await session.run_sync(lambda plain: work(Store(plain)))
+            return await self.sessions.read(lambda session: work(Store(session)))
         except (DBAPIError, PoolExhausted, OSError) as error:
             if not _away(error):
                 raise
@@ -111,6 +111,7 @@ class Database:
         """Wait for the work under way and close all connections."""
         while self._tasks:
             await asyncio.wait(set(self._tasks))
+        await self.sessions.close()
         await self.engine.dispose()
 
     async def _commit_in_groups(self) -> None:
@@ -148,9 +149,7 @@ class Database:
         # Only a commit makes an id true: one of a person that was rolled back may go to somebody else.
         found: dict[str, int] = {}
         info = {"person_ids": self._person_ids, "found_ids": found}
-        session = AsyncSession(self.writers, expire_on_commit=False, info=info)
-        async with session, session.begin():
-            results = await session.run_sync(lambda plain: _run(Store(plain), group))
+        results = await self.sessions.write(lambda session: _run(Store(session), group), info)
         self._person_ids.update(found)
         return results
 
@@ -158,7 +157,9 @@ class Database:
 def _run(store: Store, group: list[_Piece]) -> list[Any]:
     store.audit.lock()
     outlook(store.audit.session).look(store.audit.session, [piece.ahead for piece in group if piece.ahead is not None])
-    return [piece.work(store) for piece in group]
+    results = [piece.work(store) for piece in group]
+    store.session.flush()
+    return results
 
 
 def _away(error: Exception) -> bool:
@@ -178,23 +179,6 @@ def _fail(piece: _Piece, error: Exception, cause: Exception | None) -> None:
     error.__cause__ = cause or error.__cause__
     with suppress(asyncio.InvalidStateError):
         piece.done.set_exception(error)
-
-
-def _prepare_sqlite(engine: AsyncEngine) -> None:
-    """WAL, full durability, and a write lock taken at BEGIN, so that no writer has to be turned back half-way."""
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: Any, _record: object) -> None:  # a DB-API connection has no common type
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=8000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("steward_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 __all__ = ["DBAPIError", "Database", "DatabaseDown", "SQLAlchemyError", "Store", "async_url"]

@@ -83,6 +83,6 @@ async def database(database_url: str, _known: dict[str, Database]) -> AsyncItera
     """
     opened = Database(database_url)
     before = _known.setdefault(database_url, opened)
-    opened.engine, opened.writers = before.engine, before.writers
+    opened.engine, opened.writers, opened.sessions = before.engine, before.writers, before.sessions
     yield opened
     await opened.close()

@@ -9,11 +9,11 @@ import time
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qsl
 
 import structlog
 from aiohttp import web
 from cachetools import TTLCache
+from yarl import URL
 
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.slack.shape import commanded, understood
@@ -100,7 +100,8 @@ def _read(body: bytes, content_type: str) -> Payload | None:
         if content_type == "application/json":
             payload = json.loads(text)
             return payload if understood(payload) else None
-        form: Payload = dict(parse_qsl(text, keep_blank_values=True, max_num_fields=100))
+        # The standard library takes ten times as long for a form of 6 kB as all the rest of this.
+        form: Payload = dict(URL.build(query_string=text, encoded=True).query)
         if "payload" in form:
             payload = json.loads(form["payload"])
             return payload if understood(payload) else None

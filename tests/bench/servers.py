@@ -81,7 +81,7 @@ def ours_held() -> None:
     """The program itself, with nothing delivered meanwhile."""
     from bot import delivery
 
-    delivery.AT_ONCE = 0
+    delivery.AT_ONCE = delivery.WHILE_BUSY = 0
     ours()
 
 

@@ -3,99 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, MutableMapping
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
-import pytest_asyncio
-from structlog.testing import capture_logs
 
-from bot.delivery import AGAIN, MOST_ATTEMPTS, Delivery
-from bot.directory import Directory
-from bot.ports import Profile, Unavailable, Unreachable
-from bot.rehearsal.fake_chat import FakeChat, Fault
-from handlers import HANDLERS
+from bot.ports import Unavailable
+from bot.rehearsal.fake_chat import Fault
 from handlers.access.intents import Approve, Deny, Notice, Question, Withdraw
-from handlers.delivering import LEASE, Claim
-from handlers.door import DELIVERY, Door
+from handlers.delivering import LEASE
 from handlers.home import OpenHome
 from handlers.rules.refusal import Refused
-from storage.records import Outgoing
-from storage.store import Database
 from tests.handlers.builders import (
-    NAMES,
-    POLICY,
-    Clock,
-    Company,
-    a_company,
     approved,
     ask,
-    audit,
-    away,
-    email,
     ledger,
-    stored,
 )
 from tests.handlers.reading import labels, lines, title
+from tests.offices import Office, states, worker
 
-OUTAGE, LOST = Unavailable("invalid_auth", outage=True), Unavailable("no_connection")
-
-
-@dataclass
-class Office:
-    """A company, its chat, and one worker."""
-
-    company: Company
-    chat: FakeChat
-    delivery: Delivery
-
-    @property
-    def clock(self) -> Clock:
-        return self.company.clock
-
-    async def all_delivered(self) -> None:
-        """Let the worker work until nothing waits any more; the clock goes on to whatever is due next."""
-        for _ in range(200):
-            await self.delivery.drain()
-            due = await self.company.database.read(lambda store: store.outbox.next_due())
-            if due is None:
-                return
-            self.clock.now = max(due, self.clock.now + timedelta(microseconds=1))
-        raise AssertionError("the outbox never ran empty")
-
-    def titles(self, name: str) -> list[str]:
-        """The first lines of the cards that somebody sees."""
-        return [title(card) for card in self.chat.cards(f"U{name.upper()}") if len(card.parts) > 1]
-
-
-def profile(short: str, standing: str = "member") -> Profile:
-    name = NAMES.get(short, short.title())
-    return Profile(f"U{short.upper()}", email(name), name, "Australia/Sydney", standing)  # type: ignore[arg-type]
-
-
-def worker(company: Company, chat: FakeChat) -> Delivery:
-    directory = Directory(chat, company.door, company.door.policy, lambda: company.clock().timestamp())
-    return Delivery(company.door, chat, directory)
-
-
-@pytest.fixture(autouse=True)
-def logs() -> Iterator[list[MutableMapping[str, Any]]]:
-    with capture_logs() as kept:
-        yield kept
-
-
-@pytest_asyncio.fixture
-async def office(database: Database) -> Office:
-    company = await a_company(database, Clock())
-    chat = FakeChat(map(profile, NAMES))
-    return Office(company, chat, worker(company, chat))
-
-
-async def _states(company: Company) -> list[tuple[str, str, str, int]]:
-    return [(one.kind, one.state, one.code, one.attempts) for one in await ledger(company)]
+pytestmark = pytest.mark.usefixtures("logs")
 
 
 async def test_a_card_reaches_everybody_and_the_ledger_says_so(office: Office) -> None:
@@ -103,7 +28,7 @@ async def test_a_card_reaches_everybody_and_the_ledger_says_so(office: Office) -
     assert await office.delivery.drain() == 2
     assert office.titles("anna") == ["⏳ Access request · waiting for Tara Lindqvist"]
     assert office.titles("tara") == ["⏳ Access request · waiting for you"]
-    assert await _states(office.company) == [("show", "sent", "", 1)] * 2
+    assert await states(office.company) == [("show", "sent", "", 1)] * 2
     assert await office.delivery.drain() == 0
 
 
@@ -115,7 +40,7 @@ async def test_a_changed_card_is_redrawn_where_it_hangs(office: Office) -> None:
     await office.delivery.drain()
     assert office.titles("anna") == ["⛔ Access request · denied by Tara Lindqvist"]
     assert office.titles("tara") == ["⛔ Access request · denied by you"]
-    assert [one[1] for one in await _states(company)] == ["sent", "sent", "updated", "updated", "sent"]
+    assert [one[1] for one in await states(company)] == ["sent", "sent", "updated", "updated", "sent"]
     words = f"Tara Lindqvist denied your request {request}. Its card says why."
     assert [one.summary for one in office.chat.cards("UANNA")][1:] == [words]
 
@@ -130,7 +55,7 @@ async def test_a_card_whose_message_was_deleted_is_posted_anew(office: Office) -
     assert office.titles("tara") == ["↩️ Access request · withdrawn"]
     await company.door.enter(Notice(request, "D-UTARA", "1"), company.tara)
     await office.delivery.drain()
-    assert (await _states(company))[-1] == ("stray", "superseded", "", 1)
+    assert (await states(company))[-1] == ("stray", "superseded", "", 1)
 
 
 async def test_a_late_card_comes_out_decided(office: Office) -> None:
@@ -212,166 +137,10 @@ async def test_stopping_finishes_what_is_in_flight_and_takes_nothing_new(office:
     await asyncio.wait_for(begun.wait(), 20)
     await office.delivery.stop()
     await running
-    assert await _states(company) == [("show", "sent", "", 1)] * 2
+    assert await states(company) == [("show", "sent", "", 1)] * 2
     await ask(company, company.anna, crm="CS-2")
     await office.delivery.run()
-    assert [one[1] for one in await _states(company)] == ["sent", "sent", "queued", "queued"]
-
-
-THIRTY = [f"deputy{one:02d}" for one in range(30)]
-
-
-async def _with_thirty_approvers(database: Database) -> Office:
-    leader = POLICY.role("team_leader")
-    many = leader.model_copy(update={"deputies": tuple(email(one) for one in THIRTY)})
-    policy = away(
-        POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": many})}), "team_leader"
-    )
-    company = await a_company(database, Clock(), policy)
-    chat = FakeChat(map(profile, [*NAMES, *THIRTY[1:]]))  # the first is not to be found
-    return Office(company, chat, worker(company, chat))
-
-
-async def test_a_partial_fan_out_reaches_everybody_else_at_once_and_nobody_twice(database: Database) -> None:
-    office = await _with_thirty_approvers(database)
-    unknown, limited, lost, cut_off, *others = THIRTY
-    office.chat.faults += [
-        Fault(Unavailable("ratelimited", retry_after=7), "post", f"U{limited.upper()}"),
-        Fault(LOST, "post", f"U{lost.upper()}", done=True),
-        Fault(OUTAGE, "post", f"U{cut_off.upper()}"),
-    ]
-    request = await ask(office.company, office.company.anna)
-    await office.delivery.drain()
-    assert all(len(office.titles(one)) == 1 for one in others)
-    assert [len(office.titles(one)) for one in (unknown, limited, lost, cut_off)] == [0, 0, 1, 0]
-    first = {one.person_id: one for one in await ledger(office.company) if one.payload["revision"] == 1}
-    told = await _by_name(office, first)
-    assert (told[unknown].state, told[unknown].code) == ("failed", "users_not_found")
-    assert (told[limited].state, told[limited].code, told[limited].attempts) == ("queued", "ratelimited", 1)
-    assert (told[lost].state, told[lost].code, told[lost].attempts) == ("queued", "no_connection", 1)
-    assert (told[cut_off].state, told[cut_off].code, told[cut_off].attempts) == ("queued", "invalid_auth", 0)
-    assert {told[one].state for one in others} == {"sent"}
-    assert told[limited].due_at == office.clock.now + timedelta(seconds=7)
-
-    await office.all_delivered()
-    for one in (*others, limited, cut_off):
-        assert len(office.titles(one)) == 1, one
-    assert len(office.titles(lost)) == 2
-    assert [AGAIN in card.parts for card in office.chat.cards(f"U{lost.upper()}")] == [False, True]
-    parties = await office.company.database.read(lambda store: store.requests.parties(request))
-    assert [one.unreachable for one in parties if one.unreachable] == ["users_not_found"]
-    assert (await stored(office.company, request)).state == "waiting"
-    assert {one.state for one in await ledger(office.company)} <= {"sent", "updated", "superseded", "failed"}
-
-
-async def _by_name(office: Office, rows: dict[int, Outgoing]) -> dict[str, Outgoing]:
-    people = await office.company.database.read(lambda store: store.people.named(rows))
-    return {people[number].email_key.partition("@")[0]: row for number, row in rows.items()}
-
-
-async def test_an_outage_is_nobodys_fault_and_costs_no_attempt(office: Office) -> None:
-    company = office.company
-    office.chat.faults.append(Fault(OUTAGE, times=10**6))
-    request = await ask(company, company.anna)
-    for _ in range(MOST_ATTEMPTS + 2):
-        await office.delivery.drain()
-        office.clock.pass_(seconds=2)
-    assert await _states(company) == [("show", "queued", "invalid_auth", 0)] * 2
-    office.chat.faults.clear()
-    await office.all_delivered()
-    assert [one[1] for one in await _states(company)] == ["sent"] * 2
-    assert (await audit(company, request))[-1][1] == "access.file"  # nobody else was asked
-    assert not [one for card in office.chat.messages.values() for one in card.parts if one == AGAIN]
-
-
-async def test_trouble_is_met_with_longer_and_longer_pauses_and_an_end(office: Office) -> None:
-    company = office.company
-    office.chat.faults.append(Fault(Unavailable("http_503"), "post", "UTARA", times=10**6))
-    request = await ask(company, company.anna)
-    waits: list[float] = []
-    for _ in range(MOST_ATTEMPTS):
-        await office.delivery.drain()
-        [first, *_] = await ledger(company, company.tara)
-        waits.append((first.due_at - office.clock.now).total_seconds())
-        office.clock.now = first.due_at
-    assert waits[:-1] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
-    [card] = await ledger(company, company.tara)
-    assert (card.state, card.code) == ("failed", "gave_up_http_503")
-    parties = await company.database.read(lambda store: store.requests.parties(request))
-    assert [one.person_id for one in parties] == [company.tara.person_id, company.deven.person_id]
-    await office.all_delivered()
-    assert office.titles("deven") == ["⏳ Access request · waiting for you"]
-
-
-@pytest.mark.parametrize(
-    ("error", "again"),
-    [
-        (LOST, True), (Unavailable("timeout"), True), (Unavailable("http_502"), True),
-        (Unavailable("ratelimited", retry_after=1), False), (Unavailable("fatal_error"), False), (OUTAGE, False),
-    ],
-)  # fmt: skip
-async def test_a_card_that_may_hang_twice_says_so(office: Office, error: Unavailable, again: bool) -> None:
-    office.chat.faults.append(Fault(error, "post", "UTARA"))
-    await ask(office.company, office.company.anna)
-    await office.all_delivered()
-    [card] = office.chat.cards("UTARA")
-    assert (AGAIN in card.parts) is again
-
-
-async def test_a_card_that_a_dead_program_had_in_hand_says_so_too(office: Office) -> None:
-    company = office.company
-    await ask(company, company.anna)
-    await company.door.enter(Claim(16), DELIVERY)  # and then the program died
-    assert await office.delivery.drain() == 0
-    office.clock.now += LEASE
-    assert await office.delivery.drain() == 2
-    assert all(AGAIN in card.parts for card in office.chat.messages.values())
-
-
-@pytest.mark.parametrize("code", ["user_disabled", "channel_not_found"])
-async def test_an_approver_who_is_out_of_reach_is_passed_over(office: Office, code: str) -> None:
-    company = office.company
-    office.chat.faults.append(Fault(Unreachable(code), "post", "UTARA"))
-    request = await ask(company, company.anna)
-    await office.all_delivered()
-    assert office.titles("deven") == ["⏳ Access request · waiting for you"]
-    assert office.titles("anna") == ["⏳ Access request · waiting for Deven Okafor"]
-    assert office.titles("tara") == []
-    entry = next(one for one in await audit(company, request) if one[1] == "access.reroute")
-    assert entry[4]["code"] == code
-
-
-async def test_who_has_left_is_passed_over_though_the_platform_takes_the_message(office: Office) -> None:
-    office.chat.people["UTARA"] = profile("tara", "deactivated")
-    await ask(office.company, office.company.anna)
-    await office.all_delivered()
-    assert office.chat.called("post", "UTARA") == []
-    assert office.titles("deven") == ["⏳ Access request · waiting for you"]
-    assert ("show", "failed", "deactivated", 1) in await _states(office.company)
-
-
-async def test_an_officer_whom_nobody_has_met_is_found_by_address(database: Database) -> None:
-    office = await _with_thirty_approvers(database)
-    await ask(office.company, office.company.anna)
-    await office.all_delivered()
-    person = await database.read(lambda store: store.people.by_key(email(THIRTY[5])))
-    assert person is not None
-    assert (person.slack_id, person.name) == ("UDEPUTY05", "Deputy05")
-    await office.company.door.enter(Approve(await _request(office)), office.company.helena)
-    await office.all_delivered()
-    assert len(office.chat.called("find", email(THIRTY[5]))) == 1
-
-
-async def _request(office: Office) -> str:
-    return next(str(one.payload["matter"]) for one in await ledger(office.company))
-
-
-async def test_a_home_that_nobody_can_draw_fails_alone(office: Office) -> None:
-    company = office.company
-    office.chat.faults.append(Fault(Unreachable("not_enabled"), "home"))
-    await company.door.enter(OpenHome(), company.anna)
-    await office.delivery.drain()
-    assert await _states(company) == [("home", "failed", "not_enabled", 1)]
+    assert [one[1] for one in await states(company)] == ["sent", "sent", "queued", "queued"]
 
 
 async def test_the_home_follows_what_happens(office: Office) -> None:
@@ -399,44 +168,6 @@ async def test_a_loser_is_whispered_to(office: Office) -> None:
     assert words.startswith("This request was already approved by Tara Lindqvist")
 
 
-async def test_a_stray_copy_is_brought_up_to_date_when_it_is_pressed(office: Office) -> None:
-    company = office.company
-    office.chat.faults.append(Fault(LOST, "post", "UTARA", done=True))
-    request = await ask(company, company.anna)
-    await office.all_delivered()
-    await company.door.enter(Approve(request), company.tara)
-    await office.all_delivered()
-    waiting, decided = "⏳ Access request · waiting for you", "✅ Access request · approved by you"
-    assert office.titles("tara") == [waiting, decided]
-    stray = next(posted for posted, card in office.chat.messages.items() if title(card) == waiting)
-    await company.door.enter(Notice(request, stray.conversation, stray.message), company.tara)
-    await office.all_delivered()
-    assert office.titles("tara") == [decided] * 2
-    assert (await _states(company))[-1] == ("stray", "updated", "", 1)
-
-
-async def test_a_fault_of_ours_on_one_card_holds_up_its_reader_only_for_a_while(
-    office: Office, logs: list[MutableMapping[str, Any]]
-) -> None:
-    company = office.company
-    office.chat.faults.append(Fault(KeyError("a bug"), "post", "UTARA", times=10**6))
-    request = await ask(company, company.anna)
-    await office.all_delivered()
-    assert office.titles("deven") == ["⏳ Access request · waiting for you"]
-    [card] = await ledger(company, company.tara)
-    assert (card.state, card.code) == ("failed", "gave_up_fault")
-    faults = [one for one in logs if one["event"] == "delivery.fault"]
-    assert [(one["error"], one["kind"]) for one in faults] == [("KeyError", "show")] * MOST_ATTEMPTS
-    assert (await stored(company, request)).state == "waiting"
-
-
-async def test_while_the_database_is_away_nothing_is_taken(tmp_path: Path) -> None:
-    database = Database(f"postgresql://postgres@/steward?host={tmp_path}")
-    company = Company(Door(database, POLICY, HANDLERS, Clock()), Clock(), {})
-    assert await worker(company, FakeChat()).drain() == 0
-    await database.close()
-
-
 async def test_two_workers_deliver_everything_once(office: Office) -> None:
     company = office.company
     other = worker(company, office.chat)
@@ -445,4 +176,4 @@ async def test_two_workers_deliver_everything_once(office: Office) -> None:
     await asyncio.gather(office.delivery.drain(), other.drain())
     await office.all_delivered()
     assert [len(office.titles(one)) for one in ("anna", "tara")] == [10, 10]
-    assert [one[1:] for one in await _states(company)] == [("sent", "", 1)] * 20
+    assert [one[1:] for one in await states(company)] == [("sent", "", 1)] * 20

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from handlers.access.intents import Approve, Withdraw
+from handlers.access.intents import Withdraw
 from handlers.cards import Actions
 from handlers.door import WEB, Act, Visitor
 from handlers.ids import hashed
@@ -298,10 +298,3 @@ def test_the_code_stands_in_the_fragment_of_the_link() -> None:
     shown = page("https://steward.fernhill.example/listen#secret")
     [button] = [one for part in shown.parts if isinstance(part, Actions) for one in part.buttons]
     assert (button.label, button.url) == ("Open the player", "https://steward.fernhill.example/listen#secret")
-
-
-async def test_p9_access_to_a_claim_is_heard_like_any_other(company: Company) -> None:
-    request = await ask(company, company.helena)
-    await company.door.enter(Approve(request), company.tara)
-    session = await _opened(company, company.helena, request)
-    assert (await _hear(company, session)).grant.person_id == company.helena.person_id

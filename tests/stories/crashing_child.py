@@ -55,7 +55,7 @@ class Boundaries:
 
     def watch_commits(self, steward: Steward) -> None:
         """Only commits that change something count: a look into an empty outbox is none."""
-        engine = steward.database.engine.sync_engine
+        engine = steward.database.sessions.engine
 
         def on_execute(connection: Connection, _c: Any, statement: str, *_: Any) -> None:
             if found := CHANGE.match(statement):

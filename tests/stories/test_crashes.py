@@ -178,20 +178,23 @@ async def test_p7_the_same_on_postgresql(
 async def every_boundary(folder: Path, fresh: Fresh, story: Story) -> None:
     """Plays the story once without a death, then once with a death at each boundary that it has."""
     sample_calls(folder / "calls", datetime.now(UTC))
-    whole = await played(folder, fresh, story, 0)
+    whole = await played(folder, await asyncio.to_thread(fresh, 0), story, 0)
     deaths = range(1, len(whole) + 2)
     for first in deaths[::AT_A_TIME]:
         together = range(first, min(first + AT_A_TIME, deaths[-1] + 1))
+        urls = [await asyncio.to_thread(fresh, number) for number in together]
         async with asyncio.TaskGroup() as group:
-            lives = [group.create_task(played(folder, fresh, story, number)) for number in together]
+            lives = [
+                group.create_task(played(folder, url, story, number))
+                for url, number in zip(urls, together, strict=True)
+            ]
         for number, life in zip(together, lives, strict=True):
             assert life.result() == whole[:number], "each life goes the same way up to its end"
 
 
-async def played(folder: Path, fresh: Fresh, story: Story, die_at: int) -> list[str]:
+async def played(folder: Path, database_url: str, story: Story, die_at: int) -> list[str]:
     """One story with at most one death; returns the boundaries that its first life reached."""
     trace = folder / f"trace-{die_at}"
-    database_url = await asyncio.to_thread(fresh, die_at)
     async with a_scene(folder, database_url, trace, die_at) as scene:
         request = await story.play(scene)
         reached = trace.read_text().splitlines()

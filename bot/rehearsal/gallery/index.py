@@ -23,8 +23,8 @@ nav { columns: 16rem; } nav p { margin: 0 0 .2rem; font-weight: 700; } nav ul { 
 nav div { break-inside: avoid; }
 h2 { margin-top: 3.5rem; border-bottom: 1px solid #8888; } h3 { margin: 2.5rem 0 .25rem; } h4 { margin: 1rem 0 .25rem; }
 .spoken { margin: 0 0 .5rem; opacity: .8; }
-.looks { display: flex; gap: .75rem; align-items: flex-start; overflow-x: auto; padding-bottom: .5rem; }
-.looks img { flex: none; max-width: 100%; border: 1px solid #8886; }
+.looks { display: flex; gap: .75rem; align-items: flex-start; }
+.looks a { flex: 0 1 auto; min-width: 0; } .looks img { max-width: 100%; height: auto; border: 1px solid #8886; }
 </style>
 <h1>Gallery of cards and forms</h1>
 <p>Every picture was made by the product itself, in a company of its own. “Aloud” is the sentence of the notification.</p>
@@ -32,7 +32,7 @@ h2 { margin-top: 3.5rem; border-bottom: 1px solid #8888; } h3 { margin: 2.5rem 0
 
 
 def write(states: Sequence[State], looks: Sequence[Look], folder: Path) -> Path:
-    """Write `index.html` and the JSON of every shot into the folder of the pictures; returns the page's path."""
+    """Write `index.html` and the JSON of every shot beside the pictures, which are there; returns the page's path."""
     for state in states:
         for shot in state.shots:
             drawing = json.dumps(shot.drawing(), ensure_ascii=False, indent=1)
@@ -40,7 +40,7 @@ def write(states: Sequence[State], looks: Sequence[Look], folder: Path) -> Path:
     page = folder / "index.html"
     groups = [(group, list(of)) for group, of in groupby(states, key=lambda state: state.group)]
     contents = "".join(_contents(group, of) for group, of in groups)
-    sections = "".join(_group(group, of, looks) for group, of in groups)
+    sections = "".join(_group(group, of, looks, folder) for group, of in groups)
     page.write_text(f"{HEAD}<nav>{contents}</nav>\n{sections}</html>\n", "utf-8")
     return page
 
@@ -59,26 +59,37 @@ def _contents(group: str, states: Iterable[State]) -> str:
     return f"<div><p>{escape(group)}</p><ul>{rows}</ul></div>"
 
 
-def _group(group: str, states: Iterable[State], looks: Sequence[Look]) -> str:
-    return f"<h2>{escape(group)}</h2>\n" + "".join(_state(state, looks) for state in states)
+def _group(group: str, states: Iterable[State], looks: Sequence[Look], folder: Path) -> str:
+    return f"<h2>{escape(group)}</h2>\n" + "".join(_state(state, looks, folder) for state in states)
 
 
-def _state(state: State, looks: Sequence[Look]) -> str:
-    shots = "".join(_shot(state, shot, looks) for shot in state.shots)
+def _state(state: State, looks: Sequence[Look], folder: Path) -> str:
+    shots = "".join(_shot(state, shot, looks, folder) for shot in state.shots)
     return f'<section id="{_id(state)}"><h3>{escape(state.group)} · {escape(state.name)}</h3>\n{shots}</section>\n'
 
 
-def _shot(state: State, shot: Shot, looks: Sequence[Look]) -> str:
+def _shot(state: State, shot: Shot, looks: Sequence[Look], folder: Path) -> str:
     path = state.path(shot)
     aloud = f'<p class="spoken">Aloud: {escape(shot.spoken)}</p>' if shot.spoken else ""
     blocks = f'<a href="{path}.json">blocks</a>'
-    pictures = "".join(_picture(path, f"{state.name}, {shot.name}", look) for look in looks)
+    pictures = "".join(
+        _picture(folder / f"{path}.{look.name}.png", f"{state.name}, {shot.name}", look) for look in looks
+    )
     return f'<h4>{escape(shot.name)} <small>{blocks}</small></h4>{aloud}<div class="looks">{pictures}</div>\n'
 
 
-def _picture(path: str, what: str, look: Look) -> str:
+def _picture(file: Path, what: str, look: Look) -> str:
     about = f"{what}, {look.name.replace('-', ', ')}"
-    return f'<img loading="lazy" src="{path}.{look.name}.png" width="{look.width}" alt="{escape(about)}">'
+    width, height = _size(file)
+    shown = f'<img loading="lazy" src="{file.name}" width="{width}" height="{height}" alt="{escape(about)}">'
+    return f'<a href="{file.name}">{shown}</a>'
+
+
+def _size(file: Path) -> tuple[int, int]:
+    """A picture's width and height, which stand at the head of a PNG: so the page keeps its place while it loads."""
+    with file.open("rb") as png:
+        head = png.read(24)
+    return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
 
 
 def _id(state: State) -> str:

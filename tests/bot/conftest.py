@@ -1,0 +1,33 @@
+"""An office whose chat is held in memory, and whose logs are kept quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from structlog.testing import capture_logs
+
+from bot.rehearsal.fake_chat import FakeChat
+from storage.store import Database
+from tests.handlers.builders import (
+    NAMES,
+    Clock,
+    a_company,
+)
+from tests.offices import Office, profile, worker
+
+
+@pytest.fixture
+def logs() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What the program logged."""
+    with capture_logs() as kept:
+        yield kept
+
+
+@pytest_asyncio.fixture
+async def office(database: Database) -> Office:
+    company = await a_company(database, Clock())
+    chat = FakeChat(map(profile, NAMES))
+    return Office(company, chat, worker(company, chat))

@@ -1,0 +1,60 @@
+"""An office for the delivery: a company, its chat in memory, and one worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.delivery import Delivery
+from bot.directory import Directory
+from bot.ports import Profile
+from bot.rehearsal.fake_chat import FakeChat
+from tests.handlers.builders import (
+    NAMES,
+    Clock,
+    Company,
+    email,
+    ledger,
+)
+from tests.handlers.reading import title
+
+
+@dataclass
+class Office:
+    """A company, its chat, and one worker."""
+
+    company: Company
+    chat: FakeChat
+    delivery: Delivery
+
+    @property
+    def clock(self) -> Clock:
+        return self.company.clock
+
+    async def all_delivered(self) -> None:
+        """Let the worker work until nothing waits any more; the clock goes on to whatever is due next."""
+        for _ in range(200):
+            await self.delivery.drain()
+            due = await self.company.database.read(lambda store: store.outbox.next_due())
+            if due is None:
+                return
+            self.clock.now = max(due, self.clock.now + timedelta(microseconds=1))
+        raise AssertionError("the outbox never ran empty")
+
+    def titles(self, name: str) -> list[str]:
+        """The first lines of the cards that somebody sees."""
+        return [title(card) for card in self.chat.cards(f"U{name.upper()}") if len(card.parts) > 1]
+
+
+def profile(short: str, standing: str = "member") -> Profile:
+    name = NAMES.get(short, short.title())
+    return Profile(f"U{short.upper()}", email(name), name, "Australia/Sydney", standing)  # type: ignore[arg-type]
+
+
+def worker(company: Company, chat: FakeChat) -> Delivery:
+    directory = Directory(chat, company.door, company.door.policy, lambda: company.clock().timestamp())
+    return Delivery(company.door, chat, directory)
+
+
+async def states(company: Company) -> list[tuple[str, str, str, int]]:
+    return [(one.kind, one.state, one.code, one.attempts) for one in await ledger(company)]
