@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from storage.records import Copy, Deadline, Outgoing, Seen
@@ -25,6 +25,14 @@ class Outbox:
             return True
         self.session.add(Seen(key=key, at=now))
         return False
+
+    def has_keys(self, before: datetime) -> bool:
+        """Whether any key is older than that."""
+        return self.session.scalar(select(exists().where(Seen.at < before))) or False
+
+    def forget_keys(self, before: datetime) -> None:
+        """Throw away keys that are older than that."""
+        self.session.execute(delete(Seen).where(Seen.at < before))
 
     def leave(self, row: Outgoing) -> None:
         """Queue an effect; the same key twice is one effect."""
@@ -64,11 +72,12 @@ class Outbox:
         same = (Outgoing.person_id == row.person_id, Outgoing.state == "queued", Outgoing.due_at < until)
         self.session.execute(update(Outgoing).where(*same).values(due_at=until))
 
-    def supersede(self, kind: str, person_id: int, older_than: Outgoing, now: datetime) -> None:
-        """End effects of one kind to one person that a later one has already done."""
-        same = (Outgoing.kind == kind, Outgoing.person_id == person_id, Outgoing.state == "queued")
-        older = update(Outgoing).where(*same, Outgoing.id < older_than.id).values(state="superseded", done_at=now)
-        self.session.execute(older)
+    def supersede(self, row: Outgoing, now: datetime) -> None:
+        """End all other effects to the same person that this one does as well: their keys differ by their ids only."""
+        alike = Outgoing.key.startswith(row.key.removesuffix(row.id), autoescape=True)
+        same = (alike, Outgoing.person_id == row.person_id, Outgoing.state == "queued")
+        others = update(Outgoing).where(*same, Outgoing.id != row.id).values(state="superseded", done_at=now)
+        self.session.execute(others)
 
     def next_due(self) -> datetime | None:
         """When the next queued effect wants to be done."""

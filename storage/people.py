@@ -1,30 +1,37 @@
-"""Who is who: one Person per human, found by address or by chat id."""
+"""Who is who: one Person per human, found by address or by any of his or her chat accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from storage.ahead import outlook
-from storage.records import Person
+from storage.records import ChatAccount, Person
+
+LIVING = "member"
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A chat account as the platform described it at `checked_at`; `email_key` is the normal form, or empty."""
+    """A chat account as the platform described it at `checked_at`; `email_key` is the normal form, or empty.
 
-    platform_id: str
+    `zone` is an IANA name, or empty where the platform told none; so is `reference`, and the one that is known stays.
+    """
+
+    platform: str
+    account_id: str
     email_key: str
     email: str
     name: str
     zone: str
     standing: str
     checked_at: datetime
+    reference: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +62,36 @@ class People:
         found = self.session.scalars(select(Person).where(Person.id.in_(set(ids))))
         return {person.id: person for person in found}
 
-    def by_slack(self, slack_id: str) -> Person | None:
-        """The person who holds this Slack account."""
-        return self.session.scalars(select(Person).where(Person.slack_id == slack_id)).one_or_none()
-
-    def knows(self, slack_id: str) -> bool:
-        """Whether this account is anybody's, or stands in anybody's way."""
-        either = or_(Person.slack_id == slack_id, Person.rival == slack_id)
-        return self.session.scalar(select(exists().where(either))) or False
-
     def by_key(self, email_key: str) -> Person | None:
         """The person with this normalised address."""
         return self.session.scalars(select(Person).where(Person.email_key == email_key)).one_or_none()
+
+    def account(self, platform: str, account_id: str) -> ChatAccount | None:
+        """What is known of a chat account."""
+        return self.session.get(ChatAccount, (platform, account_id))
+
+    def knows(self, platform: str, account_id: str) -> bool:
+        """Whether this account is anybody's, or stands in anybody's way."""
+        same = (ChatAccount.platform == platform, ChatAccount.account_id == account_id)
+        return self.session.scalar(select(exists().where(*same))) or False
+
+    def accounts(self, people: Iterable[int]) -> list[ChatAccount]:
+        """The living accounts of these people, in the order of the platforms' names."""
+        theirs = (ChatAccount.person_id.in_(set(people)), ChatAccount.standing == LIVING)
+        return list(self.session.scalars(select(ChatAccount).where(*theirs).order_by(ChatAccount.platform)))
+
+    def platforms(self, person_id: int) -> list[str]:
+        """The platforms on which the person has a living account, by name."""
+        return list(dict.fromkeys(one.platform for one in self.accounts([person_id])))
+
+    def homes(self, person_id: int) -> list[ChatAccount]:
+        """The person's living accounts that have a home to redraw."""
+        return [one for one in self.accounts([person_id]) if one.home_at is not None]
+
+    def saw_home(self, platform: str, account_id: str, now: datetime) -> None:
+        """This account looked at its home, which is from now on redrawn whenever something on it changes."""
+        same = (ChatAccount.platform == platform, ChatAccount.account_id == account_id)
+        self.session.execute(update(ChatAccount).where(*same).values(home_at=now))
 
     def called_for(self, email_key: str) -> Person:
         """The person that the policy names by this address; made now if nobody has met him or her yet."""
@@ -98,58 +123,76 @@ class People:
     def meet(self, account: Account) -> Met:
         """Store what a platform says of an account, and say whose it is.
 
-        Two living accounts with one address make that person ambiguous: both are refused until one
-        of them is gone. An account without an address belongs to nobody.
+        Accounts of different platforms with one address are one person's. Two living accounts of one platform with
+        one address make that person ambiguous: both are refused until one of them is gone. So does an account that
+        takes the address of somebody else. An account without an address belongs to nobody.
         """
         if not account.email_key:
             return Met(None, account.standing)
-        self._no_rival_elsewhere(account)
-        person = self._moved(account) or self.called_for(account.email_key)
-        if person.slack_id in (None, account.platform_id) or person.standing == "deactivated":
-            return self._recognised(person, account)
-        if account.standing == "member":
-            person.rival, person.standing = account.platform_id, "ambiguous"
-            return Met(person.id, "ambiguous")
-        if person.rival == account.platform_id:
-            self._unrivalled(person)
-        return Met(person.id, account.standing)
-
-    def _no_rival_elsewhere(self, account: Account) -> None:
-        """A second account that carries another address now leaves the first person alone."""
-        left = select(Person).where(Person.rival == account.platform_id, Person.email_key != account.email_key)
-        for person in self.session.scalars(left):
-            self._unrivalled(person)
-
-    def _unrivalled(self, person: Person) -> None:
-        person.rival = None
-        if person.standing == "ambiguous":
-            person.standing = "member"
-
-    def _moved(self, account: Account) -> Person | None:
-        """The account's person, who stays the same when the address changes (a new one would be a second self)."""
-        person = self.by_slack(account.platform_id)
-        if person is None or person.email_key == account.email_key:
-            return person
-        other = self.by_key(account.email_key)
-        if other is not None and other.slack_id is not None and other.standing != "deactivated":
-            return other
-        if other is not None:
-            other.email_key, other.slack_id = f"retired:{other.id}", None
-            self.session.flush()
-        person.email_key = account.email_key
-        self._unrivalled(person)
+        known = self.account(account.platform, account.account_id)
+        before = known.email_key if known else account.email_key
+        owner = self.get(known.person_id) if known is not None and known.person_id is not None else None
+        person = self._person(account, owner, moved=before != account.email_key)
+        row = self._stored(account, known)
+        if owner is None and not self._taken(person, account):
+            row.person_id = person.id
         self.session.flush()
-        return person
+        if row.person_id == person.id:
+            _recognise(person, account)
+        for one in {one.id: one for one in (person, owner, self.by_key(before)) if one is not None}.values():
+            self._stand(one)
+        return Met(person.id, person.standing if account.standing == LIVING else account.standing)
 
-    def _recognised(self, person: Person, account: Account) -> Met:
-        if person.rival == account.platform_id:
-            person.rival = None
-        person.slack_id = account.platform_id
-        person.email, person.name, person.zone = account.email, account.name, account.zone
-        person.standing = "ambiguous" if person.rival and account.standing == "member" else account.standing
-        person.checked_at = account.checked_at
-        return Met(person.id, person.standing)
+    def _person(self, account: Account, owner: Person | None, *, moved: bool) -> Person:
+        """Who carries the account's address. An owner stays the same when the address changes: no second self is made."""
+        if owner is None:
+            return self.called_for(account.email_key)
+        other = self.by_key(account.email_key)
+        if other is not None and other is not owner and self._owned(other):
+            return other
+        if moved and other is not owner:
+            self._take_over(owner, account.email_key, other)
+        return owner
 
-    def opened_home(self) -> list[Person]:
-        """Everybody who has a home to redraw."""
-        return list(self.session.scalars(select(Person).where(Person.home_at.is_not(None))))
+    def _take_over(self, owner: Person, email_key: str, other: Person | None) -> None:
+        if other is not None:
+            other.email_key = f"retired:{other.id}"
+            self.session.flush()
+        owner.email_key = email_key
+
+    def _stored(self, account: Account, known: ChatAccount | None) -> ChatAccount:
+        row = known or ChatAccount(
+            platform=account.platform, account_id=account.account_id, person_id=None, email_key="", standing="",
+            checked_at=account.checked_at,
+        )  # fmt: skip
+        row.email_key, row.standing, row.checked_at = account.email_key, account.standing, account.checked_at
+        row.reference = account.reference or row.reference
+        self.session.add(row)
+        return row
+
+    def _owned(self, person: Person) -> list[ChatAccount]:
+        return self.accounts([person.id])
+
+    def _taken(self, person: Person, account: Account) -> bool:
+        """Whether the person has another living account on this platform."""
+        mine = (account.platform, account.account_id)
+        others = (one for one in self._owned(person) if (one.platform, one.account_id) != mine)
+        return any(one.platform == account.platform for one in others)
+
+    def _stand(self, person: Person) -> None:
+        """How the person stands, by all accounts together; a platform's last word counts where none is living."""
+        owned = self._owned(person)
+        claims = (ChatAccount.email_key == person.email_key, ChatAccount.standing == LIVING)
+        rivals = [one for one in self.session.scalars(select(ChatAccount).where(*claims)) if one.person_id != person.id]
+        doubled = len({one.platform for one in owned}) < len(owned)
+        if owned:
+            person.standing = "ambiguous" if rivals or doubled else LIVING
+            return
+        newest = select(ChatAccount).where(ChatAccount.person_id == person.id).order_by(ChatAccount.checked_at.desc())
+        last = self.session.scalars(newest.limit(1)).first()
+        person.standing = last.standing if last is not None else person.standing
+
+
+def _recognise(person: Person, account: Account) -> None:
+    person.email, person.name, person.checked_at = account.email, account.name, account.checked_at
+    person.zone = account.zone or person.zone

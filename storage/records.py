@@ -75,7 +75,7 @@ def refers(column: str) -> ForeignKey:
 
 
 class Person(Record):
-    """One human, keyed by normalised e-mail; chat ids are attributes. `standing` is the platform's last word."""
+    """One human, keyed by normalised e-mail. `prefers` is the chat platform that he or she chose, or empty."""
 
     __tablename__ = "people"
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -84,9 +84,21 @@ class Person(Record):
     name: Mapped[str]
     zone: Mapped[str] = mapped_column(default="UTC")
     standing: Mapped[str] = mapped_column(default="member")
-    slack_id: Mapped[str | None] = mapped_column(unique=True, default=None)
-    rival: Mapped[str | None] = mapped_column(default=None)
     checked_at: Mapped[datetime | None] = mapped_column(default=None)
+    prefers: Mapped[str] = mapped_column(default="")
+
+
+class ChatAccount(Record):
+    """An account on a chat platform, and whose it is; `reference` is what the platform needs to write to it."""
+
+    __tablename__ = "accounts"
+    platform: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(refers("people.id"), index=True)
+    email_key: Mapped[str] = mapped_column(index=True)
+    standing: Mapped[str]
+    checked_at: Mapped[datetime]
+    reference: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     home_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
@@ -224,7 +236,7 @@ class Copy(Record):
 
 
 class Outgoing(Record):
-    """An effect to be done, and after that its entry in the ledger: queued, sent, updated, superseded or failed."""
+    """An effect to be done, and then its entry in the ledger: queued, sent, updated (on `platform`), superseded or failed."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("outbox_due", "state", "due_at"), Index("outbox_of_person", "person_id", "state", "id"))
@@ -238,6 +250,7 @@ class Outgoing(Record):
     state: Mapped[str] = mapped_column(default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     code: Mapped[str] = mapped_column(default="")
+    platform: Mapped[str] = mapped_column(default="")
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from storage.ahead import OPEN, SAME, outlook
@@ -100,6 +100,14 @@ class Requests:
     def find_pass(self, kind: str, hashed: str) -> Pass | None:
         """The code or session with this hash, spent or not."""
         return self.session.scalars(select(Pass).where(Pass.kind == kind, Pass.hash == hashed)).one_or_none()
+
+    def has_passes(self, before: datetime) -> bool:
+        """Whether any code or session ended before that."""
+        return self.session.scalar(select(exists().where(Pass.ends_at < before))) or False
+
+    def forget_passes(self, before: datetime) -> None:
+        """Throw away codes and sessions that ended before that."""
+        self.session.execute(delete(Pass).where(Pass.ends_at < before))
 
     def heard(self, listening: Listening) -> None:
         """Record that a part was heard."""

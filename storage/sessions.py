@@ -139,5 +139,9 @@ def prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("steward_writes", False)
+        options = connection.get_execution_options()
+        writes = options.get("steward_writes", False)
+        # sqlite.org/lang_altertable: a table can only be made anew while nobody watches what refers to it.
+        if options.get("steward_upgrades", False):
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -26,13 +26,17 @@ def _upgrade(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
     command.upgrade(_config(connection), "head")
+    if connection.dialect.name == "sqlite" and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
+        raise RuntimeError(f"a row of {broken[0]} refers to nothing after the upgrade; nothing was changed")
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 async def upgrade(database: Database) -> str:
     """Apply what is missing and return the revision. Safe to run in several processes at once."""
-    async with database.writers.begin() as connection:
-        return await connection.run_sync(_upgrade)
+    async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
+        reached = await connection.run_sync(_upgrade)
+    await database.engine.dispose()
+    return reached
 
 
 async def revision(database: Database) -> str:

@@ -18,11 +18,13 @@ def person(name: str) -> Person:
     return Person(email_key=f"{name}@fernhill.example", email=f"{name}@fernhill.example", name=name.title())
 
 
-def account(slack_id: str, name: str = "tara", standing: str = "member", **more: Any) -> Account:
+def account(account_id: str, name: str = "tara", standing: str = "member", **more: Any) -> Account:
     """An account as the platform describes it; `name` is the address before the @, empty for an account without one."""
     email = f"{name}@fernhill.example" if name else ""
     told = {"email": email, "email_key": email, "name": name.title() or "Nobody", "zone": "Australia/Sydney"}
-    return Account(slack_id, standing=standing, checked_at=NOW, **{**told, **more})
+    return Account(
+        **{**told, "platform": "slack", **more}, account_id=account_id, standing=standing, checked_at=NOW,
+    )  # fmt: skip
 
 
 def effect(person_id: int, number: int = 1, due_at: datetime = NOW, kind: str = "show", **payload: Any) -> Outgoing:

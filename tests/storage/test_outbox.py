@@ -103,21 +103,22 @@ async def test_two_programs_never_take_the_same_effect(database_url: str) -> Non
     expected = sorted(_ids(*rows))
     await _queue(programs[0], *rows, people=20)
 
-    async def deliver(program: Database) -> list[str]:
+    async def deliver(program: Database, mine: list[str]) -> list[str]:
         taken: list[str] = []
-        while mine := await _claim(program, most=4):
+        while mine := mine or await _claim(program, most=4):
             people = await program.read(_for_whom(mine))
             assert len(set(people)) == len(people)
             taken += mine
             for one in mine:
                 await program.write(_settled(one))
+            mine = []
         return taken
 
-    first, second = await asyncio.gather(*map(deliver, programs))
-    rest = await deliver(programs[0])  # a person's next one may have come free when both had looked last
+    begun = await asyncio.gather(*(_claim(program, most=4) for program in programs))
+    assert [len(one) for one in begun] == [4, 4]
+    first, second = await asyncio.gather(*map(deliver, programs, begun))
+    rest = await deliver(programs[0], [])  # a person's next one may have come free when both had looked last
     assert sorted([*first, *second, *rest]) == expected
-    assert first
-    assert second
     for program in programs:
         await program.close()
 
@@ -152,16 +153,22 @@ async def test_what_comes_later_waits_behind_what_was_put_off(database: Database
     assert await _claim(database, 30 * SECOND) == ids[1:2]
 
 
-async def test_an_older_home_is_superseded_by_a_newer_one(database: Database) -> None:
+async def test_one_home_supersedes_all_others_like_it(database: Database) -> None:
     homes = [effect(1, number, kind="home", nothing="") for number in range(1, 4)]
-    card, other = effect(1, 4), effect(2, 1000, kind="home", nothing="")
+    elsewhere, card, other = (
+        effect(1, 0, kind="home", nothing=""),
+        effect(1, 4),
+        effect(2, 1000, kind="home", nothing=""),
+    )
+    for one in (*homes, elsewhere, other):
+        one.key = f"home:{one.person_id}:{'teams' if one is elsewhere else 'slack'}:{one.id}"
     middle = homes[1].id
-    await _queue(database, *homes, card, other)
-    await database.write(lambda store: store.outbox.supersede("home", 1, store.outbox.get(middle), NOW))
+    await _queue(database, elsewhere, *homes, card, other)
+    await database.write(lambda store: store.outbox.supersede(store.outbox.get(middle), NOW))
     states = await database.read(lambda store: [one.state for one in store.outbox.ledger()])
-    assert states == ["superseded", "queued", "queued", "queued", "queued"]
+    assert states == ["queued", "superseded", "queued", "superseded", "queued", "queued"]
     counts = await database.read(lambda store: store.outbox.counts())
-    assert counts == {"superseded": 1, "queued": 4}
+    assert counts == {"superseded": 2, "queued": 4}
 
 
 @pytest.mark.parametrize(("kind", "number"), [("tell", 1), ("whisper", 1), ("home", 2)])

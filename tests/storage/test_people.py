@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from storage.people import Account, Met
-from storage.records import Person
+from storage.records import ChatAccount, Person
 from storage.store import Database, Store
 from tests.storage.rows import NOW, account
 
@@ -21,10 +22,18 @@ async def _meet(database: Database, *accounts: Account) -> list[Met]:
 
 
 async def _people(database: Database) -> list[tuple[str, str | None, str]]:
-    def told(rows: list[Person]) -> list[tuple[str, str | None, str]]:
-        return [(one.email_key.partition("@")[0], one.slack_id, one.standing) for one in rows]
+    def told(store: Store) -> list[tuple[str, str | None, str]]:
+        people = store.session.scalars(select(Person).order_by(Person.id)).all()
+        return [(one.email_key.partition("@")[0], _account(store, one), one.standing) for one in people]
 
-    return await database.read(lambda store: told(store.session.query(Person).order_by(Person.id).all()))
+    return await database.read(told)
+
+
+def _account(store: Store, person: Person) -> str | None:
+    """The person's accounts, the living ones where there are any."""
+    everything = select(ChatAccount).where(ChatAccount.person_id == person.id)
+    rows = store.people.accounts([person.id]) or store.session.scalars(everything).all()
+    return " ".join(one.account_id for one in rows) or None
 
 
 T1, T2 = account("U1"), account("U2")
@@ -62,7 +71,7 @@ CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[st
     ),
     "a new address that somebody had": (
         [A2, account("U2", "anna", "deactivated"), T1, A1], ["member", "deactivated", "member", "member"],
-        [1, 1, 2, 2], [("retired:1", None, "deactivated"), ("anna", "U1", "member")],
+        [1, 1, 2, 2], [("retired:1", "U2", "deactivated"), ("anna", "U1", "member")],
     ),
     "the second account takes another address": (
         [T1, T2, A2, T1], ["member", "ambiguous", "member", "member"], [1, 1, 2, 1],
@@ -75,6 +84,52 @@ CASES: dict[str, tuple[list[Account], list[str], list[int | None], list[tuple[st
     "no address": ([account("U1", "")], ["member"], [None], []),
     "a bot": ([account("U1", "", "bot")], ["bot"], [None], []),
 }  # fmt: skip
+
+
+S1, M1, M2 = T1, account("M1", platform="teams"), account("M2", platform="teams")
+S1_GONE, S1_ANNA = T1_GONE, A1
+MA = account("M1", "anna", platform="teams")
+ON_TWO_PLATFORMS: dict[
+    str, tuple[list[Account], list[str], list[int | None], list[tuple[str, str | None, str]]]
+] = {
+    "one address is one person": ([S1, M1], ["member"] * 2, [1, 1], [("tara", "U1 M1", "member")]),
+    "whoever left one platform stays on the other": (
+        [S1, M1, S1_GONE, M1], ["member", "member", "deactivated", "member"], [1] * 4, [("tara", "M1", "member")],
+    ),
+    "a guest there is a member here": (
+        [S1, account("M1", standing="guest", platform="teams"), S1], ["member", "guest", "member"], [1] * 3,
+        [("tara", "U1", "member")],
+    ),
+    "two accounts on one of them": (
+        [S1, M1, M2, S1], ["member", "member", "ambiguous", "ambiguous"], [1] * 4, [("tara", "U1 M1", "ambiguous")],
+    ),
+    "a new address on one keeps the person": (
+        [S1, M1, S1_ANNA, M1], ["member"] * 4, [1] * 4, [("anna", "U1 M1", "member")],
+    ),
+    "a new address on both, one after the other": (
+        [S1, M1, S1_ANNA, MA], ["member"] * 4, [1] * 4, [("anna", "U1 M1", "member")],
+    ),
+    "a new address that somebody has on the other": (
+        [S1, MA, S1_ANNA, MA], ["member", "member", "ambiguous", "ambiguous"], [1, 2, 2, 2],
+        [("tara", "U1", "member"), ("anna", "M1", "ambiguous")],
+    ),
+    "an address that an account has kept while its person took another": (
+        [S1, M1, S1_ANNA, T2, M1], ["member", "member", "member", "ambiguous", "ambiguous"], [1, 1, 1, 2, 2],
+        [("anna", "U1 M1", "member"), ("tara", "U2", "ambiguous")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ON_TWO_PLATFORMS)
+async def test_whose_accounts_on_two_platforms_are(database: Database, case: str) -> None:
+    """P7: nobody approves his or her own request from another platform, so one address is one person on all of them."""
+    accounts, standings, ids, people = ON_TWO_PLATFORMS[case]
+    met = await _meet(database, *accounts)
+    assert [one.standing for one in met] == standings
+    assert [one.person_id for one in met] == ids
+    assert [(key, set((told or "").split()), how) for key, told, how in await _people(database)] == [
+        (key, set((told or "").split()), how) for key, told, how in people
+    ]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -94,18 +149,15 @@ async def test_whom_the_policy_named_is_the_one_whom_the_platform_shows(database
     )
     assert met.person_id == named.id
     person = await database.read(lambda store: store.people.get(named.id))
-    assert (person.name, person.zone, person.slack_id, person.checked_at) == (
-        "Tara B. Lindqvist",
-        "Europe/London",
-        "U1",
-        NOW,
-    )
+    assert (person.name, person.zone, person.checked_at) == ("Tara B. Lindqvist", "Europe/London", NOW)
 
 
 async def test_people_are_found_by_what_is_known_of_them(database: Database) -> None:
     [tara, anna] = await _meet(database, account("U1"), account("U2", "anna"))
-    assert await database.read(lambda store: getattr(store.people.by_slack("U2"), "id", None)) == anna.person_id
-    assert await database.read(lambda store: store.people.by_slack("U3")) is None
+    found = await database.read(lambda store: store.people.account("slack", "U2"))
+    assert found is not None
+    assert found.person_id == anna.person_id
+    assert await database.read(lambda store: store.people.account("teams", "U2")) is None
     assert tara.person_id
     named = await database.read(lambda store: sorted(store.people.named([tara.person_id or 0, 77])))
     assert named == [tara.person_id]
@@ -123,10 +175,8 @@ async def test_ids_are_made_once_and_stay(database: Database) -> None:
 
 
 async def test_only_those_who_looked_have_a_home_to_redraw(database: Database) -> None:
-    await _meet(database, account("U1"), account("U2", "anna"))
-
-    def look(person: Person) -> None:
-        person.home_at = NOW
-
-    await database.write(lambda store: look(store.people.get(2)))
-    assert await database.read(lambda store: [one.id for one in store.people.opened_home()]) == [2]
+    [tara, anna] = await _meet(database, account("U1"), account("U2", "anna"))
+    await database.write(lambda store: store.people.saw_home("slack", "U2", NOW))
+    for person, homes in ((tara, []), (anna, ["U2"])):
+        found = await database.read(lambda store, one=person.person_id: store.people.homes(one or 0))  # type: ignore[misc]
+        assert [one.account_id for one in found] == homes

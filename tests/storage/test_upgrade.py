@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy.exc import IntegrityError
 
-from storage.records import AuditHead, Record
-from storage.store import Database
-from storage.upgrade import newest, revision, upgrade
+from storage.records import AuditHead, ChatAccount, Moment, Outgoing, Record
+from storage.store import Database, Store
+from storage.upgrade import _config, newest, revision, upgrade
+from tests.storage.rows import NOW, effect
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -45,3 +49,70 @@ async def test_two_programs_that_start_at_once_both_find_it_done(empty_url: str)
 async def test_the_migrations_say_what_the_models_say(database: Database) -> None:
     async with database.engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
+
+
+# What revision 0001 knew of people: ids on Slack, and a second account in somebody's way.
+OF_BEFORE = (
+    (
+        "INSERT INTO people (id, email_key, email, name, zone, standing, slack_id, rival, checked_at, home_at) VALUES "
+        "(1, 'tara@fernhill.example', 'tara@fernhill.example', 'Tara', 'UTC', 'ambiguous', 'U1', 'U9', :now, :now), "
+        "(2, 'anna@fernhill.example', 'anna@fernhill.example', 'Anna', 'UTC', 'deactivated', 'U2', NULL, :now, NULL), "
+        "(3, 'ruth@fernhill.example', 'ruth@fernhill.example', 'Ruth', 'UTC', 'member', NULL, NULL, NULL, NULL)"
+    ),
+    (
+        "INSERT INTO requests (id, key, twin, requester_id, reason, crm, purpose, asked_at, matter, basis, audience, state, "
+        "revision, decided_as, decision_words) VALUES "
+        "('R-1', 'k', 't', 1, 'complaint', 'CS-1', 'x', :now, '', '', '', 'waiting', 1, '', '')"
+    ),
+    (
+        "INSERT INTO outbox (id, key, kind, person_id, payload, queued_at, due_at, state, attempts, code) VALUES "
+        "('1', 'k', 'show', 1, '{}', :now, :now, 'queued', 0, '')"
+    ),
+)
+
+
+def _as_it_was(connection: Connection) -> None:
+    command.upgrade(_config(connection), "0001")
+    for statement in OF_BEFORE:
+        connection.execute(text(statement).bindparams(bindparam("now", NOW, Moment())))
+
+
+async def test_whoever_was_known_by_a_slack_id_has_an_account_afterwards(empty_url: str) -> None:
+    """P7: nobody loses a request, a standing or a home by the upgrade, and who was refused stays refused."""
+    database = Database(empty_url)
+    async with database.writers.begin() as connection:
+        await connection.run_sync(_as_it_was)
+    await upgrade(database)
+
+    def told(store: Store) -> list[tuple[object, ...]]:
+        rows = store.session.scalars(select(ChatAccount).order_by(ChatAccount.account_id)).all()
+        return [(one.platform, one.account_id, one.person_id, one.standing, one.home_at is not None) for one in rows]
+
+    assert await database.read(told) == [
+        ("slack", "U1", 1, "member", True),
+        ("slack", "U2", 2, "deactivated", False),
+        ("slack", "U9", None, "member", False),
+    ]
+    people = await database.read(lambda store: [one.standing for one in store.people.named([1, 2, 3]).values()])
+    assert sorted(people) == ["ambiguous", "deactivated", "member"]
+    assert await database.read(lambda store: [one.platform for one in store.outbox.ledger(person_id=1)]) == [""]
+    await database.close()
+
+
+async def test_rows_of_one_transaction_may_still_come_in_any_order_afterwards(empty_url: str) -> None:
+    """A table that SQLite makes anew keeps the foreign keys that are looked at only at the commit."""
+    database = Database(empty_url)
+    await upgrade(database)
+    late = effect(7)
+    await database.write(lambda store: _out_of_order(store, late))
+    assert await database.read(lambda store: store.people.get(7).name) == "Late"
+    with pytest.raises(IntegrityError):
+        await database.write(lambda store: store.outbox.leave(effect(8, 2)))
+    await database.close()
+
+
+def _out_of_order(store: Store, row: Outgoing) -> None:
+    store.outbox.leave(row)
+    store.session.flush()
+    somebody = "INSERT INTO people (id, email_key, email, name, zone, standing, prefers) VALUES (7, 'l', 'l', 'Late', 'UTC', 'member', '')"
+    store.session.execute(text(somebody))

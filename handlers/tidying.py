@@ -1,0 +1,33 @@
+"""What only helped for a while is thrown away after it: keys of repeated deliveries, and codes and sessions that ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from handlers.door import Act, Done, Intent
+from storage.store import Store
+
+KEYS = timedelta(days=2)  # no chat platform delivers anything again after that long
+PASSES = timedelta(days=30)  # after their end, so that a late question finds out what a link was
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Tidy(Intent[None]):
+    """The clock: throw away what has served its time."""
+
+    action: ClassVar[str] = "records.tidy"
+
+
+def untidy(store: Store, now: datetime) -> bool:
+    """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
+    return store.outbox.has_keys(now - KEYS - A_DAY) or store.requests.has_passes(now - PASSES - A_DAY)
+
+
+def tidy(act: Act, wanted: Tidy) -> Done[None]:
+    """Quietly: what was done with a key or a code stands in the audit log for good."""
+    act.store.outbox.forget_keys(act.now - KEYS)
+    act.store.requests.forget_passes(act.now - PASSES)
+    return Done(None, quiet=True)
