@@ -20,6 +20,8 @@ _CLOSES = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\
 _BREAK = regex.compile(r"\r\n|[\r\u2028\u2029\x0b\x0c\x85]")
 _UNSEEN = regex.compile(r"[\p{Cc}\p{Noncharacter_Code_Point}\ufeff\ufff9-\ufffb--\n]", regex.V1)
 _TWO_WAY = regex.compile(r"[\p{bc=R}\p{bc=AL}\p{bc=AN}\u202a-\u202e\u2066-\u2069]")
+# From the first letter of a script that runs the other way to the last one before a letter of ours.
+_RUN = regex.compile(r"[\p{bc=R}\p{bc=AL}\p{bc=AN}](?:[^\p{bc=L}]*[\p{bc=R}\p{bc=AL}\p{bc=AN}])?\p{M}*")
 _DIRECTION = regex.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _ATOM = regex.compile(r"&(?:amp|lt|gt);|\X")
 _BORDER = regex.compile(r"(?r)(?<=[!-~]) |\n")
@@ -57,11 +59,14 @@ def parts(words: Words) -> tuple[str | When, ...]:
     return words if isinstance(words, tuple) else (words,)
 
 
-def literal(text: str) -> str:
-    """What was typed without what can't be seen or sent; lines of two directions keep to themselves."""
+def literal(text: str, *, typed: bool = False) -> str:
+    """The text without what can't be seen or sent; words of another direction keep to themselves.
+
+    In a sentence of ours those are names, however it begins. What somebody `typed` has its own direction, line by line.
+    """
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     seen = _UNSEEN.sub("", _BREAK.sub("\n", whole).replace("\t", " "))
-    return "\n".join(map(_isolated, seen.split("\n")))
+    return "\n".join(map(_isolated if typed else _named, seen.split("\n")))
 
 
 def blank(text: str) -> bool:
@@ -86,8 +91,11 @@ def in_words(when: When, zone: str) -> str:
 
 
 def stamp(when: When, zone: str) -> str:
-    """A moment in one zone (IANA; UTC where there is no such zone): "Wed 5 May, 08:00 London"."""
-    return f"{_clock(_local(when.at, zone))} {_city(zone)}"
+    """A moment in one zone (IANA; UTC where there is no such zone): "Wed 5 May, 08:00 London".
+
+    It has its year where that is another one than when it is told.
+    """
+    return f"{_clock(when, zone)} {_city(zone)}"
 
 
 def aside(when: When, zone: str) -> str:
@@ -95,7 +103,7 @@ def aside(when: When, zone: str) -> str:
     here, there = _local(when.at, zone), _local(when.at, when.zone or zone)
     if here.utcoffset() == there.utcoffset():
         return ""
-    told = f"{there:%H:%M}" if here.date() == there.date() else _clock(there)
+    told = f"{there:%H:%M}" if here.date() == there.date() else _clock(when, when.zone)
     return f" ({told} {_city(when.zone)})"
 
 
@@ -109,8 +117,10 @@ def widest(fits: Callable[[int], bool], low: int, high: int) -> int:
     return low
 
 
-def _clock(local: datetime) -> str:
-    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M}"
+def _clock(when: When, zone: str) -> str:
+    local, now = _local(when.at, zone), _local(when.now or when.at, zone)
+    year = f" {local.year}" if local.year != now.year else ""
+    return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
 
 
 def _local(at: datetime, zone: str) -> datetime:
@@ -127,6 +137,11 @@ def _zone(name: str) -> tzinfo | None:
 
 def _city(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ") if _zone(zone) else "UTC"
+
+
+def _named(line: str) -> str:
+    """Only the words of another direction are set apart; what sets directions itself is set apart as a whole."""
+    return _isolated(line) if _DIRECTION.search(line) else _RUN.sub(rf"{_FSI}\g<0>{_PDI}", line)
 
 
 def _isolated(line: str) -> str:

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from handlers import delivering, home, listening, people, recordings
+from handlers import delivering, home, listening, people, recordings, tidying
 from handlers.access import decisions, forms, intents
-from handlers.access.cards import card
+from handlers.access.cards import card, question
 from handlers.access.view import load
 from handlers.delivering import Shown
 from handlers.door import Act, Handler, Intent
+from handlers.forms import Answers, Form
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a command says in the list of commands, and the name of the form that it opens."""
+
+    says: str
+    form: str
+
 
 HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     intents.Begin: decisions.begin,
@@ -33,29 +46,36 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     listening.Served: listening.served,
     recordings.Register: recordings.register,
     home.OpenHome: home.open_home,
+    home.Prefer: home.prefer,
     people.Meet: people.meet,
+    tidying.Tidy: tidying.tidy,
 }
 """Everything that can be wanted, and who does it."""
 
-COMMANDS: Mapping[str, str] = {"/recording-request": "Ask to hear a recording"}
-"""What people type, and what it says in the list of commands; each opens the form of its feature."""
+COMMANDS: Mapping[str, Command] = {"recording-request": Command("Ask to hear a recording", "access")}
+"""What people type, without a platform's slash."""
 
 PRESSES: Mapping[str, Callable[[str], Intent[None]]] = {"approve": intents.Approve, "withdraw": intents.Withdraw}
 """Buttons that do something at once; their value is the id of a request."""
 
-FORMS: Mapping[str, type[forms.WordsForm]] = {
+OPENS: Mapping[str, str] = {"request": "access", "deny": "deny", "question": "question", "answer": "answer"}
+"""Buttons that open a form, and which; their value is what the form is about, empty for something new."""
+
+FORMS: Mapping[str, type[Form]] = {
+    "access": forms.AccessForm,
     "deny": forms.DenyForm,
     "question": forms.QuestionForm,
     "answer": forms.AnswerForm,
 }
-"""Buttons that open a form about a request."""
+"""Forms, by name, as they are opened."""
 
-SENDS: Mapping[str, Callable[[str, str], Intent[None]]] = {
-    "deny": intents.Deny,
-    "question": intents.Question,
-    "answer": intents.Answer,
+SENDS: Mapping[str, Callable[[str, Any, str], Intent[Any]]] = {
+    "access": lambda _, form, key: intents.File(form, key),
+    "deny": lambda about, form, _: intents.Deny(about, form.words),
+    "question": lambda about, form, _: intents.Question(about, form.words),
+    "answer": lambda about, form, _: intents.Answer(about, form.words),
 }
-"""Forms about a request: what sending their words wants."""
+"""What sending a form wants: given what it is about, the form as it was read, and the submission's key."""
 
 DUE: Mapping[str, Callable[[str], Intent[None]]] = {"access.end": intents.Expire}
 """Deadlines: what the clock wants when one has come."""
@@ -65,3 +85,19 @@ def shown(act: Act, matter: str, reader: int) -> Shown | None:
     """A matter's card as it is for one reader now; None where that reader holds no copy (any more)."""
     view = load(act.store, act.policy, act.now, matter)
     return Shown(card(view, reader), view.request.revision) if reader in view.everybody() else None
+
+
+def intro(act: Act, form: str, about: str) -> str:
+    """What stands above a form's fields for who asks, beyond the form's own words: the question that is to be answered."""
+    if form != forms.AnswerForm.name:
+        return ""
+    return question(load(act.store, act.policy, act.now, about), act.me.id)
+
+
+def form_of(policy: Policy, name: str, answers: Answers) -> type[Form]:
+    """The form of this name, as the answers given so far need it; raises `Refused` where there is none (any more)."""
+    if name not in FORMS:
+        raise Refused("This form is out of date. Please open it again.", code="old_form")
+    if name == forms.AccessForm.name:
+        return forms.form_for(policy, str(answers.get("reason", "")))
+    return FORMS[name]

@@ -27,10 +27,12 @@ class When:
     """A moment, drawn in the reader's time zone by the platform's own date token; `at` is aware.
 
     `zone` (IANA) is the line's zone, named as well where it differs from the reader's; empty for moments of no line.
+    `now` is when it is told: where the platform has no token, the year is named if it is another one.
     """
 
     at: datetime
     zone: str = ""
+    now: datetime | None = None
 
 
 Words = str | When | tuple[str | When, ...]
@@ -116,6 +118,11 @@ class Card:
 
     parts: tuple[Part, ...]
     summary: str
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words; the summary for a card that has no title."""
+        return next((part.what for part in self.parts if isinstance(part, Title)), self.summary)
 
 
 @dataclass(frozen=True, slots=True)

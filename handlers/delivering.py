@@ -9,7 +9,7 @@ from typing import ClassVar
 from handlers.cards import Card
 from handlers.door import Act, Done, Intent
 from handlers.effects import Effect, Home, Stray
-from storage.records import Copy, Outgoing, Person
+from storage.records import ChatAccount, Copy, Outgoing, Person
 
 LEASE = timedelta(seconds=25)
 
@@ -24,10 +24,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An effect that this process has taken for a while (`LEASE`), and whom it is for."""
+    """An effect that this process has taken for a while (`LEASE`), whom it is for, and that person's accounts by platform."""
 
     outgoing: Outgoing
     person: Person
+    accounts: dict[str, ChatAccount]
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ class Claim(Intent[list[Job]]):
 
 @dataclass(frozen=True, slots=True)
 class Hung:
-    """Where a card hangs now: on which platform, in which conversation, as which message, at which revision."""
+    """Where a matter's card hangs now: on which platform, in which conversation, as which message, at which revision."""
 
+    matter: str
     platform: str
     conversation: str
     message: str
@@ -59,10 +61,11 @@ class _OfOutgoing(Intent[None]):
 
 @dataclass(frozen=True)
 class Delivered(_OfOutgoing):
-    """An effect was done. `state`: sent, updated or superseded."""
+    """An effect was done on a platform. `state`: sent, updated or superseded."""
 
     action: ClassVar[str] = "delivery.done"
     state: str
+    platform: str
     hung: Hung | None = None
 
 
@@ -85,32 +88,43 @@ class Fail(_OfOutgoing):
 
 
 def claim(act: Act, wanted: Claim) -> Done[list[Job]]:
-    """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
+    """Nothing is done twice while the lease lasts; what a dead process took comes back after it.
+
+    A home that is drawn now shows all that has happened, so one drawing does for every other that waits.
+    """
     rows = act.store.outbox.claim(act.now, LEASE, wanted.most)
+    for row in rows:
+        if row.kind == "home":
+            act.store.outbox.supersede(row, act.now)
     people = act.store.people.named(row.person_id for row in rows)
-    return Done([Job(row, people[row.person_id]) for row in rows], quiet=True)
+    accounts = act.store.people.accounts(people)
+    theirs = {one: {row.platform: row for row in accounts if row.person_id == one} for one in people}
+    return Done([Job(row, people[row.person_id], theirs[row.person_id]) for row in rows], quiet=True)
 
 
 def delivered(act: Act, wanted: Delivered) -> Done[None]:
     """Into the ledger, with where the card hangs; the person's home is redrawn if there is one."""
     row = act.store.outbox.get(wanted.outgoing)
     act.store.outbox.settle(row, wanted.state, "", act.now)
+    row.platform = wanted.platform
     stray = _hang(act, row, wanted.hung) if wanted.hung is not None else ()
-    if row.kind == "home":
-        act.store.outbox.supersede("home", row.person_id, row, act.now)
-    homes = row.kind == "show" and wanted.state != "superseded" and act.store.people.get(row.person_id).home_at
-    detail = {"kind": row.kind, "person": row.person_id, "state": wanted.state, "about": row.payload.get("matter", "")}
-    effects = (*stray, *((Home(row.person_id),) if homes else ()))
+    shown = row.kind == "show" and wanted.state != "superseded"
+    homes = act.store.people.homes(row.person_id) if shown else []
+    detail = {
+        "kind": row.kind, "person": row.person_id, "state": wanted.state, "platform": wanted.platform,
+        "about": row.payload.get("matter", ""),
+    }  # fmt: skip
+    effects = (*stray, *(Home(row.person_id, one.platform) for one in homes))
     return Done(None, effects, detail=detail, quiet=wanted.state == "superseded")
 
 
 def _hang(act: Act, row: Outgoing, hung: Hung) -> tuple[Effect, ...]:
     """Remember where the card hangs; one that a stalled program posted behind a newer one is a stray."""
-    matter, known = row.payload["matter"], act.store.outbox.copy(row.payload["matter"], row.person_id)
+    known = act.store.outbox.copy(hung.matter, row.person_id)
     if known is not None and known.revision > hung.revision:
-        return (Stray(row.person_id, matter, hung.conversation, hung.message),)
+        return (Stray(row.person_id, hung.matter, hung.platform, hung.conversation, hung.message),)
     copy = Copy(
-        matter=matter, person_id=row.person_id, platform=hung.platform, conversation=hung.conversation,
+        matter=hung.matter, person_id=row.person_id, platform=hung.platform, conversation=hung.conversation,
         message=hung.message, revision=hung.revision, drawn_at=act.now,
     )  # fmt: skip
     act.store.outbox.hang(copy)

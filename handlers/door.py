@@ -32,6 +32,17 @@ class Visitor:
     standing: str = "member"
 
     @property
+    def platform(self) -> str:
+        """The chat platform of the account; empty for a part of the program."""
+        return self.address[0]
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """The account as platform and id; twice nothing for a part of the program."""
+        platform, colon, account_id = self.account.partition(":")
+        return (platform, account_id) if colon else ("", "")
+
+    @property
     def actor(self) -> str:
         """How the audit log names the visitor: by id, never by name."""
         return f"person:{self.person_id}" if self.person_id is not None else _id(self.account)
@@ -135,7 +146,7 @@ class Door:
         now = self.now()
         if key and store.outbox.seen(key, now):
             raise Repeated(key)
-        if who.person_id is not None or ":" in who.account:
+        if who.person_id is not None or who.platform:
             may_act(who.standing)
         if who.person_id is not None:
             # What is stored may be newer than what the account was when it was last looked up.
@@ -159,7 +170,8 @@ class Door:
         entry = Entry(who.actor, intent.action, subject, "refused", clause, detail)
         store.audit.append(entry, now)
         if words and who.person_id is not None:
-            leave(store, (Whisper(who.person_id, words, key or f"{store.audit.lock().seq}"),), now)
+            once = key or f"{store.audit.lock().seq}"
+            leave(store, (Whisper(who.person_id, words, once, who.platform),), now)
 
 
 def _id(told: str) -> str:

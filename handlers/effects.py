@@ -28,11 +28,15 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Whisper:
-    """A word that only this person sees and that need not last (the same thing stands on a card)."""
+    """A word that only this person sees and that need not last (the same thing stands on a card).
+
+    `platform` is where it is said: where the person pressed something.
+    """
 
     person: int
     words: str
     once: str
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +45,23 @@ class Stray:
 
     person: int
     matter: str
+    platform: str
     conversation: str
     message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Redraw a person's home, if that person has ever opened it."""
+    """Redraw a person's home on a platform; `fresh` because it was asked for, so that it stands where the person looks."""
 
     person: int
+    platform: str
+    fresh: bool = False
 
 
 Effect = Show | Tell | Whisper | Stray | Home
+
+
+def at_home(platform: str) -> str:
+    """The name under which a home is kept among the copies of cards, on a platform where it is a message."""
+    return f"home:{platform}"

@@ -60,10 +60,10 @@ class Form(BaseModel):
     intro: ClassVar[str] = ""
 
     @classmethod
-    def sheet(cls, policy: Policy, about: str = "") -> Sheet:
-        """The form as it is drawn."""
+    def sheet(cls, policy: Policy, about: str = "", intro: str = "") -> Sheet:
+        """The form as it is drawn; `intro` stands above the fields instead of the form's own."""
         fields = tuple(_drawn(name, info, policy) for name, info in cls.model_fields.items())
-        return Sheet(cls.name, cls.title, cls.send, fields, about, cls.intro)
+        return Sheet(cls.name, cls.title, cls.send, fields, about, intro or cls.intro)
 
     @classmethod
     def read(cls, answers: Answers) -> Self:
@@ -110,11 +110,16 @@ def _sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
         name = str(problem["loc"][0])
         ask = _ask(form.model_fields[name])
         told = str(problem.get("ctx", {}).get("error", ""))
-        missing = ask.missing if isinstance(ask, Words) else "Please choose one."
         found.setdefault(
-            name, missing if problem["type"] == "missing" else told or "This can't be read; please choose again."
+            name, _missing(ask) if problem["type"] == "missing" else told or "This can't be read; please choose again."
         )
     return found
+
+
+def _missing(ask: OneOf | AnyOf | Words) -> str:
+    if isinstance(ask, Words):
+        return ask.missing
+    return "Please choose one." if isinstance(ask, OneOf) else "Please choose at least one."
 
 
 def _filled(text: Any) -> str:

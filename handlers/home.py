@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from handlers.cards import (
+    Actions,
     Button,
     Card,
     Heading,
@@ -21,8 +23,9 @@ from handlers.cards import (
 from handlers.door import Act, Done, Intent
 from handlers.effects import Home
 from handlers.rules import access as rule
-from handlers.words import SIGNS
-from storage.records import Grant, Remark, Request
+from handlers.rules.refusal import Refused
+from handlers.words import SIGNS, calls_words
+from storage.records import Grant, Person, Remark, Request
 
 SHOWN = timedelta(days=30)
 MOST = 12
@@ -35,11 +38,29 @@ class OpenHome(Intent[None]):
     action: ClassVar[str] = "home.open"
 
 
+@dataclass(frozen=True)
+class Prefer(Intent[None]):
+    """Somebody who has accounts on several platforms says where messages are to go."""
+
+    action: ClassVar[str] = "home.prefer"
+    platform: str
+
+
 def open_home(act: Act, wanted: OpenHome) -> Done[None]:
     """Draw the home now, and again whenever something on it changes."""
     me = act.me
-    me.home_at = act.now
-    return Done(None, (Home(me.id),), quiet=True)
+    act.store.people.saw_home(*act.who.address, act.now)
+    return Done(None, (Home(me.id, act.who.platform, fresh=True),), quiet=True)
+
+
+def prefer(act: Act, wanted: Prefer) -> Done[None]:
+    """From now on messages reach the person there; cards that hang elsewhere already are kept up to date where they are."""
+    me = act.me
+    if wanted.platform not in act.store.people.platforms(me.id):
+        raise Refused("You have no account there that I know of. Please say hello to me there first.")
+    me.prefers = wanted.platform
+    homes = tuple(Home(me.id, one.platform) for one in act.store.people.homes(me.id))
+    return Done(None, homes, f"person:{me.id}", {"platform": wanted.platform})
 
 
 def home(act: Act) -> Card:
@@ -51,21 +72,24 @@ def home(act: Act) -> Card:
     given = requests.open_grants(act.now, given_by=me.id)
     asked = [(one, question) for one in mine if (question := _open_question(act, one))]
     rows = [*(_asked_row(act, *one) for one in asked), *(_waiting_row(act, one) for one in waiting)]
-    title = f"{len(rows)} waiting for you · {len(held)} to hear · {sum(one.state in rule.OPEN for one in mine)} of yours undecided"
-    parts: list[Part] = [
-        Title(Sign.NOTE, "Call recordings", title),
-        Line("Type /recording-request to ask for a recording."),
+    undecided = sum(one.state in rule.OPEN for one in mine)
+    lists = [
+        *_section("Waiting for you", rows),
+        *_section("You may hear now", [_held_row(act, one) for one in held]),
+        *_section("You asked for", [_mine_row(act, one) for one in mine]),
+        *_section("Access that you gave", [_given_row(act, one) for one in given]),
     ]
-    parts += _section(act, "Waiting for you", rows, "Nothing waits for your decision.")
-    parts += _section(
-        act, "You may hear now", [_held_row(act, one) for one in held], "No recording is open to you at the moment."
+    counts = {"waiting for you": len(rows), "to hear": len(held), "of yours undecided": undecided}
+    state = " · ".join(f"{count} {what}" for what, count in counts.items() if count)
+    parts = (
+        Title(Sign.NOTE, "Call recordings", state or "nothing waits for you"),
+        *(() if lists else (Line("What you ask for and what waits for you will stand here."),)),
+        Actions((Button("request", "Ask for a recording", "", "primary"),)),
+        *lists,
+        *_reached(act, me),
+        Small("P7 · P9 · Every listening is recorded."),
     )
-    parts += _section(
-        act, "You asked for", [_mine_row(act, one) for one in mine], "You asked for nothing in the last 30 days."
-    )
-    if given:
-        parts += _section(act, "Access that you gave", [_given_row(act, one) for one in given], "")
-    return Card((*parts, Small("P7 · P9 · Every listening is recorded.")), "Your call recordings at a glance.")
+    return Card(parts, "Your call recordings at a glance.")
 
 
 def closed(words: str) -> Card:
@@ -73,19 +97,27 @@ def closed(words: str) -> Card:
     return Card((Title(Sign.NOTE, "Call recordings", "not open to this account"), Line(words)), words)
 
 
-def _section(act: Act, heading: str, rows: list[Row], empty: str) -> list[Part]:
+def _reached(act: Act, me: Person) -> list[Row]:
+    """Where messages go, for somebody who can be reached on several chat platforms."""
+    names = act.store.people.platforms(me.id)
+    now = me.prefers if me.prefers in names else (names or [""])[0]
+    words = f"Messages reach you in {now.title()}."
+    return [Row(words, Button("prefer", f"Use {one.title()}", one)) for one in names if one != now]
+
+
+def _section(heading: str, rows: list[Row]) -> list[Part]:
+    """What there is of a kind; nothing where there is none, since the first line counts what there is."""
     more = [Line(f"And {len(rows) - MOST} more.")] if len(rows) > MOST else []
-    shown: list[Part] = [*rows[:MOST]]
-    return [Heading(heading), *(shown or [Line(empty)]), *more]
+    return [Heading(heading), *rows[:MOST], *more] if rows else []
 
 
 def _waiting_row(act: Act, request: Request) -> Row:
     who = act.store.people.get(request.requester_id).name
     label = act.policy.reasons[request.reason].label
     return Row(
-        (f"{who} · {label}"),
+        (who, f" · {label}"),
         Button("details", "Details", request.id, "primary"),
-        (f"{request.id} · ", When(request.asked_at)),
+        (f"{request.id} · ", When(request.asked_at, now=act.now)),
     )
 
 
@@ -99,22 +131,29 @@ def _asked_row(act: Act, request: Request, question: Remark) -> Row:
     who = act.store.people.get(question.person_id).name
     label = act.policy.reasons[request.reason].label
     button = Button("details", "Details", request.id, "primary")
-    return Row(
-        f"{Sign.QUESTION} {who} has a question for you · {label}", button, (f"{request.id} · ", When(question.at))
-    )
+    words = (f"{Sign.QUESTION} ", who, f" has a question for you · {label}")
+    return Row(words, button, (f"{request.id} · ", When(question.at, now=act.now)))
 
 
 def _held_row(act: Act, grant: Grant) -> Row:
-    calls = len(act.store.recordings.of_grant(grant))
-    words = ("1 call" if calls == 1 else f"{calls} calls", " · until ", When(grant.ends_at))
-    return Row(words, Button("listen", "Listen", grant.request_id, "primary"), grant.request_id)
+    label, today = _reason(act, grant), act.now.astimezone(ZoneInfo(act.me.zone)).date()
+    words = f"{label} · {calls_words(act.store.recordings.of_grant(grant), today)}"
+    until = (f"{grant.request_id} · until ", When(grant.ends_at, now=act.now))
+    return Row(words, Button("listen", "Listen", grant.request_id, "primary"), until)
+
+
+def _reason(act: Act, grant: Grant) -> str:
+    request = act.store.requests.get(grant.request_id)
+    return act.policy.reasons[request.reason].label if request else grant.request_id
 
 
 def _mine_row(act: Act, request: Request) -> Row:
     label = act.policy.reasons[request.reason].label
     sign, state = _stands(act, request)
     words = f"{sign} {state} · {label}"
-    return Row(words, Button("details", "Details", request.id), (f"{request.id} · ", When(request.asked_at)))
+    return Row(
+        words, Button("details", "Details", request.id), (f"{request.id} · ", When(request.asked_at, now=act.now))
+    )
 
 
 def _stands(act: Act, request: Request) -> tuple[Sign, str]:
@@ -129,4 +168,5 @@ def _given_row(act: Act, grant: Grant) -> Row:
     who = act.store.people.get(grant.person_id).name
     confirm = f"{who} can no longer hear these calls."
     button = Button("withdraw", "Withdraw", grant.request_id, "danger", confirm)
-    return Row((f"{who} · until ", When(grant.ends_at)), button, grant.request_id)
+    until = (f"{grant.request_id} · until ", When(grant.ends_at, now=act.now))
+    return Row((who, f" · {_reason(act, grant)}"), button, until)

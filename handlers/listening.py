@@ -12,7 +12,7 @@ from handlers.ids import hashed, new_id, new_secret
 from handlers.rules import access as rule
 from handlers.rules.phone import mask
 from handlers.rules.refusal import Refused
-from handlers.words import line_words
+from handlers.words import clock_words, line_words
 from storage.records import Grant, Listening, Recording, Request
 
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
@@ -114,7 +114,7 @@ def listen(act: Act, wanted: Listen) -> Done[str]:
     grant = act.store.requests.grant_of(wanted.request)
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
-    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=grant.person_id == act.who.person_id)
+    _open(act, grant, holder=grant.person_id == act.who.person_id)
     code = new_secret()
     ends_at = min(act.now + timedelta(seconds=act.policy.access.code_seconds), grant.ends_at)
     act.store.requests.add_pass("code", hashed(code), grant, act.now, ends_at)
@@ -180,8 +180,14 @@ def hear(act: Act, grant_id: str, session: str) -> Hearing:
 
 
 def _allow(act: Act, grant: Grant) -> None:
-    holder = act.store.people.get(grant.person_id)
-    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder.standing == "member")
+    _open(act, grant, holder=act.store.people.get(grant.person_id).standing == "member")
+
+
+def _open(act: Act, grant: Grant, *, holder: bool) -> None:
+    """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
+    zone = act.store.people.get(grant.person_id).zone
+    when = clock_words(grant.ended_at or grant.ends_at, zone, act.now)
+    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when)
 
 
 def _session(act: Act, grant_id: str, session: str) -> Hearing:

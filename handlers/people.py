@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from handlers.door import Act, Done, Intent
 from handlers.effects import Effect, Show
 from storage.people import Account, Met
+from storage.records import Person
 
 _ZONES = available_timezones()
 
@@ -24,14 +25,16 @@ class Meet(Intent[Met]):
 def meet(act: Act, wanted: Meet) -> Done[Met]:
     """Store the account, and say whose it is and how it stands; recorded only when the standing changed.
 
-    A time zone that nobody knows becomes UTC here, so that nothing that tells a time has to ask.
+    A time zone that nobody knows is dropped here, so that nothing that tells a time has to ask: whoever is new is
+    taken to be where the company is, until a platform knows better.
     """
     key = wanted.account.email_key
     before = act.store.people.by_key(key) if key else None
     old = before.standing if before else ""
-    zone = wanted.account.zone if wanted.account.zone in _ZONES else "UTC"
-    met = act.store.people.meet(replace(wanted.account, zone=zone))
-    subject = f"person:{met.person_id}" if met.person_id else f"slack:{wanted.account.platform_id}"
+    account = wanted.account
+    zone = account.zone if account.zone in _ZONES else _first_guess(act, before)
+    met = act.store.people.meet(replace(account, zone=zone))
+    subject = f"person:{met.person_id}" if met.person_id else f"{account.platform}:{account.account_id}"
     quiet = old == met.standing or met.person_id is None
     effects = () if quiet or met.standing == "member" else _asked_in_vain(act, met.person_id or 0)
     return Done(met, effects, subject, {"standing": met.standing}, quiet=quiet)
@@ -43,3 +46,8 @@ def _asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
     for request in waiting:
         request.revision += 1
     return tuple(Show(person_id, request.id, request.revision) for request in waiting)
+
+
+def _first_guess(act: Act, known: Person | None) -> str:
+    new = known is None or known.checked_at is None
+    return act.policy.lines[act.policy.company.home_line].time_zone if new else ""

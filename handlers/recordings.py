@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 from handlers.cards import Option
 from handlers.door import Act, Done, Intent
 from handlers.rules import search as rule
-from handlers.rules.phone import mask
 from handlers.rules.policy import Policy
-from handlers.words import length_words
+from handlers.words import day_words, length_words, masked
 from storage.recordings import Wanted
 from storage.records import Person, Recording
 
 MOST_OPTIONS = 40
+LONGEST_ID = 10  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,21 @@ def find(act: Act, typed: str) -> list[Option]:
     narrowed, operator = _may_know(act.policy, me)
     wanted = Wanted(search.digits, search.words, search.day, narrowed, operator)
     found = act.store.recordings.find(wanted, MOST_OPTIONS)
-    return [_option(act.policy, one) for one in found if one.line in act.policy.lines]
+    return [_option(act.policy, one, act.now) for one in found if one.line in act.policy.lines]
+
+
+def named(act: Act, values: Iterable[str]) -> list[Option]:
+    """P7: calls that were chosen before, in that order; those that this person may not know of are left out."""
+    narrowed, operator = _may_know(act.policy, act.me)
+    found = act.store.recordings.present(filter(None, map(_id, values)))
+    known = (one for one in found if narrowed is None or one.department in narrowed or one.operator_key == operator)
+    return [_option(act.policy, one, act.now) for one in known if one.line in act.policy.lines]
+
+
+def _id(value: str) -> int:
+    """The id that was chosen; 0 for what can be none (a client may send anything)."""
+    number = int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_ID else 0
+    return number if number < 2**31 else 0
 
 
 def _may_know(policy: Policy, me: Person) -> tuple[frozenset[str] | None, str]:
@@ -88,10 +102,11 @@ def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _option(policy: Policy, recording: Recording) -> Option:
+def _option(policy: Policy, recording: Recording, now: datetime) -> Option:
     line = policy.lines[recording.line]
     local = recording.started.astimezone(ZoneInfo(line.time_zone))
     place = line.time_zone.rpartition("/")[2].replace("_", " ")
-    label = f"{local:%a} {local.day} {local:%b}, {local:%H:%M} {place} · {recording.operator_name}"
-    small = [f"{recording.direction}", mask(recording.caller), length_words(recording.seconds), recording.crm]
+    day = day_words(local.date(), now.astimezone(local.tzinfo).date())
+    label = f"{day}, {local:%H:%M} {place} · {recording.operator_name}"
+    small = [recording.direction, masked(recording.caller), length_words(recording.seconds), recording.crm]
     return Option(str(recording.id), label, " · ".join(part for part in small if part))

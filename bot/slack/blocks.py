@@ -140,7 +140,7 @@ def _facts(fields: Sequence[Block]) -> Iterator[Block]:
 
 def _quoted(said: Said, pen: Pen) -> Block:
     label = {"type": "text", "text": plain(said.label, pen.zone, _HEADER), "style": {"bold": True}}
-    words = {"type": "text", "text": plain(said.words, pen.zone, pen.most)}
+    words = {"type": "text", "text": plain(said.words, pen.zone, pen.most, typed=True)}
     return {
         "type": "rich_text",
         "elements": [

@@ -21,7 +21,6 @@ from handlers.cards import (
     Row,
     Sheet,
     Short,
-    Title,
 )
 
 View = dict[str, object]
@@ -42,13 +41,13 @@ class Message(TypedDict):
 
 def message(card: Card, zone: str) -> Message:
     """A card as a message for a reader in `zone` (IANA)."""
-    blocks = drawn(card.parts, _pen(card, zone), _MESSAGE_BLOCKS, _MESSAGE_SIZE)
+    blocks = drawn(card.parts, Pen(zone, card.title), _MESSAGE_BLOCKS, _MESSAGE_SIZE)
     return Message(text=spoken(_aloud(card), TEXT), blocks=blocks or _only(card.summary))
 
 
 def home(card: Card, zone: str) -> View:
     """A card as the App Home of a person in `zone` (IANA), for views.publish."""
-    blocks = drawn(card.parts, _pen(card, zone), _VIEW_BLOCKS, _VIEW_SIZE)
+    blocks = drawn(card.parts, Pen(zone, card.title), _VIEW_BLOCKS, _VIEW_SIZE)
     return {"type": "home", "blocks": blocks or _only(card.summary)}
 
 
@@ -105,11 +104,6 @@ def pressed(action: Mapping[str, Any]) -> tuple[str, str]:
     """One of a block_actions payload's `actions`: what is asked of the bot, and the thing it is asked for."""
     value = _answer(action)
     return action["action_id"], value if isinstance(value, str) else ",".join(value)
-
-
-def _pen(card: Card, zone: str) -> Pen:
-    titles = [part.what for part in card.parts if isinstance(part, Title)]
-    return Pen(zone, titles[0] if titles else card.summary)
 
 
 def _aloud(card: Card) -> str:

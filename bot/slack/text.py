@@ -13,12 +13,14 @@ _LIVE = regex.compile(r"[*_~`@#>]|:[^\s:]+:|//|\w\.\p{L}{2}")
 _EMPHASIS = regex.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)|(?<=:)(?=[^\s:]+:)|^(?=>)", regex.M)
 
 
-def plain(words: Words, zone: str, most: int) -> str:
+def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
     """The words for a `plain_text` object or a rich text element; moments in words, in the reader's zone.
 
-    Never empty, at most `most` UTF-16 units.
+    Never empty, at most `most` UTF-16 units. `typed`: they are somebody's own from the first to the last.
     """
-    drawn = (literal(start(one, most)) if isinstance(one, str) else in_words(one, zone) for one in parts(words))
+    drawn = (
+        literal(start(one, most), typed=typed) if isinstance(one, str) else in_words(one, zone) for one in parts(words)
+    )
     # Slack decodes &amp; &lt; &gt; even in plain text, and somebody may have typed them.
     return shown(_ENTITY.sub(f"&{_JOINER}", "".join(drawn)), most)
 
@@ -44,7 +46,8 @@ def spoken(sentence: str, most: int) -> str:
 
 def token(when: When, zone: str) -> str:
     """Slack's date token, drawn by the reader's client; the line's local time follows where it differs."""
-    pattern = "{date_short_pretty}, {time}"
+    # Slack writes the first letter of a token large: with the time first, "today" reads right within a sentence too.
+    pattern = "{time}, {date_short_pretty}"
     return f"<!date^{int(when.at.timestamp())}^{pattern}|{stamp(when, when.zone or zone)}>{aside(when, zone)}"
 
 

@@ -130,7 +130,8 @@ def _column(width: object, *items: Element) -> Element:
 def _quoted(said: Said, pen: Pen) -> Iterator[Element]:
     # The label has a cap of its own, so that cutting the words leaves it whole.
     yield rich(plain(said.label, pen.zone, HEADER), weight="bolder")
-    yield {"type": "Container", "style": "emphasis", "spacing": "small", "items": [pen.text(said.words)]}
+    words = plain(said.words, pen.zone, min(TEXT, pen.most), typed=True)
+    yield {"type": "Container", "style": "emphasis", "spacing": "small", "items": [rich(words)]}
 
 
 def _row(row: Row, pen: Pen) -> Element:

@@ -43,14 +43,17 @@ def home(card: Card, zone: str) -> Message:
 
 def content(card: Card, zone: str) -> Element:
     """The Adaptive Card alone, as the answer to an Action.Execute takes it."""
-    titles = [part.what for part in card.parts if isinstance(part, Title)]
-    pen = Pen(zone, start(titles[0] if titles else card.summary, HEADER))
+    pen = Pen(zone, start(card.title, HEADER))
     return _filled(card.parts, pen, card.summary, [])
 
 
 def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
-    """Something told to a person in `zone` (IANA), as a card of its own or as the content of a dialog."""
-    head = [] if dialog else [heading(plain(page.title, zone, HEADER), "large")]
+    """Something told to a person in `zone` (IANA), as a card of its own or as the content of a dialog.
+
+    Its title stands above it where nothing else says what it is: a dialog does, and so does a first line of its own.
+    """
+    titled = dialog or any(isinstance(part, Title) for part in page.parts)
+    head = [] if titled else [heading(plain(page.title, zone, HEADER), "large")]
     return _filled(page.parts, Pen(zone, start(page.title, HEADER), dialog), page.title, head)
 
 

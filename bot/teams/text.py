@@ -16,12 +16,15 @@ _LIVE = regex.compile(r"^\s*(?:[-–—•]|\p{N}+[.)])(?:\s|$)|//|\w\.\p{L}{2}|
 _MARKS = regex.compile(r"[\[\]<>`*_~#!\\|@&]|//|(?<=\w)\.(?=\p{L}{2})|^(?=\s*(?:[-+=]|\d+[.)]))", regex.M)
 
 
-def plain(words: Words, zone: str, most: int) -> str:
+def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
     """The words for a text run, a label or a button, none of which knows Markdown; moments in words.
 
     Never empty, at most `most` UTF-16 units, no line break at either end (Android leaves those out).
+    `typed`: they are somebody's own from the first to the last.
     """
-    drawn = (literal(start(one, most)) if isinstance(one, str) else in_words(one, zone) for one in parts(words))
+    drawn = (
+        literal(start(one, most), typed=typed) if isinstance(one, str) else in_words(one, zone) for one in parts(words)
+    )
     return shown(_unmade("".join(drawn).strip("\n")), most)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from handlers.access.view import View
 from handlers.cards import (
@@ -20,7 +21,7 @@ from handlers.cards import (
     Words,
 )
 from handlers.words import SIGNS, call_line, clock_words
-from storage.records import Remark
+from storage.records import Person, Remark
 
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn"}
 
@@ -31,11 +32,11 @@ def card(view: View, reader: int) -> Card:
         (
             Title(SIGNS[_phase(view)], _what(view), _state(view, reader)),
             *_outcome(view, reader),
-            Facts((*_access(view), *_facts(view, reader))),
+            Facts((*_access(view, reader), *_facts(view, reader))),
             *_history(view, reader),
             *_calls(view),
             *_words(view),
-            *_remarks(view),
+            *_remarks(view, reader),
             *_warnings(view, reader),
             *_next(view, reader),
             *_buttons(view, reader),
@@ -45,27 +46,37 @@ def card(view: View, reader: int) -> Card:
     )
 
 
-def already(view: View, zone: str) -> str:
-    """Why a click came too late, for the person in this IANA zone who made it."""
+def question(view: View, reader: int) -> str:
+    """What stands above the field of the answer form: who asks what. Empty for everybody but the one who is asked."""
+    asked = view.question
+    if asked is None or reader != view.request.requester_id:
+        return ""
+    return f"{_name(view, asked.person_id)} asks:\n{asked.words}"
+
+
+def already(view: View, me: Person) -> str:
+    """Why a click came too late, for whoever made it."""
     request = view.request
     if request.state == "stuck":
         return "Nobody may decide this request."
     if request.decided_at is None:
         return "This request is still waiting."
-    by = (
-        "by you"
-        if request.state == "withdrawn" and request.decided_by is None
-        else f"by {_name(view, request.decided_by)}"
-    )
-    return f"This request was already {OUTCOME[request.state]} {by} {clock_words(request.decided_at, zone)}."
+    when = clock_words(request.decided_at, me.zone, view.now)
+    return f"This request was already {OUTCOME[request.state]} by {_you_or(view, request.decided_by, me)} {when}."
 
 
-def ended(view: View, zone: str) -> str:
-    """Why a withdrawal came too late, for the person in this IANA zone who made it."""
+def ended(view: View, me: Person) -> str:
+    """Why a withdrawal came too late, for whoever made it."""
     grant = view.grant
     if grant is None or grant.ended_by is None or grant.ended_at is None:
-        return "This access has ended by itself." if grant else already(view, zone)
-    return f"This access was already withdrawn by {_name(view, grant.ended_by)} {clock_words(grant.ended_at, zone)}."
+        return "This access has ended by itself." if grant else already(view, me)
+    when = clock_words(grant.ended_at, me.zone, view.now)
+    return f"This access was already withdrawn by {_you_or(view, grant.ended_by, me)} {when}."
+
+
+def _you_or(view: View, person_id: int | None, me: Person) -> str:
+    # A request of before has no name beside its withdrawal: only the requester could do that.
+    return "you" if (person_id or view.request.requester_id) == me.id else _name(view, person_id)
 
 
 def _phase(view: View) -> str:
@@ -75,11 +86,11 @@ def _phase(view: View) -> str:
 
 
 def _what(view: View) -> str:
-    return "Request for an investigation" if view.investigation else "Access request"
+    return "Investigation request" if view.investigation else "Access request"
 
 
 def _state(view: View, reader: int) -> str:
-    mine, decider = reader == view.request.requester_id, _name(view, view.request.decided_by)
+    mine = reader == view.request.requester_id
     match _phase(view):
         case "waiting" if view.question:
             return "a question for you" if mine else f"waiting for an answer from {view.requester.name}"
@@ -94,7 +105,7 @@ def _state(view: View, reader: int) -> str:
         case "ended":
             return "access has ended"
         case outcome:
-            return f"{outcome} by you" if view.request.decided_by == reader else f"{outcome} by {decider}"
+            return f"{outcome} by {_by(view, view.request.decided_by, reader)}"
 
 
 def _outcome(view: View, reader: int) -> tuple[Part, ...]:
@@ -104,18 +115,18 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     who = "You" if request.decided_by == reader else _name(view, request.decided_by)
     office = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with somebody's office it is too long for half the width of a phone.
-    told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{office}, ", When(request.decided_at)))
+    told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{office}, ", _when(view, request.decided_at)))
     return (told, *((Said("Why", request.decision_words),) if request.decision_words else ()))
 
 
-def _access(view: View) -> tuple[tuple[str, Words], ...]:
+def _access(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
     grant = view.grant
     if grant is None:
         return ()
     if grant.ended_at is not None:
-        by = f" by {_name(view, grant.ended_by)}" if grant.ended_by else ""
-        return ((f"Access {'withdrawn' if by else 'ended'}{by}", When(grant.ended_at)),)
-    return (("Access until" if view.access_open else "Access ended", When(grant.ends_at)),)
+        how = "ended" if grant.ended_by is None else f"withdrawn by {_by(view, grant.ended_by, reader)}"
+        return ((f"Access {how}", _when(view, grant.ended_at)),)
+    return (("Access until" if view.access_open else "Access ended", _when(view, grant.ends_at)),)
 
 
 def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -123,15 +134,14 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
     rows: list[tuple[str, Words]] = []
     if reader != request.requester_id:
         rows.append(("Who asks", view.requester.name))
-    rows += [("Reason", view.policy.reasons[request.reason].label), ("CRM reference", request.crm)]
-    rows.append(("Asked", When(request.asked_at)))
+    rows.append(("Reason", view.policy.reasons[request.reason].label))
     if view.investigation:
         rows += [
             ("Matter", request.matter),
             ("Legal basis", request.basis),
             ("Who else will hear it", request.audience),
         ]
-    return tuple(rows)
+    return (*rows, ("CRM reference", request.crm), ("Asked", _when(view, request.asked_at)))
 
 
 def _history(view: View, reader: int) -> tuple[Part, ...]:
@@ -143,7 +153,7 @@ def _history(view: View, reader: int) -> tuple[Part, ...]:
 
 def _counted(view: View) -> str:
     if not view.history:
-        return "Nothing else"
+        return "nothing else"
     counted: dict[str, int] = {}
     for other in view.history:
         counted[other.state] = counted.get(other.state, 0) + 1
@@ -154,19 +164,22 @@ def _counted(view: View) -> str:
 
 
 def _calls(view: View) -> tuple[Part, ...]:
-    return tuple(Line(call_line(recording, view.policy)) for recording in view.recordings)
+    return tuple(Line(call_line(recording, view.policy, view.now)) for recording in view.recordings)
 
 
 def _words(view: View) -> tuple[Part, ...]:
     return (Said("What it is for", view.request.purpose),)
 
 
-def _remarks(view: View) -> tuple[Part, ...]:
-    return tuple(Said(_remark_label(view, remark), remark.words) for remark in view.remarks[-6:])
+def _remarks(view: View, reader: int) -> tuple[Part, ...]:
+    return tuple(Said(_remark_label(view, remark, reader), remark.words) for remark in view.remarks[-6:])
 
 
-def _remark_label(view: View, remark: Remark) -> str:
-    return f"{'Question' if remark.kind == 'question' else 'Answer'} from {_name(view, remark.person_id)}"
+def _remark_label(view: View, remark: Remark, reader: int) -> str:
+    kind = "question" if remark.kind == "question" else "answer"
+    if remark.person_id == reader:
+        return f"Your {kind}"
+    return f"{kind.capitalize()} from {_name(view, remark.person_id)}"
 
 
 def _warnings(view: View, reader: int) -> tuple[Part, ...]:
@@ -187,7 +200,7 @@ def _warnings(view: View, reader: int) -> tuple[Part, ...]:
 def _next(view: View, reader: int) -> tuple[Part, ...]:
     if reader != view.request.requester_id:
         gave = _phase(view) == "approved" and reader == view.request.decided_by
-        return (Line("You can withdraw this access in the Home tab."),) if gave else ()
+        return (Line("You can withdraw this access at any time, under Home."),) if gave else ()
     match _phase(view):
         case "waiting" if view.question:
             return (Line("Please answer, so that your request can be decided."),)
@@ -254,6 +267,14 @@ def _asked(view: View, reader: int) -> bool:
 
 def _approver_names(view: View) -> str:
     return " or ".join(view.people[party.person_id].name for party in view.approvers) or "nobody"
+
+
+def _when(view: View, at: datetime) -> When:
+    return When(at, now=view.now)
+
+
+def _by(view: View, person_id: int | None, reader: int) -> str:
+    return "you" if person_id == reader else _name(view, person_id)
 
 
 def _name(view: View, person_id: int | None) -> str:

@@ -9,7 +9,7 @@ from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for
 from handlers.access.view import View, known, load
 from handlers.door import Act, Done, Repeated
-from handlers.effects import Effect, Show, Stray, Tell
+from handlers.effects import Effect, Show, Stray, Tell, at_home
 from handlers.ids import new_id
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
@@ -72,7 +72,7 @@ def deny(act: Act, wanted: intents.Deny) -> Done[None]:
 def question(act: Act, wanted: intents.Question) -> Done[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
     view = known(act, wanted.request, lambda seen: seen.authority(act.me))
-    rule.question(view.request.state, already(view, act.me.zone))
+    rule.question(view.request.state, already(view, act.me))
     _remark(act, view, "question", wanted.words)
     word = Tell(
         view.request.requester_id,
@@ -87,7 +87,7 @@ def answer(act: Act, wanted: intents.Answer) -> Done[None]:
     view = known(act, wanted.request, lambda seen: _holds_copy(seen, act))
     mine = act.me.id == view.request.requester_id
     asked = view.question is not None
-    rule.answer(view.request.state, already(view, act.me.zone), requester=mine, asked=asked)
+    rule.answer(view.request.state, already(view, act.me), requester=mine, asked=asked)
     _remark(act, view, "answer", wanted.words)
     words = f"{act.me.name} answered your question about {view.request.id}. You can decide on its card."
     once = f"answer:{view.request.id}:{view.request.revision}"
@@ -103,7 +103,7 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
         raise Repeated(request.id)
     rule.withdraw(
-        request.state, ended(view, me.zone), requester=mine,
+        request.state, ended(view, me), requester=mine,
         entitled=not mine and _entitled(view, act), access_open=view.access_open,
     )  # fmt: skip
     if grant is None:
@@ -162,11 +162,12 @@ def begin(act: Act, wanted: intents.Begin) -> Done[None]:
 
 def notice(act: Act, wanted: intents.Notice) -> Done[None]:
     """A copy that we lost sight of in a crash is brought up to date as soon as somebody presses it."""
-    view, me = load(act.store, act.policy, act.now, wanted.request), act.me
-    copy = act.store.outbox.copy(wanted.request, me.id)
-    if me.id not in view.everybody() or copy is None or copy.message == wanted.message:
+    view, me, platform = load(act.store, act.policy, act.now, wanted.request), act.me, act.who.platform
+    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (wanted.request, at_home(platform)))
+    known = {one.message for one in (copy, home) if one is not None}
+    if me.id not in view.everybody() or copy is None or wanted.message in known:
         return Done(None, quiet=True)
-    stray = Stray(me.id, wanted.request, wanted.conversation, wanted.message)
+    stray = Stray(me.id, wanted.request, platform, wanted.conversation, wanted.message)
     return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
 
 
@@ -223,7 +224,7 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     view = known(act, request_id, lambda seen: seen.authority(me))
     if (view.request.state, view.request.decided_by) == (outcome, me.id):
         raise Repeated(request_id)
-    rule.decide(view.request.state, already(view, me.zone))
+    rule.decide(view.request.state, already(view, me))
     office = view.authority(me)
     request = view.request
     request.state, request.decided_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words

@@ -76,16 +76,19 @@ def grant_until(policy: Policy, now: datetime) -> datetime:
     return now + timedelta(days=policy.access.days)
 
 
-def listen(now: datetime, ends_at: datetime, ended_at: datetime | None, *, holder: bool) -> None:
-    """Whether a grant opens its recordings to this person now; asked again at every single request (P7)."""
+def listen(now: datetime, ends_at: datetime, ended_at: datetime | None, *, holder: bool, when: str) -> None:
+    """Whether a grant opens its recordings to this person now; asked again at every single request (P7).
+
+    Only what ended before its time was withdrawn. `when` says in words at which moment it is or will be over.
+    """
     if not holder:
         raise Refused("You have no access to these calls.", clause="P7", code="not_holder")
-    if ended_at is not None and ended_at <= now:
-        raise Refused(
-            "Your access was withdrawn. Ask again if you still need the calls.", clause="P7", code="withdrawn"
-        )
+    if ended_at is not None and ended_at <= now and ended_at < ends_at:
+        told = f"Your access was withdrawn {when}. If you still need the calls, please ask again."
+        raise Refused(told, clause="P7", code="withdrawn")
     if now >= ends_at:
-        raise Refused("Your access has ended. Ask again if you still need the calls.", clause="P7", code="ended")
+        told = f"Your access ended by itself {when}. If you still need the calls, please ask again."
+        raise Refused(told, clause="P7", code="ended")
 
 
 def history_since(policy: Policy, now: datetime) -> datetime:

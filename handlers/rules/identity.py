@@ -74,8 +74,9 @@ class Identity(BaseModel):
 def email_key(email: str, identity: Identity) -> str:
     """The one normal form of an address, so that a second spelling is no second person.
 
-    Case and Unicode look-alikes of one letter (NFKC) never count; dots and plus tags only where the
-    domain minds them. ValueError says in a sentence that it is no address.
+    Case and Unicode forms of one letter (NFKC) never count; dots and plus tags only where the domain
+    minds them. Look-alikes of another alphabet, and ß beside ss, stay other people: their mail goes
+    elsewhere. ValueError says in a sentence that it is no address.
     """
     local, domain = _halves(email)
     domain = identity.one_name(domain)
@@ -89,14 +90,26 @@ def email_key(email: str, identity: Identity) -> str:
 
 
 def _halves(email: str) -> tuple[str, str]:
-    text = unicodedata.normalize("NFKC", email.strip()).lower() if len(email) <= _LONGEST else ""
+    text = unicodedata.normalize("NFKC", email.strip()) if len(email) <= _LONGEST else ""
     local, _, domain = text.rpartition("@")
+    local = _folded(local)
     if not _ATOM.fullmatch(local) or len(local.encode()) > _LONGEST_LOCAL or domain != domain.strip():
         raise _no_address(email)
     try:
         return local, domain_key(domain)
     except ValueError:
         raise _no_address(email) from None
+
+
+def _folded(text: str) -> str:
+    # Letter by letter, since the small form of a sigma depends on its neighbours; and composed once more,
+    # since some letters have a composed form only when small.
+    return unicodedata.normalize("NFKC", "".join(map(_small, text)))
+
+
+def _small(letter: str) -> str:
+    folded = letter.casefold()
+    return folded if len(folded) == 1 else letter.lower()
 
 
 def _no_address(email: str) -> ValueError:

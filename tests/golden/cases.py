@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from handlers import home, listening
-from handlers.access.cards import card
-from handlers.access.forms import AccessForm, DenyForm, InvestigationForm
+from handlers.access.cards import card, question
+from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm
 from handlers.access.view import View
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.rules.policy import load_policy
@@ -107,4 +107,5 @@ FORMS: Mapping[str, Sheet] = {
     "form-access": AccessForm.sheet(POLICY),
     "form-investigation": InvestigationForm.sheet(POLICY),
     "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
+    "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question(ASKED, ANNA)),
 }

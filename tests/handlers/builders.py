@@ -22,8 +22,8 @@ from handlers.rules.refusal import Refused
 from handlers.rules.terms import Period, Role
 from handlers.rules.values import RoleName
 from storage.people import Account
-from storage.records import Outgoing, Person, Recording, Request
-from storage.store import Database
+from storage.records import ChatAccount, Outgoing, Person, Recording, Request
+from storage.store import Database, Store
 
 R = TypeVar("R")
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
@@ -75,27 +75,36 @@ def email(name: str) -> str:
 
 def account(slack_id: str, name: str, standing: str = "member", zone: str = "Australia/Sydney") -> Account:
     address = email(name)
-    return Account(slack_id, address, address, name, zone, standing, NOW)
+    return Account("slack", slack_id, address, address, name, zone, standing, NOW)
 
 
 async def meet(door: Door, told: Account) -> Visitor:
     """Somebody comes by for the first time; as the directory does it."""
     met = await door.enter(Meet(told), DELIVERY)
-    return Visitor(f"slack:{told.platform_id}", met.person_id, met.standing)
+    return Visitor(f"{told.platform}:{told.account_id}", met.person_id, met.standing)
 
 
 async def meet_everybody(door: Door) -> dict[str, Visitor]:
     """All of `NAMES` were here before."""
     told = {short: account(f"U{short.upper()}", name) for short, name in NAMES.items()}
     people = {
-        short: Person(
-            email_key=one.email_key, email=one.email, name=one.name, zone=one.zone,
-            slack_id=one.platform_id, checked_at=one.checked_at,
-        )
+        short: Person(email_key=one.email_key, email=one.email, name=one.name, zone=one.zone, checked_at=one.checked_at)
         for short, one in told.items()
-    }  # fmt: skip
-    await door.database.write(lambda store: store.session.add_all(people.values()))
-    return {short: Visitor(f"slack:{one.slack_id}", one.id) for short, one in people.items()}
+    }
+
+    def store_all(store: Store) -> None:
+        store.session.add_all(people.values())
+        store.session.flush()
+        for short, one in told.items():
+            store.session.add(
+                ChatAccount(
+                    platform=one.platform, account_id=one.account_id, person_id=people[short].id,
+                    email_key=one.email_key, standing=one.standing, checked_at=one.checked_at,
+                )
+            )  # fmt: skip
+
+    await door.database.write(store_all)
+    return {short: Visitor(f"slack:{told[short].account_id}", one.id) for short, one in people.items()}
 
 
 def call(number: int, **facts: Any) -> dict[str, Any]:

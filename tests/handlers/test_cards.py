@@ -138,8 +138,8 @@ async def test_the_whole_card_of_the_requester(company: Company) -> None:
         f"Reason: {POLICY.reasons['complaint'].label}",
         "CRM reference: CS-10442",
         "Asked: <24 Nov 03:00>",
-        "📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1 min 1 s · with Bram Tolliver · caller •••• 671 · Australia and New Zealand",
-        "📞 <22 Nov 03:00 Australia/Sydney> · incoming call · 1 min 1 s · with Bram Tolliver · caller •••• 672 · Australia and New Zealand",
+        "📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}671 · Australia and New Zealand",
+        "📞 <22 Nov 03:00 Australia/Sydney> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}672 · Australia and New Zealand",
         "What it is for: The customer complains.",
         "Tara Lindqvist decides. This card tells you the outcome.",
         "[Withdraw]",
@@ -152,16 +152,16 @@ async def test_p9_the_whole_card_of_the_officer(company: Company) -> None:
     request = await ask(company, company.anna, **CLAIM)
     card = await seen(company, request, company.helena)
     assert lines(card) == [
-        "⏳ Request for an investigation · waiting for you",
+        "⏳ Investigation request · waiting for you",
         "Who asks: Anna Quill",
         "Reason: Defence of a legal claim",
-        "CRM reference: CS-10442",
-        "Asked: <24 Nov 03:00>",
         "Matter: Claim 12",
         "Legal basis: Police ref 9",
         "Who else will hear it: nobody",
-        "Also asked for in the last 90 days: Nothing else",
-        "📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1 min 1 s · with Bram Tolliver · caller •••• 671 · Australia and New Zealand",
+        "CRM reference: CS-10442",
+        "Asked: <24 Nov 03:00>",
+        "Also asked for in the last 90 days: nothing else",
+        "📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}671 · Australia and New Zealand",
         "What it is for: The customer complains.",
         "⚠️ The announcement to callers does not name this reason. You may still approve.",
         "[Approve] [Deny] [Ask a question]",
@@ -178,19 +178,19 @@ async def test_p7_what_was_decided_stands_first_with_who_when_and_why(company: C
 
 
 @pytest.mark.parametrize(
-    ("state", "told"),
+    ("state", "mine", "theirs"),
     [
-        ("approved", "Access until: <01 Dec 03:00>"),
-        ("over", "Access ended: <01 Dec 03:00>"),
-        ("expired", "Access ended: <01 Dec 03:00>"),
-        ("given back", "Access withdrawn by Anna Quill: <24 Nov 03:00>"),
-        ("taken away", "Access withdrawn by Tara Lindqvist: <24 Nov 03:00>"),
+        ("approved", "Access until: <01 Dec 03:00>", ""),
+        ("over", "Access ended: <01 Dec 03:00>", ""),
+        ("expired", "Access ended: <01 Dec 03:00>", ""),
+        ("given back", "Access withdrawn by you: <24 Nov 03:00>", "Access withdrawn by Anna Quill: <24 Nov 03:00>"),
+        ("taken away", "Access withdrawn by Tara Lindqvist: <24 Nov 03:00>", "Access withdrawn by you: <24 Nov 03:00>"),
     ],
 )
-async def test_p7_until_when_access_lasts_or_how_it_ended(company: Company, state: str, told: str) -> None:
+async def test_p7_until_when_access_lasts_or_how_it_ended(company: Company, state: str, mine: str, theirs: str) -> None:
     request = await STATES[state][0](company)
-    for who in (company.anna, company.tara):
-        assert lines(await seen(company, request, who))[2] == told
+    assert lines(await seen(company, request, company.anna))[2] == mine
+    assert lines(await seen(company, request, company.tara))[2] == (theirs or mine)
 
 
 @pytest.mark.parametrize(
@@ -222,13 +222,16 @@ async def test_p7_question_and_answer_stand_on_both_cards_the_last_six(company: 
     for number in range(4):
         await company.door.enter(Question(request, f"Question {number}?"), company.tara)
         await company.door.enter(Answer(request, f"Answer {number}."), company.anna)
-    expected = [
-        one for number in (1, 2, 3)
-        for one in (f"Question from Tara Lindqvist: Question {number}?", f"Answer from Anna Quill: Answer {number}.")
-    ]  # fmt: skip
-    for who in (company.anna, company.tara):
+    labels_of = {
+        company.anna: ("Question from Tara Lindqvist", "Your answer"),
+        company.tara: ("Your question", "Answer from Anna Quill"),
+    }
+    for who, (asked, answered) in labels_of.items():
         told = lines(await seen(company, request, who))
-        assert [one for one in told if one.startswith(("Question", "Answer"))] == expected
+        expected = [
+            one for number in (1, 2, 3) for one in (f"{asked}: Question {number}?", f"{answered}: Answer {number}.")
+        ]
+        assert [one for one in told if one.startswith((asked, answered))] == expected
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -44,13 +44,17 @@ async def test_what_was_done_stands_in_the_ledger_and_where_it_hangs(company: Co
     request = await ask(company, company.anna)
     anna, tara = await _claim(company)
     company.clock.pass_(seconds=2)
-    await company.door.enter(Delivered(anna.outgoing.id, "sent", Hung("slack", "D1", "1.1", 1)), DELIVERY)
+    await company.door.enter(
+        Delivered(anna.outgoing.id, "sent", "slack", Hung(request, "slack", "D1", "1.1", 1)), DELIVERY
+    )
     row = await _row(company, anna.outgoing.id)
-    assert (row.state, row.code, row.done_at, row.leased_until) == ("sent", "", company.clock.now, None)
+    assert (row.state, row.platform, row.code, row.done_at, row.leased_until) == (
+        "sent", "slack", "", company.clock.now, None,
+    )  # fmt: skip
     copy = await _copy(company, request, anna.person.id)
     assert copy is not None
     assert (copy.platform, copy.conversation, copy.message, copy.revision) == ("slack", "D1", "1.1", 1)
-    detail = {"kind": "show", "person": anna.person.id, "state": "sent", "about": request}
+    detail = {"kind": "show", "person": anna.person.id, "state": "sent", "platform": "slack", "about": request}
     assert (await audit(company, anna.outgoing.id)) == [("delivery", "delivery.done", "done", "", detail)]
     assert await _copy(company, request, tara.person.id) is None
 
@@ -59,8 +63,8 @@ async def test_a_card_that_a_stalled_program_hung_behind_a_newer_one_is_a_stray(
     request = await ask(company, company.anna)
     [job, _] = await _claim(company)
     for message, revision in (("2.2", 2), ("1.1", 1)):
-        hung = Hung("slack", "D1", message, revision)
-        await company.door.enter(Delivered(job.outgoing.id, "sent", hung), DELIVERY)
+        hung = Hung(request, "slack", "D1", message, revision)
+        await company.door.enter(Delivered(job.outgoing.id, "sent", "slack", hung), DELIVERY)
     copy = await _copy(company, request, job.person.id)
     assert copy is not None
     assert (copy.message, copy.revision) == ("2.2", 2)
@@ -72,7 +76,7 @@ async def test_what_was_superseded_leaves_no_entry(company: Company) -> None:
     await ask(company, company.anna)
     [job, _] = await _claim(company)
     before = await audit(company)
-    await company.door.enter(Delivered(job.outgoing.id, "superseded"), DELIVERY)
+    await company.door.enter(Delivered(job.outgoing.id, "superseded", "slack"), DELIVERY)
     assert await audit(company) == before
     assert (await _row(company, job.outgoing.id)).state == "superseded"
 
@@ -81,24 +85,24 @@ async def test_a_card_that_changed_changes_the_home_of_whoever_has_one(company: 
     for who in (company.anna, company.tara):
         await company.door.enter(OpenHome(), who)
     for job in await _claim(company):
-        await company.door.enter(Delivered(job.outgoing.id, "sent"), DELIVERY)
+        await company.door.enter(Delivered(job.outgoing.id, "sent", "slack"), DELIVERY)
     assert sorted(await left(company)) == [("home", "anna"), ("home", "tara")]
     await ask(company, company.anna)
     first, second = await _claim(company)
-    await company.door.enter(Delivered(first.outgoing.id, "sent"), DELIVERY)
-    await company.door.enter(Delivered(second.outgoing.id, "superseded"), DELIVERY)
+    await company.door.enter(Delivered(first.outgoing.id, "sent", "slack"), DELIVERY)
+    await company.door.enter(Delivered(second.outgoing.id, "superseded", "slack"), DELIVERY)
     assert (await left(company))[4:] == [("home", "anna")]
 
 
-async def test_one_drawing_of_the_home_does_for_all_earlier_ones(company: Company) -> None:
+async def test_one_drawing_of_the_home_does_for_all_that_wait(company: Company) -> None:
     for _ in range(3):
         await company.door.enter(OpenHome(), company.anna)
         await ask(company, company.anna, crm=f"CS-{company.clock.now:%S}")
         company.clock.pass_(seconds=1)
-    homes = [one.id for one in await ledger(company, company.anna) if one.kind == "home"]
-    await company.door.enter(Delivered(homes[-1], "sent"), DELIVERY)
-    states = [one.state for one in await ledger(company, company.anna) if one.kind == "home"]
-    assert states == ["superseded", "superseded", "sent"]
+    taken = [one.outgoing.id for one in await _claim(company) if one.outgoing.kind == "home"]
+    homes = [one for one in await ledger(company, company.anna) if one.kind == "home"]
+    assert [one.id for one in homes[:1]] == taken
+    assert [one.state for one in homes] == ["queued", "superseded", "superseded"]
 
 
 @pytest.mark.parametrize(("free", "attempts"), [(False, 1), (True, 0)])

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from handlers import HANDLERS, PRESSES, SENDS
+from handlers import FORMS, HANDLERS, PRESSES, SENDS
 from handlers.access.intents import Answer, Approve, Begin, Deny, Notice, Question, Reroute, Withdraw
 from handlers.delivering import Claim, Delivered, Hung
 from handlers.door import CLOCK, DELIVERY, WEB, Act, Done, Door, Handler, Intent, Repeated, Visitor
@@ -182,9 +182,12 @@ async def test_effects_keep_the_order_in_which_they_were_left(company: Company) 
 
 
 def test_every_press_and_form_wants_something_that_somebody_does() -> None:
-    wanted = [*(make("R-1") for make in PRESSES.values()), *(make("R-1", "words") for make in SENDS.values())]
+    filled = {name: kind.model_construct(words="words") for name, kind in FORMS.items()}
+    sent = {name: make("R-1", filled[name], "key") for name, make in SENDS.items()}
+    wanted = [*(make("R-1") for make in PRESSES.values()), *sent.values()]
     assert {type(one) for one in wanted} <= set(HANDLERS)
-    assert all(one.subject == "R-1" for one in wanted)
+    assert {name: one.subject for name, one in sent.items()} == dict.fromkeys(FORMS, "R-1") | {"access": ""}
+    assert all(one.subject == "R-1" for one in wanted if one is not sent["access"])
     assert all(kind.action for kind in HANDLERS)
     assert len({kind.action for kind in HANDLERS}) == len(HANDLERS)
 
@@ -212,8 +215,8 @@ async def _eventful_company(company: Company) -> None:
     await company.door.enter(Heard(opened.grant, opened.secret, recording, 0, 9), WEB)
     await company.door.enter(OpenHome(), anna)
     for job in await company.door.enter(Claim(9), DELIVERY):
-        hung = Hung("slack", "D1", "1.1", 1) if job.outgoing.kind == "show" else None
-        await company.door.enter(Delivered(job.outgoing.id, "sent", hung), DELIVERY)
+        hung = Hung(job.outgoing.payload["matter"], "slack", "D1", "1.1", 1) if job.outgoing.kind == "show" else None
+        await company.door.enter(Delivered(job.outgoing.id, "sent", "slack", hung), DELIVERY)
     card = (await ledger(company, tara))[-1]
     await company.door.enter(Reroute(request, tara.person_id or 0, "user_disabled", card.id), DELIVERY)
     await company.door.enter(Notice(request, "D1", f"9.9{CANARY}"), anna)
@@ -238,7 +241,16 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
             assert secret not in told, row
     assert not await company.database.read(lambda store: store.audit.verify().fault)
     handled = {row["action"] for row in rows}
-    quiet_ones = {"access.expire", "access.begin", "delivery.claim", "delivery.postpone", "delivery.fail", "home.open"}
+    quiet_ones = {
+        "access.expire",
+        "access.begin",
+        "delivery.claim",
+        "delivery.postpone",
+        "delivery.fail",
+        "home.open",
+        "home.prefer",
+        "records.tidy",
+    }
     assert handled >= {kind.action for kind in HANDLERS} - quiet_ones
 
 

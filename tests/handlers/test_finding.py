@@ -8,7 +8,7 @@ import pytest
 
 from handlers.cards import Option
 from handlers.door import CLOCK, Visitor
-from handlers.recordings import MOST_OPTIONS, Register, find
+from handlers.recordings import MOST_OPTIONS, Register, find, named
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
@@ -35,11 +35,19 @@ async def _calls(company: Company, who: Visitor, typed: str = "") -> list[int]:
     return [int(one.value) for one in await _found(company, who, typed)]
 
 
+async def _named(company: Company, who: Visitor, *chosen: object) -> list[int]:
+    options = await looking(company, who, lambda act: named(act, map(str, chosen)))
+    assert set(options) <= set(await _found(company, who))
+    return [int(one.value) for one in options]
+
+
 async def test_p7_a_call_is_offered_by_when_where_and_who_without_its_whole_number(company: Company) -> None:
     options = await _found(company, company.anna)
     assert [int(one.value) for one in options] == company.calls
     assert options[0] == Option(
-        str(company.calls[0]), "Mon 23 Nov, 14:00 Sydney · Bram Tolliver", "incoming · •••• 671 · 1 min 1 s · CS-10443"
+        str(company.calls[0]),
+        "Mon 23 Nov, 14:00 Sydney · Bram Tolliver",
+        "incoming · •••• 671 · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · CS-10443",
     )
 
 
@@ -48,7 +56,7 @@ async def test_p7_a_call_of_the_other_line_is_offered_in_its_own_time(company: C
     option = (await _found(company, company.anna))[-1]
     assert (option.label, option.small) == (
         "Fri 20 Nov, 03:00 London · Bram Tolliver",
-        "incoming · number withheld · 1 min 1 s",
+        "incoming · number withheld · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s",
     )
 
 
@@ -116,6 +124,22 @@ async def test_p4_a_look_that_found_nothing_leaves_no_entry(company: Company) ->
     assert await audit(company) == before
 
 
+async def test_p7_what_was_chosen_is_named_again_in_its_order_and_once(company: Company) -> None:
+    first, second, _ = company.calls
+    assert await _named(company, company.anna, second, first, second) == [second, first]
+
+
+@pytest.mark.parametrize("odd", ["", "0", "-1", "x", "1.0", "\u0661", "\u00b2", 2**31, 10**400, 99_999])
+async def test_p7_what_no_call_can_be_is_not_named(company: Company, odd: object) -> None:
+    assert await _named(company, company.anna, odd, company.calls[0]) == company.calls[:1]
+
+
+async def test_p4_a_call_that_can_not_be_asked_for_is_not_named(company: Company) -> None:
+    [outside] = await register(company.door, call(5, line="+611300000000"))
+    await company.door.enter(Register("file", [], ["call-1"]), CLOCK)
+    assert await _named(company, company.anna, outside, *company.calls) == company.calls[1:]
+
+
 async def test_p7_an_account_of_nobody_finds_nothing(company: Company) -> None:
     with pytest.raises(Refused, match="no e-mail address"):
         await _found(company, Visitor("slack:U9"))
@@ -134,10 +158,12 @@ class TestWithinTheDepartment:
         [sold] = await register(company.door, call(5, department="sales"))
         assert await _calls(company, company.anna) == [sold]
         assert await _calls(company, company.anna, "CS-10443") == []
+        assert await _named(company, company.anna, *company.calls, sold) == [sold]
 
     async def test_the_own_calls_are_found_wherever_they_were_taken(self, company: Company) -> None:
         [mine] = await register(company.door, call(5, operator_key=email("Anna Quill")))
         assert await _calls(company, company.anna) == [mine]
+        assert await _named(company, company.anna, mine) == [mine]
 
     async def test_somebody_of_no_department_finds_the_own_calls_only(self, company: Company) -> None:
         await register(company.door, call(5, department="sales", operator_key=email("Anna Quill")))
@@ -146,3 +172,4 @@ class TestWithinTheDepartment:
     @pytest.mark.parametrize("name", ["tara", "deven", "helena", "henrik", "ruth"])
     async def test_who_decides_or_stands_in_finds_all(self, company: Company, name: str) -> None:
         assert await _calls(company, company.people[name]) == company.calls
+        assert await _named(company, company.people[name], *company.calls) == company.calls

@@ -154,7 +154,7 @@ async def test_p7_a_session_ends_with_the_access(company: Company) -> None:
     company.clock.pass_(seconds=1)
     assert await _refused_hearing(company, session) == "ended"
     refused = await refusal(company, Listen(session.request), company.anna)
-    assert str(refused) == "Your access has ended. Ask again if you still need the calls."
+    assert refused.code == "ended"
 
 
 async def test_p7_a_session_stops_at_once_when_access_is_withdrawn(company: Company) -> None:

@@ -48,7 +48,12 @@ async def test_an_account_without_an_address_is_nobody_and_leaves_nothing(compan
     assert await audit(company) == before
 
 
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "/etc/passwd", "Europe/London\0", "UTC"])
-async def test_a_zone_that_nobody_knows_becomes_utc(company: Company, zone: str) -> None:
-    anna = await meet(company.door, account("UANNA", "Anna Quill", zone=zone))
-    assert (await person(company, anna)).zone == "UTC"
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "/etc/passwd", "Europe/London\0"])
+async def test_a_zone_that_nobody_knows_changes_nothing_and_who_is_new_is_where_the_company_is(
+    company: Company, zone: str
+) -> None:
+    for told in ("Europe/London", zone):
+        anna = await meet(company.door, account("UANNA", "Anna Quill", zone=told))
+    assert (await person(company, anna)).zone == "Europe/London"
+    new = await meet(company.door, account("UNEW", "New Comer", zone=zone))
+    assert (await person(company, new)).zone == "Australia/Sydney"

@@ -144,7 +144,7 @@ async def test_a_copy_that_we_lost_sight_of_is_brought_up_to_date_when_it_is_pre
     await company.door.enter(Notice(request, "D1", "0.9"), company.tara)
     [stray] = (await ledger(company))[before:]
     assert (stray.kind, stray.person_id) == ("stray", company.tara.person_id)
-    assert stray.payload == {"matter": request, "conversation": "D1", "message": "0.9"}
+    assert stray.payload == {"matter": request, "platform": "slack", "conversation": "D1", "message": "0.9"}
     assert (await audit(company, request))[-1][1:] == (
         "access.notice",
         "done",

@@ -1,0 +1,107 @@
+"""How a moment, a day, some calls and a number are named to people."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from handlers.access.cards import question
+from handlers.access.forms import AnswerForm
+from handlers.access.intents import Answer, Deny, Question
+from handlers.access.view import load
+from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
+from handlers.door import Act
+from handlers.words import calls_words, clock_words, masked
+from storage.records import Recording
+from tests.handlers.builders import NOW, POLICY, Company, approved, ask, call, refusal
+from tests.handlers.reading import home_of, looking, seen
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "told"),
+    [
+        (datetime(2026, 11, 24, 3, 4, tzinfo=UTC), "Australia/Sydney", "at 14:04 on Tue 24 Nov (Sydney)"),
+        (datetime(2026, 12, 31, 15, tzinfo=UTC), "America/Los_Angeles", "at 07:00 on Thu 31 Dec (Los Angeles)"),
+        (datetime(2026, 12, 31, 15, tzinfo=UTC), "Australia/Sydney", "at 02:00 on Fri 1 Jan 2027 (Sydney)"),
+    ],
+)
+def test_a_moment_has_its_year_where_that_is_another_one(at: datetime, zone: str, told: str) -> None:
+    assert clock_words(at, zone, NOW) == told
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ([1], "1 call of Mon 23 Nov"),
+        ([1, 1], "2 calls of Mon 23 Nov"),
+        ([1, 3, 2], "3 calls of Sat 21 Nov to Mon 23 Nov"),
+        ([340], "1 call of Fri 19 Dec 2025"),
+    ],
+)
+def test_calls_are_named_by_their_days(days: list[int], told: str) -> None:
+    told_of = (call(day, local_day=(TODAY - timedelta(days=day)).isoformat()) for day in days)
+    assert calls_words([Recording(system="file", **one) for one in told_of], TODAY) == told
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [("+61412345678", "••••\N{NO-BREAK SPACE}678"), ("", "number withheld"), ("+61412", "••••")],
+)
+def test_p7_a_masked_number_stays_in_one_line(number: str, told: str) -> None:
+    assert masked(number) == told
+
+
+def test_a_card_is_called_by_what_it_is() -> None:
+    assert Card((Line("x"), Title(Sign.NOTE, "Access request", "waiting")), "Anna asks.").title == "Access request"
+    assert Card((Line("x"),), "Anna asks.").title == "Anna asks."
+
+
+async def test_p7_every_moment_on_a_card_and_on_a_home_knows_when_it_is_told(company: Company) -> None:
+    request, asked = await approved(company), await ask(company, company.anna, crm="CS-2")
+    await ask(company, company.anna, crm="CS-3")
+    await company.door.enter(Question(asked, "Which complaint?"), company.tara)
+    company.clock.pass_(days=2)
+    for who in (company.anna, company.tara):
+        for card in (await seen(company, request, who), await home_of(company, who)):
+            whens = [one for part in card.parts for one in _whens(part)]
+            assert len(whens) >= 3
+            assert {when.now for when in whens} == {company.clock.now}
+
+
+def _whens(part: object) -> list[When]:
+    match part:
+        case Facts(rows=rows):
+            said = [words for _, words in rows]
+        case Line(words=words):
+            said = [words]
+        case Row(words=words, small=small):
+            said = [words, small or ""]
+        case _:
+            said = []
+    flat = [one for words in said for one in (words if isinstance(words, tuple) else (words,))]
+    return [one for one in flat if isinstance(one, When)]
+
+
+async def test_p7_who_comes_too_late_by_a_year_reads_so(company: Company) -> None:
+    request = await approved(company)
+    company.clock.pass_(days=60)
+    told = "This request was already approved by you at 14:00 on Tue 24 Nov 2026 (Sydney)."
+    assert str(await refusal(company, Deny(request, "No."), company.tara)) == told
+
+
+async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+
+    def intros(act: Act) -> list[str]:
+        view = load(act.store, act.policy, act.now, request)
+        return [question(view, one.person_id or 0) for one in (company.anna, company.tara)]
+
+    told = "Tara Lindqvist asks:\nWhich complaint?"
+    assert await looking(company, company.anna, intros) == [told, ""]
+    assert (AnswerForm.sheet(POLICY, request, told).intro, AnswerForm.sheet(POLICY, request).intro) == (told, "")
+    await company.door.enter(Answer(request, "Ticket 9."), company.anna)
+    assert await looking(company, company.anna, intros) == ["", ""]
