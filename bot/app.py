@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Protocol
 
 import structlog
-from aiohttp import ClientSession, ClientTimeout, TCPConnector, web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.web.async_client import AsyncWebClient
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 
 from bot import clock
 from bot.config import Settings
 from bot.delivery import Delivery
+from bot.desk import Desk
 from bot.directory import Directory
-from bot.measures import ACKS
-from bot.ports import Recorder, Unavailable, Unreachable
+from bot.ports import Chat, Recorder, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.register import RegisterKeeper
-from bot.slack.adapter import SlackAdapter
-from bot.slack.chat import SlackChat
-from bot.slack.http import LARGEST, Payload, Wall
+from bot.rush import Rush
+from bot.slack.front import SlackFront
+from bot.slack.http import LARGEST
 from bot.web.health import Health
 from bot.web.pages import ListeningPages, kindly
 from handlers import HANDLERS
@@ -34,12 +31,20 @@ from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
 log = structlog.get_logger()
-BUSY = 0.05  # seconds: three requests within it are a rush, and their answers go first
 
 
 def utc_now() -> datetime:
     """The moment, aware."""
     return datetime.now(UTC)
+
+
+class Front(Protocol):
+    """A chat platform's front door."""
+
+    def routes(self) -> list[web.RouteDef]: ...
+    async def start(self) -> None: ...
+    async def finish(self) -> None: ...
+    async def stop(self) -> None: ...
 
 
 class Steward:
@@ -51,58 +56,69 @@ class Steward:
         self.recorder: Recorder = open_recorder(settings.recordings_url)
         self.door = Door(self.database, policy, HANDLERS, now, self._wake)
         self.register = RegisterKeeper(self.door, self.recorder, settings.recordings_url.partition(":")[0])
+        self.rush = Rush()
+        self.directories: dict[str, Directory] = {}
         self._why_not = "starting"
         self._running: list[asyncio.Task[None]] = []
         self._ticking = clock.ticker(self.tick, settings.tick_seconds)
         self._ticks = asyncio.Lock()
-        self._answering = 0
-        self._asked: deque[float] = deque([float("-inf")] * 3, maxlen=3)
 
     def build(self) -> web.Application:
-        """The web application, within a running loop: Slack's address, the listening page, health."""
-        self.http = ClientSession(timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64))
-        token = self.settings.slack_bot_token
-        client = AsyncWebClient(
-            token=token.get_secret_value() if token else "", base_url=self.settings.slack_api_url,
-            session=self.http, timeout=10, retry_handlers=[],
-        )  # fmt: skip
-        self.chat = SlackChat(client)
-        self.directory = Directory(self.chat, self.door, self.policy, time.monotonic)
-        self.delivery = Delivery(self.door, self.chat, self.directory, busy=self._busy)
-        self.slack = SlackAdapter(self.chat, self.door, self.directory, self.settings.public_url)
+        """The web application, within a running loop: the chats' addresses, the listening page, health."""
+        self.http = ClientSession(
+            timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
+        )
         app = web.Application(client_max_size=LARGEST, middlewares=[kindly])
         app.add_routes(Health(self.database, lambda: self._why_not).routes())
         app.add_routes(ListeningPages(self.door, self.recorder, self.settings.public_url).routes())
-        if self.settings.slack_signing_secret:
-            wall = Wall(self.settings.slack_signing_secret.get_secret_value(), self._to_bolt)
-            app.add_routes([web.post("/slack/events", wall.handle)])
+        self.fronts = self._fronts()
+        for front in self.fronts:
+            app.add_routes(front.routes())
+        self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
         return app
 
+    def _fronts(self) -> list[Front]:
+        fronts: list[Front] = []
+        if self.settings.slack_bot_token:
+            fronts.append(SlackFront(self.settings, self.http, self._desk, self.rush))
+        if self.settings.teams is not None:
+            # Microsoft's libraries take a second to load, so only a company that has Teams waits for them.
+            from bot.teams.front import TeamsFront
+
+            fronts.append(TeamsFront(self.settings.teams, self.http, self._desk, self.rush, self.settings.host))
+        return fronts
+
+    def _desk(self, chat: Chat) -> Desk:
+        self.directories[chat.platform] = Directory(chat, self.door, self.policy, time.monotonic)
+        return Desk(self.door, self.directories[chat.platform], self.settings.public_url)
+
     async def start(self) -> None:
-        """Bring the database up to date and begin to work; Slack may still be away."""
+        """Bring the database up to date and begin to work; the chats may still be away."""
         log.info("database.ready", revision=await upgrade(self.database))
         await self.tick()
         self._running = [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
         self._ticking.start()
-        if self.settings.slack_app_token:
-            self._sockets = AsyncSocketModeHandler(self.slack.app, self.settings.slack_app_token.get_secret_value())
-            connected = self._sockets.connect_async()  # type: ignore[no-untyped-call]
-            self._running.append(asyncio.create_task(connected))
+        for front in self.fronts:
+            await front.start()
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight, close."""
         self._why_not = "stopping"
         if self._ticking.running:
             self._ticking.shutdown(wait=False)
-        if self.settings.slack_app_token:
-            await self._sockets.close_async()  # type: ignore[no-untyped-call]
-        await self.slack.finish()
+        for front in self.fronts:
+            await front.stop()
         await self.delivery.stop()
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
         await self.database.close()
         await self.http.close()
+
+    async def finish(self) -> None:
+        """Wait for what goes on after the answers that were given."""
+        for front in self.fronts:
+            await front.finish()
 
     async def tick(self) -> None:
         """What the clock asks for: due deadlines, and what the recording system has that is new."""
@@ -117,41 +133,28 @@ class Steward:
     def _wake(self) -> None:
         self.delivery.wake()
 
-    def _busy(self) -> bool:
-        return self._answering > 0 or time.perf_counter() - self._asked[0] < BUSY
-
     async def _greet(self) -> None:
-        """Ask Slack who we are, until it answers; only our own workspace's people are ours."""
-        while self._why_not == "starting":
-            try:
-                await self.chat.whoami()
-                self._why_not = ""
-                await self._meet_officers()
-            except (Unavailable, Unreachable) as error:
-                log.error("slack.not_reached", why=str(error))
-                await asyncio.sleep(5)
+        """Ask each chat platform who we are, until it answers; with the first that does, work may begin."""
+        await asyncio.gather(*(self._greeted(one) for one in self.directories.values()))
 
-    async def _meet_officers(self) -> None:
+    async def _greeted(self, directory: Directory) -> None:
+        while self._why_not != "stopping":
+            try:
+                await directory.chat.greet()
+            except (Unavailable, Unreachable) as error:
+                log.error("chat.not_reached", platform=directory.chat.platform, why=str(error))
+                await asyncio.sleep(5)
+            else:
+                self._why_not = self._why_not.removeprefix("starting")
+                return await self._meet_officers(directory)
+
+    async def _meet_officers(self, directory: Directory) -> None:
         """Look up whoever holds an office or deputises, so that their names and zones stand on the first card."""
         offices = self.policy.roles.offices().values()
         for email in dict.fromkeys(email for office in offices for email in (office.holder, *office.deputies)):
             try:
-                await self.directory.meet(await self.chat.find(email))
+                await directory.meet(await directory.chat.find(email))
             except (Unavailable, Unreachable) as error:
-                log.warning("officer.not_found", code=error.code)
+                log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
             except DatabaseDown:
-                log.warning("officer.not_found", code="database")
-
-    async def _to_bolt(self, payload: Payload) -> web.Response:
-        started = time.perf_counter()
-        self._asked.append(started)
-        self._answering += 1
-        # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
-        bolt = AsyncBoltRequest(body=payload, mode="socket_mode")
-        try:
-            answer = await self.slack.app.async_dispatch(bolt)
-        finally:
-            self._answering -= 1
-        ACKS.labels("slack").observe(time.perf_counter() - started)
-        headers = {name: value for name, values in answer.headers.items() for value in values[:1]}
-        return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)
+                log.warning("officer.not_found", platform=directory.chat.platform, code="database")

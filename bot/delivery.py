@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -13,23 +13,34 @@ import structlog
 
 from bot.directory import Directory
 from bot.measures import DELIVERIES, OUTAGES
-from bot.ports import Absent, Chat, Posted, Unavailable, Unreachable
+from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
 from handlers import home, shown
 from handlers.access.intents import Reroute
 from handlers.cards import Card, Line, Small
 from handlers.delivering import Claim, Delivered, Fail, Hung, Job, Postpone, Shown
 from handlers.door import DELIVERY, Act, Door, Visitor
-from storage.records import Copy, Person
-from storage.store import DatabaseDown
+from handlers.effects import at_home
+from storage.store import DatabaseDown, Store
 
 T = TypeVar("T")
 log = structlog.get_logger()
-AT_ONCE = 16
+AT_ONCE = 8
 WHILE_BUSY = 1  # people who wait for an answer come first; a card may come a moment later
+GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up whoever asks meanwhile
 STEPS, STEP = 5, 0.02  # seconds
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = 300.0  # seconds
 AGAIN = Small("Sent again after an interruption. If you see it twice, use this one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to reach a person now, as whom the card is read, and in which time zone (IANA)."""
+
+    chat: Chat
+    to: Address
+    reader: Visitor
+    zone: str
 
 
 class Delivery:
@@ -39,9 +50,10 @@ class Delivery:
     """
 
     def __init__(
-        self, door: Door, chat: Chat, directory: Directory, poll: float = 1.0, busy: Callable[[], bool] = bool
+        self, door: Door, directories: Iterable[Directory], poll: float = 1.0, busy: Callable[[], bool] = bool
     ) -> None:
-        self.door, self.chat, self.directory, self.poll, self.busy = door, chat, directory, poll, busy
+        self.door, self.poll, self.busy = door, poll, busy
+        self.directories = {one.chat.platform: one for one in directories}
         self._wake = asyncio.Event()
         self._jobs: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -54,13 +66,14 @@ class Delivery:
         """Deliver until told to stop."""
         while not self._stopping:
             await self._stand_back()
-            if not await self._take():
+            if not await self._take(self._stand_back):
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), self.poll)
             self._wake.clear()
 
     async def _stand_back(self) -> None:
         """Let whoever waits for an answer go first, but not for ever."""
+        await asyncio.sleep(GAP)
         for _ in range(STEPS):
             if self.busy():
                 await asyncio.sleep(STEP)
@@ -84,13 +97,15 @@ class Delivery:
             await self.landed()
         return done
 
-    async def _take(self) -> int:
+    async def _take(self, pause: Callable[[], Awaitable[None]] | None = None) -> int:
         room = (WHILE_BUSY if self.busy() else AT_ONCE) - len(self._jobs)
         try:
             jobs = await self.door.enter(Claim(room), DELIVERY) if room > 0 else []
         except DatabaseDown:
             return 0
         for job in jobs:
+            if pause is not None:
+                await pause()
             task = asyncio.create_task(self._do(job))
             self._jobs.add(task)
             task.add_done_callback(self._finished)
@@ -112,7 +127,7 @@ class Delivery:
             outcome = self._give_up(job, error.code)
         except Absent as error:
             outcome = (
-                Delivered(job.outgoing.id, "superseded")
+                Delivered(job.outgoing.id, "superseded", "")
                 if job.outgoing.kind == "stray"
                 else self._give_up(job, str(error))
             )
@@ -123,64 +138,107 @@ class Delivery:
         await self.door.enter(outcome, DELIVERY)
 
     async def _attempt(self, job: Job) -> Delivered:
-        row, person = job.outgoing, job.person
-        address, job = await self._address(job)
-        match row.kind:
+        match job.outgoing.kind:
             case "show":
-                return await self._show(job, address)
+                return await self._show(job)
             case "stray":
                 return await self._stray(job)
             case "tell":
-                await self.chat.post(address, Card((Line(row.payload["words"]),), row.payload["words"]), person.zone)
+                return await self._first(job, self._tell)
             case "whisper":
-                await self.chat.whisper(address, row.payload["words"])
+                return await self._first(job, self._whisper)
             case _:
-                await self.chat.home(address, await self._read(job, home.home), person.zone)
-        return Delivered(row.id, "sent")
+                return await self._first(job, self._home)
 
-    async def _address(self, job: Job) -> tuple[str, Job]:
-        """Where to reach the person; a platform may take a message for somebody who has left, and nobody reads it."""
-        if job.person.slack_id is None:
-            profile = await self.chat.find(job.person.email)
-            await self.directory.meet(profile)
-            return profile.platform_id, replace(job, person=await self._person(job.person.id))
-        visitor = await self.directory.visitor(job.person.slack_id)
-        if visitor.standing != "member":
-            raise Unreachable(visitor.standing)
-        return job.person.slack_id, job
+    async def _first(self, job: Job, send: Callable[[Job, Way], Awaitable[Delivered]]) -> Delivered:
+        """Try the person's platforms, the one that he or she prefers first, until one of them reaches."""
+        gone: Unreachable | None = None
+        for platform in _platforms(job, self.directories):
+            try:
+                return await send(job, await self._way(job, platform))
+            except Unreachable as error:
+                gone = gone or error
+        raise gone or Unreachable("no_platform")
 
-    async def _person(self, person_id: int) -> Person:
-        return await self.door.database.read(lambda store: store.people.get(person_id))
+    async def _way(self, job: Job, platform: str) -> Way:
+        """How to reach the person there; a platform may take a message for somebody who has left, and nobody reads it."""
+        directory, account = self.directories[platform], job.accounts.get(platform)
+        if account is None:
+            profile = await directory.chat.find(job.person.email)
+            visitor, to = await directory.meet(profile), Address(profile.account_id)
+            zone = await self._store(lambda store: store.people.get(job.person.id).zone)
+        else:
+            to, zone = Address(account.account_id, account.reference), job.person.zone
+            visitor = await directory.visitor(account.account_id)
+        if visitor.standing != "member" or visitor.person_id != job.person.id:
+            raise Unreachable(visitor.standing if visitor.standing != "member" else "another_person")
+        return Way(directory.chat, to, visitor, zone)
 
-    async def _show(self, job: Job, address: str) -> Delivered:
-        row, zone = job.outgoing, job.person.zone
-        now_shown, copy = await self._read(
-            job, lambda act: (_shown(act, job), act.store.outbox.copy(row.payload["matter"], job.person.id))
+    async def _tell(self, job: Job, way: Way) -> Delivered:
+        words = job.outgoing.payload["words"]
+        await way.chat.post(way.to, Card((Line(words),), words), way.zone)
+        return _done(job, "sent", way)
+
+    async def _whisper(self, job: Job, way: Way) -> Delivered:
+        await way.chat.whisper(way.to, job.outgoing.payload["words"])
+        return _done(job, "sent", way)
+
+    async def _home(self, job: Job, way: Way) -> Delivered:
+        matter = at_home(way.chat.platform)
+        card, copy = await self._store(
+            lambda store: (home.home(self._act(store, way)), store.outbox.copy(matter, job.person.id))
         )
-        if now_shown is None or (copy is not None and copy.revision >= row.payload["revision"]):
-            return Delivered(row.id, "superseded")
-        if copy is not None:
-            with suppress(Absent):
-                await self.chat.redraw(Posted(copy.conversation, copy.message), now_shown.card, zone)
-                return Delivered(row.id, "updated", _hung(copy, now_shown))
+        hangs = Posted(copy.conversation, copy.message) if copy and not job.outgoing.payload.get("fresh") else None
+        posted = await way.chat.home(way.to, card, way.zone, hangs)
+        return _done(job, "sent", way, None if posted is None else _hung(way, matter, posted, 0))
+
+    async def _show(self, job: Job) -> Delivered:
+        """Edit the person's copy where it hangs; where there is none, or none any more, post one."""
+        matter, person = job.outgoing.payload["matter"], job.person.id
+        copy = await self._store(lambda store: store.outbox.copy(matter, person))
+        if copy is not None and copy.revision >= job.outgoing.payload["revision"]:
+            return Delivered(job.outgoing.id, "superseded", copy.platform)
+        if copy is not None and copy.platform in self.directories:
+            with suppress(Absent, Unreachable):
+                way = await self._way(job, copy.platform)
+                return await self._redrawn(job, way, Posted(copy.conversation, copy.message))
+        return await self._first(job, self._posted)
+
+    async def _redrawn(self, job: Job, way: Way, posted: Posted) -> Delivered:
+        matter = job.outgoing.payload["matter"]
+        now_shown = await self._shown(job, way)
+        if now_shown is None:
+            return Delivered(job.outgoing.id, "superseded", way.chat.platform)
+        await way.chat.redraw(way.to, posted, now_shown.card, way.zone)
+        return _done(job, "updated", way, _hung(way, matter, posted, now_shown.revision))
+
+    async def _posted(self, job: Job, way: Way) -> Delivered:
+        now_shown = await self._shown(job, way)
+        if now_shown is None:
+            return Delivered(job.outgoing.id, "superseded", way.chat.platform)
         card = replace(now_shown.card, parts=(*now_shown.card.parts, AGAIN)) if _uncertain(job) else now_shown.card
-        posted = await self.chat.post(address, card, zone)
-        return Delivered(
-            row.id, "sent", Hung(self.chat.platform, posted.conversation, posted.message, now_shown.revision)
-        )
+        posted = await way.chat.post(way.to, card, way.zone)
+        return _done(job, "sent", way, _hung(way, job.outgoing.payload["matter"], posted, now_shown.revision))
 
     async def _stray(self, job: Job) -> Delivered:
         payload = job.outgoing.payload
-        now_shown = await self._read(job, lambda act: _shown(act, job))
+        way = await self._way(job, payload.get("platform") or next(iter(job.accounts), ""))
+        now_shown = await self._shown(job, way)
         if now_shown is not None:
-            await self.chat.redraw(Posted(payload["conversation"], payload["message"]), now_shown.card, job.person.zone)
-        return Delivered(job.outgoing.id, "updated")
+            posted = Posted(payload["conversation"], payload["message"])
+            await way.chat.redraw(way.to, posted, now_shown.card, way.zone)
+        return _done(job, "updated", way)
 
-    async def _read(self, job: Job, ask: Callable[[Act], T]) -> T:
-        who = Visitor(f"{self.chat.platform}:{job.person.slack_id}", job.person.id)
-        now, policy = self.door.now(), self.door.policy
+    async def _shown(self, job: Job, way: Way) -> Shown | None:
+        matter, person = job.outgoing.payload["matter"], job.person.id
+        return await self._store(lambda store: shown(self._act(store, way), matter, person))
+
+    def _act(self, store: Store, way: Way) -> Act:
+        return Act(store, self.door.policy, self.door.now(), way.reader)
+
+    async def _store(self, ask: Callable[[Store], T]) -> T:
         try:
-            return await self.door.database.read(lambda store: ask(Act(store, policy, now, who)))
+            return await self.door.database.read(ask)
         except DatabaseDown as error:
             raise Unavailable("database") from error
 
@@ -200,15 +258,26 @@ class Delivery:
         return Fail(job.outgoing.id, code)
 
 
-def _shown(act: Act, job: Job) -> Shown | None:
-    return shown(act, job.outgoing.payload["matter"], job.person.id)
+def _platforms(job: Job, configured: Iterable[str]) -> list[str]:
+    """Where to try, in this order: where the effect belongs or the person wants it, where he or she is, anywhere else."""
+    there = [one for one in configured if one in job.accounts]
+    if said := job.outgoing.payload.get("platform"):
+        return [one for one in configured if one == said]
+    preferred = [one for one in there if one == job.person.prefers]
+    return list(dict.fromkeys((*preferred, *there, *configured)))
 
 
-def _hung(copy: Copy, now_shown: Shown) -> Hung:
-    return Hung(copy.platform, copy.conversation, copy.message, now_shown.revision)
+def _done(job: Job, state: str, way: Way, hung: Hung | None = None) -> Delivered:
+    return Delivered(job.outgoing.id, state, way.chat.platform, hung)
+
+
+def _hung(way: Way, matter: str, posted: Posted, revision: int) -> Hung:
+    return Hung(matter, way.chat.platform, posted.conversation, posted.message, revision)
 
 
 def _uncertain(job: Job) -> bool:
     """A try that ended without a word from the platform (or without us) may have posted the card all the same."""
     code = job.outgoing.code
-    return job.outgoing.attempts > 1 and (code in ("", "timeout", "no_connection") or code.startswith("http_5"))
+    return job.outgoing.attempts > 1 and (
+        code in ("", "timeout", "no_connection", "unreadable_answer") or code.startswith("http_5")
+    )

@@ -4,75 +4,96 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from cachetools import TTLCache
 
-from bot.ports import Chat, Profile, Unavailable, Unreachable
+from bot.ports import Address, Chat, Profile, Unavailable, Unreachable
 from handlers.door import DELIVERY, Door, Visitor
 from handlers.people import Meet
 from handlers.rules.policy import Policy
 from storage.people import Account
 
+Reference = dict[str, Any]  # a platform's own words
 REMEMBERED = 600.0  # seconds for asking; a change that the platform tells of is forgotten at once
 DECIDING = 5.0  # seconds for deciding: authority is checked at the click, not at the card
 STALE = 900.0  # seconds that a look-up may be old while the platform doesn't answer
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A visitor, when that was found out, and by which reference the platform reaches the account."""
+
+    at: float
+    visitor: Visitor
+    reference: Reference
+
+
 class Directory:
-    """Turns an account into a `Visitor`, before the door."""
+    """Turns an account of one platform into a `Visitor`, before the door."""
 
     def __init__(self, chat: Chat, door: Door, policy: Policy, seconds: Callable[[], float]) -> None:
         self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
-        self._known: TTLCache[str, tuple[float, Visitor]] = TTLCache(20_000, STALE, timer=seconds)
+        self._known: TTLCache[str, _Known] = TTLCache(20_000, STALE, timer=seconds)
         self._asking: dict[str, asyncio.Task[Visitor]] = {}
 
-    async def visitor(self, platform_id: str, *, deciding: bool = False) -> Visitor:
+    async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Visitor:
         """Who stands behind an account; for a decision, as the platform says it in these seconds.
 
-        Raises `Unavailable` when the platform can't be asked: for a decision always, else where nothing recent is known.
+        A new `reference` is remembered. Raises `Unavailable` when the platform can't be asked: for a decision always,
+        else where nothing recent is known.
         """
-        at, known = self._known.get(platform_id, (float("-inf"), None))
-        if known is not None and self.seconds() - at < (DECIDING if deciding else REMEMBERED):
-            return known
+        known = self._known.get(account_id)
+        if known is not None and reference not in (None, known.reference):
+            known = None
+        if known is not None and self.seconds() - known.at < (DECIDING if deciding else REMEMBERED):
+            return known.visitor
         try:
-            return await self._look_up(platform_id)
+            return await self._look_up(account_id, reference)
         except Unavailable:
             if known is None or deciding:
                 raise
-            return known
+            return known.visitor
 
-    def forget(self, platform_id: str) -> None:
+    def forget(self, account_id: str) -> None:
         """The platform says that something about this account changed."""
-        self._known.pop(platform_id, None)
+        self._known.pop(account_id, None)
 
-    async def knows(self, platform_id: str) -> bool:
+    async def knows(self, account_id: str) -> bool:
         """Whether this account is one of ours; of the others a platform tells us more than we want to know."""
-        return await self.door.database.read(lambda store: store.people.knows(platform_id))
+        return await self.door.database.read(lambda store: store.people.knows(self.chat.platform, account_id))
 
-    async def meet(self, profile: Profile) -> Visitor:
-        """Store a profile and remember whose it is."""
+    async def meet(self, profile: Profile, reference: Reference | None = None) -> Visitor:
+        """Store a profile, and by what the account is reached; remember whose it is."""
         account = Account(
-            profile.platform_id, self._key(profile), profile.email, profile.name, profile.zone,
-            profile.standing, self.door.now(),
+            self.chat.platform, profile.account_id, self._key(profile), profile.email, profile.name, profile.zone,
+            profile.standing, self.door.now(), reference or {},
         )  # fmt: skip
         met = await self.door.enter(Meet(account), DELIVERY)
-        visitor = Visitor(f"{self.chat.platform}:{profile.platform_id}", met.person_id, met.standing)
-        self._known[profile.platform_id] = (self.seconds(), visitor)
+        visitor = Visitor(f"{self.chat.platform}:{profile.account_id}", met.person_id, met.standing)
+        self._known[profile.account_id] = _Known(self.seconds(), visitor, reference or {})
         return visitor
 
-    async def _look_up(self, platform_id: str) -> Visitor:
-        task = self._asking.get(platform_id)
+    async def reference(self, account_id: str) -> Reference:
+        """By what the platform reaches this account, as far as we were told."""
+        found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
+        return found.reference if found is not None else {}
+
+    async def _look_up(self, account_id: str, reference: Reference | None) -> Visitor:
+        task = self._asking.get(account_id)
         if task is None:
-            task = self._asking[platform_id] = asyncio.create_task(self._ask(platform_id))
-            task.add_done_callback(lambda _: self._asking.pop(platform_id, None))
+            task = self._asking[account_id] = asyncio.create_task(self._ask(account_id, reference))
+            task.add_done_callback(lambda _: self._asking.pop(account_id, None))
         return await asyncio.shield(task)
 
-    async def _ask(self, platform_id: str) -> Visitor:
+    async def _ask(self, account_id: str, reference: Reference | None) -> Visitor:
+        told = reference if reference is not None else await self.reference(account_id)
         try:
-            profile = await self.chat.profile(platform_id)
+            profile = await self.chat.profile(Address(account_id, told))
         except Unreachable:
-            return Visitor(f"{self.chat.platform}:{platform_id}", None, "foreign")
-        return await self.meet(profile)
+            return Visitor(f"{self.chat.platform}:{account_id}", None, "foreign")
+        return await self.meet(profile, told)
 
     def _key(self, profile: Profile) -> str:
         try:

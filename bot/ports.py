@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from handlers.cards import Card
 from handlers.rules.identity import Standing
@@ -40,10 +40,21 @@ class Absent(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
-    """One account on a chat platform, as the platform describes it now. `zone` is an IANA name."""
+class Address:
+    """An account on a chat platform, and what the platform wants to be told (in its own words) to reach it."""
 
-    platform_id: str
+    account_id: str
+    reference: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One account on a chat platform, as the platform describes it now.
+
+    `zone` is an IANA name, or empty where the platform doesn't tell.
+    """
+
+    account_id: str
     email: str
     name: str
     zone: str
@@ -63,23 +74,26 @@ class Chat(Protocol):
 
     platform: str
 
-    async def profile(self, platform_id: str) -> Profile:
+    async def profile(self, to: Address) -> Profile:
         """Who this account is; `Unreachable` when the platform knows no such account."""
 
     async def find(self, email: str) -> Profile:
-        """The account with this address; `Unreachable` when there is none."""
+        """The account with this address; `Unreachable` when there is none, or when the platform can't be asked that way."""
 
-    async def post(self, platform_id: str, card: Card, zone: str) -> Posted:
+    async def post(self, to: Address, card: Card, zone: str) -> Posted:
         """Post a card to the person's private conversation with the bot; times are drawn for `zone` (IANA)."""
 
-    async def redraw(self, posted: Posted, card: Card, zone: str) -> None:
-        """Replace a posted card; raises `Absent` when the message is gone."""
+    async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
+        """Replace a card that was posted to this account; raises `Absent` when the message is gone."""
 
-    async def whisper(self, platform_id: str, words: str) -> None:
+    async def whisper(self, to: Address, words: str) -> None:
         """Say something that only this person sees and that need not last."""
 
-    async def home(self, platform_id: str, card: Card, zone: str) -> None:
-        """Show the person's home."""
+    async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> Posted | None:
+        """Show the person's home: a place of its own, or a message. A message `hangs` already, or is posted and returned."""
+
+    async def greet(self) -> None:
+        """Find out whether the platform lets us in; raises `Unavailable` in its words when not."""
 
 
 @dataclass(frozen=True, slots=True)

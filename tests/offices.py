@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.delivery import Delivery
+from bot.desk import Desk
 from bot.directory import Directory
 from bot.ports import Profile
 from bot.rehearsal.fake_chat import FakeChat
@@ -17,6 +18,8 @@ from tests.handlers.builders import (
     ledger,
 )
 from tests.handlers.reading import title
+
+GUEST, NAMELESS = "UGUEST", "UNAMELESS"
 
 
 @dataclass
@@ -53,7 +56,16 @@ def profile(short: str, standing: str = "member") -> Profile:
 
 def worker(company: Company, chat: FakeChat) -> Delivery:
     directory = Directory(chat, company.door, company.door.policy, lambda: company.clock().timestamp())
-    return Delivery(company.door, chat, directory)
+    return Delivery(company.door, [directory])
+
+
+def a_desk(office: Office) -> Desk:
+    """The office's desk; a guest is about, and somebody whose address the platform doesn't tell."""
+    office.chat.people[GUEST] = profile("guest", "guest")
+    office.chat.people[NAMELESS] = Profile(NAMELESS, "", "Nameless", "UTC", "member")
+    door = office.company.door
+    directory = Directory(office.chat, door, door.policy, lambda: office.clock().timestamp())
+    return Desk(door, directory, "https://steward.example.com/")
 
 
 async def states(company: Company) -> list[tuple[str, str, str, int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TypeVar
 
-from bot.ports import Absent, Posted, Profile, Unreachable
+from bot.ports import Absent, Address, Posted, Profile, Unreachable
 from handlers.cards import Card
 
 T = TypeVar("T")
@@ -46,10 +46,9 @@ class FakeChat:
     `before` is awaited at the start of each call, so that a test can hold one up; `after` is told of each that was done.
     """
 
-    platform = "slack"
-
-    def __init__(self, people: Iterable[Profile] = ()) -> None:
-        self.people = {one.platform_id: one for one in people}
+    def __init__(self, people: Iterable[Profile] = (), platform: str = "slack") -> None:
+        self.platform = platform
+        self.people = {one.account_id: one for one in people}
         self.messages: dict[Posted, Card] = {}
         self.whispers: list[tuple[str, str]] = []
         self.homes: dict[str, Card] = {}
@@ -59,32 +58,34 @@ class FakeChat:
         self.after: Callable[[str, str], None] | None = None
         self._numbers = count(1)
 
-    def cards(self, platform_id: str) -> list[Card]:
+    def cards(self, account_id: str) -> list[Card]:
         """What the person sees in the conversation with the bot, oldest first."""
-        return [card for posted, card in self.messages.items() if posted.conversation == f"D-{platform_id}"]
+        return [card for posted, card in self.messages.items() if posted.conversation == f"D-{account_id}"]
 
-    def called(self, method: str, platform_id: str = "") -> list[Call]:
+    def called(self, method: str, account_id: str = "") -> list[Call]:
         """The calls of one method, of everybody or of one person."""
-        return [one for one in self.calls if one.method == method and platform_id in ("", one.whom)]
+        return [one for one in self.calls if one.method == method and account_id in ("", one.whom)]
 
-    async def profile(self, platform_id: str) -> Profile:
-        return await self._do("profile", platform_id, lambda: self._person(platform_id, "user_not_found"))
+    async def profile(self, to: Address) -> Profile:
+        return await self._do("profile", to.account_id, lambda: self._person(to.account_id, "user_not_found"))
 
     async def find(self, email: str) -> Profile:
         return await self._do("find", email, lambda: self._member(email))
 
-    async def post(self, platform_id: str, card: Card, zone: str) -> Posted:
-        return await self._do("post", platform_id, lambda: self._posted(platform_id, card))
+    async def post(self, to: Address, card: Card, zone: str) -> Posted:
+        return await self._do("post", to.account_id, lambda: self._posted(to.account_id, card))
 
-    async def redraw(self, posted: Posted, card: Card, zone: str) -> None:
-        whom = posted.conversation.removeprefix("D-")
-        await self._do("redraw", whom, lambda: self._redrawn(posted, card))
+    async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
+        await self._do("redraw", to.account_id, lambda: self._redrawn(posted, card))
 
-    async def whisper(self, platform_id: str, words: str) -> None:
-        await self._do("whisper", platform_id, lambda: self._whispered(platform_id, words))
+    async def whisper(self, to: Address, words: str) -> None:
+        await self._do("whisper", to.account_id, lambda: self._whispered(to.account_id, words))
 
-    async def home(self, platform_id: str, card: Card, zone: str) -> None:
-        await self._do("home", platform_id, lambda: self._shown(platform_id, card))
+    async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> None:
+        await self._do("home", to.account_id, lambda: self._shown(to.account_id, card))
+
+    async def greet(self) -> None:
+        await self._do("greet", "", lambda: None)
 
     async def _do(self, method: str, whom: str, work: Callable[[], T]) -> T:
         if self.before is not None:
@@ -102,10 +103,10 @@ class FakeChat:
             raise fault.error
         return answer
 
-    def _person(self, platform_id: str, code: str) -> Profile:
-        if platform_id not in self.people:
+    def _person(self, account_id: str, code: str) -> Profile:
+        if account_id not in self.people:
             raise Unreachable(code)
-        return self.people[platform_id]
+        return self.people[account_id]
 
     def _member(self, email: str) -> Profile:
         living = (one for one in self.people.values() if one.standing in ("member", "guest"))
@@ -116,11 +117,11 @@ class FakeChat:
             raise Unreachable(found.standing)
         return found
 
-    def _posted(self, platform_id: str, card: Card) -> Posted:
+    def _posted(self, account_id: str, card: Card) -> Posted:
         """Like Slack, it takes a message for somebody who has left, and nobody reads it."""
-        if self._person(platform_id, "channel_not_found").standing in ("foreign", "bot"):
+        if self._person(account_id, "channel_not_found").standing in ("foreign", "bot"):
             raise Unreachable("channel_not_found")
-        posted = Posted(f"D-{platform_id}", f"{next(self._numbers)}")
+        posted = Posted(f"D-{account_id}", f"{next(self._numbers)}")
         self.messages[posted] = card
         return posted
 
@@ -129,11 +130,11 @@ class FakeChat:
             raise Absent("message_not_found")
         self.messages[posted] = card
 
-    def _whispered(self, platform_id: str, words: str) -> None:
-        if self._person(platform_id, "user_not_found").standing not in ("member", "guest"):
+    def _whispered(self, account_id: str, words: str) -> None:
+        if self._person(account_id, "user_not_found").standing not in ("member", "guest"):
             raise Unreachable("user_disabled")
-        self.whispers.append((platform_id, words))
+        self.whispers.append((account_id, words))
 
-    def _shown(self, platform_id: str, card: Card) -> None:
-        self._person(platform_id, "user_not_found")
-        self.homes[platform_id] = card
+    def _shown(self, account_id: str, card: Card) -> None:
+        self._person(account_id, "user_not_found")
+        self.homes[account_id] = card

@@ -12,13 +12,12 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.directory import Directory
-from bot.ports import Unavailable
+from bot.desk import Desk
+from bot.ports import Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.answers import Answers
 from bot.slack.chat import SlackChat
 from bot.slack.form import Submissions
-from handlers.door import Door
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -29,18 +28,18 @@ ANY = re.compile(".*", re.DOTALL)
 class SlackAdapter:
     """Few catch-all listeners, since Bolt's matching costs for each; who answers is found by name."""
 
-    def __init__(self, chat: SlackChat, door: Door, directory: Directory, public_url: str) -> None:
-        self.chat, self.directory = chat, directory
+    def __init__(self, chat: SlackChat, desk: Desk) -> None:
+        self.chat, self.directory = chat, desk.directory
         self._tasks: set[asyncio.Task[None]] = set()
-        self.answers = Answers(chat, door, directory, public_url, self.later)
-        self.submissions = Submissions(chat, door, directory)
+        self.answers, self.submissions = Answers(chat, desk, self.later), Submissions(desk)
         self.app = self._listening()
 
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something after the acknowledgement; a stop waits for it."""
+    def later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do something that the acknowledgement need not wait for; a stop waits for it. What fails is logged."""
         task = asyncio.create_task(self._told(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def finish(self) -> None:
         """Wait for what is under way."""
@@ -50,7 +49,7 @@ class SlackAdapter:
     async def _told(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except Unavailable as error:
+        except (Unavailable, Unreachable) as error:
             log.warning("slack.unavailable", code=error.code)
         except DatabaseDown:
             log.warning("slack.unavailable", code="database")

@@ -1,23 +1,19 @@
-"""What a command or a press leads to: a form at once, a decision, a link to listen, or a sentence that says why not."""
+"""What is typed and pressed in Slack, taken to the desk; what it leads to is shown while Slack's trigger lives."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
 
-from bot.directory import Directory
-from bot.ports import Unavailable
+from bot.desk import SLOW, Desk, note
+from bot.ports import Address, Unavailable
 from bot.slack import render
 from bot.slack.chat import SlackChat
-from handlers import FORMS, PRESSES, listening, shown
-from handlers.access.forms import AccessForm, form_for
-from handlers.access.intents import Begin, Notice
+from handlers import COMMANDS, OPENS, PRESSES
 from handlers.cards import Line, Page, Sheet
-from handlers.door import Act, Door, Intent, Repeated, Visitor
-from handlers.home import OpenHome, closed
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 
@@ -25,182 +21,159 @@ log = structlog.get_logger()
 Payload = dict[str, Any]  # Slack's own shapes
 PATIENCE = 2.3  # seconds: Slack shows an error after 3
 WAIT = Page("One moment", (Line("Looking it up."),))
-SLOW = "That took too long, and nothing was lost. Please press it again in a minute."
+TRIGGER = 3.0  # seconds that a trigger lives
 AGAIN = 1.0  # seconds before the second try to open a form
-NOT_OPENED = "Slack did not let me open the form. Please type the command again in a minute."
+NOT_OPENED = "Slack did not let me open the form. Please try again in a minute."
+NOT_KNOWN = "I don't know this command. Please look at the list that a slash opens."
 UNKNOWN = "Slack did not tell me who you are. Please press it again in a minute."
 
 
 class Answers:
-    """Everything that is opened or pressed in Slack."""
+    """Everything that is opened or pressed in Slack. `later` does something after the acknowledgement."""
 
     def __init__(
-        self, chat: SlackChat, door: Door, directory: Directory, public_url: str,
-        later: Callable[[Coroutine[Any, Any, None]], None],
-    ) -> None:  # fmt: skip
-        self.chat, self.door, self.directory, self.later = chat, door, directory, later
-        self.public_url = public_url.rstrip("/")
+        self, chat: SlackChat, desk: Desk, later: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
+    ) -> None:
+        self.chat, self.desk, self.later = chat, desk, later
 
     async def command(self, body: Payload) -> None:
-        """`/recording-request`: the form first (a trigger lives 3 seconds), whatever the database does; then who asks."""
-        sheet = AccessForm.sheet(self.door.policy)
-        view_id = await self._first(body, sheet)
-        try:
-            visitor = await self.directory.visitor(body["user_id"])
-            await self.door.enter(Begin(), visitor)
-        except Refused as refusal:
-            await self.chat.update(view_id, _note(str(refusal)), "UTC")
-        except (DatabaseDown, Unavailable) as error:
-            log.warning("slack.form_unchecked", why=type(error).__name__)
-
-    async def _first(self, body: Payload, sheet: Sheet) -> str:
-        """Open the form, with a second try while the trigger lives; a person is never left with nothing on the screen."""
-        try:
-            return await self.chat.open(body["trigger_id"], sheet, "UTC")
-        except Unavailable as error:
-            if error.outage or (error.retry_after or 0) > AGAIN:
-                await self.chat.reply(str(body.get("response_url", "")), NOT_OPENED)
-                raise
-        await asyncio.sleep(AGAIN)
-        try:
-            return await self.chat.open(body["trigger_id"], sheet, "UTC")
-        except Unavailable:
-            await self.chat.reply(str(body.get("response_url", "")), NOT_OPENED)
-            raise
+        """A slash command: its form."""
+        known = COMMANDS.get(str(body["command"]).removeprefix("/"))
+        if known is None:
+            await self.chat.reply(str(body.get("response_url", "")), NOT_KNOWN)
+            return
+        await self._form(body, body["user_id"], self.desk.sheet(known.form))
 
     async def press(self, body: Payload) -> None:
         """A button: what can be undone by nobody is done before the acknowledgement, the rest after it."""
-        action = body["actions"][0]
+        action, account = body["actions"][0], body["user"]["id"]
         name, value = render.pressed(action)
-        if name in PRESSES:
-            work = asyncio.ensure_future(self._decide(body, PRESSES[name](value), _key(body, action)))
-            done, _ = await asyncio.wait({work}, timeout=PATIENCE)
-            if not done:
-                self.later(_awaited(work))
-            return
+        key = _key(body, action)
         match name:
             case "listen":
-                self.later(self._listen(body, value, _key(body, action)))
+                self.later(self._listen(body, value, key))
             case "redraw" if "view" in body:
                 self.later(self._redraw(body, value))
             case "details":
                 self.later(self._details(body, value))
-            case form if form in FORMS:
-                sheet = FORMS[form].sheet(self.door.policy, value)
-                self.later(self._open_form(body, sheet))
+            case "prefer":
+                self.later(self._prefer(body, value, key))
+            case _ if name in PRESSES:
+                await asyncio.wait({self.later(self._decide(body, name, value, key))}, timeout=PATIENCE)
+                return
+            case _ if name in OPENS:
+                self.later(self._form(body, account, self.desk.sheet(OPENS[name], value)))
             case _:  # a link button, or one of a card that is older than this program
                 pass
         if "message" in body and value:
             self.later(self._notice(body, value))
 
-    async def home(self, slack_id: str, event_id: str) -> None:
+    async def home(self, account: str, event_id: str) -> None:
         """The Home tab was opened."""
-        visitor = await self.directory.visitor(slack_id)
-        try:
-            await self.door.enter(OpenHome(), visitor, key=event_id and f"slack:{event_id}")
-        except Repeated:
-            pass
-        except Refused as refusal:
-            await self.chat.home(slack_id, closed(str(refusal)), "UTC")
+        card = await self.desk.home(account, event_id and f"slack:{event_id}")
+        if card is not None:
+            await self.chat.home(Address(account), card, "UTC")
 
-    async def _decide(self, body: Payload, intent: Intent[None], key: str) -> None:
-        in_view = "message" not in body
+    async def _form(self, body: Payload, account: str, sheet: Sheet) -> None:
+        """The form first, whatever the database does; then, where something new is asked for, who asks."""
+        view_id = await self._opened(body, sheet)
+        if sheet.about:
+            told = await self.desk.introduced(account, sheet.name, sheet.about)
+            return await self.chat.update(view_id, told, "UTC") if told.intro != sheet.intro else None
         try:
-            visitor = await self.directory.visitor(body["user"]["id"], deciding=True)
-            await self.door.enter(intent, visitor, key=key, whisper=not in_view)
-        except Repeated:
-            pass
+            await self.desk.begin(account)
         except Refused as refusal:
-            if in_view:
-                await self._tell(body, str(refusal))
+            await self.chat.update(view_id, note(str(refusal)), "UTC")
+        except (DatabaseDown, Unavailable) as error:
+            log.warning("slack.form_unchecked", why=type(error).__name__)
+
+    async def _opened(self, body: Payload, sheet: Sheet) -> str:
+        """Open the form, with a second try while the trigger lives; a person is never left with nothing on the screen."""
+        clock = asyncio.get_running_loop().time
+        dies = clock() + TRIGGER
+        try:
+            return await self._open(body, sheet)
+        except Unavailable as error:
+            pause = max(AGAIN, error.retry_after or 0)
+            if error.outage or clock() + pause >= dies:
+                await self._not_opened(body)
+                raise
+        await asyncio.sleep(pause)
+        try:
+            return await self._open(body, sheet)
+        except Unavailable:
+            await self._not_opened(body)
+            raise
+
+    async def _not_opened(self, body: Payload) -> None:
+        await self.chat.reply(str(body.get("response_url", "")), NOT_OPENED)
+
+    async def _decide(self, body: Payload, name: str, value: str, key: str) -> None:
+        """Do it. A refusal of what was pressed on a card is told by the delivery, so that it outlasts a crash."""
+        on_card = "message" in body
+        doing = self.desk.decide(body["user"]["id"], name, value, key, whisper=on_card)
+        if not await self._done(body, doing, by_us=not on_card):
             return
+        if on_card:
+            self.later(self._notice(body, value))
+        elif _in_dialog(body):
+            await self._fill(body, body["view"]["id"], value)
+
+    async def _prefer(self, body: Payload, platform: str, key: str) -> None:
+        await self._done(body, self.desk.prefer(body["user"]["id"], platform, key))
+
+    async def _done(self, body: Payload, doing: Awaitable[None], *, by_us: bool = True) -> bool:
+        """Whether it was done; else the person is told why not, a refusal only where nobody else tells it."""
+        try:
+            await doing
+        except Refused as refusal:
+            if by_us:
+                await self._tell(body, str(refusal))
         except DatabaseDown:
             await self._tell(body, SLOW)
-            return
         except Unavailable:
             await self._tell(body, UNKNOWN)
-            return
-        if body.get("view", {}).get("type") == "modal":
-            await self._fill(body["view"]["id"], visitor, intent.subject)
-        if not in_view:
-            self.later(self._notice(body, intent.subject))
+        else:
+            return True
+        return False
 
-    async def _listen(self, body: Payload, request_id: str, key: str) -> None:
+    async def _listen(self, body: Payload, request: str, key: str) -> None:
         view_id = await self._open(body, WAIT)
-        try:
-            visitor = await self.directory.visitor(body["user"]["id"])
-            code = await self.door.enter(listening.Listen(request_id), visitor, key=key)
-            page = listening.page(f"{self.public_url}/listen#{code}")
-        except Refused as refusal:
-            page = _note(str(refusal))
-        except (DatabaseDown, Unavailable):
-            page = _note(SLOW)
-        except Repeated:
-            return
-        await self.chat.update(view_id, page, "UTC")
+        page = await self.desk.listen(body["user"]["id"], request, key)
+        if page is not None:
+            await self.chat.update(view_id, page, "UTC")
 
     async def _details(self, body: Payload, matter: str) -> None:
-        view_id = await self._open(body, WAIT)
-        try:
-            await self._fill(view_id, await self.directory.visitor(body["user"]["id"]), matter)
-        except (DatabaseDown, Unavailable):
-            await self.chat.update(view_id, _note(SLOW), "UTC")
+        await self._fill(body, await self._open(body, WAIT), matter)
 
-    async def _fill(self, view_id: str, visitor: Visitor, matter: str) -> None:
-        """Show a matter's card in a dialog, as it is for this person now."""
-
-        def ask(act: Act) -> tuple[Page, str]:
-            try:
-                found = shown(act, matter, visitor.person_id or 0)
-            except Refused:
-                found = None
-            zone = act.me.zone
-            return (Page(matter, found.card.parts) if found else _note("I can't find this request.")), zone
-
-        page, zone = await self._ask(visitor, ask)
+    async def _fill(self, body: Payload, view_id: str, matter: str) -> None:
+        page, zone = await self.desk.details(body["user"]["id"], matter)
         await self.chat.update(view_id, page, zone)
-
-    async def _ask(self, visitor: Visitor, ask: Callable[[Act], tuple[Page, str]]) -> tuple[Page, str]:
-        now, policy = self.door.now(), self.door.policy
-        return await self.door.database.read(lambda store: ask(Act(store, policy, now, visitor)))
 
     async def _redraw(self, body: Payload, reason: str) -> None:
         """The reason was chosen: the form shows what that reason needs. What was typed stays, as the fields keep their names."""
         view = body["view"]
-        sheet = form_for(self.door.policy, reason).sheet(self.door.policy, render.about(view))
-        await self.chat.update(view["id"], sheet, "UTC", view.get("hash"))
-
-    async def _open_form(self, body: Payload, sheet: Sheet) -> None:
-        await self._open(body, sheet)
+        await self.chat.update(view["id"], self.desk.redrawn(reason, render.about(view)), "UTC", view.get("hash"))
 
     async def _open(self, body: Payload, view: Sheet | Page) -> str:
-        push = body.get("view", {}).get("type") == "modal"
-        return await self.chat.open(body["trigger_id"], view, "UTC", push=push)
+        return await self.chat.open(body["trigger_id"], view, "UTC", push=_in_dialog(body))
 
     async def _notice(self, body: Payload, matter: str) -> None:
-        visitor = await self.directory.visitor(body["user"]["id"])
-        try:
-            await self.door.enter(Notice(matter, body["channel"]["id"], body["message"]["ts"]), visitor)
-        except (Refused, DatabaseDown):
-            return
+        await self.desk.notice(body["user"]["id"], matter, body["channel"]["id"], body["message"]["ts"])
 
     async def _tell(self, body: Payload, words: str) -> None:
         if "message" in body:
-            await self.chat.whisper(body["user"]["id"], words)
-        elif body.get("view", {}).get("type") == "modal":
-            await self.chat.update(body["view"]["id"], _note(words), "UTC")
+            await self.chat.whisper(Address(body["user"]["id"]), words)
+        elif _in_dialog(body):
+            await self.chat.update(body["view"]["id"], note(words), "UTC")
         else:
-            await self._open(body, _note(words))
+            await self._open(body, note(words))
 
 
-def _note(words: str) -> Page:
-    return Page("Please note", (Line(words),))
+def _in_dialog(body: Payload) -> bool:
+    return bool(body.get("view", {}).get("type") == "modal")
 
 
 def _key(body: Payload, action: Payload) -> str:
     """The idempotency key of one press: Slack sends the same `action_ts` however often it sends it."""
     return f"slack:{body['user']['id']}:{action.get('action_ts', '')}:{action['action_id']}:{action.get('value', '')}"
-
-
-async def _awaited(work: asyncio.Future[None]) -> None:
-    await work

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.ports import Absent, Posted, Profile, Unavailable, Unreachable
+from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.text import spoken
 from handlers.cards import Card, Line, Page, Sheet
@@ -41,9 +41,9 @@ class SlackChat:
         self.client, self.team = client, team
         self._conversations: dict[str, str] = {}
 
-    async def profile(self, platform_id: str) -> Profile:
+    async def profile(self, to: Address) -> Profile:
         """users.info."""
-        answer = await self._call("users.info", user=platform_id)
+        answer = await self._call("users.info", user=to.account_id)
         return self._profile(answer["user"])
 
     async def find(self, email: str) -> Profile:
@@ -54,31 +54,32 @@ class SlackChat:
             raise Unreachable(profile.standing)
         return profile
 
-    async def post(self, platform_id: str, card: Card, zone: str) -> Posted:
+    async def post(self, to: Address, card: Card, zone: str) -> Posted:
         """chat.postMessage to the person; Slack opens the conversation and says which it is."""
         answer = await self._call(
             "chat.postMessage",
-            channel=platform_id,
+            channel=to.account_id,
             unfurl_links=False,
             unfurl_media=False,
             **render.message(card, zone),
         )
-        self._conversations[platform_id] = answer["channel"]
+        self._conversations[to.account_id] = answer["channel"]
         return Posted(answer["channel"], answer["ts"])
 
-    async def redraw(self, posted: Posted, card: Card, zone: str) -> None:
+    async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
         """chat.update."""
         await self._call("chat.update", channel=posted.conversation, ts=posted.message, **render.message(card, zone))
 
-    async def whisper(self, platform_id: str, words: str) -> None:
+    async def whisper(self, to: Address, words: str) -> None:
         """chat.postEphemeral in the conversation with the bot."""
-        if platform_id not in self._conversations:
-            opened = await self._call("conversations.open", users=platform_id)
-            self._conversations[platform_id] = opened["channel"]["id"]
+        account = to.account_id
+        if account not in self._conversations:
+            opened = await self._call("conversations.open", users=account)
+            self._conversations[account] = opened["channel"]["id"]
         await self._call(
             "chat.postEphemeral",
-            channel=self._conversations[platform_id],
-            user=platform_id,
+            channel=self._conversations[account],
+            user=account,
             **render.message(Card((Line(words),), words), "UTC"),
         )
 
@@ -88,19 +89,28 @@ class SlackChat:
             with suppress(ClientError, OSError, TimeoutError):
                 await AsyncWebhookClient(response_url, timeout=5, retry_handlers=[]).send(text=spoken(words, 3000))
 
-    async def home(self, platform_id: str, card: Card, zone: str) -> None:
-        """views.publish."""
-        await self._call("views.publish", user_id=platform_id, view=render.home(card, zone))
+    async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> None:
+        """views.publish, which calls an account that it doesn't know `invalid_arguments`."""
+        try:
+            await self._call("views.publish", user_id=to.account_id, view=render.home(card, zone))
+        except Unavailable as error:
+            if error.code == "invalid_arguments":
+                raise Unreachable(error.code) from error
+            raise
+
+    async def greet(self) -> None:
+        """Only our own workspace's people are ours, so nobody is recognised before this."""
+        await self.whoami()
 
     async def open(self, trigger: str, view: Sheet | Page, zone: str, *, push: bool = False) -> str:
         """views.open (or views.push from within a dialog); returns the view's id. The trigger lives 3 seconds."""
-        answer = await self._call("views.push" if push else "views.open", trigger_id=trigger, view=_drawn(view, zone))
+        answer = await self._call("views.push" if push else "views.open", trigger_id=trigger, view=drawn(view, zone))
         return str(answer["view"]["id"])
 
     async def update(self, view_id: str, view: Sheet | Page, zone: str, seen: str | None = None) -> None:
         """views.update; `seen` is the hash of the view that the person saw, so that a newer one is not overwritten."""
         more = {"hash": seen} if seen else {}
-        await self._call("views.update", view_id=view_id, view=_drawn(view, zone), **more)
+        await self._call("views.update", view_id=view_id, view=drawn(view, zone), **more)
 
     async def whoami(self) -> tuple[str, str, list[str]]:
         """auth.test: our team's id, the bot's user id, and the scopes that the token has."""
@@ -144,7 +154,8 @@ class SlackChat:
             raise Unavailable("no_connection") from error
 
 
-def _drawn(view: Sheet | Page, zone: str) -> dict[str, object]:
+def drawn(view: Sheet | Page, zone: str) -> dict[str, object]:
+    """A form or a page as a modal for a person in `zone` (IANA)."""
     return render.modal(view) if isinstance(view, Sheet) else render.page(view, zone)
 
 

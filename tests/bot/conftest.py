@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from bot.desk import Desk
 from bot.rehearsal.fake_chat import FakeChat
 from storage.store import Database
 from tests.handlers.builders import (
@@ -16,7 +17,7 @@ from tests.handlers.builders import (
     Clock,
     a_company,
 )
-from tests.offices import Office, profile, worker
+from tests.offices import Office, a_desk, profile, worker
 
 
 @pytest.fixture
@@ -31,3 +32,8 @@ async def office(database: Database) -> Office:
     company = await a_company(database, Clock())
     chat = FakeChat(map(profile, NAMES))
     return Office(company, chat, worker(company, chat))
+
+
+@pytest.fixture
+def desk(office: Office) -> Desk:
+    return a_desk(office)

@@ -176,7 +176,8 @@ async def test_an_officer_whom_nobody_has_met_is_found_by_address(database: Data
     await office.all_delivered()
     person = await database.read(lambda store: store.people.by_key(email(THIRTY[5])))
     assert person is not None
-    assert (person.slack_id, person.name) == ("UDEPUTY05", "Deputy05")
+    [account] = await database.read(lambda store: store.people.accounts([person.id]))
+    assert (account.platform, account.account_id, person.name) == ("slack", "UDEPUTY05", "Deputy05")
     await office.company.door.enter(Approve(await _request(office)), office.company.helena)
     await office.all_delivered()
     assert len(office.chat.called("find", email(THIRTY[5]))) == 1

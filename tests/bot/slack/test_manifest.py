@@ -132,4 +132,4 @@ def test_a_command_has_a_name_that_slack_takes_and_stands_in_the_readme(command:
 
 
 def test_the_commands_are_those_that_the_handlers_know() -> None:
-    assert dict(handlers.COMMANDS) == COMMANDS
+    assert {f"/{word}": one.says for word, one in handlers.COMMANDS.items()} == COMMANDS

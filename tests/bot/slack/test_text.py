@@ -77,6 +77,21 @@ def test_cut_ends_at_the_border_of_a_character(words: str, most: int) -> None:
         assert whole[: len(kept)] == kept
 
 
+def test_in_a_sentence_of_ours_a_name_of_another_direction_stands_alone() -> None:
+    """Else the first strong letter would turn the whole sentence round."""
+    assert (
+        plain("שרה כהן asks you, and so does نورة.", "UTC", 99)
+        == "\u2068שרה כהן\u2069 asks you, and so does \u2068نورة\u2069."
+    )
+    assert spoken("نورة (١٢) asks.", 99) == "\u2068نورة (١٢\u2069) asks."
+    assert plain("Asked by שָׁרָה", "UTC", 99) == "Asked by \u2068שָׁרָה\u2069"
+
+
+def test_somebodys_own_words_have_their_own_direction_line_by_line() -> None:
+    said = plain("שלום, Anna!\nYes: שלום.\nYes.", "UTC", 99, typed=True)
+    assert said == "\u2068שלום, Anna!\u2069\n\u2068Yes: שלום.\u2069\nYes."
+
+
 def test_a_string_of_two_directions_stands_alone_in_its_line() -> None:
     assert plain(("Asked by ", "שלום", ": yes"), "UTC", 99) == "Asked by \u2068שלום\u2069: yes"
     assert mrkdwn(("Asked by ", "שלום"), "UTC", 99) == "Asked by \u2068שלום\u2069"
@@ -160,8 +175,17 @@ def test_a_moment_of_no_line_is_told_in_the_readers_zone_alone() -> None:
     assert token(alone, "Europe/London").endswith("|Wed 5 May, 08:00 London>")
 
 
+def test_a_moment_of_another_year_names_it() -> None:
+    """By the reader's calendar: in Honolulu it is still last year."""
+    told = When(datetime(2026, 12, 31, 15, tzinfo=UTC), "Australia/Sydney", datetime(2027, 1, 1, 2, tzinfo=UTC))
+    assert in_words(told, "Europe/London") == "Thu 31 Dec 2026, 15:00 London (Fri 1 Jan, 02:00 Sydney)"
+    assert in_words(told, "Pacific/Honolulu") == "Thu 31 Dec, 05:00 Honolulu (Fri 1 Jan, 02:00 Sydney)"
+    assert in_words(told, "Australia/Sydney") == "Fri 1 Jan, 02:00 Sydney"
+    assert "|Thu 31 Dec 2026, 15:00 UTC>" in token(When(told.at, now=told.now), "UTC")
+
+
 def test_a_moment_is_slacks_own_date_token() -> None:
-    drawn = "<!date^1809500400^{date_short_pretty}, {time}|Wed 5 May, 17:00 Sydney>"
+    drawn = "<!date^1809500400^{time}, {date_short_pretty}|Wed 5 May, 17:00 Sydney>"
     assert token(SYDNEY, "Australia/Sydney") == drawn
     assert token(SYDNEY, "Europe/London") == f"{drawn} (17:00 Sydney)"
     assert mrkdwn(("Due ", SYDNEY), "Australia/Sydney", 3000) == f"Due {drawn}"

@@ -1,0 +1,179 @@
+"""What a command, a press or a filled form leads to, in no platform's shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from bot.directory import Directory
+from bot.ports import Unavailable
+from handlers import PRESSES, SENDS, form_of, intro, listening, recordings, shown
+from handlers.access.forms import AccessForm
+from handlers.access.intents import Begin, Filed, Notice
+from handlers.cards import Card, Line, Option, Page, Sheet
+from handlers.door import Act, Door, Intent, Repeated, Visitor
+from handlers.forms import Answers
+from handlers.home import OpenHome, Prefer, closed
+from handlers.rules.identity import may_act
+from handlers.rules.refusal import Refused
+from storage.store import DatabaseDown, Store
+
+T = TypeVar("T")
+SLOW = "That took too long, and nothing was lost. Please press it again in a minute."
+GONE = "I can't find this request."
+
+
+class Desk:
+    """One platform's desk. `account` is that platform's id of the account that asks; a `key` is good for one doing.
+
+    Unless it says otherwise, a method raises `Refused`, `Unavailable` (the platform can't say who asks) and `DatabaseDown`.
+    """
+
+    def __init__(self, door: Door, directory: Directory, public_url: str) -> None:
+        self.door, self.directory, self.public_url = door, directory, public_url.rstrip("/")
+
+    def sheet(self, form: str, about: str = "") -> Sheet:
+        """The blank form of this name; asks nobody."""
+        return form_of(self.door.policy, form, {}).sheet(self.door.policy, about)
+
+    async def introduced(self, account: str, form: str, about: str) -> Sheet:
+        """The blank form with what this person should read first; the plain one where that can't be told. Raises nothing."""
+        try:
+            words = await self.look(account, lambda act: intro(act, form, about))
+        except (Refused, DatabaseDown, Unavailable):
+            words = ""
+        return form_of(self.door.policy, form, {}).sheet(self.door.policy, about, words)
+
+    def redrawn(self, reason: str, about: str = "") -> Sheet:
+        """The form that a chosen reason needs; asks nobody. Fields keep their names, so what was typed can stay."""
+        kind = form_of(self.door.policy, AccessForm.name, {"reason": reason})
+        return kind.sheet(self.door.policy, about)
+
+    async def begin(self, account: str) -> None:
+        """Whether this account may ask at all, told before the form has been filled in."""
+        await self.door.enter(Begin(), await self.directory.visitor(account))
+
+    async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
+        """One of `PRESSES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
+        await self._decided(account, PRESSES[press](value), key, whisper=whisper)
+
+    async def prefer(self, account: str, platform: str, key: str) -> None:
+        """From now on messages reach the person on this platform."""
+        await self._decided(account, Prefer(platform), key)
+
+    async def submit(
+        self, account: str, form: str, about: str, answers: Answers, key: str, drawn: Collection[str]
+    ) -> Sheet | Page | None:
+        """What a form that was sent leads to: None when all is done, else what to show instead of it.
+
+        `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be mended.
+        """
+        policy = self.door.policy
+        kind = form_of(policy, form, answers)
+        if not set(kind.model_fields) <= set(drawn):
+            return kind.sheet(policy, about)
+        intent = SENDS[form](about, kind.read(answers), key)
+        # What is new carries its key itself, since it is also told from its twin.
+        if intent.subject:
+            await self._decided(account, intent, key)
+            return None
+        reply = await self.door.enter(intent, await self.directory.visitor(account))
+        return _already_asked(reply) if isinstance(reply, Filed) and reply.again else None
+
+    async def listen(self, account: str, request: str, key: str) -> Page | None:
+        """The page with the link to the player, or with why there is none; None for a press that was answered before."""
+        try:
+            visitor = await self.directory.visitor(account)
+            code = await self.door.enter(listening.Listen(request), visitor, key=key)
+        except Repeated:
+            return None
+        except Refused as refusal:
+            return note(str(refusal))
+        except (DatabaseDown, Unavailable):
+            return note(SLOW)
+        return listening.page(f"{self.public_url}/listen#{code}")
+
+    async def details(self, account: str, matter: str) -> tuple[Page, str]:
+        """A matter's card in a dialog, or why it can't be shown, and the reader's time zone (IANA). Raises nothing."""
+        try:
+            found = await self.shown(account, matter)
+        except Refused as refusal:
+            return note(str(refusal)), "UTC"
+        except (DatabaseDown, Unavailable):
+            return note(SLOW), "UTC"
+        if found is None:
+            return note(GONE), "UTC"
+        card, zone = found
+        return Page(card.title, card.parts), zone
+
+    async def shown(self, account: str, matter: str) -> tuple[Card, str] | None:
+        """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none."""
+
+        def ask(act: Act) -> tuple[Card, str] | None:
+            me = act.me
+            try:
+                found = shown(act, matter, me.id)
+            except Refused:
+                return None
+            return (found.card, me.zone) if found else None
+
+        return await self.look(account, ask)
+
+    async def find(self, account: str, typed: str) -> list[Option]:
+        """Recordings that match what was typed; none for who may not ask, or while nobody answers. Raises nothing."""
+        return await self._options(account, lambda act: recordings.find(act, typed))
+
+    async def named(self, account: str, values: Iterable[str]) -> list[Option]:
+        """Recordings that were chosen before, by their options' values. Raises nothing, as `find`."""
+        chosen = list(values)
+        return await self._options(account, lambda act: recordings.named(act, chosen))
+
+    async def home(self, account: str, key: str = "") -> Card | None:
+        """The home was opened: None when the delivery draws it, else the one that says why it is closed."""
+        try:
+            await self.door.enter(OpenHome(), await self.directory.visitor(account), key=key)
+        except Repeated:
+            return None
+        except Refused as refusal:
+            return closed(str(refusal))
+        return None
+
+    async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
+        """A matter's card was pressed in this message, of which we may not know; raises `Unavailable` only."""
+        with suppress(Refused, DatabaseDown):
+            visitor = await self.directory.visitor(account)
+            await self.door.enter(Notice(matter, conversation, message), visitor)
+
+    async def look(self, account: str, ask: Callable[[Act], T]) -> T:
+        """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""
+        visitor = await self.directory.visitor(account)
+        may_act(visitor.standing)
+        return await self.door.database.read(lambda store: ask(self._act(store, visitor)))
+
+    async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
+        """Do what changes something that stands; who asks is looked up anew, since rights end between card and click."""
+        visitor = await self.directory.visitor(account, deciding=True)
+        with suppress(Repeated):
+            await self.door.enter(intent, visitor, key=key, whisper=whisper)
+
+    async def _options(self, account: str, ask: Callable[[Act], list[Option]]) -> list[Option]:
+        try:
+            return await self.look(account, ask)
+        except (Refused, DatabaseDown, Unavailable):
+            return []
+
+    def _act(self, store: Store, visitor: Visitor) -> Act:
+        act = Act(store, self.door.policy, self.door.now(), visitor)
+        may_act(act.me.standing)
+        return act
+
+
+def note(words: str) -> Page:
+    """A dialog that only says something to the person."""
+    return Page("Please note", (Line(words),))
+
+
+def _already_asked(filed: Filed) -> Page:
+    words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows how it stands."
+    return Page("Already asked", (Line(words),))

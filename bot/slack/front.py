@@ -1,0 +1,69 @@
+"""Slack's front door: its address or its socket, with everything behind it put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from aiohttp import ClientSession, web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.config import Settings
+from bot.desk import Desk
+from bot.ports import Chat
+from bot.rush import Rush
+from bot.slack.adapter import SlackAdapter
+from bot.slack.chat import SlackChat
+from bot.slack.http import Payload, Wall
+
+
+class SlackFront:
+    """Slack over HTTP (`POST /slack/events`) or by Socket Mode, as the settings say."""
+
+    def __init__(self, settings: Settings, http: ClientSession, desk: Callable[[Chat], Desk], rush: Rush) -> None:
+        self.settings, self.rush = settings, rush
+        token = settings.slack_bot_token
+        client = AsyncWebClient(
+            token=token.get_secret_value() if token else "", base_url=settings.slack_api_url,
+            session=http, timeout=10, retry_handlers=[],
+        )  # fmt: skip
+        self.chat = SlackChat(client)
+        self.desk = desk(self.chat)
+        self.adapter = SlackAdapter(self.chat, self.desk)
+        self._sockets: AsyncSocketModeHandler | None = None
+        self._connecting: asyncio.Task[None] | None = None
+
+    def routes(self) -> list[web.RouteDef]:
+        """Slack's address, where requests can be told from forged ones."""
+        secret = self.settings.slack_signing_secret
+        wall = Wall(secret.get_secret_value(), self._to_bolt) if secret else None
+        return [web.post("/slack/events", wall.handle)] if wall else []
+
+    async def start(self) -> None:
+        """Connect by Socket Mode, if that is how it is done here."""
+        if self.settings.slack_app_token:
+            self._sockets = AsyncSocketModeHandler(self.adapter.app, self.settings.slack_app_token.get_secret_value())
+            self._connecting = asyncio.create_task(self._sockets.connect_async())  # type: ignore[no-untyped-call]
+
+    async def finish(self) -> None:
+        """Wait for what goes on after an acknowledgement."""
+        await self.adapter.finish()
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in flight."""
+        if self._sockets is not None:
+            await self._sockets.close_async()  # type: ignore[no-untyped-call]
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+        await self.adapter.finish()
+
+    async def _to_bolt(self, payload: Payload) -> web.Response:
+        # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.
+        bolt = AsyncBoltRequest(body=payload, mode="socket_mode")
+        with self.rush.answering("slack"):
+            answer = await self.adapter.app.async_dispatch(bolt)
+        headers = {name: value for name, values in answer.headers.items() for value in values[:1]}
+        return web.Response(status=answer.status, body=answer.body.encode(), headers=headers)

@@ -1,0 +1,267 @@
+"""The adapter behind the wall: what Slack does late or not at all, and who may still decide (P7)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, MutableMapping
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.ports import Address, Unreachable
+from bot.rehearsal.slack import Fault
+from bot.slack import answers
+from bot.slack.form import SLOW
+from handlers.access.intents import Deny
+from handlers.cards import Card, Line
+from handlers.door import DELIVERY
+from handlers.people import Meet
+from storage.store import Database
+from tests.handlers.builders import NAMES, account, approved, audit
+from tests.slack_street import Street, a_street
+
+Logs = list[MutableMapping[str, Any]]
+BOTH_FAIL = Fault("http_500", "views.open", times=2)
+HOPELESS = {
+    "a limit that outlives the trigger": Fault("ratelimited", "views.open", retry_after=30),
+    "an outage": Fault("invalid_auth", "views.open"),
+}
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def street(database: Database) -> AsyncIterator[Street]:
+    async with a_street(database) as opened:
+        yield opened
+        assert opened.workspace.problems == []
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits a second for the second try."""
+    monkeypatch.setattr(answers, "AGAIN", 0.0)
+
+
+def tries(street: Street) -> int:
+    return len(street.workspace.called("views.open"))
+
+
+def titled(street: Street, uid: str) -> str:
+    view = street.workspace.modal(uid)
+    return str(view.body["title"]["text"]) if view else ""
+
+
+async def details(street: Street) -> str:
+    """Tara looks at the request that waits for her, from her home."""
+    request = await street.asked()
+    await street.tara.open_home()
+    await street.settled()
+    await street.tara.press("home", "Details")
+    await street.settled()
+    return request
+
+
+@pytest.mark.usefixtures("soon")
+async def test_p7_a_form_that_slack_did_not_open_is_tried_once_more(street: Street) -> None:
+    street.workspace.faults.script([Fault("http_500", "views.open")])
+    assert (await street.anna.command("/recording-request")).ok
+    await street.settled()
+    assert (tries(street), titled(street, "UANNA"), street.said("UANNA")) == (2, "Ask for a recording", [])
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_form_behind_a_button_is_tried_once_more_as_well(street: Street) -> None:
+    request = await street.asked()
+    street.workspace.faults.script([Fault("http_500", "views.open")])
+    await street.tara.press(street.card("UTARA", request), "Deny")
+    await street.settled()
+    assert (tries(street), titled(street, "UTARA")) == (2, "Deny this request")
+
+
+@pytest.mark.usefixtures("soon")
+async def test_a_form_that_does_not_open_at_all_leaves_a_sentence(street: Street) -> None:
+    street.workspace.faults.script([BOTH_FAIL])
+    await street.anna.command("/recording-request")
+    await street.settled()
+    assert (tries(street), titled(street, "UANNA"), street.said("UANNA")) == (2, "", [answers.NOT_OPENED])
+
+
+@pytest.mark.parametrize("fault", HOPELESS)
+async def test_where_a_second_try_is_in_vain_the_sentence_comes_at_once(street: Street, fault: str) -> None:
+    street.workspace.faults.script([HOPELESS[fault]])
+    await street.anna.command("/recording-request")
+    await street.settled()
+    assert (tries(street), street.said("UANNA")) == (1, [answers.NOT_OPENED])
+
+
+async def test_a_trigger_that_died_under_the_first_try_is_not_tried_again(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "TRIGGER", 0.5)  # less than the pause before the second try
+    street.workspace.faults.script([Fault("http_500", "views.open")])
+    await street.anna.command("/recording-request")
+    await street.settled()
+    assert (tries(street), street.said("UANNA")) == (1, [answers.NOT_OPENED])
+
+
+async def test_a_command_of_an_old_manifest_says_so(street: Street) -> None:
+    await street.anna.command("/old")
+    await street.settled()
+    assert (tries(street), street.said("UANNA")) == (0, [answers.NOT_KNOWN])
+
+
+async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(street: Street, logs: Logs) -> None:
+    """The form stays with what was typed, the card stays as it is, and both people are told kindly (P7)."""
+    request = await street.asked()
+    await street.anna.command("/recording-request")
+    await street.settled()
+    offered = await street.anna.options("Which calls?")
+    street.chat.team = ""
+    for uid in ("UANNA", "UTARA"):
+        street.directory.forget(uid)
+    before = await audit(street.company)
+    assert await street.anna.options("Which calls?", "Bram") == []
+    sent = await street.anna.submit({
+        "Why do you need it?": "complaint", "CRM request reference": "C1", "What is it for?": "A complaint.",
+        "Which calls?": [offered[0]["value"]],
+    })  # fmt: skip
+    assert set(sent.errors.values()) == {SLOW}
+    await street.tara.press(street.card("UTARA", request), "Approve")
+    await street.settled()
+    assert street.said("UTARA") == [answers.UNKNOWN]
+    assert (await street.state(request), await audit(street.company)) == ("waiting", before)
+    assert [line for line in logs if line["log_level"] == "error"] == []
+
+
+@pytest.mark.parametrize("standing", ["deactivated", "guest"])
+async def test_p7_whoever_lost_the_account_since_the_card_was_drawn_decides_nothing(
+    street: Street, standing: Any
+) -> None:
+    request = await street.asked()
+    card = street.card("UTARA", request)
+    street.turn("UTARA", standing)
+    street.company.clock.pass_(seconds=6)
+    assert (await street.directory.visitor("UTARA")).standing == "member"  # remembered
+    await street.click("UTARA", card, "approve")
+    assert await street.state(request) == "waiting"
+    assert ("access.approve", "refused", {"why": standing}) in [
+        (action, outcome, detail) for _, action, outcome, _, detail in await audit(street.company)
+    ]
+
+
+async def test_p7_what_another_process_stored_of_an_account_counts_more_than_what_is_remembered(street: Street) -> None:
+    request = await street.asked()
+    await street.directory.visitor("UTARA", deciding=True)
+    asked = len(street.workspace.called("users.info"))
+    gone = account("UTARA", NAMES["tara"], "deactivated")
+    await street.company.door.enter(Meet(gone), DELIVERY)
+    await street.click("UTARA", street.card("UTARA", request), "approve")
+    assert len(street.workspace.called("users.info")) == asked
+    assert await street.state(request) == "waiting"
+
+
+async def test_p7_an_approver_who_leaves_is_followed_by_the_deputy_at_once(street: Street) -> None:
+    request = await street.asked()
+    assert street.workspace.dm("UDEVEN") == []
+    await street.workspace.change("UTARA", "deactivated")
+    await street.settled()
+    await street.click("UDEVEN", street.card("UDEVEN", request), "approve")
+    assert await street.state(request) == "approved"
+
+
+async def test_an_account_that_nobody_met_changes_and_is_not_looked_up(street: Street) -> None:
+    await street.workspace.change("UFAR", "deactivated")
+    await street.settled()
+    assert street.workspace.called("users.info") == []
+
+
+async def test_a_home_that_slack_knows_no_account_for_is_given_up(street: Street, logs: Logs) -> None:
+    with pytest.raises(Unreachable, match="invalid_arguments"):
+        await street.chat.home(Address("UNOBODY"), Card((Line("Hello."),), "Hello."), "UTC")
+    await street.workspace.person("UFAR").open_home()
+    await street.settled()
+    assert [line["event"] for line in logs if "slack" in line["event"]] == ["slack.unavailable"]
+
+
+async def test_the_home_asks_for_a_recording_and_shows_the_details(street: Street) -> None:
+    request = await street.asked()
+    await street.tara.open_home()
+    await street.settled()
+    await street.tara.press("home", "Ask for a recording")
+    await street.settled()
+    assert titled(street, "UTARA") == "Ask for a recording"
+    await street.tara.close()
+    await street.tara.press("home", "Details")
+    await street.settled()
+    assert (titled(street, "UTARA"), request in str(street.tara.modal)) == ("Access request", True)
+
+
+async def test_p7_deciding_in_the_details_shows_what_became_of_it(street: Street) -> None:
+    request = await details(street)
+    await street.tara.press("modal", "Approve")
+    await street.settled()
+    assert await street.state(request) == "approved"
+    assert "approved by you" in str(street.tara.modal)
+
+
+async def test_p7_a_refusal_in_a_dialog_stands_in_the_dialog(street: Street) -> None:
+    request = await details(street)
+    street.turn("UTARA", "guest")
+    street.company.clock.pass_(seconds=6)
+    await street.tara.press("modal", "Approve")
+    await street.settled()
+    assert (await street.state(request), titled(street, "UTARA")) == ("waiting", "Please note")
+    assert "You are a guest here" in str(street.tara.modal)
+
+
+async def test_p7_a_press_that_came_too_late_is_told_once(street: Street) -> None:
+    request = await street.asked()
+    old = street.card("UTARA", request)
+    await street.company.door.enter(Deny(request, "Another call."), street.company.tara)
+    await street.settled()
+    await street.click("UTARA", old, "approve")
+    await street.settled()
+    assert [words for words in street.said("UTARA") if "already denied" in words] == street.said("UTARA") != []
+    assert len(street.said("UTARA")) == 1
+
+
+async def test_p7_a_press_that_came_too_late_in_a_dialog_is_told_there(street: Street) -> None:
+    request = await details(street)
+    await street.company.door.enter(Deny(request, "Another call."), street.company.tara)
+    await street.tara.press("modal", "Approve")
+    await street.settled()
+    assert (titled(street, "UTARA"), "already denied" in str(street.tara.modal)) == ("Please note", True)
+
+
+async def test_p7_a_form_over_the_details_closes_both_when_it_is_sent(street: Street) -> None:
+    request = await details(street)
+    await street.tara.press("modal", "Deny")
+    await street.settled()
+    assert len(street.workspace.views.stacks["UTARA"]) == 2
+    assert (await street.tara.submit({"words": "Another call."})).ok
+    assert (street.tara.modal, await street.state(request)) == (None, "denied")
+
+
+async def test_a_fault_of_ours_keeps_the_form_open_and_has_an_id(
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await details(street)
+    await street.tara.press("modal", "Deny")
+    await street.settled()
+    monkeypatch.delattr(street.adapter.submissions.desk, "door")
+    outcome = await street.tara.submit({"words": "Another call."})
+    [fault] = [line["fault"] for line in logs if line["event"] == "slack.form_fault"]
+    assert fault in outcome.errors["words"]
+
+
+async def test_p7_listening_opens_a_link_for_the_holder(street: Street) -> None:
+    request = await approved(street.company)
+    await street.settled()
+    await street.anna.press(street.card("UANNA", request), "Listen")
+    await street.settled()
+    assert "/listen#" in street.anna.link("modal", "Open the player")

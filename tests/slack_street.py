@@ -1,0 +1,125 @@
+"""A company whose people sit in the stand-in Slack workspace, with our adapter behind its wall, on one loopback server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer, unused_port
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.delivery import Delivery
+from bot.desk import Desk
+from bot.directory import Directory
+from bot.rehearsal.slack import Command, Member, Message, Person, Rates, Standing, Workspace, payloads, routes
+from bot.slack.adapter import SlackAdapter
+from bot.slack.chat import SlackChat
+from bot.slack.http import Wall
+from handlers import COMMANDS
+from storage.store import Database
+from tests.handlers.builders import NAMES, Clock, Company, a_company, ask, email, stored
+
+TOKEN, SECRET = "xoxb-street", "street-secret"
+PEOPLE = (
+    *(Member(f"U{short.upper()}", name, email(name), "", "Australia/Sydney") for short, name in NAMES.items()),
+    Member("UFAR", "Faye Elsewhere", "faye@elsewhere.example", standing="foreign"),
+)
+
+
+@dataclass
+class Street:
+    """The company, its workspace, and the parts of the bot that stand between the two."""
+
+    company: Company
+    workspace: Workspace
+    chat: SlackChat
+    directory: Directory
+    adapter: SlackAdapter
+    delivery: Delivery
+
+    @property
+    def anna(self) -> Person:
+        return self.workspace.person("UANNA")
+
+    @property
+    def tara(self) -> Person:
+        return self.workspace.person("UTARA")
+
+    async def settled(self) -> None:
+        """Wait until the bot has nothing left to do that is due."""
+        await self.adapter.finish()
+        while await self.delivery.drain():
+            await self.adapter.finish()
+
+    async def asked(self) -> str:
+        """A request of Anna's; whoever decides it has the card."""
+        request = await ask(self.company, self.company.anna)
+        await self.settled()
+        return request
+
+    def card(self, uid: str, request: str) -> Message:
+        """The person's card of a request, as it stands."""
+        cards = [one for one in self.workspace.dm(uid) if len(one.blocks or ()) > 2 and request in str(one.blocks)]
+        return cards[-1]
+
+    async def state(self, request: str) -> str:
+        return (await stored(self.company, request)).state
+
+    def turn(self, uid: str, standing: Standing) -> None:
+        """An account changes, and nobody tells the bot."""
+        self.workspace.members[uid] = replace(self.workspace.member(uid), standing=standing)
+
+    async def click(self, uid: str, message: Message, action: str) -> None:
+        """A signed press of a button, whoever may still press it there."""
+        blocks = [one for one in message.blocks or [] if one["type"] == "actions"]
+        found = [(part, one["block_id"]) for one in blocks for part in one["elements"] if part["action_id"] == action]
+        [(element, block)] = found
+        pressed = payloads.action(self.workspace, element, block, {"type": "button"})
+        await self.workspace.sender.ask("interactive", payloads.pressed_message(self.workspace, uid, message, pressed))
+        await self.adapter.finish()
+
+    def said(self, uid: str) -> list[str]:
+        """What was said to this person alone."""
+        return [one.text for one in self.workspace.dm(uid) if one.ephemeral]
+
+
+@asynccontextmanager
+async def a_street(database: Database) -> AsyncIterator[Street]:
+    """Open a street and close it again."""
+    port, company = unused_port(), await a_company(database, Clock())
+    here = f"http://127.0.0.1:{port}"
+    workspace = Workspace(
+        people=PEOPLE, bot_token=TOKEN, signing_secret=SECRET, bot_url=f"{here}/slack/events", public_url=here,
+        rates=Rates.unlimited(), now=company.clock, retries=(),
+        commands=[Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()] + [Command("/old", "", "")],
+    )  # fmt: skip
+    async with ClientSession() as session:
+        client = AsyncWebClient(
+            TOKEN, base_url=f"{here}/rehearsal/slack/api/", session=session, timeout=5, retry_handlers=[]
+        )
+        street = _street(company, workspace, SlackChat(client, workspace.team_id), here)
+        app = web.Application()
+        app.add_routes([*routes(workspace), web.post("/slack/events", _wall(street.adapter).handle)])
+        async with TestServer(app, port=port):
+            yield street
+            await street.adapter.finish()
+            await workspace.close()
+
+
+def _street(company: Company, workspace: Workspace, chat: SlackChat, url: str) -> Street:
+    directory = Directory(chat, company.door, company.door.policy, lambda: company.clock().timestamp())
+    adapter = SlackAdapter(chat, Desk(company.door, directory, url))
+    return Street(company, workspace, chat, directory, adapter, Delivery(company.door, [directory]))
+
+
+def _wall(adapter: SlackAdapter) -> Wall:
+    async def answer(payload: dict[str, Any]) -> web.Response:
+        answered = await adapter.app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        headers = {name: value for name, values in answered.headers.items() for value in values[:1]}
+        return web.Response(status=answered.status, body=answered.body.encode(), headers=headers)
+
+    return Wall(SECRET, answer)
