@@ -1,4 +1,4 @@
-"""The command line: `recording-steward demo|run|check|audit`."""
+"""The command line: `recording-steward demo|demo-teams|run|check|audit|teams-package`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,25 @@ from pathlib import Path
 
 from bot.config import Misconfigured
 
+PACKAGE = Path("recording-steward-teams.zip")
+DEMOS = {
+    "demo": "try it with a sample company; no account needed",
+    "demo-teams": "the same company in Microsoft's own local client; needs Node.js 18 or newer",
+}
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "recording-steward", description="Keeps a company's call recording policy in Slack and Teams."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    demo = commands.add_parser("demo", help="try it with a sample company; no account needed")
-    demo.add_argument("--port", type=int, default=3000, help="where the page stands (3000)")
-    demo.add_argument("--no-browser", action="store_true", help="do not open the page")
-    demo.add_argument("--data", type=Path, help="keep the sample company's data in this folder (a new one otherwise)")
+    for name, what in DEMOS.items():
+        demo = commands.add_parser(name, help=what)
+        demo.add_argument("--port", type=int, default=3000, help="where the page stands (3000)")
+        demo.add_argument("--no-browser", action="store_true", help="do not open the page")
+        demo.add_argument(
+            "--data", type=Path, help="keep the sample company's data in this folder (a new one otherwise)"
+        )
     commands.add_parser("run", help="run the bot with the settings of the environment")
     commands.add_parser("check", help="try every setting, one line each; exit 1 if any fails")
     audit = commands.add_parser("audit", help="check or export the audit log")
@@ -27,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     export = kinds.add_parser("export", help="write all entries")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
+    package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
+    package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
 
 
@@ -51,10 +62,18 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.rehearsal.demo import demo
 
             return demo(arguments.port, arguments.data, browser=not arguments.no_browser)
+        case "demo-teams":
+            from bot.rehearsal.playground import demo_teams
+
+            return demo_teams(arguments.port, arguments.data, browser=not arguments.no_browser)
         case "check":
             from bot.checking import check
 
             return check()
+        case "teams-package":
+            from bot.packaging import package
+
+            return package(arguments.out)
         case _:
             from bot.auditing import export, verify
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot.config import Misconfigured, settings
+from bot.config import Misconfigured, as_given
 from storage.audit import FIELDS
 from storage.store import Database, DatabaseDown, Store
 
@@ -63,7 +63,7 @@ def harmless(cell: str) -> str:
 
 def _with_store(ask: Callable[[Store], T]) -> T:
     async def read() -> T:
-        database = Database(settings().database_url)
+        database = Database(as_given().database_url)
         file = database.engine.url.database
         if database.is_sqlite and not os.path.exists(file or ""):  # noqa: ASYNC240, PTH110  nothing else runs here
             raise Misconfigured(f"DATABASE_URL: there is no file {file}.")

@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from aiohttp import ClientSession, ClientTimeout
+import structlog
+from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.config import Misconfigured, Settings, policy, settings
+from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.ports import Problem, Unavailable, Unreachable
 from bot.recorders import open_recorder
+from bot.register import timely
 from bot.slack.chat import SlackChat
+from bot.teams.connector import TokenSource
+from bot.teams.keys import Keys, issuer_of
 from handlers.rules.policy import Policy
 from storage.store import Database, DatabaseDown
 from storage.upgrade import newest, revision
 
 MOST_NOTES = 20
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
+
+# The login service's words: which setting they are about.
+REFUSED = {
+    "invalid_client": "Look at MICROSOFT_APP_PASSWORD: a secret ends on a day that the app registration names.",
+    "unauthorized_client": "Look at MICROSOFT_APP_ID, and whether MICROSOFT_APP_TENANT_ID is the tenant that it is in.",
+    "invalid_request": "Look at MICROSOFT_APP_TENANT_ID.",
+}
 
 
 class Finding(NamedTuple):
@@ -33,6 +46,8 @@ class Finding(NamedTuple):
 
 def check() -> int:
     """Print one line for each thing that was tried; 1 if any does not work."""
+    # What goes wrong stands on a line of its own already.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     return asyncio.run(_print_all())
 
 
@@ -67,6 +82,8 @@ async def _everything() -> AsyncIterator[Finding]:
     async for finding in _unreadable(found):
         yield finding
     async for finding in _slack(found, rules):
+        yield finding
+    async for finding in _teams(found.teams):
         yield finding
 
 
@@ -105,7 +122,8 @@ async def _unreadable(found: Settings) -> AsyncIterator[Finding]:
     """Recordings that can't be registered: which file, which field, how to mend it; the first twenty of them."""
     shown = 0
     with suppress(Unavailable, ValueError):
-        async for one in open_recorder(found.recordings_url).changes({}):
+        async for told in open_recorder(found.recordings_url).changes({}):
+            one = timely(told, datetime.now(UTC))
             if isinstance(one, Problem):
                 yield Finding("recording", True, one.sentence, note=True)
                 shown += 1
@@ -115,7 +133,7 @@ async def _unreadable(found: Settings) -> AsyncIterator[Finding]:
 
 async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
     if found.slack_bot_token is None:
-        yield Finding("Slack", False, "off: give SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET (or SLACK_APP_TOKEN)")
+        yield _no_slack(found)
         return
     async with ClientSession(timeout=ClientTimeout(total=10)) as http:
         token = found.slack_bot_token.get_secret_value()
@@ -145,3 +163,41 @@ async def _found(chat: SlackChat, email: str, title: str) -> str:
             f"{email} can't be reached ({error.code}). Mend the address in policy.yaml or the account."
         ) from error
     return f"{profile.name} <{email}>, {title}"
+
+
+def _no_slack(found: Settings) -> Finding:
+    try:
+        found.need_a_chat()
+    except Misconfigured as error:
+        return Finding("chat", False, str(error))
+    return Finding("Slack", True, "off: SLACK_BOT_TOKEN is not set", note=True)
+
+
+async def _teams(teams: TeamsSettings | None) -> AsyncIterator[Finding]:
+    if teams is None:
+        return
+    if teams.open:
+        words = "lets in whoever is on this machine, for Microsoft's Agents Playground: nothing more to try"
+        yield Finding("Teams", True, words, note=True)
+        return
+    async with ClientSession(timeout=ClientTimeout(total=10), cookie_jar=DummyCookieJar()) as http:
+        yield await _tried("Teams token", _token(teams, http))
+        yield await _tried("Teams signing keys", _keys(teams, http))
+
+
+async def _token(teams: TeamsSettings, http: ClientSession) -> str:
+    scope = f"{issuer_of(teams.metadata_url)}/.default"
+    try:
+        await TokenSource(http, teams.tenant, teams.app_id, teams.password, teams.login_url, scope).token()
+    except Unavailable as error:
+        remedy = REFUSED.get(error.code, f"Look at MICROSOFT_LOGIN_URL: it is {teams.login_url}.")
+        raise Misconfigured(f"the login service gave none ({error.code}). {remedy}") from error
+    return f"the login service gave one to {teams.app_id}"
+
+
+async def _keys(teams: TeamsSettings, http: ClientSession) -> str:
+    try:
+        return f"{await Keys(teams.metadata_url, http).load()} found"
+    except Unavailable as error:
+        remedy = f"Look at MICROSOFT_OPENID_METADATA_URL: it is {teams.metadata_url}."
+        raise Misconfigured(f"none found ({error.code}). {remedy}") from error

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from handlers.rules.policy import Policy, PolicyError, load_policy
@@ -16,6 +18,14 @@ from storage.store import async_url
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id
+EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
+TEAMS = {
+    "MICROSOFT_APP_ID": "It is the application (client) ID of your Azure Bot.",
+    "MICROSOFT_APP_PASSWORD": "Make a client secret for the bot's app registration, under Certificates & secrets.",
+    "MICROSOFT_APP_TENANT_ID": "It is the directory (tenant) ID of the bot's app registration.",
+}
+"""What Teams needs, and where it is found."""
 
 
 class Misconfigured(Exception):
@@ -27,6 +37,29 @@ def _web_address(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"{value!r} isn't a web address. Write it like https://steward.example.com.")
     return value
+
+
+def _guarded(value: str) -> str:
+    """Keys and tokens come from there, so nobody on the way may write them."""
+    parts = urlsplit(_web_address(value))
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise ValueError(f"{value!r} must begin with https://. Plain http is for an address on this machine.")
+    return value
+
+
+def _tenant(value: str) -> str:
+    if "." in value or value.lower() in EVERYBODYS:
+        raise ValueError(f"{value!r} is not one directory's ID. {TEAMS['MICROSOFT_APP_TENANT_ID']}")
+    return value
+
+
+def _switch(value: object) -> object:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() not in words:
+        raise ValueError("it is 1 for on, or 0 for off.")
+    return words[str(value).lower()]
 
 
 def _database(value: str) -> str:
@@ -45,17 +78,43 @@ def _key(value: SecretStr) -> SecretStr:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+GuardedAddress = Annotated[str, AfterValidator(_guarded)]
+Switch = Annotated[bool, BeforeValidator(_switch)]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsSettings:
+    """How the bot stands in Teams.
+
+    `open`: whoever reaches the bot is let in and nothing is proved to them, as Microsoft's local client wants it. No
+    password is used then, no token leaves the bot, and `tenant` may be "": any. Else all of them are set.
+    """
+
+    app_id: str
+    tenant: str
+    password: str = field(repr=False)
+    metadata_url: str
+    login_url: str
+    open: bool
 
 
 class Settings(BaseSettings):
     """Every setting, under its name in the environment (README, "Settings")."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_api_url: WebAddress = "https://slack.com/api/"
+    microsoft_app_id: str | None = None
+    microsoft_app_password: SecretStr | None = None
+    microsoft_app_tenant_id: Annotated[str, AfterValidator(_tenant)] | None = None
+    microsoft_openid_metadata_url: GuardedAddress = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    microsoft_login_url: GuardedAddress = "https://login.microsoftonline.com"
+    teams_allow_unauthenticated: Switch = False
     database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///steward.db"
     policy_file: Path = Path("policy.yaml")
     recordings_url: str = "file:recordings"
@@ -66,15 +125,47 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 3000
     tick_seconds: Annotated[float, Field(gt=0, le=3600)] = 20
 
-    @model_validator(mode="after")
-    def _whole(self) -> Settings:
-        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
-            raise ValueError(
-                "SLACK_BOT_TOKEN is set, so SLACK_SIGNING_SECRET (over HTTP) or SLACK_APP_TOKEN (Socket Mode) is needed too."
+    @property
+    def teams(self) -> TeamsSettings | None:
+        """How the bot stands in Teams; None when Teams is off, or when it is half configured (`gaps` says so)."""
+        app_id, tenant, password = self.microsoft_app_id, self.microsoft_app_tenant_id, self.microsoft_app_password
+        unproved = self.teams_allow_unauthenticated
+        if not unproved and not (app_id and tenant and password):
+            return None
+        secret = password.get_secret_value() if password and not unproved else ""
+        places = (self.microsoft_openid_metadata_url, self.microsoft_login_url)
+        return TeamsSettings(app_id or PLAYGROUND, tenant or "", secret, *places, unproved)
+
+    def gaps(self) -> list[str]:
+        """What does not fit together, a sentence each: a chat that is half configured, a door that stands too open."""
+        return [*self._slack_gaps(), *(self._open_gaps() if self.teams_allow_unauthenticated else self._teams_gaps())]
+
+    def need_a_chat(self) -> None:
+        """Raises `Misconfigured` where neither Slack nor Teams is configured."""
+        if not self.slack_bot_token and self.teams is None:
+            raise Misconfigured(
+                "No chat is set up. Give SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET for Slack, or "
+                f"{_listed(list(TEAMS))} for Teams. To try it without either: recording-steward demo"
             )
+
+    def _slack_gaps(self) -> Iterator[str]:
+        if self.slack_bot_token and not (self.slack_signing_secret or self.slack_app_token):
+            yield "SLACK_BOT_TOKEN is set, so SLACK_SIGNING_SECRET (over HTTP) or SLACK_APP_TOKEN (Socket Mode) is needed too."
         if not self.slack_bot_token and (self.slack_signing_secret or self.slack_app_token):
-            raise ValueError("SLACK_BOT_TOKEN is missing: the other Slack settings do nothing without it.")
-        return self
+            yield "SLACK_BOT_TOKEN is missing: the other Slack settings do nothing without it."
+
+    def _teams_gaps(self) -> Iterator[str]:
+        missing = [name for name in TEAMS if not getattr(self, name.lower())]
+        if len(missing) < len(TEAMS):
+            yield from (f"{name}: Teams is half set up without it. {TEAMS[name]}" for name in missing)
+
+    def _open_gaps(self) -> Iterator[str]:
+        """A bot behind a proxy listens on loopback as well, so the public address has to say the same."""
+        told = "TEAMS_ALLOW_UNAUTHENTICATED: it lets anybody in, so it is for trying things on this machine only."
+        if self.host not in LOOPBACK:
+            yield f"{told} HOST is {self.host}: set it to 127.0.0.1, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
+        if urlsplit(self.public_url).hostname not in LOOPBACK:
+            yield f"{told} PUBLIC_URL is {self.public_url}: set it to http://localhost:{self.port}, or leave TEAMS_ALLOW_UNAUTHENTICATED out."
 
     def master_key(self) -> bytes:
         """The 32 bytes of `SECRET_KEY` or of the file that `SECRET_KEY_FILE` names; raises `Misconfigured`."""
@@ -93,16 +184,27 @@ class Settings(BaseSettings):
 
 def settings() -> Settings:
     """Read the settings; raises `Misconfigured` that lists everything that is wrong with them."""
+    found = as_given()
+    if gaps := found.gaps():
+        raise Misconfigured("\n".join(gaps))
+    return found
+
+
+def as_given() -> Settings:
+    """Read the settings for a command that needs no whole chat; raises `Misconfigured` about values that are wrong."""
     try:
         return Settings()
     except ValidationError as error:
-        rows = [_sentence(str(one["loc"][0]).upper() if one["loc"] else "", one["msg"]) for one in error.errors()]
+        rows = [_sentence(str(one["loc"][0]).upper(), one["msg"]) for one in error.errors()]
         raise Misconfigured("\n".join(rows)) from error
 
 
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def _sentence(name: str, message: str) -> str:
-    told = message.removeprefix("Value error, ")
-    return f"{name}: {told}" if name else told
+    return f"{name}: {message.removeprefix('Value error, ')}"
 
 
 def policy(path: Path) -> Policy:

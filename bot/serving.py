@@ -40,10 +40,7 @@ def run() -> int:
     quiet_logs()
     found = settings()
     found.master_key()
-    if found.slack_bot_token is None:
-        raise Misconfigured(
-            "No chat is set up. Give SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET, or try: recording-steward demo"
-        )
+    found.need_a_chat()
     asyncio.run(_serve(found))
     return 0
 

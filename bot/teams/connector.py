@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
 import structlog
-from aiohttp import ClientError, ClientSession, ClientTimeout
+from aiohttp import ClientSession
 from yarl import URL
 
 from bot.ports import Absent, Unavailable, Unreachable
-from bot.teams.keys import PUBLIC, Flight, read_json
+from bot.teams.exchange import Answer, exchange, field, refusal, whole_seconds
+from bot.teams.keys import PUBLIC, Flight
 from bot.teams.tokens import HOSTS, allowed
 
 log = structlog.get_logger()
 
-LOGIN_URL = "https://login.microsoftonline.com"
 EARLY = 300.0  # seconds before a token ends: another one is fetched while this one is still in use
 CALM = 30.0  # seconds between two tries to replace a token that still works
 TOKEN = re.compile(r"[!-~]+")  # what a header can carry
-CODE = re.compile(r"[A-Za-z][A-Za-z0-9_ ]{0,59}", re.ASCII)
+# learn.microsoft.com, "Optimize your bot with rate limiting": 412, 502 and 504 are to be tried again.
+NOT_DONE = frozenset({412})
+UNCLEAR = frozenset({502, 504})
+BACK_OFF = (0.3, 0.8)  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +37,6 @@ class Token:
 
     value: str
     ends: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back: `code` is the platform's own word where it gave one, `retry_after` is in seconds."""
-
-    status: int
-    body: object
-    code: str
-    retry_after: float | None
-
-    @property
-    def name(self) -> str:
-        """The platform's word, or the status."""
-        return self.code or f"http_{self.status}"
 
 
 class TokenSource:
@@ -63,7 +52,7 @@ class TokenSource:
         tenant: str,
         app_id: str,
         secret: str,
-        login_url: str = LOGIN_URL,
+        login_url: str,
         scope: str = f"{PUBLIC}/.default",
         clock: Callable[[], float] = time.monotonic,
         patience: float = 10.0,
@@ -101,12 +90,12 @@ class TokenSource:
     async def _fetch(self) -> Token:
         self._tried = asked = self.clock()
         try:
-            answer = await _exchange(self.http, "POST", self.url, self.patience, data=self._form)
+            answer = await exchange(self.http, "POST", self.url, self.patience, data=self._form)
         except Unavailable as error:
             raise _no_token(error.code) from error
         if answer.status != 200:
             raise _no_token(answer.name, answer.retry_after)
-        value, lasts = _field(answer.body, "access_token"), _whole_seconds(_field(answer.body, "expires_in"))
+        value, lasts = field(answer.body, "access_token"), whole_seconds(field(answer.body, "expires_in"))
         if not isinstance(value, str) or not TOKEN.fullmatch(value) or lasts is None:
             raise _no_token("unreadable_answer")
         self._held = Token(value, asked + lasts)
@@ -114,11 +103,14 @@ class TokenSource:
 
 
 class Connector:
-    """The Bot Connector's REST interface, v3; one try each (and one more with a new token), since the outbox tries again.
+    """The Bot Connector's REST interface, v3.
 
     `http` is a shared session, so that connections are pooled; give it a `DummyCookieJar`. Without `tokens` nothing is
     proved, which only a client on this machine accepts. The token goes to `hosts` and nowhere else. Every method raises
     `Unavailable`, and `Unreachable` when this conversation or person can't be written to.
+
+    A call is tried once more, after a moment of `sleep`, where Teams asks for that: after 412, 502 and 504. Only a send
+    leaves 502 and 504 to the outbox: the message may have been posted, and the outbox says so on the second one.
     """
 
     def __init__(
@@ -127,18 +119,25 @@ class Connector:
         tokens: TokenSource | None,
         hosts: frozenset[str] = HOSTS,
         patience: float = 10.0,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        self.http, self.tokens, self.hosts, self.patience = http, tokens, hosts, patience
+        self.http, self.tokens, self.hosts, self.patience, self.sleep = http, tokens, hosts, patience, sleep
 
     async def send(self, service_url: str, conversation_id: str, activity: Mapping[str, object]) -> str:
-        """Post an activity to a conversation; returns the new activity's id."""
+        """Post an activity to a conversation; returns the new activity's id.
+
+        Raises `Unavailable("unreadable_answer")` where it was posted and nobody knows its id.
+        """
         path = f"conversations/{_part(conversation_id)}/activities"
-        return _id(await self._call("POST", service_url, path, activity))
+        return _id(await self._call("POST", service_url, path, activity, again=NOT_DONE))
 
     async def update(
         self, service_url: str, conversation_id: str, activity_id: str, activity: Mapping[str, object]
     ) -> None:
-        """Replace an activity; raises `Absent` when it, or its conversation, is gone."""
+        """Replace an activity; raises `Absent` when it or its conversation is gone, or is closed to the bot.
+
+        So it is after the app was installed anew: the person may well be reached in another conversation.
+        """
         path = f"conversations/{_part(conversation_id)}/activities/{_part(activity_id)}"
         await self._call("PUT", service_url, path, activity, missing=Absent)
 
@@ -167,107 +166,47 @@ class Connector:
         path: str,
         body: Mapping[str, object] | None = None,
         missing: type[Absent | Unreachable] = Unreachable,
+        again: frozenset[int] = NOT_DONE | UNCLEAR,
     ) -> object:
         if not allowed(service_url, self.hosts):
             log.error("teams.service_url_not_allowed")
             raise Unreachable("service_url")
         url = URL(f"{service_url.rstrip('/')}/v3/{path}", encoded=True)
+        answer = await self._proved(method, url, body)
+        if answer.status in again:
+            await self.sleep(random.uniform(*BACK_OFF))  # noqa: S311  so that two that met do not meet again
+            answer = await self._proved(method, url, body)
+        if not 200 <= answer.status < 300:
+            raise refusal(answer, missing)
+        return answer.body
+
+    async def _proved(self, method: str, url: URL, body: Mapping[str, object] | None) -> Answer:
+        """With our token; where that is refused, once more with a new one."""
         token = await self.tokens.token() if self.tokens else ""
         answer = await self._exchange(method, url, body, token)
         if answer.status == 401 and self.tokens:
             self.tokens.drop(token)
             answer = await self._exchange(method, url, body, await self.tokens.token())
-        if not 200 <= answer.status < 300:
-            raise _sorted(answer, missing)
-        return answer.body
+        return answer
 
     async def _exchange(self, method: str, url: URL, body: Mapping[str, object] | None, token: str) -> Answer:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return await _exchange(self.http, method, url, self.patience, json=body, headers=headers)
-
-
-async def _exchange(
-    http: ClientSession,
-    method: str,
-    url: URL,
-    patience: float,
-    *,
-    json: Mapping[str, object] | None = None,
-    data: Mapping[str, str] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> Answer:
-    wait = ClientTimeout(total=patience)
-    try:
-        async with http.request(
-            method, url, json=json, data=data, headers=headers, timeout=wait, allow_redirects=False
-        ) as response:
-            try:
-                body = await read_json(response)
-            except ValueError:
-                body = None
-            return Answer(response.status, body, _code(body), _delay(response.headers.get("Retry-After", "")))
-    except TimeoutError as error:
-        raise Unavailable("timeout") from error
-    except (ClientError, OSError) as error:
-        raise Unavailable("no_connection") from error
-
-
-# learn.microsoft.com, "Status codes from bot conversational APIs". A 5xx is called by its number: the message may have
-# been posted all the same, and the outbox says so to the person.
-def _sorted(answer: Answer, missing: type[Absent | Unreachable]) -> Exception:
-    status = answer.status
-    if status == 429:
-        return Unavailable("ratelimited", retry_after=answer.retry_after)
-    if status in (408, 412) or status >= 500:
-        return Unavailable(f"http_{status}", retry_after=answer.retry_after)
-    if status == 401:
-        return Unavailable(answer.name, outage=True)
-    if status == 404:
-        return missing(answer.name)
-    if status == 413 or answer.code == "MessageSizeTooBig":
-        log.error("teams.too_large", code=answer.name)
-        return Unavailable("too_large")
-    # A 403 that names no reason is a proxy's; it says nothing about the person.
-    if status == 403 and answer.code:
-        return Unreachable(answer.code)
-    log.error("teams.refused", code=answer.name, status=status)
-    return Unavailable(answer.name)
+        return await exchange(self.http, method, url, self.patience, json=body, headers=headers)
 
 
 def _no_token(code: str, retry_after: float | None = None) -> Unavailable:
     # Named apart from a send's own failures, after which a message may have been posted.
-    word = f"login_{code}" if code in ("timeout", "no_connection") or code.startswith("http_") else code
+    shared = code in ("timeout", "no_connection", "unreadable_answer") or code.startswith("http_")
+    word = f"login_{code}" if shared else code
     log.error("teams.no_token", code=word)
     return Unavailable(word, outage=True, retry_after=retry_after)
 
 
-def _code(body: object) -> str:
-    """The platform's word: Teams puts the finer one into `subCode`, the login service its only one into `error`."""
-    error = _field(body, "error")
-    places = (_field(error, "subCode"), _field(body, "subCode"), _field(error, "code"), error)
-    return next((one for one in places if isinstance(one, str) and CODE.fullmatch(one)), "")
-
-
-def _delay(text: str) -> float | None:
-    seconds = _whole_seconds(text)
-    return None if seconds is None else min(seconds, 600.0)
-
-
 def _id(body: object) -> str:
-    found = _field(body, "id")
+    found = field(body, "id")
     if not isinstance(found, str) or not found:
         raise Unavailable("unreadable_answer")
     return found
-
-
-def _field(body: object, name: str) -> object:
-    return body.get(name) if isinstance(body, dict) else None
-
-
-def _whole_seconds(value: object) -> float | None:
-    """Some login services write a lifetime as text."""
-    text = str(value)
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _part(identifier: str) -> str:

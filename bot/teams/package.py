@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bot.teams import icons
@@ -18,27 +19,24 @@ HOME = "home"
 """The one command whose answer is private as a whole: offered in personal chats only."""
 _NAME = "Recording Steward"
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_HOST = re.compile(
-    r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE
-)
+# A name with a dot and a last label of letters, so no number; what only a network at home or at work knows is not one.
+_HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_PRIVATE = re.compile(r".*\.(?:local|localhost|internal|intranet|lan|home\.arpa)")
 # The zip is the same for the same settings, whenever it is built.
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 
 
-def build(policy: Policy, app_id: str, public_host: str, out: Path, commands: Mapping[str, str]) -> Path:
-    """Write the package to `out` and return it; raises ValueError with a sentence about a setting that can't be right.
+def build(policy: Policy, app_id: str, public_url: str, out: Path, commands: Mapping[str, str]) -> Path:
+    """Write the package to `out` and return it; raises ValueError with what `faults` says.
 
-    `app_id` is MICROSOFT_APP_ID, `public_host` the host of PUBLIC_URL. `commands`: what people type, without
-    slash, and what it says in the list.
+    `app_id` is MICROSOFT_APP_ID, `public_url` PUBLIC_URL. `commands`: what people type, without slash, and what it
+    says in the list.
     """
-    if not _GUID.fullmatch(app_id):
-        raise ValueError("MICROSOFT_APP_ID is not the id of an app. Copy the id of your Azure Bot, 36 characters.")
-    if not _HOST.fullmatch(public_host):
-        raise ValueError("The host of PUBLIC_URL is not the name of a host, such as steward.example.com.")
+    if found := list(faults(app_id, public_url)):
+        raise ValueError("\n".join(found))
+    described = manifest(policy, app_id, public_url, commands)
     files = {
-        "manifest.json": json.dumps(
-            manifest(policy, app_id, public_host, commands), indent=2, ensure_ascii=False
-        ).encode(),
+        "manifest.json": json.dumps(described, indent=2, ensure_ascii=False).encode(),
         "color.png": icons.colour(),
         "outline.png": icons.outline(),
     }
@@ -48,14 +46,30 @@ def build(policy: Policy, app_id: str, public_host: str, out: Path, commands: Ma
     return out
 
 
-def manifest(policy: Policy, app_id: str, public_host: str, commands: Mapping[str, str]) -> dict[str, object]:
-    """The app manifest (learn.microsoft.com, "App manifest schema"); ids and host as for `build`."""
+def faults(app_id: str, public_url: str) -> Iterator[str]:
+    """What Teams would not take, a line for each setting: its name, what is wrong, how to mend it."""
+    if not app_id:
+        yield "MICROSOFT_APP_ID: it is missing. It is the application (client) ID of your Azure Bot."
+    elif not _GUID.fullmatch(app_id):
+        yield "MICROSOFT_APP_ID: it is not the ID of an app. Copy the ID of your Azure Bot, 36 characters."
+    parts = urlsplit(public_url)
+    host = parts.hostname or ""
+    if parts.scheme != "https" or "@" in parts.netloc or not _HOST.fullmatch(host) or _PRIVATE.fullmatch(host):
+        yield (
+            f"PUBLIC_URL: {public_url} is no public address. "
+            "Teams opens only https pages of a named host, such as https://steward.example.com."
+        )
+
+
+def manifest(policy: Policy, app_id: str, public_url: str, commands: Mapping[str, str]) -> dict[str, object]:
+    """The app manifest (learn.microsoft.com, "App manifest schema"); what it is made of is as for `build`."""
+    parts = urlsplit(public_url)
     return {
         "$schema": f"https://developer.microsoft.com/json-schemas/teams/v{SCHEMA}/MicrosoftTeams.schema.json",
         "manifestVersion": SCHEMA,
         "version": version("recording-steward"),
         "id": app_id,
-        "developer": _developer(policy, public_host),
+        "developer": _developer(policy, f"https://{parts.netloc}/"),
         "name": {"short": _NAME, "full": f"{_NAME} of {cut(policy.company.name, 75)}"},
         "description": _description(policy),
         "icons": {"color": "color.png", "outline": "outline.png"},
@@ -63,15 +77,21 @@ def manifest(policy: Policy, app_id: str, public_host: str, commands: Mapping[st
         "bots": [_bot(app_id, commands)],
         "composeExtensions": [{"botId": app_id, "commands": [_action(*one) for one in _shared(commands).items()]}],
         "defaultInstallScope": "personal",
-        "validDomains": [public_host],
+        "validDomains": [parts.hostname],
     }
 
 
-def _developer(policy: Policy, public_host: str) -> dict[str, str]:
+def command_id(word: str) -> str:
+    """What a message extension calls the command that people type as this word: recording-request, recordingRequest."""
+    first, *others = word.split("-")
+    return "".join([first, *(one.capitalize() for one in others)])
+
+
+def _developer(policy: Policy, home: str) -> dict[str, str]:
     """The company runs the bot itself, so its own notice is what there is to read about privacy (P3)."""
     notice = policy.notices.website
-    page = notice if notice.startswith(("https://", "http://")) else f"https://{public_host}/"
-    urls = {"websiteUrl": f"https://{public_host}/", "privacyUrl": page, "termsOfUseUrl": page}
+    page = notice if notice.startswith(("https://", "http://")) else home
+    urls = {"websiteUrl": home, "privacyUrl": page, "termsOfUseUrl": page}
     return {"name": cut(policy.company.name, 32), **urls}
 
 
@@ -109,7 +129,7 @@ def _action(word: str, says: str) -> dict[str, object]:
     """A message extension's action: the form in a dialog, from wherever somebody writes."""
     where = ["compose", "commandBox"]
     return {
-        "id": word,
+        "id": command_id(word),
         "type": "action",
         "title": cut(says, 32),
         "description": says,

@@ -8,10 +8,13 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, DummyCookieJar
 
-from bot.teams.tokens import Verifier
+from bot.teams.connector import Connector, TokenSource
+from bot.teams.tokens import LOOPBACK, Verifier
+from storage.store import Database
 
 from .keys import APP_ID, TENANT, Clock, KeyServer
 from .stand_in import Microsoft
+from .street import Street, a_street
 
 
 @pytest_asyncio.fixture
@@ -48,3 +51,33 @@ async def microsoft() -> AsyncIterator[Microsoft]:
     yield served
     served.gate.set()
     await served.server.close()
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    """The seconds for which the connector would have slept."""
+    return []
+
+
+@pytest.fixture
+def connector(microsoft: Microsoft, http: ClientSession, clock: Clock, naps: list[float]) -> Connector:
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
+    tokens = TokenSource(http, TENANT, APP_ID, "hush", microsoft.login_url, clock=clock)
+    return Connector(http, tokens, LOOPBACK, sleep=nap)
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def street(database: Database) -> AsyncIterator[Street]:
+    """Anna, Tara and Deven have added the app, and have read what it told them."""
+    async with a_street(database) as opened:
+        await opened.moved_in("anna", "tara", "deven")
+        yield opened
+        assert opened.tenant.problems == []

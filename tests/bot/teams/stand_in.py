@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from .keys import TENANT
+from bot.ports import Unavailable
+from bot.teams.connector import Connector
+
+from .keys import APP_ID, TENANT
 
 
 @dataclass(frozen=True)
@@ -77,3 +82,34 @@ def refused(status: int, code: str = "", **headers: str) -> web.Response:
     return web.json_response(
         said, status=status, headers={name.replace("_", "-"): value for name, value in headers.items()}
     )
+
+
+HELLO = {"type": "message", "text": "Hällo"}
+PERSON, ROOM = "29:1-aB_c/d", "a:1f/ü@thread.tacv2;messageid=7"
+ROOM_SENT = "a%3A1f%2F%C3%BC%40thread.tacv2%3Bmessageid%3D7"
+Doing = Callable[[Connector, str], Awaitable[object]]
+
+
+async def sending(connector: Connector, at: str) -> object:
+    return await connector.send(at, ROOM, HELLO)
+
+
+async def updating(connector: Connector, at: str) -> None:
+    await connector.update(at, ROOM, "1/2", HELLO)
+
+
+async def creating(connector: Connector, at: str) -> object:
+    return await connector.create_personal(at, TENANT, f"28:{APP_ID}", PERSON)
+
+
+async def looking(connector: Connector, at: str) -> object:
+    return await connector.member(at, ROOM, PERSON)
+
+
+ALL = [sending, updating, creating, looking]
+
+
+async def outage(connector: Connector, microsoft: Microsoft, doing: Doing = sending) -> Unavailable:
+    with pytest.raises(Unavailable) as caught:
+        await doing(connector, microsoft.service_url)
+    return caught.value

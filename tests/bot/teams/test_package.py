@@ -12,15 +12,15 @@ from zipfile import ZipFile
 import pytest
 from jsonschema import Draft7Validator
 
-import handlers
+from bot.packaging import commands
 from bot.teams import icons, package
 from handlers.rules.policy import Policy, load_policy
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / f"tests/data/teams-manifest.schema.{package.SCHEMA}.json").read_text("utf-8"))
 POLICY = load_policy((ROOT / "policy.yaml").read_text("utf-8"))
-APP_ID, HOST = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "steward.example.com"
-COMMANDS = {word.removeprefix("/"): says for word, says in handlers.COMMANDS.items()} | {"home": "Your call recordings"}
+APP_ID, URL = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "https://steward.example.com"
+COMMANDS = commands()
 
 
 def problems(manifest: Any) -> list[str]:
@@ -30,7 +30,7 @@ def problems(manifest: Any) -> list[str]:
 
 @pytest.fixture
 def opened(tmp_path: Path) -> dict[str, bytes]:
-    with ZipFile(package.build(POLICY, APP_ID, HOST, tmp_path / "teams.zip", COMMANDS)) as found:
+    with ZipFile(package.build(POLICY, APP_ID, URL, tmp_path / "teams.zip", COMMANDS)) as found:
         return {name: found.read(name) for name in found.namelist()}
 
 
@@ -52,7 +52,7 @@ def test_the_package_holds_a_valid_manifest_and_the_icons_that_it_names(opened: 
     ],
 )
 def test_the_schema_refuses_what_teams_refuses(spoilt: dict[str, Any]) -> None:
-    assert problems(package.manifest(POLICY, APP_ID, HOST, COMMANDS) | spoilt) != []
+    assert problems(package.manifest(POLICY, APP_ID, URL, COMMANDS) | spoilt) != []
 
 
 def test_every_command_is_in_the_menu_and_home_in_the_personal_one_only(opened: dict[str, bytes]) -> None:
@@ -64,14 +64,15 @@ def test_every_command_is_in_the_menu_and_home_in_the_personal_one_only(opened: 
     assert {one["title"] for one in group["commands"]} == COMMANDS.keys() - {"home"}
     (extension,) = manifest["composeExtensions"]
     shown = [(one["id"], one["type"], one["fetchTask"]) for one in extension["commands"]]
-    assert shown == [("recording-request", "action", True)]
+    assert shown == [("recordingRequest", "action", True)]
+    assert {tuple(one["context"]) for one in extension["commands"]} == {("compose", "commandBox")}
     assert {bot["botId"], extension["botId"], manifest["id"]} == {APP_ID}
-    assert manifest["validDomains"] == [HOST]
+    assert manifest["validDomains"] == ["steward.example.com"]
 
 
 def test_the_same_settings_give_the_same_file(tmp_path: Path) -> None:
     first, second = (
-        package.build(POLICY, APP_ID, HOST, tmp_path / name, COMMANDS).read_bytes() for name in ("1.zip", "2.zip")
+        package.build(POLICY, APP_ID, URL, tmp_path / name, COMMANDS).read_bytes() for name in ("1.zip", "2.zip")
     )
     assert first == second
 
@@ -85,22 +86,42 @@ def test_a_company_with_a_long_name_and_a_notice_without_address_is_valid() -> N
     policy = named("Fernhill " * 60)
     notices = policy.notices.model_copy(update={"website": "see the Contact us page"})
     policy = policy.model_copy(update={"notices": notices})
-    assert problems(package.manifest(policy, APP_ID, HOST, COMMANDS)) == []
+    assert problems(package.manifest(policy, APP_ID, URL, COMMANDS)) == []
 
 
-@pytest.mark.parametrize("app_id", ["", "steward", APP_ID + "0", APP_ID[:-1] + "g"])
+@pytest.mark.parametrize("app_id", ["steward", APP_ID + "0", APP_ID[:-1] + "g", ""])
 def test_what_is_no_app_id_is_refused_by_name(tmp_path: Path, app_id: str) -> None:
-    with pytest.raises(ValueError, match="MICROSOFT_APP_ID"):
-        package.build(POLICY, app_id, HOST, tmp_path / "teams.zip", COMMANDS)
+    with pytest.raises(ValueError, match="MICROSOFT_APP_ID: it is "):
+        package.build(POLICY, app_id, URL, tmp_path / "teams.zip", COMMANDS)
+
+
+NOT_PUBLIC = [
+    "", "http://localhost:3000", "http://steward.example.com", "https://localhost", "https://steward", "https://10.0.0.7",
+    "https://127.1", "https://[::1]", "https://steward.local", "https://steward.internal", "https://a b.example.com",
+    "https://-x.example.com", "https://bücher.example.com", "https://me@steward.example.com", "steward.example.com",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", NOT_PUBLIC)
+def test_an_address_that_teams_could_not_open_is_refused_by_name(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ValueError, match="PUBLIC_URL: "):
+        package.build(POLICY, APP_ID, url, tmp_path / "teams.zip", COMMANDS)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_that_is_missing_is_told_at_once() -> None:
+    assert [one.partition(":")[0] for one in package.faults("", "http://localhost")] == [
+        "MICROSOFT_APP_ID",
+        "PUBLIC_URL",
+    ]
+    assert list(package.faults(APP_ID, "https://Steward.Example.com:8443/bot/")) == []
 
 
 @pytest.mark.parametrize(
-    "host", ["", "https://steward.example.com", "steward.example.com:3000", "a b", "-x.test", "x/y"]
+    ("word", "name"), [("recording-request", "recordingRequest"), ("home", "home"), ("a-b-c", "aBC")]
 )
-def test_what_is_no_host_is_refused_by_name(tmp_path: Path, host: str) -> None:
-    with pytest.raises(ValueError, match="PUBLIC_URL"):
-        package.build(POLICY, APP_ID, host, tmp_path / "teams.zip", COMMANDS)
-    assert list(tmp_path.iterdir()) == []
+def test_a_command_of_the_message_extension_is_named_after_what_people_type(word: str, name: str) -> None:
+    assert package.command_id(word) == name
 
 
 def pixels(png: bytes) -> tuple[int, int, list[tuple[int, ...]]]:

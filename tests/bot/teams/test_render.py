@@ -166,6 +166,17 @@ def test_a_row_that_asks_back_gives_the_question_the_whole_width() -> None:
     assert (said(words), act["actions"][0]["type"]) == ("Anna Quill", "Action.ShowCard")
 
 
+def test_a_page_that_says_what_it_is_says_it_once() -> None:
+    drawn: Any = render.page(Page("Access request", (Title(Sign.APPROVED, "Access request", "approved"),)), SYDNEY)
+    assert [said(block) for block in drawn["body"]] == ["✅ Access request · approved"]
+
+
+def test_a_name_of_another_direction_stands_alone_and_somebodys_words_line_by_line() -> None:
+    line, _, quote = body(Line("שרה כהן asks."), Said("Why", "שלום, Anna!\nYes: שלום."))
+    assert said(line) == "\u2068שרה כהן\u2069 asks."
+    assert said(quote["items"][0]) == "\u2068שלום, Anna!\u2069\n\u2068Yes: שלום.\u2069"
+
+
 def test_long_words_are_cut_fairly_and_nothing_else_is() -> None:
     words = [Said("Words", sign * length) for sign, length in (("א", 4000), ("ב", 4000), ("ג", 200))]
     drawn = body(*words, Facts((("Who", "Anna " * 60),)), Actions((APPROVE,)))

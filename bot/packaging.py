@@ -1,0 +1,36 @@
+"""`recording-steward teams-package`: the file with which an administrator puts the bot into the company's Teams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.config import Misconfigured, as_given, policy
+from bot.teams.package import HOME, build, faults
+from handlers import COMMANDS
+
+HOME_SAYS = "What waits for you, and what you may hear"
+
+
+def package(out: Path) -> int:
+    """Write the package from the policy and the settings; raises `Misconfigured` that names all that is missing."""
+    found = as_given()
+    app_id = found.microsoft_app_id or ""
+    rows = list(faults(app_id, found.public_url))
+    try:
+        rules = policy(found.policy_file)
+    except Misconfigured as error:
+        raise Misconfigured("\n".join([*rows, str(error)])) from error
+    if rows:
+        raise Misconfigured("\n".join(rows))
+    try:
+        build(rules, app_id, found.public_url, out, commands())
+    except OSError as error:
+        raise Misconfigured(f"--out: {out} can't be written ({error.strerror}).") from error
+    print(f"{out} is ready. Upload it in the Teams admin center, under Teams apps, Manage apps.")
+    return 0
+
+
+def commands() -> Mapping[str, str]:
+    """What people type in Teams, and what it says in the menu."""
+    return {word: command.says for word, command in COMMANDS.items()} | {HOME: HOME_SAYS}

@@ -1,0 +1,215 @@
+"""Listens to Teams: what people write, press and fill in becomes intents at the door, and the answer goes back in time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+from botbuilder.core import Bot, InvokeResponse, TurnContext
+from botbuilder.schema import Activity, ActivityTypes
+
+from bot.desk import Desk
+from bot.ports import Address, Unavailable, Unreachable
+from bot.teams import answers
+from bot.teams.chat import TeamsChat, said
+from bot.teams.presses import Presses
+from bot.teams.turn import Turn, read
+from handlers import COMMANDS
+from handlers.ids import new_id
+from handlers.rules.refusal import Refused
+from storage.store import DatabaseDown
+
+log = structlog.get_logger()
+PATIENCE = 4.0  # seconds; learn.microsoft.com gives a message extension 5, and a card's button more
+HOME = ("home", "hello", "hi", "help", "start")
+FAULT = "Something went wrong on our side ({fault}). Nothing is lost: please try again."
+SLOW = "That took too long, and nothing was lost. Please try again in a minute."
+NOBODY = "Teams did not tell me who you are. Please write to me from your own account at this company."
+IN_PRIVATE = "Recordings are a private matter. Please write to me in our own chat."
+INSTALL = "Please add me to your own chats first. Then I can recognise you."
+
+
+class TeamsAdapter(Bot):  # type: ignore[misc]
+    """Dispatches by what an activity is; what a press leads to stands in presses.py."""
+
+    def __init__(self, chat: TeamsChat, desk: Desk) -> None:
+        self.chat, self.desk, self.presses = chat, desk, Presses(chat, desk)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def on_turn(self, context: TurnContext) -> None:
+        """One activity. An invoke has its answer when this returns; the rest is acknowledged, and worked on after."""
+        turn = read(context.activity)
+        match turn.kind:
+            case "invoke":
+                body = await self._invoked(turn)
+                response = Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200, body=body))
+                await context.send_activity(response)
+            case "message" if turn.value:
+                await self._in_time(self._heard(turn, self._submitted(turn)), None)
+            case "message":
+                self.later(self._heard(turn, self._written(turn)))
+            case "installationUpdate" | "conversationUpdate":
+                self.later(self._met(turn, context.activity))
+            case _:
+                pass
+
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something after the acknowledgement; a stop waits for it."""
+        task = asyncio.create_task(_told(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Wait for what is under way."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def _invoked(self, turn: Turn) -> answers.Body:
+        if not turn.account:
+            return _sentence(turn, NOBODY)
+        try:
+            body: answers.Body = await self._in_time(self._answer(turn), _sentence(turn, SLOW))
+            return body
+        except Exception as error:  # noqa: BLE001  whatever it is, Teams must hear an answer that it can show
+            words, ours = _excuse(error)
+            return answers.failed(words) if ours and turn.name == answers.PRESSED else _sentence(turn, words)
+
+    async def _heard(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
+        """A message has no answer, so what goes wrong with it is said by another one."""
+        try:
+            await work
+        except Unreachable as error:
+            log.warning("teams.unavailable", code=error.code)
+        except Exception as error:  # noqa: BLE001  the activity has been acknowledged; the person must hear of it
+            words, _ = _excuse(error)
+            if turn.learnt is not None:
+                self.later(self.chat.whisper(self._to(turn), words))
+
+    async def _answer(self, turn: Turn) -> answers.Body:
+        await self._known(turn)
+        if turn.name == answers.SEARCHED:
+            return answers.found(await self.desk.find(turn.account, str(turn.value.get("queryText") or "")[:100]))
+        if turn.name in answers.FETCHED:
+            return answers.task(await self.presses.dialog(turn))
+        if turn.name in answers.SUBMITTED:
+            return answers.task(await self.presses.sent_in_dialog(turn))
+        if turn.name != answers.PRESSED:
+            return {}
+        if not turn.private:
+            return answers.words(IN_PRIVATE)
+        shown = await self.presses.pressed(turn, _data(turn))
+        self._keep(turn, shown.lasting)
+        return answers.words(shown.words) if shown.card is None else answers.card(shown.card)
+
+    async def _submitted(self, turn: Turn) -> None:
+        """Action.Submit, from a client that knows no Action.Execute: the message itself becomes what an answer would show."""
+        if not (turn.private and turn.account):
+            return await self._shy(turn)
+        await self._known(turn)
+        shown = await self.presses.pressed(turn, turn.value)
+        if shown.card is None:
+            return self.later(self.chat.whisper(self._to(turn), shown.words))
+        return self._keep(turn, self.chat.form(shown.card, shown.words))
+
+    async def _written(self, turn: Turn) -> None:
+        if not (turn.private and turn.account):
+            return await self._shy(turn)
+        await self._known(turn)
+        if turn.words in COMMANDS:
+            await self.presses.post_form(turn, COMMANDS[turn.words].form)
+        elif turn.words in HOME:
+            await self._home(turn, turn.key)
+        else:
+            await self.chat.whisper(self._to(turn), _known_words())
+        return None
+
+    async def _met(self, turn: Turn, activity: Activity) -> None:
+        """The app was added, or a new version of it; Teams tells it several times, and the home is shown once."""
+        added = [one.id for one in activity.members_added or []]
+        if activity.action in ("add", "add-upgrade") or turn.reference["bot"] in added:
+            if turn.learnt is None:
+                return
+            await self._known(turn)
+            await self._home(turn, f"teams:{turn.account}:met:{turn.conversation}")
+        elif activity.action == "remove":
+            self.desk.directory.forget(turn.account)
+
+    async def _home(self, turn: Turn, key: str) -> None:
+        closed = await self.desk.home(turn.account, key)
+        if closed is not None:
+            await self.chat.post(self._to(turn), closed, turn.reference["zone"])
+
+    async def _shy(self, turn: Turn) -> None:
+        words = said(IN_PRIVATE if turn.account else NOBODY)
+        await self.chat.connector.send(turn.service_url, turn.conversation, words)
+
+    async def _known(self, turn: Turn) -> None:
+        """Remember how to reach the person; a place that others read teaches nothing."""
+        if turn.learnt is not None:
+            await self.desk.directory.visitor(turn.account, reference=turn.learnt)
+        elif not await self.desk.directory.knows(turn.account):
+            raise Refused(INSTALL)
+
+    def _to(self, turn: Turn) -> Address:
+        return Address(turn.account, turn.reference)
+
+    def _keep(self, turn: Turn, message: dict[str, Any] | None) -> None:
+        """An answer is seen until the client is opened anew; what is to last becomes the message itself."""
+        if message is not None and turn.card:
+            self.later(self.chat.replace(self._to(turn), self.presses.place(turn), message))
+
+    async def _in_time(self, work: Coroutine[Any, Any, Any], instead: Any) -> Any:  # an answer's body, or nothing
+        """Wait as long as Teams does, and not longer; work that has begun goes on."""
+        going = asyncio.create_task(work)
+        done, _ = await asyncio.wait({going}, timeout=PATIENCE)
+        if done:
+            return going.result()
+        self.later(_awaited(going))
+        return instead
+
+
+async def _told(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except (Unavailable, Unreachable) as error:
+        log.warning("teams.unavailable", code=error.code)
+    except DatabaseDown:
+        log.warning("teams.unavailable", code="database")
+    except Refused as refusal:  # by an answer that came too late to be shown
+        log.info("teams.refused_late", code=refusal.code)
+    except Exception as error:  # the activity has been acknowledged; the fault must not be lost
+        log.exception("teams.fault", error=type(error).__name__)
+
+
+async def _awaited(work: asyncio.Task[Any]) -> None:
+    await work
+
+
+def _excuse(error: Exception) -> tuple[str, bool]:
+    """What the person hears of it, and whether it is a fault of ours."""
+    if isinstance(error, Refused):
+        return str(error), False
+    if isinstance(error, (DatabaseDown, Unavailable, Unreachable)):
+        log.warning("teams.not_answered", why=type(error).__name__)
+        return SLOW, False
+    fault = new_id("F")
+    log.error("teams.fault", fault=fault, error=type(error).__name__, exc_info=error)
+    return FAULT.format(fault=fault), True
+
+
+def _sentence(turn: Turn, words: str) -> answers.Body:
+    if turn.name == answers.SEARCHED:
+        return answers.found([])
+    return answers.words(words) if turn.name == answers.PRESSED else answers.task(words)
+
+
+def _data(turn: Turn) -> dict[str, Any]:
+    action = turn.value.get("action")
+    data = action.get("data") if isinstance(action, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _known_words() -> str:
+    return f"I know these words: {', '.join(COMMANDS)} and home."

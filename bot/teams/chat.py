@@ -1,0 +1,138 @@
+"""Teams as a Chat: posts, redraws and whispers through the Bot Connector, in a person's own conversation only."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+import structlog
+
+from bot.ports import Address, Posted, Profile, Unreachable
+from bot.teams import render
+from bot.teams.connector import Connector, TokenSource
+from bot.teams.elements import Element
+from bot.teams.text import plain
+from bot.teams.turn import PERSONAL
+from handlers.cards import Card
+from handlers.rules.identity import Standing
+
+T = TypeVar("T")
+log = structlog.get_logger()
+SHARED = "19:"  # learn.microsoft.com, "Get Teams specific context": channels and group chats begin so
+BLOCKED = frozenset({"MessageWritesBlocked"})
+
+
+class TeamsChat:
+    """The Chat port for Teams. `tenant` is our directory: accounts of any other are foreign ("" takes any).
+
+    An address needs the reference that was learnt in the person's own conversation with the bot; without one
+    nobody can be reached, since Teams lets a bot write only to whoever has installed it.
+    """
+
+    platform = "teams"
+
+    def __init__(self, connector: Connector, tokens: TokenSource | None, tenant: str) -> None:
+        self.connector, self.tokens, self.tenant = connector, tokens, tenant
+        self._moved: dict[str, str] = {}  # a conversation that is gone → the one in its place
+
+    @property
+    def searches(self) -> bool:
+        """Whether lists can be searched: Microsoft's local client, which alone wants no token, leaves those lists empty."""
+        return self.tokens is not None
+
+    async def profile(self, to: Address) -> Profile:
+        """The roster of the person's own conversation: the only place where Teams tells an e-mail address."""
+        way = _way(to)
+        told = await self._reached(
+            to, lambda own: self.connector.member(way["service_url"], own, way["user"] or to.account_id)
+        )
+        account = str(told.get("aadObjectId") or told.get("objectId") or "")
+        if account.lower() != to.account_id.lower():
+            raise Unreachable("another_account")
+        email = str(told.get("email") or told.get("userPrincipalName") or "")
+        name = str(told.get("name") or email or account)
+        return Profile(to.account_id, email, name, way.get("zone", ""), self._standing(told))
+
+    async def find(self, email: str) -> Profile:
+        """Never: a bot can't look people up in Teams. They are known once they have installed it."""
+        raise Unreachable("not_installed")
+
+    async def post(self, to: Address, card: Card, zone: str) -> Posted:
+        """A message with an Adaptive Card."""
+        return await self.send(to, render.message(card, zone))
+
+    async def send(self, to: Address, message: Mapping[str, Any]) -> Posted:
+        """Any message to the person alone."""
+
+        async def posted(own: str) -> Posted:
+            return Posted(own, await self.connector.send(_way(to)["service_url"], own, message))
+
+        return await self._reached(to, posted)
+
+    async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
+        """The same message with another card."""
+        await self.replace(to, posted, render.message(card, zone))
+
+    async def replace(self, to: Address, posted: Posted, message: Mapping[str, Any]) -> None:
+        """The same message with other content; raises `Absent` when it is gone."""
+        await self.connector.update(_way(to)["service_url"], posted.conversation, posted.message, message)
+
+    async def whisper(self, to: Address, words: str) -> None:
+        """A plain message: nobody else reads this conversation."""
+        await self.send(to, said(words))
+
+    async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> Posted:
+        """Teams has no place for a home, so it is a message; the newest one is kept up to date."""
+        message = render.home(card, zone)
+        if hangs is None:
+            return await self.send(to, message)
+        await self.replace(to, hangs, message)
+        return hangs
+
+    async def greet(self) -> None:
+        """A token from the login service: with it the bot may write."""
+        if self.tokens is not None:
+            await self.tokens.token()
+
+    def form(self, card: Element, summary: str) -> dict[str, Any]:
+        """A form as a message of its own."""
+        return {"type": "message", "summary": summary, "attachments": [render.attached(card)]}
+
+    async def _reached(self, to: Address, call: Callable[[str], Awaitable[T]]) -> T:
+        """Do it in the person's own conversation. After a reinstall that may have another id: it is asked for."""
+        way = _way(to)
+        known = str(way["conversation"])
+        conversation = self._moved.get(known, known)
+        try:
+            return await call(conversation)
+        except Unreachable as error:
+            if error.code in BLOCKED:
+                raise
+            other = await self.connector.create_personal(way["service_url"], way["tenant"], way["bot"], way["user"])
+            if other == conversation or other.startswith(SHARED):
+                raise
+        self._moved[known] = other
+        return await call(other)
+
+    def _standing(self, told: Mapping[str, object]) -> Standing:
+        if self.tenant and str(told.get("tenantId") or self.tenant).lower() != self.tenant.lower():
+            return "foreign"
+        principal = str(told.get("userPrincipalName") or "")
+        # learn.microsoft.com, "Properties of a Microsoft Entra B2B collaboration user": a guest's name has #EXT# in it.
+        return "guest" if told.get("userRole") == "guest" or "#ext#" in principal.lower() else "member"
+
+
+def said(words: str) -> dict[str, Any]:
+    """A message of plain words, in which nothing comes to life."""
+    return {"type": "message", "text": plain(words, "", 3000), "textFormat": "plain"}
+
+
+def _way(to: Address) -> dict[str, Any]:
+    """The reference, checked at each use: a place that others read is never used for a person."""
+    way = to.reference
+    if not way:
+        raise Unreachable("not_installed")
+    if way.get("scope") != PERSONAL or str(way.get("conversation", "")).startswith(SHARED):
+        log.error("teams.reference_not_private")
+        raise Unreachable("not_private")
+    return way

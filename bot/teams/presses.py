@@ -1,0 +1,190 @@
+"""What a press or a filled form in Teams leads to: the card that stands there afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from bot.desk import Desk
+from bot.ports import Address, Posted
+from bot.teams import forms, render
+from bot.teams.chat import TeamsChat
+from bot.teams.elements import Element
+from bot.teams.turn import Turn
+from handlers import OPENS, PRESSES
+from handlers.cards import Actions, Button, Card, Line, Lookup, Option, Page, Sheet
+from handlers.home import home
+from handlers.ids import new_id
+from handlers.rules.refusal import Refused
+
+ACCESS = "access"
+SENT = Page("Sent", (Line("Your request is on its way. Its card in this chat shows how it stands."),))
+LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
+BACK = Actions((Button("home", "Back", ""),))
+ODD = "I don't know this button any more. Please write “home” for a fresh start."
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands there now (None: `words` are said and nothing changes), and a message that lasts where that is wanted."""
+
+    card: Element | None
+    words: str = ""
+    lasting: dict[str, Any] | None = None
+
+
+class Presses:
+    """Everything that is pressed or sent in Teams, in a chat or in a dialog."""
+
+    def __init__(self, chat: TeamsChat, desk: Desk) -> None:
+        self.chat, self.desk = chat, desk
+
+    async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
+        """A button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
+        verb, value = render.pressed(data)
+        if verb in PRESSES:
+            return await self._decide(turn, verb, value)
+        if verb in OPENS and value:
+            sheet = await self.desk.introduced(turn.account, OPENS[verb], value)
+            return Shown(await self._drawn(turn, sheet), sheet.title)
+        if verb == forms.SEND:
+            return await self._send(turn, data)
+        if verb == forms.CANCEL:
+            return await self._leave(turn, data)
+        return await self._look(turn, verb, value)
+
+    async def post_form(self, turn: Turn, name: str) -> None:
+        """A blank form as a message of its own, so that no update of another card takes away what was typed."""
+        await self.desk.begin(turn.account)
+        sheet = self.desk.sheet(name, new_id("S"))
+        message = self.chat.form(await self._drawn(turn, sheet), sheet.title)
+        await self.chat.send(Address(turn.account, turn.reference), message)
+
+    async def dialog(self, turn: Turn) -> Element:
+        """A message extension's form, in a dialog."""
+        await self.desk.begin(turn.account)
+        sheet = self.desk.sheet(ACCESS, new_id("S"))
+        return render.dialog(sheet.title, await self._drawn(turn, sheet, dialog=True))
+
+    async def sent_in_dialog(self, turn: Turn) -> Element:
+        """The form in a dialog was sent: another form, a page, or a sentence that ends it."""
+        data = turn.value.get("data")
+        answered = await self._submit(turn, data if isinstance(data, dict) else {}, dialog=True)
+        if isinstance(answered, Page):
+            zone = await self._zone(turn)
+            return render.dialog(answered.title, render.page(answered, zone, dialog=True))
+        title, drawn = answered
+        return render.dialog(title, drawn)
+
+    def place(self, turn: Turn) -> Posted:
+        """Where the pressed card hangs."""
+        return Posted(turn.conversation, turn.card)
+
+    async def _decide(self, turn: Turn, verb: str, matter: str) -> Shown:
+        with suppress(Refused):  # a refusal is told by a message of its own, which lasts
+            await self.desk.decide(turn.account, verb, matter, turn.key, whisper=True)
+        return await self._after(turn, matter)
+
+    async def _after(self, turn: Turn, matter: str) -> Shown:
+        await self.desk.notice(turn.account, matter, turn.conversation, turn.card)
+        return await self._matter(turn, matter)
+
+    async def _matter(self, turn: Turn, matter: str, *more: Actions) -> Shown:
+        found = await self.desk.shown(turn.account, matter)
+        if found is None:
+            raise Refused("I can't find this request.")
+        card, zone = found
+        return Shown(render.content(Card((*card.parts, *more), card.summary), zone), card.summary)
+
+    async def _look(self, turn: Turn, verb: str, value: str) -> Shown:
+        match verb:
+            case "details":
+                return await self._matter(turn, value, BACK)
+            case "listen":
+                page = await self.desk.listen(turn.account, value, turn.key)
+                return await self._page(turn, page, value) if page else await self._matter(turn, value)
+            case "show":
+                return await self._matter(turn, value)
+            case _ if verb in OPENS:
+                await self.post_form(turn, OPENS[verb])
+            case "prefer":
+                await self.desk.prefer(turn.account, value, turn.key)
+            case "home":
+                pass
+            case _:
+                return Shown(None, ODD)
+        return await self._home(turn)
+
+    async def _home(self, turn: Turn) -> Shown:
+        card, zone = await self.desk.look(turn.account, lambda act: (home(act), act.me.zone))
+        return Shown(render.content(card, zone), card.summary)
+
+    async def _page(self, turn: Turn, page: Page, matter: str) -> Shown:
+        back = Actions((Button("show", "Back to the request", matter),))
+        drawn = render.page(Page(page.title, (*page.parts, back)), await self._zone(turn))
+        return Shown(drawn, page.title)
+
+    async def _leave(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
+        name, about = forms.sent(data)
+        return await self._lasting(turn, LEFT) if name == ACCESS else await self._matter(turn, about)
+
+    async def _send(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
+        name, about = forms.sent(data)
+        answered = await self._submit(turn, data, dialog=False)
+        if not isinstance(answered, Page):
+            return Shown(answered[1], answered[0])
+        return await self._lasting(turn, answered) if name == ACCESS else await self._after(turn, about)
+
+    async def _submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
+        """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
+        name, about = forms.sent(data)
+        blank = await self.desk.introduced(turn.account, name, about)
+        sheet = self.desk.redrawn(str(data.get("reason") or ""), about) if name == ACCESS else blank
+        given, draw = forms.answers(data, sheet), partial(self._drawn, turn, dialog=dialog)
+        # Every field is required, so a client that drew it sends it.
+        drawn = {field.name for field in blank.fields} | {field.name for field in sheet.fields if data.get(field.name)}
+        try:
+            answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
+        except Refused as refusal:
+            if not refusal.fields:
+                raise
+            return sheet.title, await draw(sheet, values=given, problems=refusal.fields)
+        if isinstance(answered, Sheet):
+            return answered.title, await draw(answered, values=given)
+        return answered or SENT
+
+    def _key(self, turn: Turn, about: str, name: str) -> str:
+        """A form may be sent again by a client that heard no answer; its id is the same then, the activity's is not."""
+        return f"teams:{turn.account}:{about}" if name == ACCESS else turn.key
+
+    async def _lasting(self, turn: Turn, page: Page) -> Shown:
+        drawn = render.page(page, await self._zone(turn))
+        return Shown(drawn, page.title, self.chat.form(drawn, page.title))
+
+    async def _drawn(
+        self, turn: Turn, sheet: Sheet, *, values: forms.Answers | None = None,
+        problems: Mapping[str, str] | None = None, dialog: bool = False,
+    ) -> Element:  # fmt: skip
+        offered = {
+            one.name: await self._offered(turn, one, values or {}) for one in sheet.fields if isinstance(one, Lookup)
+        }
+        drawn = forms.form(sheet, values=values, problems=problems, offered=offered, dialog=dialog)
+        return drawn if self.chat.searches else _listed(drawn)
+
+    async def _offered(self, turn: Turn, field: Lookup, values: forms.Answers) -> list[Option]:
+        """The names of what was chosen, and the newest ones for clients that can't search."""
+        chosen = values.get(field.name) or []
+        named = await self.desk.named(turn.account, [chosen] if isinstance(chosen, str) else chosen)
+        return [*named, *await self.desk.find(turn.account, "")]
+
+    async def _zone(self, turn: Turn) -> str:
+        return await self.desk.look(turn.account, lambda act: act.me.zone)
+
+
+def _listed(form: Element) -> Element:
+    """The form with its lists as they are, where no list can be searched."""
+    body: Any = form["body"]
+    return {**form, "body": [{name: one[name] for name in one if name != "choices.data"} for one in body]}

@@ -1,0 +1,79 @@
+"""What one activity of Teams says, read once and without trusting its shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from botbuilder.schema import Activity
+
+PERSONAL = "personal"
+_MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL | re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Something that happened in Teams. `account` is the Entra object id of whoever did it, empty where Teams told none.
+
+    `value` is what a press, a form or a search carried; `name` says which kind of invoke it is; `card` is the id of
+    the message whose card was pressed.
+    """
+
+    kind: str
+    name: str
+    key: str
+    text: str
+    value: Mapping[str, Any]
+    account: str
+    scope: str
+    conversation: str
+    service_url: str
+    card: str
+    reference: dict[str, str]
+
+    @property
+    def private(self) -> bool:
+        """Whether it happened in the person's own conversation with the bot, which nobody else can read."""
+        return self.scope == PERSONAL
+
+    @property
+    def words(self) -> str:
+        """What was typed, as a command is compared: without the bot's name, a slash, and case."""
+        return " ".join(_MENTION.sub("", self.text).split()).lower().removeprefix("/")
+
+    @property
+    def learnt(self) -> dict[str, str] | None:
+        """How this person can be reached from now on; None from a place that others read."""
+        return self.reference if self.private and self.account else None
+
+
+def read(activity: Activity) -> Turn:
+    """The activity as a turn; whatever is missing or of another shape is empty."""
+    who, place = activity.from_property, activity.conversation
+    account = _text(who and who.aad_object_id)
+    conversation, service_url = _text(place and place.id), _text(activity.service_url)
+    reference = {
+        "service_url": service_url, "conversation": conversation, "user": _text(who and who.id),
+        "bot": _text(activity.recipient and activity.recipient.id), "tenant": _tenant(activity),
+        "zone": _text(activity.local_timezone), "scope": _text(place and place.conversation_type),
+    }  # fmt: skip
+    return Turn(
+        kind=_text(activity.type), name=_text(activity.name), key=f"teams:{account}:{_text(activity.id)}",
+        text=_text(activity.text), value=_mapping(activity.value), account=account, scope=reference["scope"],
+        conversation=conversation, service_url=service_url, card=_text(activity.reply_to_id), reference=reference,
+    )  # fmt: skip
+
+
+def _tenant(activity: Activity) -> str:
+    # learn.microsoft.com spells it tenantId; botbuilder-core 4.17.1 reads conversation.tenantID, so that is always None.
+    return _text(_mapping(_mapping(activity.channel_data).get("tenant")).get("id"))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,107 @@
+"""Microsoft's adapter as it comes, and ours, each behind an address of its own on loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
+from botbuilder.core import Bot, InvokeResponse, TurnContext
+from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
+from botbuilder.schema import Activity, ActivityTypes
+from botframework.connector.auth.authentication_constants import AuthenticationConstants
+from botframework.connector.auth.jwt_token_extractor import JwtTokenExtractor
+
+from bot.teams.cloud import Cloud
+from bot.teams.tokens import Verifier
+
+from .keys import APP_ID, FIRST, claims
+from .keys import activity as message
+
+CARD = {"statusCode": 200, "type": "application/vnd.microsoft.card.adaptive", "value": {"type": "AdaptiveCard"}}
+
+
+@dataclass
+class Teller(Bot):  # type: ignore[misc]
+    """A bot that answers each invoke with the same body, and keeps the turns."""
+
+    body: Any = field(default_factory=lambda: CARD)
+    turns: list[TurnContext] = field(default_factory=list)
+
+    async def on_turn(self, context: TurnContext) -> None:
+        self.turns.append(context)
+        if context.activity.type == "invoke":
+            value = InvokeResponse(status=200, body=self.body)
+            await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=value))
+
+
+@dataclass
+class Door:
+    """An adapter's address; `token` is an honest one, and `post` gives the status and the text of what comes back."""
+
+    url: str
+    http: ClientSession
+    bot: Teller
+    token: str = ""
+
+    async def post(self, body: Any, token: str | None = None, **headers: str) -> tuple[int, str]:
+        """A string or bytes go as they are, anything else as JSON; `token` replaces the honest one ("": none)."""
+        raw = body if isinstance(body, (str, bytes)) else json.dumps(body)
+        proof = self.token if token is None else token
+        told = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {proof}"} if proof else {})
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.http.post(
+            self.url, data=BytesIO(raw.encode() if isinstance(raw, str) else raw), headers=told | named
+        ) as response:
+            return response.status, await response.text()
+
+
+def invoke(**changes: Any) -> dict[str, Any]:
+    """A press of a card's button."""
+    value = {"action": {"type": "Action.Execute", "verb": "approve", "data": {}}, "trigger": "manual"}
+    return message(type="invoke", name="adaptiveCard/action", value=value, **changes)
+
+
+@asynccontextmanager
+async def stock(http: ClientSession, app_id: str = "") -> AsyncIterator[Door]:
+    """Microsoft's own, as its samples build it; with an app id it wants tokens, and has fetched the keys just now."""
+    told = SimpleNamespace(APP_ID=app_id, APP_PASSWORD="hush" if app_id else "")
+    adapter, bot = CloudAdapter(ConfigurationBotFrameworkAuthentication(told)), Teller()
+    address = AuthenticationConstants.TO_BOT_FROM_CHANNEL_OPENID_METADATA_URL
+    found = JwtTokenExtractor.get_open_id_metadata(address)
+    found.keys, found.last_updated = [FIRST.jwk()], datetime.max  # noqa: DTZ901  as the library has it
+    async with _door(http, adapter, bot) as door:
+        door.token = FIRST.token(claims(datetime.now(UTC).timestamp())) if app_id else ""
+        yield door
+    JwtTokenExtractor.metadataCache.pop(address)
+
+
+@asynccontextmanager
+async def ours(http: ClientSession, verifier: Verifier | None) -> AsyncIterator[Door]:
+    """Our own, with the verifier's own time; without one, as for the local Playground."""
+    adapter, bot = Cloud(verifier), Teller()
+    async with _door(http, adapter, bot) as door:
+        door.token = FIRST.token() if verifier else ""
+        yield door
+
+
+@asynccontextmanager
+async def _door(http: ClientSession, adapter: CloudAdapter, bot: Teller) -> AsyncIterator[Door]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        answer: web.StreamResponse = await adapter.process(request, bot)
+        return answer
+
+    app = web.Application()
+    app.router.add_post("/api/messages", handle)
+    async with TestServer(app) as server:
+        yield Door(str(server.make_url("/api/messages")), http, bot)
+
+
+__all__ = ["APP_ID", "CARD", "Door", "invoke", "message", "ours", "stock"]

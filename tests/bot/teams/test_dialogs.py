@@ -1,0 +1,183 @@
+"""The message extension's form in a dialog, the recordings that it finds, and values that no client of ours sends (P7)."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+
+import pytest
+
+from bot.rehearsal.teams import Dialog, Person, words
+from tests.handlers.builders import audit
+
+from .street import ANSWERS, CLAIM, GROUP, IDS, Street, shown
+from .test_presses import filed
+
+Logs = list[MutableMapping[str, Any]]
+COMMAND = "recording-request"
+SENT = "Your request is on its way. Its card in this chat shows how it stands."
+KINDS: list[Any] = [
+    None,
+    True,
+    0,
+    -1.5,
+    "",
+    "x",
+    "R-" + "9" * 5000,
+    "\x00",
+    "\ud800",
+    [],
+    [1, "x"],
+    {},
+    {"verb": "home"},
+]
+
+
+async def opened(street: Street, short: str = "anna", place: str = "") -> Dialog:
+    """The dialog that the command opens."""
+    person = street.person(short)
+    await person.action_command(COMMAND, place)
+    assert person.dialog is not None
+    return person.dialog
+
+
+def dialog(person: Person) -> Dialog:
+    assert person.dialog is not None
+    return person.dialog
+
+
+async def given(street: Street, **more: Any) -> dict[str, Any]:
+    offered = await street.anna.search("recordings", "600")
+    offered = offered or await street.anna.search("recordings")
+    return {**ANSWERS, "recordings": [offered[0]["value"]], **more}
+
+
+@pytest.mark.parametrize("place", ["", GROUP])
+async def test_p7_the_command_opens_the_form_anywhere_and_its_dialog_says_that_it_is_sent(
+    street: Street, place: str
+) -> None:
+    before = len(street.tenant.talk.find(GROUP).messages)
+    form = await opened(street, place=place)
+    assert form.title == "Ask for a recording"
+    await street.anna.press(form, "Send", await given(street))
+    assert (dialog(street.anna).title, words(dialog(street.anna).card)) == ("Sent", SENT)
+    assert len(await filed(street)) == 1
+    assert len(street.tenant.talk.find(GROUP).messages) == before
+
+
+async def test_p7_what_is_wrong_in_the_dialog_is_said_there_and_nothing_typed_is_lost(street: Street) -> None:
+    await opened(street)
+    typed = await given(street)
+    reply = await submitted(street, {**typed, "recordings": "77", "crm": " \u00a0", "purpose": "Why."})
+    drawn = reply.json["task"]["value"]["card"]["content"]
+    kept = {one["id"]: one.get("value", "") for one in drawn["body"] if str(one["type"]).startswith("Input.")}
+    assert kept == {"reason": "complaint", "recordings": "77", "crm": " \u00a0", "purpose": "Why."}
+    assert "⚠️ Only blanks are in here. Please write a few words." in words(drawn)
+    assert await filed(street) == []
+
+
+async def submitted(street: Street, data: Any, name: str = "composeExtension/submitAction") -> Any:
+    told = {"verb": "send", "form": "access", "about": "S-1", **data} if isinstance(data, dict) else data
+    return await street.invoke("anna", name, {"commandId": COMMAND, "commandContext": "compose", "data": told})
+
+
+async def test_p9_a_reason_that_needs_more_goes_on_in_the_dialog(street: Street) -> None:
+    form = await opened(street)
+    await street.anna.press(form, "Send", await given(street, reason="legal_claim"))
+    assert "Matter" in words(dialog(street.anna).card)
+    await street.anna.press(dialog(street.anna), "Send", CLAIM)
+    assert (dialog(street.anna).title, len(await filed(street))) == ("Sent", 1)
+
+
+async def test_p7_a_dialog_that_the_client_sends_three_times_asks_once(street: Street) -> None:
+    """learn.microsoft.com: after five seconds the client tries twice more."""
+    form = await opened(street)
+    await street.anna.press(form, "Send", await given(street))
+    sent = next(one for one in reversed(street.tenant.wire.sent) if "submitAction" in one.activity["name"])
+    for _ in range(2):
+        reply = await street.tenant.wire.repeat(sent, 5)
+        assert reply.json["task"]["value"]["title"] == "Sent"
+    assert len(await filed(street)) == 1
+
+
+async def test_p7_a_dialog_of_our_own_answers_in_the_same_way(street: Street) -> None:
+    fetched = await street.invoke("anna", "task/fetch", {"data": {}})
+    assert fetched.json["task"]["value"]["title"] == "Ask for a recording"
+    reply = await submitted(street, {**ANSWERS, "recordings": "1"}, "task/submit")
+    assert reply.json["task"]["value"]["title"] == "Sent"
+
+
+async def test_whoever_has_not_added_the_app_is_asked_to(street: Street) -> None:
+    reply = await street.invoke("bram", "composeExtension/fetchTask", {}, street.tenant.talk.find(GROUP))
+    assert reply.json["task"] == {
+        "type": "message", "value": "Please add me to your own chats first. Then I can recognise you.",
+    }  # fmt: skip
+
+
+async def test_p7_the_typeahead_finds_recordings_for_staff_and_nothing_for_others(street: Street) -> None:
+    form = await street.blank()
+    assert len(await street.anna.search("recordings", "", form)) == 3
+    [one] = await street.anna.search("recordings", "CS-10444", form)
+    assert ("CS-10444" in one["title"], "+61412345672" in one["title"]) == (True, False)
+    assert await street.anna.search("recordings", "no such call", form) == []
+    await street.moved_in("gus")
+    for who, place in (("gus", None), ("bram", GROUP)):
+        found = await street.invoke(
+            who, "application/search", {"queryText": ""}, street.tenant.talk.find(place) if place else None
+        )
+        assert found.json["value"] == {"results": []}
+
+
+@pytest.mark.parametrize("value", KINDS, ids=range(len(KINDS)))
+async def test_a_value_of_any_shape_has_an_answer_and_no_fault(street: Street, logs: Logs, value: Any) -> None:
+    before = await audit(street.company)
+    for data in (value, {"verb": value}, *({"verb": verb, "value": value} for verb in ("details", "listen", "show"))):
+        assert shown(await street.execute("anna", data))
+        await street.invoke("anna", "", data, type="message", text="x")
+    for whole in (value, {"action": value}, {"queryText": value}, {"data": value}):
+        for name in ("adaptiveCard/action", "application/search", "task/submit", "composeExtension/submitAction"):
+            assert (await street.invoke("anna", name, whole)).ok
+    assert [one for one in logs if one["log_level"] == "error"] == []
+    assert [one for one in await audit(street.company) if one not in before and one[2] == "done"] == []
+
+
+@pytest.mark.parametrize("value", KINDS, ids=range(len(KINDS)))
+@pytest.mark.parametrize("verb", ["approve", "withdraw", "deny", "question", "answer", "prefer", "request"])
+async def test_p7_a_verb_that_we_know_about_a_thing_that_we_do_not_changes_nothing(
+    street: Street, logs: Logs, verb: str, value: Any
+) -> None:
+    assert shown(await street.execute("anna", {"verb": verb, "value": value}))
+    await street.invoke("anna", "", {"verb": verb, "value": value}, type="message")
+    assert [one for one in logs if one["log_level"] == "error"] == []
+    assert [one for one in await audit(street.company) if one[0].startswith("person") and one[2] == "done"] == []
+
+
+@pytest.mark.parametrize("form", ["access", "deny", "question", "answer", "", "nonsense", [], None, {"a": 1}])
+async def test_p7_a_form_with_anything_in_it_is_refused_in_words(street: Street, logs: Logs, form: Any) -> None:
+    for value in KINDS:
+        names = ("about", "words", "reason", "recordings", "crm", "purpose")
+        data = {"verb": "send", "form": form, **dict.fromkeys(names, value)}
+        assert shown(await street.execute("anna", data))
+        assert shown(await street.execute("anna", {**data, "verb": "cancel"}))
+        assert (await submitted(street, data)).json["task"]["value"]
+    assert [one for one in logs if one["log_level"] == "error"] == []
+    assert await filed(street) == []
+
+
+@pytest.mark.parametrize("verb", ["", "approved", "send ", "SEND", "__class__", "task/fetch"])
+async def test_a_verb_that_we_do_not_know_says_so(street: Street, verb: str) -> None:
+    odd = "I don't know this button any more. Please write “home” for a fresh start."
+    assert shown(await street.execute("anna", {"verb": verb, "value": "R-1"})) == odd
+    await street.invoke("anna", "", {"verb": verb}, type="message")
+    assert street.said("anna") == [odd]
+
+
+async def test_p7_the_private_views_are_for_whoever_holds_them(street: Street) -> None:
+    """Bram is no party of the request; neither its card nor its details nor a link is for him."""
+    request = await street.asked()
+    await street.moved_in("bram")
+    for verb in ("details", "show", "listen", "approve", "withdraw", "deny"):
+        answer = shown(await street.execute("bram", {"verb": verb, "value": request}))
+        assert ("CS-10442" in answer, "listen#" in answer) == (False, False)
+    assert await street.state(request) == "waiting"
+    assert (await street.directory.reference(IDS["bram"]))["scope"] == "personal"

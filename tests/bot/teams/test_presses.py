@@ -1,0 +1,278 @@
+"""Signed presses and filled forms in Teams, and the card that stands there afterwards (P7, P9)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+
+from bot.rehearsal.teams import Message
+from bot.rehearsal.teams.outbound import Sent
+from tests.handlers.builders import approved, audit
+
+from .street import CLAIM, IDS, Street, shown, told
+
+BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])
+OWN = "This is your own request, so somebody else has to decide it."
+SENT = "Sent\nYour request is on its way."
+
+
+async def filed(street: Street) -> list[str]:
+    """Requests that were filed."""
+    rows = await street.company.database.read(lambda store: list(store.audit.rows()))
+    return [str(one["subject"]) for one in rows if one["action"] == "access.file" and one["outcome"] == "done"]
+
+
+def last_press(street: Street) -> Sent:
+    """The last press as it went to the bot."""
+    return next(one for one in reversed(street.tenant.wire.sent) if one.activity.get("name") == "adaptiveCard/action")
+
+
+def first(text: str) -> str:
+    return text.partition("\n")[0]
+
+
+@BOTH
+async def test_p7_a_form_that_is_sent_asks_the_team_leader(street: Street, old: bool) -> None:
+    form = await street.blank()
+    outcome = await street.press("anna", form, "Send", await street.filled(form), old_client=old)
+    [request] = await filed(street)
+    assert outcome.ok
+    assert told(street.again(form, "anna")).startswith(SENT)
+    assert first(told(street.card("anna", request))).endswith("waiting for Tara Lindqvist")
+    assert first(told(street.card("tara", request))).endswith("waiting for you")
+    street.anna.reopen()
+    assert told(street.again(form, "anna")).startswith(SENT)
+
+
+@BOTH
+async def test_p7_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(street: Street, old: bool) -> None:
+    form = await street.blank()
+    typed = await street.filled(form, crm="   x", purpose="\u00a0\u00a0 ")
+    data = {"verb": "send", "form": "access", **typed, "recordings": typed["recordings"][0], "about": "S-1"}
+    await answered(street, form, data, old=old)
+    seen = street.again(form, "anna")
+    inputs = {one["id"]: one.get("value", "") for one in inputs_of(seen)}
+    assert inputs == {
+        "reason": "complaint",
+        "crm": "   x",
+        "purpose": "\u00a0\u00a0 ",
+        "recordings": data["recordings"],
+    }
+    assert "⚠️ Only blanks are in here. Please write a few words." in told(seen)
+    assert await filed(street) == []
+    await street.press("anna", seen, "Send", {"purpose": "A complaint."}, old_client=old)
+    assert len(await filed(street)) == 1
+
+
+def inputs_of(message: Message) -> list[dict[str, Any]]:
+    return [one for one in message.card["body"] if str(one["type"]).startswith("Input.")]
+
+
+async def answered(street: Street, form: Message, data: Any, *, old: bool, short: str = "anna") -> None:
+    """Somebody's client sends this from the form's card, though no card would let it."""
+    if old:
+        await street.invoke(short, "", data, type="message", replyToId=form.id)
+    else:
+        reply = await street.execute(short, data, replyToId=form.id)
+        street.tenant.talk.find(form.conversation).find(form.id).answered[IDS[short]] = reply.json["value"]
+
+
+@BOTH
+async def test_p9_a_reason_that_needs_more_shows_more_fields_and_keeps_what_was_typed(
+    street: Street, old: bool
+) -> None:
+    form = await street.blank()
+    given = await street.filled(form, reason="legal_claim")
+    await street.press("anna", form, "Send", given, old_client=old)
+    more = street.again(form, "anna")
+    assert {one["id"]: one.get("value", "") for one in inputs_of(more)} == {
+        **given, "recordings": given["recordings"][0], "matter": "", "basis": "", "audience": "",
+    }  # fmt: skip
+    assert "⚠️" not in told(more)
+    await street.press("anna", more, "Send", CLAIM, old_client=old)
+    [request] = await filed(street)
+    assert "Investigation request ·" in first(told(street.card("anna", request)))
+
+
+async def test_p7_a_reason_that_needs_less_again_drops_the_fields(street: Street) -> None:
+    form = await street.blank()
+    await street.press("anna", form, "Send", await street.filled(form, reason="legal_claim"))
+    await street.press("anna", street.again(form, "anna"), "Send", {**CLAIM, "reason": "complaint"})
+    [request] = await filed(street)
+    assert "Claim 12" not in told(street.card("anna", request))
+
+
+async def test_p7_a_form_that_is_sent_again_by_the_client_asks_once(street: Street) -> None:
+    form = await street.blank()
+    await street.press("anna", form, "Send", await street.filled(form))
+    sent = last_press(street)
+    replies = await asyncio.gather(*(street.tenant.wire.repeat(sent, 5) for _ in range(5)))
+    other = await street.execute("anna", sent.activity["value"]["action"]["data"], replyToId=form.id)
+    await street.settled()
+    assert {shown(one).startswith(SENT) for one in (*replies, other)} == {True}
+    assert len(await filed(street)) == 1
+
+
+async def test_p7_the_same_calls_by_another_form_say_which_request_is_open(street: Street) -> None:
+    for _ in range(2):
+        form = await street.blank()
+        await street.press("anna", form, "Send", await street.filled(form))
+    [request] = await filed(street)
+    assert told(street.again(form, "anna")).startswith("Already asked\nYou asked for these calls before")
+    assert request in told(street.again(form, "anna"))
+
+
+@BOTH
+async def test_whoever_leaves_the_form_has_sent_nothing(street: Street, old: bool) -> None:
+    form = await street.blank()
+    assert (await street.press("anna", form, "Cancel", old_client=old)).ok
+    assert told(street.again(form, "anna")) == "Not sent\nYou left the form. Nothing was sent."
+    street.anna.reopen()
+    assert (told(street.again(form, "anna")).startswith("Not sent"), await filed(street)) == (True, [])
+
+
+@BOTH
+async def test_p7_approve_once_is_enough_and_twice_is_the_same(street: Street, old: bool) -> None:
+    request = await street.asked()
+    card = street.card("tara", request)
+    for _ in range(2):
+        assert (await street.press("tara", card, "Approve", old_client=old)).ok
+    assert first(told(street.card("tara", request))) == "✅ Access request · approved by you"
+    assert first(told(street.card("anna", request))) == "✅ Access request · approved by Tara Lindqvist"
+    assert [one[:3] for one in await audit(street.company, request) if "approve" in one[1]] == [
+        (street.company.tara.actor, "access.approve", "done")
+    ]
+
+
+@BOTH
+async def test_p7_a_press_after_somebody_elses_decision_is_told_and_shows_the_card_as_it_is(
+    street: Street, old: bool
+) -> None:
+    request = await street.asked()
+    card = street.card("tara", request)
+    await street.press("anna", street.card("anna", request), "Withdraw")
+    await street.press("tara", card, "Approve", old_client=old)
+    [words] = street.said("tara")
+    assert words.startswith("This request was already withdrawn by Anna Quill")
+    assert first(told(street.again(card, "tara"))) == "↩️ Access request · withdrawn"
+    [refused] = [one for one in await audit(street.company, request) if one[2] == "refused"]
+    assert refused[1] == "access.approve"
+
+
+@BOTH
+async def test_p7_whoever_may_not_decide_changes_nothing(street: Street, old: bool) -> None:
+    request = await street.asked()
+    home, data = street.home("anna"), {"verb": "approve", "value": request}
+    await answered(street, home, data, old=old)
+    assert (await street.state(request), street.said("anna")[-1:]) == ("waiting", [OWN])
+
+
+@BOTH
+async def test_p7_deny_asks_for_a_reason_in_the_same_place(street: Street, old: bool) -> None:
+    request = await street.asked()
+    card = street.card("tara", request)
+    await street.press("tara", card, "Deny", old_client=old)
+    form = street.again(card, "tara")
+    assert told(form).startswith("Deny this request\nWhy not?")
+    empty = await street.tara.press(form, "Deny", {"words": " "}, old_client=old)
+    assert (list(empty.errors), await street.state(request)) == (["words"], "waiting")
+    await street.press("tara", form, "Deny", {"words": "Not needed."}, old_client=old)
+    assert await street.state(request) == "denied"
+    assert first(told(street.again(card, "tara"))) == "⛔ Access request · denied by you"
+    assert "Not needed." in told(street.card("anna", request))
+
+
+@BOTH
+async def test_p7_whoever_leaves_the_reason_sees_the_request_again(street: Street, old: bool) -> None:
+    request = await street.asked()
+    card = street.card("tara", request)
+    await street.press("tara", card, "Deny", old_client=old)
+    await street.press("tara", street.again(card, "tara"), "Cancel", old_client=old)
+    assert (first(told(street.again(card, "tara"))), await street.state(request)) == (first(told(card)), "waiting")
+
+
+@BOTH
+async def test_p7_a_question_and_its_answer(street: Street, old: bool) -> None:
+    request = await street.asked()
+    for short, button, words in (("tara", "Ask a question", "Which invoice?"), ("anna", "Answer", "March.")):
+        card = street.card(short, request)
+        await street.press(short, card, button, old_client=old)
+        form = street.again(card, short)
+        await street.press(short, form, "Send", {"words": words}, old_client=old)
+        assert words in told(street.again(card, short))
+    assert "March." in told(street.card("tara", request))
+    assert "Which invoice?" in told(street.card("anna", request))
+
+
+@BOTH
+async def test_p7_withdraw_asks_back_only_where_it_can_not_be_undone(street: Street, old: bool) -> None:
+    request = await street.asked()
+    await street.press("anna", street.card("anna", request), "Withdraw", old_client=old)
+    assert (await street.state(request), first(told(street.card("anna", request)))) == (
+        "withdrawn", "↩️ Access request · withdrawn",
+    )  # fmt: skip
+
+
+@BOTH
+async def test_p7_listen_gives_a_link_that_is_good_once_and_the_way_back(street: Street, old: bool) -> None:
+    request = await approved(street.company)
+    await street.settled()
+    card = street.card("anna", request)
+    await street.press("anna", card, "Listen", old_client=old)
+    page = street.again(card, "anna")
+    link = street.anna.link(page, "Open the player")
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/listen#[\w-]{43}", link)
+    await street.press("anna", page, "Back to the request", old_client=old)
+    assert (first(told(street.again(card, "anna"))), link in str(street.anna.chat)) == (first(told(card)), False)
+
+
+async def test_p7_listen_is_refused_in_place_once_access_is_gone(street: Street) -> None:
+    request = await approved(street.company)
+    await street.settled()
+    card = street.card("anna", request)
+    await street.press("tara", street.home("tara"), "Withdraw")
+    street.tenant.talk.find(card.conversation).find(card.id).cards = card.cards
+    await street.press("anna", card, "Listen")
+    assert "Please note" in told(street.again(card, "anna"))
+
+
+async def test_p7_a_listen_that_the_client_sends_again_gives_no_second_code(street: Street) -> None:
+    request = await approved(street.company)
+    await street.settled()
+    await street.press("anna", street.card("anna", request), "Listen")
+    sent = last_press(street)
+    again = await street.tenant.wire.repeat(sent, 5)
+    assert first(shown(again)) == "✅ Access request · approved by Tara Lindqvist"
+    assert [one[1] for one in await audit(street.company, request)].count("listening.code") == 1
+
+
+@BOTH
+async def test_p7_the_details_on_the_home_lead_back_to_it(street: Street, old: bool) -> None:
+    request = await street.asked()
+    home = street.home("tara")
+    await street.press("tara", home, "Details", old_client=old)
+    details = street.again(home, "tara")
+    assert (first(told(details)), request in told(details)) == ("⏳ Access request · waiting for you", True)
+    await street.press("tara", details, "Back", old_client=old)
+    assert first(told(street.again(home, "tara"))) == "📋 Call recordings · 1 waiting for you"
+
+
+@BOTH
+async def test_p7_the_home_asks_for_a_recording_by_a_form_of_its_own(street: Street, old: bool) -> None:
+    home, before = street.home("anna"), len(street.anna.chat)
+    await street.press("anna", home, "Ask for a recording", old_client=old)
+    assert told(street.again(home, "anna")) == told(home)
+    assert [first(told(one)) for one in street.anna.chat[before:]] == ["Ask for a recording"]
+
+
+@BOTH
+async def test_p7_whoever_has_both_platforms_says_where_messages_go(street: Street, old: bool) -> None:
+    [home] = await street.say("anna", "home")
+    assert "Messages reach you in Slack." in home
+    await street.press("anna", street.home("anna"), "Use Teams", old_client=old)
+    assert "Messages reach you in Teams." in told(street.home("anna"))
+    found = await street.company.database.read(lambda store: store.people.get(street.company.anna.person_id or 0))
+    assert found.prefers == "teams"

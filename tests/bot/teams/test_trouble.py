@@ -1,0 +1,192 @@
+"""When something is away, slow or broken, the person in Teams hears a sentence, and the log the rest (P7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import pytest
+
+from bot.rehearsal.teams import Fault, Message
+from bot.teams import adapter
+from bot.teams.adapter import SLOW
+from storage.store import Database, DatabaseDown
+from tests.handlers.builders import audit
+
+from .street import GROUP, Street, shown, told
+
+Logs = list[MutableMapping[str, Any]]
+WARNED = {"teams.not_answered", "teams.unavailable"}
+SORRY = "Something went wrong on our side (F-"
+
+
+def away(database: Database) -> Callable[[], None]:
+    """The database takes nothing more, until what is returned is called."""
+
+    async def down(*_: Any) -> Any:
+        raise DatabaseDown("away")
+
+    whole = (database.read, database.write)
+    database.read = database.write = down  # type: ignore[method-assign, assignment]
+
+    def back() -> None:
+        database.read, database.write = whole  # type: ignore[method-assign]
+
+    return back
+
+
+def broken(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is looked up next is a fault of ours."""
+
+    def fault(*_: Any) -> Any:
+        raise RuntimeError("a fault with a secret in it")
+
+    monkeypatch.setattr(street.front.adapter.desk, "_act", fault)
+
+
+def faults(logs: Logs) -> list[MutableMapping[str, Any]]:
+    return [one for one in logs if one["event"] == "teams.fault"]
+
+
+async def pressed_home(street: Street, *, old_client: bool = False) -> tuple[str, list[str]]:
+    """Press “Ask for a recording” on the home; what the answer says, and what comes by messages."""
+    before = len(street.anna.chat)
+    outcome = await street.press("anna", street.home("anna"), "Ask for a recording", old_client=old_client)
+    return outcome.said or outcome.error or "", [told(one) for one in street.anna.chat[before:]]
+
+
+async def test_while_the_database_is_away_every_press_and_word_is_answered(street: Street, logs: Logs) -> None:
+    form, before = await street.blank(), await audit(street.company)
+    given = await street.filled(form)
+    back = away(street.company.database)
+    person, chat = street.anna, len(street.anna.chat)
+    assert (await person.press(form, "Send", given)).said == SLOW
+    assert (await person.press(street.home("anna"), "Ask for a recording")).said == SLOW
+    assert await person.search("recordings", "Bram", form) == []
+    assert (await person.action_command("recording-request")).said == SLOW
+    assert (await person.press(street.home("anna"), "Ask for a recording", old_client=True)).ok
+    await street.front.finish()
+    assert (await person.say("recording-request")).ok
+    await street.front.finish()
+    assert [one.text for one in street.anna.chat[chat:]] == [SLOW, "recording-request", SLOW]
+    back()
+    assert {one["event"] for one in logs if one["log_level"] == "warning"} <= WARNED
+    assert (faults(logs), await audit(street.company)) == ([], before)
+    assert (await street.press("anna", form, "Send", given)).ok
+    assert [one[1] for one in (await audit(street.company))[len(before) :] if one[0].startswith("person")] == [
+        "access.file"
+    ]
+
+
+async def test_an_app_that_is_added_while_the_database_is_away_is_shown_the_home_later(street: Street) -> None:
+    back = away(street.company.database)
+    await street.person("bram").install()
+    await street.front.finish()
+    assert street.person("bram").chat == []
+    back()
+    assert (await street.say("bram", "home"))[0].startswith("📋 Call recordings")
+
+
+async def test_a_fault_has_an_id_that_the_person_sees_and_a_traceback_in_the_log(
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = await street.blank()
+    broken(street, monkeypatch)
+    answered = await street.execute("anna", {"verb": "home"})
+    dialog = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "recording-request"})
+    typed = await street.invoke("anna", "application/search", {"queryText": "Bram"})
+    [written] = await street.say("anna", "recording-request")
+    await street.press("anna", form, "Cancel", old_client=True)
+    assert answered.json["type"] == "application/vnd.microsoft.error"
+    said = [answered.json["value"]["message"], dialog.json["task"]["value"], written, told(street.anna.chat[-1])]
+    assert [one for one in said if not one.startswith(SORRY)] == []
+    assert typed.json["value"] == {"results": []}
+    found = faults(logs)
+    assert [one["fault"] in words for one, words in zip(found, [said[0], said[1], "", *said[2:]], strict=True)] == [
+        True, True, False, True, True,
+    ]  # fmt: skip
+    assert {type(one["exc_info"]) for one in found} == {RuntimeError}
+    assert "secret" not in "".join(said)
+
+
+async def test_a_press_that_takes_too_long_says_so_and_is_done_all_the_same(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await street.asked()
+    monkeypatch.setattr(adapter, "PATIENCE", 0.05)
+    street.company.clock.pass_(seconds=6)
+    street.tenant.faults.script([Fault("slow", "member", seconds=0.3)])
+    outcome = await street.press("tara", street.card("tara", request), "Approve")
+    assert (outcome.said, await street.state(request)) == (SLOW, "approved")
+    assert "approved by you" in told(street.card("tara", request))
+
+
+async def test_an_old_clients_press_that_takes_too_long_is_acknowledged_in_time(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await street.asked()
+    monkeypatch.setattr(adapter, "PATIENCE", 0.05)
+    street.company.clock.pass_(seconds=6)
+    street.tenant.faults.script([Fault("slow", "member", seconds=0.3)])
+    card = street.card("tara", request)
+    before = asyncio.get_running_loop().time()
+    assert (await street.tara.press(card, "Approve", old_client=True)).ok
+    assert asyncio.get_running_loop().time() - before < 0.3
+    await street.settled()
+    assert "approved by you" in told(street.card("tara", request))
+
+
+async def test_a_refusal_that_comes_too_late_is_no_fault(
+    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "PATIENCE", 0.0)
+    reply = await street.execute("anna", {"verb": "details", "value": "R-NONE"})
+    assert (shown(reply), faults(logs)) == (SLOW, [])
+    assert [one["event"] for one in logs if "late" in one["event"]] == ["teams.refused_late"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [("http_500", "http_500"), ("MessageWritesBlocked", "MessageWritesBlocked")]
+)
+@pytest.mark.parametrize("text", ["what?", "recording-request"])
+async def test_a_reply_that_teams_does_not_take_is_logged_and_no_fault(
+    street: Street, logs: Logs, error: str, code: str, text: str
+) -> None:
+    street.tenant.faults.script([Fault(error, "send", times=2)])
+    assert await street.say("anna", text) == []
+    assert code in [one.get("code") for one in logs if one["event"] == "teams.unavailable"]
+    assert [one for one in logs if one["log_level"] == "error" and "teams" in one["event"]] == []
+
+
+async def test_in_a_group_that_can_not_be_answered_nobody_is_written_to(street: Street, logs: Logs) -> None:
+    chats = [list(one.chat) for one in (street.anna, street.tara)]
+    for error in ("http_500", "BotNotInConversationRoster"):
+        street.tenant.faults.script([Fault(error, "send")])
+        assert await street.say("anna", "home", GROUP, mention=True) == []
+        street.tenant.faults.script([Fault(error, "send")])
+        await street.invoke("anna", "", {"verb": "home"}, street.tenant.talk.find(GROUP), type="message")
+    assert (chats, faults(logs)) == ([one.chat for one in (street.anna, street.tara)], [])
+
+
+async def test_while_nobody_can_say_who_asks_nothing_is_decided(street: Street) -> None:
+    """Authority is checked at the press: the roster is away, so the press is in vain, and can be pressed again (P7)."""
+    request = await street.asked()
+    street.company.clock.pass_(seconds=6)
+    street.tenant.faults.script([Fault("http_500", "member", times=9)])
+    for old_client in (False, True):
+        outcome = await street.press("tara", street.card("tara", request), "Approve", old_client=old_client)
+        assert (outcome.said or told(street.tara.chat[-1]), await street.state(request)) == (SLOW, "waiting")
+    street.tenant.faults.unused[0].times = 0
+    await street.press("tara", street.card("tara", request), "Approve")
+    assert await street.state(request) == "approved"
+
+
+async def test_an_answer_that_lasts_may_fail_to_last(street: Street, logs: Logs) -> None:
+    """The form is sent and says so; only the message could not be changed."""
+    form = await street.blank()
+    street.tenant.faults.script([Fault("http_500", "update", place=form.conversation)])
+    await street.press("anna", form, "Send", await street.filled(form))
+    seen: Message = street.again(form, "anna")
+    assert told(seen).startswith("Sent")
+    assert [one["code"] for one in logs if one["event"] == "teams.unavailable"] == ["http_500"]

@@ -1,0 +1,165 @@
+"""Settings: whole, half and unsafe ones, each told in a sentence that says which and how to mend it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bot.config import Misconfigured, Settings, as_given, settings
+
+ID, SECRET, TENANT = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "hush~secret", "2b1d8c44-94c5-4f0e-8a39-6c3de1b7a901"
+WHOLE = {"MICROSOFT_APP_ID": ID, "MICROSOFT_APP_PASSWORD": SECRET, "MICROSOFT_APP_TENANT_ID": TENANT}
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "2"}
+OPEN = {"TEAMS_ALLOW_UNAUTHENTICATED": "1"}
+
+
+class Environment:
+    """The settings in the environment, and nothing else of ours in it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        for name in set(os.environ) & {name.upper() for name in Settings.model_fields}:
+            monkeypatch.delenv(name)
+
+    def __call__(self, **values: str) -> None:
+        for name, value in values.items():
+            self._monkeypatch.setenv(name, value)
+
+    def told(self, **values: str) -> list[str]:
+        """What is wrong with these, line by line."""
+        self(**values)
+        with pytest.raises(Misconfigured) as caught:
+            settings()
+        return str(caught.value).splitlines()
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environment:
+    monkeypatch.chdir(tmp_path)
+    return Environment(monkeypatch)
+
+
+def test_without_a_setting_of_teams_teams_is_off(environment: Environment) -> None:
+    environment(**SLACK)
+    assert settings().teams is None
+
+
+def test_teams_is_whole_with_an_id_a_secret_and_a_tenant(environment: Environment) -> None:
+    environment(**WHOLE)
+    teams = settings().teams
+    assert teams is not None
+    assert (teams.app_id, teams.password, teams.tenant, teams.open) == (ID, SECRET, TENANT, False)
+    assert teams.login_url == "https://login.microsoftonline.com"
+    assert teams.metadata_url == "https://login.botframework.com/v1/.well-known/openidconfiguration"
+    assert SECRET not in repr(teams) + repr(settings())
+
+
+def test_another_cloud_and_this_machine_are_as_good(environment: Environment) -> None:
+    environment(
+        **WHOLE,
+        MICROSOFT_LOGIN_URL="https://login.microsoftonline.us",
+        MICROSOFT_OPENID_METADATA_URL="http://[::1]:9/k",
+    )
+    teams = settings().teams
+    assert teams is not None
+    assert (teams.login_url, teams.metadata_url) == ("https://login.microsoftonline.us", "http://[::1]:9/k")
+
+
+@pytest.mark.parametrize("present", WHOLE)
+def test_of_a_half_configured_teams_everything_that_is_missing_is_named(environment: Environment, present: str) -> None:
+    rows = environment.told(**{present: WHOLE[present]}, **SLACK)
+    assert [row.partition(": Teams is half set up without it. ")[0] for row in rows] == [
+        name for name in WHOLE if name != present
+    ]
+    assert as_given().teams is None
+    assert all(len(row.partition("without it. ")[2]) > 20 for row in rows)
+
+
+@pytest.mark.parametrize("missing", WHOLE)
+def test_an_empty_setting_is_none(environment: Environment, missing: str) -> None:
+    (row,) = environment.told(**(WHOLE | {missing: ""}))
+    assert row.startswith(f"{missing}: ")
+
+
+def test_both_halves_of_both_chats_are_told_together(environment: Environment) -> None:
+    rows = environment.told(SLACK_BOT_TOKEN="xoxb-1", MICROSOFT_APP_ID=ID)
+    assert ["SLACK" in row for row in rows] == [True, False, False]
+    assert environment.told(SLACK_BOT_TOKEN="", SLACK_SIGNING_SECRET="2")[0].startswith("SLACK_BOT_TOKEN is missing")
+
+
+@pytest.mark.parametrize("tenant", ["common", "Organizations", "fernhill.onmicrosoft.com"])
+def test_a_tenant_that_is_not_one_company_is_refused(environment: Environment, tenant: str) -> None:
+    """Teams names the directory by its id; with anything else every message would be turned away."""
+    (row,) = environment.told(**(WHOLE | {"MICROSOFT_APP_TENANT_ID": tenant}))
+    assert row.startswith("MICROSOFT_APP_TENANT_ID: ")
+    assert "directory (tenant) ID" in row
+
+
+@pytest.mark.parametrize("name", ["MICROSOFT_OPENID_METADATA_URL", "MICROSOFT_LOGIN_URL"])
+@pytest.mark.parametrize(
+    "url", ["http://login.example.com", "login.example.com", "ftp://localhost", "http://127.0.0.1.x.com"]
+)
+def test_keys_and_tokens_travel_by_https(environment: Environment, name: str, url: str) -> None:
+    (row,) = environment.told(**{name: url})
+    assert row.startswith(f"{name}: ")
+    assert "https://" in row
+
+
+@pytest.mark.parametrize("more", [{}, WHOLE, {"MICROSOFT_APP_ID": ID}])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+def test_the_local_client_needs_neither_secret_nor_tenant(
+    environment: Environment, more: dict[str, str], host: str
+) -> None:
+    """A password beside it is not used, so that no token of the bot's leaves this machine."""
+    environment(**OPEN, **more, HOST=host)
+    teams = settings().teams
+    assert teams is not None
+    assert (teams.open, teams.password) == (True, "")
+    assert teams.app_id == more.get("MICROSOFT_APP_ID", "recording-steward")
+    assert teams.tenant == more.get("MICROSOFT_APP_TENANT_ID", "")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.7", "steward.example.com"])
+def test_nobody_but_this_machine_is_let_in_unproved(environment: Environment, host: str) -> None:
+    (row,) = environment.told(**OPEN, **WHOLE, HOST=host)
+    assert row.startswith("TEAMS_ALLOW_UNAUTHENTICATED: ")
+    assert host in row
+
+
+def test_behind_a_proxy_nobody_is_let_in_unproved(environment: Environment) -> None:
+    """There the bot listens on loopback too, and everybody's requests come from this machine."""
+    (row,) = environment.told(**OPEN, PUBLIC_URL="https://steward.example.com")
+    assert row.startswith("TEAMS_ALLOW_UNAUTHENTICATED: ")
+    assert "https://steward.example.com" in row
+    assert len(environment.told(HOST="0.0.0.0")) == 2
+
+
+@pytest.mark.parametrize(("word", "on"), [("1", True), ("TRUE", True), ("0", False), ("off", False), ("", False)])
+def test_a_switch_is_on_or_off(environment: Environment, word: str, on: bool) -> None:
+    environment(**WHOLE, TEAMS_ALLOW_UNAUTHENTICATED=word)
+    assert settings().teams_allow_unauthenticated is on
+
+
+@pytest.mark.parametrize("word", ["maybe", "2", "-"])
+def test_a_switch_that_is_neither_is_told(environment: Environment, word: str) -> None:
+    assert environment.told(TEAMS_ALLOW_UNAUTHENTICATED=word) == [
+        "TEAMS_ALLOW_UNAUTHENTICATED: it is 1 for on, or 0 for off."
+    ]
+
+
+def test_a_wrong_value_never_shows_a_secret(environment: Environment) -> None:
+    assert SECRET not in "".join(environment.told(SECRET_KEY=SECRET, MICROSOFT_APP_PASSWORD=SECRET))
+
+
+@pytest.mark.parametrize("chat", [SLACK, WHOLE, OPEN])
+def test_one_chat_is_enough(environment: Environment, chat: dict[str, str]) -> None:
+    environment(**chat)
+    settings().need_a_chat()
+
+
+def test_without_any_chat_both_ways_are_told(environment: Environment) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        settings().need_a_chat()
+    assert all(name in str(caught.value) for name in [*SLACK, *WHOLE, "recording-steward demo"])

@@ -1,0 +1,88 @@
+"""The register follows the recording system, and takes no call that has yet to begin (P4, P12)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from bot.ports import Sighting
+from bot.recorders.memory import MemoryRecorder
+from bot.register import RegisterKeeper
+from storage.records import Recording
+from storage.store import Database
+from tests.handlers.builders import AU, NOW, Clock, a_company, email
+
+HOUR = timedelta(hours=1)
+AHEAD = (
+    'calls/odd.mp3: "started" in its metadata lies more than an hour ahead. '
+    "Write when the call began, with its offset from UTC."
+)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest_asyncio.fixture
+async def keeper(database: Database, clock: Clock) -> RegisterKeeper:
+    company = await a_company(database, clock)
+    return RegisterKeeper(company.door, MemoryRecorder(), "memory")
+
+
+def keep(keeper: RegisterKeeper, native_id: str, started: datetime) -> None:
+    assert isinstance(keeper.recorder, MemoryRecorder)
+    plain = Sighting(
+        native_id=native_id, line=AU, direction="incoming", caller="+61412345678", operator_name="Bram Tolliver",
+        operator_email=email("Bram Tolliver"), department="customer_success", started=NOW, duration=60.0, crm="CS-1",
+        media_type="audio/mpeg", size=0, stamp="",
+    )  # fmt: skip
+    keeper.recorder.keep(replace(plain, started=started), b"audio")
+
+
+async def kept(keeper: RegisterKeeper) -> dict[str, datetime]:
+    """When each call of the register began."""
+
+    def ask(rows: list[Recording]) -> dict[str, datetime]:
+        return {one.native_id: one.started for one in rows if one.system == "memory"}
+
+    return await keeper.door.database.read(lambda store: ask(store.session.query(Recording).all()))
+
+
+@pytest.mark.parametrize("started", [NOW - HOUR, NOW, NOW + HOUR])
+async def test_p4_a_call_whose_clock_is_a_little_ahead_is_taken(keeper: RegisterKeeper, started: datetime) -> None:
+    keep(keeper, "calls/one.mp3", started)
+    assert await keeper.sync() == 1
+    assert (await kept(keeper), keeper.problems) == ({"calls/one.mp3": started}, {})
+
+
+async def test_p12_a_call_that_has_yet_to_begin_is_no_entry_but_a_sentence(keeper: RegisterKeeper) -> None:
+    """P12: it would be kept longer than twelve months from the real call."""
+    keep(keeper, "calls/odd.mp3", NOW + HOUR + timedelta(seconds=1))
+    keep(keeper, "calls/one.mp3", NOW)
+    assert await keeper.sync() == 1
+    assert await kept(keeper) == {"calls/one.mp3": NOW}
+    assert keeper.problems == {"calls/odd.mp3": AHEAD}
+
+
+async def test_p12_it_is_taken_once_its_time_is_mended(keeper: RegisterKeeper) -> None:
+    keep(keeper, "calls/odd.mp3", NOW + timedelta(days=365))
+    assert await keeper.sync() == 0
+    keep(keeper, "calls/odd.mp3", NOW - HOUR)
+    assert await keeper.sync() == 1
+    assert (await kept(keeper), keeper.problems) == ({"calls/odd.mp3": NOW - HOUR}, {})
+
+
+async def test_p12_a_known_call_keeps_its_time_when_the_new_one_is_impossible(
+    keeper: RegisterKeeper, clock: Clock
+) -> None:
+    keep(keeper, "calls/odd.mp3", NOW - HOUR)
+    await keeper.sync()
+    keep(keeper, "calls/odd.mp3", NOW + 3 * HOUR)
+    assert (await keeper.sync(), await kept(keeper)) == (0, {"calls/odd.mp3": NOW - HOUR})
+    assert keeper.problems == {"calls/odd.mp3": AHEAD}
+    clock.pass_(hours=2)
+    assert (await keeper.sync(), await kept(keeper)) == (1, {"calls/odd.mp3": NOW + 3 * HOUR})
