@@ -8,6 +8,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from handlers import DUE
 from handlers.door import CLOCK, Door
+from handlers.tidying import Tidy, untidy
 
 
 def ticker(tick: Callable[[], Awaitable[None]], seconds: float) -> AsyncIOScheduler:
@@ -26,4 +27,11 @@ async def act_on_due(door: Door) -> int:
         for kind, subject in due:
             await door.enter(DUE[kind](subject), CLOCK)
         done += len(due)
+    await _tidy(door)
     return done
+
+
+async def _tidy(door: Door) -> None:
+    now = door.now()
+    if await door.database.read(lambda store: untidy(store, now)):
+        await door.enter(Tidy(), CLOCK)

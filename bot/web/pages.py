@@ -6,12 +6,8 @@ import asyncio
 import json
 import math
 import re
-import struct
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from socket import SO_LINGER, SOL_SOCKET
 from string import Template
 from typing import TypeVar
 
@@ -19,6 +15,7 @@ from aiohttp import web
 
 from bot.ports import Absent, Audio, Recorder, Unavailable
 from bot.web.peaks import peaks
+from bot.web.streams import REAL, Pace, Stream
 from handlers.door import WEB, Act, Door
 from handlers.listening import Exchange, Heard, Hearing, Served, described, hear
 from handlers.rules.refusal import Refused
@@ -28,9 +25,6 @@ from storage.store import DatabaseDown
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HERE = Path(__file__).parent
-BLOCK = 16 * 1024  # bytes between two looks at the grant while audio streams
-WATCH = 1.0  # seconds between two looks while the listener takes nothing
-HEAD_START, FASTEST = 10.0, 3.0  # seconds of sound at once, then so many times as fast as it is heard
 LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded for a waveform
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 POLICY = (
@@ -52,8 +46,8 @@ ASSETS = {"listen.js": "text/javascript", "pieces.js": "text/javascript", "liste
 class ListeningPages:
     """`GET /listen` and below."""
 
-    def __init__(self, door: Door, recorder: Recorder, public_url: str) -> None:
-        self.door, self.recorder = door, recorder
+    def __init__(self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL) -> None:
+        self.door, self.recorder, self.pace = door, recorder, pace
         self.secure = public_url.startswith("https://")
         self._drawing = asyncio.Semaphore(1)
 
@@ -125,36 +119,10 @@ class ListeningPages:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{audio.size}"
         response = web.StreamResponse(status=206 if partial else 200, headers=headers)
         await response.prepare(request)
-        await self._stream(request, response, audio, Span(start, end, audio.size / max(recording.seconds, 1.0)))
+        rate = audio.size / max(recording.seconds, 1.0)
+        stream = Stream(audio, span, rate, lambda: self._read(lambda act: hear(act, *_who(request))), self.pace)
+        await stream.send(request, response)
         return response
-
-    async def _stream(self, request: web.Request, response: web.StreamResponse, audio: Audio, span: Span) -> None:
-        """Send the bytes hardly faster than they are heard; a watch beside it cuts the connection on a withdrawal."""
-        transport = request.transport
-        if transport is None:
-            return
-        watch = asyncio.create_task(self._watch(request, transport))
-        try:
-            for place in range(span.start, span.end, BLOCK):
-                await self._read(lambda act: hear(act, *_who(request)))
-                await response.write(await audio.read(place, min(place + BLOCK, span.end)))
-                await asyncio.sleep(span.ahead(place + BLOCK))
-            await response.write_eof()
-        except (Refused, DatabaseDown, Absent, Unavailable):
-            _cut(transport)
-        except ConnectionError:
-            return
-        finally:
-            watch.cancel()
-
-    async def _watch(self, request: web.Request, transport: asyncio.Transport) -> None:
-        """Look at the grant each second, also while the listener takes nothing."""
-        try:
-            while True:
-                await asyncio.sleep(WATCH)
-                await self._read(lambda act: hear(act, *_who(request)))
-        except (Refused, DatabaseDown):
-            _cut(transport)
 
     async def _peaks(self, request: web.Request) -> web.StreamResponse:
         _, recording, audio = await self._opened(request)
@@ -190,29 +158,6 @@ class ListeningPages:
     async def _read(self, ask: Callable[[Act], T]) -> T:
         now, policy = self.door.now(), self.door.policy
         return await self.door.database.read(lambda store: ask(Act(store, policy, now, WEB)))
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Bytes of an audio, at so many bytes a second of sound."""
-
-    start: int
-    end: int
-    rate: float
-    began: float = field(default_factory=time.monotonic)
-
-    def ahead(self, sent: int) -> float:
-        """How many seconds to wait before the next block: what lies in a buffer can't be taken back."""
-        due = (sent - self.start - max(BLOCK, HEAD_START * self.rate)) / (FASTEST * self.rate)
-        return min(max(0.0, due - (time.monotonic() - self.began)), 1.0) if sent < self.end else 0.0
-
-
-def _cut(transport: asyncio.Transport) -> None:
-    """End a connection and throw away what it has not taken yet."""
-    socket = transport.get_extra_info("socket")
-    if socket is not None:
-        socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
-    transport.abort()
 
 
 @web.middleware

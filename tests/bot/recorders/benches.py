@@ -130,3 +130,20 @@ class Register:
 
     async def _look(self) -> list[Finding]:
         return [finding async for finding in self.recorder.changes(self.known)]
+
+
+def look(folder: FolderBench) -> list[Finding]:
+    """What a first look at the folder finds."""
+    return Register(folder.recorder).sync()
+
+
+def sentence(folder: FolderBench) -> str:
+    """What is said of the only recording, which can't be used."""
+    [found] = look(folder)
+    assert isinstance(found, Problem)
+    return found.sentence
+
+
+def opened(folder: FolderBench, native_id: str) -> int:
+    """The size of a recording's audio, opened; raises as the recorder does."""
+    return asyncio.run(folder.recorder.audio(native_id)).size

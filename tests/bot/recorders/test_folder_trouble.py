@@ -1,0 +1,192 @@
+"""The folder recorder among links, pipes and disks that fail: nobody is let out of it, and nothing is gone for that."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
+from bot.recorders.folder import FolderRecorder
+
+from .benches import PLAIN, FolderBench, Register, as_sidecar, look, opened, sentence
+
+
+def outside(folder: FolderBench) -> Path:
+    """A sound recording beside the folder, which nobody may reach through it."""
+    place = folder.root.parent / "private"
+    place.mkdir()
+    (place / "secret.mp3").write_bytes(b"secret audio")
+    (place / "secret.json").write_text(json.dumps(as_sidecar(PLAIN)))
+    return place
+
+
+def test_a_link_to_audio_is_refused(folder: FolderBench) -> None:
+    (folder.root / "one.mp3").symlink_to(outside(folder) / "secret.mp3")
+    assert sentence(folder) == "one.mp3 is not an ordinary file: put the audio itself there, not a link."
+    with pytest.raises(Absent):
+        opened(folder, "one.mp3")
+
+
+def test_a_link_to_metadata_is_refused(folder: FolderBench) -> None:
+    folder.write("one.mp3", b"audio")
+    (folder.root / "one.json").symlink_to(outside(folder) / "secret.json")
+    assert sentence(folder) == "one.json is not an ordinary file: put the metadata itself there, not a link."
+
+
+def test_a_link_to_a_folder_is_refused(folder: FolderBench) -> None:
+    (folder.root / "more").symlink_to(outside(folder))
+    assert sentence(folder) == "more is a link: put the folder itself there."
+    with pytest.raises(Absent):
+        opened(folder, "more/secret.mp3")
+
+
+def test_a_folder_that_became_a_link_makes_nothing_gone(folder: FolderBench) -> None:
+    folder.put(PLAIN)
+    register = Register(folder.recorder)
+    register.sync()
+    (folder.root / "calls").rename(folder.root.parent / "moved")
+    (folder.root / "calls").symlink_to(folder.root.parent / "moved")
+    assert [type(found) for found in register.sync()] == [Problem]
+    assert list(register.known) == [PLAIN.native_id]
+
+
+def test_links_in_a_circle_harm_nobody(folder: FolderBench) -> None:
+    folder.put(PLAIN)
+    (folder.root / "calls" / "round").symlink_to("round")
+    (folder.root / "calls" / "up").symlink_to("..")
+    assert sorted(type(found).__name__ for found in look(folder)) == ["Problem", "Sighting"]
+
+
+def test_a_pipe_is_neither_read_nor_waited_for(folder: FolderBench) -> None:
+    os.mkfifo(folder.root / "one.mp3")
+    os.mkfifo(folder.root / "two.json")
+    folder.write("two.mp3", b"audio")
+    assert [type(found) for found in look(folder)] == [Problem, Problem]
+    with pytest.raises(Absent):
+        opened(folder, "one.mp3")
+
+
+def test_a_socket_is_no_audio(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.root)
+    with socket.socket(socket.AF_UNIX) as plug:
+        plug.bind("one.mp3")
+    with pytest.raises(Absent):
+        opened(folder, "one.mp3")
+
+
+def test_an_unmounted_disk_is_an_outage(folder: FolderBench) -> None:
+    for number in range(10):
+        folder.put(replace(PLAIN, native_id=f"{number}.mp3"))
+    register = Register(folder.recorder)
+    register.sync()
+    for number in range(10):
+        folder.take(f"{number}.mp3")
+    with pytest.raises(Unavailable, match="is empty but held 10 recordings: is its disk mounted"):
+        register.sync()
+    folder.put(PLAIN)
+    assert sum(isinstance(found, Gone) for found in register.sync()) == 10
+
+
+def test_a_folder_that_cannot_be_listed_makes_nothing_gone(
+    folder: FolderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tests may run as root, who may read everything, so the refusal is the kernel's in name only."""
+    folder.put(PLAIN)
+    folder.put(replace(PLAIN, native_id="other/two.mp3"))
+    register = Register(folder.recorder)
+    register.sync()
+    closed = (folder.root / "calls").stat().st_ino
+    scandir = os.scandir
+
+    def guarded(here: int) -> object:
+        if os.fstat(here).st_ino == closed:
+            raise PermissionError(13, "Permission denied")
+        return scandir(here)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", guarded)
+        assert register.sync() == [
+            Problem("calls", "calls can't be read (Permission denied): let the bot's account read it.")
+        ]
+    assert register.sync() == []
+
+
+def test_what_vanishes_during_the_look_is_gone(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("one.mp3", "two.mp3", "old/three.mp3"):
+        folder.put(replace(PLAIN, native_id=name))
+    register = Register(folder.recorder)
+    register.sync()
+    scandir = os.scandir
+
+    @contextmanager
+    def emptied(here: int) -> Iterator[list[os.DirEntry[str]]]:
+        with scandir(here) as entries:
+            seen = list(entries)
+        folder.take("one.mp3")
+        folder.take("old/three.mp3")
+        (folder.root / "old").rmdir()
+        yield seen
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", emptied)
+        assert set(register.sync()) == {Gone("old/three.mp3"), Gone("one.mp3")}
+    assert register.sync() == []
+
+
+@pytest.mark.parametrize("code", [errno.EIO, errno.ENOENT])
+def test_a_root_that_cannot_be_listed_is_an_outage(
+    folder: FolderBench, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Also when it is taken away between opening and listing: nothing in it is gone for that."""
+    folder.put(PLAIN)
+    register = Register(folder.recorder)
+    register.sync()
+
+    def failing(_here: int) -> object:
+        raise OSError(code, os.strerror(code))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", failing)
+        with pytest.raises(Unavailable, match=f"can't be read: {os.strerror(code)}"):
+            register.sync()
+    assert register.sync() == []
+
+
+def test_what_cannot_be_opened_is_tried_each_time(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder.put(PLAIN)
+    register = Register(folder.recorder)
+    opener = os.open
+
+    def refusing(path: str, flags: int, **more: int) -> int:
+        if path.endswith((".json", ".mp3")):
+            raise PermissionError(13, "Permission denied")
+        return opener(path, flags, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refusing)
+        assert register.sync() == [Problem(PLAIN.native_id, "calls/one.json can't be read by the bot's account.")]
+        with pytest.raises(Unavailable, match=r"calls/one.mp3 can't be read: Permission denied"):
+            opened(folder, PLAIN.native_id)
+    assert [type(found) for found in register.sync()] == [Sighting]
+
+
+def test_a_file_where_the_folder_should_be(tmp_path: Path) -> None:
+    (tmp_path / "calls").write_text("no folder")
+    with pytest.raises(Unavailable, match="can't be read: Not a directory"):
+        asyncio.run(FolderRecorder(tmp_path / "calls").check())
+
+
+def test_the_root_itself_may_be_a_link(folder: FolderBench) -> None:
+    folder.put(PLAIN)
+    link = folder.root.with_name("link")
+    link.symlink_to(folder.root)
+    assert len(Register(FolderRecorder(link)).sync()) == 1

@@ -1,0 +1,136 @@
+"""A company whose listening page stands on loopback, and a player that reads audio byte by byte."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.ports import Sighting
+from bot.recorders.memory import MemoryRecorder
+from bot.web.pages import ListeningPages, kindly
+from handlers.door import WEB
+from handlers.listening import Exchange, Listen
+from tests.bot.web.hourglass import Hourglass
+from tests.handlers.builders import AU, NOW, Company, approved, call, email, register
+from tests.stories.waiting import until
+
+
+class CountingRecorder(MemoryRecorder):
+    """Knows how often its audio was read."""
+
+    reads = 0
+
+    def content(self, native_id: str) -> bytes:
+        self.reads += 1
+        return super().content(native_id)
+
+
+@dataclass
+class Player:
+    """One session of Anna's that may hear one call; `size` is that call's audio in bytes."""
+
+    company: Company
+    recorder: CountingRecorder
+    glass: Hourglass
+    port: int
+    request: str
+    grant: str
+    secret: str
+    recording: int
+    size: int
+
+    @property
+    def path(self) -> str:
+        return f"/listen/{self.grant}/{self.recording}/audio"
+
+    async def stalled(self) -> None:
+        """Wait until nothing more goes in on the way to a listener who takes nothing."""
+        before = -1
+        while before != self.recorder.reads:
+            before = self.recorder.reads
+            await asyncio.sleep(0.2)
+
+    @asynccontextmanager
+    async def listening(self, *, idle: bool = False) -> AsyncIterator[Ear]:
+        """Ask for the whole call; `idle` takes nothing until it is told to."""
+        line = socket.socket()
+        if idle:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", self.port))
+        reader, writer = await asyncio.open_connection(sock=line, limit=1024 if idle else 2**16)
+        writer.write(
+            f"GET {self.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: listening={self.secret}\r\n\r\n".encode()
+        )
+        ear = Ear(reader, await reader.readuntil(b"\r\n\r\n"))
+        if not idle:
+            ear.listen()
+        try:
+            yield ear
+        finally:
+            writer.close()
+            if ear.task:
+                ear.task.cancel()
+                await asyncio.gather(ear.task, return_exceptions=True)
+
+
+@dataclass
+class Ear:
+    """What has been heard; `end` says how the connection ended."""
+
+    reader: asyncio.StreamReader
+    head: bytes
+    got: int = 0
+    end: str = ""
+    task: asyncio.Task[None] | None = field(default=None)
+
+    def listen(self) -> None:
+        self.task = asyncio.create_task(self._take())
+
+    async def has(self, size: float) -> None:
+        """Wait until so many bytes have come."""
+        await until(lambda: self.got >= size, f"{size:,.0f} bytes", seconds=5)
+
+    async def ended(self) -> str:
+        return str(await until(lambda: self.end, "the connection ends", seconds=5))
+
+    async def _take(self) -> None:
+        try:
+            while some := await self.reader.read(2**16):
+                self.got += len(some)
+            self.end = "finished"
+        except ConnectionResetError:
+            self.end = "reset"
+
+
+def sighting(native_id: str, seconds: float) -> Sighting:
+    return Sighting(
+        native_id=native_id, line=AU, direction="incoming", caller="+61412345678", operator_name="Bram Tolliver",
+        operator_email=email("Bram Tolliver"), department="customer_success", started=NOW, duration=seconds, crm="CS-1",
+        media_type="audio/wav", size=0, stamp="",
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def a_player(company: Company, size: int, seconds: float) -> AsyncIterator[Player]:
+    """The page is served, and Anna has opened it for a call of so many bytes and seconds."""
+    recorder, glass = CountingRecorder(), Hourglass()
+    recorder.keep(sighting("call-7", seconds), bytes(size))
+    [recording] = await register(company.door, call(7, seconds=seconds, size=size))
+    request = await approved(company, calls=[recording])
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    app = web.Application(middlewares=[kindly])
+    app.add_routes(ListeningPages(company.door, recorder, "http://localhost", glass.pace).routes())
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    port: int = runner.addresses[0][1]
+    try:
+        yield Player(company, recorder, glass, port, request, opened.grant, opened.secret, recording, size)
+    finally:
+        await runner.cleanup()
