@@ -5,10 +5,14 @@ OPEN ?= yes
 BIN := .venv/bin
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: demo test check lint bench soak gallery clean format
+.PHONY: demo demo-teams test check lint bench soak gallery clean format
 
 demo: .venv/ready
 	$(BIN)/recording-steward demo --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
+
+# Microsoft's own local client, twice; it needs Node.js 18 or newer, and is fetched on first use.
+demo-teams: .venv/ready
+	$(BIN)/recording-steward demo-teams --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
 test: .venv/ready-dev .venv/browser lint
 	$(BIN)/pytest -q -n 2 tests/handlers tests/rules tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100

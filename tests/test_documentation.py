@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
+import base64
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
+from prometheus_client.metrics import MetricWrapperBase
 
+from bot import measures
 from bot.__main__ import _parser
-from bot.config import Settings
+from bot.app import Steward
+from bot.config import Settings, policy
 from handlers import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -28,39 +35,114 @@ def test_every_setting_in_the_readme_exists() -> None:
     assert {name.lower() for name in re.findall(r"`([A-Z_]{4,})`", table)} == set(Settings.model_fields)
 
 
-@pytest.mark.parametrize("target", re.findall(r"`?make ([a-z]+)", README))
-def test_every_make_target_in_the_readme_exists(target: str) -> None:
-    assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
+def test_every_make_target_in_the_readme_exists_and_every_other_stands_in_it() -> None:
+    there = {target for names in re.findall(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE) for target in names.split()}
+    assert there == set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z-]+)(?= |`|$)", README, re.MULTILINE)) == there
 
 
-def test_every_command_of_the_command_line_stands_in_the_readme() -> None:
-    usage = _parser().format_help()
-    for command in ("demo", "run", "check", "audit"):
-        assert command in usage
-        assert f"`recording-steward {command}" in README
+def _commands(parser: argparse.ArgumentParser, before: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Every command with its options, as it is typed."""
+    found = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    if not found:
+        yield before, [max(one.option_strings, key=len) for one in parser._actions if one.dest != "help"]
+    for one in found:
+        for name, below in one.choices.items():
+            yield from _commands(below, f"{before} {name}".strip())
+
+
+ALL = list(_commands(_parser()))
+
+
+@pytest.mark.parametrize(("command", "options"), ALL)
+def test_every_command_of_the_command_line_stands_in_the_readme(command: str, options: list[str]) -> None:
+    told = re.findall(rf"`recording-steward {command}((?: \[[^]]*\])*)` \|", README)
+    assert len(told) == 1, "a row in the README"
+    assert re.findall(r"--[a-z-]+", told[0]) == options
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    named = {told.strip() for told in re.findall(r"^\| `recording-steward ([a-z -]+)", README, re.MULTILINE)}
+    assert named == {command for command, _ in ALL}
+
+
+async def test_every_address_in_the_readme_exists_and_every_other_stands_in_it(sqlite_url: str) -> None:
+    line = re.findall(r"^Addresses: (.*?)\n\n", README, re.MULTILINE | re.DOTALL)[0]
+    steward = Steward(a_company_on_both_chats(sqlite_url), policy(ROOT / "policy.yaml"))
+    routes = [(one.method, str(one.resource and one.resource.canonical)) for one in steward.build().router.routes()]
+    await steward.stop()
+    there = {f"{method} {path}" for method, path in routes if method != "HEAD" and not path.startswith("/listen/")}
+    assert there - {"GET /favicon.ico"} == set(re.findall(r"`([A-Z]+ /[\w/]*)`", line))
+    assert ("GET", "/listen/{grant}/{recording}/audio") in routes
+
+
+def a_company_on_both_chats(database_url: str) -> Settings:
+    key = base64.b64encode(bytes(32)).decode()
+    return Settings.model_validate(
+        {
+            "database_url": database_url, "secret_key": key, "slack_bot_token": "xoxb-1", "slack_signing_secret": "2",
+            "slack_app_token": None, "microsoft_app_id": "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607",
+            "microsoft_app_password": "hush", "microsoft_app_tenant_id": "2b1d8c44-94c5-4f0e-8a39-6c3de1b7a901",
+        }
+    )  # fmt: skip
+
+
+def test_every_metric_in_the_readme_exists_and_every_other_stands_in_it() -> None:
+    there = {
+        one.name + ("_total" if one.type == "counter" else "")
+        for one in REGISTRY.collect()
+        if one.name.startswith("steward_")
+    }
+    assert len(there) > 5
+    rows = dict(re.findall(r"^\| `(steward_\w+)` \|.*\| (.*) \|$", README, re.MULTILINE))
+    assert set(rows) == there
+    for name, labels in _labels().items():
+        assert re.findall(r"`(\w+)`", rows[name]) == labels, name
+
+
+def _labels() -> dict[str, list[str]]:
+    metrics = [one for one in vars(measures).values() if isinstance(one, MetricWrapperBase)]
+    return {one._name + ("_total" if one._type == "counter" else ""): list(one._labelnames) for one in metrics}
+
+
+def test_every_schema_among_the_tests_comes_with_its_licence() -> None:
+    told = (ROOT / "tests/data/licences.txt").read_text(encoding="utf-8")
+    about = (ROOT / "tests/data/README.md").read_text(encoding="utf-8")
+    for schema in (ROOT / "tests/data").glob("*.json"):
+        [notice] = [one for one in re.split(r"^-+\n", told, flags=re.MULTILINE) if schema.name in one]
+        assert "Copyright (c)" in notice
+        assert "THE SOFTWARE IS PROVIDED" in notice
+        assert f"`{schema.name}`" in about
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_slack_command_stands_in_the_readme(command: str) -> None:
-    assert f"`{command}`" in README
+    assert f"`/{command}`" in README
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:bot|handlers|storage|docs)/[\w/.]*)`", README))))
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:bot|handlers|storage|docs|tests)/[\w/.]*)`", README))))
 def test_every_path_in_the_readme_exists(path: str) -> None:
     assert (ROOT / path).exists()
 
 
-def test_every_command_helps() -> None:
-    for arguments in (["--help"], ["demo", "--help"], ["run", "--help"], ["check", "--help"], ["audit", "--help"]):
-        answer = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        assert "usage: recording-steward" in answer.stdout
+@pytest.mark.parametrize("command", ["", *(command for command, _ in ALL)])
+def test_every_command_helps(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        _parser().parse_args([*command.split(), "--help"])
+    assert left.value.code == 0
+    assert "usage: recording-steward" in capsys.readouterr().out
+
+
+def test_the_command_line_runs_as_a_module() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "bot", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "usage: recording-steward" in answer.stdout
 
 
 def test_no_file_of_ours_is_too_long() -> None:
     listed = subprocess.run(
-        ["git", "ls-files", "bot/*.py", "handlers/*.py", "storage/*.py"],
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -68,7 +68,7 @@ def workspace(settings: Settings, clock: MovableClock) -> Workspace:
         people=people, bot_token=token.get_secret_value() if token else "",
         signing_secret=secret.get_secret_value() if secret else "", bot_url=f"{here}/slack/events",
         public_url=here, name=COMPANY, channels=[Channel("C0GENERAL", "general", members), Channel("C0SUPPORT", "customer-success", members[:9])],
-        commands=[Command(name, about, "") for name, about in COMMANDS.items()], hint=HINT, now=clock.now,
+        commands=[Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()], hint=HINT, now=clock.now,
     )  # fmt: skip
 
 

@@ -54,12 +54,11 @@ async def about_a_request(house: House, button: str, uid: str, before: str = "")
     if before:
         await house.do(TARA, request, before, QUESTION)
     await house.do(uid, request, button)
-    errors = await house.refused(uid, {})
-    empty = house.shot_of_modal("untouched", uid)
-    await house.do(uid, request, button)
-    house.fill(uid, {"words": BLANK})
-    blank = house.shot_of_modal("only blanks", uid, await house.refused(uid, {"words": BLANK}))
-    return [empty, Shot("sent empty", empty.kind, empty.seen, empty.about, errors), blank]
+    shots = [house.shot_of_modal("untouched", uid)]
+    for name, words in (("sent empty", ""), ("only blanks", BLANK)):
+        await house.do(uid, request, button)
+        shots.append(house.shot_of_modal(name, uid, await house.refused(uid, {"words": words})))
+    return shots
 
 
 async def listen(house: House) -> list[Shot]:

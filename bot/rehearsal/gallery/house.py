@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.company import PEOPLE
 from bot.rehearsal.demo import company_settings, workspace
 from bot.rehearsal.gallery.shots import Json, Kind, Shot
+from bot.rehearsal.gallery.twins import Twins, twin
 from bot.rehearsal.slack import Member, Message, Outcome, Person, Rates, Workspace, routes
 from bot.rehearsal.slack.payloads import submitted
 from bot.rehearsal.slack.rates import RateWindows
@@ -60,15 +61,16 @@ class House:
     workspace: Workspace
     steward: Steward
     clock: StillClock
+    twins: Twins
 
     def person(self, uid: str) -> Person:
         return self.workspace.person(uid)
 
     async def settled(self) -> None:
         """Everything that followed from what somebody did is done and delivered."""
-        await self.steward.slack.finish()
+        await self.steward.finish()
         while await self.steward.delivery.drain():
-            await self.steward.slack.finish()
+            await self.steward.finish()
 
     async def pass_(self, **span: float) -> None:
         """Time goes by, and what falls due at its end is done."""
@@ -162,7 +164,8 @@ class House:
             "edited": message.edited, "at": message.at.isoformat(),
             "from": {"id": author.id, "name": author.name, "bot": True, "initials": "", "colour": ""},
         }  # fmt: skip
-        return self._shot(name, "message", uid, told)
+        words = message.text if message.ephemeral else ""
+        return self._shot(name, "message", uid, told, words=words)
 
     def shot_of_modal(self, name: str, uid: str, errors: Mapping[str, str] | None = None) -> Shot:
         """The open dialog, closed afterwards so that the next one can open."""
@@ -183,14 +186,22 @@ class House:
 
     def shot_of_question(self, name: str, uid: str, confirm: Json) -> Shot:
         """The question that Slack asks before a button with `confirm` does its work."""
-        return self._shot(name, "confirm", uid, confirm)
+        home = self.person(uid).home or {}
+        return replace(
+            self._shot(name, "home", uid, home, unfold=confirm["title"]["text"]), kind="confirm", seen=confirm
+        )
 
-    def _shot(self, name: str, kind: Kind, uid: str, seen: Json, errors: Mapping[str, str] | None = None) -> Shot:
+    def _shot(
+        self, name: str, kind: Kind, uid: str, seen: Json, errors: Mapping[str, str] | None = None,
+        *, words: str = "", unfold: str = "",
+    ) -> Shot:  # fmt: skip
         about: Json = {
             "uid": uid, "zone": self.workspace.members[uid].zone, "now": self.clock.now().isoformat(),
             "names": {member.id: member.name for member in self.workspace.members.values()},
         }  # fmt: skip
-        return Shot(name, kind, seen, about, dict(errors or {}))
+        card = None if words else self.twins.card(seen, errors or {})
+        there = twin(card, at=self.clock.now(), zone=about["zone"], words=words, unfold=unfold)
+        return Shot(name, kind, seen, about, dict(errors or {}), there)
 
 
 def _worked(outcome: Outcome, what: str) -> None:
@@ -221,8 +232,10 @@ async def a_house(
         await runner.setup()
         await web.SockSite(runner, door).start()
         try:
-            await steward.chat.whoami()
-            yield House(company, steward, clock)
+            await steward.directories["slack"].chat.greet()
+            twins = Twins()
+            with twins.watching():
+                yield House(company, steward, clock, twins)
         finally:
             await steward.stop()
             await company.close()
@@ -236,7 +249,7 @@ async def a_base(folder: Path, calls: Path, people: Sequence[Member]) -> Path:
         await house.steward.tick()
         for uid in house.workspace.members:
             if house.workspace.members[uid].standing != "bot":
-                await house.steward.directory.visitor(uid)
+                await house.steward.directories["slack"].visitor(uid)
     return folder / "steward.db"
 
 

@@ -9,8 +9,9 @@ from itertools import groupby
 from pathlib import Path
 
 from bot.rehearsal.gallery.pictures import Look
-from bot.rehearsal.gallery.shots import Shot, State
+from bot.rehearsal.gallery.shots import Platform, Shot, State
 
+PLATFORMS: tuple[Platform, ...] = ("slack", "teams")
 HEAD = """<!doctype html>
 <html lang="en-GB">
 <meta charset="utf-8">
@@ -23,11 +24,12 @@ nav { columns: 16rem; } nav p { margin: 0 0 .2rem; font-weight: 700; } nav ul { 
 nav div { break-inside: avoid; }
 h2 { margin-top: 3.5rem; border-bottom: 1px solid #8888; } h3 { margin: 2.5rem 0 .25rem; } h4 { margin: 1rem 0 .25rem; }
 .spoken { margin: 0 0 .5rem; opacity: .8; }
-.looks { display: flex; gap: .75rem; align-items: flex-start; }
+.looks { display: flex; gap: .75rem; align-items: flex-start; margin-bottom: .75rem; }
 .looks a { flex: 0 1 auto; min-width: 0; } .looks img { max-width: 100%; height: auto; border: 1px solid #8886; }
 </style>
 <h1>Gallery of cards and forms</h1>
-<p>Every picture was made by the product itself, in a company of its own. “Aloud” is the sentence of the notification.</p>
+<p>Every picture was made by the product itself, in a company of its own: Slack and Teams side by side, light above dark.
+“Aloud” is the sentence of the notification.</p>
 """
 
 
@@ -35,8 +37,9 @@ def write(states: Sequence[State], looks: Sequence[Look], folder: Path) -> Path:
     """Write `index.html` and the JSON of every shot beside the pictures, which are there; returns the page's path."""
     for state in states:
         for shot in state.shots:
-            drawing = json.dumps(shot.drawing(), ensure_ascii=False, indent=1)
-            (folder / f"{state.path(shot)}.json").write_text(drawing, "utf-8")
+            for platform in PLATFORMS:
+                drawing = json.dumps(shot.drawing(platform), ensure_ascii=False, indent=1)
+                (folder / f"{state.path(shot)}.{platform}.json").write_text(drawing, "utf-8")
     page = folder / "index.html"
     groups = [(group, list(of)) for group, of in groupby(states, key=lambda state: state.group)]
     contents = "".join(_contents(group, of) for group, of in groups)
@@ -71,14 +74,16 @@ def _state(state: State, looks: Sequence[Look], folder: Path) -> str:
 def _shot(state: State, shot: Shot, looks: Sequence[Look], folder: Path) -> str:
     path = state.path(shot)
     aloud = f'<p class="spoken">Aloud: {escape(shot.spoken)}</p>' if shot.spoken else ""
-    blocks = f'<a href="{path}.json">blocks</a>'
-    pictures = "".join(
-        _picture(folder / f"{path}.{look.name}.png", f"{state.name}, {shot.name}", look) for look in looks
+    blocks = " ".join(f'<a href="{path}.{platform}.json">{platform.title()}</a>' for platform in PLATFORMS)
+    rows = "".join(
+        f'<div class="looks">{"".join(_picture(folder, path, f"{state.name}, {shot.name}", look) for look in row)}</div>'
+        for _, row in groupby(looks, key=lambda look: look.scheme)
     )
-    return f'<h4>{escape(shot.name)} <small>{blocks}</small></h4>{aloud}<div class="looks">{pictures}</div>\n'
+    return f"<h4>{escape(shot.name)} <small>{blocks}</small></h4>{aloud}{rows}\n"
 
 
-def _picture(file: Path, what: str, look: Look) -> str:
+def _picture(folder: Path, path: str, what: str, look: Look) -> str:
+    file = folder / f"{path}.{look.name}.png"
     about = f"{what}, {look.name.replace('-', ', ')}"
     width, height = _size(file)
     shown = f'<img loading="lazy" src="{file.name}" width="{width}" height="{height}" alt="{escape(about)}">'

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from aiohttp import web
 
 from bot.rehearsal.demo import PAGE
-from bot.rehearsal.gallery.shots import Shot
+from bot.rehearsal.gallery.shots import Platform, Shot
 from bot.serving import listen
 
 if TYPE_CHECKING:
@@ -36,17 +36,24 @@ class Undrawn(Exception):
 class Look:
     """How somebody looks at it: `width` in pixels."""
 
-    name: str
+    platform: Platform
+    device: Literal["desktop", "phone"]
     scheme: Literal["light", "dark"]
     width: int
 
+    @property
+    def name(self) -> str:
+        return f"{self.platform}-{self.device}-{self.scheme}"
 
-LOOKS = (
-    Look("desktop-light", "light", 720),
-    Look("desktop-dark", "dark", 720),
-    Look("phone-light", "light", 390),
-    Look("phone-dark", "dark", 390),
+
+DEVICES: tuple[tuple[Literal["desktop", "phone"], int], ...] = (("desktop", 720), ("phone", 390))
+LOOKS = tuple(
+    Look(platform, device, scheme, width)
+    for scheme in ("light", "dark")
+    for device, width in DEVICES
+    for platform in ("slack", "teams")
 )
+PAGES = {"slack": "gallery.html", "teams": "teams.html"}
 
 
 class Studio:
@@ -67,7 +74,7 @@ class Studio:
             )  # fmt: skip
             page = await context.new_page()
             page.on("pageerror", lambda error: self._faults.append(str(error)))
-            await page.goto(f"{url}/rehearsal/page/gallery.html")
+            await page.goto(f"{url}/rehearsal/page/{PAGES[look.platform]}")
             await page.wait_for_function("() => window.draw")
             # Playwright's own picture takes twice as long.
             self._easels.append((look, page, await context.new_cdp_session(page)))
@@ -76,14 +83,22 @@ class Studio:
         """Write `folder/<path>.<look>.png` for each look; raises `Undrawn` where the page can't draw it."""
         async with self._busy:
             for look, page, session in self._easels:
-                box = await page.evaluate("drawing => window.draw(drawing)", shot.drawing())
-                if self._faults:
-                    raise Undrawn(f"The page can't draw {path} ({look.name}): {self._faults[0]}")
+                box = await self._drawn(page, shot, look, path)
                 asked = {"clip": {**box, "scale": 1}, "captureBeyondViewport": box["height"] > TALL}
                 taken = await session.send(
                     "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True, **asked}
                 )
                 (self.folder / f"{path}.{look.name}.png").write_bytes(base64.b64decode(taken["data"]))
+
+    async def _drawn(self, page: Page, shot: Shot, look: Look, path: str) -> dict[str, float]:
+        """Where on the page it stands."""
+        try:
+            box: dict[str, float] = await page.evaluate("one => window.draw(one)", shot.drawing(look.platform))
+        except Exception as error:
+            raise Undrawn(f"The page can't draw {path} ({look.name}): {error}") from error
+        if self._faults:
+            raise Undrawn(f"The page can't draw {path} ({look.name}): {self._faults[0]}")
+        return box
 
 
 @asynccontextmanager

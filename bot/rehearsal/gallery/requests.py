@@ -230,7 +230,9 @@ async def five_thousand(house: House) -> list[Shot]:
     calls = [int(one) for one in filled["recordings"]]
     house.shot_of_modal("", ANNA)
     form = AccessForm.model_construct(reason="complaint", recordings=calls, crm="CS-10442", purpose=odd.long(5000))
-    filed = await house.steward.door.enter(File(form, "gallery:1"), await house.steward.directory.visitor(ANNA))
+    filed = await house.steward.door.enter(
+        File(form, "gallery:1"), await house.steward.directories["slack"].visitor(ANNA)
+    )
     await house.settled()
     return [house.shot_of_card("approver", TARA, filed.request)]
 

@@ -1,4 +1,4 @@
-// Builds dist/ from src/: one script, one style sheet, one page, and the notices of what is inside.
+// Builds dist/ from src/: a script, a style sheet and a page for each platform, and the notices of what is inside.
 
 import { build } from "esbuild";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
@@ -22,7 +22,16 @@ const mendRenderer = {
   },
 };
 
-const shared = { absWorkingDir: here, bundle: true, plugins: [mendRenderer], logLevel: "warning", jsx: "automatic" };
+// Carousels are no part of the cards that Teams takes from a bot, so what they need is left out.
+const withoutCarousel = {
+  name: "without-carousel",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^swiper(\/|$)/ }, ({ path }) => ({ path, namespace: "left-out" }));
+    bundler.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+const shared = { absWorkingDir: here, bundle: true, plugins: [mendRenderer, withoutCarousel], logLevel: "warning", jsx: "automatic" };
 
 async function packages(inputs) {
   const folders = new Set(
@@ -57,7 +66,12 @@ function notices(found) {
 async function bundle() {
   const { metafile } = await build({
     ...shared,
-    entryPoints: [{ in: "src/main.tsx", out: "app" }, { in: "src/css/app.css", out: "app" }],
+    entryPoints: [
+      { in: "src/main.tsx", out: "app" },
+      { in: "src/css/app.css", out: "app" },
+      { in: "src/teams/main.ts", out: "teams" },
+      { in: "src/css/teams.css", out: "teams" },
+    ],
     outdir: "dist",
     format: "esm",
     target: ["chrome114", "firefox125", "safari17"],
@@ -66,7 +80,7 @@ async function bundle() {
     legalComments: "none",
     define: { "process.env.NODE_ENV": '"production"' },
   });
-  for (const page of ["index.html", "gallery.html"]) await cp(join(here, "src", page), join(here, "dist", page));
+  for (const page of ["index.html", "gallery.html", "teams.html"]) await cp(join(here, "src", page), join(here, "dist", page));
   await cp(join(here, "src/icon.svg"), join(here, "dist/icon.svg"));
   await writeFile(join(here, "dist/licences.txt"), notices(await packages(metafile.inputs)));
 }

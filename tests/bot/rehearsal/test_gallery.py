@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import filecmp
+import json
 import re
 import sys
 from pathlib import Path
@@ -17,7 +18,12 @@ from bot.rehearsal.gallery.requests import STATES
 from bot.rehearsal.gallery.scene import Scene
 from bot.rehearsal.gallery.scenes import SCENES, played
 from bot.rehearsal.gallery.shots import Shot, State
+from bot.rehearsal.gallery.twins import Twins
 from bot.rehearsal.slack.blockkit import check_message, check_view
+from bot.rehearsal.teams.refusals import TeamsError
+from bot.slack import render
+from handlers.cards import Actions, Button, Card, Line
+from tests.bot.teams.cards import faults
 
 BOTH, ALL = {"requester", "approver"}, {"requester", "approver", "told only"}
 TABLE: dict[str, dict[str, set[str]]] = {
@@ -97,6 +103,47 @@ def test_slack_would_take_every_one_of_them(states: list[State]) -> None:
                 assert shot.seen["text"]["text"]
 
 
+def test_teams_would_take_a_twin_of_every_one_of_them(states: list[State]) -> None:
+    for path, shot in shots(states):
+        if shot.twin["card"] is None:
+            assert shot.seen["ephemeral"], path
+            assert shot.twin["words"], path
+        else:
+            assert faults(shot.twin["card"]) == [], path
+
+
+def test_a_twin_says_what_slack_says(states: list[State]) -> None:
+    """Titles and buttons word for word, what was filled in, and what is to be mended."""
+    for path, shot in shots(states):
+        said = json.dumps(shot.twin, ensure_ascii=False)
+        for button in _buttons(shot.seen):
+            assert f'"title": "{button}"' in said, path
+        assert all(sentence in said for sentence in shot.errors.values()), path
+    filled = one(states, "Request form", "investigation, filled in", "requester").twin["card"]
+    inputs = {one["id"]: one.get("value", "") for one in filled["body"] if "id" in one}
+    assert (inputs["reason"], inputs["crm"], inputs["recordings"].count(",")) == ("legal_claim", "CS-10442", 1)
+    chosen = next(one for one in filled["body"] if one.get("id") == "recordings")
+    assert all("Sydney" in one["title"] for one in chosen["choices"])
+
+
+def _buttons(seen: object) -> list[str]:
+    if isinstance(seen, dict):
+        mine = [seen["text"]["text"]] if seen.get("type") == "button" else []
+        return mine + [one for inner in seen.values() for one in _buttons(inner)]
+    return [one for inner in seen for one in _buttons(inner)] if isinstance(seen, list) else []
+
+
+def test_what_teams_would_refuse_is_no_twin() -> None:
+    twins = Twins()
+    with twins.watching():
+        drawn = render.message(Card((Actions((Button("open", "Open", "", url="ftp://x.example"),)),), "Odd."), "UTC")
+    with pytest.raises(TeamsError, match="opens no such address"):
+        twins.card({"blocks": drawn["blocks"]}, {})
+    render.message(Card((Line("Unwatched."),), "Odd."), "UTC")
+    with pytest.raises(KeyError):
+        twins.card({"blocks": render.message(Card((Line("Unwatched."),), "Odd."), "UTC")["blocks"]}, {})
+
+
 def test_a_form_that_came_back_says_what_to_mend_at_its_fields(states: list[State]) -> None:
     errors = one(states, "Request form", "investigation, sent empty", "requester").errors
     assert set(errors) == {"recordings", "crm", "purpose", "matter", "basis", "audience"}
@@ -132,8 +179,9 @@ def test_the_page_shows_each_picture_with_its_words_and_blocks(states: list[Stat
     for path, _ in shots(states):
         for look in LOOKS:
             assert page.count(f'<img loading="lazy" src="{path}.{look.name}.png" width="7" height="9"') == 1
-        assert f'<a href="{path}.json">' in page
-        assert (tmp_path / f"{path}.json").exists()
+        for platform in ("slack", "teams"):
+            assert f'<a href="{path}.{platform}.json">' in page
+            assert (tmp_path / f"{path}.{platform}.json").exists()
     assert "<script" not in page
     clear(tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -167,11 +215,28 @@ async def test_a_card_and_a_form_are_drawn_in_each_look(states: list[State], tmp
         await studio.take("card", card)
         await studio.take("form", form)
     sizes = _sizes(tmp_path)
-    assert len(sizes) == 8
+    assert len(sizes) == 16
     assert [sizes[f"card.{look.name}.png"][0] for look in LOOKS] == [look.width for look in LOOKS]
-    assert [sizes[f"form.{look.name}.png"][0] for look in LOOKS] == [540, 540, 390, 390]
+    assert [sizes[f"form.{look.name}.png"][0] for look in LOOKS] == [540, 720, 390, 390] * 2
     assert all(height > 200 for _, height in sizes.values())
-    assert not filecmp.cmp(tmp_path / "card.desktop-light.png", tmp_path / "card.desktop-dark.png", shallow=False)
+    for platform in ("slack", "teams"):
+        light, dark = (tmp_path / f"card.{platform}-desktop-{scheme}.png" for scheme in ("light", "dark"))
+        assert not filecmp.cmp(light, dark, shallow=False)
+
+
+@pytest.mark.browser
+async def test_a_question_in_teams_is_unfolded(states: list[State], tmp_path: Path) -> None:
+    asked = one(states, "App Home", "withdrawing access", "approver is asked")
+    plain = Shot(asked.name, asked.kind, asked.seen, asked.about, twin={**asked.twin, "unfold": ""})
+    odd = Shot(asked.name, asked.kind, asked.seen, asked.about, twin={**asked.twin, "unfold": "Erase"})
+    teams = [look for look in LOOKS if look.platform == "teams"]
+    async with a_studio(tmp_path, teams) as studio:
+        await studio.take("asked", asked)
+        await studio.take("plain", plain)
+        with pytest.raises(Undrawn, match="there is no button Erase"):
+            await studio.take("odd", odd)
+    sizes = _sizes(tmp_path)
+    assert all(sizes[f"asked.{look.name}.png"][1] > sizes[f"plain.{look.name}.png"][1] for look in teams)
 
 
 @pytest.mark.browser

@@ -1,0 +1,122 @@
+"""The program: the bot with the sample company, two Playgrounds, and a page that shows them side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import tempfile
+import webbrowser
+from contextlib import AsyncExitStack, suppress
+from html import escape
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.app import Steward
+from bot.config import Misconfigured, Settings, policy
+from bot.rehearsal.calls import lay_out
+from bot.rehearsal.clock import ClockRoutes, MovableClock
+from bot.rehearsal.company import COMPANY, SYDNEY
+from bot.rehearsal.demo import company_settings
+from bot.rehearsal.playground.client import Playground, playground
+from bot.rehearsal.playground.installed import HERE, installed
+from bot.rehearsal.playground.people import BOT, TENANT, named
+from bot.serving import listen, quiet_logs, until_told
+
+PEOPLE = ("Anna", "Tara")
+STEPS = (
+    "Anna writes “recording-request”, fills in the form and sends it.",
+    "Tara presses Approve on the card that reaches her.",
+    "Anna presses Listen and opens the player.",
+)
+
+
+def demo_teams(port: int, data: Path | None, *, browser: bool) -> int:
+    """Run the sample company in two Playgrounds until it is stopped. Raises `Misconfigured` where that can't be."""
+    quiet_logs(40)
+    with tempfile.TemporaryDirectory(prefix="fernhill-") as fresh:
+        asyncio.run(_demo(port, (data or Path(fresh)).resolve(), browser=browser))
+    return 0
+
+
+def teams_settings(folder: Path, port: int) -> Settings:
+    """Settings for the sample company in Teams alone: nothing is proved to the bot, so it stays on this machine."""
+    alone = {"slack_bot_token": None, "slack_app_token": None, "slack_signing_secret": None}
+    open_door = {"microsoft_app_id": BOT, "microsoft_app_tenant_id": TENANT, "teams_allow_unauthenticated": True}
+    return company_settings(folder, port).model_copy(update={**alone, **open_door})
+
+
+def page(playgrounds: list[Playground]) -> str:
+    """Both Playgrounds beside each other, with what to do."""
+    told = "".join(f"<li>{escape(step)}</li>" for step in STEPS)
+    frames = "".join(_frame(one) for one in playgrounds)
+    drawn = (HERE / "page.html").read_text(encoding="utf-8")
+    return drawn.replace("{company}", escape(COMPANY)).replace("{steps}", told).replace("{frames}", frames)
+
+
+def _frame(one: Playground) -> str:
+    name, url = escape(one.person.name), escape(one.url)
+    head = f'<h2>{name} <small>{escape(one.person.title)}</small> <a href="{url}" target="_blank">Open alone</a></h2>'
+    return f'<section>{head}<div><iframe class="new" src="{url}" title="{name} in Teams"></iframe></div></section>'
+
+
+async def _demo(port: int, folder: Path, *, browser: bool) -> None:
+    program = await installed()
+    clock, settings = MovableClock(), teams_settings(folder, port)
+    lay_out(folder / "calls", clock.now().astimezone(ZoneInfo(SYDNEY)).date())
+    async with AsyncExitStack() as house:
+        steward = Steward(settings, policy(settings.policy_file), clock.now)
+        app = steward.build()
+        house.push_async_callback(steward.stop)
+        shown: list[Playground] = []
+        app.router.add_get("/", lambda _: _answer(shown))
+        app.add_routes(ClockRoutes(clock, steward.database, steward.tick, lambda: None).routes())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+        house.push_async_callback(runner.cleanup)
+        await listen(runner, settings.host, port)
+        await steward.start()
+        where = f"http://127.0.0.1:{port}/api/messages"
+        for place, first in enumerate(PEOPLE, 1):
+            person = named(first)
+            started = playground(program, person, port + place, where, folder / "playgrounds" / first.lower())
+            shown.append(await house.enter_async_context(started))
+        _tell(settings.public_url, shown)
+        if browser:
+            with suppress(webbrowser.Error):
+                webbrowser.open(settings.public_url)
+        await _until_over(shown)
+
+
+async def _answer(shown: list[Playground]) -> web.Response:
+    text = page(shown)
+    return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": _secure(text)})
+
+
+def _secure(text: str) -> str:
+    """Its own style, its own script and the Playgrounds, and nothing else."""
+    script = text.partition("<script>")[2].partition("</script>")[0]
+    own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{own}'; frame-src http://localhost:*"
+
+
+def _tell(url: str, shown: list[Playground]) -> None:
+    print(f"{COMPANY} in Teams, both people side by side: {url} (stop with Ctrl-C)")
+    for one in shown:
+        print(f"{one.person.name.split()[0]}'s Teams alone: {one.url}")
+    for number, step in enumerate(STEPS, 1):
+        print(f"  {number}. {step}")
+    print(end="", flush=True)
+
+
+async def _until_over(shown: list[Playground]) -> None:
+    """Until somebody stops the program, or a Playground ends: then raises `Misconfigured`, since half of it is no use."""
+    told = asyncio.create_task(until_told())
+    ends = [asyncio.create_task(one.ended()) for one in shown]
+    done, waiting = await asyncio.wait({told, *ends}, return_when=asyncio.FIRST_COMPLETED)
+    for one in waiting:
+        one.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    if told not in done:
+        raise Misconfigured("\n".join(one.result() for one in ends if one in done))

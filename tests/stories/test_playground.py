@@ -1,0 +1,275 @@
+"""The main job in Microsoft's own local client: two people, two Agents Playgrounds, a real browser (P7)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientConnectionError, ClientSession
+from playwright.async_api import Browser, FrameLocator, Locator, Page, expect
+
+from bot.config import Misconfigured
+from bot.rehearsal.playground import client, demo, installed
+from bot.rehearsal.playground.client import playground
+from bot.rehearsal.playground.people import config, conversation, named
+from tests.stories.browser import a_browser, picture
+from tests.stories.house import ROOT, free_port
+from tests.stories.test_browser import until
+
+ADDRESS = re.compile(r"http://localhost:\d+")
+NOWHERE = "http://127.0.0.1:9/"
+NO_NODE = "NOT TRIED: the main job in Microsoft's own client. It needs Node.js 18 or newer, with npm."
+
+
+@pytest.fixture
+def node(capsys: pytest.CaptureFixture[str]) -> None:
+    """Skips where Microsoft's client can't run at all, and says so above the dots."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        with capsys.disabled():
+            print(f"\n{NO_NODE}")
+        pytest.skip(NO_NODE)
+
+
+@asynccontextmanager
+async def the_demo(folder: Path) -> AsyncIterator[list[str]]:
+    """`recording-steward demo-teams` in a process of its own; gives the addresses that it tells."""
+    arguments = ["-m", "bot", "demo-teams", "--port", str(free_port()), "--no-browser", "--data", str(folder)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, *arguments, cwd=ROOT, env=dict(os.environ), stdout=PIPE
+    )
+    told: list[str] = []
+    try:
+        told += await asyncio.wait_for(_addresses(process), 120)  # the first time the client is fetched
+        yield told
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 20) == 0
+    assert [url for url in told if await _answers(url)] == []
+
+
+async def _addresses(process: Process) -> list[str]:
+    assert process.stdout is not None
+    told: list[str] = []
+    while len(told) < 3:
+        line = (await process.stdout.readline()).decode()
+        assert line, "the program ended"
+        told += ADDRESS.findall(line)
+    return told
+
+
+async def _answers(url: str) -> bool:
+    async with ClientSession() as http:
+        try:
+            async with http.get(url):
+                return True
+        except ClientConnectionError:
+            return False
+
+
+async def both(browser: Browser, url: str) -> tuple[Page, FrameLocator, FrameLocator]:
+    """Anna's and Tara's chats side by side; each has been met by the bot."""
+    context = await browser.new_context(
+        viewport={"width": 1440, "height": 900}, locale="en-GB", timezone_id="Australia/Sydney"
+    )
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    await page.goto(url)
+    anna, tara = (page.frame_locator(f'iframe[title^="{name}"]') for name in ("Anna", "Tara"))
+    for chat in (anna, tara):
+        await expect(chat.get_by_role("button", name="Ask for a recording")).to_be_visible(timeout=20_000)
+        await expect(chat.get_by_text("Log Panel")).to_have_count(0)
+    return page, anna, tara
+
+
+async def write(chat: FrameLocator, words: str) -> None:
+    box = chat.locator("[data-lexical-editor]")
+    await box.click()
+    await box.press_sequentially(words)
+    await box.press("Enter")
+
+
+async def ask(page: Page, chat: FrameLocator, name: str, purpose: str) -> None:
+    """Write the command, be told what is missing, fill in the form and send it."""
+    await write(chat, "recording-request")
+    form = card(chat, "Why do you need it?")
+    await press(form, "Send")
+    await expect(form.get_by_text("Please choose one.")).to_be_visible()
+    await picture(page, f"teams-{name}-1-missing")
+    await choose(chat, form, "Why do you need it?", 3)
+    await choose(chat, form, "Which calls?", 1)
+    await picture(page, f"teams-{name}-2-offered")
+    await page.keyboard.press("Escape")
+    await form.get_by_label("CRM request reference").fill("CS-10442")
+    await form.get_by_label("What is it for?").fill(purpose)
+    await picture(page, f"teams-{name}-3-filled")
+    await press(form, "Send")
+    await expect(chat.get_by_text("Your request is on its way.").last).to_be_visible()
+
+
+async def choose(chat: FrameLocator, form: Locator, label: str, place: int) -> None:
+    await form.get_by_role("combobox", name=label).click()
+    await chat.get_by_role("option").or_(chat.get_by_role("menuitemcheckbox")).nth(place).click()
+
+
+async def press(card: Locator, button: str) -> None:
+    await card.get_by_role("button", name=button, exact=True).click()
+
+
+def card(chat: FrameLocator, words: str) -> Locator:
+    """The newest card that says this."""
+    return chat.locator(".ac-adaptiveCard").filter(has_text=words).last
+
+
+@pytest.mark.browser
+@pytest.mark.story
+@pytest.mark.usefixtures("node")
+async def test_p7_two_people_in_microsofts_own_client(tmp_path: Path) -> None:
+    """A request is denied with a reason; another is asked about, answered, approved and heard."""
+    async with the_demo(tmp_path) as told, a_browser() as browser:
+        page, anna, tara = await both(browser, told[0])
+        await picture(page, "teams-0-met")
+        await denied(page, anna, tara)
+        await asked_and_answered(page, anna, tara)
+        await approved(page, anna, tara)
+        await heard(page, anna)
+        await page.reload()
+        await write(anna, "home")
+        await expect(card(anna, "You may hear now").get_by_role("button", name="Listen")).to_be_visible()
+        await picture(page, "teams-approved-11-home")
+
+
+async def denied(page: Page, anna: FrameLocator, tara: FrameLocator) -> None:
+    await ask(page, anna, "denied", "I would like to hear how it went.")
+    waiting = card(tara, "I would like to hear how it went.")
+    await expect(waiting.get_by_role("button", name="Approve")).to_be_visible()
+    await picture(page, "teams-denied-4-waiting")
+    await press(waiting, "Deny")
+    await tara.get_by_role("textbox", name=re.compile("^Why")).fill("The call is not about this complaint.")
+    await picture(page, "teams-denied-5-reason")
+    await press(card(tara, "Why"), "Deny")
+    for chat in (tara, anna):
+        await expect(chat.get_by_text("The call is not about this complaint.").last).to_be_visible()
+    await expect(tara.get_by_role("button", name="Approve")).to_have_count(0)
+    await picture(page, "teams-denied-6-told")
+
+
+async def asked_and_answered(page: Page, anna: FrameLocator, tara: FrameLocator) -> None:
+    await ask(page, anna, "approved", "The customer says that we promised a refund.")
+    waiting = card(tara, "The customer says that we promised a refund.")
+    await press(waiting, "Ask a question")
+    await tara.get_by_role("textbox", name=re.compile("question", re.IGNORECASE)).last.fill("Which invoice is it?")
+    await picture(page, "teams-approved-4-question")
+    await press(card(tara, "Ask the requester"), "Send")
+    await expect(anna.get_by_text("Which invoice is it?").last).to_be_visible()
+    await picture(page, "teams-approved-5-asked")
+    await anna.get_by_role("button", name="Answer").last.click()
+    await anna.get_by_role("textbox", name=re.compile("answer", re.IGNORECASE)).last.fill("The one of October.")
+    await picture(page, "teams-approved-6-answer")
+    await press(card(anna, "Answer the question"), "Send")
+    await expect(tara.get_by_text("The one of October.").last).to_be_visible()
+    await picture(page, "teams-approved-7-answered")
+
+
+async def approved(page: Page, anna: FrameLocator, tara: FrameLocator) -> None:
+    await press(card(tara, "The one of October."), "Approve")
+    await expect(tara.get_by_text("approved by you").last).to_be_visible()
+    await expect(tara.get_by_role("button", name="Approve")).to_have_count(0)
+    await expect(anna.get_by_role("button", name="Listen").last).to_be_visible()
+    await picture(page, "teams-approved-8-approved")
+
+
+async def heard(page: Page, anna: FrameLocator) -> None:
+    await anna.get_by_role("button", name="Listen").last.click()
+    link = anna.get_by_role("button", name="Open the player").or_(anna.get_by_role("link", name="Open the player"))
+    await expect(link.last).to_be_visible()
+    await picture(page, "teams-approved-9-link")
+    async with page.context.expect_page() as opened:
+        await link.last.click()
+    player = await opened.value
+    await player.get_by_role("button", name=re.compile("^Play")).first.click()
+    await until(player, "document.querySelector('audio').currentTime > 1.5", 10)
+    await picture(player, "teams-approved-10-player")
+
+
+def test_each_playground_is_told_of_one_tenant_and_of_five_others() -> None:
+    """Fewer and more are refused; the same tenant, and chats of their own, let the bot tell the two apart."""
+    anna, tara = (json.loads(config(named(first))) for first in ("Anna", "Tara"))
+    assert anna["tenantId"] == tara["tenantId"]
+    for told, other in ((anna, tara), (tara, anna)):
+        assert len(told["users"]) == 5
+        assert told["currentUser"]["id"] not in {one["id"] for one in told["users"]}
+        assert other["currentUser"]["aadObjectId"] != told["currentUser"]["aadObjectId"]
+        assert other["personalChat"] != told["personalChat"]
+    assert anna["personalChat"]["id"] == conversation(named("Anna"))
+
+
+@pytest.mark.story
+@pytest.mark.usefixtures("node")
+async def test_a_playground_listens_on_this_machine_only_and_ends_with_its_starter(tmp_path: Path) -> None:
+    """Its own setting would let in everybody of the network, and it would go on without us."""
+    async with playground(await installed.installed(), named("Anna"), 0, NOWHERE, tmp_path) as started:
+        assert await _answers(started.url)
+        assert _listening(started.port) == {"0100007F"}
+        assert started.process.stdin is not None
+        started.process.stdin.close()
+        with pytest.raises(Misconfigured, match=r"Anna Quill's Playground has stopped\. Its log ends with:"):
+            await asyncio.wait_for(demo._until_over([started]), 10)
+        assert not await _answers(started.url)
+
+
+def _listening(port: int) -> set[str]:
+    """The addresses at which somebody listens on a port, as the kernel writes them."""
+    rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()]
+    return {row[1].split(":")[0] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "0A"}
+
+
+@pytest.mark.story
+@pytest.mark.usefixtures("node")
+async def test_what_a_playground_finds_wrong_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so in its log only."""
+    monkeypatch.setattr(client, "config", lambda me: config(me).replace('"personalChat"', '"privateChat"'))
+    with pytest.raises(Misconfigured, match=r"(?s)Anna Quill's Agents Playground did not start.*personalChat"):
+        async with playground(await installed.installed(), named("Anna"), 0, NOWHERE, tmp_path):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("programs", "told"),
+    [
+        ({}, "needs Node.js 18 or newer, with npm. There is none on this machine"),
+        ({"node": "echo v16.20.0"}, "This machine has v16.20.0"),
+        ({"node": "echo v18.0.0"}, "but no npm"),
+        ({"node": "echo v22.1.0", "npm": "echo no way out; exit 1"}, "could not be fetched. npm said:\nno way out"),
+    ],
+)
+async def test_what_is_missing_is_said_kindly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: dict[str, str], told: str
+) -> None:
+    """Before anything is started; a client of another version is fetched anew."""
+    for name, does in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "package-lock.json").write_text("{}")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(installed, "HERE", tmp_path)
+    with pytest.raises(Misconfigured, match=re.escape(told)):
+        await installed.installed()
+
+
+def test_what_is_fetched_is_one_exact_version_and_names_no_registry_of_ours() -> None:
+    wanted = json.loads((installed.HERE / "package.json").read_text())["dependencies"]
+    locked = json.loads((installed.HERE / "package-lock.json").read_text())["packages"]
+    assert {f"node_modules/{name}": version for name, version in wanted.items()} == {
+        name: one["version"] for name, one in locked.items() if name
+    }
+    assert [name for name, one in locked.items() if "resolved" in one or (name and not one["integrity"])] == []
