@@ -128,12 +128,12 @@ class SlackChat:
         return Profile(user["id"], about.get("email", ""), name, _zone(user.get("tz")), self._standing(user))
 
     def _standing(self, user: dict[str, Any]) -> Standing:
-        teams = {user.get("team_id", self.team), *user.get("enterprise_user", {}).get("teams", [])}
+        workspaces = {user.get("team_id", self.team), *user.get("enterprise_user", {}).get("teams", [])}
         if user.get("deleted"):
             return "deactivated"
         if user.get("is_bot") or user.get("id") == "USLACKBOT":
             return "bot"
-        if user.get("is_stranger") or (self.team and self.team not in teams):
+        if user.get("is_stranger") or (self.team and self.team not in workspaces):
             return "foreign"
         return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "member"
 
