@@ -2,21 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from bot.rehearsal.teams import Chat
+from tests.stories import places
 from tests.stories.house import House, a_house
 from tests.stories.waiting import until
+
+GROUNDS = {
+    "slack-sqlite": (places.SLACK, "sqlite_url"),
+    "slack-postgresql": (places.SLACK, "postgresql_url"),
+    "teams-sqlite": (places.TEAMS, "sqlite_url"),
+    "mixed-sqlite": (places.MIXED, "sqlite_url"),
+}
+
+
+@asynccontextmanager
+async def a_sound_house(
+    folder: Path, database_url: str, place: places.Place, chats: Iterable[Chat] = ()
+) -> AsyncIterator[House]:
+    """No platform has refused anything in the end, and the audit log holds."""
+    async with a_house(folder, database_url, place=place, chats=chats) as opened:
+        await until(lambda: all(task.done() for task in opened.steward._running[1:]), "the officers have been met")
+        await opened.settled()
+        yield opened
+        opened.sound()
+        verdict = await opened.steward.database.read(lambda store: store.audit.verify())
+        assert verdict.fault == ""
 
 
 @pytest_asyncio.fixture
 async def house(tmp_path: Path, database_url: str) -> AsyncIterator[House]:
-    """A house on each kind of database; Slack has refused nothing in the end, and the audit log holds."""
-    async with a_house(tmp_path, database_url) as opened:
-        await until(lambda: all(task.done() for task in opened.steward._running[1:]), "the officers have been met")
+    """A house whose people are in Slack, on each kind of database."""
+    async with a_sound_house(tmp_path, database_url, places.SLACK) as opened:
         yield opened
-        assert opened.workspace.problems == []
-        verdict = await opened.steward.database.read(lambda store: store.audit.verify())
-        assert verdict.fault == ""
+
+
+@pytest.fixture(params=GROUNDS)
+def ground(request: pytest.FixtureRequest) -> tuple[places.Place, str]:
+    """Where people are, and a fresh database."""
+    place, database = GROUNDS[request.param]
+    return place, request.getfixturevalue(database)
+
+
+@pytest_asyncio.fixture
+async def anywhere(tmp_path: Path, ground: tuple[places.Place, str]) -> AsyncIterator[House]:
+    """A house with everybody in Slack, everybody in Teams, or those who ask in Slack and those who decide in Teams."""
+    place, database_url = ground
+    async with a_sound_house(tmp_path, database_url, place) as opened:
+        yield opened

@@ -18,6 +18,8 @@ from bot.rehearsal.slack import Outcome, Person, Workspace, routes
 from storage.store import Database
 from tests.stories.crashing_child import Orders, live
 from tests.stories.house import company, free_port, house_settings
+from tests.stories.on_slack import OnSlack
+from tests.stories.places import slack_settings
 from tests.stories.waiting import until
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -43,6 +45,9 @@ class Scene:
 
     def person(self, uid: str) -> Person:
         return self.workspace.person(uid)
+
+    def somebody(self, uid: str, platform: str = "") -> OnSlack:
+        return OnSlack(self.person(uid))
 
     async def audit(self) -> list[dict[str, Any]]:
         return await self.database.read(lambda store: list(store.audit.rows()))
@@ -100,9 +105,8 @@ class Scene:
 async def a_scene(folder: Path, database_url: str, trace: Path, die_at: int) -> AsyncIterator[Scene]:
     """Opens a scene around the recordings of `folder`; its bot dies at boundary `die_at` (0: never)."""
     here, clock = free_port(), MovableClock()
-    settings = house_settings(folder, free_port(), database_url)
-    settings = settings.model_copy(update={"slack_api_url": f"http://127.0.0.1:{here}/rehearsal/slack/api/"})
     workspace = company(here, clock.now)
+    settings = house_settings(folder, free_port(), database_url, slack_settings(workspace))
     assert workspace.http
     workspace.http.url = f"http://127.0.0.1:{settings.port}/slack/events"
     app = web.Application()

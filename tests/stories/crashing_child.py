@@ -9,7 +9,7 @@ import signal
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 from sqlalchemy import Connection, event
@@ -20,6 +20,7 @@ import bot.directory
 from bot.app import Steward, utc_now
 from bot.config import Settings, policy
 from bot.serving import quiet_logs
+from bot.slack.chat import SlackChat
 from tests.stories.house import ROOT
 from tests.stories.waiting import until
 
@@ -79,7 +80,8 @@ class Boundaries:
 
     def watch_slack(self, steward: Steward) -> None:
         """Before a word goes to Slack, and after Slack has taken it and nobody here knows yet."""
-        call = steward.chat._call
+        chat = cast("SlackChat", steward.directories["slack"].chat)
+        call = chat._call
 
         async def counted(method: str, **arguments: Any) -> Any:
             self.reach(f"before {method}")
@@ -87,7 +89,7 @@ class Boundaries:
             self.reach(f"after {method}")
             return answer
 
-        vars(steward.chat)["_call"] = counted
+        vars(chat)["_call"] = counted
 
 
 def live(orders: Orders) -> None:
@@ -133,7 +135,7 @@ def _story(steward: Steward, boundaries: Boundaries) -> list[web.RouteDef]:
 
 
 async def _idle(steward: Steward) -> bool:
-    await steward.slack.finish()
+    await steward.finish()
     waiting = await steward.database.read(lambda store: store.outbox.next_due())
     greeted = all(task.done() for task in steward._running[1:])  # the first is the delivery, which never ends
     return greeted and waiting is None and not steward.delivery._jobs

@@ -1,4 +1,4 @@
-"""What people do in more than one story: ask for a call, look at a card, listen in a browser."""
+"""What people do in more than one story, on any platform: ask for a call, look at a card, listen in a browser."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientResponse, ClientSession, DummyCookieJar
 
-from bot.rehearsal.slack import Message, Person, Workspace
-from bot.rehearsal.slack.blockkit import elements_of
-from tests.stories.house import ANNA
+from tests.stories.places import ANNA
+from tests.stories.somebody import Seen, Somebody
 from tests.stories.waiting import until
 
 REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
@@ -21,33 +20,13 @@ INVESTIGATION = {"Matter": "Claim 77", "Legal basis or reference": "Police ref 4
 
 
 class Company(Protocol):
-    """Where a story plays."""
+    """Where a story plays; people go by their ids in the sample company."""
 
-    @property
-    def workspace(self) -> Workspace: ...
-
-    def person(self, uid: str) -> Person: ...
+    def somebody(self, uid: str, platform: str = "") -> Somebody: ...
 
     async def settled(self) -> None: ...
 
     async def audit(self) -> list[dict[str, Any]]: ...
-
-
-async def at_a_clear_screen(company: Company, uid: str) -> Person:
-    """Close what still stands open from before."""
-    me = company.person(uid)
-    if me.modal:
-        await me.close(everything=True)
-    return me
-
-
-async def open_form(company: Company, uid: str = ANNA) -> Person:
-    """Type the command and wait for the form."""
-    me = await at_a_clear_screen(company, uid)
-    outcome = await me.command("/recording-request")
-    assert outcome.ok, outcome
-    await until(lambda: me.modal, f"the form opens for {uid}")
-    return me
 
 
 async def ask(
@@ -55,37 +34,40 @@ async def ask(
     more: Mapping[str, str] = INVESTIGATION,
 ) -> str:  # fmt: skip
     """Ask for the newest call that `typed` finds, as a person does, and return the request's id."""
-    me = await open_form(company, uid)
-    answers: dict[str, object] = {"Why do you need it?": reason, "CRM request reference": crm}
-    if reason in ("crime", "legal_claim"):
-        await me.press("modal", "redraw", reason)
-        await until(lambda: "Matter" in str(me.modal), "the form asks for the matter")
-        answers |= more
-    offered = await me.options("Which calls?", typed)
-    before = requests(company.workspace, uid)
-    outcome = await me.submit(
-        {**answers, "Which calls?": [offered[0]["value"]], "What is it for?": "The customer complains."}
-    )
-    assert outcome.ok, outcome
+    answers = {"CRM request reference": crm, "What is it for?": "The customer complains."}
+    answers |= more if reason in ("crime", "legal_claim") else {}
+    before = requests(company, uid)
+    await company.somebody(uid).ask(reason, answers, typed)
     await company.settled()
-    [new] = await until(lambda: requests(company.workspace, uid) - before, f"the card of {uid}")
+    [new] = await until(lambda: requests(company, uid) - before, f"the card of {uid}")
     return str(new)
 
 
 async def send(company: Company, uid: str, request: str, button: str, words: str) -> None:
     """Press a button of the card that opens a form, and send some words."""
-    me = company.person(uid)
-    assert (await me.press(card(company, uid, request), button)).ok
-    await until(lambda: me.modal, f"the form behind {button}")
-    outcome = await me.submit({"words": words})
-    assert outcome.ok, outcome
+    await company.somebody(uid).send(card(company, uid, request), button, words)
     await company.settled()
 
 
 async def press(company: Company, uid: str, request: str, button: str) -> None:
     """Press a button of the card that does something at once."""
-    assert (await company.person(uid).press(card(company, uid, request), button)).ok
+    await company.somebody(uid).press(card(company, uid, request), button)
     await company.settled()
+
+
+async def home(company: Company, uid: str) -> Seen:
+    """Go and look at the home."""
+    await company.somebody(uid).open_home()
+    await company.settled()
+    return company.somebody(uid).home()
+
+
+async def press_at_home(company: Company, uid: str, button: str) -> Seen:
+    """Press a button of the home as it stands, and see what that brings."""
+    me = company.somebody(uid)
+    await me.press(me.home(), button)
+    await company.settled()
+    return me.front()
 
 
 async def done(company: Company, subject: str) -> list[str]:
@@ -93,35 +75,16 @@ async def done(company: Company, subject: str) -> list[str]:
     return [one["action"] for one in await company.audit() if one["subject"] == subject and one["outcome"] == "done"]
 
 
-def requests(workspace: Workspace, uid: str) -> set[str]:
+def requests(company: Company, uid: str) -> set[str]:
     """All requests that the person has a card of."""
-    return {found for one in workspace.dm(uid) if is_card(one) for found in REQUEST.findall(str(one.blocks))}
+    return {found for one in company.somebody(uid).cards() for found in REQUEST.findall(one.words)}
 
 
-def is_card(message: Message) -> bool:
-    return len(message.blocks or []) > 2
-
-
-def cards(workspace: Workspace, uid: str, request: str) -> list[Message]:
-    """All messages to the person that are cards of this request, oldest first."""
-    return [one for one in workspace.dm(uid) if is_card(one) and request in str(one.blocks)]
-
-
-def card(company: Company, uid: str, request: str) -> Message:
+def card(company: Company, uid: str, request: str) -> Seen:
     """The person's newest card of a request, as it stands."""
-    found = cards(company.workspace, uid, request)
+    found = company.somebody(uid).cards(request)
     assert found, f"{uid} has no card of {request}"
     return found[-1]
-
-
-def buttons(blocks: list[Any] | None) -> list[str]:
-    """What can be pressed, by what it says."""
-    return [part["text"]["text"] for block in blocks or [] for part in elements_of(block) if part["type"] == "button"]
-
-
-def whispers(workspace: Workspace, uid: str) -> list[str]:
-    """What was said to this person alone."""
-    return [str(one.blocks) for one in workspace.dm(uid) if one.ephemeral]
 
 
 @dataclass
@@ -162,12 +125,8 @@ class Ears:
 
 
 async def link(company: Company, request: str, uid: str = ANNA) -> str:
-    """Press Listen on the card, and read the address behind the button of the dialog."""
-    me = await at_a_clear_screen(company, uid)
-    outcome = await me.press(card(company, uid, request), "Listen")
-    assert outcome.ok, outcome
-    await until(lambda: me.modal and "Open the player" in str(me.modal), "the link to the player")
-    return me.link("modal", "Open the player")
+    """Press Listen on the card, and read the address behind the button that it brings."""
+    return await company.somebody(uid).link(card(company, uid, request))
 
 
 async def exchange(http: ClientSession, address: str) -> ClientResponse:

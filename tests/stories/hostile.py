@@ -1,11 +1,8 @@
-"""Texts that want to be more than text, and what a reader sees of a message."""
+"""Texts that want to be more than text, and what is left of them for a reader."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from html import unescape
-from typing import Any
 
 FAMILY = "\U0001f469\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 TEXTS = {
@@ -41,23 +38,7 @@ def cut(text: str, most: int) -> str:
     return text[:most].encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "surrogatepass")
 
 
-def seen(blocks: list[Any] | None) -> str:
-    """All that can be read in these blocks, without what has no shape of its own."""
-    return bare(" ".join(_texts(blocks)))
-
-
 def bare(text: str) -> str:
     """A text without blanks, controls, joiners and marks of direction; NUL and half a character are U+FFFD."""
     whole = text.replace("\x00", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return "".join(one for one in whole if unicodedata.category(one) not in ("Cc", "Cf", "Cn", "Zs", "Zl", "Zp"))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        for one in value:
-            yield from _texts(one)
-    elif isinstance(value, dict):
-        if isinstance(value.get("text"), str):
-            yield unescape(value["text"]) if value.get("type") == "mrkdwn" else value["text"]
-        for one in value.values():
-            yield from _texts(one)

@@ -1,4 +1,4 @@
-"""A whole house for a story: the stand-in workspace, the real bot over real HTTP, and a folder of recordings."""
+"""A whole house for a story: the stand-ins for the chats, the real bot over real HTTP, and a folder of recordings."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import base64
 import json
 import socket
 import wave
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,36 +19,83 @@ from pydantic import SecretStr
 
 from bot.app import Steward
 from bot.config import Settings, policy
+from bot.rehearsal import slack, teams
 from bot.rehearsal.clock import ClockRoutes, MovableClock
-from bot.rehearsal.company import PEOPLE
-from bot.rehearsal.slack import Channel, Command, Member, Message, Person, Rates, Workspace, routes
-from handlers import COMMANDS
-
-ROOT = Path(__file__).parents[2]
-ANNA, BRAM, TARA, DEVEN, HELENA, HENRIK, RUTH = (
-    next(one.id for one in PEOPLE if one.name.startswith(name))
-    for name in ("Anna", "Bram", "Tara", "Deven", "Helena", "Henrik", "Ruth")
+from tests.stories.on_slack import OnSlack
+from tests.stories.on_teams import OnTeams
+from tests.stories.places import (
+    ANNA,
+    BRAM,
+    DECIDE,
+    DEVEN,
+    FOREIGNER,
+    GUEST,
+    HELENA,
+    HENRIK,
+    RUTH,
+    SLACK,
+    TARA,
+    Place,
+    company,
+    object_id,
+    slack_settings,
+    teams_settings,
+    tenancy,
 )
+from tests.stories.somebody import Somebody
+
+__all__ = [
+    "ANNA", "AU", "BRAM", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "ROOT", "RUTH", "TARA",
+    "House", "People", "a_house", "company", "free_port", "house_settings", "sample_calls",
+]  # fmt: skip
+ROOT = Path(__file__).parents[2]
 AU = "+61 2 8197 9000"
 
 
 @dataclass
-class House:
+class People:
+    """Everybody of a story, each on the platforms that the place says."""
+
+    place: Place
+    workspace: slack.Workspace
+    tenant: teams.Tenant
+    _met: dict[tuple[str, str], OnSlack | OnTeams] = field(default_factory=dict, init=False)
+
+    def somebody(self, uid: str, platform: str = "") -> Somebody:
+        """A person where he or she usually is, or on the platform that is named; always the same one."""
+        where = platform or self.place.of(uid)[0]
+        if (uid, where) not in self._met:
+            self._met[uid, where] = (
+                OnSlack(self.workspace.person(uid)) if where == "slack" else OnTeams(self.tenant.person(object_id(uid)))
+            )
+        return self._met[uid, where]
+
+    def person(self, uid: str) -> slack.Person:
+        """Somebody in Slack, for what only Slack has."""
+        return self.workspace.person(uid)
+
+    async def arrive(self, uids: Iterable[str]) -> None:
+        """Do on every platform what it takes until the bot may write to these people."""
+        await asyncio.gather(*(self.somebody(uid, one).arrive() for uid in uids for one in self.place.of(uid)))
+
+    def sound(self) -> None:
+        """Nothing that the bot did was refused by a platform."""
+        assert self.workspace.problems == self.tenant.problems == []
+
+
+@dataclass
+class House(People):
     """What a story needs: people who act, the bot, and the moment."""
 
-    workspace: Workspace
     steward: Steward
     clock: MovableClock
     moving: ClockRoutes
     url: str
 
-    def person(self, uid: str) -> Person:
-        return self.workspace.person(uid)
-
     async def settled(self) -> None:
         """Wait until the bot has nothing left to do."""
         for _ in range(400):
-            await self.steward.slack.finish()
+            await self.steward.finish()
             queued = await self.steward.database.read(lambda store: store.outbox.next_due())
             if queued is None and not self.steward.delivery._jobs:
                 return
@@ -57,45 +104,6 @@ class House:
 
     async def audit(self) -> list[dict[str, Any]]:
         return await self.steward.database.read(lambda store: list(store.audit.rows()))
-
-    async def file(
-        self, uid: str = ANNA, reason: str = "complaint", typed: str = "", crm: str = "CS-10442", **more: str
-    ) -> str:
-        """Fill in the form as a person does, and return the request's id."""
-        me = self.person(uid)
-        before = {entry["subject"] for entry in await self.audit() if entry["action"] == "access.file"}
-        assert (await me.command("/recording-request")).ok
-        await self.settled()
-        if more:
-            await me.press("modal", "redraw", reason)
-            await self.settled()
-        offered = await me.options("Which calls?", typed)
-        answers = {
-            "Why do you need it?": reason,
-            "Which calls?": [offered[0]["value"]],
-            "CRM request reference": crm,
-            "What is it for?": "The customer complains.",
-        }
-        outcome = await me.submit({**answers, **more})
-        assert outcome.ok, outcome
-        await self.settled()
-        after = {
-            entry["subject"]
-            for entry in await self.audit()
-            if entry["action"] == "access.file" and entry["outcome"] == "done"
-        }
-        [new] = after - before
-        return str(new)
-
-    def card(self, uid: str, request: str) -> Message:
-        """The person's card of a request, as it stands."""
-        found = [
-            one
-            for one in self.workspace.dm(uid)
-            if request in json.dumps(one.blocks) and one.blocks and len(one.blocks) > 2
-        ]
-        assert found, f"{uid} has no card of {request}"
-        return found[-1]
 
 
 def sample_calls(
@@ -125,48 +133,44 @@ def free_port() -> int:
         return port
 
 
-def house_settings(folder: Path, port: int, database_url: str) -> Settings:
+def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, Any]) -> Settings:
+    """`chats` are the settings of the chat platforms."""
     return Settings(
-        _env_file=None, slack_bot_token=SecretStr("xoxb-story"), slack_app_token=None,
-        slack_signing_secret=SecretStr("story-secret"), slack_api_url=f"http://127.0.0.1:{port}/rehearsal/slack/api/",
-        database_url=database_url, recordings_url=f"file://{folder / 'calls'}",
+        _env_file=None, database_url=database_url, recordings_url=f"file://{folder / 'calls'}",
         secret_key=SecretStr(base64.b64encode(bytes(32)).decode()), secret_key_file=None, public_url=f"http://127.0.0.1:{port}",
-        host="127.0.0.1", port=port, policy_file=ROOT / "policy.yaml", tick_seconds=3600,
+        host="127.0.0.1", port=port, policy_file=ROOT / "policy.yaml", tick_seconds=3600, **chats,
     )  # fmt: skip
 
 
-def company(port: int, now: Callable[[], datetime], people: Iterable[Member] = ()) -> Workspace:
-    here = f"http://127.0.0.1:{port}"
-    members = [Member(one.id, one.name, one.email, one.title, one.zone, one.standing) for one in PEOPLE]
-    everybody = tuple(one.id for one in members if one.standing == "member")
-    return Workspace(
-        people=[*members, *people], bot_token="xoxb-story", signing_secret="story-secret", bot_url=f"{here}/slack/events",
-        public_url=here, channels=[Channel("C0GENERAL", "general", everybody)], rates=Rates.unlimited(),
-        commands=[Command(name, about, "") for name, about in COMMANDS.items()], now=now,
-        retries=(0, 0, 0),
-    )  # fmt: skip
+def chat_settings(place: Place, workspace: slack.Workspace, tenant: teams.Tenant) -> dict[str, Any]:
+    """The settings of the platforms where anybody is."""
+    found = {"slack": slack_settings(workspace), "teams": teams_settings(tenant)}
+    return {name: value for one in place.platforms for name, value in found[one].items()}
 
 
 @asynccontextmanager
 async def a_house(
-    folder: Path, database_url: str, people: Iterable[Member] = (), page: Path | None = None
-) -> AsyncIterator[House]:
-    """Open a house and close it again."""
+    folder: Path, database_url: str, people: Iterable[slack.Member] = (), place: Place = SLACK,
+    chats: Iterable[teams.Chat] = (),
+) -> AsyncIterator[House]:  # fmt: skip
+    """Open a house and close it again; whoever decides has the bot in his or her chats, and so has Anna."""
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", datetime.now(UTC))
-    settings = house_settings(folder, port, database_url)
+    workspace, tenant = company(port, clock.now, people, place), tenancy(port, place, chats)
+    settings = house_settings(folder, port, database_url, chat_settings(place, workspace, tenant))
     steward = Steward(settings, policy(settings.policy_file), clock.now)
     app = steward.build()
-    workspace = company(port, clock.now, people)
-    app.add_routes(routes(workspace, page))
     moving = ClockRoutes(clock, steward.database, steward.tick, lambda: None)
-    app.add_routes(moving.routes())
+    app.add_routes([*slack.routes(workspace), *teams.routes(tenant), *moving.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     await steward.start()
+    house = House(place, workspace, tenant, steward, clock, moving, f"http://127.0.0.1:{port}")
     try:
-        yield House(workspace, steward, clock, moving, f"http://127.0.0.1:{port}")
+        await house.arrive([*DECIDE, ANNA])
+        yield house
     finally:
+        await tenant.close()
         await runner.cleanup()
         await steward.stop()

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from bot.rehearsal.slack.outbound import Kind, encoded, signed
-from tests.stories.process import SECRET
+from tests.stories.places import SECRET
 
 Json = dict[str, Any]
 

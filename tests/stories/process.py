@@ -1,4 +1,4 @@
-"""A town with real bots in it: `recording-steward run` in processes of their own, the workspace in the test's."""
+"""A town with real bots in it: `recording-steward run` in processes of their own, the chats in the test's."""
 
 from __future__ import annotations
 
@@ -16,27 +16,41 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, web
+from pydantic import SecretStr
 
-from bot.rehearsal.slack import Person, Workspace, routes
-from bot.rehearsal.slack.outbound import HttpWire, Reply, Sent
+from bot.rehearsal import slack, teams
+from bot.rehearsal.slack import outbound as to_slacks_address
+from bot.rehearsal.teams import outbound as to_teams_address
 from storage.store import Database
-from tests.stories.house import ROOT, company, free_port, sample_calls
+from tests.stories.house import ANNA, ROOT, People, chat_settings, free_port, sample_calls
+from tests.stories.places import DECIDE, SECRET, SLACK, Place, company, tenancy
 from tests.stories.waiting import until
 
 COMMAND = Path(sys.executable).with_name("recording-steward")
-SECRET = "story-secret"
 
 
-class TakingTurns(HttpWire):
+class SlackTakingTurns(to_slacks_address.HttpWire):
     """Sends each request to the next of several bots, as a load balancer does."""
 
     def __init__(self, urls: Sequence[str]) -> None:
         super().__init__(urls[0], SECRET)
         self._turns = cycle(urls)
 
-    async def repeat(self, sent: Sent) -> Reply:
+    async def repeat(self, sent: to_slacks_address.Sent) -> to_slacks_address.Reply:
         self.url = f"{next(self._turns)}/slack/events"
         return await super().repeat(sent)
+
+
+class TeamsTakingTurns(to_teams_address.Wire):
+    """The same for Teams."""
+
+    def __init__(self, urls: Sequence[str], tenant: teams.Tenant) -> None:
+        super().__init__(urls[0], tenant.app_id, tenant.keys, tenant.now)
+        self._turns = cycle(urls)
+
+    async def repeat(self, sent: to_teams_address.Sent, seconds: float) -> to_teams_address.Reply:
+        self.url = f"{next(self._turns)}/api/messages"
+        return await super().repeat(sent, seconds)
 
 
 @dataclass
@@ -70,17 +84,13 @@ class Bot:
 
 
 @dataclass
-class Town:
-    """The workspace, its bots, and a look of the test's own into their database."""
+class Town(People):
+    """The chats, the bots, and a look of the test's own into their database."""
 
-    workspace: Workspace
     database: Database
     folder: Path
     database_url: str
     bots: list[Bot] = field(default_factory=list)
-
-    def person(self, uid: str) -> Person:
-        return self.workspace.person(uid)
 
     async def audit(self) -> list[dict[str, Any]]:
         return await self.database.read(lambda store: list(store.audit.rows()))
@@ -90,17 +100,22 @@ class Town:
         await until(self._idle, "the outbox runs empty")
 
     async def open_bots(self, number: int) -> None:
-        """Starts so many bots, which take turns from then on."""
+        """Starts so many bots, which take turns from then on; whoever decides gets to know them, and so does Anna."""
         self.bots += [await self._run() for _ in range(number)]
         for bot in self.bots:
             await bot.ready()
-        wire = TakingTurns([bot.url for bot in self.bots])
+        urls = [bot.url for bot in self.bots]
+        wire = SlackTakingTurns(urls)
         self.workspace.http = self.workspace.sender.wire = wire
+        self.tenant.wire = TeamsTakingTurns(urls, self.tenant)
+        await self.arrive([*DECIDE, ANNA])
+        await self.settled()
 
     async def close(self) -> None:
         for bot in self.bots:
             await bot.stop()
         await self.workspace.close()
+        await self.tenant.close()
         await self.database.close()
 
     async def _idle(self) -> bool:
@@ -119,9 +134,6 @@ class Town:
     def _settings(self, port: int) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
-            "SLACK_BOT_TOKEN": self.workspace.bot_token,
-            "SLACK_SIGNING_SECRET": SECRET,
-            "SLACK_API_URL": f"{self.workspace.public_url}/rehearsal/slack/api/",
             "DATABASE_URL": self.database_url,
             "POLICY_FILE": str(ROOT / "policy.yaml"),
             "RECORDINGS_URL": f"file://{self.folder / 'calls'}",
@@ -129,21 +141,30 @@ class Town:
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "PORT": str(port),
             "TICK_SECONDS": "1",
+            **self._chats(),
         }
+
+    def _chats(self) -> dict[str, str]:
+        chats = chat_settings(self.place, self.workspace, self.tenant)
+        return {name.upper(): _open(value) for name, value in chats.items()}
+
+
+def _open(value: str | SecretStr) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value
 
 
 @asynccontextmanager
-async def a_town(folder: Path, database_url: str, bots: int) -> AsyncIterator[Town]:
+async def a_town(folder: Path, database_url: str, bots: int, place: Place = SLACK) -> AsyncIterator[Town]:
     """Opens a town with so many running bots, and closes it again."""
     port = free_port()
     sample_calls(folder / "calls", datetime.now(UTC))
-    workspace = company(port, lambda: datetime.now(UTC))
+    workspace, tenant = company(port, lambda: datetime.now(UTC), place=place), tenancy(port, place)
     app = web.Application()
-    app.add_routes(routes(workspace))
+    app.add_routes([*slack.routes(workspace), *teams.routes(tenant)])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    town = Town(workspace, Database(database_url), folder, database_url)
+    town = Town(place, workspace, tenant, Database(database_url), folder, database_url)
     try:
         await town.open_bots(bots)
         yield town

@@ -14,8 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.rehearsal.slack import Fault, Person
 from storage.store import Database, Store
-from tests.stories.errands import ask, buttons, card, cards, done, ears, open_form, press, requests, send
+from tests.stories.errands import ask, card, done, ears, press, requests, send
 from tests.stories.house import ANNA, DEVEN, HELENA, RUTH, TARA, House
+from tests.stories.on_slack import open_form
+from tests.stories.places import MIXED, SLACK, Place
 from tests.stories.process import Town, a_town
 from tests.stories.waiting import until
 
@@ -26,15 +28,15 @@ async def test_p7_an_approver_out_of_reach_leads_to_the_deputy_then_to_the_head_
     gone = Fault("channel_not_found", "chat.postMessage", TARA, times=99)
     house.workspace.faults.script([gone])
     first = await ask(house)
-    assert buttons(card(house, DEVEN, first).blocks) == ["Approve", "Deny", "Ask a question"]
-    assert requests(house.workspace, HELENA) == requests(house.workspace, RUTH) == set()
+    assert card(house, DEVEN, first).buttons == ["Approve", "Deny", "Ask a question"]
+    assert requests(house, HELENA) == requests(house, RUTH) == set()
     house.workspace.faults.script([Fault("channel_not_found", "chat.postMessage", DEVEN, times=99)])
     second = await ask(house, crm="CS-10443")
-    assert "Approve" in buttons(card(house, HELENA, second).blocks)
-    alarm = house.workspace.dm(RUTH)[-1].text
+    assert "Approve" in card(house, HELENA, second).buttons
+    alarm = house.somebody(RUTH).news()[-1]
     assert second in alarm
     await press(house, DEVEN, first, "Approve")
-    assert buttons(card(house, ANNA, first).blocks) == ["Listen", "Withdraw"]
+    assert card(house, ANNA, first).buttons == ["Listen", "Withdraw"]
 
 
 FAULTS = {
@@ -50,16 +52,16 @@ FAULTS = {
 async def test_a_fault_of_slack_costs_nobody_a_card(house: House, fault: str) -> None:
     """Anna's card is there at once; Tara's comes when Slack works again, twice only where its answer was lost."""
     house.workspace.faults.script([replace(FAULTS[fault])])
-    me = await open_form(house)
+    me = await open_form(house.person(ANNA))
     assert (await me.submit(await filled(me))).ok
-    [request] = await until(lambda: requests(house.workspace, ANNA), "Anna's card")
+    [request] = await until(lambda: requests(house, ANNA), "Anna's card")
     await until(lambda: tried(house), "Tara's card was tried")
     house.clock.move(house.clock.now() + timedelta(minutes=1))
     house.steward.delivery.wake()
     await house.settled()
-    assert len(cards(house.workspace, TARA, request)) == (2 if fault == "lost" else 1)
+    assert len(house.somebody(TARA).cards(request)) == (2 if fault == "lost" else 1)
     await press(house, TARA, request, "Approve")
-    assert buttons(card(house, ANNA, request).blocks) == ["Listen", "Withdraw"]
+    assert card(house, ANNA, request).buttons == ["Listen", "Withdraw"]
 
 
 async def filled(me: Person) -> dict[str, object]:
@@ -85,7 +87,7 @@ async def locked(database_url: str) -> AsyncIterator[None]:
 
 async def test_the_form_opens_and_loses_nothing_while_the_database_is_locked(house: House, database_url: str) -> None:
     async with locked(database_url):
-        me = await open_form(house)
+        me = await open_form(house.person(ANNA))
         assert await me.options("Which calls?") == []
     answers = await filled(me)
     async with locked(database_url):
@@ -93,7 +95,7 @@ async def test_the_form_opens_and_loses_nothing_while_the_database_is_locked(hou
         assert "Nothing that you typed is lost" in " ".join(outcome.errors.values())
     assert (await me.submit({})).ok
     await house.settled()
-    [request] = requests(house.workspace, ANNA)
+    [request] = requests(house, ANNA)
     assert await done(house, request) == ["access.file"]
 
 
@@ -102,18 +104,19 @@ async def test_a_bot_process_finishes_what_is_in_flight_when_it_is_told_to_stop(
     async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1) as town:
         request = await ask(town)
         town.workspace.faults.script([Fault("slow", method, seconds=0.6) for method in ("users.info", "chat.update")])
-        click = asyncio.create_task(town.person(TARA).press(card(town, TARA, request), "Approve"))
+        click = asyncio.create_task(town.somebody(TARA).press(card(town, TARA, request), "Approve"))
         await until(lambda: len(town.workspace.faults.unused) == 1, "the click is under way")
         assert await town.bots[0].stop() == 0
-        assert (await click).ok
+        await click
         rows = await town.database.read(lambda store: store.outbox.ledger())
         assert [row.id for row in rows if row.leased_until] == []
         assert await done(town, request) == ["access.file", "access.approve"]
 
 
-async def test_p7_the_same_with_two_bots_on_one_postgresql(tmp_path: Path, postgresql_url: str) -> None:
+@pytest.mark.parametrize("place", [SLACK, MIXED], ids=["slack", "mixed"])
+async def test_p7_the_same_with_two_bots_on_one_postgresql(tmp_path: Path, postgresql_url: str, place: Place) -> None:
     """Every click, form and look at the page goes to the other bot than the one before."""
-    async with a_town(tmp_path, postgresql_url, bots=2) as town:
+    async with a_town(tmp_path, postgresql_url, 2, place) as town:
         request = await ask(town)
         await send(town, TARA, request, "Ask a question", "Which invoice is it about?")
         await send(town, ANNA, request, "Answer", "The one of March.")
@@ -124,17 +127,17 @@ async def test_p7_the_same_with_two_bots_on_one_postgresql(tmp_path: Path, postg
                 anna.base = bot.url
                 assert await anna.status(f"{recording}/audio", Range="bytes=0-99") == 206
                 assert (await anna.heard(recording, 0, 2))[0] == 200
-            assert (await town.person(ANNA).press(card(town, ANNA, request), "Withdraw")).ok
+            await town.somebody(ANNA).press(card(town, ANNA, request), "Withdraw")
             for bot in town.bots:
                 anna.base = bot.url
                 assert await anna.status(f"{recording}/audio") == 403
         await town.settled()
-        assert buttons(card(town, ANNA, request).blocks) == buttons(card(town, TARA, request).blocks) == []
+        assert card(town, ANNA, request).buttons == card(town, TARA, request).buttons == []
         await town_is_sound(town)
 
 
 async def town_is_sound(town: Town) -> None:
     verdict = await town.database.read(lambda store: store.audit.verify())
     assert verdict.fault == ""
-    assert town.workspace.problems == []
+    town.sound()
     assert [line for bot in town.bots for line in bot.said.splitlines() if '"level": "error"' in line] == []

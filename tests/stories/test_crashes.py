@@ -13,13 +13,15 @@ import pytest
 from aiohttp import ClientError, ClientSession, DummyCookieJar
 from sqlalchemy import select
 
-from bot.rehearsal.slack import Message, Outcome
+from bot.rehearsal.slack import Outcome
 from storage.records import Grant, Outgoing, Request
 from storage.store import Store
 from tests.databases import Server
 from tests.stories.crashes import Scene, a_scene
-from tests.stories.errands import at_a_clear_screen, buttons, card, cards, exchange, requests
+from tests.stories.errands import card, exchange, requests
 from tests.stories.house import ANNA, TARA, sample_calls
+from tests.stories.on_slack import clear
+from tests.stories.somebody import Seen
 
 pytestmark = pytest.mark.story
 AT_A_TIME = 3
@@ -28,12 +30,13 @@ Fresh = Callable[[int], str]
 
 async def the_form(scene: Scene, uid: str, request: str, button: str, title: str) -> None:
     """Press a button until the form behind it stands there."""
-    me, seen = await at_a_clear_screen(scene, uid), card(scene, uid, request)
+    me, seen = scene.person(uid), card(scene, uid, request)
+    await clear(me)
 
     def open_() -> bool:
         return bool(me.modal) and title in str(me.modal)
 
-    await scene.insist(lambda: me.press(seen, button), open_, binding=False)
+    await scene.insist(lambda: me.press(seen.place, button), open_, binding=False)
 
 
 async def say(scene: Scene, uid: str, request: str, button: str, title: str, words: str) -> None:
@@ -43,7 +46,7 @@ async def say(scene: Scene, uid: str, request: str, button: str, title: str, wor
 
 
 def shown(scene: Scene, uid: str, request: str) -> str:
-    return str(card(scene, uid, request).blocks)
+    return card(scene, uid, request).words
 
 
 async def file(scene: Scene) -> str:
@@ -59,17 +62,19 @@ async def file(scene: Scene) -> str:
         return await anna.submit(answers)
 
     def both() -> bool:
-        return bool(requests(scene.workspace, ANNA) and requests(scene.workspace, TARA))
+        return bool(requests(scene, ANNA) and requests(scene, TARA))
 
     await scene.insist(submit, both, binding=True)
-    [request] = requests(scene.workspace, ANNA)
+    [request] = requests(scene, ANNA)
     return request
 
 
 async def decide(scene: Scene, uid: str, request: str, button: str, outcome: str) -> None:
     """Press a button of the card as it stood on the screen, until the card says the outcome."""
     me, seen = scene.person(uid), card(scene, uid, request)
-    await scene.insist(lambda: me.press(seen, button), lambda: outcome in shown(scene, uid, request), binding=True)
+    await scene.insist(
+        lambda: me.press(seen.place, button), lambda: outcome in shown(scene, uid, request), binding=True
+    )
 
 
 async def listen(scene: Scene, request: str) -> None:
@@ -77,8 +82,8 @@ async def listen(scene: Scene, request: str) -> None:
     anna = scene.person(ANNA)
 
     async def play() -> Outcome:
-        await at_a_clear_screen(scene, ANNA)
-        await anna.press(card(scene, ANNA, request), "Listen")
+        await clear(anna)
+        await anna.press(card(scene, ANNA, request).place, "Listen")
         await scene.settled()
         if "Open the player" not in str(anna.modal):
             return Outcome(False, "no link")
@@ -210,12 +215,12 @@ async def ended_well(scene: Scene, story: Story, request: str) -> None:
     """Nothing lost, nothing twice, every copy in its right state, and a stray one heals as soon as it is pressed."""
     end = await scene.database.read(lambda store: how_it_ended(store, request))
     assert end == End(story.state, story.done, story.grants, set(), "")
-    strays: list[tuple[str, Message]] = []
+    strays: list[tuple[str, Seen]] = []
     twice = 0
     for uid, left in zip((ANNA, TARA), story.left, strict=True):
         known = await the_known_copy(scene, uid, request)
-        assert buttons(known.blocks) == left
-        strays += [(uid, one) for one in cards(scene.workspace, uid, request) if one.ts != known.ts]
+        assert known.buttons == left
+        strays += [(uid, one) for one in scene.somebody(uid).cards(request) if one.place.ts != known.place.ts]
         words = [one.text for one in scene.workspace.dm(uid) if len(one.blocks or []) <= 2]
         twice += len(words) - len(set(words))
     assert len(strays) + twice <= scene.deaths
@@ -224,26 +229,26 @@ async def ended_well(scene: Scene, story: Story, request: str) -> None:
         await it_heals(scene, uid, request, stray)
 
 
-async def the_known_copy(scene: Scene, uid: str, request: str) -> Message:
+async def the_known_copy(scene: Scene, uid: str, request: str) -> Seen:
     """The copy of the card that the bot knows of."""
 
     def look(store: Store) -> str:
-        person = store.people.by_slack(uid)
-        copy = store.outbox.copy(request, person.id if person else 0)
+        account = store.people.account("slack", uid)
+        copy = store.outbox.copy(request, (account and account.person_id) or 0)
         return copy.message if copy else ""
 
     ts = await scene.database.read(look)
-    [known] = [one for one in cards(scene.workspace, uid, request) if one.ts == ts]
+    [known] = [one for one in scene.somebody(uid).cards(request) if one.place.ts == ts]
     return known
 
 
-async def it_heals(scene: Scene, uid: str, request: str, stray: Message) -> None:
-    [button, *_] = buttons(stray.blocks)
-    assert (await scene.person(uid).press(stray, button)).ok
+async def it_heals(scene: Scene, uid: str, request: str, stray: Seen) -> None:
+    [button, *_] = stray.buttons
+    await scene.somebody(uid).press(stray, button)
     await scene.settled()
     known = await the_known_copy(scene, uid, request)
-    [healed] = [one for one in cards(scene.workspace, uid, request) if one.ts == stray.ts]
-    assert (healed.text, buttons(healed.blocks)) == (known.text, buttons(known.blocks))
+    [healed] = [one for one in scene.somebody(uid).cards(request) if one.place.ts == stray.place.ts]
+    assert (healed.news, healed.buttons) == (known.news, known.buttons)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def last(house: House) -> Json:
 async def a_click(house: House, request: str, button: str = "Ask a question") -> Json:
     """Tara's click on her card, as the workspace sends it; what it opened is closed again."""
     tara = house.person(TARA)
-    assert (await tara.press(card(house, TARA, request), button)).ok
+    assert (await tara.press(card(house, TARA, request).place, button)).ok
     payload = last(house)
     await until(lambda: tara.modal, "the form")
     await tara.close(everything=True)
@@ -148,12 +148,12 @@ async def one_of_each(house: House) -> list[tuple[str, Json]]:
     anna, tara = house.person(ANNA), house.person(TARA)
     for button, words in (("Deny", "Another call."), ("Ask a question", "Which one?"), ("Approve", "")):
         request = await ask(house, crm=button)
-        await tara.press(card(house, TARA, request), button)
+        await tara.press(card(house, TARA, request).place, button)
         await house.settled()
         if words:
             await tara.submit({"words": words})
         await house.settled()
-    await anna.press(card(house, ANNA, request), "Listen")
+    await anna.press(card(house, ANNA, request).place, "Listen")
     await anna.open_home()
     await house.settled()
     await anna.press("home", "Details")
@@ -180,12 +180,12 @@ async def test_the_same_bytes_have_one_effect_however_often_they_come(house: Hou
     """Replayed at once, later, and to a bot that has never seen them: filed, approved, asked and opened once."""
     anna, tara = house.person(ANNA), house.person(TARA)
     request, other = await ask(house), await ask(house, crm="CS-2")
-    await tara.press(card(house, TARA, other), "Ask a question")
+    await tara.press(card(house, TARA, other).place, "Ask a question")
     await house.settled()
     await tara.submit({"words": "Which one?"})
-    await tara.press(card(house, TARA, request), "Approve")
+    await tara.press(card(house, TARA, request).place, "Approve")
     await house.settled()
-    await anna.press(card(house, ANNA, request), "Listen")
+    await anna.press(card(house, ANNA, request).place, "Listen")
     await anna.open_home()
     await house.settled()
     before, entries = await everything(house), len(await house.audit())
@@ -237,10 +237,10 @@ async def test_p7_a_form_of_somebody_else_or_about_something_else_decides_nothin
 ) -> None:
     first, second = await ask(house), await ask(house, reason="crime")
     tara = house.person(TARA)
-    await tara.press(card(house, TARA, first), "Deny")
+    await tara.press(card(house, TARA, first).place, "Deny")
     view = await until(lambda: house.workspace.modal(TARA), "the form")
     form = typed(payloads.submitted(house.workspace, TARA, view), "words", "No.")
-    hidden, old = "I can't find this request.", "This form is older than I am."
+    hidden, old = "I can't find this request.", "This form is out of date."
     tries = [
         (by(BRAM, form), hidden),
         (by(ANNA, form), "This is your own request"),

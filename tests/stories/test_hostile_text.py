@@ -13,10 +13,12 @@ from aiohttp import ClientSession
 
 from bot.rehearsal.slack import Member, payloads
 from bot.rehearsal.slack.mentions import links, pings
-from tests.stories.errands import ask, buttons, card, ears, open_form, press, requests, send
-from tests.stories.hostile import TEXTS, TYPED, bare, cut, seen
+from tests.stories.errands import ask, card, ears, press, requests, send
+from tests.stories.hostile import TEXTS, TYPED, bare, cut
 from tests.stories.house import ANNA, AU, HELENA, TARA, House, a_house
+from tests.stories.on_slack import open_form
 from tests.stories.posting import post
+from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
@@ -44,9 +46,9 @@ def harmless(house: House, what: str = "") -> None:
         assert [one for one in links(text, blocks) if not one.startswith(f"{house.url}/listen#")] == [], what
 
 
-def shows(text: str, blocks: list[Any] | None) -> bool:
+def shows(text: str, seen: Seen) -> bool:
     """Whether what was typed can be read there, at least its beginning where it is long."""
-    return bare(text)[:150] in seen(blocks)
+    return bare(text)[:150] in bare(seen.words)
 
 
 async def test_p9_hostile_words_in_every_field_of_every_form(house: House, database_url: str) -> None:
@@ -57,7 +59,7 @@ async def test_p9_hostile_words_in_every_field_of_every_form(house: House, datab
 
 
 async def words_in_every_field(house: House, text: str) -> None:
-    me, before = await open_form(house), requests(house.workspace, HELENA)
+    me, before = await open_form(house.person(ANNA)), requests(house, HELENA)
     await me.press("modal", "redraw", "crime")
     await until(lambda: "Matter" in str(me.modal), "the full form")
     await me.options("Which calls?", cut(text, 100))
@@ -66,20 +68,20 @@ async def words_in_every_field(house: House, text: str) -> None:
     outcome = await me.submit({"reason": "crime", "recordings": [offered[0]["value"]], **typed})
     assert outcome.ok, outcome
     await house.settled()
-    [request] = requests(house.workspace, HELENA) - before
-    assert [words for words in typed.values() if not shows(words, card(house, HELENA, request).blocks)] == []
+    [request] = requests(house, HELENA) - before
+    assert [words for words in typed.values() if not shows(words, card(house, HELENA, request))] == []
     for uid, button in ((HELENA, "Ask a question"), (ANNA, "Answer"), (HELENA, "Deny")):
         await send(house, uid, request, button, cut(text, 1000))
     for uid in (ANNA, HELENA):
-        assert seen(card(house, uid, request).blocks).count(bare(text)[:40]) >= 5
-        assert buttons(card(house, uid, request).blocks) == []
+        assert bare(card(house, uid, request).words).count(bare(text)[:40]) >= 5
+        assert card(house, uid, request).buttons == []
         await house.person(uid).open_home()
     await house.settled()
 
 
 async def test_what_is_too_long_is_told_at_its_field_and_stays(house: House) -> None:
     """Slack's own client stops at the field's length; somebody else's may not."""
-    me = await open_form(house)
+    me = await open_form(house.person(ANNA))
     await me.press("modal", "redraw", "crime")
     view = await until(lambda: found_with("Matter", house.workspace.modal(ANNA)), "the full form")
     submission = payloads.submitted(house.workspace, ANNA, view)
@@ -95,7 +97,7 @@ async def test_what_is_too_long_is_told_at_its_field_and_stays(house: House) -> 
     assert told["errors"] == {
         field: f"This takes {most:,} characters; you wrote 5,000. Please shorten it." for field, most in MOST.items()
     }
-    assert requests(house.workspace, ANNA) == set()
+    assert requests(house, ANNA) == set()
     harmless(house)
 
 
@@ -121,8 +123,8 @@ async def an_odd_name(house: House, uid: str, name: str) -> None:
     operator = printable(name.replace("Eve", "Mal", 1))[:200]
     request = await ask(house, uid, typed=uid)
     for reader in (uid, TARA):
-        assert shows(operator, card(house, reader, request).blocks)
-    assert shows(name, card(house, TARA, request).blocks)
+        assert shows(operator, card(house, reader, request))
+    assert shows(name, card(house, TARA, request))
     await send(house, TARA, request, "Ask a question", "Which one?")
     await press(house, TARA, request, "Approve")
     async with ears(house, request, uid) as listening:

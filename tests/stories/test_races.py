@@ -1,9 +1,11 @@
-"""Everybody decides at once: fifty clicks on one request, half of them no, over two bots on one PostgreSQL."""
+"""Everybody decides at once, over two bots on one PostgreSQL: fifty clicks in Slack, or yes in Slack and no in Teams."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -13,11 +15,13 @@ from aiohttp import ClientSession, TCPConnector
 from sqlalchemy import func, select
 
 from bot.rehearsal.company import PEOPLE
-from bot.rehearsal.slack import payloads
+from bot.rehearsal.slack import Message, payloads
+from bot.rehearsal.teams import activities
 from storage.records import Grant, Outgoing, Request
 from storage.store import Store
-from tests.stories.errands import ask, buttons, card, cards
+from tests.stories.errands import ask, card
 from tests.stories.house import HELENA, TARA
+from tests.stories.places import BOTH, object_id
 from tests.stories.posting import Json, Post, by, form_again, post, typed
 from tests.stories.process import Town, a_town
 from tests.stories.waiting import until
@@ -26,6 +30,8 @@ pytestmark = pytest.mark.story
 CLICKS = 50
 DECIDERS = (TARA, HELENA)
 SLOW = "please press the button again"
+TOO_LONG = "That took too long"
+HEADS = (0, 4, 8, 32)  # Teams' road is the longer one (a token to prove), so Slack gives it a start, in requests
 ALREADY = "This request was already"
 DECISIONS = {"access.approve": "approved", "access.deny": "denied"}
 Click = tuple[str, str, Post]  # whose, approved or denied, and the request to Slack's address
@@ -41,18 +47,18 @@ async def test_p7_fifty_decisions_at_once_are_one(tmp_path: Path, postgresql_url
         for request in races:
             told += await a_race(town, http, request, denial)
         await town.settled()
-        assert [one for one in races if buttons(card(town, TARA, one).blocks)] == []
+        assert [one for one in races if card(town, TARA, one).buttons] == []
         heard = [call for call in town.workspace.called("chat.postEphemeral") if call.answer["ok"]]
         assert len(heard) == told > 0
         verdict = await town.database.read(lambda store: store.audit.verify())
         assert verdict.fault == ""
-        assert town.workspace.problems == []
+        town.sound()
 
 
 async def a_denial(town: Town) -> Json:
     """The form of a denial as the workspace sends it."""
     request, tara = await ask(town, crm="CS-0"), town.person(TARA)
-    await tara.press(card(town, TARA, request), "Deny")
+    await tara.press(card(town, TARA, request).place, "Deny")
     await until(lambda: tara.modal, "the form of a denial")
     assert (await tara.submit({"Why not?": "It is about another call."})).ok
     return sent_last(town)
@@ -78,20 +84,24 @@ async def many_requests(town: Town, http: ClientSession, number: int) -> list[st
 
 def clicks(town: Town, request: str, denial: Json) -> list[Click]:
     """Tara and Helena by turns, each of whom changes her mind with every second click."""
-    [seen] = cards(town.workspace, TARA, request)
-    element = next(block for block in seen.blocks or [] if block["type"] == "actions")["elements"][0]
-    made = []
+    seen, made = card(town, TARA, request).place, []
     for one in range(CLICKS):
         uid = DECIDERS[one % 2]
         if one // 2 % 2:
             form = form_again(denial, private_metadata=json.dumps({"about": request}))
             made.append((uid, "denied", post("interactive", by(uid, form))))
         else:
-            action = payloads.action(town.workspace, element, "actions", {"type": "button"}) | {"action_ts": f"{one}.0"}
-            click = payloads.pressed_message(town.workspace, uid, seen, action)
-            click["channel"] = {"id": town.workspace.talk.open_dm(uid), "name": "directmessage"}
-            made.append((uid, "approved", post("interactive", click)))
+            made.append((uid, "approved", an_approval(town, uid, seen, f"{one}.0")))
     return made
+
+
+def an_approval(town: Town, uid: str, seen: Message, stamp: str) -> Post:
+    """A click on Approve of this card, by whoever has one like it."""
+    element = next(block for block in seen.blocks or [] if block["type"] == "actions")["elements"][0]
+    action = payloads.action(town.workspace, element, "actions", {"type": "button"}) | {"action_ts": stamp}
+    click = payloads.pressed_message(town.workspace, uid, seen, action)
+    click["channel"] = {"id": town.workspace.talk.open_dm(uid), "name": "directmessage"}
+    return post("interactive", click)
 
 
 async def a_race(town: Town, http: ClientSession, request: str, denial: Json) -> int:
@@ -115,6 +125,82 @@ async def a_race(town: Town, http: ClientSession, request: str, denial: Json) ->
     return end.whispers
 
 
+@pytest.mark.parametrize("rounds", [16, pytest.param(200, marks=pytest.mark.soak)])
+async def test_p7_mixed_yes_in_slack_and_no_in_teams_at_once_are_one_decision(
+    tmp_path: Path, postgresql_url: str, rounds: int
+) -> None:
+    """P7: one decision, one entry, at most one grant; by turns Tara against Helena, and Tara against herself."""
+    async with (
+        a_town(tmp_path, postgresql_url, 2, BOTH) as town,
+        ClientSession(connector=TCPConnector(limit=0)) as http,
+    ):
+        denial = await a_denial_in_teams(town)
+        races = await many_requests(town, http, rounds)
+        ends = [await a_mixed_race(town, http, one, denial, number) for number, one in enumerate(races)]
+        await town.settled()
+        assert [one for one in races if card(town, TARA, one).buttons] == []
+        assert len(ends) == rounds
+        print(Counter((end.outcome, end.winner) for end in ends))
+        assert {end.outcome for end in ends} == {"approved", "denied"}, "each side wins now and then"
+        verdict = await town.database.read(lambda store: store.audit.verify())
+        assert verdict.fault == ""
+        town.sound()
+
+
+async def a_denial_in_teams(town: Town) -> Json:
+    """What Teams sends when Tara's form of a denial is sent."""
+    request, tara = await ask(town, crm="CS-T"), town.somebody(TARA, "teams")
+    await tara.open_home()
+    await tara.press(tara.home(), "Details")
+    await tara.send(tara.front(), "Deny", "It is about another call.")
+    await town.settled()
+    assert request in card(town, TARA, request).words
+    value: Json = town.tenant.wire.sent[-1].activity["value"]
+    assert value["action"]["data"]["about"] == request
+    return value
+
+
+async def a_mixed_race(town: Town, http: ClientSession, request: str, denial: Json, number: int) -> End:
+    """Tara says yes in Slack, three times; at the same moment Helena, or Tara herself, says no in Teams, three times."""
+    seen, denier = card(town, TARA, request).place, DECIDERS[number % 2]
+    head = HEADS[number // 2 % len(HEADS)]
+    yes = [said_yes(town, http, an_approval(town, TARA, seen, f"{one}.0"), one, head) for one in range(3)]
+    no = [said_no(town, denier, denial, request) for _ in range(3)]
+    told = await asyncio.gather(*no, *yes)
+    end = await town.database.read(lambda store: how_it_ended(store, request))
+    lost = end.outcome == "approved"
+    assert end.winner == (TARA if lost else denier)
+    assert end.grants == (end.outcome == "approved")
+    assert [ALREADY in words for words in told if words is not None] == [lost] * 3
+    assert end.whispers == (0 if lost else 3)
+    return end
+
+
+async def said_yes(town: Town, http: ClientSession, click: Post, turn: int, head: int) -> None:
+    """To one of the bots, after so many looks at it; a bot that was too busy asks for the button to be pressed again."""
+    for _ in range(head):
+        async with http.get(f"{town.bots[turn % 2].url}/healthz") as answer:
+            assert answer.status == 200
+    while True:
+        status, text = await click.to(http, town.bots[turn % 2].url)
+        assert status == 200
+        if SLOW not in text:
+            return
+        click = click.anew()
+
+
+async def said_no(town: Town, uid: str, denial: Json, request: str) -> str:
+    """To the bot whose turn it is, until it is not too busy; gives the words of its answer."""
+    tenant, value = town.tenant, deepcopy(denial)
+    value["action"]["data"]["about"] = request
+    member, chat = tenant.member(object_id(uid)), tenant.person(object_id(uid)).own
+    while True:
+        answer = await tenant.ask(activities.invoke(tenant, member, chat, "adaptiveCard/action", value, "1"))
+        assert (answer.status, answer.json["statusCode"]) == (200, 200)
+        if TOO_LONG not in str(answer.json["value"]):
+            return str(answer.json["value"])
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """How a race ended: the winner's Slack id, and what the store holds of it."""
@@ -134,8 +220,9 @@ def how_it_ended(store: Store, request: str) -> End:
     count = select(func.count()).select_from
     session = store.audit.session
     grants = session.scalar(count(Grant).where(Grant.request_id == request)) or 0
-    said = count(Outgoing).where(Outgoing.kind == "whisper", Outgoing.key.endswith(f":{request}"))
-    return End(winner.slack_id or "", found.state, grants, session.scalar(said) or 0)
+    said = count(Outgoing).where(Outgoing.kind == "whisper", Outgoing.key.contains(f":{request}:"))
+    in_slack = store.people.accounts([winner.id])[0]
+    return End(in_slack.account_id, found.state, grants, session.scalar(said) or 0)
 
 
 async def at_once(town: Town, http: ClientSession, posts: list[Post]) -> list[tuple[int, str]]:

@@ -14,7 +14,9 @@ from bot.app import Steward
 from bot.config import policy
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.slack import routes
-from tests.stories.house import ANNA, TARA, House, company, free_port, house_settings, sample_calls
+from tests.stories.errands import ask, link, press
+from tests.stories.house import TARA, House, free_port, house_settings, sample_calls
+from tests.stories.places import SLACK, company, slack_settings, tenancy
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
@@ -25,10 +27,12 @@ async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
     port, clock = free_port(), MovableClock()
     sample_calls(tmp_path / "calls", datetime.now(UTC))
     workspace = replace(company(port, clock.now), bot_url=None)
-    plain = house_settings(tmp_path, port, f"sqlite:///{tmp_path / 'steward.db'}")
-    settings = plain.model_copy(
-        update={"slack_signing_secret": None, "slack_app_token": SecretStr(workspace.app_token)}
-    )
+    chats = {
+        **slack_settings(workspace),
+        "slack_signing_secret": None,
+        "slack_app_token": SecretStr(workspace.app_token),
+    }
+    settings = house_settings(tmp_path, port, f"sqlite:///{tmp_path / 'steward.db'}", chats)
     steward = Steward(settings, policy(settings.policy_file), clock.now)
     app = steward.build()
     app.add_routes(routes(workspace))
@@ -36,22 +40,14 @@ async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     await steward.start()
-    house = House(
-        workspace,
-        steward,
-        clock,
-        ClockRoutes(clock, steward.database, steward.tick, lambda: None),
-        f"http://127.0.0.1:{port}",
-    )
+    moving = ClockRoutes(clock, steward.database, steward.tick, lambda: None)
+    house = House(SLACK, workspace, tenancy(port, SLACK), steward, clock, moving, f"http://127.0.0.1:{port}")
     try:
         await until(lambda: workspace.sockets.connected, "the bot opens its socket")
-        request = await house.file()
-        assert (await house.person(TARA).press(house.card(TARA, request), "Approve")).ok
-        await house.settled()
-        assert (await house.person(ANNA).press(house.card(ANNA, request), "Listen")).ok
-        await house.settled()
-        assert "/listen#" in house.person(ANNA).link("modal", "Open the player")
-        assert workspace.problems == []
+        request = await ask(house)
+        await press(house, TARA, request, "Approve")
+        assert "/listen#" in await link(house, request)
+        house.sound()
     finally:
         await workspace.close()
         await runner.cleanup()

@@ -1,0 +1,137 @@
+"""Somebody in Slack: commands, dialogs, the Home tab, and words that only one person sees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Any
+
+from bot.rehearsal.slack import Message, Person, payloads
+from bot.rehearsal.slack.blockkit import elements_of
+from tests.stories.somebody import Seen
+from tests.stories.waiting import until
+
+Blocks = list[Any]
+MORE = ("crime", "legal_claim")  # the reasons whose form asks for more
+
+
+class OnSlack:
+    """A person who uses Slack's client."""
+
+    platform = "slack"
+
+    def __init__(self, me: Person) -> None:
+        self.me = me
+
+    @property
+    def account(self) -> str:
+        return self.me.id
+
+    async def arrive(self) -> None:
+        """Nothing: the bot may write to everybody in its workspace."""
+
+    async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
+        await open_form(self.me)
+        if reason in MORE:
+            await self.me.press("modal", "redraw", reason)
+            await until(lambda: "Matter" in str(self.me.modal), "the form asks for the matter")
+        offered = await self.me.options("Which calls?", typed)
+        chosen = {"Why do you need it?": reason, "Which calls?": [offered[0]["value"]]}
+        outcome = await self.me.submit({**answers, **chosen})
+        assert outcome.ok, outcome
+
+    async def ask_in_vain(self) -> str:
+        await open_form(self.me)
+        await until(lambda: self.me.modal and self.me.modal["submit"] is None, "the form says why not")
+        return self.front().words
+
+    async def press(self, seen: Seen, button: str) -> None:
+        outcome = await self.me.press(seen.place, button)
+        assert outcome.ok, outcome
+
+    async def send(self, seen: Seen, button: str, words: str) -> None:
+        await clear(self.me)
+        await self.press(seen, button)
+        await until(lambda: self.me.modal, f"the form behind {button}")
+        outcome = await self.me.submit({"words": words})
+        assert outcome.ok, outcome
+
+    async def forge(self, seen: Seen, verb: str, request: str) -> None:
+        workspace = self.me.workspace
+        button = {"type": "button", "action_id": verb, "value": request, "text": {"type": "plain_text", "text": verb}}
+        click = payloads.action(workspace, button, "actions", {"type": "button"})
+        if isinstance(seen.place, Message):
+            pressed = payloads.pressed_message(workspace, self.me.id, seen.place, click)
+        else:
+            view = workspace.home(self.me.id)
+            assert view, "no home is open"
+            pressed = payloads.pressed_view(workspace, self.me.id, view, click)
+        assert (await workspace.sender.ask("interactive", pressed)).status == 200
+
+    async def link(self, seen: Seen) -> str:
+        await clear(self.me)
+        await self.press(seen, "Listen")
+        await until(lambda: self.me.modal and "Open the player" in str(self.me.modal), "the link to the player")
+        return self.me.link("modal", "Open the player")
+
+    async def open_home(self) -> None:
+        await self.me.open_home()
+
+    def home(self) -> Seen:
+        return _seen(self.me.home["blocks"] if self.me.home else [], "", "home")
+
+    def front(self) -> Seen:
+        modal = self.me.modal
+        return _seen(modal["blocks"] if modal else [], "", "modal")
+
+    def cards(self, request: str = "R-") -> list[Seen]:
+        found = [_message(one) for one in self.me.dm if is_card(one)]
+        return [one for one in found if request in one.words]
+
+    def news(self) -> list[str]:
+        return [one.text for one in self.me.dm if one.author != self.me.id and not one.ephemeral]
+
+    def whispers(self) -> list[str]:
+        return [one.text for one in self.me.dm if one.ephemeral]
+
+
+async def clear(me: Person) -> None:
+    """Close what still stands open from before."""
+    if me.modal:
+        await me.close(everything=True)
+
+
+async def open_form(me: Person) -> Person:
+    """Type the command and wait for the form."""
+    await clear(me)
+    assert (await me.command("/recording-request")).ok
+    await until(lambda: me.modal, f"the form opens for {me.id}")
+    return me
+
+
+def is_card(message: Message) -> bool:
+    return len(message.blocks or []) > 2
+
+
+def buttons(blocks: Blocks | None) -> list[str]:
+    """What can be pressed, by what it says."""
+    return [part["text"]["text"] for block in blocks or [] for part in elements_of(block) if part["type"] == "button"]
+
+
+def _message(message: Message) -> Seen:
+    return _seen(message.blocks or [], message.text, message)
+
+
+def _seen(blocks: Blocks, news: str, place: Message | str) -> Seen:
+    return Seen("\n".join(_texts(blocks)), buttons(blocks), news, place)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+    elif isinstance(value, dict):
+        if isinstance(value.get("text"), str):
+            yield unescape(value["text"]) if value.get("type") == "mrkdwn" else value["text"]
+        for one in value.values():
+            yield from _texts(one)

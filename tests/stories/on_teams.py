@@ -1,0 +1,161 @@
+"""Somebody in Teams: words typed to the bot, cards that answer a press, the home card, and plain messages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.rehearsal.teams import BOT, Dialog, Message, Outcome, Person, words
+from bot.rehearsal.teams.actions import inputs, spots
+from tests.stories.somebody import Seen
+from tests.stories.waiting import until
+
+REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
+HOME = "Call recordings"
+
+
+class OnTeams:
+    """A person who uses Teams' client."""
+
+    platform = "teams"
+
+    def __init__(self, me: Person) -> None:
+        self.me = me
+        self._pressed = ""
+
+    @property
+    def account(self) -> str:
+        return self.me.id
+
+    async def arrive(self) -> None:
+        went(await self.me.install())
+        await until(self.homes, f"the bot has met {self.me.id}")
+
+    async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
+        """A reason that needs more words brings the form back with what was filled in, and with more fields."""
+        form = await self._said("recording-request")
+        offered = await self.me.search("Which calls?", typed, form)
+        known = dict(answers) | {"Why do you need it?": reason}
+        await self._fill(form, known, {"Which calls?": [offered[0]["value"]]})
+        if fields_of(again := self._again(form)):
+            await self._fill(again, known, {})
+        assert not fields_of(self._again(form)), words(self._again(form).card)
+
+    async def ask_in_vain(self) -> str:
+        answer = await self._said("recording-request")
+        return answer.text or words(answer.card)
+
+    async def press(self, seen: Seen, button: str) -> None:
+        self._pressed = seen.place.id
+        went(await self.me.press(seen.place, button))
+
+    async def send(self, seen: Seen, button: str, words: str) -> None:
+        await self.press(seen, button)
+        form = self._again(seen.place)
+        went(await self.me.fill(form, {"words": words}, send_of(form)))
+        assert not fields_of(self._again(form))
+
+    async def forge(self, seen: Seen, verb: str, request: str) -> None:
+        self._pressed = seen.place.id
+        went(await self.me.press(forged(seen.place, verb, request), verb))
+
+    async def link(self, seen: Seen) -> str:
+        await self.press(seen, "Listen")
+        page = self._again(seen.place)
+        address = self.me.link(page, "Open the player")
+        went(await self.me.press(page, "Back to the request"))
+        return address
+
+    async def open_home(self) -> None:
+        before = len(self.homes())
+        went(await self.me.say("home"))
+        await until(lambda: len(self.homes()) > before, f"the home of {self.me.id}")
+
+    def home(self) -> Seen:
+        return _seen(self.homes()[-1])
+
+    def front(self) -> Seen:
+        return _seen(self._find(self._pressed))
+
+    def cards(self, request: str = "R-") -> list[Seen]:
+        """By what the bot has put there: a press may show something else in a card's place for a while."""
+        there = {one.id for one in self._stands() if is_card(one) and request in words(one.card)}
+        return [_seen(one) for one in self.me.chat if one.id in there]
+
+    def news(self) -> list[str]:
+        return [one.summary or one.text for one in self.me.chat if one.author == BOT]
+
+    def whispers(self) -> list[str]:
+        return [one.text for one in self.me.chat if one.author == BOT and not one.cards]
+
+    async def _said(self, typed: str) -> Message:
+        """Write to the bot; gives its answer, which comes as a message of its own."""
+        before = {one.id for one in self.me.chat}
+        went(await self.me.say(typed))
+
+        def answer() -> list[Message]:
+            return [one for one in self.me.chat if one.author == BOT and one.id not in before]
+
+        [first, *_] = await until(answer, f"the answer to {typed}")
+        return self._find(first.id)
+
+    async def _fill(self, form: Message, known: Mapping[str, str], chosen: Mapping[str, list[str]]) -> None:
+        """Fill in what the form asks for and what is known."""
+        asked = fields_of(form)
+        values = {name: value for name, value in known.items() if name in asked}
+        went(await self.me.fill(form, {**values, **chosen}, send_of(form)))
+
+    def _again(self, seen: Message) -> Message:
+        return self._find(seen.id)
+
+    def _find(self, name: str) -> Message:
+        [found] = [one for one in self.me.chat if one.id == name]
+        return found
+
+    def _stands(self) -> list[Message]:
+        """The messages as the bot has left them."""
+        return self.me.own.messages
+
+    def homes(self) -> list[Message]:
+        """The cards that are homes, oldest first; only the newest is kept up to date."""
+        there = {one.id for one in self._stands() if one.cards and is_home(one)}
+        return [one for one in self.me.chat if one.id in there]
+
+
+def forged(message: Message, verb: str, request: str) -> Message:
+    """The same message with a card that the bot never sent: one button, which says `verb`."""
+    button = {"title": verb, "data": {"verb": verb, "value": request}}
+    fallback = {"type": "Action.Submit", **button}
+    made = {"type": "Action.Execute", "verb": verb, **button, "fallback": fallback}
+    return replace(message, cards=[{"type": "AdaptiveCard", "version": "1.5", "body": [], "actions": [made]}])
+
+
+def went(outcome: Outcome) -> None:
+    assert outcome.ok, outcome
+
+
+def is_home(message: Message) -> bool:
+    return HOME in words(message.card).partition("\n")[0]
+
+
+def is_card(message: Message) -> bool:
+    """Whether it is a request's card: not a word in a box, not the home, not a form."""
+    told = words(message.card) if message.cards else ""
+    return len(message.card["body"]) > 2 and bool(REQUEST.search(told)) and not is_home(message) if told else False
+
+
+def fields_of(message: Message) -> list[str]:
+    """What a form asks for, by label."""
+    return [str(one.get("label", "")) for one in inputs(message.card)] if message.cards else []
+
+
+def send_of(form: Message | Dialog) -> str:
+    """What the form's first button says; the other one is the way out."""
+    return next(one.title for one in spots(form.card) if one.action["type"] != "Action.ShowCard")
+
+
+def _seen(message: Message) -> Seen:
+    shown = message.cards[0] if message.cards else {}
+    pressed = [one.title for one in spots(shown) if one.action["type"] != "Action.ShowCard"] if shown else []
+    return Seen(words(shown) if shown else message.text, pressed, message.summary or message.text, message)

@@ -1,0 +1,70 @@
+"""What a person does and sees in a story, the same words for each chat platform."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Something on a screen, as it stood when somebody looked: what it says, and what can be pressed.
+
+    `news` is what its notification said. `place` is the platform's own, so that an outdated one can be pressed too.
+    """
+
+    words: str
+    buttons: list[str]
+    news: str
+    place: Any  # a message, a dialog or the home, in the platform's shape
+
+
+class Somebody(Protocol):
+    """A person on one platform. What is not on the screen can't be pressed: that raises `LookupError`."""
+
+    @property
+    def platform(self) -> str: ...
+
+    @property
+    def account(self) -> str:
+        """The platform's id."""
+
+    async def arrive(self) -> None:
+        """Do what has to be done before the bot can write to this person."""
+
+    async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
+        """Type the command, choose the first call that `typed` finds, fill in what the form asks, and send it."""
+
+    async def ask_in_vain(self) -> str:
+        """Type the command, and read what is said instead of a form."""
+
+    async def press(self, seen: Seen, button: str) -> None:
+        """Press a button that does something at once, or that shows something in front."""
+
+    async def send(self, seen: Seen, button: str, words: str) -> None:
+        """Press a button that opens a form with one field, write into it, and send it."""
+
+    async def forge(self, seen: Seen, verb: str, request: str) -> None:
+        """A genuine press of this person's on a button that the card never had."""
+
+    async def link(self, seen: Seen) -> str:
+        """Press Listen, read the address that the player's button opens, and go back."""
+
+    async def open_home(self) -> None:
+        """Go and look at the home."""
+
+    def home(self) -> Seen:
+        """The home, as it stands."""
+
+    def front(self) -> Seen:
+        """What the last press of a button brought to the front, as it stands."""
+
+    def cards(self, request: str = "R-") -> list[Seen]:
+        """The cards of this request as they stand, oldest first; of all requests without one."""
+
+    def news(self) -> list[str]:
+        """What the notifications said, oldest first."""
+
+    def whispers(self) -> list[str]:
+        """What was said to this person without a card, oldest first."""

@@ -1,0 +1,177 @@
+"""Where Teams lets the bot write: installs and reinstalls, a blocked bot, guests and strangers, and places that others read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.rehearsal.teams import Chat, Message
+from bot.rehearsal.teams.doings import UNREACHABLE
+from bot.teams.adapter import IN_PRIVATE
+from bot.teams.package import command_id
+from tests.stories.conftest import a_sound_house
+from tests.stories.errands import ask, card, done, home, press, requests
+from tests.stories.house import ANNA, BRAM, DEVEN, FOREIGNER, GUEST, RUTH, TARA, House
+from tests.stories.ledger import hangs, reached, state
+from tests.stories.on_teams import OnTeams, forged, send_of
+from tests.stories.places import TEAMS, object_id
+
+pytestmark = pytest.mark.story
+TEAM = (ANNA, BRAM, TARA, GUEST, FOREIGNER)
+SHARED = (
+    Chat("19:group@thread.v2", [object_id(uid) for uid in TEAM], "groupChat", "Complaints"),
+    Chat("19:channel@thread.tacv2", [object_id(uid) for uid in TEAM], "channel", "General"),
+)
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
+    """Everybody is in Teams; there are a group chat and a channel too."""
+    async with a_sound_house(tmp_path, sqlite_url, TEAMS, [replace(one, messages=[]) for one in SHARED]) as opened:
+        yield opened
+
+
+def homes(house: House, uid: str) -> list[Message]:
+    me = house.somebody(uid)
+    assert isinstance(me, OnTeams)
+    return me.homes()
+
+
+async def test_the_home_is_shown_once_however_often_teams_tells_of_the_install(house: House) -> None:
+    anna = house.tenant.person(object_id(ANNA))
+    assert len(homes(house, ANNA)) == 1
+    await asyncio.gather(*(anna.install() for _ in range(5)), *(anna.upgrade() for _ in range(5)))
+    await house.settled()
+    await anna.upgrade()
+    await house.settled()
+    assert len(homes(house, ANNA)) == 1
+    await home(house, ANNA)
+    assert len(homes(house, ANNA)) == 2
+
+
+@pytest.mark.parametrize("told", ["told", "untold", "untold and long ago"])
+async def test_p7_a_reinstall_with_another_conversation_loses_nobody(house: House, told: str) -> None:
+    """P7: cards come in the new conversation, even where the bot never heard of the reinstall; old ones come anew."""
+    request, tara = await ask(house), house.tenant.person(object_id(TARA))
+    assert (await hangs(house, TARA, request)) == ("teams", tara.own.id)
+    old = tara.own.id
+    if told == "told":
+        await tara.uninstall()
+        await tara.install()
+        await house.settled()
+        assert len(homes(house, TARA)) == 1
+    else:
+        house.tenant.talk.install(house.tenant.member(tara.id), fresh=True)
+    if told == "untold and long ago":
+        house.steward.directories["teams"].forget(tara.id)
+    assert tara.own.id != old
+    await press(house, ANNA, request, "Withdraw")
+    assert (len(house.somebody(TARA).cards(request)), card(house, TARA, request).buttons) == (1, [])
+    assert (await hangs(house, TARA, request)) == ("teams", tara.own.id)
+    second = await ask(house, crm="CS-2")
+    await press(house, TARA, second, "Approve")
+    assert card(house, ANNA, second).buttons == ["Listen", "Withdraw"]
+
+
+async def test_p7_an_app_that_was_taken_away_leads_to_the_deputy(house: House) -> None:
+    await house.tenant.person(object_id(TARA)).uninstall()
+    request = await ask(house)
+    assert card(house, DEVEN, request).buttons == ["Approve", "Deny", "Ask a question"]
+    assert [one for one, _ in await reached(house, TARA, request)] == ["failed"]
+
+
+@pytest.mark.parametrize("nested", [False, True])
+async def test_p7_a_blocked_bot_leads_to_the_deputy_then_to_the_next_with_an_alarm(house: House, nested: bool) -> None:
+    """P7: Teams has two shapes for saying that somebody blocked the bot."""
+    house.tenant.nested_errors = nested
+    house.tenant.person(object_id(TARA)).block()
+    first = await ask(house)
+    assert card(house, DEVEN, first).buttons == ["Approve", "Deny", "Ask a question"]
+    [entry] = [one for one in await house.audit() if one["action"] == "access.reroute"]
+    assert entry["detail"]["code"] == "MessageWritesBlocked"
+    assert house.tenant.called("create") == []
+    house.tenant.person(object_id(DEVEN)).block()
+    second = await ask(house, crm="CS-2")
+    assert second in house.somebody(RUTH).news()[-1]
+    house.tenant.person(object_id(TARA)).unblock()
+    await press(house, DEVEN, first, "Approve")
+    assert card(house, ANNA, first).buttons == ["Listen", "Withdraw"]
+    assert requests(house, TARA) == set()
+
+
+async def test_p7_a_guest_may_neither_ask_nor_decide(house: House) -> None:
+    """P7: refused at once, and in the log."""
+    request = await ask(house)
+    await house.arrive([GUEST])
+    await house.settled()
+    guest = house.tenant.person(object_id(GUEST))
+    outcome = await guest.press(forged(homes(house, GUEST)[-1], "approve", request), "approve")
+    await house.settled()
+    assert "You are a guest here" in outcome.said
+    assert "You are a guest here" in await house.somebody(GUEST).ask_in_vain()
+    refused = [(one["action"], one["detail"]["why"]) for one in await house.audit() if one["outcome"] == "refused"]
+    assert {("access.approve", "guest"), ("access.begin", "guest")} <= {*refused}
+    assert await done(house, request) == ["access.file"]
+    assert (await state(house, request), requests(house, GUEST)) == ("waiting", set())
+
+
+async def test_p7_another_tenants_people_are_turned_away_at_the_wall(house: House) -> None:
+    """P7: nothing of what they send is read, wherever they write it, and nothing is sent to them."""
+    request = await ask(house)
+    stranger, entries = house.tenant.person(object_id(FOREIGNER)), len(await house.audit())
+    assert not (await stranger.install()).ok
+    assert not (await stranger.say("recording-request")).ok
+    message = Message(stranger.own.id, "1", "bot", "", house.clock.now())
+    outcome = await stranger.press(forged(message, "approve", request), "approve")
+    assert (outcome.ok, outcome.error) == (False, UNREACHABLE)
+    assert not (await stranger.say("recording-request", SHARED[0].id, mention=True)).ok
+    await house.settled()
+    assert {problem.rpartition(": ")[2] for problem in house.tenant.problems} == {"the bot answered 403"}
+    house.tenant.problems.clear()
+    assert (await state(house, request), len(await house.audit())) == ("waiting", entries)
+    assert [one for one in stranger.chat if one.author == "bot"] == []
+
+
+async def test_p7_nothing_private_is_ever_sent_where_others_read(house: House) -> None:
+    """P7: whatever is written, pressed or sent in a group chat or a channel, by people whom the bot knows or not."""
+    request = await ask(house)
+    for chat in SHARED:
+        await house.tenant.add_to(chat.id, object_id(ANNA))
+        await everything_in_public(house, chat.id, request)
+    await house.settled()
+    await press(house, TARA, request, "Approve")
+    assert (await hangs(house, ANNA, request)) == ("teams", house.tenant.person(object_id(ANNA)).own.id)
+    told = [call for call in house.tenant.calls if str(call.args.get("conversation", "")).startswith("19:")]
+    assert {(call.method, call.args["body"].get("text")) for call in told} == {("send", IN_PRIVATE)}
+    assert [call.args["body"] for call in told if call.args["body"].get("attachments")] == []
+    assert len(told) >= len(SHARED) * 8
+    shared = [one for chat in SHARED for one in house.tenant.seen(object_id(ANNA), chat.id) if one.author == "bot"]
+    assert {one.text for one in shared} == {IN_PRIVATE}
+
+
+async def everything_in_public(house: House, chat: str, request: str) -> None:
+    """Tara's press in public is read like any other, and decides nothing; a form in a dialog is hers alone."""
+    seen = Message(chat, "1", "bot", "", house.clock.now())
+    for uid in (ANNA, TARA, BRAM, GUEST):
+        me = house.tenant.person(object_id(uid))
+        for typed in ("recording-request", "home"):
+            assert (await me.say(typed, chat, mention=True)).ok
+        for verb in ("approve", "details", "listen", "home", "deny", "request"):
+            await me.press(forged(seen, verb, request), verb)
+            await me.press(forged(seen, verb, request), verb, old_client=True)
+        await house.settled()
+        assert me.composer == []
+    assert await state(house, request) == "waiting"
+    tara = house.tenant.person(object_id(TARA))
+    await tara.action_command(command_id("recording-request"), chat)
+    assert tara.dialog
+    offered = await tara.search("Which calls?")
+    answers = {"Why do you need it?": "complaint", "CRM request reference": chat, "What is it for?": "A complaint."}
+    await tara.fill(tara.dialog, {**answers, "Which calls?": [offered[0]["value"]]}, send_of(tara.dialog))
+    await house.settled()
+    assert tara.composer == []
