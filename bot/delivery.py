@@ -151,13 +151,21 @@ class Delivery:
                 return await self._first(job, self._home)
 
     async def _first(self, job: Job, send: Callable[[Job, Way], Awaitable[Delivered]]) -> Delivered:
-        """Try the person's platforms, the one that he or she prefers first, until one of them reaches."""
-        gone: Unreachable | None = None
+        """Try the person's platforms, the one that he or she prefers first, until one of them reaches.
+
+        Another one is tried where the first is out altogether, and with the last attempt; not after a fault that
+        may have posted the card all the same.
+        """
+        gone: Unreachable | Unavailable | None = None
         for platform in _platforms(job, self.directories):
             try:
                 return await send(job, await self._way(job, platform))
             except Unreachable as error:
                 gone = gone or error
+            except Unavailable as error:
+                if not error.outage and job.outgoing.attempts < MOST_ATTEMPTS:
+                    raise
+                gone = error
         raise gone or Unreachable("no_platform")
 
     async def _way(self, job: Job, platform: str) -> Way:

@@ -9,9 +9,9 @@ from typing import Any
 
 from cachetools import TTLCache
 
-from bot.ports import Address, Chat, Profile, Unavailable, Unreachable
+from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
 from handlers.door import DELIVERY, Door, Visitor
-from handlers.people import Meet
+from handlers.people import Leave, Meet
 from handlers.rules.policy import Policy
 from storage.people import Account
 
@@ -75,6 +75,11 @@ class Directory:
         self._known[profile.account_id] = _Known(self.seconds(), visitor, reference or {})
         return visitor
 
+    async def left(self, account_id: str) -> None:
+        """The person took the bot away there: nothing is sent to that place until it is added again."""
+        self.forget(account_id)
+        await self.door.enter(Leave(self.chat.platform, account_id), DELIVERY)
+
     async def reference(self, account_id: str) -> Reference:
         """By what the platform reaches this account, as far as we were told."""
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
@@ -91,8 +96,9 @@ class Directory:
         told = reference if reference is not None else await self.reference(account_id)
         try:
             profile = await self.chat.profile(Address(account_id, told))
-        except Unreachable:
-            return Visitor(f"{self.chat.platform}:{account_id}", None, "foreign")
+        except Unreachable as error:
+            standing = "absent" if error.code == NOT_INSTALLED else "foreign"
+            return Visitor(f"{self.chat.platform}:{account_id}", None, standing)
         return await self.meet(profile, told)
 
     def _key(self, profile: Profile) -> str:

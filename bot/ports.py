@@ -27,8 +27,14 @@ class Unavailable(Exception):
         self.retry_after = retry_after
 
 
+NOT_INSTALLED = "not_installed"
+
+
 class Unreachable(Exception):
-    """This one person can't be reached (left, blocked, unknown); trying again won't help. `code` is the platform's."""
+    """This one person can't be reached (left, blocked, unknown); trying again won't help.
+
+    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only whoever has added it.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

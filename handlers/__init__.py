@@ -48,6 +48,7 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     home.OpenHome: home.open_home,
     home.Prefer: home.prefer,
     people.Meet: people.meet,
+    people.Leave: people.leave,
     tidying.Tidy: tidying.tidy,
 }
 """Everything that can be wanted, and who does it."""

@@ -22,6 +22,21 @@ class Meet(Intent[Met]):
     account: Account
 
 
+@dataclass(frozen=True)
+class Leave(Intent[None]):
+    """Somebody took the bot away on one platform."""
+
+    action: ClassVar[str] = "people.leave"
+    platform: str
+    account: str
+
+
+def leave(act: Act, wanted: Leave) -> Done[None]:
+    """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change."""
+    act.store.people.left(wanted.platform, wanted.account)
+    return Done(None, subject=f"{wanted.platform}:{wanted.account}")
+
+
 def meet(act: Act, wanted: Meet) -> Done[Met]:
     """Store the account, and say whose it is and how it stands; recorded only when the standing changed.
 

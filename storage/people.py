@@ -14,6 +14,7 @@ from storage.ahead import outlook
 from storage.records import ChatAccount, Person
 
 LIVING = "member"
+LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,9 @@ class People:
         return list(self.session.scalars(select(ChatAccount).where(*theirs).order_by(ChatAccount.platform)))
 
     def platforms(self, person_id: int) -> list[str]:
-        """The platforms on which the person has a living account, by name."""
-        return list(dict.fromkeys(one.platform for one in self.accounts([person_id])))
+        """The platforms on which the person has a living account and has not taken the bot away, by name."""
+        there = (one for one in self.accounts([person_id]) if not one.reference.get(LEFT))
+        return list(dict.fromkeys(one.platform for one in there))
 
     def homes(self, person_id: int) -> list[ChatAccount]:
         """The person's living accounts that have a home to redraw."""
@@ -92,6 +94,12 @@ class People:
         """This account looked at its home, which is from now on redrawn whenever something on it changes."""
         same = (ChatAccount.platform == platform, ChatAccount.account_id == account_id)
         self.session.execute(update(ChatAccount).where(*same).values(home_at=now))
+
+    def left(self, platform: str, account_id: str) -> None:
+        """The bot was taken away there: how it was reached is forgotten, and so is its home."""
+        account = self.account(platform, account_id)
+        if account is not None:
+            account.reference, account.home_at = {LEFT: True}, None
 
     def called_for(self, email_key: str) -> Person:
         """The person that the policy names by this address; made now if nobody has met him or her yet."""

@@ -30,6 +30,8 @@ def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
     request.state = "waiting" if way.approvers else "stuck"
     parties = _parties(act, request, way)
     act.store.requests.add(request, recordings, parties)
+    # Where somebody asks is where the answer is looked for, until another place is chosen at home.
+    me.prefers = me.prefers or act.who.platform
     detail = {
         "recordings": [one.id for one in recordings],
         "reason": form.reason,
@@ -73,6 +75,7 @@ def question(act: Act, wanted: intents.Question) -> Done[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
     view = known(act, wanted.request, lambda seen: seen.authority(act.me))
     rule.question(view.request.state, already(view, act.me))
+    _takes_part(act, view)
     _remark(act, view, "question", wanted.words)
     word = Tell(
         view.request.requester_id,
@@ -230,8 +233,21 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     request.state, request.decided_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
     title = act.policy.role(office.role).title
     request.decided_as = f"deputy of the {title}" if office.deputy else title
-    view.people[me.id] = me
+    _takes_part(act, view)
     return view
+
+
+def _takes_part(act: Act, view: View) -> None:
+    """Whoever acts on a request can be reached after all, and holds a copy of its card from now on."""
+    me = act.me
+    view.people[me.id] = me
+    party = next((one for one in view.parties if one.person_id == me.id), None)
+    if party is None:
+        role = view.authority(me).role
+        party = Party(request_id=view.request.id, person_id=me.id, part="approver", role=role, since=act.now)
+        act.store.session.add(party)
+        view.parties.append(party)
+    party.unreachable = ""
 
 
 def _remark(act: Act, view: View, kind: str, words: str) -> None:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from .refusal import Refused
 
-Standing = Literal["member", "guest", "foreign", "deactivated", "bot", "ambiguous"]
+Standing = Literal["member", "guest", "foreign", "deactivated", "bot", "ambiguous", "absent"]
 """What an account is to the company: only a `member` may act."""
 
 _LONGEST = 254  # RFC 5321, 4.5.3.1.3
@@ -23,6 +23,7 @@ _REFUSALS: dict[str, str] = {
     "foreign": "Your account belongs to another organisation. Please use your account at this company.",
     "deactivated": "Your account has been deactivated. Please ask your administrator to switch it on again.",
     "bot": "Only people can ask for recordings or decide about them. Please use your own account.",
+    "absent": "I can't recognise you here yet. Please add me to your own chats first.",
     "ambiguous": "Several accounts share your e-mail address. Please ask your administrator to keep one.",
 }
 _UNKNOWN = "I can't tell who you are. Please ask your administrator to check your profile."
