@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 import structlog
@@ -26,6 +26,7 @@ from bot.web.health import Health
 from bot.web.pages import ListeningPages, kindly
 from handlers import HANDLERS
 from handlers.door import Door
+from handlers.rules.access import company_day
 from handlers.rules.policy import Policy
 from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
@@ -62,6 +63,7 @@ class Steward:
         self._running: list[asyncio.Task[None]] = []
         self._ticking = clock.ticker(self.tick, settings.tick_seconds)
         self._ticks = asyncio.Lock()
+        self._checked: date | None = None
 
     def build(self) -> web.Application:
         """The web application, within a running loop: the chats' addresses, the listening page, health."""
@@ -125,10 +127,20 @@ class Steward:
         async with self._ticks:
             try:
                 await clock.act_on_due(self.door)
+                await self._recheck()
                 await self.register.sync()
             except (DatabaseDown, Unavailable) as error:
                 log.warning("tick.later", why=type(error).__name__)
         self.delivery.wake()
+
+    async def _recheck(self) -> None:
+        """With each of the company's days, and at the start: who decides. And whether listeners are still members."""
+        today = company_day(self.policy, self.now())
+        if today != self._checked:
+            await clock.recheck(self.door)
+            self._checked = today
+        for directory in self.directories.values():
+            await directory.look_again()
 
     def _wake(self) -> None:
         self.delivery.wake()
@@ -146,7 +158,8 @@ class Steward:
                 await asyncio.sleep(5)
             else:
                 self._why_not = self._why_not.removeprefix("starting")
-                return await self._meet_officers(directory)
+                await self._meet_officers(directory)
+                return
 
     async def _meet_officers(self, directory: Directory) -> None:
         """Look up whoever holds an office or deputises, so that their names and zones stand on the first card."""

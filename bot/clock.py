@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from handlers import DUE
+from handlers.access.intents import Recheck
 from handlers.door import CLOCK, Door
 from handlers.tidying import Tidy, untidy
 
@@ -29,6 +30,12 @@ async def act_on_due(door: Door) -> int:
         done += len(due)
     await _tidy(door)
     return done
+
+
+async def recheck(door: Door) -> None:
+    """See whether those who were asked still decide: absences begin with a day, offices change with the policy."""
+    for request in await door.database.read(lambda store: store.requests.open_ids()):
+        await door.enter(Recheck(request), CLOCK)
 
 
 async def _tidy(door: Door) -> None:

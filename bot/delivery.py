@@ -30,6 +30,9 @@ GAP = 0.004  # seconds between two cards: eight that are drawn at once would hol
 STEPS, STEP = 5, 0.02  # seconds
 MOST_ATTEMPTS = 12
 LONGEST_WAIT = 300.0  # seconds
+DOUBTFUL = ("timeout", "unreadable_answer")  # the card may hang already, and each further try may hang one more
+DOUBTFUL_WAIT = 20.0  # seconds
+PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
 AGAIN = Small("Sent again after an interruption. If you see it twice, use this one.")
 
 
@@ -254,9 +257,11 @@ class Delivery:
         if error.outage:
             OUTAGES.labels(error.code).inc()
             log.error("delivery.outage", code=error.code)
-        elif job.outgoing.attempts >= MOST_ATTEMPTS:
+        elif job.outgoing.attempts >= MOST_ATTEMPTS and not _passes(error.code):
             return self._give_up(job, f"gave_up_{error.code}")
-        wait = max(error.retry_after or 0.0, min(2.0 ** min(job.outgoing.attempts, 10) / 2, LONGEST_WAIT))
+        least = DOUBTFUL_WAIT if job.outgoing.kind == "show" and error.code in DOUBTFUL else 0.0
+        backing_off = min(2.0 ** min(job.outgoing.attempts, 10) / 2, LONGEST_WAIT)
+        wait = max(error.retry_after or 0.0, backing_off, least)
         return Postpone(job.outgoing.id, error.code, self.door.now() + timedelta(seconds=wait), free=error.outage)
 
     def _give_up(self, job: Job, code: str) -> Fail | Reroute:
@@ -283,9 +288,12 @@ def _hung(way: Way, matter: str, posted: Posted, revision: int) -> Hung:
     return Hung(matter, way.chat.platform, posted.conversation, posted.message, revision)
 
 
+def _passes(code: str) -> bool:
+    """Whether it is the platform that fails, and not the card or the person: then the card waits, however long."""
+    return code in PASSING or code.startswith(("http_5", "login_"))
+
+
 def _uncertain(job: Job) -> bool:
     """A try that ended without a word from the platform (or without us) may have posted the card all the same."""
     code = job.outgoing.code
-    return job.outgoing.attempts > 1 and (
-        code in ("", "timeout", "no_connection", "unreadable_answer") or code.startswith("http_5")
-    )
+    return job.outgoing.attempts > 1 and (code in ("", "no_connection", *DOUBTFUL) or code.startswith("http_5"))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from cachetools import TTLCache
@@ -18,6 +20,7 @@ from storage.people import Account
 Reference = dict[str, Any]  # a platform's own words
 REMEMBERED = 600.0  # seconds for asking; a change that the platform tells of is forgotten at once
 DECIDING = 5.0  # seconds for deciding: authority is checked at the click, not at the card
+MOST_AT_ONCE = 20
 STALE = 900.0  # seconds that a look-up may be old while the platform doesn't answer
 
 
@@ -74,6 +77,18 @@ class Directory:
         visitor = Visitor(f"{self.chat.platform}:{profile.account_id}", met.person_id, met.standing)
         self._known[profile.account_id] = _Known(self.seconds(), visitor, reference or {})
         return visitor
+
+    async def look_again(self) -> None:
+        """Look at people who may hear calls now and were not looked at for a while: a platform's word may get lost."""
+        now = self.door.now()
+        stale = await self.door.database.read(
+            lambda store: store.people.to_look_at(now, now - timedelta(seconds=STALE), MOST_AT_ONCE)
+        )
+        for account in stale:
+            if account.platform == self.chat.platform:
+                self.forget(account.account_id)
+                with suppress(Unavailable):
+                    await self.visitor(account.account_id)
 
     async def left(self, account_id: str) -> None:
         """The person took the bot away there: nothing is sent to that place until it is added again."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import delivering, home, listening, people, recordings, tidying
-from handlers.access import decisions, forms, intents
+from handlers.access import asking, decisions, forms, intents
 from handlers.access.cards import card, question
 from handlers.access.view import load
 from handlers.delivering import Shown
@@ -34,8 +34,9 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     intents.Answer: decisions.answer,
     intents.Withdraw: decisions.withdraw,
     intents.Expire: decisions.expire,
-    intents.Reroute: decisions.reroute,
-    intents.Notice: decisions.notice,
+    intents.Reroute: asking.reroute,
+    intents.Recheck: asking.recheck,
+    intents.Notice: asking.notice,
     delivering.Claim: delivering.claim,
     delivering.Delivered: delivering.delivered,
     delivering.Postpone: delivering.postpone,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
@@ -12,9 +13,10 @@ from pydantic.fields import FieldInfo
 from handlers.cards import Choice, Field, Long, Lookup, Option, Sheet, Short
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
-from storage.records import whole
+from storage.columns import whole
 
 Answers = Mapping[str, str | list[str]]
+FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by their category, and blank on every screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,15 @@ def _missing(ask: OneOf | AnyOf | Words) -> str:
 
 def _filled(text: Any) -> str:
     words = whole(str(text)).strip()
-    if not words:
+    if not any(map(_seen, words)):
         raise ValueError("Only blanks are in here. Please write a few words.")
     return words
 
 
+def _seen(character: str) -> bool:
+    """Whether a reader sees it by itself: a letter, a digit, a sign."""
+    return unicodedata.category(character)[0] in "LNPS" and character not in FILLERS
+
+
 Text = Annotated[str, AfterValidator(_filled)]
-"""Text that somebody typed, without the blanks around it; half a character and NUL are shown as U+FFFD."""
+"""Text that somebody typed, without the blanks around it, with something to see in it; half a character and NUL are shown as U+FFFD."""

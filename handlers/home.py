@@ -28,7 +28,7 @@ from handlers.words import SIGNS, calls_words
 from storage.records import Grant, Person, Remark, Request
 
 SHOWN = timedelta(days=30)
-MOST = 12
+MOST, MOST_GIVEN = 8, 20  # a page takes a hundred blocks at most, and access that was given must be in reach
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def home(act: Act) -> Card:
         *_section("Waiting for you", rows),
         *_section("You may hear now", [_held_row(act, one) for one in held]),
         *_section("You asked for", [_mine_row(act, one) for one in mine]),
-        *_section("Access that you gave", [_given_row(act, one) for one in given]),
+        *_section("Access that you gave", [_given_row(act, one) for one in reversed(given)], MOST_GIVEN),
     ]
     counts = {"waiting for you": len(rows), "to hear": len(held), "of yours undecided": undecided}
     state = " · ".join(f"{count} {what}" for what, count in counts.items() if count)
@@ -105,10 +105,10 @@ def _reached(act: Act, me: Person) -> list[Row]:
     return [Row(words, Button("prefer", f"Use {one.title()}", one)) for one in names if one != now]
 
 
-def _section(heading: str, rows: list[Row]) -> list[Part]:
+def _section(heading: str, rows: list[Row], most: int = MOST) -> list[Part]:
     """What there is of a kind; nothing where there is none, since the first line counts what there is."""
-    more = [Line(f"And {len(rows) - MOST} more.")] if len(rows) > MOST else []
-    return [Heading(heading), *rows[:MOST], *more] if rows else []
+    more = [Line(f"And {len(rows) - most} more.")] if len(rows) > most else []
+    return [Heading(heading), *rows[:most], *more] if rows else []
 
 
 def _waiting_row(act: Act, request: Request) -> Row:

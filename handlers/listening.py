@@ -78,7 +78,7 @@ class Heard(Intent[Heeded]):
 
 @dataclass(frozen=True)
 class Served(Intent[None]):
-    """The web pages hand out a part of a recording's audio under a session, in seconds from its start."""
+    """The web pages are about to hand out a part of a recording's audio under a session, in seconds from its start."""
 
     action: ClassVar[str] = "listening.audio"
     clause: ClassVar[str] = "P11"

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from handlers.door import Act, Done, Intent
 from handlers.effects import Effect, Show
-from storage.people import Account, Met
+from storage.people import LEFT, LIVING, Account, Met
 from storage.records import Person
 
 _ZONES = available_timezones()
@@ -45,14 +45,39 @@ def meet(act: Act, wanted: Meet) -> Done[Met]:
     """
     key = wanted.account.email_key
     before = act.store.people.by_key(key) if key else None
+    came = _comes(act, wanted.account)
     old = before.standing if before else ""
     account = wanted.account
     zone = account.zone if account.zone in _ZONES else _first_guess(act, before)
     met = act.store.people.meet(replace(account, zone=zone))
     subject = f"person:{met.person_id}" if met.person_id else f"{account.platform}:{account.account_id}"
     quiet = old == met.standing or met.person_id is None
-    effects = () if quiet or met.standing == "member" else _asked_in_vain(act, met.person_id or 0)
+    person_id = met.person_id or 0
+    if met.standing == "member":
+        effects = _asked_again(act, person_id) if came else ()
+    else:
+        effects = () if quiet else _asked_in_vain(act, person_id)
     return Done(met, effects, subject, {"standing": met.standing}, quiet=quiet)
+
+
+def _comes(act: Act, account: Account) -> bool:
+    """Whether this account was not there, or could not be reached, until now."""
+    known = act.store.people.account(account.platform, account.account_id)
+    return known is None or known.standing != LIVING or bool(known.reference.get(LEFT))
+
+
+def _asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
+    """Whoever was passed over and is there again holds copies again, and may decide what still waits."""
+    effects: list[Effect] = []
+    for party, request in act.store.requests.passed_over(person_id):
+        party.unreachable = ""
+        request.revision += 1
+        if request.state == "stuck" and party.part == "approver":
+            request.state = "waiting"
+        holders = (one for one in act.store.requests.parties(request.id) if not one.unreachable and one.part != "copy")
+        people = dict.fromkeys((request.requester_id, person_id, *(one.person_id for one in holders)))
+        effects += [Show(person, request.id, request.revision) for person in people]
+    return tuple(effects)
 
 
 def _asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:

@@ -14,7 +14,7 @@ from handlers.rules import search as rule
 from handlers.rules.policy import Policy
 from handlers.words import day_words, length_words, masked
 from storage.recordings import Wanted
-from storage.records import Person, Recording
+from storage.records import Recording
 
 MOST_OPTIONS = 40
 LONGEST_ID = 10  # digits
@@ -59,7 +59,7 @@ def find(act: Act, typed: str) -> list[Option]:
     me = act.me
     zone = act.policy.lines[act.policy.company.home_line].time_zone
     search = rule.query(typed, act.now, me.zone or zone)
-    narrowed, operator = _may_know(act.policy, me)
+    narrowed, operator = rule.scope(act.policy, me.email_key)
     wanted = Wanted(search.digits, search.words, search.day, narrowed, operator)
     found = act.store.recordings.find(wanted, MOST_OPTIONS)
     return [_option(act.policy, one, act.now) for one in found if one.line in act.policy.lines]
@@ -67,26 +67,15 @@ def find(act: Act, typed: str) -> list[Option]:
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:
     """P7: calls that were chosen before, in that order; those that this person may not know of are left out."""
-    narrowed, operator = _may_know(act.policy, act.me)
-    found = act.store.recordings.present(filter(None, map(_id, values)))
-    known = (one for one in found if narrowed is None or one.department in narrowed or one.operator_key == operator)
-    return [_option(act.policy, one, act.now) for one in known if one.line in act.policy.lines]
+    me, found = act.me.email_key, act.store.recordings.present(filter(None, map(_id, values)))
+    known = (one for one in found if rule.may_know(act.policy, me, one.department, one.operator_key, one.line))
+    return [_option(act.policy, one, act.now) for one in known]
 
 
 def _id(value: str) -> int:
     """The id that was chosen; 0 for what can be none (a client may send anything)."""
     number = int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_ID else 0
     return number if number < 2**31 else 0
-
-
-def _may_know(policy: Policy, me: Person) -> tuple[frozenset[str] | None, str]:
-    offices = {office.holder for office in policy.roles.offices().values()} | {
-        deputy for office in policy.roles.offices().values() for deputy in office.deputies
-    }
-    if policy.access.search_scope == "company" or me.email_key in offices:
-        return None, ""
-    department = policy.department_of(me.email_key)
-    return frozenset({department} if department else ()), me.email_key
 
 
 def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from storage.ahead import outlook
-from storage.records import ChatAccount, Person
+from storage.records import ChatAccount, FormerAddress, Grant, Person
 
 LIVING = "member"
 LEFT = "left"
@@ -101,6 +101,20 @@ class People:
         if account is not None:
             account.reference, account.home_at = {LEFT: True}, None
 
+    def aliases(self, keys: Iterable[str]) -> frozenset[str]:
+        """These addresses, and those that whoever had one of them before has now."""
+        named = set(keys)
+        once = select(Person.email_key).join(FormerAddress, FormerAddress.person_id == Person.id)
+        now = self.session.scalars(once.where(FormerAddress.email_key.in_(named))) if named else ()
+        return frozenset({*named, *now})
+
+    def to_look_at(self, now: datetime, before: datetime, most: int) -> list[ChatAccount]:
+        """Accounts of people with open access at whom nobody has looked since `before`, the longest ago first."""
+        held = select(Grant.person_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
+        stale = (ChatAccount.person_id.in_(held), ChatAccount.standing == LIVING, ChatAccount.checked_at < before)
+        query = select(ChatAccount).where(*stale).order_by(ChatAccount.checked_at)
+        return list(self.session.scalars(query.limit(most)))
+
     def called_for(self, email_key: str) -> Person:
         """The person that the policy names by this address; made now if nobody has met him or her yet."""
         person = self.by_key(email_key)
@@ -166,6 +180,7 @@ class People:
         if other is not None:
             other.email_key = f"retired:{other.id}"
             self.session.flush()
+        self.session.merge(FormerAddress(email_key=owner.email_key, person_id=owner.id))
         owner.email_key = email_key
 
     def _stored(self, account: Account, known: ChatAccount | None) -> ChatAccount:

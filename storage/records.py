@@ -2,65 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    DateTime,
-    Dialect,
-    ForeignKey,
-    Index,
-    String,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-)
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; a naive one is refused at the border."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a time zone can't be stored")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def whole(text: str) -> str:
-    """Text that every database takes: NUL and halves of a character (lone surrogates) become U+FFFD."""
-    if text.isascii():
-        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return joined.replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-class Words(TypeDecorator[str]):
-    """Text, made whole at the border."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value if value is None else whole(value)
-
-
-class LongWords(Words):
-    """Text of any length, made whole at the border."""
-
-    impl = Text
-    cache_ok = True
+from storage.columns import LongWords, Moment, Words
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -100,6 +48,14 @@ class ChatAccount(Record):
     checked_at: Mapped[datetime]
     reference: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     home_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class FormerAddress(Record):
+    """An address that a person had once: calls and the policy may still name it, and nobody judges in his or her own case."""
+
+    __tablename__ = "former_addresses"
+    email_key: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
 
 
 class Recording(Record):
@@ -161,7 +117,7 @@ class RequestedRecording(Record):
 
 
 class Party(Record):
-    """Who else holds a copy of a request's card. `part`: approver, or copy (told of the decision only)."""
+    """Who else holds a copy of a request's card. `part`: approver, former (no longer), or copy (told of the decision only)."""
 
     __tablename__ = "parties"
     request_id: Mapped[str] = mapped_column(refers("requests.id"), primary_key=True)

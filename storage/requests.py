@@ -71,6 +71,16 @@ class Requests:
         open_ones = asked.where(*reached, Request.state == "waiting").order_by(Request.asked_at)
         return list(self.session.scalars(open_ones))
 
+    def open_ids(self) -> list[str]:
+        """Everything that waits for a decision, oldest first."""
+        return list(self.session.scalars(select(Request.id).where(Request.state.in_(OPEN)).order_by(Request.asked_at)))
+
+    def passed_over(self, person_id: int) -> list[tuple[Party, Request]]:
+        """Where this person was asked and could not be reached."""
+        missed = (Party.person_id == person_id, Party.unreachable != "")
+        both = select(Party, Request).join(Request, Request.id == Party.request_id).where(*missed)
+        return [(party, request) for party, request in self.session.execute(both.order_by(Request.id))]
+
     def asked_by(self, person_id: int, since: datetime) -> list[Request]:
         """What this person asked for since then, newest first."""
         query = select(Request).where(Request.requester_id == person_id, Request.asked_at >= since)

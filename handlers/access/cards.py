@@ -156,7 +156,9 @@ def _counted(view: View) -> str:
         return "nothing else"
     counted: dict[str, int] = {}
     for other in view.history:
-        counted[other.state] = counted.get(other.state, 0) + 1
+        # That nobody may decide it is no outcome: for whoever counts, it still waits.
+        state = "waiting" if other.state == "stuck" else other.state
+        counted[state] = counted.get(state, 0) + 1
     states = ", ".join(f"{number} {state}" for state, number in sorted(counted.items()))
     reasons = dict.fromkeys(view.policy.reasons[other.reason].label for other in view.history)
     few = "; ".join(list(reasons)[:3])

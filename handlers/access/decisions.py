@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from handlers.access import intents
+from handlers.access.asking import alarm, changed, parties, shows, takes_part, way
 from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for
 from handlers.access.view import View, known, load
 from handlers.door import Act, Done, Repeated
-from handlers.effects import Effect, Show, Stray, Tell, at_home
+from handlers.effects import Tell
 from handlers.ids import new_id
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Route, route
-from storage.records import Grant, Party, Recording, Remark, Request
+from handlers.rules.search import may_know
+from storage.records import Grant, Remark, Request
 
 
 def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
@@ -22,25 +21,35 @@ def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
     form, me = wanted.form, act.me
     twin = wanted.twin(me.id)
     if before := act.store.requests.filed_already(wanted.key, twin):
-        return Done(intents.Filed(before.id, before.key != wanted.key, before.state), quiet=True)
-    recordings = act.store.recordings.present(form.recordings)
+        return _filed_before(wanted, twin, before)
+    found = act.store.recordings.present(form.recordings)
+    recordings = [
+        one for one in found if may_know(act.policy, me.email_key, one.department, one.operator_key, one.line)
+    ]
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
     request = _new_request(act, wanted, twin)
-    way = _way(act, request, me.email_key, recordings, frozenset())
-    request.state = "waiting" if way.approvers else "stuck"
-    parties = _parties(act, request, way)
-    act.store.requests.add(request, recordings, parties)
+    where = way(act, request, me.email_key, recordings)
+    request.state = "waiting" if where.approvers else "stuck"
+    asked = parties(act, request, where)
+    act.store.requests.add(request, recordings, asked)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     me.prefers = me.prefers or act.who.platform
     detail = {
         "recordings": [one.id for one in recordings],
         "reason": form.reason,
-        "asked": [one.person_id for one in parties],
+        "asked": [one.person_id for one in asked],
     }
     clause = "P9" if request.matter else "P7"
-    approvers = [one.person_id for one in parties if one.part == "approver"]
-    effects = (*_alarm(act, request, way), *_shows(request, [me.id, *approvers]))
+    approvers = [one.person_id for one in asked if one.part == "approver"]
+    effects = (*alarm(act, request, where), *shows(request, [me.id, *approvers]))
     return Done(intents.Filed(request.id, state=request.state), effects, request.id, detail, clause)
+
+
+def _filed_before(wanted: intents.File, twin: str, before: Request) -> Done[intents.Filed]:
+    if before.key == wanted.key and before.twin != twin:
+        told = f"Your first try was saved after all, as {before.id}. Withdraw it on its card if it should say something else."
+        raise Refused(told, code="saved_before")
+    return Done(intents.Filed(before.id, before.key != wanted.key, before.state), quiet=True)
 
 
 def approve(act: Act, wanted: intents.Approve) -> Done[None]:
@@ -57,7 +66,7 @@ def approve(act: Act, wanted: intents.Approve) -> Done[None]:
         f"{act.me.name} approved your request {view.request.id}. Press Listen on its card.",
         f"approved:{view.request.id}",
     )
-    return Done(None, (*_changed(view), word), detail={"grant": grant.id}, clause=view.clause)
+    return Done(None, (*changed(view), word), detail={"grant": grant.id}, clause=view.clause)
 
 
 def deny(act: Act, wanted: intents.Deny) -> Done[None]:
@@ -68,21 +77,21 @@ def deny(act: Act, wanted: intents.Deny) -> Done[None]:
         f"{act.me.name} denied your request {view.request.id}. Its card says why.",
         f"denied:{view.request.id}",
     )
-    return Done(None, (*_changed(view), word), clause=view.clause)
+    return Done(None, (*changed(view), word), clause=view.clause)
 
 
 def question(act: Act, wanted: intents.Question) -> Done[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
     view = known(act, wanted.request, lambda seen: seen.authority(act.me))
     rule.question(view.request.state, already(view, act.me))
-    _takes_part(act, view)
+    takes_part(act, view)
     _remark(act, view, "question", wanted.words)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} has a question about your request {view.request.id}. Press Answer on its card.",
         f"question:{view.request.id}:{view.request.revision}",
     )
-    return Done(None, (*_changed(view), word), clause=view.clause)
+    return Done(None, (*changed(view), word), clause=view.clause)
 
 
 def answer(act: Act, wanted: intents.Answer) -> Done[None]:
@@ -95,7 +104,7 @@ def answer(act: Act, wanted: intents.Answer) -> Done[None]:
     words = f"{act.me.name} answered your question about {view.request.id}. You can decide on its card."
     once = f"answer:{view.request.id}:{view.request.revision}"
     tells = tuple(Tell(party.person_id, words, once) for party in view.approvers)
-    return Done(None, (*_changed(view), *tells), clause=view.clause)
+    return Done(None, (*changed(view), *tells), clause=view.clause)
 
 
 def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
@@ -111,13 +120,13 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
     )  # fmt: skip
     if grant is None:
         request.state, request.decided_at, request.decided_by = "withdrawn", act.now, me.id
-        return Done(None, _changed(view), clause=view.clause)
+        return Done(None, changed(view), clause=view.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
     act.store.outbox.drop_deadline("access.end", request.id, act.now)
     word = Tell(
         request.requester_id, f"{me.name} withdrew your access to the calls of {request.id}.", f"withdrawn:{request.id}"
     )
-    return Done(None, (*_changed(view), *(() if mine else (word,))), detail={"grant": grant.id}, clause=view.clause)
+    return Done(None, (*changed(view), *(() if mine else (word,))), detail={"grant": grant.id}, clause=view.clause)
 
 
 def expire(act: Act, wanted: intents.Expire) -> Done[None]:
@@ -128,50 +137,12 @@ def expire(act: Act, wanted: intents.Expire) -> Done[None]:
         return Done(None, quiet=True)
     view.grant.ended_at = view.grant.ends_at
     late = int((act.now - view.grant.ends_at).total_seconds())
-    return Done(None, _changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
-
-
-def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
-    """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
-    view = load(act.store, act.policy, act.now, wanted.request)
-    act.store.outbox.settle(act.store.outbox.get(wanted.outgoing), "failed", wanted.code, act.now)
-    party = next((one for one in view.parties if one.person_id == wanted.person), None)
-    detail: dict[str, object] = {"person": wanted.person, "code": wanted.code}
-    if party is None or party.unreachable:
-        return Done(None, detail=detail, clause=view.clause)
-    party.unreachable = wanted.code
-    if view.request.state not in rule.OPEN or party.part != "approver":
-        return Done(None, detail=detail, clause=view.clause)
-    unreachable = frozenset(view.people[one.person_id].email_key for one in view.parties if one.unreachable)
-    way = _way(act, view.request, view.requester.email_key, view.recordings, unreachable)
-    known_already = {one.person_id for one in view.parties}
-    new = [one for one in _parties(act, view.request, way) if one.person_id not in known_already]
-    act.store.session.add_all(new)
-    if not way.approvers:
-        view.request.state = "stuck"
-    detail["asked"] = [one.person_id for one in new]
-    return Done(
-        None,
-        (*_alarm(act, view.request, way), *_changed(view, [one.person_id for one in new])),
-        detail=detail,
-        clause=view.clause,
-    )
+    return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
 
 
 def begin(act: Act, wanted: intents.Begin) -> Done[None]:
     """Whoever may act may open the form; the door has seen to the rest."""
     return Done(None, quiet=act.me is not None)
-
-
-def notice(act: Act, wanted: intents.Notice) -> Done[None]:
-    """A copy that we lost sight of in a crash is brought up to date as soon as somebody presses it."""
-    view, me, platform = load(act.store, act.policy, act.now, wanted.request), act.me, act.who.platform
-    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (wanted.request, at_home(platform)))
-    known = {one.message for one in (copy, home) if one is not None}
-    if me.id not in view.everybody() or copy is None or wanted.message in known:
-        return Done(None, quiet=True)
-    stray = Stray(me.id, wanted.request, platform, wanted.conversation, wanted.message)
-    return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
 
 
 def _new_request(act: Act, wanted: intents.File, twin: str) -> Request:
@@ -189,39 +160,6 @@ def _new_request(act: Act, wanted: intents.File, twin: str) -> Request:
     return request
 
 
-def _way(act: Act, request: Request, requester: str, recordings: list[Recording], unreachable: frozenset[str]) -> Route:
-    operators = frozenset(one.operator_key for one in recordings if one.operator_key)
-    day = rule.company_day(act.policy, act.now)
-    return route(
-        act.policy, requester=requester, operators=operators, reason=request.reason, today=day, unreachable=unreachable
-    )
-
-
-def _parties(act: Act, request: Request, way: Route) -> list[Party]:
-    ids = act.store.people.ids_for([*(one.email for one in way.approvers), *way.copy_to])
-    asked = [
-        Party(request_id=request.id, person_id=ids[one.email], part="approver", role=one.role, since=act.now)
-        for one in way.approvers
-    ]
-    told = [
-        Party(request_id=request.id, person_id=ids[one], part="copy", role="", since=act.now) for one in way.copy_to
-    ]
-    return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
-
-
-def _alarm(act: Act, request: Request, way: Route) -> tuple[Effect, ...]:
-    if not way.alarm:
-        return ()
-    officer = act.policy.role("manager_human_resources").holder
-    person = act.store.people.ids_for([officer])[officer]
-    words = (
-        f"Nobody may decide request {request.id} at the moment. Please see who can."
-        if not way.approvers
-        else (f"An approver of request {request.id} could not be reached, so the next authority was asked.")
-    )
-    return (Tell(person, words, f"alarm:{request.id}:{request.revision}"),)
-
-
 def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     me = act.me
     view = known(act, request_id, lambda seen: seen.authority(me))
@@ -233,21 +171,8 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     request.state, request.decided_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
     title = act.policy.role(office.role).title
     request.decided_as = f"deputy of the {title}" if office.deputy else title
-    _takes_part(act, view)
+    takes_part(act, view)
     return view
-
-
-def _takes_part(act: Act, view: View) -> None:
-    """Whoever acts on a request can be reached after all, and holds a copy of its card from now on."""
-    me = act.me
-    view.people[me.id] = me
-    party = next((one for one in view.parties if one.person_id == me.id), None)
-    if party is None:
-        role = view.authority(me).role
-        party = Party(request_id=view.request.id, person_id=me.id, part="approver", role=role, since=act.now)
-        act.store.session.add(party)
-        view.parties.append(party)
-    party.unreachable = ""
 
 
 def _remark(act: Act, view: View, kind: str, words: str) -> None:
@@ -265,12 +190,3 @@ def _holds_copy(view: View, act: Act) -> None:
 
 def _entitled(view: View, act: Act) -> bool:
     return act.me.id == view.request.decided_by or bool(view.authority(act.me))
-
-
-def _changed(view: View, more: Iterable[int] = ()) -> tuple[Effect, ...]:
-    view.request.revision += 1
-    return _shows(view.request, [*view.everybody(), *more])
-
-
-def _shows(request: Request, people: Iterable[int]) -> tuple[Effect, ...]:
-    return tuple(Show(person, request.id, request.revision) for person in dict.fromkeys(people))

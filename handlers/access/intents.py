@@ -38,7 +38,8 @@ class File(Intent[Filed]):
 
     def twin(self, person_id: int) -> str:
         """What another request would have in common with this one to be the same."""
-        return rule.twin(str(person_id), self.form.reason, self.form.recordings, self.form.crm)
+        more = (getattr(self.form, name, "") for name in ("matter", "basis", "audience"))
+        return rule.twin(str(person_id), self.form.reason, self.form.recordings, self.form.crm, *more)
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,14 @@ class Reroute(_OfRequest):
     person: int
     code: str
     outgoing: str
+
+
+@dataclass(frozen=True)
+class Recheck(_OfRequest):
+    """The clock: see whether those who were asked are still the ones to decide."""
+
+    action: ClassVar[str] = "access.recheck"
+    clause: ClassVar[str] = "P7"
 
 
 @dataclass(frozen=True)

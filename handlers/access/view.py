@@ -17,7 +17,10 @@ from storage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One request as it stands at `now`; `people` holds everybody that its card may name, by id."""
+    """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
+
+    `operators` are all addresses, of now and of before, of those who were on the calls.
+    """
 
     request: Request
     recordings: list[Recording]
@@ -26,6 +29,7 @@ class View:
     grant: Grant | None
     people: dict[int, Person]
     history: list[Request]
+    operators: frozenset[str]
     policy: Policy
     now: datetime
 
@@ -45,10 +49,6 @@ class View:
     @property
     def clause(self) -> str:
         return "P9" if self.investigation else "P7"
-
-    @property
-    def operators(self) -> frozenset[str]:
-        return frozenset(recording.operator_key for recording in self.recordings if recording.operator_key)
 
     @property
     def access_open(self) -> bool:
@@ -71,7 +71,8 @@ class View:
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
         told = () if self.request.state in rule.OPEN else ("copy",)
-        holders = [one.person_id for one in self.parties if not one.unreachable and one.part in ("approver", *told)]
+        parts = ("approver", "former", *told)
+        holders = [one.person_id for one in self.parties if not one.unreachable and one.part in parts]
         return [self.request.requester_id, *holders]
 
 
@@ -85,9 +86,11 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     grant = store.requests.grant_of(request_id)
     ids |= {one for one in (request.decided_by, grant.ended_by if grant else None) if one is not None}
     history = store.requests.asked_by(request.requester_id, rule.history_since(policy, now))
+    recordings = store.recordings.of_request(request_id)
+    operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     return View(
-        request, store.recordings.of_request(request_id), parties, remarks, grant, store.people.named(ids),
-        [other for other in history if other.id != request_id], policy, now,
+        request, recordings, parties, remarks, grant, store.people.named(ids),
+        [other for other in history if other.id != request_id], operators, policy, now,
     )  # fmt: skip
 
 

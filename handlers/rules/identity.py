@@ -26,6 +26,8 @@ _REFUSALS: dict[str, str] = {
     "absent": "I can't recognise you here yet. Please add me to your own chats first.",
     "ambiguous": "Several accounts share your e-mail address. Please ask your administrator to keep one.",
 }
+STANDINGS = frozenset({*_REFUSALS, "nobody", "unknown"})
+"""The codes of a refusal that is about the account itself; such an account is sent nothing."""
 _UNKNOWN = "I can't tell who you are. Please ask your administrator to check your profile."
 
 

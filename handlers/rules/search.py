@@ -10,6 +10,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from .phone import parts
+from .policy import Policy
 from .values import Weekday
 
 _LONGEST = 100
@@ -97,3 +98,23 @@ def _on(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def scope(policy: Policy, email_key: str) -> tuple[frozenset[str] | None, str]:
+    """Of which departments this person may know the calls (None: of all), and as whose operator of any other.
+
+    Whoever holds an office, or deputises, may know of every call in scope (`access.search_scope`).
+    """
+    offices = {office.holder for office in policy.roles.offices().values()} | {
+        deputy for office in policy.roles.offices().values() for deputy in office.deputies
+    }
+    if policy.access.search_scope == "company" or email_key in offices:
+        return None, ""
+    department = policy.department_of(email_key)
+    return frozenset({department} if department else ()), email_key
+
+
+def may_know(policy: Policy, email_key: str, department: str, operator_key: str, line: str) -> bool:
+    """Whether this person may know of a call, and so ask for it: one on a line that the policy names (P4)."""
+    narrowed, operator = scope(policy, email_key)
+    return line in policy.lines and (narrowed is None or department in narrowed or operator_key == operator)

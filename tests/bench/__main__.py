@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from statistics import median
 
 from tests.bench.acks import CONNECTIONS, MODES, ROWS, Acks, Found, a_client
 from tests.bench.register import register_lines
+from tests.bench.teams import TeamsRounds, teams_lines, teams_table
 from tests.bench.town import a_sink, lay_calls
 
 ROUNDS = 3
@@ -24,11 +26,22 @@ def main() -> int:
             for number in range(ROUNDS):
                 print(f"round {number + 1} of {ROUNDS} …", file=sys.stderr, flush=True)
                 acks.round()
+            teams = _in_teams(folder, client)
         print(_table(acks.found))
-        aims = [*_aims(acks.found), *register_lines(folder)]
+        print(teams_table(teams.found))
+        aims = [*_aims(acks.found), *teams_lines(teams.found), *register_lines(folder)]
     for holds, line in aims:
         print(f"{'holds ' if holds else 'MISSED'}  {line}")
     return int(not all(holds for holds, _ in aims))
+
+
+def _in_teams(folder: Path, client: ProcessPoolExecutor) -> TeamsRounds:
+    with a_sink("tests.bench.teams_sink") as sink:
+        teams = TeamsRounds(folder, sink, client)
+        for number in range(ROUNDS):
+            print(f"Teams, round {number + 1} of {ROUNDS} …", file=sys.stderr, flush=True)
+            teams.round()
+    return teams
 
 
 def _table(found: dict[str, Found]) -> str:

@@ -20,7 +20,7 @@ from bot.slack import render
 from handlers.access.forms import AccessForm
 from tests.bench.letters import Letter
 from tests.bench.load import Order, Told, carry_out
-from tests.bench.town import CLIENT, Server, a_server, tie, told_by
+from tests.bench.town import CLIENT, Server, a_server, slack, tie, told_by
 from tests.stories.house import ANNA, ROOT, company
 
 CONNECTIONS = (1, 16, 64)
@@ -102,7 +102,7 @@ class Acks:
 
     def round(self) -> None:
         for mode in MODES:
-            with a_server(mode, self.folder, self.sink) as server:
+            with a_server(mode, self.folder, slack(self.sink)) as server:
                 self._measure(mode, server)
             self.found[mode].peaks.append(server.peak_mb)
 

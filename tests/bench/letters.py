@@ -35,3 +35,7 @@ class Letter:
         stamp = str(int(time.time()))
         signature = new(SECRET.encode(), b"v0:" + stamp.encode() + b":" + written, sha256).hexdigest()
         return _HEAD.format(stamp=stamp, signature=signature, length=len(written)).encode() + written
+
+    def good(self, status: bytes, length: int) -> bool:
+        """Slack's only good answer to a form is an empty 200."""
+        return status == b"200" and length == 0

@@ -8,10 +8,17 @@ import re
 from collections import deque
 from dataclasses import dataclass, field
 from time import monotonic
-
-from tests.bench.letters import Letter
+from typing import Protocol
 
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
+
+
+class Letters(Protocol):
+    """What is sent, as bytes of one HTTP request each, and which answers are good."""
+
+    def post(self, number: int) -> bytes: ...
+
+    def good(self, status: bytes, length: int) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,7 @@ class Order:
     """Send `most` letters, numbered from `first`, to a port of this machine, but begin none after `seconds`."""
 
     port: int
-    letter: Letter
+    letter: Letters
     connections: int
     first: int
     most: int
@@ -28,7 +35,7 @@ class Order:
 
 @dataclass(slots=True)
 class Told:
-    """What came of it: seconds of each answer, the letters sent and when (monotonic), what was no plain 200."""
+    """What came of it: seconds of each answer, the letters sent and when (monotonic), what was no good answer."""
 
     took: list[float] = field(default_factory=list)
     sent: dict[int, float] = field(default_factory=dict)
@@ -53,8 +60,8 @@ class Told:
 class _Line(asyncio.Protocol):
     """One connection."""
 
-    def __init__(self, told: Told, queue: deque[tuple[int, bytes]], until: float) -> None:
-        self.told, self.queue, self.until = told, queue, until
+    def __init__(self, told: Told, letter: Letters, queue: deque[tuple[int, bytes]], until: float) -> None:
+        self.told, self.good, self.queue, self.until = told, letter.good, queue, until
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.got, self.began, self.waits = b"", 0.0, False
 
@@ -78,7 +85,7 @@ class _Line(asyncio.Protocol):
         if length is None or len(self.got) < end + 4 + int(length[1]):
             return
         now = monotonic()
-        if self.got.startswith(b"HTTP/1.1 200") and length[1] == b"0":
+        if self.good(self.got[9:12], int(length[1])):
             self.told.took.append(now - self.began)
         else:
             self.told.errors += 1
@@ -96,7 +103,9 @@ async def _carried_out(order: Order) -> Told:
     told, loop = Told(), asyncio.get_running_loop()
     lines: list[_Line] = []
     for _ in range(order.connections):
-        _, line = await loop.create_connection(lambda: _Line(told, letters, float("inf")), "127.0.0.1", order.port)
+        _, line = await loop.create_connection(
+            lambda: _Line(told, order.letter, letters, float("inf")), "127.0.0.1", order.port
+        )
         lines.append(line)
     gc.collect()
     began = monotonic()

@@ -64,7 +64,7 @@ async def _measured(folder: Path) -> list[tuple[bool, str]]:
 
 async def _typed(door: Door) -> list[float]:
     account = Account(
-        "U0BENCH", "asker.0@fernhill.example", "asker.0@fernhill.example", "Asker", "UTC", "member", utc_now()
+        "slack", "U0BENCH", "asker.0@fernhill.example", "asker.0@fernhill.example", "Asker", "UTC", "member", utc_now()
     )
     met = await door.database.write(lambda store: store.people.meet(account))
     who = Visitor("slack:U0BENCH", met.person_id)

@@ -85,8 +85,28 @@ def ours_held() -> None:
     ours()
 
 
+def teams() -> None:
+    """The program itself, in Teams."""
+    ours()
+
+
+def echo() -> None:
+    """Microsoft's sample: EchoBot on CloudAdapter, one reply to each message."""
+    from tests.bench.echo import EchoBot, serve
+
+    serve(EchoBot(), _port())
+
+
+def echo_acks() -> None:
+    """The same, which only acknowledges, and answers a press with a card."""
+    from tests.bench.echo import SilentBot, serve
+
+    serve(SilentBot(), _port())
+
+
 MODES: Mapping[str, Callable[[], None]] = {
     "bare": bare, "bolt": bolt, "sample": sample, "sample_at_once": sample_at_once, "ours": ours, "ours_held": ours_held,
+    "teams": teams, "echo": echo, "echo_acks": echo_acks,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -59,21 +59,26 @@ def lay_calls(folder: Path, number: int = CALLS) -> None:
         (folder / f"call-{one:06d}.json").write_text(json.dumps(told))
 
 
-def environment(folder: Path, port: int, sink: int, database: Path) -> dict[str, str]:
-    """The settings of a bot that talks to the sink."""
+def environment(folder: Path, port: int, database: Path, chat: Mapping[str, str]) -> dict[str, str]:
+    """The settings of a bot, with those of its chat."""
     return {
-        "PATH": os.environ["PATH"], "PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": f"http://127.0.0.1:{sink}/api/",
+        "PATH": os.environ["PATH"], "PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}", **chat,
         "DATABASE_URL": f"sqlite:///{database}", "RECORDINGS_URL": f"file://{folder / 'calls'}",
         "POLICY_FILE": str(ROOT / "policy.yaml"), "SECRET_KEY": base64.b64encode(bytes(32)).decode(),
     }  # fmt: skip
 
 
+def slack(sink: int) -> dict[str, str]:
+    """The settings of a bot that talks to Slack's sink."""
+    api = f"http://127.0.0.1:{sink}/api/"
+    return {"SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api}
+
+
 @contextmanager
-def a_sink() -> Iterator[int]:
-    """Slack, as far as a bot needs it; yields its port."""
+def a_sink(module: str = "tests.bench.sink") -> Iterator[int]:
+    """A chat platform, as far as a bot needs it; yields its port."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.bench.sink", str(port), str(ROOT / "policy.yaml")]
+    command = [sys.executable, "-m", module, str(port), str(ROOT / "policy.yaml")]
     process = subprocess.Popen(command, cwd=ROOT)
     try:
         tie(CLIENT, process.pid)
@@ -84,11 +89,11 @@ def a_sink() -> Iterator[int]:
 
 
 @contextmanager
-def a_server(mode: str, folder: Path, sink: int) -> Iterator[Server]:
+def a_server(mode: str, folder: Path, chat: Mapping[str, str]) -> Iterator[Server]:
     """One of `servers.MODES` in a process of its own, with a database of its own."""
     port = free_port()
     database = folder / f"{mode}-{port}.db"
-    settings = environment(folder, port, sink, database)
+    settings = environment(folder, port, database, chat)
     command = [sys.executable, "-m", "tests.bench.servers", mode]
     with (folder / f"{mode}-{port}.log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -102,7 +107,7 @@ def a_server(mode: str, folder: Path, sink: int) -> Iterator[Server]:
 
 
 def told_by(sink: int) -> dict[str, Any]:
-    """What the sink knows: `opened` (trigger → monotonic seconds) and `posted`."""
+    """What a sink knows; Slack's: `opened` (trigger → monotonic seconds) and `posted`."""
     with urllib.request.urlopen(f"http://127.0.0.1:{sink}/told") as answer:
         found: dict[str, Any] = json.load(answer)
         return found

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import AGAIN, MOST_ATTEMPTS
+from bot.delivery import AGAIN, DOUBTFUL_WAIT, MOST_ATTEMPTS
 from bot.ports import Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import HANDLERS
@@ -104,9 +104,33 @@ async def test_an_outage_is_nobodys_fault_and_costs_no_attempt(office: Office) -
     assert not [one for card in office.chat.messages.values() for one in card.parts if one == AGAIN]
 
 
+async def test_p7_a_platform_that_fails_for_hours_costs_nobody_a_card_or_an_office(office: Office) -> None:
+    """Who can't be reached is one thing; a platform that reaches nobody is another."""
+    company = office.company
+    office.chat.faults.append(Fault(Unavailable("http_503"), "post", times=10**6))
+    request = await ask(company, company.anna)
+    for _ in range(3 * MOST_ATTEMPTS):
+        await office.delivery.drain()
+        office.clock.pass_(minutes=6)
+    assert [one[1] for one in await states(company)] == ["queued"] * 2
+    office.chat.faults.clear()
+    await office.all_delivered()
+    assert office.titles("tara") == ["⏳ Access request · waiting for you"]
+    parties = await company.database.read(lambda store: store.requests.parties(request))
+    assert [one.person_id for one in parties] == [company.tara.person_id]
+
+
+async def test_a_card_that_may_hang_already_is_not_sent_again_at_once(office: Office) -> None:
+    office.chat.faults.append(Fault(Unavailable("timeout"), "post", "UTARA", times=3, done=True))
+    await ask(office.company, office.company.anna)
+    await office.delivery.drain()
+    [card] = await ledger(office.company, office.company.tara)
+    assert (card.due_at - office.clock.now).total_seconds() == DOUBTFUL_WAIT
+
+
 async def test_trouble_is_met_with_longer_and_longer_pauses_and_an_end(office: Office) -> None:
     company = office.company
-    office.chat.faults.append(Fault(Unavailable("http_503"), "post", "UTARA", times=10**6))
+    office.chat.faults.append(Fault(Unavailable("invalid_blocks"), "post", "UTARA", times=10**6))
     request = await ask(company, company.anna)
     waits: list[float] = []
     for _ in range(MOST_ATTEMPTS):
@@ -116,7 +140,7 @@ async def test_trouble_is_met_with_longer_and_longer_pauses_and_an_end(office: O
         office.clock.now = first.due_at
     assert waits[:-1] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
     [card] = await ledger(company, company.tara)
-    assert (card.state, card.code) == ("failed", "gave_up_http_503")
+    assert (card.state, card.code) == ("failed", "gave_up_invalid_blocks")
     parties = await company.database.read(lambda store: store.requests.parties(request))
     assert [one.person_id for one in parties] == [company.tara.person_id, company.deven.person_id]
     await office.all_delivered()

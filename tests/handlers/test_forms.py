@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, ClassVar, Literal, assert_never
 
 import pytest
@@ -12,7 +13,7 @@ from handlers.access.forms import AccessForm, AnswerForm, DenyForm, Investigatio
 from handlers.cards import Choice, Field, Long, Lookup, Short
 from handlers.forms import Answers, Form, Words
 from handlers.rules.refusal import Refused
-from storage.records import whole
+from storage.columns import whole
 from tests.handlers.builders import POLICY, answers, with_access
 
 FORMS: list[type[Form]] = [AccessForm, InvestigationForm, DenyForm, QuestionForm, AnswerForm]
@@ -153,10 +154,31 @@ def test_hostile_text_is_kept_as_typed(form: type[WordsForm], typed: str) -> Non
     assert form.read({"words": typed}).words == typed
 
 
+INVISIBLE = [
+    "\u200b", "\u2060", "\ufeff", "\u00ad", "\u034f", "\u061c", "\u180e", "\u202e\u202c", "\ufe0f", "\u0301", "\x07", "\U000e0041",
+    "\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", " \u200b\u3164\n",
+]  # fmt: skip
+VISIBLE = [".", "7", "é", "e\u0301", "?", "€", "👍", "☎\ufe0f", "は", "한", "ع", "क\u094d", "\u200b.", "\u3164x"]
+
+
+@pytest.mark.parametrize("typed", INVISIBLE, ids=ascii)
+def test_p7_what_nobody_can_see_is_no_reason(typed: str) -> None:
+    assert list(_refused(DenyForm, {"words": typed})) == ["words"]
+
+
+@pytest.mark.parametrize("typed", VISIBLE, ids=ascii)
+def test_p7_one_character_that_can_be_seen_is_enough(typed: str) -> None:
+    assert DenyForm.read({"words": typed}).words == typed
+
+
+def seen(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNPS" and character not in "\u115f\u1160\u2800\u3164\uffa0"
+
+
 @given(st.text(max_size=1000))
 def test_any_text_is_kept_as_typed_without_the_blanks_around_it(typed: str) -> None:
     kept = whole(typed).strip()
-    if kept:
+    if any(map(seen, kept)):
         assert DenyForm.read({"words": typed}).words == kept
     else:
         assert list(_refused(DenyForm, {"words": typed})) == ["words"]

@@ -96,8 +96,8 @@ async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: 
         f"{LABEL} · 1 call of Mon 23 Nov ({one} · until <01 Dec 04:00>) [Listen]",
     ]
     assert _section(lines(tara), "Access that you gave") == [
-        f"Anna Quill · {LABEL} ({two} · until <01 Dec 03:00>) [Withdraw]",
         f"Anna Quill · {LABEL} ({one} · until <01 Dec 04:00>) [Withdraw]",
+        f"Anna Quill · {LABEL} ({two} · until <01 Dec 03:00>) [Withdraw]",
     ]
     assert [button.confirm for button in buttons(tara)[1:]] == ["Anna Quill can no longer hear these calls."] * 2
     assert "Access that you gave" not in " ".join(lines(anna))
@@ -166,8 +166,16 @@ async def test_a_long_list_ends_with_how_many_more_there_are(company: Company) -
     for number in range(14):
         await ask(company, company.anna, crm=f"CS-{number}")
     told = _section(lines(await home_of(company, company.tara)), "Waiting for you")
-    assert len(told) == 13
-    assert told[-1] == "And 2 more."
+    assert len(told) == 9
+    assert told[-1] == "And 6 more."
+
+
+async def test_p7_the_newest_access_that_was_given_is_always_in_reach(company: Company) -> None:
+    """P7: access can be withdrawn at once, and a mistake is most likely the newest."""
+    given = [await approved(company, crm=f"CS-{number}") for number in range(22)]
+    told = _section(lines(await home_of(company, company.tara)), "Access that you gave")
+    assert (len(told), told[-1]) == (21, "And 2 more.")
+    assert given[-1] in told[0]
 
 
 async def test_opening_the_home_has_it_drawn_and_drawn_again(company: Company) -> None:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
-from storage.records import Seen, whole
+from storage.columns import whole
+from storage.records import Seen
 from storage.store import Database
 from tests.storage.rows import NOW, account
 

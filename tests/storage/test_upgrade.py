@@ -11,7 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 
-from storage.records import AuditHead, ChatAccount, Moment, Outgoing, Record
+from storage.columns import Moment
+from storage.records import AuditHead, ChatAccount, Outgoing, Record
 from storage.store import Database, Store
 from storage.upgrade import _config, newest, revision, upgrade
 from tests.storage.rows import NOW, effect

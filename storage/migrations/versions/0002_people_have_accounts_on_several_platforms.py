@@ -42,9 +42,22 @@ def _accounts() -> None:
         table.create_index(table.f("ix_accounts_email_key"), ["email_key"], unique=False)
 
 
+def _former_addresses() -> None:
+    op.create_table(
+        "former_addresses",
+        sa.Column("email_key", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], initially="DEFERRED", deferrable=True),
+        sa.PrimaryKeyConstraint("email_key"),
+    )
+    with op.batch_alter_table("former_addresses", schema=None) as table:
+        table.create_index(table.f("ix_former_addresses_person_id"), ["person_id"], unique=False)
+
+
 def upgrade() -> None:
     """Each Slack id becomes an account of its person."""
     _accounts()
+    _former_addresses()
     op.execute(_KNOWN)
     op.execute(_RIVALS)
     with op.batch_alter_table("people", schema=None) as table:

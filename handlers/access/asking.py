@@ -1,0 +1,149 @@
+"""Whom a request goes to: the approvers when it is filed, others when they can't be reached or their office changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.access import intents
+from handlers.access.view import View, load
+from handlers.door import Act, Done
+from handlers.effects import Effect, Show, Stray, Tell, at_home
+from handlers.rules import access as rule
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Route, route
+from storage.records import Party, Recording, Request
+
+
+def way(
+    act: Act, request: Request, requester: str, recordings: list[Recording], unreachable: frozenset[str] = frozenset()
+) -> Route:
+    """Where a request goes now; who was on the call counts under every address that he or she ever had."""
+    operators = act.store.people.aliases(one.operator_key for one in recordings if one.operator_key)
+    day = rule.company_day(act.policy, act.now)
+    return route(
+        act.policy, requester=requester, operators=operators, reason=request.reason, today=day, unreachable=unreachable
+    )
+
+
+def parties(act: Act, request: Request, where: Route) -> list[Party]:
+    """Those who are asked, and those who are told of the decision; not stored yet."""
+    ids = act.store.people.ids_for([*(one.email for one in where.approvers), *where.copy_to])
+    asked = [
+        Party(request_id=request.id, person_id=ids[one.email], part="approver", role=one.role, since=act.now)
+        for one in where.approvers
+    ]
+    told = [
+        Party(request_id=request.id, person_id=ids[one], part="copy", role="", since=act.now) for one in where.copy_to
+    ]
+    return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
+
+
+def alarm(act: Act, request: Request, where: Route) -> tuple[Effect, ...]:
+    """A word to the Manager, Human Resources, where an office can't be reached or nobody may decide."""
+    if not where.alarm:
+        return ()
+    officer = act.policy.role("manager_human_resources").holder
+    person = act.store.people.ids_for([officer])[officer]
+    words = (
+        f"Nobody may decide request {request.id} at the moment. Please see who can."
+        if not where.approvers
+        else (f"An approver of request {request.id} could not be reached, so the next authority was asked.")
+    )
+    return (Tell(person, words, f"alarm:{request.id}:{request.revision}"),)
+
+
+def changed(view: View, more: Iterable[int] = ()) -> tuple[Effect, ...]:
+    """A new revision, for everybody who holds a copy."""
+    view.request.revision += 1
+    return shows(view.request, [*view.everybody(), *more])
+
+
+def shows(request: Request, people: Iterable[int]) -> tuple[Effect, ...]:
+    """This revision, for these people."""
+    return tuple(Show(person, request.id, request.revision) for person in dict.fromkeys(people))
+
+
+def takes_part(act: Act, view: View) -> None:
+    """Whoever acts on a request can be reached after all, and holds a copy of its card from now on."""
+    me = act.me
+    view.people[me.id] = me
+    party = _party(view, me.id)
+    if party is None:
+        role = view.authority(me).role
+        party = Party(request_id=view.request.id, person_id=me.id, part="approver", role=role, since=act.now)
+        act.store.session.add(party)
+        view.parties.append(party)
+    party.unreachable = ""
+
+
+def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
+    """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
+    view = load(act.store, act.policy, act.now, wanted.request)
+    act.store.outbox.settle(act.store.outbox.get(wanted.outgoing), "failed", wanted.code, act.now)
+    party = _party(view, wanted.person)
+    detail: dict[str, object] = {"person": wanted.person, "code": wanted.code}
+    if party is None or party.unreachable:
+        return Done(None, detail=detail, clause=view.clause)
+    party.unreachable = wanted.code
+    if view.request.state not in rule.OPEN or party.part != "approver":
+        return Done(None, detail=detail, clause=view.clause)
+    new, where = _asked_now(act, view)
+    detail["asked"] = new
+    return Done(None, (*alarm(act, view.request, where), *changed(view, new)), detail=detail, clause=view.clause)
+
+
+def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
+    """The clock: offices and absences change, so whoever holds the office now is asked, and who no longer does is told."""
+    view = load(act.store, act.policy, act.now, wanted.request)
+    if view.request.state not in rule.OPEN:
+        return Done(None, quiet=True)
+    over = [party for party in view.approvers if not _entitled(view, party)]
+    for party in over:
+        party.part = "former"
+    before = view.request.state
+    new, where = _asked_now(act, view)
+    if not new and not over and view.request.state == before:
+        return Done(None, quiet=True)
+    detail = {"asked": new, "over": [one.person_id for one in over]}
+    told = alarm(act, view.request, where) if not where.approvers else ()
+    return Done(None, (*told, *changed(view, new)), detail=detail, clause=view.clause)
+
+
+def notice(act: Act, wanted: intents.Notice) -> Done[None]:
+    """A copy that we lost sight of in a crash is brought up to date as soon as somebody presses it."""
+    view, me, platform = load(act.store, act.policy, act.now, wanted.request), act.me, act.who.platform
+    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (wanted.request, at_home(platform)))
+    party = _party(view, me.id)
+    if party is not None and party.unreachable:
+        party.unreachable = ""
+        return Done(None, changed(view), detail={"person": me.id}, clause=view.clause)
+    known = {one.message for one in (copy, home) if one is not None}
+    if me.id not in view.everybody() or copy is None or wanted.message in known:
+        return Done(None, quiet=True)
+    stray = Stray(me.id, wanted.request, platform, wanted.conversation, wanted.message)
+    return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
+
+
+def _asked_now(act: Act, view: View) -> tuple[list[int], Route]:
+    """Ask whoever is to decide and was not asked yet; without anybody the request is stuck."""
+    unreachable = frozenset(view.people[one.person_id].email_key for one in view.parties if one.unreachable)
+    where = way(act, view.request, view.requester.email_key, view.recordings, unreachable)
+    known = {one.person_id: one for one in view.parties}
+    new = [one for one in parties(act, view.request, where) if one.person_id not in known]
+    for one in parties(act, view.request, where):
+        if one.person_id in known and one.part == "approver":
+            known[one.person_id].part, known[one.person_id].role = "approver", one.role
+    act.store.session.add_all(new)
+    view.request.state = "waiting" if where.approvers or view.approvers else "stuck"
+    return [one.person_id for one in new], where
+
+
+def _entitled(view: View, party: Party) -> bool:
+    try:
+        return bool(view.authority(view.people[party.person_id]))
+    except Refused:
+        return False
+
+
+def _party(view: View, person_id: int) -> Party | None:
+    return next((one for one in view.parties if one.person_id == person_id), None)

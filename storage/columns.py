@@ -1,0 +1,50 @@
+"""What columns hold: moments in UTC, and text that every database takes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; a naive one is refused at the border."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone can't be stored")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def whole(text: str) -> str:
+    """Text that every database takes: NUL and halves of a character (lone surrogates) become U+FFFD."""
+    if text.isascii():
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    joined = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return joined.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+class Words(TypeDecorator[str]):
+    """Text, made whole at the border."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None else whole(value)
+
+
+class LongWords(Words):
+    """Text of any length, made whole at the border."""
+
+    impl = Text
+    cache_ok = True

@@ -1,0 +1,85 @@
+"""P7: nobody decides in his or her own case, or asks for what is not for him or her, under whatever name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.access.intents import Approve, File
+from handlers.door import DELIVERY
+from handlers.people import Leave, Meet
+from tests.handlers.builders import (
+    CLAIM,
+    NAMES,
+    POLICY,
+    Company,
+    account,
+    ask,
+    away,
+    call,
+    email,
+    form,
+    meet,
+    person,
+    refusal,
+    register,
+    with_access,
+)
+
+
+async def test_p7_who_was_on_the_call_under_an_earlier_address_does_not_decide_it(company: Company) -> None:
+    """The recording system goes on naming the address of the day of the call."""
+    [his] = await register(company.door, call(7, operator_key=email("Deven Okafor"), operator_name="Deven Okafor"))
+    moved = replace(
+        account("UDEVEN", NAMES["deven"]), email="d.okafor@fernhill.example", email_key="d.okafor@fernhill.example"
+    )
+    await company.door.enter(Meet(moved), DELIVERY)
+    leader = POLICY.role("team_leader").model_copy(update={"deputies": ("d.okafor@fernhill.example",)})
+    policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
+    company.door.policy = away(policy, "team_leader")
+    request = await ask(company, company.anna, calls=[his])
+    parties = await company.database.read(lambda store: store.requests.parties(request))
+    assert company.deven.person_id not in [one.person_id for one in parties]
+    assert (await refusal(company, Approve(request), company.deven)).code == "operator"
+
+
+async def test_p7_a_call_of_another_department_can_not_be_asked_for_by_its_number(company: Company) -> None:
+    company.door.policy = with_access(POLICY, search_scope="department")
+    [theirs] = await register(company.door, call(8, department="sales", operator_key=email("Somebody Else")))
+    refused = await refusal(company, File(form([theirs]), "k1"), company.anna)
+    assert refused.fields == {"recordings": "One of these calls is no longer there. Please choose again."}
+    assert await ask(company, company.tara, calls=[theirs])
+
+
+async def test_the_same_calls_in_another_matter_are_another_request(company: Company) -> None:
+    first = await ask(company, company.anna, **CLAIM)
+    assert await ask(company, company.anna, **CLAIM) == first
+    assert await ask(company, company.anna, **{**CLAIM, "matter": "Another claim"}) != first
+
+
+async def test_a_form_that_was_saved_before_it_was_changed_says_so(company: Company) -> None:
+    filed = await company.door.enter(File(form(company.calls[:1]), "view-1"), company.anna)
+    refused = await refusal(company, File(form(company.calls[1:2]), "view-1"), company.anna)
+    assert str(refused) == (
+        f"Your first try was saved after all, as {filed.request}. Withdraw it on its card if it should say something else."
+    )
+
+
+@pytest.mark.parametrize("platform", ["slack", "teams"])
+async def test_where_somebody_first_asks_is_where_messages_go_until_another_is_chosen(
+    company: Company, platform: str
+) -> None:
+    there = company.anna
+    if platform == "teams":
+        there = await meet(company.door, replace(account("T1", NAMES["anna"]), platform=platform))
+    await ask(company, there)
+    assert (await person(company, company.anna)).prefers == platform
+
+
+async def test_a_place_that_the_bot_was_taken_from_counts_no_more(company: Company) -> None:
+    await meet(company.door, replace(account("T1", NAMES["anna"]), platform="teams"))
+    await company.door.enter(Leave("teams", "T1"), DELIVERY)
+    await company.door.enter(Leave("teams", "NOBODY"), DELIVERY)
+    found = await company.database.read(lambda store: store.people.platforms(company.anna.person_id or 0))
+    assert found == ["slack"]

@@ -1,0 +1,177 @@
+"""P7, P9: offices and absences change while a request waits; whoever decides now is asked, and who no longer does is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.access.intents import Approve, Notice, Question, Recheck, Reroute
+from handlers.door import CLOCK, DELIVERY
+from handlers.rules.policy import Policy
+from storage.records import Copy
+from tests.handlers.builders import (
+    NAMES,
+    POLICY,
+    Company,
+    account,
+    approved,
+    ask,
+    audit,
+    away,
+    email,
+    ledger,
+    left,
+    meet,
+    refusal,
+    stored,
+    without_deputies,
+)
+from tests.handlers.reading import home_of, labels, seen, title
+
+WAITS = "⏳ Access request · waiting for you"
+
+
+def led_by(name: str) -> Policy:
+    """The policy with another team leader, and no deputy of the old one's."""
+    roles = POLICY.roles.model_copy(
+        update={"team_leader": POLICY.role("team_leader").model_copy(update={"holder": email(name), "deputies": ()})}
+    )
+    return POLICY.model_copy(update={"roles": roles})
+
+
+async def recheck(company: Company, request: str) -> list[tuple[str, str]]:
+    """What it left, and for whom."""
+    before = len(await ledger(company))
+    await company.door.enter(Recheck(request), CLOCK)
+    return (await left(company))[before:]
+
+
+async def unreachable(company: Company, request: str, name: str) -> None:
+    who = company.people[name]
+    card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
+    await company.door.enter(Reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
+
+
+async def test_p7_while_nothing_changes_nothing_is_done(company: Company) -> None:
+    request = await ask(company, company.anna)
+    before = await audit(company, request)
+    assert await recheck(company, request) == []
+    assert await audit(company, request) == before
+
+
+async def test_p7_what_was_decided_is_left_alone(company: Company) -> None:
+    request = await approved(company)
+    company.door.policy = away(POLICY, "team_leader")
+    assert await recheck(company, request) == []
+
+
+async def test_p7_an_absence_that_begins_brings_the_deputy_in_and_leaves_the_holder(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.door.policy = away(POLICY, "team_leader")
+    assert await recheck(company, request) == [("show", "anna"), ("show", "tara"), ("show", "deven")]
+    assert title(await seen(company, request, company.deven)) == WAITS
+    assert await recheck(company, request) == []
+    await company.door.enter(Approve(request), company.deven)
+    assert (await stored(company, request)).state == "approved"
+
+
+async def test_p7_a_new_holder_is_asked_and_the_old_one_reads_who_decides(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.door.policy = led_by(NAMES["quinn"] if "quinn" in NAMES else NAMES["deven"])
+    told = await recheck(company, request)
+    assert ("show", "tara") in told
+    card = await seen(company, request, company.tara)
+    assert labels(card) == []
+    assert title(card).startswith("⏳ Access request · waiting for ")
+    assert "waiting for you" not in title(card)
+    detail = (await audit(company, request))[-1][-1]
+    assert detail["over"] == [company.tara.person_id]
+    assert (await refusal(company, Approve(request), company.tara)).code == "not_approver"
+
+
+async def test_p7_a_request_that_was_stuck_goes_on_when_somebody_may_decide(company: Company) -> None:
+    company.door.policy = away(without_deputies(POLICY, "team_leader"), "team_leader")
+    request = await ask(company, company.helena)
+    assert (await stored(company, request)).state == "stuck"
+    company.door.policy = POLICY
+    assert ("show", "tara") in await recheck(company, request)
+    assert (await stored(company, request)).state == "waiting"
+    assert title(await seen(company, request, company.tara)) == WAITS
+
+
+async def test_p7_with_nobody_left_the_request_is_stuck_and_hr_hears_of_it(company: Company) -> None:
+    request = await ask(company, company.helena)
+    roles = led_by("Helena Marsh").roles
+    company.door.policy = POLICY.model_copy(update={"roles": roles})
+    told = await recheck(company, request)
+    assert ("tell", "ruth") in told
+    assert (await stored(company, request)).state == "stuck"
+
+
+async def test_p7_whoever_was_away_for_good_and_holds_the_office_again_may_decide_again(company: Company) -> None:
+    request = await ask(company, company.anna)
+    company.door.policy = led_by(NAMES["deven"])
+    await recheck(company, request)
+    company.door.policy = POLICY
+    await recheck(company, request)
+    assert title(await seen(company, request, company.tara)) == WAITS
+
+
+@pytest.mark.parametrize("press", [Approve, lambda request: Question(request, "Which invoice?")])
+async def test_p7_whoever_was_passed_over_and_acts_holds_a_copy_again(company: Company, press: type[Approve]) -> None:
+    request = await ask(company, company.anna)
+    await unreachable(company, request, "tara")
+    before = len(await ledger(company))
+    await company.door.enter(press(request), company.tara)
+    assert ("show", "tara") in (await left(company))[before:]
+    assert "Approve" not in labels(await seen(company, request, company.tara)) or press is not Approve
+
+
+async def test_p7_the_head_who_decides_unasked_holds_a_copy_from_then_on(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Approve(request), company.helena)
+    assert title(await seen(company, request, company.helena)) == "✅ Access request · approved by you"
+
+
+async def test_p7_a_press_that_comes_too_late_brings_a_stale_card_up_to_date(company: Company) -> None:
+    request = await ask(company, company.anna)
+    copy = Copy(
+        matter=request, person_id=company.tara.person_id or 0, platform="slack", conversation="D1", message="1.1",
+        revision=1, drawn_at=company.clock.now,
+    )  # fmt: skip
+    await company.database.write(lambda store: store.outbox.hang(copy))
+    await unreachable(company, request, "tara")
+    await company.door.enter(Approve(request), company.deven)
+    before = len(await ledger(company))
+    await company.door.enter(Notice(request, "D1", "1.1"), company.tara)
+    assert ("show", "tara") in (await left(company))[before:]
+    assert title(await seen(company, request, company.tara)) == "✅ Access request · approved by Deven Okafor"
+
+
+async def test_p7_who_is_a_member_again_is_asked_again(company: Company) -> None:
+    request = await ask(company, company.anna)
+    name = NAMES["tara"]
+    await meet(company.door, account("UTARA", name, "guest"))
+    await unreachable(company, request, "tara")
+    before = len(await ledger(company))
+    await meet(company.door, account("UTARA", name))
+    assert (await left(company))[before:] == [("show", "anna"), ("show", "tara"), ("show", "deven")]
+    assert title(await seen(company, request, company.tara)) == WAITS
+    assert "1 waiting for you" in title(await home_of(company, company.tara))
+
+
+async def test_p7_and_a_request_that_was_stuck_without_them_goes_on(company: Company) -> None:
+    company.door.policy = without_deputies(POLICY, "team_leader")
+    request = await ask(company, company.helena)
+    await meet(company.door, account("UTARA", NAMES["tara"], "deactivated"))
+    await unreachable(company, request, "tara")
+    assert (await stored(company, request)).state == "stuck"
+    await meet(company.door, account("UTARA", NAMES["tara"]))
+    assert (await stored(company, request)).state == "waiting"
+
+
+async def test_who_was_there_all_along_is_not_asked_again(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await unreachable(company, request, "tara")
+    before = len(await ledger(company))
+    await meet(company.door, account("UTARA", NAMES["tara"]))
+    assert (await left(company))[before:] == []
