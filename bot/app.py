@@ -16,7 +16,7 @@ from bot.config import Settings
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
-from bot.ports import Chat, Recorder, Unavailable, Unreachable
+from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.register import RegisterKeeper
 from bot.rush import Rush
@@ -168,6 +168,7 @@ class Steward:
             try:
                 await directory.meet(await directory.chat.find(email))
             except (Unavailable, Unreachable) as error:
-                log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
+                if error.code != NOT_INSTALLED:
+                    log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
             except DatabaseDown:
                 log.warning("officer.not_found", platform=directory.chat.platform, code="database")
