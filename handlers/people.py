@@ -33,8 +33,8 @@ class Leave(Intent[None]):
 
 def leave(act: Act, wanted: Leave) -> Done[None]:
     """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change."""
-    act.store.people.left(wanted.platform, wanted.account)
-    return Done(None, subject=f"{wanted.platform}:{wanted.account}")
+    new = act.store.people.left(wanted.platform, wanted.account)
+    return Done(None, subject=f"{wanted.platform}:{wanted.account}", quiet=not new)
 
 
 def meet(act: Act, wanted: Meet) -> Done[Met]:

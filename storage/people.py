@@ -95,11 +95,13 @@ class People:
         same = (ChatAccount.platform == platform, ChatAccount.account_id == account_id)
         self.session.execute(update(ChatAccount).where(*same).values(home_at=now))
 
-    def left(self, platform: str, account_id: str) -> None:
-        """The bot was taken away there: how it was reached is forgotten, and so is its home."""
+    def left(self, platform: str, account_id: str) -> bool:
+        """The bot was taken away there: how it was reached is forgotten, and so is its home. Whether that is new."""
         account = self.account(platform, account_id)
-        if account is not None:
-            account.reference, account.home_at = {LEFT: True}, None
+        if account is None or account.reference.get(LEFT):
+            return False
+        account.reference, account.home_at = {LEFT: True}, None
+        return True
 
     def aliases(self, keys: Iterable[str]) -> frozenset[str]:
         """These addresses, and those that whoever had one of them before has now."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from botbuilder.core import Bot, InvokeResponse, TurnContext
-from botbuilder.schema import Activity, ActivityTypes
+from botbuilder.schema import Activity, ActivityTypes, ChannelAccount
+from cachetools import TTLCache
 
 from bot.desk import Desk
 from bot.ports import Address, Unavailable, Unreachable
@@ -23,6 +27,7 @@ from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 PATIENCE = 4.0  # seconds; learn.microsoft.com gives a message extension 5, and a card's button more
+AGAIN = 600.0  # seconds in which Teams may tell of a message once more
 HOME = ("home", "hello", "hi", "help", "start")
 FAULT = "Something went wrong on our side ({fault}). Nothing is lost: please try again."
 SLOW = "That took too long, and nothing was lost. Please try again in a minute."
@@ -34,8 +39,10 @@ INSTALL = "Please add me to your own chats first. Then I can recognise you."
 class TeamsAdapter(Bot):  # type: ignore[misc]
     """Dispatches by what an activity is; what a press leads to stands in presses.py."""
 
-    def __init__(self, chat: TeamsChat, desk: Desk) -> None:
+    def __init__(self, chat: TeamsChat, desk: Desk, seconds: Callable[[], float] = time.monotonic) -> None:
         self.chat, self.desk, self.presses = chat, desk, Presses(chat, desk)
+        self._read: TTLCache[str, bool] = TTLCache(20_000, AGAIN, timer=seconds)
+        self._meeting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def on_turn(self, context: TurnContext) -> None:
@@ -46,8 +53,10 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
                 body = await self._invoked(turn)
                 response = Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200, body=body))
                 await context.send_activity(response)
+            case "message" if self._repeated(turn):
+                pass
             case "message" if turn.value:
-                await self._in_time(self._heard(turn, self._submitted(turn)), None)
+                await self._in_time(self._heard(turn, self._submitted(turn)), lambda: None)
             case "message":
                 self.later(self._heard(turn, self._written(turn)))
             case "installationUpdate" | "conversationUpdate":
@@ -68,13 +77,13 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     async def _invoked(self, turn: Turn) -> answers.Body:
         if not turn.account:
-            return _sentence(turn, NOBODY)
+            return self._sentence(turn, NOBODY)
         try:
-            body: answers.Body = await self._in_time(self._answer(turn), _sentence(turn, SLOW))
+            body: answers.Body = await self._in_time(self._answer(turn), lambda: self._sentence(turn, SLOW))
             return body
         except Exception as error:  # noqa: BLE001  whatever it is, Teams must hear an answer that it can show
             words, ours = _excuse(error)
-            return answers.failed(words) if ours and turn.name == answers.PRESSED else _sentence(turn, words)
+            return answers.failed(words) if ours and turn.name == answers.PRESSED else self._sentence(turn, words)
 
     async def _heard(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
         """A message has no answer, so what goes wrong with it is said by another one."""
@@ -117,8 +126,8 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         if not (turn.private and turn.account):
             return await self._shy(turn)
         await self._known(turn)
-        if turn.words in COMMANDS:
-            await self.presses.post_form(turn, COMMANDS[turn.words].form)
+        if turn.command in COMMANDS:
+            await self.presses.post_form(turn, COMMANDS[turn.command].form)
         elif turn.words in HOME:
             await self._home(turn, turn.key)
         else:
@@ -126,15 +135,24 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return None
 
     async def _met(self, turn: Turn, activity: Activity) -> None:
-        """The app was added, or a new version of it; Teams tells it several times, and the home is shown once."""
-        added = [one.id for one in activity.members_added or []]
-        if activity.action in ("add", "add-upgrade") or turn.reference["bot"] in added:
-            if turn.learnt is None:
-                return
-            await self._known(turn)
-            await self._home(turn, f"teams:{turn.account}:met:{turn.conversation}")
-        elif activity.action == "remove":
-            self.desk.directory.forget(turn.account)
+        """Somebody added the app, a new version of it, or took it away; Teams tells of each several times."""
+        if turn.learnt is None:
+            return
+        bot = turn.reference["bot"]
+        # In the order in which Teams told of it, and one after the other.
+        async with self._meeting.setdefault(turn.account, asyncio.Lock()):
+            if activity.action == "remove" or bot in _ids(activity.members_removed):
+                await self.desk.directory.left(turn.account)
+            elif activity.action in ("add", "add-upgrade") or bot in _ids(activity.members_added):
+                await self._welcomed(turn)
+
+    async def _welcomed(self, turn: Turn) -> None:
+        """The home is shown to whoever has none yet; whoever may not act hears of it when he or she writes."""
+        await self._known(turn)
+        platform, account = self.chat.platform, turn.account
+        known = await self.desk.door.database.read(lambda store: store.people.account(platform, account))
+        if known is None or known.home_at is None:
+            await self.desk.home(turn.account, turn.key)
 
     async def _home(self, turn: Turn, key: str) -> None:
         closed = await self.desk.home(turn.account, key)
@@ -152,6 +170,23 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         elif not await self.desk.directory.knows(turn.account):
             raise Refused(INSTALL)
 
+    def _repeated(self, turn: Turn) -> bool:
+        """Whether Teams told of this message before."""
+        if turn.key in self._read:
+            return True
+        if turn.key:
+            self._read[turn.key] = True
+        return False
+
+    def _sentence(self, turn: Turn, words: str) -> answers.Body:
+        """An answer of words alone; a form that was sent in a dialog comes back with them, filled as it was."""
+        if turn.name in answers.SUBMITTED:
+            with suppress(Refused):
+                return answers.task(self.presses.again(turn, words))
+        if turn.name == answers.SEARCHED:
+            return answers.found([])
+        return answers.words(words) if turn.name == answers.PRESSED else answers.task(words)
+
     def _to(self, turn: Turn) -> Address:
         return Address(turn.account, turn.reference)
 
@@ -160,14 +195,16 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         if message is not None and turn.card:
             self.later(self.chat.replace(self._to(turn), self.presses.place(turn), message))
 
-    async def _in_time(self, work: Coroutine[Any, Any, Any], instead: Any) -> Any:  # an answer's body, or nothing
+    async def _in_time(
+        self, work: Coroutine[Any, Any, Any], instead: Callable[[], Any]
+    ) -> Any:  # an answer's body, or nothing
         """Wait as long as Teams does, and not longer; work that has begun goes on."""
         going = asyncio.create_task(work)
         done, _ = await asyncio.wait({going}, timeout=PATIENCE)
         if done:
             return going.result()
         self.later(_awaited(going))
-        return instead
+        return instead()
 
 
 async def _told(work: Coroutine[Any, Any, None]) -> None:
@@ -199,10 +236,8 @@ def _excuse(error: Exception) -> tuple[str, bool]:
     return FAULT.format(fault=fault), True
 
 
-def _sentence(turn: Turn, words: str) -> answers.Body:
-    if turn.name == answers.SEARCHED:
-        return answers.found([])
-    return answers.words(words) if turn.name == answers.PRESSED else answers.task(words)
+def _ids(members: list[ChannelAccount] | None) -> list[str]:
+    return [one.id for one in members or []]
 
 
 def _data(turn: Turn) -> dict[str, Any]:

@@ -7,18 +7,18 @@ from typing import Any, TypeVar
 
 import structlog
 
-from bot.ports import Address, Posted, Profile, Unreachable
+from bot.ports import NOT_INSTALLED, Address, Posted, Profile, Unreachable
 from bot.teams import render
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.elements import Element
 from bot.teams.text import plain
-from bot.teams.turn import PERSONAL
+from bot.teams.turn import PERSONAL, SHARED
 from handlers.cards import Card
 from handlers.rules.identity import Standing
+from storage.people import LEFT
 
 T = TypeVar("T")
 log = structlog.get_logger()
-SHARED = "19:"  # learn.microsoft.com, "Get Teams specific context": channels and group chats begin so
 BLOCKED = frozenset({"MessageWritesBlocked"})
 
 
@@ -55,7 +55,7 @@ class TeamsChat:
 
     async def find(self, email: str) -> Profile:
         """Never: a bot can't look people up in Teams. They are known once they have installed it."""
-        raise Unreachable("not_installed")
+        raise Unreachable(NOT_INSTALLED)
 
     async def post(self, to: Address, card: Card, zone: str) -> Posted:
         """A message with an Adaptive Card."""
@@ -130,8 +130,8 @@ def said(words: str) -> dict[str, Any]:
 def _way(to: Address) -> dict[str, Any]:
     """The reference, checked at each use: a place that others read is never used for a person."""
     way = to.reference
-    if not way:
-        raise Unreachable("not_installed")
+    if not way or way.get(LEFT):
+        raise Unreachable(NOT_INSTALLED)
     if way.get("scope") != PERSONAL or str(way.get("conversation", "")).startswith(SHARED):
         log.error("teams.reference_not_private")
         raise Unreachable("not_private")

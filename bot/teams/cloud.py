@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from botbuilder.core import Bot, InvokeResponse
 from botbuilder.integration.aiohttp import CloudAdapter
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
@@ -85,7 +86,7 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
             return _turned_away(413, "too_large")
         except Forged as forged:
             return _turned_away(forged.status, forged.why)
-        except (ValueError, OSError, web.RequestPayloadError):
+        except (ValueError, OSError):
             return _turned_away(400, "unreadable")
         answer: InvokeResponse | None = await self.process_activity("", activity, bot.on_turn)
         return web.Response(status=202) if answer is None else web.json_response(answer.body, status=answer.status)
@@ -109,7 +110,6 @@ def _activity(body: Mapping[str, Any]) -> Activity:
     """
     if not _text(body, "type"):
         raise ValueError("no activity")
-    added = body.get("membersAdded")
     return Activity(
         type=_text(body, "type"), id=_text(body, "id"), name=_text(body, "name"), text=_text(body, "text"),
         channel_id=_text(body, "channelId"), service_url=_text(body, "serviceUrl"), action=_text(body, "action"),
@@ -117,13 +117,17 @@ def _activity(body: Mapping[str, Any]) -> Activity:
         value=body.get("value"), channel_data=body.get("channelData"),
         from_property=_account(body.get("from")), recipient=_account(body.get("recipient")),
         conversation=_place(body.get("conversation")),
-        members_added=[_account(one) for one in added] if isinstance(added, list) else [],
+        members_added=_accounts(body.get("membersAdded")), members_removed=_accounts(body.get("membersRemoved")),
     )  # fmt: skip
 
 
 def _account(told: object) -> ChannelAccount:
     named = told if isinstance(told, Mapping) else {}
     return ChannelAccount(id=_text(named, "id"), aad_object_id=_text(named, "aadObjectId"))
+
+
+def _accounts(told: object) -> list[ChannelAccount]:
+    return [_account(one) for one in told] if isinstance(told, list) else []
 
 
 def _place(told: object) -> ConversationAccount:
@@ -138,16 +142,23 @@ def _text(told: Mapping[str, Any], name: str) -> str | None:
 
 async def _body(request: web.Request) -> dict[str, Any] | None:
     """The activity as JSON; None for anything else, which then proves nothing either."""
+    try:
+        body = json.loads(await _raw(request))
+    except (ValueError, RecursionError):
+        return None
+    # A body that is not packed as its header says; aiohttp has two errors for it.
+    except (web.RequestPayloadError, HttpProcessingError):
+        return None
+    return body if isinstance(body, dict) and _shallow(body) else None
+
+
+async def _raw(request: web.Request) -> bytes:
     raw = bytearray()
     while more := await request.content.read(LARGEST + 1 - len(raw)):
         raw += more
         if len(raw) > LARGEST:
             raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=len(raw))
-    try:
-        body = json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-    return body if isinstance(body, dict) and _shallow(body) else None
+    return bytes(raw)
 
 
 def _shallow(value: object, level: int = 0) -> bool:

@@ -12,7 +12,7 @@ from bot.teams.render import CARD, adaptive
 from bot.teams.text import plain, tamed
 from bot.wording import LEAST, cut, widest
 from handlers.cards import Choice, Field, Long, Lookup, Option, Sheet, Short, Sign
-from storage.records import whole
+from storage.columns import whole
 
 Answers = Mapping[str, str | Sequence[str]]
 

@@ -16,7 +16,7 @@ from handlers.rules.policy import Policy
 
 SCHEMA = "1.30"
 HOME = "home"
-"""The one command whose answer is private as a whole: offered in personal chats only."""
+"""The one command that opens no form, so the message extension does not offer it."""
 _NAME = "Recording Steward"
 _GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 # A name with a dot and a last label of letters, so no number; what only a network at home or at work knows is not one.
@@ -75,7 +75,7 @@ def manifest(policy: Policy, app_id: str, public_url: str, commands: Mapping[str
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": "#{:02x}{:02x}{:02x}".format(*icons.GROUND),
         "bots": [_bot(app_id, commands)],
-        "composeExtensions": [{"botId": app_id, "commands": [_action(*one) for one in _shared(commands).items()]}],
+        "composeExtensions": [{"botId": app_id, "commands": [_action(*one) for one in _formed(commands).items()]}],
         "defaultInstallScope": "personal",
         "validDomains": [parts.hostname],
     }
@@ -107,13 +107,13 @@ def _description(policy: Policy) -> dict[str, str]:
 
 
 def _bot(app_id: str, commands: Mapping[str, str]) -> dict[str, object]:
-    lists = [(["personal"], commands), (["team", "groupChat"], _shared(commands))]
+    """In people's own chats only, since elsewhere the bot says nothing but that."""
     return {
         "botId": app_id,
-        "scopes": ["personal", "team", "groupChat"],
+        "scopes": ["personal"],
         "isNotificationOnly": False,
         "supportsFiles": False,
-        "commandLists": [{"scopes": scopes, "commands": _listed(some)} for scopes, some in lists],
+        "commandLists": [{"scopes": ["personal"], "commands": _listed(commands)}],
     }
 
 
@@ -121,7 +121,7 @@ def _listed(commands: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"title": word, "description": says} for word, says in commands.items()]
 
 
-def _shared(commands: Mapping[str, str]) -> dict[str, str]:
+def _formed(commands: Mapping[str, str]) -> dict[str, str]:
     return {word: says for word, says in commands.items() if word != HOME}
 
 

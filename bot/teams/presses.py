@@ -15,14 +15,18 @@ from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
 from bot.teams.turn import Turn
 from handlers import OPENS, PRESSES
+from handlers.access.intents import Begin
 from handlers.cards import Actions, Button, Card, Line, Lookup, Option, Page, Sheet
+from handlers.door import Repeated
+from handlers.effects import at_home
 from handlers.home import home
 from handlers.ids import new_id
 from handlers.rules.refusal import Refused
 
 ACCESS = "access"
-SENT = Page("Sent", (Line("Your request is on its way. Its card in this chat shows how it stands."),))
+SENT = Page("Sent", (Line("Your request is on its way. You get a card that shows how it stands."),))
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
+MORE = "This reason needs a few more details. Nothing was sent yet."
 BACK = Actions((Button("home", "Back", ""),))
 ODD = "I don't know this button any more. Please write “home” for a fresh start."
 
@@ -48,18 +52,26 @@ class Presses:
         if verb in PRESSES:
             return await self._decide(turn, verb, value)
         if verb in OPENS and value:
-            sheet = await self.desk.introduced(turn.account, OPENS[verb], value)
-            return Shown(await self._drawn(turn, sheet), sheet.title)
+            return await self._open(turn, OPENS[verb], value)
         if verb == forms.SEND:
             return await self._send(turn, data)
         if verb == forms.CANCEL:
-            return await self._leave(turn, data)
+            return await self._lasting(turn, LEFT)
         return await self._look(turn, verb, value)
 
-    async def post_form(self, turn: Turn, name: str) -> None:
-        """A blank form as a message of its own, so that no update of another card takes away what was typed."""
-        await self.desk.begin(turn.account)
-        sheet = self.desk.sheet(name, new_id("S"))
+    async def post_form(self, turn: Turn, name: str, about: str = "") -> None:
+        """A blank form as a message of its own, so that no update of another card takes away what was typed.
+
+        Once for each activity, however often Teams tells of it.
+        """
+        try:
+            await self.desk.door.enter(Begin(), await self.desk.directory.visitor(turn.account), key=turn.key)
+        except Repeated:
+            return
+        if about:
+            sheet = await self.desk.introduced(turn.account, name, about)
+        else:
+            sheet = self.desk.sheet(name, new_id("S"))
         message = self.chat.form(await self._drawn(turn, sheet), sheet.title)
         await self.chat.send(Address(turn.account, turn.reference), message)
 
@@ -71,13 +83,21 @@ class Presses:
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
         """The form in a dialog was sent: another form, a page, or a sentence that ends it."""
-        data = turn.value.get("data")
-        answered = await self._submit(turn, data if isinstance(data, dict) else {}, dialog=True)
+        answered = await self._submit(turn, _filled(turn), dialog=True)
         if isinstance(answered, Page):
             zone = await self._zone(turn)
             return render.dialog(answered.title, render.page(answered, zone, dialog=True))
         title, drawn = answered
         return render.dialog(title, drawn)
+
+    def again(self, turn: Turn, words: str) -> Element:
+        """The form in a dialog as it came, and why it was not taken; asks nobody. Raises `Refused` for an unknown one."""
+        data = _filled(turn)
+        name, about = forms.sent(data)
+        reason = str(data.get("reason") or "")
+        sheet = self.desk.redrawn(reason, about) if name == ACCESS else self.desk.sheet(name, about)
+        drawn = forms.form(sheet, values=forms.answers(data, sheet), problems={"": words}, dialog=True)
+        return render.dialog(sheet.title, drawn if self.chat.searches else _listed(drawn))
 
     def place(self, turn: Turn) -> Posted:
         """Where the pressed card hangs."""
@@ -89,8 +109,22 @@ class Presses:
         return await self._after(turn, matter)
 
     async def _after(self, turn: Turn, matter: str) -> Shown:
-        await self.desk.notice(turn.account, matter, turn.conversation, turn.card)
+        await self._noticed(turn, matter)
         return await self._matter(turn, matter)
+
+    async def _noticed(self, turn: Turn, matter: str) -> None:
+        if turn.card:
+            await self.desk.notice(turn.account, matter, turn.conversation, turn.card)
+
+    async def _open(self, turn: Turn, name: str, matter: str) -> Shown:
+        """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself."""
+        at = at_home(self.chat.platform)
+        hangs = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
+        back = (BACK,) if hangs is not None and hangs.message == turn.card else ()
+        shown = await self._matter(turn, matter, *back)
+        await self.post_form(turn, name, matter)
+        await self._noticed(turn, matter)
+        return shown
 
     async def _matter(self, turn: Turn, matter: str, *more: Actions) -> Shown:
         found = await self.desk.shown(turn.account, matter)
@@ -127,16 +161,11 @@ class Presses:
         drawn = render.page(Page(page.title, (*page.parts, back)), await self._zone(turn))
         return Shown(drawn, page.title)
 
-    async def _leave(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
-        name, about = forms.sent(data)
-        return await self._lasting(turn, LEFT) if name == ACCESS else await self._matter(turn, about)
-
     async def _send(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
-        name, about = forms.sent(data)
         answered = await self._submit(turn, data, dialog=False)
         if not isinstance(answered, Page):
             return Shown(answered[1], answered[0])
-        return await self._lasting(turn, answered) if name == ACCESS else await self._after(turn, about)
+        return await self._lasting(turn, answered)
 
     async def _submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
         """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
@@ -153,8 +182,8 @@ class Presses:
                 raise
             return sheet.title, await draw(sheet, values=given, problems=refusal.fields)
         if isinstance(answered, Sheet):
-            return answered.title, await draw(answered, values=given)
-        return answered or SENT
+            return answered.title, await draw(answered, values=given, problems={"": MORE})
+        return answered or (SENT if name == ACCESS else _sent(about))
 
     def _key(self, turn: Turn, about: str, name: str) -> str:
         """A form may be sent again by a client that heard no answer; its id is the same then, the activity's is not."""
@@ -182,6 +211,15 @@ class Presses:
 
     async def _zone(self, turn: Turn) -> str:
         return await self.desk.look(turn.account, lambda act: act.me.zone)
+
+
+def _filled(turn: Turn) -> dict[str, Any]:
+    data = turn.value.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _sent(about: str) -> Page:
+    return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
 
 
 def _listed(form: Element) -> Element:

@@ -10,6 +10,8 @@ from typing import Any
 from botbuilder.schema import Activity
 
 PERSONAL = "personal"
+SHARED = "19:"  # learn.microsoft.com, "Get Teams specific context": channels and group chats begin so
+_AROUND = " .,;:!?…·()[]{}“”„‘’‚«»¡¿\"'`*_~/\\|-–—。、！？"  # what people write around a word, or an editor does
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL | re.IGNORECASE)
 
 
@@ -17,6 +19,7 @@ _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL | re.IGNORECASE)
 class Turn:
     """Something that happened in Teams. `account` is the Entra object id of whoever did it, empty where Teams told none.
 
+    `key` is the same when Teams tells of it again, and empty where nothing says so: then each time is another one.
     `value` is what a press, a form or a search carried; `name` says which kind of invoke it is; `card` is the id of
     the message whose card was pressed.
     """
@@ -36,12 +39,17 @@ class Turn:
     @property
     def private(self) -> bool:
         """Whether it happened in the person's own conversation with the bot, which nobody else can read."""
-        return self.scope == PERSONAL
+        return self.scope == PERSONAL and not self.conversation.startswith(SHARED)
 
     @property
     def words(self) -> str:
-        """What was typed, as a command is compared: without the bot's name, a slash, and case."""
-        return " ".join(_MENTION.sub("", self.text).split()).lower().removeprefix("/")
+        """What was typed, as a word is compared: without the bot's name, a slash, case, and marks around it."""
+        return " ".join(_MENTION.sub("", self.text).split()).lower().strip(_AROUND)
+
+    @property
+    def command(self) -> str:
+        """What was typed, as a command is compared: its blanks count as hyphens."""
+        return self.words.replace(" ", "-")
 
     @property
     def learnt(self) -> dict[str, str] | None:
@@ -52,7 +60,8 @@ class Turn:
 def read(activity: Activity) -> Turn:
     """The activity as a turn; whatever is missing or of another shape is empty."""
     who, place = activity.from_property, activity.conversation
-    account = _text(who and who.aad_object_id)
+    # One account has several spellings of its id, and a second account would lock the person out.
+    account, name = _text(who and who.aad_object_id).lower(), _text(activity.id)
     conversation, service_url = _text(place and place.id), _text(activity.service_url)
     reference = {
         "service_url": service_url, "conversation": conversation, "user": _text(who and who.id),
@@ -60,7 +69,7 @@ def read(activity: Activity) -> Turn:
         "zone": _text(activity.local_timezone), "scope": _text(place and place.conversation_type),
     }  # fmt: skip
     return Turn(
-        kind=_text(activity.type), name=_text(activity.name), key=f"teams:{account}:{_text(activity.id)}",
+        kind=_text(activity.type), name=_text(activity.name), key=f"teams:{account}:{name}" if name else "",
         text=_text(activity.text), value=_mapping(activity.value), account=account, scope=reference["scope"],
         conversation=conversation, service_url=service_url, card=_text(activity.reply_to_id), reference=reference,
     )  # fmt: skip

@@ -56,7 +56,7 @@ def _view(request: Request, approver: int = TARA, **facts: Any) -> View:
     }
     parties = [Party(request_id=request.id, person_id=approver, part="approver", role="team_leader", since=NOW)]
     calls = [_call(1, "+61281979000"), _call(2, "+442036953777")]
-    return replace(View(request, calls, parties, [], None, people, [], POLICY, NOW), **facts)
+    return replace(View(request, calls, parties, [], None, people, [], frozenset(), POLICY, NOW), **facts)
 
 
 def _remark(kind: str, person: int, words: str) -> Remark:

@@ -16,6 +16,7 @@ from tests.handlers.builders import (
     Company,
     account,
     ask,
+    audit,
     away,
     call,
     email,
@@ -79,7 +80,9 @@ async def test_where_somebody_first_asks_is_where_messages_go_until_another_is_c
 
 async def test_a_place_that_the_bot_was_taken_from_counts_no_more(company: Company) -> None:
     await meet(company.door, replace(account("T1", NAMES["anna"]), platform="teams"))
-    await company.door.enter(Leave("teams", "T1"), DELIVERY)
+    for _ in range(2):
+        await company.door.enter(Leave("teams", "T1"), DELIVERY)
+    assert [one[1] for one in await audit(company, "teams:T1")] == ["people.leave"]
     await company.door.enter(Leave("teams", "NOBODY"), DELIVERY)
     found = await company.database.read(lambda store: store.people.platforms(company.anna.person_id or 0))
     assert found == ["slack"]

@@ -30,7 +30,8 @@ class OnTeams:
 
     async def arrive(self) -> None:
         went(await self.me.install())
-        await until(self.homes, f"the bot has met {self.me.id}")
+        if self.me.tenant.member(self.me.id).standing == "member":  # others are told only when they write
+            await until(self.homes, f"the bot has met {self.me.id}")
 
     async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
         """A reason that needs more words brings the form back with what was filled in, and with more fields."""
@@ -51,8 +52,10 @@ class OnTeams:
         went(await self.me.press(seen.place, button))
 
     async def send(self, seen: Seen, button: str, words: str) -> None:
+        """The form is a message of its own; the card stays as it is."""
+        before = {one.id for one in self.me.chat}
         await self.press(seen, button)
-        form = self._again(seen.place)
+        form = await self._answer(before, f"the form of {button}")
         went(await self.me.fill(form, {"words": words}, send_of(form)))
         assert not fields_of(self._again(form))
 
@@ -93,11 +96,15 @@ class OnTeams:
         """Write to the bot; gives its answer, which comes as a message of its own."""
         before = {one.id for one in self.me.chat}
         went(await self.me.say(typed))
+        return await self._answer(before, f"the answer to {typed}")
+
+    async def _answer(self, before: set[str], what: str) -> Message:
+        """The first message of the bot's since then."""
 
         def answer() -> list[Message]:
             return [one for one in self.me.chat if one.author == BOT and one.id not in before]
 
-        [first, *_] = await until(answer, f"the answer to {typed}")
+        [first, *_] = await until(answer, what)
         return self._find(first.id)
 
     async def _fill(self, form: Message, known: Mapping[str, str], chosen: Mapping[str, list[str]]) -> None:

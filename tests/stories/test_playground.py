@@ -201,6 +201,14 @@ async def heard(page: Page, anna: FrameLocator) -> None:
     await picture(player, "teams-approved-10-player")
 
 
+@pytest.mark.parametrize(
+    ("page", "beside"),
+    [(3000, [3001, 3002]), (65533, [65534, 65535]), (65534, [65533, 65532]), (65535, [65534, 65533])],
+)
+def test_the_playgrounds_stand_at_ports_that_exist(page: int, beside: list[int]) -> None:
+    assert demo.ports(page) == beside
+
+
 def test_each_playground_is_told_of_one_tenant_and_of_five_others() -> None:
     """Fewer and more are refused; the same tenant, and chats of their own, let the bot tell the two apart."""
     anna, tara = (json.loads(config(named(first))) for first in ("Anna", "Tara"))

@@ -110,7 +110,9 @@ async def test_p7_a_guest_may_neither_ask_nor_decide(house: House) -> None:
     await house.arrive([GUEST])
     await house.settled()
     guest = house.tenant.person(object_id(GUEST))
-    outcome = await guest.press(forged(homes(house, GUEST)[-1], "approve", request), "approve")
+    assert guest.chat == []
+    message = Message(guest.own.id, "1", "bot", "", house.clock.now())
+    outcome = await guest.press(forged(message, "approve", request), "approve")
     await house.settled()
     assert "You are a guest here" in outcome.said
     assert "You are a guest here" in await house.somebody(GUEST).ask_in_vain()

@@ -26,6 +26,7 @@ from bot.rehearsal.playground.people import BOT, TENANT, named
 from bot.serving import listen, quiet_logs, until_told
 
 PEOPLE = ("Anna", "Tara")
+LAST = 65_535  # there is no port beyond
 STEPS = (
     "Anna writes “recording-request”, fills in the form and sends it.",
     "Tara presses Approve on the card that reaches her.",
@@ -46,6 +47,12 @@ def teams_settings(folder: Path, port: int) -> Settings:
     alone = {"slack_bot_token": None, "slack_app_token": None, "slack_signing_secret": None}
     open_door = {"microsoft_app_id": BOT, "microsoft_app_tenant_id": TENANT, "teams_allow_unauthenticated": True}
     return company_settings(folder, port).model_copy(update={**alone, **open_door})
+
+
+def ports(port: int) -> list[int]:
+    """Where the Playgrounds stand: beside the page, on the side where there are ports."""
+    step = 1 if port + len(PEOPLE) <= LAST else -1
+    return [port + step * place for place in range(1, len(PEOPLE) + 1)]
 
 
 def page(playgrounds: list[Playground]) -> str:
@@ -78,9 +85,9 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         await listen(runner, settings.host, port)
         await steward.start()
         where = f"http://127.0.0.1:{port}/api/messages"
-        for place, first in enumerate(PEOPLE, 1):
+        for first, beside in zip(PEOPLE, ports(port), strict=True):
             person = named(first)
-            started = playground(program, person, port + place, where, folder / "playgrounds" / first.lower())
+            started = playground(program, person, beside, where, folder / "playgrounds" / first.lower())
             shown.append(await house.enter_async_context(started))
         _tell(settings.public_url, shown)
         if browser:

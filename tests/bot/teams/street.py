@@ -17,6 +17,7 @@ from bot.desk import Desk
 from bot.directory import Directory
 from bot.ports import Chat as ChatPort
 from bot.rehearsal.teams import CARD_TYPE, Chat, Member, Message, Outcome, Person, Rates, Tenant, routes, words
+from bot.rehearsal.teams.actions import inputs
 from bot.rehearsal.teams.activities import invoke
 from bot.rehearsal.teams.outbound import Reply
 from bot.rush import Rush
@@ -101,7 +102,11 @@ class Street:
     def card(self, short: str, request: str) -> Message:
         """The person's own message with the card of a request, as it stands."""
         found = [one for one in self.person(short).chat if len(one.cards) == 1 and request in json.dumps(one.cards)]
-        return next(one for one in reversed(found) if "Call recordings ·" not in told(one) and "\n" in told(one))
+        return next(one for one in reversed(found) if " request ·" in told(one).partition("\n")[0])
+
+    def form(self, short: str) -> Message:
+        """The newest message with a form, filled in or not."""
+        return next(one for one in reversed(self.person(short).chat) if inputs({"body": one.cards}))
 
     def home(self, short: str) -> Message:
         """The newest message with the person's home."""

@@ -137,7 +137,8 @@ async def test_the_tenant_is_read_where_the_library_finds_none() -> None:
 
 async def test_the_librarys_reader_is_not_used_since_it_is_slow(http: ClientSession, verifier: Verifier) -> None:
     """Looks at each of forty fields by three ways to spell its name; what the bot reads of it is the same."""
-    assert (len(Activity._attribute_map) > 40, len(Deserializer().key_extractors) > 1) == (True, True)
+    assert len(Activity._attribute_map) > 40
+    assert len(Deserializer().key_extractors) > 1  # type: ignore[no-untyped-call]
     told = message(
         text="home", replyToId="7", localTimezone="Europe/London", value={"a": [1]}, recipient={"id": "28:b"}
     )

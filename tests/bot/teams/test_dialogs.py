@@ -15,7 +15,7 @@ from .test_presses import filed
 
 Logs = list[MutableMapping[str, Any]]
 COMMAND = "recording-request"
-SENT = "Your request is on its way. Its card in this chat shows how it stands."
+SENT = "Your request is on its way. You get a card that shows how it stands."
 KINDS: list[Any] = [
     None,
     True,

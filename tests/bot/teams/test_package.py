@@ -55,13 +55,12 @@ def test_the_schema_refuses_what_teams_refuses(spoilt: dict[str, Any]) -> None:
     assert problems(package.manifest(POLICY, APP_ID, URL, COMMANDS) | spoilt) != []
 
 
-def test_every_command_is_in_the_menu_and_home_in_the_personal_one_only(opened: dict[str, bytes]) -> None:
+def test_every_command_is_in_the_menu_of_ones_own_chat_and_forms_open_anywhere(opened: dict[str, bytes]) -> None:
     manifest = json.loads(opened["manifest.json"])
     (bot,) = manifest["bots"]
-    personal, group = bot["commandLists"]
-    assert [personal["scopes"], group["scopes"]] == [["personal"], ["team", "groupChat"]]
-    assert {one["title"]: one["description"] for one in personal["commands"]} == COMMANDS
-    assert {one["title"] for one in group["commands"]} == COMMANDS.keys() - {"home"}
+    [menu] = bot["commandLists"]
+    assert (bot["scopes"], menu["scopes"]) == (["personal"], ["personal"])
+    assert {one["title"]: one["description"] for one in menu["commands"]} == COMMANDS
     (extension,) = manifest["composeExtensions"]
     shown = [(one["id"], one["type"], one["fetchTask"]) for one in extension["commands"]]
     assert shown == [("recordingRequest", "action", True)]
