@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -21,6 +21,7 @@ from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of
 from handlers.rules.policy import Policy
+from handlers.rules.terms import Roles
 from storage.store import Database, DatabaseDown
 from storage.upgrade import newest, revision
 
@@ -150,9 +151,16 @@ async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding
                 scope in scopes,
                 "given" if scope in scopes else "missing: reinstall the app with manifest.yaml",
             )
-        for name, office in rules.roles.offices().items() if rules else ():
-            for email in (office.holder, *office.deputies):
-                yield await _tried(f"role {name}", _found(chat, email, office.title))
+        for name, email, title in _everybody(rules.roles) if rules else ():
+            yield await _tried(f"role {name}", _found(chat, email, title))
+
+
+def _everybody(roles: Roles) -> Iterator[tuple[str, str, str]]:
+    """Whoever the policy gives something to do: the role's name, the address, and as what."""
+    for name, office in roles.offices().items():
+        yield name, office.holder, office.title
+        yield from ((name, deputy, f"deputy of the {office.title}") for deputy in office.deputies)
+    yield from (("reviewers", holder, roles.reviewers.title) for holder in roles.reviewers.holders)
 
 
 async def _found(chat: SlackChat, email: str, title: str) -> str:

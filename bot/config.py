@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from handlers.rules.policy import Policy, PolicyError, load_policy
 from storage.store import async_url
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
+LAST_PORT, LONGEST_TICK = 65535, 3600
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id
 EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
@@ -60,6 +62,22 @@ def _switch(value: object) -> object:
     if str(value).lower() not in words:
         raise ValueError("it is 1 for on, or 0 for off.")
     return words[str(value).lower()]
+
+
+def _port(value: object) -> object:
+    if not re.fullmatch("[0-9]{1,5}", str(value).strip()) or int(str(value)) > LAST_PORT:
+        raise ValueError(f"{value!r} is no port. Write a whole number up to {LAST_PORT}, such as 3000.")
+    return int(str(value))
+
+
+def _seconds(value: object) -> object:
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_TICK:
+        raise ValueError(f"{value!r} is no such time. Write seconds above 0 and up to {LONGEST_TICK}, such as 20.")
+    return seconds
 
 
 def _database(value: str) -> str:
@@ -122,8 +140,8 @@ class Settings(BaseSettings):
     secret_key_file: Path | None = None
     public_url: WebAddress = "http://localhost:3000"
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 3000
-    tick_seconds: Annotated[float, Field(gt=0, le=3600)] = 20
+    port: Annotated[int, BeforeValidator(_port)] = 3000
+    tick_seconds: Annotated[float, BeforeValidator(_seconds)] = 20
 
     @property
     def teams(self) -> TeamsSettings | None:

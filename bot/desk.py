@@ -82,9 +82,12 @@ class Desk:
         return _already_asked(reply) if isinstance(reply, Filed) and reply.again else None
 
     async def listen(self, account: str, request: str, key: str) -> Page | None:
-        """The page with the link to the player, or with why there is none; None for a press that was answered before."""
+        """The page with the link to the player, or with why there is none; None for a press that was answered before.
+
+        Who asks is looked up anew, as for a decision: a link in the wrong hands can't be called back.
+        """
         try:
-            visitor = await self.directory.visitor(account)
+            visitor = await self.directory.visitor(account, deciding=True)
             code = await self.door.enter(listening.Listen(request), visitor, key=key)
         except Repeated:
             return None
@@ -140,9 +143,10 @@ class Desk:
         return None
 
     async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
-        """A matter's card was pressed in this message, of which we may not know; raises `Unavailable` only."""
-        with suppress(Refused, DatabaseDown):
+        """A matter's card was pressed in this message, of which we may not know. Raises nothing."""
+        with suppress(Refused, DatabaseDown, Unavailable):
             visitor = await self.directory.visitor(account)
+            may_act(visitor.standing)
             await self.door.enter(Notice(matter, conversation, message), visitor)
 
     async def look(self, account: str, ask: Callable[[Act], T]) -> T:

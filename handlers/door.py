@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from handlers.effects import Effect, Home, Stray, Whisper
 from handlers.ids import short
-from handlers.rules.identity import Standing, may_act
+from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.ahead import Ahead
@@ -134,7 +134,9 @@ class Door:
                 lambda store: self._do(store, intent, who, key), intent.ahead(who.person_id)
             )
         except Refused as refusal:
-            refused, words = refusal, str(refusal) if whisper else ""
+            # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
+            told = whisper and refusal.code not in STANDINGS
+            refused, words = refusal, str(refusal) if told else ""
             await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
             self.after()
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -42,8 +43,8 @@ class ClockRoutes:
 
     async def _move(self, request: web.Request) -> web.Response:
         try:
-            to = datetime.fromisoformat(str((await request.json())["now"]))
-        except (ValueError, KeyError, TypeError):
+            to = datetime.fromisoformat(str(json.loads(await request.read())["now"]))
+        except (ValueError, KeyError, TypeError, RecursionError, web.RequestPayloadError):
             to = None
         if to is None or to.tzinfo is None or not 2000 <= to.year <= 2200:
             sentence = 'Send {"now": "2027-01-04T09:00:00+11:00"}: a moment with its offset.'

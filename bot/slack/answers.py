@@ -9,11 +9,12 @@ from typing import Any
 import structlog
 
 from bot.desk import SLOW, Desk, note
-from bot.ports import Address, Unavailable
+from bot.ports import Address, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.chat import SlackChat
 from handlers import COMMANDS, OPENS, PRESSES
 from handlers.cards import Line, Page, Sheet
+from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 
@@ -112,11 +113,11 @@ class Answers:
         """Do it. A refusal of what was pressed on a card is told by the delivery, so that it outlasts a crash."""
         on_card = "message" in body
         doing = self.desk.decide(body["user"]["id"], name, value, key, whisper=on_card)
-        if not await self._done(body, doing, by_us=not on_card):
-            return
+        done = await self._done(body, doing, by_us=not on_card)
         if on_card:
+            # Where it was refused, the card in front of the person may be out of date.
             self.later(self._notice(body, value))
-        elif _in_dialog(body):
+        elif done and _in_dialog(body):
             await self._fill(body, body["view"]["id"], value)
 
     async def _prefer(self, body: Payload, platform: str, key: str) -> None:
@@ -127,7 +128,8 @@ class Answers:
         try:
             await doing
         except Refused as refusal:
-            if by_us:
+            # The delivery sends nothing to an account that may not act.
+            if by_us or refusal.code in STANDINGS:
                 await self._tell(body, str(refusal))
         except DatabaseDown:
             await self._tell(body, SLOW)
@@ -163,7 +165,10 @@ class Answers:
 
     async def _tell(self, body: Payload, words: str) -> None:
         if "message" in body:
-            await self.chat.whisper(Address(body["user"]["id"]), words)
+            try:
+                await self.chat.whisper(Address(body["user"]["id"]), words)
+            except Unreachable:  # an account of elsewhere, with which the bot has no conversation
+                await self.chat.reply(str(body.get("response_url", "")), words)
         elif _in_dialog(body):
             await self.chat.update(body["view"]["id"], note(words), "UTC")
         else:

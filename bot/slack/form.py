@@ -22,6 +22,9 @@ T = TypeVar("T")
 Payload = dict[str, Any]  # Slack's own shapes
 PATIENCE = 2.3  # seconds: Slack shows an error after 3
 FAULT = "Something went wrong on our side ({fault}). Nothing that you typed is lost: please try again."
+UNKNOWN = (
+    "Slack did not tell me who you are. Nothing that you typed is lost: please press the button again in a moment."
+)
 SLOW = "Saving took too long. Nothing that you typed is lost: please press the button again in a moment."
 
 
@@ -48,10 +51,10 @@ class Submissions:
         except Refused as refusal:
             if refusal.fields and set(refusal.fields) <= _drawn(view):
                 return render.problems(refusal.fields)
-            return _instead(note(str(refusal)))
+            return _at_last_field(view, str(refusal))
         except (DatabaseDown, Unavailable, TimeoutError) as error:
             log.warning("slack.form_not_saved", why=type(error).__name__)
-            return _at_last_field(view, SLOW)
+            return _at_last_field(view, UNKNOWN if isinstance(error, Unavailable) else SLOW)
 
     async def options(self, body: Payload) -> list[Option]:
         """Calls that match what was typed; none when the person may not ask, or when the database is slow."""
@@ -62,7 +65,7 @@ class Submissions:
 
     async def _submit(self, view: Payload, account: str) -> dict[str, Any]:
         answers, about = render.answers(view["state"]["values"]), render.about(view)
-        key = f"slack:{view['id']}"
+        key = f"slack:{account}:{view['id']}"
         shown = await self.desk.submit(account, view["callback_id"], about, answers, key, _drawn(view))
         if shown is not None:
             return _instead(shown)
@@ -79,6 +82,7 @@ def _drawn(view: Payload) -> set[str]:
 
 
 def _at_last_field(view: Payload, words: str) -> dict[str, Any]:
+    """What is about the whole form stands at its last field: another view would throw away what was typed."""
     fields = [block["block_id"] for block in view.get("blocks", []) if block.get("type") == "input"]
     return render.problems({fields[-1]: words}) if fields else _instead(note(words))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import BadHttpMessage
 from cachetools import TTLCache
 from yarl import URL
 
@@ -42,6 +43,8 @@ class Wall:
                 body += more
         except (OSError, ValueError):
             return _turned_away(400, "broken_off")
+        except (web.RequestPayloadError, BadHttpMessage):  # packed, and not as its header says; Slack packs nothing
+            return _turned_away(401, "unreadable")
         if len(body) > LARGEST:
             return _turned_away(413, "too_large")
         stamp, signature = (

@@ -1,7 +1,8 @@
 /** The listening page: opens one access, plays its calls, and stops the moment the access ends. */
 
 import {
-	$, ask, clock, elsewhere, every, fromNow, label, make, moment, notice, some, spoken, tenth, TEXT, title, within, write,
+	$, ask, clock, elsewhere, every, fromNow, isolated, label, make, moment, notice, some, spoken, tenth, TEXT, title, within,
+	write,
 } from "./pieces.js";
 
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
@@ -140,9 +141,9 @@ async function choose(next) {
 function drawCall() {
 	const { recordings } = access, { direction, started, zone, line, seconds, operator, department } = call;
 	const which = recordings.length > 1 ? TEXT.which(recordings.indexOf(call) + 1, recordings.length) : "";
-	const staff = TEXT[direction === "outgoing" ? "made" : "answered"](operator, department);
+	const staff = TEXT[direction === "outgoing" ? "made" : "answered"](isolated(operator), isolated(department));
 	$("call").replaceChildren(...title(call));
-	write({ which, staff, here: moment(started), there: elsewhere(started, zone), lasts: clock(seconds), line });
+	write({ which, staff, here: moment(started), there: elsewhere(started, zone), lasts: clock(seconds), line: isolated(line) });
 	recordings.forEach((one, i) => { $("calls").children[i].firstChild.ariaCurrent = one === call; });
 	drawWave();
 	drawButton();
@@ -157,7 +158,7 @@ function row(one) {
 function drawAccess() {
 	const { person, reason, approved_by, recordings } = access, approved_at = moment(access.approved_at);
 	const request = TEXT.request(access.request), several = TEXT.several(recordings.length);
-	write({ person, reason, approved_by, approved_at, request, several });
+	write({ reason, approved_at, request, several, person: isolated(person), approved_by: isolated(approved_by) });
 	$("calls").replaceChildren(...recordings.map(row));
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -105,8 +104,10 @@ class ListeningPages:
         span = _span(request.headers.get("Range", ""), audio.size)
         if span is None:
             return web.Response(status=416, headers={**HEADERS, "Content-Range": f"bytes */{audio.size}"})
-        await self._record_served(request, recording, span, audio.size)
         start, end = span
+        stream = self._stream(request, recording, audio, span)
+        if request.method != "HEAD":
+            await stream.begin()
         partial = RANGE.fullmatch(request.headers.get("Range", "").strip()) is not None
         headers = {
             **HEADERS,
@@ -119,9 +120,8 @@ class ListeningPages:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{audio.size}"
         response = web.StreamResponse(status=206 if partial else 200, headers=headers)
         await response.prepare(request)
-        rate = audio.size / max(recording.seconds, 1.0)
-        stream = Stream(audio, span, rate, lambda: self._read(lambda act: hear(act, *_who(request))), self.pace)
-        await stream.send(request, response)
+        if request.method != "HEAD":
+            await stream.send(request, response)
         return response
 
     async def _peaks(self, request: web.Request) -> web.StreamResponse:
@@ -148,12 +148,17 @@ class ListeningPages:
         recording = hearing.recording(_recording(request))
         return hearing, recording, await self.recorder.audio(recording.native_id)
 
-    async def _record_served(
-        self, request: web.Request, recording: Recording, span: tuple[int, int], size: int
-    ) -> None:
+    def _stream(self, request: web.Request, recording: Recording, audio: Audio, span: tuple[int, int]) -> Stream:
         """Which part leaves the house is on record before it does, whatever the page may say of it later."""
-        (grant, session), share = _who(request), recording.seconds / max(size, 1)
-        await self.door.enter(Served(grant, session, recording.id, span[0] * share, span[1] * share), WEB)
+        (grant, session), share = _who(request), recording.seconds / max(audio.size, 1)
+
+        async def ask() -> None:
+            await self._read(lambda act: hear(act, grant, session))
+
+        async def record(start: int, end: int) -> None:
+            await self.door.enter(Served(grant, session, recording.id, start * share, end * share), WEB)
+
+        return Stream(audio, span, audio.size / max(recording.seconds, 1.0), ask, record, self.pace)
 
     async def _read(self, ask: Callable[[Act], T]) -> T:
         now, policy = self.door.now(), self.door.policy
@@ -195,7 +200,7 @@ def _recording(request: web.Request) -> int:
 async def _json(request: web.Request) -> dict[str, object]:
     try:
         told = json.loads(await request.read())
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, web.RequestPayloadError):
         told = None
     if not isinstance(told, dict):
         raise Refused("That can't be read. Please reload the page.", code="unreadable")
@@ -203,7 +208,7 @@ async def _json(request: web.Request) -> dict[str, object]:
 
 
 def _number(told: object) -> float:
-    if isinstance(told, bool) or not isinstance(told, int | float) or not math.isfinite(told) or abs(told) > 1e6:
+    if isinstance(told, bool) or not isinstance(told, int | float) or not abs(told) <= 1e6:
         raise Refused("That can't be read. Please reload the page.", code="unreadable")
     return float(told)
 

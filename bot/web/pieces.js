@@ -54,6 +54,9 @@ export function spoken(seconds, total) {
 	return m ? `${some(m, "minute")} ${s || ""}`.trim() : some(s, "second");
 }
 
+// A name may hold marks that turn the direction of what follows: it goes in by itself, and without them.
+export const isolated = (name) => `\u2068${name.replace(/[\u202A-\u202E\u2066-\u2069]/g, "")}\u2069`;
+
 export const $ = (id) => document.getElementById(id);
 export const every = (query) => document.querySelectorAll(query);
 export const write = (texts) => { for (const id in texts) if ($(id).textContent !== texts[id]) $(id).textContent = texts[id]; };

@@ -149,6 +149,24 @@ def test_a_switch_that_is_neither_is_told(environment: Environment, word: str) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", one) for one in ("many", "70000", "-1", "3000.5", "9" * 5000, "٣")]
+    + [("TICK_SECONDS", one) for one in ("often", "0", "-3", "3601", "nan", "inf")],
+)
+def test_a_wrong_number_is_told_in_our_words_with_the_remedy(environment: Environment, name: str, value: str) -> None:
+    (row,) = environment.told(**{name: value})
+    assert row.startswith(f"{name}: '{value}' is no ")
+    assert "Write " in row
+    assert "such as " in row
+    assert "Input should" not in row
+
+
+def test_a_right_number_is_taken(environment: Environment) -> None:
+    environment(**SLACK, PORT=" 0 ", TICK_SECONDS="0.5")
+    assert (settings().port, settings().tick_seconds) == (0, 0.5)
+
+
 def test_a_wrong_value_never_shows_a_secret(environment: Environment) -> None:
     assert SECRET not in "".join(environment.told(SECRET_KEY=SECRET, MICROSOFT_APP_PASSWORD=SECRET))
 

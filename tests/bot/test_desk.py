@@ -32,7 +32,7 @@ from tests.handlers.builders import (
     person,
     stored,
 )
-from tests.offices import GUEST, NAMELESS, Office
+from tests.offices import GUEST, NAMELESS, Office, profile
 
 ANNA, BRAM, TARA = "UANNA", "UBRAM", "UTARA"
 
@@ -183,6 +183,16 @@ async def test_p7_listening_gives_the_holder_a_link_with_a_code_in_its_fragment(
     assert "You have no access" in said(await desk.listen(BRAM, request, "k2"))
 
 
+async def test_p7_whoever_left_unnoticed_gets_no_link(office: Office, desk: Desk) -> None:
+    """The platform told nobody, and the account is still remembered as a member's."""
+    request = await approved(office.company)
+    await desk.directory.visitor(ANNA)
+    office.chat.people[ANNA] = profile("anna", "deactivated")
+    office.clock.pass_(seconds=6)
+    assert "has been deactivated" in said(await desk.listen(ANNA, request, "k1"))
+    assert await entries(office, "listening.code") == ["refused"]
+
+
 async def test_p7_a_card_in_a_dialog_is_the_readers_own_in_the_readers_zone(office: Office, desk: Desk) -> None:
     request = await ask(office.company, office.company.anna)
     page, zone = await desk.details(TARA, request)
@@ -280,6 +290,8 @@ async def test_while_nobody_answers_a_person_is_told_so(
 
 async def test_a_notice_waits_for_nobody(office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.directory.visitor(ANNA)
+    silent(office, TARA)
+    await desk.notice(TARA, "R-1", "D1", "1.1")
     down(desk, monkeypatch)
     for one in (ANNA, TARA):  # known, and to be looked up
         await desk.notice(one, "R-1", "D1", "1.1")

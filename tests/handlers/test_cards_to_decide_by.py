@@ -45,6 +45,15 @@ class TestWhatElseTheRequesterAskedFor:
         assert told.count(";") == 2
         assert await self._history(company, request, company.anna) == []
 
+    async def test_what_nobody_may_decide_is_counted_as_waiting(self, company: Company) -> None:
+        other, third = await ask(company, company.anna, reason="training"), await ask(company, company.anna, crm="CS-2")
+        await company.database.write(lambda store: setattr(store.requests.get(other), "state", "stuck"))
+        await company.door.enter(Deny(third, "No."), company.tara)
+        await ask(company, company.anna, reason="performance")
+        request = await ask(company, company.anna, crm="CS-3")
+        [told] = await self._history(company, request, company.tara)
+        assert told.startswith("Also asked for in the last 90 days: 3 requests: 1 denied, 2 waiting. For: ")
+
     async def test_it_is_that_of_the_last_90_days(self, company: Company) -> None:
         await company.door.enter(Deny(await ask(company, company.anna), "No."), company.tara)
         company.clock.pass_(days=90)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from handlers.rules.identity import Identity, domain_key, email_key, may_act
+from handlers.rules.identity import STANDINGS, Identity, domain_key, email_key, may_act
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 
@@ -152,14 +152,16 @@ def test_a_member_may_act() -> None:
     may_act("member")
 
 
-@pytest.mark.parametrize("standing", ["guest", "foreign", "deactivated", "bot", "ambiguous"])
+@pytest.mark.parametrize("standing", ["guest", "foreign", "deactivated", "bot", "ambiguous", "absent"])
 def test_nobody_else_may_act(standing: str) -> None:
     with pytest.raises(Refused, match="Please") as refusal:
         may_act(standing)
     assert refusal.value.code == standing
+    assert standing in STANDINGS
 
 
 def test_a_standing_that_nobody_knows_may_not_act() -> None:
     with pytest.raises(Refused, match="I can't tell who you are") as refusal:
         may_act("owner")
     assert refusal.value.code == "unknown"
+    assert {"unknown", "nobody"} < STANDINGS

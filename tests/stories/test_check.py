@@ -56,6 +56,16 @@ async def test_all_is_well(tmp_path: Path) -> None:
         word in printed
         for word in ("database", "recorder", "scope users:read.email", "role team_leader", "Tara Lindqvist")
     )
+    assert ", deputy of the Customer Success Specialist Team Leader" in printed
+    assert "ok    role reviewers" in printed
+
+
+async def test_p10_a_reviewer_who_can_not_be_reached_is_named(tmp_path: Path) -> None:
+    rules = (ROOT / "policy.yaml").read_text("utf-8").replace("holders: [", "holders: [nobody.here@fernhill.example, ")
+    (tmp_path / "policy.yaml").write_text(rules, "utf-8")
+    code, printed = await checked(tmp_path, {"POLICY_FILE": "policy.yaml"})
+    assert code == 1
+    assert_told(printed, ["nobody.here@fernhill.example can't be reached"])
 
 
 async def test_wrong_settings_are_named_together_each_with_a_remedy(tmp_path: Path) -> None:

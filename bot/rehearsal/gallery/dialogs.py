@@ -88,8 +88,7 @@ async def too_late(house: House) -> list[Shot]:
     await house.press(TARA, old, "Approve")
     whisper = house.shot_of_last("pressed on a card", TARA)
     await house.press(TARA, old, "Ask a question")
-    await house.sent(TARA, {"words": QUESTION})
-    return [whisper, house.shot_of_modal("sent from a form", TARA)]
+    return [whisper, house.shot_of_modal("sent from a form", TARA, await house.refused(TARA, {"words": QUESTION}))]
 
 
 async def too_late_to_listen(house: House, *, withdrawn: bool) -> list[Shot]:
@@ -112,8 +111,7 @@ async def not_staff(house: House) -> list[Shot]:
 async def older_form(house: House) -> list[Shot]:
     filled = await house.form(ANNA, "complaint", ["CS-10397"], crm="CS-10442", purpose=PURPOSE)
     house.workspace.views.stacks[ANNA][0].body["callback_id"] = "of-long-ago"
-    await house.sent(ANNA, filled)
-    return [house.shot_of_modal("requester", ANNA)]
+    return [house.shot_of_modal("requester", ANNA, await house.refused(ANNA, filled))]
 
 
 async def slow(house: House) -> list[Shot]:

@@ -148,6 +148,10 @@ def test_a_form_that_came_back_says_what_to_mend_at_its_fields(states: list[Stat
     errors = one(states, "Request form", "investigation, sent empty", "requester").errors
     assert set(errors) == {"recordings", "crm", "purpose", "matter", "basis", "audience"}
     assert set(one(states, "Request form", "a call is gone", "requester").errors) == {"recordings"}
+    late = one(states, "Notes", "already decided", "sent from a form")
+    assert "already denied by you" in late.errors["words"]
+    assert "Which of her two visits" in json.dumps(late.seen["state"])
+    assert "out of date" in one(states, "Notes", "an older form", "requester").errors["purpose"]
     for path, shot in shots(states):
         assert set(shot.errors) <= {block["block_id"] for block in shot.seen.get("blocks", [])}, path
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from bot.ports import Address, Unreachable
 from bot.rehearsal.slack import Fault
 from bot.slack import answers
-from bot.slack.form import SLOW
+from bot.slack.form import UNKNOWN
 from handlers.access.intents import Deny
 from handlers.cards import Card, Line
 from handlers.door import DELIVERY
@@ -130,7 +130,7 @@ async def test_before_slack_said_which_workspace_is_ours_nobody_is_recognised(st
         "Why do you need it?": "complaint", "CRM request reference": "C1", "What is it for?": "A complaint.",
         "Which calls?": [offered[0]["value"]],
     })  # fmt: skip
-    assert set(sent.errors.values()) == {SLOW}
+    assert set(sent.errors.values()) == {UNKNOWN}
     await street.tara.press(street.card("UTARA", request), "Approve")
     await street.settled()
     assert street.said("UTARA") == [answers.UNKNOWN]

@@ -1,0 +1,52 @@
+"""The sample company's clock: what is no moment is refused with a sentence, whatever it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.rehearsal.clock import ClockRoutes, MovableClock
+from storage.store import Database
+
+Client = TestClient[web.Request, web.Application]
+NONE = [
+    b"", b"{}", b"[]", b"[" * 100_000, b'{"now": "soon"}', b'{"now": "2027-01-04T09:00:00"}', b"\xff", b'{"now": "2999-01-04T09:00:00Z"}'
+]  # fmt: skip
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> Iterator[str]:
+    """One kind is enough at this edge."""
+    yield sqlite_url
+
+
+@pytest_asyncio.fixture
+async def client(database: Database) -> AsyncIterator[Client]:
+    async def tick() -> None:
+        """Nothing falls due here."""
+
+    app = web.Application()
+    app.add_routes(ClockRoutes(MovableClock(), database, tick, lambda: None).routes())
+    async with TestClient(TestServer(app)) as opened:
+        yield opened
+
+
+async def moved(client: Client, body: bytes, **headers: str) -> int:
+    async with client.post("/rehearsal/clock", data=body, headers=headers) as answer:
+        assert "Send {" in (await answer.json())["sentence"] if answer.status == 400 else answer.status == 200
+        return answer.status
+
+
+@pytest.mark.parametrize("body", NONE, ids=[str(body[:30]) for body in NONE])
+async def test_what_is_no_moment_moves_nothing(client: Client, body: bytes) -> None:
+    assert await moved(client, body) == 400
+
+
+async def test_a_moment_is_read_whatever_the_header_says_of_its_letters(client: Client) -> None:
+    now = b'{"now": "2027-01-04T09:00:00+11:00"}'
+    assert await moved(client, now, **{"Content-Type": "application/json; charset=bogus"}) == 200
+    assert await moved(client, b"hello", **{"Content-Encoding": "gzip"}) == 400

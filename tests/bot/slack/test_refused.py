@@ -1,0 +1,130 @@
+"""Who is told no in Slack hears it, keeps what was typed, and sees the card as it is now (P7)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from handlers.access.intents import Approve, Deny
+from storage.store import Database, Store
+from tests.handlers.builders import account, audit, meet
+from tests.slack_street import Street, a_street
+
+TYPED = "Another call."
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def street(database: Database) -> AsyncIterator[Street]:
+    async with a_street(database) as opened:
+        yield opened
+        assert opened.workspace.problems == []
+
+
+async def decided(street: Street, decision: Approve | Deny) -> None:
+    await street.company.door.enter(decision, street.company.tara)
+    await street.settled()
+
+
+@pytest.mark.parametrize(
+    ("uid", "standing", "words"),
+    [
+        ("UTARA", "guest", "You are a guest here"),
+        ("UTARA", "deactivated", "has been deactivated"),
+        ("UFAR", "foreign", "another organisation"),
+    ],
+)
+async def test_p7_whoever_may_no_longer_act_is_told_so_at_the_card(
+    street: Street, uid: str, standing: Any, words: str
+) -> None:
+    request = await street.asked()
+    card = street.card("UTARA", request)
+    street.turn(uid, standing)
+    street.company.clock.pass_(seconds=6)
+    await street.click(uid, card, "approve")
+    await street.settled()
+    [told] = [one.text for one in street.workspace.talk.everything() if one.only_for == uid]
+    assert words in told
+    assert await street.state(request) == "waiting"
+    assert "access.notice" not in [action for _, action, *_ in await audit(street.company)]
+
+
+async def test_p7_an_address_of_two_accounts_is_told_so_at_the_card(street: Street) -> None:
+    request = await street.asked()
+    await meet(street.company.door, account("UTARA2", "Tara Lindqvist"))
+    street.company.clock.pass_(seconds=6)
+    await street.click("UTARA", street.card("UTARA", request), "approve")
+    await street.settled()
+    assert [words for words in street.said("UTARA") if "Several accounts share" in words] == street.said("UTARA") != []
+
+
+async def test_p7_a_card_that_was_lost_sight_of_heals_when_its_press_is_refused(street: Street) -> None:
+    request = await street.asked()
+    old = street.card("UTARA", request)
+
+    def lose_sight(store: Store) -> None:
+        copy = store.outbox.copy(request, street.company.tara.person_id or 0)
+        assert copy is not None
+        copy.message = "1.000001"
+
+    await street.company.database.write(lose_sight)
+    await decided(street, Deny(request, "No."))
+    await street.click("UTARA", old, "approve")
+    await street.settled()
+    [now] = [one for one in street.workspace.dm("UTARA") if one.ts == old.ts]
+    assert "denied by you" in str(now.blocks)
+    assert "'action_id': 'approve'" not in str(now.blocks)
+
+
+@pytest.mark.parametrize("button", ["Deny", "Ask a question"])
+async def test_p7_a_form_that_comes_too_late_keeps_what_was_typed(street: Street, button: str) -> None:
+    request = await street.asked()
+    await street.tara.press(street.card("UTARA", request), button)
+    await street.settled()
+    await decided(street, Approve(request))
+    outcome = await street.tara.submit({"words": TYPED})
+    assert "already approved by you" in outcome.errors["words"]
+    assert street.tara.modal is not None
+
+
+async def test_p7_a_form_of_whoever_may_no_longer_act_keeps_what_was_typed(street: Street) -> None:
+    request = await street.asked()
+    await street.tara.press(street.card("UTARA", request), "Deny")
+    await street.settled()
+    street.turn("UTARA", "guest")
+    street.company.clock.pass_(seconds=6)
+    outcome = await street.tara.submit({"words": TYPED})
+    assert "You are a guest here" in outcome.errors["words"]
+    assert await street.state(request) == "waiting"
+
+
+def filled(street: Street, uid: str) -> dict[str, Any]:
+    """A form that somebody sends, whatever id its view has."""
+    values: dict[str, Any] = {
+        "reason": {"redraw": {"selected_option": {"value": "complaint"}}},
+        "recordings": {"x": {"selected_options": [{"value": str(street.company.calls[0])}]}},
+        "crm": {"text": {"value": "CS-1"}},
+        "purpose": {"text": {"value": "A complaint."}},
+    }
+    blocks = [{"type": "input", "block_id": name} for name in values]
+    return {
+        "user": {"id": uid},
+        "view": {"id": "V1", "callback_id": "access", "blocks": blocks, "state": {"values": values}},
+    }
+
+
+async def test_p7_two_people_with_one_view_id_file_two_requests(street: Street) -> None:
+    submissions = street.adapter.submissions
+    for uid in ("UANNA", "UBRAM", "UANNA"):
+        assert await submissions.submit(filled(street, uid)) == {}
+    filed = [actor for actor, action, *_ in await audit(street.company) if action == "access.file"]
+    people = street.company.anna.person_id, street.company.bram.person_id
+    assert filed == [f"person:{one}" for one in people]

@@ -1,0 +1,96 @@
+"""P11: what leaves the house is on record before it does, and hardly more than that is on record."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession
+
+from bot.web.streams import BLOCK, STRETCH
+from handlers.access.intents import Withdraw
+from storage.store import Database
+from tests.bot.web.player import Player, a_player
+from tests.handlers.builders import Clock, Company, a_company, audit
+
+SECONDS, RATE = 120.0, 8000
+SHORT, SPARSE = 20_000, 100  # bytes of an hour in which a block holds more than a stretch
+
+
+@pytest_asyncio.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+async def on_record(player: Player) -> list[tuple[int, int]]:
+    """The stretches that are on record, in milliseconds."""
+    details = [detail for _, action, *_, detail in await audit(player.company) if action == "listening.audio"]
+    return [(one["from_ms"], one["to_ms"]) for one in details]
+
+
+async def fetched(player: Player, method: str = "GET", **headers: str) -> tuple[int, bytes]:
+    """All that there is, however long it takes."""
+    fetching = asyncio.create_task(_fetched(player, method, {**headers, "Cookie": f"listening={player.secret}"}))
+    while not fetching.done():
+        await player.glass.pass_(5.0)
+        await asyncio.wait({fetching}, timeout=0.01)
+    return await fetching
+
+
+async def _fetched(player: Player, method: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    url = f"http://127.0.0.1:{player.port}{player.path}"
+    async with ClientSession() as http, http.request(method, url, headers=headers) as answer:
+        return answer.status, await answer.read()
+
+
+async def test_p11_the_record_grows_with_what_was_sent(company: Company) -> None:
+    """However much was asked for: never less than what left the house, and half a minute more at most."""
+    async with a_player(company, int(SECONDS * RATE), SECONDS) as player, player.listening() as ear:
+        await player.glass.asleep(2)
+        for _ in range(40):
+            ear_before = ear.got
+            [(begin, _), *_, (_, end)] = [(0, 0), *await on_record(player)]
+            assert begin == 0
+            assert ear_before / RATE <= end / 1000 <= min(SECONDS, (ear.got + 4 * BLOCK) / RATE + STRETCH)
+            await player.glass.pass_(1.0)
+        await ear.has(player.size)
+        assert await on_record(player) == [(0, 30000), (30000, 60000), (60000, 90000), (90000, 120000)]
+
+
+async def test_p11_a_stream_that_was_cut_is_on_record_as_far_as_it_came(company: Company) -> None:
+    async with a_player(company, int(SECONDS * RATE), SECONDS) as player, player.listening() as ear:
+        await player.glass.asleep(2)
+        await player.glass.pass_(9.0)
+        await company.door.enter(Withdraw(player.request), company.tara)
+        await player.glass.pass_(5.0)
+        assert await ear.ended() == "reset"
+        assert STRETCH * RATE < ear.got < 2 * STRETCH * RATE
+        assert await on_record(player) == [(0, 30000), (30000, 60000)]
+
+
+async def test_p11_where_a_block_holds_more_than_a_stretch_the_block_is_cut(company: Company) -> None:
+    async with a_player(company, SPARSE * 100, 100.0) as player:
+        status, sound = await fetched(player)
+        assert (status, len(sound)) == (200, player.size)
+        assert await on_record(player) == [(0, 30000), (30000, 60000), (60000, 90000), (90000, 100000)]
+
+
+async def test_p11_a_part_is_on_record_from_where_it_begins(company: Company) -> None:
+    async with a_player(company, SPARSE * 100, 100.0) as player:
+        status, sound = await fetched(player, Range="bytes=1000-4999")
+        assert (status, len(sound)) == (206, 4000)
+        assert await on_record(player) == [(10000, 40000), (40000, 50000)]
+
+
+@pytest.mark.parametrize("size", [0, 1, SHORT])
+async def test_p11_what_is_short_is_one_stretch(company: Company, size: int) -> None:
+    async with a_player(company, size, 20.0) as player:
+        assert await fetched(player) == (200, bytes(size))
+        assert await on_record(player) == [(0, 20000 if size else 0)]
+
+
+async def test_p11_who_asks_for_the_head_only_hears_nothing(company: Company) -> None:
+    async with a_player(company, SHORT, 20.0) as player:
+        assert await fetched(player, "HEAD") == (200, b"")
+        assert await on_record(player) == []
