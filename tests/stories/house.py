@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -127,10 +128,15 @@ def sample_calls(
         (folder / f"call-{one}.json").write_text(json.dumps(told))
 
 
+_PORTS = cycle(range(20_000, 30_000))
+for _ in range(random.randrange(10_000)):  # other processes of the same run begin elsewhere
+    next(_PORTS)
+
+
 def free_port() -> int:
-    """A port that stays free between two lives of a program: the system gives those above it to whoever connects."""
+    """A port that nobody else is given while a program is between two lives: not by the system, and not by us."""
     while True:
-        port = random.randrange(20_000, 30_000)
+        port = next(_PORTS)
         with socket.socket() as found, suppress(OSError):
             found.bind(("127.0.0.1", port))
             return port
