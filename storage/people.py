@@ -7,12 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import BindParameter, bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from storage.ahead import outlook
 from storage.records import ChatAccount, FormerAddress, Grant, Person
 
+_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
+_ONCE = (
+    select(Person.email_key)
+    .join(FormerAddress, FormerAddress.person_id == Person.id)
+    .where(FormerAddress.email_key.in_(_KEYS))
+)
 LIVING = "member"
 LEFT = "left"
 
@@ -105,10 +111,13 @@ class People:
 
     def aliases(self, keys: Iterable[str]) -> frozenset[str]:
         """These addresses, and those that whoever had one of them before has now."""
-        named = set(keys)
-        once = select(Person.email_key).join(FormerAddress, FormerAddress.person_id == Person.id)
-        now = self.session.scalars(once.where(FormerAddress.email_key.in_(named))) if named else ()
-        return frozenset({*named, *now})
+        named = frozenset(keys)
+        known: dict[frozenset[str], frozenset[str]] = self.session.info.setdefault("aliases", {})
+        if named and named not in known:
+            # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
+            with self.session.no_autoflush:
+                known[named] = named.union(self.session.scalars(_ONCE, {"keys": named}))
+        return known.get(named, named)
 
     def to_look_at(self, now: datetime, before: datetime, most: int) -> list[ChatAccount]:
         """Accounts of people with open access at whom nobody has looked since `before`, the longest ago first."""
@@ -182,6 +191,7 @@ class People:
         if other is not None:
             other.email_key = f"retired:{other.id}"
             self.session.flush()
+        self.session.info.pop("aliases", None)
         self.session.merge(FormerAddress(email_key=owner.email_key, person_id=owner.id))
         owner.email_key = email_key
 
