@@ -92,10 +92,12 @@ def claim(act: Act, wanted: Claim) -> Done[list[Job]]:
 
     A home that is drawn now shows all that has happened, so one drawing does for every other that waits.
     """
-    rows = act.store.outbox.claim(act.now, LEASE, wanted.most)
-    for row in rows:
-        if row.kind == "home":
+    rows: list[Outgoing] = []
+    for row in act.store.outbox.claim(act.now, LEASE, wanted.most):
+        if row.kind == "home" and row.state == "queued":
             act.store.outbox.supersede(row, act.now)
+        if row.state == "queued":
+            rows.append(row)
     people = act.store.people.named(row.person_id for row in rows)
     accounts = act.store.people.accounts(people)
     theirs = {one: {row.platform: row for row in accounts if row.person_id == one} for one in people}

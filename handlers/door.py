@@ -9,7 +9,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from handlers.effects import Effect, Home, Stray, Whisper
+from handlers.effects import Effect, Home, Show, Stray, Whisper
 from handlers.ids import short
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.policy import Policy
@@ -181,6 +181,12 @@ def _id(told: str) -> str:
     return told if _ID.fullmatch(told) else "unreadable"
 
 
+def behind(act: Act, person: int) -> tuple[Effect, ...]:
+    """Bring up to date which of a person's cards stayed behind while he or she was out of reach."""
+    again = f"{act.now:%Y%m%d%H%M%S%f}"
+    return tuple(Show(person, matter, revision, again) for matter, revision in act.store.outbox.outdated(person))
+
+
 def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
     """Queue effects in the transaction of the change that they belong to."""
     seq = store.audit.lock().seq
@@ -198,4 +204,5 @@ def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
 
 
 def _payload(effect: Effect) -> dict[str, Any]:
-    return {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
+    told = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
+    return {name: value for name, value in told.items() if name != "again" or value}

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 class Show:
     """Bring one person's copy of a matter's card up to date: posted if it isn't there, else redrawn.
 
-    `revision` is the matter's at the time; a copy never goes back to an older one.
+    `revision` is the matter's at the time; a copy never goes back to an older one. `again` tells a second try at the
+    same revision from the first, for a copy that stayed behind.
     """
 
     person: int
     matter: str
     revision: int
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)

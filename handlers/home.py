@@ -20,7 +20,7 @@ from handlers.cards import (
     Title,
     When,
 )
-from handlers.door import Act, Done, Intent
+from handlers.door import Act, Done, Intent, behind
 from handlers.effects import Home
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
@@ -50,7 +50,8 @@ def open_home(act: Act, wanted: OpenHome) -> Done[None]:
     """Draw the home now, and again whenever something on it changes."""
     me = act.me
     act.store.people.saw_home(*act.who.address, act.now)
-    return Done(None, (Home(me.id, act.who.platform, fresh=True),), quiet=True)
+    # Whoever looks may have been out of reach when a card changed.
+    return Done(None, (*behind(act, me.id), Home(me.id, act.who.platform, fresh=True)), quiet=True)
 
 
 def prefer(act: Act, wanted: Prefer) -> Done[None]:

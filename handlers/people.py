@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 from zoneinfo import available_timezones
 
-from handlers.door import Act, Done, Intent
+from handlers.door import Act, Done, Intent, behind
 from handlers.effects import Effect, Show
 from storage.people import LEFT, LIVING, Account, Met
 from storage.records import Person
@@ -33,8 +33,10 @@ class Leave(Intent[None]):
 
 def leave(act: Act, wanted: Leave) -> Done[None]:
     """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change."""
+    account = act.store.people.account(wanted.platform, wanted.account)
     new = act.store.people.left(wanted.platform, wanted.account)
-    return Done(None, subject=f"{wanted.platform}:{wanted.account}", quiet=not new)
+    effects = _asked_in_vain(act, account.person_id) if new and account and account.person_id else ()
+    return Done(None, effects, f"{wanted.platform}:{wanted.account}", quiet=not new)
 
 
 def meet(act: Act, wanted: Meet) -> Done[Met]:
@@ -67,8 +69,8 @@ def _comes(act: Act, account: Account) -> bool:
 
 
 def _asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
-    """Whoever was passed over and is there again holds copies again, and may decide what still waits."""
-    effects: list[Effect] = []
+    """Whoever was passed over and is there again holds copies again, up to date, and may decide what still waits."""
+    effects: list[Effect] = [*behind(act, person_id)]
     for party, request in act.store.requests.passed_over(person_id):
         party.unreachable = ""
         request.revision += 1

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.records import Copy, Deadline, Outgoing, Seen
+from storage.records import Copy, Deadline, Outgoing, Request, Seen
 from storage.sessions import append, row_of
 
 ONCE = ("tell", "whisper")
+IN_ORDER = ("show", "tell")
 
 
 class Outbox:
@@ -41,14 +42,19 @@ class Outbox:
         append(self.session, Outgoing, row_of(row))
 
     def claim(self, now: datetime, lease: timedelta, most: int) -> list[Outgoing]:
-        """Take effects that are due: of each person the oldest only, so that a person's messages never overtake each other.
+        """Take effects that are due: a person's cards and words never overtake each other, so of these the oldest only.
+
+        What belongs to one platform alone (a home, a whisper) has no order and holds nothing up that goes by another.
 
         A claim holds until `lease` has passed: what a dead process had taken comes back by itself.
         """
         other = aliased(Outgoing)
-        first = or_(other.leased_until > now, other.id < Outgoing.id)
-        busy = exists().where(other.person_id == Outgoing.person_id, other.state == "queued", first)
-        due = select(Outgoing).where(Outgoing.state == "queued", Outgoing.due_at <= now, ~busy)
+        leased, in_order = other.leased_until > now, Outgoing.kind.in_(IN_ORDER)
+        first = or_(leased, other.id < Outgoing.id) & other.kind.in_(IN_ORDER)
+        in_the_way = or_(in_order & first, ~in_order & leased)
+        busy = exists().where(other.person_id == Outgoing.person_id, other.state == "queued", in_the_way)
+        free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
+        due = select(Outgoing).where(Outgoing.state == "queued", Outgoing.due_at <= now, free, ~busy)
         ordered = due.order_by(Outgoing.due_at, Outgoing.id).limit(most)
         rows = list(self.session.scalars(ordered.with_for_update(skip_locked=True)))
         for row in rows:
@@ -67,8 +73,11 @@ class Outbox:
         row.state, row.code, row.done_at, row.leased_until = state, code, now, None
 
     def postpone(self, row: Outgoing, code: str, until: datetime) -> None:
-        """Try an effect again later, and with it everything else that waits for the same person."""
+        """Try an effect again later, and with one of those that have an order all others of the same person."""
         row.code, row.leased_until = code, None
+        if row.kind not in IN_ORDER:
+            row.due_at = until
+            return
         same = (Outgoing.person_id == row.person_id, Outgoing.state == "queued", Outgoing.due_at < until)
         self.session.execute(update(Outgoing).where(*same).values(due_at=until))
 
@@ -97,6 +106,12 @@ class Outbox:
     def copy(self, matter: str, person_id: int) -> Copy | None:
         """Where a person's copy of a card hangs."""
         return self.session.get(Copy, (matter, person_id))
+
+    def outdated(self, person_id: int) -> list[tuple[str, int]]:
+        """Which of a person's copies show an older revision than their request has now, and that revision."""
+        older = (Copy.person_id == person_id, Copy.revision < Request.revision)
+        both = select(Request.id, Request.revision).join(Copy, Copy.matter == Request.id).where(*older)
+        return [(request, revision) for request, revision in self.session.execute(both.order_by(Request.id))]
 
     def hang(self, copy: Copy) -> None:
         """Remember where a card was posted, or that it was redrawn."""

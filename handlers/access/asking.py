@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handlers.access import intents
 from handlers.access.view import View, load
-from handlers.door import Act, Done
+from handlers.door import Act, Done, behind
 from handlers.effects import Effect, Show, Stray, Tell, at_home
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
@@ -117,9 +117,10 @@ def notice(act: Act, wanted: intents.Notice) -> Done[None]:
     if party is not None and party.unreachable:
         party.unreachable = ""
         return Done(None, changed(view), detail={"person": me.id}, clause=view.clause)
-    known = {one.message for one in (copy, home) if one is not None}
-    if me.id not in view.everybody() or copy is None or wanted.message in known:
+    if me.id not in view.everybody() or copy is None:
         return Done(None, quiet=True)
+    if wanted.message in {one.message for one in (copy, home) if one is not None}:
+        return Done(None, behind(act, me.id), quiet=True)
     stray = Stray(me.id, wanted.request, platform, wanted.conversation, wanted.message)
     return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
 
@@ -128,14 +129,15 @@ def _asked_now(act: Act, view: View) -> tuple[list[int], Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the request is stuck."""
     unreachable = frozenset(view.people[one.person_id].email_key for one in view.parties if one.unreachable)
     where = way(act, view.request, view.requester.email_key, view.recordings, unreachable)
-    known = {one.person_id: one for one in view.parties}
-    new = [one for one in parties(act, view.request, where) if one.person_id not in known]
-    for one in parties(act, view.request, where):
-        if one.person_id in known and one.part == "approver":
-            known[one.person_id].part, known[one.person_id].role = "approver", one.role
+    known, wanted = {one.person_id: one for one in view.parties}, parties(act, view.request, where)
+    new = [one for one in wanted if one.person_id not in known]
+    back = [known[one.person_id] for one in wanted if one.part == "approver" and one.person_id in known]
+    back = [one for one in back if one.part != "approver"]
+    for party in back:
+        party.part = "approver"
     act.store.session.add_all(new)
     view.request.state = "waiting" if where.approvers or view.approvers else "stuck"
-    return [one.person_id for one in new], where
+    return [one.person_id for one in (*new, *back)], where
 
 
 def _entitled(view: View, party: Party) -> bool:

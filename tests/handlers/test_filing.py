@@ -139,7 +139,7 @@ async def test_the_same_submission_twice_is_one_request(company: Company) -> Non
 async def test_p7_the_same_wish_again_is_the_request_that_is_open(company: Company, more: dict[str, Any]) -> None:
     request = await ask(company, company.anna, calls=[1, 2])
     filled = AccessForm.read({**answers([1, 2]), **more})
-    again = await company.door.enter(File(filled, "slack:V99"), company.anna)
+    again = await company.door.enter(File(filled, "slack:W1"), company.anna)
     assert (again.request, again.again, again.state) == (request, True, "waiting")
     assert await _count(company) == 1
 
@@ -151,7 +151,7 @@ async def test_p7_another_reason_call_or_reference_is_another_request(company: C
     """Approval is bound to what was asked."""
     await ask(company, company.anna, calls=[1, 2])
     filled = AccessForm.read({**answers([1, 2]), **more})
-    again = await company.door.enter(File(filled, "slack:V99"), company.anna)
+    again = await company.door.enter(File(filled, "slack:W1"), company.anna)
     assert (again.again, await _count(company)) == (False, 2)
 
 
@@ -244,7 +244,7 @@ class TestWhileNobodyMayDecide:
 
     async def test_the_same_wish_again_is_told_that_it_is_stuck(self, company: Company) -> None:
         request = await ask(company, company.helena)
-        again = await company.door.enter(File(form(company.calls[:1]), "slack:V99"), company.helena)
+        again = await company.door.enter(File(form(company.calls[:1]), "slack:W1"), company.helena)
         assert (again.request, again.again, again.state) == (request, True, "stuck")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.access.intents import Approve, Notice, Question, Recheck, Reroute
+from handlers.access.intents import Approve, Notice, Question, Recheck, Reroute, Withdraw
 from handlers.door import CLOCK, DELIVERY
+from handlers.home import OpenHome
+from handlers.people import Leave
 from handlers.rules.policy import Policy
 from storage.records import Copy
 from tests.handlers.builders import (
@@ -113,6 +115,12 @@ async def test_p7_whoever_was_away_for_good_and_holds_the_office_again_may_decid
     await recheck(company, request)
     company.door.policy = POLICY
     await recheck(company, request)
+    before = len(await ledger(company))
+    company.door.policy = led_by(NAMES["deven"])
+    await recheck(company, request)
+    company.door.policy = POLICY
+    assert ("show", "tara") in await recheck(company, request)
+    assert len(await ledger(company)) > before
     assert title(await seen(company, request, company.tara)) == WAITS
 
 
@@ -175,3 +183,56 @@ async def test_who_was_there_all_along_is_not_asked_again(company: Company) -> N
     before = len(await ledger(company))
     await meet(company.door, account("UTARA", NAMES["tara"]))
     assert (await left(company))[before:] == []
+
+
+async def hangs(company: Company, request: str, name: str) -> None:
+    """The first revision of the card hangs at this person's."""
+    copy = Copy(
+        matter=request, person_id=company.people[name].person_id or 0, platform="slack", conversation="D1",
+        message="1.1", revision=1, drawn_at=company.clock.now,
+    )  # fmt: skip
+    await company.database.write(lambda store: store.outbox.hang(copy))
+
+
+async def test_p7_a_requester_who_was_out_of_reach_reads_the_outcome_when_he_is_there_again(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await hangs(company, request, "anna")
+    await meet(company.door, account("UANNA", NAMES["anna"], "guest"))
+    await company.door.enter(Approve(request), company.tara)
+    await unreachable(company, request, "anna")
+    before = len(await ledger(company))
+    await meet(company.door, account("UANNA", NAMES["anna"]))
+    assert (await left(company))[before:] == [("show", "anna")]
+
+
+async def test_p7_or_when_the_home_is_opened(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await hangs(company, request, "anna")
+    await company.door.enter(Approve(request), company.tara)
+    for _ in range(2):
+        company.clock.pass_(seconds=1)
+        await company.door.enter(OpenHome(), company.anna)
+    late = [one for one in await ledger(company) if one.payload.get("again")]
+    assert [(one.kind, one.person_id, one.payload["revision"]) for one in late] == [
+        ("show", company.anna.person_id, 2)
+    ] * 2
+
+
+async def test_p7_withdraw_on_a_card_that_is_behind_does_not_end_access_that_was_never_seen(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await hangs(company, request, "anna")
+    company.clock.pass_(seconds=5)
+    await company.door.enter(Approve(request), company.tara)
+    assert (await refusal(company, Withdraw(request), company.anna)).code == "approved_meanwhile"
+    before = len(await ledger(company))
+    await company.door.enter(Notice(request, "D1", "1.1"), company.anna)
+    assert (await left(company))[before:] == [("show", "anna")]
+
+
+async def test_p7_an_approver_who_takes_the_bot_away_is_passed_over_at_once(company: Company) -> None:
+    """What hangs there already reaches nobody any more: the delivery finds that out, and asks the next one."""
+    request = await ask(company, company.anna)
+    before = len(await ledger(company))
+    await company.door.enter(Leave("slack", "UTARA"), DELIVERY)
+    assert (await left(company))[before:] == [("show", "tara")]
+    assert (await stored(company, request)).revision == 2

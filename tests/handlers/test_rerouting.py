@@ -132,7 +132,7 @@ async def test_p7_who_was_passed_over_may_still_decide_when_he_is_there_after_al
 async def _hangs(company: Company, request: str, who: Visitor, message: str = "1.1") -> None:
     copy = Copy(
         matter=request, person_id=who.person_id or 0, platform="slack", conversation="D1",
-        message=message, revision=1, drawn_at=company.clock.now,
+        message=message, revision=2, drawn_at=company.clock.now,
     )  # fmt: skip
     await company.database.write(lambda store: store.outbox.hang(copy))
 

@@ -240,3 +240,14 @@ async def test_deadlines_come_in_their_order_and_only_once(database: Database) -
     assert (coming.subject, coming.due_at) == ("late", NOW + SECOND)
     done = await database.read(lambda store: [one.done_at for one in store.outbox.due(NOW + SECOND, 10)])
     assert done == [None]
+
+
+async def test_what_belongs_to_one_platform_holds_nothing_up(database: Database) -> None:
+    """A home that can't be drawn on a platform that is out must not keep cards from going by another."""
+    home, card, word = effect(1, 1, kind="home", platform="slack"), effect(1, 2), effect(1, 3, kind="tell")
+    await _queue(database, home, card, word)
+    assert await _claim(database) == _ids(home, card)
+    later = NOW + timedelta(hours=1)
+    await database.write(lambda store: store.outbox.postpone(store.outbox.get(home.id), "invalid_auth", later))
+    await database.write(_settled(card.id))
+    assert await _claim(database) == _ids(word)
