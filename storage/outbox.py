@@ -108,8 +108,10 @@ class Outbox:
         return self.session.get(Copy, (matter, person_id))
 
     def outdated(self, person_id: int) -> list[tuple[str, int]]:
-        """Which of a person's copies show an older revision than their request has now, and that revision."""
-        older = (Copy.person_id == person_id, Copy.revision < Request.revision)
+        """Which of a person's copies show an older revision than their request has now, with nothing on its way."""
+        same = (Outgoing.person_id == person_id, Outgoing.kind == "show", Outgoing.state == "queued")
+        on_its_way = exists().where(*same, Outgoing.payload["matter"].as_string() == Request.id)
+        older = (Copy.person_id == person_id, Copy.revision < Request.revision, ~on_its_way)
         both = select(Request.id, Request.revision).join(Copy, Copy.matter == Request.id).where(*older)
         return [(request, revision) for request, revision in self.session.execute(both.order_by(Request.id))]
 
