@@ -51,9 +51,9 @@ class Street:
 
     async def settled(self) -> None:
         """Wait until the bot has nothing left to do that is due."""
-        await self.adapter.finish()
+        await self.adapter.after.finish()
         while await self.delivery.drain():
-            await self.adapter.finish()
+            await self.adapter.after.finish()
 
     async def asked(self) -> str:
         """A request of Anna's; whoever decides it has the card."""
@@ -80,7 +80,7 @@ class Street:
         [(element, block)] = found
         pressed = payloads.action(self.workspace, element, block, {"type": "button"})
         await self.workspace.sender.ask("interactive", payloads.pressed_message(self.workspace, uid, message, pressed))
-        await self.adapter.finish()
+        await self.adapter.after.finish()
 
     def said(self, uid: str) -> list[str]:
         """What was said to this person alone."""
@@ -106,7 +106,7 @@ async def a_street(database: Database) -> AsyncIterator[Street]:
         app.add_routes([*routes(workspace), web.post("/slack/events", _wall(street.adapter).handle)])
         async with TestServer(app, port=port):
             yield street
-            await street.adapter.finish()
+            await street.adapter.after.finish()
             await workspace.close()
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-from collections.abc import Coroutine
 from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.afterwards import Afterwards
 from bot.desk import Desk
-from bot.ports import Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.answers import Answers
 from bot.slack.chat import SlackChat
 from bot.slack.form import Submissions
-from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 Payload = dict[str, Any]  # Slack's own shapes
@@ -30,31 +27,10 @@ class SlackAdapter:
 
     def __init__(self, chat: SlackChat, desk: Desk) -> None:
         self.chat, self.directory = chat, desk.directory
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.after = Afterwards("slack")
+        self.later = self.after.later
         self.answers, self.submissions = Answers(chat, desk, self.later), Submissions(desk)
         self.app = self._listening()
-
-    def later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Do something that the acknowledgement need not wait for; a stop waits for it. What fails is logged."""
-        task = asyncio.create_task(self._told(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def finish(self) -> None:
-        """Wait for what is under way."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
-
-    async def _told(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except (Unavailable, Unreachable) as error:
-            log.warning("slack.unavailable", code=error.code)
-        except DatabaseDown:
-            log.warning("slack.unavailable", code="database")
-        except Exception as error:  # the person has been acknowledged; the fault must not be lost
-            log.exception("slack.fault", error=type(error).__name__)
 
     async def _look_again(self, slack_id: str) -> None:
         """Something about an account changed: whoever may no longer act loses it now, in the middle of a call too."""

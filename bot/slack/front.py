@@ -49,7 +49,7 @@ class SlackFront:
 
     async def finish(self) -> None:
         """Wait for what goes on after an acknowledgement."""
-        await self.adapter.finish()
+        await self.adapter.after.finish()
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight."""
@@ -58,7 +58,7 @@ class SlackFront:
         if self._connecting is not None:
             self._connecting.cancel()
             await asyncio.gather(self._connecting, return_exceptions=True)
-        await self.adapter.finish()
+        await self.adapter.after.finish()
 
     async def _to_bolt(self, payload: Payload) -> web.Response:
         # Read by the wall already; no header goes in, since headers are not signed and Bolt obeys some.

@@ -12,12 +12,12 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from aiohttp.http_exceptions import BadHttpMessage
 from cachetools import TTLCache
 from yarl import URL
 
 from bot.measures import REFUSED_AT_THE_WALL
 from bot.slack.shape import commanded, understood
+from bot.wall import Garbled, read, turned_away
 
 log = structlog.get_logger()
 WINDOW = 300  # seconds; docs.slack.dev/authentication/verifying-requests-from-slack
@@ -35,28 +35,24 @@ class Wall:
 
     async def handle(self, request: web.Request) -> web.Response:
         """`POST /slack/events`. 401 for what is not Slack's or too old, 413 for what is too large, 400 for nonsense."""
-        if (request.content_length or 0) > LARGEST:
-            return _turned_away(413, "too_large")
         try:
-            body = (await request.content.read(LARGEST + 1)) if request.can_read_body else b""
-            while len(body) <= LARGEST and (more := await request.content.read(LARGEST + 1 - len(body))):
-                body += more
+            body = await read(request, LARGEST)
+        except web.HTTPRequestEntityTooLarge:
+            return turned_away(413, "too_large")
+        except Garbled:
+            return turned_away(401, "unreadable")
         except (OSError, ValueError):
-            return _turned_away(400, "broken_off")
-        except (web.RequestPayloadError, BadHttpMessage):  # packed, and not as its header says; Slack packs nothing
-            return _turned_away(401, "unreadable")
-        if len(body) > LARGEST:
-            return _turned_away(413, "too_large")
+            return turned_away(400, "broken_off")
         stamp, signature = (
             request.headers.get("X-Slack-Request-Timestamp", ""),
             request.headers.get("X-Slack-Signature", ""),
         )
         if why := self._forged(stamp, signature, body):
-            return _turned_away(401, why)
+            return turned_away(401, why)
         payload = _read(body, request.content_type)
         if payload is None:
             log.warning("slack.unreadable", size=len(body))
-            return _turned_away(400, "unreadable")
+            return turned_away(400, "unreadable")
         return await self._once(f"{stamp}:{signature}", payload)
 
     def _forged(self, stamp: str, signature: str, body: bytes) -> str:
@@ -89,11 +85,6 @@ def _same(response: web.Response) -> web.Response:
     body = response.body if isinstance(response.body, bytes) else None
     headers = {"Content-Type": response.headers["Content-Type"]} if "Content-Type" in response.headers else None
     return web.Response(status=response.status, body=body, headers=headers)
-
-
-def _turned_away(status: int, why: str) -> web.Response:
-    REFUSED_AT_THE_WALL.labels(why).inc()
-    return web.Response(status=status, text="")
 
 
 def _read(body: bytes, content_type: str) -> Payload | None:

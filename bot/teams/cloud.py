@@ -10,9 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 from botbuilder.core import Bot, InvokeResponse
 from botbuilder.integration.aiohttp import CloudAdapter
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount
@@ -23,10 +21,9 @@ from botframework.connector.auth import (
     ConnectorFactory,
 )
 
-from bot.measures import REFUSED_AT_THE_WALL
 from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, allowed
+from bot.wall import Garbled, read, turned_away
 
-log = structlog.get_logger()
 LARGEST = 256 * 1024  # bytes; a card is 28 kB, a message 100 kB (learn.microsoft.com, "Limits and specifications")
 DEEPEST = 60  # levels of JSON; Teams sends a dozen, and whoever reads more may do so by recursion
 
@@ -83,11 +80,11 @@ class Cloud(CloudAdapter):  # type: ignore[misc]
             await self._verify(request, body or {})
             activity = _activity(body or {})
         except web.HTTPRequestEntityTooLarge:
-            return _turned_away(413, "too_large")
+            return turned_away(413, "too_large")
         except Forged as forged:
-            return _turned_away(forged.status, forged.why)
+            return turned_away(forged.status, forged.why)
         except (ValueError, OSError):
-            return _turned_away(400, "unreadable")
+            return turned_away(400, "unreadable")
         answer: InvokeResponse | None = await self.process_activity("", activity, bot.on_turn)
         return web.Response(status=202) if answer is None else web.json_response(answer.body, status=answer.status)
 
@@ -143,22 +140,10 @@ def _text(told: Mapping[str, Any], name: str) -> str | None:
 async def _body(request: web.Request) -> dict[str, Any] | None:
     """The activity as JSON; None for anything else, which then proves nothing either."""
     try:
-        body = json.loads(await _raw(request))
-    except (ValueError, RecursionError):
-        return None
-    # A body that is not packed as its header says; aiohttp has two errors for it.
-    except (web.RequestPayloadError, HttpProcessingError):
+        body = json.loads(await read(request, LARGEST))
+    except (ValueError, RecursionError, Garbled):
         return None
     return body if isinstance(body, dict) and _shallow(body) else None
-
-
-async def _raw(request: web.Request) -> bytes:
-    raw = bytearray()
-    while more := await request.content.read(LARGEST + 1 - len(raw)):
-        raw += more
-        if len(raw) > LARGEST:
-            raise web.HTTPRequestEntityTooLarge(max_size=LARGEST, actual_size=len(raw))
-    return bytes(raw)
 
 
 def _shallow(value: object, level: int = 0) -> bool:
@@ -166,8 +151,3 @@ def _shallow(value: object, level: int = 0) -> bool:
         return False
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return all(_shallow(one, level + 1) for one in inner)
-
-
-def _turned_away(status: int, why: str) -> web.Response:
-    REFUSED_AT_THE_WALL.labels(why).inc()
-    return web.Response(status=status, text="")

@@ -47,11 +47,11 @@ class TeamsFront:
 
     async def finish(self) -> None:
         """Wait for what goes on after an acknowledgement."""
-        await self.adapter.finish()
+        await self.adapter.after.finish()
 
     async def stop(self) -> None:
         """Finish what is in flight; give up what is fetched."""
-        await self.adapter.finish()
+        await self.adapter.after.finish()
         if self.tokens is not None:
             await self.tokens.close()
         if self.verifier is not None:

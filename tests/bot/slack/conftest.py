@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import chain
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from slackblocks import _limits as limit
+
+from storage.store import Database
+from tests.slack_street import Street, a_street
 
 Reader = Callable[[Any], list[str]]
 
@@ -131,3 +135,16 @@ def shown_faults(view: Any) -> list[str]:
     if view["type"] == "modal" and "title" not in view:
         found.append("a dialog without a title")
     return found + (["view_too_large"] if len(json.dumps(view)) > 250_000 else [])
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def street(database: Database) -> AsyncIterator[Street]:
+    async with a_street(database) as opened:
+        yield opened
+        assert opened.workspace.problems == []

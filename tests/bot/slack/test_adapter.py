@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.ports import Address, Unreachable
 from bot.rehearsal.slack import Fault
@@ -16,9 +15,8 @@ from handlers.access.intents import Deny
 from handlers.cards import Card, Line
 from handlers.door import DELIVERY
 from handlers.people import Meet
-from storage.store import Database
 from tests.handlers.builders import NAMES, account, approved, audit
-from tests.slack_street import Street, a_street
+from tests.slack_street import Street
 
 Logs = list[MutableMapping[str, Any]]
 BOTH_FAIL = Fault("http_500", "views.open", times=2)
@@ -26,19 +24,6 @@ HOPELESS = {
     "a limit that outlives the trigger": Fault("ratelimited", "views.open", retry_after=30),
     "an outage": Fault("invalid_auth", "views.open"),
 }
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
-
-
-@pytest_asyncio.fixture
-async def street(database: Database) -> AsyncIterator[Street]:
-    async with a_street(database) as opened:
-        yield opened
-        assert opened.workspace.problems == []
 
 
 @pytest.fixture

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from handlers.access.intents import Approve, Deny
-from storage.store import Database, Store
+from storage.store import Store
 from tests.handlers.builders import account, audit, meet
-from tests.slack_street import Street, a_street
+from tests.slack_street import Street
 
 TYPED = "Another call."
-
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """One kind is enough at this edge."""
-    return sqlite_url
-
-
-@pytest_asyncio.fixture
-async def street(database: Database) -> AsyncIterator[Street]:
-    async with a_street(database) as opened:
-        yield opened
-        assert opened.workspace.problems == []
 
 
 async def decided(street: Street, decision: Approve | Deny) -> None:

@@ -67,9 +67,9 @@ async def test_without_tokens_nothing_is_verified_and_no_token_leaves_the_bot(
 async def test_a_stop_waits_for_what_follows_an_acknowledgement(street: Street) -> None:
     street.tenant.faults.script([Fault("slow", "send", seconds=0.2)])
     assert (await street.anna.say("what?")).ok
-    assert street.front.adapter._tasks != set()
+    assert street.front.adapter.after._tasks != set()
     await street.front.stop()
-    assert street.front.adapter._tasks == set()
+    assert street.front.adapter.after._tasks == set()
     assert street.said("anna") == ["I know these words: recording-request and home."]
 
 
