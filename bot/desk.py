@@ -50,9 +50,13 @@ class Desk:
         kind = form_of(self.door.policy, AccessForm.name, {"reason": reason})
         return kind.sheet(self.door.policy, about)
 
-    async def begin(self, account: str) -> None:
-        """Whether this account may ask at all, told before the form has been filled in."""
-        await self.door.enter(Begin(), await self.directory.visitor(account))
+    async def begin(self, account: str, key: str = "") -> bool:
+        """Whether a form is to be opened: raises `Refused` where this account may not ask; False for a `key` of before."""
+        try:
+            await self.door.enter(Begin(), await self.directory.visitor(account), key=key)
+        except Repeated:
+            return False
+        return True
 
     async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
         """One of `PRESSES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
@@ -141,6 +145,12 @@ class Desk:
         except Refused as refusal:
             return closed(str(refusal))
         return None
+
+    async def has_home(self, account: str) -> bool:
+        """Whether this account looked at its home, and has not taken the bot away since; raises `DatabaseDown` only."""
+        platform = self.directory.chat.platform
+        known = await self.door.database.read(lambda store: store.people.account(platform, account))
+        return known is not None and known.home_at is not None
 
     async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
         """A matter's card was pressed in this message, of which we may not know. Raises nothing."""

@@ -14,6 +14,7 @@ from botbuilder.core import Bot, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ChannelAccount
 from cachetools import TTLCache
 
+from bot.afterwards import Afterwards
 from bot.desk import Desk
 from bot.ports import Address, Unavailable, Unreachable
 from bot.teams import answers
@@ -43,7 +44,8 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         self.chat, self.desk, self.presses = chat, desk, Presses(chat, desk)
         self._read: TTLCache[str, bool] = TTLCache(20_000, AGAIN, timer=seconds)
         self._meeting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self.after = Afterwards("teams")
+        self.later = self.after.later
 
     async def on_turn(self, context: TurnContext) -> None:
         """One activity. An invoke has its answer when this returns; the rest is acknowledged, and worked on after."""
@@ -63,17 +65,6 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
                 self.later(self._met(turn, context.activity))
             case _:
                 pass
-
-    def later(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something after the acknowledgement; a stop waits for it."""
-        task = asyncio.create_task(_told(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def finish(self) -> None:
-        """Wait for what is under way."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
 
     async def _invoked(self, turn: Turn) -> answers.Body:
         if not turn.account:
@@ -119,8 +110,10 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         await self._known(turn)
         shown = await self.presses.pressed(turn, turn.value)
         if shown.card is None:
-            return self.later(self.chat.whisper(self._to(turn), shown.words))
-        return self._keep(turn, self.chat.form(shown.card, shown.words))
+            self.later(self.chat.whisper(self._to(turn), shown.words))
+        else:
+            self._keep(turn, self.chat.form(shown.card, shown.words))
+        return None
 
     async def _written(self, turn: Turn) -> None:
         if not (turn.private and turn.account):
@@ -149,9 +142,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
     async def _welcomed(self, turn: Turn) -> None:
         """The home is shown to whoever has none yet; whoever may not act hears of it when he or she writes."""
         await self._known(turn)
-        platform, account = self.chat.platform, turn.account
-        known = await self.desk.door.database.read(lambda store: store.people.account(platform, account))
-        if known is None or known.home_at is None:
+        if not await self.desk.has_home(turn.account):
             await self.desk.home(turn.account, turn.key)
 
     async def _home(self, turn: Turn, key: str) -> None:
@@ -205,19 +196,6 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return going.result()
         self.later(_awaited(going))
         return instead()
-
-
-async def _told(work: Coroutine[Any, Any, None]) -> None:
-    try:
-        await work
-    except (Unavailable, Unreachable) as error:
-        log.warning("teams.unavailable", code=error.code)
-    except DatabaseDown:
-        log.warning("teams.unavailable", code="database")
-    except Refused as refusal:  # by an answer that came too late to be shown
-        log.info("teams.refused_late", code=refusal.code)
-    except Exception as error:  # the activity has been acknowledged; the fault must not be lost
-        log.exception("teams.fault", error=type(error).__name__)
 
 
 async def _awaited(work: asyncio.Task[Any]) -> None:

@@ -15,9 +15,7 @@ from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
 from bot.teams.turn import Turn
 from handlers import OPENS, PRESSES
-from handlers.access.intents import Begin
 from handlers.cards import Actions, Button, Card, Line, Lookup, Option, Page, Sheet
-from handlers.door import Repeated
 from handlers.effects import at_home
 from handlers.home import home
 from handlers.ids import new_id
@@ -64,9 +62,7 @@ class Presses:
 
         Once for each activity, however often Teams tells of it.
         """
-        try:
-            await self.desk.door.enter(Begin(), await self.desk.directory.visitor(turn.account), key=turn.key)
-        except Repeated:
+        if not await self.desk.begin(turn.account, turn.key):
             return
         if about:
             sheet = await self.desk.introduced(turn.account, name, about)

@@ -125,7 +125,7 @@ async def test_activities_without_an_id_are_each_their_own(street: Street) -> No
     for _ in range(2):
         await street.invoke("anna", "", None, type="message", text="recording-request", id=None)
     assert titles(street.anna)[before:] == ["Ask for a recording"] * 2
-    for verb in ("approve", "withdraw"):
+    for verb in ("approve", "end"):
         await street.execute("tara", {"verb": verb, "value": request}, id=None)
     done = [one[1] for one in await audit(street.company, request) if one[2] == "done"]
     assert done[-2:] == ["access.approve", "access.withdraw"]

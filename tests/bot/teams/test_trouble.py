@@ -110,13 +110,19 @@ async def test_a_fault_has_an_id_that_the_person_sees_and_a_traceback_in_the_log
     assert "secret" not in "".join(said)
 
 
-async def test_a_press_that_takes_too_long_says_so_and_is_done_all_the_same(
-    street: Street, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def asked_of_a_slow_teams(street: Street, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A request that waits, while Teams takes longer to say who presses than we wait for it."""
     request = await street.asked()
     monkeypatch.setattr(adapter, "PATIENCE", 0.05)
     street.company.clock.pass_(seconds=6)
     street.tenant.faults.script([Fault("slow", "member", seconds=0.3)])
+    return request
+
+
+async def test_a_press_that_takes_too_long_says_so_and_is_done_all_the_same(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await asked_of_a_slow_teams(street, monkeypatch)
     outcome = await street.press("tara", street.card("tara", request), "Approve")
     assert (outcome.said, await street.state(request)) == (SLOW, "approved")
     assert "approved by you" in told(street.card("tara", request))
@@ -125,10 +131,7 @@ async def test_a_press_that_takes_too_long_says_so_and_is_done_all_the_same(
 async def test_an_old_clients_press_that_takes_too_long_is_acknowledged_in_time(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request = await street.asked()
-    monkeypatch.setattr(adapter, "PATIENCE", 0.05)
-    street.company.clock.pass_(seconds=6)
-    street.tenant.faults.script([Fault("slow", "member", seconds=0.3)])
+    request = await asked_of_a_slow_teams(street, monkeypatch)
     card = street.card("tara", request)
     before = asyncio.get_running_loop().time()
     assert (await street.tara.press(card, "Approve", old_client=True)).ok
