@@ -57,7 +57,11 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
 COMMANDS: Mapping[str, Command] = {"recording-request": Command("Ask to hear a recording", "access")}
 """What people type, without a platform's slash."""
 
-PRESSES: Mapping[str, Callable[[str], Intent[None]]] = {"approve": intents.Approve, "withdraw": intents.Withdraw}
+PRESSES: Mapping[str, Callable[[str], Intent[None]]] = {
+    "approve": intents.Approve,
+    "withdraw": lambda request: intents.Withdraw(request, access=False),
+    "end": intents.Withdraw,
+}
 """Buttons that do something at once; their value is the id of a request."""
 
 OPENS: Mapping[str, str] = {"request": "access", "deny": "deny", "question": "question", "answer": "answer"}

@@ -168,6 +168,6 @@ def _stands(act: Act, request: Request) -> tuple[Sign, str]:
 def _given_row(act: Act, grant: Grant) -> Row:
     who = act.store.people.get(grant.person_id).name
     confirm = f"{who} can no longer hear these calls."
-    button = Button("withdraw", "Withdraw", grant.request_id, "danger", confirm)
+    button = Button("end", "Withdraw", grant.request_id, "danger", confirm)
     until = (f"{grant.request_id} · until ", When(grant.ends_at, now=act.now))
     return Row((who, f" · {_reason(act, grant)}"), button, until)

@@ -223,7 +223,7 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
     mine = reader == request.requester_id
     withdraw = Button("withdraw", "Withdraw", request.id)
     give_back = replace(
-        withdraw, confirm="You can no longer hear these calls. To hear them later, you have to ask again."
+        withdraw, action="end", confirm="You can no longer hear these calls. To hear them later, you have to ask again."
     )
     match _phase(view):
         case "waiting" if mine and view.question:

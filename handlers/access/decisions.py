@@ -115,12 +115,9 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
         raise Repeated(request.id)
     rule.withdraw(
-        request.state, ended(view, me), requester=mine,
-        entitled=not mine and _entitled(view, act), access_open=view.access_open,
+        request.state, ended(view, me), requester=mine, entitled=not mine and _entitled(view, act),
+        access_open=view.access_open, access_meant=wanted.access,
     )  # fmt: skip
-    copy = act.store.outbox.copy(request.id, me.id) if mine and grant else None
-    if copy is not None and request.decided_at is not None and copy.drawn_at < request.decided_at:
-        raise Refused("This was approved meanwhile. Your card shows it in a moment.", code="approved_meanwhile")
     if grant is None:
         request.state, request.decided_at, request.decided_by = "withdrawn", act.now, me.id
         return Done(None, changed(view), clause=view.clause)

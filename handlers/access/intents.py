@@ -88,10 +88,14 @@ class Answer(_OfRequest):
 
 @dataclass(frozen=True)
 class Withdraw(_OfRequest):
-    """Take back a request, give access back, or (an approver) take access away."""
+    """Take back a request, give access back, or (an approver) take access away.
+
+    Without `access` only the request is meant, since that was all there was on the card.
+    """
 
     action: ClassVar[str] = "access.withdraw"
     clause: ClassVar[str] = "P7"
+    access: bool = True
 
 
 @dataclass(frozen=True)

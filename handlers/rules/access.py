@@ -61,10 +61,17 @@ def answer(state: str, already: str, *, requester: bool, asked: bool) -> None:
         raise Refused("There is no open question on this request.", code="no_question")
 
 
-def withdraw(state: str, already: str, *, requester: bool, entitled: bool, access_open: bool) -> None:
-    """The requester withdraws a request or gives access back; an approver takes access away."""
+def withdraw(
+    state: str, already: str, *, requester: bool, entitled: bool, access_open: bool, access_meant: bool = True
+) -> None:
+    """The requester withdraws a request or gives access back; an approver takes access away.
+
+    Not `access_meant`: the press was on a card that still waited, and ends no access that was never seen.
+    """
     if not requester and not entitled:
         raise Refused("Only the requester or an approver can withdraw this.", code="not_entitled")
+    if access_open and not access_meant:
+        raise Refused("This was approved meanwhile. Its card shows it in a moment.", code="approved_meanwhile")
     if access_open or (requester and state in OPEN):
         return
     if state in OPEN:
