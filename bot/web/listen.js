@@ -143,14 +143,14 @@ function drawCall() {
 	const which = recordings.length > 1 ? TEXT.which(recordings.indexOf(call) + 1, recordings.length) : "";
 	const staff = TEXT[direction === "outgoing" ? "made" : "answered"](isolated(operator), isolated(department));
 	$("call").replaceChildren(...title(call));
-	write({ which, staff, here: moment(started), there: elsewhere(started, zone), lasts: clock(seconds), line: isolated(line) });
+	write({ which, staff, here: moment(started), there: elsewhere(started, zone), lasts: clock(Math.round(seconds)), line: isolated(line) });
 	recordings.forEach((one, i) => { $("calls").children[i].firstChild.ariaCurrent = one === call; });
 	drawWave();
 	drawButton();
 }
 
 function row(one) {
-	const button = make("button", ...title(one), make("small", `${moment(one.started)} · ${clock(one.seconds)}`));
+	const button = make("button", ...title(one), make("small", `${moment(one.started)} · ${clock(Math.round(one.seconds))}`));
 	button.onclick = () => one === call || choose(one);
 	return make("li", button);
 }

@@ -174,7 +174,10 @@ def test_a_wrong_value_never_shows_a_secret(environment: Environment) -> None:
 @pytest.mark.parametrize("chat", [SLACK, WHOLE, OPEN])
 def test_one_chat_is_enough(environment: Environment, chat: dict[str, str]) -> None:
     environment(**chat)
-    settings().need_a_chat()
+    found = settings()
+    found.need_a_chat()
+    assert (found.slack_bot_token is not None) is (chat is SLACK)
+    assert (found.teams is not None) is (chat is not SLACK)
 
 
 def test_without_any_chat_both_ways_are_told(environment: Environment) -> None:

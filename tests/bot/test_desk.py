@@ -295,3 +295,5 @@ async def test_a_notice_waits_for_nobody(office: Office, desk: Desk, monkeypatch
     down(desk, monkeypatch)
     for one in (ANNA, TARA):  # known, and to be looked up
         await desk.notice(one, "R-1", "D1", "1.1")
+    monkeypatch.undo()
+    assert await entries(office, "access.notice") == []
