@@ -17,7 +17,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import Settings, policy
+from bot.config import Given, Settings, policy
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
@@ -49,11 +49,11 @@ def company_settings(folder: Path, port: int) -> Settings:
         key.write_text(base64.b64encode(os.urandom(32)).decode())
         key.chmod(0o600)
     here = f"http://127.0.0.1:{port}"
-    return Settings(
-        _env_file=None, slack_bot_token=SecretStr("xoxb-" + secrets.token_hex(12)), slack_app_token=None,
+    return Given(
+        slack_bot_token=SecretStr("xoxb-" + secrets.token_hex(12)),
         slack_signing_secret=SecretStr(secrets.token_hex(16)), slack_api_url=f"{here}/rehearsal/slack/api/",
         database_url=f"sqlite:///{folder / 'steward.db'}", recordings_url=f"file://{folder / 'calls'}",
-        secret_key_file=key, secret_key=None, public_url=f"http://localhost:{port}", host="127.0.0.1", port=port,
+        secret_key_file=key, public_url=f"http://localhost:{port}", host="127.0.0.1", port=port,
         policy_file=_policy_file(), tick_seconds=2,
     )  # fmt: skip
 

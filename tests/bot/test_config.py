@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Misconfigured, Settings, as_given, settings
+from bot.rehearsal.demo import company_settings
 
 ID, SECRET, TENANT = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "hush~secret", "2b1d8c44-94c5-4f0e-8a39-6c3de1b7a901"
 WHOLE = {"MICROSOFT_APP_ID": ID, "MICROSOFT_APP_PASSWORD": SECRET, "MICROSOFT_APP_TENANT_ID": TENANT}
@@ -184,3 +185,13 @@ def test_without_any_chat_both_ways_are_told(environment: Environment) -> None:
     with pytest.raises(Misconfigured) as caught:
         settings().need_a_chat()
     assert all(name in str(caught.value) for name in [*SLACK, *WHOLE, "recording-steward demo"])
+
+
+def test_a_rehearsal_takes_nothing_of_the_company_whose_machine_it_is_on(
+    environment: Environment, tmp_path: Path
+) -> None:
+    """Somebody who runs the real bot here may try the sample company beside it, and Microsoft hears nothing of that."""
+    environment(**SLACK, **WHOLE, DATABASE_URL="postgresql://db.example/steward", TICK_SECONDS="nonsense")
+    found = company_settings(tmp_path, 3000)
+    assert (found.teams, found.tick_seconds) == (None, 2)
+    assert str(tmp_path) in found.database_url

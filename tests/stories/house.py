@@ -20,7 +20,7 @@ from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import Settings, policy
+from bot.config import Given, Settings, policy
 from bot.rehearsal import slack, teams
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from tests.stories.on_slack import OnSlack
@@ -144,9 +144,9 @@ def free_port() -> int:
 
 def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, Any]) -> Settings:
     """`chats` are the settings of the chat platforms."""
-    return Settings(
-        _env_file=None, database_url=database_url, recordings_url=f"file://{folder / 'calls'}",
-        secret_key=SecretStr(base64.b64encode(bytes(32)).decode()), secret_key_file=None, public_url=f"http://127.0.0.1:{port}",
+    return Given(
+        database_url=database_url, recordings_url=f"file://{folder / 'calls'}",
+        secret_key=SecretStr(base64.b64encode(bytes(32)).decode()), public_url=f"http://127.0.0.1:{port}",
         host="127.0.0.1", port=port, policy_file=ROOT / "policy.yaml", tick_seconds=3600, **chats,
     )  # fmt: skip
 
