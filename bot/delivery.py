@@ -5,45 +5,33 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
 
 import structlog
 
 from bot.directory import Directory
 from bot.measures import DELIVERIES, OUTAGES
-from bot.ports import Absent, Address, Chat, Posted, Unavailable, Unreachable
+from bot.ports import Absent, Posted, Unavailable, Unreachable
+from bot.reaching import MOST_ATTEMPTS, Reach, Way
 from handlers import home, shown
 from handlers.access.intents import Reroute
 from handlers.cards import Card, Line, Small
 from handlers.delivering import Claim, Delivered, Fail, Hung, Job, Postpone, Shown
-from handlers.door import DELIVERY, Act, Door, Visitor
+from handlers.door import DELIVERY, Act, Door
 from handlers.effects import at_home
 from storage.store import DatabaseDown, Store
 
-T = TypeVar("T")
 log = structlog.get_logger()
 AT_ONCE = 8
 WHILE_BUSY = 1  # people who wait for an answer come first; a card may come a moment later
 GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up whoever asks meanwhile
 STEPS, STEP = 5, 0.02  # seconds
-MOST_ATTEMPTS = 12
 LONGEST_WAIT = 300.0  # seconds
 DOUBTFUL = ("timeout", "unreadable_answer")  # the card may hang already, and each further try may hang one more
 DOUBTFUL_WAIT = 20.0  # seconds
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
 AGAIN = Small("Sent again after an interruption. If you see it twice, use this one.")
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """How to reach a person now, as whom the card is read, and in which time zone (IANA)."""
-
-    chat: Chat
-    to: Address
-    reader: Visitor
-    zone: str
 
 
 class Delivery:
@@ -56,7 +44,7 @@ class Delivery:
         self, door: Door, directories: Iterable[Directory], poll: float = 1.0, busy: Callable[[], bool] = bool
     ) -> None:
         self.door, self.poll, self.busy = door, poll, busy
-        self.directories = {one.chat.platform: one for one in directories}
+        self.reach = Reach(door, directories)
         self._wake = asyncio.Event()
         self._jobs: set[asyncio.Task[None]] = set()
         self._stopping = False
@@ -122,6 +110,7 @@ class Delivery:
 
     async def _do(self, job: Job) -> None:
         outcome: Delivered | Postpone | Fail | Reroute
+        job = replace(job, began=self.door.now())
         try:
             outcome = await self._attempt(job)
         except Unavailable as error:
@@ -147,43 +136,11 @@ class Delivery:
             case "stray":
                 return await self._stray(job)
             case "tell":
-                return await self._first(job, self._tell)
+                return await self.reach.first(job, self._tell)
             case "whisper":
-                return await self._first(job, self._whisper)
+                return await self.reach.first(job, self._whisper)
             case _:
-                return await self._first(job, self._home)
-
-    async def _first(self, job: Job, send: Callable[[Job, Way], Awaitable[Delivered]]) -> Delivered:
-        """Try the person's platforms, the one that he or she prefers first, until one of them reaches.
-
-        Another one is tried where the first is out altogether, and with the last attempt; not after a fault that
-        may have posted the card all the same.
-        """
-        gone: Unreachable | Unavailable | None = None
-        for platform in _platforms(job, self.directories):
-            try:
-                return await send(job, await self._way(job, platform))
-            except Unreachable as error:
-                gone = gone or error
-            except Unavailable as error:
-                if not error.outage and job.outgoing.attempts < MOST_ATTEMPTS:
-                    raise
-                gone = error
-        raise gone or Unreachable("no_platform")
-
-    async def _way(self, job: Job, platform: str) -> Way:
-        """How to reach the person there; a platform may take a message for somebody who has left, and nobody reads it."""
-        directory, account = self.directories[platform], job.accounts.get(platform)
-        if account is None:
-            profile = await directory.chat.find(job.person.email)
-            visitor, to = await directory.meet(profile), Address(profile.account_id)
-            zone = await self._store(lambda store: store.people.get(job.person.id).zone)
-        else:
-            to, zone = Address(account.account_id, account.reference), job.person.zone
-            visitor = await directory.visitor(account.account_id)
-        if visitor.standing != "member" or visitor.person_id != job.person.id:
-            raise Unreachable(visitor.standing if visitor.standing != "member" else "another_person")
-        return Way(directory.chat, to, visitor, zone)
+                return await self.reach.first(job, self._home)
 
     async def _tell(self, job: Job, way: Way) -> Delivered:
         words = job.outgoing.payload["words"]
@@ -196,7 +153,7 @@ class Delivery:
 
     async def _home(self, job: Job, way: Way) -> Delivered:
         matter = at_home(way.chat.platform)
-        card, copy = await self._store(
+        card, copy = await self.reach.store(
             lambda store: (home.home(self._act(store, way)), store.outbox.copy(matter, job.person.id))
         )
         hangs = Posted(copy.conversation, copy.message) if copy and not job.outgoing.payload.get("fresh") else None
@@ -206,14 +163,14 @@ class Delivery:
     async def _show(self, job: Job) -> Delivered:
         """Edit the person's copy where it hangs; where there is none, or none any more, post one."""
         matter, person = job.outgoing.payload["matter"], job.person.id
-        copy = await self._store(lambda store: store.outbox.copy(matter, person))
+        copy = await self.reach.store(lambda store: store.outbox.copy(matter, person))
         if copy is not None and copy.revision >= job.outgoing.payload["revision"]:
             return Delivered(job.outgoing.id, "superseded", copy.platform)
-        if copy is not None and copy.platform in self.directories:
+        if copy is not None and copy.platform in self.reach.directories:
             with suppress(Absent, Unreachable):
-                way = await self._way(job, copy.platform)
+                way = await self.reach.way(job, copy.platform)
                 return await self._redrawn(job, way, Posted(copy.conversation, copy.message))
-        return await self._first(job, self._posted)
+        return await self.reach.first(job, self._posted)
 
     async def _redrawn(self, job: Job, way: Way, posted: Posted) -> Delivered:
         matter = job.outgoing.payload["matter"]
@@ -233,7 +190,7 @@ class Delivery:
 
     async def _stray(self, job: Job) -> Delivered:
         payload = job.outgoing.payload
-        way = await self._way(job, payload.get("platform") or next(iter(job.accounts), ""))
+        way = await self.reach.way(job, payload.get("platform") or next(iter(job.accounts), ""))
         now_shown = await self._shown(job, way)
         if now_shown is not None:
             posted = Posted(payload["conversation"], payload["message"])
@@ -242,16 +199,10 @@ class Delivery:
 
     async def _shown(self, job: Job, way: Way) -> Shown | None:
         matter, person = job.outgoing.payload["matter"], job.person.id
-        return await self._store(lambda store: shown(self._act(store, way), matter, person))
+        return await self.reach.store(lambda store: shown(self._act(store, way), matter, person))
 
     def _act(self, store: Store, way: Way) -> Act:
         return Act(store, self.door.policy, self.door.now(), way.reader)
-
-    async def _store(self, ask: Callable[[Store], T]) -> T:
-        try:
-            return await self.door.database.read(ask)
-        except DatabaseDown as error:
-            raise Unavailable("database") from error
 
     def _later(self, job: Job, error: Unavailable) -> Postpone | Fail | Reroute:
         if error.outage:
@@ -267,17 +218,8 @@ class Delivery:
     def _give_up(self, job: Job, code: str) -> Fail | Reroute:
         log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.outgoing.kind)
         if job.outgoing.kind == "show":
-            return Reroute(job.outgoing.payload["matter"], job.person.id, code, job.outgoing.id)
+            return Reroute(job.outgoing.payload["matter"], job.person.id, code, job.outgoing.id, job.began)
         return Fail(job.outgoing.id, code)
-
-
-def _platforms(job: Job, configured: Iterable[str]) -> list[str]:
-    """Where to try, in this order: where the effect belongs or the person wants it, where he or she is, anywhere else."""
-    there = [one for one in configured if one in job.accounts]
-    if said := job.outgoing.payload.get("platform"):
-        return [one for one in configured if one == said]
-    preferred = [one for one in there if one == job.person.prefers]
-    return list(dict.fromkeys((*preferred, *there, *configured)))
 
 
 def _done(job: Job, state: str, way: Way, hung: Hung | None = None) -> Delivered:

@@ -24,11 +24,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An effect that this process has taken for a while (`LEASE`), whom it is for, and that person's accounts by platform."""
+    """An effect that this process has taken for a while (`LEASE`), whom it is for, and that person's accounts by platform.
+
+    `began` is when somebody set about it.
+    """
 
     outgoing: Outgoing
     person: Person
     accounts: dict[str, ChatAccount]
+    began: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,10 @@ class People:
         theirs = (ChatAccount.person_id.in_(set(people)), ChatAccount.standing == LIVING)
         return list(self.session.scalars(select(ChatAccount).where(*theirs).order_by(ChatAccount.platform)))
 
+    def seen_since(self, person_id: int, moment: datetime) -> bool:
+        """Whether the person was found to be there on some platform after that moment."""
+        return any(one.checked_at > moment and not one.reference.get(LEFT) for one in self.accounts([person_id]))
+
     def platforms(self, person_id: int) -> list[str]:
         """The platforms on which the person has a living account and has not taken the bot away, by name."""
         there = (one for one in self.accounts([person_id]) if not one.reference.get(LEFT))

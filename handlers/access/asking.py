@@ -78,8 +78,11 @@ def takes_part(act: Act, view: View) -> None:
 
 def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
     """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
-    view = load(act.store, act.policy, act.now, wanted.request)
-    act.store.outbox.settle(act.store.outbox.get(wanted.outgoing), "failed", wanted.code, act.now)
+    view, row = load(act.store, act.policy, act.now, wanted.request), act.store.outbox.get(wanted.outgoing)
+    if wanted.began is not None and act.store.people.seen_since(wanted.person, wanted.began):
+        act.store.outbox.postpone(row, wanted.code, act.now)
+        return Done(None, quiet=True)
+    act.store.outbox.settle(row, "failed", wanted.code, act.now)
     party = _party(view, wanted.person)
     detail: dict[str, object] = {"person": wanted.person, "code": wanted.code}
     if party is None or party.unreachable:

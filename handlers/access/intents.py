@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from handlers.access.forms import AccessForm
@@ -108,13 +109,17 @@ class Expire(_OfRequest):
 
 @dataclass(frozen=True)
 class Reroute(_OfRequest):
-    """The delivery: an approver can't be reached, so somebody else must be asked. `code` is the platform's word."""
+    """The delivery: an approver can't be reached, so somebody else must be asked. `code` is the platform's word.
+
+    `began` is when the attempt began that found it out: whoever has come back since is tried once more.
+    """
 
     action: ClassVar[str] = "access.reroute"
     clause: ClassVar[str] = "P7"
     person: int
     code: str
     outgoing: str
+    began: datetime | None = None
 
 
 @dataclass(frozen=True)

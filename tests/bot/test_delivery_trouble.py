@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import AGAIN, DOUBTFUL_WAIT, MOST_ATTEMPTS
+from bot.delivery import AGAIN, DOUBTFUL_WAIT
 from bot.ports import Unavailable, Unreachable
+from bot.reaching import MOST_ATTEMPTS
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import HANDLERS
 from handlers.access.intents import Approve, Notice

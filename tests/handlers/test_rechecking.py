@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from handlers import PRESSES
@@ -250,3 +253,19 @@ async def test_p7_an_approver_who_takes_the_bot_away_is_passed_over_at_once(comp
     await company.door.enter(Leave("slack", "UTARA"), DELIVERY)
     assert (await left(company))[before:] == [("show", "tara")]
     assert (await stored(company, request)).revision == 2
+
+
+async def test_p7_who_came_back_while_a_card_was_on_its_way_is_tried_again(company: Company) -> None:
+    """The bot was taken away and added again within a moment: the attempt of before is no news any more."""
+    request = await ask(company, company.anna)
+    [card] = [one for one in await ledger(company, company.tara) if one.kind == "show"]
+    began = company.clock.now
+    back = replace(account("UTARA", NAMES["tara"]), checked_at=began + timedelta(milliseconds=1))
+    await meet(company.door, back)
+    told = Reroute(request, company.tara.person_id or 0, "absent", card.id, began)
+    await company.door.enter(told, DELIVERY)
+    [again] = [one for one in await ledger(company, company.tara) if one.kind == "show"]
+    assert (again.state, again.due_at, again.leased_until) == ("queued", company.clock.now, None)
+    await company.door.enter(replace(told, began=began + timedelta(seconds=1)), DELIVERY)
+    [failed] = [one for one in await ledger(company, company.tara) if one.kind == "show"]
+    assert (failed.state, failed.code) == ("failed", "absent")

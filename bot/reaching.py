@@ -1,0 +1,88 @@
+"""How a person is reached now: on which platform, by which account, and on which other one when that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from bot.directory import Directory
+from bot.ports import Address, Chat, Unavailable, Unreachable
+from handlers.delivering import Delivered, Job
+from handlers.door import Door, Visitor
+from storage.records import ChatAccount
+from storage.store import DatabaseDown, Store
+
+T = TypeVar("T")
+MOST_ATTEMPTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How to reach a person now, as whom the card is read, and in which time zone (IANA)."""
+
+    chat: Chat
+    to: Address
+    reader: Visitor
+    zone: str
+
+
+class Reach:
+    """The ways to people over all chat platforms of the company."""
+
+    def __init__(self, door: Door, directories: Iterable[Directory]) -> None:
+        self.door = door
+        self.directories = {one.chat.platform: one for one in directories}
+
+    async def first(self, job: Job, send: Callable[[Job, Way], Awaitable[Delivered]]) -> Delivered:
+        """Try the person's platforms, the one that he or she prefers first, until one of them reaches.
+
+        Another one is tried where the first is out altogether, and with the last attempt; not after a fault that
+        may have posted the card all the same.
+        """
+        gone: Unreachable | Unavailable | None = None
+        for platform in _platforms(job, self.directories):
+            try:
+                return await send(job, await self.way(job, platform))
+            except Unreachable as error:
+                gone = gone or error
+            except Unavailable as error:
+                if not error.outage and job.outgoing.attempts < MOST_ATTEMPTS:
+                    raise
+                gone = error
+        raise gone or Unreachable("no_platform")
+
+    async def way(self, job: Job, platform: str) -> Way:
+        """How to reach the person there; a platform may take a message for somebody who has left, and nobody reads it."""
+        directory, account = self.directories[platform], job.accounts.get(platform)
+        if account is None:
+            profile = await directory.chat.find(job.person.email)
+            visitor, to = await directory.meet(profile), Address(profile.account_id)
+            zone = await self.store(lambda store: store.people.get(job.person.id).zone)
+        else:
+            visitor, zone = await directory.visitor(account.account_id), job.person.zone
+            # As it is now: somebody may have taken the bot away and added it again since the job was taken.
+            to = Address(account.account_id, await self.store(lambda store: _reference(store, account)))
+        if visitor.standing != "member" or visitor.person_id != job.person.id:
+            raise Unreachable(visitor.standing if visitor.standing != "member" else "another_person")
+        return Way(directory.chat, to, visitor, zone)
+
+    async def store(self, ask: Callable[[Store], T]) -> T:
+        try:
+            return await self.door.database.read(ask)
+        except DatabaseDown as error:
+            raise Unavailable("database") from error
+
+
+def _reference(store: Store, account: ChatAccount) -> dict[str, Any]:
+    known = store.people.account(account.platform, account.account_id)
+    return known.reference if known is not None else {}
+
+
+def _platforms(job: Job, configured: Iterable[str]) -> list[str]:
+    """Where to try, in this order: where the effect belongs or the person wants it, where he or she is, anywhere else."""
+    there = [one for one in configured if one in job.accounts]
+    if said := job.outgoing.payload.get("platform"):
+        return [one for one in configured if one == said]
+    preferred = [one for one in there if one == job.person.prefers]
+    return list(dict.fromkeys((*preferred, *there, *configured)))
