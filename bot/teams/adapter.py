@@ -91,7 +91,9 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         await self._known(turn)
         if turn.name == answers.SEARCHED:
             return answers.found(await self.desk.find(turn.account, str(turn.value.get("queryText") or "")[:100]))
-        if turn.name in answers.FETCHED:
+        if turn.name == answers.COMMANDED:
+            return answers.task(await self.presses.commanded(turn))
+        if turn.name == answers.FETCHED:
             return answers.task(await self.presses.dialog(turn))
         if turn.name in answers.SUBMITTED:
             return answers.task(await self.presses.sent_in_dialog(turn))

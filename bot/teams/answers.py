@@ -12,7 +12,8 @@ from handlers.cards import Option
 
 Body = dict[str, Any]
 PRESSED, SEARCHED = "adaptiveCard/action", "application/search"
-FETCHED, SUBMITTED = ("task/fetch", "composeExtension/fetchTask"), ("task/submit", "composeExtension/submitAction")
+FETCHED, COMMANDED = "task/fetch", "composeExtension/fetchTask"
+SUBMITTED = ("task/submit", "composeExtension/submitAction")
 
 
 def card(drawn: Element) -> Body:

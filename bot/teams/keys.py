@@ -22,9 +22,9 @@ from bot.ports import Unavailable
 T = TypeVar("T")
 log = structlog.get_logger()
 
-AGAIN = 300.0  # seconds between two looks for keys, whatever the first one found
-AGAIN_WITHOUT_ANY = 15.0  # with no key at all nobody gets in, so a start during an outage must not cost five minutes
-DAY = 86_400.0
+# Anybody can name a key that is not there, so looks for unknown ones are few, yet never so few that a new one waits long.
+LOOKS, AGAIN = 4, 4.0  # at once; seconds for each one more
+STALE, RENEWED = 86_400.0, 300.0  # seconds: known keys are fetched again after a day; between two tries at that
 LARGEST = 1024 * 1024  # bytes of a document or an answer
 PUBLIC = "https://api.botframework.com"
 # Host of the metadata → issuer; learn.microsoft.com, "Azure Government" and "21Vianet" pages of the Bot Service.
@@ -68,30 +68,48 @@ class Flight(Generic[T]):
             await asyncio.wait({self._task})
 
 
+class Budget:
+    """A token bucket: `most` at once, and one more every `seconds`."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self.seconds, self.ahead = seconds, (most - 1) * seconds
+        self._full_at = -math.inf
+
+    def take(self, now: float) -> bool:
+        """Whether there was one left to take."""
+        if self._full_at - now > self.ahead:
+            return False
+        self._full_at = max(self._full_at, now) + self.seconds
+        return True
+
+
 class Keys:
     """Microsoft's signing keys, from the one metadata address that was configured and nowhere else.
 
     Fetched when first needed, again (in the background) after a day, and when a key is unknown; the old ones stay
-    in use until new ones have come. `wall_clock` gives seconds since 1970, `patience` is the seconds a look may take.
+    in use until new ones have come. `clock` counts seconds and never goes back, `patience` is the seconds a look may take.
     """
 
     def __init__(
-        self, metadata_url: str, http: ClientSession, wall_clock: Callable[[], float] = time.time, patience: float = 5.0
+        self, metadata_url: str, http: ClientSession, patience: float = 5.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.metadata_url, self.http, self.wall_clock, self.patience = metadata_url, http, wall_clock, patience
-        self._held: dict[str, Key] = {}
-        self._fetched = self._tried = -math.inf
+        self.metadata_url, self.http, self.patience, self.clock = metadata_url, http, patience, clock
+        self.held: Mapping[str, Key] = {}
+        self._fetched = self._renewing = -math.inf
+        self._budget = Budget(LOOKS, AGAIN)
         self._flight = Flight(self._look)
 
     async def find(self, key_id: str) -> Key | None:
         """The key of this id, after one look for new ones where it is unknown; None when there is none."""
-        if key_id in self._held:
-            if self._since(self._fetched) >= DAY:
-                self._refresh()
-            return self._held[key_id]
-        if look := self._refresh():
-            await asyncio.wait({look})
-        return self._held.get(key_id)
+        now = self.clock()
+        if key_id in self.held:
+            if now - self._fetched >= STALE and now - self._renewing >= RENEWED:
+                self._renewing = now
+                self._flight.board()
+            return self.held[key_id]
+        if self._flight.under_way or self._budget.take(now):
+            await asyncio.wait({self._flight.board()})
+        return self.held.get(key_id)
 
     async def load(self) -> int:
         """Fetch the keys now and say how many there are; raises `Unavailable` and keeps the old ones when that fails."""
@@ -106,29 +124,18 @@ class Keys:
             raise Unavailable("unreadable_answer") from error
         if not found:
             raise Unavailable("no_keys")
-        self._held, self._fetched = found, self.wall_clock()
+        self.held, self._fetched = found, self.clock()
         return len(found)
 
     async def close(self) -> None:
         """Give up a look that is under way."""
         await self._flight.close()
 
-    def _refresh(self) -> asyncio.Task[None] | None:
-        if not self._flight.under_way:
-            if self._since(self._tried) < (AGAIN if self._held else AGAIN_WITHOUT_ANY):
-                return None
-            self._tried = self.wall_clock()
-        return self._flight.board()
-
-    def _since(self, then: float) -> float:
-        passed = self.wall_clock() - then
-        return passed if passed >= 0 else math.inf  # a clock that was put back must not close the door for long
-
     async def _look(self) -> None:
         try:
             log.info("teams.keys", count=await self.load())
         except Unavailable as error:
-            log.warning("teams.keys_unavailable", code=error.code, held=len(self._held))
+            log.warning("teams.keys_unavailable", code=error.code, held=len(self.held))
 
     async def _keys_url(self) -> URL:
         metadata, issuer = URL(self.metadata_url), issuer_of(self.metadata_url)

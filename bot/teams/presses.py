@@ -13,8 +13,9 @@ from bot.ports import Address, Posted
 from bot.teams import forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
+from bot.teams.package import command_id
 from bot.teams.turn import Turn
-from handlers import OPENS, PRESSES
+from handlers import COMMANDS, OPENS, PRESSES
 from handlers.cards import Actions, Button, Card, Line, Lookup, Option, Page, Sheet
 from handlers.effects import at_home
 from handlers.home import home
@@ -26,6 +27,7 @@ SENT = Page("Sent", (Line("Your request is on its way. You get a card that shows
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 MORE = "This reason needs a few more details. Nothing was sent yet."
 BACK = Actions((Button("home", "Back", ""),))
+UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
 ODD = "I don't know this button any more. Please write “home” for a fresh start."
 
 
@@ -71,11 +73,19 @@ class Presses:
         message = self.chat.form(await self._drawn(turn, sheet), sheet.title)
         await self.chat.send(Address(turn.account, turn.reference), message)
 
-    async def dialog(self, turn: Turn) -> Element:
-        """A message extension's form, in a dialog."""
+    async def dialog(self, turn: Turn, form: str = ACCESS) -> Element:
+        """A form in a dialog."""
         await self.desk.begin(turn.account)
-        sheet = self.desk.sheet(ACCESS, new_id("S"))
+        sheet = self.desk.sheet(form, new_id("S"))
         return render.dialog(sheet.title, await self._drawn(turn, sheet, dialog=True))
+
+    async def commanded(self, turn: Turn) -> Element:
+        """The form of a message extension's command; raises `Refused` for one that the app does not have (any more)."""
+        told = command_id(str(turn.value.get("commandId") or ""))
+        form = next((one.form for word, one in COMMANDS.items() if command_id(word) == told), None)
+        if form is None:
+            raise Refused(UNKNOWN)
+        return await self.dialog(turn, form)
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
         """The form in a dialog was sent: another form, a page, or a sentence that ends it."""

@@ -62,10 +62,11 @@ class Verifier:
         wall_clock: Callable[[], float] = time.time,
         allowed_hosts: frozenset[str] = HOSTS,
         patience: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app_id, self.tenant, self.issuer = app_id, tenant, issuer_of(metadata_url)
         self.wall_clock, self.allowed_hosts = wall_clock, allowed_hosts
-        self.keys = Keys(metadata_url, http, wall_clock, patience)
+        self.keys = Keys(metadata_url, http, patience, clock)
 
     async def verify(self, authorization_header: str, activity: Mapping[str, object]) -> Claims:
         """What the request proves; raises `Forged` and nothing else, whatever it is given."""

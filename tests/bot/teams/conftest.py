@@ -39,7 +39,7 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture
 async def verifier(server: KeyServer, http: ClientSession, clock: Clock) -> AsyncIterator[Verifier]:
-    made = Verifier(APP_ID, TENANT, server.url, http, clock)
+    made = Verifier(APP_ID, TENANT, server.url, http, clock, clock=clock)
     yield made
     await made.keys.close()
 

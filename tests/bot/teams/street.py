@@ -190,5 +190,5 @@ def _street(company: Company, tenant: Tenant, session: ClientSession, url: str) 
 
     front = TeamsFront(settings(tenant), session, desk, Rush(), "127.0.0.1")
     assert front.verifier is not None
-    front.verifier.wall_clock = front.verifier.keys.wall_clock = seconds
+    front.verifier.wall_clock = front.verifier.keys.clock = seconds
     return Street(company, tenant, front, directories[0], Delivery(company.door, directories))

@@ -107,6 +107,22 @@ async def test_p7_a_dialog_of_our_own_answers_in_the_same_way(street: Street) ->
     assert reply.json["task"]["value"]["title"] == "Sent"
 
 
+@pytest.mark.parametrize("command", ["recordingRequest", COMMAND])
+async def test_p7_the_command_that_the_package_names_opens_the_form(street: Street, command: str) -> None:
+    reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": command})
+    assert reply.json["task"]["value"]["title"] == "Ask for a recording"
+
+
+@pytest.mark.parametrize("command", [None, "", 5, [], "recordingBreach", "access", "recordingrequest"])
+async def test_a_command_that_the_app_does_not_have_is_refused_with_a_sentence(street: Street, command: Any) -> None:
+    before = await audit(street.company)
+    reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": command})
+    assert reply.json["task"] == {
+        "type": "message", "value": "I don't know this command. Please write “home” to me for a fresh start.",
+    }  # fmt: skip
+    assert await audit(street.company) == before
+
+
 async def test_whoever_has_not_added_the_app_is_asked_to(street: Street) -> None:
     reply = await street.invoke("bram", "composeExtension/fetchTask", {}, street.tenant.talk.find(GROUP))
     assert reply.json["task"] == {

@@ -90,7 +90,7 @@ async def test_a_fault_after_the_acknowledgement_is_logged(
 async def test_the_playground_is_given_lists_that_need_no_search(street: Street) -> None:
     for tokens, searched in ((street.front.chat.tokens, True), (None, False)):
         street.front.chat.tokens = tokens
-        reply = await street.invoke("anna", "composeExtension/fetchTask", {})
+        reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "recordingRequest"})
         [calls] = [
             one for one in reply.json["task"]["value"]["card"]["content"]["body"] if one.get("id") == "recordings"
         ]

@@ -241,7 +241,7 @@ async def test_p7_whoever_took_the_bot_away_is_sent_nothing_there(street: Street
     assert len(street.tara.chat) == before
     assert first(told(street.card("deven", request))).endswith("waiting for you")
     group = street.tenant.talk.find(CHANNEL)
-    answer = await street.invoke("tara", "composeExtension/fetchTask", {}, group)
+    answer = await street.invoke("tara", "composeExtension/fetchTask", {"commandId": "recordingRequest"}, group)
     assert "Please add me to your own chats first." in answer.json["task"]["value"]
     assert [one for one in logs if one["log_level"] == "error" and "teams" in one["event"]] == []
 
