@@ -18,6 +18,7 @@ from .values import (
     Flaws,
     Label,
     Number,
+    Pattern,
     Region,
     RoleName,
     Text,
@@ -56,9 +57,12 @@ class Outage(Period):
 
 
 class Company(Part):
+    """`crm_pattern` is a regular expression that a whole reference of the CRM matches; None where any word is one."""
+
     name: Text
     mail_domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
     home_line: Number
+    crm_pattern: Pattern | None = None
     closure_days: tuple[Day, ...] = ()
 
 

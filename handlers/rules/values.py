@@ -108,10 +108,24 @@ def _day(value: object) -> date:
         raise ValueError(f"“{shown(value)}” isn't a day. Write year, month and day, like 2026-12-24.") from None
 
 
+def _pattern(text: str) -> str:
+    try:
+        blank = re.fullmatch(text, "") is not None
+    except re.error as wrong:
+        raise ValueError(f"“{shown(text)}” can't be read: {wrong.msg}. Write it like CS-[0-9]+.") from None
+    if blank:
+        raise ValueError(f"“{shown(text)}” is true of nothing at all. Write it like CS-[0-9]+.")
+    if re.search(r"\)[*+{]", text):
+        # Only a group that repeats can take time without end, and what is looked at was typed by anybody.
+        raise ValueError("A bracket ( ) may not be repeated here. Write what repeats in [ ], like CS-[0-9]+.")
+    return text
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Label = Annotated[Text, StringConstraints(max_length=75)]
 Address = Annotated[str, AfterValidator(_address)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
+Pattern = Annotated[Label, AfterValidator(_pattern)]
 Region = Annotated[str, AfterValidator(_region)]
 Number = Annotated[str, AfterValidator(number_key)]
 Clock = Annotated[time, BeforeValidator(_clock)]

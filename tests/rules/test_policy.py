@@ -30,7 +30,9 @@ def test_the_shipped_policy_says_what_the_policy_says(policy: Policy) -> None:
     assert policy.access.code_seconds == 60
     assert policy.access.history_days == 90
     assert policy.working_time.cut_off == time(17)
+    assert policy.company.crm_pattern == "CS-[0-9]+"
     assert policy.customers.working_days == 7
+    assert policy.customers.remind_before == (4, 2, 1)
     assert policy.retention.months == 12
     assert policy.holds.most_days == 90
     assert policy.holds.open_request_working_days == 20

@@ -16,7 +16,7 @@ from handlers.rules.values import Path
 
 from .texts import flaws, plain, written
 
-OPTIONAL = {"closure_days", "announcements_down", "staff", "deputies", "away", "start"}
+OPTIONAL = {"closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start"}
 OWN_KEYS = {("lines",), ("identity", "same_domains")}
 """Groups whose keys are the company's own."""
 
@@ -129,7 +129,9 @@ def test_a_key_that_is_near_to_none_is_told_too(shipped: str) -> None:
     assert flaw.sentence.startswith("There is no such key. Delete it")
 
 
-WORDS = {"name", "title", "label", "announcement", "outgoing", "website", "regions", "subdivision", "clauses"}
+WORDS = {
+    "name", "crm_pattern", "title", "label", "announcement", "outgoing", "website", "regions", "subdivision", "clauses",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("wrong", [{"zebra": "1"}, "zebra", [["zebra"]], ""])
