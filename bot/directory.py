@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from cachetools import TTLCache
 
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
 from handlers.door import DELIVERY, Door, Visitor
-from handlers.people import Leave, Meet
+from handlers.people import Block, Leave, Meet
 from handlers.rules.policy import Policy
-from storage.people import Account
+from storage.people import Account, shut
 
 Reference = dict[str, Any]  # a platform's own words
 REMEMBERED = 600.0  # seconds for asking; a change that the platform tells of is forgotten at once
@@ -48,7 +48,7 @@ class Directory:
         else where nothing recent is known.
         """
         known = self._known.get(account_id)
-        if known is not None and reference not in (None, known.reference):
+        if reference is not None and known is not None and await self._news(account_id, reference, known):
             known = None
         if known is not None and self.seconds() - known.at < (DECIDING if deciding else REMEMBERED):
             return known.visitor
@@ -90,6 +90,11 @@ class Directory:
                 with suppress(Unavailable):
                     await self.visitor(account.account_id)
 
+    async def blocked(self, account_id: str, began: datetime | None) -> None:
+        """The person wants nothing sent there; raises `DatabaseDown`."""
+        self.forget(account_id)
+        await self.door.enter(Block(self.chat.platform, account_id, began), DELIVERY)
+
     async def left(self, account_id: str) -> None:
         """The person took the bot away there: nothing is sent to that place until it is added again."""
         self.forget(account_id)
@@ -99,6 +104,16 @@ class Directory:
         """By what the platform reaches this account, as far as we were told."""
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         return found.reference if found is not None else {}
+
+    async def _news(self, account_id: str, reference: Reference, known: _Known) -> bool:
+        """Whether to hear from this person now changes how he or she is reached; another process may have shut the way."""
+        if reference != known.reference:
+            return True
+        return self.seconds() - known.at >= DECIDING and await self._shut(account_id)
+
+    async def _shut(self, account_id: str) -> bool:
+        account = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
+        return account is not None and shut(account)
 
     async def _look_up(self, account_id: str, reference: Reference | None) -> Visitor:
         task = self._asking.get(account_id)

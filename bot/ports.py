@@ -33,12 +33,14 @@ NOT_INSTALLED = "not_installed"
 class Unreachable(Exception):
     """This one person can't be reached (left, blocked, unknown); trying again won't help.
 
-    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only whoever has added it.
+    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only whoever has added it. `blocked` says that
+    nothing is to be sent there until the person is heard of again.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, blocked: bool = False) -> None:
         super().__init__(code)
         self.code = code
+        self.blocked = blocked
 
 
 class Absent(LookupError):

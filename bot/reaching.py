@@ -46,6 +46,8 @@ class Reach:
                 return await send(job, await self.way(job, platform))
             except Unreachable as error:
                 gone = gone or error
+                if error.blocked and platform in job.accounts:
+                    await self._shut(job, platform)
             except Unavailable as error:
                 if not error.outage and job.outgoing.attempts < MOST_ATTEMPTS:
                     raise
@@ -66,6 +68,12 @@ class Reach:
         if visitor.standing != "member" or visitor.person_id != job.person.id:
             raise Unreachable(visitor.standing if visitor.standing != "member" else "another_person")
         return Way(directory.chat, to, visitor, zone)
+
+    async def _shut(self, job: Job, platform: str) -> None:
+        try:
+            await self.directories[platform].blocked(job.accounts[platform].account_id, job.began)
+        except DatabaseDown as error:
+            raise Unavailable("database") from error
 
     async def store(self, ask: Callable[[Store], T]) -> T:
         try:

@@ -50,6 +50,7 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     home.Prefer: home.prefer,
     people.Meet: people.meet,
     people.Leave: people.leave,
+    people.Block: people.block,
     tidying.Tidy: tidying.tidy,
 }
 """Everything that can be wanted, and who does it."""

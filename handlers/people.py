@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import ClassVar
 from zoneinfo import available_timezones
 
 from handlers.door import Act, Done, Intent, behind
-from handlers.effects import Effect, Show
-from storage.people import LEFT, LIVING, Account, Met
+from handlers.effects import Effect, Home, Show
+from storage.people import LIVING, Account, Met, shut
 from storage.records import Person
 
 _ZONES = available_timezones()
@@ -31,10 +32,29 @@ class Leave(Intent[None]):
     account: str
 
 
+@dataclass(frozen=True)
+class Block(Intent[None]):
+    """A platform refused a message since the person wants none there. `began` is when the attempt began."""
+
+    action: ClassVar[str] = "people.block"
+    platform: str
+    account: str
+    began: datetime | None = None
+
+
 def leave(act: Act, wanted: Leave) -> Done[None]:
     """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change."""
     account = act.store.people.account(wanted.platform, wanted.account)
     new = act.store.people.left(wanted.platform, wanted.account)
+    effects = _asked_in_vain(act, account.person_id) if new and account and account.person_id else ()
+    return Done(None, effects, f"{wanted.platform}:{wanted.account}", quiet=not new)
+
+
+def block(act: Act, wanted: Block) -> Done[None]:
+    """What waits for the person goes elsewhere; whoever was heard of since the attempt began is tried once more."""
+    account = act.store.people.account(wanted.platform, wanted.account)
+    heard = account is not None and wanted.began is not None and account.checked_at > wanted.began
+    new = not heard and act.store.people.blocked(wanted.platform, wanted.account)
     effects = _asked_in_vain(act, account.person_id) if new and account and account.person_id else ()
     return Done(None, effects, f"{wanted.platform}:{wanted.account}", quiet=not new)
 
@@ -65,12 +85,13 @@ def meet(act: Act, wanted: Meet) -> Done[Met]:
 def _comes(act: Act, account: Account) -> bool:
     """Whether this account was not there, or could not be reached, until now."""
     known = act.store.people.account(account.platform, account.account_id)
-    return known is None or known.standing != LIVING or bool(known.reference.get(LEFT))
+    return known is None or known.standing != LIVING or shut(known)
 
 
 def _asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
     """Whoever was passed over and is there again holds copies again, up to date, and may decide what still waits."""
-    effects: list[Effect] = [*behind(act, person_id)]
+    homes = (Home(person_id, one.platform) for one in act.store.people.homes(person_id))
+    effects: list[Effect] = [*behind(act, person_id), *homes]
     for party, request in act.store.requests.passed_over(person_id):
         party.unreachable = ""
         request.revision += 1

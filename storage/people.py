@@ -20,7 +20,7 @@ _ONCE = (
     .where(FormerAddress.email_key.in_(_KEYS))
 )
 LIVING = "member"
-LEFT = "left"
+LEFT, BLOCKED = "left", "blocked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Met:
 
     person_id: int | None
     standing: str
+
+
+def shut(account: ChatAccount) -> bool:
+    """Whether nothing can be sent to this account: the person took the bot away there, or blocked it."""
+    return bool(account.reference.get(LEFT) or account.reference.get(BLOCKED))
 
 
 class People:
@@ -89,16 +94,16 @@ class People:
 
     def seen_since(self, person_id: int, moment: datetime) -> bool:
         """Whether the person was found to be there on some platform after that moment."""
-        return any(one.checked_at > moment and not one.reference.get(LEFT) for one in self.accounts([person_id]))
+        return any(one.checked_at > moment and not shut(one) for one in self.accounts([person_id]))
 
     def platforms(self, person_id: int) -> list[str]:
-        """The platforms on which the person has a living account and has not taken the bot away, by name."""
-        there = (one for one in self.accounts([person_id]) if not one.reference.get(LEFT))
+        """The platforms on which the person has a living account and may be written to, by name."""
+        there = (one for one in self.accounts([person_id]) if not shut(one))
         return list(dict.fromkeys(one.platform for one in there))
 
     def homes(self, person_id: int) -> list[ChatAccount]:
-        """The person's living accounts that have a home to redraw."""
-        return [one for one in self.accounts([person_id]) if one.home_at is not None]
+        """The person's living accounts that have a home to redraw, where it can be."""
+        return [one for one in self.accounts([person_id]) if one.home_at is not None and not shut(one)]
 
     def saw_home(self, platform: str, account_id: str, now: datetime) -> None:
         """This account looked at its home, which is from now on redrawn whenever something on it changes."""
@@ -111,6 +116,14 @@ class People:
         if account is None or account.reference.get(LEFT):
             return False
         account.reference, account.home_at = {LEFT: True}, None
+        return True
+
+    def blocked(self, platform: str, account_id: str) -> bool:
+        """Nothing is to be sent there until the person is heard of again. Whether that is new."""
+        account = self.account(platform, account_id)
+        if account is None or shut(account):
+            return False
+        account.reference = {**account.reference, BLOCKED: True}
         return True
 
     def aliases(self, keys: Iterable[str]) -> frozenset[str]:

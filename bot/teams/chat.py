@@ -15,11 +15,12 @@ from bot.teams.text import plain
 from bot.teams.turn import PERSONAL, SHARED
 from handlers.cards import Card
 from handlers.rules.identity import Standing
-from storage.people import LEFT
+from storage.people import BLOCKED, LEFT
 
 T = TypeVar("T")
 log = structlog.get_logger()
-BLOCKED = frozenset({"MessageWritesBlocked"})
+# learn.microsoft.com, "Status codes from bot conversational APIs".
+BLOCKING = frozenset({"MessageWritesBlocked", "ConversationBlockedByUser"})
 
 
 class TeamsChat:
@@ -63,9 +64,10 @@ class TeamsChat:
 
     async def send(self, to: Address, message: Mapping[str, Any]) -> Posted:
         """Any message to the person alone."""
+        way = _open(to)
 
         async def posted(own: str) -> Posted:
-            return Posted(own, await self.connector.send(_way(to)["service_url"], own, message))
+            return Posted(own, await self.connector.send(way["service_url"], own, message))
 
         return await self._reached(to, posted)
 
@@ -75,7 +77,7 @@ class TeamsChat:
 
     async def replace(self, to: Address, posted: Posted, message: Mapping[str, Any]) -> None:
         """The same message with other content; raises `Absent` when it is gone."""
-        await self.connector.update(_way(to)["service_url"], posted.conversation, posted.message, message)
+        await self.connector.update(_open(to)["service_url"], posted.conversation, posted.message, message)
 
     async def whisper(self, to: Address, words: str) -> None:
         """A plain message: nobody else reads this conversation."""
@@ -106,8 +108,8 @@ class TeamsChat:
         try:
             return await call(conversation)
         except Unreachable as error:
-            if error.code in BLOCKED:
-                raise
+            if error.code in BLOCKING:
+                raise Unreachable(error.code, blocked=True) from error
             other = await self.connector.create_personal(way["service_url"], way["tenant"], way["bot"], way["user"])
             if other == conversation or other.startswith(SHARED):
                 raise
@@ -125,6 +127,13 @@ class TeamsChat:
 def said(words: str) -> dict[str, Any]:
     """A message of plain words, in which nothing comes to life."""
     return {"type": "message", "text": plain(words, "", 3000), "textFormat": "plain"}
+
+
+def _open(to: Address) -> dict[str, Any]:
+    """The reference of somebody who may be written to."""
+    if to.reference.get(BLOCKED):
+        raise Unreachable("blocked")
+    return _way(to)
 
 
 def _way(to: Address) -> dict[str, Any]:
