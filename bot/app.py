@@ -13,7 +13,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, 
 
 from bot import clock
 from bot.config import Settings
-from bot.delivery import Delivery
+from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from handlers.cards import Card
 from handlers.door import Act, Done, Intent
-from handlers.effects import Effect, Home, Stray
+from handlers.effects import Effect, Home, Stray, UnknownKind, Unreadable, decoded
+from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Outgoing, Person
 
 LEASE = timedelta(seconds=25)
@@ -29,14 +31,26 @@ class Job:
     `began` is when somebody set about it.
     """
 
-    outgoing: Outgoing
+    taken: Taken
+    effect: Effect
     person: Person
     accounts: dict[str, ChatAccount]
     began: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A row that was taken and that can't be done as it stands; `code` is one of the words below."""
+
+    taken: Taken
+    code: str
+
+
+UNKNOWN_KIND, UNREADABLE, NOBODY = "unknown_kind", "unreadable", "no_person"
+
+
 @dataclass(frozen=True)
-class Claim(Intent[list[Job]]):
+class Claim(Intent[list[Job | Aside]]):
     """Take at most so many effects, one a person."""
 
     action: ClassVar[str] = "delivery.claim"
@@ -65,11 +79,12 @@ class _OfOutgoing(Intent[None]):
 
 @dataclass(frozen=True)
 class Delivered(_OfOutgoing):
-    """An effect was done on a platform. `state`: sent, updated or superseded."""
+    """An effect about a matter (if any) was done on a platform. `state`: sent, updated or superseded."""
 
     action: ClassVar[str] = "delivery.done"
     state: str
     platform: str
+    about: str = ""
     hung: Hung | None = None
 
 
@@ -91,21 +106,34 @@ class Fail(_OfOutgoing):
     code: str
 
 
-def claim(act: Act, wanted: Claim) -> Done[list[Job]]:
+def claim(act: Act, wanted: Claim) -> Done[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it.
 
     A home that is drawn now shows all that has happened, so one drawing does for every other that waits.
     """
-    rows: list[Outgoing] = []
-    for row in act.store.outbox.claim(act.now, LEASE, wanted.most):
+    taken: list[Taken] = []
+    for one in act.store.outbox.claim(act.now, LEASE, wanted.most):
+        row = act.store.outbox.get(one.id)
         if row.kind == "home" and row.state == "queued":
             act.store.outbox.supersede(row, act.now)
         if row.state == "queued":
-            rows.append(row)
-    people = act.store.people.named(row.person_id for row in rows)
+            taken.append(one)
+    people = act.store.people.named(one.person_id for one in taken)
     accounts = act.store.people.accounts(people)
     theirs = {one: {row.platform: row for row in accounts if row.person_id == one} for one in people}
-    return Done([Job(row, people[row.person_id], theirs[row.person_id]) for row in rows], quiet=True)
+    return Done([_job(one, people, theirs) for one in taken], quiet=True)
+
+
+def _job(taken: Taken, people: Mapping[int, Person], accounts: Mapping[int, dict[str, ChatAccount]]) -> Job | Aside:
+    try:
+        effect = decoded(taken.kind, taken.person_id, taken.payload)
+    except UnknownKind:
+        return Aside(taken, UNKNOWN_KIND)
+    except Unreadable:
+        return Aside(taken, UNREADABLE)
+    if taken.person_id not in people:
+        return Aside(taken, NOBODY)
+    return Job(taken, effect, people[taken.person_id], accounts[taken.person_id])
 
 
 def delivered(act: Act, wanted: Delivered) -> Done[None]:
@@ -118,7 +146,7 @@ def delivered(act: Act, wanted: Delivered) -> Done[None]:
     homes = act.store.people.homes(row.person_id) if shown else []
     detail = {
         "kind": row.kind, "person": row.person_id, "state": wanted.state, "platform": wanted.platform,
-        "about": row.payload.get("matter", ""),
+        "about": wanted.about,
     }  # fmt: skip
     effects = (*stray, *(Home(row.person_id, one.platform) for one in homes))
     return Done(None, effects, detail=detail, quiet=wanted.state == "superseded")
@@ -128,7 +156,7 @@ def _hang(act: Act, row: Outgoing, hung: Hung) -> tuple[Effect, ...]:
     """Remember where the card hangs; one that a stalled program posted behind a newer one is a stray."""
     known = act.store.outbox.copy(hung.matter, row.person_id)
     if known is not None and known.revision > hung.revision:
-        return (Stray(row.person_id, hung.matter, hung.platform, hung.conversation, hung.message),)
+        return (Stray(row.person_id, hung.matter, hung.conversation, hung.message, hung.platform),)
     copy = Copy(
         matter=hung.matter, person_id=row.person_id, platform=hung.platform, conversation=hung.conversation,
         message=hung.message, revision=hung.revision, drawn_at=act.now,

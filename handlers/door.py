@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from handlers.effects import Effect, Home, Show, Stray, Whisper
+from handlers.effects import Effect, Show, Unlike, Whisper, encoded, kind_of
 from handlers.ids import short
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.policy import Policy
@@ -191,18 +191,13 @@ def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
     """Queue effects in the transaction of the change that they belong to."""
     seq = store.audit.lock().seq
     for place, effect in enumerate(effects):
-        kind, payload = type(effect).__name__.lower(), _payload(effect)
+        kind, payload = kind_of(effect), encoded(effect)
         key = ":".join([kind, str(effect.person), *(str(payload[name]) for name in sorted(payload) if name != "words")])
         name = f"{seq:012d}.{place:03d}.{token_hex(3)}"
-        if isinstance(effect, Home | Stray):
+        if isinstance(effect, Unlike):
             key = f"{key}:{name}"
         row = Outgoing(
             id=name, key=key, kind=kind, person_id=effect.person,
             payload=payload, queued_at=now, due_at=now,
         )  # fmt: skip
         store.outbox.leave(row)
-
-
-def _payload(effect: Effect) -> dict[str, Any]:
-    told = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
-    return {name: value for name, value in told.items() if name != "again" or value}

@@ -1,8 +1,19 @@
-"""Everything that ever leaves the bot, as data: committed with the state, done afterwards by the delivery."""
+"""Everything that ever leaves the bot, as data: committed with the state, done afterwards by the delivery.
+
+A new kind is a class here, its place in the unions below, and a case where the delivery does it (`bot/delivery/`): the
+type check names each place. A field that an older row lacks, or that an older version of this program is to pass over
+during an upgrade, has a default with which all goes well; whatever has none is a kind of its own.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Any, get_args
+
+from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +58,9 @@ class Stray:
 
     person: int
     matter: str
-    platform: str
     conversation: str
     message: str
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +68,50 @@ class Home:
     """Redraw a person's home on a platform; `fresh` because it was asked for, so that it stands where the person looks."""
 
     person: int
-    platform: str
+    platform: str = ""
     fresh: bool = False
 
 
 Effect = Show | Tell | Whisper | Stray | Home
+
+Placed = Whisper | Stray | Home
+"""Effects that belong to one platform; the others go to wherever the person is reached. An empty `platform` is any."""
+
+Unlike = Stray | Home
+"""Effects that may be asked for again in the very same words, and mean it."""
+
+_KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
+    {kind.__name__.lower(): TypeAdapter(kind) for kind in get_args(Effect)}
+)
+
+
+class UnknownKind(Exception):
+    """A row holds a kind of effect that this version has not: a newer one's, which will do it."""
+
+
+class Unreadable(Exception):
+    """A row holds no effect: nobody will ever be able to do it."""
+
+
+def kind_of(effect: Effect) -> str:
+    """The name under which a row keeps this kind of effect."""
+    return type(effect).__name__.lower()
+
+
+def encoded(effect: Effect) -> dict[str, Any]:
+    """What a row keeps of an effect beside its kind and whom it is for."""
+    told = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
+    return {name: value for name, value in told.items() if name != "again" or value}
+
+
+def decoded(kind: str, person: int, payload: str) -> Effect:
+    """The effect that a row holds, from the JSON in it; raises `UnknownKind` or `Unreadable`."""
+    if kind not in _KINDS:
+        raise UnknownKind(kind)
+    try:
+        return _KINDS[kind].validate_python({**json.loads(payload), "person": person})
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Unreadable(kind) from error
 
 
 def at_home(platform: str) -> str:

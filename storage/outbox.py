@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Text, cast, delete, exists, func, literal, or_, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, aliased, load_only
 
 from storage.records import Copy, Deadline, Outgoing, Request, Seen
 from storage.sessions import append, row_of
 
 ONCE = ("tell", "whisper")
 IN_ORDER = ("show", "tell")
+_PLAIN = load_only(
+    Outgoing.id, Outgoing.key, Outgoing.kind, Outgoing.person_id, Outgoing.state, Outgoing.attempts, Outgoing.code
+)  # no moment and no payload, so that a broken one is in nobody's way
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An effect that was taken, as it is written: `payload` is JSON, or whatever stands there.
+
+    `attempts` counts this try too; `code` says how the last one ended.
+    """
+
+    id: str
+    kind: str
+    person_id: int
+    payload: str
+    attempts: int
+    code: str
 
 
 class Outbox:
@@ -41,7 +61,7 @@ class Outbox:
             return
         append(self.session, Outgoing, row_of(row))
 
-    def claim(self, now: datetime, lease: timedelta, most: int) -> list[Outgoing]:
+    def claim(self, now: datetime, lease: timedelta, most: int) -> list[Taken]:
         """Take effects that are due: a person's cards and words never overtake each other, so of these the oldest only.
 
         What belongs to one platform alone (a home, a whisper) has no order and holds nothing up that goes by another.
@@ -54,16 +74,31 @@ class Outbox:
         in_the_way = or_(in_order & first, ~in_order & leased)
         busy = exists().where(other.person_id == Outgoing.person_id, other.state == "queued", in_the_way)
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
-        due = select(Outgoing).where(Outgoing.state == "queued", Outgoing.due_at <= now, free, ~busy)
+        due = select(Outgoing.id).where(Outgoing.state == "queued", Outgoing.due_at <= now, free, ~busy)
         ordered = due.order_by(Outgoing.due_at, Outgoing.id).limit(most)
-        rows = list(self.session.scalars(ordered.with_for_update(skip_locked=True)))
-        for row in rows:
-            row.leased_until, row.attempts = now + lease, row.attempts + 1
-        return rows
+        ids = list(self.session.scalars(ordered.with_for_update(skip_locked=True)))
+        taken = update(Outgoing).where(Outgoing.id.in_(ids))
+        self.session.execute(taken.values(leased_until=now + lease, attempts=Outgoing.attempts + 1))
+        return self._written(ids)
+
+    def _written(self, ids: list[str]) -> list[Taken]:
+        """Rows as they are written, without their moments; one whose payload is no text comes without it."""
+        try:
+            found = self._read(ids, cast(Outgoing.payload, Text))
+        except DBAPIError:
+            if len(ids) > 1:
+                return [row for one in ids for row in self._written([one])]
+            found = self._read(ids, literal(""))
+        return [found[one] for one in ids]
+
+    def _read(self, ids: list[str], payload: ColumnElement[str]) -> dict[str, Taken]:
+        columns = (Outgoing.id, Outgoing.kind, Outgoing.person_id, payload, Outgoing.attempts, Outgoing.code)
+        rows = self.session.execute(select(*columns).where(Outgoing.id.in_(ids)))
+        return {row[0]: Taken(*row) for row in rows}
 
     def get(self, outgoing_id: str) -> Outgoing:
         """One row of the ledger; raises `LookupError` if there is none."""
-        row = self.session.get(Outgoing, outgoing_id)
+        row = self.session.get(Outgoing, outgoing_id, options=[_PLAIN])
         if row is None:
             raise LookupError(f"no effect {outgoing_id}")
         return row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.delivery import Delivery
+from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.ports import Profile

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestServer, unused_port
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.delivery import Delivery
+from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.rehearsal.slack import Command, Member, Message, Person, Rates, Standing, Workspace, payloads, routes

@@ -124,7 +124,7 @@ def notice(act: Act, wanted: intents.Notice) -> Done[None]:
         return Done(None, quiet=True)
     if wanted.message in {one.message for one in (copy, home) if one is not None}:
         return Done(None, behind(act, me.id), quiet=True)
-    stray = Stray(me.id, wanted.request, platform, wanted.conversation, wanted.message)
+    stray = Stray(me.id, wanted.request, wanted.conversation, wanted.message, platform)
     return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
 
 

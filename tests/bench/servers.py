@@ -79,9 +79,9 @@ def ours() -> None:
 
 def ours_held() -> None:
     """The program itself, with nothing delivered meanwhile."""
-    from bot import delivery
+    from bot.delivery import worker
 
-    delivery.AT_ONCE = delivery.WHILE_BUSY = 0
+    worker.AT_ONCE = worker.WHILE_BUSY = 0
     ours()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from typing import Any
 
 import pytest
@@ -29,6 +29,18 @@ def logs() -> Iterator[list[MutableMapping[str, Any]]]:
 
 @pytest_asyncio.fixture
 async def office(database: Database) -> Office:
+    return await _an_office(database)
+
+
+@pytest_asyncio.fixture
+async def sqlite_office(sqlite_url: str) -> AsyncIterator[Office]:
+    """For what only a file can be made to hold."""
+    opened = Database(sqlite_url)
+    yield await _an_office(opened)
+    await opened.close()
+
+
+async def _an_office(database: Database) -> Office:
     company = await a_company(database, Clock())
     chat = FakeChat(map(profile, NAMES))
     return Office(company, chat, worker(company, chat))

@@ -12,7 +12,7 @@ import pytest
 
 from handlers import FORMS, HANDLERS, PRESSES, SENDS
 from handlers.access.intents import Answer, Approve, Begin, Deny, Notice, Question, Reroute, Withdraw
-from handlers.delivering import Claim, Delivered, Hung
+from handlers.delivering import Claim, Delivered, Hung, Job
 from handlers.door import CLOCK, DELIVERY, WEB, Act, Done, Door, Handler, Intent, Repeated, Visitor
 from handlers.effects import Show, Tell, Whisper
 from handlers.home import OpenHome
@@ -215,8 +215,10 @@ async def _eventful_company(company: Company) -> None:
     await company.door.enter(Heard(opened.grant, opened.secret, recording, 0, 9), WEB)
     await company.door.enter(OpenHome(), anna)
     for job in await company.door.enter(Claim(9), DELIVERY):
-        hung = Hung(job.outgoing.payload["matter"], "slack", "D1", "1.1", 1) if job.outgoing.kind == "show" else None
-        await company.door.enter(Delivered(job.outgoing.id, "sent", "slack", hung), DELIVERY)
+        assert isinstance(job, Job)
+        matter = job.effect.matter if isinstance(job.effect, Show) else ""
+        hung = Hung(matter, "slack", "D1", "1.1", 1) if matter else None
+        await company.door.enter(Delivered(job.taken.id, "sent", "slack", matter, hung), DELIVERY)
     card = (await ledger(company, tara))[-1]
     await company.door.enter(Reroute(request, tara.person_id or 0, "user_disabled", card.id), DELIVERY)
     await company.door.enter(Notice(request, "D1", f"9.9{CANARY}"), anna)

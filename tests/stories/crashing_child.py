@@ -15,7 +15,7 @@ from aiohttp import web
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
-import bot.delivery
+import bot.delivery.worker
 import bot.directory
 from bot.app import Steward, utc_now
 from bot.config import Settings, policy
@@ -101,7 +101,7 @@ def live(orders: Orders) -> None:
 async def _live(orders: Orders) -> None:
     # One thing at a time and nothing by chance, so that each life reaches the same boundaries.
     bot.directory.DECIDING = 0.0
-    bot.delivery.AT_ONCE = 1
+    bot.delivery.worker.AT_ONCE = 1
 
     def now() -> datetime:
         return utc_now() + orders.ahead

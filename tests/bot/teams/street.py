@@ -12,7 +12,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer, unused_port
 
 from bot.config import TeamsSettings
-from bot.delivery import Delivery
+from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.ports import Chat as ChatPort

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery import Delivery
+from bot.delivery.reaching import MOST_ATTEMPTS
+from bot.delivery.worker import Delivery
 from bot.directory import STALE, Directory
 from bot.ports import NOT_INSTALLED, Profile, Unavailable, Unreachable
-from bot.reaching import MOST_ATTEMPTS
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers.access.intents import Approve
 from handlers.home import Prefer

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.delivery import AGAIN, DOUBTFUL_WAIT
+from bot.delivery.outcomes import DOUBTFUL_WAIT
+from bot.delivery.people import AGAIN
+from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Unavailable, Unreachable
-from bot.reaching import MOST_ATTEMPTS
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import HANDLERS
 from handlers.access.intents import Approve, Notice

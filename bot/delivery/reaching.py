@@ -10,6 +10,7 @@ from bot.directory import Directory
 from bot.ports import Address, Chat, Unavailable, Unreachable
 from handlers.delivering import Delivered, Job
 from handlers.door import Door, Visitor
+from handlers.effects import Placed
 from storage.records import ChatAccount
 from storage.store import DatabaseDown, Store
 
@@ -34,7 +35,7 @@ class Reach:
         self.door = door
         self.directories = {one.chat.platform: one for one in directories}
 
-    async def first(self, job: Job, send: Callable[[Job, Way], Awaitable[Delivered]]) -> Delivered:
+    async def first(self, job: Job, send: Callable[[Way], Awaitable[Delivered]]) -> Delivered:
         """Try the person's platforms, the one that he or she prefers first, until one of them reaches.
 
         Another one is tried where the first is out altogether, and with the last attempt; not after a fault that
@@ -43,13 +44,13 @@ class Reach:
         gone: Unreachable | Unavailable | None = None
         for platform in _platforms(job, self.directories):
             try:
-                return await send(job, await self.way(job, platform))
+                return await send(await self.way(job, platform))
             except Unreachable as error:
                 gone = gone or error
                 if error.blocked and platform in job.accounts:
                     await self._shut(job, platform)
             except Unavailable as error:
-                if not error.outage and job.outgoing.attempts < MOST_ATTEMPTS:
+                if not error.outage and job.taken.attempts < MOST_ATTEMPTS:
                     raise
                 gone = error
         raise gone or Unreachable("no_platform")
@@ -90,7 +91,7 @@ def _reference(store: Store, account: ChatAccount) -> dict[str, Any]:
 def _platforms(job: Job, configured: Iterable[str]) -> list[str]:
     """Where to try, in this order: where the effect belongs or the person wants it, where he or she is, anywhere else."""
     there = [one for one in configured if one in job.accounts]
-    if said := job.outgoing.payload.get("platform"):
-        return [one for one in configured if one == said]
+    if isinstance(job.effect, Placed) and job.effect.platform:
+        return [one for one in configured if one == job.effect.platform]
     preferred = [one for one in there if one == job.person.prefers]
     return list(dict.fromkeys((*preferred, *there, *configured)))

@@ -1,0 +1,69 @@
+"""What an attempt that failed leads to: a later one, the next authority, or an entry in the ledger."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.delivery.people import DOUBTFUL
+from bot.delivery.reaching import MOST_ATTEMPTS
+from bot.ports import Absent, Unavailable, Unreachable
+from handlers.access.intents import Reroute
+from handlers.delivering import UNKNOWN_KIND, Aside, Delivered, Fail, Job, Postpone
+from handlers.effects import Show, Stray
+
+log = structlog.get_logger()
+Outcome = Delivered | Postpone | Fail | Reroute
+LONGEST_WAIT = 300.0  # seconds
+DOUBTFUL_WAIT = 20.0  # seconds
+UPGRADE = timedelta(minutes=5)  # by when the version that knows an effect's kind may have come
+PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
+
+
+def failed(job: Job, error: Exception, now: datetime) -> Outcome:
+    """What follows from this error, whichever it is."""
+    match error:
+        case Unavailable():
+            return _later(job, error, now)
+        case Unreachable(code=code):
+            return give_up(job, code)
+        case Absent() if isinstance(job.effect, Stray):
+            return Delivered(job.taken.id, "superseded", "")
+        case Absent():
+            return give_up(job, str(error))
+        case _:  # a fault of ours on one card must not hold up the person's others for ever
+            log.error("delivery.fault", error=type(error).__name__, kind=job.taken.kind, exc_info=error)
+            return _later(job, Unavailable("fault"), now)
+
+
+def put_aside(aside: Aside, now: datetime) -> Postpone | Fail:
+    """A newer version's effect waits for that version; what nobody can do is set aside by itself, and never in silence."""
+    if aside.code == UNKNOWN_KIND:
+        log.warning("delivery.unknown_kind", outgoing=aside.taken.id)
+        return Postpone(aside.taken.id, aside.code, now + UPGRADE, free=True)
+    log.error("delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
+    return Fail(aside.taken.id, aside.code)
+
+
+def give_up(job: Job, code: str) -> Fail | Reroute:
+    """It won't reach this person: a card goes to whoever is next, anything else ends here."""
+    log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
+    if isinstance(job.effect, Show):
+        return Reroute(job.effect.matter, job.person.id, code, job.taken.id, job.began)
+    return Fail(job.taken.id, code)
+
+
+def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Fail | Reroute:
+    attempts = job.taken.attempts
+    if not error.outage and attempts >= MOST_ATTEMPTS and not _passes(error.code):
+        return give_up(job, f"gave_up_{error.code}")
+    least = DOUBTFUL_WAIT if isinstance(job.effect, Show) and error.code in DOUBTFUL else 0.0
+    backing_off = min(2.0 ** min(attempts, 10) / 2, LONGEST_WAIT)
+    wait = max(error.retry_after or 0.0, backing_off, least)
+    return Postpone(job.taken.id, error.code, now + timedelta(seconds=wait), free=error.outage)
+
+
+def _passes(code: str) -> bool:
+    """Whether it is the platform that fails, and not the card or the person: then the card waits, however long."""
+    return code in PASSING or code.startswith(("http_5", "login_"))

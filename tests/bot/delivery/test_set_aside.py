@@ -1,0 +1,96 @@
+"""A row that nobody can do is set aside by itself: told, counted, and in nobody's way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from storage.store import Store
+from tests.handlers.builders import ask, audit
+from tests.offices import Office, states
+
+
+def _spoilt(sentence: str) -> Callable[[Store], None]:
+    """Change rows by hand, behind the back of the program, as a fault or a newer version would."""
+
+    def work(store: Store) -> None:
+        if store.session.get_bind().dialect.name == "sqlite":
+            store.session.execute(text("PRAGMA defer_foreign_keys=ON"))
+        store.session.execute(text(sentence))
+
+    return work
+
+
+TARAS = "WHERE person_id = (SELECT id FROM people WHERE email_key LIKE 'tara%')"
+SHAPES = {
+    "a word": '"R-1"', "nothing": "null", "a list": "[1]", "without its matter": '{"revision": 1}',
+    "without words": '{"matter": {"a": 1}, "revision": 1}', "a number that is none": '{"matter": "R-1", "revision": "x"}',
+}  # fmt: skip
+
+
+async def test_a_row_of_a_wrong_shape_fails_alone(office: Office, logs: list[MutableMapping[str, Any]]) -> None:
+    """A1: whatever stands in one row, the others go out, and it is never tried a second time."""
+    company = office.company
+    for number, shape in enumerate(SHAPES.values()):
+        await ask(company, company.anna, crm=f"CS-{number}")
+        await company.database.write(_spoilt(f"UPDATE outbox SET payload = '{shape}' {TARAS} AND state = 'queued'"))
+        await office.all_delivered()
+        assert (await states(company))[-1] == ("show", "failed", "unreadable", 1), shape
+    assert len(office.titles("anna")) == len(SHAPES)
+    assert office.titles("tara") == []
+    told = [one for one in logs if one["event"] == "delivery.set_aside"]
+    assert [one["code"] for one in told] == ["unreadable"] * len(SHAPES)
+    failed = [one for one in await audit(company) if one[1] == "delivery.fail"]
+    assert [one[4]["code"] for one in failed] == ["unreadable"] * len(SHAPES)
+
+
+@pytest.mark.parametrize("broken", ['\'{"matter": "R-\'', "x'ff'", "''"])
+async def test_a_row_that_is_no_json_at_all_fails_alone(sqlite_office: Office, broken: str) -> None:
+    """A1: PostgreSQL takes none; a file may hold anything."""
+    office, company = sqlite_office, sqlite_office.company
+    await ask(company, company.anna)
+    await company.database.write(_spoilt(f"UPDATE outbox SET payload = {broken} {TARAS}"))
+    await office.delivery.drain()
+    assert len(office.titles("anna")) == 1
+    await ask(company, company.anna, crm="CS-2")
+    await office.delivery.drain()
+    assert (len(office.titles("anna")), len(office.titles("tara"))) == (2, 1)
+
+
+async def test_a_row_whose_person_is_missing_fails_alone(sqlite_office: Office) -> None:
+    """A1: a row that refers to nobody holds nobody else up."""
+    office, company = sqlite_office, sqlite_office.company
+    await ask(company, company.anna)
+    await company.database.write(_unreferenced)
+    await office.all_delivered()
+    assert await states(company) == [("show", "sent", "", 1), ("show", "failed", "no_person", 1)]
+
+
+def _unreferenced(store: Store) -> None:
+    connection: Any = store.session.connection().connection.dbapi_connection
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA foreign_keys=OFF")
+    connection.execute(f"UPDATE outbox SET person_id = 999 {TARAS}")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("BEGIN IMMEDIATE")
+
+
+async def test_an_effect_of_an_unknown_kind_waits_for_the_version_that_knows_it(
+    office: Office, logs: list[MutableMapping[str, Any]]
+) -> None:
+    """A6: during an upgrade a newer version queues what this one can't do; it is neither done nor thrown away."""
+    company = office.company
+    await ask(company, company.anna)
+    await company.database.write(_spoilt(f"UPDATE outbox SET kind = 'erase' {TARAS}"))
+    for _ in range(3):
+        await office.delivery.drain()
+        office.clock.pass_(minutes=6)
+    assert await states(company) == [("show", "sent", "", 1), ("erase", "queued", "unknown_kind", 0)]
+    assert office.chat.homes == {}
+    assert [one["event"] for one in logs if "kind" in one["event"]] == ["delivery.unknown_kind"] * 3
+    await company.database.write(_spoilt(f"UPDATE outbox SET kind = 'show' {TARAS}"))
+    await office.delivery.drain()
+    assert len(office.titles("tara")) == 1
