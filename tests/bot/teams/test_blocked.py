@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.delivery import Delivery
+from bot.delivery.worker import Delivery
 from bot.directory import Directory
 from tests.handlers.builders import ask, audit
 
