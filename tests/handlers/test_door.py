@@ -253,6 +253,7 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
         "home.prefer",
         "records.tidy",
         "people.leave",
+        "people.block",
         "access.recheck",
     }
     assert handled >= {kind.action for kind in HANDLERS} - quiet_ones
