@@ -1,10 +1,8 @@
-"""What every chat platform needs to write people's words: cleaning, cutting, moments in words, and a fair fit."""
+"""What every chat platform needs to write people's words: cleaning, cutting, and a fair fit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, tzinfo
-from zoneinfo import ZoneInfo
 
 import regex
 
@@ -85,28 +83,6 @@ def titled(title: Title) -> str:
     return f"{title.sign} {cut(title.what, 80)}{state}"
 
 
-def in_words(when: When, zone: str) -> str:
-    """A moment in the reader's zone, and the line's: "Wed 5 May, 08:00 London (17:00 Sydney)"."""
-    return f"{stamp(when, zone)}{aside(when, zone)}"
-
-
-def stamp(when: When, zone: str) -> str:
-    """A moment in one zone (IANA; UTC where there is no such zone): "Wed 5 May, 08:00 London".
-
-    It has its year where that is another one than when it is told.
-    """
-    return f"{_clock(when, zone)} {_city(zone)}"
-
-
-def aside(when: When, zone: str) -> str:
-    """The line's local time in brackets where it differs from the reader's, else nothing."""
-    here, there = _local(when.at, zone), _local(when.at, when.zone or zone)
-    if here.utcoffset() == there.utcoffset():
-        return ""
-    told = f"{there:%H:%M}" if here.date() == there.date() else _clock(when, when.zone)
-    return f" ({told} {_city(when.zone)})"
-
-
 def widest(fits: Callable[[int], bool], low: int, high: int) -> int:
     """The largest number up to `high` that fits, to within a few; `low` where none does."""
     if fits(high):
@@ -115,28 +91,6 @@ def widest(fits: Callable[[int], bool], low: int, high: int) -> int:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(middle) else (low, middle)
     return low
-
-
-def _clock(when: When, zone: str) -> str:
-    local, now = _local(when.at, zone), _local(when.now or when.at, zone)
-    year = f" {local.year}" if local.year != now.year else ""
-    return f"{local:%a} {local.day} {local:%b}{year}, {local:%H:%M}"
-
-
-def _local(at: datetime, zone: str) -> datetime:
-    return at.astimezone(_zone(zone) or UTC)
-
-
-def _zone(name: str) -> tzinfo | None:
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, KeyError):
-        # Platforms send no zone for some accounts; a card is worth more than its zone.
-        return None
-
-
-def _city(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ") if _zone(zone) else "UTC"
 
 
 def _named(line: str) -> str:

@@ -27,12 +27,14 @@ class When:
     """A moment, drawn in the reader's time zone by the platform's own date token; `at` is aware.
 
     `zone` (IANA) is the line's zone, named as well where it differs from the reader's; empty for moments of no line.
-    `now` is when it is told: where the platform has no token, the year is named if it is another one.
+    `now` is when it is told: where the platform has no token, the year is named if it is another one. `left` says in
+    words how far off a deadline or an end is; on a card, which stays, in words that stay true.
     """
 
     at: datetime
     zone: str = ""
     now: datetime | None = None
+    left: str = ""
 
 
 Words = str | When | tuple[str | When, ...]

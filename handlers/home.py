@@ -24,7 +24,7 @@ from handlers.door import Act, Done, Intent, behind
 from handlers.effects import Home
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
-from handlers.words import SIGNS, calls_words
+from handlers.words import SIGNS, calls_words, days_left
 from storage.records import Grant, Person, Remark, Request
 
 SHOWN = timedelta(days=30)
@@ -139,7 +139,7 @@ def _asked_row(act: Act, request: Request, question: Remark) -> Row:
 def _held_row(act: Act, grant: Grant) -> Row:
     label, today = _reason(act, grant), act.now.astimezone(ZoneInfo(act.me.zone)).date()
     words = f"{label} · {calls_words(act.store.recordings.of_grant(grant), today)}"
-    until = (f"{grant.request_id} · until ", When(grant.ends_at, now=act.now))
+    until = (f"{grant.request_id} · until ", When(grant.ends_at, now=act.now, left=days_left(grant.ends_at, act.now)))
     return Row(words, Button("listen", "Listen", grant.request_id, "primary"), until)
 
 
@@ -169,5 +169,5 @@ def _given_row(act: Act, grant: Grant) -> Row:
     who = act.store.people.get(grant.person_id).name
     confirm = f"{who} can no longer hear these calls."
     button = Button("end", "Withdraw", grant.request_id, "danger", confirm)
-    until = (f"{grant.request_id} · until ", When(grant.ends_at, now=act.now))
+    until = (f"{grant.request_id} · until ", When(grant.ends_at, now=act.now, left=days_left(grant.ends_at, act.now)))
     return Row((who, f" · {_reason(act, grant)}"), button, until)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from handlers.cards import Actions, Button, Line, Page
+from handlers.cards import Actions, Button, Line, Page, When
 from handlers.door import Act, Done, Intent
 from handlers.ids import hashed, new_id, new_secret
 from handlers.rules import access as rule
 from handlers.rules.phone import mask
 from handlers.rules.refusal import Refused
-from handlers.words import clock_words, line_words
+from handlers.words import length_words, line_words, moment_words, told
 from storage.records import Grant, Listening, Recording, Request
 
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
@@ -186,7 +186,7 @@ def _allow(act: Act, grant: Grant) -> None:
 def _open(act: Act, grant: Grant, *, holder: bool) -> None:
     """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
     zone = act.store.people.get(grant.person_id).zone
-    when = clock_words(grant.ended_at or grant.ends_at, zone, act.now)
+    when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
     rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when)
 
 
@@ -202,26 +202,32 @@ def _session(act: Act, grant_id: str, session: str) -> Hearing:
 
 
 def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
-    """What the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC)."""
+    """What the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC).
+
+    Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
+    """
     hearing = hear(act, grant_id, session)
     grant, request = hearing.grant, hearing.request
     people = act.store.people.named({grant.person_id, request.decided_by or grant.person_id})
+    me = people[grant.person_id]
     return {
-        "person": people[grant.person_id].name, "request": request.id,
+        "person": me.name, "request": request.id,
         "reason": act.policy.reasons[request.reason].label,
-        "until": grant.ends_at.isoformat(), "now": act.now.isoformat(),
+        "until": grant.ends_at.isoformat(), "until_told": moment_words(grant.ends_at, me.zone, act.now),
+        "now": act.now.isoformat(),
         "approved_by": people[request.decided_by or grant.person_id].name,
-        "approved_at": grant.starts_at.isoformat(),
-        "recordings": [_described(act, recording) for recording in hearing.recordings],
+        "approved_told": moment_words(grant.starts_at, me.zone, act.now),
+        "recordings": [_described(act, recording, me.zone) for recording in hearing.recordings],
     }  # fmt: skip
 
 
-def _described(act: Act, recording: Recording) -> dict[str, object]:
-    line, zone = line_words(recording.line, act.policy)
+def _described(act: Act, recording: Recording, zone: str) -> dict[str, object]:
+    line, there = line_words(recording.line, act.policy)
     return {
-        "id": str(recording.id), "started": recording.started.isoformat(), "zone": zone,
+        "id": str(recording.id), "started_told": told(When(recording.started, there, act.now), zone),
         "line": line, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
-        "operator": recording.operator_name, "seconds": recording.seconds, "media_type": recording.media_type,
+        "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
+        "seconds": recording.seconds, "length": length_words(recording.seconds),
         "department": act.policy.departments[recording.department].label,
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from handlers.cards import Option
 from handlers.door import Act, Done, Intent
 from handlers.rules import search as rule
 from handlers.rules.policy import Policy
-from handlers.words import day_words, length_words, masked
+from handlers.words import length_words, masked, moment_words
 from storage.recordings import Wanted
 from storage.records import Recording
 
@@ -92,10 +92,8 @@ def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _option(policy: Policy, recording: Recording, now: datetime) -> Option:
-    line = policy.lines[recording.line]
-    local = recording.started.astimezone(ZoneInfo(line.time_zone))
-    place = line.time_zone.rpartition("/")[2].replace("_", " ")
-    day = day_words(local.date(), now.astimezone(local.tzinfo).date())
-    label = f"{day}, {local:%H:%M} {place} · {recording.operator_name}"
+    # In the line's time, which is also the one that a day is looked for by.
+    started = moment_words(recording.started, policy.lines[recording.line].time_zone, now)
     small = [recording.direction, masked(recording.caller), length_words(recording.seconds), recording.crm]
+    label = f"{started} · {recording.operator_name}"
     return Option(str(recording.id), label, " · ".join(part for part in small if part))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from handlers.cards import Sign, When, Words
@@ -21,10 +21,54 @@ SIGNS = {
 }
 
 
-def clock_words(at: datetime, zone: str, now: datetime) -> str:
-    """A moment in an IANA zone, such as “at 10:04 on Tue 24 Nov (Sydney)”; with its year where it is not that of `now`."""
-    local, today = at.astimezone(ZoneInfo(zone)), now.astimezone(ZoneInfo(zone)).date()
-    return f"at {local:%H:%M} on {day_words(local.date(), today)} ({zone.rpartition('/')[2].replace('_', ' ')})"
+def moment_words(at: datetime, zone: str, now: datetime) -> str:
+    """A moment in an IANA zone, such as “Tue 24 Nov, 10:04 Sydney”; with its year where it is not that of `now`.
+
+    This is how every moment is told that no platform draws by itself. A zone that nobody knows is UTC.
+    """
+    local, today = (one.astimezone(_zone(zone) or UTC) for one in (at, now))
+    return f"{day_words(local.date(), today.date())}, {local:%H:%M} {_city(zone)}"
+
+
+def told(when: When, zone: str) -> str:
+    """A moment in the reader's zone, with all that is told beside it: “Wed 5 May, 08:00 London (in 7 days; 17:00 Sydney)”."""
+    return f"{moment_words(when.at, zone, when.now or when.at)}{beside(when, zone)}"
+
+
+def beside(when: When, zone: str) -> str:
+    """In brackets: how far off it is, and the line's local time where that differs from the reader's."""
+    notes = "; ".join(note for note in (when.left, _there(when, zone)) if note)
+    return f" ({notes})" if notes else ""
+
+
+def days_left(until: datetime, now: datetime) -> str:
+    """How far off a moment is, such as “in 7 days”, in the largest unit of which there are two; nothing once it is over."""
+    left = until - now
+    units = {"day": timedelta(days=1), "hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
+    unit, count = next(((name, left / size) for name, size in units.items() if left >= 2 * size), ("minute", 1.0))
+    number = int(count + 0.5)
+    return f"in {number} {unit}{'s' if number > 1 else ''}" if left > timedelta() else ""
+
+
+def _there(when: When, zone: str) -> str:
+    here, there = (when.at.astimezone(_zone(one) or UTC) for one in (zone, when.zone or zone))
+    if here.utcoffset() == there.utcoffset():
+        return ""
+    if here.date() != there.date():
+        return moment_words(when.at, when.zone, when.now or when.at)
+    return f"{there:%H:%M} {_city(when.zone)}"
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, KeyError):
+        # Platforms send no zone for some accounts; a card is worth more than its zone.
+        return None
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ") if _zone(zone) else "UTC"
 
 
 def day_words(day: date, today: date) -> str:
@@ -40,9 +84,14 @@ def calls_words(recordings: Sequence[Recording], today: date) -> str:
     return f"{'1 call' if len(recordings) == 1 else f'{len(recordings)} calls'} of {span}"
 
 
+def whole_seconds(seconds: float) -> int:
+    """A length as it is told everywhere: half a second counts as a whole one."""
+    return int(seconds + 0.5)
+
+
 def length_words(seconds: float) -> str:
     """A length such as “1 min 3 s”, never broken over two lines."""
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(whole_seconds(seconds), 60)
     words = f"{minutes} min {rest} s" if minutes else f"{rest} s"
     return words.replace(" ", "\N{NO-BREAK SPACE}")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import regex
 
-from bot.wording import aside, blank, in_words, literal, parts, shown, stamp, start, units
+from bot.wording import blank, literal, parts, shown, start, units
 from handlers.cards import When, Words
+from handlers.words import beside, moment_words, told
 
 _JOINER = "\u2060"
+_SMALL = "\u200b"
 _ENTITY = regex.compile(r"&(?=(?:amp|lt|gt);)")
 _LIVE = regex.compile(r"[*_~`@#>]|:[^\s:]+:|//|\w\.\p{L}{2}")
 _EMPHASIS = regex.compile(r"(?<!\w)[*_~`]+|[*_~`]+(?!\w)|(?<=:)(?=[^\s:]+:)|^(?=>)", regex.M)
@@ -19,7 +21,7 @@ def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
     Never empty, at most `most` UTF-16 units. `typed`: they are somebody's own from the first to the last.
     """
     drawn = (
-        literal(start(one, most), typed=typed) if isinstance(one, str) else in_words(one, zone) for one in parts(words)
+        literal(start(one, most), typed=typed) if isinstance(one, str) else told(one, zone) for one in parts(words)
     )
     # Slack decodes &amp; &lt; &gt; even in plain text, and somebody may have typed them.
     return shown(_ENTITY.sub(f"&{_JOINER}", "".join(drawn)), most)
@@ -34,7 +36,10 @@ def mrkdwn(words: Words, zone: str, most: int) -> str | None:
     typed = "".join(one for one in parts(words) if isinstance(one, str))
     if len(typed) > most or _LIVE.search(typed):
         return None
-    drawn = (_escaped(literal(one)) if isinstance(one, str) else token(one, zone) for one in parts(words))
+    drawn = (
+        _escaped(literal(one)) if isinstance(one, str) else token(one, zone, begins=place == 0)
+        for place, one in enumerate(parts(words))
+    )
     whole = "".join(drawn)
     return None if units(whole) > most or blank(whole) else whole
 
@@ -44,11 +49,15 @@ def spoken(sentence: str, most: int) -> str:
     return shown(_escaped(_EMPHASIS.sub(rf"{_JOINER}\g<0>{_JOINER}", literal(start(sentence, most)))), most)
 
 
-def token(when: When, zone: str) -> str:
-    """Slack's date token, drawn by the reader's client; the line's local time follows where it differs."""
-    # Slack writes the first letter of a token large: with the time first, "today" reads right within a sentence too.
-    pattern = "{time}, {date_short_pretty}"
-    return f"<!date^{int(when.at.timestamp())}^{pattern}|{stamp(when, when.zone or zone)}>{aside(when, zone)}"
+def token(when: When, zone: str, *, begins: bool = True) -> str:
+    """Slack's date token, drawn by the reader's client in its own zone; what is told beside it follows in brackets.
+
+    `{date_long_pretty}` alone has the weekday. Slack writes a token's first letter large: unless the token `begins` a
+    text, a blank of no width keeps “today” small.
+    """
+    pattern = f"{'' if begins else _SMALL}{{date_long_pretty}}, {{time}}"
+    fallback = moment_words(when.at, zone, when.now or when.at)
+    return f"<!date^{int(when.at.timestamp())}^{pattern}|{fallback}>{beside(when, zone)}"
 
 
 def _escaped(text: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import regex
 
-from bot.wording import in_words, literal, parts, shown, start
+from bot.wording import literal, parts, shown, start
 from handlers.cards import Words
+from handlers.words import told
 
 _JOINER = "\u2060"
 # Cards turn {{DATE(…)}} and {{TIME(…)}} into dates even in text runs, which know no Markdown.
@@ -23,7 +24,7 @@ def plain(words: Words, zone: str, most: int, *, typed: bool = False) -> str:
     `typed`: they are somebody's own from the first to the last.
     """
     drawn = (
-        literal(start(one, most), typed=typed) if isinstance(one, str) else in_words(one, zone) for one in parts(words)
+        literal(start(one, most), typed=typed) if isinstance(one, str) else told(one, zone) for one in parts(words)
     )
     return shown(_unmade("".join(drawn).strip("\n")), most)
 

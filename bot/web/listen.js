@@ -1,8 +1,7 @@
 /** The listening page: opens one access, plays its calls, and stops the moment the access ends. */
 
 import {
-	$, ask, clock, elsewhere, every, fromNow, isolated, label, make, moment, notice, some, spoken, tenth, TEXT, title, within,
-	write,
+	$, ask, clock, every, fromNow, isolated, label, make, notice, some, spoken, tenth, TEXT, title, within, write,
 } from "./pieces.js";
 
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
@@ -17,6 +16,7 @@ let wanted = false, held = false, over = true, drag = null;
 // Lengths
 const place = () => tenth(audio.currentTime);
 const length = () => (audio.duration < Infinity ? audio.duration : call?.seconds) || 0;
+const told = () => Math.round(call?.seconds ?? 0); // one length for one call, whatever its audio turns out to be
 
 // The server: status 0 means that nothing came back
 const under = (...parts) => `/listen/${[grant, ...parts].map(encodeURIComponent).join("/")}`;
@@ -139,26 +139,26 @@ async function choose(next) {
 
 // Drawing
 function drawCall() {
-	const { recordings } = access, { direction, started, zone, line, seconds, operator, department } = call;
+	const { recordings } = access, { direction, started_told: here, line, length: lasts, operator, department, crm } = call;
 	const which = recordings.length > 1 ? TEXT.which(recordings.indexOf(call) + 1, recordings.length) : "";
 	const staff = TEXT[direction === "outgoing" ? "made" : "answered"](isolated(operator), isolated(department));
 	$("call").replaceChildren(...title(call));
-	write({ which, staff, here: moment(started), there: elsewhere(started, zone), lasts: clock(Math.round(seconds)), line: isolated(line) });
+	write({ which, staff, here, lasts, line: isolated(line), crm: isolated(crm || "–") });
 	recordings.forEach((one, i) => { $("calls").children[i].firstChild.ariaCurrent = one === call; });
 	drawWave();
 	drawButton();
 }
 
 function row(one) {
-	const button = make("button", ...title(one), make("small", `${moment(one.started)} · ${clock(Math.round(one.seconds))}`));
+	const button = make("button", ...title(one), make("small", `${one.started_told} · ${one.length} · ${isolated(one.crm || "–")}`));
 	button.onclick = () => one === call || choose(one);
 	return make("li", button);
 }
 
 function drawAccess() {
-	const { person, reason, approved_by, recordings } = access, approved_at = moment(access.approved_at);
+	const { person, reason, approved_by, approved_told: approved_at, until_told: until, recordings } = access;
 	const request = TEXT.request(access.request), several = TEXT.several(recordings.length);
-	write({ reason, approved_at, request, several, person: isolated(person), approved_by: isolated(approved_by) });
+	write({ reason, approved_at, request, several, until, person: isolated(person), approved_by: isolated(approved_by) });
 	$("calls").replaceChildren(...recordings.map(row));
 }
 
@@ -183,10 +183,10 @@ function drawPlace(speak) {
 	const all = length(), at = drag ?? audio.currentTime, x = all && at / all * wave.clientWidth;
 	$("cut").firstChild.setAttribute("width", x);
 	$("head").setAttribute("transform", `translate(${x})`);
-	write({ at: clock(at), of: clock(all) });
+	write({ at: clock(at), of: clock(told()) });
 	// A focused slider that moves by itself would be read out without end.
 	if (!speak && document.activeElement === $("position")) return;
-	Object.assign($("position"), { max: all, value: at, ariaValueText: TEXT.place(spoken(at), spoken(all, true)) });
+	Object.assign($("position"), { max: all, value: at, ariaValueText: TEXT.place(spoken(at), spoken(told(), true)) });
 }
 
 // Keys and pointers
@@ -249,8 +249,8 @@ function wire() {
 function tick() {
 	if (over) return;
 	const left = until - Date.now() - ahead, now = performance.now();
-	if (left <= 0) return end(TEXT.endedAt(moment(until)));
-	write({ until: moment(until), left: fromNow(left) });
+	if (left <= 0) return end(TEXT.endedAt(access.until_told));
+	write({ left: fromNow(left) });
 	if (!audio.paused && !fresh()) hold(TEXT.lost);
 	if (!audio.paused && now - beatAt >= BEAT) beat();
 	else if (audio.paused && now - pollAt >= (held ? BEAT : POLL)) unsent.length ? beat() : poll();

@@ -1,4 +1,4 @@
-/** What the listening page is made of: its words, times and lengths as they are said, nodes, and questions to the server. */
+/** What the listening page is made of: its words, lengths as they are said, nodes, and questions to the server. */
 
 export const LOCALE = "en-GB";
 export const TEXT = {
@@ -13,7 +13,7 @@ export const TEXT = {
 	incoming: "Incoming call from", outgoing: "Outgoing call to", withheld: "a withheld number",
 	ending: (digits) => `a number ending ${[...digits].join(" ")}`,
 	answered: (who, where) => `Answered by ${who} · ${where}`, made: (who, where) => `Made by ${who} · ${where}`,
-	when: "When", inZone: (when, city) => `${when} in ${city}`, length: "Length", line: "Line",
+	when: "When", length: "Length", line: "Line", crm: "CRM reference",
 	why: "Why you may hear this", person: "For", reason: "Reason", approved: "Approved by", until: "You may listen until",
 	note: "We record who listens, when, and to which parts. Keep what you hear to yourself.",
 	request: (id) => `Request ${id} · P11`,
@@ -27,20 +27,10 @@ export const TEXT = {
 		"↑ ↓": "Louder or quieter", "< >": "Slower or faster", M: "Sound off or on", "?": "This help" },
 };
 
-export const format = (timeZone) => new Intl.DateTimeFormat(LOCALE, {
-	timeZone, weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
-export const moment = (at, zone) => format(zone).format(new Date(at)).replace(",", "");
 export const clock = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s % 60)).padStart(2, "0")}`;
 export const some = (n, unit) => new Intl.NumberFormat(LOCALE, { style: "unit", unit, unitDisplay: "long" }).format(n);
 export const tenth = (s) => +s.toFixed(1);
 export const within = (x, top) => Math.min(Math.max(x, 0), top);
-
-export function elsewhere(at, zone) {
-	try {
-		const when = moment(at, zone);
-		return when === moment(at) ? "" : TEXT.inZone(when, zone.split("/").at(-1).replaceAll("_", " "));
-	} catch { return ""; } // a zone that this browser has never heard of
-}
 
 export function fromNow(ms) {
 	const units = { day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1000 };

@@ -20,7 +20,7 @@ from handlers.cards import (
     When,
     Words,
 )
-from handlers.words import SIGNS, call_line, clock_words
+from handlers.words import SIGNS, call_line, moment_words
 from storage.records import Person, Remark
 
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn"}
@@ -61,8 +61,8 @@ def already(view: View, me: Person) -> str:
         return "Nobody may decide this request."
     if request.decided_at is None:
         return "This request is still waiting."
-    when = clock_words(request.decided_at, me.zone, view.now)
-    return f"This request was already {OUTCOME[request.state]} by {_you_or(view, request.decided_by, me)} {when}."
+    when = moment_words(request.decided_at, me.zone, view.now)
+    return f"This request was already {OUTCOME[request.state]} by {_you_or(view, request.decided_by, me)} on {when}."
 
 
 def ended(view: View, me: Person) -> str:
@@ -70,8 +70,8 @@ def ended(view: View, me: Person) -> str:
     grant = view.grant
     if grant is None or grant.ended_by is None or grant.ended_at is None:
         return "This access has ended by itself." if grant else already(view, me)
-    when = clock_words(grant.ended_at, me.zone, view.now)
-    return f"This access was already withdrawn by {_you_or(view, grant.ended_by, me)} {when}."
+    when = moment_words(grant.ended_at, me.zone, view.now)
+    return f"This access was already withdrawn by {_you_or(view, grant.ended_by, me)} on {when}."
 
 
 def _you_or(view: View, person_id: int | None, me: Person) -> str:
@@ -126,7 +126,12 @@ def _access(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
     if grant.ended_at is not None:
         how = "ended" if grant.ended_by is None else f"withdrawn by {_by(view, grant.ended_by, reader)}"
         return ((f"Access {how}", _when(view, grant.ended_at)),)
-    return (("Access until" if view.access_open else "Access ended", _when(view, grant.ends_at)),)
+    if not view.access_open:
+        return (("Access ended", _when(view, grant.ends_at)),)
+    # “In 7 days” would be false tomorrow, and a card stays.
+    days = (grant.ends_at - grant.starts_at).days
+    left = f"{days} {'day' if days == 1 else 'days'} from the approval"
+    return (("Access until", replace(_when(view, grant.ends_at), left=left)),)
 
 
 def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:

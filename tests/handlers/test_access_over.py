@@ -19,7 +19,7 @@ async def test_p7_access_that_ended_by_itself_was_not_withdrawn(company: Company
     if closed:
         await company.door.enter(Expire(request), CLOCK)
     refused = await refusal(company, Listen(request), company.anna)
-    told = f"Your access ended by itself at 14:00 on Tue 1 Dec (Sydney). {AGAIN}"
+    told = f"Your access ended by itself on Tue 1 Dec, 14:00 Sydney. {AGAIN}"
     assert (refused.code, str(refused)) == ("ended", told)
 
 
@@ -29,5 +29,5 @@ async def test_p7_access_that_somebody_ended_before_its_time_was_withdrawn(compa
     await company.door.enter(Withdraw(request), company.tara)
     company.clock.pass_(days=365)
     refused = await refusal(company, Listen(request), company.anna)
-    told = f"Your access was withdrawn at 15:00 on Tue 24 Nov 2026 (Sydney). {AGAIN}"
+    told = f"Your access was withdrawn on Tue 24 Nov 2026, 15:00 Sydney. {AGAIN}"
     assert (refused.code, str(refused)) == ("withdrawn", told)

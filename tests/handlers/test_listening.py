@@ -14,6 +14,7 @@ from handlers.door import WEB, Act, Visitor
 from handlers.ids import hashed
 from handlers.listening import Exchange, Heard, Hearing, Listen, Opened, Served, described, hear, page
 from handlers.rules.refusal import Refused
+from handlers.words import length_words
 from storage.records import Pass
 from tests.handlers.builders import (
     NOW,
@@ -266,20 +267,19 @@ async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company)
     told = await looking(company, WEB, lambda act: described(act, *session.names))
     assert told["person"] == "Anna Quill"
     assert told["request"] == session.request
-    assert (told["approved_by"], told["approved_at"], told["now"]) == (
+    assert (told["approved_by"], told["approved_told"], told["now"]) == (
         "Tara Lindqvist",
-        NOW.isoformat(),
+        "Tue 24 Nov, 14:00 Sydney",
         NOW.isoformat(),
     )
-    assert (told["reason"], told["until"]) == (
-        POLICY.reasons["complaint"].label, "2026-12-01T03:00:00+00:00",
-    )  # fmt: skip
+    assert (told["until"], told["until_told"]) == ("2026-12-01T03:00:00+00:00", "Tue 1 Dec, 14:00 Sydney")
+    assert told["reason"] == POLICY.reasons["complaint"].label
     recordings = told["recordings"]
     assert isinstance(recordings, list)
     assert recordings[0] == {
-        "id": str(calls[0]), "started": "2026-11-16T03:00:00+00:00", "zone": "Europe/London",
+        "id": str(calls[0]), "started_told": "Mon 16 Nov, 14:00 Sydney (03:00 London)", "crm": "CS-10450",
         "line": "UK, Europe and North America", "direction": "incoming", "caller": None, "operator": "Bram Tolliver",
-        "seconds": 61.0, "media_type": "audio/wav", "department": "Customer Success",
+        "seconds": 61.0, "length": length_words(61), "media_type": "audio/wav", "department": "Customer Success",
     }  # fmt: skip
     assert (recordings[1]["caller"], recordings[1]["direction"]) == ("•••• 679", "outgoing")
 

@@ -12,7 +12,7 @@ from handlers.access.intents import Answer, Deny, Question
 from handlers.access.view import load
 from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
 from handlers.door import Act
-from handlers.words import calls_words, clock_words, masked
+from handlers.words import calls_words, masked, moment_words
 from storage.records import Recording
 from tests.handlers.builders import NOW, POLICY, Company, approved, ask, call, refusal
 from tests.handlers.reading import home_of, looking, seen
@@ -23,13 +23,13 @@ TODAY = date(2026, 11, 24)
 @pytest.mark.parametrize(
     ("at", "zone", "told"),
     [
-        (datetime(2026, 11, 24, 3, 4, tzinfo=UTC), "Australia/Sydney", "at 14:04 on Tue 24 Nov (Sydney)"),
-        (datetime(2026, 12, 31, 15, tzinfo=UTC), "America/Los_Angeles", "at 07:00 on Thu 31 Dec (Los Angeles)"),
-        (datetime(2026, 12, 31, 15, tzinfo=UTC), "Australia/Sydney", "at 02:00 on Fri 1 Jan 2027 (Sydney)"),
+        (datetime(2026, 11, 24, 3, 4, tzinfo=UTC), "Australia/Sydney", "Tue 24 Nov, 14:04 Sydney"),
+        (datetime(2026, 12, 31, 15, tzinfo=UTC), "America/Los_Angeles", "Thu 31 Dec, 07:00 Los Angeles"),
+        (datetime(2026, 12, 31, 15, tzinfo=UTC), "Australia/Sydney", "Fri 1 Jan 2027, 02:00 Sydney"),
     ],
 )
 def test_a_moment_has_its_year_where_that_is_another_one(at: datetime, zone: str, told: str) -> None:
-    assert clock_words(at, zone, NOW) == told
+    assert moment_words(at, zone, NOW) == told
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def _whens(part: object) -> list[When]:
 async def test_p7_who_comes_too_late_by_a_year_reads_so(company: Company) -> None:
     request = await approved(company)
     company.clock.pass_(days=60)
-    told = "This request was already approved by you at 14:00 on Tue 24 Nov 2026 (Sydney)."
+    told = "This request was already approved by you on Tue 24 Nov 2026, 14:00 Sydney."
     assert str(await refusal(company, Deny(request, "No."), company.tara)) == told
 
 

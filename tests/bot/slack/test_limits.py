@@ -109,7 +109,9 @@ def alive(value: object) -> list[str]:
         return []
     if value.get("type") != "mrkdwn":
         return [one for inner in value.values() for one in alive(inner)]
-    bare = regex.sub(r"\A\*[^*\n]+\*\n|<!date\^\d+\^\{time\}, \{date_short_pretty\}\|[\w ,:]+>", "", value["text"])
+    bare = regex.sub(
+        r"\A\*[^*\n]+\*\n|<!date\^\d+\^\u200b?\{date_long_pretty\}, \{time\}\|[\w ,:]+>", "", value["text"]
+    )
     return regex.findall(r"[*_~`<>@#]|:\S+:|&gt;|//", bare)
 
 

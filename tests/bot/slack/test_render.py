@@ -72,7 +72,7 @@ def test_somebodys_words_are_quoted_as_typed() -> None:
 
 def test_a_line_has_slacks_date_token_for_a_moment_and_is_plain_otherwise() -> None:
     (block,) = only(Line(("Ends ", DUE), Sign.ALARM), LONDON)
-    token = "<!date^1809500400^{time}, {date_short_pretty}|Wed 5 May, 17:00 Sydney>"
+    token = "<!date^1809500400^\u200b{date_long_pretty}, {time}|Wed 5 May, 08:00 London>"
     assert block["text"] == {"type": "mrkdwn", "text": f"⚠️ Ends {token} (17:00 Sydney)"}
     (block,) = only(Line("Tara decides."))
     assert block["text"] == {"type": "plain_text", "text": "Tara decides.", "emoji": False}

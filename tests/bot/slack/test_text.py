@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.text import mrkdwn, plain, spoken, token
-from bot.wording import cut, in_words, units
+from bot.wording import cut, units
 from handlers.cards import When
+from handlers.words import told
 
 HOSTILE = [
     "<!channel> <!here> <@U0001> <#C0001> <!subteam^S1> <https://evil.test|your bank>",
@@ -113,7 +114,7 @@ def test_cut_counts_as_slack_may() -> None:
 def test_nothing_comes_to_life_in_mrkdwn(words: str) -> None:
     drawn = mrkdwn(("x ", words, SYDNEY), "Australia/Sydney", 3000)
     if drawn is not None:
-        said = drawn.removesuffix(token(SYDNEY, "Australia/Sydney"))
+        said = drawn.removesuffix(token(SYDNEY, "Australia/Sydney", begins=False))
         assert not regex.search(r"[*_~`<>@]|:\S+:|&gt;|&(?!amp;|lt;)|https?://|www\.", said)
 
 
@@ -166,28 +167,29 @@ def test_the_text_of_a_notification_reads_well(typed_words: str, drawn: str) -> 
     ],
 )
 def test_a_moment_in_the_readers_zone_names_the_lines_where_it_differs(reader: str, said: str) -> None:
-    assert in_words(SYDNEY, reader) == said
+    assert told(SYDNEY, reader) == said
 
 
 def test_a_moment_of_no_line_is_told_in_the_readers_zone_alone() -> None:
     alone = When(SYDNEY.at, "")
-    assert in_words(alone, "Europe/London") == "Wed 5 May, 08:00 London"
+    assert told(alone, "Europe/London") == "Wed 5 May, 08:00 London"
     assert token(alone, "Europe/London").endswith("|Wed 5 May, 08:00 London>")
 
 
 def test_a_moment_of_another_year_names_it() -> None:
     """By the reader's calendar: in Honolulu it is still last year."""
-    told = When(datetime(2026, 12, 31, 15, tzinfo=UTC), "Australia/Sydney", datetime(2027, 1, 1, 2, tzinfo=UTC))
-    assert in_words(told, "Europe/London") == "Thu 31 Dec 2026, 15:00 London (Fri 1 Jan, 02:00 Sydney)"
-    assert in_words(told, "Pacific/Honolulu") == "Thu 31 Dec, 05:00 Honolulu (Fri 1 Jan, 02:00 Sydney)"
-    assert in_words(told, "Australia/Sydney") == "Fri 1 Jan, 02:00 Sydney"
-    assert "|Thu 31 Dec 2026, 15:00 UTC>" in token(When(told.at, now=told.now), "UTC")
+    when = When(datetime(2026, 12, 31, 15, tzinfo=UTC), "Australia/Sydney", datetime(2027, 1, 1, 2, tzinfo=UTC))
+    assert told(when, "Europe/London") == "Thu 31 Dec 2026, 15:00 London (Fri 1 Jan, 02:00 Sydney)"
+    assert told(when, "Pacific/Honolulu") == "Thu 31 Dec, 05:00 Honolulu (Fri 1 Jan, 02:00 Sydney)"
+    assert told(when, "Australia/Sydney") == "Fri 1 Jan, 02:00 Sydney"
+    assert "|Thu 31 Dec 2026, 15:00 UTC>" in token(When(when.at, now=when.now), "UTC")
 
 
 def test_a_moment_is_slacks_own_date_token() -> None:
-    drawn = "<!date^1809500400^{time}, {date_short_pretty}|Wed 5 May, 17:00 Sydney>"
+    drawn = "<!date^1809500400^{date_long_pretty}, {time}|Wed 5 May, 17:00 Sydney>"
     assert token(SYDNEY, "Australia/Sydney") == drawn
-    assert token(SYDNEY, "Europe/London") == f"{drawn} (17:00 Sydney)"
-    assert mrkdwn(("Due ", SYDNEY), "Australia/Sydney", 3000) == f"Due {drawn}"
+    there = "<!date^1809500400^{date_long_pretty}, {time}|Wed 5 May, 08:00 London> (17:00 Sydney)"
+    assert token(SYDNEY, "Europe/London") == there
+    assert mrkdwn((SYDNEY, " is due"), "Australia/Sydney", 3000) == f"{drawn} is due"
     assert mrkdwn(("*Due* ", SYDNEY), "Australia/Sydney", 3000) is None
     assert plain(("*Due* ", SYDNEY), "Australia/Sydney", 99) == "*Due* Wed 5 May, 17:00 Sydney"

@@ -1,0 +1,95 @@
+"""D1: one way to tell a moment and a length, whoever draws it: cards of both platforms, form, home, player, refusals."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.slack import render as slack
+from bot.slack.text import mrkdwn, token
+from bot.teams import render as teams
+from handlers.access.intents import Deny
+from handlers.cards import When
+from handlers.door import WEB
+from handlers.listening import Exchange, Listen, described
+from handlers.recordings import find
+from storage.store import Database
+from tests.handlers.builders import NOW, Clock, Company, a_company, account, approved, call, meet, refusal, register
+from tests.handlers.reading import home_of, looking, seen
+
+LENGTH = "1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}3\N{NO-BREAK SPACE}s"
+
+
+@pytest.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+async def _played(company: Company, request: str) -> dict[str, Any]:
+    """What the listening page is told."""
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    return await looking(company, WEB, lambda act: described(act, opened.grant, opened.secret))
+
+
+async def test_d1_card_home_and_player_tell_the_same_moments(company: Company) -> None:
+    request = await approved(company)
+    card, home = await seen(company, request, company.anna), await home_of(company, company.anna)
+    played = await _played(company, request)
+    until, started = "Tue 1 Dec, 14:00 Sydney", "Mon 23 Nov, 14:00 Sydney"
+    for drawn in (slack.message(card, "Australia/Sydney"), teams.message(card, "Australia/Sydney")):
+        assert until in json.dumps(drawn)
+        assert started in json.dumps(drawn)
+    for drawn_home in (slack.home(home, "Australia/Sydney"), teams.home(home, "Australia/Sydney")):
+        assert until in json.dumps(drawn_home)
+    assert (played["until_told"], played["approved_told"]) == (until, "Tue 24 Nov, 14:00 Sydney")
+    [told] = played["recordings"]
+    assert told["started_told"] == started
+    [option] = await looking(company, company.anna, lambda act: find(act, "CS-10443"))
+    assert option.label.startswith(f"{started} · ")
+    refused = await refusal(company, Deny(request, "No."), company.tara)
+    assert str(refused).endswith("by you on Tue 24 Nov, 14:00 Sydney.")
+
+
+async def test_d1_whoever_is_elsewhere_reads_the_lines_time_as_well(company: Company) -> None:
+    company.people["anna"] = await meet(company.door, account("UANNA", "Anna Quill", zone="Europe/London"))
+    [told] = (await _played(company, await approved(company)))["recordings"]
+    assert told["started_told"] == "Mon 23 Nov, 03:00 London (14:00 Sydney)"
+
+
+async def test_d1_an_end_says_how_far_off_it_is_and_stays_true_on_a_card(company: Company) -> None:
+    request = await approved(company)
+    company.clock.pass_(hours=30)
+    home, card = await home_of(company, company.anna), await seen(company, request, company.anna)
+    assert "14:00 Sydney (in 6 days)" in json.dumps(teams.home(home, "Australia/Sydney"))
+    assert "(in 6 days)" in json.dumps(slack.home(home, "Australia/Sydney"))
+    for drawn in (slack.message(card, "Australia/Sydney"), teams.message(card, "Australia/Sydney")):
+        assert "(7 days from the approval)" in json.dumps(drawn)
+        assert "in 6 days" not in json.dumps(drawn)
+
+
+@pytest.mark.parametrize("seconds", [62.5, 62.51, 63.49])
+async def test_d1_a_call_has_one_length_wherever_it_stands(company: Company, seconds: float) -> None:
+    """Python's own rounding makes 62.5 to 62, a browser's makes it 63."""
+    [recording] = await register(company.door, call(4, seconds=seconds))
+    request = await approved(company, calls=[recording])
+    [told] = (await _played(company, request))["recordings"]
+    [option] = await looking(company, company.anna, lambda act: find(act, "CS-10446"))
+    card = await seen(company, request, company.anna)
+    assert told["length"] == LENGTH
+    assert LENGTH in option.small
+    assert LENGTH in json.dumps(slack.message(card, "UTC"), ensure_ascii=False)
+    assert LENGTH in json.dumps(teams.message(card, "UTC"), ensure_ascii=False)
+
+
+def test_d1_slack_draws_the_weekday_itself_in_the_zone_of_its_reader() -> None:
+    """Of Slack's tokens only the long date has the weekday; the client knows the zone, so none is named."""
+    when = When(NOW + timedelta(days=7), now=NOW)
+    small = "\N{ZERO WIDTH SPACE}"
+    pattern = "{date_long_pretty}, {time}"
+    assert token(when, "Australia/Sydney") == f"<!date^1796094000^{pattern}|Tue 1 Dec, 14:00 Sydney>"
+    # In the middle of a sentence “today” stays small.
+    drawn = mrkdwn(("until ", when), "Australia/Sydney", 3000)
+    assert drawn == f"until <!date^1796094000^{small}{pattern}|Tue 1 Dec, 14:00 Sydney>"
