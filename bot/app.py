@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, web
 
-from bot import clock
+from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
@@ -22,11 +22,11 @@ from bot.register import RegisterKeeper
 from bot.rush import Rush
 from bot.slack.front import SlackFront
 from bot.slack.http import LARGEST
+from bot.ticks import Ticks
 from bot.web.health import Health
 from bot.web.pages import ListeningPages, kindly
 from handlers import HANDLERS
 from handlers.door import Door
-from handlers.rules.access import company_day
 from handlers.rules.policy import Policy
 from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
@@ -61,9 +61,8 @@ class Steward:
         self.directories: dict[str, Directory] = {}
         self._why_not = "starting"
         self._running: list[asyncio.Task[None]] = []
-        self._ticking = clock.ticker(self.tick, settings.tick_seconds)
-        self._ticks = asyncio.Lock()
-        self._checked: date | None = None
+        self._clock: Clock | None = None
+        self.ticks = Ticks(self.door, self.register, self.directories)
 
     def build(self) -> web.Application:
         """The web application, within a running loop: the chats' addresses, the listening page, health."""
@@ -98,16 +97,17 @@ class Steward:
         """Bring the database up to date and begin to work; the chats may still be away."""
         log.info("database.ready", revision=await upgrade(self.database))
         await self.tick()
+        self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         self._running = [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
-        self._ticking.start()
+        self._clock.start()
         for front in self.fronts:
             await front.start()
 
     async def stop(self) -> None:
         """Take nothing new, finish what is in flight, close."""
         self._why_not = "stopping"
-        if self._ticking.running:
-            self._ticking.shutdown(wait=False)
+        if self._clock is not None:
+            self._clock.stop()
         for front in self.fronts:
             await front.stop()
         await self.delivery.stop()
@@ -123,24 +123,9 @@ class Steward:
             await front.finish()
 
     async def tick(self) -> None:
-        """What the clock asks for: due deadlines, and what the recording system has that is new."""
-        async with self._ticks:
-            try:
-                await clock.act_on_due(self.door)
-                await self._recheck()
-                await self.register.sync()
-            except (DatabaseDown, Unavailable) as error:
-                log.warning("tick.later", why=type(error).__name__)
+        """All that the clock asks for, at once."""
+        await self.ticks.tick()
         self.delivery.wake()
-
-    async def _recheck(self) -> None:
-        """With each of the company's days, and at the start: who decides. And whether listeners are still members."""
-        today = company_day(self.policy, self.now())
-        if today != self._checked:
-            await clock.recheck(self.door)
-            self._checked = today
-        for directory in self.directories.values():
-            await directory.look_again()
 
     def _wake(self) -> None:
         self.delivery.wake()

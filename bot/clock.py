@@ -1,44 +1,61 @@
-"""The clock: APScheduler as a ticker and nothing more; what is due stands in the database."""
+"""The clock: APScheduler calls, a clock that only goes on watches it, and what is due stands in the database."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-from handlers import DUE
-from handlers.access.intents import Recheck
-from handlers.door import CLOCK, Door
-from handlers.tidying import Tidy, untidy
+from apscheduler.triggers.base import BaseTrigger
 
 
-def ticker(tick: Callable[[], Awaitable[None]], seconds: float) -> AsyncIOScheduler:
-    """A scheduler that calls `tick` every so many seconds, never twice at once, and keeps nothing on disk."""
-    scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(tick, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None)
-    return scheduler
+class Again(BaseTrigger):  # type: ignore[misc]
+    """So long after now, and never at a time that was missed: a wall clock that steps ahead by years makes no backlog."""
+
+    def __init__(self, every: timedelta) -> None:
+        self.every = every
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """As APScheduler asks for it."""
+        return now + self.every
 
 
-async def act_on_due(door: Door) -> int:
-    """Do everything whose time has come, late or not, and return how much it was."""
-    done = 0
-    while due := await door.database.read(
-        lambda store: [(one.kind, one.subject) for one in store.outbox.due(door.now(), 100)]
-    ):
-        for kind, subject in due:
-            await door.enter(DUE[kind](subject), CLOCK)
-        done += len(due)
-    await _tidy(door)
-    return done
+class Clock:
+    """Calls each of `parts` every so many seconds, none of them twice at once; keeps nothing on disk.
+
+    APScheduler waits for a moment of the wall clock. Where that is stepped back, the moment lies further ahead than it
+    ever should, which is looked at as often by the event loop's clock, and the call is made at once.
+    """
+
+    def __init__(self, parts: Mapping[str, Callable[[], Awaitable[None]]], seconds: float) -> None:
+        self._every = timedelta(seconds=seconds)
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        for name, part in parts.items():
+            self._scheduler.add_job(
+                part, Again(self._every), id=name, max_instances=1, misfire_grace_time=None, next_run_time=_now()
+            )
+        self._watching: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        """Call each part at once, and from then on; within a running loop."""
+        self._scheduler.start()
+        self._watch()
+
+    def stop(self) -> None:
+        """Call nothing more; a call under way is cancelled."""
+        if self._watching is not None:
+            self._watching.cancel()
+            self._scheduler.shutdown(wait=False)
+
+    def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._watching = loop.call_later(self._every.total_seconds(), self._watch)
+        now = _now()
+        for job in self._scheduler.get_jobs():
+            if job.next_run_time > now + self._every:
+                job.modify(next_run_time=now)
 
 
-async def recheck(door: Door) -> None:
-    """See whether those who were asked still decide: absences begin with a day, offices change with the policy."""
-    for request in await door.database.read(lambda store: store.requests.open_ids()):
-        await door.enter(Recheck(request), CLOCK)
-
-
-async def _tidy(door: Door) -> None:
-    now = door.now()
-    if await door.database.read(lambda store: untidy(store, now)):
-        await door.enter(Tidy(), CLOCK)
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -13,3 +13,4 @@ DELIVERIES = Counter("steward_deliveries_total", "Effects by kind and outcome", 
 OUTAGES = Counter("steward_outages_total", "A chat platform refused the bot itself", ["code"])
 QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
 RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])
+TICK_FAULTS = Counter("steward_tick_faults_total", "Pieces of the clock's work that failed", ["part"])

@@ -123,15 +123,17 @@ class Door:
     ) -> None:  # fmt: skip
         self.database, self.policy, self.handlers, self.now, self.after = database, policy, handlers, now, after
 
-    async def enter(self, intent: Intent[R], who: Visitor, *, key: str = "", whisper: bool = False) -> R:
+    async def enter(self, intent: Intent[R], who: Visitor, *, key: str = "", whisper: bool = False, due: str = "") -> R:
         """Do what is asked. Raises `Refused`, `Repeated` (same `key` again) or `DatabaseDown`.
 
         A refusal is recorded too; with `whisper` the person is told of it privately, as a durable effect.
+        `due` is the key of the deadline that asks for it: it is settled with what is done, and one that is settled
+        already, or was moved, raises `Repeated`.
         """
         key = short(key)
         try:
             reply, queued = await self.database.write(
-                lambda store: self._do(store, intent, who, key), intent.ahead(who.person_id)
+                lambda store: self._do(store, intent, who, key, due), intent.ahead(who.person_id)
             )
         except Refused as refusal:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
@@ -144,10 +146,13 @@ class Door:
             self.after()
         return reply
 
-    def _do(self, store: Store, intent: Intent[R], who: Visitor, key: str) -> tuple[R, bool]:
+    def _do(self, store: Store, intent: Intent[R], who: Visitor, key: str, due: str = "") -> tuple[R, bool]:
         now = self.now()
         if key and store.outbox.seen(key, now):
             raise Repeated(key)
+        # Before its handler, which may set the same one again.
+        if due and not store.deadlines.settle(due, now):
+            raise Repeated(due)
         if who.person_id is not None or who.platform:
             may_act(who.standing)
         if who.person_id is not None:

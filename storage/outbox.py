@@ -1,4 +1,4 @@
-"""Effects that wait to be done, the ledger of those that were, deadlines, and keys of what was already seen."""
+"""Effects that wait to be done, the ledger of those that were, and keys of what was already seen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Text, cast, delete, exists, func, literal,
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased, load_only
 
-from storage.records import Copy, Deadline, Outgoing, Request, Seen
+from storage.records import Copy, Outgoing, Request, Seen
 from storage.sessions import append, row_of
 
 ONCE = ("tell", "whisper")
@@ -153,23 +153,3 @@ class Outbox:
     def hang(self, copy: Copy) -> None:
         """Remember where a card was posted, or that it was redrawn."""
         self.session.merge(copy)
-
-    def set_deadline(self, kind: str, subject: str, due_at: datetime) -> None:
-        """Ask the clock for something at `due_at` or as soon after it as the program runs."""
-        self.session.add(Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at))
-
-    def drop_deadline(self, kind: str, subject: str, now: datetime) -> None:
-        """The thing has been settled before its time."""
-        deadline = self.session.get(Deadline, f"{kind}:{subject}")
-        if deadline is not None and deadline.done_at is None:
-            deadline.done_at = now
-
-    def due(self, now: datetime, most: int) -> list[Deadline]:
-        """Deadlines that have come, the oldest first."""
-        query = select(Deadline).where(Deadline.done_at.is_(None), Deadline.due_at <= now)
-        return list(self.session.scalars(query.order_by(Deadline.due_at, Deadline.key).limit(most)))
-
-    def next_deadline(self) -> Deadline | None:
-        """The next thing that the clock will do."""
-        query = select(Deadline).where(Deadline.done_at.is_(None)).order_by(Deadline.due_at, Deadline.key)
-        return self.session.scalars(query.limit(1)).first()

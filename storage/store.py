@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from storage.ahead import Ahead, outlook
 from storage.audit import Audit
+from storage.deadlines import Deadlines
 from storage.outbox import Outbox
 from storage.people import People
 from storage.recordings import Recordings
@@ -43,6 +44,7 @@ class Store:
         self.recordings = Recordings(session)
         self.requests = Requests(session)
         self.outbox = Outbox(session)
+        self.deadlines = Deadlines(session)
 
 
 @dataclass(slots=True)

@@ -60,7 +60,7 @@ def approve(act: Act, wanted: intents.Approve) -> Done[None]:
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
     )  # fmt: skip
     act.store.session.add(grant)
-    act.store.outbox.set_deadline("access.end", view.request.id, grant.ends_at)
+    act.store.deadlines.set("access.end", view.request.id, grant.ends_at)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} approved your request {view.request.id}. Press Listen on its card.",
@@ -122,7 +122,7 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
         request.state, request.decided_at, request.decided_by = "withdrawn", act.now, me.id
         return Done(None, changed(view), clause=view.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
-    act.store.outbox.drop_deadline("access.end", request.id, act.now)
+    act.store.deadlines.drop("access.end", request.id, act.now)
     word = Tell(
         request.requester_id, f"{me.name} withdrew your access to the calls of {request.id}.", f"withdrawn:{request.id}"
     )
@@ -132,7 +132,6 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
 def expire(act: Act, wanted: intents.Expire) -> Done[None]:
     """The clock: access has ended by itself, and the cards say so."""
     view = load(act.store, act.policy, act.now, wanted.request)
-    act.store.outbox.drop_deadline("access.end", view.request.id, act.now)
     if view.grant is None or view.grant.ended_at is not None:
         return Done(None, quiet=True)
     view.grant.ended_at = view.grant.ends_at

@@ -50,7 +50,7 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     assert grant is not None
     assert (grant.person_id, grant.starts_at, grant.ends_at) == (company.anna.person_id, now, now + timedelta(days=7))
     assert grant.ended_at is None
-    deadline = await company.database.read(lambda store: store.outbox.next_deadline())
+    deadline = await company.database.read(lambda store: store.deadlines.next())
     assert deadline is not None
     assert (deadline.kind, deadline.subject, deadline.due_at) == ("access.end", request, grant.ends_at)
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
@@ -68,7 +68,7 @@ async def test_p7_a_denial_says_why_and_gives_nothing(company: Company) -> None:
     denied = await stored(company, request)
     assert (denied.state, denied.decision_words) == ("denied", "The CRM has no such complaint.")
     assert await _grant(company, request) is None
-    assert await company.database.read(lambda store: store.outbox.next_deadline()) is None
+    assert await company.database.read(lambda store: store.deadlines.next()) is None
     assert await words_for(company, company.anna) == [
         f"Tara Lindqvist denied your request {request}. Its card says why."
     ]

@@ -6,12 +6,12 @@ from datetime import datetime
 
 import pytest
 
-from bot.clock import act_on_due
 from handlers.access.intents import Withdraw
 from handlers.door import WEB, Repeated
 from handlers.listening import Exchange, Listen
 from handlers.tidying import Tidy, untidy
 from storage.records import Pass, Seen
+from tests.clocks import a_tick
 from tests.handlers.builders import Company, approved, audit, refusal
 
 
@@ -40,11 +40,11 @@ async def test_a_key_is_known_for_two_days_and_thrown_away_after_the_third(compa
     await _pressed(company, "second")
     company.clock.pass_(days=2)
     assert not await _untidy(company)
-    await act_on_due(company.door)
+    await a_tick(company)
     assert (await _kept(company))[0] == ["first", "second"]
     company.clock.pass_(seconds=1)
     assert await _untidy(company)
-    await act_on_due(company.door)
+    await a_tick(company)
     assert (await _kept(company))[0] == []
     assert not await _untidy(company)
 
@@ -55,7 +55,7 @@ async def test_a_key_of_the_last_two_days_still_works(company: Company) -> None:
     request = await approved(company)
     await company.door.enter(Withdraw(request), company.anna, key="new")
     company.clock.pass_(days=1.6)
-    await act_on_due(company.door)
+    await a_tick(company)
     assert (await _kept(company))[0] == ["new"]
     with pytest.raises(Repeated):
         await company.door.enter(Withdraw(request), company.anna, key="new")
@@ -68,14 +68,14 @@ async def test_p7_codes_and_sessions_are_kept_for_thirty_days_after_their_end(co
     await company.door.enter(Exchange(spent), WEB)
     before = await audit(company)
     company.clock.pass_(days=31, seconds=60)
-    await act_on_due(company.door)
+    await a_tick(company)
     assert (await _kept(company))[1] == ["code", "session"]
     company.clock.pass_(seconds=1)
-    await act_on_due(company.door)
+    await a_tick(company)
     assert (await _kept(company))[1] == ["session"]
     assert (await refusal(company, Exchange(spent), WEB)).code == "code_unknown"
     company.clock.pass_(days=7)
-    await act_on_due(company.door)
+    await a_tick(company)
     assert (await _kept(company))[1] == []
     kept = [one for one in await audit(company) if one in before]
     assert kept == before

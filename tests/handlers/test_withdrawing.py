@@ -36,7 +36,7 @@ async def _grant(company: Company, request: str) -> Grant:
 
 
 async def _next(company: Company) -> str | None:
-    deadline = await company.database.read(lambda store: store.outbox.next_deadline())
+    deadline = await company.database.read(lambda store: store.deadlines.next())
     return deadline.subject if deadline else None
 
 
@@ -166,7 +166,7 @@ async def test_p7_access_ends_by_itself(company: Company) -> None:
     request = await approved(company)
     before = len(await ledger(company))
     company.clock.pass_(days=7)
-    await company.door.enter(Expire(request), CLOCK)
+    await company.door.enter(Expire(request), CLOCK, due=f"access.end:{request}")
     grant = await _grant(company, request)
     assert (grant.ended_at, grant.ended_by) == (grant.ends_at, None)
     assert await left(company, before) == [("show", "anna"), ("show", "tara")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -45,10 +45,6 @@ def _hung(message: str, revision: int) -> Callable[[Store], None]:
         matter="R-1", person_id=1, platform="slack", conversation="D1", message=message, revision=revision, drawn_at=NOW
     )  # fmt: skip
     return lambda store: store.outbox.hang(copy)
-
-
-def _dropped(subject: str, at: datetime = NOW) -> Callable[[Store], None]:
-    return lambda store: store.outbox.drop_deadline("access.end", subject, at)
 
 
 def _ids(*rows: Outgoing) -> list[str]:
@@ -218,28 +214,6 @@ async def test_where_a_card_hangs_is_remembered_and_replaced(database: Database)
     assert copy is not None
     assert (copy.message, copy.revision) == ("2.2", 3)
     assert await database.read(lambda store: store.outbox.copy("R-1", 2)) is None
-
-
-async def test_deadlines_come_in_their_order_and_only_once(database: Database) -> None:
-    def set_all(store: Store) -> None:
-        store.outbox.set_deadline("access.end", "late", NOW + SECOND)
-        store.outbox.set_deadline("access.end", "b", NOW)
-        store.outbox.set_deadline("access.end", "a", NOW)
-        store.outbox.set_deadline("access.end", "oldest", NOW - 9 * SECOND)
-
-    await database.write(set_all)
-    due = [one.subject for one in await database.read(lambda store: store.outbox.due(NOW, 10))]
-    assert due == ["oldest", "a", "b"]
-    assert len(await database.read(lambda store: store.outbox.due(NOW, 2))) == 2
-    for subject in (*due, "never set"):
-        await database.write(_dropped(subject))
-        await database.write(_dropped(subject, NOW + SECOND))
-    assert await database.read(lambda store: store.outbox.due(NOW, 10)) == []
-    coming = await database.read(lambda store: store.outbox.next_deadline())
-    assert coming is not None
-    assert (coming.subject, coming.due_at) == ("late", NOW + SECOND)
-    done = await database.read(lambda store: [one.done_at for one in store.outbox.due(NOW + SECOND, 10)])
-    assert done == [None]
 
 
 async def test_what_belongs_to_one_platform_holds_nothing_up(database: Database) -> None:

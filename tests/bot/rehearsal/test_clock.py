@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -50,3 +51,19 @@ async def test_a_moment_is_read_whatever_the_header_says_of_its_letters(client: 
     now = b'{"now": "2027-01-04T09:00:00+11:00"}'
     assert await moved(client, now, **{"Content-Type": "application/json; charset=bogus"}) == 200
     assert await moved(client, b"hello", **{"Content-Encoding": "gzip"}) == 400
+
+
+async def test_a_deadline_that_stays_due_does_not_hold_the_clock(database: Database) -> None:
+    """Each moment is visited once, though nothing is ever settled there."""
+    clock, visited = MovableClock(), []
+    start = clock.now()
+    for number, day in enumerate((1, 1, 2, 9)):
+        due_at = start + timedelta(days=day)
+        await database.write(lambda store, n=number, at=due_at: store.deadlines.set("access.end", f"R-{n}", at))  # type: ignore[misc]
+
+    async def tick() -> None:
+        visited.append((clock.now() - start).days)
+
+    moving = ClockRoutes(clock, database, tick, lambda: None)
+    assert await moving.move_to(start + timedelta(days=5)) == 3
+    assert visited == [1, 2, 5]

@@ -1,0 +1,146 @@
+"""What the clock asks for, part by part: whatever fails, fails alone, is logged and counted, and is tried again later."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from functools import partial
+
+import structlog
+
+from bot.directory import Directory
+from bot.measures import TICK_FAULTS
+from bot.ports import Unavailable
+from bot.register import RegisterKeeper
+from handlers import DUE
+from handlers.access.intents import Recheck
+from handlers.door import CLOCK, Door, Repeated
+from handlers.rules.access import company_day
+from handlers.rules.refusal import Refused
+from handlers.tidying import Tidy, untidy
+from storage.records import Deadline
+from storage.store import DatabaseDown
+
+log = structlog.get_logger()
+AT_ONCE = 100
+FIRST_WAIT, LONGEST_WAIT = 30.0, 3600.0  # seconds until what failed is tried again: twice as long each time
+Work = Callable[[], Awaitable[object]]
+
+
+class Setbacks:
+    """What failed lately, and from when on it is tried again. `seconds` never goes back, whatever the wall clock does."""
+
+    def __init__(self, seconds: Callable[[], float]) -> None:
+        self.seconds = seconds
+        self._failed: dict[str, tuple[int, float]] = {}
+
+    async def alone(self, part: str, piece: str, work: Work) -> bool:
+        """Do a piece, unless it failed a moment ago; whether it is done. Raises `DatabaseDown`, `Unavailable`: others would too."""
+        if self._failed.get(piece, (0, float("-inf")))[1] > self.seconds():
+            return False
+        try:
+            await work()
+        except Repeated:
+            pass
+        except (DatabaseDown, Unavailable):
+            self._wait(piece)
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, what comes after it is done
+            TICK_FAULTS.labels(part).inc()
+            told = {"code": error.code} if isinstance(error, Refused) else {"exc_info": error}
+            log.error("tick.fault", part=part, piece=piece, tries=self._wait(piece), error=type(error).__name__, **told)
+            return False
+        self._failed.pop(piece, None)
+        return True
+
+    def _wait(self, piece: str) -> int:
+        tries = self._failed.get(piece, (0, 0.0))[0] + 1
+        self._failed[piece] = tries, self.seconds() + min(FIRST_WAIT * 2.0 ** min(tries - 1, 10), LONGEST_WAIT)
+        return tries
+
+
+class Ticks:
+    """All that is done by the clock. `seconds` counts and never goes back."""
+
+    def __init__(
+        self, door: Door, register: RegisterKeeper, directories: Mapping[str, Directory],
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
+        self._setbacks = Setbacks(seconds)
+        self._checked: date | None = None
+        self._unchecked: dict[str, None] = {}
+        self._strange: dict[str, int] = {}
+        self._work: Mapping[str, Work] = {
+            "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
+            "recordings": self.register.sync, "tidying": self._tidying,
+        }  # fmt: skip
+        self._one_at_a_time = {name: asyncio.Lock() for name in self._work}
+        self._got_on = dict.fromkeys(self._work, seconds())
+        self.parts: Mapping[str, Callable[[], Awaitable[None]]] = {
+            name: partial(self.part, name) for name in self._work
+        }
+
+    def age(self, part: str = "deadlines") -> float:
+        """Seconds since a part last got on."""
+        return self.seconds() - self._got_on[part]
+
+    async def tick(self) -> None:
+        """Every part once, one after the other; raises nothing."""
+        for name in self._work:
+            await self.part(name)
+
+    async def part(self, name: str) -> None:
+        """One part; raises nothing."""
+        async with self._one_at_a_time[name]:
+            try:
+                await self._work[name]()
+            except (DatabaseDown, Unavailable) as error:
+                log.warning("tick.later", part=name, why=str(error))
+            except Exception as error:
+                TICK_FAULTS.labels(name).inc()
+                log.exception("tick.fault", part=name, error=type(error).__name__)
+            else:
+                self._got_on[name] = self.seconds()
+
+    async def _deadlines(self) -> None:
+        """Do everything whose time has come, late or not. What is of an unknown kind waits for the version that knows it."""
+        last: Deadline | None = None
+        while due := await self._due(last):
+            for one in due:
+                work = partial(self.door.enter, DUE[one.kind](one.subject), CLOCK, due=one.key)
+                await self._setbacks.alone("deadlines", one.key, work)
+                self._got_on["deadlines"] = self.seconds()
+            last = due[-1]
+        now = self.door.now()
+        strange = await self.door.database.read(lambda store: store.deadlines.unknown(now, DUE))
+        if strange != self._strange:
+            log.warning("deadlines.unknown", kinds=strange)
+        self._strange = strange
+
+    async def _due(self, after: Deadline | None) -> list[Deadline]:
+        now = self.door.now()
+        return await self.door.database.read(lambda store: store.deadlines.due(now, DUE, AT_ONCE, after))
+
+    async def _deciders(self) -> None:
+        """With each of the company's days, and at the start: whether those who were asked still decide."""
+        today = company_day(self.door.policy, self.door.now())
+        if today != self._checked:
+            self._unchecked |= dict.fromkeys(await self.door.database.read(lambda store: store.requests.open_ids()))
+            self._checked = today
+        for request in list(self._unchecked):
+            work = partial(self.door.enter, Recheck(request), CLOCK)
+            if await self._setbacks.alone("deciders", f"recheck:{request}", work):
+                del self._unchecked[request]
+
+    async def _accounts(self) -> None:
+        """Whether listeners are still members, by each platform's word."""
+        for platform, directory in self.directories.items():
+            await self._setbacks.alone("accounts", f"accounts:{platform}", directory.look_again)
+
+    async def _tidying(self) -> None:
+        now = self.door.now()
+        if await self.door.database.read(lambda store: untidy(store, now)):
+            await self.door.enter(Tidy(), CLOCK)

@@ -1,0 +1,56 @@
+"""What is to be done at a time: the clock asks what is due, and the door settles it with the change that it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from storage.records import Deadline
+
+
+class Deadlines:
+    """Queries and changes about deadlines, within one transaction. A deadline is known by its kind and its subject."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def set(self, kind: str, subject: str, due_at: datetime) -> None:
+        """Ask the clock for something at `due_at` or as soon after it as the program runs; anew, if it was set before."""
+        self.session.merge(Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at, done_at=None))
+
+    def drop(self, kind: str, subject: str, now: datetime) -> None:
+        """The thing has been settled before its time."""
+        deadline = self.session.get(Deadline, f"{kind}:{subject}")
+        if deadline is not None and deadline.done_at is None:
+            deadline.done_at = now
+
+    def settle(self, key: str, now: datetime) -> bool:
+        """Take a deadline as done; False where it is done, moved or dropped already."""
+        deadline = self.session.get(Deadline, key)
+        if deadline is None or deadline.done_at is not None or deadline.due_at > now:
+            return False
+        deadline.done_at = now
+        return True
+
+    def due(self, now: datetime, kinds: Collection[str], most: int, after: Deadline | None = None) -> list[Deadline]:
+        """Deadlines of these kinds that have come, the oldest first; those that follow `after`, where it is given."""
+        open_ones = (Deadline.done_at.is_(None), Deadline.due_at <= now, Deadline.kind.in_(kinds))
+        query = select(Deadline).where(*open_ones).order_by(Deadline.due_at, Deadline.key).limit(most)
+        if after is not None:
+            same_moment = and_(Deadline.due_at == after.due_at, Deadline.key > after.key)
+            query = query.where(or_(Deadline.due_at > after.due_at, same_moment))
+        return list(self.session.scalars(query))
+
+    def unknown(self, now: datetime, kinds: Collection[str]) -> dict[str, int]:
+        """How many have come, by kind, that are of none of these kinds: a newer version's, kept for it."""
+        strange = (Deadline.done_at.is_(None), Deadline.due_at <= now, Deadline.kind.not_in(kinds))
+        rows = self.session.execute(select(Deadline.kind, func.count()).where(*strange).group_by(Deadline.kind))
+        return {kind: number for kind, number in rows}  # noqa: C416  Row is no pair
+
+    def next(self, after: datetime | None = None) -> Deadline | None:
+        """The next thing that the clock will do; later than `after`, where it is given."""
+        query = select(Deadline).where(Deadline.done_at.is_(None)).order_by(Deadline.due_at, Deadline.key)
+        return self.session.scalars((query if after is None else query.where(Deadline.due_at > after)).limit(1)).first()

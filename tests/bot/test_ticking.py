@@ -1,0 +1,99 @@
+"""A2: the clock goes on whatever the wall clock does, and each part of its work goes on without the others."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
+from itertools import pairwise
+
+import apscheduler.schedulers.base
+import pytest
+
+import bot.clock
+from bot.clock import Clock
+from tests.clocks import hurry
+
+EVERY = 20.0
+HOUR = timedelta(hours=1)
+START = datetime(2026, 11, 24, 3, tzinfo=UTC)
+
+
+class Wall(datetime):
+    """A wall clock that goes with the loop's, and is wrong by `wrong`."""
+
+    wrong = timedelta(0)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return (START + timedelta(seconds=asyncio.get_running_loop().time()) + cls.wrong).astimezone(tz)
+
+
+@pytest.fixture(autouse=True)
+def wall(monkeypatch: pytest.MonkeyPatch) -> type[Wall]:
+    monkeypatch.setattr(Wall, "wrong", timedelta(0))
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Wall)
+    monkeypatch.setattr(bot.clock, "datetime", Wall)
+    return Wall
+
+
+class Calls:
+    """When which part was called, by the loop's clock."""
+
+    def __init__(self) -> None:
+        self.at: dict[str, list[float]] = {}
+
+    async def part(self, name: str, takes: float = 0.0) -> None:
+        self.at.setdefault(name, []).append(asyncio.get_running_loop().time())
+        await asyncio.sleep(takes)
+
+    def longest_gap(self) -> float:
+        times = self.at["due"]
+        return max(after - before for before, after in pairwise(times))
+
+
+async def _ticking(calls: Calls, *steps: timedelta, stay: float = 3 * EVERY) -> None:
+    clock = Clock({"due": partial(calls.part, "due")}, EVERY)
+    clock.start()
+    for step in (timedelta(0), *steps):
+        Wall.wrong += step
+        await asyncio.sleep(stay)
+    clock.stop()
+    stopped = len(calls.at["due"])
+    await asyncio.sleep(stay)
+    assert len(calls.at["due"]) == stopped, "nothing is called after its end"
+
+
+def test_it_calls_at_once_and_then_regularly() -> None:
+    hurry(_ticking(calls := Calls()))
+    assert calls.at["due"] == pytest.approx([0, 20, 40], abs=0.1)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [(-HOUR,), (-HOUR, HOUR), (HOUR, -HOUR), (-1000 * HOUR, -HOUR), (timedelta(seconds=-30),) * 5, (-HOUR, HOUR) * 9],
+    ids=["back", "back and right again", "ahead and right again", "back twice", "back again and again", "to and fro"],
+)
+def test_a_wall_clock_that_steps_back_stops_nothing(steps: tuple[timedelta, ...]) -> None:
+    """An hour back was: no tick in 45 seconds, and none after the correction."""
+    hurry(_ticking(calls := Calls(), *steps))
+    assert calls.longest_gap() <= 3 * EVERY
+    assert len(calls.at["due"]) >= 2 * len(steps)
+
+
+def test_a_wall_clock_that_steps_ahead_by_decades_makes_no_backlog() -> None:
+    """A machine without a battery wakes in 1970; APScheduler's own interval would count all that was missed."""
+    hurry(_ticking(calls := Calls(), timedelta(days=365 * 56)))
+    assert len(calls.at["due"]) <= 8
+
+
+async def _one_takes_long(calls: Calls) -> None:
+    clock = Clock({"slow": partial(calls.part, "slow", 3600.0), "due": partial(calls.part, "due")}, EVERY)
+    clock.start()
+    await asyncio.sleep(6 * EVERY)
+    clock.stop()
+
+
+def test_a_part_that_takes_long_is_called_once_and_holds_up_no_other() -> None:
+    hurry(_one_takes_long(calls := Calls()))
+    assert (len(calls.at["slow"]), len(calls.at["due"])) == (1, 6)

@@ -1,0 +1,63 @@
+"""Clocks for tests: an event loop in which waiting takes no time, and all that the clock asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from bot.recorders.memory import MemoryRecorder
+from bot.register import RegisterKeeper
+from bot.ticks import Ticks
+from tests.handlers.builders import Company
+
+T = TypeVar("T")
+
+
+class Seconds:
+    """A clock that only goes on; it moves when a test moves it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def ticks(company: Company, seconds: Seconds | None = None) -> Ticks:
+    """What the clock asks for in a company whose recording system is in memory, without a chat."""
+    return Ticks(company.door, RegisterKeeper(company.door, MemoryRecorder(), "memory"), {}, seconds or Seconds())
+
+
+async def a_tick(company: Company) -> None:
+    await ticks(company).tick()
+
+
+class _Hurrying(selectors.DefaultSelector):
+    """Where nothing is ready, no time is spent: the clock is put forward by what was to be waited."""
+
+    passed = 0.0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        ready = super().select(0)
+        if not ready:
+            self.passed += timeout or 0.0
+        return ready
+
+
+class HurryingLoop(asyncio.SelectorEventLoop):
+    """An event loop whose seconds pass as fast as the work allows; for work without threads and sockets."""
+
+    def __init__(self) -> None:
+        self._hurrying = _Hurrying()
+        super().__init__(self._hurrying)
+
+    def time(self) -> float:
+        return self._hurrying.passed
+
+
+def hurry(work: Coroutine[Any, Any, T]) -> T:
+    """Run something to its end on such a loop."""
+    with asyncio.Runner(loop_factory=HurryingLoop) as runner:
+        return runner.run(work)
