@@ -78,6 +78,15 @@ class People:
         """The person with this normalised address."""
         return self.session.scalars(select(Person).where(Person.email_key == email_key)).one_or_none()
 
+    def may_act(self, email_key: str) -> bool:
+        """Whether nothing is known against whoever has this address; true of somebody whom nobody has met yet."""
+        return self.get(self._id_for(email_key)).standing == LIVING
+
+    def out_of_reach(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of these addresses whose owners may not act as things are: no living account, or too many."""
+        theirs = (Person.email_key.in_(set(keys)), Person.standing != LIVING)
+        return frozenset(self.session.scalars(select(Person.email_key).where(*theirs)))
+
     def account(self, platform: str, account_id: str) -> ChatAccount | None:
         """What is known of a chat account."""
         return self.session.get(ChatAccount, (platform, account_id))

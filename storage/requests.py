@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select
@@ -58,6 +58,24 @@ class Requests:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""
         query = select(Party).where(Party.request_id == request_id).order_by(Party.since, Party.person_id)
         return list(self.session.scalars(query))
+
+    def all_parties(self, request_ids: Iterable[str]) -> dict[str, list[Party]]:
+        """The parties of several requests, by request."""
+        found: dict[str, list[Party]] = {}
+        for party in self.session.scalars(select(Party).where(Party.request_id.in_(set(request_ids)))):
+            found.setdefault(party.request_id, []).append(party)
+        return found
+
+    def operators(self, request_ids: Iterable[str]) -> dict[str, set[str]]:
+        """The addresses of who was on the calls of several requests, by request, as the calls name them."""
+        asked = RequestedRecording.request_id
+        both = select(asked, Recording.operator_key).join(Recording, Recording.id == RequestedRecording.recording_id)
+        found: dict[str, set[str]] = {}
+        for request, operator in self.session.execute(
+            both.where(asked.in_(set(request_ids)), Recording.operator_key != "")
+        ):
+            found.setdefault(request, set()).add(operator)
+        return found
 
     def remarks(self, request_id: str) -> list[Remark]:
         """Questions and answers, oldest first."""

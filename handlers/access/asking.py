@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from handlers.access import intents
 from handlers.access.view import View, load
@@ -10,19 +11,24 @@ from handlers.door import Act, Done, behind
 from handlers.effects import Effect, Show, Stray, Tell, at_home
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Route, route
+from handlers.rules.routing import Matter, Route, route
 from storage.records import Party, Recording, Request
 
 
-def way(
-    act: Act, request: Request, requester: str, recordings: list[Recording], unreachable: frozenset[str] = frozenset()
-) -> Route:
-    """Where a request goes now; who was on the call counts under every address that he or she ever had."""
+def way(act: Act, request: Request, requester: str, recordings: list[Recording]) -> Route:
+    """Where a new request goes; who was on the call counts under every address that he or she ever had."""
     operators = act.store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     day = rule.company_day(act.policy, act.now)
-    return route(
-        act.policy, requester=requester, operators=operators, reason=request.reason, today=day, unreachable=unreachable
-    )
+    return reached(act, Matter(act.policy, requester, operators, request.reason, day))
+
+
+def reached(act: Act, matter: Matter) -> Route:
+    """Where a matter goes now: past everybody in an office who may not act as things are."""
+    where = route(matter)
+    while out := frozenset(one.email for one in where.approvers if not act.store.people.may_act(one.email)):
+        matter = replace(matter, unreachable=matter.unreachable | out)
+        where = route(matter)
+    return where
 
 
 def parties(act: Act, request: Request, where: Route) -> list[Party]:
@@ -130,8 +136,7 @@ def notice(act: Act, wanted: intents.Notice) -> Done[None]:
 
 def _asked_now(act: Act, view: View) -> tuple[list[int], Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the request is stuck."""
-    unreachable = frozenset(view.people[one.person_id].email_key for one in view.parties if one.unreachable)
-    where = way(act, view.request, view.requester.email_key, view.recordings, unreachable)
+    where = reached(act, view.matter)
     known, wanted = {one.person_id: one for one in view.parties}, parties(act, view.request, where)
     new = [one for one in wanted if one.person_id not in known]
     back = [known[one.person_id] for one in wanted if one.part == "approver" and one.person_id in known]

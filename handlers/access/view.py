@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from handlers.door import Act
 from handlers.rules import access as rule
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, may_decide
+from handlers.rules.routing import Authority, Matter, authority, may_decide
+from handlers.rules.values import RoleName
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 from storage.store import Store
 
@@ -19,7 +21,8 @@ from storage.store import Store
 class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `operators` are all addresses, of now and of before, of those who were on the calls.
+    `operators` are all addresses, of now and of before, of those who were on the calls; `out` is who of those in an
+    office can't be asked now. `history` is what else the requester asked for, as far as one reader may decide it.
     """
 
     request: Request
@@ -32,6 +35,7 @@ class View:
     operators: frozenset[str]
     policy: Policy
     now: datetime
+    out: frozenset[str] = frozenset()
 
     @property
     def requester(self) -> Person:
@@ -60,18 +64,21 @@ class View:
         """The question that waits for an answer."""
         return self.remarks[-1] if self.remarks and self.remarks[-1].kind == "question" else None
 
+    @property
+    def matter(self) -> Matter:
+        """What the rules of who decides need of it."""
+        missed = (self.people[party.person_id].email_key for party in self.parties if party.unreachable)
+        matter = _matter(self.policy, self.now, self.request, self.parties, self.people, self.operators)
+        return replace(matter, unreachable=self.out.union(missed))
+
     def authority(self, person: Person) -> Authority:
         """By which office this person may decide; raises `Refused` with the reason why not."""
-        asked = frozenset(self.people[party.person_id].email_key for party in self.parties if party.part == "approver")
-        return may_decide(
-            self.policy, decider=person.email_key, requester=self.requester.email_key, operators=self.operators,
-            reason=self.request.reason, asked=asked, today=rule.company_day(self.policy, self.now),
-        )  # fmt: skip
+        return may_decide(self.matter, person.email_key, _asked(self.parties, self.people))
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
         told = () if self.request.state in rule.OPEN else ("copy",)
-        parts = ("approver", "former", *told)
+        parts = ("approver", "former", "passed", *told)
         holders = [one.person_id for one in self.parties if not one.unreachable and one.part in parts]
         return [self.request.requester_id, *holders]
 
@@ -85,13 +92,44 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     ids = {request.requester_id, *(party.person_id for party in parties), *(remark.person_id for remark in remarks)}
     grant = store.requests.grant_of(request_id)
     ids |= {one for one in (request.decided_by, grant.ended_by if grant else None) if one is not None}
-    history = store.requests.asked_by(request.requester_id, rule.history_since(policy, now))
     recordings = store.recordings.of_request(request_id)
     operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
-    return View(
-        request, recordings, parties, remarks, grant, store.people.named(ids),
-        [other for other in history if other.id != request_id], operators, policy, now,
-    )  # fmt: skip
+    out = store.people.out_of_reach(policy.roles.everybody())
+    return View(request, recordings, parties, remarks, grant, store.people.named(ids), [], operators, policy, now, out)
+
+
+def with_history(store: Store, view: View, reader: int) -> View:
+    """The view for an approver who is to decide it: with the requester's past, as far as this reader may decide that."""
+    if view.request.state != "waiting" or reader not in {party.person_id for party in view.approvers}:
+        return view
+    since = rule.history_since(view.policy, view.now)
+    past = [one for one in store.requests.asked_by(view.request.requester_id, since) if one.id != view.request.id]
+    parties = store.requests.all_parties(one.id for one in past)
+    operators = store.requests.operators(one.id for one in past)
+    people = view.people | store.people.named(one.person_id for asked in parties.values() for one in asked)
+
+    def decides(one: Request) -> bool:
+        was_on = store.people.aliases(operators.get(one.id, ()))
+        matter = _matter(view.policy, view.now, one, parties.get(one.id, []), people, was_on)
+        asked = _asked(parties.get(one.id, []), people)
+        return authority(replace(matter, unreachable=view.out), people[reader].email_key, asked) is not None
+
+    return replace(view, history=[one for one in past if decides(one)])
+
+
+def _matter(
+    policy: Policy, now: datetime, request: Request, parties: list[Party], people: dict[int, Person],
+    operators: frozenset[str],
+) -> Matter:  # fmt: skip
+    passed_on = frozenset(
+        (people[party.person_id].email_key, cast("RoleName", party.role)) for party in parties if party.part == "passed"
+    )
+    requester = people[request.requester_id].email_key
+    return Matter(policy, requester, operators, request.reason, rule.company_day(policy, now), passed_on=passed_on)
+
+
+def _asked(parties: list[Party], people: dict[int, Person]) -> frozenset[str]:
+    return frozenset(people[party.person_id].email_key for party in parties if party.part == "approver")
 
 
 def known(act: Act, request_id: str, may: Callable[[View], object]) -> View:

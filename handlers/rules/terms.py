@@ -140,6 +140,10 @@ class Roles(Part):
             "breach_fallback": self.breach_fallback,
         }
 
+    def everybody(self) -> frozenset[str]:
+        """Whoever holds an office or deputises in one."""
+        return frozenset(who for office in self.offices().values() for who in (office.holder, *office.deputies))
+
     def keyed(self, identity: Identity) -> Roles:
         offices: dict[str, Role] = {name: role.keyed(identity) for name, role in self.offices().items()}
         return self.model_copy(update={**offices, "reviewers": self.reviewers.keyed(identity)})

@@ -22,17 +22,18 @@ from handlers.rules.refusal import Refused
 from handlers.rules.terms import Period, Role
 from handlers.rules.values import RoleName
 from storage.people import Account
-from storage.records import ChatAccount, Outgoing, Person, Recording, Request
+from storage.records import ChatAccount, Outgoing, Party, Person, Recording, Request
 from storage.store import Database, Store
 
 R = TypeVar("R")
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 AU, UK = "+61281979000", "+442036953777"
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
+OUT: tuple[RoleName, ...] = ("team_leader", "manager_human_resources")
 _views = count(1)
 NAMES = {
     "anna": "Anna Quill", "bram": "Bram Tolliver", "tara": "Tara Lindqvist", "deven": "Deven Okafor",
-    "helena": "Helena Marsh", "henrik": "Henrik Solberg", "ruth": "Ruth Adeyemi",
+    "helena": "Helena Marsh", "henrik": "Henrik Solberg", "ruth": "Ruth Adeyemi", "miles": "Miles Fairweather",
 }  # fmt: skip
 
 
@@ -155,6 +156,12 @@ async def ask(company: Company, who: Visitor, **more: Any) -> str:
     return filed.request
 
 
+async def also_asked(company: Company, request: str, who: Visitor, role: RoleName = "head_of_customer_success") -> None:
+    """The request went to this person as well, as after an absence of somebody who is back."""
+    party = Party(request_id=request, person_id=who.person_id or 0, part="approver", role=role, since=company.clock.now)
+    await company.database.write(lambda store: store.session.add(party))
+
+
 async def approved(company: Company, who: Visitor | None = None, **more: Any) -> str:
     """A request that Tara has approved."""
     request = await ask(company, who or company.anna, **more)
@@ -223,6 +230,11 @@ def without_deputies(policy: Policy, *roles: RoleName) -> Policy:
 
 def _with_offices(policy: Policy, offices: Mapping[RoleName, Role]) -> Policy:
     return policy.model_copy(update={"roles": policy.roles.model_copy(update=dict(offices.items()))})
+
+
+def nobody_left() -> Policy:
+    """The policy on a day on which nobody may decide what the Head of Customer Success asks for."""
+    return away(without_deputies(POLICY, *OUT), *OUT)
 
 
 def with_access(policy: Policy, **values: Any) -> Policy:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Answer, Approve, Deny, Question, Withdraw
-from tests.handlers.builders import CLAIM, Company, approved, ask, audit, left, refusal, stored, words_for
+from tests.handlers.builders import (
+    CLAIM,
+    Company,
+    also_asked,
+    approved,
+    ask,
+    audit,
+    left,
+    refusal,
+    stored,
+    words_for,
+)
 
 
 async def _remarks(company: Company, request: str) -> list[tuple[str, int, str]]:
@@ -57,6 +68,7 @@ async def test_p9_a_claim_is_asked_about_by_the_head(company: Company) -> None:
 
 async def test_p7_only_the_requester_answers(company: Company) -> None:
     request = await ask(company, company.anna)
+    await also_asked(company, request, company.helena)
     await company.door.enter(Question(request, "Which complaint?"), company.tara)
     for who in (company.tara, company.helena):
         refused = await refusal(company, Answer(request, "I know it."), who)
@@ -84,6 +96,7 @@ async def test_p7_only_who_may_decide_asks_back(company: Company, name: str) -> 
 @pytest.mark.parametrize("outcome", ["approved", "denied", "withdrawn"])
 async def test_p7_after_the_decision_there_is_nothing_to_ask_or_answer(company: Company, outcome: str) -> None:
     request = await ask(company, company.anna)
+    await also_asked(company, request, company.helena)
     await company.door.enter(Question(request, "Which complaint?"), company.tara)
     decision = {
         "approved": (Approve(request), company.tara),
@@ -97,6 +110,7 @@ async def test_p7_after_the_decision_there_is_nothing_to_ask_or_answer(company: 
 
 async def test_p7_a_request_that_is_decided_while_a_question_stands_is_decided(company: Company) -> None:
     request = await ask(company, company.anna)
+    await also_asked(company, request, company.helena)
     await company.door.enter(Question(request, "Which complaint?"), company.tara)
     await company.door.enter(Approve(request), company.helena)
     assert (await stored(company, request)).state == "approved"

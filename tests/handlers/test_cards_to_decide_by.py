@@ -21,8 +21,8 @@ from tests.handlers.builders import (
     away,
     call,
     ledger,
+    nobody_left,
     register,
-    without_deputies,
 )
 from tests.handlers.reading import card_of, labels, lines, seen, title
 
@@ -118,7 +118,7 @@ async def test_a_number_that_was_withheld_is_said_to_be(company: Company) -> Non
 class TestWhileNobodyMayDecide:
     @pytest.fixture
     def policy(self) -> Policy:
-        return away(without_deputies(POLICY, "team_leader"), "team_leader")
+        return nobody_left()
 
     async def test_the_requester_reads_so(self, company: Company) -> None:
         request = await ask(company, company.helena)

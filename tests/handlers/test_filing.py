@@ -29,11 +29,11 @@ from tests.handlers.builders import (
     ledger,
     left,
     meet,
+    nobody_left,
     refusal,
     register,
     stored,
     with_access,
-    without_deputies,
     words_for,
 )
 
@@ -232,7 +232,7 @@ class TestWhileTheTeamLeaderIsAway:
 class TestWhileNobodyMayDecide:
     @pytest.fixture
     def policy(self) -> Policy:
-        return away(without_deputies(POLICY, "team_leader"), "team_leader")
+        return nobody_left()
 
     async def test_p7_the_request_says_so_and_hr_gets_an_alarm(self, company: Company) -> None:
         request = await ask(company, company.helena)

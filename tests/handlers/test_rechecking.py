@@ -17,6 +17,7 @@ from storage.records import Copy
 from storage.store import Store
 from tests.handlers.builders import (
     NAMES,
+    OUT,
     POLICY,
     Company,
     account,
@@ -28,6 +29,7 @@ from tests.handlers.builders import (
     ledger,
     left,
     meet,
+    nobody_left,
     refusal,
     stored,
     without_deputies,
@@ -37,12 +39,10 @@ from tests.handlers.reading import buttons, home_of, labels, seen, title
 WAITS = "⏳ Access request · waiting for you"
 
 
-def led_by(name: str) -> Policy:
+def led_by(name: str, policy: Policy = POLICY) -> Policy:
     """The policy with another team leader, and no deputy of the old one's."""
-    roles = POLICY.roles.model_copy(
-        update={"team_leader": POLICY.role("team_leader").model_copy(update={"holder": email(name), "deputies": ()})}
-    )
-    return POLICY.model_copy(update={"roles": roles})
+    leader = policy.role("team_leader").model_copy(update={"holder": email(name), "deputies": ()})
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update={"team_leader": leader})})
 
 
 async def recheck(company: Company, request: str) -> list[tuple[str, str]]:
@@ -96,7 +96,7 @@ async def test_p7_a_new_holder_is_asked_and_the_old_one_reads_who_decides(compan
 
 
 async def test_p7_a_request_that_was_stuck_goes_on_when_somebody_may_decide(company: Company) -> None:
-    company.door.policy = away(without_deputies(POLICY, "team_leader"), "team_leader")
+    company.door.policy = nobody_left()
     request = await ask(company, company.helena)
     assert (await stored(company, request)).state == "stuck"
     company.door.policy = POLICY
@@ -107,8 +107,7 @@ async def test_p7_a_request_that_was_stuck_goes_on_when_somebody_may_decide(comp
 
 async def test_p7_with_nobody_left_the_request_is_stuck_and_hr_hears_of_it(company: Company) -> None:
     request = await ask(company, company.helena)
-    roles = led_by("Helena Marsh").roles
-    company.door.policy = POLICY.model_copy(update={"roles": roles})
+    company.door.policy = led_by("Helena Marsh", nobody_left())
     told = await recheck(company, request)
     assert ("tell", "ruth") in told
     assert (await stored(company, request)).state == "stuck"
@@ -139,10 +138,11 @@ async def test_p7_whoever_was_passed_over_and_acts_holds_a_copy_again(company: C
     assert "Approve" not in labels(await seen(company, request, company.tara)) or press is not Approve
 
 
-async def test_p7_the_head_who_decides_unasked_holds_a_copy_from_then_on(company: Company) -> None:
+async def test_p7_who_would_be_asked_now_and_decides_holds_a_copy_from_then_on(company: Company) -> None:
     request = await ask(company, company.anna)
-    await company.door.enter(Approve(request), company.helena)
-    assert title(await seen(company, request, company.helena)) == "✅ Access request · approved by you"
+    company.door.policy = away(POLICY, "team_leader")
+    await company.door.enter(Approve(request), company.deven)
+    assert title(await seen(company, request, company.deven)) == "✅ Access request · approved by you"
 
 
 async def test_p7_a_press_that_comes_too_late_brings_a_stale_card_up_to_date(company: Company) -> None:
@@ -173,7 +173,7 @@ async def test_p7_who_is_a_member_again_is_asked_again(company: Company) -> None
 
 
 async def test_p7_and_a_request_that_was_stuck_without_them_goes_on(company: Company) -> None:
-    company.door.policy = without_deputies(POLICY, "team_leader")
+    company.door.policy = away(without_deputies(POLICY, *OUT), "manager_human_resources")
     request = await ask(company, company.helena)
     await meet(company.door, account("UTARA", NAMES["tara"], "deactivated"))
     await unreachable(company, request, "tara")

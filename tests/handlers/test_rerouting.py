@@ -10,6 +10,7 @@ from storage.records import Copy
 from tests.handlers.builders import (
     CLAIM,
     Company,
+    also_asked,
     approved,
     ask,
     audit,
@@ -19,6 +20,7 @@ from tests.handlers.builders import (
     stored,
     words_for,
 )
+from tests.handlers.reading import seen, title
 
 
 async def _unreachable(company: Company, request: str, who: Visitor, code: str = "user_disabled") -> None:
@@ -58,12 +60,13 @@ async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> Non
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
 
 
-async def test_p7_and_with_nobody_left_it_is_stuck(company: Company) -> None:
+async def test_p7_the_last_step_is_human_resources_and_with_nobody_left_it_is_stuck(company: Company) -> None:
     request = await ask(company, company.anna)
-    for who in (company.tara, company.deven, company.helena):
+    for who in (company.tara, company.deven, company.helena, company.henrik):
         await _unreachable(company, request, who)
     assert (await stored(company, request)).state == "waiting"
-    await _unreachable(company, request, company.henrik)
+    assert title(await seen(company, request, company.ruth)) == "⏳ Access request · waiting for you"
+    await _unreachable(company, request, company.ruth)
     assert (await stored(company, request)).state == "stuck"
     assert (await words_for(company, company.ruth))[-1] == (
         f"Nobody may decide request {request} at the moment. Please see who can."
@@ -82,6 +85,8 @@ async def test_p9_a_claim_goes_from_the_head_to_hr_and_never_down(company: Compa
     ]  # fmt: skip
     assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
     await _unreachable(company, request, company.ruth, "gave_up_http_503")
+    assert title(await seen(company, request, company.miles)) == "⏳ Investigation request · waiting for you"
+    await _unreachable(company, request, company.miles)
     assert (await stored(company, request)).state == "stuck"
 
 
@@ -104,6 +109,7 @@ async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(compan
 @pytest.mark.parametrize("decision", ["approve", "deny"])
 async def test_p7_after_the_decision_nobody_else_is_asked(company: Company, decision: str) -> None:
     request = await ask(company, company.anna)
+    await also_asked(company, request, company.helena)
     await company.door.enter(Approve(request) if decision == "approve" else Deny(request, "No."), company.helena)
     before = len(await ledger(company))
     await _unreachable(company, request, company.tara)

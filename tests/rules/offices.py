@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import chain, combinations
-from typing import TypedDict
 
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, may_decide
+from handlers.rules.routing import Authority, Matter, authority, may_decide
 from handlers.rules.terms import Period, Role
 from handlers.rules.values import RoleName
 
@@ -17,12 +16,15 @@ AWAY = Period.model_validate({"from": TODAY, "to": TODAY})
 TARA, DEVEN = "tara.lindqvist@fernhill.example", "deven.okafor@fernhill.example"
 HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"
 RUTH, ANNA, OTTO = "ruth.adeyemi@fernhill.example", "anna.quill@fernhill.example", "otto@fernhill.example"
+MILES = "miles.fairweather@fernhill.example"
 
 LEADER: RoleName = "team_leader"
 HEAD: RoleName = "head_of_customer_success"
 HR: RoleName = "manager_human_resources"
+FALLBACK: RoleName = "breach_fallback"
 OFFICES = (LEADER, HEAD, HR)
-OFFICE_OF = {TARA: LEADER, DEVEN: LEADER, HELENA: HEAD, HENRIK: HEAD, RUTH: HR, OTTO: HR}
+OFFICE_OF = {TARA: LEADER, DEVEN: LEADER, HELENA: HEAD, HENRIK: HEAD, RUTH: HR, OTTO: HR, MILES: FALLBACK}
+NOBODY: frozenset[str] = frozenset()
 
 
 def staffed(policy: Policy, holders: tuple[str, ...], deputies: tuple[tuple[str, ...], ...], *away: str) -> Policy:
@@ -45,19 +47,18 @@ def subsets(people: tuple[str, ...], most: int | None = None) -> list[frozenset[
     return [frozenset(some) for some in chain.from_iterable(combinations(people, size) for size in sizes)]
 
 
-class Matter(TypedDict):
-    requester: str
-    operators: frozenset[str]
-    reason: str
+def matter(
+    policy: Policy, requester: str, reason: str, *operators: str, unreachable: frozenset[str] = NOBODY
+) -> Matter:
+    """A request of today's."""
+    return Matter(policy, requester, frozenset(operators), reason, TODAY, unreachable)
 
 
-def matter(requester: str, reason: str, *operators: str) -> Matter:
-    return {"requester": requester, "operators": frozenset(operators), "reason": reason}
-
-
-def may(policy: Policy, decider: str, about: Matter, *asked: str) -> Authority | None:
-    """The authority of a decider, or None when refused."""
+def may(about: Matter, decider: str, *asked: str) -> Authority | None:
+    """The authority of a decider, or None when refused; both ways to ask agree."""
     try:
-        return may_decide(policy, decider=decider, asked=frozenset(asked), today=TODAY, **about)
+        found = may_decide(about, decider, frozenset(asked))
     except Refused:
-        return None
+        found = None
+    assert authority(about, decider, frozenset(asked)) == found
+    return found

@@ -9,21 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.rules.policy import Policy
-from handlers.rules.routing import Authority, Route, route
+from handlers.rules.routing import Authority, Matter, Route, after, authority, route
 
 from .offices import (
     ANNA,
     DEVEN,
+    FALLBACK,
     HEAD,
     HELENA,
     HENRIK,
     HR,
     LEADER,
+    MILES,
     OTTO,
     RUTH,
     TARA,
     TODAY,
-    Matter,
     matter,
     may,
     staffed,
@@ -33,6 +34,7 @@ from .offices import (
 
 TRIO = ("a", "b", "c")
 WORLD = (*TRIO, "d")
+ORDER = (LEADER, HEAD, HR, FALLBACK)
 ASSIGNMENTS = [
     (tuple(holders), deputies)
     for holders in ("aaa", "aab", "aba", "abb", "abc")  # any other is one of these with the names changed
@@ -40,73 +42,96 @@ ASSIGNMENTS = [
 ]
 
 
-def holds(policy: Policy, about: Matter, found: Route, unreachable: frozenset[str]) -> None:
+def holds(about: Matter, found: Route) -> None:
     """What must be true of any route."""
-    deciders = [authority.email for authority in found.approvers]
-    assert about["requester"] not in deciders
-    assert about["operators"].isdisjoint(deciders)
-    assert unreachable.isdisjoint(deciders)
+    deciders = [one.email for one in found.approvers]
+    assert about.unreachable.isdisjoint(deciders)
     assert len(set(deciders)) == len(deciders)
-    assert len({authority.role for authority in found.approvers}) <= 1
+    assert len({one.role for one in found.approvers}) <= 1
     assert found.alarm or found.approvers
-    for authority in found.approvers:
-        holder = policy.role(authority.role).holder
-        assert authority.role in ((HEAD, HR) if about["reason"] == "crime" else (LEADER, HEAD))
-        assert authority.deputy <= (policy.is_away(holder, TODAY) or holder in unreachable)
-        entitled(policy, about, authority)
+    for one in found.approvers:
+        holder = about.policy.role(one.role).holder
+        assert one.deputy <= (about.policy.is_away(holder, TODAY) or holder in about.unreachable)
+        entitled(about, one)
 
 
-def entitled(policy: Policy, about: Matter, authority: Authority) -> None:
-    """What must be true of anybody who decides."""
-    office = policy.role(authority.role)
-    assert (authority.email in office.deputies) if authority.deputy else (authority.email == office.holder)
-    assert about["requester"] not in (authority.email, office.holder)
-    assert about["operators"].isdisjoint({authority.email, office.holder})
-    assert not (about["reason"] == "crime" and authority.email == policy.role(LEADER).holder)
+def entitled(about: Matter, one: Authority) -> None:
+    """What must be true of anybody who decides, and of anybody who reads of a request of the past."""
+    office = about.policy.role(one.role)
+    assert one.role in ((HEAD, HR, FALLBACK) if about.reason == "crime" else (LEADER, HEAD, HR))
+    assert (one.email in office.deputies) if one.deputy else (one.email == office.holder)
+    assert about.requester not in (one.email, office.holder)
+    assert about.operators.isdisjoint({one.email, office.holder})
+    assert not (about.reason == "crime" and one.email == about.policy.role(LEADER).holder)
+    assert one.email not in {passer for passer, _ in about.passed_on}
+    assert all(ORDER.index(one.role) > ORDER.index(role) for _, role in about.passed_on)
 
 
-def agrees(policy: Policy, about: Matter, found: Route, asked: frozenset[str]) -> None:
-    """At the click: whom the request went to may decide, and whoever may is entitled to."""
-    for authority in found.approvers:
-        assert may(policy, authority.email, about, authority.email, *asked) is not None
-    for decider in WORLD:
-        authority_at_click = may(policy, decider, about, *asked)
-        if authority_at_click is not None:
-            assert authority_at_click.email == decider
-            entitled(policy, about, authority_at_click)
+def agrees(about: Matter, found: Route, asked: frozenset[str]) -> None:
+    """At the click: whom the request goes to may decide; whoever else may was asked, and whoever may is entitled to."""
+    deciders = {one.email for one in found.approvers}
+    for who in deciders:
+        assert may(about, who) is not None
+    for decider in (*WORLD, MILES):
+        at_click = may(about, decider, *asked)
+        if at_click is not None:
+            assert at_click.email == decider
+            assert decider in deciders | asked
+            entitled(about, at_click)
 
 
-def matters(operators: list[frozenset[str]]) -> Iterator[Matter]:
+def matters(policy: Policy, operators: list[frozenset[str]]) -> Iterator[Matter]:
     for requester, reason, some in product(WORLD, ("complaint", "crime"), operators):
-        yield matter(requester, reason, *some)
+        yield matter(policy, requester, reason, *some)
 
 
 def test_no_assignment_of_people_to_offices_lets_anybody_decide_for_themselves(policy: Policy) -> None:
     """Three people, whoever is away, every requester, at most one operator, both ways."""
     for (holders, deputies), away in product(ASSIGNMENTS, subsets(TRIO)):
-        world = staffed(policy, holders, deputies, *away)
-        for about in matters(subsets(TRIO, most=1)):
-            holds(world, about, route(world, today=TODAY, **about), frozenset())
+        for about in matters(staffed(policy, holders, deputies, *away), subsets(TRIO, most=1)):
+            holds(about, route(about))
 
 
 worlds = st.tuples(st.sampled_from(ASSIGNMENTS), st.sampled_from(subsets(TRIO)))
 some_people = st.sampled_from(subsets(WORLD))
+requests = st.tuples(st.sampled_from(WORLD), st.sampled_from(("complaint", "crime")), some_people, some_people)
 
 
 @settings(max_examples=400, deadline=None)
-@given(worlds, st.sampled_from(list(matters(subsets(WORLD)))), some_people, some_people)
-def test_the_click_agrees_with_the_route(
+@given(worlds, requests, some_people, st.lists(st.sampled_from(WORLD), max_size=3))
+def test_the_click_agrees_with_the_route_however_often_it_is_passed_on(
     policy: Policy,
     world: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], frozenset[str]],
-    about: Matter,
-    unreachable: frozenset[str],
+    request_: tuple[str, str, frozenset[str], frozenset[str]],
     asked: frozenset[str],
+    passers: list[str],
 ) -> None:
     (holders, deputies), away = world
+    requester, reason, operators, unreachable = request_
+    about = matter(staffed(policy, holders, deputies, *away), requester, reason, *operators, unreachable=unreachable)
+    for passer in passers:
+        if (passes := authority(about, passer, asked)) is not None:
+            about = after(about, passes)
+    found = route(about)
+    holds(about, found)
+    agrees(about, found, asked)
+
+
+@settings(max_examples=300, deadline=None)
+@given(worlds, requests)
+def test_the_last_step_is_taken_only_where_everybody_before_it_is_out(
+    policy: Policy,
+    world: tuple[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], frozenset[str]],
+    request_: tuple[str, str, frozenset[str], frozenset[str]],
+) -> None:
+    (holders, deputies), away = world
+    requester, reason, operators, unreachable = request_
     placed = staffed(policy, holders, deputies, *away)
-    found = route(placed, today=TODAY, unreachable=unreachable, **about)
-    holds(placed, about, found, unreachable)
-    agrees(placed, about, found, asked)
+    about = matter(placed, requester, reason, *operators, unreachable=unreachable)
+    last = FALLBACK if reason == "crime" else HR
+    if last in {one.role for one in route(about).approvers}:
+        before = (HEAD, HR) if reason == "crime" else (LEADER, HEAD)
+        assert all(about.hindrance(placed.role(role).holder) for role in before)
 
 
 def test_every_absence_in_the_sample_company_leads_on(policy: Policy) -> None:
@@ -115,10 +140,11 @@ def test_every_absence_in_the_sample_company_leads_on(policy: Policy) -> None:
     for away in subsets((TARA, HELENA, RUTH)):
         absent = with_away(policy, *away)
         for unreachable, operators in product(subsets(six), subsets(six, most=1)):
-            about = matter(ANNA, "crime", *operators)
-            found = route(absent, today=TODAY, unreachable=unreachable, **about)
-            left = [_left(office, away, unreachable, operators) for office in (six[2:4], six[4:])]
-            assert [authority.email for authority in found.approvers] == [who for who in left if who][:1]
+            for reason, offices in (("crime", (six[2:4], six[4:])), ("training", (six[:2], six[2:4], six[4:]))):
+                found = route(matter(absent, ANNA, reason, *operators, unreachable=unreachable))
+                left = [who for one in offices if (who := _left(one, away, unreachable, operators))]
+                expected = left[:1] or ([MILES] if reason == "crime" else [])
+                assert [one.email for one in found.approvers] == expected
 
 
 def _left(

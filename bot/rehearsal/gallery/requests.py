@@ -97,7 +97,7 @@ async def over(house: House, case: Case) -> str:
 
 
 EVERYBODY_AWAY = away(
-    "team_leader", "head_of_customer_success", "manager_human_resources",
+    "team_leader", "head_of_customer_success", "manager_human_resources", "breach_fallback",
     deputies={"team_leader": (), "head_of_customer_success": (), "manager_human_resources": ()},
 )  # fmt: skip
 STATES: Mapping[str, tuple[Step, Change]] = {

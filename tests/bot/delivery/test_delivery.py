@@ -13,6 +13,7 @@ from handlers.delivering import LEASE
 from handlers.home import OpenHome
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
+    also_asked,
     approved,
     ask,
     ledger,
@@ -61,9 +62,9 @@ async def test_a_card_whose_message_was_deleted_is_posted_anew(office: Office) -
 async def test_a_late_card_comes_out_decided(office: Office) -> None:
     company = office.company
     request = await ask(company, company.anna)
-    await company.door.enter(Approve(request), company.helena)
+    await company.door.enter(Approve(request), company.tara)
     await office.delivery.drain()
-    assert office.titles("tara") == ["✅ Access request · approved by Helena Marsh"]
+    assert office.titles("tara") == ["✅ Access request · approved by you"]
     assert labels(office.chat.cards("UTARA")[0]) == []
     assert len(office.chat.called("post", "UTARA")) == 1
     assert office.chat.called("redraw") == []
@@ -85,15 +86,15 @@ async def test_an_older_revision_never_overwrites_a_newer_one(office: Office) ->
     office.chat.before = stall
     stalled = asyncio.create_task(office.delivery.drain())
     await held.wait()
-    await company.door.enter(Deny(request, "No."), company.helena)
+    await company.door.enter(Deny(request, "No."), company.tara)
     office.clock.now += LEASE
     other = Office(company, office.chat, worker(company, office.chat))
     await other.all_delivered()
-    assert office.titles("tara") == ["⛔ Access request · denied by Helena Marsh"]
+    assert office.titles("tara") == ["⛔ Access request · denied by you"]
     go_on.set()
     await stalled
     await other.all_delivered()
-    assert office.titles("tara") == ["⛔ Access request · denied by Helena Marsh"] * 2
+    assert office.titles("tara") == ["⛔ Access request · denied by you"] * 2
 
 
 async def test_a_newer_message_waits_behind_an_older_one_that_was_put_off(office: Office) -> None:
@@ -160,6 +161,7 @@ async def test_the_home_follows_what_happens(office: Office) -> None:
 async def test_a_loser_is_whispered_to(office: Office) -> None:
     company = office.company
     request = await approved(company)
+    await also_asked(company, request, company.helena)
     with pytest.raises(Refused):
         await company.door.enter(Approve(request), company.helena, key="slack:1", whisper=True)
     await office.all_delivered()

@@ -17,7 +17,7 @@ from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import HANDLERS
 from handlers.access.intents import Approve, Notice
 from handlers.delivering import LEASE, Claim
-from handlers.door import DELIVERY, Door
+from handlers.door import DELIVERY, Door, Visitor
 from handlers.home import OpenHome
 from storage.records import Outgoing
 from storage.store import Database
@@ -204,7 +204,7 @@ async def test_an_officer_whom_nobody_has_met_is_found_by_address(database: Data
     assert person is not None
     [account] = await database.read(lambda store: store.people.accounts([person.id]))
     assert (account.platform, account.account_id, person.name) == ("slack", "UDEPUTY05", "Deputy05")
-    await office.company.door.enter(Approve(await _request(office)), office.company.helena)
+    await office.company.door.enter(Approve(await _request(office)), Visitor("slack:UDEPUTY05", person.id))
     await office.all_delivered()
     assert len(office.chat.called("find", email(THIRTY[5]))) == 1
 

@@ -1,0 +1,104 @@
+"""P7, P9 and "Who may decide": at the click, whoever was asked or would be asked now, and nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority, after, may_decide
+
+from .offices import (
+    ANNA,
+    DEVEN,
+    HEAD,
+    HELENA,
+    HENRIK,
+    HR,
+    LEADER,
+    MILES,
+    OTTO,
+    RUTH,
+    TARA,
+    matter,
+    may,
+    staffed,
+    with_away,
+)
+from .test_routing import people
+
+
+def test_a_superior_who_was_not_asked_does_not_decide(policy: Policy) -> None:
+    about = matter(policy, ANNA, "complaint")
+    assert may(about, HELENA) is None
+    assert may(about, HELENA, TARA) is None
+    assert may(about, HELENA, HELENA) == Authority(HELENA, HEAD, deputy=False)
+    assert may(matter(with_away(policy, HELENA), ANNA, "complaint"), HENRIK) is None
+
+
+def test_human_resources_decides_a_staff_request_only_as_the_last_step(policy: Policy) -> None:
+    ruth = Authority(RUTH, HR, deputy=False)
+    assert may(matter(policy, ANNA, "complaint"), RUTH) is None
+    out = frozenset({TARA, DEVEN, HELENA, HENRIK})
+    assert may(matter(policy, ANNA, "complaint", unreachable=out), RUTH) == ruth
+
+
+def test_human_resources_decides_an_investigation_only_in_its_turn(policy: Policy) -> None:
+    """P9: once asked, or where the Head may not."""
+    ruth = Authority(RUTH, HR, deputy=False)
+    assert may(matter(policy, ANNA, "crime"), RUTH) is None
+    assert may(matter(policy, ANNA, "crime"), RUTH, RUTH) == ruth
+    assert may(matter(policy, HELENA, "crime"), RUTH) == ruth
+    assert may(matter(policy, HELENA, "crime"), MILES) is None
+
+
+def test_a_deputy_decides_while_the_holder_is_away_or_out_of_reach_or_once_asked(policy: Policy) -> None:
+    about, deven = matter(policy, ANNA, "complaint"), Authority(DEVEN, LEADER, deputy=True)
+    assert may(about, DEVEN) is None
+    assert may(about, DEVEN, DEVEN) == deven
+    assert may(matter(with_away(policy, TARA), ANNA, "complaint"), DEVEN) == deven
+    assert may(matter(policy, ANNA, "complaint", unreachable=frozenset({TARA})), DEVEN) == deven
+
+
+def test_a_holder_who_is_away_decides_only_what_she_was_asked_before(policy: Policy) -> None:
+    about = matter(with_away(policy, TARA), ANNA, "complaint")
+    assert may(about, TARA) is None
+    assert may(about, TARA, TARA) == Authority(TARA, LEADER, deputy=False)
+
+
+def test_who_was_asked_and_has_left_the_office_decides_no_more(policy: Policy) -> None:
+    moved = matter(staffed(policy, (OTTO, HELENA, RUTH), ((), (), ())), ANNA, "complaint")
+    assert may(moved, TARA, TARA, DEVEN) is None
+    assert may(moved, DEVEN, TARA, DEVEN) is None
+
+
+# fmt: off
+REFUSALS = [
+    (TARA, TARA, "", "complaint", "This is your own request, so somebody else has to decide it.", "requester"),
+    (TARA, ANNA, TARA, "complaint", "You were on one of these calls, so somebody else has to", "operator"),
+    (TARA, ANNA, "", "crime", "This is for the Head of Customer Success to decide. A team leader never", "team_leader"),
+    (DEVEN, ANNA, "", "complaint", "You decide for the Customer Success Specialist Team Leader only while", "not_approver"),
+    (ANNA, OTTO, "", "complaint", "This request is for the Customer Success Specialist Team Leader to decide.", "not_approver"),
+    (HELENA, ANNA, "", "complaint", "This request is for the Customer Success Specialist Team Leader to decide.", "not_approver"),
+    (DEVEN, TARA, "", "complaint", "This request is for the Head of Customer Success to decide.", "not_approver"),
+    (DEVEN, ANNA, TARA + HELENA + RUTH, "complaint", "Nobody may decide this request as things are. Its card", "not_approver"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("decider", "requester", "operators", "reason", "sentence", "code"), REFUSALS)
+def test_a_refusal_says_why(
+    policy: Policy, decider: str, requester: str, operators: str, reason: str, sentence: str, code: str
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        may_decide(matter(policy, requester, reason, *people(operators)), decider, frozenset())
+    assert refusal.value.sentence.startswith(sentence)
+    assert refusal.value.code == code
+    assert refusal.value.clause == ("P9" if reason == "crime" else "P7")
+
+
+def test_who_passed_it_on_is_told_so(policy: Policy) -> None:
+    about = after(matter(policy, ANNA, "complaint"), Authority(TARA, LEADER, deputy=False))
+    with pytest.raises(Refused, match="You passed this request on") as refusal:
+        may_decide(about, TARA, frozenset({TARA}))
+    assert refusal.value.code == "passed_on"
