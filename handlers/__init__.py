@@ -9,7 +9,7 @@ from typing import Any
 from handlers import delivering, home, listening, people, recordings, tidying
 from handlers.access import asking, decisions, forms, intents
 from handlers.access.cards import card, question
-from handlers.access.view import load
+from handlers.access.view import load, with_history
 from handlers.delivering import Shown
 from handlers.door import Act, Handler, Intent
 from handlers.forms import Answers, Form
@@ -91,7 +91,9 @@ DUE: Mapping[str, Callable[[str], Intent[None]]] = {"access.end": intents.Expire
 def shown(act: Act, matter: str, reader: int) -> Shown | None:
     """A matter's card as it is for one reader now; None where that reader holds no copy (any more)."""
     view = load(act.store, act.policy, act.now, matter)
-    return Shown(card(view, reader), view.request.revision) if reader in view.everybody() else None
+    if reader not in view.everybody():
+        return None
+    return Shown(card(with_history(act.store, view, reader), reader), view.request.revision)
 
 
 def intro(act: Act, form: str, about: str) -> str:

@@ -1,0 +1,118 @@
+"""P7, P9: what an approver sees of a requester's past leaves out, in number and in words, whatever that approver may not decide."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from handlers.access.intents import Approve
+from handlers.door import Visitor
+from tests.handlers.builders import (
+    CLAIM,
+    POLICY,
+    Company,
+    approved,
+    ask,
+    away,
+    call,
+    email,
+    register,
+)
+from tests.handlers.reading import lines, seen
+
+NOTHING = "Also asked for in the last 90 days: nothing else"
+ONE_WAITS = "Also asked for in the last 90 days: 1 request: 1 waiting. For: "
+SECRET = ("claim", "Claim", "crime", "investigat", "Police")
+
+
+async def _history(company: Company, request: str, who: Visitor) -> str:
+    [told] = [one for one in lines(await seen(company, request, who)) if one.startswith("Also asked")]
+    return told
+
+
+async def _taken_by(company: Company, name: str) -> int:
+    """A call that this person took."""
+    full = {"tara": "Tara Lindqvist", "deven": "Deven Okafor", "helena": "Helena Marsh"}[name]
+    [his] = await register(company.door, call(9, native_id=name, operator_key=email(full), operator_name=full))
+    return his
+
+
+async def test_p9_the_team_leader_learns_nothing_of_investigations(company: Company) -> None:
+    await ask(company, company.anna, **CLAIM)
+    await company.door.enter(Approve(await ask(company, company.anna, **{**CLAIM, "crm": "CS-7"})), company.helena)
+    request = await ask(company, company.anna)
+    card = lines(await seen(company, request, company.tara))
+    assert NOTHING in card
+    assert not [one for one in card for word in SECRET if word in one]
+
+
+async def test_p9_and_her_deputy_as_little(company: Company) -> None:
+    company.door.policy = away(POLICY, "team_leader")
+    await ask(company, company.anna, **CLAIM)
+    await ask(company, company.anna, reason="training")
+    told = await _history(company, await ask(company, company.anna), company.deven)
+    assert told == ONE_WAITS + POLICY.reasons["training"].label
+
+
+async def test_p7_nor_of_a_request_about_a_call_that_she_took(company: Company) -> None:
+    hers = await _taken_by(company, "tara")
+    await ask(company, company.anna, calls=[hers], reason="performance")
+    await ask(company, company.anna, reason="training")
+    told = await _history(company, await ask(company, company.anna), company.tara)
+    assert told == ONE_WAITS + POLICY.reasons["training"].label
+
+
+async def test_p7_a_deputy_does_not_learn_of_what_went_round_the_holder(company: Company) -> None:
+    """Where the team leader was on the call her deputies are passed over as well."""
+    hers, his = await _taken_by(company, "tara"), await _taken_by(company, "deven")
+    for one in (hers, his):
+        await ask(company, company.anna, calls=[one], reason="performance")
+    company.door.policy = away(POLICY, "team_leader")
+    assert await _history(company, await ask(company, company.anna), company.deven) == NOTHING
+
+
+async def test_p9_the_head_reads_what_she_was_asked_for_and_no_more(company: Company) -> None:
+    """A staff request that waits for the team leader is not the Head's to decide."""
+    await ask(company, company.anna, reason="training")
+    first = await ask(company, company.anna, **CLAIM)
+    told = await _history(company, await ask(company, company.anna, **{**CLAIM, "crm": "CS-7"}), company.helena)
+    assert told == ONE_WAITS + POLICY.reasons["legal_claim"].label
+    hers = await _taken_by(company, "tara")
+    await ask(company, company.anna, calls=[hers], reason="performance")
+    assert "2 requests: 2 waiting. " in await _history(company, first, company.helena)
+
+
+@pytest.mark.parametrize("reason", ["training", "complaint"])
+async def test_p7_what_she_decided_herself_she_goes_on_reading(company: Company, reason: str) -> None:
+    await approved(company, reason=reason)
+    told = await _history(company, await ask(company, company.anna, crm="CS-2"), company.tara)
+    assert told == f"Also asked for in the last 90 days: 1 request: 1 approved. For: {POLICY.reasons[reason].label}"
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_the_past_each_reader_reads_as_if_the_rest_had_never_been(company: Company, seed: int) -> None:
+    """Twelve requests of any kind, about calls of anybody: the same number and reasons as from their own part alone."""
+    chance = Random(seed)
+    calls = {"bram": company.calls[0], **{one: await _taken_by(company, one) for one in ("tara", "deven", "helena")}}
+    past = [(chance.choice(list(POLICY.reasons)), chance.choice(list(calls))) for _ in range(12)]
+    for number, (reason, operator) in enumerate(past):
+        more = {**CLAIM, "reason": reason} if reason in ("crime", "legal_claim") else {"reason": reason}
+        await ask(company, company.anna, calls=[calls[operator]], **more, crm=f"CS-{number}")
+    staff = [(reason, operator) for reason, operator in past if reason not in ("crime", "legal_claim")]
+    theirs = {
+        "tara": [one for one in staff if one[1] != "tara"],
+        "helena": [
+            *(one for one in past if one not in staff and one[1] != "helena"),
+            *(one for one in staff if one[1] == "tara"),
+        ],
+    }
+    cards = {
+        "tara": await ask(company, company.anna, crm="CS-98"),
+        "helena": await ask(company, company.anna, **{**CLAIM, "crm": "CS-99"}),
+    }
+    for reader, request in cards.items():
+        told = await _history(company, request, company.people[reader])
+        labels = {POLICY.reasons[reason].label for reason, _ in theirs[reader]}
+        assert f": {len(theirs[reader])} request" in told
+        assert set(told.partition("For: ")[2].split("; ")) <= labels
