@@ -24,6 +24,7 @@ from bot.slack.front import SlackFront
 from bot.slack.http import LARGEST
 from bot.ticks import Ticks
 from bot.web.health import Health
+from bot.web.outside import headers, own_pages_only
 from bot.web.pages import ListeningPages, kindly
 from handlers import HANDLERS
 from handlers.door import Door
@@ -69,7 +70,8 @@ class Steward:
         self.http = ClientSession(
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
         )
-        app = web.Application(client_max_size=LARGEST, middlewares=[kindly])
+        app = web.Application(client_max_size=LARGEST, middlewares=[kindly, own_pages_only(self.settings.public_url)])
+        app.on_response_prepare.append(headers(self.settings.public_url))
         app.add_routes(Health(self.database, lambda: self._why_not).routes())
         app.add_routes(ListeningPages(self.door, self.recorder, self.settings.public_url).routes())
         self.fronts = self._fronts()

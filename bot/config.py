@@ -141,6 +141,8 @@ class Settings(BaseSettings):
     public_url: WebAddress = "http://localhost:3000"
     host: str = "127.0.0.1"
     port: Annotated[int, BeforeValidator(_port)] = 3000
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Annotated[int, BeforeValidator(_port)] = 9464
     tick_seconds: Annotated[float, BeforeValidator(_seconds)] = 20
 
     @property

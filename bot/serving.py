@@ -14,6 +14,7 @@ from aiohttp import web
 
 from bot.app import Steward
 from bot.config import LOOPBACK, Misconfigured, Settings, policy, settings
+from bot.web.metrics import Metrics
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -52,6 +53,7 @@ async def _serve(found: Settings) -> None:
         raise Misconfigured(str(error)) from error
     app = steward.build()
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=10)
+    metrics = await Metrics(steward.database).serve(found.metrics_host, found.metrics_port)
     try:
         await steward.start()
         await listen(runner, found.host, found.port)
@@ -64,6 +66,7 @@ async def _serve(found: Settings) -> None:
     finally:
         log.info("stopping")
         await runner.cleanup()
+        await metrics.cleanup()
         await steward.stop()
         log.info("stopped")
 

@@ -55,7 +55,7 @@ class Words:
 class Form(BaseModel):
     """A form. Answers may not be longer than the field takes, and a missing one is told at its field."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
     name: ClassVar[str]
     title: ClassVar[str]
     send: ClassVar[str]

@@ -21,8 +21,10 @@ from bot.config import Given, Settings, policy
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
+from bot.rehearsal.fence import put_up
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.serving import listen, quiet_logs, until_told
+from bot.web.metrics import Metrics
 from handlers import COMMANDS
 
 PAGE = Path(__file__).parent / "page" / "dist"
@@ -46,8 +48,8 @@ def company_settings(folder: Path, port: int) -> Settings:
     folder.mkdir(parents=True, exist_ok=True)
     key = folder / "secret.key"
     if not key.exists():
+        key.touch(0o600)
         key.write_text(base64.b64encode(os.urandom(32)).decode())
-        key.chmod(0o600)
     here = f"http://127.0.0.1:{port}"
     return Given(
         slack_bot_token=SecretStr("xoxb-" + secrets.token_hex(12)),
@@ -78,6 +80,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     steward = Steward(settings, policy(settings.policy_file), clock.now)
     app, company = steward.build(), workspace(settings, clock)
     app.add_routes(routes(company, PAGE))
+    put_up(app)
 
     async def tick() -> None:
         # A lease must not run out under a card that is on its way.
@@ -88,6 +91,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    metrics = await Metrics(steward.database).serve(settings.metrics_host, settings.metrics_port)
     try:
         await listen(runner, settings.host, port)
         await steward.start()
@@ -99,6 +103,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     finally:
         await company.close()
         await runner.cleanup()
+        await metrics.cleanup()
         await steward.stop()
 
 

@@ -10,6 +10,7 @@ from aiohttp import ClientError
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+from yarl import URL
 
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
@@ -85,7 +86,7 @@ class SlackChat:
 
     async def reply(self, response_url: str, words: str) -> None:
         """Answer a command where it was typed, by its own address: only whoever typed it sees the answer."""
-        if response_url.startswith(("https://hooks.slack.com/", self.client.base_url.partition("/api/")[0])):
+        if _slacks_own(response_url, self.client.base_url):
             with suppress(ClientError, OSError, TimeoutError):
                 await AsyncWebhookClient(response_url, timeout=5, retry_handlers=[]).send(text=spoken(words, 3000))
 
@@ -152,6 +153,15 @@ class SlackChat:
             raise Unavailable("timeout") from error
         except (ClientError, SlackRequestError, OSError) as error:
             raise Unavailable("no_connection") from error
+
+
+def _slacks_own(response_url: str, base_url: str) -> bool:
+    """Whether an address in a payload is Slack's: where its API stands, or the host for hooks beside that."""
+    try:
+        found, api = URL(response_url).origin(), URL(base_url).origin()
+        return found in (api, api.with_host(f"hooks.{str(api.host).removeprefix('www.')}"))
+    except ValueError:
+        return False
 
 
 def drawn(view: Sheet | Page, zone: str) -> dict[str, object]:

@@ -1,18 +1,16 @@
-"""Whether the program is alive, whether it may take work, and what it counts."""
+"""Whether the program is alive, and whether it may take work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.measures import QUEUED, RECORDINGS
 from storage.store import Database, DatabaseDown
 
 
 class Health:
-    """`/healthz`, `/readyz`, `/metrics`."""
+    """`/healthz`, `/readyz`."""
 
     def __init__(self, database: Database, ready: Callable[[], str]) -> None:
         """`ready` says in a word why no work may be taken, or nothing."""
@@ -20,7 +18,7 @@ class Health:
 
     def routes(self) -> list[web.RouteDef]:
         """Where the answers stand."""
-        return [web.get("/healthz", self._alive), web.get("/readyz", self._ready), web.get("/metrics", self._metrics)]
+        return [web.get("/healthz", self._alive), web.get("/readyz", self._ready)]
 
     async def _alive(self, _: web.Request) -> web.Response:
         return web.Response(text="alive\n")
@@ -32,15 +30,3 @@ class Health:
         except DatabaseDown:
             why = why or "database"
         return web.Response(text=f"not ready: {why}\n" if why else "ready\n", status=503 if why else 200)
-
-    async def _metrics(self, _: web.Request) -> web.Response:
-        try:
-            queued, recordings = await self.database.read(
-                lambda store: (store.outbox.counts(), store.recordings.count())
-            )
-        except DatabaseDown:
-            queued, recordings = {}, {}
-        QUEUED.set(queued.get("queued", 0))
-        for state, number in recordings.items():
-            RECORDINGS.labels(state).set(number)
-        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

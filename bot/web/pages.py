@@ -48,6 +48,8 @@ class ListeningPages:
     def __init__(self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL) -> None:
         self.door, self.recorder, self.pace = door, recorder, pace
         self.secure = public_url.startswith("https://")
+        # A browser takes a cookie of this name over https only, from whoever it comes.
+        self.cookie = "__Secure-listening" if self.secure else "listening"
         self._drawing = asyncio.Semaphore(1)
 
     def routes(self) -> list[web.RouteDef]:
@@ -84,7 +86,7 @@ class ListeningPages:
         opened = await self.door.enter(Exchange(code), WEB)
         response = _answer({"grant": opened.grant})
         response.set_cookie(
-            "listening",
+            self.cookie,
             opened.secret,
             path=f"/listen/{opened.grant}",
             httponly=True,
@@ -94,7 +96,7 @@ class ListeningPages:
         return response
 
     async def _access(self, request: web.Request) -> web.StreamResponse:
-        grant, session = _who(request)
+        grant, session = self._who(request)
         return _answer(await self._read(lambda act: described(act, grant, session)))
 
     async def _audio(self, request: web.Request) -> web.StreamResponse:
@@ -135,7 +137,7 @@ class ListeningPages:
         return _answer({"peaks": drawn})
 
     async def _heard(self, request: web.Request) -> web.StreamResponse:
-        (grant, session), told = _who(request), await _json(request)
+        (grant, session), told = self._who(request), await _json(request)
         start, end = _number(told.get("from")), _number(told.get("to"))
         heeded = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
         if heeded.refusal is not None:
@@ -143,14 +145,14 @@ class ListeningPages:
         return _answer({"access": True, "until": heeded.until.isoformat()})
 
     async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
-        grant, session = _who(request)
+        grant, session = self._who(request)
         hearing = await self._read(lambda act: hear(act, grant, session))
         recording = hearing.recording(_recording(request))
         return hearing, recording, await self.recorder.audio(recording.native_id)
 
     def _stream(self, request: web.Request, recording: Recording, audio: Audio, span: tuple[int, int]) -> Stream:
         """Which part leaves the house is on record before it does, whatever the page may say of it later."""
-        (grant, session), share = _who(request), recording.seconds / max(audio.size, 1)
+        (grant, session), share = self._who(request), recording.seconds / max(audio.size, 1)
 
         async def ask() -> None:
             await self._read(lambda act: hear(act, grant, session))
@@ -159,6 +161,9 @@ class ListeningPages:
             await self.door.enter(Served(grant, session, recording.id, start * share, end * share), WEB)
 
         return Stream(audio, span, audio.size / max(recording.seconds, 1.0), ask, record, self.pace)
+
+    def _who(self, request: web.Request) -> tuple[str, str]:
+        return request.match_info["grant"][:40], request.cookies.get(self.cookie, "")[:200]
 
     async def _read(self, ask: Callable[[Act], T]) -> T:
         now, policy = self.door.now(), self.door.policy
@@ -184,10 +189,6 @@ async def kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 
 _WORDS = {404: "There is no such page.", 405: "This page can't be used like that.", 413: "That is too much at once."}
-
-
-def _who(request: web.Request) -> tuple[str, str]:
-    return request.match_info["grant"][:40], request.cookies.get("listening", "")[:200]
 
 
 def _recording(request: web.Request) -> int:

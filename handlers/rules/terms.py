@@ -30,7 +30,7 @@ from .values import (
 class Part(BaseModel):
     """A group of values: nothing unknown in it, nothing changed once read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Period(Part):

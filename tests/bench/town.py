@@ -62,7 +62,7 @@ def lay_calls(folder: Path, number: int = CALLS) -> None:
 def environment(folder: Path, port: int, database: Path, chat: Mapping[str, str]) -> dict[str, str]:
     """The settings of a bot, with those of its chat."""
     return {
-        "PATH": os.environ["PATH"], "PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}", **chat,
+        "PATH": os.environ["PATH"], "PORT": str(port), "METRICS_PORT": "0", "PUBLIC_URL": f"http://127.0.0.1:{port}", **chat,
         "DATABASE_URL": f"sqlite:///{database}", "RECORDINGS_URL": f"file://{folder / 'calls'}",
         "POLICY_FILE": str(ROOT / "policy.yaml"), "SECRET_KEY": base64.b64encode(bytes(32)).decode(),
     }  # fmt: skip

@@ -213,3 +213,13 @@ def test_a_field_with_a_default_may_stay_empty() -> None:
     assert _refused(_Optional, {"more": "123456"}) == {
         "more": "This takes 5 characters; you wrote 6. Please shorten it."
     }
+
+
+def test_what_was_typed_stays_out_of_what_a_log_would_tell_of_a_refusal() -> None:
+    """A library's error repeats what it was given, and a traceback tells each error's cause."""
+    typed = "hush-hush, she said"
+    with pytest.raises(Refused) as refused:
+        AccessForm.read({"recordings": [typed], "crm": typed, "purpose": typed})
+    assert "reason" in str(refused.value.__cause__)
+    assert "hush" not in str(refused.value.__cause__)
+    assert "hush" not in repr(refused.value.__cause__)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
+from pydantic import ValidationError
 
-from handlers.rules.policy import PolicyError, load_policy
+from handlers.rules.policy import Policy, PolicyError, load_policy
 
 from .texts import flaws, plain, written
 
@@ -145,3 +146,10 @@ def test_yaml_has_no_traps_for_people_who_do_not_know_it(shipped: str) -> None:
     policy = load_policy(text)
     assert policy.working_time.cut_off == time(17)
     assert policy.lines["+442036953777"].region_code == "NO"
+
+
+def test_what_the_library_says_of_a_wrong_policy_repeats_nothing_of_it() -> None:
+    """Its own error would stand in a traceback, whole addresses and all."""
+    with pytest.raises(ValidationError) as wrong:
+        Policy.model_validate({"company": {"name": ["hush"]}, "roles": "hush", "identity": {"same_domains": "hush"}})
+    assert "hush" not in str(wrong.value)

@@ -140,6 +140,7 @@ class Town(People):
             "SECRET_KEY": base64.b64encode(bytes(32)).decode(),
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "PORT": str(port),
+            "METRICS_PORT": "0",
             "TICK_SECONDS": "1",
             **self._chats(),
         }

@@ -20,6 +20,7 @@ from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, SYDNEY
 from bot.rehearsal.demo import company_settings
+from bot.rehearsal.fence import put_up
 from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
 from bot.rehearsal.playground.people import BOT, TENANT, named
@@ -80,6 +81,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         shown: list[Playground] = []
         app.router.add_get("/", lambda _: _answer(shown))
         app.add_routes(ClockRoutes(clock, steward.database, steward.tick, lambda: None).routes())
+        put_up(app)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await listen(runner, settings.host, port)

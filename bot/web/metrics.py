@@ -1,0 +1,53 @@
+"""What the program counts, for Prometheus, on an address of its own: no proxy that serves the bot serves this too."""
+
+from __future__ import annotations
+
+import os
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.measures import QUEUED, RECORDINGS
+from storage.store import Database, DatabaseDown
+
+log = structlog.get_logger()
+
+
+class Metrics:
+    """`/metrics`."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where it stands."""
+        return [web.get("/metrics", self._metrics)]
+
+    async def serve(self, host: str, port: int) -> web.AppRunner:
+        """Begin to answer; where nothing can listen there, a warning says so and the bot works without."""
+        app = web.Application()
+        app.add_routes(self.routes())
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            why = os.strerror(error.errno).lower() if error.errno else str(error)
+            mend = "Set METRICS_HOST and METRICS_PORT to a free place."
+            log.warning("metrics.not_served", host=host, port=port, why=why, mend=mend)
+        else:
+            log.info("metrics.served", host=host, port=runner.addresses[0][1])
+        return runner
+
+    async def _metrics(self, _: web.Request) -> web.Response:
+        try:
+            queued, recordings = await self.database.read(
+                lambda store: (store.outbox.counts(), store.recordings.count())
+            )
+        except DatabaseDown:
+            queued, recordings = {}, {}
+        QUEUED.set(queued.get("queued", 0))
+        for state, number in recordings.items():
+            RECORDINGS.labels(state).set(number)
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,58 @@
+"""What every answer to the outside keeps: it tells no version, asks for https where we have it, and obeys no other site."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+from yarl import URL
+
+from bot.config import LOOPBACK
+from bot.measures import REFUSED_AT_THE_WALL
+from handlers.rules.refusal import Refused
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
+YEAR = 365 * 24 * 60 * 60  # seconds
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; w3.org/TR/fetch-metadata
+
+
+def headers(public_url: str) -> Prepared:
+    """For `on_response_prepare`: no name of our server, and with an `https://` address nothing but https for a year."""
+    secure = public_url.startswith("https://")
+
+    async def prepare(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers.popall("Server", None)
+        if secure:
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+
+    return prepare
+
+
+def own_pages_only(public_url: str) -> Middleware:
+    """Refuse what another site's page sends. Chat platforms' servers name no page; a browser always does."""
+    own = _origins(URL(public_url))
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.method not in READS and not _ours(request.headers, own):
+            REFUSED_AT_THE_WALL.labels("other_site").inc()
+            raise Refused("Only our own page can send this. Please open it again from your chat.", code="other_site")
+        return await handler(request)
+
+    return check
+
+
+def _ours(sent: Mapping[str, str], own: frozenset[str]) -> bool:
+    origin, site = sent.get("Origin"), sent.get("Sec-Fetch-Site")
+    if origin == "null":  # a page that says nothing of itself; the browser's own word counts
+        return site == "same-origin"
+    return site in OWN and (origin is None or origin in own)
+
+
+def _origins(url: URL) -> frozenset[str]:
+    """The address as browsers write it; on this machine it has several names."""
+    hosts = LOOPBACK if url.host in LOOPBACK else (url.host or "",)
+    return frozenset(str(url.with_host(host).origin()) for host in hosts)

@@ -1,0 +1,58 @@
+"""What the program counts stands on an address of its own, which a proxy in front of the bot does not serve."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from bot.app import Steward
+from bot.config import Given, policy
+from bot.web.metrics import Metrics
+from storage.store import Database
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+async def test_it_is_answered_there(database: Database, logs: list[MutableMapping[str, Any]]) -> None:
+    runner = await Metrics(database).serve("127.0.0.1", 0)
+    port = runner.addresses[0][1]
+    try:
+        async with ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+            assert answer.status == 200
+            assert "steward_outbox_queued 0.0" in await answer.text()
+    finally:
+        await runner.cleanup()
+    assert logs == [{"event": "metrics.served", "log_level": "info", "host": "127.0.0.1", "port": port}]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
+async def test_a_place_that_can_not_be_had_is_a_warning_and_no_end(
+    database: Database, logs: list[MutableMapping[str, Any]], host: str
+) -> None:
+    first = await Metrics(database).serve("127.0.0.1", 0)
+    second = await Metrics(database).serve(host, first.addresses[0][1])
+    assert second.addresses == []
+    await second.cleanup()
+    await first.cleanup()
+    [_, told] = logs
+    assert (told["event"], told["log_level"]) == ("metrics.not_served", "warning")
+    assert "METRICS_PORT" in told["mend"]
+
+
+async def test_it_is_gone_from_where_people_come_in(sqlite_url: str, tmp_path: Path) -> None:
+    found = Given.model_validate({"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}"})
+    steward = Steward(found, policy(ROOT / "policy.yaml"))
+    paths = {one.canonical for one in steward.build().router.resources()}
+    await steward.stop()
+    assert {"/healthz", "/readyz"} <= paths
+    assert "/metrics" not in paths
