@@ -118,7 +118,7 @@ def listen(act: Act, wanted: Listen) -> Done[str]:
     code = new_secret()
     ends_at = min(act.now + timedelta(seconds=act.policy.access.code_seconds), grant.ends_at)
     act.store.requests.add_pass("code", hashed(code), grant, act.now, ends_at)
-    return Done(code, detail={"grant": grant.id})
+    return Done(code, detail={"grant": grant.id, "code": hashed(code), "until": ends_at.isoformat()})
 
 
 def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
@@ -130,9 +130,8 @@ def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
     _allow(act, grant)
     found.used_at, secret = act.now, new_secret()
     act.store.requests.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
-    return Done(
-        Opened(grant.id, secret), subject=grant.id, detail={"person": grant.person_id, "request": grant.request_id}
-    )
+    detail = {"person": grant.person_id, "request": grant.request_id, "code": found.hash, "session": hashed(secret)}
+    return Done(Opened(grant.id, secret), subject=grant.id, detail=detail)
 
 
 def heard(act: Act, wanted: Heard) -> Done[Heeded]:

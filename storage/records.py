@@ -9,6 +9,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 from storage.columns import LongWords, Moment, Words
+from storage.commitments import new_salt
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -85,7 +86,10 @@ class Recording(Record):
 
 
 class Request(Record):
-    """A staff request for access (P7) or for an investigation (P9). `state`: waiting, approved, denied, withdrawn, stuck."""
+    """A staff request for access (P7) or for an investigation (P9). `state`: waiting, approved, denied, withdrawn, stuck.
+
+    `salt` goes into every commitment of the audit log to words of this request.
+    """
 
     __tablename__ = "requests"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -96,6 +100,7 @@ class Request(Record):
     crm: Mapped[str]
     purpose: Mapped[str] = mapped_column(LongWords)
     asked_at: Mapped[datetime]
+    salt: Mapped[str] = mapped_column(default_factory=new_salt)
     matter: Mapped[str] = mapped_column(LongWords, default="")
     basis: Mapped[str] = mapped_column(LongWords, default="")
     audience: Mapped[str] = mapped_column(LongWords, default="")

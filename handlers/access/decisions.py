@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.access import intents
+from handlers.access import commitments, intents
 from handlers.access.asking import alarm, changed, parties, shows, takes_part, way
 from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for
@@ -38,6 +38,8 @@ def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
         "recordings": [one.id for one in recordings],
         "reason": form.reason,
         "asked": [one.person_id for one in asked],
+        "told": [one.person_id for one in asked if one.part == "copy"],
+        "words": commitments.asked(request),
     }
     clause = "P9" if request.matter else "P7"
     approvers = [one.person_id for one in asked if one.part == "approver"]
@@ -66,7 +68,8 @@ def approve(act: Act, wanted: intents.Approve) -> Done[None]:
         f"{act.me.name} approved your request {view.request.id}. Press Listen on its card.",
         f"approved:{view.request.id}",
     )
-    return Done(None, (*changed(view), word), detail={"grant": grant.id}, clause=view.clause)
+    detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request)}
+    return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
 def deny(act: Act, wanted: intents.Deny) -> Done[None]:
@@ -77,7 +80,8 @@ def deny(act: Act, wanted: intents.Deny) -> Done[None]:
         f"{act.me.name} denied your request {view.request.id}. Its card says why.",
         f"denied:{view.request.id}",
     )
-    return Done(None, (*changed(view), word), clause=view.clause)
+    detail = {"words": commitments.decided(view.request)}
+    return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
 def question(act: Act, wanted: intents.Question) -> Done[None]:
@@ -85,13 +89,13 @@ def question(act: Act, wanted: intents.Question) -> Done[None]:
     view = known(act, wanted.request, lambda seen: seen.authority(act.me))
     rule.question(view.request.state, already(view, act.me))
     takes_part(act, view)
-    _remark(act, view, "question", wanted.words)
+    detail = _remark(act, view, "question", wanted.words)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} has a question about your request {view.request.id}. Press Answer on its card.",
         f"question:{view.request.id}:{view.request.revision}",
     )
-    return Done(None, (*changed(view), word), clause=view.clause)
+    return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
 def answer(act: Act, wanted: intents.Answer) -> Done[None]:
@@ -100,11 +104,11 @@ def answer(act: Act, wanted: intents.Answer) -> Done[None]:
     mine = act.me.id == view.request.requester_id
     asked = view.question is not None
     rule.answer(view.request.state, already(view, act.me), requester=mine, asked=asked)
-    _remark(act, view, "answer", wanted.words)
+    detail = _remark(act, view, "answer", wanted.words)
     words = f"{act.me.name} answered your question about {view.request.id}. You can decide on its card."
     once = f"answer:{view.request.id}:{view.request.revision}"
     tells = tuple(Tell(party.person_id, words, once) for party in view.approvers)
-    return Done(None, (*changed(view), *tells), clause=view.clause)
+    return Done(None, (*changed(view), *tells), detail=detail, clause=view.clause)
 
 
 def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
@@ -174,12 +178,13 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     return view
 
 
-def _remark(act: Act, view: View, kind: str, words: str) -> None:
+def _remark(act: Act, view: View, kind: str, words: str) -> dict[str, str]:
+    """Store a question or an answer; returns what the audit log is to hold of it."""
     request = view.request
     in_order = f"{request.id}.{request.revision:06d}"
-    act.store.session.add(
-        Remark(id=in_order, request_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
-    )
+    remark = Remark(id=in_order, request_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
+    act.store.session.add(remark)
+    return {"remark": remark.id, "words": commitments.remarked(request, remark)}
 
 
 def _holds_copy(view: View, act: Act) -> None:

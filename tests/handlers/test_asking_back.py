@@ -40,10 +40,10 @@ async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(c
         f"Anna Quill answered your question about {request}. You can decide on its card."
     ]
     assert (await stored(company, request)).revision == 3
-    told = [(one[0], one[1], one[2], one[4]) for one in await audit(company, request)][1:]
+    told = [(one[0], one[1], one[2], one[4]["remark"]) for one in (await audit(company, request))[1:]]
     assert told == [
-        (f"person:{tara}", "access.question", "done", {}),
-        (f"person:{anna}", "access.answer", "done", {}),
+        (f"person:{tara}", "access.question", "done", f"{request}.000001"),
+        (f"person:{anna}", "access.answer", "done", f"{request}.000002"),
     ]
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.access import commitments
 from handlers.access.intents import Approve, Deny, Withdraw
 from handlers.door import Visitor
 from handlers.rules.policy import Policy
@@ -58,8 +59,13 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     assert await words_for(company, company.anna) == [
         f"Tara Lindqvist approved your request {request}. Press Listen on its card."
     ]
+    told = {
+        "grant": grant.id,
+        "until": grant.ends_at.isoformat(),
+        "words": commitments.decided(await stored(company, request)),
+    }
     assert (await audit(company, request))[1:] == [
-        (f"person:{company.tara.person_id}", "access.approve", "done", "P7", {"grant": grant.id})
+        (f"person:{company.tara.person_id}", "access.approve", "done", "P7", told)
     ]
 
 
@@ -73,7 +79,8 @@ async def test_p7_a_denial_says_why_and_gives_nothing(company: Company) -> None:
     assert await words_for(company, company.anna) == [
         f"Tara Lindqvist denied your request {request}. Its card says why."
     ]
-    assert [(one[1], one[2], one[4]) for one in await audit(company, request)][1:] == [("access.deny", "done", {})]
+    told = {"words": commitments.decided(denied)}
+    assert [(one[1], one[2], one[4]) for one in await audit(company, request)][1:] == [("access.deny", "done", told)]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from handlers.access import commitments
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Withdraw
 from handlers.door import CLOCK, Visitor
@@ -52,7 +53,8 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     tara = company.tara.person_id
     assert [(one.person_id, one.part, one.role) for one in parties] == [(tara, "approver", "team_leader")]
     assert await left(company) == [("show", "anna"), ("show", "tara")]
-    detail = {"recordings": company.calls[:2], "reason": "complaint", "asked": [tara]}
+    words = commitments.asked(request)
+    detail = {"recordings": company.calls[:2], "reason": "complaint", "asked": [tara], "told": [], "words": words}
     anna = f"person:{company.anna.person_id}"
     assert await audit(company, request.id) == [(anna, "access.file", "done", "P7", detail)]
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
-from storage.records import AuditHead, ChatAccount, Outgoing, Record
+from storage.records import AuditHead, ChatAccount, Outgoing, Record, Request
 from storage.store import Database, Store
 from storage.upgrade import _config, newest, revision, upgrade
 from tests.storage.rows import NOW, effect
@@ -97,6 +97,7 @@ async def test_whoever_was_known_by_a_slack_id_has_an_account_afterwards(empty_u
     people = await database.read(lambda store: [one.standing for one in store.people.named([1, 2, 3]).values()])
     assert sorted(people) == ["ambiguous", "deactivated", "member"]
     assert await database.read(lambda store: [one.platform for one in store.outbox.ledger(person_id=1)]) == [""]
+    assert len(await database.read(lambda store: store.session.query(Request.salt).scalar() or "")) == 32
     await database.close()
 
 

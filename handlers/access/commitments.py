@@ -1,0 +1,22 @@
+"""What the audit log holds of the words of a request: commitments, which say nothing and tell whether a word was changed."""
+
+from __future__ import annotations
+
+from storage.commitments import commitment
+from storage.records import Remark, Request
+
+
+def asked(request: Request) -> str:
+    """Of what the form said beside the calls and the reason."""
+    more = (request.matter, request.basis, request.audience)
+    return commitment(request.salt, "asked", request.crm, request.purpose, *more)
+
+
+def decided(request: Request) -> str:
+    """Of what the decider wrote, and as what he or she decided."""
+    return commitment(request.salt, "decided", request.decided_as, request.decision_words)
+
+
+def remarked(request: Request, remark: Remark) -> str:
+    """Of a question or an answer about the request."""
+    return commitment(request.salt, remark.id, remark.kind, remark.words)
