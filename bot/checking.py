@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -20,12 +20,14 @@ from bot.register import timely
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of
+from handlers.delivering import OURS
 from handlers.rules.policy import Policy
 from handlers.rules.terms import Roles
-from storage.store import Database, DatabaseDown
+from storage.store import Database, DatabaseDown, SQLAlchemyError
 from storage.upgrade import newest, revision
 
 MOST_NOTES = 20
+A_WHILE = timedelta(days=30)
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
 
 # The login service's words: which setting they are about.
@@ -79,6 +81,8 @@ async def _everything() -> AsyncIterator[Finding]:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
     yield await _tried("database", _database(found))
+    async for finding in _set_aside(found):
+        yield finding
     yield await _tried("recorder", _recorder(found))
     async for finding in _unreadable(found):
         yield finding
@@ -113,6 +117,17 @@ async def _database(found: Settings) -> str:
         ) from error
     finally:
         await database.close()
+
+
+async def _set_aside(found: Settings) -> AsyncIterator[Finding]:
+    """Messages of the last thirty days that came to nothing by a fault on our side: which row, and what became of it."""
+    database, since = Database(found.database_url), datetime.now(UTC) - A_WHILE
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
+        for name, kind, code in await database.read(lambda store: store.outbox.with_codes(OURS, since, MOST_NOTES)):
+            yield Finding(
+                "message", True, f"{name} ({kind}) {OURS[code]} ({code}); look for its id in the log", note=True
+            )
+    await database.close()
 
 
 async def _recorder(found: Settings) -> str:

@@ -10,6 +10,7 @@ ACKS = Histogram(
 )  # fmt: skip
 REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests turned away before anybody looked at them", ["why"])
 DELIVERIES = Counter("steward_deliveries_total", "Effects by kind and outcome", ["kind", "outcome"])
+DELIVERY_FAULTS = Counter("steward_delivery_faults_total", "Faults of ours that the delivery outlived", ["where"])
 OUTAGES = Counter("steward_outages_total", "A chat platform refused the bot itself", ["code"])
 QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
 RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])

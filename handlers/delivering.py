@@ -46,15 +46,26 @@ class Aside:
     code: str
 
 
-UNKNOWN_KIND, UNREADABLE, NOBODY = "unknown_kind", "unreadable", "no_person"
+UNKNOWN_KIND, UNREADABLE, NOBODY, UNREADABLE_PERSON = "unknown_kind", "unreadable", "no_person", "unreadable_person"
+OURS = {
+    UNKNOWN_KIND: "is of a kind that only a newer version knows, and waits for it",
+    UNREADABLE: "can't be read, so nothing was sent",
+    NOBODY: "is for a person who is not in the database, so nothing was sent",
+    UNREADABLE_PERSON: "is for a person whose row or account can't be read, and waits until that is mended",
+    "gave_up_fault": "could not be drawn, and was given up",
+    "not_recorded": "was sent, and where it hangs could not be noted",
+}
+"""What went wrong on our side with an effect, by its code in the ledger."""
+_Known = tuple[Person, dict[str, ChatAccount]]
 
 
 @dataclass(frozen=True)
 class Claim(Intent[list[Job | Aside]]):
-    """Take at most so many effects, one a person."""
+    """Take at most so many effects, one a person; none of those `in_hand`, whose outcome could not be written yet."""
 
     action: ClassVar[str] = "delivery.claim"
     most: int
+    in_hand: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +123,30 @@ def claim(act: Act, wanted: Claim) -> Done[list[Job | Aside]]:
     A home that is drawn now shows all that has happened, so one drawing does for every other that waits.
     """
     taken: list[Taken] = []
-    for one in act.store.outbox.claim(act.now, LEASE, wanted.most):
+    for one in act.store.outbox.claim(act.now, LEASE, wanted.most, wanted.in_hand):
         row = act.store.outbox.get(one.id)
         if row.kind == "home" and row.state == "queued":
             act.store.outbox.supersede(row, act.now)
         if row.state == "queued":
             taken.append(one)
-    people = act.store.people.named(one.person_id for one in taken)
-    accounts = act.store.people.accounts(people)
+    people = _people(act, {one.person_id for one in taken})
+    return Done([_job(one, people) for one in taken], quiet=True)
+
+
+def _people(act: Act, ids: set[int]) -> dict[int, _Known | None]:
+    """Who these are, and their accounts; None for one whose rows can't be read, nothing for one who is not there."""
+    try:
+        people = act.store.people.named(ids)
+        accounts = act.store.people.accounts(people)
+    except (TypeError, ValueError):
+        if len(ids) == 1:
+            return dict.fromkeys(ids)
+        return {one: known for each in ids for one, known in _people(act, {each}).items()}
     theirs = {one: {row.platform: row for row in accounts if row.person_id == one} for one in people}
-    return Done([_job(one, people, theirs) for one in taken], quiet=True)
+    return {one: (person, theirs[one]) for one, person in people.items()}
 
 
-def _job(taken: Taken, people: Mapping[int, Person], accounts: Mapping[int, dict[str, ChatAccount]]) -> Job | Aside:
+def _job(taken: Taken, people: Mapping[int, _Known | None]) -> Job | Aside:
     try:
         effect = decoded(taken.kind, taken.person_id, taken.payload)
     except UnknownKind:
@@ -133,7 +155,8 @@ def _job(taken: Taken, people: Mapping[int, Person], accounts: Mapping[int, dict
         return Aside(taken, UNREADABLE)
     if taken.person_id not in people:
         return Aside(taken, NOBODY)
-    return Job(taken, effect, people[taken.person_id], accounts[taken.person_id])
+    known = people[taken.person_id]
+    return Aside(taken, UNREADABLE_PERSON) if known is None else Job(taken, effect, *known)
 
 
 def delivered(act: Act, wanted: Delivered) -> Done[None]:

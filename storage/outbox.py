@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,12 +62,12 @@ class Outbox:
             return
         append(self.session, Outgoing, row_of(row))
 
-    def claim(self, now: datetime, lease: timedelta, most: int) -> list[Taken]:
+    def claim(self, now: datetime, lease: timedelta, most: int, but: Collection[str] = ()) -> list[Taken]:
         """Take effects that are due: a person's cards and words never overtake each other, so of these the oldest only.
 
         What belongs to one platform alone (a home, a whisper) has no order and holds nothing up that goes by another.
 
-        A claim holds until `lease` has passed: what a dead process had taken comes back by itself.
+        A claim holds until `lease` has passed: what a dead process had taken comes back by itself. `but` is not taken.
         """
         other = aliased(Outgoing)
         leased, in_order = other.leased_until > now, Outgoing.kind.in_(IN_ORDER)
@@ -74,7 +75,9 @@ class Outbox:
         in_the_way = or_(in_order & first, ~in_order & leased)
         busy = exists().where(other.person_id == Outgoing.person_id, other.state == "queued", in_the_way)
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
-        due = select(Outgoing.id).where(Outgoing.state == "queued", Outgoing.due_at <= now, free, ~busy)
+        due = select(Outgoing.id).where(
+            Outgoing.state == "queued", Outgoing.due_at <= now, free, ~busy, Outgoing.id.not_in(but)
+        )
         ordered = due.order_by(Outgoing.due_at, Outgoing.id).limit(most)
         ids = list(self.session.scalars(ordered.with_for_update(skip_locked=True)))
         taken = update(Outgoing).where(Outgoing.id.in_(ids))
@@ -132,6 +135,12 @@ class Outbox:
         query = select(Outgoing).order_by(Outgoing.id)
         rows = self.session.scalars(query if person_id is None else query.where(Outgoing.person_id == person_id))
         return [row for row in rows if subject is None or row.payload.get("matter") == subject]
+
+    def with_codes(self, codes: Collection[str], since: datetime, most: int) -> list[tuple[str, str, str]]:
+        """Effects queued since then whose last try ended with one of these codes: id, kind and code, the newest first."""
+        those = (Outgoing.code.in_(codes), Outgoing.queued_at >= since, Outgoing.state.in_(("queued", "failed")))
+        query = select(Outgoing.id, Outgoing.kind, Outgoing.code).where(*those).order_by(Outgoing.id.desc())
+        return [row._tuple() for row in self.session.execute(query.limit(most))]
 
     def counts(self) -> dict[str, int]:
         """How many effects there are, by state."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 import structlog
 
@@ -10,14 +11,14 @@ from bot.delivery.people import DOUBTFUL
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Absent, Unavailable, Unreachable
 from handlers.access.intents import Reroute
-from handlers.delivering import UNKNOWN_KIND, Aside, Delivered, Fail, Job, Postpone
+from handlers.delivering import UNKNOWN_KIND, UNREADABLE_PERSON, Aside, Delivered, Fail, Job, Postpone
 from handlers.effects import Show, Stray
 
 log = structlog.get_logger()
 Outcome = Delivered | Postpone | Fail | Reroute
 LONGEST_WAIT = 300.0  # seconds
 DOUBTFUL_WAIT = 20.0  # seconds
-UPGRADE = timedelta(minutes=5)  # by when the version that knows an effect's kind may have come
+LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have mended a row
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
 
 
@@ -39,10 +40,10 @@ def failed(job: Job, error: Exception, now: datetime) -> Outcome:
 
 def put_aside(aside: Aside, now: datetime) -> Postpone | Fail:
     """A newer version's effect waits for that version; what nobody can do is set aside by itself, and never in silence."""
-    if aside.code == UNKNOWN_KIND:
-        log.warning("delivery.unknown_kind", outgoing=aside.taken.id)
-        return Postpone(aside.taken.id, aside.code, now + UPGRADE, free=True)
-    log.error("delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
+    may_come_right = aside.code in (UNKNOWN_KIND, UNREADABLE_PERSON)
+    log.error("delivery.put_off" if may_come_right else "delivery.set_aside", outgoing=aside.taken.id, code=aside.code)
+    if may_come_right:
+        return Postpone(aside.taken.id, aside.code, now + LONG, free=True)
     return Fail(aside.taken.id, aside.code)
 
 
@@ -52,6 +53,19 @@ def give_up(job: Job, code: str) -> Fail | Reroute:
     if isinstance(job.effect, Show):
         return Reroute(job.effect.matter, job.person.id, code, job.taken.id, job.began)
     return Fail(job.taken.id, code)
+
+
+def unwritable(outcome: Outcome) -> Fail | None:
+    """What can be written where an outcome can't: it needs nothing but its own row. None where there is nothing plainer."""
+    match outcome:
+        case Fail():
+            return None
+        case Reroute(outgoing=outgoing, code=code) | Postpone(outgoing=outgoing, code=code):
+            return Fail(outgoing, code)
+        case Delivered(outgoing=outgoing):
+            return Fail(outgoing, "not_recorded")
+        case _:
+            assert_never(outcome)
 
 
 def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Fail | Reroute:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import time
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import structlog
 
-from bot.delivery.outcomes import Outcome, failed, put_aside
+from bot.delivery.outcomes import Outcome, failed, put_aside, unwritable
 from bot.delivery.people import ToPeople
 from bot.directory import Directory
-from bot.measures import DELIVERIES, OUTAGES
+from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Unavailable
 from handlers.delivering import Aside, Claim, Job
 from handlers.door import DELIVERY, Door
@@ -23,35 +24,62 @@ AT_ONCE = 8
 WHILE_BUSY = 1  # people who wait for an answer come first; a card may come a moment later
 GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up whoever asks meanwhile
 STEPS, STEP = 5, 0.02  # seconds
+LONGEST_REST = 5.0  # seconds after a fault
+
+
+@dataclass(slots=True)
+class Status:
+    """When the worker was last answered by the outbox (by `Delivery.seconds`), and how often it was not since."""
+
+    last_turn: float
+    faults: int = 0
 
 
 class Delivery:
     """One worker; any number of processes may each run one, since a claim is a lease.
 
-    `poll` is in seconds; `busy` says that people wait for answers, so that cards are sent one at a time.
+    `poll` is in seconds; `busy` says that people wait for answers, so that cards are sent one at a time; `seconds` counts
+    and never goes back.
     """
 
     def __init__(
-        self, door: Door, directories: Iterable[Directory], poll: float = 1.0, busy: Callable[[], bool] = bool
-    ) -> None:
-        self.door, self.poll, self.busy = door, poll, busy
+        self, door: Door, directories: Iterable[Directory], poll: float = 1.0, busy: Callable[[], bool] = bool,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        self.door, self.poll, self.busy, self.seconds = door, poll, busy, seconds
         self.to_people = ToPeople(door, directories)
+        self.status = Status(seconds())
         self._wake = asyncio.Event()
-        self._jobs: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self._in_hand: dict[asyncio.Task[None], str] = {}
+        self._stopped = asyncio.Event()
 
     def wake(self) -> None:
         """Something was queued in this process; look at once."""
         self._wake.set()
 
     async def run(self) -> None:
-        """Deliver until told to stop."""
-        while not self._stopping:
-            await self._stand_back()
-            if not await self._take(self._stand_back):
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self.poll)
-            self._wake.clear()
+        """Deliver until told to stop, whatever happens."""
+        while not self._stopped.is_set():
+            try:
+                await self._turn()
+            except Exception as error:  # what must never end outlives every fault, and says so
+                DELIVERY_FAULTS.labels("take").inc()
+                log.exception("delivery.broken", error=type(error).__name__)
+                self.status.faults += 1
+            if self.status.faults:
+                await self._rest(min(2.0**self.status.faults / 4, LONGEST_REST))
+
+    async def _turn(self) -> None:
+        await self._stand_back()
+        if not await self._take(self._stand_back):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self.poll)
+        self._wake.clear()
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, but not when told to stop."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)
 
     async def _stand_back(self) -> None:
         """Let whoever waits for an answer go first, but not for ever."""
@@ -62,14 +90,14 @@ class Delivery:
 
     async def stop(self) -> None:
         """Take nothing new and finish what is in flight."""
-        self._stopping = True
+        self._stopped.set()
         self.wake()
         await self.landed()
 
     async def landed(self) -> None:
         """Wait until nothing is in flight."""
-        while self._jobs:
-            await asyncio.wait(set(self._jobs))
+        while self._in_hand:
+            await asyncio.wait(set(self._in_hand))
 
     async def drain(self) -> int:
         """Deliver everything that is due now, then return how much it was."""
@@ -80,29 +108,38 @@ class Delivery:
         return done
 
     async def _take(self, pause: Callable[[], Awaitable[None]] | None = None) -> int:
-        room = (WHILE_BUSY if self.busy() else AT_ONCE) - len(self._jobs)
-        try:
-            jobs = await self.door.enter(Claim(room), DELIVERY) if room > 0 else []
-        except DatabaseDown:
-            return 0
+        room = (WHILE_BUSY if self.busy() else AT_ONCE) - len(self._in_hand)
+        jobs = await self._claimed(room) if room > 0 else []
         for job in jobs:
             if pause is not None:
                 await pause()
             task = asyncio.create_task(self._do(job))
-            self._jobs.add(task)
+            self._in_hand[task] = job.taken.id
             task.add_done_callback(self._finished)
         return len(jobs)
 
+    async def _claimed(self, room: int) -> list[Job | Aside]:
+        try:
+            jobs = await self.door.enter(Claim(room, frozenset(self._in_hand.values())), DELIVERY)
+        except DatabaseDown as error:
+            if not self.status.faults:
+                log.warning("delivery.no_database", why=str(error))
+            self.status.faults += 1
+            return []
+        self.status.last_turn, self.status.faults = self.seconds(), 0
+        return jobs
+
     def _finished(self, task: asyncio.Task[None]) -> None:
-        self._jobs.discard(task)
+        del self._in_hand[task]
         self.wake()
         if not task.cancelled() and (error := task.exception()):
+            DELIVERY_FAULTS.labels("do").inc()
             log.error("delivery.broken", error=type(error).__name__, exc_info=error)
 
     async def _do(self, job: Job | Aside) -> None:
         outcome = put_aside(job, self.door.now()) if isinstance(job, Aside) else await self._tried(job)
         DELIVERIES.labels(job.taken.kind, type(outcome).__name__.lower()).inc()
-        await self.door.enter(outcome, DELIVERY)
+        await self._write(outcome)
 
     async def _tried(self, job: Job) -> Outcome:
         job = replace(job, began=self.door.now())
@@ -113,3 +150,30 @@ class Delivery:
                 OUTAGES.labels(error.code).inc()
                 log.error("delivery.outage", code=error.code)
             return failed(job, error, self.door.now())
+
+    async def _write(self, outcome: Outcome) -> None:
+        """Write what became of it until it is written; while it is not, the effect stays in hand, and is not sent again."""
+        for pause in _longer_and_longer():
+            try:
+                await self.door.enter(outcome, DELIVERY)
+            except DatabaseDown:
+                if self._stopped.is_set():
+                    log.warning("delivery.unwritten", outgoing=outcome.subject)
+                    return
+                await self._rest(pause)
+            except Exception as error:
+                DELIVERY_FAULTS.labels("write").inc()
+                log.exception("delivery.unwritable", error=type(error).__name__, outgoing=outcome.subject)
+                if (plainer := unwritable(outcome)) is None:
+                    return
+                outcome = plainer
+            else:
+                return
+
+
+def _longer_and_longer() -> Iterator[float]:
+    """Pauses, in seconds."""
+    pause = 0.25
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_REST)

@@ -138,4 +138,4 @@ async def _idle(steward: Steward) -> bool:
     await steward.finish()
     waiting = await steward.database.read(lambda store: store.outbox.next_due())
     greeted = all(task.done() for task in steward._running[1:])  # the first is the delivery, which never ends
-    return greeted and waiting is None and not steward.delivery._jobs
+    return greeted and waiting is None and not steward.delivery._in_hand

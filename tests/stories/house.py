@@ -99,7 +99,7 @@ class House(People):
         for _ in range(400):
             await self.steward.finish()
             queued = await self.steward.database.read(lambda store: store.outbox.next_due())
-            if queued is None and not self.steward.delivery._jobs:
+            if queued is None and not self.steward.delivery._in_hand:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("the outbox never ran empty")

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,9 @@ from aiohttp import web
 
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import SCOPES, routes
+from storage.records import Outgoing, Person
+from storage.store import Database, Store
+from storage.upgrade import upgrade
 from tests.stories.house import ROOT, company, free_port, sample_calls
 
 pytestmark = pytest.mark.story
@@ -99,3 +103,30 @@ async def test_a_missing_scope_is_named(tmp_path: Path) -> None:
     code, printed = await checked(tmp_path, scopes=SCOPES - {"im:write"})
     assert code == 1
     assert "FAIL  scope im:write" in printed
+
+
+async def test_a_message_that_nobody_could_send_is_named(tmp_path: Path) -> None:
+    """A1: a row that was set aside is told by its id, and is no reason to stop."""
+    database = Database(f"sqlite:///{tmp_path / 's.db'}")
+    await upgrade(database)
+    await database.write(_with_set_aside)
+    await database.close()
+    code, printed = await checked(tmp_path)
+    assert code == 0, printed
+    assert "note  message                 R-BAD (show) can't be read, so nothing was sent (unreadable)" in printed
+    assert "R-OLD" not in printed
+    assert "R-AWAY" not in printed
+
+
+def _with_set_aside(store: Store) -> None:
+    somebody = Person(email_key="a@b.example", email="a@b.example", name="A")
+    store.session.add(somebody)
+    store.session.flush()
+    told = {"R-BAD": ("unreadable", 1), "R-OLD": ("unreadable", 40), "R-AWAY": ("user_disabled", 1)}
+    for name, (code, days) in told.items():
+        then = datetime.now(UTC) - timedelta(days=days)
+        row = Outgoing(
+            id=name, key=name, kind="show", person_id=somebody.id, payload={}, queued_at=then, due_at=then,
+            state="failed", code=code,
+        )  # fmt: skip
+        store.session.add(row)

@@ -90,7 +90,7 @@ async def test_an_effect_of_an_unknown_kind_waits_for_the_version_that_knows_it(
         office.clock.pass_(minutes=6)
     assert await states(company) == [("show", "sent", "", 1), ("erase", "queued", "unknown_kind", 0)]
     assert office.chat.homes == {}
-    assert [one["event"] for one in logs if "kind" in one["event"]] == ["delivery.unknown_kind"] * 3
+    assert [one["code"] for one in logs if one["event"] == "delivery.put_off"] == ["unknown_kind"] * 3
     await company.database.write(_spoilt(f"UPDATE outbox SET kind = 'show' {TARAS}"))
     await office.delivery.drain()
     assert len(office.titles("tara")) == 1

@@ -1,0 +1,188 @@
+"""The worker outlives whatever happens, says so, and goes on; what was sent is not sent again since nobody could note it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+from sqlalchemy import text
+
+from bot.delivery import worker
+from bot.delivery.reaching import MOST_ATTEMPTS
+from handlers.access.intents import Reroute
+from handlers.delivering import LEASE, Claim, Delivered, Fail, Postpone
+from handlers.door import Handler
+from storage.store import DatabaseDown, Store
+from tests.handlers.builders import ask, audit, ledger, stored
+from tests.offices import Office, states
+
+Logs = list[MutableMapping[str, Any]]
+
+
+@pytest.fixture(autouse=True)
+def _short_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "LONGEST_REST", 0.01)
+
+
+def _said(sentence: str) -> Callable[[Store], object]:
+    return lambda store: store.session.execute(text(sentence))
+
+
+def _faults(where: str) -> float:
+    return REGISTRY.get_sample_value("steward_delivery_faults_total", {"where": where}) or 0.0
+
+
+@contextmanager
+def _failing(office: Office, kind: type[Any], error: Exception, times: int = 10**6) -> Iterator[list[Any]]:
+    """The handler of this intent fails so many times; yields what was wanted of it."""
+    handlers: dict[type[Any], Handler] = dict(office.company.door.handlers)
+    wanted_of_it: list[Any] = []
+
+    def fail(act: Any, wanted: Any) -> Any:
+        wanted_of_it.append(wanted)
+        if len(wanted_of_it) <= times:
+            raise error
+        return handlers[kind](act, wanted)
+
+    before, office.company.door.handlers = office.company.door.handlers, {**handlers, kind: fail}
+    yield wanted_of_it
+    office.company.door.handlers = before
+
+
+async def _until(happened: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not happened():  # noqa: ASYNC110  what is waited for happens in a database's thread as well
+            await asyncio.sleep(0.005)
+
+
+async def test_the_outbox_goes_away_for_a_while_and_the_worker_goes_on(office: Office, logs: Logs) -> None:
+    """A1: today the worker ended for good, without a line in the log."""
+    company, status = office.company, office.delivery.status
+    await ask(company, company.anna)
+    await company.database.write(_said("ALTER TABLE outbox RENAME TO elsewhere"))
+    running = asyncio.create_task(office.delivery.run())
+    await _until(lambda: status.faults > 2)
+    last_turn = status.last_turn
+    assert {one["event"] for one in logs} <= {"delivery.broken", "delivery.no_database"} != set()
+    await company.database.write(_said("ALTER TABLE elsewhere RENAME TO outbox"))
+    await _until(lambda: len(office.titles("tara")) == 1)
+    await office.delivery.stop()
+    await running
+    assert (status.faults, status.last_turn > last_turn) == (0, True)
+
+
+async def test_a_fault_of_ours_while_effects_are_taken_is_told_counted_and_outlived(office: Office, logs: Logs) -> None:
+    company, before = office.company, _faults("take")
+    await ask(company, company.anna)
+    with _failing(office, Claim, KeyError("a bug"), times=3):
+        running = asyncio.create_task(office.delivery.run())
+        await _until(lambda: len(office.titles("tara")) == 1)
+    await office.delivery.stop()
+    await running
+    assert [one["error"] for one in logs if one["event"] == "delivery.broken"] == ["KeyError"] * 3
+    assert _faults("take") - before == 3
+
+
+async def test_an_account_that_nobody_can_read_holds_up_nobody_else(sqlite_office: Office) -> None:
+    """A1: the effect itself is in order, so it waits until somebody has mended the row."""
+    office, company = sqlite_office, sqlite_office.company
+    await ask(company, company.anna)
+    await company.database.write(_said("UPDATE accounts SET reference = '{' WHERE account_id = 'UTARA'"))
+    await office.delivery.drain()
+    assert await states(company) == [("show", "sent", "", 1), ("show", "queued", "unreadable_person", 0)]
+    await company.database.write(_said("UPDATE accounts SET reference = '{}' WHERE account_id = 'UTARA'"))
+    await office.all_delivered()
+    assert len(office.titles("tara")) == 1
+
+
+async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Office, logs: Logs) -> None:
+    """A1: today attempt 14 of 12, since what follows a failure failed as well; no later card ever arrived."""
+    company = office.company
+    poisoned = await ask(company, company.anna)
+    await company.database.write(_said(f"UPDATE requests SET reason = 'no such reason' WHERE id = '{poisoned}'"))
+    await ask(company, company.henrik)
+    with _failing(office, Reroute, KeyError("no such reason")):
+        await office.all_delivered()
+    assert office.titles("tara") == ["⏳ Access request · waiting for you"]
+    first, second = await ledger(company, company.tara)
+    assert (first.state, first.code, first.attempts) == ("failed", "gave_up_fault", MOST_ATTEMPTS)
+    assert (second.state, second.attempts) == ("sent", 1)
+    assert (await stored(company, poisoned)).state == "waiting"
+    told = [one for one in await audit(company) if one[1] == "delivery.fail"]
+    assert [one[4]["code"] for one in told] == ["gave_up_fault"] * 2
+    assert [one["error"] for one in logs if one["event"] == "delivery.unwritable"] == ["KeyError"] * 2
+
+
+async def test_a_card_of_nothing_settles_too(office: Office) -> None:
+    """A1: the request behind a card is gone, so nobody can be asked instead."""
+    company = office.company
+    request = await ask(company, company.anna)
+    await company.database.write(_said(f"DELETE FROM requested_recordings WHERE request_id = '{request}'"))
+    await company.database.write(_said(f"DELETE FROM parties WHERE request_id = '{request}'"))
+    await company.database.write(_said(f"DELETE FROM requests WHERE id = '{request}'"))
+    await office.all_delivered()
+    assert {one[1] for one in await states(company)} == {"failed"}
+
+
+async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_second_send(office: Office) -> None:
+    """A6: the database is away for a moment after the card was taken, and for longer than a claim lasts."""
+    company, clock = office.company, office.clock
+    await ask(company, company.anna)
+    with _failing(office, Delivered, DatabaseDown("away"), times=6) as tried:
+        running = asyncio.create_task(office.delivery.run())
+        await _until(lambda: len(tried) > 2)
+        clock.now += 2 * LEASE
+        await _until(lambda: len(tried) > 7)
+        await office.delivery.stop()
+        await running
+    assert await states(company) == [("show", "sent", "", 1)] * 2
+    assert [len(office.chat.called("post", one)) for one in ("UANNA", "UTARA")] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [(Delivered, "not_recorded"), (Postpone, "unknown_kind")], ids=["delivered", "postponed"]
+)
+async def test_an_outcome_that_can_not_be_written_is_no_reason_to_send_again(
+    office: Office, kind: type[Any], code: str
+) -> None:
+    """A6: a fault of ours in the ledger must not repeat a message for ever."""
+    company = office.company
+    await ask(company, company.anna)
+    if kind is Postpone:
+        await company.database.write(_said("UPDATE outbox SET kind = 'erase'"))
+    with _failing(office, kind, KeyError("a bug")):
+        await office.delivery.drain()
+        office.clock.now += 2 * LEASE
+        await office.delivery.drain()
+    assert {one[1:3] for one in await states(company)} == {("failed", code)}
+    assert len(office.chat.called("post")) == (2 if kind is Delivered else 0)
+
+
+async def test_where_not_even_a_failure_can_be_written_the_lease_ends(office: Office, logs: Logs) -> None:
+    company, before = office.company, _faults("write")
+    await ask(company, company.anna)
+    await company.database.write(_said("UPDATE outbox SET payload = '{}'"))
+    with _failing(office, Fail, KeyError("a bug")):
+        await office.delivery.drain()
+    assert {one[1] for one in await states(company)} == {"queued"}
+    assert _faults("write") - before == 2
+    office.clock.now += LEASE
+    await office.delivery.drain()
+    assert {one[1:3] for one in await states(company)} == {("failed", "unreadable")}
+
+
+async def test_stopping_waits_for_no_database(office: Office, logs: Logs) -> None:
+    """A6: what was sent and could not be noted is left to its lease when the program ends."""
+    company = office.company
+    await ask(company, company.anna)
+    with _failing(office, Delivered, DatabaseDown("away")) as tried:
+        running = asyncio.create_task(office.delivery.run())
+        await _until(lambda: len(tried) > 4)
+        async with asyncio.timeout(20):
+            await office.delivery.stop()
+            await running
+    assert {one["event"] for one in logs} == {"delivery.unwritten"}
