@@ -15,3 +15,4 @@ OUTAGES = Counter("steward_outages_total", "A chat platform refused the bot itse
 QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
 RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])
 TICK_FAULTS = Counter("steward_tick_faults_total", "Pieces of the clock's work that failed", ["part"])
+CUT = Counter("steward_connections_cut_total", "Connections cut off", ["why"])

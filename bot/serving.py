@@ -14,6 +14,8 @@ from aiohttp import web
 
 from bot.app import Steward
 from bot.config import LOOPBACK, Misconfigured, Settings, policy, settings
+from bot.seldom import Seldom
+from bot.web.connections import Runner, calmly
 from bot.web.metrics import Metrics
 from storage.store import DatabaseDown
 
@@ -52,7 +54,8 @@ async def _serve(found: Settings) -> None:
     except ValueError as error:
         raise Misconfigured(str(error)) from error
     app = steward.build()
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=10)
+    calmly(asyncio.get_running_loop(), Seldom())
+    runner = Runner(app, shutdown_timeout=10)
     metrics = await Metrics(steward.database).serve(found.metrics_host, found.metrics_port)
     try:
         await steward.start()

@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from aiohttp import web
 from pydantic import SecretStr
 
 from bot.app import Steward
@@ -24,6 +23,7 @@ from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
 from bot.rehearsal.fence import put_up
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.serving import listen, quiet_logs, until_told
+from bot.web.connections import Runner
 from bot.web.metrics import Metrics
 from handlers import COMMANDS
 
@@ -90,7 +90,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     moving = ClockRoutes(clock, steward.database, tick, lambda: company.feed.tell(None, "clock"))
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+    runner = Runner(app, shutdown_timeout=3)
     metrics = await Metrics(steward.database).serve(settings.metrics_host, settings.metrics_port)
     try:
         await listen(runner, settings.host, port)

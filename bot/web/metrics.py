@@ -9,6 +9,9 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.measures import QUEUED, RECORDINGS
+from bot.web.connections import Runner
+from bot.web.crowd import Limits
+from bot.web.outside import headers
 from storage.store import Database, DatabaseDown
 
 log = structlog.get_logger()
@@ -28,7 +31,8 @@ class Metrics:
         """Begin to answer; where nothing can listen there, a warning says so and the bot works without."""
         app = web.Application()
         app.add_routes(self.routes())
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        app.on_response_prepare.append(headers(""))
+        runner = Runner(app, Limits(most=50, most_of_one=50), shutdown_timeout=1)
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port).start()

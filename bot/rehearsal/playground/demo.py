@@ -25,6 +25,7 @@ from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
 from bot.rehearsal.playground.people import BOT, TENANT, named
 from bot.serving import listen, quiet_logs, until_told
+from bot.web.connections import Runner
 
 PEOPLE = ("Anna", "Tara")
 LAST = 65_535  # there is no port beyond
@@ -82,7 +83,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         app.router.add_get("/", lambda _: _answer(shown))
         app.add_routes(ClockRoutes(clock, steward.database, steward.tick, lambda: None).routes())
         put_up(app)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=3)
+        runner = Runner(app, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await listen(runner, settings.host, port)
         await steward.start()
