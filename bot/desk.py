@@ -104,7 +104,7 @@ class Desk:
     async def details(self, account: str, matter: str) -> tuple[Page, str]:
         """A matter's card in a dialog, or why it can't be shown, and the reader's time zone (IANA). Raises nothing."""
         try:
-            found = await self.shown(account, matter)
+            found = await self.shown(account, matter, whole=True)
         except Refused as refusal:
             return note(str(refusal)), "UTC"
         except (DatabaseDown, Unavailable):
@@ -114,13 +114,16 @@ class Desk:
         card, zone = found
         return Page(card.title, card.parts), zone
 
-    async def shown(self, account: str, matter: str) -> tuple[Card, str] | None:
-        """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none."""
+    async def shown(self, account: str, matter: str, *, whole: bool = False) -> tuple[Card, str] | None:
+        """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none.
+
+        `whole` as Details shows it.
+        """
 
         def ask(act: Act) -> tuple[Card, str] | None:
             me = act.me
             try:
-                found = shown(act, matter, me.id)
+                found = shown(act, matter, me.id, whole=whole)
             except Refused:
                 return None
             return (found.card, me.zone) if found else None

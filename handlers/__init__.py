@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import delivering, home, listening, people, recordings, tidying
-from handlers.access import asking, decisions, forms, intents
+from handlers.access import asking, decisions, forms, intents, passing
 from handlers.access.cards import card, question
 from handlers.access.view import load, with_history
 from handlers.delivering import Shown
@@ -32,6 +32,7 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     intents.Deny: decisions.deny,
     intents.Question: decisions.question,
     intents.Answer: decisions.answer,
+    intents.PassOn: passing.pass_on,
     intents.Withdraw: decisions.withdraw,
     intents.Expire: decisions.expire,
     intents.Reroute: asking.reroute,
@@ -65,7 +66,13 @@ PRESSES: Mapping[str, Callable[[str], Intent[None]]] = {
 }
 """Buttons that do something at once; their value is the id of a request."""
 
-OPENS: Mapping[str, str] = {"request": "access", "deny": "deny", "question": "question", "answer": "answer"}
+OPENS: Mapping[str, str] = {
+    "request": "access",
+    "deny": "deny",
+    "question": "question",
+    "answer": "answer",
+    "pass_on": "pass_on",
+}
 """Buttons that open a form, and which; their value is what the form is about, empty for something new."""
 
 FORMS: Mapping[str, type[Form]] = {
@@ -73,6 +80,7 @@ FORMS: Mapping[str, type[Form]] = {
     "deny": forms.DenyForm,
     "question": forms.QuestionForm,
     "answer": forms.AnswerForm,
+    "pass_on": forms.PassOnForm,
 }
 """Forms, by name, as they are opened."""
 
@@ -81,6 +89,7 @@ SENDS: Mapping[str, Callable[[str, Any, str], Intent[Any]]] = {
     "deny": lambda about, form, _: intents.Deny(about, form.words),
     "question": lambda about, form, _: intents.Question(about, form.words),
     "answer": lambda about, form, _: intents.Answer(about, form.words),
+    "pass_on": lambda about, form, _: intents.PassOn(about, form.words),
 }
 """What sending a form wants: given what it is about, the form as it was read, and the submission's key."""
 
@@ -88,19 +97,21 @@ DUE: Mapping[str, Callable[[str], Intent[None]]] = {"access.end": intents.Expire
 """Deadlines: what the clock wants when one has come."""
 
 
-def shown(act: Act, matter: str, reader: int) -> Shown | None:
-    """A matter's card as it is for one reader now; None where that reader holds no copy (any more)."""
+def shown(act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+    """A matter's card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy."""
     view = load(act.store, act.policy, act.now, matter)
     if reader not in view.everybody():
         return None
-    return Shown(card(with_history(act.store, view, reader), reader), view.request.revision)
+    drawn = card(with_history(act.store, view, reader), reader)
+    return Shown(passing.whole(drawn, view, reader) if whole else drawn, view.request.revision)
 
 
 def intro(act: Act, form: str, about: str) -> str:
-    """What stands above a form's fields for who asks, beyond the form's own words: the question that is to be answered."""
-    if form != forms.AnswerForm.name:
+    """What stands above a form's fields for who asks, beyond the form's own words: the question, or who is asked next."""
+    if form not in (forms.AnswerForm.name, forms.PassOnForm.name):
         return ""
-    return question(load(act.store, act.policy, act.now, about), act.me.id)
+    view = load(act.store, act.policy, act.now, about)
+    return question(view, act.me.id) if form == forms.AnswerForm.name else passing.introduction(view, act.me)
 
 
 def form_of(policy: Policy, name: str, answers: Answers) -> type[Form]:

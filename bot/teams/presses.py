@@ -133,7 +133,8 @@ class Presses:
         return shown
 
     async def _matter(self, turn: Turn, matter: str, *more: Actions) -> Shown:
-        found = await self.desk.shown(turn.account, matter)
+        """The matter's card; in the place of another one, with a way back, it is the whole of it."""
+        found = await self.desk.shown(turn.account, matter, whole=bool(more))
         if found is None:
             raise Refused("I can't find this request.")
         card, zone = found

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
-from handlers.access import intents
+from handlers.access import commitments, intents
 from handlers.access.view import View, load
 from handlers.door import Act, Done, behind
 from handlers.effects import Effect, Show, Stray, Tell, at_home
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Matter, Route, route
-from storage.records import Party, Recording, Request
+from storage.records import Party, Recording, Remark, Request
 
 
 def way(act: Act, request: Request, requester: str, recordings: list[Recording]) -> Route:
@@ -69,7 +70,7 @@ def shows(request: Request, people: Iterable[int]) -> tuple[Effect, ...]:
     return tuple(Show(person, request.id, request.revision) for person in dict.fromkeys(people))
 
 
-def takes_part(act: Act, view: View) -> None:
+def takes_part(act: Act, view: View) -> Party:
     """Whoever acts on a request can be reached after all, and holds a copy of its card from now on."""
     me = act.me
     view.people[me.id] = me
@@ -80,6 +81,24 @@ def takes_part(act: Act, view: View) -> None:
         act.store.session.add(party)
         view.parties.append(party)
     party.unreachable = ""
+    return party
+
+
+def remark(act: Act, view: View, kind: str, words: str) -> dict[str, Any]:
+    """Store somebody's words about a request, which stay on its card; returns what the audit log is to hold of them."""
+    request = view.request
+    in_order = f"{request.id}.{request.revision:06d}"
+    said = Remark(id=in_order, request_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
+    act.store.session.add(said)
+    return {"remark": said.id, "words": commitments.remarked(request, said)}
+
+
+def no_longer_decide(view: View) -> list[int]:
+    """Those who were asked and whose turn is over keep their copies; who they are."""
+    over = [party for party in view.approvers if not _entitled(view, party)]
+    for party in over:
+        party.part = "former"
+    return [party.person_id for party in over]
 
 
 def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
@@ -96,7 +115,7 @@ def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
     party.unreachable = wanted.code
     if view.request.state not in rule.OPEN or party.part != "approver":
         return Done(None, detail=detail, clause=view.clause)
-    new, where = _asked_now(act, view)
+    new, where = ask_anew(act, view)
     detail["asked"] = new
     return Done(None, (*alarm(act, view.request, where), *changed(view, new)), detail=detail, clause=view.clause)
 
@@ -106,14 +125,11 @@ def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
     view = load(act.store, act.policy, act.now, wanted.request)
     if view.request.state not in rule.OPEN:
         return Done(None, quiet=True)
-    over = [party for party in view.approvers if not _entitled(view, party)]
-    for party in over:
-        party.part = "former"
-    before = view.request.state
-    new, where = _asked_now(act, view)
+    over, before = no_longer_decide(view), view.request.state
+    new, where = ask_anew(act, view)
     if not new and not over and view.request.state == before:
         return Done(None, quiet=True)
-    detail = {"asked": new, "over": [one.person_id for one in over]}
+    detail = {"asked": new, "over": over}
     told = alarm(act, view.request, where) if not where.approvers else ()
     return Done(None, (*told, *changed(view, new)), detail=detail, clause=view.clause)
 
@@ -134,18 +150,20 @@ def notice(act: Act, wanted: intents.Notice) -> Done[None]:
     return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
 
 
-def _asked_now(act: Act, view: View) -> tuple[list[int], Route]:
+def ask_anew(act: Act, view: View) -> tuple[list[int], Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the request is stuck."""
     where = reached(act, view.matter)
-    known, wanted = {one.person_id: one for one in view.parties}, parties(act, view.request, where)
-    new = [one for one in wanted if one.person_id not in known]
-    back = [known[one.person_id] for one in wanted if one.part == "approver" and one.person_id in known]
-    back = [one for one in back if one.part != "approver"]
-    for party in back:
-        party.part = "approver"
-    act.store.session.add_all(new)
+    known, new = {one.person_id: one for one in view.parties}, []
+    for one in parties(act, view.request, where):
+        before = known.get(one.person_id)
+        if before is None:
+            act.store.session.add(one)
+            new.append(one.person_id)
+        elif one.part == "approver" != before.part:
+            before.part, before.role = one.part, one.role
+            new.append(one.person_id)
     view.request.state = "waiting" if where.approvers or view.approvers else "stuck"
-    return [one.person_id for one in (*new, *back)], where
+    return new, where
 
 
 def _entitled(view: View, party: Party) -> bool:

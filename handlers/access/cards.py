@@ -179,11 +179,16 @@ def _words(view: View) -> tuple[Part, ...]:
 
 
 def _remarks(view: View, reader: int) -> tuple[Part, ...]:
-    return tuple(Said(_remark_label(view, remark, reader), remark.words) for remark in view.remarks[-6:])
+    spoken = [one for one in view.remarks if one.kind != "passed_on"]
+    shown = [one for one in view.remarks if one.kind == "passed_on" or one in spoken[-6:]]
+    return tuple(Said(_remark_label(view, remark, reader), remark.words) for remark in shown)
 
 
 def _remark_label(view: View, remark: Remark, reader: int) -> str:
-    kind = "question" if remark.kind == "question" else "answer"
+    if remark.kind == "passed_on":
+        who = "You" if remark.person_id == reader else _name(view, remark.person_id)
+        return f"{who} passed it on, because"
+    kind = remark.kind
     if remark.person_id == reader:
         return f"Your {kind}"
     return f"{kind.capitalize()} from {_name(view, remark.person_id)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.access import commitments, intents
-from handlers.access.asking import alarm, changed, parties, shows, takes_part, way
+from handlers.access.asking import alarm, changed, parties, remark, shows, takes_part, way
 from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for
 from handlers.access.view import View, known, load
@@ -13,7 +13,7 @@ from handlers.ids import new_id
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.search import may_know
-from storage.records import Grant, Remark, Request
+from storage.records import Grant, Request
 
 
 def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
@@ -89,7 +89,7 @@ def question(act: Act, wanted: intents.Question) -> Done[None]:
     view = known(act, wanted.request, lambda seen: seen.authority(act.me))
     rule.question(view.request.state, already(view, act.me))
     takes_part(act, view)
-    detail = _remark(act, view, "question", wanted.words)
+    detail = remark(act, view, "question", wanted.words)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} has a question about your request {view.request.id}. Press Answer on its card.",
@@ -102,12 +102,10 @@ def answer(act: Act, wanted: intents.Answer) -> Done[None]:
     """Answer the open question; whoever may decide hears of it."""
     view = known(act, wanted.request, lambda seen: _holds_copy(seen, act))
     mine = act.me.id == view.request.requester_id
-    asked = view.question is not None
-    rule.answer(view.request.state, already(view, act.me), requester=mine, asked=asked)
-    detail = _remark(act, view, "answer", wanted.words)
-    words = f"{act.me.name} answered your question about {view.request.id}. You can decide on its card."
+    rule.answer(view.request.state, already(view, act.me), requester=mine, asked=view.question is not None)
+    detail = remark(act, view, "answer", wanted.words)
     once = f"answer:{view.request.id}:{view.request.revision}"
-    tells = tuple(Tell(party.person_id, words, once) for party in view.approvers)
+    tells = tuple(Tell(one.person_id, _answered(act, view, one.person_id), once) for one in view.approvers)
     return Done(None, (*changed(view), *tells), detail=detail, clause=view.clause)
 
 
@@ -178,13 +176,9 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     return view
 
 
-def _remark(act: Act, view: View, kind: str, words: str) -> dict[str, str]:
-    """Store a question or an answer; returns what the audit log is to hold of it."""
-    request = view.request
-    in_order = f"{request.id}.{request.revision:06d}"
-    remark = Remark(id=in_order, request_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
-    act.store.session.add(remark)
-    return {"remark": remark.id, "words": commitments.remarked(request, remark)}
+def _answered(act: Act, view: View, reader: int) -> str:
+    whose = "your" if view.question is not None and view.question.person_id == reader else "the"
+    return f"{act.me.name} answered {whose} question about {view.request.id}. You can decide on its card."
 
 
 def _holds_copy(view: View, act: Act) -> None:

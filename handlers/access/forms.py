@@ -147,6 +147,24 @@ class QuestionForm(WordsForm):
     ]
 
 
+class PassOnForm(WordsForm):
+    """An approver gives a request to the next authority, and says why."""
+
+    name: ClassVar[str] = "pass_on"
+    title: ClassVar[str] = "Pass this request on"
+    send: ClassVar[str] = "Pass on"
+    words: Annotated[
+        Text,
+        Words(
+            "Why should somebody else decide?",
+            1000,
+            lines=True,
+            help="It stands on the card, for the requester and for whoever decides.",
+            missing="Please say why, so that whoever decides understands.",
+        ),
+    ]
+
+
 class AnswerForm(WordsForm):
     """The answer to it."""
 

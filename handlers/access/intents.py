@@ -79,6 +79,15 @@ class Question(_OfRequest):
 
 
 @dataclass(frozen=True)
+class PassOn(_OfRequest):
+    """Give a waiting request to the next authority, with the reason that its card shows from then on."""
+
+    action: ClassVar[str] = "access.pass_on"
+    clause: ClassVar[str] = "P7"
+    words: str
+
+
+@dataclass(frozen=True)
 class Answer(_OfRequest):
     """Answer the approver's question."""
 

@@ -62,7 +62,8 @@ class View:
     @property
     def question(self) -> Remark | None:
         """The question that waits for an answer."""
-        return self.remarks[-1] if self.remarks and self.remarks[-1].kind == "question" else None
+        spoken = [one for one in self.remarks if one.kind in ("question", "answer")]
+        return spoken[-1] if spoken and spoken[-1].kind == "question" else None
 
     @property
     def matter(self) -> Matter:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority
 
 OPEN = ("waiting", "stuck")
 
@@ -50,6 +51,13 @@ def decide(state: str, already: str) -> None:
 def question(state: str, already: str) -> None:
     """Only a request that waits can be asked about."""
     decide(state, already)
+
+
+def pass_on(asked_next: Collection[Authority]) -> None:
+    """Only where somebody comes next: what nobody else may decide stays where it is."""
+    if not asked_next:
+        told = "Nobody comes after you for this request, so it stays with you. You can approve or deny it."
+        raise Refused(told, code="nobody_next")
 
 
 def answer(state: str, already: str, *, requester: bool, asked: bool) -> None:

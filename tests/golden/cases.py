@@ -10,7 +10,8 @@ from typing import Any
 
 from handlers import home, listening
 from handlers.access.cards import card, question
-from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm
+from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm
+from handlers.access.passing import whole
 from handlers.access.view import View
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.rules.policy import load_policy
@@ -64,6 +65,12 @@ def _remark(kind: str, person: int, words: str) -> Remark:
 
 
 WAITING = _view(_request())
+PASSED_ON = replace(
+    _view(_request(), HELENA), remarks=[_remark("passed_on", TARA, "The customer is my aunt.")], parties=[
+        Party(request_id="R-2027-0001", person_id=TARA, part="passed", role="team_leader", since=NOW),
+        Party(request_id="R-2027-0001", person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW),
+    ],
+)  # fmt: skip
 ASKED = replace(WAITING, remarks=[_remark("question", TARA, "Which complaint is this?")])
 DECIDED: dict[str, Any] = {"decided_at": NOW, "decided_by": TARA, "decided_as": "team leader"}
 DENIED = _view(_request(state="denied", decision_words="The complaint was closed in May.", **DECIDED))
@@ -85,6 +92,8 @@ CARDS: Mapping[str, Card] = {
     "request-approved-requester": card(APPROVED, ANNA),
     "request-denied-requester": card(DENIED, ANNA),
     "request-investigation-approver": card(_view(CRIME, HELENA), HELENA),
+    "request-details-approver": whole(card(WAITING, TARA), WAITING, TARA),
+    "request-passed-on": card(PASSED_ON, TARA),
     "request-hostile-words": card(_view(_request(purpose=TYPED, crm=TYPED)), TARA),
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
@@ -106,6 +115,7 @@ PAGES: Mapping[str, Page] = {"page-listen": listening.page("https://steward.exam
 FORMS: Mapping[str, Sheet] = {
     "form-access": AccessForm.sheet(POLICY),
     "form-investigation": InvestigationForm.sheet(POLICY),
+    "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),
     "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
     "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question(ASKED, ANNA)),
 }

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from handlers import FORMS, HANDLERS, PRESSES, SENDS
-from handlers.access.intents import Answer, Approve, Begin, Deny, Notice, Question, Reroute, Withdraw
+from handlers.access.intents import Answer, Approve, Begin, Deny, Notice, PassOn, Question, Reroute, Withdraw
 from handlers.delivering import Claim, Delivered, Hung, Job
 from handlers.door import CLOCK, DELIVERY, WEB, Act, Done, Door, Handler, Intent, Repeated, Visitor
 from handlers.effects import Show, Tell, Whisper
@@ -206,7 +206,8 @@ async def _eventful_company(company: Company) -> None:
     claim = await ask(company, anna, calls=[recording], **{**CLAIM, **words})
     await company.door.enter(Question(claim, CANARY), company.helena)
     await company.door.enter(Answer(claim, CANARY), anna)
-    await company.door.enter(Deny(claim, CANARY), company.helena)
+    await company.door.enter(PassOn(claim, CANARY), company.helena)
+    await company.door.enter(Deny(claim, CANARY), company.ruth)
     request = await ask(company, anna, calls=[recording], crm=CANARY, purpose=CANARY)
     await refusal(company, Approve(request), other)
     await company.door.enter(Approve(request), tara)

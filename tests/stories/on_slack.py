@@ -50,9 +50,10 @@ class OnSlack:
         assert outcome.ok, outcome
 
     async def send(self, seen: Seen, button: str, words: str) -> None:
-        await clear(self.me)
+        if seen.place != "modal":
+            await clear(self.me)
         await self.press(seen, button)
-        await until(lambda: self.me.modal, f"the form behind {button}")
+        await until(lambda: self.me.modal and self.me.modal["submit"], f"the form behind {button}")
         outcome = await self.me.submit({"words": words})
         assert outcome.ok, outcome
 

@@ -32,6 +32,7 @@ TABLE: dict[str, dict[str, set[str]]] = {
         "denied with reason": ALL, "withdrawn before decision": ALL, "access withdrawn": ALL, "access ended": ALL,
         "ten calls": {"requester, waiting", "approver, waiting", "requester, approved"},
         "announcement down": {"approver"}, "long history": BOTH,
+        "passed on": {"requester", "who passed it on", "the next authority"},
     },
     "Investigation": {
         "waiting": BOTH, "question open": BOTH, "answered": BOTH, "stuck": {"requester"}, "approved": BOTH,
@@ -49,7 +50,7 @@ TABLE: dict[str, dict[str, set[str]]] = {
     },
     "Other forms": {
         "deny": {"untouched", "sent empty"}, "question": {"untouched", "sent empty"},
-        "answer": {"untouched", "sent empty"}, "listen": {"requester"},
+        "answer": {"untouched", "sent empty"}, "pass on": {"untouched", "sent empty"}, "listen": {"requester"},
     },
     "Notes": {"already asked": {"while it waits"}, "already decided": {"pressed on a card"}, "not for a guest": {"guest"}},
     "App Home": {"empty": {"agent", "approver"}, "busy": {"agent", "approver"}, "closed to a guest": {"guest"}},

@@ -1,0 +1,62 @@
+"""Passing a request on: an approver gives it to the next authority, with a reason that stays on its card (P7, P9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.access import intents
+from handlers.access.asking import alarm, ask_anew, changed, no_longer_decide, reached, remark, takes_part
+from handlers.access.cards import already
+from handlers.access.view import View, known
+from handlers.cards import Button, Card, Line, Part, Row
+from handlers.door import Act, Done
+from handlers.rules import access as rule
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import after, route
+from storage.records import Person
+
+
+def pass_on(act: Act, wanted: intents.PassOn) -> Done[None]:
+    """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
+    view = known(act, wanted.request, lambda seen: seen.authority(act.me))
+    rule.decide(view.request.state, already(view, act.me))
+    office = view.authority(act.me)
+    rule.pass_on(reached(act, after(view.matter, office)).approvers)
+    detail = remark(act, view, "passed_on", wanted.words)
+    party = takes_part(act, view)
+    party.part, party.role = "passed", office.role
+    over = no_longer_decide(view)
+    asked, where = ask_anew(act, view)
+    effects = (*alarm(act, view.request, where), *changed(view, asked))
+    return Done(None, effects, detail=detail | {"asked": asked, "over": over}, clause=view.clause)
+
+
+def whole(card: Card, view: View, reader: int) -> Card:
+    """The card as Details shows it: with what is done too seldom to stand among the three buttons in the chat."""
+    *parts, small = card.parts
+    return replace(card, parts=(*parts, *_passing(view, reader), small))
+
+
+def introduction(view: View, reader: Person) -> str:
+    """What stands above the field of the form: who is asked next. Empty for everybody who may not pass it on."""
+    try:
+        title = _next(view, reader)
+    except Refused:
+        return ""
+    return f"The {title} is asked next." if title else ""
+
+
+def _passing(view: View, reader: int) -> tuple[Part, ...]:
+    if view.request.state != "waiting" or reader not in {party.person_id for party in view.approvers}:
+        return ()
+    title = _next(view, view.people[reader])
+    if not title:
+        return (Line("Nobody comes after you, so this can't be passed on."),)
+    words = f"Not yours to decide? Next is the {title}."
+    return (Row(words, Button("pass_on", "Pass on", view.request.id)),)
+
+
+def _next(view: View, reader: Person) -> str:
+    """The title of the office that comes next; empty where nobody does. Raises `Refused` for who may not decide."""
+    approvers = route(after(view.matter, view.authority(reader))).approvers
+    return view.policy.role(approvers[0].role).title if approvers else ""

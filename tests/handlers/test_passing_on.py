@@ -1,0 +1,166 @@
+"""P7, P9: an approver may pass a request on to the next authority, with a reason, on record."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import OPENS, SENDS, intro, shown
+from handlers.access.forms import PassOnForm
+from handlers.access.intents import Answer, Approve, PassOn, Question, Recheck, Withdraw
+from handlers.cards import Card
+from handlers.door import CLOCK, Act, Visitor
+from tests.handlers.builders import (
+    CLAIM,
+    POLICY,
+    Company,
+    approved,
+    ask,
+    audit,
+    away,
+    ledger,
+    left,
+    refusal,
+    stored,
+    words_for,
+)
+from tests.handlers.reading import home_of, labels, lines, looking, seen, title
+
+WHY = "She is my sister."
+WAITS = "⏳ Access request · waiting for you"
+
+
+async def details(company: Company, request: str, who: Visitor) -> Card:
+    """The card as Details shows it."""
+
+    def ask_for(act: Act) -> Card | None:
+        found = shown(act, request, who.person_id or 0, whole=True)
+        return found.card if found else None
+
+    card = await looking(company, who, ask_for)
+    assert card is not None
+    return card
+
+
+async def test_p7_the_next_authority_is_asked_and_the_passer_keeps_a_copy(company: Company) -> None:
+    request = await ask(company, company.anna)
+    before = len(await ledger(company))
+    await company.door.enter(PassOn(request, WHY), company.tara)
+    assert sorted((await left(company))[before:]) == [("show", "anna"), ("show", "helena"), ("show", "tara")]
+    helena = await seen(company, request, company.helena)
+    assert (title(helena), labels(helena)) == (WAITS, ["Approve", "Deny", "Ask a question"])
+    tara = await seen(company, request, company.tara)
+    assert (title(tara), labels(tara)) == ("⏳ Access request · waiting for Helena Marsh", [])
+    assert f"You passed it on, because: {WHY}" in lines(tara)
+    for who in (company.helena, company.anna):
+        assert f"Tara Lindqvist passed it on, because: {WHY}" in lines(await seen(company, request, who))
+    assert "waiting for you" not in title(await home_of(company, company.tara))
+    assert "1 waiting for you" in title(await home_of(company, company.helena))
+
+
+async def test_p7_it_is_on_record_by_ids_alone(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(PassOn(request, WHY), company.tara)
+    *done, detail = (await audit(company, request))[-1]
+    assert done == [f"person:{company.tara.person_id}", "access.pass_on", "done", "P7"]
+    assert (detail["asked"], detail["over"]) == ([company.helena.person_id], [])
+    assert set(detail) == {"asked", "over", "remark", "words"}
+    assert WHY not in str(detail)
+
+
+async def test_p7_who_passed_it_on_decides_no_more_and_neither_do_those_beside_or_below(company: Company) -> None:
+    company.door.policy = away(POLICY, "team_leader")
+    request = await ask(company, company.anna)
+    await company.door.enter(PassOn(request, WHY), company.deven)
+    for wanted in (Approve(request), PassOn(request, WHY), Question(request, "Why?")):
+        assert (await refusal(company, wanted, company.deven)).code == "passed_on"
+    company.door.policy = POLICY
+    await company.door.enter(Recheck(request), CLOCK)
+    assert str(await refusal(company, Approve(request), company.tara)) == "I can't find this request."
+    await company.door.enter(Approve(request), company.helena)
+    assert (await stored(company, request)).decided_as == "Head of Customer Success"
+    assert str(await refusal(company, Withdraw(request), company.deven)) == (
+        "You passed this request on, so it is no longer yours to decide."
+    )
+
+
+async def test_p9_a_claim_goes_on_to_hr_and_then_to_the_last_step(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    for passer in (company.helena, company.ruth):
+        await company.door.enter(PassOn(request, WHY), passer)
+    assert title(await seen(company, request, company.miles)) == "⏳ Investigation request · waiting for you"
+    assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
+
+
+async def test_p7_with_nobody_next_a_sentence_says_so_and_nothing_changes(company: Company) -> None:
+    request = await ask(company, company.ruth)
+    await company.door.enter(PassOn(request, WHY), company.tara)
+    before = len(await ledger(company)), (await stored(company, request)).revision
+    refused = await refusal(company, PassOn(request, WHY), company.helena)
+    assert (str(refused), refused.code) == (
+        "Nobody comes after you for this request, so it stays with you. You can approve or deny it.", "nobody_next",
+    )  # fmt: skip
+    assert (len(await ledger(company)), (await stored(company, request)).revision) == before
+    assert title(await seen(company, request, company.helena)) == WAITS
+    assert "Pass on" not in labels(await details(company, request, company.helena))
+    assert "Nobody comes after you, so this can't be passed on." in lines(
+        await details(company, request, company.helena)
+    )
+    await company.door.enter(Approve(request), company.helena)
+
+
+@pytest.mark.parametrize("name", ["anna", "bram", "deven", "helena", "ruth"])
+async def test_p7_only_who_may_decide_passes_on(company: Company, name: str) -> None:
+    request = await ask(company, company.anna)
+    await refusal(company, PassOn(request, WHY), company.people[name])
+    assert (await stored(company, request)).revision == 1
+
+
+async def test_p7_what_is_decided_is_passed_on_no_more(company: Company) -> None:
+    request = await approved(company)
+    assert (await refusal(company, PassOn(request, WHY), company.tara)).code == "already_approved"
+
+
+async def test_p7_a_question_goes_on_standing_and_whoever_decides_now_hears_the_answer(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+    await company.door.enter(PassOn(request, WHY), company.tara)
+    assert title(await seen(company, request, company.anna)) == "⏳ Access request · a question for you"
+    await company.door.enter(Answer(request, "Ticket 9."), company.anna)
+    assert await words_for(company, company.helena) == [
+        f"Anna Quill answered the question about {request}. You can decide on its card."
+    ]
+
+
+async def test_the_button_stands_in_the_details_of_who_may_decide_and_says_who_is_next(company: Company) -> None:
+    request = await ask(company, company.anna)
+    tara = await details(company, request, company.tara)
+    assert labels(tara) == ["Approve", "Deny", "Ask a question", "Pass on"]
+    assert "Not yours to decide? Next is the Head of Customer Success. [Pass on]" in lines(tara)
+    assert lines(tara)[-1].startswith(f"({request}")
+    assert labels(await details(company, request, company.anna)) == ["Withdraw"]
+    await company.door.enter(Approve(request), company.tara)
+    assert labels(await details(company, request, company.tara)) == []
+
+
+async def test_the_form_says_who_is_next(company: Company) -> None:
+    request = await ask(company, company.anna)
+    assert OPENS["pass_on"] == PassOnForm.name
+
+    async def read(who: Visitor) -> str:
+        return await looking(company, who, lambda act: intro(act, PassOnForm.name, request))
+
+    assert await read(company.tara) == "The Head of Customer Success is asked next."
+    assert await read(company.anna) == await read(company.bram) == ""
+    wanted = SENDS["pass_on"](request, PassOnForm.read({"words": WHY}), "k")
+    assert wanted == PassOn(request, WHY)
+
+
+async def test_a_passer_is_named_however_much_is_asked_afterwards(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(PassOn(request, WHY), company.tara)
+    for number in range(4):
+        await company.door.enter(Question(request, f"Question {number}?"), company.helena)
+        await company.door.enter(Answer(request, f"Answer {number}."), company.anna)
+    told = lines(await seen(company, request, company.helena))
+    assert f"Tara Lindqvist passed it on, because: {WHY}" in told
+    assert len([one for one in told if one.startswith(("Your question", "Answer from"))]) == 6
