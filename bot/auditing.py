@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from bot.config import Misconfigured, as_given
-from storage.audit import FIELDS
+from storage.chain import FIELDS
 from storage.store import Database, DatabaseDown, Store
 
 T = TypeVar("T")
@@ -29,6 +29,8 @@ def verify(noted: str | None) -> int:
         print("BROKEN: the hash that you noted is no longer in the log. It was rewritten or cut off.")
         return 1
     print(f"The audit log holds: {verdict.entries} entries, each follows the one before.")
+    if verdict.note:
+        print(f"Note: {verdict.note}.")
     print(f"Note this hash, to check against it later:  {verdict.head}")
     return 0
 

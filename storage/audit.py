@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
+from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest
 from storage.records import AuditEntry, AuditHead
-from storage.sessions import append
+from storage.sessions import append, at_one_moment
 
-GENESIS = "0" * 64
+PAGE = 1000
 _HEAD = select(AuditHead).where(AuditHead.id == 1).with_for_update()
-FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "previous")
+_NAMED = [getattr(AuditEntry, name) for name in (*FIELDS, "hash")]
+# The detail as text: whoever only verifies need not read what it says.
+_LINKS = select(*(as_type(one, Text) if one.key == "detail" else one for one in _NAMED)).order_by(AuditEntry.seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,44 +32,6 @@ class Entry:
     outcome: str = "done"
     clause: str = ""
     detail: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """`fault` is empty when the chain holds; otherwise it says where it breaks and how."""
-
-    entries: int
-    head: str
-    fault: str = ""
-
-
-def digest(row: dict[str, Any]) -> str:
-    """SHA-256 over the canonical JSON (sorted keys, no blanks, UTF-8) of an entry without its own hash."""
-    canonical = json.dumps(
-        {name: row[name] for name in FIELDS}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    )
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def as_row(entry: AuditEntry) -> dict[str, Any]:
-    """An entry as it is exported: the hashed fields in order, then the hash."""
-    return {name: getattr(entry, name) for name in (*FIELDS, "hash")}
-
-
-def check(rows: Iterable[dict[str, Any]], head: tuple[int, str]) -> Verdict:
-    """Recompute a chain from its first entry and compare its end with `head` (number of entries, hash)."""
-    count, previous = 0, GENESIS
-    for count, row in enumerate(rows, start=1):
-        if row["seq"] != count:
-            return Verdict(count - 1, previous, f"entry {count} is missing: the next one says it is {row['seq']}")
-        if row["previous"] != previous:
-            return Verdict(count - 1, previous, f"entry {count} does not follow entry {count - 1}")
-        if digest(row) != row["hash"]:
-            return Verdict(count - 1, previous, f"entry {count} was changed after it was written")
-        previous = row["hash"]
-    if (count, previous) != head:
-        return Verdict(count, previous, f"the log ends at entry {count}, but {head[0]} were written")
-    return Verdict(count, previous)
 
 
 class Audit:
@@ -96,17 +60,38 @@ class Audit:
         append(self.session, AuditEntry, row)
         head.seq, head.hash = row["seq"], row["hash"]
 
+    def head(self) -> tuple[int, str]:
+        """How many entries there are, and the hash of the last, without the lock."""
+        head = self.session.execute(select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)).one()
+        return head.seq, head.hash
+
+    def links(self, after: int, most: int) -> list[Link]:
+        """The next entries after that number, in order."""
+        page = self.session.execute(_LINKS.where(AuditEntry.seq > after).limit(most))
+        return cast("list[Link]", page.all())
+
+    def page(self, after: int, most: int) -> tuple[list[Link], tuple[int, str]]:
+        """The next entries after that number and the head, both as of one moment; fewer than `most` are the last."""
+        at_one_moment(self.session)
+        return self.links(after, most), self.head()
+
     def rows(self) -> Iterator[dict[str, Any]]:
-        """All entries in order, a thousand at a time."""
-        for entry in self.session.scalars(
-            select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)
-        ):
-            yield as_row(entry)
+        """All entries in order, as they are exported, read a thousand at a time."""
+        return (as_row(Link(*link)) for page in self._pages() for link in page)
 
     def verify(self) -> Verdict:
-        """Recompute the whole chain."""
-        head = self.session.scalars(select(AuditHead).where(AuditHead.id == 1)).one()
-        return check(self.rows(), (head.seq, head.hash))
+        """Recompute the whole chain, as it stands at one moment."""
+        at_one_moment(self.session)
+        walk, head = Walk(), self.head()
+        for page in self._pages():
+            walk.take(page)
+        return walk.verdict(head)
+
+    def _pages(self) -> Iterator[list[Link]]:
+        after = 0
+        while page := self.links(after, PAGE):
+            yield page
+            after = page[-1][0]
 
     def holds(self, noted: str) -> bool:
         """Whether an entry with this hash is in the chain."""

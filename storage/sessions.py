@@ -58,6 +58,12 @@ def _insert(kind: type[Record]) -> Insert:
     return insert(kind)
 
 
+def at_one_moment(session: Session) -> None:
+    """Whatever this session reads is as it stood when it first looked; to be said before it looks (SQLite does so anyway)."""
+    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 class Sessions(Protocol):
     """What `Database` needs: `engine` is the plain one below all sessions, `info` is what a session carries."""
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from storage.ahead import Ahead, outlook
 from storage.audit import Audit
+from storage.chain import compact
 from storage.deadlines import Deadlines
 from storage.outbox import Outbox
 from storage.people import People
@@ -24,6 +25,8 @@ from storage.requests import Requests
 from storage.sessions import InThreads, OnTheLoop, Sessions, prepare_sqlite
 
 T = TypeVar("T")
+# An error that reaches the log must not carry names or words along.
+ENGINE: dict[str, Any] = {"hide_parameters": True, "json_serializer": compact}
 MOST_IN_A_COMMIT = 64
 MOST_WAITING = 4096  # pieces of work: more means that the database is away, and the caller should hear it
 # Classes of SQLSTATE that say that the server is away, full, starting or handing over, and not that the work is wrong.
@@ -70,12 +73,11 @@ class Database:
         address = async_url(url)
         self.is_sqlite = address.get_backend_name() == "sqlite"
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
-        # An error that reaches the log must not carry names or words along.
-        self.engine: AsyncEngine = create_async_engine(address, hide_parameters=True, **options)
+        self.engine: AsyncEngine = create_async_engine(address, **ENGINE, **options)
         if self.is_sqlite:
             prepare_sqlite(self.engine.sync_engine)
         self.writers: AsyncEngine = self.engine.execution_options(steward_writes=True)
-        self.sessions: Sessions = InThreads(address, hide_parameters=True) if self.is_sqlite else OnTheLoop(self.engine)
+        self.sessions: Sessions = InThreads(address, **ENGINE) if self.is_sqlite else OnTheLoop(self.engine)
         self._waiting: list[_Piece] = []
         self._busy = False
         self._person_ids: dict[str, int] = {}

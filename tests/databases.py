@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.engine import make_url
 
-from storage.audit import GENESIS
+from storage.chain import GENESIS
 from storage.records import Record
 from storage.store import Database
 from storage.upgrade import upgrade

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import time
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.app import utc_now
 from bot.config import policy
@@ -19,6 +21,7 @@ from handlers.cards import Option
 from handlers.door import Act, Door, Visitor
 from handlers.recordings import find
 from storage.audit import Entry
+from storage.chain import FIELDS
 from storage.people import Account
 from storage.store import Database, Store
 from storage.upgrade import upgrade
@@ -46,6 +49,7 @@ async def _measured(folder: Path) -> list[tuple[bool, str]]:
     typed = await _typed(door)
     await database.write(_many_entries)
     verified, verdict = await _timed(database.read(lambda store: store.audit.verify()))
+    floor = _bare(await database.read(lambda store: list(store.audit.rows())))
     await database.close()
     rate = verdict.entries / verified
     return [
@@ -56,8 +60,8 @@ async def _measured(folder: Path) -> list[tuple[bool, str]]:
             f"typeahead over {CALLS} recordings: {median(typed):.0f} ms, slowest {max(typed):.0f} (limit 100)",
         ),
         (
-            not verdict.fault and rate > 16_700,
-            f"audit verify: {rate:,.0f} entries a second (limit 16,700: a million a minute)",
+            not verdict.fault and rate > floor / 2,
+            f"audit verify: {rate:,.0f} entries a second; bare JSON and SHA-256 does {floor:,.0f} (limit: half of it)",
         ),
     ]
 
@@ -85,6 +89,16 @@ def _many_entries(store: Store) -> None:
         store.audit.append(
             Entry(f"person:{number % 50}", "listening.part", f"G-{number}", detail={"from_ms": number}), now
         )
+
+
+def _bare(rows: list[dict[str, Any]]) -> float:
+    """Entries a second of what cannot be spared: one encoder and one hash, over rows that are in memory already."""
+    bare = [{name: row[name] for name in FIELDS} for row in rows]
+    encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+    began = time.perf_counter()
+    for row in bare:
+        hashlib.sha256(encode(row).encode()).hexdigest()
+    return len(bare) / (time.perf_counter() - began)
 
 
 async def _timed(work: Awaitable[T]) -> tuple[float, T]:

@@ -1,0 +1,160 @@
+"""The hash chain of the audit log, as anybody can recompute it who has only the entries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from heapq import nlargest
+from json.encoder import encode_basestring as quote
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+GENESIS = "0" * 64
+FIELDS = ("seq", "at", "actor", "action", "subject", "outcome", "clause", "detail", "previous")
+MOST_STEPS = 5
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+# Columns of JSON are written so: an entry's detail then stands in the database as it stands in the canonical form, as
+# long as it is plain ASCII, and need not be read and written anew to be verified.
+compact = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+class Link(NamedTuple):
+    """An entry as the database holds it: `detail` is the text of its JSON."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    outcome: str
+    clause: str
+    detail: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`fault` is empty when the chain holds; else it says where it breaks and how. `astray`: numbers of marks that it lacks.
+
+    `note` says where the clock went backwards, which breaks nothing.
+    """
+
+    entries: int
+    head: str
+    fault: str = ""
+    note: str = ""
+    astray: tuple[int, ...] = ()
+
+
+def digest(row: Mapping[str, Any]) -> str:
+    """SHA-256 over the canonical JSON (sorted keys, no blanks, UTF-8) of an entry without its own hash."""
+    return sha256(_canonical({name: row[name] for name in FIELDS}).encode()).hexdigest()
+
+
+def as_row(link: Link) -> dict[str, Any]:
+    """An entry as it is exported: the hashed fields in order, then the hash; ValueError where its detail is no JSON."""
+    return {**link._asdict(), "detail": json.loads(link.detail)}
+
+
+def check(rows: Iterable[Mapping[str, Any]], head: tuple[int, str]) -> Verdict:
+    """Recompute a chain of exported entries from the first and compare its end with `head` (number of entries, hash)."""
+    walk = Walk()
+    walk.take(Link(**{**row, "detail": compact(row["detail"])}) for row in rows)
+    return walk.verdict(head)
+
+
+@dataclass(slots=True)
+class Steps:
+    """Where the clock went backwards from one entry to the next: how often, and the longest ways."""
+
+    times: int = 0
+    longest: list[tuple[timedelta, int]] = field(default_factory=list)
+
+    def add(self, seq: int, before: str, after: str) -> None:
+        """Entry `seq` was written at `after`, the one before it at `before`."""
+        back = datetime.fromisoformat(before) - datetime.fromisoformat(after)
+        self.times, self.longest = self.times + 1, nlargest(MOST_STEPS, [*self.longest, (back, seq)])
+
+    @property
+    def note(self) -> str:
+        """A sentence, or nothing."""
+        told = ", ".join(f"{_span(back)} at entry {seq}" for back, seq in sorted(self.longest, key=itemgetter(1)))
+        more = f"; the longest of {self.times} times" if self.times > len(self.longest) else ""
+        return f"The clock stepped back: {told}{more}. The order of the entries holds all the same" if told else ""
+
+
+@dataclass(slots=True)
+class Walk:
+    """Recomputes a chain piece by piece. `marks` are hashes that the entries of these numbers must have."""
+
+    marks: Mapping[int, str] = field(default_factory=dict)
+    seq: int = 0
+    hash: str = GENESIS
+    at: str = ""
+    fault: str = ""
+    astray: list[int] = field(default_factory=list)
+    steps: Steps = field(default_factory=Steps)
+
+    def take(self, links: Iterable[Link]) -> None:
+        """Go on with the next entries; after one that does not fit nothing more is looked at."""
+        seq, known, at, marks = self.seq, self.hash, self.at, self.marks
+        for link in () if self.fault else links:
+            if link[0] != seq + 1 or link[8] != known or not fits(link):
+                self.fault = _why(link, seq, known)
+                break
+            seq, known, moment = seq + 1, link[9], link[1]
+            if moment < at:
+                self.steps.add(seq, at, moment)
+            if seq in marks and marks[seq] != known:
+                self.astray.append(seq)
+            at = moment
+        self.seq, self.hash, self.at = seq, known, at
+
+    def verdict(self, head: tuple[int, str]) -> Verdict:
+        """What was found, with `head` (number of entries, hash) as the end that the chain should have."""
+        fault = self.fault
+        if not fault and (self.seq, self.hash) != head:
+            fault = f"the log ends at entry {self.seq}, but {head[0]} were written"
+        return Verdict(self.seq, self.hash, fault, self.steps.note, tuple(self.astray))
+
+
+def fits(link: Link) -> bool:
+    """Whether an entry has the hash that it should have."""
+    try:
+        return _as_stored(link) == link[9] or digest(as_row(Link(*link))) == link[9]
+    except (TypeError, ValueError):  # no column of ours holds such a thing, and no entry of ours reads so
+        return False
+
+
+def _as_stored(link: Link) -> str:
+    """The hash of an entry whose detail is stored in the canonical form; of any other it is the hash of nothing."""
+    seq, at, actor, action, subject, outcome, clause, detail, previous, _ = link
+    line = (
+        f'{{"action":{quote(action)},"actor":{quote(actor)},"at":{quote(at)},"clause":{quote(clause)},"detail":{detail},'
+        f'"outcome":{quote(outcome)},"previous":{quote(previous)},"seq":{seq},"subject":{quote(subject)}}}'
+    )
+    return sha256(line.encode()).hexdigest()
+
+
+def _why(link: Link, seq: int, known: str) -> str:
+    if link[0] != seq + 1:
+        return f"entry {seq + 1} is missing: the next one says it is {link[0]}"
+    if link[8] != known:
+        return f"entry {seq + 1} does not follow entry {seq}"
+    return f"entry {seq + 1} was changed after it was written"
+
+
+def _span(span: timedelta) -> str:
+    """A length in its two largest units."""
+    seconds = span.total_seconds()
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    days, hours, minutes, rest = span.days, span.seconds // 3600, span.seconds // 60 % 60, span.seconds % 60
+    parts = [
+        f"{number} {unit}" for number, unit in ((days, "d"), (hours, "h"), (minutes, "min"), (rest, "s")) if number
+    ]
+    return " ".join(parts[:2])

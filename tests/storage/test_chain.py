@@ -1,0 +1,129 @@
+"""The chain is read quickly, in pieces, in every form that it was ever stored in, and says where the clock went backwards."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from storage.audit import Entry
+from storage.chain import GENESIS, Verdict, Walk, check, digest
+from storage.store import Database, Store
+from tests.storage.rows import NOW
+
+DETAILS: list[dict[str, Any]] = [
+    {"recordings": [3, 1], "asked": [2]}, {}, {"z": {"b": 1, "a": [None, True, 1.5]}, "a": "é \U0001f600"}, {"q": '"\\\n\x7f'},
+]  # fmt: skip
+
+
+async def _write(database: Database, *moments: timedelta) -> None:
+    def work(store: Store) -> None:
+        for place, span in enumerate(moments):
+            store.audit.append(Entry("clock", "test.note", f"n{place}", detail=DETAILS[place % 4]), NOW + span)
+
+    await database.write(work)
+
+
+async def _in_pieces(database: Database, most: int, walk: Walk | None = None) -> Verdict:
+    walk = walk or Walk()
+    while True:
+        page, head = await database.read(lambda store: store.audit.page(walk.seq, most))
+        walk.take(page)
+        if len(page) < most:
+            return walk.verdict(head)
+
+
+@pytest.mark.parametrize("most", [1, 3, 7, 8, 1000])
+async def test_a_log_holds_in_pieces_of_any_size(database: Database, most: int) -> None:
+    await _write(database, *[timedelta(seconds=one) for one in range(8)])
+    verdict = await _in_pieces(database, most)
+    assert verdict == await database.read(lambda store: store.audit.verify())
+    assert (verdict.entries, verdict.fault) == (8, "")
+
+
+async def test_entries_that_earlier_versions_stored_still_hold(database: Database) -> None:
+    """They stored a detail with blanks, unsorted, and in ASCII; the form that is hashed is the same."""
+    await _write(database, *[timedelta(seconds=one) for one in range(4)])
+    for place, detail in enumerate(DETAILS, start=1):
+        stored = json.dumps(dict(reversed(detail.items())))
+        await database.write(partial(_store_as, detail=stored, seq=place))
+    assert (await _in_pieces(database, 3)).fault == ""
+    rows = await database.read(lambda store: list(store.audit.rows()))
+    assert [row["detail"] for row in rows] == DETAILS
+    assert check(rows, (4, rows[-1]["hash"])).fault == ""
+
+
+@pytest.mark.parametrize("stored", ['{"recordings": [3, 2], "asked": [2]}', "[]", "null", "7", '"x"'])
+async def test_another_detail_is_found_however_it_is_stored(database: Database, stored: str) -> None:
+    await _write(database, timedelta(0))
+    await database.write(partial(_store_as, detail=stored))
+    assert (await _in_pieces(database, 9)).fault == "entry 1 was changed after it was written"
+
+
+@pytest.mark.parametrize(("name", "value"), [("detail", "{"), ("actor", b"x"), ("outcome", b"done"), ("hash", b"x")])
+async def test_what_no_column_of_ours_holds_is_a_changed_entry_and_no_fault_of_the_program(
+    sqlite_url: str, name: str, value: str | bytes
+) -> None:
+    """SQLite stores anything in any column."""
+    database = Database(sqlite_url)
+    await _write(database, timedelta(0))
+    forged = text(f"UPDATE audit SET {name} = :value").bindparams(value=value)
+    await database.write(lambda store: store.session.execute(forged) and None)
+    assert (await _in_pieces(database, 9)).fault == "entry 1 was changed after it was written"
+    await database.close()
+
+
+def _store_as(store: Store, detail: str, seq: int = 1) -> None:
+    kind = "TEXT" if store.session.get_bind().dialect.name == "sqlite" else "JSON"
+    stored = text(f"UPDATE audit SET detail = CAST(:detail AS {kind}) WHERE seq = :seq")
+    store.session.execute(stored.bindparams(detail=detail, seq=seq))
+
+
+async def test_a_clock_that_stepped_back_is_told_and_breaks_nothing(database: Database) -> None:
+    """A7: entries out of time order."""
+    hours = (0, 3, 0, 1)
+    await _write(database, *[timedelta(hours=one) for one in hours])
+    verdict = await _in_pieces(database, 2)
+    assert verdict.fault == ""
+    assert verdict.note == "The clock stepped back: 3 h at entry 3. The order of the entries holds all the same"
+
+
+async def test_of_many_steps_back_the_longest_are_told(database: Database) -> None:
+    await _write(database, *[timedelta(minutes=90 - one * (one % 2) * 4, seconds=one) for one in range(16)])
+    assert (await _in_pieces(database, 4)).note == (
+        "The clock stepped back: 27 min 59 s at entry 8, 35 min 59 s at entry 10, 43 min 59 s at entry 12, "
+        "51 min 59 s at entry 14, 59 min 59 s at entry 16; the longest of 8 times. The order of the entries holds all the same"
+    )
+
+
+@pytest.mark.parametrize(
+    ("back", "told"), [(timedelta(milliseconds=3), "3 ms"), (timedelta(days=400, hours=2), "400 d 2 h")]
+)
+async def test_how_far_is_told_in_two_units(database: Database, back: timedelta, told: str) -> None:
+    await _write(database, timedelta(0), -back)
+    assert f"back: {told} at entry 2." in (await _in_pieces(database, 9)).note
+
+
+async def test_the_same_moment_twice_is_no_step_back(database: Database) -> None:
+    await _write(database, timedelta(0), timedelta(0))
+    assert (await _in_pieces(database, 9)).note == ""
+
+
+async def test_marks_that_the_chain_lacks_are_named(database: Database) -> None:
+    await _write(database, *[timedelta(seconds=one) for one in range(5)])
+    hashes = [row["hash"] for row in await database.read(lambda store: list(store.audit.rows()))]
+    marks = {1: hashes[0], 2: hashes[2], 4: GENESIS, 5: hashes[4]}
+    assert (await _in_pieces(database, 2, Walk(marks))).astray == (2, 4)
+
+
+def test_a_hash_is_over_the_canonical_json_of_what_the_readme_names() -> None:
+    """What old logs were written with, to the letter."""
+    row = {
+        "seq": 1, "at": "2026-11-24T03:00:00.000000+00:00", "actor": "person:7", "action": "access.file", "subject": "R-1",
+        "outcome": "done", "clause": "P7", "detail": {"b": [1, 2], "a": "é"}, "previous": GENESIS,
+    }  # fmt: skip
+    assert digest(row) == "c9872df37a95fe6e0382ee33dbf9886f3fc5bbbe1baab9ed1a9596c8f160c63c"
