@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -17,6 +19,7 @@ from storage.records import Record
 
 T = TypeVar("T")
 READERS = 4
+WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds
 
 
 class BulkSession(Session):
@@ -139,7 +142,9 @@ def prepare_sqlite(engine: Engine) -> None:
     def on_connect(connection: Any, _record: object) -> None:  # a DB-API connection has no common type
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=8000"):
+        cursor.execute("PRAGMA busy_timeout=8000")
+        _to_wal(cursor)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -151,3 +156,16 @@ def prepare_sqlite(engine: Engine) -> None:
         if options.get("steward_upgrades", False):
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _to_wal(cursor: Any) -> None:
+    """Once in the life of a file. SQLite waits for nobody there, whatever the time-out: two that start at once meet there."""
+    for tries_left in reversed(range(WAL_TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not tries_left:
+                raise
+            time.sleep(WAL_PAUSE)
+        else:
+            return

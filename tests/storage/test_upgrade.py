@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -45,6 +48,21 @@ async def test_two_programs_that_start_at_once_both_find_it_done(empty_url: str)
     assert await databases[0].read(lambda store: store.session.query(AuditHead).count()) == 1
     for database in databases:
         await database.close()
+
+
+async def test_who_starts_while_somebody_else_writes_to_a_new_file_waits_for_it(tmp_path: Path) -> None:
+    """A8: SQLite switches to WAL at once or says “database is locked” at once, whatever its time-out."""
+    path = tmp_path / "steward.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE somebody_elses (x)")
+    other.execute("BEGIN IMMEDIATE")
+    soon = threading.Timer(0.3, other.execute, ["COMMIT"])
+    soon.start()
+    database = Database(f"sqlite:///{path}")
+    assert await upgrade(database) == newest()
+    soon.join()
+    other.close()
+    await database.close()
 
 
 async def test_the_migrations_say_what_the_models_say(database: Database) -> None:

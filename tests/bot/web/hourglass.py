@@ -34,7 +34,8 @@ class Hourglass:
             self.now = max(self.now, first.until)
             self._sleepers.remove(first)
             self._awake.add(first.task)
-            first.waiting.set_result(None)
+            if not first.waiting.done():  # a watch that was cancelled, and has not come to its end yet
+                first.waiting.set_result(None)
             await until(self._all_asleep, "whoever woke sleeps again or has ended")
         self.now = end
 
