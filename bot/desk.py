@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.directory import Directory
 from bot.ports import Unavailable
-from handlers import PRESSES, SENDS, form_of, intro, listening, recordings, shown
+from handlers import PRESSES, SENDS, form_of, intro, listening, lists, recordings, shown
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Begin, Filed, Notice
 from handlers.cards import Card, Line, Option, Page, Sheet
@@ -113,6 +113,15 @@ class Desk:
             return note(GONE), "UTC"
         card, zone = found
         return Page(card.title, card.parts), zone
+
+    async def listing(self, account: str, value: str) -> tuple[Page, str]:
+        """A whole list of the home, from the row on that a button names, and the time zone (IANA). Raises nothing."""
+        try:
+            return await self.look(account, lambda act: (lists.page(act, value), act.me.zone))
+        except Refused as refusal:
+            return note(str(refusal)), "UTC"
+        except (DatabaseDown, Unavailable):
+            return note(SLOW), "UTC"
 
     async def shown(self, account: str, matter: str, *, whole: bool = False) -> tuple[Card, str] | None:
         """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none.

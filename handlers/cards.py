@@ -80,9 +80,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Small:
-    """The last line of a card: id, clause, who else sees it."""
+    """The last line of a card: id, clause, who else sees it; `apart` from what stands above where that looks alike."""
 
     words: Words
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

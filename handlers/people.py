@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 from zoneinfo import available_timezones
 
 from handlers.door import Act, Done, Intent, behind
 from handlers.effects import Effect, Home, Show
+from handlers.rules import access as rule
 from storage.people import LIVING, Account, Met, shut
-from storage.records import Person
+from storage.records import Person, Request
 
 _ZONES = available_timezones()
+SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests on whose cards a name is put right
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,12 @@ def meet(act: Act, wanted: Meet) -> Done[Met]:
     subject = f"person:{met.person_id}" if met.person_id else f"{account.platform}:{account.account_id}"
     quiet = old == met.standing or met.person_id is None
     person_id = met.person_id or 0
+    effects: tuple[Effect, ...]
     if met.standing == "member":
         effects = _asked_again(act, person_id) if came else ()
     else:
         effects = () if quiet else _asked_in_vain(act, person_id)
+    effects += _named_anew(act, person_id) if met.renamed else ()
     return Done(met, effects, subject, {"standing": met.standing}, quiet=quiet)
 
 
@@ -97,10 +101,26 @@ def _asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
         request.revision += 1
         if request.state == "stuck" and party.part == "approver":
             request.state = "waiting"
-        holders = (one for one in act.store.requests.parties(request.id) if not one.unreachable and one.part != "copy")
-        people = dict.fromkeys((request.requester_id, person_id, *(one.person_id for one in holders)))
-        effects += [Show(person, request.id, request.revision) for person in people]
+        effects += _shows(act, request, person_id)
     return tuple(effects)
+
+
+def _named_anew(act: Act, person_id: int) -> tuple[Effect, ...]:
+    """Until somebody is met, cards show a name that was made of the address in the policy: it may not stay on them."""
+    effects: list[Effect] = []
+    for request in act.store.requests.naming(person_id, act.now - SHOWN, MOST_RENAMED):
+        request.revision += 1
+        effects += _shows(act, request)
+    return tuple(effects)
+
+
+def _shows(act: Act, request: Request, *more: int) -> list[Effect]:
+    """The request's revision, for everybody who holds a copy."""
+    hidden = "copy" if request.state in rule.OPEN else ""
+    parties = act.store.requests.parties(request.id)
+    holders = (one.person_id for one in parties if not one.unreachable and one.part != hidden)
+    people = dict.fromkeys((request.requester_id, *more, *holders))
+    return [Show(person, request.id, request.revision) for person in people]
 
 
 def _asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:

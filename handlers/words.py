@@ -77,13 +77,6 @@ def day_words(day: date, today: date) -> str:
     return f"{day:%a} {day.day} {day:%b}{year}"
 
 
-def calls_words(recordings: Sequence[Recording], today: date) -> str:
-    """How many calls, and of which days in their lines' zones: “2 calls of Sat 21 Nov to Mon 23 Nov”."""
-    days = sorted({date.fromisoformat(one.local_day) for one in recordings})
-    span = " to ".join(dict.fromkeys(day_words(day, today) for day in (days[0], days[-1])))
-    return f"{'1 call' if len(recordings) == 1 else f'{len(recordings)} calls'} of {span}"
-
-
 def whole_seconds(seconds: float) -> int:
     """A length as it is told everywhere: half a second counts as a whole one."""
     return int(seconds + 0.5)
@@ -105,6 +98,14 @@ def line_words(number: str, policy: Policy) -> tuple[str, str]:
 def masked(number: str) -> str:
     """A number to its last three digits, never broken over two lines; says when it was withheld."""
     return mask(number).replace("• ", "•\N{NO-BREAK SPACE}")
+
+
+def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -> tuple[str | When, ...]:
+    """Which calls, for a row of a list: the first one's moment and caller, and how many there are beside it."""
+    first, others = recordings[0], len(recordings) - 1
+    more = f" and {others} more {'call' if others == 1 else 'calls'}" if others else ""
+    when = When(first.started, line_words(first.line, policy)[1], now)
+    return ("call of ", when, f" · caller {masked(first.caller)}{more}")
 
 
 def call_line(recording: Recording, policy: Policy, now: datetime) -> Words:

@@ -43,10 +43,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Whose account it is, if anybody's, and how that account stands."""
+    """Whose account it is, if anybody's, and how that account stands; `renamed` where cards show another name so far."""
 
     person_id: int | None
     standing: str
+    renamed: bool = False
 
 
 def shut(account: ChatAccount) -> bool:
@@ -196,11 +197,21 @@ class People:
         if owner is None and not self._taken(person, account):
             row.person_id = person.id
         self.session.flush()
-        if row.person_id == person.id:
-            _recognise(person, account)
+        renamed = row.person_id == person.id and self._recognise(person, account)
         for one in {one.id: one for one in (person, owner, self.by_key(before)) if one is not None}.values():
             self._stand(one)
-        return Met(person.id, person.standing if account.standing == LIVING else account.standing)
+        standing = person.standing if account.standing == LIVING else account.standing
+        return Met(person.id, standing, renamed)
+
+    def _recognise(self, person: Person, account: Account) -> bool:
+        """Take over what the platform says; the name from one platform only, or it would change with each look-up."""
+        person.email, person.zone = account.email, account.zone or person.zone
+        platforms = self.platforms(person.id)
+        names = person.prefers if person.prefers in platforms else (platforms or [account.platform])[0]
+        renamed = account.name != person.name and (person.checked_at is None or account.platform == names)
+        person.name = account.name if renamed else person.name
+        person.checked_at = account.checked_at
+        return renamed
 
     def _person(self, account: Account, owner: Person | None, *, moved: bool) -> Person:
         """Who carries the account's address. An owner stays the same when the address changes: no second self is made."""
@@ -252,8 +263,3 @@ class People:
         newest = select(ChatAccount).where(ChatAccount.person_id == person.id).order_by(ChatAccount.checked_at.desc())
         last = self.session.scalars(newest.limit(1)).first()
         person.standing = last.standing if last is not None else person.standing
-
-
-def _recognise(person: Person, account: Account) -> None:
-    person.email, person.name, person.checked_at = account.email, account.name, account.checked_at
-    person.zone = account.zone or person.zone

@@ -52,9 +52,18 @@ class Recordings:
 
     def of_request(self, request_id: str) -> list[Recording]:
         """The recordings that a request names, in the requester's order."""
-        joined = select(Recording).join(RequestedRecording, RequestedRecording.recording_id == Recording.id)
-        ordered = joined.where(RequestedRecording.request_id == request_id).order_by(RequestedRecording.place)
-        return list(self.session.scalars(ordered))
+        return self.of_requests([request_id])[request_id]
+
+    def of_requests(self, ids: Iterable[str]) -> dict[str, list[Recording]]:
+        """The recordings that each of these requests names, in its requester's order."""
+        found: dict[str, list[Recording]] = {one: [] for one in ids}
+        joined = select(RequestedRecording.request_id, Recording).join(
+            Recording, RequestedRecording.recording_id == Recording.id
+        )
+        named = joined.where(RequestedRecording.request_id.in_(found)).order_by(RequestedRecording.place)
+        for request_id, recording in self.session.execute(named):
+            found[request_id].append(recording)
+        return found
 
     def of_grant(self, grant: Grant) -> list[Recording]:
         """The recordings that a grant opens: those of its request and no other."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from storage.ahead import OPEN, SAME, outlook
 from storage.records import (
@@ -20,6 +22,35 @@ from storage.records import (
     RequestedRecording,
 )
 from storage.sessions import append, row_of
+
+Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list: at most so many rows (None: all), after those that are skipped."""
+
+    most: int | None = None
+    skip: int = 0
+
+    def of(self, query: Q) -> Q:
+        """The query for this part."""
+        return query.limit(self.most).offset(self.skip) if self.most is not None else query
+
+
+ALL = Page()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many there are of everything that a home lists."""
+
+    asked_back: int
+    waiting: int
+    held: int
+    mine: int
+    undecided: int
+    given: int
 
 
 class Requests:
@@ -82,12 +113,24 @@ class Requests:
         query = select(Remark).where(Remark.request_id == request_id).order_by(Remark.id)
         return list(self.session.scalars(query))
 
-    def waiting_for(self, person_id: int) -> list[Request]:
+    def waiting_for(self, person_id: int, page: Page = ALL) -> list[Request]:
         """What waits for this person's decision, oldest first."""
-        asked = select(Request).join(Party, Party.request_id == Request.id).where(Party.person_id == person_id)
-        reached = (Party.part == "approver", Party.unreachable == "")
-        open_ones = asked.where(*reached, Request.state == "waiting").order_by(Request.asked_at)
-        return list(self.session.scalars(open_ones))
+        return self._found(_waiting(person_id).order_by(Request.asked_at, Request.id), page)
+
+    def asked_back(self, person_id: int, page: Page = ALL) -> list[tuple[Request, Remark]]:
+        """This person's open requests with the question that waits for an answer, oldest question first."""
+        query = _asked_back(person_id).order_by(Remark.at, Remark.id)
+        return [(request, remark) for request, remark in self.session.execute(page.of(query))]
+
+    def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
+        """How many there are of everything that a home lists; of one's own requests those since then."""
+        mine = select(Request.id).where(Request.requester_id == person_id, Request.asked_at >= since)
+        queries = (
+            _asked_back(person_id), _waiting(person_id), _open_grants(now, held_by=person_id),
+            mine, mine.where(Request.state.in_(OPEN)), _open_grants(now, given_by=person_id),
+        )  # fmt: skip
+        counts = (select(func.count()).select_from(query.subquery()).scalar_subquery() for query in queries)
+        return Counts(*self.session.execute(select(*counts)).one())
 
     def open_ids(self) -> list[str]:
         """Everything that waits for a decision, oldest first."""
@@ -99,10 +142,27 @@ class Requests:
         both = select(Party, Request).join(Request, Request.id == Party.request_id).where(*missed)
         return [(party, request) for party, request in self.session.execute(both.order_by(Request.id))]
 
-    def asked_by(self, person_id: int, since: datetime) -> list[Request]:
+    def asked_by(self, person_id: int, since: datetime, page: Page = ALL) -> list[Request]:
         """What this person asked for since then, newest first."""
         query = select(Request).where(Request.requester_id == person_id, Request.asked_at >= since)
-        return list(self.session.scalars(query.order_by(Request.asked_at.desc(), Request.id)))
+        return self._found(query.order_by(Request.asked_at.desc(), Request.id), page)
+
+    def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
+        """The newest requests whose cards name this person: those that are open, and those asked for since then."""
+        takes_part = select(Party.request_id).where(Party.person_id == person_id)
+        named = or_(Request.requester_id == person_id, Request.id.in_(takes_part))
+        recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
+        return self._found(select(Request).where(named, recent).order_by(Request.asked_at.desc()), Page(most))
+
+    def named(self, ids: Iterable[str]) -> dict[str, Request]:
+        """The requests with these ids."""
+        found = self.session.scalars(select(Request).where(Request.id.in_(set(ids))))
+        return {request.id: request for request in found}
+
+    def grants_of(self, ids: Iterable[str]) -> dict[str, Grant]:
+        """The grants that these requests led to, by request."""
+        found = self.session.scalars(select(Grant).where(Grant.request_id.in_(set(ids))))
+        return {grant.request_id: grant for grant in found}
 
     def grant(self, grant_id: str) -> Grant | None:
         """One grant, ended or not."""
@@ -112,14 +172,13 @@ class Requests:
         """The grant that a request led to."""
         return self.session.scalars(select(Grant).where(Grant.request_id == request_id)).one_or_none()
 
-    def open_grants(self, now: datetime, *, held_by: int | None = None, given_by: int | None = None) -> list[Grant]:
-        """Grants that are in force, the one that ends first at the top, by their holder or by who gave them."""
-        query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now).order_by(Grant.ends_at)
-        if held_by is not None:
-            query = query.where(Grant.person_id == held_by)
-        if given_by is not None:
-            query = query.join(Request, Request.id == Grant.request_id).where(Request.decided_by == given_by)
-        return list(self.session.scalars(query))
+    def open_grants(
+        self, now: datetime, page: Page = ALL, *, held_by: int | None = None, given_by: int | None = None
+    ) -> list[Grant]:
+        """Grants that are in force: those of a holder with the one that ends first at the top, else the newest first."""
+        query = _open_grants(now, held_by=held_by, given_by=given_by)
+        order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
+        return list(self.session.scalars(page.of(query.order_by(*order))))
 
     def add_pass(self, kind: str, hashed: str, grant: Grant, now: datetime, ends_at: datetime) -> None:
         """Remember the hash of a one-time code or of a browser session for a grant."""
@@ -137,6 +196,9 @@ class Requests:
         """Throw away codes and sessions that ended before that."""
         self.session.execute(delete(Pass).where(Pass.ends_at < before))
 
+    def _found(self, query: Select[Request], page: Page) -> list[Request]:
+        return list(self.session.scalars(page.of(query)))
+
     def heard(self, listening: Listening) -> None:
         """Record that a part was heard."""
         self.session.add(listening)
@@ -146,3 +208,24 @@ class Requests:
         return list(
             self.session.scalars(select(Listening).where(Listening.grant_id == grant_id).order_by(Listening.at))
         )
+
+
+def _waiting(person_id: int) -> Select[Request]:
+    asked = select(Request).join(Party, Party.request_id == Request.id).where(Party.person_id == person_id)
+    return asked.where(Party.part == "approver", Party.unreachable == "", Request.state == "waiting")
+
+
+def _asked_back(person_id: int) -> Select[Request, Remark]:
+    said = aliased(Remark)
+    last = select(func.max(said.id)).where(said.request_id == Request.id).correlate(Request).scalar_subquery()
+    both = select(Request, Remark).join(Remark, Remark.id == last)
+    return both.where(Request.requester_id == person_id, Request.state.in_(OPEN), Remark.kind == "question")
+
+
+def _open_grants(now: datetime, *, held_by: int | None = None, given_by: int | None = None) -> Select[Grant]:
+    query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
+    if held_by is not None:
+        query = query.where(Grant.person_id == held_by)
+    if given_by is not None:
+        query = query.join(Request, Request.id == Grant.request_id).where(Request.decided_by == given_by)
+    return query

@@ -57,6 +57,8 @@ class Answers:
                 self.later(self._redraw(body, value))
             case "details":
                 self.later(self._details(body, value))
+            case "more":
+                self.later(self._more(body, value))
             case "prefer":
                 self.later(self._prefer(body, value, key))
             case _ if name in PRESSES:
@@ -147,6 +149,12 @@ class Answers:
 
     async def _details(self, body: Payload, matter: str) -> None:
         await self._fill(body, await self._open(body, WAIT), matter)
+
+    async def _more(self, body: Payload, value: str) -> None:
+        """A whole list in a dialog; from within that dialog it is turned to the next page."""
+        view_id = body["view"]["id"] if _in_dialog(body) else await self._open(body, WAIT)
+        page, zone = await self.desk.listing(body["user"]["id"], value)
+        await self.chat.update(view_id, page, zone)
 
     async def _fill(self, body: Payload, view_id: str, matter: str) -> None:
         page, zone = await self.desk.details(body["user"]["id"], matter)

@@ -104,6 +104,7 @@ def _trimmed(blocks: list[Block], count: int, size: float = math.inf) -> list[Bl
     return blocks
 
 
+_DIVIDER: Block = {"type": "divider"}
 _MORE: Block = {"type": "context", "elements": [plain_text(MORE)]}
 
 
@@ -119,8 +120,8 @@ def _part(part: Part, place: int, pen: Pen) -> Iterator[Block]:
             yield _quoted(part, pen)
         case Line(words=words, sign=sign):
             yield section(pen.words((f"{sign} ", *parts(words)) if sign else words))
-        case Small(words=words):
-            yield _context(words, pen)
+        case Small(words=words, apart=apart):
+            yield from (_DIVIDER, _context(words, pen)) if apart else (_context(words, pen),)
         case Row():
             yield from _row(part, place, pen)
         case Actions(buttons=buttons):

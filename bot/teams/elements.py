@@ -106,8 +106,9 @@ def _part(part: Part, pen: Pen) -> Iterator[Element]:
             yield from _quoted(part, pen)
         case Line(words=words, sign=sign):
             yield pen.text((f"{sign} ", *parts(words)) if sign else words)
-        case Small(words=words):
-            yield pen.text(words, size="small", isSubtle=True)
+        case Small(words=words, apart=apart):
+            rule: Element = {"separator": True, "spacing": "medium"} if apart else {}
+            yield {**pen.text(words, size="small", isSubtle=True), **rule}
         case Row():
             yield _row(part, pen)
         case Actions(buttons=buttons):

@@ -149,6 +149,9 @@ class Presses:
                 return await self._page(turn, page, value) if page else await self._matter(turn, value)
             case "show":
                 return await self._matter(turn, value)
+            case "more":
+                listed, zone = await self.desk.listing(turn.account, value)
+                return Shown(render.page(Page(listed.title, (*listed.parts, BACK)), zone), listed.title)
             case _ if verb in OPENS:
                 await self.post_form(turn, OPENS[verb])
             case "prefer":

@@ -12,6 +12,7 @@ from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit
 from tests.handlers.reading import buttons, home_of, labels, lines, title
 
 LABEL = POLICY.reasons["complaint"].label
+CALL = "call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
 
 
 def _section(told: list[str], heading: str) -> list[str]:
@@ -22,7 +23,7 @@ def _section(told: list[str], heading: str) -> list[str]:
 
 def _id_of(told: list[str], sign: str) -> str:
     [row] = [one for one in told if one.startswith(sign)]
-    return row.partition("(")[2].partition(" ")[0]
+    return row.rpartition(")")[0].rpartition(" ")[2]
 
 
 async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
@@ -58,12 +59,13 @@ async def test_p7_what_waits_stands_with_the_approver_the_oldest_first(company: 
     card = await home_of(company, company.tara)
     assert title(card).endswith("· 2 waiting for you")
     assert _section(lines(card), "Waiting for you") == [
-        f"Anna Quill · {LABEL} ({first} · <24 Nov 03:00>) [Details]",
-        f"Anna Quill · {LABEL} ({second} · <24 Nov 03:05>) [Details]",
+        f"Anna Quill · {LABEL} · CS-10442 ({CALL} · asked <24 Nov 03:00> · {first}) [Details]",
+        f"Anna Quill · {LABEL} · CS-2 ({CALL} · asked <24 Nov 03:05> · {second}) [Details]",
     ]
     assert [one.value for one in buttons(card)] == ["", first, second]
     mine = await home_of(company, company.anna)
-    assert _section(lines(mine), "You asked for")[0] == f"⏳ Waiting · {LABEL} ({second} · <24 Nov 03:05>) [Details]"
+    told = f"⏳ Waiting · {LABEL} · CS-2 ({CALL} · asked <24 Nov 03:05> · {second}) [Details]"
+    assert _section(lines(mine), "You asked for")[0] == told
 
 
 async def test_p9_a_claim_waits_with_the_head_only(company: Company) -> None:
@@ -92,12 +94,12 @@ async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: 
     one = await approved(company, crm="CS-2")
     anna, tara = await home_of(company, company.anna), await home_of(company, company.tara)
     assert _section(lines(anna), "You may hear now") == [
-        f"{LABEL} · 2 calls of Sun 22 Nov to Mon 23 Nov ({two} · until <01 Dec 03:00>) [Listen]",
-        f"{LABEL} · 1 call of Mon 23 Nov ({one} · until <01 Dec 04:00>) [Listen]",
+        f"{LABEL} · CS-10442 ({CALL} and 1 more call · until <01 Dec 03:00> · {two}) [Listen]",
+        f"{LABEL} · CS-2 ({CALL} · until <01 Dec 04:00> · {one}) [Listen]",
     ]
     assert _section(lines(tara), "Access that you gave") == [
-        f"Anna Quill · {LABEL} ({one} · until <01 Dec 04:00>) [Withdraw]",
-        f"Anna Quill · {LABEL} ({two} · until <01 Dec 03:00>) [Withdraw]",
+        f"Anna Quill · {LABEL} · CS-2 ({CALL} · until <01 Dec 04:00> · {one}) [Withdraw]",
+        f"Anna Quill · {LABEL} · CS-10442 ({CALL} and 1 more call · until <01 Dec 03:00> · {two}) [Withdraw]",
     ]
     assert [button.confirm for button in buttons(tara)[1:]] == ["Anna Quill can no longer hear these calls."] * 2
     assert "Access that you gave" not in " ".join(lines(anna))
@@ -124,7 +126,7 @@ async def test_p7_a_question_about_my_request_waits_for_my_answer(company: Compa
     card = await home_of(company, company.anna)
     assert title(card).endswith("· 1 waiting for you · 1 of yours undecided")
     assert _section(lines(card), "Waiting for you") == [
-        f"❓ Tara Lindqvist has a question for you · {LABEL} ({request} · <24 Nov 03:05>) [Details]"
+        f"❓ Tara Lindqvist has a question for you · {LABEL} · CS-10442 ({CALL} · put <24 Nov 03:05> · {request}) [Details]"
     ]
     await company.door.enter(Answer(request, "Ticket 9."), company.anna)
     assert "waiting for you" not in title(await home_of(company, company.anna))
@@ -166,15 +168,18 @@ async def test_a_long_list_ends_with_how_many_more_there_are(company: Company) -
     for number in range(14):
         await ask(company, company.anna, crm=f"CS-{number}")
     told = _section(lines(await home_of(company, company.tara)), "Waiting for you")
-    assert len(told) == 9
-    assert told[-1] == "And 6 more."
+    assert len(told) == 7
+    assert told[-1] == "And 8 more. [Show all]"
 
 
 async def test_p7_the_newest_access_that_was_given_is_always_in_reach(company: Company) -> None:
     """P7: access can be withdrawn at once, and a mistake is most likely the newest."""
-    given = [await approved(company, crm=f"CS-{number}") for number in range(22)]
+    given = []
+    for number in range(22):
+        company.clock.pass_(seconds=1)
+        given.append(await approved(company, crm=f"CS-{number}"))
     told = _section(lines(await home_of(company, company.tara)), "Access that you gave")
-    assert (len(told), told[-1]) == (21, "And 2 more.")
+    assert (len(told), told[-1]) == (5, "And 18 more. [Show all]")
     assert given[-1] in told[0]
 
 

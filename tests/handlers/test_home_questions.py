@@ -7,6 +7,7 @@ from tests.handlers.builders import POLICY, Company, ask
 from tests.handlers.reading import buttons, home_of, lines
 
 LABEL = POLICY.reasons["complaint"].label
+CALL = "call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
 
 
 async def test_p7_a_question_waits_for_whoever_asked(company: Company) -> None:
@@ -18,7 +19,7 @@ async def test_p7_a_question_waits_for_whoever_asked(company: Company) -> None:
     waiting = told.index("# Waiting for you")
     assert (
         told[waiting + 1]
-        == f"❓ Tara Lindqvist has a question for you · {LABEL} ({request} · <24 Nov 03:00>) [Details]"
+        == f"❓ Tara Lindqvist has a question for you · {LABEL} · CS-10442 ({CALL} · put <24 Nov 03:00> · {request}) [Details]"
     )
     assert (buttons(card)[1].value, buttons(card)[1].style) == (request, "primary")
     assert "Which complaint" not in " ".join(told)

@@ -1,8 +1,8 @@
-"""How a moment, a day, some calls and a number are named to people."""
+"""How a moment, a number and a question are named to people."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,12 +12,9 @@ from handlers.access.intents import Answer, Deny, Question
 from handlers.access.view import load
 from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
 from handlers.door import Act
-from handlers.words import calls_words, masked, moment_words
-from storage.records import Recording
-from tests.handlers.builders import NOW, POLICY, Company, approved, ask, call, refusal
+from handlers.words import masked, moment_words
+from tests.handlers.builders import NOW, POLICY, Company, approved, ask, refusal
 from tests.handlers.reading import home_of, looking, seen
-
-TODAY = date(2026, 11, 24)
 
 
 @pytest.mark.parametrize(
@@ -30,20 +27,6 @@ TODAY = date(2026, 11, 24)
 )
 def test_a_moment_has_its_year_where_that_is_another_one(at: datetime, zone: str, told: str) -> None:
     assert moment_words(at, zone, NOW) == told
-
-
-@pytest.mark.parametrize(
-    ("days", "told"),
-    [
-        ([1], "1 call of Mon 23 Nov"),
-        ([1, 1], "2 calls of Mon 23 Nov"),
-        ([1, 3, 2], "3 calls of Sat 21 Nov to Mon 23 Nov"),
-        ([340], "1 call of Fri 19 Dec 2025"),
-    ],
-)
-def test_calls_are_named_by_their_days(days: list[int], told: str) -> None:
-    told_of = (call(day, local_day=(TODAY - timedelta(days=day)).isoformat()) for day in days)
-    assert calls_words([Recording(system="file", **one) for one in told_of], TODAY) == told
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""D2: rows that can be told apart, a button that opens the rest, and a page for each list."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+from handlers.access.intents import Question
+from handlers.cards import Row, Small
+from handlers.door import Act, Visitor
+from handlers.home import home
+from handlers.lists import ON_A_PAGE, page
+from storage.records import Request
+from tests.handlers.builders import POLICY, Company, approved, ask
+from tests.handlers.reading import home_of, looking, text
+
+LABEL = POLICY.reasons["complaint"].label
+CALL = "call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
+
+
+async def _asked(company: Company, who: Visitor, many: int) -> list[str]:
+    """So many requests, a second after each other."""
+    found = []
+    for number in range(many):
+        company.clock.pass_(seconds=1)
+        found.append(await ask(company, who, crm=f"CS-{number}"))
+    return found
+
+
+async def _rows(company: Company, who: Visitor) -> list[str]:
+    card = await home_of(company, who)
+    return [f"{text(one.words)} ({text(one.small)})" for one in card.parts if isinstance(one, Row) and one.small]
+
+
+async def _page(company: Company, who: Visitor, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
+    """A list's own page: what it says first, its rows' ids, and the buttons that turn it."""
+    dialog = await looking(company, who, lambda act: page(act, value))
+    rows = [one for one in dialog.parts if isinstance(one, Row)]
+    turns = [(one.label, one.value) for part in dialog.parts if hasattr(part, "buttons") for one in part.buttons]
+    first = next(text(one.words) for one in dialog.parts if hasattr(one, "words"))
+    return first, [one.button.value for one in rows if one.button], turns
+
+
+async def test_d2_each_row_names_the_call_its_caller_and_the_crm_reference(company: Company) -> None:
+    waiting = await ask(company, company.anna, calls=company.calls)
+    heard = await approved(company, crm="CS-2")
+    await company.door.enter(Question(waiting, "Which complaint?"), company.tara)
+    more, who = " and 2 more calls", "Anna Quill"
+    asked, until = "asked <24 Nov 03:00>", "until <01 Dec 03:00>"
+    assert sorted(await _rows(company, company.anna)) == sorted([
+        f"❓ Tara Lindqvist has a question for you · {LABEL} · CS-10442 ({CALL}{more} · put <24 Nov 03:00> · {waiting})",
+        f"{LABEL} · CS-2 ({CALL} · {until} · {heard})",
+        f"✅ Approved · {LABEL} · CS-2 ({CALL} · {asked} · {heard})",
+        f"⏳ Waiting · {LABEL} · CS-10442 ({CALL}{more} · {asked} · {waiting})",
+    ])  # fmt: skip
+    assert await _rows(company, company.tara) == [
+        f"{who} · {LABEL} · CS-10442 ({CALL}{more} · {asked} · {waiting})",
+        f"{who} · {LABEL} · CS-2 ({CALL} · {until} · {heard})",
+    ]
+
+
+async def test_d2_one_more_call_is_one_call(company: Company) -> None:
+    await ask(company, company.anna, calls=company.calls[:2])
+    assert f"{CALL} and 1 more call · " in (await _rows(company, company.tara))[0]
+
+
+async def test_d2_no_two_rows_are_alike(company: Company) -> None:
+    """One person, one reason, one reference: the calls differ, and where they do not, the moment and the id do."""
+    for calls in (company.calls[:1], company.calls[1:2]):
+        await ask(company, company.anna, calls=calls)
+    for who in (company.anna, company.tara):
+        told = [one.rpartition(" · ")[0] for one in await _rows(company, who)]
+        assert len(set(told)) == len(told) == 2
+
+
+async def test_d2_the_rest_of_a_list_is_one_press_away(company: Company) -> None:
+    requests = await _asked(company, company.anna, ON_A_PAGE + 3)
+    card = await home_of(company, company.tara)
+    [more] = [one for one in card.parts if isinstance(one, Row) and one.button and one.button.action == "more"]
+    assert more.button is not None
+    assert (text(more.words), more.button.label) == ("And 12 more.", "Show all")
+    first, rows, turns = await _page(company, company.tara, more.button.value)
+    assert (first, turns) == (f"1 to {ON_A_PAGE} of 18", [("Later ones", f"waiting:{ON_A_PAGE}")])
+    told, rest, back = await _page(company, company.tara, f"waiting:{ON_A_PAGE}")
+    assert (told, back) == ("16 to 18 of 18", [("Earlier ones", "waiting:0")])
+    assert [*rows, *rest] == requests
+
+
+async def test_d2_questions_come_before_what_is_to_be_decided_on_every_page(company: Company) -> None:
+    questions = await _asked(company, company.tara, ON_A_PAGE - 1)
+    for one in questions:
+        company.clock.pass_(seconds=1)
+        await company.door.enter(Question(one, "Which complaint?"), company.helena)
+    waiting = await _asked(company, company.anna, 4)
+    _, rows, _ = await _page(company, company.tara, "waiting:0")
+    _, rest, _ = await _page(company, company.tara, f"waiting:{ON_A_PAGE}")
+    assert [*rows, *rest] == [*questions, *waiting]
+
+
+@pytest.mark.parametrize("value", ["waiting:999999", "waiting:x", "waiting", "", "no:0", "waiting:-1", "waiting:٣"])
+async def test_d2_a_list_that_can_not_be_read_or_is_shorter_now_shows_what_there_is(
+    company: Company, value: str
+) -> None:
+    request = await ask(company, company.anna)
+    assert await _page(company, company.tara, value) == ("1 to 1 of 1", [request], [])
+    assert await _page(company, company.ruth, value) == ("Nothing stands here any more.", [], [])
+
+
+async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company) -> None:
+    await _asked(company, company.anna, 40)
+    loaded: list[str] = []
+
+    def note(request: Request, _: object) -> None:
+        loaded.append(request.id)
+
+    def read(act: Act) -> None:
+        home(act)
+        page(act, "waiting:15")
+
+    event.listen(Request, "load", note)
+    await looking(company, company.tara, read)
+    event.remove(Request, "load", note)
+    assert len(loaded) == 6 + ON_A_PAGE
+
+
+async def test_d2_the_footer_stands_apart(company: Company) -> None:
+    last = (await home_of(company, company.anna)).parts[-1]
+    assert isinstance(last, Small)
+    assert last.apart

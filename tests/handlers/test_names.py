@@ -1,0 +1,75 @@
+"""D2: a person has one name, on every card and from every platform."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.access.intents import Deny
+from handlers.door import Visitor
+from handlers.home import Prefer
+from storage.records import Outgoing
+from storage.store import Store
+from tests.handlers.builders import Company, account, approved, ask, ledger, meet, person
+from tests.handlers.reading import lines, seen, title
+
+
+async def _unmet(company: Company, who: Visitor, name: str) -> None:
+    """As if nobody had met this person yet: all that is known is the address in the policy."""
+
+    def forget(store: Store) -> None:
+        one = store.people.get(who.person_id or 0)
+        one.name, one.checked_at = name, None
+
+    await company.database.write(forget)
+
+
+async def _more(company: Company, before: list[Outgoing]) -> list[tuple[str, str]]:
+    """The cards that are shown anew since then, by whom they are for; what leaves no entry has no order among its like."""
+    known, names = {one.id for one in before}, {one.person_id: short for short, one in company.people.items()}
+    return sorted((names[one.person_id], one.payload["matter"]) for one in await ledger(company) if one.id not in known)
+
+
+async def test_d2_a_name_that_was_made_of_an_address_stays_on_no_card(company: Company) -> None:
+    await _unmet(company, company.tara, "T Lindqvist")
+    request = await ask(company, company.anna)
+    assert title(await seen(company, request, company.anna)).endswith("waiting for T Lindqvist")
+    before = await ledger(company)
+    await meet(company.door, account("UTARA", "Tara Lindqvist"))
+    assert await _more(company, before) == [("anna", request), ("tara", request)]
+    assert title(await seen(company, request, company.anna)).endswith("waiting for Tara Lindqvist")
+    await meet(company.door, account("UTARA", "Tara Lindqvist"))
+    assert len(await _more(company, before)) == 2
+
+
+async def test_d2_the_cards_of_what_is_decided_are_put_right_as_well_and_old_ones_left(company: Company) -> None:
+    old, new = await approved(company), await ask(company, company.helena, crm="CS-2")
+    await company.door.enter(Deny(new, "No."), company.tara)
+    company.clock.pass_(days=20)
+    before = await ledger(company)
+    await meet(company.door, account("URUTH", "Ruth Adeyemi-Clarke"))
+    assert await _more(company, before) == [("helena", new), ("ruth", new), ("tara", new)]
+    company.clock.pass_(days=20)
+    await meet(company.door, account("UTARA", "Tara Berg"))
+    assert len(await _more(company, before)) == 3
+    assert any("Tara Berg" in one for one in lines(await seen(company, old, company.anna)))
+
+
+async def test_d2_somebody_who_waits_to_be_told_of_a_decision_learns_nothing_by_a_new_name(company: Company) -> None:
+    """Ruth is told once Helena's request is decided; until then a new name of hers tells her of nothing."""
+    request = await ask(company, company.helena)
+    before = await ledger(company)
+    await meet(company.door, account("URUTH", "Ruth Adeyemi-Clarke"))
+    assert await _more(company, before) == [("helena", request), ("tara", request)]
+
+
+async def test_d2_whoever_has_both_platforms_has_the_name_of_one(company: Company) -> None:
+    """Else it would change with each look-up."""
+    teams = replace(account("teams-1", "Anna Quill"), platform="teams", name="Quill, Anna (Fernhill)")
+    for _ in range(2):
+        await meet(company.door, teams)
+        await meet(company.door, account("UANNA", "Anna Quill"))
+        assert (await person(company, company.anna)).name == "Anna Quill"
+    await company.door.enter(Prefer("teams"), company.anna)
+    await meet(company.door, teams)
+    await meet(company.door, account("UANNA", "Anna Quill"))
+    assert (await person(company, company.anna)).name == "Quill, Anna (Fernhill)"
