@@ -18,7 +18,7 @@ from bot.desk import Desk
 from bot.directory import Directory
 from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
 from bot.recorders import open_recorder
-from bot.register import RegisterKeeper
+from bot.register import RegisterKeeper, RegisterWatch
 from bot.rush import Rush
 from bot.slack.front import SlackFront
 from bot.slack.http import LARGEST
@@ -58,6 +58,8 @@ class Steward:
         self.recorder: Recorder = open_recorder(settings.recordings_url)
         self.door = Door(self.database, policy, HANDLERS, now, self._wake)
         self.register = RegisterKeeper(self.door, self.recorder, settings.recordings_url.partition(":")[0])
+        self.watch = RegisterWatch(self.register)
+        self._watching: asyncio.Task[None] | None = None
         self.rush = Rush()
         self.directories: dict[str, Directory] = {}
         self._why_not = "starting"
@@ -73,7 +75,9 @@ class Steward:
         app = web.Application(client_max_size=LARGEST, middlewares=[kindly, own_pages_only(self.settings.public_url)])
         app.on_response_prepare.append(headers(self.settings.public_url))
         app.add_routes(Health(self.database, lambda: self._why_not).routes())
-        app.add_routes(ListeningPages(self.door, self.recorder, self.settings.public_url).routes())
+        app.add_routes(
+            ListeningPages(self.door, self.recorder, self.settings.public_url, changed=self.watch.changed).routes()
+        )
         self.fronts = self._fronts()
         for front in self.fronts:
             app.add_routes(front.routes())
@@ -101,6 +105,7 @@ class Steward:
         await self.tick()
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         self._running = [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
+        self._watching = asyncio.create_task(self.watch.run())
         self._clock.start()
         for front in self.fronts:
             await front.start()
@@ -113,9 +118,10 @@ class Steward:
         for front in self.fronts:
             await front.stop()
         await self.delivery.stop()
-        for task in self._running:
+        running = [*self._running, *([self._watching] if self._watching else [])]
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
         await self.database.close()
         await self.http.close()
 
@@ -131,6 +137,7 @@ class Steward:
 
     def _wake(self) -> None:
         self.delivery.wake()
+        self.watch.wake()
 
     async def _greet(self) -> None:
         """Ask each chat platform who we are, until it answers; with the first that does, work may begin."""

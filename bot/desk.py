@@ -165,11 +165,14 @@ class Desk:
         return known is not None and known.home_at is not None
 
     async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
-        """A matter's card was pressed in this message, of which we may not know. Raises nothing."""
+        """A matter's card was pressed in this message, of which we may not know. Raises nothing.
+
+        `matter` is the pressed button's value: an id, and more after a colon where the button says more.
+        """
         with suppress(Refused, DatabaseDown, Unavailable):
             visitor = await self.directory.visitor(account)
             may_act(visitor.standing)
-            await self.door.enter(Notice(matter, conversation, message), visitor)
+            await self.door.enter(Notice(matter.partition(":")[0], conversation, message), visitor)
 
     async def look(self, account: str, ask: Callable[[Act], T]) -> T:
         """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""

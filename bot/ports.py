@@ -47,6 +47,10 @@ class Absent(LookupError):
     """There is no such recording, or no such message (never said for a time-out or a refusal)."""
 
 
+class Changed(Absent):
+    """The recording is no longer the one that was opened: another may stand under its name by now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """An account on a chat platform, and what the platform wants to be told (in its own words) to reach it."""
@@ -152,8 +156,12 @@ class Audio(Protocol):
     def size(self) -> int:
         """Bytes."""
 
+    @property
+    def stamp(self) -> str:
+        """The recording's `Sighting.stamp` at the moment when it was opened."""
+
     async def read(self, start: int, end: int) -> bytes:
-        """Bytes of the half-open range; raises `Absent` when the audio has gone."""
+        """Bytes of the half-open range; raises `Absent` when the audio has gone, `Changed` when it is another one."""
 
 
 class Recorder(Protocol):

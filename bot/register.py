@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import structlog
 
-from bot.ports import Gone, Problem, Recorder, Sighting
-from handlers.door import CLOCK, Door
-from handlers.recordings import Register
+from bot.ports import Absent, Changed, Gone, Problem, Recorder, Sighting, Unavailable
+from handlers.access.intents import AskAnew, CallChanged, Recheck
+from handlers.door import CLOCK, Door, Repeated
+from handlers.recordings import Identify, Register
+from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 500
 AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond that would outlive its erasure (P12)
+CHUNK = 1024 * 1024  # bytes
+SOON = 1.0  # seconds until a call is looked at that somebody has just asked for, or met changed
+REST = 10.0  # seconds between two looks at the whole system that listeners can bring about
 
 
 def timely(one: Sighting | Problem | Gone, now: datetime) -> Sighting | Problem | Gone:
@@ -27,16 +35,59 @@ def timely(one: Sighting | Problem | Gone, now: datetime) -> Sighting | Problem 
     return Problem(one.native_id, f"{one.native_id}: {words}")
 
 
+async def fingerprint(recorder: Recorder, native_id: str, stamp: str) -> str:
+    """The SHA-256 of a recording's audio at this stamp; raises `Changed` at any other, `Absent` or `Unavailable`."""
+    audio = await recorder.audio(native_id)
+    if audio.stamp != stamp:
+        raise Changed(native_id)
+    digest = sha256()
+    for place in range(0, audio.size, CHUNK):
+        await asyncio.to_thread(digest.update, await audio.read(place, place + CHUNK))
+    return digest.hexdigest()
+
+
 class RegisterKeeper:
     """One recording system and what was wrong with its recordings when they were last seen."""
 
     def __init__(self, door: Door, recorder: Recorder, system: str) -> None:
         self.door, self.recorder, self.system = door, recorder, system
         self.problems: dict[str, str] = {}
+        self._looking = asyncio.Lock()
 
     async def sync(self) -> int:
-        """Store what is new, changed or gone; returns how many that was. Raises `Unavailable`, `DatabaseDown`."""
-        known = await self.door.database.read(lambda store: store.recordings.stamps(self.system))
+        """Store what is new, changed or gone; returns how many that was. Raises `Unavailable`, `DatabaseDown`.
+
+        Only changed calls that are known by their content are read; the others are looked at and not opened.
+        """
+        async with self._looking:
+            known, identified = await self.door.database.read(
+                lambda store: (store.recordings.stamps(self.system), store.recordings.identified(self.system))
+            )
+            total = await self._follow(known, identified)
+        await self.settle()
+        return total
+
+    async def settle(self) -> None:
+        """End and ask anew what was asked for or given before a call became another one. Raises `DatabaseDown`."""
+        now = self.door.now()
+        for request in await self.door.database.read(lambda store: store.requests.of_changed_calls(now)):
+            with suppress(Repeated):  # another replica was first, or nothing was given that has to be asked for anew
+                await self.door.enter(CallChanged(request), CLOCK)
+                await self.door.enter(Recheck(request), CLOCK)
+                await self.door.enter(AskAnew(request), CLOCK, due=f"access.anew:{request}")
+
+    async def identify(self) -> None:
+        """Read the calls that somebody asks for, so that they are known by their content. Raises `DatabaseDown`."""
+        now = self.door.now()
+        for one in await self.door.database.read(
+            lambda store: store.recordings.unidentified(self.system, now, AT_ONCE)
+        ):
+            # What can't be read now is still known by its file: whatever happens to that counts as a change.
+            with suppress(Absent, Unavailable):
+                audio = await fingerprint(self.recorder, one.native_id, one.stamp)
+                await self.door.enter(Identify(one.id, one.stamp, audio), CLOCK)
+
+    async def _follow(self, known: dict[str, str], identified: set[str]) -> int:
         found: list[dict[str, Any]] = []
         gone: list[str] = []
         problems: dict[str, str] = {}
@@ -44,7 +95,7 @@ class RegisterKeeper:
         async for told in self.recorder.changes(known):
             match one := timely(told, self.door.now()):
                 case Sighting():
-                    found.append(self._row(one))
+                    found += await self._rows(one, read=one.native_id in identified)
                 case Problem():
                     problems[one.native_id] = one.sentence
                 case Gone():
@@ -54,6 +105,14 @@ class RegisterKeeper:
                 found, gone = [], []
         self._tell(problems)
         return total + await self._store(found, gone)
+
+    async def _rows(self, sighting: Sighting, *, read: bool) -> list[dict[str, Any]]:
+        """The row of a recording; none while it changes under our eyes, or can't be read: the next look finds it again."""
+        try:
+            audio = await fingerprint(self.recorder, sighting.native_id, sighting.stamp) if read else ""
+        except (Absent, Unavailable):
+            return []
+        return [{**self._row(sighting), "audio": audio}]
 
     async def _store(self, found: list[dict[str, Any]], gone: list[str]) -> int:
         if found or gone:
@@ -75,3 +134,40 @@ class RegisterKeeper:
             key = email.casefold()
         seconds = row.pop("duration")
         return {**row, "operator_key": key, "seconds": seconds}
+
+
+class RegisterWatch:
+    """Looks at calls without waiting for the clock: those that somebody asks for, and those that a listener met changed."""
+
+    def __init__(self, keeper: RegisterKeeper) -> None:
+        self.keeper = keeper
+        self._woken, self._changed = asyncio.Event(), False
+
+    def wake(self) -> None:
+        """Something happened; perhaps somebody asked for a call."""
+        self._woken.set()
+
+    def changed(self) -> None:
+        """Somebody met a call that is no longer as the register knows it."""
+        self._changed = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Look until cancelled; what fails now is looked at again with the next tick."""
+        while True:
+            await self._woken.wait()
+            await asyncio.sleep(SOON)
+            self._woken.clear()
+            try:
+                await self._look()
+            except (Unavailable, DatabaseDown) as error:
+                log.warning("register.later", why=type(error).__name__)
+            except Exception as error:  # it must outlive every fault
+                log.error("register.broken", error=type(error).__name__, exc_info=error)
+
+    async def _look(self) -> None:
+        if self._changed:
+            self._changed = False
+            await self.keeper.sync()
+            await asyncio.sleep(REST - SOON)
+        await self.keeper.identify()

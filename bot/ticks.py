@@ -75,7 +75,7 @@ class Ticks:
         self._strange: dict[str, int] = {}
         self._work: Mapping[str, Work] = {
             "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
-            "recordings": self.register.sync, "tidying": self._tidying,
+            "recordings": self.register.sync, "asked for": self.register.identify, "tidying": self._tidying,
         }  # fmt: skip
         self._one_at_a_time = {name: asyncio.Lock() for name in self._work}
         self._got_on = dict.fromkeys(self._work, seconds())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import delivering, home, listening, people, recordings, tidying
-from handlers.access import asking, decisions, forms, intents, passing
+from handlers.access import anew, asking, decisions, forms, intents, passing
 from handlers.access.cards import card, question
 from handlers.access.view import load, with_history
 from handlers.delivering import Shown
@@ -38,6 +38,8 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     intents.Reroute: asking.reroute,
     intents.Recheck: asking.recheck,
     intents.Notice: asking.notice,
+    intents.CallChanged: anew.call_changed,
+    intents.AskAnew: anew.ask_anew,
     delivering.Claim: delivering.claim,
     delivering.Delivered: delivering.delivered,
     delivering.Postpone: delivering.postpone,
@@ -47,6 +49,7 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     listening.Heard: listening.heard,
     listening.Served: listening.served,
     recordings.Register: recordings.register,
+    recordings.Identify: recordings.identify,
     home.OpenHome: home.open_home,
     home.Prefer: home.prefer,
     people.Meet: people.meet,
@@ -60,7 +63,7 @@ COMMANDS: Mapping[str, Command] = {"recording-request": Command("Ask to hear a r
 """What people type, without a platform's slash."""
 
 PRESSES: Mapping[str, Callable[[str], Intent[None]]] = {
-    "approve": intents.Approve,
+    "approve": intents.Approve.pressed,
     "withdraw": lambda request: intents.Withdraw(request, access=False),
     "end": intents.Withdraw,
 }
@@ -93,7 +96,7 @@ SENDS: Mapping[str, Callable[[str, Any, str], Intent[Any]]] = {
 }
 """What sending a form wants: given what it is about, the form as it was read, and the submission's key."""
 
-DUE: Mapping[str, Callable[[str], Intent[None]]] = {"access.end": intents.Expire}
+DUE: Mapping[str, Callable[[str], Intent[None]]] = {"access.end": intents.Expire, "access.anew": intents.AskAnew}
 """Deadlines: what the clock wants when one has come."""
 
 

@@ -104,7 +104,7 @@ class Hearing:
     def recording(self, recording_id: int) -> Recording:
         """One of the grant's recordings; any other is refused like one that does not exist."""
         for recording in self.recordings:
-            if recording.id == recording_id:
+            if recording.id == recording_id and recording.state != "out_of_scope":
                 return recording
         raise Refused("You have no access to this call.", clause="P7", code="not_granted")
 
@@ -186,7 +186,8 @@ def _open(act: Act, grant: Grant, *, holder: bool) -> None:
     """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
     zone = act.store.people.get(grant.person_id).zone
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
-    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when)
+    changed = grant.ended_why == "call_changed" or act.store.recordings.changed(grant.request_id)
+    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, changed=changed)
 
 
 def _session(act: Act, grant_id: str, session: str) -> Hearing:

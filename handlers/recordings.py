@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.cards import Option
 from handlers.door import Act, Done, Intent
+from handlers.rules import calls
 from handlers.rules import search as rule
 from handlers.rules.policy import Policy
 from handlers.words import length_words, masked, moment_words
@@ -30,7 +31,10 @@ class Registered:
 
 @dataclass(frozen=True)
 class Register(Intent[Registered]):
-    """The clock: recordings that the recording system has shown, and those that are gone from it."""
+    """The clock: recordings that the recording system has shown, and those that are gone from it.
+
+    In `found`, `audio` is the SHA-256 of the audio where it was read, which it is for every call that was known by it.
+    """
 
     action: ClassVar[str] = "recordings.register"
     clause: ClassVar[str] = "P4"
@@ -43,15 +47,46 @@ class Register(Intent[Registered]):
         return self.system
 
 
+@dataclass(frozen=True)
+class Identify(Intent[None]):
+    """The clock: the audio of a call that somebody asks for was read; `audio` is its SHA-256, while it had this `stamp`."""
+
+    action: ClassVar[str] = "recordings.identify"
+    clause: ClassVar[str] = "P7"
+    recording: int
+    stamp: str
+    audio: str
+
+    @property
+    def subject(self) -> str:
+        return f"recording:{self.recording}"
+
+
 def register(act: Act, wanted: Register) -> Done[Registered]:
-    """P4: calls of a line that the policy doesn't name are kept out of reach and counted."""
-    found = [_placed(act.policy, one) for one in wanted.found]
+    """P4: calls of a line that the policy doesn't name are kept out of reach and counted.
+
+    P7: another call under a known name is a new version of it, of which nothing was approved.
+    """
+    known = act.store.recordings.known(wanted.system, [one["native_id"] for one in wanted.found])
+    found = [_followed(_placed(act.policy, one), known.get(one["native_id"])) for one in wanted.found]
+    others = [known[one["native_id"]].id for one in found if _becomes_another(one, known.get(one["native_id"]))]
     new, changed = act.store.recordings.register(wanted.system, found)
     if wanted.gone:
         act.store.recordings.lose(wanted.system, wanted.gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(wanted.gone), "out_of_scope": outside}
+    detail |= {"other_calls": others} if others else {}
     return Done(Registered(new, changed), detail=detail, quiet=not (new or changed or wanted.gone))
+
+
+def identify(act: Act, wanted: Identify) -> Done[None]:
+    """P7: from now on the call is known by its content, however often its file is moved or touched."""
+    recording = act.store.recordings.get(wanted.recording)
+    if recording is None or recording.stamp != wanted.stamp or recording.identity:
+        return Done(None, quiet=True)
+    who = (recording.line, recording.caller, recording.operator_key)
+    recording.identity = calls.identity(*who, recording.started, wanted.audio)
+    return Done(None, detail={"version": recording.version, "digest": recording.identity})
 
 
 def find(act: Act, typed: str) -> list[Option]:
@@ -83,12 +118,39 @@ def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
     started: datetime = found["started"]
     zone = ZoneInfo(line.time_zone) if line else started.tzinfo
     words = [found["operator_name"], found["crm"], found["operator_key"].split("@")[0]]
+    audio = found.get("audio", "")
     return {
-        **found,
+        **{name: value for name, value in found.items() if name != "audio"},
+        "identity": calls.identity(found["line"], found["caller"], found["operator_key"], started, audio),
         "local_day": started.astimezone(zone).date().isoformat(),
         "found_by": " ".join(words).casefold(),
         "state": "present" if line else "out_of_scope",
     }
+
+
+def _followed(row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
+    """A row as what comes after the recording of before: the same version where that is proved, else the next one."""
+    if before is None:
+        return row
+    if before.stamp == row["stamp"]:
+        return {**row, "identity": before.identity}
+    if calls.same(before.identity, row["identity"]):
+        return row
+    operators = dict.fromkeys([*before.operators_before.split(), before.operator_key])
+    return {**row, "version": before.version + 1, "operators_before": "\n".join(operators)}
+
+
+def _becomes_another(row: dict[str, Any], before: Recording | None) -> bool:
+    """Whether it is certain that another call stands under the name now; a file that nobody read may be the same one."""
+    return (
+        before is not None
+        and row.get("version", 0) > before.version
+        and (bool(before.identity) or _told_otherwise(row, before))
+    )
+
+
+def _told_otherwise(row: dict[str, Any], before: Recording) -> bool:
+    return any(row[name] != getattr(before, name) for name in ("line", "caller", "operator_key", "started"))
 
 
 def _option(policy: Policy, recording: Recording, now: datetime) -> Option:

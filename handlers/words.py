@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from handlers.cards import Sign, When, Words
+from handlers.cards import Sign, When
 from handlers.rules.phone import mask
 from handlers.rules.policy import Policy
 from storage.records import Recording
@@ -108,7 +108,7 @@ def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -
     return ("call of ", when, f" · caller {masked(first.caller)}{more}")
 
 
-def call_line(recording: Recording, policy: Policy, now: datetime) -> Words:
+def call_line(recording: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
     """One line for a card."""
     line, zone = line_words(recording.line, policy)
     parts = [f"{recording.direction} call", length_words(recording.seconds), f"with {recording.operator_name}"]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.ahead import outlook
-from storage.records import Grant, Recording, RequestedRecording
+from storage.ahead import OPEN, outlook
+from storage.records import Grant, Recording, Request, RequestedRecording
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,17 @@ class Recordings:
             found[request_id].append(recording)
         return found
 
+    def named_by(self, request_id: str) -> list[RequestedRecording]:
+        """How a request names its recordings, in the requester's order."""
+        query = select(RequestedRecording).where(RequestedRecording.request_id == request_id)
+        return list(self.session.scalars(query.order_by(RequestedRecording.place)))
+
+    def changed(self, request_id: str) -> bool:
+        """Whether one of a request's recordings has become another call since it was named."""
+        another = and_(Recording.id == RequestedRecording.recording_id, Recording.version != RequestedRecording.version)
+        query = select(exists().where(RequestedRecording.request_id == request_id, another))
+        return self.session.scalar(query) or False
+
     def of_grant(self, grant: Grant) -> list[Recording]:
         """The recordings that a grant opens: those of its request and no other."""
         return self.of_request(grant.request_id)
@@ -79,9 +90,14 @@ class Recordings:
         rows = select(Recording.native_id, Recording.stamp).where(Recording.system == system, Recording.state != "gone")
         return {native_id: stamp for native_id, stamp in self.session.execute(rows)}  # noqa: C416  Row is no pair
 
+    def known(self, system: str, native_ids: Iterable[str]) -> dict[str, Recording]:
+        """The recordings with these native ids, gone or not."""
+        query = select(Recording).where(Recording.system == system, Recording.native_id.in_(list(native_ids)))
+        return {recording.native_id: recording for recording in self.session.scalars(query)}
+
     def register(self, system: str, found: Sequence[dict[str, Any]]) -> tuple[int, int]:
         """Store new and changed recordings; returns how many were new and how many changed."""
-        known = self._by_native_id(system, [one["native_id"] for one in found])
+        known = self.known(system, [one["native_id"] for one in found])
         for one in found:
             recording = known.get(one["native_id"])
             if recording is None:
@@ -91,6 +107,21 @@ class Recordings:
                 setattr(recording, name, value)
             recording.peaks = None
         return len(found) - len(known), len(known)
+
+    def identified(self, system: str) -> set[str]:
+        """Native ids of the calls that are known by their content, gone or not."""
+        query = select(Recording.native_id).where(Recording.system == system, Recording.identity != "")
+        return set(self.session.scalars(query))
+
+    def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
+        """Recordings that somebody asks for or may hear, and whose audio nobody has read yet."""
+        held = select(Grant.request_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
+        standing = or_(Request.state.in_(OPEN), Request.id.in_(held))
+        named = select(RequestedRecording.recording_id).join(Request, Request.id == RequestedRecording.request_id)
+        unread = (Recording.system == system, Recording.state == "present", Recording.identity == "")
+        return list(
+            self.session.scalars(select(Recording).where(Recording.id.in_(named.where(standing)), *unread).limit(most))
+        )
 
     def lose(self, system: str, native_ids: Sequence[str]) -> None:
         """Mark recordings whose audio is no longer in the recording system."""
@@ -106,10 +137,6 @@ class Recordings:
         """How many recordings there are, by state."""
         rows = self.session.execute(select(Recording.state, func.count()).group_by(Recording.state))
         return {state: number for state, number in rows}  # noqa: C416
-
-    def _by_native_id(self, system: str, native_ids: list[str]) -> dict[str, Recording]:
-        query = select(Recording).where(Recording.system == system, Recording.native_id.in_(native_ids))
-        return {recording.native_id: recording for recording in self.session.scalars(query)}
 
 
 def _visible(wanted: Wanted) -> list[ColumnElement[bool]]:

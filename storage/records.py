@@ -60,7 +60,11 @@ class FormerAddress(Record):
 
 
 class Recording(Record):
-    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope or gone (P4, P12)."""
+    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope or gone (P4, P12).
+
+    `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there
+    now, empty until its audio was read; `operators_before` are those of the earlier ones, one a line.
+    """
 
     __tablename__ = "recordings"
     __table_args__ = (UniqueConstraint("system", "native_id"), Index("recordings_newest", "state", "started"))
@@ -83,12 +87,17 @@ class Recording(Record):
     state: Mapped[str] = mapped_column(default="present")
     found_by: Mapped[str] = mapped_column(LongWords, default="")
     peaks: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    identity: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    operators_before: Mapped[str] = mapped_column(LongWords, default="")
 
 
 class Request(Record):
     """A staff request for access (P7) or for an investigation (P9). `state`: waiting, approved, denied, withdrawn, stuck.
 
-    `salt` goes into every commitment of the audit log to words of this request.
+    `changes` counts how often one of its calls became another while it was open; `instead_of` is the request that it
+    asks anew, because a call changed after it had been approved. `salt` goes into every commitment of the audit log to
+    words of this request.
     """
 
     __tablename__ = "requests"
@@ -110,15 +119,22 @@ class Request(Record):
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     decided_as: Mapped[str] = mapped_column(default="")
     decision_words: Mapped[str] = mapped_column(LongWords, default="")
+    changes: Mapped[int] = mapped_column(default=0)
+    instead_of: Mapped[str] = mapped_column(default="", index=True)
 
 
 class RequestedRecording(Record):
-    """Which recordings a request names, in the order in which they were chosen."""
+    """Which recordings a request names, in the order in which they were chosen, and as which version.
+
+    `changed_at` is when the recording became another call while the request stood.
+    """
 
     __tablename__ = "requested_recordings"
     request_id: Mapped[str] = mapped_column(refers("requests.id"), primary_key=True)
     recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
     place: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Party(Record):
@@ -146,7 +162,10 @@ class Remark(Record):
 
 
 class Grant(Record):
-    """Access to a request's recordings for its requester, until `ends_at` or until it was ended earlier."""
+    """Access to a request's recordings for its requester, until `ends_at` or until it was ended earlier.
+
+    `ended_why` where nobody ended it: call_changed.
+    """
 
     __tablename__ = "grants"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -156,6 +175,7 @@ class Grant(Record):
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    ended_why: Mapped[str] = mapped_column(default="")
 
 
 class Pass(Record):

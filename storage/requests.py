@@ -53,6 +53,10 @@ class Counts:
     given: int
 
 
+_recorded = Recording.id == RequestedRecording.recording_id
+_another = Recording.version != RequestedRecording.version
+
+
 class Requests:
     """Queries and changes about requests and grants, within one transaction."""
 
@@ -63,7 +67,12 @@ class Requests:
         """Store a new request with what it names and who was asked."""
         append(self.session, Request, row_of(request))
         for place, recording in enumerate(recordings):
-            named = {"request_id": request.id, "recording_id": recording.id, "place": place}
+            named = {
+                "request_id": request.id,
+                "recording_id": recording.id,
+                "place": place,
+                "version": recording.version,
+            }
             append(self.session, RequestedRecording, named)
         for party in parties:
             append(self.session, Party, row_of(party))
@@ -135,6 +144,18 @@ class Requests:
     def open_ids(self) -> list[str]:
         """Everything that waits for a decision, oldest first."""
         return list(self.session.scalars(select(Request.id).where(Request.state.in_(OPEN)).order_by(Request.asked_at)))
+
+    def of_changed_calls(self, now: datetime) -> list[str]:
+        """Open requests, and those with access in force, one of whose recordings has become another call since."""
+        held = select(Grant.request_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
+        standing = or_(Request.state.in_(OPEN), Request.id.in_(held))
+        named = RequestedRecording.request_id == Request.id
+        query = select(Request.id).where(standing).join(RequestedRecording, named).where(_another)
+        return list(self.session.scalars(query.join(Recording, _recorded).distinct().order_by(Request.id)))
+
+    def asked_anew(self, request_id: str) -> Request | None:
+        """The request that asks anew for what this one had been given."""
+        return self.session.scalars(select(Request).where(Request.instead_of == request_id)).first()
 
     def passed_over(self, person_id: int) -> list[tuple[Party, Request]]:
         """Where this person was asked and could not be reached."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
+from bot.ports import Absent, Changed, Gone, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
 from bot.recorders.tree import Pair, Snag, media_type, open_file, sidecar_of, walk
 
@@ -120,33 +120,38 @@ class FolderRecorder:
 
 @dataclass(slots=True)
 class FolderAudio:
-    """One audio file, opened anew for each read, so that an erased one can't be heard any longer."""
+    """One audio file, opened anew for each read, so that neither an erased one nor another one is heard in its place."""
 
     root: str
     native_id: str
     media_type: str
     size: int
+    stamp: str
+    seen: tuple[int, ...]
 
     @classmethod
     def open(cls, root: str, native_id: str) -> Self:
         kind = media_type(native_id)
-        file = open_file(root, native_id)
-        try:
-            return cls(root, native_id, kind, os.fstat(file).st_size)
-        finally:
-            os.close(file)
+        audio = _stat(root, native_id)
+        stamp = _stamp(Pair(native_id, audio, _beside(root, native_id)))
+        return cls(root, native_id, kind, audio.st_size, stamp, _seen(audio))
 
     async def read(self, start: int, end: int) -> bytes:
         """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range.
 
-        Raises `Absent` once the file has gone, `Unavailable` when it is cut short.
+        Raises `Absent` once the file has gone, `Changed` once anything was written there.
         """
         if not 0 <= start <= end:
             raise ValueError(f"{start} to {end} is no range of bytes")
-        wanted = min(end, self.size)
-        found = await asyncio.to_thread(_content, self.root, self.native_id, start, wanted)
-        if len(found) < wanted - start:
-            raise Unavailable(f"{self.native_id} has become shorter since it was opened.")
+        return await asyncio.to_thread(self._read, start, min(end, self.size))
+
+    def _read(self, start: int, end: int) -> bytes:
+        with os.fdopen(open_file(self.root, self.native_id), "rb") as file:
+            file.seek(start)
+            found = file.read(max(0, end - start))
+            # After the read, so that what was written during it counts.
+            if _seen(os.fstat(file.fileno())) != self.seen:
+                raise Changed(self.native_id)
         return found
 
 
@@ -154,13 +159,31 @@ def _some(findings: Iterator[Finding]) -> list[Finding]:
     return list(islice(findings, _BATCH))
 
 
-def _content(root: str, native_id: str, start: int = 0, end: int = sidecar.MOST_BYTES + 1) -> bytes:
+def _content(root: str, native_id: str) -> bytes:
     with os.fdopen(open_file(root, native_id), "rb") as file:
-        file.seek(start)
-        return file.read(max(0, end - start))
+        return file.read(sidecar.MOST_BYTES + 1)
+
+
+def _stat(root: str, native_id: str) -> os.stat_result:
+    file = open_file(root, native_id)
+    try:
+        return os.fstat(file)
+    finally:
+        os.close(file)
+
+
+def _beside(root: str, native_id: str) -> os.stat_result | None:
+    try:
+        return _stat(root, sidecar_of(native_id))
+    except Absent:
+        return None
+
+
+def _seen(file: os.stat_result) -> tuple[int, ...]:
+    # The inode betrays a file renamed over another, the change time one whose mtime was set back.
+    return file.st_size, file.st_mtime_ns, file.st_ctime_ns, file.st_ino
 
 
 def _stamp(pair: Pair) -> str:
-    # The inode betrays a file renamed over another, the change time one whose mtime was set back.
-    seen = [(s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino) for s in (pair.audio, pair.sidecar) if s]
+    seen = [_seen(one) for one in (pair.audio, pair.sidecar) if one]
     return hashlib.blake2b(repr(seen).encode(), digest_size=16).hexdigest()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
+from bot.ports import Absent, Changed, Gone, Problem, Sighting, Unavailable
 
 
 class MemoryRecorder:
@@ -51,7 +51,7 @@ class MemoryRecorder:
         if native_id not in self._audio:
             raise Absent(native_id)
         sighting = self._sightings[native_id]
-        return MemoryAudio(self, native_id, sighting.media_type, sighting.size)
+        return MemoryAudio(self, native_id, sighting.media_type, sighting.size, sighting.stamp)
 
     async def check(self) -> str:
         self._reach()
@@ -61,11 +61,13 @@ class MemoryRecorder:
         if self.outage:
             raise self.outage
 
-    def content(self, native_id: str) -> bytes:
-        """The audio as it is now."""
+    def content(self, native_id: str, stamp: str) -> bytes:
+        """The audio, as long as it is the one that had this stamp."""
         self._reach()
         if native_id not in self._audio:
             raise Absent(native_id)
+        if self._sightings[native_id].stamp != stamp:
+            raise Changed(native_id)
         return self._audio[native_id]
 
 
@@ -77,12 +79,9 @@ class MemoryAudio:
     native_id: str
     media_type: str
     size: int
+    stamp: str
 
     async def read(self, start: int, end: int) -> bytes:
         if not 0 <= start <= end:
             raise ValueError(f"{start} to {end} is no range of bytes")
-        wanted = min(end, self.size)
-        found = self.recorder.content(self.native_id)[start:wanted]
-        if len(found) < wanted - start:
-            raise Unavailable(f"{self.native_id} has become shorter since it was opened.")
-        return found
+        return self.recorder.content(self.native_id, self.stamp)[start:end]

@@ -133,10 +133,14 @@ def _objection(pair: Pair, *, alone: bool) -> str:
         return _bad_name(name)
     if not stat.S_ISREG(pair.audio.st_mode):
         return f"{name} is not an ordinary file: put the audio itself there, not a link."
+    if pair.audio.st_nlink > 1:
+        return f"{name} stands elsewhere too, by a hard link: put a copy of its own there."
     if not alone:
         return f"{name} shares {sidecar_of(name)} with another audio file: keep one of them, or rename it."
     if pair.sidecar and not stat.S_ISREG(pair.sidecar.st_mode):
         return f"{sidecar_of(name)} is not an ordinary file: put the metadata itself there, not a link."
+    if pair.sidecar and pair.sidecar.st_nlink > 1:
+        return f"{sidecar_of(name)} stands elsewhere too, by a hard link: put a copy of its own there."
     return ""
 
 
@@ -166,7 +170,7 @@ def open_file(root: str, native_id: str) -> int:
     """A descriptor of an ordinary file below `root`; the caller closes it. Raises `Absent` or `Unavailable`.
 
     Every step is opened in the one before it, so neither a link nor `..` leads anywhere, whoever writes there
-    meanwhile.
+    meanwhile. What has a second name elsewhere (a hard link) is no ordinary file either.
     """
     steps = native_id.split("/")
     if any(not step or step.startswith(".") or UNSAFE.search(step) for step in steps):
@@ -175,7 +179,8 @@ def open_file(root: str, native_id: str) -> int:
         found = _descend(root, steps, _FILE)
     except OSError as why:
         raise _reading(native_id, why) from why
-    if stat.S_ISREG(os.fstat(found).st_mode):
+    seen = os.fstat(found)
+    if stat.S_ISREG(seen.st_mode) and seen.st_nlink <= 1:
         return found
     os.close(found)
     raise Absent(native_id)

@@ -75,4 +75,4 @@ class ClockRoutes:
         return {"now": self.clock.now().isoformat(), "next": due[0].isoformat() if due else None, "next_label": label}
 
 
-LABELS = {"access.end": "access to a recording ends"}
+LABELS = {"access.end": "access to a recording ends", "access.anew": "a changed call is asked for anew"}

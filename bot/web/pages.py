@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from bot.ports import Absent, Audio, Recorder, Unavailable
+from bot.ports import Absent, Audio, Changed, Recorder, Unavailable
 from bot.web.peaks import peaks
 from bot.web.streams import REAL, Pace, Stream
 from handlers.door import WEB, Act, Door
@@ -39,14 +39,18 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
+ENDS = ("ended", "withdrawn", "call_changed")
 ASSETS = {"listen.js": "text/javascript", "pieces.js": "text/javascript", "listen.css": "text/css"}
 
 
 class ListeningPages:
-    """`GET /listen` and below."""
+    """`GET /listen` and below. `changed` is told that a call is no longer as the register knows it."""
 
-    def __init__(self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL) -> None:
-        self.door, self.recorder, self.pace = door, recorder, pace
+    def __init__(
+        self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self.door, self.recorder, self.pace, self.changed = door, recorder, pace, changed
         self.secure = public_url.startswith("https://")
         # A browser takes a cookie of this name over https only, from whoever it comes.
         self.cookie = "__Secure-listening" if self.secure else "listening"
@@ -148,7 +152,11 @@ class ListeningPages:
         grant, session = self._who(request)
         hearing = await self._read(lambda act: hear(act, grant, session))
         recording = hearing.recording(_recording(request))
-        return hearing, recording, await self.recorder.audio(recording.native_id)
+        audio = await self.recorder.audio(recording.native_id)
+        if audio.stamp != recording.stamp:
+            self.changed()
+            raise Changed(recording.native_id)
+        return hearing, recording, audio
 
     def _stream(self, request: web.Request, recording: Recording, audio: Audio, span: tuple[int, int]) -> Stream:
         """Which part leaves the house is on record before it does, whatever the page may say of it later."""
@@ -177,13 +185,13 @@ async def kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except Refused as refusal:
         status = 400 if refusal.code == "unreadable" else 403
-        return _answer({"sentence": str(refusal), "ended": refusal.code in ("ended", "withdrawn")}, status)
+        return _answer({"sentence": str(refusal), "ended": refusal.code in ENDS}, status)
+    except Changed:
+        return _later("This call has changed and is being looked at again. Please try again in a minute.")
     except Absent:
         return _answer({"sentence": "The audio of this call is no longer there."}, 404)
     except (DatabaseDown, Unavailable):
-        response = _answer({"sentence": "This can't be looked up right now. Please try again in a minute."}, 503)
-        response.headers["Retry-After"] = "5"
-        return response
+        return _later("This can't be looked up right now. Please try again in a minute.")
     except web.HTTPException as answer:
         return answer if answer.status < 400 else _sorry(answer.status, _WORDS.get(answer.status, "That did not work."))
 
@@ -229,6 +237,12 @@ def _span(header: str, size: int) -> tuple[int, int] | None:
 
 def _answer(told: dict[str, object], status: int = 200) -> web.Response:
     return web.json_response(told, status=status, headers=HEADERS)
+
+
+def _later(sentence: str) -> web.Response:
+    response = _answer({"sentence": sentence}, 503)
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def _sorry(status: int, words: str) -> web.Response:

@@ -6,6 +6,7 @@ import asyncio
 import struct
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from socket import SO_LINGER, SOL_SOCKET
 
@@ -101,5 +102,6 @@ def _cut(transport: asyncio.Transport) -> None:
     """End a connection and throw away what it has not taken yet."""
     socket = transport.get_extra_info("socket")
     if socket is not None:
-        socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        with suppress(OSError):  # it may be closed already
+            socket.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()

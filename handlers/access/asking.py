@@ -32,6 +32,25 @@ def reached(act: Act, matter: Matter) -> Route:
     return where
 
 
+def put(
+    act: Act, request: Request, requester: str, recordings: list[Recording]
+) -> tuple[dict[str, object], tuple[Effect, ...]]:
+    """Store a new request and ask whoever decides it; what the audit log says of it, and who gets its card."""
+    where = way(act, request, requester, recordings)
+    request.state = "waiting" if where.approvers else "stuck"
+    asked = parties(act, request, where)
+    act.store.requests.add(request, recordings, asked)
+    detail: dict[str, object] = {
+        "recordings": [one.id for one in recordings],
+        "reason": request.reason,
+        "asked": [one.person_id for one in asked],
+        "told": [one.person_id for one in asked if one.part == "copy"],
+        "words": commitments.asked(request),
+    }
+    approvers = [one.person_id for one in asked if one.part == "approver"]
+    return detail, (*alarm(act, request, where), *shows(request, [request.requester_id, *approvers]))
+
+
 def parties(act: Act, request: Request, where: Route) -> list[Party]:
     """Those who are asked, and those who are told of the decision; not stored yet."""
     ids = act.store.people.ids_for([*(one.email for one in where.approvers), *where.copy_to])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from handlers.access.changes import changes
+from handlers.access.intents import Approve
 from handlers.access.view import View
 from handlers.cards import (
     Actions,
@@ -37,6 +39,7 @@ def card(view: View, reader: int) -> Card:
             *_calls(view),
             *_words(view),
             *_remarks(view, reader),
+            *changes(view),
             *_warnings(view, reader),
             *_next(view, reader),
             *_buttons(view, reader),
@@ -69,7 +72,8 @@ def ended(view: View, me: Person) -> str:
     """Why a withdrawal came too late, for whoever made it."""
     grant = view.grant
     if grant is None or grant.ended_by is None or grant.ended_at is None:
-        return "This access has ended by itself." if grant else already(view, me)
+        words = "because a call changed" if grant and grant.ended_why else "by itself"
+        return f"This access has ended {words}." if grant else already(view, me)
     when = moment_words(grant.ended_at, me.zone, view.now)
     return f"This access was already withdrawn by {_you_or(view, grant.ended_by, me)} on {when}."
 
@@ -171,7 +175,8 @@ def _counted(view: View) -> str:
 
 
 def _calls(view: View) -> tuple[Part, ...]:
-    return tuple(Line(call_line(recording, view.policy, view.now)) for recording in view.recordings)
+    lines = ((one, call_line(one, view.policy, view.now)) for one in view.recordings)
+    return tuple(Line((*line, " · changed") if one.id in view.changed else line) for one, line in lines)
 
 
 def _words(view: View) -> tuple[Part, ...]:
@@ -247,7 +252,7 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
             return (
                 Actions(
                     (
-                        Button("approve", "Approve", request.id, "primary"),
+                        Button("approve", "Approve", Approve(request.id, request.changes).value(), "primary"),
                         Button("deny", "Deny", request.id, "danger"),
                         ask,
                     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.access import commitments, intents
-from handlers.access.asking import alarm, changed, parties, remark, shows, takes_part, way
+from handlers.access.asking import changed, put, remark, takes_part
 from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for
 from handlers.access.view import View, known, load
@@ -28,22 +28,10 @@ def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
     ]
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
     request = _new_request(act, wanted, twin)
-    where = way(act, request, me.email_key, recordings)
-    request.state = "waiting" if where.approvers else "stuck"
-    asked = parties(act, request, where)
-    act.store.requests.add(request, recordings, asked)
+    detail, effects = put(act, request, me.email_key, recordings)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     me.prefers = me.prefers or act.who.platform
-    detail = {
-        "recordings": [one.id for one in recordings],
-        "reason": form.reason,
-        "asked": [one.person_id for one in asked],
-        "told": [one.person_id for one in asked if one.part == "copy"],
-        "words": commitments.asked(request),
-    }
     clause = "P9" if request.matter else "P7"
-    approvers = [one.person_id for one in asked if one.part == "approver"]
-    effects = (*alarm(act, request, where), *shows(request, [me.id, *approvers]))
     return Done(intents.Filed(request.id, state=request.state), effects, request.id, detail, clause)
 
 
@@ -57,6 +45,9 @@ def _filed_before(wanted: intents.File, twin: str, before: Request) -> Done[inte
 def approve(act: Act, wanted: intents.Approve) -> Done[None]:
     """P7, P9: the first decision wins; access begins in the same transaction."""
     view = _decided(act, wanted.request, "approved", "")
+    changing = act.store.recordings.changed(view.request.id)
+    rule.as_shown(wanted.seen, view.request.changes, changing=changing)
+    rule.in_scope([one.state for one in view.recordings])
     grant = Grant(
         id=new_id("G"), request_id=view.request.id, person_id=view.request.requester_id,
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
@@ -68,7 +59,10 @@ def approve(act: Act, wanted: intents.Approve) -> Done[None]:
         f"{act.me.name} approved your request {view.request.id}. Press Listen on its card.",
         f"approved:{view.request.id}",
     )
-    detail = {"grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request)}
+    detail: dict[str, object] = {
+        "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request),
+        "calls": {str(one.id): one.identity for one in view.recordings if one.identity},
+    }  # fmt: skip
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -54,10 +55,24 @@ class _OfRequest(Intent[None]):
 
 @dataclass(frozen=True)
 class Approve(_OfRequest):
-    """Approve a waiting request; the requester gets access."""
+    """Approve a waiting request; the requester gets access.
+
+    `seen` is how often its calls had changed when the card was drawn: what was not seen is not approved.
+    """
 
     action: ClassVar[str] = "access.approve"
     clause: ClassVar[str] = "P7"
+    seen: int = 0
+
+    @classmethod
+    def pressed(cls, value: str) -> Approve:
+        """As the button of a card says it: the request's id and, where its calls changed, how often."""
+        request, _, seen = value.partition(":")
+        return cls(request, int(seen) if re.fullmatch("[0-9]{1,6}", seen) else 0)
+
+    def value(self) -> str:
+        """What the button of a card says."""
+        return f"{self.request}:{self.seen}" if self.seen else self.request
 
 
 @dataclass(frozen=True)
@@ -136,6 +151,22 @@ class Recheck(_OfRequest):
     """The clock: see whether those who were asked are still the ones to decide."""
 
     action: ClassVar[str] = "access.recheck"
+    clause: ClassVar[str] = "P7"
+
+
+@dataclass(frozen=True)
+class CallChanged(_OfRequest):
+    """The clock: a call that the request names has become another one."""
+
+    action: ClassVar[str] = "access.call_changed"
+    clause: ClassVar[str] = "P7"
+
+
+@dataclass(frozen=True)
+class AskAnew(_OfRequest):
+    """The clock: what was approved is asked for again, since a call changed."""
+
+    action: ClassVar[str] = "access.ask_anew"
     clause: ClassVar[str] = "P7"
 
 

@@ -23,6 +23,8 @@ class View:
 
     `operators` are all addresses, of now and of before, of those who were on the calls; `out` is who of those in an
     office can't be asked now. `history` is what else the requester asked for, as far as one reader may decide it.
+    `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
+    them again, if there is one.
     """
 
     request: Request
@@ -36,6 +38,8 @@ class View:
     policy: Policy
     now: datetime
     out: frozenset[str] = frozenset()
+    changed: frozenset[int] = frozenset()
+    anew: str = ""
 
     @property
     def requester(self) -> Person:
@@ -96,7 +100,12 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     recordings = store.recordings.of_request(request_id)
     operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     out = store.people.out_of_reach(policy.roles.everybody())
-    return View(request, recordings, parties, remarks, grant, store.people.named(ids), [], operators, policy, now, out)
+    changed = frozenset(one.recording_id for one in store.recordings.named_by(request_id) if one.changed_at)
+    anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why else None
+    return View(
+        request, recordings, parties, remarks, grant, store.people.named(ids), [], operators, policy, now, out,
+        changed, anew.id if anew else "",
+    )  # fmt: skip
 
 
 def with_history(store: Store, view: View, reader: int) -> View:

@@ -48,6 +48,20 @@ def decide(state: str, already: str) -> None:
         raise Refused(already, code="already_" + state)
 
 
+def as_shown(seen: int, changes: int, *, changing: bool) -> None:
+    """An approval is for the calls that the card showed. `seen` and `changes` count how often they had become others."""
+    if seen != changes or changing:
+        told = "One of these calls changed after this card was drawn, so nothing was approved. Please look at it again."
+        raise Refused(told, clause="P7", code="call_changed")
+
+
+def in_scope(states: Collection[str]) -> None:
+    """A call on a line that the policy doesn't name is heard by nobody (P4)."""
+    if "out_of_scope" in states:
+        told = "One of these calls is on a line that the policy does not name, so nobody may hear it. Please deny this."
+        raise Refused(told, clause="P4", code="out_of_scope")
+
+
 def question(state: str, already: str) -> None:
     """Only a request that waits can be asked about."""
     decide(state, already)
@@ -92,17 +106,25 @@ def grant_until(policy: Policy, now: datetime) -> datetime:
     return now + timedelta(days=policy.access.days)
 
 
-def listen(now: datetime, ends_at: datetime, ended_at: datetime | None, *, holder: bool, when: str) -> None:
+def listen(
+    now: datetime, ends_at: datetime, ended_at: datetime | None, *, holder: bool, when: str, changed: bool = False
+) -> None:
     """Whether a grant opens its recordings to this person now; asked again at every single request (P7).
 
-    Only what ended before its time was withdrawn. `when` says in words at which moment it is or will be over.
+    Only what ended before its time was withdrawn, and what has ended once stays so, whatever the clock says later.
+    `when` says in words at which moment it is or will be over; `changed` that one of its calls is another one by now.
     """
     if not holder:
         raise Refused("You have no access to these calls.", clause="P7", code="not_holder")
-    if ended_at is not None and ended_at <= now and ended_at < ends_at:
+    if changed:
+        told = (
+            "One of these calls is no longer the call that was approved, so your access has ended. Your card says more."
+        )
+        raise Refused(told, clause="P7", code="call_changed")
+    if ended_at is not None and ended_at < ends_at:
         told = f"Your access was withdrawn {when}. If you still need the calls, please ask again."
         raise Refused(told, clause="P7", code="withdrawn")
-    if now >= ends_at:
+    if ended_at is not None or now >= ends_at:
         told = f"Your access ended by itself {when}. If you still need the calls, please ask again."
         raise Refused(told, clause="P7", code="ended")
 

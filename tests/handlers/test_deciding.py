@@ -62,6 +62,7 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     told = {
         "grant": grant.id,
         "until": grant.ends_at.isoformat(),
+        "calls": {},  # nobody has read the audio yet
         "words": commitments.decided(await stored(company, request)),
     }
     assert (await audit(company, request))[1:] == [

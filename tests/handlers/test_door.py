@@ -11,13 +11,25 @@ from typing import Any, ClassVar
 import pytest
 
 from handlers import FORMS, HANDLERS, PRESSES, SENDS
-from handlers.access.intents import Answer, Approve, Begin, Deny, Notice, PassOn, Question, Reroute, Withdraw
+from handlers.access.intents import (
+    Answer,
+    Approve,
+    AskAnew,
+    Begin,
+    CallChanged,
+    Deny,
+    Notice,
+    PassOn,
+    Question,
+    Reroute,
+    Withdraw,
+)
 from handlers.delivering import Claim, Delivered, Hung, Job
 from handlers.door import CLOCK, DELIVERY, WEB, Act, Done, Door, Handler, Intent, Repeated, Visitor
 from handlers.effects import Show, Tell, Whisper
 from handlers.home import OpenHome
 from handlers.listening import Exchange, Heard, Listen, Served
-from handlers.recordings import Register
+from handlers.recordings import Identify, Register
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 from tests.handlers.builders import (
@@ -224,6 +236,14 @@ async def _eventful_company(company: Company) -> None:
     await company.door.enter(Reroute(request, tara.person_id or 0, "user_disabled", card.id), DELIVERY)
     await company.door.enter(Notice(request, "D1", f"9.9{CANARY}"), anna)
     await company.door.enter(Withdraw(request), anna)
+    again = await ask(company, anna, calls=[recording], crm=CANARY, purpose=CANARY)
+    await company.door.enter(Identify(recording, "1", "0" * 64), CLOCK)
+    await register(company.door, call(9, native_id=f"{CANARY}.wav", stamp="2", **facts))
+    await company.door.enter(CallChanged(again), CLOCK)
+    await company.door.enter(Approve(again, 1), tara)
+    await register(company.door, call(9, native_id=f"{CANARY}.wav", stamp="3", **facts))
+    await company.door.enter(CallChanged(again), CLOCK)
+    await company.door.enter(AskAnew(again), CLOCK)
     await company.door.enter(Register("file", [], [f"{CANARY}.wav"]), CLOCK)
     for place, forged in enumerate((f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000)):
         wishes: list[Intent[Any]] = [Approve(forged), Deny(forged, CANARY), Listen(forged), Notice(forged, "D1", "1.1")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,40 @@ async def test_whoever_was_known_by_a_slack_id_has_an_account_afterwards(empty_u
     assert sorted(people) == ["ambiguous", "deactivated", "member"]
     assert await database.read(lambda store: [one.platform for one in store.outbox.ledger(person_id=1)]) == [""]
     assert len(await database.read(lambda store: store.session.query(Request.salt).scalar() or "")) == 32
+    await database.close()
+
+
+APPROVED = (
+    (
+        "INSERT INTO recordings (id, system, native_id, stamp, line, direction, caller, operator_name, operator_key, department, "
+        "started, local_day, seconds, crm, media_type, size, state, found_by) VALUES (5, 'file', 'a.wav', '1', '+61281979000', "
+        "'incoming', '', 'Bram', 'bram', 'sales', :now, '2026-11-24', 9, '', 'audio/wav', 9, 'present', '')"
+    ),
+    "INSERT INTO requested_recordings (request_id, recording_id, place) VALUES ('R-1', 5, 0)",
+    "INSERT INTO grants (id, request_id, person_id, starts_at, ends_at) VALUES ('G-1', 'R-1', 1, :now, :end)",
+)
+
+
+def _approved_then(connection: Connection) -> None:
+    _as_it_was(connection)
+    moments = {"now": NOW, "end": NOW + timedelta(days=7)}
+    for statement in APPROVED:
+        named = [bindparam(name, at, Moment()) for name, at in moments.items() if f":{name}" in statement]
+        connection.execute(text(statement).bindparams(*named))
+
+
+async def test_what_was_approved_before_is_still_approved_and_gets_its_digest_when_it_is_read(empty_url: str) -> None:
+    """P7: an upgrade ends no access; what was asked for before counts as the call that is there."""
+    database = Database(empty_url)
+    async with database.writers.begin() as connection:
+        await connection.run_sync(_approved_then)
+    await upgrade(database)
+    assert await database.read(lambda store: store.requests.of_changed_calls(NOW)) == []
+    [unread] = await database.read(lambda store: store.recordings.unidentified("file", NOW, 9))
+    assert (unread.id, unread.version, unread.identity) == (5, 1, "")
+    grant = await database.read(lambda store: store.requests.grant("G-1"))
+    assert grant is not None
+    assert (grant.ended_at, grant.ended_why) == (None, "")
     await database.close()
 
 

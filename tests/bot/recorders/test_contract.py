@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ports import Absent, Audio, Gone, Problem, Sighting, Unavailable
+from bot.ports import Absent, Audio, Changed, Gone, Problem, Sighting, Unavailable
 
 from .benches import PLAIN, Bench, Register
 
@@ -189,13 +189,25 @@ def test_erased_audio_can_be_read_no_longer_though_it_was_open(bench: Bench) -> 
         heard(audio, 4, 8)
 
 
-def test_audio_that_was_cut_short_is_never_handed_out_as_whole(bench: Bench) -> None:
+@pytest.mark.parametrize("later", [SOUND[:100], SOUND[::-1], SOUND], ids=["cut short", "as long", "the same"])
+def test_what_was_opened_is_never_handed_out_of_another_file(bench: Bench, later: bytes) -> None:
+    """P7: a call that is written under the name of one that is just being heard is another call."""
     bench.put(PLAIN, SOUND)
     audio = opened(bench)
-    bench.put(PLAIN, SOUND[:100])
     assert heard(audio, 0, 100) == SOUND[:100]
-    with pytest.raises(Unavailable, match="shorter"):
-        heard(audio, 50, 200)
+    bench.put(PLAIN, later)
+    with pytest.raises(Changed):
+        heard(audio, 0, 100)
+
+
+def test_opened_audio_has_the_stamp_of_its_recording(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN, SOUND)
+    register.sync()
+    assert opened(bench).stamp == register.known[PLAIN.native_id]
+    bench.put(replace(PLAIN, crm="CS-10443"), SOUND)
+    assert opened(bench).stamp != register.known[PLAIN.native_id]
+    register.sync()
+    assert opened(bench).stamp == register.known[PLAIN.native_id]
 
 
 def test_an_outage_is_unavailable_and_never_absent_or_gone(bench: Bench, register: Register) -> None:

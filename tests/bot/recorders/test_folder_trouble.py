@@ -42,6 +42,26 @@ def test_a_link_to_metadata_is_refused(folder: FolderBench) -> None:
     assert sentence(folder) == "one.json is not an ordinary file: put the metadata itself there, not a link."
 
 
+def test_a_hard_link_to_audio_is_refused(folder: FolderBench) -> None:
+    """B2: a file with a second name elsewhere can be written there, and lead out of the folder as a link does."""
+    folder.put(PLAIN)
+    register = Register(folder.recorder)
+    register.sync()
+    (folder.root.parent / "elsewhere.mp3").hardlink_to(folder.root / PLAIN.native_id)
+    assert sentence(folder) == "calls/one.mp3 stands elsewhere too, by a hard link: put a copy of its own there."
+    with pytest.raises(Absent):
+        opened(folder, PLAIN.native_id)
+    assert [type(found) for found in register.sync()] == [Problem]
+    (folder.root.parent / "elsewhere.mp3").unlink()
+    assert [type(found) for found in register.sync()] == [Sighting]
+
+
+def test_a_hard_link_to_metadata_is_refused(folder: FolderBench) -> None:
+    folder.put(PLAIN)
+    (folder.root.parent / "elsewhere.json").hardlink_to(folder.root / "calls/one.json")
+    assert sentence(folder) == "calls/one.json stands elsewhere too, by a hard link: put a copy of its own there."
+
+
 def test_a_link_to_a_folder_is_refused(folder: FolderBench) -> None:
     (folder.root / "more").symlink_to(outside(folder))
     assert sentence(folder) == "more is a link: put the folder itself there."

@@ -33,6 +33,8 @@ class Hourglass:
         ):
             self.now = max(self.now, first.until)
             self._sleepers.remove(first)
+            if first.waiting.done():  # it was cancelled, and has not come to see it yet
+                continue
             self._awake.add(first.task)
             if not first.waiting.done():  # a watch that was cancelled, and has not come to its end yet
                 first.waiting.set_result(None)

@@ -25,9 +25,9 @@ class CountingRecorder(MemoryRecorder):
 
     reads = 0
 
-    def content(self, native_id: str) -> bytes:
+    def content(self, native_id: str, stamp: str) -> bytes:
         self.reads += 1
-        return super().content(native_id)
+        return super().content(native_id, stamp)
 
 
 @dataclass
@@ -43,6 +43,10 @@ class Player:
     secret: str
     recording: int
     size: int
+    met_changed: int = 0
+
+    def changed(self) -> None:
+        self.met_changed += 1
 
     @property
     def path(self) -> str:
@@ -121,16 +125,21 @@ async def a_player(company: Company, size: int, seconds: float) -> AsyncIterator
     """The page is served, and Anna has opened it for a call of so many bytes and seconds."""
     recorder, glass = CountingRecorder(), Hourglass()
     recorder.keep(sighting("call-7", seconds), bytes(size))
-    [recording] = await register(company.door, call(7, seconds=seconds, size=size))
+    [recording] = await register(
+        company.door, call(7, seconds=seconds, size=size, stamp=(await recorder.audio("call-7")).stamp)
+    )
     request = await approved(company, calls=[recording])
     opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    player = Player(company, recorder, glass, 0, request, opened.grant, opened.secret, recording, size)
     app = web.Application(middlewares=[kindly])
-    app.add_routes(ListeningPages(company.door, recorder, "http://localhost", glass.pace).routes())
+    app.add_routes(
+        ListeningPages(company.door, recorder, "http://localhost", glass.pace, changed=player.changed).routes()
+    )
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port: int = runner.addresses[0][1]
+    player.port = runner.addresses[0][1]
     try:
-        yield Player(company, recorder, glass, port, request, opened.grant, opened.secret, recording, size)
+        yield player
     finally:
         await runner.cleanup()

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from bot.web.streams import BLOCK, FASTEST, HEAD_START, WATCH
 from handlers.access.intents import Withdraw
 from storage.store import Database, DatabaseDown
-from tests.bot.web.player import Player, a_player
+from tests.bot.web.player import Player, a_player, sighting
 from tests.handlers.builders import Clock, Company, a_company, account, audit, meet
 
 AT_ONCE = 5.0  # seconds that may pass between the end of access and silence
@@ -113,6 +113,30 @@ async def test_p12_audio_that_vanishes_is_cut_and_not_ended_politely(company: Co
         player.recorder.lose("call-7")
         await player.glass.pass_(AT_ONCE)
         assert await ear.ended() == "reset"
+
+
+@pytest.mark.parametrize("sound", [bytes(488_000), b"\1" * 488_000], ids=["a copy", "another call"])
+async def test_b2_a_call_that_is_written_over_in_the_middle_is_heard_no_further(company: Company, sound: bytes) -> None:
+    """P7: what is there now is nothing that was approved; whether it is the same call is looked at before it goes on."""
+    async with a_player(company, 488_000, 61.0) as player, player.listening() as ear:
+        await player.glass.asleep(2)
+        player.recorder.keep(sighting("call-7", 61.0), sound)
+        await player.glass.pass_(AT_ONCE)
+        assert await ear.ended() == "reset"
+        assert ear.got <= HEAD_START * player.size / 61
+        for path in (player.path, player.path.replace("/audio", "/peaks")):
+            assert await fetched(player, path) == (
+                503,
+                "This call has changed and is being looked at again. Please try again in a minute.",
+            )
+        assert player.met_changed == 2
+
+
+async def fetched(player: Player, path: str) -> tuple[int, str]:
+    """How a request is answered that gets no audio."""
+    headers = {"Cookie": f"listening={player.secret}"}
+    async with ClientSession() as http, http.get(f"http://127.0.0.1:{player.port}{path}", headers=headers) as answer:
+        return answer.status, (await answer.json())["sentence"]
 
 
 async def test_p11_audio_is_refused_as_a_page_of_its_own(company: Company) -> None:

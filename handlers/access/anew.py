@@ -1,0 +1,93 @@
+"""A call that is no longer the same call: access to it ends, and whoever decides is asked anew (P7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.access import intents
+from handlers.access.asking import changed, put
+from handlers.access.view import View, load
+from handlers.door import Act, Done, Repeated
+from handlers.effects import Effect, Tell
+from handlers.ids import new_id
+from handlers.rules import access as rule
+from handlers.rules.search import may_know
+from handlers.rules.values import RoleName
+from storage.records import Recording, Request
+
+OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+
+
+def call_changed(act: Act, wanted: intents.CallChanged) -> Done[None]:
+    """P7: an open request shows the call that is there now; access that was given for another one has ended."""
+    view = load(act.store, act.policy, act.now, wanted.request)
+    detail: dict[str, object] = {"recordings": _noted(act, view)}
+    if not detail["recordings"]:
+        raise Repeated(wanted.request)
+    if view.request.state in rule.OPEN:
+        view.request.changes += 1
+        told = _told(act, view, "is no longer the call that was asked for", (one.person_id for one in view.approvers))
+        return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)
+    if view.grant is None or not view.access_open:
+        return Done(None, quiet=True)
+    view.grant.ended_at, view.grant.ended_why = act.now, "call_changed"
+    act.store.deadlines.drop("access.end", view.request.id, act.now)
+    act.store.deadlines.set("access.anew", view.request.id, act.now)
+    words = "is no longer the call that was approved, so the access has ended"
+    told = _told(act, view, words, (one for one in (view.request.decided_by,) if one))
+    return Done(None, (*changed(view), *told), detail={**detail, "grant": view.grant.id}, clause=view.clause)
+
+
+def ask_anew(act: Act, wanted: intents.AskAnew) -> Done[None]:
+    """P7: the same request once more, about the calls that are there now, to whoever decides it now."""
+    view = load(act.store, act.policy, act.now, wanted.request)
+    mine = [one for one in view.recordings if one.state == "present" and _may_know(act, view, one)]
+    request = _copy(act, view.request, mine)
+    if not mine or view.requester.standing != "member" or act.store.requests.filed_already(request.key, request.twin):
+        return Done(None, quiet=True)
+    detail, effects = put(act, request, view.requester.email_key, mine)
+    detail = {**detail, "instead_of": view.request.id}
+    return Done(None, (*changed(view), *effects), request.id, detail, view.clause)
+
+
+def _noted(act: Act, view: View) -> list[int]:
+    """Take down which recordings have become others since they were named; returns their ids."""
+    now = {one.id: one.version for one in view.recordings}
+    others = [one for one in act.store.recordings.named_by(view.request.id) if one.version != now[one.recording_id]]
+    for one in others:
+        one.version, one.changed_at = now[one.recording_id], act.now
+    return [one.recording_id for one in others]
+
+
+def _may_know(act: Act, view: View, recording: Recording) -> bool:
+    who = view.requester.email_key
+    return may_know(act.policy, who, recording.department, recording.operator_key, recording.line)
+
+
+def _copy(act: Act, old: Request, recordings: list[Recording]) -> Request:
+    more = (old.matter, old.basis, old.audience)
+    twin = rule.twin(str(old.requester_id), old.reason, [one.id for one in recordings], old.crm, *more)
+    return Request(
+        id=new_id("R"), key=f"anew:{old.id}", twin=twin, requester_id=old.requester_id, reason=old.reason, crm=old.crm,
+        purpose=old.purpose, asked_at=act.now, matter=old.matter, basis=old.basis, audience=old.audience,
+        instead_of=old.id,
+    )  # fmt: skip
+
+
+def _told(act: Act, view: View, words: str, approvers: Iterable[int]) -> tuple[Effect, ...]:
+    """The requester, whoever decides or has decided, and the Head of Customer Success."""
+    words = f"A call of request {view.request.id} {words}. Its card says more."
+    once = f"call_changed:{view.request.id}:{view.request.revision}"
+    people = dict.fromkeys([view.request.requester_id, *approvers, *_overseers(act, view)])
+    return tuple(Tell(person, words, once) for person in people)
+
+
+def _overseers(act: Act, view: View) -> list[int]:
+    """The Head, or else the Manager, Human Resources: nobody who was on one of these calls, as they are or as they were."""
+    keys = {key for one in view.recordings for key in (one.operator_key, *one.operators_before.split()) if key}
+    own, day = {*act.store.people.aliases(keys), view.requester.email_key}, rule.company_day(act.policy, act.now)
+    for role in OVERSEERS:
+        there = [one for one in act.policy.holders_on(role, day) if one not in own]
+        if there:
+            return list(act.store.people.ids_for(there).values())
+    return []

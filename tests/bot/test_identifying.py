@@ -1,0 +1,193 @@
+"""B2 of the first trial: what somebody asks for is known by its content, and looked at anew when its file changes (P7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from bot.ports import Absent, Changed, Unavailable
+from bot.recorders.memory import MemoryAudio, MemoryRecorder
+from bot.register import CHUNK, RegisterKeeper, RegisterWatch, fingerprint
+from handlers.access.intents import Approve
+from storage.records import Recording
+from storage.store import Database, DatabaseDown
+from tests.bot.web.player import sighting
+from tests.handlers.builders import NOW, Clock, Company, a_company, approved, ask, audit, stored
+from tests.stories.waiting import until
+
+ONE, TWO = sighting("one.wav", 20.0), sighting("two.wav", 20.0)
+SOUND = bytes(range(256)) * 8
+
+
+class ReadingRecorder(MemoryRecorder):
+    """Knows whose audio was read, and may do something while it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+        self.failing: Exception | None = None
+        self.meanwhile = False
+
+    async def audio(self, native_id: str) -> MemoryAudio:
+        if self.failing:
+            raise self.failing
+        opened = await super().audio(native_id)
+        if self.meanwhile:
+            self.keep(ONE, b"later still")
+        return opened
+
+    def content(self, native_id: str, stamp: str) -> bytes:
+        self.read.append(native_id)
+        return super().content(native_id, stamp)
+
+
+@pytest_asyncio.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+@pytest.fixture
+def recorder() -> ReadingRecorder:
+    return ReadingRecorder()
+
+
+@pytest_asyncio.fixture
+async def keeper(company: Company, recorder: ReadingRecorder) -> RegisterKeeper:
+    """Two calls are in the register, and nobody has asked for either."""
+    for one in (ONE, TWO):
+        recorder.keep(replace(one, started=NOW), SOUND)
+    keeper = RegisterKeeper(company.door, recorder, "memory")
+    await keeper.sync()
+    return keeper
+
+
+async def call_of(company: Company, native_id: str = "one.wav") -> Recording:
+    return (await company.database.read(lambda store: store.recordings.known("memory", [native_id])))[native_id]
+
+
+async def test_b2_only_what_somebody_asks_for_is_read(
+    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder
+) -> None:
+    """A hundred thousand calls are looked at and not opened."""
+    await keeper.identify()
+    assert recorder.read == []
+    await ask(company, company.anna, calls=[(await call_of(company)).id])
+    await keeper.identify()
+    await keeper.identify()
+    assert recorder.read == ["one.wav"]
+    assert (await call_of(company)).identity
+    assert (await call_of(company, "two.wav")).identity == ""
+
+
+async def test_b2_a_copy_of_the_same_call_is_read_and_ends_nothing(
+    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder
+) -> None:
+    request = await approved(company, calls=[(await call_of(company)).id])
+    await keeper.identify()
+    for one in (ONE, TWO):
+        recorder.keep(replace(one, started=NOW, crm="CS-7"), SOUND)
+    recorder.read.clear()
+    assert await keeper.sync() == 2
+    assert recorder.read == ["one.wav"]
+    assert ((await call_of(company)).version, (await call_of(company)).crm) == (1, "CS-7")
+    assert "access.call_changed" not in [one[1] for one in await audit(company, request)]
+
+
+async def test_b2_another_call_is_found_by_the_look_that_it_brings_about(
+    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder
+) -> None:
+    """Also who decides is looked at anew in the same breath, since another operator may be one of them."""
+    request = await ask(company, company.anna, calls=[(await call_of(company)).id])
+    await keeper.identify()
+    recorder.keep(replace(ONE, started=NOW, operator_email="tara.lindqvist@fernhill.example"), SOUND)
+    await keeper.sync()
+    assert [one[1] for one in await audit(company, request)] == ["access.file", "access.call_changed", "access.recheck"]
+    await company.door.enter(Approve(request, 1), company.helena)
+    assert (await stored(company, request)).state == "approved"
+
+
+@pytest.mark.parametrize("failing", [Absent("one.wav"), Changed("one.wav"), Unavailable("disk")])
+async def test_b2_what_cannot_be_read_now_waits_for_the_next_look(
+    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder, failing: Exception
+) -> None:
+    await approved(company, calls=[(await call_of(company)).id])
+    recorder.failing = failing
+    await keeper.identify()
+    assert (await call_of(company)).identity == ""
+    recorder.failing = None
+    await keeper.identify()
+    before = await call_of(company)
+    recorder.keep(replace(ONE, started=NOW, crm="CS-7"), SOUND)
+    recorder.failing = failing
+    assert await keeper.sync() == 0
+    assert (await call_of(company)).stamp == before.stamp
+    recorder.failing = None
+    assert await keeper.sync() == 1
+
+
+async def test_b2_what_changes_while_it_is_read_is_not_known_by_it(
+    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder
+) -> None:
+    await approved(company, calls=[(await call_of(company)).id])
+    recorder.meanwhile = True
+    await keeper.identify()
+    assert (await call_of(company)).identity == ""
+    with pytest.raises(Changed):
+        await fingerprint(recorder, "one.wav", (await call_of(company)).stamp)
+
+
+async def test_b2_long_audio_is_known_by_all_of_it() -> None:
+    recorder = MemoryRecorder()
+    found = set()
+    for audio in (bytes(2 * CHUNK + 1), bytes(2 * CHUNK) + b"\1", bytes(CHUNK), b"\1" + bytes(2 * CHUNK)):
+        recorder.keep(ONE, audio)
+        found.add(await fingerprint(recorder, ONE.native_id, (await recorder.audio(ONE.native_id)).stamp))
+    assert len(found) == 4
+
+
+@pytest_asyncio.fixture
+async def watch(keeper: RegisterKeeper, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RegisterWatch]:
+    monkeypatch.setattr("bot.register.SOON", 0.0)
+    monkeypatch.setattr("bot.register.REST", 0.0)
+    watch = RegisterWatch(keeper)
+    task = asyncio.create_task(watch.run())
+    yield watch
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_b2_nobody_waits_for_the_clock(
+    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder, watch: RegisterWatch
+) -> None:
+    request = await approved(company, calls=[(await call_of(company)).id])
+    watch.wake()
+    await until(lambda: recorder.read, "what was asked for is read")
+    recorder.keep(replace(ONE, started=NOW), SOUND[::-1])
+    watch.changed()
+    await until(lambda: _ended(company, request), "the access has ended")
+
+
+async def _ended(company: Company, request: str) -> bool:
+    grant = await company.database.read(lambda store: store.requests.grant_of(request))
+    return grant is not None and grant.ended_why == "call_changed"
+
+
+@pytest.mark.parametrize("fault", [Unavailable("disk"), DatabaseDown("away"), ValueError("a bug")])
+async def test_b2_the_watch_outlives_every_fault(
+    keeper: RegisterKeeper, watch: RegisterWatch, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    tried: list[str] = []
+
+    async def fails() -> None:
+        tried.append("")
+        raise fault
+
+    monkeypatch.setattr(keeper, "identify", fails)
+    for _ in range(2):
+        tried.clear()
+        watch.wake()
+        await until(lambda: tried, "it tries")
