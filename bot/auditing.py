@@ -16,6 +16,7 @@ from storage.chain import FIELDS
 from storage.store import Database, DatabaseDown, Store
 
 T = TypeVar("T")
+A_LONG_LOG = 3600.0  # seconds
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -70,7 +71,7 @@ def _with_store(ask: Callable[[Store], T]) -> T:
         if database.is_sqlite and not os.path.exists(file or ""):  # noqa: ASYNC240, PTH110  nothing else runs here
             raise Misconfigured(f"DATABASE_URL: there is no file {file}.")
         try:
-            return await database.read(ask)
+            return await database.read(ask, within=A_LONG_LOG)
         except DatabaseDown as error:
             raise Misconfigured(f"DATABASE_URL: there is no audit log to read there ({error}).") from error
         finally:

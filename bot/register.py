@@ -19,6 +19,7 @@ from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 500
+A_LARGE_REGISTER = 120.0  # seconds
 AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond that would outlive its erasure (P12)
 CHUNK = 1024 * 1024  # bytes
 SOON = 1.0  # seconds until a call is looked at that somebody has just asked for, or met changed
@@ -61,7 +62,8 @@ class RegisterKeeper:
         """
         async with self._looking:
             known, identified = await self.door.database.read(
-                lambda store: (store.recordings.stamps(self.system), store.recordings.identified(self.system))
+                lambda store: (store.recordings.stamps(self.system), store.recordings.identified(self.system)),
+                within=A_LARGE_REGISTER,
             )
             total = await self._follow(known, identified)
         await self.settle()

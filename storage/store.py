@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,11 +19,13 @@ from storage.ahead import Ahead, outlook
 from storage.audit import Audit
 from storage.chain import compact
 from storage.deadlines import Deadlines
+from storage.files import InThreads, prepare_sqlite
 from storage.outbox import Outbox
 from storage.people import People
 from storage.recordings import Recordings
 from storage.requests import Requests
-from storage.sessions import InThreads, OnTheLoop, Sessions, prepare_sqlite
+from storage.servers import OnTheLoop, Patience, server_engine
+from storage.sessions import Sessions
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -55,6 +58,7 @@ class _Piece:
     work: Callable[[Store], Any]
     ahead: Ahead | None
     done: asyncio.Future[Any]
+    since: float
 
 
 def async_url(url: str) -> URL:
@@ -69,16 +73,20 @@ def async_url(url: str) -> URL:
 class Database:
     """A SQLite file or a PostgreSQL database. `write` and `read` are all that the house above needs."""
 
-    def __init__(self, url: str) -> None:
-        address = async_url(url)
+    def __init__(self, url: str, patience: Patience | None = None) -> None:
+        address, patience = async_url(url), patience or Patience()
         self.is_sqlite = address.get_backend_name() == "sqlite"
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": 8, "max_overflow": 4, "pool_pre_ping": True}
-        self.engine: AsyncEngine = create_async_engine(address, **ENGINE, **options)
+        # An error that reaches the log must not carry names or words along.
         if self.is_sqlite:
+            self.engine: AsyncEngine = create_async_engine(address, **ENGINE)
             prepare_sqlite(self.engine.sync_engine)
+        else:
+            self.engine = server_engine(address, patience, **ENGINE)
         self.writers: AsyncEngine = self.engine.execution_options(steward_writes=True)
-        self.sessions: Sessions = InThreads(address, **ENGINE) if self.is_sqlite else OnTheLoop(self.engine)
+        self.sessions: Sessions = InThreads(address, **ENGINE) if self.is_sqlite else OnTheLoop(self.engine, patience)
+        self._patience = patience
         self._waiting: list[_Piece] = []
+        self._in_hand: list[_Piece] = []
         self._busy = False
         self._person_ids: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,7 +100,7 @@ class Database:
         """
         if len(self._waiting) >= MOST_WAITING:
             raise DatabaseDown("too much is waiting")
-        piece = _Piece(work, ahead, asyncio.get_running_loop().create_future())
+        piece = _Piece(work, ahead, asyncio.get_running_loop().create_future(), time.monotonic())
         self._waiting.append(piece)
         if not self._busy:
             self._busy = True
@@ -102,14 +110,21 @@ class Database:
         result: T = await piece.done
         return result
 
-    async def read(self, work: Callable[[Store], T]) -> T:
-        """Run work that changes nothing. Raises `DatabaseDown` when the database can't be asked."""
+    async def read(self, work: Callable[[Store], T], within: float | None = None) -> T:
+        """Run work that changes nothing. Raises `DatabaseDown` when the database can't be asked.
+
+        Work that takes long says within how many seconds it is done (of one statement and of all).
+        """
         try:
-            return await self.sessions.read(lambda session: work(Store(session)))
+            return await self.sessions.read(lambda session: work(Store(session)), within)
         except (DBAPIError, PoolExhausted, OSError) as error:
             if not _away(error):
                 raise
             raise DatabaseDown(type(error).__name__) from error
+
+    def longest_wait(self) -> float:
+        """Seconds for which the oldest piece of work waits to be written; 0 when none does."""
+        return max((time.monotonic() - piece.since for piece in (*self._in_hand, *self._waiting)), default=0.0)
 
     async def close(self) -> None:
         """Wait for the work under way and close all connections."""
@@ -121,21 +136,34 @@ class Database:
     async def _commit_in_groups(self) -> None:
         try:
             while self._waiting:
-                group, self._waiting = self._waiting[:MOST_IN_A_COMMIT], self._waiting[MOST_IN_A_COMMIT:]
-                if len(group) == 1 or not await self._commit(group):
+                self._in_hand, self._waiting = self._waiting[:MOST_IN_A_COMMIT], self._waiting[MOST_IN_A_COMMIT:]
+                group = self._in_time(self._in_hand)
+                if group and (len(group) == 1 or not await self._commit(group)):
                     for piece in group:
                         await self._commit_alone(piece)
         finally:
-            self._busy = False
+            self._busy, self._in_hand = False, []
+
+    def _in_time(self, group: list[_Piece]) -> list[_Piece]:
+        """Those that may still be tried: whoever waited behind others that met a silent server is told so now."""
+        latest = time.monotonic() - self._patience.work
+        for piece in group:
+            if piece.since < latest:
+                _fail(piece, DatabaseDown("waited too long"), None)
+        return [piece for piece in group if piece.since >= latest]
 
     async def _commit(self, group: list[_Piece]) -> bool:
-        """Try several pieces in one transaction; False, with nothing stored, as soon as one of them fails."""
+        """Try several pieces in one transaction; False, with nothing stored, where one of them may be to blame."""
         try:
             results = await self._transact(group)
-        except Exception:  # noqa: BLE001  whatever it was, each piece meets it again alone and is told
-            return False
-        for piece, result in zip(group, results, strict=True):
-            _settle(piece, result)
+        except Exception as error:  # noqa: BLE001  whatever it was, each piece meets it again alone and is told
+            if not _gone(error):
+                return False
+            for piece in group:
+                _fail(piece, DatabaseDown(type(error).__name__), error)
+        else:
+            for piece, result in zip(group, results, strict=True):
+                _settle(piece, result)
         return True
 
     async def _commit_alone(self, piece: _Piece) -> None:
@@ -172,6 +200,13 @@ def _away(error: Exception) -> bool:
         return isinstance(error, PoolExhausted | OSError)
     state: str = getattr(error.orig, "sqlstate", None) or ""
     return isinstance(error, OperationalError) or error.connection_invalidated or state[:2] in AWAY
+
+
+def _gone(error: Exception) -> bool:
+    """Whether nobody answered, so that to ask again for each piece of a group only makes all of them wait."""
+    return isinstance(error, OSError | PoolExhausted) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
 
 
 def _settle(piece: _Piece, result: object) -> None:

@@ -24,6 +24,9 @@ def _config(connection: Connection) -> Config:
 
 def _upgrade(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
+        # A table may take long, and so may another replica that is at it.
+        for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text(f"SET LOCAL {name} = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
     command.upgrade(_config(connection), "head")
     if connection.dialect.name == "sqlite" and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):

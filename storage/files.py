@@ -1,0 +1,93 @@
+"""Runs work in a file, which answers at once: SQLite, in threads."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine, create_engine
+from sqlalchemy.orm import Session
+
+from storage.sessions import BulkSession
+
+T = TypeVar("T")
+READERS = 4
+WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds
+
+
+class InThreads:
+    """One hop to a thread for a whole piece of work, and none for each of its statements."""
+
+    def __init__(self, address: URL, **options: Any) -> None:
+        plain = address.set(drivername="sqlite")
+        self.engine = create_engine(plain, pool_size=READERS + 1, max_overflow=0, **options)
+        prepare_sqlite(self.engine)
+        self._writers = self.engine.execution_options(steward_writes=True)
+        self._writing, self._reading = _threads()
+
+    async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self._write, work, info)
+
+    async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
+        """A file needs no bound: nothing of it can be waited for but its disk."""
+        return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, work)
+
+    async def close(self) -> None:
+        """Wait for the threads and close their connections; new ones come with the next piece of work."""
+        for threads in (self._writing, self._reading):
+            await asyncio.to_thread(threads.shutdown)
+        self.engine.dispose()
+        self._writing, self._reading = _threads()
+
+    def _write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
+        with BulkSession(self._writers, expire_on_commit=False, info=info) as session, session.begin():
+            return work(session)
+
+    def _read(self, work: Callable[[Session], T]) -> T:
+        with BulkSession(self.engine, autoflush=False, expire_on_commit=False) as session:
+            return work(session)
+
+
+def _threads() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
+    return ThreadPoolExecutor(1, "writer"), ThreadPoolExecutor(READERS, "reader")
+
+
+def prepare_sqlite(engine: Engine) -> None:
+    """WAL, full durability, and a write lock taken at BEGIN, so that no writer has to be turned back half-way."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:  # a DB-API connection has no common type
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA busy_timeout=8000")
+        _to_wal(cursor)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        writes = options.get("steward_writes", False)
+        # sqlite.org/lang_altertable: a table can only be made anew while nobody watches what refers to it.
+        if options.get("steward_upgrades", False):
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _to_wal(cursor: Any) -> None:
+    """Once in the life of a file. SQLite waits for nobody there, whatever the time-out: two that start at once meet there."""
+    for tries_left in reversed(range(WAL_TRIES)):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not tries_left:
+                raise
+            time.sleep(WAL_PAUSE)
+        else:
+            return

@@ -1,0 +1,133 @@
+"""Runs work on a server, which may fall silent: PostgreSQL, on the event loop. Every wait has an end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from weakref import WeakSet
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
+
+from storage.sessions import BulkSession
+
+T = TypeVar("T")
+GOODBYE = 2.0  # seconds that a server has to take leave
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds a server may take: to be reached, to give a lock, to do a statement, and for a piece of work in all.
+
+    After `work` it counts as gone, whatever the connection looks like; the others end earlier, and say why.
+    """
+
+    connect: float = 4.0
+    lock: float = 5.0
+    statement: float = 7.0
+    work: float = 9.0
+
+
+def server_engine(address: URL, patience: Patience, **options: Any) -> AsyncEngine:
+    """An engine whose connections are looked at before each use."""
+    return create_async_engine(
+        address, pool_size=8, max_overflow=4, pool_pre_ping=True, pool_timeout=patience.work,
+        connect_args={"timeout": patience.connect}, **options,
+    )  # fmt: skip
+
+
+class OnTheLoop:
+    """The loop goes on while a statement is under way. Raises `TimeoutError` where the server is silent."""
+
+    def __init__(self, engine: AsyncEngine, patience: Patience) -> None:
+        self._engine, self._patience = engine, patience
+        self.engine = engine.sync_engine
+        self._idle: WeakSet[Any] = WeakSet()  # asyncpg's connections
+        for name, what in (("connect", self._connected), ("checkin", self._checked_in)):
+            event.listen(self.engine, name, what)
+        event.listen(self.engine, "checkout", self._checked_out)
+
+    async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
+        async with self._within(self._patience.work), self._session(info=info) as session, session.begin():
+            return await session.run_sync(work)
+
+    async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
+        async with self._within(within or self._patience.work), self._session(autoflush=False) as session:
+            if within is not None:
+                await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
+            return await session.run_sync(work)
+
+    async def close(self) -> None:
+        """Take leave of the server; where it does not answer, without."""
+        try:
+            async with asyncio.timeout(GOODBYE):
+                await self._engine.dispose()
+        except TimeoutError:
+            self._drop()
+
+    @asynccontextmanager
+    async def _within(self, seconds: float) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(seconds):
+                yield
+        except TimeoutError:
+            # Connections die together: the next piece of work is not to find out one by one.
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        for connection in list(self._idle):
+            connection.terminate()
+
+    def _connected(self, connection: Any, record: Any) -> None:
+        driver = record.driver_connection
+        _watch(driver)
+        self._idle.add(driver)
+        cursor = connection.cursor()
+        cursor.execute(_settings(self._patience))
+        cursor.close()
+        connection.commit()
+
+    def _checked_in(self, _connection: Any, record: Any) -> None:
+        if record.driver_connection is not None:
+            self._idle.add(record.driver_connection)
+
+    def _checked_out(self, _connection: Any, record: Any, _proxy: Any) -> None:
+        self._idle.discard(record.driver_connection)
+
+    def _session(self, **options: Any) -> AsyncSession:
+        return AsyncSession(self._engine, sync_session_class=BulkSession, expire_on_commit=False, **options)
+
+
+_LONGER = text("SELECT set_config('statement_timeout', :longest, true)")
+
+
+def _settings(patience: Patience) -> str:
+    """What the server is told of a connection. Set afterwards, since a pooler between us refuses them at the start."""
+    statement, lock, work = (
+        f"{seconds * 1000:.0f}ms" for seconds in (patience.statement, patience.lock, patience.work)
+    )
+    told = {
+        "statement_timeout": statement, "lock_timeout": lock,
+        # A program whose connection died must not keep the writers' lock.
+        "idle_in_transaction_session_timeout": lock,
+        "tcp_user_timeout": work, "tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "2",
+    }  # fmt: skip
+    return "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in told.items())
+
+
+def _watch(driver: Any) -> None:
+    """Let the system find out that nobody is there any more: of a connection that waits, and of one that has sent."""
+    line = driver._transport.get_extra_info("socket")  # asyncpg shows it nowhere else
+    if line is None or line.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in (("KEEPIDLE", 5), ("KEEPINTVL", 2), ("KEEPCNT", 2), ("USER_TIMEOUT", 9000)):
+        if hasattr(socket, f"TCP_{name}"):
+            line.setsockopt(socket.IPPROTO_TCP, getattr(socket, f"TCP_{name}"), value)

@@ -1,0 +1,78 @@
+"""A line to a server that can fall silent: its connections stay open, and nothing comes through any more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from sqlalchemy.engine import make_url
+
+
+class Line:
+    """Stands between a program and a server. What was connected when it fell silent stays silent for good."""
+
+    def __init__(self) -> None:
+        self.port = 0
+        self.dead = False
+        self.taken = 0
+        self._open: list[asyncio.Event] = []
+
+    def fall_silent(self, *, for_new_ones: bool = False) -> None:
+        """From now on nothing comes through; with `for_new_ones` those that connect later meet the same."""
+        self.dead = for_new_ones
+        for silent in self._open:
+            silent.set()
+
+    def mend(self) -> None:
+        """Whoever connects from now on is heard."""
+        self.dead = False
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str) -> None:
+        self.taken += 1
+        silent = asyncio.Event()
+        self._open.append(silent)
+        if self.dead:
+            silent.set()
+        to_us, to_server = await asyncio.open_unix_connection(path)
+        try:
+            await asyncio.gather(_pass_on(reader, to_server, silent), _pass_on(to_us, writer, silent))
+        finally:
+            for one in (writer, to_server):
+                one.close()
+
+
+async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter, silent: asyncio.Event) -> None:
+    with suppress(ConnectionError):
+        while some := await source.read(2**16):
+            if not silent.is_set():
+                target.write(some)
+                await target.drain()
+    if not silent.is_set():
+        target.close()
+
+
+@asynccontextmanager
+async def a_line(url: str) -> AsyncIterator[tuple[Line, str]]:
+    """A line to the PostgreSQL at this address of a Unix socket, and its own address."""
+    address, line = make_url(url), Line()
+    folder = str(address.query["host"])
+    path = f"{folder}/.s.PGSQL.{address.query.get('port', address.port or 5432)}"
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(line.serve(reader, writer, path))
+        tasks.add(task)
+        with suppress(asyncio.CancelledError, ConnectionError):
+            await task
+
+    server = await asyncio.start_server(taken, "127.0.0.1", 0)
+    line.port = server.sockets[0].getsockname()[1]
+    user = address.username or "postgres"
+    try:
+        yield line, f"postgresql://{user}@127.0.0.1:{line.port}/{address.database}"
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,174 @@
+"""A4: a server that falls silent keeps the program out for seconds and not for minutes, and so does one that is slow."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from storage.servers import OnTheLoop, Patience
+from storage.store import Database, DatabaseDown, Store
+from storage.upgrade import MIGRATION_LOCK, newest, upgrade
+from tests.silence import Line, a_line
+from tests.storage.rows import note, subjects
+
+HASTY = Patience(connect=0.5, lock=0.4, statement=0.6, work=0.8)
+BACK = 8.0  # seconds that a test waits at most; it was 150 for one piece of work
+
+
+def _noting(subject: str) -> Callable[[Store], None]:
+    return lambda store: note(store, subject)
+
+
+def _sleeping(seconds: float) -> Callable[[Store], object]:
+    return lambda store: store.session.connection().exec_driver_sql(f"SELECT pg_sleep({seconds})")
+
+
+async def _down(database: Database, number: int = 1) -> None:
+    """Whoever reads or writes is told that the database is away."""
+    works = [work for n in range(number) for work in (database.write(_noting(f"lost-{n}")), database.read(subjects))]
+    for outcome in await asyncio.gather(*works, return_exceptions=True):
+        assert isinstance(outcome, DatabaseDown), outcome
+
+
+@asynccontextmanager
+async def _a_busy_database(url: str) -> AsyncIterator[tuple[Database, Line]]:
+    """One with all of its connections open."""
+    async with a_line(url) as (line, address):
+        database = Database(address, HASTY)
+        await asyncio.gather(*(database.read(_sleeping(0.05)) for _ in range(8)))
+        await database.write(_noting("before"))
+        assert line.taken >= 8
+        yield database, line
+        async with asyncio.timeout(BACK):
+            await database.close()
+
+
+async def test_connections_that_died_without_a_word_are_given_up_together(postgresql_url: str) -> None:
+    async with _a_busy_database(postgresql_url) as (database, line):
+        line.fall_silent()
+        async with asyncio.timeout(BACK):
+            await _down(database)
+            await database.write(_noting("after"))
+            assert await database.read(subjects) == ["before", "after"]
+
+
+async def test_many_who_wait_for_a_silent_server_are_told_at_the_same_time(postgresql_url: str) -> None:
+    async with _a_busy_database(postgresql_url) as (database, line):
+        line.fall_silent(for_new_ones=True)
+        async with asyncio.timeout(BACK):
+            await _down(database, 200)
+        assert database.longest_wait() == 0
+        line.mend()
+        async with asyncio.timeout(BACK):
+            await _once_back(database)
+        assert await database.read(subjects) == ["before", "after"]
+
+
+async def _once_back(database: Database) -> None:
+    while True:
+        try:
+            return await database.write(_noting("after"))
+        except DatabaseDown:
+            await asyncio.sleep(0.1)
+
+
+async def test_silence_in_the_middle_of_a_piece_of_work_ends_it(postgresql_url: str) -> None:
+    async with _a_busy_database(postgresql_url) as (database, line):
+
+        def cut(store: Store) -> None:
+            note(store, "cut")
+            line.fall_silent()
+            subjects(store)
+
+        for do in (database.write, database.read):
+            async with asyncio.timeout(BACK):
+                with pytest.raises(DatabaseDown):
+                    await do(cut)
+        async with asyncio.timeout(BACK):
+            await _once_back(database)
+
+
+async def test_the_program_takes_its_leave_though_nobody_answers(postgresql_url: str) -> None:
+    async with _a_busy_database(postgresql_url) as (database, line):
+        writing = asyncio.create_task(database.write(_noting("lost")))
+        await asyncio.sleep(0)
+        line.fall_silent(for_new_ones=True)
+        async with asyncio.timeout(BACK):
+            await database.close()
+        with pytest.raises(DatabaseDown):
+            await writing
+
+
+async def test_the_oldest_piece_of_work_that_waits_is_known(postgresql_url: str) -> None:
+    async with _a_busy_database(postgresql_url) as (database, line):
+        assert database.longest_wait() == 0
+        line.fall_silent()
+        writing = asyncio.create_task(database.write(_noting("lost")))
+        await asyncio.sleep(0.2)
+        assert 0.2 <= database.longest_wait() < BACK
+        with pytest.raises(DatabaseDown):
+            await writing
+
+
+@pytest.mark.parametrize("seconds", [0.7, 5.0], ids=["a statement", "longer than all work may take"])
+async def test_what_is_slow_is_cut_off_by_the_server_itself(postgresql_url: str, seconds: float) -> None:
+    database = Database(postgresql_url, HASTY)
+    for do in (database.write, database.read):
+        with pytest.raises(DatabaseDown):
+            await do(_sleeping(seconds))
+    await database.read(_sleeping(0.7), within=3.0)
+    with pytest.raises(DatabaseDown):
+        await database.read(_sleeping(0.7))
+    await database.close()
+
+
+async def test_whoever_dies_with_the_writers_lock_does_not_keep_it(postgresql_url: str) -> None:
+    """Its connection is still open at the server, which hears nothing more."""
+    async with _a_busy_database(postgresql_url) as (database, line):
+        other = Database(postgresql_url, HASTY)
+
+        def dies(store: Store) -> None:
+            store.audit.lock()
+            line.fall_silent()
+            subjects(store)
+
+        with pytest.raises(DatabaseDown):
+            await database.write(dies)
+        async with asyncio.timeout(BACK):
+            await _once_back(other)
+        await other.close()
+
+
+async def test_the_system_looks_whether_anybody_is_there(postgresql_url: str) -> None:
+    """What a proxy that answers for a dead server can't show: the kernel's own bounds are set."""
+    async with _a_busy_database(postgresql_url) as (database, _):
+        assert isinstance(database.sessions, OnTheLoop)
+        lines = [one._transport.get_extra_info("socket") for one in database.sessions._idle]
+        assert len(lines) == 8
+        for line in lines:
+            assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+            if hasattr(socket, "TCP_USER_TIMEOUT"):
+                assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 9000
+        settings = "statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"
+        told = await database.read(
+            lambda store: [store.session.connection().exec_driver_sql(f"SHOW {one}").scalar_one() for one in settings]
+        )
+        assert told == ["600ms", "400ms", "400ms"]
+
+
+async def test_a_migration_may_wait_longer_than_a_statement(postgresql_url: str) -> None:
+    """Another replica is at it, on a table that takes long."""
+    other, database = Database(postgresql_url), Database(postgresql_url, HASTY)
+    async with other.engine.connect() as connection:
+        await connection.exec_driver_sql(f"SELECT pg_advisory_lock({MIGRATION_LOCK})")
+        upgrading = asyncio.create_task(upgrade(database))
+        await asyncio.wait({upgrading}, timeout=HASTY.statement + HASTY.lock)
+        assert not upgrading.done()
+        await connection.exec_driver_sql(f"SELECT pg_advisory_unlock({MIGRATION_LOCK})")
+        assert await upgrading == newest()
+    for one in (database, other):
+        await one.close()
