@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import structlog
@@ -23,6 +24,8 @@ from bot.teams.keys import Keys, issuer_of
 from handlers.delivering import OURS
 from handlers.rules.policy import Policy
 from handlers.rules.terms import Roles
+from handlers.rules.unkept import unkept
+from storage.private import beside, open_to_others
 from storage.store import Database, DatabaseDown, SQLAlchemyError
 from storage.upgrade import newest, revision
 
@@ -75,8 +78,10 @@ async def _everything() -> AsyncIterator[Finding]:
     yield await _tried("SECRET_KEY", _key(found))
     rules: Policy | None = None
     try:
-        rules = policy(found.policy_file)
+        rules = policy(found.policy_file, datetime.now(UTC))
         yield Finding("policy", True, f"{found.policy_file}: {len(rules.reasons)} reasons, {len(rules.lines)} lines")
+        for words in unkept():
+            yield Finding("policy", True, words, note=True)
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
@@ -106,17 +111,31 @@ async def _key(found: Settings) -> str:
 
 async def _database(found: Settings) -> str:
     database = Database(found.database_url)
+    files = beside(Path(database.engine.url.database or "")) if database.is_sqlite else ()
+    was_open = [one for one in files if open_to_others(one)]
     try:
         now, last = await revision(database), newest()
+        if was_open:
+            raise Misconfigured(_open(was_open))
         if now and now != last:
             return f"answers; it is at revision {now}, and `run` brings it to {last}"
         return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
+    except Misconfigured:
+        raise
     except Exception as error:
         raise DatabaseDown(
             f"did not answer ({type(error).__name__}). Look at DATABASE_URL and whether it runs."
         ) from error
     finally:
         await database.close()
+
+
+def _open(files: list[Path]) -> str:
+    """What to say of a database's files that others could read; opening it has mended what can be mended."""
+    names = " and ".join(str(one) for one in files)
+    if any(open_to_others(one) for one in files):
+        return f"others on this machine can read {names}. Mend that with: chmod 600 {names.replace(' and ', ' ')}"
+    return f"others on this machine could read {names} until now. It is closed to them; think of who may have."
 
 
 async def _set_aside(found: Settings) -> AsyncIterator[Finding]:

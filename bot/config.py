@@ -3,101 +3,45 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.setting_values import (
+    KEY_HINT,
+    LOOPBACK,
+    TENANT,
+    DatabaseAddress,
+    GuardedAddress,
+    Key,
+    Port,
+    PublicAddress,
+    RecordingsAddress,
+    Seconds,
+    Switch,
+    Tenant,
+    key_bytes,
+    signing_secret_flaw,
+)
 from handlers.rules.policy import Policy, PolicyError, load_policy
-from storage.store import async_url
+from storage.private import open_to_others
 
-KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
-LAST_PORT, LONGEST_TICK = 65535, 3600
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
 PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id
-EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
 TEAMS = {
     "MICROSOFT_APP_ID": "It is the application (client) ID of your Azure Bot.",
     "MICROSOFT_APP_PASSWORD": "Make a client secret for the bot's app registration, under Certificates & secrets.",
-    "MICROSOFT_APP_TENANT_ID": "It is the directory (tenant) ID of the bot's app registration.",
+    "MICROSOFT_APP_TENANT_ID": TENANT,
 }
 """What Teams needs, and where it is found."""
 
 
 class Misconfigured(Exception):
     """The program can't start; the message says what to mend, one sentence a line."""
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{value!r} isn't a web address. Write it like https://steward.example.com.")
-    return value
-
-
-def _guarded(value: str) -> str:
-    """Keys and tokens come from there, so nobody on the way may write them."""
-    parts = urlsplit(_web_address(value))
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise ValueError(f"{value!r} must begin with https://. Plain http is for an address on this machine.")
-    return value
-
-
-def _tenant(value: str) -> str:
-    if "." in value or value.lower() in EVERYBODYS:
-        raise ValueError(f"{value!r} is not one directory's ID. {TEAMS['MICROSOFT_APP_TENANT_ID']}")
-    return value
-
-
-def _switch(value: object) -> object:
-    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
-    if isinstance(value, bool):
-        return value
-    if str(value).lower() not in words:
-        raise ValueError("it is 1 for on, or 0 for off.")
-    return words[str(value).lower()]
-
-
-def _port(value: object) -> object:
-    if not re.fullmatch("[0-9]{1,5}", str(value).strip()) or int(str(value)) > LAST_PORT:
-        raise ValueError(f"{value!r} is no port. Write a whole number up to {LAST_PORT}, such as 3000.")
-    return int(str(value))
-
-
-def _seconds(value: object) -> object:
-    try:
-        seconds = float(str(value))
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= LONGEST_TICK:
-        raise ValueError(f"{value!r} is no such time. Write seconds above 0 and up to {LONGEST_TICK}, such as 20.")
-    return seconds
-
-
-def _database(value: str) -> str:
-    async_url(value)
-    return value
-
-
-def _key(value: SecretStr) -> SecretStr:
-    try:
-        length = len(base64.b64decode(value.get_secret_value(), validate=True))
-    except binascii.Error:
-        length = 0
-    if length != 32:
-        raise ValueError(f"it must be 32 bytes in base64. {KEY_HINT}")
-    return value
-
-
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-GuardedAddress = Annotated[str, AfterValidator(_guarded)]
-Switch = Annotated[bool, BeforeValidator(_switch)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +70,24 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
-    slack_api_url: WebAddress = "https://slack.com/api/"
+    slack_api_url: GuardedAddress = "https://slack.com/api/"
     microsoft_app_id: str | None = None
     microsoft_app_password: SecretStr | None = None
-    microsoft_app_tenant_id: Annotated[str, AfterValidator(_tenant)] | None = None
+    microsoft_app_tenant_id: Tenant | None = None
     microsoft_openid_metadata_url: GuardedAddress = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     microsoft_login_url: GuardedAddress = "https://login.microsoftonline.com"
     teams_allow_unauthenticated: Switch = False
-    database_url: Annotated[str, AfterValidator(_database)] = "sqlite:///steward.db"
+    database_url: DatabaseAddress = "sqlite:///steward.db"
     policy_file: Path = Path("policy.yaml")
-    recordings_url: str = "file:recordings"
-    secret_key: Annotated[SecretStr, AfterValidator(_key)] | None = None
+    recordings_url: RecordingsAddress = "file:recordings"
+    secret_key: Key | None = None
     secret_key_file: Path | None = None
-    public_url: WebAddress = "http://localhost:3000"
+    public_url: PublicAddress = "http://localhost:3000"
     host: str = "127.0.0.1"
-    port: Annotated[int, BeforeValidator(_port)] = 3000
+    port: Port = 3000
     metrics_host: str = "127.0.0.1"
-    metrics_port: Annotated[int, BeforeValidator(_port)] = 9464
-    tick_seconds: Annotated[float, BeforeValidator(_seconds)] = 20
+    metrics_port: Port = 9464
+    tick_seconds: Seconds = 20
 
     @property
     def teams(self) -> TeamsSettings | None:
@@ -173,6 +117,9 @@ class Settings(BaseSettings):
             yield "SLACK_BOT_TOKEN is set, so SLACK_SIGNING_SECRET (over HTTP) or SLACK_APP_TOKEN (Socket Mode) is needed too."
         if not self.slack_bot_token and (self.slack_signing_secret or self.slack_app_token):
             yield "SLACK_BOT_TOKEN is missing: the other Slack settings do nothing without it."
+        secret = self.slack_signing_secret
+        if secret and (flaw := signing_secret_flaw(secret.get_secret_value(), self.slack_api_url)):
+            yield f"SLACK_SIGNING_SECRET: {flaw}"
 
     def _teams_gaps(self) -> Iterator[str]:
         missing = [name for name in TEAMS if not getattr(self, name.lower())]
@@ -194,8 +141,10 @@ class Settings(BaseSettings):
         if self.secret_key_file is None:
             raise Misconfigured(f"SECRET_KEY is missing: it must be 32 bytes in base64. {KEY_HINT}")
         try:
-            text = SecretStr(self.secret_key_file.read_text().strip())
-            return base64.b64decode(_key(text).get_secret_value())
+            if open_to_others(self.secret_key_file):
+                mend = f"Mend that with: chmod 600 {self.secret_key_file}"
+                raise Misconfigured(f"SECRET_KEY_FILE: others on this machine can read or change it. {mend}")
+            return key_bytes(self.secret_key_file.read_text().strip())
         except OSError as error:
             raise Misconfigured(f"SECRET_KEY_FILE can't be read: {error.strerror}.") from error
         except ValueError as error:
@@ -242,10 +191,10 @@ def _sentence(name: str, message: str) -> str:
     return f"{name}: {message.removeprefix('Value error, ')}"
 
 
-def policy(path: Path) -> Policy:
-    """Read the policy; raises `Misconfigured` that names the line and the remedy."""
+def policy(path: Path, now: datetime | None = None) -> Policy:
+    """Read the policy, as of a moment; raises `Misconfigured` that names the line and the remedy."""
     try:
-        return load_policy(path.read_text(encoding="utf-8"), str(path))
+        return load_policy(path.read_text(encoding="utf-8"), str(path), now)
     except FileNotFoundError as error:
         raise Misconfigured(
             f"POLICY_FILE: there is no {path}. Copy policy.yaml from the project and fill it in."

@@ -12,9 +12,10 @@ import sys
 import structlog
 from aiohttp import web
 
-from bot.app import Steward
-from bot.config import LOOPBACK, Misconfigured, Settings, policy, settings
+from bot.app import Steward, utc_now
+from bot.config import Misconfigured, Settings, policy, settings
 from bot.seldom import Seldom
+from bot.setting_values import LOOPBACK
 from bot.web.connections import Runner, calmly
 from bot.web.metrics import Metrics
 from storage.store import DatabaseDown
@@ -50,7 +51,7 @@ def run() -> int:
 
 async def _serve(found: Settings) -> None:
     try:
-        steward = Steward(found, policy(found.policy_file))
+        steward = Steward(found, policy(found.policy_file, utc_now()))
     except ValueError as error:
         raise Misconfigured(str(error)) from error
     app = steward.build()

@@ -7,12 +7,14 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
+from storage.private import keep_private
 from storage.sessions import BulkSession
 
 T = TypeVar("T")
@@ -59,6 +61,10 @@ def _threads() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
 
 def prepare_sqlite(engine: Engine) -> None:
     """WAL, full durability, and a write lock taken at BEGIN, so that no writer has to be turned back half-way."""
+
+    @event.listens_for(engine, "do_connect")
+    def before_connect(_dialect: object, _record: object, cargs: list[Any], _cparams: object) -> None:
+        keep_private(Path(cargs[0]))
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:  # a DB-API connection has no common type

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import base64
 import re
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from bot.app import Steward
 from bot.config import Settings, policy
 from bot.web.metrics import Metrics
 from handlers import COMMANDS
+from tests.keys import KEY
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -79,10 +79,9 @@ async def test_every_address_in_the_readme_exists_and_every_other_stands_in_it(s
 
 
 def a_company_on_both_chats(database_url: str) -> Settings:
-    key = base64.b64encode(bytes(32)).decode()
     return Settings.model_validate(
         {
-            "database_url": database_url, "secret_key": key, "slack_bot_token": "xoxb-1", "slack_signing_secret": "2",
+            "database_url": database_url, "secret_key": KEY, "slack_bot_token": "xoxb-1", "slack_signing_secret": "2",
             "slack_app_token": None, "microsoft_app_id": "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607",
             "microsoft_app_password": "hush", "microsoft_app_tenant_id": "2b1d8c44-94c5-4f0e-8a39-6c3de1b7a901",
         }

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from bot.ports import Absent, Changed, Gone, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
 from bot.recorders.tree import Pair, Snag, media_type, open_file, sidecar_of, walk
+from storage.private import open_to_everybody
 
 Finding = Sighting | Problem | Gone
 
@@ -109,6 +110,9 @@ class FolderRecorder:
             return Problem(name, str(flaw))
 
     def _counted(self) -> str:
+        if Path(self._root).is_dir() and open_to_everybody(Path(self._root)):
+            told = f"everybody on this machine can read the recordings in {self._root}"
+            raise Unavailable(f"{told}. Mend that with: chmod o-rwx {self._root}")
         audio = beside = odd = 0
         for found in walk(self._root):
             audio += isinstance(found, Pair)

@@ -8,8 +8,8 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from yarl import URL
 
-from bot.config import LOOPBACK
 from bot.measures import REFUSED_AT_THE_WALL
+from bot.setting_values import LOOPBACK
 from handlers.rules.refusal import Refused
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from .values import Path
 
@@ -23,6 +25,15 @@ def contradictions(policy: Policy) -> Found:
     yield from _two_departments(policy)
     yield from _fallback(policy)
     yield from _order(policy)
+    yield from _hours(policy)
+    yield from _routes(policy)
+
+
+def yet_to_come(policy: Policy, now: datetime) -> Found:
+    """What is written as past and lies ahead, by the day of the company's home line."""
+    today = now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone)).date()
+    if policy.policy_review.last > today:
+        yield ("policy_review", "last"), f"This day is yet to come; today is {today}. Write the day of the last review."
 
 
 def _lines(policy: Policy) -> Found:
@@ -98,3 +109,15 @@ def _order(policy: Policy) -> Found:
         least = getattr(policy.staff_requests, earlier)
         if getattr(policy.staff_requests, later) <= least:
             yield ("staff_requests", later), f"This must come after {earlier}. Write {least + 1} or more."
+
+
+def _hours(policy: Policy) -> Found:
+    hours = policy.working_time
+    if hours.start is not None and hours.cut_off <= hours.start:
+        yield ("working_time", "cut_off"), f"The day begins at {hours.start:%H:%M} only. Write a later time."
+
+
+def _routes(policy: Policy) -> Found:
+    for key, reason in policy.reasons.items():
+        if reason.clause == "P9" and reason.route != "investigation":
+            yield ("reasons", key, "route"), "P9 leaves this to the Head of Customer Success. Write investigation."

@@ -51,6 +51,16 @@ def key_of(path: Path) -> str:
 
 
 class _Loader(yaml.BaseLoader):
+    """`quoted` has the lines (from 0) on which the last quoted text begins and ends; None while it is being read."""
+
+    quoted: tuple[int, int | None] = (0, 0)
+
+    def scan_flow_scalar(self, style: str) -> yaml.ScalarToken:
+        self.quoted = self.line, None
+        token: yaml.ScalarToken = super().scan_flow_scalar(style)
+        self.quoted = self.quoted[0], token.end_mark.line
+        return token
+
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -73,21 +83,27 @@ def read(text: str) -> Marked:
 
 
 def _composed(text: str) -> yaml.Node | None:
+    loader: _Loader | None = None
     try:
-        return yaml.compose(text, Loader=_Loader)
+        loader = _Loader(text)
+        return loader.get_single_node()
     except yaml.reader.ReaderError as wrong:
         line = text.count("\n", 0, wrong.position) + 1
         sentence = f"The character U+{int(wrong.character):04X} can't stand in this file. Delete it."
         raise Unreadable(Flaw(line, "the text", sentence)) from None
     except yaml.MarkedYAMLError as wrong:
-        raise Unreadable(_broken(text, wrong)) from None
+        raise Unreadable(_broken(text, wrong, loader.quoted if loader else (0, 0))) from None
 
 
-def _broken(text: str, wrong: yaml.MarkedYAMLError) -> Flaw:
+def _broken(text: str, wrong: yaml.MarkedYAMLError, quoted: tuple[int, int | None]) -> Flaw:
     line: int = getattr(wrong.problem_mark, "line", 0)
     written = [*text.splitlines(), ""][line]
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return Flaw(line + 1, "the text", "There is a tab in front. Put spaces in its place.")
+    begins, ends = quoted
+    if begins != ends and ends in (None, line):
+        # A text that is not closed ends at the next mark, wherever that stands: the error is met there.
+        return Flaw(begins + 1, "the text", "A quotation mark opens here and is not closed. Close it on this line.")
     remedy = "Check the colon, the quotation marks and the spaces in front, on this line and the one before."
     return Flaw(line + 1, "the text", f"This isn't YAML: {wrong.problem}. {remedy}")
 

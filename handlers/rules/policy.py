@@ -16,9 +16,9 @@ from pydantic import (
 )
 
 from . import terms
-from .coherence import contradictions
+from .coherence import contradictions, yet_to_come
 from .identity import Identity, email_key
-from .marks import Flaw, Unreadable, read
+from .marks import Flaw, Unreadable, key_of, read
 from .mending import as_flaws
 from .values import (
     ClauseId,
@@ -142,12 +142,19 @@ class Policy(terms.Part):
         return any(day in outage and number in (outage.lines or self.lines) for outage in self.announcements_down)
 
 
-def load_policy(text: str, name: str = "policy.yaml") -> Policy:
-    """The policy that a text says; raises `PolicyError` that lists what to mend, line by line."""
+def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = None) -> Policy:
+    """The policy that a text says; raises `PolicyError` that lists what to mend, line by line.
+
+    With `now` (aware) it is also held against the calendar.
+    """
     try:
         marked = read(text)
-        return Policy.model_validate(marked.values)
+        policy = Policy.model_validate(marked.values)
     except Unreadable as unreadable:
         raise PolicyError(name, unreadable.flaws) from None
     except ValidationError as wrong:
         raise PolicyError(name, as_flaws(wrong, Policy, marked)) from None
+    found = yet_to_come(policy, now) if now else ()
+    if flaws := tuple(Flaw(marked.line(path), key_of(path), sentence) for path, sentence in found):
+        raise PolicyError(name, flaws)
+    return policy

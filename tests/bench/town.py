@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
@@ -19,6 +18,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 
 from tests.bench.letters import CALLS, SECRET
+from tests.keys import KEY
 from tests.stories.house import AU, ROOT, free_port
 
 SERVER, CLIENT = 0, 1  # processors, where the system can tie a process to one
@@ -64,7 +64,7 @@ def environment(folder: Path, port: int, database: Path, chat: Mapping[str, str]
     return {
         "PATH": os.environ["PATH"], "PORT": str(port), "METRICS_PORT": "0", "PUBLIC_URL": f"http://127.0.0.1:{port}", **chat,
         "DATABASE_URL": f"sqlite:///{database}", "RECORDINGS_URL": f"file://{folder / 'calls'}",
-        "POLICY_FILE": str(ROOT / "policy.yaml"), "SECRET_KEY": base64.b64encode(bytes(32)).decode(),
+        "POLICY_FILE": str(ROOT / "policy.yaml"), "SECRET_KEY": KEY,
     }  # fmt: skip
 
 

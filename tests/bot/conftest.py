@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 from bot.desk import Desk
 from bot.rehearsal.fake_chat import FakeChat
 from storage.store import Database
+from tests.bot.environment import Environment
 from tests.handlers.builders import (
     NAMES,
     Clock,
@@ -25,6 +27,13 @@ def logs() -> Iterator[list[MutableMapping[str, Any]]]:
     """What the program logged."""
     with capture_logs() as kept:
         yield kept
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environment:
+    """No setting of ours, and no `.env`."""
+    monkeypatch.chdir(tmp_path)
+    return Environment(monkeypatch)
 
 
 @pytest_asyncio.fixture

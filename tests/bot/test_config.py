@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from bot.config import Misconfigured, Settings, as_given, settings
+from bot.config import Misconfigured, as_given, settings
 from bot.rehearsal.demo import company_settings
+from tests.bot.environment import SIGNING_SECRET, Environment
 
 ID, SECRET, TENANT = "3f0c2b1a-5d6e-4f70-8a91-b2c3d4e5f607", "hush~secret", "2b1d8c44-94c5-4f0e-8a39-6c3de1b7a901"
 WHOLE = {"MICROSOFT_APP_ID": ID, "MICROSOFT_APP_PASSWORD": SECRET, "MICROSOFT_APP_TENANT_ID": TENANT}
-SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "2"}
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": SIGNING_SECRET}
 OPEN = {"TEAMS_ALLOW_UNAUTHENTICATED": "1"}
-
-
-class Environment:
-    """The settings in the environment, and nothing else of ours in it."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._monkeypatch = monkeypatch
-        for name in set(os.environ) & {name.upper() for name in Settings.model_fields}:
-            monkeypatch.delenv(name)
-
-    def __call__(self, **values: str) -> None:
-        for name, value in values.items():
-            self._monkeypatch.setenv(name, value)
-
-    def told(self, **values: str) -> list[str]:
-        """What is wrong with these, line by line."""
-        self(**values)
-        with pytest.raises(Misconfigured) as caught:
-            settings()
-        return str(caught.value).splitlines()
-
-
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environment:
-    monkeypatch.chdir(tmp_path)
-    return Environment(monkeypatch)
 
 
 def test_without_a_setting_of_teams_teams_is_off(environment: Environment) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import time
+import re
+from datetime import UTC, date, datetime, time
 
 import pytest
 from pydantic import ValidationError
@@ -59,6 +60,8 @@ WRONG = [
     ("CS-[0-9]+", "CS-[0-9", "company.crm_pattern", "“CS-[0-9” can't be read: unterminated character set. Write it like"),
     ("CS-[0-9]+", "[0-9]*", "company.crm_pattern", "“[0-9]*” is true of nothing at all. Write it like CS-[0-9]+."),
     ("CS-[0-9]+", "(CS-?)+[0-9]", "company.crm_pattern", "A bracket ( ) may not be repeated here. Write what repeats in"),
+    ('cut_off: "17:00"', 'cut_off: "09:00"', "working_time.cut_off", "The day begins at 09:00 only. Write a later time."),
+    ("route: investigation", "route: staff", "reasons.crime.route", "P9 leaves this to the Head of Customer Success. Write"),
     ("closure_days: []", "closure_days: [25 December]", "company.closure_days, entry 1", "“25 December” isn't a day. Write"),
     ("  days: 7", "  days: 7\n  days: 8", "access.days", "This stands on line "),
     ("  days: 7", "  ? [days]\n  : 8", "access", "A key must be a single word. Write it before the colon."),
@@ -153,3 +156,38 @@ def test_what_the_library_says_of_a_wrong_policy_repeats_nothing_of_it() -> None
     with pytest.raises(ValidationError) as wrong:
         Policy.model_validate({"company": {"name": ["hush"]}, "roles": "hush", "identity": {"same_domains": "hush"}})
     assert "hush" not in str(wrong.value)
+
+
+def test_an_unclosed_quotation_mark_is_told_at_its_own_line(shipped: str) -> None:
+    """YAML itself reads on to the next one, and complains there or at the end of the file."""
+    rows = shipped.splitlines(keepends=True)
+    quoted = [number for number, row in enumerate(rows) if row.count('"') == 2 and "#" not in row]
+    assert len(quoted) >= 5
+    bare = [rows.index("  name: Fernhill Telecare\n"), rows.index("  closure_days: []\n")]
+    for mark in ('"', "'"):
+        for number in quoted + bare:
+            row = re.sub('"(.*)"', rf"{mark}\1", rows[number])
+            row = row.replace(": ", f": {mark}", 1) if number in bare else row
+            (flaw,) = flaws("".join([*rows[:number], row, *rows[number + 1 :]]))
+            assert (flaw.line, flaw.sentence[:41]) == (number + 1, "A quotation mark opens here and is not cl"), row
+
+
+def test_a_quoted_text_over_several_lines_takes_no_blame_for_what_comes_later(shipped: str) -> None:
+    text = shipped.replace("name: Fernhill Telecare", 'name: "Fernhill\n    Telecare"')
+    assert load_policy(text).company.name == "Fernhill Telecare"
+    (flaw,) = flaws(text.replace("  days: 7", "  days: 7: 8"))
+    assert flaw.sentence.startswith("This isn't YAML: mapping values")
+
+
+@pytest.mark.parametrize(("hour", "right"), [(13, False), (14, True)])
+def test_p14_the_last_review_is_past_by_the_home_line_s_day(shipped: str, hour: int, right: bool) -> None:
+    """14:00 UTC is midnight in Sydney."""
+    now = datetime(2026, 6, 30, hour, tzinfo=UTC)
+    if right:
+        assert load_policy(shipped, now=now).policy_review.last == date(2026, 7, 1)
+        return
+    with pytest.raises(PolicyError) as refusal:
+        load_policy(shipped, now=now)
+    (flaw,) = refusal.value.flaws
+    assert (flaw.key, shipped.splitlines()[flaw.line - 1]) == ("policy_review.last", "  last: 2026-07-01")
+    assert flaw.sentence == "This day is yet to come; today is 2026-06-30. Write the day of the last review."

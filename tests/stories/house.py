@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import random
 import socket
@@ -23,6 +22,7 @@ from bot.app import Steward
 from bot.config import Given, Settings, policy
 from bot.rehearsal import slack, teams
 from bot.rehearsal.clock import ClockRoutes, MovableClock
+from tests.keys import KEY
 from tests.stories.on_slack import OnSlack
 from tests.stories.on_teams import OnTeams
 from tests.stories.places import (
@@ -146,7 +146,7 @@ def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, 
     """`chats` are the settings of the chat platforms."""
     return Given(
         database_url=database_url, recordings_url=f"file://{folder / 'calls'}",
-        secret_key=SecretStr(base64.b64encode(bytes(32)).decode()), public_url=f"http://127.0.0.1:{port}",
+        secret_key=SecretStr(KEY), public_url=f"http://127.0.0.1:{port}",
         host="127.0.0.1", port=port, policy_file=ROOT / "policy.yaml", tick_seconds=3600, **chats,
     )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import signal
 import sys
@@ -22,6 +21,7 @@ from bot.rehearsal import slack, teams
 from bot.rehearsal.slack import outbound as to_slacks_address
 from bot.rehearsal.teams import outbound as to_teams_address
 from storage.store import Database
+from tests.keys import KEY
 from tests.stories.house import ANNA, ROOT, People, chat_settings, free_port, sample_calls
 from tests.stories.places import DECIDE, SECRET, SLACK, Place, company, tenancy
 from tests.stories.waiting import until
@@ -137,7 +137,7 @@ class Town(People):
             "DATABASE_URL": self.database_url,
             "POLICY_FILE": str(ROOT / "policy.yaml"),
             "RECORDINGS_URL": f"file://{self.folder / 'calls'}",
-            "SECRET_KEY": base64.b64encode(bytes(32)).decode(),
+            "SECRET_KEY": KEY,
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "PORT": str(port),
             "METRICS_PORT": "0",

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from aiohttp import web
 
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import SCOPES, routes
+from handlers.rules.unkept import unkept
 from storage.records import Outgoing, Person
 from storage.store import Database, Store
 from storage.upgrade import upgrade
+from tests.keys import KEY
 from tests.stories.house import ROOT, company, free_port, sample_calls
 
 pytestmark = pytest.mark.story
@@ -40,7 +42,7 @@ async def checked(
         "SLACK_BOT_TOKEN": "xoxb-story", "SLACK_SIGNING_SECRET": "story-secret",
         "SLACK_API_URL": f"http://127.0.0.1:{port}/rehearsal/slack/api/", "DATABASE_URL": f"sqlite:///{folder / 's.db'}",
         "RECORDINGS_URL": f"file://{folder / 'calls'}", "POLICY_FILE": str(ROOT / "policy.yaml"),
-        "SECRET_KEY": base64.b64encode(bytes(32)).decode(), **(changed or {}),
+        "SECRET_KEY": KEY, **(changed or {}),
     }  # fmt: skip
     try:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
@@ -62,6 +64,39 @@ async def test_all_is_well(tmp_path: Path) -> None:
     )
     assert ", deputy of the Customer Success Specialist Team Leader" in printed
     assert "ok    role reviewers" in printed
+
+
+async def test_what_nothing_keeps_yet_is_named(tmp_path: Path) -> None:
+    """A value that is set and does nothing would be taken for a promise."""
+    code, printed = await checked(tmp_path)
+    assert code == 0
+    assert all(f"note  policy                  {words}" in printed for words in unkept())
+
+
+async def test_what_others_on_this_machine_can_read_is_refused(tmp_path: Path) -> None:
+    key, database = tmp_path / "key", tmp_path / "s.db"
+    key.write_text(KEY)
+    database.touch()
+    with TemporaryDirectory() as calls:  # beside pytest's own folders, which are for their owner alone
+        for path in (key, database, Path(calls)):
+            path.chmod(0o755)
+        told = {"SECRET_KEY": "", "SECRET_KEY_FILE": str(key), "RECORDINGS_URL": f"file://{calls}"}
+        code, printed = await checked(tmp_path, told)
+    assert code == 1
+    assert_told(printed, [f"chmod 600 {key}", f"others on this machine could read {database}", f"chmod o-rwx {calls}"])
+    assert "3 to mend." in printed
+    key.chmod(0o600)
+    code, printed = await checked(tmp_path, {"SECRET_KEY": "", "SECRET_KEY_FILE": str(key)})
+    assert code == 0, printed
+
+
+async def test_a_policy_that_was_reviewed_tomorrow_is_refused(tmp_path: Path) -> None:
+    """P14"""
+    rules = (ROOT / "policy.yaml").read_text("utf-8").replace("last: 2026-07-01", "last: 2999-07-01")
+    (tmp_path / "policy.yaml").write_text(rules, "utf-8")
+    code, printed = await checked(tmp_path, {"POLICY_FILE": "policy.yaml"})
+    assert code == 1
+    assert_told(printed, ["policy_review.last: This day is yet to come"])
 
 
 async def test_p10_a_reviewer_who_can_not_be_reached_is_named(tmp_path: Path) -> None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 import resource
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 
+from tests.keys import KEY
 from tests.stories.house import ROOT, free_port
 from tests.stories.process import COMMAND, Bot
 from tests.stories.waiting import until
@@ -35,7 +34,7 @@ async def a_bot(folder: Path, descriptors: int) -> AsyncIterator[Bot]:
         "PATH": os.environ["PATH"], "PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}", "METRICS_PORT": "0",
         "DATABASE_URL": f"sqlite:///{folder / 'steward.db'}", "RECORDINGS_URL": f"file://{folder}",
         "POLICY_FILE": str(ROOT / "policy.yaml"), "TEAMS_ALLOW_UNAUTHENTICATED": "1",
-        "SECRET_KEY": base64.b64encode(sha256(b"half open").digest()).decode(),
+        "SECRET_KEY": KEY,
     }  # fmt: skip
     with log.open("wb") as file:
         process = await asyncio.create_subprocess_exec(

@@ -1,0 +1,164 @@
+"""The single values that settings are made of: each checks itself and says how to mend it, and repeats no secret."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import re
+from itertools import pairwise
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+
+from storage.store import SQLAlchemyError, async_url
+
+KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
+LAST_PORT, LONGEST_TICK = 65535, 3600
+KEY_BYTES, LEAST_DIFFERENT = 32, 18  # fewer different ones come by chance once in a million million times
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+NEAR = (".localhost", ".local", ".internal", ".lan", ".home.arpa", ".test")  # endings that no public host has
+EVERYBODYS = ("common", "organizations", "consumers")  # what Entra calls all tenants at once
+TENANT = "It is the directory (tenant) ID of the bot's app registration."
+
+
+def _tidy(value: str) -> str:
+    """Without blanks around it, and the scheme in small letters: people copy addresses from everywhere."""
+    scheme, colon, rest = value.strip().partition(":")
+    return f"{scheme.lower()}{colon}{rest}"
+
+
+def _parts(value: str) -> SplitResult:
+    """The parts of a web address in its usual form; the error repeats it only where no password can be in it."""
+    shown = "this" if "@" in value else repr(value)
+    wrong = ValueError(f"{shown} isn't a web address. Write it like https://steward.example.com.")
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        raise wrong from None
+    if not usable or re.search(r"[\s\\\x00-\x1f]", value):
+        raise wrong
+    if "@" in parts.netloc:
+        raise ValueError("a name or password stands in it, before the @. Write it without, like https://example.com.")
+    return parts._replace(netloc=parts.netloc.lower())
+
+
+def _web_address(value: str) -> str:
+    parts = _parts(value)
+    if parts.fragment:
+        raise ValueError(f"{value!r} has a # in it. Leave that out, with all behind it.")
+    return parts.geturl()
+
+
+def _guarded(value: str) -> str:
+    """Keys and tokens come from there or go there, so nobody on the way may read or write them."""
+    parts = _parts(_web_address(value))
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise ValueError(f"{value!r} must begin with https://. Plain http is for an address on this machine.")
+    return parts.geturl()
+
+
+def _public(value: str) -> str:
+    """Where people open pages: a host, and a port perhaps. What they hear would cross a public network in the clear."""
+    parts = _parts(value)
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if parts.path.strip("/") or parts.query or parts.fragment or value.endswith(("?", "#")):
+        raise ValueError(f"{value!r} has more in it than a host. Write {bare}, and let a proxy bring that to the bot.")
+    if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+        raise ValueError(f"{value!r} must begin with https://. Plain http is for this machine and a private network.")
+    return bare
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine or on a private network, as far as its name tells."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith(NEAR)
+
+
+def _tenant(value: str) -> str:
+    if "." in value or value.lower() in EVERYBODYS:
+        raise ValueError(f"{value!r} is not one directory's ID. {TENANT}")
+    return value
+
+
+def _switch(value: object) -> object:
+    words = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if isinstance(value, bool):
+        return value
+    if str(value).lower() not in words:
+        raise ValueError("it is 1 for on, or 0 for off.")
+    return words[str(value).lower()]
+
+
+def _port(value: object) -> object:
+    if not re.fullmatch("[0-9]{1,5}", str(value).strip()) or int(str(value)) > LAST_PORT:
+        raise ValueError(f"{value!r} is no port. Write a whole number up to {LAST_PORT}, such as 3000.")
+    return int(str(value))
+
+
+def _seconds(value: object) -> object:
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= LONGEST_TICK:
+        raise ValueError(f"{value!r} is no such time. Write seconds above 0 and up to {LONGEST_TICK}, such as 20.")
+    return seconds
+
+
+def _database(value: str) -> str:
+    try:
+        async_url(value)
+    except SQLAlchemyError:
+        raise ValueError("it can't be read. Write it like sqlite:///steward.db or postgresql://name@host/db.") from None
+    return value
+
+
+def key_bytes(text: str) -> bytes:
+    """A master key from its base64; ValueError where it is none, or none that came by chance."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError(f"it must be {KEY_BYTES} bytes in base64. {KEY_HINT}")
+    steps = {(later - earlier) % 256 for earlier, later in pairwise(key)}
+    if min(len(set(key)), len(steps)) < LEAST_DIFFERENT or all(32 <= one < 127 for one in key):
+        raise ValueError(f"it follows a pattern, so it can be guessed. {KEY_HINT}")
+    return key
+
+
+def _key(value: SecretStr) -> SecretStr:
+    key_bytes(value.get_secret_value())
+    return value
+
+
+def signing_secret_flaw(secret: str, api_url: str) -> str:
+    """Why this can't be the signing secret of a Slack app whose API stands at `api_url`, or nothing.
+
+    Slack's own are 32 hexadecimal digits; of a stand-in's only what is plainly something else is told.
+    """
+    host = urlsplit(api_url).hostname or ""
+    if host in LOOPBACK:
+        right = len(secret) >= 6 and len(set(secret)) >= 4 and not re.search(r"\s|^xox|^xapp", secret)
+    else:
+        right = re.fullmatch("[0-9a-f]{32}", secret) is not None and len(set(secret)) >= 6
+    where = "Copy it from your app's page at Slack: Basic Information, App Credentials."
+    return "" if right else f"it isn't a signing secret. That is 32 characters from 0 to 9 and a to f. {where}"
+
+
+Tidy = BeforeValidator(lambda value: _tidy(value) if isinstance(value, str) else value)
+Unseen = Field(repr=False)
+GuardedAddress = Annotated[str, Tidy, AfterValidator(_guarded)]
+PublicAddress = Annotated[str, Tidy, AfterValidator(_public)]
+Tenant = Annotated[str, AfterValidator(_tenant)]
+Switch = Annotated[bool, BeforeValidator(_switch)]
+Port = Annotated[int, BeforeValidator(_port)]
+Seconds = Annotated[float, BeforeValidator(_seconds)]
+DatabaseAddress = Annotated[str, Tidy, AfterValidator(_database), Unseen]
+RecordingsAddress = Annotated[str, Tidy, Unseen]
+Key = Annotated[SecretStr, AfterValidator(_key)]

@@ -1,0 +1,31 @@
+"""The settings in the environment, as a test gives them."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from bot.config import Misconfigured, Settings, settings
+
+SIGNING_SECRET = "5f1c0e7a9b3d24866d0a1be2c37f4958"
+
+
+class Environment:
+    """The settings in the environment, and nothing else of ours in it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        for name in set(os.environ) & {name.upper() for name in Settings.model_fields}:
+            monkeypatch.delenv(name)
+
+    def __call__(self, **values: str) -> None:
+        for name, value in values.items():
+            self._monkeypatch.setenv(name, value)
+
+    def told(self, **values: str) -> list[str]:
+        """What is wrong with these, line by line."""
+        self(**values)
+        with pytest.raises(Misconfigured) as caught:
+            settings()
+        return str(caught.value).splitlines()

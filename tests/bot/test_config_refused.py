@@ -1,0 +1,196 @@
+"""B11: settings that let others read, guess or pretend are refused, each with its sentence and without its secret."""
+
+from __future__ import annotations
+
+import base64
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from bot.config import Misconfigured, Settings, as_given, settings
+from tests.bot.environment import SIGNING_SECRET, Environment
+from tests.keys import KEY
+
+CHANCE = sha256(b"chance").digest()
+GUESSED = {
+    "zeros": bytes(32), "one letter": b"a" * 32, "a short pattern": b"\x8f\x01\xe3\x77" * 8, "half and half": CHANCE[:16] * 2,
+    "counted": bytes(range(32)), "counted by seven": bytes(7 * one % 256 for one in range(32)),
+    "words": b"correct horse battery staple, 1!", "hexadecimal": sha256(b"x").hexdigest()[:32].encode(),
+    "mostly zeros": CHANCE[:12] + bytes(20),
+}  # fmt: skip
+
+
+def in_base64(key: bytes) -> str:
+    return base64.b64encode(key).decode()
+
+
+@pytest.mark.parametrize("key", GUESSED.values(), ids=GUESSED)
+def test_a_master_key_that_can_be_guessed_is_refused(environment: Environment, tmp_path: Path, key: bytes) -> None:
+    text = in_base64(key)
+    (row,) = environment.told(SECRET_KEY=text)
+    assert row.startswith("SECRET_KEY: it follows a pattern, so it can be guessed. Make one with: ")
+    assert text not in row
+    file = tmp_path / "key"
+    file.touch(0o600)
+    file.write_text(text)
+    environment(SECRET_KEY="", SECRET_KEY_FILE=str(file))
+    with pytest.raises(Misconfigured, match=r"^SECRET_KEY_FILE: it follows a pattern"):
+        as_given().master_key()
+
+
+def test_keys_of_chance_are_taken(environment: Environment) -> None:
+    for number in range(200):
+        key = sha256(str(number).encode()).digest()
+        environment(SECRET_KEY=in_base64(key))
+        assert as_given().master_key() == key
+
+
+@pytest.mark.parametrize(
+    ("mode", "right"), [(0o600, True), (0o400, True), (0o440, True), (0o644, False), (0o604, False), (0o660, False)]
+)
+def test_a_key_file_that_others_can_read_is_refused(
+    environment: Environment, tmp_path: Path, mode: int, right: bool
+) -> None:
+    file = tmp_path / "key"
+    file.write_text(KEY)
+    file.chmod(mode)
+    environment(SECRET_KEY_FILE=str(file))
+    if right:
+        assert in_base64(as_given().master_key()) == KEY
+        return
+    with pytest.raises(Misconfigured) as told:
+        as_given().master_key()
+    assert str(told.value) == (
+        f"SECRET_KEY_FILE: others on this machine can read or change it. Mend that with: chmod 600 {file}"
+    )
+
+
+PUBLIC = {
+    "http://steward.example.com": "must begin with https://",
+    "http://8.8.8.8:3000": "must begin with https://",
+    "http://localhost.example.com": "must begin with https://",
+    "https://steward.example.com/bot": "has more in it than a host. Write https://steward.example.com,",
+    "https://steward.example.com?a=b": "has more in it than a host. Write https://steward.example.com,",
+    "https://steward.example.com/#a": "has more in it than a host",
+    "https://steward.example.com?": "has more in it than a host",
+    "https://anna:hush@steward.example.com": "a name or password stands in it, before the @",
+    "https://hush@steward.example.com": "a name or password stands in it, before the @",
+    "https://steward.exa mple.com": "isn't a web address",
+    "https://steward.example.com\\@evil.example": "isn't a web address",
+    "https://": "isn't a web address",
+    "https://steward.example.com:port": "isn't a web address",
+    "https://[::1": "isn't a web address",
+    "ftp://steward.example.com": "isn't a web address",
+    "steward.example.com": "isn't a web address",
+}
+
+
+@pytest.mark.parametrize(("url", "sentence"), PUBLIC.items())
+def test_a_public_address_that_others_can_listen_at_or_that_leads_nowhere(
+    environment: Environment, url: str, sentence: str
+) -> None:
+    (row,) = environment.told(PUBLIC_URL=url)
+    assert row.startswith("PUBLIC_URL: ")
+    assert sentence in row
+    assert "hush" not in row
+
+
+@pytest.mark.parametrize(
+    ("url", "taken"),
+    [
+        ("https://steward.example.com", "https://steward.example.com"),
+        (" HTTPS://Steward.Example.COM:8443/ ", "https://steward.example.com:8443"),
+        ("Http://LocalHost:3000", "http://localhost:3000"),
+    ]
+    + [(url, url) for url in ("http://10.0.0.7", "http://192.168.1.2:3000", "http://[::1]:3000", "http://100.64.0.9")]
+    + [(url, url) for url in ("http://steward", "http://steward.internal", "http://steward.office.lan")],
+)
+def test_an_address_is_taken_as_it_was_meant(environment: Environment, url: str, taken: str) -> None:
+    environment(PUBLIC_URL=url)
+    assert as_given().public_url == taken
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "taken"),
+    [
+        ("DATABASE_URL", " SQLite:///Data/Steward.db ", "sqlite:///Data/Steward.db"),
+        ("DATABASE_URL", "POSTGRESQL://Anna:Hush@db/S", "postgresql://Anna:Hush@db/S"),
+        ("RECORDINGS_URL", " FILE:///srv/Calls", "file:///srv/Calls"),
+        ("SLACK_API_URL", "HTTPS://Slack.com/api/ ", "https://slack.com/api/"),
+    ],
+)
+def test_blanks_and_capitals_of_a_scheme_are_mended(
+    environment: Environment, name: str, given: str, taken: str
+) -> None:
+    environment(**{name: given})
+    assert getattr(as_given(), name.lower()) == taken
+
+
+@pytest.mark.parametrize("url", ["http://slack.com/api/", "http://10.0.0.7/api/", "http://localhost.evil.example/"])
+def test_slack_is_spoken_to_by_https(environment: Environment, url: str) -> None:
+    (row,) = environment.told(SLACK_API_URL=url)
+    assert row.startswith("SLACK_API_URL: ")
+    assert "must begin with https://" in row
+
+
+def test_on_this_machine_slack_may_stand_in_by_http(environment: Environment) -> None:
+    environment(SLACK_API_URL="http://127.0.0.1:3000/rehearsal/slack/api/")
+    assert as_given().slack_api_url == "http://127.0.0.1:3000/rehearsal/slack/api/"
+
+
+LOCAL = "http://127.0.0.1:3000/api/"
+NONE = [
+    ("https://slack.com/api/", one)
+    for one in ("2", "x" * 32, "0" * 32, SIGNING_SECRET[:31], SIGNING_SECRET + "0", f" {SIGNING_SECRET[:-1]}")
+] + [(LOCAL, one) for one in ("2", "aaaaaaaa", "xoxb-1-hush-hush", "xapp-1-hush-hush", "two words")]
+
+
+@pytest.mark.parametrize(("api", "secret"), NONE)
+def test_a_signing_secret_that_can_not_be_one_is_refused(environment: Environment, api: str, secret: str) -> None:
+    (row,) = environment.told(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=secret, SLACK_API_URL=api)
+    assert row.startswith("SLACK_SIGNING_SECRET: it isn't a signing secret. ")
+    assert row.endswith("Basic Information, App Credentials.")
+    assert len(secret) < 5 or secret not in row
+
+
+@pytest.mark.parametrize(("api", "secret"), [("https://slack.com/api/", SIGNING_SECRET), (LOCAL, "story-secret")])
+def test_a_signing_secret_is_taken(environment: Environment, api: str, secret: str) -> None:
+    environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=secret, SLACK_API_URL=api)
+    settings()
+
+
+def test_no_password_shows_in_what_a_program_tells_of_its_settings(environment: Environment) -> None:
+    environment(
+        DATABASE_URL="postgresql://steward:hush@db/steward", RECORDINGS_URL="s3://key:hush@bucket", SECRET_KEY=KEY,
+        SLACK_BOT_TOKEN="xoxb-hush", SLACK_SIGNING_SECRET="hush", MICROSOFT_APP_PASSWORD="hush",
+    )  # fmt: skip
+    found = as_given()
+    assert "hush" in found.database_url
+    for told in (repr(found), str(found), repr(found.model_copy()), repr([found])):
+        assert "hush" not in told
+        assert KEY not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://steward:hush@db/steward"),
+        ("DATABASE_URL", "postgresql//steward:hush@db"),
+        ("PUBLIC_URL", "steward:hush@example.com"),
+        ("SLACK_API_URL", "https://steward:hush@slack.com/api/"),
+        ("MICROSOFT_LOGIN_URL", "http://steward:hush@login.example.com:port"),
+    ],
+)
+def test_no_password_shows_in_what_is_wrong_with_a_setting(environment: Environment, name: str, value: str) -> None:
+    (row,) = environment.told(**{name: value})
+    assert row.startswith(f"{name}: ")
+    assert "hush" not in row
+
+
+def test_every_setting_that_may_hold_a_secret_is_out_of_sight() -> None:
+    hidden = {name for name, field in Settings.model_fields.items() if not field.repr or "Secret" in str(field)}
+    assert hidden >= {
+        name for name in Settings.model_fields if name.endswith(("_password", "_key", "_secret", "_token"))
+    }
+    assert {"database_url", "recordings_url"} <= hidden
