@@ -145,16 +145,18 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if data and self._doors.crowd.phase(self) is Phase.IDLE:
-            self._doors.move(self, Phase.HEADERS)
+        requests = self._request_count
         super().data_received(data)
-        self._look()
+        if self._body is not None:
+            self._look()
+        elif data and requests == self._request_count and self._doors.crowd.phase(self) is Phase.IDLE:
+            self._doors.move(self, Phase.HEADERS)  # the next request has begun, and its headers are not whole
 
     def began(self, body: StreamReader) -> None:
         """The headers of a request are there."""
-        self._body = body
-        self._doors.move(self, Phase.BODY)
-        self._look()
+        whole = body.is_eof()
+        self._body = None if whole else body
+        self._doors.move(self, Phase.ANSWER if whole else Phase.BODY)
 
     def answered(self) -> None:
         """The answer is made; the next request may come."""

@@ -80,10 +80,13 @@ class Crowd(Generic[C]):
 
     def move(self, one: C, phase: Phase, now: float) -> None:
         """A connection has come to another phase; one that left already is not taken in again."""
-        if one in self._where:
-            address, _ = self._where[one]
-            self.leave(one)
-            self._put(one, address, phase, now)
+        if one not in self._where:
+            return
+        address, before = self._where[one]
+        self._where[one] = address, phase
+        for phases in (self._all.phases, self._of[address].phases):
+            del phases[before][one]
+            phases[phase][one] = now
 
     def phase(self, one: C) -> Phase | None:
         """What a connection is at; None for one that left."""
