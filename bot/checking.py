@@ -30,6 +30,7 @@ from storage.store import Database, DatabaseDown, SQLAlchemyError
 from storage.upgrade import newest, revision
 
 MOST_NOTES = 20
+DOTENV = Path(".env")
 A_WHILE = timedelta(days=30)
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
 
@@ -75,6 +76,9 @@ async def _everything() -> AsyncIterator[Finding]:
             yield Finding(row.partition(":")[0], False, row.partition(": ")[2])
         return
     yield Finding("settings", True, f"read; people reach the pages at {found.public_url}")
+    if open_to_others(DOTENV):
+        words = f"others on this machine can read the secrets in {DOTENV}. Mend that with: chmod 600 {DOTENV}"
+        yield Finding("settings", True, words, note=True)
     yield await _tried("SECRET_KEY", _key(found))
     rules: Policy | None = None
     try:

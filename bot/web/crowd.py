@@ -64,7 +64,7 @@ class Crowd(Generic[C]):
     def enter(self, one: C, address: str | None, now: float) -> C | None:
         """Take in a connection; returns who has to go for it: the slowest, or itself where all the others are at work.
 
-        `address` is None for a place through which many people come: only the limit for all counts then.
+        `address` is None where nobody knows whose it is: only the limit for all counts then.
         """
         gone: C | None = None
         theirs = self._of.get(address) if address is not None else None

@@ -86,8 +86,11 @@ async def test_what_others_on_this_machine_can_read_is_refused(tmp_path: Path) -
     assert_told(printed, [f"chmod 600 {key}", f"others on this machine could read {database}", f"chmod o-rwx {calls}"])
     assert "3 to mend." in printed
     key.chmod(0o600)
+    (tmp_path / ".env").write_text("TICK_SECONDS=20")
+    (tmp_path / ".env").chmod(0o644)
     code, printed = await checked(tmp_path, {"SECRET_KEY": "", "SECRET_KEY_FILE": str(key)})
     assert code == 0, printed
+    assert "note  settings                others on this machine can read the secrets in .env." in printed
 
 
 async def test_a_policy_that_was_reviewed_tomorrow_is_refused(tmp_path: Path) -> None:

@@ -56,8 +56,8 @@ def test_where_all_are_being_answered_the_newcomer_goes(crowd: Crowd[str]) -> No
     assert (crowd.phase("a:4"), len(crowd)) == (None, 3)
 
 
-def test_where_many_people_come_through_one_place_only_the_limit_for_all_counts(crowd: Crowd[str]) -> None:
-    assert [crowd.enter(f"proxy {one}", None, one) for one in range(6)] == [None] * 5 + ["proxy 0"]
+def test_of_an_unknown_address_only_the_limit_for_all_counts(crowd: Crowd[str]) -> None:
+    assert [crowd.enter(f"unknown {one}", None, one) for one in range(6)] == [None] * 5 + ["unknown 0"]
 
 
 def test_each_phase_has_its_time(crowd: Crowd[str]) -> None:
