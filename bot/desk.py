@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.directory import Directory
 from bot.ports import Unavailable
-from handlers import PRESSES, SENDS, form_of, intro, listening, lists, recordings, shown
+from handlers import PRESSES, SENDS, filling, form_of, intro, listening, lists, recordings, shown
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Begin, Filed, Notice
-from handlers.cards import Card, Line, Option, Page, Sheet
+from handlers.cards import Card, Filled, Line, Option, Page, Sheet
 from handlers.door import Act, Door, Intent, Repeated, Visitor
 from handlers.forms import Answers
 from handlers.home import OpenHome, Prefer, closed
@@ -37,6 +38,21 @@ class Desk:
         """The blank form of this name; asks nobody."""
         return form_of(self.door.policy, form, {}).sheet(self.door.policy, about)
 
+    async def sought(self, account: str, words: str) -> tuple[Sheet, Filled]:
+        """The form for a call that this person looks for, as `filling.sought`; a blank one where nobody answers. Raises nothing."""
+        return await self._filled(account, lambda act: filling.sought(act, words))
+
+    async def again(self, account: str, request: str) -> tuple[Sheet, Filled]:
+        """The form as this person filled it in before; a blank one where that can't be told. Raises nothing."""
+        return await self._filled(account, lambda act: filling.again(act, request))
+
+    async def own_reference(self, account: str, answers: Answers) -> str:
+        """The CRM reference of the calls that were chosen; empty where there is none, or nobody answers. Raises nothing."""
+        try:
+            return await self.look(account, lambda act: filling.own_reference(act, answers))
+        except (Refused, DatabaseDown, Unavailable):
+            return ""
+
     async def introduced(self, account: str, form: str, about: str) -> Sheet:
         """The blank form with what this person should read first; the plain one where that can't be told. Raises nothing."""
         try:
@@ -45,10 +61,10 @@ class Desk:
             words = ""
         return form_of(self.door.policy, form, {}).sheet(self.door.policy, about, words)
 
-    def redrawn(self, reason: str, about: str = "") -> Sheet:
+    def redrawn(self, reason: str, about: str = "", sought: str = "") -> Sheet:
         """The form that a chosen reason needs; asks nobody. Fields keep their names, so what was typed can stay."""
         kind = form_of(self.door.policy, AccessForm.name, {"reason": reason})
-        return kind.sheet(self.door.policy, about)
+        return replace(kind.sheet(self.door.policy, about), sought=sought)
 
     async def begin(self, account: str, key: str = "") -> bool:
         """Whether a form is to be opened: raises `Refused` where this account may not ask; False for a `key` of before."""
@@ -77,6 +93,9 @@ class Desk:
         kind = form_of(policy, form, answers)
         if not set(kind.model_fields) <= set(drawn):
             return kind.sheet(policy, about)
+        if form == AccessForm.name and not str(answers.get("crm", "")).strip():
+            own = await self.look(account, lambda act: filling.own_reference(act, answers))
+            answers = {**answers, "crm": own} if own else answers
         intent = SENDS[form](about, kind.read(answers), key)
         # What is new carries its key itself, since it is also told from its twin.
         if intent.subject:
@@ -179,6 +198,12 @@ class Desk:
         visitor = await self.directory.visitor(account)
         may_act(visitor.standing)
         return await self.door.database.read(lambda store: ask(self._act(store, visitor)))
+
+    async def _filled(self, account: str, ask: Callable[[Act], tuple[Sheet, Filled]]) -> tuple[Sheet, Filled]:
+        try:
+            return await self.look(account, ask)
+        except (Refused, DatabaseDown, Unavailable):
+            return self.sheet(AccessForm.name), Filled()
 
     async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
         """Do what changes something that stands; who asks is looked up anew, since rights end between card and click."""

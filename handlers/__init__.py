@@ -9,7 +9,7 @@ from typing import Any
 from handlers import delivering, home, listening, people, recordings, tidying
 from handlers.access import anew, asking, decisions, forms, intents, passing
 from handlers.access.cards import card, question
-from handlers.access.view import load, with_history
+from handlers.access.view import for_reader, load
 from handlers.delivering import Shown
 from handlers.door import Act, Handler, Intent
 from handlers.forms import Answers, Form
@@ -71,12 +71,13 @@ PRESSES: Mapping[str, Callable[[str], Intent[None]]] = {
 
 OPENS: Mapping[str, str] = {
     "request": "access",
+    "again": "access",
     "deny": "deny",
     "question": "question",
     "answer": "answer",
     "pass_on": "pass_on",
 }
-"""Buttons that open a form, and which; their value is what the form is about, empty for something new."""
+"""Buttons that open a form, and which; their value is what the form is about, empty for something new; for `again`, what was asked before."""
 
 FORMS: Mapping[str, type[Form]] = {
     "access": forms.AccessForm,
@@ -105,7 +106,7 @@ def shown(act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown |
     view = load(act.store, act.policy, act.now, matter)
     if reader not in view.everybody():
         return None
-    drawn = card(with_history(act.store, view, reader), reader)
+    drawn = card(for_reader(act.store, view, reader), reader)
     return Shown(passing.whole(drawn, view, reader) if whole else drawn, view.request.revision)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -149,7 +150,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """Pick up to `most` things by typing a part of them; `source` names the search."""
+    """Pick up to `most` things by typing a part of them; `source` names the search, `redraws` as for a choice."""
 
     name: str
     label: str
@@ -158,6 +159,7 @@ class Lookup:
     help: str = ""
     placeholder: str = ""
     optional: bool = False
+    redraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,10 @@ Field = Choice | Lookup | Short | Long
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form as it is drawn: `name` says which, `about` carries what it is about (a request's id)."""
+    """A form as it is drawn: `name` says which, `about` carries what it is about (a request's id).
+
+    `sought` is what was to be looked for when it was opened: look-ups offer that before anybody types.
+    """
 
     name: str
     title: str
@@ -197,6 +202,20 @@ class Sheet:
     fields: tuple[Field, ...]
     about: str = ""
     intro: str = ""
+    sought: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in a form: what was typed or chosen, and what is to be mended, both by field.
+
+    `offered` gives options for a look-up by field: the names of what was chosen, and what stands there before anybody
+    types, for clients that don't search. A problem of no field of the form stands at the top.
+    """
+
+    values: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
+    problems: Mapping[str, str] = field(default_factory=dict)
+    offered: Mapping[str, Sequence[Option]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

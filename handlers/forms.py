@@ -38,11 +38,12 @@ class AnyOf:
     most: Callable[[Policy], int]
     help: str = ""
     placeholder: str = ""
+    redraws: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Draw as text: one line, or several where `lines` is true; `what` names it in an error sentence."""
+    """Draw as text: one line, or several where `lines` is true. `filled`: it may be left empty, and is filled in when it is sent."""
 
     label: str
     most: int
@@ -50,6 +51,7 @@ class Words:
     help: str = ""
     placeholder: str = ""
     missing: str = "Please fill this in."
+    filled: bool = False
 
 
 class Form(BaseModel):
@@ -101,9 +103,9 @@ def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
     if isinstance(ask, OneOf):
         return Choice(name, ask.label, ask.options(policy), ask.help, ask.redraws, optional)
     if isinstance(ask, AnyOf):
-        return Lookup(name, ask.label, ask.source, ask.most(policy), ask.help, ask.placeholder, optional)
+        return Lookup(name, ask.label, ask.source, ask.most(policy), ask.help, ask.placeholder, optional, ask.redraws)
     draw = Long if ask.lines else Short
-    return draw(name, ask.label, ask.most, ask.help, ask.placeholder, optional)
+    return draw(name, ask.label, ask.most, ask.help, ask.placeholder, optional or ask.filled)
 
 
 def _sentences(form: type[Form], error: ValidationError) -> dict[str, str]:

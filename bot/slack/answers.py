@@ -13,7 +13,8 @@ from bot.ports import Address, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.chat import SlackChat
 from handlers import COMMANDS, OPENS, PRESSES
-from handlers.cards import Line, Page, Sheet
+from handlers.access.forms import HELP, AccessForm, helped
+from handlers.cards import Filled, Line, Page, Sheet
 from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
@@ -39,11 +40,14 @@ class Answers:
 
     async def command(self, body: Payload) -> None:
         """A slash command: its form."""
-        known = COMMANDS.get(str(body["command"]).removeprefix("/"))
-        if known is None:
-            await self.chat.reply(str(body.get("response_url", "")), NOT_KNOWN)
-            return
-        await self._form(body, body["user_id"], self.desk.sheet(known.form))
+        name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
+        known = COMMANDS.get(name)
+        if known is None or words.casefold() in HELP:
+            await self.chat.reply(str(body.get("response_url", "")), helped(name, "/") if known else NOT_KNOWN)
+        elif words:
+            await self._filled(body, body["user_id"], self.desk.sought(body["user_id"], words))
+        else:
+            await self._form(body, body["user_id"], self.desk.sheet(known.form))
 
     async def press(self, body: Payload) -> None:
         """A button: what can be undone by nobody is done before the acknowledgement, the rest after it."""
@@ -54,7 +58,11 @@ class Answers:
             case "listen":
                 self.later(self._listen(body, value, key))
             case "redraw" if "view" in body:
-                self.later(self._redraw(body, value))
+                self.later(self._redraw(body))
+            case "lookup:recordings" if "view" in body:
+                self.later(self._refer(body))
+            case "again":
+                self.later(self._filled(body, account, self.desk.again(account, value)))
             case "details":
                 self.later(self._details(body, value))
             case "more":
@@ -77,12 +85,28 @@ class Answers:
         if card is not None:
             await self.chat.home(Address(account), card, "UTC")
 
+    async def _filled(self, body: Payload, account: str, asked: Awaitable[tuple[Sheet, Filled]]) -> None:
+        """A form with something in it: a place for it at once, then the form, blank where nobody answers in time."""
+        looking = asyncio.ensure_future(asked)
+        try:
+            view_id = await self._opened(body, WAIT)
+            await asyncio.wait({looking}, timeout=PATIENCE)
+            sheet, filled = looking.result() if looking.done() else (self.desk.sheet(AccessForm.name), Filled())
+            await self.chat.refill(view_id, sheet, filled, render.marks(filled))
+        finally:
+            looking.cancel()
+        await self._begun(account, view_id)
+
     async def _form(self, body: Payload, account: str, sheet: Sheet) -> None:
         """The form first, whatever the database does; then, where something new is asked for, who asks."""
         view_id = await self._opened(body, sheet)
         if sheet.about:
             told = await self.desk.introduced(account, sheet.name, sheet.about)
             return await self.chat.update(view_id, told, "UTC") if told.intro != sheet.intro else None
+        return await self._begun(account, view_id)
+
+    async def _begun(self, account: str, view_id: str) -> None:
+        """Whoever may not ask is told now, not only when the form was filled in."""
         try:
             await self.desk.begin(account)
         except Refused as refusal:
@@ -90,8 +114,8 @@ class Answers:
         except (DatabaseDown, Unavailable) as error:
             log.warning("slack.form_unchecked", why=type(error).__name__)
 
-    async def _opened(self, body: Payload, sheet: Sheet) -> str:
-        """Open the form, with a second try while the trigger lives; a person is never left with nothing on the screen."""
+    async def _opened(self, body: Payload, sheet: Sheet | Page) -> str:
+        """Open it, with a second try while the trigger lives; a person is never left with nothing on the screen."""
         clock = asyncio.get_running_loop().time
         dies = clock() + TRIGGER
         try:
@@ -160,10 +184,23 @@ class Answers:
         page, zone = await self.desk.details(body["user"]["id"], matter)
         await self.chat.update(view_id, page, zone)
 
-    async def _redraw(self, body: Payload, reason: str) -> None:
+    async def _redraw(self, body: Payload, filled: Filled = render.NOTHING) -> None:
         """The reason was chosen: the form shows what that reason needs. What was typed stays, as the fields keep their names."""
         view = body["view"]
-        await self.chat.update(view["id"], self.desk.redrawn(reason, render.about(view)), "UTC", view.get("hash"))
+        state = (view.get("state") or {}).get("values", {})
+        reason = str(render.answers(state).get("reason", ""))
+        sheet = self.desk.redrawn(reason, render.about(view), render.sought(view))
+        ids = render.typed_ids(state) | render.marks(filled)
+        await self.chat.refill(view["id"], sheet, filled, ids, view.get("hash"))
+
+    async def _refer(self, body: Payload) -> None:
+        """Calls were chosen: their own CRM reference is filled in, unless somebody typed another one."""
+        state = (body["view"].get("state") or {}).get("values", {})
+        answers = render.answers(state)
+        typed, own = str(answers.get("crm", "")), await self.desk.own_reference(body["user"]["id"], answers)
+        ours = not typed or render.typed_ids(state).get("crm") == render.mark(typed)
+        if ours and own not in ("", typed):
+            await self._redraw(body, Filled({"crm": own}))
 
     async def _open(self, body: Payload, view: Sheet | Page) -> str:
         return await self.chat.open(body["trigger_id"], view, "UTC", push=_in_dialog(body))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -15,7 +17,7 @@ from yarl import URL
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.text import spoken
-from handlers.cards import Card, Line, Page, Sheet
+from handlers.cards import Card, Filled, Line, Page, Sheet
 from handlers.rules.identity import Standing
 
 # docs.slack.dev, errors of chat.postMessage, chat.update, conversations.open, users.info and auth.test.
@@ -30,6 +32,7 @@ NOBODY = frozenset({
     "restricted_action", "cannot_find_user", "not_enabled",
 })  # fmt: skip
 ZONES = available_timezones()
+NO_IDS: Mapping[str, str] = MappingProxyType({})
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
 
@@ -108,10 +111,19 @@ class SlackChat:
         answer = await self._call("views.push" if push else "views.open", trigger_id=trigger, view=drawn(view, zone))
         return str(answer["view"]["id"])
 
-    async def update(self, view_id: str, view: Sheet | Page, zone: str, seen: str | None = None) -> None:
-        """views.update; `seen` is the hash of the view that the person saw, so that a newer one is not overwritten."""
+    async def update(self, view_id: str, view: Sheet | Page, zone: str) -> None:
+        """views.update."""
+        await self._call("views.update", view_id=view_id, view=drawn(view, zone))
+
+    async def refill(
+        self, view_id: str, sheet: Sheet, filled: Filled, ids: Mapping[str, str] = NO_IDS, seen: str | None = None
+    ) -> None:
+        """views.update by a form with something in it, see `render.modal`.
+
+        `seen` is the hash of the view that the person saw, so that a newer one is not overwritten.
+        """
         more = {"hash": seen} if seen else {}
-        await self._call("views.update", view_id=view_id, view=drawn(view, zone), **more)
+        await self._call("views.update", view_id=view_id, view=render.modal(sheet, filled, ids), **more)
 
     async def whoami(self) -> tuple[str, str, list[str]]:
         """auth.test: our team's id, the bot's user id, and the scopes that the token has."""

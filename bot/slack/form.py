@@ -41,7 +41,7 @@ class Submissions:
         except Exception:  # whatever it is, the form stays open with all that was typed
             fault = new_id("F")
             log.exception("slack.form_fault", fault=fault)
-            return _at_last_field(body.get("view", {}), FAULT.format(fault=fault))
+            return _on_top(body.get("view", {}), FAULT.format(fault=fault))
 
     async def submit(self, body: Payload) -> dict[str, Any]:
         """Nothing (the form closes), errors at its fields, or another view. Raises only for a fault of ours."""
@@ -51,15 +51,19 @@ class Submissions:
         except Refused as refusal:
             if refusal.fields and set(refusal.fields) <= _drawn(view):
                 return render.problems(refusal.fields)
-            return _at_last_field(view, str(refusal))
+            return _on_top(view, str(refusal))
         except (DatabaseDown, Unavailable, TimeoutError) as error:
             log.warning("slack.form_not_saved", why=type(error).__name__)
-            return _at_last_field(view, UNKNOWN if isinstance(error, Unavailable) else SLOW)
+            return _on_top(view, UNKNOWN if isinstance(error, Unavailable) else SLOW)
 
     async def options(self, body: Payload) -> list[Option]:
-        """Calls that match what was typed; none when the person may not ask, or when the database is slow."""
+        """Calls that match what was typed, else what the form was opened for; none when the person may not ask.
+
+        None also when the database is slow.
+        """
+        typed = str(body.get("value") or "") or render.sought(body.get("view") or {})
         try:
-            return await _patient(self.desk.find(body["user"]["id"], str(body.get("value") or "")))
+            return await _patient(self.desk.find(body["user"]["id"], typed))
         except TimeoutError:
             return []
 
@@ -81,10 +85,12 @@ def _drawn(view: Payload) -> set[str]:
     return {str(block.get("block_id")) for block in view["blocks"]}
 
 
-def _at_last_field(view: Payload, words: str) -> dict[str, Any]:
-    """What is about the whole form stands at its last field: another view would throw away what was typed."""
-    fields = [block["block_id"] for block in view.get("blocks", []) if block.get("type") == "input"]
-    return render.problems({fields[-1]: words}) if fields else _instead(note(words))
+def _on_top(view: Payload, words: str) -> dict[str, Any]:
+    """What is about the whole form stands above it, and what was typed stays."""
+    try:
+        return {"response_action": "update", "view": render.on_top(view, words)}
+    except (KeyError, TypeError):  # not the whole of a form came back
+        return _instead(note(words))
 
 
 def _instead(shown: Sheet | Page) -> dict[str, Any]:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypedDict, assert_never
 
 from bot.slack.blocks import TEXT, Block, Pen, drawn, plain_text, section
 from bot.slack.text import plain, spoken
+from bot.wording import cut
 from handlers.cards import (
     Actions,
     Card,
     Choice,
     Field,
+    Filled,
     Long,
     Lookup,
     Option,
@@ -21,7 +24,9 @@ from handlers.cards import (
     Row,
     Sheet,
     Short,
+    Sign,
 )
+from handlers.ids import hashed
 
 View = dict[str, object]
 
@@ -29,6 +34,8 @@ View = dict[str, object]
 # under its 250 kB with every unit sent as \uXXXX.
 _MESSAGE_BLOCKS, _MESSAGE_SIZE = 50, 9_999
 _VIEW_BLOCKS, _VIEW_SIZE = 100, 40_000
+NOTHING = Filled()
+TOP = "about_the_form"
 _VIEW_TITLE, _LABEL, _PLACEHOLDER, _OPTIONS, _OPTION, _PROBLEM = 24, 2000, 150, 100, 75, 500
 
 
@@ -62,20 +69,46 @@ def page(page: Page, zone: str) -> View:
     }
 
 
-def modal(sheet: Sheet) -> View:
+def modal(sheet: Sheet, filled: Filled = NOTHING, ids: Mapping[str, str] = MappingProxyType({})) -> View:
     """A form; a field keeps its block_id and action_id over redraws, so Slack keeps what was typed.
 
-    Names, sources, `about` and option values are sent as they are: 255, 247, 2900 and 150 characters at most.
+    Slack then shows no other value: what is `filled` in shows in a form that is new, or in a field that has another
+    action_id now; `ids` says by field which. Names, sources, `about`, `sought` and option values are sent as they are:
+    255, 247, 2800, 100 and 150 characters at most.
     """
     return {
         "type": "modal",
         "callback_id": sheet.name,
-        "private_metadata": json.dumps({"about": sheet.about}),
+        "private_metadata": json.dumps({"about": sheet.about} | ({"sought": sheet.sought} if sheet.sought else {})),
         "title": _short(sheet.title, _VIEW_TITLE),
         "submit": _short(sheet.send, _VIEW_TITLE),
         "close": _short("Cancel", _VIEW_TITLE),
-        "blocks": [*(_only(sheet.intro) if sheet.intro else []), *map(_input, sheet.fields)],
+        "blocks": [
+            *(_only(sheet.intro) if sheet.intro else []),
+            *(_input(field, filled, ids) for field in sheet.fields),
+        ],
     }
+
+
+def on_top(view: Mapping[str, Any], words: str) -> View:
+    """The form as the person has it before him or her, what was typed and all, with a sentence about the whole of it on top.
+
+    It asks nobody, so that it can say that nobody answers.
+    """
+    state = view["state"]["values"]
+    blocks = [_kept(block, state) for block in view["blocks"] if block.get("block_id") != TOP]
+    shown = {name: view[name] for name in ("type", "callback_id", "private_metadata", "title", "submit", "close")}
+    return {**shown, "blocks": [{**section(_short(f"{Sign.ALARM} {words}", TEXT)), "block_id": TOP}, *blocks]}
+
+
+def typed_ids(values: Mapping[str, Mapping[str, object]]) -> dict[str, str]:
+    """By which action_id each field of a form that came back stands there (a view's `state.values`)."""
+    return {name: action for name, states in values.items() for action in states}
+
+
+def mark(words: str) -> str:
+    """The action_id of a text that was filled in with these words, by which it is told from what somebody typed."""
+    return f"text.{hashed(words)[:8]}"
 
 
 def options(found: Sequence[Option]) -> list[Block]:
@@ -96,14 +129,44 @@ def answers(values: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> dict[str, 
 
 def about(view: Mapping[str, Any]) -> str:
     """What a form that came back is about, as its sheet said."""
-    carried: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
-    return carried.get("about", "")
+    return _carried(view, "about")
+
+
+def sought(view: Mapping[str, Any]) -> str:
+    """What was to be looked for when the form was opened."""
+    return _carried(view, "sought")
 
 
 def pressed(action: Mapping[str, Any]) -> tuple[str, str]:
     """One of a block_actions payload's `actions`: what is asked of the bot, and the thing it is asked for."""
     value = _answer(action)
     return action["action_id"], value if isinstance(value, str) else ",".join(value)
+
+
+def marks(filled: Filled) -> dict[str, str]:
+    """The action_id that a CRM reference gets which nobody typed: it follows the calls that are chosen."""
+    crm = str(filled.values.get("crm", ""))
+    return {"crm": mark(crm)} if crm else {}
+
+
+def _carried(view: Mapping[str, Any], name: str) -> str:
+    carried: dict[str, str] = json.loads(view.get("private_metadata") or "{}")
+    return carried.get(name, "")
+
+
+def _kept(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]) -> Block:
+    """A block as it came, with what was typed or chosen in it as its first value."""
+    if block.get("type") != "input":
+        return dict(block)
+    element = {name: one for name, one in block["element"].items() if not name.startswith("initial_")}
+    for held in state.get(block["block_id"], {}).values():
+        chosen = {
+            f"initial_{name.removeprefix('selected_')}": held.get(name)
+            for name in ("selected_option", "selected_options")
+        }
+        now = {**chosen, "initial_value": held.get("value")}
+        element |= {name: one for name, one in now.items() if one}
+    return {**block, "element": element}
 
 
 def _aloud(card: Card) -> str:
@@ -130,28 +193,35 @@ def _short(words: str, most: int) -> Block:
     return plain_text(plain(words, "", most))
 
 
-def _input(field: Field) -> Block:
+def _input(field: Field, filled: Filled, ids: Mapping[str, str]) -> Block:
     block: Block = {
         "type": "input",
         "block_id": field.name,
         "label": _short(field.label, _LABEL),
         "optional": field.optional,
-        "element": _element(field),
+        "element": _element(field, filled, ids.get(field.name, "text")),
     }
     hint: Block = {"hint": _short(field.help, _LABEL)} if field.help else {}
-    redraws: Block = {"dispatch_action": True} if isinstance(field, Choice) and field.redraws else {}
+    redraws: Block = {"dispatch_action": True} if isinstance(field, Choice | Lookup) and field.redraws else {}
     return block | hint | redraws
 
 
-def _element(field: Field) -> Block:
+def _element(field: Field, filled: Filled, action_id: str) -> Block:
+    value = filled.values.get(field.name, "")
     match field:
         case Choice():
             action = "redraw" if field.redraws else "choice"
-            return {"type": "static_select", "action_id": action, "options": options(field.options)}
+            chosen = [one for one in options(field.options) if one["value"] == value]
+            first: Block = {"initial_option": chosen[0]} if chosen else {}
+            return {"type": "static_select", "action_id": action, "options": options(field.options)} | first
         case Lookup():
-            return _lookup(field) | _placeholder(field.placeholder)
+            named = [one for one in filled.offered.get(field.name, ()) if one.value in value][: field.most]
+            several: Block = {"initial_options": options(named)} if named else {}
+            return _lookup(field) | _placeholder(field.placeholder) | several
         case Short() | Long():
-            return _typed(field) | _placeholder(field.placeholder)
+            words = cut(str(value), min(field.most, TEXT)) if value else ""
+            kept: Block = {"initial_value": words} if words else {}
+            return {**_typed(field), "action_id": action_id} | _placeholder(field.placeholder) | kept
         case _:
             assert_never(field)
 
@@ -168,7 +238,6 @@ def _lookup(field: Lookup) -> Block:
 def _typed(field: Short | Long) -> Block:
     return {
         "type": "plain_text_input",
-        "action_id": "text",
         "multiline": isinstance(field, Long),
         "max_length": min(field.most, TEXT),
     }

@@ -54,7 +54,7 @@ def _word(value: Any) -> bool:
 def _carried(value: Any) -> bool:
     """What one of our forms carries along."""
     try:
-        return value == "" or (isinstance(value, str) and fits(json.loads(value), {"about": _word}))
+        return value == "" or (isinstance(value, str) and fits(json.loads(value), _CARRIED))
     except (ValueError, RecursionError):
         return False
 
@@ -64,6 +64,7 @@ def _event(value: Any) -> bool:
     return isinstance(kind, str) and _word(kind) and fits(value, _EVENTS.get(kind, _OTHER))
 
 
+_CARRIED = {"about": _word, "sought": _maybe(str)}
 _OPTION = {"value": _word}
 _CHOSEN = {"selected_option": _maybe(_OPTION), "selected_options": (ABSENT, [_OPTION])}
 _STATES = {"values": _each(_each(_CHOSEN | {"value": _maybe(str)}))}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, assert_never
 
@@ -11,7 +10,7 @@ from bot.teams.elements import HEADER, TEXT, Element, Pen, heading, size
 from bot.teams.render import CARD, adaptive
 from bot.teams.text import plain, tamed
 from bot.wording import LEAST, cut, widest
-from handlers.cards import Choice, Field, Long, Lookup, Option, Sheet, Short, Sign
+from handlers.cards import Choice, Field, Filled, Long, Lookup, Option, Sheet, Short, Sign
 from storage.columns import whole
 
 Answers = Mapping[str, str | Sequence[str]]
@@ -22,20 +21,6 @@ SEND, CANCEL = "send", "cancel"
 # The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
 _SHORTENED = "This was too long to keep whole. Please look through what you typed before you send it."
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A form as it comes back to the person: what was typed, and by field what is to be mended.
-
-    `offered` gives options for a look-up by field: the names of what was chosen, and what stands there before
-    anybody types, for clients that don't search.
-    A problem of no field of the form stands at the top.
-    """
-
-    values: Answers
-    problems: Mapping[str, str]
-    offered: Mapping[str, Sequence[Option]]
 
 
 def form(

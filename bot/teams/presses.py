@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -66,11 +66,15 @@ class Presses:
         """
         if not await self.desk.begin(turn.account, turn.key):
             return
-        if about:
+        values: forms.Answers = {}
+        if about and name == ACCESS:
+            sheet, filled = await self.desk.again(turn.account, about)
+            sheet, values = replace(sheet, about=new_id("S")), filled.values
+        elif about:
             sheet = await self.desk.introduced(turn.account, name, about)
         else:
             sheet = self.desk.sheet(name, new_id("S"))
-        message = self.chat.form(await self._drawn(turn, sheet), sheet.title)
+        message = self.chat.form(await self._drawn(turn, sheet, values=values), sheet.title)
         await self.chat.send(Address(turn.account, turn.reference), message)
 
     async def dialog(self, turn: Turn, form: str = ACCESS) -> Element:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from handlers.access.cautions import cautions
 from handlers.access.changes import changes
 from handlers.access.intents import Approve
+from handlers.access.turns import turn
 from handlers.access.view import View
 from handlers.cards import (
     Actions,
@@ -16,7 +18,6 @@ from handlers.cards import (
     Line,
     Part,
     Said,
-    Sign,
     Small,
     Title,
     When,
@@ -25,6 +26,8 @@ from handlers.cards import (
 from handlers.words import SIGNS, call_line, moment_words
 from storage.records import Person, Remark
 
+WITHDRAWN = "Your request is closed, and nobody is asked about it any more. You can ask again at any time."
+GIVEN_BACK = "You can no longer hear these calls. To hear them later, you have to ask again."
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn"}
 
 
@@ -32,7 +35,7 @@ def card(view: View, reader: int) -> Card:
     """The card of a request for one reader: the requester, an approver, or somebody who is only told."""
     return Card(
         (
-            Title(SIGNS[_phase(view)], _what(view), _state(view, reader)),
+            Title(SIGNS[view.phase], _what(view), _state(view, reader)),
             *_outcome(view, reader),
             Facts((*_access(view, reader), *_facts(view, reader))),
             *_history(view, reader),
@@ -40,8 +43,8 @@ def card(view: View, reader: int) -> Card:
             *_words(view),
             *_remarks(view, reader),
             *changes(view),
-            *_warnings(view, reader),
-            *_next(view, reader),
+            *cautions(view, reader),
+            *turn(view, reader),
             *_buttons(view, reader),
             Small(_small(view, reader)),
         ),
@@ -83,23 +86,17 @@ def _you_or(view: View, person_id: int | None, me: Person) -> str:
     return "you" if (person_id or view.request.requester_id) == me.id else _name(view, person_id)
 
 
-def _phase(view: View) -> str:
-    if view.request.state == "approved" and not view.access_open:
-        return "withdrawn" if view.grant and view.grant.ended_by is not None else "ended"
-    return view.request.state
-
-
 def _what(view: View) -> str:
     return "Investigation request" if view.investigation else "Access request"
 
 
 def _state(view: View, reader: int) -> str:
     mine = reader == view.request.requester_id
-    match _phase(view):
+    match view.phase:
         case "waiting" if view.question:
             return "a question for you" if mine else f"waiting for an answer from {view.requester.name}"
         case "waiting":
-            return f"waiting for {_approver_names(view)}" if mine or not _asked(view, reader) else "waiting for you"
+            return f"waiting for {view.approver_names}" if mine or not view.asks(reader) else "waiting for you"
         case "stuck":
             return "nobody may decide it"
         case "withdrawn" if view.grant is None:
@@ -155,7 +152,7 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
 
 def _history(view: View, reader: int) -> tuple[Part, ...]:
     """What helps to decide, for as long as there is something to decide."""
-    if not _asked(view, reader) or view.request.state != "waiting":
+    if not view.asks(reader) or view.request.state != "waiting":
         return ()
     return (Line(f"Also asked for in the last {view.policy.access.history_days} days: {_counted(view)}"),)
 
@@ -199,55 +196,22 @@ def _remark_label(view: View, remark: Remark, reader: int) -> str:
     return f"{kind.capitalize()} from {_name(view, remark.person_id)}"
 
 
-def _warnings(view: View, reader: int) -> tuple[Part, ...]:
-    if not _asked(view, reader) or view.request.state != "waiting":
-        return ()
-    found: list[Part] = []
-    if not view.policy.reasons[view.request.reason].announced:
-        found.append(Line("The announcement to callers does not name this reason. You may still approve.", Sign.ALARM))
-    known = [one for one in view.recordings if one.line in view.policy.lines]
-    down = [one for one in known if view.policy.announcement_down(one.line, one.started)]
-    if down:
-        one = "This call is" if len(view.recordings) == 1 else "One of these calls is"
-        which = one if len(down) == 1 else f"{len(down)} of these calls are"
-        found.append(Line(f"{which} from a time when the announcement was down.", Sign.ALARM))
-    return tuple(found)
-
-
-def _next(view: View, reader: int) -> tuple[Part, ...]:
-    if reader != view.request.requester_id:
-        gave = _phase(view) == "approved" and reader == view.request.decided_by
-        return (Line("You can withdraw this access at any time, under Home."),) if gave else ()
-    match _phase(view):
-        case "waiting" if view.question:
-            return (Line("Please answer, so that your request can be decided."),)
-        case "waiting":
-            return (Line(f"{_approver_names(view)} decides. This card tells you the outcome."),)
-        case "stuck":
-            return (Line("Nobody may decide this at the moment. The Manager, Human Resources has been told."),)
-        case "approved":
-            return (Line("Press Listen to hear it in your browser. Every listening is recorded."),)
-        case "ended" | "withdrawn" if view.grant is not None:
-            return (Line("If you still need the calls, please ask again."),)
-        case _:
-            return ()
-
-
 def _buttons(view: View, reader: int) -> tuple[Part, ...]:
     request = view.request
     mine = reader == request.requester_id
-    withdraw = Button("withdraw", "Withdraw", request.id)
-    give_back = replace(
-        withdraw, action="end", confirm="You can no longer hear these calls. To hear them later, you have to ask again."
-    )
-    match _phase(view):
+    withdraw = Button("withdraw", "Withdraw", request.id, confirm=WITHDRAWN)
+    give_back = replace(withdraw, action="end", confirm=GIVEN_BACK)
+    again = Button("again", "Ask again", request.id)
+    match view.phase:
         case "waiting" if mine and view.question:
             return (Actions((Button("answer", "Answer", request.id, "primary"), withdraw)),)
         case "waiting" | "stuck" if mine:
             return (Actions((withdraw,)),)
         case "approved" if mine:
             return (Actions((Button("listen", "Listen", request.id, "primary"), give_back)),)
-        case "waiting" if _asked(view, reader):
+        case "denied" | "withdrawn" | "ended" if mine and not view.anew:
+            return (Actions((again,)),)
+        case "waiting" if view.asks(reader):
             ask = Button("question", "Ask a question", request.id)
             return (
                 Actions(
@@ -270,20 +234,12 @@ def _small(view: View, reader: int) -> str:
 
 def _summary(view: View, reader: int) -> str:
     mine, request = reader == view.request.requester_id, view.request
-    phase = _phase(view)
+    phase = view.phase
     if mine:
         return f"Your request {request.id}: {_state(view, reader)}."
-    if phase == "waiting" and _asked(view, reader) and not view.question:
+    if phase == "waiting" and view.asks(reader) and not view.question:
         return f"{view.requester.name} asks you for access to a recording."
     return f"{view.requester.name}’s request {request.id}: {_state(view, reader)}."
-
-
-def _asked(view: View, reader: int) -> bool:
-    return any(party.person_id == reader for party in view.approvers)
-
-
-def _approver_names(view: View) -> str:
-    return " or ".join(view.people[party.person_id].name for party in view.approvers) or "nobody"
 
 
 def _when(view: View, at: datetime) -> When:

@@ -11,6 +11,7 @@ from handlers.door import Act, Done, Repeated
 from handlers.effects import Tell
 from handlers.ids import new_id
 from handlers.rules import access as rule
+from handlers.rules import reference
 from handlers.rules.refusal import Refused
 from handlers.rules.search import may_know
 from storage.records import Grant, Request
@@ -27,7 +28,8 @@ def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
         one for one in found if may_know(act.policy, me.email_key, one.department, one.operator_key, one.line)
     ]
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
-    request = _new_request(act, wanted, twin)
+    crm = reference.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
+    request = _new_request(act, wanted, twin, crm)
     detail, effects = put(act, request, me.email_key, recordings)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     me.prefers = me.prefers or act.who.platform
@@ -140,7 +142,7 @@ def begin(act: Act, wanted: intents.Begin) -> Done[None]:
     return Done(None, quiet=act.me is not None)
 
 
-def _new_request(act: Act, wanted: intents.File, twin: str) -> Request:
+def _new_request(act: Act, wanted: intents.File, twin: str, crm: str) -> Request:
     form, needed = wanted.form, form_for(act.policy, wanted.form.reason)
     if not isinstance(form, needed):
         raise Refused.at(
@@ -148,7 +150,7 @@ def _new_request(act: Act, wanted: intents.File, twin: str) -> Request:
         )
     request = Request(
         id=new_id("R"), key=wanted.key, twin=twin, requester_id=act.me.id, reason=form.reason,
-        crm=form.crm, purpose=form.purpose, asked_at=act.now,
+        crm=crm, purpose=form.purpose, asked_at=act.now,
     )  # fmt: skip
     if isinstance(form, InvestigationForm) and needed is InvestigationForm:
         request.matter, request.basis, request.audience = form.matter, form.basis, form.audience

@@ -23,6 +23,7 @@ class View:
 
     `operators` are all addresses, of now and of before, of those who were on the calls; `out` is who of those in an
     office can't be asked now. `history` is what else the requester asked for, as far as one reader may decide it.
+    `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
     `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
     them again, if there is one.
     """
@@ -40,6 +41,7 @@ class View:
     out: frozenset[str] = frozenset()
     changed: frozenset[int] = frozenset()
     anew: str = ""
+    sharing: tuple[str, ...] = ()
 
     @property
     def requester(self) -> Person:
@@ -62,6 +64,21 @@ class View:
     def access_open(self) -> bool:
         grant = self.grant
         return grant is not None and grant.ended_at is None and self.now < grant.ends_at
+
+    @property
+    def phase(self) -> str:
+        """The request's state; where access was given and is over, how it ended instead."""
+        if self.request.state == "approved" and not self.access_open:
+            return "withdrawn" if self.grant and self.grant.ended_by is not None else "ended"
+        return self.request.state
+
+    @property
+    def approver_names(self) -> str:
+        return " or ".join(self.people[party.person_id].name for party in self.approvers) or "nobody"
+
+    def asks(self, reader: int) -> bool:
+        """Whether this reader is asked to decide it."""
+        return any(party.person_id == reader for party in self.approvers)
 
     @property
     def question(self) -> Remark | None:
@@ -108,9 +125,18 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     )  # fmt: skip
 
 
-def with_history(store: Store, view: View, reader: int) -> View:
+def for_reader(store: Store, view: View, reader: int) -> View:
+    """The view with what one reader alone may know of, beyond the request itself."""
+    if view.request.state != "waiting":
+        return view
+    mine = reader == view.request.requester_id
+    same = store.requests.sharing(view.request, reader) if mine or view.asks(reader) else []
+    return _with_history(store, replace(view, sharing=tuple(same)), reader)
+
+
+def _with_history(store: Store, view: View, reader: int) -> View:
     """The view for an approver who is to decide it: with the requester's past, as far as this reader may decide that."""
-    if view.request.state != "waiting" or reader not in {party.person_id for party in view.approvers}:
+    if not view.asks(reader):
         return view
     since = rule.history_since(view.policy, view.now)
     past = [one for one in store.requests.asked_by(view.request.requester_id, since) if one.id != view.request.id]

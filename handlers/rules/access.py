@@ -8,6 +8,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from handlers.rules.policy import Policy
+from handlers.rules.reference import compact
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 
@@ -37,8 +38,8 @@ def file(policy: Policy, reason: str, asked: Collection[int], found: Collection[
 
 def twin(requester: str, reason: str, recordings: Collection[int], crm: str, *more: str) -> str:
     """What makes two requests the same: who asks, for which calls, why, under which CRM reference, in which matter."""
-    words = (" ".join(one.casefold().split()) for one in (crm, *more))
-    parts = [requester, reason, *map(str, sorted(set(recordings))), *words]
+    words = (" ".join(one.casefold().split()) for one in more)
+    parts = [requester, reason, *map(str, sorted(set(recordings))), compact(crm), *words]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -87,9 +87,14 @@ class Matter:
         return _CLAUSES[self.kind]
 
     @property
+    def offices(self) -> tuple[RoleName, ...]:
+        """All offices to which a request like this goes, in their order."""
+        return _CHAINS[self.kind]
+
+    @property
     def chain(self) -> tuple[RoleName, ...]:
         """The offices to which it may still go, in their order."""
-        whole = _CHAINS[self.kind]
+        whole = self.offices
         passed = [place for place, role in enumerate(whole, 1) if role in {role for _, role in self.passed_on}]
         return whole[max(passed, default=0) :]
 

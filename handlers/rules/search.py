@@ -20,6 +20,7 @@ _MONTHS = (
 )
 _WEEKDAYS = get_args(Weekday)
 _MONTH = "(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS) + "|sept)"
+_REFERENCE = re.compile(r"(?<=[a-z])(?=[0-9])")  # cs103 is meant as CS-103
 _DAY = "(?P<day>[0-9]{1,2})"
 _YEAR = "(?P<year>(?:19|20)[0-9]{2})"
 _WRITINGS = [
@@ -55,7 +56,7 @@ def query(text: str, now: datetime, zone: str) -> Search:
     """
     typed = " ".join(unicodedata.normalize("NFKC", text[:_LONGEST]).casefold().split())
     day, rest = _day_in(typed, now.astimezone(ZoneInfo(zone)).date())
-    return Search(parts(rest) or "", tuple(rest.split()), day)
+    return Search(parts(rest) or "", tuple(_REFERENCE.sub(" ", rest).split()), day)
 
 
 def _day_in(typed: str, today: date) -> tuple[date | None, str]:

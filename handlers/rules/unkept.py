@@ -6,7 +6,6 @@ from itertools import groupby
 
 UNKEPT = (
     "company.closure_days",
-    "company.crm_pattern",
     "clauses",
     "lines.calendar",
     "lines.regions",

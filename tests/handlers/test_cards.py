@@ -19,6 +19,7 @@ from tests.handlers.reading import card_of, labels, lines, seen, title
 
 Story = Callable[[Company], Awaitable[str]]
 OFFICE = "Customer Success Specialist Team Leader"
+DECIDES = f"Tara Lindqvist decides, as {OFFICE}. Next would be the deputy. This card tells you the outcome."
 
 
 async def _waiting(company: Company) -> str:
@@ -96,14 +97,14 @@ STATES: dict[str, tuple[Story, str, list[str], str, list[str]]] = {
     ),
     "denied": (
         _denied,
-        "⛔ Access request · denied by Tara Lindqvist", [],
+        "⛔ Access request · denied by Tara Lindqvist", ["Ask again"],
         "⛔ Access request · denied by you", [],
     ),
-    "taken back": (_taken_back, "↩️ Access request · withdrawn", [], "↩️ Access request · withdrawn", []),
-    "given back": (_given_back, "↩️ Access request · access withdrawn", [], "↩️ Access request · access withdrawn", []),
-    "taken away": (_taken_away, "↩️ Access request · access withdrawn", [], "↩️ Access request · access withdrawn", []),
-    "over": (_over, "⌛ Access request · access has ended", [], "⌛ Access request · access has ended", []),
-    "expired": (_expired, "⌛ Access request · access has ended", [], "⌛ Access request · access has ended", []),
+    "taken back": (_taken_back, "↩️ Access request · withdrawn", ["Ask again"], "↩️ Access request · withdrawn", []),
+    "given back": (_given_back, "↩️ Access request · access withdrawn", ["Ask again"], "↩️ Access request · access withdrawn", []),
+    "taken away": (_taken_away, "↩️ Access request · access withdrawn", ["Ask again"], "↩️ Access request · access withdrawn", []),
+    "over": (_over, "⌛ Access request · access has ended", ["Ask again"], "⌛ Access request · access has ended", []),
+    "expired": (_expired, "⌛ Access request · access has ended", ["Ask again"], "⌛ Access request · access has ended", []),
 }  # fmt: skip
 
 
@@ -131,17 +132,17 @@ async def test_p7_after_a_decision_no_reader_has_a_button_to_decide_with(company
 
 
 async def test_the_whole_card_of_the_requester(company: Company) -> None:
-    request = await ask(company, company.anna, calls=company.calls[:2])
+    request = await ask(company, company.anna, calls=company.calls[:2], crm="CS-10443")
     card = await seen(company, request, company.anna)
     assert lines(card) == [
         "⏳ Access request · waiting for Tara Lindqvist",
         f"Reason: {POLICY.reasons['complaint'].label}",
-        "CRM reference: CS-10442",
+        "CRM reference: CS-10443",
         "Asked: <24 Nov 03:00>",
         "📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}671 · Australia and New Zealand",
         "📞 <22 Nov 03:00 Australia/Sydney> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}672 · Australia and New Zealand",
         "What it is for: The customer complains.",
-        "Tara Lindqvist decides. This card tells you the outcome.",
+        DECIDES,
         "[Withdraw]",
         f"({request} · P7 · also seen by Tara Lindqvist)",
     ]
@@ -149,7 +150,7 @@ async def test_the_whole_card_of_the_requester(company: Company) -> None:
 
 
 async def test_p9_the_whole_card_of_the_officer(company: Company) -> None:
-    request = await ask(company, company.anna, **CLAIM)
+    request = await ask(company, company.anna, crm="CS-10443", **CLAIM)
     card = await seen(company, request, company.helena)
     assert lines(card) == [
         "⏳ Investigation request · waiting for you",
@@ -158,12 +159,13 @@ async def test_p9_the_whole_card_of_the_officer(company: Company) -> None:
         "Matter: Claim 12",
         "Legal basis: Police ref 9",
         "Who else will hear it: nobody",
-        "CRM reference: CS-10442",
+        "CRM reference: CS-10443",
         "Asked: <24 Nov 03:00>",
         "Also asked for in the last 90 days: nothing else",
         "📞 <23 Nov 03:00 Australia/Sydney> · incoming call · 1\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}1\N{NO-BREAK SPACE}s · with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}671 · Australia and New Zealand",
         "What it is for: The customer complains.",
         "⚠️ The announcement to callers does not name this reason. You may still approve.",
+        "It came to you as Head of Customer Success. It waits until you decide. If you can’t be reached, your deputy is asked.",
         "[Approve] [Deny] [Ask a question]",
         f"({request} · P9 · also seen by Anna Quill)",
     ]
@@ -196,8 +198,8 @@ async def test_p7_until_when_access_lasts_or_how_it_ended(company: Company, stat
 @pytest.mark.parametrize(
     ("state", "told"),
     [
-        ("waiting", "Tara Lindqvist decides. This card tells you the outcome."),
-        ("asked back", "Please answer, so that your request can be decided."),
+        ("waiting", DECIDES),
+        ("asked back", "Please answer, so that your request can be decided. It waits until then."),
         ("approved", "Press Listen to hear it in your browser. Every listening is recorded."),
         ("expired", "If you still need the calls, please ask again."),
         ("taken away", "If you still need the calls, please ask again."),
@@ -208,8 +210,8 @@ async def test_p7_until_when_access_lasts_or_how_it_ended(company: Company, stat
 async def test_what_happens_next_is_told_to_the_requester_only(company: Company, state: str, told: str | None) -> None:
     request = await STATES[state][0](company)
     sentences = {
-        "Tara Lindqvist decides. This card tells you the outcome.",
-        "Please answer, so that your request can be decided.",
+        DECIDES,
+        "Please answer, so that your request can be decided. It waits until then.",
         "Press Listen to hear it in your browser. Every listening is recorded.",
         "If you still need the calls, please ask again.",
     }

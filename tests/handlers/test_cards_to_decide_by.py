@@ -94,7 +94,7 @@ class TestWhileTheAnnouncementWasDown:
 
     async def test_p3_another_line_was_not_down(self, company: Company) -> None:
         [uk] = await register(company.door, call(2, native_id="uk", line=UK))
-        request = await ask(company, company.anna, calls=[uk])
+        request = await ask(company, company.anna, calls=[uk], crm="CS-10444")
         assert not [one for one in lines(await seen(company, request, company.tara)) if one.startswith("⚠️")]
 
 

@@ -48,7 +48,7 @@ def test_p7_the_form_asks_for_what_the_policy_needs_in_its_order() -> None:
     sheet = AccessForm.sheet(POLICY, about="R-1")
     assert (sheet.name, sheet.title, sheet.send, sheet.about) == ("access", "Ask for a recording", "Send", "R-1")
     assert [(one.name, _kind(one), one.optional) for one in sheet.fields] == [
-        ("reason", "choice", False), ("recordings", "lookup", False), ("crm", "short", False), ("purpose", "long", False),
+        ("reason", "choice", False), ("recordings", "lookup", False), ("crm", "short", True), ("purpose", "long", False),
     ]  # fmt: skip
 
 

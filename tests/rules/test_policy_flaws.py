@@ -62,6 +62,7 @@ WRONG = [
     ("CS-[0-9]+", "(CS-?)+[0-9]", "company.crm_pattern", "A bracket ( ) may not be repeated here. Write what repeats in"),
     ('cut_off: "17:00"', 'cut_off: "09:00"', "working_time.cut_off", "The day begins at 09:00 only. Write a later time."),
     ("route: investigation", "route: staff", "reasons.crime.route", "P9 leaves this to the Head of Customer Success. Write"),
+    ("CS-[0-9]+", "[0-9]*[0-9]*[0-9]*[0-9]*[0-9]*x", "company.crm_pattern", "Of the signs * + ? { | this takes 4 at most."),
     ("closure_days: []", "closure_days: [25 December]", "company.closure_days, entry 1", "“25 December” isn't a day. Write"),
     ("  days: 7", "  days: 7\n  days: 8", "access.days", "This stands on line "),
     ("  days: 7", "  ? [days]\n  : 8", "access", "A key must be a single word. Write it before the colon."),

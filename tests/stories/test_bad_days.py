@@ -91,8 +91,8 @@ async def test_the_form_opens_and_loses_nothing_while_the_database_is_locked(hou
         assert await me.options("Which calls?") == []
     answers = await filled(me)
     async with locked(database_url):
-        outcome = await me.submit(answers)
-        assert "Nothing that you typed is lost" in " ".join(outcome.errors.values())
+        await me.submit(answers)
+        assert "Nothing that you typed is lost" in str(me.modal)
     assert (await me.submit({})).ok
     await house.settled()
     [request] = requests(house, ANNA)

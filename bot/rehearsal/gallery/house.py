@@ -116,13 +116,17 @@ class House:
     async def refused(self, uid: str, filled: Mapping[str, object]) -> dict[str, str]:
         """Send the open form without what Slack's own client checks first; the bot's sentences at its fields.
 
-        Raises where the bot has no objection.
+        What is about the whole form stands above it. Raises where the bot has no objection.
         """
         self.fill(uid, filled)
         view = self.person(uid)._view("modal")
         reply = await self.workspace.sender.ask("interactive", submitted(self.workspace, uid, view))
         await self.settled()
-        errors: dict[str, str] = (reply.json or {}).get("errors", {})
+        answer = reply.json or {}
+        if answer.get("response_action") == "update":
+            self.workspace.views.replace(view, answer["view"])
+            return {}
+        errors: dict[str, str] = answer.get("errors", {})
         if not errors:
             raise AssertionError(f"the form was taken: {reply}")
         return errors

@@ -14,7 +14,7 @@ from bot.rehearsal.teams.adaptive import check_card
 from bot.slack import render as slack
 from bot.teams import forms
 from bot.teams import render as teams
-from handlers.cards import Card, Option, Page, Sheet
+from handlers.cards import Card, Option, Page, Sheet, Sign
 
 DRAWING = ("message", "home", "page", "modal")
 Made = Card | Page | Sheet
@@ -43,15 +43,18 @@ class Twins:
 
         `seen` may hold in its state what was filled in, and `errors` what is to be mended.
         """
-        made, zone = self._made[_texts(seen)]
-        card = _drawn(made, zone, seen, errors)
+        above = [block for block in seen["blocks"] if block.get("block_id") == slack.TOP]
+        below = [block for block in seen["blocks"] if block not in above]
+        made, zone = self._made[_texts({**seen, "blocks": below})]
+        words = "".join(block["text"]["text"].removeprefix(f"{Sign.ALARM} ") for block in above)
+        card = _drawn(made, zone, seen, {**errors, "": words} if words else errors)
         check_card(card)
         return card
 
     def _noting(self, draw: Callable[..., Any]) -> Callable[..., Any]:
-        def noted(made: Made, zone: str = "") -> Any:
-            drawn = draw(made) if isinstance(made, Sheet) else draw(made, zone)
-            self._made[_texts(drawn)] = made, zone
+        def noted(made: Made, *more: Any) -> Any:
+            drawn = draw(made, *more)
+            self._made[_texts(drawn)] = made, "" if isinstance(made, Sheet) else more[0]
             return drawn
 
         return noted

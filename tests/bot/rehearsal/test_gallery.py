@@ -150,9 +150,9 @@ def test_a_form_that_came_back_says_what_to_mend_at_its_fields(states: list[Stat
     assert set(errors) == {"recordings", "crm", "purpose", "matter", "basis", "audience"}
     assert set(one(states, "Request form", "a call is gone", "requester").errors) == {"recordings"}
     late = one(states, "Notes", "already decided", "sent from a form")
-    assert "already denied by you" in late.errors["words"]
+    assert "already denied by you" in late.seen["blocks"][0]["text"]["text"]
     assert "Which of her two visits" in json.dumps(late.seen["state"])
-    assert "out of date" in one(states, "Notes", "an older form", "requester").errors["purpose"]
+    assert "out of date" in one(states, "Notes", "an older form", "requester").seen["blocks"][0]["text"]["text"]
     for path, shot in shots(states):
         assert set(shot.errors) <= {block["block_id"] for block in shot.seen.get("blocks", [])}, path
 

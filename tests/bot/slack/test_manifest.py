@@ -107,11 +107,12 @@ def test_scopes_exist_and_are_the_least() -> None:
     assert not [scope for scope in scopes["bot"] if "history" in scope]
 
 
-def test_commands_can_be_typed_where_the_cards_are() -> None:
-    """A read-only Messages tab has no composer, so nobody could type a command beside the cards."""
+def test_d4_nobody_writes_where_nobody_reads() -> None:
+    """The bot reads no messages; without its composer the tab is for the cards, and Home asks for a recording as well."""
     home = MANIFEST["features"]["app_home"]
-    assert home["messages_tab_enabled"] is True
-    assert home["messages_tab_read_only_enabled"] is False
+    assert home["home_tab_enabled"] is home["messages_tab_enabled"] is home["messages_tab_read_only_enabled"] is True
+    assert not [one for one in MANIFEST["settings"]["event_subscriptions"]["bot_events"] if one.startswith("message")]
+    assert "help" in MANIFEST["features"]["slash_commands"][0]["usage_hint"]
 
 
 def test_everything_enters_by_one_address() -> None:

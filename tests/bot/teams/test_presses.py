@@ -50,14 +50,14 @@ async def test_p7_a_form_that_is_sent_asks_the_team_leader(street: Street, old: 
 @BOTH
 async def test_p7_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(street: Street, old: bool) -> None:
     form = await street.blank()
-    typed = await street.filled(form, crm="   x", purpose="\u00a0\u00a0 ")
+    typed = await street.filled(form, crm="   CS-1", purpose="\u00a0\u00a0 ")
     data = {"verb": "send", "form": "access", **typed, "recordings": typed["recordings"][0], "about": "S-1"}
     await answered(street, form, data, old=old)
     seen = street.again(form, "anna")
     inputs = {one["id"]: one.get("value", "") for one in inputs_of(seen)}
     assert inputs == {
         "reason": "complaint",
-        "crm": "   x",
+        "crm": "   CS-1",
         "purpose": "\u00a0\u00a0 ",
         "recordings": data["recordings"],
     }

@@ -1,0 +1,100 @@
+"""Why a request came to whoever reads its card, who is next, and what there is to do now (P7, P9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from handlers.access.view import View
+from handlers.cards import Line
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority, Why, route
+
+OUT: Mapping[Why, str] = {
+    "requester": "asks for it",
+    "operator": "was on one of these calls",
+    "passed_on": "passed it on",
+    "away": "is away",
+    "unreachable": "can’t be reached",
+    "team_leader": "may not decide it",
+}
+
+
+def turn(view: View, reader: int) -> tuple[Line, ...]:
+    """A sentence or two; nothing for whoever has nothing to do and nothing to wait for."""
+    if reader != view.request.requester_id:
+        return tuple(map(Line, _of_others(view, reader)))
+    match view.phase:
+        case "waiting" if view.question:
+            return (Line("Please answer, so that your request can be decided. It waits until then."),)
+        case "waiting":
+            return (Line(f"{_decides(view)} This card tells you the outcome."),)
+        case "stuck":
+            return (Line("Nobody may decide this at the moment. The Manager, Human Resources has been told."),)
+        case "approved":
+            return (Line("Press Listen to hear it in your browser. Every listening is recorded."),)
+        case "ended" | "withdrawn" if view.grant is not None and not view.anew:
+            return (Line("If you still need the calls, please ask again."),)
+        case _:
+            return ()
+
+
+def _of_others(view: View, reader: int) -> tuple[str, ...]:
+    if view.phase == "approved" and reader == view.request.decided_by:
+        return ("You can withdraw this access at any time, under Home.",)
+    office = _office(view, reader) if view.request.state == "waiting" and view.asks(reader) else None
+    if office is None:
+        return ()
+    return (f"{_why(view, office)} It waits until you decide. {_next(view, office)}",)
+
+
+def _office(view: View, reader: int) -> Authority | None:
+    try:
+        return view.authority(view.people[reader])
+    except Refused:
+        return None
+
+
+def _why(view: View, office: Authority) -> str:
+    """As what this person is asked, and who was passed over for that."""
+    title = view.policy.role(office.role).title
+    over = {email: why for email, why in route(view.matter).passed_over if email != office.email}
+    if office.deputy:
+        why = over.get(view.policy.role(office.role).holder)
+        return f"It came to you as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
+    earlier = [(role, why) for role in view.matter.offices if (why := over.get(view.policy.role(role).holder))]
+    if not earlier:
+        return f"It came to you as {title}."
+    role, why = earlier[-1]
+    return f"It came to you as {title}, since the {view.policy.role(role).title} {OUT[why]}."
+
+
+def _decides(view: View) -> str:
+    names = view.approver_names
+    first = _office(view, view.approvers[0].person_id) if view.approvers else None
+    if first is None:
+        return f"{names} decides."
+    after = _after(view)
+    of = "deputy of the " if first.deputy else ""
+    next_ = f" Next would be {_whom(view, after, first, 'the deputy')}." if after else ""
+    return f"{names} decides, as {of}{view.policy.role(first.role).title}.{next_}"
+
+
+def _next(view: View, office: Authority) -> str:
+    """Who would be asked if these can't be reached; silence alone passes nothing on."""
+    after = _after(view)
+    if after is None:
+        return "If you can’t be reached, nobody else may decide it."
+    return f"If you can’t be reached, {_whom(view, after, office, 'your deputy')} is asked."
+
+
+def _after(view: View) -> Authority | None:
+    out = view.matter.unreachable | {view.people[party.person_id].email_key for party in view.approvers}
+    return next(iter(route(replace(view.matter, unreachable=out)).approvers), None)
+
+
+def _whom(view: View, after: Authority, office: Authority, deputy: str) -> str:
+    title = view.policy.role(after.role).title
+    if after.deputy:
+        return deputy if after.role == office.role else f"a deputy of the {title}"
+    return f"the {title}"

@@ -1,0 +1,60 @@
+"""What stands in a form when it opens: nothing, what somebody looked for, or what was filled in before (P7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers import recordings
+from handlers.access.forms import LONGEST_REFERENCE, AccessForm, form_for
+from handlers.cards import Filled, Sheet
+from handlers.door import Act
+from handlers.forms import Answers
+from handlers.rules import reference
+from handlers.rules.search import may_know
+from storage.records import Recording
+
+LONGEST = 100  # characters that are looked for
+NONE = "No call was found for “{sought}”. Try a part of the number, a day, a name or a CRM reference."
+ONE = "This call was found for “{sought}”."
+SEVERAL = "{number} calls were found for “{sought}”. They stand first in the list."
+AGAIN = "This is filled in from {request}. Please look through it before you send it."
+GONE = "This is filled in from {request}, but its calls can no longer be asked for. Please choose again."
+
+
+def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
+    """The form for a call that somebody looks for: one that is found is chosen, several are offered first."""
+    words = " ".join(words.split())[:LONGEST]
+    found = recordings.find(act, words)
+    sentence = NONE if not found else ONE if len(found) == 1 else SEVERAL
+    sheet = AccessForm.sheet(act.policy, intro=sentence.format(sought=words, number=len(found)))
+    chosen = [one.value for one in found] if len(found) == 1 else []
+    typed = reference.meant(words, act.policy.company.crm_pattern) if act.policy.company.crm_pattern else None
+    crm = typed or own_reference(act, {"recordings": chosen})
+    return replace(sheet, sought=words), Filled({"recordings": chosen, "crm": crm}, {}, {"recordings": found})
+
+
+def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
+    """The form as this person filled it in before, with those of its calls that can still be asked for."""
+    before = act.store.requests.get(request_id)
+    if before is None or before.requester_id != act.me.id or before.reason not in act.policy.reasons:
+        return AccessForm.sheet(act.policy), Filled()
+    calls = [str(one.id) for one in act.store.recordings.of_request(request_id)]
+    offered = recordings.named(act, calls)
+    values: dict[str, str | list[str]] = {
+        "reason": before.reason, "recordings": [one.value for one in offered], "crm": before.crm,
+        "purpose": before.purpose, "matter": before.matter, "basis": before.basis, "audience": before.audience,
+    }  # fmt: skip
+    intro = (AGAIN if offered else GONE).format(request=request_id)
+    sheet = form_for(act.policy, before.reason).sheet(act.policy, intro=intro)
+    return sheet, Filled(values, {}, {"recordings": offered})
+
+
+def own_reference(act: Act, answers: Answers) -> str:
+    """The CRM reference of the first of the chosen calls that has one; empty where none does, or none may be known of."""
+    chosen = [int(one) for one in answers.get("recordings", ()) if one.isascii() and one.isdigit() and len(one) < 10]
+    return next((one.crm for one in act.store.recordings.present(chosen) if _takes(act, one)), "")
+
+
+def _takes(act: Act, one: Recording) -> bool:
+    known = may_know(act.policy, act.me.email_key, one.department, one.operator_key, one.line)
+    return known and 0 < len(one.crm) <= LONGEST_REFERENCE

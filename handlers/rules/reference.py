@@ -1,0 +1,45 @@
+"""References of the CRM: how one is meant that somebody typed, and what is to be said of it (P7)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterator
+
+from .refusal import Refused
+
+
+def compact(reference: str) -> str:
+    """The letters and digits of a reference, by which two spellings of it are one: CS-10442, cs 10442, CS10442."""
+    return "".join(one for one in unicodedata.normalize("NFKC", reference).casefold() if one.isalnum())
+
+
+def meant(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | None:
+    """The reference that was meant: one of the calls' `own`, else what matches the pattern; None where nothing does.
+
+    A `pattern` of None takes any word for a reference. Blanks, case and a hyphen left out are put right.
+    """
+    for one in own:
+        if compact(one) == compact(typed):
+            return one
+    if pattern is None:
+        return typed
+    return next((one for one in _spellings(typed) if re.fullmatch(pattern, one)), None)
+
+
+def check(typed: str, pattern: str | None, own: Collection[str]) -> str:
+    """The reference as it is stored; raises `Refused` at its field where what was typed is none."""
+    found = meant(typed, pattern, own)
+    if found is None:
+        named = next(iter(own), "")
+        advice = f"The one of this call is {named}." if named else "Please write it as your CRM shows it."
+        raise Refused.at({"crm": f"This is no reference of the CRM. {advice}"}, clause="P7")
+    return found
+
+
+def _spellings(typed: str) -> Iterator[str]:
+    plain = " ".join(unicodedata.normalize("NFKC", typed).split())
+    for one in dict.fromkeys((plain, plain.upper())):
+        yield one
+        yield one.replace(" ", "-")
+        yield re.sub(r"(?<=[^\W\d_])[ -]?(?=[0-9])", "-", one)

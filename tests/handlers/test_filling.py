@@ -1,0 +1,168 @@
+"""D3, D4: what stands in a form when it opens, the calls' own CRM reference, and what is said of another one (P7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import filling
+from handlers.access.intents import Deny, File
+from handlers.cards import Filled, Sheet
+from handlers.door import Visitor
+from handlers.rules.policy import Policy
+from tests.handlers.builders import (
+    CLAIM,
+    POLICY,
+    Company,
+    ask,
+    call,
+    form,
+    refusal,
+    register,
+    stored,
+    with_access,
+)
+from tests.handlers.reading import lines, looking, seen
+
+OWN = "CS-10443"  # of the first call
+
+
+async def _sought(company: Company, words: str, who: Visitor | None = None) -> tuple[Sheet, Filled]:
+    return await looking(company, who or company.anna, lambda act: filling.sought(act, words))
+
+
+@pytest.mark.parametrize("words", ["0412 345 671", "CS-10443", "cs10443", "10443"])
+async def test_d3_one_call_that_is_found_is_chosen_with_its_reference(company: Company, words: str) -> None:
+    sheet, filled = await _sought(company, words)
+    assert filled.values == {"recordings": [str(company.calls[0])], "crm": OWN}
+    assert [one.value for one in filled.offered["recordings"]] == [str(company.calls[0])]
+    assert (sheet.intro, sheet.sought) == (f"This call was found for “{words}”.", words)
+
+
+async def test_d3_several_are_offered_and_none_is_chosen(company: Company) -> None:
+    sheet, filled = await _sought(company, " 0412  345 ")
+    assert sheet.intro == "3 calls were found for “0412 345”. They stand first in the list."
+    assert (filled.values, len(filled.offered["recordings"])) == ({"recordings": [], "crm": ""}, 3)
+
+
+async def test_d3_a_reference_that_no_call_has_is_filled_in_all_the_same(company: Company) -> None:
+    sheet, filled = await _sought(company, "cs 999")
+    assert sheet.intro.startswith("No call was found for “cs 999”. Try a part of the number")
+    assert filled.values == {"recordings": [], "crm": "CS-999"}
+
+
+class TestWithoutAPattern:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return POLICY.model_copy(update={"company": POLICY.company.model_copy(update={"crm_pattern": None})})
+
+    async def test_d3_words_are_no_reference_and_anything_may_be_typed_as_one(self, company: Company) -> None:
+        assert (await _sought(company, "somebody"))[1].values["crm"] == ""
+        assert (await stored(company, await ask(company, company.anna, crm="Ticket nine"))).crm == "Ticket nine"
+
+
+class TestInADepartment:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        return with_access(POLICY, search_scope="department")
+
+    async def test_d3_nobody_learns_of_calls_that_may_not_be_known_of(self, company: Company) -> None:
+        [sold] = await register(
+            company.door, call(7, department="sales", operator_key="x@fernhill.example", crm="CS-7")
+        )
+        assert (await _sought(company, "CS-7", company.anna))[1].values["recordings"] == []
+        chosen = {"recordings": [str(sold)]}
+        assert await looking(company, company.anna, lambda act: filling.own_reference(act, chosen)) == ""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "own"), [([0], OWN), ([3, 1], "CS-10444"), ([3], ""), ([], ""), (["x", "٣", "9" * 20], ""), ([4], "")]
+)
+async def test_d3_the_reference_is_the_first_that_the_chosen_calls_have(
+    company: Company, chosen: list[int | str], own: str
+) -> None:
+    calls = [*company.calls, *await register(company.door, call(4, crm=""), call(5, crm="C" * 61))]
+    picked = [str(calls[one]) if isinstance(one, int) else one for one in chosen]
+    assert await looking(company, company.anna, lambda act: filling.own_reference(act, {"recordings": picked})) == own
+
+
+async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_still_there(company: Company) -> None:
+    request = await ask(company, company.anna, calls=company.calls[:2], **CLAIM)
+    await company.door.enter(Deny(request, "No."), company.helena)
+    await company.database.write(lambda store: store.recordings.lose("file", ["call-1"]))
+    sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
+    assert filled.values == {
+        "reason": "legal_claim", "recordings": [str(company.calls[1])], "crm": "CS-10442",
+        "purpose": "The customer complains.", "matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody",
+    }  # fmt: skip
+    assert [one.name for one in sheet.fields][-3:] == ["matter", "basis", "audience"]
+    assert sheet.intro == f"This is filled in from {request}. Please look through it before you send it."
+    await company.database.write(lambda store: store.recordings.lose("file", ["call-2"]))
+    sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
+    assert (filled.values["recordings"], "can no longer be asked for" in sheet.intro) == ([], True)
+
+
+async def test_d4_nobody_else_reads_what_was_asked(company: Company) -> None:
+    request = await ask(company, company.anna)
+    unknown = await looking(company, company.anna, lambda act: filling.again(act, "R-NONE"))
+    for sheet, filled in (unknown, await looking(company, company.tara, lambda act: filling.again(act, request))):
+        assert (filled, sheet.intro) == (Filled(), "")
+
+
+async def test_d3_a_reference_is_stored_as_it_was_meant(company: Company) -> None:
+    request = await ask(company, company.anna, crm="cs 10443")
+    assert (await stored(company, request)).crm == OWN
+    filed = await company.door.enter(File(form(company.calls[:1], crm="CS-10443"), "slack:other"), company.anna)
+    assert (filed.request, filed.again) == (request, True)
+
+
+async def test_d3_what_is_no_reference_is_told_at_its_field(company: Company) -> None:
+    refused = await refusal(company, File(form(company.calls[:1], crm="no idea"), "slack:V"), company.anna)
+    assert refused.fields == {"crm": f"This is no reference of the CRM. The one of this call is {OWN}."}
+
+
+def _alarms(told: list[str]) -> list[str]:
+    return [one for one in told if one.startswith("⚠️")]
+
+
+async def test_d3_another_reference_than_the_calls_own_is_said_to_requester_and_approver(company: Company) -> None:
+    other = await ask(company, company.anna, crm="CS-5")
+    several = await ask(company, company.anna, calls=company.calls[:2], crm="CS-6")
+    own = await ask(company, company.anna, calls=company.calls[1:3], crm="CS-10445")
+    for who in (company.anna, company.tara):
+        told = [_alarms(lines(await seen(company, one, who))) for one in (other, several, own)]
+        assert told == [
+            [f"⚠️ CS-5 is not the CRM reference of this call ({OWN})."],
+            [f"⚠️ CS-6 is not the CRM reference of these calls ({OWN} and 1 more)."],
+            [],
+        ]
+    await company.door.enter(Deny(other, "No."), company.tara)
+    assert _alarms(lines(await seen(company, other, company.anna))) == []
+
+
+async def test_d3_a_reference_that_another_open_request_uses_is_said_as_far_as_one_may_know_of_it(
+    company: Company,
+) -> None:
+    """B1: the approver reads of what came to her, the requester of what is his, and nobody of anything else."""
+    mine = await ask(company, company.anna, crm=OWN)
+    brams = await ask(company, company.bram, calls=company.calls[1:2], crm="CS-10444")
+    helenas = await ask(company, company.helena, reason="training", crm=OWN)
+    claim = await ask(company, company.anna, crm=OWN, **CLAIM)
+    company.clock.pass_(minutes=1)
+    again = await ask(company, company.anna, reason="training", crm=OWN)
+    by_tara = _alarms(lines(await seen(company, again, company.tara)))
+    assert [one for one in (mine, helenas) if one in by_tara[0]] == [mine, helenas]
+    assert (len(by_tara), claim in by_tara[0], by_tara[0].endswith("as well, which are still open.")) == (
+        1,
+        False,
+        True,
+    )
+    by_anna = _alarms(lines(await seen(company, again, company.anna)))
+    assert [one for one in (mine, claim, helenas) if one in by_anna[0]] == [mine, claim]
+    assert _alarms(lines(await seen(company, helenas, company.helena))) == []
+    assert _alarms(lines(await seen(company, brams, company.tara))) == []
+    for one in (helenas, mine):
+        await company.door.enter(Deny(one, "No."), company.tara)
+    assert _alarms(lines(await seen(company, again, company.tara))) == []
+    assert _alarms(lines(await seen(company, again, company.anna))) == [
+        f"⚠️ {OWN} stands in {claim} as well, which is still open."
+    ]
