@@ -20,6 +20,7 @@ from storage.records import Outgoing, Person
 from storage.store import Database, Store
 
 R = TypeVar("R")
+UNTOLD = ("words", "button")  # what makes no other effect of it
 _ID = re.compile(r"[A-Za-z0-9._:-]{0,100}")
 
 
@@ -197,7 +198,9 @@ def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
     seq = store.audit.lock().seq
     for place, effect in enumerate(effects):
         kind, payload = kind_of(effect), encoded(effect)
-        key = ":".join([kind, str(effect.person), *(str(payload[name]) for name in sorted(payload) if name != "words")])
+        key = ":".join(
+            [kind, str(effect.person), *(str(payload[name]) for name in sorted(payload) if name not in UNTOLD)]
+        )
         name = f"{seq:012d}.{place:03d}.{token_hex(3)}"
         if isinstance(effect, Unlike):
             key = f"{key}:{name}"

@@ -32,11 +32,16 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """A private word to one person that needs no card. `once` makes it one message however often it is asked for."""
+    """A private word to one person that needs no card. `once` makes it one message however often it is asked for.
+
+    `button` names the button that the words speak of (`handlers/telling.py`), and `matter` what it is about.
+    """
 
     person: int
     words: str
     once: str
+    button: str = ""
+    matter: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def kind_of(effect: Effect) -> str:
 def encoded(effect: Effect) -> dict[str, Any]:
     """What a row keeps of an effect beside its kind and whom it is for."""
     told = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
-    return {name: value for name, value in told.items() if name != "again" or value}
+    return {name: value for name, value in told.items() if value or name not in ("again", "button", "matter")}
 
 
 def decoded(kind: str, person: int, payload: str) -> Effect:

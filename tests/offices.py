@@ -10,6 +10,7 @@ from bot.desk import Desk
 from bot.directory import Directory
 from bot.ports import Profile
 from bot.rehearsal.fake_chat import FakeChat
+from handlers.cards import Title
 from tests.handlers.builders import (
     NAMES,
     Clock,
@@ -46,7 +47,7 @@ class Office:
 
     def titles(self, name: str) -> list[str]:
         """The first lines of the cards that somebody sees."""
-        return [title(card) for card in self.chat.cards(f"U{name.upper()}") if len(card.parts) > 1]
+        return [title(card) for card in self.chat.cards(f"U{name.upper()}") if isinstance(card.parts[0], Title)]
 
 
 def profile(short: str, standing: str = "member") -> Profile:

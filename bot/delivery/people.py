@@ -11,10 +11,11 @@ from bot.delivery.reaching import Reach, Way
 from bot.directory import Directory
 from bot.ports import Absent, Posted, Unreachable
 from handlers import home, shown
-from handlers.cards import Card, Line, Small
+from handlers.cards import Small
 from handlers.delivering import Delivered, Hung, Job, Shown
 from handlers.door import Act, Door
 from handlers.effects import Home, Show, Stray, Tell, Whisper, at_home
+from handlers.telling import told
 from storage.store import Store
 
 DOUBTFUL = ("timeout", "unreadable_answer")  # the card may hang already, and each further try may hang one more
@@ -36,8 +37,8 @@ class ToPeople:
                 return await self._show(job, effect)
             case Stray():
                 return await self._stray(job, effect)
-            case Tell(words=words):
-                return await self.reach.first(job, lambda way: self._tell(job, way, words))
+            case Tell():
+                return await self.reach.first(job, lambda way: self._tell(job, way, effect))
             case Whisper(words=words):
                 return await self.reach.first(job, lambda way: self._whisper(job, way, words))
             case Home(fresh=fresh):
@@ -45,8 +46,8 @@ class ToPeople:
             case _:
                 assert_never(effect)
 
-    async def _tell(self, job: Job, way: Way, words: str) -> Delivered:
-        await way.chat.post(way.to, Card((Line(words),), words), way.zone)
+    async def _tell(self, job: Job, way: Way, tell: Tell) -> Delivered:
+        await way.chat.post(way.to, told(tell), way.zone)
         return _done(job, "sent", way)
 
     async def _whisper(self, job: Job, way: Way, words: str) -> Delivered:

@@ -76,7 +76,7 @@ class Answers:
                 self.later(self._form(body, account, self.desk.sheet(OPENS[name], value)))
             case _:  # a link button, or one of a card that is older than this program
                 pass
-        if "message" in body and value:
+        if "message" in body and value and not render.on_a_line(action):
             self.later(self._notice(body, value))
 
     async def home(self, account: str, event_id: str) -> None:

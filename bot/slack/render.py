@@ -27,6 +27,7 @@ from handlers.cards import (
     Sign,
 )
 from handlers.ids import hashed
+from handlers.telling import ON_A_LINE
 
 View = dict[str, object]
 
@@ -140,7 +141,12 @@ def sought(view: Mapping[str, Any]) -> str:
 def pressed(action: Mapping[str, Any]) -> tuple[str, str]:
     """One of a block_actions payload's `actions`: what is asked of the bot, and the thing it is asked for."""
     value = _answer(action)
-    return action["action_id"], value if isinstance(value, str) else ",".join(value)
+    return action["action_id"].removeprefix(ON_A_LINE), value if isinstance(value, str) else ",".join(value)
+
+
+def on_a_line(action: Mapping[str, Any]) -> bool:
+    """Whether that button stands on a line in words, and not on a copy of the matter's card."""
+    return str(action["action_id"]).startswith(ON_A_LINE)
 
 
 def marks(filled: Filled) -> dict[str, str]:

@@ -123,7 +123,7 @@ class Presses:
         return await self._matter(turn, matter)
 
     async def _noticed(self, turn: Turn, matter: str) -> None:
-        if turn.card:
+        if turn.card and not render.on_a_line(_pressed(turn)):
             await self.desk.notice(turn.account, matter, turn.conversation, turn.card)
 
     async def _open(self, turn: Turn, name: str, matter: str) -> Shown:
@@ -225,6 +225,13 @@ class Presses:
 
     async def _zone(self, turn: Turn) -> str:
         return await self.desk.look(turn.account, lambda act: act.me.zone)
+
+
+def _pressed(turn: Turn) -> Mapping[str, Any]:
+    """What the pressed button carried, from an old client as the whole value."""
+    action = turn.value.get("action")
+    data = action.get("data") if isinstance(action, dict) else turn.value
+    return data if isinstance(data, dict) else {}
 
 
 def _filled(turn: Turn) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from bot.teams.elements import HEADER, Element, Pen, drawn, heading, rich, size
 from bot.teams.text import plain, tamed
 from bot.wording import start
 from handlers.cards import Card, Page, Part, Title
+from handlers.telling import ON_A_LINE
 
 # Teams refuses a card above 28 kB; the summary and the envelope of the message need room as well.
 CARD = 25_000
@@ -84,7 +85,12 @@ def pressed(data: Mapping[str, Any]) -> tuple[str, str]:
 
     Both are "" where a client sent something else.
     """
-    return _word(data, "verb"), _word(data, "value")
+    return _word(data, "verb").removeprefix(ON_A_LINE), _word(data, "value")
+
+
+def on_a_line(data: Mapping[str, Any]) -> bool:
+    """Whether that button stands on a line in words, and not on a copy of the matter's card."""
+    return _word(data, "verb").startswith(ON_A_LINE)
 
 
 def _word(data: Mapping[str, Any], key: str) -> str:

@@ -58,8 +58,10 @@ def approve(act: Act, wanted: intents.Approve) -> Done[None]:
     act.store.deadlines.set("access.end", view.request.id, grant.ends_at)
     word = Tell(
         view.request.requester_id,
-        f"{act.me.name} approved your request {view.request.id}. Press Listen on its card.",
+        f"{act.me.name} approved your request {view.request.id}. Press Listen to hear it.",
         f"approved:{view.request.id}",
+        "listen",
+        view.request.id,
     )
     detail: dict[str, object] = {
         "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request),
@@ -73,8 +75,10 @@ def deny(act: Act, wanted: intents.Deny) -> Done[None]:
     view = _decided(act, wanted.request, "denied", wanted.words)
     word = Tell(
         view.request.requester_id,
-        f"{act.me.name} denied your request {view.request.id}. Its card says why.",
+        f"{act.me.name} denied your request {view.request.id}. Press Details to read why.",
         f"denied:{view.request.id}",
+        "details",
+        view.request.id,
     )
     detail = {"words": commitments.decided(view.request)}
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
@@ -88,8 +92,10 @@ def question(act: Act, wanted: intents.Question) -> Done[None]:
     detail = remark(act, view, "question", wanted.words)
     word = Tell(
         view.request.requester_id,
-        f"{act.me.name} has a question about your request {view.request.id}. Press Answer on its card.",
+        f"{act.me.name} has a question about your request {view.request.id}. Press Answer to read and answer it.",
         f"question:{view.request.id}:{view.request.revision}",
+        "answer",
+        view.request.id,
     )
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
@@ -101,7 +107,10 @@ def answer(act: Act, wanted: intents.Answer) -> Done[None]:
     rule.answer(view.request.state, already(view, act.me), requester=mine, asked=view.question is not None)
     detail = remark(act, view, "answer", wanted.words)
     once = f"answer:{view.request.id}:{view.request.revision}"
-    tells = tuple(Tell(one.person_id, _answered(act, view, one.person_id), once) for one in view.approvers)
+    tells = tuple(
+        Tell(one.person_id, _answered(act, view, one.person_id), once, "details", view.request.id)
+        for one in view.approvers
+    )
     return Done(None, (*changed(view), *tells), detail=detail, clause=view.clause)
 
 
@@ -121,9 +130,8 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
         return Done(None, changed(view), clause=view.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
     act.store.deadlines.drop("access.end", request.id, act.now)
-    word = Tell(
-        request.requester_id, f"{me.name} withdrew your access to the calls of {request.id}.", f"withdrawn:{request.id}"
-    )
+    told = f"{me.name} withdrew your access to the calls of {request.id}. If you still need them, press Ask again."
+    word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "again", request.id)
     return Done(None, (*changed(view), *(() if mine else (word,))), detail={"grant": grant.id}, clause=view.clause)
 
 
@@ -174,7 +182,7 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
 
 def _answered(act: Act, view: View, reader: int) -> str:
     whose = "your" if view.question is not None and view.question.person_id == reader else "the"
-    return f"{act.me.name} answered {whose} question about {view.request.id}. You can decide on its card."
+    return f"{act.me.name} answered {whose} question about {view.request.id}. Press Details to decide."
 
 
 def _holds_copy(view: View, act: Act) -> None:

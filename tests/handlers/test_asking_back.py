@@ -34,10 +34,10 @@ async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(c
     anna, tara = company.anna.person_id, company.tara.person_id
     assert await _remarks(company, request) == [("question", tara, "Which complaint?"), ("answer", anna, "Ticket 9.")]
     assert await words_for(company, company.anna) == [
-        f"Tara Lindqvist has a question about your request {request}. Press Answer on its card."
+        f"Tara Lindqvist has a question about your request {request}. Press Answer to read and answer it."
     ]
     assert await words_for(company, company.tara) == [
-        f"Anna Quill answered your question about {request}. You can decide on its card."
+        f"Anna Quill answered your question about {request}. Press Details to decide."
     ]
     assert (await stored(company, request)).revision == 3
     told = [(one[0], one[1], one[2], one[4]["remark"]) for one in (await audit(company, request))[1:]]

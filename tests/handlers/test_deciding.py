@@ -57,7 +57,7 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     assert (deadline.kind, deadline.subject, deadline.due_at) == ("access.end", request, grant.ends_at)
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
     assert await words_for(company, company.anna) == [
-        f"Tara Lindqvist approved your request {request}. Press Listen on its card."
+        f"Tara Lindqvist approved your request {request}. Press Listen to hear it."
     ]
     told = {
         "grant": grant.id,
@@ -78,7 +78,7 @@ async def test_p7_a_denial_says_why_and_gives_nothing(company: Company) -> None:
     assert await _grant(company, request) is None
     assert await company.database.read(lambda store: store.deadlines.next()) is None
     assert await words_for(company, company.anna) == [
-        f"Tara Lindqvist denied your request {request}. Its card says why."
+        f"Tara Lindqvist denied your request {request}. Press Details to read why."
     ]
     told = {"words": commitments.decided(denied)}
     assert [(one[1], one[2], one[4]) for one in await audit(company, request)][1:] == [("access.deny", "done", told)]

@@ -127,7 +127,7 @@ async def test_p7_a_question_goes_on_standing_and_whoever_decides_now_hears_the_
     assert title(await seen(company, request, company.anna)) == "⏳ Access request · a question for you"
     await company.door.enter(Answer(request, "Ticket 9."), company.anna)
     assert await words_for(company, company.helena) == [
-        f"Anna Quill answered the question about {request}. You can decide on its card."
+        f"Anna Quill answered the question about {request}. Press Details to decide."
     ]
 
 

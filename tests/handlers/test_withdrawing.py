@@ -72,7 +72,9 @@ async def test_p7_an_approver_takes_access_away_at_once(company: Company, name: 
     assert (await _grant(company, request)).ended_by == who.person_id
     assert ("tell", "anna") in await left(company, before)
     full = {"tara": "Tara Lindqvist", "helena": "Helena Marsh"}[name]
-    assert (await words_for(company, company.anna))[-1] == f"{full} withdrew your access to the calls of {request}."
+    assert (await words_for(company, company.anna))[
+        -1
+    ] == f"{full} withdrew your access to the calls of {request}. If you still need them, press Ask again."
     assert (await refusal(company, Listen(request), company.anna)).code == "withdrawn"
 
 

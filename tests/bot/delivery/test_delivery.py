@@ -42,7 +42,7 @@ async def test_a_changed_card_is_redrawn_where_it_hangs(office: Office) -> None:
     assert office.titles("anna") == ["⛔ Access request · denied by Tara Lindqvist"]
     assert office.titles("tara") == ["⛔ Access request · denied by you"]
     assert [one[1] for one in await states(company)] == ["sent", "sent", "updated", "updated", "sent"]
-    words = f"Tara Lindqvist denied your request {request}. Its card says why."
+    words = f"Tara Lindqvist denied your request {request}. Press Details to read why."
     assert [one.summary for one in office.chat.cards("UANNA")][1:] == [words]
 
 

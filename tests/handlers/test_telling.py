@@ -1,0 +1,46 @@
+"""D4: lines in words carry the button that they speak of."""
+
+from __future__ import annotations
+
+import re
+
+from handlers import OPENS
+from handlers.access.intents import Answer, Approve, Deny, Question, Withdraw
+from handlers.cards import Card
+from handlers.effects import Tell
+from handlers.telling import LABELS, ON_A_LINE, told
+from tests.handlers.builders import Company, ask, ledger
+from tests.handlers.reading import buttons
+
+
+async def _lines(company: Company) -> list[Card]:
+    """Every line that this day leaves, as it is sent."""
+    first, second = await ask(company, company.anna), await ask(company, company.anna, crm="CS-2")
+    await company.door.enter(Question(first, "Which complaint?"), company.tara)
+    await company.door.enter(Answer(first, "Ticket 9."), company.anna)
+    await company.door.enter(Approve(first), company.tara)
+    await company.door.enter(Withdraw(first), company.tara)
+    await company.door.enter(Deny(second, "No."), company.tara)
+    rows = [one for one in await ledger(company) if one.kind == "tell"]
+    return [told(Tell(person=one.person_id, **one.payload)) for one in rows]
+
+
+async def test_d4_each_line_has_the_one_button_that_it_speaks_of(company: Company) -> None:
+    lines = await _lines(company)
+    assert len(lines) == 5
+    for line in lines:
+        [button] = buttons(line)
+        assert re.search(rf"[Pp]ress {button.label}\b", line.summary)
+        assert (button.action, button.value[:2]) == (f"{ON_A_LINE}{_name(button.label)}", "R-")
+
+
+def _name(label: str) -> str:
+    return next(name for name, one in LABELS.items() if one == label)
+
+
+def test_d4_every_button_on_a_line_is_one_that_the_desk_knows() -> None:
+    assert set(LABELS) - {"listen", "details"} <= set(OPENS)
+
+
+def test_a_line_of_before_and_one_of_a_newer_version_have_no_button() -> None:
+    assert buttons(told(Tell(1, "Hello.", "x"))) == buttons(told(Tell(1, "Hello.", "x", "dance", "R-1"))) == []
