@@ -41,6 +41,7 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     intents.CallChanged: anew.call_changed,
     intents.AskAnew: anew.ask_anew,
     delivering.Claim: delivering.claim,
+    delivering.LineUp: delivering.line_up,
     delivering.Delivered: delivering.delivered,
     delivering.Postpone: delivering.postpone,
     delivering.Fail: delivering.fail,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from handlers.cards import Card
 from handlers.door import Act, Done, Intent
-from handlers.effects import Effect, Home, Stray, UnknownKind, Unreadable, decoded
+from handlers.effects import Effect, Home, Stray, UnknownKind, Unreadable, decoded, encoded
+from handlers.surplus import leave_out
 from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Outgoing, Person
 
@@ -61,11 +63,22 @@ _Known = tuple[Person, dict[str, ChatAccount]]
 
 @dataclass(frozen=True)
 class Claim(Intent[list[Job | Aside]]):
-    """Take at most so many effects, one a person; none of those `in_hand`, whose outcome could not be written yet."""
+    """Take at most so many effects; none of those `in_hand`, whose outcome could not be written yet.
+
+    `again_first` is to change with each claim, so that neither new effects nor such as wait for long are passed over.
+    """
 
     action: ClassVar[str] = "delivery.claim"
     most: int
     in_hand: frozenset[str] = frozenset()
+    again_first: bool = False
+
+
+@dataclass(frozen=True)
+class LineUp(Intent[None]):
+    """See that nothing waits behind what is no longer there."""
+
+    action: ClassVar[str] = "delivery.line_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +133,19 @@ class Fail(_OfOutgoing):
 def claim(act: Act, wanted: Claim) -> Done[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it.
 
-    A home that is drawn now shows all that has happened, so one drawing does for every other that waits.
+    Where too much waits for somebody, the rest is left out, and one message says how much that is.
     """
-    taken: list[Taken] = []
-    for one in act.store.outbox.claim(act.now, LEASE, wanted.most, wanted.in_hand):
-        row = act.store.outbox.get(one.id)
-        if row.kind == "home" and row.state == "queued":
-            act.store.outbox.supersede(row, act.now)
-        if row.state == "queued":
-            taken.append(one)
+    taken = act.store.outbox.claim(act.now, LEASE, wanted.most, wanted.in_hand, again_first=wanted.again_first)
     people = _people(act, {one.person_id for one in taken})
-    return Done([_job(one, people) for one in taken], quiet=True)
+    effects, left_out = leave_out(act, people)
+    jobs = [_job(one, people) for one in taken]
+    return Done(jobs, effects, detail={"left_out": left_out}, quiet=not left_out)
+
+
+def line_up(act: Act, wanted: LineUp) -> Done[None]:
+    """An older version that runs beside this one settles effects without telling what waits behind them."""
+    act.store.outbox.line_up_again()
+    return Done(None, quiet=True)
 
 
 def _people(act: Act, ids: set[int]) -> dict[int, _Known | None]:
@@ -189,11 +204,26 @@ def _hang(act: Act, row: Outgoing, hung: Hung) -> tuple[Effect, ...]:
 
 
 def postpone(act: Act, wanted: Postpone) -> Done[None]:
-    """Later; a platform that asks for a pause gets it for everything that waits for the same person."""
+    """Later, and whatever has to come after it with it; what this version can't do holds nothing up."""
     row = act.store.outbox.get(wanted.outgoing)
     act.store.outbox.postpone(row, wanted.code, wanted.until)
     row.attempts -= int(wanted.free)
+    if row.kind == "home":
+        _draw_once(act, row)
+    elif wanted.code == UNKNOWN_KIND:
+        act.store.outbox.step_aside(row, act.now)
     return Done(None, quiet=True)
+
+
+def _draw_once(act: Act, row: Outgoing) -> None:
+    """A home that is drawn later shows all that has happened, so it does for every other that waits behind it."""
+    others = act.store.outbox.behind(row)
+    act.store.outbox.end([one.id for one in others], "", act.now)
+    for one in others:
+        with suppress(Unreadable):
+            other = cast("Home", decoded(one.kind, one.person_id, one.payload))
+            if other.fresh:
+                act.store.outbox.rewrite(row.id, encoded(other))
 
 
 def fail(act: Act, wanted: Fail) -> Done[None]:

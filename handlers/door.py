@@ -9,7 +9,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from handlers.effects import Effect, Show, Unlike, Whisper, encoded, kind_of
+from handlers.effects import Effect, Home, Show, Unlike, Whisper, encoded, kind_of, lane_of
 from handlers.ids import short
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.policy import Policy
@@ -194,9 +194,11 @@ def behind(act: Act, person: int) -> tuple[Effect, ...]:
 
 
 def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
-    """Queue effects in the transaction of the change that they belong to."""
+    """Queue effects in the transaction of the change that they belong to; a home that waits already is drawn once for all."""
     seq = store.audit.lock().seq
     for place, effect in enumerate(effects):
+        if isinstance(effect, Home) and _waits_already(store, effect, now):
+            continue
         kind, payload = kind_of(effect), encoded(effect)
         key = ":".join(
             [kind, str(effect.person), *(str(payload[name]) for name in sorted(payload) if name not in UNTOLD)]
@@ -206,6 +208,13 @@ def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
             key = f"{key}:{name}"
         row = Outgoing(
             id=name, key=key, kind=kind, person_id=effect.person,
-            payload=payload, queued_at=now, due_at=now,
+            payload=payload, queued_at=now, due_at=now, lane=lane_of(effect),
         )  # fmt: skip
         store.outbox.leave(row)
+
+
+def _waits_already(store: Store, home: Home, now: datetime) -> bool:
+    waiting = store.outbox.waits(home.person, lane_of(home), kind_of(home), now)
+    if waiting is not None and home.fresh:
+        store.outbox.rewrite(waiting.id, encoded(home))
+    return waiting is not None

@@ -77,12 +77,23 @@ class Home:
     fresh: bool = False
 
 
-Effect = Show | Tell | Whisper | Stray | Home
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One word instead of so many messages, where too many waited for a person."""
+
+    person: int
+    number: int
+
+
+Effect = Show | Tell | Whisper | Stray | Home | LeftOut
+
+InOrder = Show | Tell | LeftOut
+"""Effects that reach a person one after the other, as they were asked for; all others have no order and hold nothing up."""
 
 Placed = Whisper | Stray | Home
 """Effects that belong to one platform; the others go to wherever the person is reached. An empty `platform` is any."""
 
-Unlike = Stray | Home
+Unlike = Stray | Home | LeftOut
 """Effects that may be asked for again in the very same words, and mean it."""
 
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
@@ -101,6 +112,13 @@ class Unreadable(Exception):
 def kind_of(effect: Effect) -> str:
     """The name under which a row keeps this kind of effect."""
     return type(effect).__name__.lower()
+
+
+def lane_of(effect: Effect) -> str:
+    """What is done one after the other for a person stands in one lane; empty where there is no order."""
+    if isinstance(effect, InOrder):
+        return "in order"
+    return at_home(effect.platform) if isinstance(effect, Home) else ""
 
 
 def encoded(effect: Effect) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def leave(act: Act, wanted: Leave) -> Done[None]:
 def block(act: Act, wanted: Block) -> Done[None]:
     """What waits for the person goes elsewhere; whoever was heard of since the attempt began is tried once more."""
     account = act.store.people.account(wanted.platform, wanted.account)
-    heard = account is not None and wanted.began is not None and account.checked_at > wanted.began
+    heard = account is not None and wanted.began is not None and wanted.began < account.checked_at <= act.now
     new = not heard and act.store.people.blocked(wanted.platform, wanted.account)
     effects = _asked_in_vain(act, account.person_id) if new and account and account.person_id else ()
     return Done(None, effects, f"{wanted.platform}:{wanted.account}", quiet=not new)

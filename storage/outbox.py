@@ -5,19 +5,44 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Text, cast, delete, exists, func, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Text,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy import cast as as_type
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, aliased, load_only
+from sqlalchemy.orm import Session, load_only
 
 from storage.records import Copy, Outgoing, Request, Seen
 from storage.sessions import append, row_of
 
 ONCE = ("tell", "whisper")
-IN_ORDER = ("show", "tell")
+NEW_AT_ONCE = 500
+NO_PAUSE_IS_LONGER = timedelta(minutes=15)
+# Written out, since a partial index serves only whoever says its own words.
+_QUEUED = Outgoing.state == literal_column("'queued'")
+_NEW, _NEXT, _BEHIND, _AGAIN = (
+    and_(_QUEUED, Outgoing.turn == literal_column(f"'{turn}'")) for turn in ("new", "next", "behind", "again")
+)
+_AT_TURN = Outgoing.turn.in_((literal_column("'next'"), literal_column("'again'")))
+# No moment and no payload, so that a broken one is in nobody's way.
 _PLAIN = load_only(
-    Outgoing.id, Outgoing.key, Outgoing.kind, Outgoing.person_id, Outgoing.state, Outgoing.attempts, Outgoing.code
-)  # no moment and no payload, so that a broken one is in nobody's way
+    Outgoing.id, Outgoing.kind, Outgoing.person_id, Outgoing.lane, Outgoing.state, Outgoing.attempts, Outgoing.code
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +87,82 @@ class Outbox:
             return
         append(self.session, Outgoing, row_of(row))
 
-    def claim(self, now: datetime, lease: timedelta, most: int, but: Collection[str] = ()) -> list[Taken]:
-        """Take effects that are due: a person's cards and words never overtake each other, so of these the oldest only.
-
-        What belongs to one platform alone (a home, a whisper) has no order and holds nothing up that goes by another.
-
-        A claim holds until `lease` has passed: what a dead process had taken comes back by itself. `but` is not taken.
-        """
-        other = aliased(Outgoing)
-        leased, in_order = other.leased_until > now, Outgoing.kind.in_(IN_ORDER)
-        first = or_(leased, other.id < Outgoing.id) & other.kind.in_(IN_ORDER)
-        in_the_way = or_(in_order & first, ~in_order & leased)
-        busy = exists().where(other.person_id == Outgoing.person_id, other.state == "queued", in_the_way)
+    def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> Taken | None:
+        """What waits last of a kind in a person's lane, and that nobody has taken."""
         free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
-        due = select(Outgoing.id).where(
-            Outgoing.state == "queued", Outgoing.due_at <= now, free, ~busy, Outgoing.id.not_in(but)
-        )
-        ordered = due.order_by(Outgoing.due_at, Outgoing.id).limit(most)
-        ids = list(self.session.scalars(ordered.with_for_update(skip_locked=True)))
+        query = select(Outgoing.id).where(_QUEUED, Outgoing.person_id == person_id, Outgoing.lane == lane)
+        those = query.where(Outgoing.kind == kind, free).order_by(Outgoing.id.desc()).limit(1)
+        return next(iter(self._written(list(self.session.scalars(those)))), None)
+
+    def rewrite(self, outgoing_id: str, payload: dict[str, Any]) -> None:
+        """Let an effect that waits ask for something else."""
+        self._change(_QUEUED, Outgoing.id == outgoing_id, payload=payload)
+
+    def behind(self, row: Outgoing) -> list[Taken]:
+        """What else waits in the lane of this one."""
+        those = (Outgoing.person_id == row.person_id, Outgoing.lane == row.lane, Outgoing.id != row.id)
+        return self._written(list(self.session.scalars(select(Outgoing.id).where(_QUEUED, *those))))
+
+    def claim(
+        self, now: datetime, lease: timedelta, most: int, but: Collection[str] = (), *, again_first: bool = False
+    ) -> list[Taken]:
+        """Take effects that are due, of each lane the oldest only: half of them new ones, half such as have waited before.
+
+        So nobody waits behind what piles up for others, and the cost does not depend on how much that is. A claim holds
+        until `lease` has passed: what a dead process had taken comes back by itself. `but` is not taken; `again_first`
+        says which half gets what is left over by two.
+        """
+        self._line_up(now)
+        until = Outgoing.leased_until
+        free = or_(until.is_(None), until <= now, until > now + lease)  # the last by a clock that stood ahead
+        due = select(Outgoing.id).where(Outgoing.due_at <= now, free, Outgoing.id.not_in(but))
+        due = due.order_by(Outgoing.due_at, Outgoing.id).limit(most).with_for_update(skip_locked=True)
+        first, second = (list(self.session.scalars(due.where(turn))) for turn in (_NEXT, _AGAIN))
+        if again_first:
+            first, second = second, first
+        ids = [one for pair in zip_longest(first, second) for one in pair if one is not None][:most]
         taken = update(Outgoing).where(Outgoing.id.in_(ids))
         self.session.execute(taken.values(leased_until=now + lease, attempts=Outgoing.attempts + 1))
         return self._written(ids)
 
+    def _line_up(self, now: datetime) -> None:
+        """Each new effect finds its place; and what waits for a moment that only a wrong clock knew waits no longer."""
+        new = select(Outgoing.id, Outgoing.person_id, Outgoing.lane).where(_NEW)
+        rows = self.session.execute(new.order_by(Outgoing.due_at, Outgoing.id).limit(NEW_AT_ONCE)).all()
+        occupied = self._occupied({person for _, person, _ in rows}, {lane for _, _, lane in rows if lane})
+        turns: dict[str, list[str]] = {"next": [], "behind": []}
+        for name, person, lane in sorted((name, person, lane) for name, person, lane in rows):
+            turns["behind" if (person, lane) in occupied else "next"].append(name)
+            if lane:
+                occupied.add((person, lane))
+        for turn, ids in turns.items():
+            if ids:
+                self._change(Outgoing.id.in_(ids), turn=turn)
+        self._change(_QUEUED, _AT_TURN, Outgoing.due_at > now + NO_PAUSE_IS_LONGER, due_at=now)
+
+    def _occupied(self, people: Collection[int], lanes: Collection[str]) -> set[tuple[int, str]]:
+        """In which of these lanes somebody stands at the front."""
+        if not lanes:
+            return set()
+        those = (_QUEUED, _AT_TURN, Outgoing.person_id.in_(people), Outgoing.lane.in_(lanes))
+        query = select(Outgoing.person_id, Outgoing.lane).where(*those)
+        return {(person, lane) for person, lane in self.session.execute(query)}
+
+    def line_up_again(self) -> None:
+        """Let nobody wait behind what is no longer there (an older version of this program leaves such gaps)."""
+        lanes = select(func.min(Outgoing.id)).where(_QUEUED, Outgoing.lane != "")
+        front = func.sum(case((_AT_TURN, 1), else_=0))
+        lost = list(self.session.scalars(lanes.group_by(Outgoing.person_id, Outgoing.lane).having(front == 0)))
+        self._change(Outgoing.id.in_(lost), turn="again")
+
+    def _change(self, *those: ColumnElement[bool], **values: Any) -> int:
+        changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
+        return cast("CursorResult[Any]", self.session.execute(changed)).rowcount
+
     def _written(self, ids: list[str]) -> list[Taken]:
         """Rows as they are written, without their moments; one whose payload is no text comes without it."""
         try:
-            found = self._read(ids, cast(Outgoing.payload, Text))
+            found = self._read(ids, as_type(Outgoing.payload, Text))
         except DBAPIError:
             if len(ids) > 1:
                 return [row for one in ids for row in self._written([one])]
@@ -107,28 +182,55 @@ class Outbox:
         return row
 
     def settle(self, row: Outgoing, state: str, code: str, now: datetime) -> None:
-        """Write the outcome of an effect into the ledger."""
+        """Write the outcome of an effect into the ledger; whatever waits behind it is next, from now on."""
         row.state, row.code, row.done_at, row.leased_until = state, code, now, None
+        self._follow(row, row.lane, now)
+
+    def step_aside(self, row: Outgoing, now: datetime) -> None:
+        """Let an effect wait without holding anything up."""
+        lane, row.lane, row.turn = row.lane, "", "again"
+        self._follow(row, lane, now)
+
+    def _follow(self, row: Outgoing, lane: str, now: datetime) -> None:
+        if not lane:
+            return
+        those = (_BEHIND, Outgoing.person_id == row.person_id, Outgoing.lane == lane)
+        first = self.session.scalar(select(func.min(Outgoing.id)).where(*those))
+        due_at = case((Outgoing.due_at.between(now, now + NO_PAUSE_IS_LONGER), Outgoing.due_at), else_=now)
+        self._change(Outgoing.id == first, turn="again", due_at=due_at)
 
     def postpone(self, row: Outgoing, code: str, until: datetime) -> None:
-        """Try an effect again later, and with one of those that have an order all others of the same person."""
-        row.code, row.leased_until = code, None
-        if row.kind not in IN_ORDER:
-            row.due_at = until
-            return
-        same = (Outgoing.person_id == row.person_id, Outgoing.state == "queued", Outgoing.due_at < until)
-        self.session.execute(update(Outgoing).where(*same).values(due_at=until))
+        """Try an effect again later; what stands behind it in its lane stays there."""
+        row.code, row.leased_until, row.due_at, row.turn = code, None, until, "again"
 
-    def supersede(self, row: Outgoing, now: datetime) -> None:
-        """End all other effects to the same person that this one does as well: their keys differ by their ids only."""
-        alike = Outgoing.key.startswith(row.key.removesuffix(row.id), autoescape=True)
-        same = (alike, Outgoing.person_id == row.person_id, Outgoing.state == "queued")
-        others = update(Outgoing).where(*same, Outgoing.id != row.id).values(state="superseded", done_at=now)
-        self.session.execute(others)
+    def end(self, ids: Collection[str], code: str, now: datetime) -> None:
+        """End effects that stand behind others, since something else does for them."""
+        self._change(Outgoing.id.in_(ids), state="superseded", code=code, done_at=now)
+
+    def surplus(self, people: Collection[int], but: str, most: int, at_once: int) -> dict[int, list[str]]:
+        """Who of these has more than `most` waiting in a lane, and what is too much: at most `at_once`, none of kind `but`."""
+        each = select(Outgoing.person_id, Outgoing.lane).where(_QUEUED, Outgoing.person_id.in_(people))
+        crowded = each.group_by(Outgoing.person_id, Outgoing.lane).having(func.count() > most)
+        found: dict[int, list[str]] = {}
+        for person_id, lane in self.session.execute(crowded):
+            those = (Outgoing.person_id == person_id, Outgoing.lane == lane)
+            query = select(Outgoing.id, Outgoing.kind, Outgoing.leased_until.is_(None)).where(_QUEUED, *those)
+            beyond = self.session.execute(query.order_by(Outgoing.id).offset(most).limit(at_once))
+            found.setdefault(person_id, []).extend(name for name, kind, free in beyond if free and kind != but)
+        return {person_id: ids for person_id, ids in found.items() if ids}
 
     def next_due(self) -> datetime | None:
         """When the next queued effect wants to be done."""
-        return self.session.scalar(select(func.min(Outgoing.due_at)).where(Outgoing.state == "queued"))
+        return self.session.scalar(select(func.min(Outgoing.due_at)).where(or_(_NEXT, _AGAIN, _NEW)))
+
+    def oldest_due(self, now: datetime) -> datetime | None:
+        """Since when the effect that waits longest could be done, and nobody has taken it."""
+        free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until <= now)
+        oldest = [
+            self.session.scalar(select(func.min(Outgoing.due_at)).where(those, Outgoing.due_at <= now, free))
+            for those in (_NEXT, _AGAIN, _NEW)
+        ]
+        return min((one for one in oldest if one is not None), default=None)
 
     def ledger(self, *, person_id: int | None = None, subject: str | None = None) -> list[Outgoing]:
         """What was sent to whom, oldest first."""
@@ -140,12 +242,11 @@ class Outbox:
         """Effects queued since then whose last try ended with one of these codes: id, kind and code, the newest first."""
         those = (Outgoing.code.in_(codes), Outgoing.queued_at >= since, Outgoing.state.in_(("queued", "failed")))
         query = select(Outgoing.id, Outgoing.kind, Outgoing.code).where(*those).order_by(Outgoing.id.desc())
-        return [row._tuple() for row in self.session.execute(query.limit(most))]
+        return [(name, kind, code) for name, kind, code in self.session.execute(query.limit(most))]
 
-    def counts(self) -> dict[str, int]:
-        """How many effects there are, by state."""
-        rows = self.session.execute(select(Outgoing.state, func.count()).group_by(Outgoing.state))
-        return {state: number for state, number in rows}  # noqa: C416  Row is no pair
+    def waiting(self) -> int:
+        """How many effects wait."""
+        return self.session.scalar(select(func.count()).select_from(Outgoing).where(_QUEUED)) or 0
 
     def copy(self, matter: str, person_id: int) -> Copy | None:
         """Where a person's copy of a card hangs."""
@@ -153,7 +254,7 @@ class Outbox:
 
     def outdated(self, person_id: int) -> list[tuple[str, int]]:
         """Which of a person's copies show an older revision than their request has now, with nothing on its way."""
-        same = (Outgoing.person_id == person_id, Outgoing.kind == "show", Outgoing.state == "queued")
+        same = (Outgoing.person_id == person_id, Outgoing.kind == "show", _QUEUED)
         on_its_way = exists().where(*same, Outgoing.payload["matter"].as_string() == Request.id)
         older = (Copy.person_id == person_id, Copy.revision < Request.revision, ~on_its_way)
         both = select(Request.id, Request.revision).join(Copy, Copy.matter == Request.id).where(*older)

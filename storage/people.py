@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from sqlalchemy import BindParameter, bindparam, exists, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.ahead import outlook
 from storage.records import ChatAccount, FormerAddress, Grant, Person
@@ -102,9 +103,9 @@ class People:
         theirs = (ChatAccount.person_id.in_(set(people)), ChatAccount.standing == LIVING)
         return list(self.session.scalars(select(ChatAccount).where(*theirs).order_by(ChatAccount.platform)))
 
-    def seen_since(self, person_id: int, moment: datetime) -> bool:
-        """Whether the person was found to be there on some platform after that moment."""
-        return any(one.checked_at > moment and not shut(one) for one in self.accounts([person_id]))
+    def seen_since(self, person_id: int, moment: datetime, now: datetime) -> bool:
+        """Whether the person was found to be there on some platform after that moment, and not by a clock that stood ahead."""
+        return any(moment < one.checked_at <= now and not shut(one) for one in self.accounts([person_id]))
 
     def platforms(self, person_id: int) -> list[str]:
         """The platforms on which the person has a living account and may be written to, by name."""
@@ -114,6 +115,16 @@ class People:
     def homes(self, person_id: int) -> list[ChatAccount]:
         """The person's living accounts that have a home to redraw, where it can be."""
         return [one for one in self.accounts([person_id]) if one.home_at is not None and not shut(one)]
+
+    def prefers_first(self, person: Person, platform: str) -> None:
+        """Where the person is to be reached, unless that was chosen already.
+
+        Filing is what everybody does at once; a person who changes in the session would cost each of them a flush.
+        """
+        if not person.prefers:
+            set_committed_value(person, "prefers", platform)
+            chosen = update(Person).where(Person.id == person.id).values(prefers=platform)
+            self.session.connection().execute(chosen)
 
     def saw_home(self, platform: str, account_id: str, now: datetime) -> None:
         """This account looked at its home, which is from now on redrawn whenever something on it changes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 from storage.columns import LongWords, Moment, Words
@@ -216,11 +216,23 @@ class Copy(Record):
     drawn_at: Mapped[datetime]
 
 
+def _while_queued(name: str, *columns: str) -> Index:
+    """An index over what waits: as cheap however long the ledger is."""
+    return Index(name, *columns, sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'"))
+
+
 class Outgoing(Record):
-    """An effect to be done, and then its entry in the ledger: queued, sent, updated (on `platform`), superseded or failed."""
+    """An effect to be done, and then its entry in the ledger: queued, sent, updated (on `platform`), superseded or failed.
+
+    What waits for a person in one `lane` is done one after the other; an empty lane has no order. `turn`: new (nobody
+    has looked yet), next (the first of its lane, or without one), behind (another), again (next, and has waited before).
+    """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_due", "state", "due_at"), Index("outbox_of_person", "person_id", "state", "id"))
+    __table_args__ = (
+        _while_queued("outbox_due", "turn", "due_at", "id"),
+        _while_queued("outbox_lanes", "person_id", "lane", "turn", "id"),
+    )
     id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]
@@ -229,6 +241,8 @@ class Outgoing(Record):
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="queued")
+    lane: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    turn: Mapped[str] = mapped_column(default="new", server_default="new")
     attempts: Mapped[int] = mapped_column(default=0)
     code: Mapped[str] = mapped_column(default="")
     platform: Mapped[str] = mapped_column(default="")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.ahead import OPEN, SAME, outlook
+from storage.ahead import OPEN, outlook, same
 from storage.records import (
     Grant,
     Listening,
@@ -92,7 +92,7 @@ class Requests:
             return None
         # What this transaction filed is known already; flushing it first would split one bulk insert into many.
         with self.session.no_autoflush:
-            return self.session.scalars(SAME, {"names": [key, twin]}).first()
+            return next(iter(same(self.session, (key, twin))), None)
 
     def parties(self, request_id: str) -> list[Party]:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""

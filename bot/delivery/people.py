@@ -10,11 +10,11 @@ from typing import assert_never
 from bot.delivery.reaching import Reach, Way
 from bot.directory import Directory
 from bot.ports import Absent, Posted, Unreachable
-from handlers import home, shown
-from handlers.cards import Small
+from handlers import home, shown, surplus
+from handlers.cards import Card, Line, Small
 from handlers.delivering import Delivered, Hung, Job, Shown
 from handlers.door import Act, Door
-from handlers.effects import Home, Show, Stray, Tell, Whisper, at_home
+from handlers.effects import Home, LeftOut, Show, Stray, Tell, Whisper, at_home
 from handlers.telling import told
 from storage.store import Store
 
@@ -38,7 +38,10 @@ class ToPeople:
             case Stray():
                 return await self._stray(job, effect)
             case Tell():
-                return await self.reach.first(job, lambda way: self._tell(job, way, effect))
+                return await self.reach.first(job, lambda way: self._say(job, way, told(effect)))
+            case LeftOut(number=number):
+                words = surplus.words(number)
+                return await self.reach.first(job, lambda way: self._say(job, way, Card((Line(words),), words)))
             case Whisper(words=words):
                 return await self.reach.first(job, lambda way: self._whisper(job, way, words))
             case Home(fresh=fresh):
@@ -46,8 +49,8 @@ class ToPeople:
             case _:
                 assert_never(effect)
 
-    async def _tell(self, job: Job, way: Way, tell: Tell) -> Delivered:
-        await way.chat.post(way.to, told(tell), way.zone)
+    async def _say(self, job: Job, way: Way, line: Card) -> Delivered:
+        await way.chat.post(way.to, line, way.zone)
         return _done(job, "sent", way)
 
     async def _whisper(self, job: Job, way: Way, words: str) -> Delivered:

@@ -15,7 +15,7 @@ from bot.delivery.people import ToPeople
 from bot.directory import Directory
 from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Unavailable
-from handlers.delivering import Aside, Claim, Job
+from handlers.delivering import Aside, Claim, Job, LineUp
 from handlers.door import DELIVERY, Door
 from storage.store import DatabaseDown
 
@@ -25,6 +25,7 @@ WHILE_BUSY = 1  # people who wait for an answer come first; a card may come a mo
 GAP = 0.004  # seconds between two cards: eight that are drawn at once would hold up whoever asks meanwhile
 STEPS, STEP = 5, 0.02  # seconds
 LONGEST_REST = 5.0  # seconds after a fault
+LINE_UP = 300.0  # seconds
 
 
 @dataclass(slots=True)
@@ -52,6 +53,8 @@ class Delivery:
         self._wake = asyncio.Event()
         self._in_hand: dict[asyncio.Task[None], str] = {}
         self._stopped = asyncio.Event()
+        self._again_first = True
+        self._line_up_at = seconds()
 
     def wake(self) -> None:
         """Something was queued in this process; look at once."""
@@ -120,7 +123,10 @@ class Delivery:
 
     async def _claimed(self, room: int) -> list[Job | Aside]:
         try:
-            jobs = await self.door.enter(Claim(room, frozenset(self._in_hand.values())), DELIVERY)
+            await self._line_up()
+            self._again_first = not self._again_first
+            claim = Claim(room, frozenset(self._in_hand.values()), self._again_first)
+            jobs = await self.door.enter(claim, DELIVERY)
         except DatabaseDown as error:
             if not self.status.faults:
                 log.warning("delivery.no_database", why=str(error))
@@ -128,6 +134,11 @@ class Delivery:
             return []
         self.status.last_turn, self.status.faults = self.seconds(), 0
         return jobs
+
+    async def _line_up(self) -> None:
+        if self.seconds() >= self._line_up_at:
+            await self.door.enter(LineUp(), DELIVERY)
+            self._line_up_at = self.seconds() + LINE_UP
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._in_hand[task]

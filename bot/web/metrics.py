@@ -47,11 +47,11 @@ class Metrics:
     async def _metrics(self, _: web.Request) -> web.Response:
         try:
             queued, recordings = await self.database.read(
-                lambda store: (store.outbox.counts(), store.recordings.count())
+                lambda store: (store.outbox.waiting(), store.recordings.count())
             )
         except DatabaseDown:
-            queued, recordings = {}, {}
-        QUEUED.set(queued.get("queued", 0))
+            queued, recordings = 0, {}
+        QUEUED.set(queued)
         for state, number in recordings.items():
             RECORDINGS.labels(state).set(number)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})

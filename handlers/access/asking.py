@@ -123,7 +123,7 @@ def no_longer_decide(view: View) -> list[int]:
 def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
     """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
     view, row = load(act.store, act.policy, act.now, wanted.request), act.store.outbox.get(wanted.outgoing)
-    if wanted.began is not None and act.store.people.seen_since(wanted.person, wanted.began):
+    if wanted.began is not None and act.store.people.seen_since(wanted.person, wanted.began, act.now):
         act.store.outbox.postpone(row, wanted.code, act.now)
         return Done(None, quiet=True)
     act.store.outbox.settle(row, "failed", wanted.code, act.now)

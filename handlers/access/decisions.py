@@ -32,7 +32,7 @@ def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
     request = _new_request(act, wanted, twin, crm)
     detail, effects = put(act, request, me.email_key, recordings)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
-    me.prefers = me.prefers or act.who.platform
+    act.store.people.prefers_first(me, act.who.platform)
     clause = "P9" if request.matter else "P7"
     return Done(intents.Filed(request.id, state=request.state), effects, request.id, detail, clause)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest
 import pytest_asyncio
 
@@ -24,3 +26,11 @@ def policy() -> Policy:
 @pytest_asyncio.fixture
 async def company(database: Database, clock: Clock, policy: Policy) -> Company:
     return await a_company(database, clock, policy)
+
+
+@pytest_asyncio.fixture
+async def company_in_a_file(sqlite_url: str, clock: Clock, policy: Policy) -> AsyncIterator[Company]:
+    """For what only a file can be made to hold."""
+    opened = Database(sqlite_url)
+    yield await a_company(opened, clock, policy)
+    await opened.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from handlers.delivering import Fail
 from handlers.door import DELIVERY
 from handlers.home import OpenHome
 from handlers.people import Block, Leave
@@ -30,6 +31,7 @@ async def test_p7_what_waits_for_whoever_blocked_the_bot_is_sent_on_at_once_and_
 async def test_a_refusal_of_before_the_person_was_heard_of_is_no_news(company: Company) -> None:
     began = company.clock.now
     await meet(company.door, replace(account("UTARA", NAMES["tara"]), checked_at=began + timedelta(milliseconds=1)))
+    company.clock.pass_(milliseconds=1)
     await company.door.enter(Block("slack", "UTARA", began), DELIVERY)
     assert await platforms(company) == ["slack"]
     await company.door.enter(Block("slack", "UTARA", began + timedelta(seconds=1)), DELIVERY)
@@ -45,6 +47,7 @@ async def test_an_account_that_nobody_knows_or_that_took_the_bot_away_is_not_mar
 
 async def test_a_home_is_left_alone_meanwhile_and_drawn_when_the_person_is_heard_of(company: Company) -> None:
     await company.door.enter(OpenHome(), company.tara)
+    await company.door.enter(Fail((await ledger(company))[-1].id, "MessageWritesBlocked"), DELIVERY)
     await company.door.enter(Block("slack", "UTARA"), DELIVERY)
     assert await company.database.read(lambda store: store.people.homes(company.tara.person_id or 0)) == []
     before = len(await ledger(company))

@@ -5,9 +5,25 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
-from handlers.delivering import LEASE, Claim, Delivered, Fail, Hung, Job, Postpone
-from handlers.door import DELIVERY
+from handlers.delivering import (
+    LEASE,
+    NOBODY,
+    UNKNOWN_KIND,
+    UNREADABLE,
+    UNREADABLE_PERSON,
+    Aside,
+    Claim,
+    Delivered,
+    Fail,
+    Hung,
+    Job,
+    LineUp,
+    Postpone,
+)
+from handlers.door import DELIVERY, leave
+from handlers.effects import Home
 from handlers.home import OpenHome
 from storage.records import Copy, Outgoing
 from tests.handlers.builders import Company, ask, audit, ledger, left
@@ -94,15 +110,55 @@ async def test_a_card_that_changed_changes_the_home_of_whoever_has_one(company: 
     assert (await left(company))[4:] == [("home", "anna")]
 
 
-async def test_one_drawing_of_the_home_does_for_all_that_wait(company: Company) -> None:
+async def _homes(company: Company) -> list[tuple[str, bool]]:
+    homes = [one for one in await ledger(company, company.anna) if one.kind == "home"]
+    return sorted((one.state, one.payload["fresh"]) for one in homes)
+
+
+async def test_one_home_waits_for_a_person_and_platform(company: Company) -> None:
+    """A5: a home shows all that has happened, so it is drawn once, however much that is."""
     for _ in range(3):
         await company.door.enter(OpenHome(), company.anna)
-        await ask(company, company.anna, crm=f"CS-{company.clock.now:%S}")
-        company.clock.pass_(seconds=1)
-    taken = [one.taken.id for one in await _claim(company) if one.taken.kind == "home"]
-    homes = [one for one in await ledger(company, company.anna) if one.kind == "home"]
-    assert [one.id for one in homes[:1]] == taken
-    assert [one.state for one in homes] == ["queued", "superseded", "superseded"]
+    assert await _homes(company) == [("queued", True)]
+
+
+async def _redrawn(company: Company, *platforms: str, fresh: bool = False) -> None:
+    homes = tuple(Home(company.anna.person_id or 0, one, fresh) for one in platforms)
+    await company.database.write(lambda store: leave(store, homes, company.clock.now))
+
+
+async def test_a_home_that_was_asked_for_is_drawn_where_the_person_looks_though_another_waited(
+    company: Company,
+) -> None:
+    await _redrawn(company, "slack", "teams")
+    await _redrawn(company, "slack", fresh=True)
+    await _redrawn(company, "slack", "teams")
+    assert await _homes(company) == [("queued", False), ("queued", True)]
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+async def test_a_home_in_hand_may_be_out_of_date_so_one_more_waits_behind_it(company: Company, *, fresh: bool) -> None:
+    await _redrawn(company, "slack")
+    [drawing] = await _claim(company)
+    for _ in range(3):
+        await _redrawn(company, "slack", fresh=fresh)
+    assert await _homes(company) == [("queued", False), ("queued", fresh)]
+    assert await _claim(company) == []
+    await company.door.enter(Postpone(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
+    assert await _homes(company) == [("queued", fresh), ("superseded", fresh)]
+    [again] = await _claim(company)
+    assert again.effect == Home(drawing.person.id, "slack", fresh)
+
+
+async def test_a_home_that_nobody_can_read_is_drawn_by_another(company: Company) -> None:
+    await _redrawn(company, "slack")
+    [drawing] = await _claim(company)
+    await _redrawn(company, "slack", fresh=True)
+    await company.database.write(lambda store: store.session.execute(text("UPDATE outbox SET payload = '[]'")))
+    await company.door.enter(Postpone(drawing.taken.id, "ratelimited", company.clock.now), DELIVERY)
+    states = {one.id: one.state for one in await ledger(company, company.anna)}
+    assert sorted(states.values()) == ["queued", "superseded"]
+    assert states[drawing.taken.id] == "queued"
 
 
 @pytest.mark.parametrize(("free", "attempts"), [(False, 1), (True, 0)])
@@ -135,3 +191,86 @@ async def test_what_can_not_be_done_at_all_is_never_silent(company: Company) -> 
     assert (row.state, row.code, row.done_at) == ("failed", "user_not_found", company.clock.now)
     detail = {"kind": "show", "person": job.person.id, "code": "user_not_found"}
     assert await audit(company, job.taken.id) == [("delivery", "delivery.fail", "done", "", detail)]
+
+
+async def _taken(company: Company, sentence: str) -> list[Job | Aside]:
+    """What a claim gives after somebody changed rows by hand."""
+    await ask(company, company.anna)
+    await company.database.write(lambda store: store.session.execute(text(sentence)))
+    return await company.door.enter(Claim(16), DELIVERY)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("UPDATE outbox SET kind = 'erase' WHERE person_id = 1", UNKNOWN_KIND),
+        ("UPDATE outbox SET payload = '[]' WHERE person_id = 1", UNREADABLE),
+        ("UPDATE people SET checked_at = 'noon' WHERE id = 1", UNREADABLE_PERSON),
+    ],
+)
+async def test_what_can_not_be_done_as_it_stands_is_told_apart_and_holds_up_nobody_else(
+    company_in_a_file: Company, sentence: str, code: str
+) -> None:
+    """A1, A6: a row that no program can do, one of a newer version, one for somebody whose row is broken."""
+    annas, taras = await _taken(company_in_a_file, sentence)
+    assert isinstance(annas, Aside)
+    assert annas.code == code
+    assert isinstance(taras, Job)
+
+
+async def test_an_effect_for_nobody_is_told_apart(company_in_a_file: Company) -> None:
+    company = company_in_a_file
+    await ask(company, company.anna)
+    async with company.database.engine.connect() as connection:
+        await connection.exec_driver_sql("COMMIT")
+        await connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        await connection.exec_driver_sql("UPDATE outbox SET person_id = 999 WHERE person_id = 1")
+        await connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        await connection.exec_driver_sql("BEGIN")
+    annas, taras = await company.door.enter(Claim(16), DELIVERY)
+    assert isinstance(annas, Aside)
+    assert annas.code == NOBODY
+    assert isinstance(taras, Job)
+
+
+async def test_an_effect_of_a_newer_version_holds_up_nothing_of_its_person(company: Company) -> None:
+    """A6: that version may never come."""
+    await ask(company, company.anna, crm="CS-2")
+    [first, *_] = await _taken(company, "UPDATE outbox SET kind = 'erase' WHERE id = (SELECT min(id) FROM outbox)")
+    assert isinstance(first, Aside)
+    later = company.clock.now + timedelta(minutes=5)
+    await company.door.enter(Postpone(first.taken.id, first.code, later, free=True), DELIVERY)
+    [second] = await _claim(company)
+    assert (second.person.id, second.taken.kind) == (first.taken.person_id, "show")
+    row = await _row(company, first.taken.id)
+    assert (row.state, row.due_at, row.attempts) == ("queued", later, 0)
+
+
+async def test_nothing_waits_behind_what_an_older_version_has_settled(company: Company) -> None:
+    """During an upgrade an older program settles effects, and tells nobody that it is the next one's turn."""
+    await ask(company, company.anna)
+    await ask(company, company.anna, crm="CS-2")
+    first, other = await _claim(company)
+    await company.database.write(
+        lambda store: store.session.execute(text("UPDATE outbox SET state = 'sent' WHERE turn = 'next'"))
+    )
+    assert await _claim(company) == []
+    await company.door.enter(LineUp(), DELIVERY)
+    assert {one.person.id for one in await _claim(company)} == {first.person.id, other.person.id}
+
+
+async def test_what_was_queued_by_a_clock_that_stood_ahead_goes_out_when_it_is_right(company: Company) -> None:
+    """A7: nothing waits for a moment that only a wrong clock knew; neither what was left, nor tried, nor taken then."""
+    right = company.clock.now
+    company.clock.pass_(hours=3)
+    for number in range(3):
+        await ask(company, [company.anna, company.henrik, company.deven][number], crm=f"CS-{number}")
+    taken, tried, *_ = await _claim(company, 2)
+    await company.door.enter(Postpone(tried.taken.id, "http_503", company.clock.now + timedelta(minutes=5)), DELIVERY)
+    company.clock.now = right
+    assert {taken.taken.id, tried.taken.id} <= {one.taken.id for one in await _claim(company)}
+    for _ in range(8):
+        for job in await _claim(company):
+            await company.door.enter(Delivered(job.taken.id, "sent", "slack"), DELIVERY)
+        company.clock.now += LEASE
+    assert {one.state for one in await ledger(company)} == {"sent"}

@@ -268,6 +268,7 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
         "access.expire",
         "access.begin",
         "delivery.claim",
+        "delivery.line_up",
         "delivery.postpone",
         "delivery.fail",
         "home.open",

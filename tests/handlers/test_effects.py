@@ -10,6 +10,7 @@ import pytest
 from handlers.effects import (
     Effect,
     Home,
+    LeftOut,
     Show,
     Stray,
     Tell,
@@ -23,6 +24,7 @@ from handlers.effects import (
 
 EACH: list[Effect] = [
     Show(1, "R-1", 3), Show(1, "R-1", 3, "20261124"), Tell(2, "Hello.", "once"), Whisper(2, "Hello.", "once", "teams"),
+    LeftOut(1, 412),
     Stray(1, "R-1", "D1", "1.1", "slack"), Home(3, "slack"), Home(3, "teams", fresh=True),
 ]  # fmt: skip
 

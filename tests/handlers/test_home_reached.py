@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.delivering import Delivered
+from handlers.door import DELIVERY
 from handlers.home import OpenHome, Prefer
 from tests.handlers.builders import Company, account, ledger, meet, refusal
 from tests.handlers.reading import buttons, home_of, lines
@@ -52,6 +54,8 @@ async def test_a_choice_is_shown_at_every_home_that_was_opened(company: Company)
     there = await meet(company.door, replace(account("teams-1", "Anna Quill"), platform="teams"))
     for who in (company.anna, there):
         await company.door.enter(OpenHome(), who)
+    for drawn in await ledger(company, company.anna):
+        await company.door.enter(Delivered(drawn.id, "sent", drawn.payload["platform"]), DELIVERY)
     await company.door.enter(Prefer("teams"), company.anna)
     homes = [(one.payload["platform"], one.payload["fresh"]) for one in await ledger(company, company.anna)]
     # What is left without an entry in the audit log has no order among its like.

@@ -262,6 +262,7 @@ async def test_p7_who_came_back_while_a_card_was_on_its_way_is_tried_again(compa
     began = company.clock.now
     back = replace(account("UTARA", NAMES["tara"]), checked_at=began + timedelta(milliseconds=1))
     await meet(company.door, back)
+    company.clock.pass_(milliseconds=1)
     told = Reroute(request, company.tara.person_id or 0, "absent", card.id, began)
     await company.door.enter(told, DELIVERY)
     [again] = [one for one in await ledger(company, company.tara) if one.kind == "show"]

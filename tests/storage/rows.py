@@ -28,10 +28,11 @@ def account(account_id: str, name: str = "tara", standing: str = "member", **mor
 
 
 def effect(person_id: int, number: int = 1, due_at: datetime = NOW, kind: str = "show", **payload: Any) -> Outgoing:
-    """A queued effect; `number` gives the order in which it was queued."""
+    """A queued effect; `number` gives the order in which it was queued. Cards and words have one, homes their own."""
+    lane = {"show": "in order", "tell": "in order", "home": "home:slack"}.get(kind, "")
     return Outgoing(
         id=f"{number:012d}.000.aaaaaa", key=f"{kind}:{person_id}:{number}", kind=kind, person_id=person_id,
-        payload=payload or {"matter": "R-1", "revision": number}, queued_at=NOW, due_at=due_at,
+        payload=payload or {"matter": "R-1", "revision": number}, queued_at=NOW, due_at=due_at, lane=lane,
     )  # fmt: skip
 
 

@@ -94,3 +94,13 @@ async def test_an_effect_of_an_unknown_kind_waits_for_the_version_that_knows_it(
     await company.database.write(_spoilt(f"UPDATE outbox SET kind = 'show' {TARAS}"))
     await office.delivery.drain()
     assert len(office.titles("tara")) == 1
+
+
+async def test_what_an_unknown_kind_stands_before_goes_out_all_the_same(office: Office) -> None:
+    """A6: the version that knows it may never come, and its person is not cut off meanwhile."""
+    company = office.company
+    await ask(company, company.anna)
+    await company.database.write(_spoilt(f"UPDATE outbox SET kind = 'erase' {TARAS}"))
+    await ask(company, company.anna, crm="CS-2")
+    await office.delivery.drain()
+    assert len(office.titles("tara")) == 1
