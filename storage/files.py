@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,11 +17,13 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
+from storage.faults import Unsound
 from storage.private import keep_private
 from storage.sessions import BulkSession
 
 T = TypeVar("T")
 READERS = 4
+LEAST_FREE = 8 * 1024 * 1024  # bytes on its disk: with less, the next large piece of work may not fit
 WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds
 
 
@@ -29,6 +34,7 @@ class InThreads:
         plain = address.set(drivername="sqlite")
         self.engine = create_engine(plain, pool_size=READERS + 1, max_overflow=0, **options)
         prepare_sqlite(self.engine)
+        self.place = Place(self.engine)
         self._writers = self.engine.execution_options(steward_writes=True)
         self._writing, self._reading = _threads()
 
@@ -39,20 +45,85 @@ class InThreads:
         """A file needs no bound: nothing of it can be waited for but its disk."""
         return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, work)
 
+    async def examine(self, *, whole: bool) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._reading, self.place.examine, whole)
+
     async def close(self) -> None:
         """Wait for the threads and close their connections; new ones come with the next piece of work."""
         for threads in (self._writing, self._reading):
             await asyncio.to_thread(threads.shutdown)
         self.engine.dispose()
+        self.place.forget()
         self._writing, self._reading = _threads()
 
     def _write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
+        self.place.check()
         with BulkSession(self._writers, expire_on_commit=False, info=info) as session, session.begin():
-            return work(session)
+            done = work(session)
+        # After the commit, since until then the file can go: what went into one that is gone must not count as stored.
+        self.place.check()
+        return done
 
     def _read(self, work: Callable[[Session], T]) -> T:
+        self.place.check()
         with BulkSession(self.engine, autoflush=False, expire_on_commit=False) as session:
             return work(session)
+
+
+class Place:
+    """Where a database's file stands, and whether it is still the one that was opened; not for one in memory."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._path = ""
+        self._opened: tuple[object, ...] = ()
+        event.listen(engine, "do_connect", lambda *_: self.check(), insert=True)
+        event.listen(engine, "connect", self._connected)
+
+    def check(self) -> None:
+        """Raises `Unsound` where the file, or its log of what is not yet in it, was deleted or is another."""
+        if self._opened and self._identity() != self._opened:
+            raise Unsound("replaced")
+
+    def forget(self) -> None:
+        """All connections are closed: what stands there next is opened as it is."""
+        self._opened = ()
+
+    def examine(self, whole: bool) -> None:  # noqa: FBT001  called by position in a thread
+        """Look with a connection of its own, which has nothing in mind. Raises `sqlite3.Error` and `OSError`."""
+        self.check()
+        if not self._path:
+            return
+        if shutil.disk_usage(Path(self._path).parent).free < LEAST_FREE:
+            raise Unsound("full")
+        with closing(sqlite3.connect(f"{Path(self._path).as_uri()}?mode=ro", uri=True, timeout=1.0)) as fresh:
+            _look(fresh)
+            if whole and fresh.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise Unsound("corrupt")
+
+    def _connected(self, connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SELECT count(*) FROM sqlite_master")  # only now is the log there
+        cursor.execute("PRAGMA database_list")
+        self._path = self._path or str(cursor.fetchone()[2])
+        cursor.close()
+        self._opened = self._opened or (self._identity() if self._path else ())
+
+    def _identity(self) -> tuple[object, ...]:
+        return tuple(_which(f"{self._path}{end}") for end in ("", "-wal"))
+
+
+def _which(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)  # noqa: PTH116  twice for each piece of work, and a path object costs more than the look
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _look(connection: sqlite3.Connection) -> None:
+    """Read the first page of each table."""
+    for [name] in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        connection.execute(f'SELECT * FROM "{name}" LIMIT 1').fetchall()  # noqa: S608  a name out of its own schema
 
 
 def _threads() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:

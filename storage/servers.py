@@ -63,6 +63,10 @@ class OnTheLoop:
                 await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
             return await session.run_sync(work)
 
+    async def examine(self, *, whole: bool) -> None:
+        """A server looks after its own pages, and says so when one can't be read."""
+        await self.read(lambda session: session.connection())
+
     async def close(self) -> None:
         """Take leave of the server; where it does not answer, without."""
         try:

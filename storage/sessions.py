@@ -63,11 +63,13 @@ def at_one_moment(session: Session) -> None:
 class Sessions(Protocol):
     """What `Database` needs: `engine` is the plain one below all sessions, `info` is what a session carries.
 
-    `within` is in seconds, where a read may take longer than others.
+    `within` is in seconds, where a read may take longer than others. `examine` looks whether all can be read (where it can
+    be told: `whole`, each page) and raises what keeps it from that.
     """
 
     engine: Engine
 
     async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T: ...
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T: ...
+    async def examine(self, *, whole: bool) -> None: ...
     async def close(self) -> None: ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from storage.ahead import Ahead, outlook
 from storage.audit import Audit
 from storage.chain import compact
 from storage.deadlines import Deadlines
+from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.files import InThreads, prepare_sqlite
 from storage.outbox import Outbox
 from storage.people import People
@@ -32,12 +34,6 @@ T = TypeVar("T")
 ENGINE: dict[str, Any] = {"hide_parameters": True, "json_serializer": compact}
 MOST_IN_A_COMMIT = 64
 MOST_WAITING = 4096  # pieces of work: more means that the database is away, and the caller should hear it
-# Classes of SQLSTATE that say that the server is away, full, starting or handing over, and not that the work is wrong.
-AWAY = frozenset({"08", "25", "28", "3D", "40", "53", "55", "57", "58"})
-
-
-class DatabaseDown(Exception):
-    """The database did not take the work; nothing of it was stored, and it may be tried again."""
 
 
 class Store:
@@ -88,6 +84,7 @@ class Database:
         self._waiting: list[_Piece] = []
         self._in_hand: list[_Piece] = []
         self._busy = False
+        self._written = 0  # entries of the audit log that were there for certain
         self._person_ids: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -99,7 +96,7 @@ class Database:
         What work says that it will look at (`ahead`) is read for the whole group at once.
         """
         if len(self._waiting) >= MOST_WAITING:
-            raise DatabaseDown("too much is waiting")
+            raise DatabaseDown("busy")
         piece = _Piece(work, ahead, asyncio.get_running_loop().create_future(), time.monotonic())
         self._waiting.append(piece)
         if not self._busy:
@@ -118,9 +115,17 @@ class Database:
         try:
             return await self.sessions.read(lambda session: work(Store(session)), within)
         except (DBAPIError, PoolExhausted, OSError) as error:
-            if not _away(error):
-                raise
-            raise DatabaseDown(type(error).__name__) from error
+            if why := fault(error):
+                raise DatabaseDown(why) from error
+            raise
+
+    async def examine(self, *, whole: bool = False) -> None:
+        """Write what is there already, and read as if for the first time. Raises `DatabaseDown`; `whole` looks at each page."""
+        await self.write(lambda store: store.audit.rewrite())
+        try:
+            await self.sessions.examine(whole=whole)
+        except (sqlite3.Error, SQLAlchemyError, OSError) as error:
+            raise DatabaseDown(fault(error) or "corrupt") from error
 
     def longest_wait(self) -> float:
         """Seconds for which the oldest piece of work waits to be written; 0 when none does."""
@@ -149,7 +154,7 @@ class Database:
         latest = time.monotonic() - self._patience.work
         for piece in group:
             if piece.since < latest:
-                _fail(piece, DatabaseDown("waited too long"), None)
+                _fail(piece, DatabaseDown("silent"), None)
         return [piece for piece in group if piece.since >= latest]
 
     async def _commit(self, group: list[_Piece]) -> bool:
@@ -157,10 +162,10 @@ class Database:
         try:
             results = await self._transact(group)
         except Exception as error:  # noqa: BLE001  whatever it was, each piece meets it again alone and is told
-            if not _gone(error):
+            if not is_gone(error):
                 return False
             for piece in group:
-                _fail(piece, DatabaseDown(type(error).__name__), error)
+                _fail(piece, DatabaseDown(fault(error)), error)
         else:
             for piece, result in zip(group, results, strict=True):
                 _settle(piece, result)
@@ -170,43 +175,29 @@ class Database:
         try:
             [result] = await self._transact([piece])
         except Exception as error:  # noqa: BLE001  the caller gets it, whatever it was
-            if _away(error):
-                _fail(piece, DatabaseDown(type(error).__name__), error)
-            else:
-                _fail(piece, error, None)
+            why = fault(error)
+            _fail(piece, DatabaseDown(why) if why else error, error if why else None)
         else:
             _settle(piece, result)
 
     async def _transact(self, group: list[_Piece]) -> list[Any]:
         # Only a commit makes an id true: one of a person that was rolled back may go to somebody else.
         found: dict[str, int] = {}
-        info = {"person_ids": self._person_ids, "found_ids": found}
-        results = await self.sessions.write(lambda session: _run(Store(session), group), info)
+        info: dict[str, Any] = {"person_ids": self._person_ids, "found_ids": found}
+        results, written = await self.sessions.write(lambda session: _run(Store(session), group, self._written), info)
         self._person_ids.update(found)
+        self._written = written
         return results
 
 
-def _run(store: Store, group: list[_Piece]) -> list[Any]:
-    store.audit.lock()
+def _run(store: Store, group: list[_Piece], written: int) -> tuple[list[Any], int]:
+    if store.audit.lock().seq < written:
+        # An older copy was put in its place under our hands; a new start takes it as it is.
+        raise Unsound("gone_back")
     outlook(store.audit.session).look(store.audit.session, [piece.ahead for piece in group if piece.ahead is not None])
     results = [piece.work(store) for piece in group]
     store.session.flush()
-    return results
-
-
-def _away(error: Exception) -> bool:
-    """Whether the database did not take the work, rather than that the work was wrong."""
-    if not isinstance(error, DBAPIError):
-        return isinstance(error, PoolExhausted | OSError)
-    state: str = getattr(error.orig, "sqlstate", None) or ""
-    return isinstance(error, OperationalError) or error.connection_invalidated or state[:2] in AWAY
-
-
-def _gone(error: Exception) -> bool:
-    """Whether nobody answered, so that to ask again for each piece of a group only makes all of them wait."""
-    return isinstance(error, OSError | PoolExhausted) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    )
+    return results, store.audit.lock().seq
 
 
 def _settle(piece: _Piece, result: object) -> None:

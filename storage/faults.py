@@ -1,0 +1,57 @@
+"""What is wrong when a database does not take work, in a word; nothing, where the work itself was wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+# sqlite.org/rescode: the last byte is the kind.
+_OF_SQLITE = {
+    sqlite3.SQLITE_FULL: "full", sqlite3.SQLITE_IOERR: "disk", sqlite3.SQLITE_CORRUPT: "corrupt",
+    sqlite3.SQLITE_NOTADB: "no_database", sqlite3.SQLITE_READONLY: "read_only", sqlite3.SQLITE_BUSY: "locked",
+    sqlite3.SQLITE_LOCKED: "locked", sqlite3.SQLITE_CANTOPEN: "not_there",
+}  # fmt: skip
+_OF_A_SERVER = {
+    "53100": "full", "25006": "read_only", "XX001": "corrupt", "XX002": "corrupt", "3D000": "not_there",
+    "28000": "not_let_in", "28P01": "not_let_in", "55P03": "locked", "57014": "slow",
+}  # fmt: skip
+# Classes of SQLSTATE that say that the server is away, full, starting or handing over, and not that the work is wrong.
+_AWAY = frozenset({"08", "25", "28", "3D", "40", "53", "55", "57", "58"})
+
+
+class DatabaseDown(Exception):
+    """The database did not take the work; nothing of it was stored, and it may be tried again. Its words are a `fault`."""
+
+
+class Unsound(OSError):
+    """The database would still take work, and must not: its one argument is the `fault`."""
+
+
+def fault(error: BaseException) -> str:
+    """`full`, `corrupt`, `read_only`, `replaced`, `silent`, `locked`, `away` …; empty where the work was wrong."""
+    if isinstance(error, Unsound):
+        return str(error)
+    if isinstance(error, PoolExhausted):
+        return "busy"
+    if isinstance(error, OSError):
+        return "silent" if isinstance(error, TimeoutError) else "away"
+    told = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(told, sqlite3.Error):
+        found = _OF_SQLITE.get(getattr(told, "sqlite_errorcode", 0) & 0xFF, "")
+        return found or ("away" if isinstance(told, sqlite3.OperationalError) else "")
+    return _of_a_server(error) if isinstance(error, DBAPIError) else ""
+
+
+def _of_a_server(error: DBAPIError) -> str:
+    state: str = getattr(error.orig, "sqlstate", None) or ""
+    away = isinstance(error, OperationalError) or error.connection_invalidated or state[:2] in _AWAY
+    return _OF_A_SERVER.get(state) or ("away" if away else "")
+
+
+def is_gone(error: Exception) -> bool:
+    """Whether nobody answered, so that to ask again for each piece of a group only makes all of them wait."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OSError | PoolExhausted) or fault(error) == "locked"
