@@ -105,7 +105,7 @@ def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -
     first, others = recordings[0], len(recordings) - 1
     more = f" and {others} more {'call' if others == 1 else 'calls'}" if others else ""
     when = When(first.started, line_words(first.line, policy)[1], now)
-    return ("call of ", when, f" · caller {masked(first.caller)}{more}")
+    return ("Call of ", when, f" · caller {masked(first.caller)}{more}")
 
 
 def call_line(recording: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:

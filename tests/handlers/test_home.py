@@ -12,7 +12,7 @@ from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit
 from tests.handlers.reading import buttons, home_of, labels, lines, title
 
 LABEL = POLICY.reasons["complaint"].label
-CALL = "call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
+CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
 
 
 def _section(told: list[str], heading: str) -> list[str]:

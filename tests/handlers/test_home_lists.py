@@ -15,7 +15,7 @@ from tests.handlers.builders import POLICY, Company, approved, ask
 from tests.handlers.reading import home_of, looking, text
 
 LABEL = POLICY.reasons["complaint"].label
-CALL = "call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
+CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
 
 
 async def _asked(company: Company, who: Visitor, many: int) -> list[str]:

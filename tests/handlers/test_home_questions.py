@@ -7,7 +7,7 @@ from tests.handlers.builders import POLICY, Company, ask
 from tests.handlers.reading import buttons, home_of, lines
 
 LABEL = POLICY.reasons["complaint"].label
-CALL = "call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
+CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
 
 
 async def test_p7_a_question_waits_for_whoever_asked(company: Company) -> None:
