@@ -37,6 +37,20 @@ async def mended(house: House, reason: str, calls: list[str], **typed: str) -> l
     return [house.shot_of_modal("requester", ANNA, errors)]
 
 
+async def found(house: House, words: str) -> list[Shot]:
+    """The command with words behind it."""
+    await house.person(ANNA).command(f"/recording-request {words}")
+    await house.settled()
+    return [house.shot_of_modal("requester", ANNA)]
+
+
+async def asked_again(house: House) -> list[Shot]:
+    request = await house.ask()
+    await house.do(TARA, request, "Deny", NO)
+    await house.do(ANNA, request, "Ask again")
+    return [house.shot_of_modal("requester", ANNA)]
+
+
 async def call_is_gone(house: House) -> list[Shot]:
     filled = await house.form(ANNA, "complaint", ["CS-10397", "CS-10442"], crm="CS-10442", purpose=PURPOSE)
     await house.steward.database.write(lambda store: store.recordings.lose("file", ["pendant-beeps.mp3"]))
@@ -179,6 +193,10 @@ SCENES: tuple[Scene, ...] = (
     Scene(FORM, "investigation", partial(untouched, reason="legal_claim")),
     Scene(FORM, "investigation, filled in", partial(filled_in, reason="legal_claim", details=CLAIM)),
     Scene(FORM, "investigation, sent empty", partial(mended, reason="legal_claim", calls=[])),
+    Scene(FORM, "one call found", partial(found, words="CS-10397")),
+    Scene(FORM, "several calls found", partial(found, words="Bram")),
+    Scene(FORM, "no call found", partial(found, words="nothing like it")),
+    Scene(FORM, "asked again", asked_again),
     Scene(FORM, "a call is gone", call_is_gone),
     Scene(FORM, "the database is slow", partial(not_saved, error=DatabaseDown("away"))),
     Scene(FORM, "a fault of ours", partial(not_saved, error=RuntimeError("broken for the picture"))),

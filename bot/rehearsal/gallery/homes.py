@@ -41,6 +41,12 @@ async def overflowing(house: House) -> list[Shot]:
     return [await house.shot_of_home("approver", TARA)]
 
 
+async def whole_list(house: House) -> list[Shot]:
+    await overflowing(house)
+    await house.press(TARA, "home", "Show all")
+    return [house.shot_of_modal("approver", TARA)]
+
+
 async def closed(house: House) -> list[Shot]:
     return [await house.shot_of_home("guest", PIP)]
 
@@ -56,6 +62,7 @@ SCENES: tuple[Scene, ...] = (
     Scene(HOME, "empty", empty),
     Scene(HOME, "busy", busy),
     Scene(HOME, "overflowing", overflowing),
+    Scene(HOME, "a whole list", whole_list),
     Scene(HOME, "withdrawing access", withdrawing),
     Scene(HOME, "closed to a guest", closed),
 )
