@@ -20,6 +20,7 @@ from storage.ahead import Ahead, outlook
 from storage.audit import Audit
 from storage.chain import compact
 from storage.deadlines import Deadlines
+from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.files import InThreads, prepare_sqlite
 from storage.outbox import Outbox
@@ -42,6 +43,7 @@ class Store:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.audit = Audit(session)
+        self.evidence = Evidence(session)
         self.people = People(session)
         self.recordings = Recordings(session)
         self.requests = Requests(session)

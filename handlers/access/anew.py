@@ -46,7 +46,7 @@ def ask_anew(act: Act, wanted: intents.AskAnew) -> Done[None]:
     if not mine or view.requester.standing != "member" or act.store.requests.filed_already(request.key, request.twin):
         return Done(None, quiet=True)
     detail, effects = put(act, request, view.requester.email_key, mine)
-    detail = {**detail, "instead_of": view.request.id}
+    detail = {**detail, "instead_of": view.request.id, "person": request.requester_id}
     return Done(None, (*changed(view), *effects), request.id, detail, view.clause)
 
 

@@ -43,8 +43,7 @@ def put(
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
         "reason": request.reason,
-        "asked": [one.person_id for one in asked],
-        "told": [one.person_id for one in asked if one.part == "copy"],
+        **on_record(asked),
         "words": commitments.asked(request),
     }
     approvers = [one.person_id for one in asked if one.part == "approver"]
@@ -135,8 +134,8 @@ def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
     if view.request.state not in rule.OPEN or party.part != "approver":
         return Done(None, detail=detail, clause=view.clause)
     new, where = ask_anew(act, view)
-    detail["asked"] = new
-    return Done(None, (*alarm(act, view.request, where), *changed(view, new)), detail=detail, clause=view.clause)
+    effects = (*alarm(act, view.request, where), *changed(view, new["asked"]))
+    return Done(None, effects, detail=detail | new, clause=view.clause)
 
 
 def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
@@ -146,11 +145,10 @@ def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
         return Done(None, quiet=True)
     over, before = no_longer_decide(view), view.request.state
     new, where = ask_anew(act, view)
-    if not new and not over and view.request.state == before:
+    if not new["asked"] and not over and view.request.state == before:
         return Done(None, quiet=True)
-    detail = {"asked": new, "over": over}
     told = alarm(act, view.request, where) if not where.approvers else ()
-    return Done(None, (*told, *changed(view, new)), detail=detail, clause=view.clause)
+    return Done(None, (*told, *changed(view, new["asked"])), detail={**new, "over": over}, clause=view.clause)
 
 
 def notice(act: Act, wanted: intents.Notice) -> Done[None]:
@@ -169,20 +167,29 @@ def notice(act: Act, wanted: intents.Notice) -> Done[None]:
     return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
 
 
-def ask_anew(act: Act, view: View) -> tuple[list[int], Route]:
-    """Ask whoever is to decide and was not asked yet; without anybody the request is stuck."""
+def ask_anew(act: Act, view: View) -> tuple[dict[str, list[int]], Route]:
+    """Ask whoever is to decide and was not asked yet; without anybody the request is stuck.
+
+    Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
+    """
     where = reached(act, view.matter)
-    known, new = {one.person_id: one for one in view.parties}, []
+    known, new = {one.person_id: one for one in view.parties}, list[Party]()
     for one in parties(act, view.request, where):
         before = known.get(one.person_id)
         if before is None:
             act.store.session.add(one)
-            new.append(one.person_id)
+            new.append(one)
         elif one.part == "approver" != before.part:
             before.part, before.role = one.part, one.role
-            new.append(one.person_id)
+            new.append(before)
     view.request.state = "waiting" if where.approvers or view.approvers else "stuck"
-    return new, where
+    return on_record(new), where
+
+
+def on_record(parties: Iterable[Party]) -> dict[str, list[int]]:
+    """What the audit log says of those who were asked, and of whom of them is only told."""
+    known = list(parties)
+    return {"asked": [one.person_id for one in known], "told": [one.person_id for one in known if one.part == "copy"]}
 
 
 def _entitled(view: View, party: Party) -> bool:

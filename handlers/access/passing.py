@@ -27,8 +27,8 @@ def pass_on(act: Act, wanted: intents.PassOn) -> Done[None]:
     party.part, party.role = "passed", office.role
     over = no_longer_decide(view)
     asked, where = ask_anew(act, view)
-    effects = (*alarm(act, view.request, where), *changed(view, asked))
-    return Done(None, effects, detail=detail | {"asked": asked, "over": over}, clause=view.clause)
+    effects = (*alarm(act, view.request, where), *changed(view, asked["asked"]))
+    return Done(None, effects, detail=detail | asked | {"over": over}, clause=view.clause)
 
 
 def whole(card: Card, view: View, reader: int) -> Card:

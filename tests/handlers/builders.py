@@ -21,6 +21,7 @@ from handlers.rules.policy import Policy, load_policy
 from handlers.rules.refusal import Refused
 from handlers.rules.terms import Period, Role
 from handlers.rules.values import RoleName
+from storage.audit import Entry
 from storage.people import Account
 from storage.records import ChatAccount, Outgoing, Party, Person, Recording, Request
 from storage.store import Database, Store
@@ -159,7 +160,13 @@ async def ask(company: Company, who: Visitor, **more: Any) -> str:
 async def also_asked(company: Company, request: str, who: Visitor, role: RoleName = "head_of_customer_success") -> None:
     """The request went to this person as well, as after an absence of somebody who is back."""
     party = Party(request_id=request, person_id=who.person_id or 0, part="approver", role=role, since=company.clock.now)
-    await company.database.write(lambda store: store.session.add(party))
+    entry = Entry("clock", "access.recheck", request, detail={"asked": [who.person_id], "told": [], "over": []})
+
+    def work(store: Store) -> None:
+        store.session.add(party)
+        store.audit.append(entry, company.clock.now)
+
+    await company.database.write(work)
 
 
 async def approved(company: Company, who: Visitor | None = None, **more: Any) -> str:

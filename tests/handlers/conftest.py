@@ -10,6 +10,7 @@ import pytest_asyncio
 from handlers.rules.policy import Policy
 from storage.store import Database
 from tests.handlers.builders import POLICY, Clock, Company, a_company
+from tests.reconciled import findings
 
 
 @pytest.fixture
@@ -24,8 +25,13 @@ def policy() -> Policy:
 
 
 @pytest_asyncio.fixture
-async def company(database: Database, clock: Clock, policy: Policy) -> Company:
-    return await a_company(database, clock, policy)
+async def company(
+    request: pytest.FixtureRequest, database: Database, clock: Clock, policy: Policy
+) -> AsyncIterator[Company]:
+    """C1: whatever a test brings about through the door, the state fits the log in the end."""
+    yield await a_company(database, clock, policy)
+    if request.node.get_closest_marker("by_hand") is None:
+        assert await findings(database) == []
 
 
 @pytest_asyncio.fixture

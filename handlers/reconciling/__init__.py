@@ -1,0 +1,44 @@
+"""Holds the state against the log: what the entries of a request add up to is what must be stored, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from handlers.reconciling import access, requests
+from handlers.reconciling.findings import Finding, Gap, Result
+from storage.evidence import Dossier
+
+CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
+    requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.opened, access.heard,
+)  # fmt: skip
+"""What belongs to a request, kind by kind; each takes the entries that it knows and compares what they add up to."""
+
+ACTIONS = requests.ACTIONS | access.ACTIONS
+"""The entries that the checks look at."""
+
+FILED = frozenset(requests.FILED)
+"""The entries that begin a request."""
+
+
+def reconcile(case: Dossier) -> list[Result]:
+    """Everything about a request that is stored otherwise than the log says, and what could not be compared."""
+    found: list[Result] = []
+    for check in CHECKS:
+        try:
+            found += check(case)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            found.append(Finding(f"request {case.request.id}: what the log says of it can't be read"))
+    return found
+
+
+def ownerless(rows: Iterable[tuple[str, str]]) -> list[Finding]:
+    """Rows, by table, that belong to a request or to access that is not there (`Evidence.strays`)."""
+    return [Finding(f"a row of {table} belongs to {owner}, which is not stored") for table, owner in rows]
+
+
+def deleted(requests: Iterable[str]) -> list[Finding]:
+    """Requests that the log knows and nobody stores (`Evidence.missing`)."""
+    return [Finding(f"request {one} stands in the log, but is no longer stored") for one in sorted(requests)]
+
+
+__all__ = ["ACTIONS", "CHECKS", "FILED", "Finding", "Gap", "Result", "deleted", "ownerless", "reconcile"]

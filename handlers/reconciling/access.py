@@ -1,0 +1,155 @@
+"""Access as the log tells it: grants, the codes and sessions under them, and what was heard (P7, P11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from handlers.reconciling.findings import Gap, Result, differ, gone, person, unlogged
+from handlers.reconciling.requests import requester
+from storage.evidence import Dossier, Logged
+from storage.records import Listening
+
+GIVEN, EXPIRED, HEARD = "access.approve", "access.expire", "listening.part"
+ENDED = ("access.withdraw",)
+CODE, OPENED = "listening.code", "listening.open"
+ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, *ENDED, CODE, OPENED})
+"""What these look at."""
+UNTIL = "until when access was given"
+PASSES = "one-time codes and sessions"
+
+
+class Secret(NamedTuple):
+    """A one-time code or a browser session: for which access, made when, good until when, used when."""
+
+    kind: str
+    access: str
+    made: datetime
+    ends: datetime
+    used: datetime | None
+
+
+class Part(NamedTuple):
+    """A part of a recording that somebody heard, in milliseconds from its start."""
+
+    grant: str
+    recording: int
+    person: int
+    start: int
+    end: int
+    at: datetime
+
+
+@dataclass(slots=True)
+class Given:
+    """Access as the log tells it; `until` is None where an earlier version gave it."""
+
+    entry: Logged
+    person: int | None
+    until: datetime | None
+    ended_at: datetime | None = None
+    ended_by: int | None = None
+
+
+def granted(case: Dossier) -> Iterator[Result]:
+    """Who was given access, from when until when, and how it ended."""
+    logged = _given(case)
+    for row in case.grants:
+        given = logged.pop(row.id, None)
+        if given is None:
+            yield unlogged(f"access {row.id} to request {row.request_id}")
+            continue
+        if given.until is None:
+            yield Gap(UNTIL)
+        yield from differ(
+            f"access {row.id} to request {row.request_id}", given.entry, holder=(person(row.person_id), person(given.person)),
+            begins=(row.starts_at, given.entry.at), ends=(row.ends_at, given.until or row.ends_at),
+            ended=(row.ended_at, given.ended_at), ended_by=(person(row.ended_by), person(given.ended_by)),
+        )  # fmt: skip
+    yield from (
+        gone(f"access {one} to request {case.request.id} was given", given.entry) for one, given in logged.items()
+    )
+
+
+def _given(case: Dossier) -> dict[str, Given]:
+    """By the grant's id. Without `until` an end by itself is the one that is stored, since only that is known."""
+    found: dict[str, Given] = {}
+    holder = requester(case)
+    ends = {row.id: row.ends_at for row in case.grants}
+    for entry in case.entries:
+        grant = entry.detail.get("grant", "")
+        if entry.action == GIVEN:
+            until = entry.detail.get("until")
+            found[grant] = Given(entry, holder, datetime.fromisoformat(until) if until else None)
+        elif entry.action in ENDED and grant in found:
+            found[grant].ended_at, found[grant].ended_by = entry.at, entry.person
+        elif entry.action == EXPIRED:
+            found[grant].ended_at = found[grant].until or ends.get(grant)
+    return found
+
+
+def opened(case: Dossier) -> Iterator[Result]:
+    """One-time codes and browser sessions; those that served their time are thrown away, so none has to be there."""
+    logged, early = _secrets(case), _early(case)
+    for row in case.passes:
+        thing, known = f"{row.kind} {row.hash[:8]} for access {row.grant_id}", logged.get(row.hash)
+        if known is not None:
+            used = row.used_at if ("session", row.grant_id, row.used_at) in early else known.used
+            stored = Secret(row.kind, row.grant_id, row.made_at, row.ends_at, row.used_at)
+            pairs = zip(stored, known._replace(used=used), strict=True)
+            yield from differ(thing, None, **dict(zip(Secret._fields, pairs, strict=True)))
+        elif (row.kind, row.grant_id, row.made_at) in early:
+            yield Gap(PASSES)
+        else:
+            yield unlogged(thing)
+
+
+def _secrets(case: Dossier) -> dict[str, Secret]:
+    """By the hash: what the log says of codes and sessions."""
+    found: dict[str, Secret] = {}
+    logged = {one: given.until for one, given in _given(case).items()}
+    ends = {row.id: logged.get(row.id) or row.ends_at for row in case.grants}
+    for entry in case.entries:
+        code = entry.detail.get("code", "")
+        if entry.action == CODE and code:
+            until = datetime.fromisoformat(entry.detail["until"])
+            found[code] = Secret("code", entry.detail["grant"], entry.at, until, None)
+        elif entry.action == OPENED and code:
+            found[entry.detail["session"]] = Secret("session", entry.subject, entry.at, ends[entry.subject], None)
+            if code in found:
+                found[code] = found[code]._replace(used=entry.at)
+    return found
+
+
+def _early(case: Dossier) -> set[tuple[str, str, datetime | None]]:
+    """Kind, grant and moment of what earlier versions wrote without a hash."""
+    unnamed = [one for one in case.entries if one.action in (CODE, OPENED) and "code" not in one.detail]
+    codes = {("code", one.detail["grant"], one.at) for one in unnamed if one.action == CODE}
+    return codes | {("session", one.subject, one.at) for one in unnamed if one.action == OPENED}
+
+
+def heard(case: Dossier) -> Iterator[Result]:
+    """Every part that was heard, and no other (P11)."""
+    stored: dict[Part, list[str]] = {}
+    for row in case.listenings:
+        stored.setdefault(_stored(row), []).append(row.id)
+    for entry in (one for one in case.entries if one.action == HEARD):
+        rows = stored.get(_logged(entry))
+        if rows:
+            rows.pop()
+        else:
+            told = _logged(entry)
+            yield gone(f"recording {told.recording} was heard under access {told.grant}", entry)
+    yield from (unlogged(f"listening {row} under access {part.grant}") for part, rows in stored.items() for row in rows)
+
+
+def _stored(row: Listening) -> Part:
+    span = round(row.start * 1000), round(row.end * 1000)
+    return Part(row.grant_id, row.recording_id, row.person_id, *span, row.at)
+
+
+def _logged(entry: Logged) -> Part:
+    told = entry.detail
+    return Part(entry.subject, told["recording"], told["person"], told["from_ms"], told["to_ms"], entry.at)

@@ -1,0 +1,130 @@
+"""What is stored beside what the log says of it, read together as of one moment, a page of requests at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text, exists, select
+from sqlalchemy import cast as as_type
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from storage.records import (
+    AuditEntry,
+    Grant,
+    Listening,
+    Party,
+    Pass,
+    Remark,
+    Request,
+    RequestedRecording,
+)
+from storage.sessions import at_one_moment
+
+MOST_STRAYS = 20
+_LOGGED = select(
+    AuditEntry.seq, AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.subject, as_type(AuditEntry.detail, Text)
+)  # fmt: skip
+_OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
+    (RequestedRecording.request_id, Request.id),
+    (Party.request_id, Request.id),
+    (Remark.request_id, Request.id),
+    (Grant.request_id, Request.id),
+    (Pass.grant_id, Grant.id),
+    (Listening.grant_id, Grant.id),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An entry about something that was done."""
+
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
+
+    @property
+    def person(self) -> int | None:
+        """The id of the person who did it; None for a part of the program."""
+        kind, _, number = self.actor.partition(":")
+        return int(number) if kind == "person" and number.isdigit() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A request with all that belongs to it, as stored, and what the log says of it and of its access, in order."""
+
+    request: Request
+    recordings: list[RequestedRecording] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
+    passes: list[Pass] = field(default_factory=list)
+    listenings: list[Listening] = field(default_factory=list)
+    entries: list[Logged] = field(default_factory=list)
+
+
+class Evidence:
+    """Queries for whoever holds the state against the log."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def dossiers(self, after: str, most: int, actions: Collection[str]) -> list[Dossier]:
+        """The next requests after that id, with the entries of these actions; fewer than `most` are the last."""
+        at_one_moment(self.session)
+        requests = self.session.scalars(select(Request).where(Request.id > after).order_by(Request.id).limit(most))
+        found = {one.id: Dossier(one) for one in requests}
+        for row in self._of(RequestedRecording.request_id, found, RequestedRecording.place):
+            found[row.request_id].recordings.append(row)
+        for row in self._of(Party.request_id, found, Party.person_id):
+            found[row.request_id].parties.append(row)
+        for row in self._of(Remark.request_id, found, Remark.id):
+            found[row.request_id].remarks.append(row)
+        for row in self._of(Grant.request_id, found, Grant.id):
+            found[row.request_id].grants.append(row)
+        opened = {grant.id: one for one in found.values() for grant in one.grants}
+        for row in self._of(Pass.grant_id, opened, Pass.hash):
+            opened[row.grant_id].passes.append(row)
+        for row in self._of(Listening.grant_id, opened, Listening.id):
+            opened[row.grant_id].listenings.append(row)
+        for entry in self._logged(found | opened, actions):
+            (found | opened)[entry.subject].entries.append(entry)
+        return list(found.values())
+
+    def missing(self, requests: Collection[str]) -> set[str]:
+        """Those of these ids that no request has."""
+        return set(requests).difference(self.session.scalars(select(Request.id).where(Request.id.in_(requests))))
+
+    def strays(self) -> list[tuple[str, str]]:
+        """Rows that belong to a request or to access that is not there: the table's name, and what they name."""
+        return [stray for owned, owner in _OWNED for stray in self._strays(owned, owner)]
+
+    def _strays(
+        self, owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]
+    ) -> Iterator[tuple[str, str]]:
+        there = exists().where(owner == owned)
+        for named in self.session.scalars(select(owned).where(~there).order_by(owned).limit(MOST_STRAYS)):
+            yield owned.class_.__tablename__, named
+
+    def _of(
+        self, column: InstrumentedAttribute[Any], ids: Collection[str], order: InstrumentedAttribute[Any]
+    ) -> list[Any]:
+        return list(self.session.scalars(select(column.class_).where(column.in_(ids)).order_by(order)))
+
+    def _logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
+        done = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
+        for seq, at, actor, action, subject, detail in self.session.execute(
+            _LOGGED.where(*done).order_by(AuditEntry.seq)
+        ):
+            # An entry that can't be read was changed, which the chain tells.
+            with suppress(ValueError):
+                told = Logged(seq, datetime.fromisoformat(at), actor, action, subject, json.loads(detail))
+                yield told

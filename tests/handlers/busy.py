@@ -1,0 +1,86 @@
+"""A company in which anything may have happened: steps at the door, some of which are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from handlers.access.intents import Answer, Approve, Deny, Expire, PassOn, Question, Recheck, Withdraw
+from handlers.door import CLOCK, WEB, Repeated, Visitor
+from handlers.listening import Exchange, Heard, Listen, Opened
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, away
+
+
+@dataclass
+class Busy:
+    """What has come of it so far."""
+
+    company: Company
+    requests: list[str] = field(default_factory=list)
+    sessions: list[tuple[Opened, int]] = field(default_factory=list)
+
+    async def do(self, step: str, which: int, who: int) -> None:
+        """One step, about one of the requests, by the first of the people, beginning with `who`, who is not refused it."""
+        request = self.requests[which % len(self.requests)] if self.requests else "R-NONE2222"
+        people = list(self.company.people.values())
+        for person in (*people[who:], *people[:who]):
+            with suppress(Refused, Repeated):
+                await STEPS[step](self, request, person)
+                break
+        self.company.clock.pass_(seconds=1 + which)
+
+
+async def _ask(busy: Busy, _: str, who: Visitor) -> None:
+    busy.requests.append(await ask(busy.company, who, calls=busy.company.calls[: 1 + len(busy.requests) % 3]))
+
+
+async def _claim(busy: Busy, _: str, who: Visitor) -> None:
+    busy.requests.append(await ask(busy.company, who, **CLAIM))
+
+
+async def _listen(busy: Busy, request: str, _: Visitor) -> None:
+    grant = await busy.company.database.read(lambda store: store.requests.grant_of(request))
+    if grant is None:
+        return
+    [holder] = [one for one in busy.company.people.values() if one.person_id == grant.person_id]
+    code = await busy.company.door.enter(Listen(request), holder)
+    opened = await busy.company.door.enter(Exchange(code), WEB)
+    calls = await busy.company.database.read(lambda store: store.recordings.of_request(request))
+    busy.sessions.append((opened, calls[-1].id))
+
+
+async def _hear(busy: Busy, _: str, who: Visitor) -> None:
+    for opened, call in busy.sessions[-2:]:
+        part = Heard(opened.grant, opened.secret, call, float(who.person_id or 0), 7.0625 + (who.person_id or 0))
+        await busy.company.door.enter(part, WEB)
+
+
+async def _expire(busy: Busy, request: str, who: Visitor) -> None:
+    busy.company.clock.pass_(days=3)
+    grant = await busy.company.database.read(lambda store: store.requests.grant_of(request))
+    if grant is not None and grant.ends_at <= busy.company.clock.now:
+        await busy.company.door.enter(Expire(request), CLOCK)
+
+
+async def _absence(busy: Busy, request: str, _: Visitor) -> None:
+    door = busy.company.door
+    door.policy = away(POLICY, "team_leader") if door.policy is POLICY else POLICY
+    await door.enter(Recheck(request), CLOCK)
+
+
+STEPS: dict[str, Callable[[Busy, str, Visitor], Awaitable[object]]] = {
+    "ask": _ask,
+    "claim": _claim,
+    "question": lambda busy, request, who: busy.company.door.enter(Question(request, "Which one?"), who),
+    "answer": lambda busy, request, who: busy.company.door.enter(Answer(request, "That one."), who),
+    "pass on": lambda busy, request, who: busy.company.door.enter(PassOn(request, "Not mine."), who),
+    "approve": lambda busy, request, who: busy.company.door.enter(Approve(request), who),
+    "deny": lambda busy, request, who: busy.company.door.enter(Deny(request, "No."), who),
+    "withdraw": lambda busy, request, who: busy.company.door.enter(Withdraw(request), who),
+    "listen": _listen,
+    "hear": _hear,
+    "expire": _expire,
+    "absence": _absence,
+}
