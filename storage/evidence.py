@@ -19,6 +19,7 @@ from storage.records import (
     Listening,
     Party,
     Pass,
+    Recording,
     Remark,
     Request,
     RequestedRecording,
@@ -63,6 +64,7 @@ class Dossier:
 
     request: Request
     recordings: list[RequestedRecording] = field(default_factory=list)
+    calls: dict[int, Recording] = field(default_factory=dict)
     parties: list[Party] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
@@ -82,8 +84,12 @@ class Evidence:
         at_one_moment(self.session)
         requests = self.session.scalars(select(Request).where(Request.id > after).order_by(Request.id).limit(most))
         found = {one.id: Dossier(one) for one in requests}
-        for row in self._of(RequestedRecording.request_id, found, RequestedRecording.place):
+        named = self._of(RequestedRecording.request_id, found, RequestedRecording.place)
+        calls = {one.id: one for one in self._of(Recording.id, {row.recording_id for row in named}, Recording.id)}
+        for row in named:
             found[row.request_id].recordings.append(row)
+            if row.recording_id in calls:
+                found[row.request_id].calls[row.recording_id] = calls[row.recording_id]
         for row in self._of(Party.request_id, found, Party.person_id):
             found[row.request_id].parties.append(row)
         for row in self._of(Remark.request_id, found, Remark.id):
@@ -115,7 +121,7 @@ class Evidence:
             yield owned.class_.__tablename__, named
 
     def _of(
-        self, column: InstrumentedAttribute[Any], ids: Collection[str], order: InstrumentedAttribute[Any]
+        self, column: InstrumentedAttribute[Any], ids: Collection[Any], order: InstrumentedAttribute[Any]
     ) -> list[Any]:
         return list(self.session.scalars(select(column.class_).where(column.in_(ids)).order_by(order)))
 

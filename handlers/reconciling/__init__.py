@@ -9,7 +9,7 @@ from handlers.reconciling.findings import Finding, Gap, Result
 from storage.evidence import Dossier
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
-    requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.opened, access.heard,
+    requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.approved, access.opened, access.heard,
 )  # fmt: skip
 """What belongs to a request, kind by kind; each takes the entries that it knows and compares what they add up to."""
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from handlers.reconciling.findings import Gap, Result, differ, gone, person, unlogged
+from handlers.reconciling.findings import Finding, Gap, Result, differ, gone, person, unlogged
 from handlers.reconciling.requests import requester
 from storage.evidence import Dossier, Logged
-from storage.records import Listening
+from storage.records import Listening, Recording, RequestedRecording
 
 GIVEN, EXPIRED, HEARD = "access.approve", "access.expire", "listening.part"
-ENDED = ("access.withdraw",)
+ENDED = {"access.withdraw": "", "access.call_changed": "call_changed"}  # with what is stored as the reason
 CODE, OPENED = "listening.code", "listening.open"
 ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, *ENDED, CODE, OPENED})
 """What these look at."""
@@ -51,6 +51,7 @@ class Given:
     until: datetime | None
     ended_at: datetime | None = None
     ended_by: int | None = None
+    ended_why: str = ""
 
 
 def granted(case: Dossier) -> Iterator[Result]:
@@ -67,6 +68,7 @@ def granted(case: Dossier) -> Iterator[Result]:
             f"access {row.id} to request {row.request_id}", given.entry, holder=(person(row.person_id), person(given.person)),
             begins=(row.starts_at, given.entry.at), ends=(row.ends_at, given.until or row.ends_at),
             ended=(row.ended_at, given.ended_at), ended_by=(person(row.ended_by), person(given.ended_by)),
+            ended_because=(row.ended_why, given.ended_why),
         )  # fmt: skip
     yield from (
         gone(f"access {one} to request {case.request.id} was given", given.entry) for one, given in logged.items()
@@ -85,9 +87,31 @@ def _given(case: Dossier) -> dict[str, Given]:
             found[grant] = Given(entry, holder, datetime.fromisoformat(until) if until else None)
         elif entry.action in ENDED and grant in found:
             found[grant].ended_at, found[grant].ended_by = entry.at, entry.person
+            found[grant].ended_why = ENDED[entry.action]
         elif entry.action == EXPIRED:
             found[grant].ended_at = found[grant].until or ends.get(grant)
     return found
+
+
+def approved(case: Dossier) -> Iterator[Result]:
+    """While access is open, the calls are those that were approved, by the digest of what identifies them."""
+    for grant in (one for one in case.grants if one.ended_at is None):
+        digests = _digests(case, grant.id)
+        for named in case.recordings:
+            digest, call = digests.get(str(named.recording_id)), case.calls.get(named.recording_id)
+            if digest and call and digest != call.identity and not _changed(named, call, grant.ends_at):
+                thing = f"access {grant.id} to request {grant.request_id}"
+                yield Finding(f"{thing}: recording {call.id} is not the call that was approved")
+
+
+def _digests(case: Dossier, grant: str) -> dict[str, str]:
+    entry = next((one for one in case.entries if one.action == GIVEN and one.detail["grant"] == grant), None)
+    return dict(entry.detail.get("calls", {})) if entry else {}
+
+
+def _changed(named: RequestedRecording, call: Recording, ends_at: datetime) -> bool:
+    """Whether it is known that it became another call: it is closed then, or did so once the time was over."""
+    return named.version != call.version or (named.changed_at is not None and named.changed_at >= ends_at)
 
 
 def opened(case: Dossier) -> Iterator[Result]:

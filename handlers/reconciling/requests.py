@@ -13,6 +13,7 @@ from storage.records import Remark
 FILED = ("access.file", "access.ask_anew")
 DECIDED = {"access.approve": "approved", "access.deny": "denied", "access.withdraw": "withdrawn"}
 SAID = {"access.question": "question", "access.answer": "answer", "access.pass_on": "passed_on"}
+CHANGED = "access.call_changed"
 REROUTED = ("access.reroute", "access.recheck")
 ACTS = ("access.approve", "access.deny", "access.question", "access.pass_on")  # whoever does this holds a copy
 WORDS = "the words of what was asked, said and decided"
@@ -25,9 +26,11 @@ def filed(case: Dossier) -> Iterator[Result]:
         yield unlogged(f"request {row.id}")
         return
     recordings = [one.recording_id for one in case.recordings]
+    changes = sum(one.action == CHANGED and "grant" not in one.detail for one in case.entries)
     yield from differ(
         f"request {row.id}", entry, requester=(person(row.requester_id), person(requester(case))), asked_at=(row.asked_at, entry.at),
         reason=(row.reason, entry.detail["reason"]), instead_of=(row.instead_of, entry.detail.get("instead_of", "")),
+        changes=(row.changes, changes),
         recordings=(recordings, entry.detail["recordings"]),
     )  # fmt: skip
     yield from words(f"request {row.id}", entry, commitments.asked(row), WORDS)
@@ -117,5 +120,5 @@ def _decision(case: Dossier) -> Logged | None:
     return next((one for one in closing if one.action != "access.withdraw" or "grant" not in one.detail), None)
 
 
-ACTIONS = frozenset({*FILED, *DECIDED, *SAID, *REROUTED})
+ACTIONS = frozenset({*FILED, *DECIDED, *SAID, *REROUTED, CHANGED})
 """What these look at."""

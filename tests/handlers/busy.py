@@ -11,6 +11,7 @@ from handlers.door import CLOCK, WEB, Repeated, Visitor
 from handlers.listening import Exchange, Heard, Listen, Opened
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, away
+from tests.handlers.changing import change, identified
 
 
 @dataclass
@@ -70,6 +71,12 @@ async def _absence(busy: Busy, request: str, _: Visitor) -> None:
     await door.enter(Recheck(request), CLOCK)
 
 
+async def _change(busy: Busy, request: str, who: Visitor) -> None:
+    """The first call becomes another one, which the recording system shows."""
+    await identified(busy.company)
+    await change(busy.company, audio=f"{who.person_id}" * 64, stamp=f"{busy.company.clock.now}")
+
+
 STEPS: dict[str, Callable[[Busy, str, Visitor], Awaitable[object]]] = {
     "ask": _ask,
     "claim": _claim,
@@ -83,4 +90,5 @@ STEPS: dict[str, Callable[[Busy, str, Visitor], Awaitable[object]]] = {
     "hear": _hear,
     "expire": _expire,
     "absence": _absence,
+    "change": _change,
 }

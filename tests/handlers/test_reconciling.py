@@ -35,12 +35,12 @@ from tests.reconciled import findings, sentences
 MATTERS: dict[type[Record], tuple[str, ...]] = {
     Request: (
         "requester_id", "reason", "crm", "purpose", "matter", "basis", "audience", "asked_at", "salt", "state",
-        "decided_at", "decided_by", "decided_as", "decision_words",
+        "decided_at", "decided_by", "decided_as", "decision_words", "changes", "instead_of",
     ),
     RequestedRecording: ("recording_id",),
     Party: ("person_id", "part"),
     Remark: ("id", "person_id", "kind", "words", "at"),
-    Grant: ("person_id", "starts_at", "ends_at", "ended_at", "ended_by"),
+    Grant: ("person_id", "starts_at", "ends_at", "ended_at", "ended_by", "ended_why"),
     Pass: ("hash", "kind", "grant_id", "made_at", "ends_at", "used_at"),
     Listening: ("grant_id", "recording_id", "person_id", "start", "end", "at"),
 }  # fmt: skip
@@ -52,7 +52,7 @@ A_DAY = [
     ("ask", 0, 0), ("question", 0, 0), ("answer", 0, 0), ("approve", 0, 0), ("listen", 0, 0), ("hear", 0, 0), ("hear", 0, 3),
     ("ask", 1, 1), ("pass on", 1, 0), ("deny", 1, 0), ("claim", 2, 0), ("approve", 2, 0), ("listen", 2, 0), ("hear", 2, 1),
     ("withdraw", 2, 0), ("ask", 3, 0), ("withdraw", 3, 0), ("ask", 4, 1), ("absence", 4, 0), ("expire", 0, 0), ("expire", 0, 0),
-    ("expire", 0, 0), ("ask", 5, 0),
+    ("expire", 0, 0), ("ask", 5, 0), ("change", 5, 0),
 ]  # fmt: skip
 
 
@@ -97,12 +97,9 @@ def _all(store: Store) -> list[Record]:
 
 async def _unnoticed(database: Database) -> list[str]:
     """Which change of which row nobody would notice; each is made alone, and taken back."""
-
-    def work(store: Store) -> list[str]:
-        changes = list(_changes(_all(store)))
-        return [what for what, change in changes if not _findings_after(store, change)]
-
-    return await database.read(work)
+    changes = await database.read(lambda store: list(_changes(_all(store))))
+    after = [await database.read(lambda store, change=change: _findings_after(store, change)) for _, change in changes]  # type: ignore[misc]
+    return [what for (what, _), found in zip(changes, after, strict=True) if not found]
 
 
 def _findings_after(store: Store, change: Executable) -> list[str]:
