@@ -23,9 +23,10 @@ from bot.rush import Rush
 from bot.slack.front import SlackFront
 from bot.slack.http import LARGEST
 from bot.ticks import Ticks
+from bot.web.answers import kindly
 from bot.web.health import Health
 from bot.web.outside import headers, own_pages_only
-from bot.web.pages import ListeningPages, kindly
+from bot.web.pages import ListeningPages
 from handlers import HANDLERS
 from handlers.door import Door
 from handlers.rules.policy import Policy

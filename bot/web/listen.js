@@ -1,19 +1,17 @@
 /** The listening page: opens one access, plays its calls, and stops the moment the access ends. */
 
 import {
-	$, ask, clock, every, fromNow, isolated, label, make, notice, some, spoken, tenth, TEXT, title, within, write,
+	$, ask, clock, every, fromNow, head, isolated, label, make, notice, persist, spoken, tenth, TEXT, title, within, write,
 } from "./pieces.js";
 
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
-const BEAT = 2000, POLL = 4000, UNSURE = 4750, TICK = 100;
-const REFUSED = [401, 403, 404, 410];
+const REFUSED = [401, 403, 404, 410], BEAT = 2000, POLL = 4000, UNSURE = 4750, TICK = 100;
 
 const audio = $("audio"), wave = $("wave");
 let grant, access, call, peaks = [], ahead = 0, until = 0; // as the server said
 let sure = 0, beatAt = 0, pollAt = 0, mark = null, unsent = []; // when access was last sure; what was heard since
-let wanted = false, held = false, over = true, drag = null;
+let wanted = false, held = false, again = false, over = true, drag = null;
 
-// Lengths
 const place = () => tenth(audio.currentTime);
 const length = () => (audio.duration < Infinity ? audio.duration : call?.seconds) || 0;
 const told = () => Math.round(call?.seconds ?? 0); // one length for one call, whatever its audio turns out to be
@@ -25,7 +23,8 @@ const fresh = () => performance.now() - sure < UNSURE;
 function settle({ status, sent, data }) {
 	if (over) return;
 	if (REFUSED.includes(status)) return end(data.sentence);
-	if (status !== 200) return held && notice(TEXT.lost);
+	if (data.stop && wanted && !held) hold(data.sentence);
+	if (status !== 200) return held && notice(data.sentence ?? TEXT.lost);
 	sure = Math.max(sure, sent);
 	until = Date.parse(data.until) || until;
 	if (held) play();
@@ -84,9 +83,19 @@ function hold(sentence) {
 	drawButton();
 }
 
+// The audio can't be had: the server says why, since the player does not. What may pass is waited for, or tried once more
+async function fail() {
+	const going = wanted;
+	pause();
+	const status = await head(under(call.id, "audio"));
+	if (over) return;
+	if (status === 200 && going && !again) return again = true, play();
+	status === 503 && going ? hold(TEXT.waiting, wanted = true) : notice(TEXT.trouble[status] ?? TEXT.failed);
+	poll();
+}
+
 // Playing
-const toggle = () => (wanted ? pause() : play());
-const skip = (by) => seek(audio.currentTime + by);
+const toggle = () => (wanted ? pause() : play()), skip = (by) => seek(audio.currentTime + by);
 const setSpeed = (rate) => { audio.defaultPlaybackRate = audio.playbackRate = $("speed").value = rate; };
 const faster = (by) => setSpeed(SPEEDS[SPEEDS.indexOf(audio.playbackRate) + by] ?? audio.playbackRate);
 const louder = (by) => setVolume(audio.volume * 100 + by);
@@ -229,14 +238,13 @@ function wire() {
 		node.onmousedown = (event) => event.preventDefault();
 	}
 	$("shut").onclick = () => $("sheet").close();
-	$("speed").onchange = () => setSpeed(+$("speed").value);
-	$("volume").oninput = () => setVolume($("volume").value);
-	$("position").oninput = () => seek($("position").value);
+	$("speed").onchange = ({ target }) => setSpeed(+target.value);
+	$("volume").oninput = ({ target }) => setVolume(target.value), $("position").oninput = ({ target }) => seek(target.value);
 	for (const kind of ["down", "move", "up", "cancel"]) wave[`onpointer${kind}`] = onPoint;
 	audio.onplay = () => { wanted = true; mark ??= audio.currentTime; beat(); drawButton(); };
 	audio.onpause = () => { wanted &&= held; beat(); drawButton(); drawPlace(true); };
-	audio.onwaiting = audio.onplaying = drawButton;
-	audio.onerror = () => over || (pause(), notice(TEXT.failed), poll());
+	audio.onwaiting = drawButton, audio.onplaying = () => drawButton(again = false);
+	audio.onerror = () => over || fail();
 	new ResizeObserver(() => call && drawWave()).observe(wave);
 	document.onkeydown = onKey;
 	document.onvisibilitychange = () => over || poll();
@@ -268,14 +276,6 @@ function take({ now, until: _, ...said }) {
 	if (!same) return choose(recordings[0]);
 	call = same;
 	drawCall();
-}
-
-async function persist(path, body) {
-	const reply = await ask(path, body, 15_000);
-	if (reply.status && reply.status < 500 && reply.status !== 429) return reply;
-	write({ sentence: TEXT.slow });
-	await new Promise((later) => setTimeout(later, BEAT));
-	return persist(path, body);
 }
 
 async function open() {

@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from string import Template
 from typing import TypeVar
 
 from aiohttp import web
 
-from bot.ports import Absent, Audio, Changed, Recorder, Unavailable
+from bot.ports import Audio, Changed, Recorder
+from bot.web.answers import HEADERS, answer, number, sent, sorry
+from bot.web.pacing import REAL, Budget, Pace, Pacing
 from bot.web.peaks import peaks
-from bot.web.streams import REAL, Pace, Stream
+from bot.web.streams import Stream
 from handlers.door import WEB, Act, Door
 from handlers.listening import Exchange, Heard, Hearing, Served, described, hear
 from handlers.rules.refusal import Refused
 from storage.records import Recording
-from storage.store import DatabaseDown
 
 T = TypeVar("T")
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HERE = Path(__file__).parent
 LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded for a waveform
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-)
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "X-Robots-Tag": "noindex",
-}
-ENDS = ("ended", "withdrawn", "call_changed")
 ASSETS = {"listen.js": "text/javascript", "pieces.js": "text/javascript", "listen.css": "text/css"}
 
 
@@ -50,7 +34,8 @@ class ListeningPages:
         self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL,
         changed: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
-        self.door, self.recorder, self.pace, self.changed = door, recorder, pace, changed
+        self.door, self.recorder, self.changed = door, recorder, changed
+        self.pacing = Pacing(pace)
         self.secure = public_url.startswith("https://")
         # A browser takes a cookie of this name over https only, from whoever it comes.
         self.cookie = "__Secure-listening" if self.secure else "listening"
@@ -81,14 +66,14 @@ class ListeningPages:
     async def _asset(self, request: web.Request) -> web.StreamResponse:
         kind = ASSETS.get(request.match_info["name"])
         if kind is None:
-            return _sorry(404, "There is no such page.")
+            return sorry(404, "There is no such page.")
         body = (HERE / request.match_info["name"]).read_bytes()
         return web.Response(body=body, content_type=kind, charset="utf-8", headers=HEADERS)
 
     async def _exchange(self, request: web.Request) -> web.StreamResponse:
-        code = str((await _json(request)).get("code", ""))[:200]
+        code = str((await sent(request)).get("code", ""))[:200]
         opened = await self.door.enter(Exchange(code), WEB)
-        response = _answer({"grant": opened.grant})
+        response = answer({"grant": opened.grant})
         response.set_cookie(
             self.cookie,
             opened.secret,
@@ -101,7 +86,7 @@ class ListeningPages:
 
     async def _access(self, request: web.Request) -> web.StreamResponse:
         grant, session = self._who(request)
-        return _answer(await self._read(lambda act: described(act, grant, session)))
+        return answer(await self._read(lambda act: described(act, grant, session)))
 
     async def _audio(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Dest") == "document":
@@ -110,43 +95,39 @@ class ListeningPages:
         span = _span(request.headers.get("Range", ""), audio.size)
         if span is None:
             return web.Response(status=416, headers={**HEADERS, "Content-Range": f"bytes */{audio.size}"})
-        start, end = span
-        stream = self._stream(request, recording, audio, span)
-        if request.method != "HEAD":
-            await stream.begin()
         partial = RANGE.fullmatch(request.headers.get("Range", "").strip()) is not None
-        headers = {
-            **HEADERS,
-            "Accept-Ranges": "bytes",
-            "Content-Disposition": "inline",
-            "Content-Type": audio.media_type,
-        }
-        headers["Content-Length"] = str(end - start)
-        if partial:
-            headers["Content-Range"] = f"bytes {start}-{end - 1}/{audio.size}"
-        response = web.StreamResponse(status=206 if partial else 200, headers=headers)
-        await response.prepare(request)
-        if request.method != "HEAD":
-            await stream.send(request, response)
+        response = web.StreamResponse(status=206 if partial else 200, headers=_about(audio, span, partial=partial))
+        transport, (grant, session) = request.transport, self._who(request)
+        if request.method == "HEAD" or transport is None:
+            self.pacing.look(session)
+            await response.prepare(request)
+            return response
+        budget = self.pacing.budget(grant, recording.id, audio.size / max(recording.seconds, 1.0))
+        async with self.pacing.stream(session, budget, transport):
+            stream = self._stream(request, recording, audio, span, budget, transport)
+            if not await stream.begin():
+                return web.Response(status=408)  # nobody reads it
+            await response.prepare(request)
+            await stream.send(response)
         return response
 
     async def _peaks(self, request: web.Request) -> web.StreamResponse:
         _, recording, audio = await self._opened(request)
         if recording.peaks is not None:
-            return _answer({"peaks": recording.peaks["peaks"]})
+            return answer({"peaks": recording.peaks["peaks"]})
         async with self._drawing:
             data = await audio.read(0, audio.size) if audio.size <= LARGEST_DECODED else b""
             drawn = await asyncio.to_thread(peaks, data)
         await self.door.database.write(lambda store: store.recordings.draw(recording.id, recording.stamp, drawn))
-        return _answer({"peaks": drawn})
+        return answer({"peaks": drawn})
 
     async def _heard(self, request: web.Request) -> web.StreamResponse:
-        (grant, session), told = self._who(request), await _json(request)
-        start, end = _number(told.get("from")), _number(told.get("to"))
+        (grant, session), told = self._who(request), await sent(request)
+        start, end = number(told.get("from")), number(told.get("to"))
         heeded = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
         if heeded.refusal is not None:
             raise heeded.refusal
-        return _answer({"access": True, "until": heeded.until.isoformat()})
+        return answer({"access": True, "until": heeded.until.isoformat()})
 
     async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
         grant, session = self._who(request)
@@ -158,7 +139,10 @@ class ListeningPages:
             raise Changed(recording.native_id)
         return hearing, recording, audio
 
-    def _stream(self, request: web.Request, recording: Recording, audio: Audio, span: tuple[int, int]) -> Stream:
+    def _stream(
+        self, request: web.Request, recording: Recording, audio: Audio, span: tuple[int, int], budget: Budget,
+        transport: asyncio.Transport,
+    ) -> Stream:  # fmt: skip
         """Which part leaves the house is on record before it does, whatever the page may say of it later."""
         (grant, session), share = self._who(request), recording.seconds / max(audio.size, 1)
 
@@ -168,7 +152,7 @@ class ListeningPages:
         async def record(start: int, end: int) -> None:
             await self.door.enter(Served(grant, session, recording.id, start * share, end * share), WEB)
 
-        return Stream(audio, span, audio.size / max(recording.seconds, 1.0), ask, record, self.pace)
+        return Stream(audio, span, budget, ask, record, transport)
 
     def _who(self, request: web.Request) -> tuple[str, str]:
         return request.match_info["grant"][:40], request.cookies.get(self.cookie, "")[:200]
@@ -178,27 +162,6 @@ class ListeningPages:
         return await self.door.database.read(lambda store: ask(Act(store, policy, now, WEB)))
 
 
-@web.middleware
-async def kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn what the house raises into an answer that a person can read; nothing of the inside goes out."""
-    try:
-        return await handler(request)
-    except Refused as refusal:
-        status = 400 if refusal.code == "unreadable" else 403
-        return _answer({"sentence": str(refusal), "ended": refusal.code in ENDS}, status)
-    except Changed:
-        return _later("This call has changed and is being looked at again. Please try again in a minute.")
-    except Absent:
-        return _answer({"sentence": "The audio of this call is no longer there."}, 404)
-    except (DatabaseDown, Unavailable):
-        return _later("This can't be looked up right now. Please try again in a minute.")
-    except web.HTTPException as answer:
-        return answer if answer.status < 400 else _sorry(answer.status, _WORDS.get(answer.status, "That did not work."))
-
-
-_WORDS = {404: "There is no such page.", 405: "This page can't be used like that.", 413: "That is too much at once."}
-
-
 def _recording(request: web.Request) -> int:
     text = request.match_info["recording"]
     if not (text.isascii() and text.isdigit() and len(text) < 16):
@@ -206,20 +169,13 @@ def _recording(request: web.Request) -> int:
     return int(text)
 
 
-async def _json(request: web.Request) -> dict[str, object]:
-    try:
-        told = json.loads(await request.read())
-    except (ValueError, RecursionError, web.RequestPayloadError):
-        told = None
-    if not isinstance(told, dict):
-        raise Refused("That can't be read. Please reload the page.", code="unreadable")
-    return told
-
-
-def _number(told: object) -> float:
-    if isinstance(told, bool) or not isinstance(told, int | float) or not abs(told) <= 1e6:
-        raise Refused("That can't be read. Please reload the page.", code="unreadable")
-    return float(told)
+def _about(audio: Audio, span: tuple[int, int], *, partial: bool) -> dict[str, str]:
+    start, end = span
+    found = {
+        **HEADERS, "Accept-Ranges": "bytes", "Content-Disposition": "inline", "Content-Type": audio.media_type,
+        "Content-Length": str(end - start),
+    }  # fmt: skip
+    return found | ({"Content-Range": f"bytes {start}-{end - 1}/{audio.size}"} if partial else {})
 
 
 def _span(header: str, size: int) -> tuple[int, int] | None:
@@ -233,21 +189,3 @@ def _span(header: str, size: int) -> tuple[int, int] | None:
     start = int(first) if first else max(0, size - int(last))
     end = min(size, int(last) + 1) if first and last else size
     return (start, end) if start < end else None
-
-
-def _answer(told: dict[str, object], status: int = 200) -> web.Response:
-    return web.json_response(told, status=status, headers=HEADERS)
-
-
-def _later(sentence: str) -> web.Response:
-    response = _answer({"sentence": sentence}, 503)
-    response.headers["Retry-After"] = "5"
-    return response
-
-
-def _sorry(status: int, words: str) -> web.Response:
-    text = Template((HERE / "sorry.html").read_text(encoding="utf-8"))
-    page = text.substitute(
-        title=words, sentence="Nothing was changed.", next="Go back to your chat and try again.", small=f"{status}"
-    )
-    return web.Response(text=page, status=status, content_type="text/html", headers=HEADERS)

@@ -22,6 +22,12 @@ export const TEXT = {
 	mute: "Mute", volume: "Volume",
 	checking: "Checking your access…", lost: "The connection is lost. Playing goes on when it is back.",
 	failed: "The call could not be loaded. Check your connection, then press Play.",
+	waiting: "This call can’t be played right now. It goes on by itself as soon as it can.",
+	trouble: {
+		404: "The audio of this call is no longer there.",
+		429: "This access is being played in two other places. Close one of them, then press Play.",
+		503: "This call can’t be played right now. Press Play in a minute.",
+	},
 	shortcuts: "Keyboard shortcuts", single: "Use letters and signs as shortcuts", close: "Close",
 	keys: { "Space K": "Play or pause", "← →": "5 seconds back or on", "J L": "10 seconds back or on",
 		"↑ ↓": "Louder or quieter", "< >": "Slower or faster", M: "Sound off or on", "?": "This help" },
@@ -68,7 +74,10 @@ export function title({ direction, caller }) {
 	return [start, seen, heard];
 }
 
-// Status 0 means that nothing came back
+// Why the player gets no audio: it does not tell. Status 0 means that nothing came back
+export const head = (path) => fetch(path, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(4000) })
+	.then(({ status }) => status, () => 0);
+
 export async function ask(path, body, patience = 4000) {
 	const sent = performance.now();
 	const how = { cache: "no-store", signal: AbortSignal.timeout(patience), headers: { "content-type": "application/json" } };
@@ -77,4 +86,13 @@ export async function ask(path, body, patience = 4000) {
 		const reply = await fetch(path, how);
 		return { status: reply.status, sent, data: await reply.json().catch(() => ({})) };
 	} catch { return { status: 0, sent, data: {} }; }
+}
+
+// Ask until there is an answer, whatever it is; a server that can't answer yet may take its time
+export async function persist(path, body) {
+	const reply = await ask(path, body, 15_000);
+	if (reply.status && reply.status < 500) return reply;
+	write({ sentence: TEXT.slow });
+	await new Promise((later) => setTimeout(later, 2000));
+	return persist(path, body);
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from bot.web.streams import Pace
+from bot.web.pacing import Pace
 from tests.stories.waiting import until
 
 
@@ -36,8 +36,7 @@ class Hourglass:
             if first.waiting.done():  # it was cancelled, and has not come to see it yet
                 continue
             self._awake.add(first.task)
-            if not first.waiting.done():  # a watch that was cancelled, and has not come to its end yet
-                first.waiting.set_result(None)
+            first.waiting.set_result(None)
             await until(self._all_asleep, "whoever woke sleeps again or has ended")
         self.now = end
 

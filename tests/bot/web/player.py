@@ -12,7 +12,8 @@ from aiohttp import web
 
 from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
-from bot.web.pages import ListeningPages, kindly
+from bot.web.answers import kindly
+from bot.web.pages import ListeningPages
 from handlers.door import WEB
 from handlers.listening import Exchange, Listen
 from tests.bot.web.hourglass import Hourglass
@@ -60,16 +61,18 @@ class Player:
             await asyncio.sleep(0.2)
 
     @asynccontextmanager
-    async def listening(self, *, idle: bool = False) -> AsyncIterator[Ear]:
-        """Ask for the whole call; `idle` takes nothing until it is told to."""
+    async def listening(self, *, idle: bool = False, start: int = 0, secret: str = "") -> AsyncIterator[Ear]:
+        """Ask for the call from byte `start` on; `idle` takes nothing until it is told to."""
         line = socket.socket()
         if idle:
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         line.setblocking(False)
         await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", self.port))
         reader, writer = await asyncio.open_connection(sock=line, limit=1024 if idle else 2**16)
+        where = f"Range: bytes={start}-\r\n" if start else ""
         writer.write(
-            f"GET {self.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: listening={self.secret}\r\n\r\n".encode()
+            f"GET {self.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{where}"
+            f"Cookie: listening={secret or self.secret}\r\n\r\n".encode()
         )
         ear = Ear(reader, await reader.readuntil(b"\r\n\r\n"))
         if not idle:

@@ -8,7 +8,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
-from bot.web.streams import BLOCK, STRETCH
+from bot.web.pacing import BLOCK
+from bot.web.streams import STRETCH
 from handlers.access.intents import Withdraw
 from storage.store import Database
 from tests.bot.web.player import Player, a_player

@@ -12,8 +12,9 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 from bot.app import Steward
 from bot.config import Given, policy
 from bot.recorders.memory import MemoryRecorder
+from bot.web.answers import kindly
 from bot.web.outside import headers, own_pages_only
-from bot.web.pages import ListeningPages, kindly
+from bot.web.pages import ListeningPages
 from handlers.listening import Listen
 from storage.store import Database
 from tests.handlers.builders import Clock, a_company, approved, call, register

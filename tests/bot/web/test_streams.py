@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
-from bot.web.streams import BLOCK, FASTEST, HEAD_START, WATCH
+from bot.web.pacing import BLOCK, FASTEST, HEAD_START
+from bot.web.streams import WATCH
 from handlers.access.intents import Withdraw
 from storage.store import Database, DatabaseDown
 from tests.bot.web.player import Player, a_player, sighting
@@ -141,7 +142,7 @@ async def fetched(player: Player, path: str) -> tuple[int, str]:
 
 async def test_p11_audio_is_refused_as_a_page_of_its_own(company: Company) -> None:
     """A browser's own player reports nothing, so nobody would know what was heard."""
-    async with a_player(company, 1000, 10.0) as player, ClientSession() as http:
+    async with a_player(company, 1000, 1.0) as player, ClientSession() as http:
         found = {}
         for place in ("document", "audio", "empty", ""):
             headers = {"Cookie": f"listening={player.secret}"} | ({"Sec-Fetch-Dest": place} if place else {})
