@@ -1,4 +1,4 @@
-"""The command line: `recording-steward demo|demo-teams|run|check|audit|teams-package`."""
+"""The command line: `recording-steward demo|demo-teams|run|check|people|audit|teams-package`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ def _parser() -> argparse.ArgumentParser:
         )
     commands.add_parser("run", help="run the bot with the settings of the environment")
     commands.add_parser("check", help="try every setting, one line each; exit 1 if any fails")
+    people = commands.add_parser("people", help="list whoever can't be told apart or reached, or settle it")
+    settles = people.add_mutually_exclusive_group()
+    settles.add_argument("--keep", metavar="ACCOUNT", help="of those that share an address, the account that counts")
+    settles.add_argument(
+        "--again", metavar="EMAIL", help="send what waits once more to somebody who could not be reached"
+    )
     audit = commands.add_parser("audit", help="check or export the audit log")
     kinds = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
     verify = kinds.add_parser("verify", help="recompute the hash chain; exit 1 where it breaks")
@@ -70,6 +76,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.checking import check
 
             return check()
+        case "people":
+            from bot.settling import people
+
+            return people(arguments.keep, arguments.again)
         case "teams-package":
             from bot.packaging import package
 

@@ -13,7 +13,7 @@ from cachetools import TTLCache
 
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
 from handlers.door import DELIVERY, Door, Visitor
-from handlers.people import Block, Leave, Meet
+from handlers.people import Block, Gone, Leave, Meet
 from handlers.rules.policy import Policy
 from storage.people import Account, shut
 
@@ -21,6 +21,7 @@ Reference = dict[str, Any]  # a platform's own words
 REMEMBERED = 600.0  # seconds for asking; a change that the platform tells of is forgotten at once
 DECIDING = 5.0  # seconds for deciding: authority is checked at the click, not at the card
 MOST_AT_ONCE = 20
+OWN_WORDS = frozenset({NOT_INSTALLED, "not_private", "another_account", "service_url"})  # about a way, not an account
 STALE = 900.0  # seconds that a look-up may be old while the platform doesn't answer
 
 
@@ -50,7 +51,7 @@ class Directory:
         known = self._known.get(account_id)
         if reference is not None and known is not None and await self._news(account_id, reference, known):
             known = None
-        if known is not None and self.seconds() - known.at < (DECIDING if deciding else REMEMBERED):
+        if known is not None and self.seconds() - known.at < self._lasts(known, deciding=deciding):
             return known.visitor
         try:
             return await self._look_up(account_id, reference)
@@ -105,6 +106,12 @@ class Directory:
         found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
         return found.reference if found is not None else {}
 
+    def _lasts(self, known: _Known, *, deciding: bool) -> float:
+        """Seconds that a look-up counts. Two with one address may be one by now, through the other account alone."""
+        if known.visitor.standing == "ambiguous":
+            return 0.0
+        return REMEMBERED if known.visitor.standing == "member" and not deciding else DECIDING
+
     async def _news(self, account_id: str, reference: Reference, known: _Known) -> bool:
         """Whether to hear from this person now changes how he or she is reached; another process may have shut the way."""
         if reference != known.reference:
@@ -127,9 +134,20 @@ class Directory:
         try:
             profile = await self.chat.profile(Address(account_id, told))
         except Unreachable as error:
+            await self._lost(account_id, error)
             standing = "absent" if error.code == NOT_INSTALLED else "foreign"
             return Visitor(f"{self.chat.platform}:{account_id}", None, standing)
         return await self.meet(profile, told)
+
+    async def _lost(self, account_id: str, error: Unreachable) -> None:
+        """The platform knows the account no more, or shows it to us no more: it is nobody's from now on."""
+        if error.code in OWN_WORDS or not await self.knows(account_id):
+            return
+        self.forget(account_id)
+        if error.blocked:
+            await self.door.enter(Block(self.chat.platform, account_id), DELIVERY)
+        else:
+            await self.door.enter(Gone(self.chat.platform, account_id), DELIVERY)
 
     def _key(self, profile: Profile) -> str:
         try:

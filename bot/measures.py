@@ -12,6 +12,7 @@ REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests turned away befo
 DELIVERIES = Counter("steward_deliveries_total", "Effects by kind and outcome", ["kind", "outcome"])
 DELIVERY_FAULTS = Counter("steward_delivery_faults_total", "Faults of ours that the delivery outlived", ["where"])
 OUTAGES = Counter("steward_outages_total", "A chat platform refused the bot itself", ["code"])
+ALARMS_UNHEARD = Counter("steward_alarms_unheard_total", "Alarms of which nobody could be told")
 QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
 RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])
 TICK_FAULTS = Counter("steward_tick_faults_total", "Pieces of the clock's work that failed", ["part"])

@@ -125,11 +125,15 @@ class Ticks:
         return await self.door.database.read(lambda store: store.deadlines.due(now, DUE, AT_ONCE, after))
 
     async def _deciders(self) -> None:
-        """With each of the company's days, and at the start: whether those who were asked still decide."""
+        """With each of the company's days, and at the start: whether those who were asked still decide.
+
+        What nobody may decide is looked at each time: whoever is there again may.
+        """
         today = company_day(self.door.policy, self.door.now())
         if today != self._checked:
             self._unchecked |= dict.fromkeys(await self.door.database.read(lambda store: store.requests.open_ids()))
             self._checked = today
+        self._unchecked |= dict.fromkeys(await self.door.database.read(lambda store: store.requests.stuck_ids()))
         for request in list(self._unchecked):
             work = partial(self.door.enter, Recheck(request), CLOCK)
             if await self._setbacks.alone("deciders", f"recheck:{request}", work):

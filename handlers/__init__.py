@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import delivering, home, listening, people, recordings, tidying
+from handlers import alarms, delivering, home, listening, people, recordings, settling, tidying
 from handlers.access import anew, asking, decisions, forms, intents, passing
 from handlers.access.cards import card, question
 from handlers.access.view import for_reader, load
@@ -53,9 +53,14 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     recordings.Identify: recordings.identify,
     home.OpenHome: home.open_home,
     home.Prefer: home.prefer,
+    alarms.Warned: alarms.warned,
+    alarms.Unheard: alarms.unheard,
     people.Meet: people.meet,
     people.Leave: people.leave,
+    people.Gone: people.gone,
     people.Block: people.block,
+    settling.Keep: settling.keep,
+    settling.AskAgain: settling.ask_again,
     tidying.Tidy: tidying.tidy,
 }
 """Everything that can be wanted, and who does it."""
@@ -103,9 +108,12 @@ DUE: Mapping[str, Callable[[str], Intent[None]]] = {"access.end": intents.Expire
 
 
 def shown(act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-    """A matter's card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy."""
+    """A matter's card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy.
+
+    Whoever was told of an alarm about it may look at it in Details.
+    """
     view = load(act.store, act.policy, act.now, matter)
-    if reader not in view.everybody():
+    if reader not in view.everybody() and not (whole and act.store.alarms.told(matter, reader)):
         return None
     drawn = card(for_reader(act.store, view, reader), reader)
     return Shown(passing.whole(drawn, view, reader) if whole else drawn, view.request.revision)

@@ -26,7 +26,7 @@ _ID = re.compile(r"[A-Za-z0-9._:-]{0,100}")
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who stands at the door: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`)."""
+    """Who stands at the door: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`, `command`)."""
 
     account: str
     person_id: int | None = None
@@ -49,7 +49,7 @@ class Visitor:
         return f"person:{self.person_id}" if self.person_id is not None else _id(self.account)
 
 
-CLOCK, DELIVERY, WEB = Visitor("clock"), Visitor("delivery"), Visitor("web")
+CLOCK, DELIVERY, WEB, COMMAND = Visitor("clock"), Visitor("delivery"), Visitor("web"), Visitor("command")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,35 @@ class LeftOut:
     number: int
 
 
-Effect = Show | Tell | Whisper | Stray | Home | LeftOut
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Tell one person of an alarm; where that can't be done, the next one is told. `alarm` is the attempt.
+
+    `matter` is what stands behind Details, or empty.
+    """
+
+    person: int
+    words: str
+    alarm: str
+    matter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Nobody whom the policy names could be told of an alarm: the program's own log says so. `person`: whom it is about."""
+
+    person: int
+    subject: str
+    alarm: str
+
+
+Effect = Show | Tell | Whisper | Stray | Home | LeftOut | Warn | Alert
 
 InOrder = Show | Tell | LeftOut
 """Effects that reach a person one after the other, as they were asked for; all others have no order and hold nothing up."""
+
+Kept = LeftOut | Warn | Alert
+"""Effects that are done however much waits for a person beside them."""
 
 Placed = Whisper | Stray | Home
 """Effects that belong to one platform; the others go to wherever the person is reached. An empty `platform` is any."""
@@ -99,6 +124,7 @@ Unlike = Stray | Home | LeftOut
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(
     {kind.__name__.lower(): TypeAdapter(kind) for kind in get_args(Effect)}
 )
+KEPT = frozenset(kind.__name__.lower() for kind in get_args(Kept))
 
 
 class UnknownKind(Exception):

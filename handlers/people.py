@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from zoneinfo import available_timezones
 
-from handlers.door import Act, Done, Intent, behind
-from handlers.effects import Effect, Home, Show
-from handlers.rules import access as rule
+from handlers.alarms import warned_by
+from handlers.door import Act, Done, Intent
+from handlers.effects import Effect
+from handlers.standing import asked_again, asked_in_vain, shows, turned
 from storage.people import LIVING, Account, Met, shut
-from storage.records import Person, Request
+from storage.records import Person
 
 _ZONES = available_timezones()
 SHOWN, MOST_RENAMED = timedelta(days=30), 50  # requests on whose cards a name is put right
@@ -35,6 +36,16 @@ class Leave(Intent[None]):
 
 
 @dataclass(frozen=True)
+class Gone(Intent[None]):
+    """A platform says that it has no such account (any more), or none that it lets us see; by how it stands now."""
+
+    action: ClassVar[str] = "people.gone"
+    platform: str
+    account: str
+    standing: str = "absent"
+
+
+@dataclass(frozen=True)
 class Block(Intent[None]):
     """A platform refused a message since the person wants none there. `began` is when the attempt began."""
 
@@ -45,20 +56,34 @@ class Block(Intent[None]):
 
 
 def leave(act: Act, wanted: Leave) -> Done[None]:
-    """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change."""
-    account = act.store.people.account(wanted.platform, wanted.account)
-    new = act.store.people.left(wanted.platform, wanted.account)
-    effects = _asked_in_vain(act, account.person_id) if new and account and account.person_id else ()
-    return Done(None, effects, f"{wanted.platform}:{wanted.account}", quiet=not new)
+    """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change by it.
+
+    Of two accounts with one address the other one is the person from now on.
+    """
+    return _lost(act, wanted, new=act.store.people.left(wanted.platform, wanted.account))
+
+
+def gone(act: Act, wanted: Gone) -> Done[None]:
+    """Nobody acts by this account any more: who it was is somebody by another one, or is passed over."""
+    new = act.store.people.gone(wanted.platform, wanted.account, wanted.standing, act.now)
+    return _lost(act, wanted, new=new)
 
 
 def block(act: Act, wanted: Block) -> Done[None]:
     """What waits for the person goes elsewhere; whoever was heard of since the attempt began is tried once more."""
     account = act.store.people.account(wanted.platform, wanted.account)
     heard = account is not None and wanted.began is not None and wanted.began < account.checked_at <= act.now
-    new = not heard and act.store.people.blocked(wanted.platform, wanted.account)
-    effects = _asked_in_vain(act, account.person_id) if new and account and account.person_id else ()
-    return Done(None, effects, f"{wanted.platform}:{wanted.account}", quiet=not new)
+    return _lost(act, wanted, new=not heard and act.store.people.blocked(wanted.platform, wanted.account))
+
+
+def _lost(act: Act, wanted: Leave | Block | Gone, *, new: bool) -> Done[None]:
+    """An account through which nobody is reached any more; `new` where that was not known."""
+    account = act.store.people.account(wanted.platform, wanted.account)
+    turns = act.store.meetings.restand(account) if new else ()
+    effects = turned(act, turns)
+    if new and account is not None and account.person_id not in (None, *(one.person_id for one in turns)):
+        effects += asked_in_vain(act, account.person_id or 0)
+    return Done(None, effects, f"{wanted.platform}:{wanted.account}", warned_by(effects), quiet=not new)
 
 
 def meet(act: Act, wanted: Meet) -> Done[Met]:
@@ -73,17 +98,24 @@ def meet(act: Act, wanted: Meet) -> Done[Met]:
     old = before.standing if before else ""
     account = wanted.account
     zone = account.zone if account.zone in _ZONES else _first_guess(act, before)
-    met = act.store.people.meet(replace(account, zone=zone))
+    met = act.store.meetings.meet(replace(account, zone=zone))
     subject = f"person:{met.person_id}" if met.person_id else f"{account.platform}:{account.account_id}"
     quiet = old == met.standing or met.person_id is None
     person_id = met.person_id or 0
-    effects: tuple[Effect, ...]
-    if met.standing == "member":
-        effects = _asked_again(act, person_id) if came else ()
-    else:
-        effects = () if quiet else _asked_in_vain(act, person_id)
+    effects = turned(act, met.turns)
+    if person_id not in {one.person_id for one in met.turns}:
+        effects += _heard_of(act, met, came=came, quiet=quiet)
     effects += _named_anew(act, person_id) if met.renamed else ()
-    return Done(met, effects, subject, {"standing": met.standing}, quiet=quiet)
+    others = {str(one.person_id): one.after for one in met.turns if one.person_id != person_id}
+    detail = {"standing": met.standing, **({"others": others} if others else {}), **warned_by(effects)}
+    return Done(met, effects, subject, detail, quiet=quiet and not others)
+
+
+def _heard_of(act: Act, met: Met, *, came: bool, quiet: bool) -> tuple[Effect, ...]:
+    """What follows for somebody whose standing is what it was."""
+    if met.standing == LIVING:
+        return asked_again(act, met.person_id or 0) if came else ()
+    return () if quiet else asked_in_vain(act, met.person_id or 0)
 
 
 def _comes(act: Act, account: Account) -> bool:
@@ -92,43 +124,12 @@ def _comes(act: Act, account: Account) -> bool:
     return known is None or known.standing != LIVING or shut(known)
 
 
-def _asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
-    """Whoever was passed over and is there again holds copies again, up to date, and may decide what still waits."""
-    homes = (Home(person_id, one.platform) for one in act.store.people.homes(person_id))
-    effects: list[Effect] = [*behind(act, person_id), *homes]
-    for party, request in act.store.requests.passed_over(person_id):
-        party.unreachable = ""
-        request.revision += 1
-        if request.state == "stuck" and party.part == "approver":
-            request.state = "waiting"
-        effects += _shows(act, request, person_id)
-    return tuple(effects)
-
-
 def _named_anew(act: Act, person_id: int) -> tuple[Effect, ...]:
     """Until somebody is met, cards show a name that was made of the address in the policy: it may not stay on them."""
     effects: list[Effect] = []
     for request in act.store.requests.naming(person_id, act.now - SHOWN, MOST_RENAMED):
-        request.revision += 1
-        effects += _shows(act, request)
+        effects += shows(act, request)
     return tuple(effects)
-
-
-def _shows(act: Act, request: Request, *more: int) -> list[Effect]:
-    """The request's revision, for everybody who holds a copy."""
-    hidden = "copy" if request.state in rule.OPEN else ""
-    parties = act.store.requests.parties(request.id)
-    holders = (one.person_id for one in parties if not one.unreachable and one.part != hidden)
-    people = dict.fromkeys((request.requester_id, *more, *holders))
-    return [Show(person, request.id, request.revision) for person in people]
-
-
-def _asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
-    """Whoever may no longer decide can't be reached either: the delivery finds that out, and the next one is asked."""
-    waiting = act.store.requests.waiting_for(person_id)
-    for request in waiting:
-        request.revision += 1
-    return tuple(Show(person_id, request.id, request.revision) for request in waiting)
 
 
 def _first_guess(act: Act, known: Person | None) -> str:

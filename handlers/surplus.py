@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import cast
 
 from handlers.door import Act
-from handlers.effects import Effect, Home, LeftOut, Unreadable, decoded, encoded, kind_of, lane_of
+from handlers.effects import KEPT, Effect, Home, LeftOut, Unreadable, decoded, encoded, kind_of, lane_of
 
 MOST_WAITING = 100  # messages in order, and as many without
 AT_ONCE = 500  # so that no transaction takes long, however much there is
@@ -17,7 +17,7 @@ def leave_out(act: Act, people: Iterable[int]) -> tuple[tuple[Effect, ...], dict
     """End what is too much for these people. What is to be queued instead, and by person how much was ended."""
     effects: list[Effect] = []
     ended: dict[str, int] = {}
-    surplus = act.store.outbox.surplus(set(people), kind_of(LeftOut(0, 0)), MOST_WAITING, AT_ONCE)
+    surplus = act.store.outbox.surplus(set(people), KEPT, MOST_WAITING, AT_ONCE)
     for person, ids in surplus.items():
         act.store.outbox.end(ids, "left_out", act.now)
         ended[f"{person}"] = len(ids)

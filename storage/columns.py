@@ -1,10 +1,22 @@
-"""What columns hold: moments in UTC, and text that every database takes."""
+"""What columns hold and how they refer: moments in UTC, text that every database takes, keys and indexes."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, String, Text, TypeDecorator
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator
+from sqlalchemy import text as sql
+
+
+def refers(column: str) -> ForeignKey:
+    """A foreign key that is checked at commit: rows of one transaction may be written in any order."""
+    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
+def while_queued(name: str, *columns: str) -> Index:
+    """An index over what waits in the outbox: as cheap however long the ledger is."""
+    queued = sql("state = 'queued'")
+    return Index(name, *columns, sqlite_where=queued, postgresql_where=queued)
 
 
 class Moment(TypeDecorator[datetime]):

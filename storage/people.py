@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, bindparam, exists, select, update
+from sqlalchemy import BindParameter, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -20,7 +20,7 @@ _ONCE = (
     .join(FormerAddress, FormerAddress.person_id == Person.id)
     .where(FormerAddress.email_key.in_(_KEYS))
 )
-LIVING = "member"
+LIVING, AMBIGUOUS, ASIDE = "member", "ambiguous", "set_aside"
 LEFT, BLOCKED = "left", "blocked"
 
 
@@ -43,11 +43,24 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A person's standing before and after something became known of an account."""
+
+    person_id: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Met:
-    """Whose account it is, if anybody's, and how that account stands; `renamed` where cards show another name so far."""
+    """Whose account it is, if anybody's, how that account stands, and whose standing is another one since.
+
+    `renamed` where cards show another name so far.
+    """
 
     person_id: int | None
     standing: str
+    turns: tuple[Turn, ...] = ()
     renamed: bool = False
 
 
@@ -99,13 +112,15 @@ class People:
         return self.session.scalar(select(exists().where(*same))) or False
 
     def accounts(self, people: Iterable[int]) -> list[ChatAccount]:
-        """The living accounts of these people, in the order of the platforms' names."""
+        """The living accounts of these people, in the order of the platforms' names; of one platform the best reached last."""
         theirs = (ChatAccount.person_id.in_(set(people)), ChatAccount.standing == LIVING)
-        return list(self.session.scalars(select(ChatAccount).where(*theirs).order_by(ChatAccount.platform)))
+        rows = self.session.scalars(select(ChatAccount).where(*theirs).order_by(ChatAccount.platform))
+        return sorted(rows, key=lambda one: (one.platform, not shut(one)))
 
     def seen_since(self, person_id: int, moment: datetime, now: datetime) -> bool:
-        """Whether the person was found to be there on some platform after that moment, and not by a clock that stood ahead."""
-        return any(moment < one.checked_at <= now and not shut(one) for one in self.accounts([person_id]))
+        """Whether the person was found to be there on some platform after that moment, and may act; no clock ahead counts."""
+        there = self.get(person_id).standing == LIVING
+        return there and any(moment < one.checked_at <= now and not shut(one) for one in self.accounts([person_id]))
 
     def platforms(self, person_id: int) -> list[str]:
         """The platforms on which the person has a living account and may be written to, by name."""
@@ -147,6 +162,23 @@ class People:
         account.reference = {**account.reference, BLOCKED: True}
         return True
 
+    def gone(self, platform: str, account_id: str, standing: str, now: datetime) -> bool:
+        """The platform says that there is no such account any more. Whether that is new."""
+        account = self.account(platform, account_id)
+        if account is None or account.standing == standing:
+            return False
+        account.standing, account.checked_at = standing, now
+        return True
+
+    def ambiguous(self) -> list[Person]:
+        """Whoever is nobody until it is settled which account is his or hers."""
+        return list(self.session.scalars(select(Person).where(Person.standing == AMBIGUOUS).order_by(Person.id)))
+
+    def set_aside(self) -> list[ChatAccount]:
+        """The accounts that somebody has set aside."""
+        aside = select(ChatAccount).where(ChatAccount.standing == ASIDE)
+        return list(self.session.scalars(aside.order_by(ChatAccount.platform, ChatAccount.account_id)))
+
     def aliases(self, keys: Iterable[str]) -> frozenset[str]:
         """These addresses, and those that whoever had one of them before has now."""
         named = frozenset(keys)
@@ -158,9 +190,13 @@ class People:
         return known.get(named, named)
 
     def to_look_at(self, now: datetime, before: datetime, most: int) -> list[ChatAccount]:
-        """Accounts of people with open access at whom nobody has looked since `before`, the longest ago first."""
+        """Accounts at which nobody has looked since `before`, the longest ago first: of people with open access, and those
+        of which it is to be found out which is whose.
+        """
         held = select(Grant.person_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
-        stale = (ChatAccount.person_id.in_(held), ChatAccount.standing == LIVING, ChatAccount.checked_at < before)
+        shared = select(Person.email_key).where(Person.standing == AMBIGUOUS)
+        wanted = or_(ChatAccount.person_id.in_(held), ChatAccount.email_key.in_(shared))
+        stale = (wanted, ChatAccount.standing == LIVING, ChatAccount.checked_at < before)
         query = select(ChatAccount).where(*stale).order_by(ChatAccount.checked_at)
         return list(self.session.scalars(query.limit(most)))
 
@@ -190,87 +226,3 @@ class People:
                 outlook(self.session).people.append(person)
                 return person.id
         return found.get(key) or found.setdefault(key, self.called_for(key).id)
-
-    def meet(self, account: Account) -> Met:
-        """Store what a platform says of an account, and say whose it is.
-
-        Accounts of different platforms with one address are one person's. Two living accounts of one platform with
-        one address make that person ambiguous: both are refused until one of them is gone. So does an account that
-        takes the address of somebody else. An account without an address belongs to nobody.
-        """
-        if not account.email_key:
-            return Met(None, account.standing)
-        known = self.account(account.platform, account.account_id)
-        before = known.email_key if known else account.email_key
-        owner = self.get(known.person_id) if known is not None and known.person_id is not None else None
-        person = self._person(account, owner, moved=before != account.email_key)
-        row = self._stored(account, known)
-        if owner is None and not self._taken(person, account):
-            row.person_id = person.id
-        self.session.flush()
-        renamed = row.person_id == person.id and self._recognise(person, account)
-        for one in {one.id: one for one in (person, owner, self.by_key(before)) if one is not None}.values():
-            self._stand(one)
-        standing = person.standing if account.standing == LIVING else account.standing
-        return Met(person.id, standing, renamed)
-
-    def _recognise(self, person: Person, account: Account) -> bool:
-        """Take over what the platform says; the name from one platform only, or it would change with each look-up."""
-        person.email, person.zone = account.email, account.zone or person.zone
-        platforms = self.platforms(person.id)
-        names = person.prefers if person.prefers in platforms else (platforms or [account.platform])[0]
-        renamed = account.name != person.name and (person.checked_at is None or account.platform == names)
-        person.name = account.name if renamed else person.name
-        person.checked_at = account.checked_at
-        return renamed
-
-    def _person(self, account: Account, owner: Person | None, *, moved: bool) -> Person:
-        """Who carries the account's address. An owner stays the same when the address changes: no second self is made."""
-        if owner is None:
-            return self.called_for(account.email_key)
-        other = self.by_key(account.email_key)
-        if other is not None and other is not owner and self._owned(other):
-            return other
-        if moved and other is not owner:
-            self._take_over(owner, account.email_key, other)
-        return owner
-
-    def _take_over(self, owner: Person, email_key: str, other: Person | None) -> None:
-        if other is not None:
-            other.email_key = f"retired:{other.id}"
-            self.session.flush()
-        self.session.info.pop("aliases", None)
-        self.session.merge(FormerAddress(email_key=owner.email_key, person_id=owner.id))
-        owner.email_key = email_key
-
-    def _stored(self, account: Account, known: ChatAccount | None) -> ChatAccount:
-        row = known or ChatAccount(
-            platform=account.platform, account_id=account.account_id, person_id=None, email_key="", standing="",
-            checked_at=account.checked_at,
-        )  # fmt: skip
-        row.email_key, row.standing, row.checked_at = account.email_key, account.standing, account.checked_at
-        row.reference = account.reference or row.reference
-        self.session.add(row)
-        return row
-
-    def _owned(self, person: Person) -> list[ChatAccount]:
-        return self.accounts([person.id])
-
-    def _taken(self, person: Person, account: Account) -> bool:
-        """Whether the person has another living account on this platform."""
-        mine = (account.platform, account.account_id)
-        others = (one for one in self._owned(person) if (one.platform, one.account_id) != mine)
-        return any(one.platform == account.platform for one in others)
-
-    def _stand(self, person: Person) -> None:
-        """How the person stands, by all accounts together; a platform's last word counts where none is living."""
-        owned = self._owned(person)
-        claims = (ChatAccount.email_key == person.email_key, ChatAccount.standing == LIVING)
-        rivals = [one for one in self.session.scalars(select(ChatAccount).where(*claims)) if one.person_id != person.id]
-        doubled = len({one.platform for one in owned}) < len(owned)
-        if owned:
-            person.standing = "ambiguous" if rivals or doubled else LIVING
-            return
-        newest = select(ChatAccount).where(ChatAccount.person_id == person.id).order_by(ChatAccount.checked_at.desc())
-        last = self.session.scalars(newest.limit(1)).first()
-        person.standing = last.standing if last is not None else person.standing

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from storage.columns import LongWords, Moment, Words
+from storage.columns import LongWords, Moment, Words, refers, while_queued
 from storage.commitments import new_salt
 
 
@@ -16,11 +16,6 @@ class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """What all tables share: keyword-only construction and UTC moments."""
 
     type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), str: Words()}  # noqa: RUF012
-
-
-def refers(column: str) -> ForeignKey:
-    """A foreign key that is checked at commit: rows of one transaction may be written in any order."""
-    return ForeignKey(column, deferrable=True, initially="DEFERRED")
 
 
 class Person(Record):
@@ -38,7 +33,7 @@ class Person(Record):
 
 
 class ChatAccount(Record):
-    """An account on a chat platform, and whose it is; `reference` is what the platform needs to write to it."""
+    """An account on a chat platform: whose it is, its `reference` by which it is reached, and under which address it was set aside."""
 
     __tablename__ = "accounts"
     platform: Mapped[str] = mapped_column(primary_key=True)
@@ -49,6 +44,7 @@ class ChatAccount(Record):
     checked_at: Mapped[datetime]
     reference: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     home_at: Mapped[datetime | None] = mapped_column(default=None)
+    set_aside: Mapped[str] = mapped_column(default="")
 
 
 class FormerAddress(Record):
@@ -216,9 +212,18 @@ class Copy(Record):
     drawn_at: Mapped[datetime]
 
 
-def _while_queued(name: str, *columns: str) -> Index:
-    """An index over what waits: as cheap however long the ledger is."""
-    return Index(name, *columns, sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'"))
+class Alarm(Record):
+    """An attempt to tell one person of an alarm about a `subject` (R-…, or person:7). `state`: telling, told, failed, nobody."""
+
+    __tablename__ = "alarms"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    alarm: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(index=True)
+    why: Mapped[str]
+    words: Mapped[str] = mapped_column(LongWords)
+    person_id: Mapped[int | None] = mapped_column(refers("people.id"))
+    state: Mapped[str]
+    raised_at: Mapped[datetime]
 
 
 class Outgoing(Record):
@@ -230,8 +235,8 @@ class Outgoing(Record):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        _while_queued("outbox_due", "turn", "due_at", "id"),
-        _while_queued("outbox_lanes", "person_id", "lane", "turn", "id"),
+        while_queued("outbox_due", "turn", "due_at", "id"),
+        while_queued("outbox_lanes", "person_id", "lane", "turn", "id"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)

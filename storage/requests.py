@@ -99,6 +99,13 @@ class Requests:
         query = select(Party).where(Party.request_id == request_id).order_by(Party.since, Party.person_id)
         return list(self.session.scalars(query))
 
+    def holders(self, request: Request) -> list[int]:
+        """Whoever holds a copy of its card and can be reached; who is only told of the decision holds one from then on."""
+        hidden = "copy" if request.state in OPEN else ""
+        parties = self.parties(request.id)
+        there = (one.person_id for one in parties if not one.unreachable and one.part != hidden)
+        return list(dict.fromkeys((request.requester_id, *there)))
+
     def all_parties(self, request_ids: Iterable[str]) -> dict[str, list[Party]]:
         """The parties of several requests, by request."""
         found: dict[str, list[Party]] = {}
@@ -148,6 +155,11 @@ class Requests:
         counts = (select(func.count()).select_from(query.subquery()).scalar_subquery() for query in queries)
         return Counts(*self.session.execute(select(*counts)).one())
 
+    def undecided_of(self, person_id: int) -> list[Request]:
+        """What this person asked for and nobody has decided yet, oldest first."""
+        mine = (Request.requester_id == person_id, Request.state.in_(OPEN))
+        return list(self.session.scalars(select(Request).where(*mine).order_by(Request.asked_at, Request.id)))
+
     def open_ids(self) -> list[str]:
         """Everything that waits for a decision, oldest first."""
         return list(self.session.scalars(select(Request.id).where(Request.state.in_(OPEN)).order_by(Request.asked_at)))
@@ -163,6 +175,16 @@ class Requests:
     def asked_anew(self, request_id: str) -> Request | None:
         """The request that asks anew for what this one had been given."""
         return self.session.scalars(select(Request).where(Request.instead_of == request_id)).first()
+
+    def missed(self) -> dict[int, str]:
+        """Whom the card of an open request did not reach, and the platform's word for it."""
+        open_ones = (Request.state.in_(OPEN), Party.unreachable != "")
+        both = select(Party.person_id, Party.unreachable).join(Request, Request.id == Party.request_id)
+        return {person: code for person, code in self.session.execute(both.where(*open_ones))}  # noqa: C416  Row is no pair
+
+    def stuck_ids(self) -> list[str]:
+        """Everything that nobody may decide, oldest first."""
+        return list(self.session.scalars(select(Request.id).where(Request.state == "stuck").order_by(Request.asked_at)))
 
     def passed_over(self, person_id: int) -> list[tuple[Party, Request]]:
         """Where this person was asked and could not be reached."""

@@ -17,12 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
 from storage.ahead import Ahead, outlook
+from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
 from storage.deadlines import Deadlines
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.files import InThreads, prepare_sqlite
+from storage.meetings import Meetings
 from storage.outbox import Outbox
 from storage.people import People
 from storage.recordings import Recordings
@@ -44,7 +46,9 @@ class Store:
         self.session = session
         self.audit = Audit(session)
         self.evidence = Evidence(session)
+        self.alarms = Alarms(session)
         self.people = People(session)
+        self.meetings = Meetings(session, self.people)
         self.recordings = Recordings(session)
         self.requests = Requests(session)
         self.outbox = Outbox(session)

@@ -11,11 +11,12 @@ from bot.delivery.people import DOUBTFUL
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Absent, Unavailable, Unreachable
 from handlers.access.intents import Reroute
+from handlers.alarms import Unheard, Warned
 from handlers.delivering import UNKNOWN_KIND, UNREADABLE_PERSON, Aside, Delivered, Fail, Job, Postpone
-from handlers.effects import Show, Stray
+from handlers.effects import Show, Stray, Warn
 
 log = structlog.get_logger()
-Outcome = Delivered | Postpone | Fail | Reroute
+Outcome = Delivered | Postpone | Fail | Reroute | Warned | Unheard
 LONGEST_WAIT = 300.0  # seconds
 DOUBTFUL_WAIT = 20.0  # seconds
 LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have mended a row
@@ -47,11 +48,13 @@ def put_aside(aside: Aside, now: datetime) -> Postpone | Fail:
     return Fail(aside.taken.id, aside.code)
 
 
-def give_up(job: Job, code: str) -> Fail | Reroute:
-    """It won't reach this person: a card goes to whoever is next, anything else ends here."""
+def give_up(job: Job, code: str) -> Fail | Reroute | Unheard:
+    """It won't reach this person: a card or an alarm goes to whoever is next, anything else ends here."""
     log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
     if isinstance(job.effect, Show):
         return Reroute(job.effect.matter, job.person.id, code, job.taken.id, job.began)
+    if isinstance(job.effect, Warn):
+        return Unheard(job.taken.id, job.effect.alarm, code)
     return Fail(job.taken.id, code)
 
 
@@ -60,15 +63,15 @@ def unwritable(outcome: Outcome) -> Fail | None:
     match outcome:
         case Fail():
             return None
-        case Reroute(outgoing=outgoing, code=code) | Postpone(outgoing=outgoing, code=code):
-            return Fail(outgoing, code)
-        case Delivered(outgoing=outgoing):
+        case Reroute() | Postpone() | Unheard():
+            return Fail(outcome.outgoing, outcome.code)
+        case Delivered(outgoing=outgoing) | Warned(outgoing=outgoing):
             return Fail(outgoing, "not_recorded")
         case _:
             assert_never(outcome)
 
 
-def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Fail | Reroute:
+def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Fail | Reroute | Unheard:
     attempts = job.taken.attempts
     if not error.outage and attempts >= MOST_ATTEMPTS and not _passes(error.code):
         return give_up(job, f"gave_up_{error.code}")

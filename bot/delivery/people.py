@@ -7,17 +7,22 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import assert_never
 
+import structlog
+
 from bot.delivery.reaching import Reach, Way
 from bot.directory import Directory
+from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unreachable
-from handlers import home, shown, surplus
+from handlers import alarms, home, shown, surplus
+from handlers.alarms import Warned
 from handlers.cards import Card, Line, Small
 from handlers.delivering import Delivered, Hung, Job, Shown
 from handlers.door import Act, Door
-from handlers.effects import Home, LeftOut, Show, Stray, Tell, Whisper, at_home
+from handlers.effects import Alert, Home, LeftOut, Show, Stray, Tell, Warn, Whisper, at_home
 from handlers.telling import told
 from storage.store import Store
 
+log = structlog.get_logger()
 DOUBTFUL = ("timeout", "unreadable_answer")  # the card may hang already, and each further try may hang one more
 AGAIN = Small("Sent again after an interruption. If you see it twice, use this one.")
 
@@ -29,7 +34,7 @@ class ToPeople:
         self.door = door
         self.reach = Reach(door, directories)
 
-    async def send(self, job: Job) -> Delivered:
+    async def send(self, job: Job) -> Delivered | Warned:
         """Do what the effect asks for, where its person is reached."""
         effect = job.effect
         match effect:
@@ -44,6 +49,10 @@ class ToPeople:
                 return await self.reach.first(job, lambda way: self._say(job, way, Card((Line(words),), words)))
             case Whisper(words=words):
                 return await self.reach.first(job, lambda way: self._whisper(job, way, words))
+            case Warn():
+                return await self.reach.first(job, lambda way: self._warn(job, way, effect))
+            case Alert():
+                return _alert(job, effect)
             case Home(fresh=fresh):
                 return await self.reach.first(job, lambda way: self._home(job, way, fresh=fresh))
             case _:
@@ -52,6 +61,10 @@ class ToPeople:
     async def _say(self, job: Job, way: Way, line: Card) -> Delivered:
         await way.chat.post(way.to, line, way.zone)
         return _done(job, "sent", way)
+
+    async def _warn(self, job: Job, way: Way, warn: Warn) -> Warned:
+        await way.chat.post(way.to, alarms.card(warn.words, warn.matter), way.zone)
+        return Warned(job.taken.id, warn.alarm, way.chat.platform)
 
     async def _whisper(self, job: Job, way: Way, words: str) -> Delivered:
         await way.chat.whisper(way.to, words)
@@ -104,6 +117,13 @@ class ToPeople:
 
     def _act(self, store: Store, way: Way) -> Act:
         return Act(store, self.door.policy, self.door.now(), way.reader)
+
+
+def _alert(job: Job, alert: Alert) -> Delivered:
+    """The log is the last that hears of it: whoever runs the bot has to tell somebody."""
+    ALARMS_UNHEARD.inc()
+    log.error("alarm.unheard", about=alert.subject, alarm=alert.alarm)
+    return Delivered(job.taken.id, "sent", "log", alert.subject)
 
 
 def _done(job: Job, state: str, way: Way, about: str = "", hung: Hung | None = None) -> Delivered:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from bot.directory import Directory
 from bot.ports import Address, Chat, Unavailable, Unreachable
-from handlers.delivering import Delivered, Job
+from handlers.delivering import Job
 from handlers.door import Door, Visitor
 from handlers.effects import Placed
 from storage.records import ChatAccount
@@ -35,7 +35,7 @@ class Reach:
         self.door = door
         self.directories = {one.chat.platform: one for one in directories}
 
-    async def first(self, job: Job, send: Callable[[Way], Awaitable[Delivered]]) -> Delivered:
+    async def first(self, job: Job, send: Callable[[Way], Awaitable[T]]) -> T:
         """Try the person's platforms, the one that he or she prefers first, until one of them reaches.
 
         Another one is tried where the first is out altogether, and with the last attempt; not after a fault that
@@ -63,6 +63,7 @@ class Reach:
             visitor, to = await directory.meet(profile), Address(profile.account_id)
             zone = await self.store(lambda store: store.people.get(job.person.id).zone)
         else:
+            await self.store(lambda store: _whole(store, job.person.id))
             visitor, zone = await directory.visitor(account.account_id), job.person.zone
             # As it is now: somebody may have taken the bot away and added it again since the job was taken.
             to = Address(account.account_id, await self.store(lambda store: _reference(store, account)))
@@ -81,6 +82,13 @@ class Reach:
             return await self.door.database.read(ask)
         except DatabaseDown as error:
             raise Unavailable("database") from error
+
+
+def _whole(store: Store, person_id: int) -> None:
+    """What is known of one account may be older than what is known of the person: raises `Unreachable`."""
+    standing = store.people.get(person_id).standing
+    if standing != "member":
+        raise Unreachable(standing)
 
 
 def _reference(store: Store, account: ChatAccount) -> dict[str, Any]:

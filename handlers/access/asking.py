@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.access import commitments, intents
+from handlers.access.alarming import alarm, unheard
 from handlers.access.view import View, load
+from handlers.alarms import warned_by
 from handlers.door import Act, Done, behind
-from handlers.effects import Effect, Show, Stray, Tell, at_home
+from handlers.effects import Effect, Show, Stray, at_home
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Matter, Route, route
@@ -46,8 +48,8 @@ def put(
         **on_record(asked),
         "words": commitments.asked(request),
     }
-    approvers = [one.person_id for one in asked if one.part == "approver"]
-    return detail, (*alarm(act, request, where), *shows(request, [request.requester_id, *approvers]))
+    approvers, told = [one.person_id for one in asked if one.part == "approver"], alarm(act, request, where)
+    return detail | warned_by(told), (*told, *shows(request, [request.requester_id, *approvers]))
 
 
 def parties(act: Act, request: Request, where: Route) -> list[Party]:
@@ -61,20 +63,6 @@ def parties(act: Act, request: Request, where: Route) -> list[Party]:
         Party(request_id=request.id, person_id=ids[one], part="copy", role="", since=act.now) for one in where.copy_to
     ]
     return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
-
-
-def alarm(act: Act, request: Request, where: Route) -> tuple[Effect, ...]:
-    """A word to the Manager, Human Resources, where an office can't be reached or nobody may decide."""
-    if not where.alarm:
-        return ()
-    officer = act.policy.role("manager_human_resources").holder
-    person = act.store.people.ids_for([officer])[officer]
-    words = (
-        f"Nobody may decide request {request.id} at the moment. Please see who can."
-        if not where.approvers
-        else (f"An approver of request {request.id} could not be reached, so the next authority was asked.")
-    )
-    return (Tell(person, words, f"alarm:{request.id}:{request.revision}"),)
 
 
 def changed(view: View, more: Iterable[int] = ()) -> tuple[Effect, ...]:
@@ -134,8 +122,9 @@ def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
     if view.request.state not in rule.OPEN or party.part != "approver":
         return Done(None, detail=detail, clause=view.clause)
     new, where = ask_anew(act, view)
-    effects = (*alarm(act, view.request, where), *changed(view, new["asked"]))
-    return Done(None, effects, detail=detail | new, clause=view.clause)
+    told = alarm(act, view.request, where) if where.approvers or view.request.state == "stuck" else ()
+    effects = (*told, *changed(view, new["asked"]))
+    return Done(None, effects, detail=detail | new | warned_by(told), clause=view.clause)
 
 
 def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
@@ -145,10 +134,11 @@ def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
         return Done(None, quiet=True)
     over, before = no_longer_decide(view), view.request.state
     new, where = ask_anew(act, view)
-    if not new["asked"] and not over and view.request.state == before:
+    if not new["asked"] and not over and view.request.state == before and not unheard(view):
         return Done(None, quiet=True)
-    told = alarm(act, view.request, where) if not where.approvers else ()
-    return Done(None, (*told, *changed(view, new["asked"])), detail={**new, "over": over}, clause=view.clause)
+    told = alarm(act, view.request, where) if view.request.state == "stuck" else ()
+    detail = {**new, "over": over, **warned_by(told)}
+    return Done(None, (*told, *changed(view, new["asked"])), detail=detail, clause=view.clause)
 
 
 def notice(act: Act, wanted: intents.Notice) -> Done[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from handlers.access.alarming import gone_past
 from handlers.access.cautions import cautions
 from handlers.access.changes import changes
 from handlers.access.intents import Approve
@@ -44,6 +45,7 @@ def card(view: View, reader: int) -> Card:
             *_remarks(view, reader),
             *changes(view),
             *cautions(view, reader),
+            *gone_past(view, reader),
             *turn(view, reader),
             *_buttons(view, reader),
             Small(_small(view, reader)),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.access import intents
-from handlers.access.asking import alarm, ask_anew, changed, no_longer_decide, reached, remark, takes_part
+from handlers.access.alarming import alarm
+from handlers.access.asking import ask_anew, changed, no_longer_decide, reached, remark, takes_part
 from handlers.access.cards import already
 from handlers.access.view import View, known
+from handlers.alarms import warned_by
 from handlers.cards import Button, Card, Line, Part, Row
 from handlers.door import Act, Done
 from handlers.rules import access as rule
@@ -27,8 +29,9 @@ def pass_on(act: Act, wanted: intents.PassOn) -> Done[None]:
     party.part, party.role = "passed", office.role
     over = no_longer_decide(view)
     asked, where = ask_anew(act, view)
-    effects = (*alarm(act, view.request, where), *changed(view, asked["asked"]))
-    return Done(None, effects, detail=detail | asked | {"over": over}, clause=view.clause)
+    told = alarm(act, view.request, where)
+    effects = (*told, *changed(view, asked["asked"]))
+    return Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=view.clause)
 
 
 def whole(card: Card, view: View, reader: int) -> Card:

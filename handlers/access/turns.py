@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from handlers.access.alarming import held
 from handlers.access.view import View
 from handlers.cards import Line
 from handlers.rules.refusal import Refused
@@ -30,7 +31,7 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
         case "waiting":
             return (Line(f"{_decides(view)} This card tells you the outcome."),)
         case "stuck":
-            return (Line("Nobody may decide this at the moment. The Manager, Human Resources has been told."),)
+            return (held(view),)
         case "approved":
             return (Line("Press Listen to hear it in your browser. Every listening is recorded."),)
         case "ended" | "withdrawn" if view.grant is not None and not view.anew:

@@ -13,7 +13,7 @@ from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Matter, authority, may_decide
 from handlers.rules.values import RoleName
-from storage.records import Grant, Party, Person, Recording, Remark, Request
+from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.store import Store
 
 
@@ -22,7 +22,8 @@ class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
     `operators` are all addresses, of now and of before, of those who were on the calls; `out` is who of those in an
-    office can't be asked now. `history` is what else the requester asked for, as far as one reader may decide it.
+    office can't be asked now, `alarm` the last one about it. `history` is what else the requester asked for, as far as
+    one reader may decide it.
     `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
     `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
     them again, if there is one.
@@ -42,6 +43,7 @@ class View:
     changed: frozenset[int] = frozenset()
     anew: str = ""
     sharing: tuple[str, ...] = ()
+    alarm: Alarm | None = None
 
     @property
     def requester(self) -> Person:
@@ -112,8 +114,9 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
         raise Refused("I can't find this request.", code="unknown")
     parties, remarks = store.requests.parties(request_id), store.requests.remarks(request_id)
     ids = {request.requester_id, *(party.person_id for party in parties), *(remark.person_id for remark in remarks)}
-    grant = store.requests.grant_of(request_id)
-    ids |= {one for one in (request.decided_by, grant.ended_by if grant else None) if one is not None}
+    grant, alarm = store.requests.grant_of(request_id), store.alarms.latest(request_id)
+    more = (request.decided_by, grant.ended_by if grant else None, alarm.person_id if alarm else None)
+    ids |= {one for one in more if one is not None}
     recordings = store.recordings.of_request(request_id)
     operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     out = store.people.out_of_reach(policy.roles.everybody())
@@ -121,7 +124,7 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why else None
     return View(
         request, recordings, parties, remarks, grant, store.people.named(ids), [], operators, policy, now, out,
-        changed, anew.id if anew else "",
+        changed, anew.id if anew else "", alarm=alarm,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from .refusal import Refused
 
-Standing = Literal["member", "guest", "foreign", "deactivated", "bot", "ambiguous", "absent"]
+Standing = Literal["member", "guest", "foreign", "deactivated", "bot", "ambiguous", "absent", "set_aside"]
 """What an account is to the company: only a `member` may act."""
 
 _LONGEST = 254  # RFC 5321, 4.5.3.1.3
@@ -24,6 +24,7 @@ _REFUSALS: dict[str, str] = {
     "deactivated": "Your account has been deactivated. Please ask your administrator to switch it on again.",
     "bot": "Only people can ask for recordings or decide about them. Please use your own account.",
     "absent": "I can't recognise you here yet. Please add me to your own chats first.",
+    "set_aside": "Another account is yours for the call recordings. Please use that one.",
     "ambiguous": "Several accounts share your e-mail address. Please ask your administrator to keep one.",
 }
 STANDINGS = frozenset({*_REFUSALS, "nobody", "unknown"})

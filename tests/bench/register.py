@@ -70,7 +70,7 @@ async def _typed(door: Door) -> list[float]:
     account = Account(
         "slack", "U0BENCH", "asker.0@fernhill.example", "asker.0@fernhill.example", "Asker", "UTC", "member", utc_now()
     )
-    met = await door.database.write(lambda store: store.people.meet(account))
+    met = await door.database.write(lambda store: store.meetings.meet(account))
     who = Visitor("slack:U0BENCH", met.person_id)
     times: list[float] = []
     for text in TYPED * 5:

@@ -20,7 +20,23 @@ from storage.records import Deadline
 from storage.store import Database, DatabaseDown
 from tests.bot.web.player import sighting
 from tests.clocks import Seconds, ticks
-from tests.handlers.builders import NOW, Clock, Company, a_company, approved, ask, audit, stored
+from tests.handlers.builders import (
+    NAMES,
+    NOW,
+    OUT,
+    POLICY,
+    Clock,
+    Company,
+    a_company,
+    account,
+    approved,
+    ask,
+    audit,
+    away,
+    meet,
+    stored,
+    without_deputies,
+)
 
 Logs = list[MutableMapping[str, Any]]
 WEEK = timedelta(days=7)
@@ -220,3 +236,16 @@ async def test_the_register_is_read_though_a_deadline_fails(company: Company) ->
     await set_(company, "access.end", "R-NEVER")
     await clock.tick()
     assert await company.database.read(lambda store: store.recordings.stamps("memory").keys()) >= {"call-new"}
+
+
+async def test_p7_what_nobody_may_decide_goes_on_with_the_next_tick_once_somebody_may(company: Company) -> None:
+    """B3: the team leader's account is there again on the same day."""
+    company.door.policy = away(without_deputies(POLICY, *OUT), "manager_human_resources")
+    await meet(company.door, account("UTARA", NAMES["tara"], "deactivated"))
+    request = await ask(company, company.helena)
+    clock = ticks(company)
+    await clock.tick()
+    assert (await stored(company, request)).state == "stuck"
+    await meet(company.door, account("UTARA", NAMES["tara"]))
+    await clock.tick()
+    assert (await stored(company, request)).state == "waiting"

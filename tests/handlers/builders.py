@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -225,9 +226,10 @@ async def stored(company: Company, request_id: str) -> Request:
     return request
 
 
-def away(policy: Policy, *roles: RoleName) -> Policy:
-    """The policy while the holders of these roles are away, on the day of `NOW` in Sydney."""
-    period = Period.model_validate({"from": date(2026, 11, 24), "to": date(2026, 11, 24)})
+def away(policy: Policy, *roles: RoleName, now: datetime = NOW) -> Policy:
+    """The policy while the holders of these roles are away, on the day of `now` in Sydney."""
+    day = now.astimezone(ZoneInfo("Australia/Sydney")).date()
+    period = Period.model_validate({"from": day, "to": day})
     return _with_offices(policy, {role: policy.role(role).model_copy(update={"away": (period,)}) for role in roles})
 
 
@@ -239,9 +241,9 @@ def _with_offices(policy: Policy, offices: Mapping[RoleName, Role]) -> Policy:
     return policy.model_copy(update={"roles": policy.roles.model_copy(update=dict(offices.items()))})
 
 
-def nobody_left() -> Policy:
+def nobody_left(now: datetime = NOW) -> Policy:
     """The policy on a day on which nobody may decide what the Head of Customer Success asks for."""
-    return away(without_deputies(POLICY, *OUT), *OUT)
+    return away(without_deputies(POLICY, *OUT), *OUT, now=now)
 
 
 def with_access(policy: Policy, **values: Any) -> Policy:

@@ -124,7 +124,7 @@ class TestWhileNobodyMayDecide:
         request = await ask(company, company.helena)
         card = await seen(company, request, company.helena)
         assert (title(card), labels(card)) == ("⚠️ Access request · nobody may decide it", ["Withdraw"])
-        told = "Nobody may decide this at the moment. The Manager, Human Resources has been told."
+        told = "Nobody may decide this at the moment. Miles Fairweather (Managing Director) is being told."
         assert told in lines(card)
         assert lines(card)[-1] == f"({request} · P7)"
         assert await card_of(company, request, company.ruth) is None

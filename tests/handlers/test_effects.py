@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from handlers.effects import (
+    Alert,
     Effect,
     Home,
     LeftOut,
@@ -16,6 +17,7 @@ from handlers.effects import (
     Tell,
     UnknownKind,
     Unreadable,
+    Warn,
     Whisper,
     decoded,
     encoded,
@@ -26,6 +28,7 @@ EACH: list[Effect] = [
     Show(1, "R-1", 3), Show(1, "R-1", 3, "20261124"), Tell(2, "Hello.", "once"), Whisper(2, "Hello.", "once", "teams"),
     LeftOut(1, 412),
     Stray(1, "R-1", "D1", "1.1", "slack"), Home(3, "slack"), Home(3, "teams", fresh=True),
+    Warn(2, "Nobody decides.", "A-1.0", "R-1"), Warn(2, "Two accounts.", "A-2.0"), Alert(1, "R-1", "A-1"),
 ]  # fmt: skip
 
 

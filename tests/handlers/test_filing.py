@@ -239,8 +239,8 @@ class TestWhileNobodyMayDecide:
     async def test_p7_the_request_says_so_and_hr_gets_an_alarm(self, company: Company) -> None:
         request = await ask(company, company.helena)
         assert (await stored(company, request)).state == "stuck"
-        assert await left(company) == [("tell", "ruth"), ("show", "helena")]
-        assert await words_for(company, company.ruth) == [
+        assert await left(company) == [("warn", "miles"), ("show", "helena")]
+        assert await words_for(company, company.miles) == [
             f"Nobody may decide request {request} at the moment. Please see who can."
         ]
 

@@ -52,9 +52,9 @@ async def test_p7_then_the_next_authority_with_an_alarm(company: Company) -> Non
     request = await ask(company, company.anna)
     await _unreachable(company, request, company.tara)
     await _unreachable(company, request, company.deven)
-    assert (await left(company))[4:] == [("tell", "ruth"), ("show", "anna"), ("show", "helena")]
+    assert (await left(company))[4:] == [("warn", "ruth"), ("show", "anna"), ("show", "helena")]
     assert await words_for(company, company.ruth) == [
-        f"An approver of request {request} could not be reached, so the next authority was asked."
+        f"Tara Lindqvist and Deven Okafor can’t be reached, so Helena Marsh was asked about request {request}."
     ]
     await company.door.enter(Approve(request), company.helena)
     assert (await stored(company, request)).decided_as == "Head of Customer Success"
@@ -68,8 +68,9 @@ async def test_p7_the_last_step_is_human_resources_and_with_nobody_left_it_is_st
     assert title(await seen(company, request, company.ruth)) == "⏳ Access request · waiting for you"
     await _unreachable(company, request, company.ruth)
     assert (await stored(company, request)).state == "stuck"
-    assert (await words_for(company, company.ruth))[-1] == (
-        f"Nobody may decide request {request} at the moment. Please see who can."
+    assert (await words_for(company, company.miles))[-1] == (
+        f"Nobody may decide request {request} at the moment. Tara Lindqvist, Deven Okafor, Helena Marsh, Henrik Solberg "
+        "and Ruth Adeyemi can’t be reached. Please see who can."
     )
     assert (await audit(company, request))[-1][4]["asked"] == []
     assert len({one.key for one in await ledger(company)}) == len(await ledger(company))
@@ -81,7 +82,7 @@ async def test_p9_a_claim_goes_from_the_head_to_hr_and_never_down(company: Compa
     await _unreachable(company, request, company.henrik)
     assert (await left(company))[2:] == [
         ("show", "anna"), ("show", "henrik"),
-        ("tell", "ruth"), ("show", "anna"), ("show", "ruth"),
+        ("warn", "ruth"), ("show", "anna"), ("show", "ruth"),
     ]  # fmt: skip
     assert [one[3] for one in await audit(company, request)] == ["P9"] * 3
     await _unreachable(company, request, company.ruth, "gave_up_http_503")

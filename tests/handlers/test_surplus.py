@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from handlers.delivering import Claim, Job, Postpone
 from handlers.door import DELIVERY, Visitor, leave
-from handlers.effects import Effect, LeftOut, Show, Tell, Whisper
+from handlers.effects import Effect, LeftOut, Show, Tell, Warn, Whisper
 from handlers.surplus import AT_ONCE, MOST_WAITING, words
 from storage.store import Store
 from tests.handlers.builders import Company, audit, ledger
@@ -122,3 +122,14 @@ def test_the_words_say_how_much_and_where_everything_stands() -> None:
         "More came for you than I could send, so 412 messages were left out. Your home shows where everything stands."
     )
     assert words(1).startswith("More came for you than I could send, so one message was left out.")
+
+
+async def test_b4_an_alarm_is_never_left_out(company: Company) -> None:
+    """A card says that somebody is being told: what is ended in silence would make it a lie."""
+    anna = company.anna.person_id or 0
+    await _left(company, *(Whisper(anna, "A word.", f"{one}", "slack") for one in range(MOST_WAITING + 3)))
+    await _left(company, Warn(anna, "Nobody may decide request R-1.", "A-1", "R-1"))
+    await _turned_back(company)
+    waits = await _waiting(company, company.anna)
+    assert len([one for one in waits if one[0] == "whisper"]) < MOST_WAITING + 3
+    assert ("warn", "") in waits

@@ -16,7 +16,7 @@ from tests.storage.rows import NOW, account
 
 async def _meet(database: Database, *accounts: Account) -> list[Met]:
     def meeting(one: Account) -> Callable[[Store], Met]:
-        return lambda store: store.people.meet(one)
+        return lambda store: store.meetings.meet(one)
 
     return [await database.write(meeting(one)) for one in accounts]
 

@@ -60,7 +60,7 @@ async def test_a_moment_without_a_zone_is_refused(database: Database) -> None:
     ],
 )
 async def test_text_that_no_database_takes_is_made_whole(database: Database, typed: str, kept: str) -> None:
-    met = await database.write(lambda store: store.people.meet(replace(account("U1"), name=typed)))
+    met = await database.write(lambda store: store.meetings.meet(replace(account("U1"), name=typed)))
     assert await database.read(lambda store: store.people.get(met.person_id or 0).name) == kept
     assert await database.read(lambda store: store.people.by_key(typed)) is None
 

@@ -1,0 +1,118 @@
+"""Alarms: somebody who can mend what stands still is told, else the next one, and else whoever runs the bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from handlers.cards import Actions, Button, Card, Line, Part, Sign
+from handlers.door import Act, Done, Intent
+from handlers.effects import Alert, Effect, Show, Warn
+from handlers.ids import new_id
+from handlers.rules import access
+from handlers.rules import alarms as rule
+from handlers.telling import ON_A_LINE
+from storage.records import Alarm, Person
+
+
+@dataclass(frozen=True)
+class _OfAlarm(Intent[None]):
+    """`outgoing` is the effect, `alarm` the attempt to tell one person."""
+
+    outgoing: str
+    alarm: str
+
+
+@dataclass(frozen=True)
+class Warned(_OfAlarm):
+    """The delivery: somebody has the alarm, on this platform."""
+
+    action: ClassVar[str] = "alarm.told"
+    platform: str
+
+
+@dataclass(frozen=True)
+class Unheard(_OfAlarm):
+    """The delivery: an alarm can't reach this person. `code` is the platform's word."""
+
+    action: ClassVar[str] = "alarm.unheard"
+    code: str
+
+
+def sound(act: Act, subject: str, why: str, words: str) -> tuple[Effect, ...]:
+    """Tell whoever can see to it. `subject` is a request's id, or a person's as in the audit log (`person:7`)."""
+    first = Alarm(
+        id="", alarm=new_id("A"), subject=subject, why=why, words=words, person_id=None, state="telling",
+        raised_at=act.now,
+    )  # fmt: skip
+    return _told_next(act, first, frozenset())
+
+
+def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
+    """For the audit log: whom these effects tell of an alarm, if they do; empty where nobody could be chosen."""
+    sounded = [one for one in effects if isinstance(one, Warn | Alert)]
+    return {"warned": [one.person for one in sounded if isinstance(one, Warn)]} if sounded else {}
+
+
+def warned(act: Act, wanted: Warned) -> Done[None]:
+    """Into the ledger; whoever holds the card may read now who was told."""
+    row, outgoing = act.store.alarms.get(wanted.alarm), act.store.outbox.get(wanted.outgoing)
+    act.store.outbox.settle(outgoing, "sent", "", act.now)
+    outgoing.platform, row.state = wanted.platform, "told"
+    return Done(None, _shown_anew(act, row), row.subject, {**_facts(row), "platform": wanted.platform})
+
+
+def unheard(act: Act, wanted: Unheard) -> Done[None]:
+    """The next one is told; with nobody left, the log of the program itself."""
+    row, outgoing = act.store.alarms.get(wanted.alarm), act.store.outbox.get(wanted.outgoing)
+    act.store.outbox.settle(outgoing, "failed", wanted.code, act.now)
+    row.state = "failed"
+    people = act.store.people.named(one.person_id for one in act.store.alarms.tried(row.alarm) if one.person_id)
+    told = _told_next(act, row, frozenset(one.email_key for one in people.values()))
+    detail = {**_facts(row), "code": wanted.code, **warned_by(told)}
+    return Done(None, (*told, *_shown_anew(act, row)), row.subject, detail)
+
+
+def card(words: str, matter: str) -> Card:
+    """What somebody who is told gets; the matter's card stands behind Details."""
+    details = (Actions((Button(f"{ON_A_LINE}details", "Details", matter),)),) if matter else ()
+    parts: tuple[Part, ...] = (Line(words, Sign.ALARM), *details)
+    return Card(parts, words)
+
+
+def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...]:
+    about, out = _concerned(act, row.subject)
+    order = rule.hearers(act.policy, access.company_day(act.policy, act.now), tried | out | {about.email_key})
+    chosen = next((one for one in order if act.store.people.may_act(one)), None)
+    person_id = act.store.people.ids_for([chosen])[chosen] if chosen else None
+    following = Alarm(
+        id=f"{act.store.audit.lock().seq:012d}.{row.alarm}", alarm=row.alarm, subject=row.subject, why=row.why, words=row.words,
+        person_id=person_id, state="telling" if person_id else "nobody", raised_at=row.raised_at,
+    )  # fmt: skip
+    act.store.alarms.add(following)
+    if person_id is None:
+        return (Alert(about.id, row.subject, row.alarm),)
+    matter = "" if row.subject.startswith("person:") else row.subject
+    return (Warn(person_id, row.words, following.id, matter),)
+
+
+def _concerned(act: Act, subject: str) -> tuple[Person, frozenset[str]]:
+    """Whom an alarm is about, and who was out of reach in that matter or was on one of its calls: none of them is told."""
+    request = act.store.requests.get(subject)
+    if request is None:
+        return act.store.people.get(int(subject.removeprefix("person:"))), frozenset()
+    was_on = act.store.people.aliases(act.store.requests.operators([subject]).get(subject, ()))
+    missed = act.store.people.named(one.person_id for one in act.store.requests.parties(subject) if one.unreachable)
+    return act.store.people.get(request.requester_id), was_on.union(one.email_key for one in missed.values())
+
+
+def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:
+    request = act.store.requests.get(row.subject)
+    if request is None or request.state not in access.OPEN:
+        return ()
+    request.revision += 1
+    return tuple(Show(one, request.id, request.revision) for one in act.store.requests.holders(request))
+
+
+def _facts(row: Alarm) -> dict[str, Any]:
+    return {"alarm": row.alarm, "person": row.person_id, "why": row.why}

@@ -1,0 +1,27 @@
+"""Whom an alarm goes to: the Manager, Human Resources, and past whoever can't be told to `breach_fallback`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .policy import Policy
+from .values import RoleName
+
+OFFICES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
+
+
+def hearers(policy: Policy, today: date, never: frozenset[str]) -> tuple[str, ...]:
+    """Whom to tell, one after the other until one of them is told: holders, then deputies, and whoever is away last.
+
+    `never` are those whom it is about, and those who were tried already; addresses in normal form.
+    """
+    offices = (policy.role(role) for role in OFFICES)
+    order = dict.fromkeys(who for office in offices for who in (office.holder, *office.deputies))
+    left = (who for who in order if who not in never)
+    return tuple(sorted(left, key=lambda who: policy.is_away(who, today)))
+
+
+def turn_to(policy: Policy, me: str) -> str:
+    """The title of whom somebody should turn to in person, where the bot could tell nobody."""
+    titles = (policy.role(role).title for role in OFFICES if policy.role(role).holder != me)
+    return next(titles)  # the two offices have two holders, or the policy is refused

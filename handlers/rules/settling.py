@@ -1,0 +1,33 @@
+"""What may be settled about accounts that share an address, and who may be asked again (P7)."""
+
+from __future__ import annotations
+
+from .refusal import Refused
+
+
+def keep(account: str, *, standing: str, claims: bool, others: int, owner: str) -> None:
+    """Whether this account can be the one that counts.
+
+    `claims` says that it could act under the shared address, with `others` that claim it as well; `owner` is whoever
+    else it has been so far.
+    """
+    if owner:
+        told = f"{account} has been {owner} so far, and nobody becomes somebody else. Mend its e-mail address instead."
+        raise Refused(told, code="somebody_else")
+    if not claims:
+        told = f"{account} can't be kept: it is {'gone' if standing == 'member' else standing}."
+        raise Refused(told, code="gone")
+    if not others:
+        told = f"No other account shares the address of {account}, so there is nothing to settle."
+        raise Refused(told, code="nothing_shared")
+
+
+def ask_again(email: str, *, standing: str, missed: int) -> None:
+    """Whether cards can be sent once more to somebody whom `missed` of them did not reach."""
+    if standing == "ambiguous":
+        told = f"Several accounts share the address {email}. Settle that first: recording-steward people --keep ACCOUNT"
+        raise Refused(told, code=standing)
+    if standing != "member":
+        raise Refused(f"{email} has no account that may act: it is {standing}. Mend that first.", code=standing)
+    if not missed:
+        raise Refused(f"Nothing has missed {email}, so there is nothing to send again.", code="nothing_missed")

@@ -1,0 +1,134 @@
+"""Settling whose account is whose, and asking again whom nobody could reach: by whoever runs the bot, on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.alarms import warned_by
+from handlers.door import Act, Done, Intent
+from handlers.effects import Effect
+from handlers.rules import settling as rule
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+from handlers.standing import asked_again, turned
+from storage.people import AMBIGUOUS, LIVING, Turn
+from storage.records import ChatAccount, Person
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Somebody who can't be told apart (`ambiguous`) or reached, by address; or accounts that were `set aside`.
+
+    `accounts` are named like slack:U012AB3CD; `why` is a standing or a platform's word.
+    """
+
+    kind: str
+    email: str
+    name: str
+    accounts: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Keep(Intent[tuple[str, ...]]):
+    """Of the accounts that share an address this one is the person's. The answer names those that are set aside."""
+
+    action: ClassVar[str] = "people.keep"
+    account: str
+
+
+@dataclass(frozen=True)
+class AskAgain(Intent[str]):
+    """Send what waits to somebody who could not be reached, once more. The answer is the person's name."""
+
+    action: ClassVar[str] = "people.ask_again"
+    email: str
+
+
+def keep(act: Act, wanted: Keep) -> Done[tuple[str, ...]]:
+    """The others are nobody's until their addresses change; whoever is told apart by it is asked again."""
+    account = _account(act, wanted.account)
+    person = act.store.people.called_for(account.email_key)
+    claiming = act.store.meetings.claiming(person)
+    owner = act.store.people.get(account.person_id) if account.person_id else person
+    rule.keep(
+        wanted.account, standing=account.standing, claims=account in claiming, others=len(claiming) - 1,
+        owner="" if owner is person else owner.name,
+    )  # fmt: skip
+    aside = act.store.meetings.keep(account, person)
+    turns = {one.person_id: one for row in (account, *aside) for one in act.store.meetings.restand(row)}
+    effects = _follows(act, person, turns)
+    detail = {"kept": wanted.account, "set_aside": [_name(one) for one in aside], **warned_by(effects)}
+    return Done(tuple(_name(one) for one in aside), effects, f"person:{person.id}", detail)
+
+
+def _follows(act: Act, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
+    effects = turned(act, turns.values())
+    there = person.standing == LIVING and person.id not in turns
+    return (*effects, *(asked_again(act, person.id) if there else ()))
+
+
+def ask_again(act: Act, wanted: AskAgain) -> Done[str]:
+    """P7: whoever was passed over may decide what still waits, if the card arrives this time."""
+    person = _person(act, wanted.email)
+    missed = len(act.store.requests.passed_over(person.id))
+    rule.ask_again(wanted.email, standing=person.standing, missed=missed)
+    return Done(person.name, asked_again(act, person.id), f"person:{person.id}")
+
+
+def troubles(store: Store, policy: Policy) -> list[Trouble]:
+    """Whoever can't be told apart or reached, and what was settled before."""
+    shared = store.people.ambiguous()
+    aside = [Trouble("set aside", one.email_key, "", (_name(one),)) for one in store.people.set_aside()]
+    return [*(_ambiguous(store, one) for one in shared), *_unreachable(store, policy), *aside]
+
+
+def _ambiguous(store: Store, person: Person) -> Trouble:
+    claiming = store.meetings.claiming(person)
+    return Trouble("ambiguous", person.email_key, person.name, tuple(_name(one) for one in claiming))
+
+
+def _unreachable(store: Store, policy: Policy) -> Iterator[Trouble]:
+    """Whoever holds an office or deputises and may not act or was never met, and whoever a card of an open request missed."""
+    missed = store.requests.missed()
+    people = {one.id: one for one in store.people.named(missed).values()}
+    offices = sorted(policy.roles.everybody())
+    officers = {email: store.people.by_key(email) for email in offices}
+    known = {one.id: one for one in officers.values() if one is not None} | people
+    for one in known.values():
+        why = missed.get(one.id, "") if one.standing == LIVING else one.standing
+        if why and one.standing != AMBIGUOUS:
+            yield Trouble("unreachable", one.email_key, one.name, _accounts(store, one), why)
+    for email, person in officers.items():
+        if person is None or (person.standing == LIVING and person.checked_at is None and person.id not in missed):
+            yield Trouble("unreachable", email, person.name if person else "", (), "never met")
+
+
+def _accounts(store: Store, person: Person) -> tuple[str, ...]:
+    return tuple(_name(one) for one in store.people.accounts([person.id]))
+
+
+def _name(account: ChatAccount) -> str:
+    return f"{account.platform}:{account.account_id}"
+
+
+def _account(act: Act, name: str) -> ChatAccount:
+    platform, _, account_id = name.partition(":")
+    found = act.store.people.account(platform, account_id)
+    if found is None:
+        told = f"There is no account {name}. Without --keep I list those that share an address."
+        raise Refused(told, code="no_account")
+    return found
+
+
+def _person(act: Act, email: str) -> Person:
+    try:
+        found = act.store.people.by_key(act.policy.key(email))
+    except ValueError as error:
+        raise Refused(str(error), code="no_address") from error
+    if found is None:
+        raise Refused(f"I know nobody with the address {email}. Please look at its spelling.", code="nobody")
+    return found

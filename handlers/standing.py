@@ -1,0 +1,70 @@
+"""What follows when somebody may act and be reached again, or no longer: for requests, for homes, and for whoever can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.alarms import sound
+from handlers.door import Act, behind
+from handlers.effects import Effect, Home, Show
+from storage.people import AMBIGUOUS, LIVING, Turn
+from storage.records import Request
+
+SHARED = "shared_address"
+
+
+def turned(act: Act, turns: Iterable[Turn]) -> tuple[Effect, ...]:
+    """What follows for everybody whose standing is another one."""
+    return tuple(effect for one in turns for effect in _turned(act, one))
+
+
+def asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
+    """Whoever was passed over and is there again holds copies again, up to date, and may decide what still waits."""
+    homes = (Home(person_id, one.platform) for one in act.store.people.homes(person_id))
+    effects: list[Effect] = [*behind(act, person_id), *homes]
+    for party, request in act.store.requests.passed_over(person_id):
+        party.unreachable = ""
+        if request.state == "stuck" and party.part == "approver":
+            request.state = "waiting"
+        effects += shows(act, request, person_id)
+    for request in act.store.requests.undecided_of(person_id):
+        effects += shows(act, request)
+    return tuple(effects)
+
+
+def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
+    """Whoever may no longer decide can't be reached either: the delivery finds that out, and the next one is asked.
+
+    Those who are to decide what the person asked for read that no answer may come.
+    """
+    effects: list[Effect] = []
+    for request in act.store.requests.waiting_for(person_id):
+        request.revision += 1
+        effects.append(Show(person_id, request.id, request.revision))
+    for request in act.store.requests.undecided_of(person_id):
+        effects += [one for one in shows(act, request) if one.person != person_id]
+    return tuple(effects)
+
+
+def shows(act: Act, request: Request, *more: int) -> list[Show]:
+    """A new revision of a request, for everybody who holds a copy."""
+    request.revision += 1
+    people = dict.fromkeys((*act.store.requests.holders(request), *more))
+    return [Show(person, request.id, request.revision) for person in people]
+
+
+def _turned(act: Act, turn: Turn) -> tuple[Effect, ...]:
+    if turn.after == LIVING:
+        return asked_again(act, turn.person_id)
+    return (*asked_in_vain(act, turn.person_id), *_shared(act, turn))
+
+
+def _shared(act: Act, turn: Turn) -> tuple[Effect, ...]:
+    if turn.after != AMBIGUOUS:
+        return ()
+    name = act.store.people.get(turn.person_id).name
+    told = (
+        f"Two accounts share {name}’s e-mail address, so I can’t tell who is who. Neither may act, and requests go past "
+        "them. Please see that one is closed, or let whoever runs the bot settle it: recording-steward people."
+    )
+    return sound(act, f"person:{turn.person_id}", SHARED, told)

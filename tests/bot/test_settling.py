@@ -1,0 +1,112 @@
+"""`recording-steward people`, as somebody types it (B3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot import __main__
+from bot.config import Misconfigured
+from bot.settling import people
+from storage.people import Account
+from storage.store import Database, Store
+from tests.databases import run
+from tests.handlers.builders import account
+
+ROOT = Path(__file__).parents[2]
+
+
+def _meet(one: Account) -> Callable[[Store], object]:
+    return lambda store: store.meetings.meet(one)
+
+
+@pytest.fixture
+def url(sqlite_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """A database in which Tara has two accounts, Helena none that may act, and everybody else one."""
+
+    async def fill() -> None:
+        database = Database(sqlite_url)
+        names = ("Deven Okafor", "Henrik Solberg", "Ruth Adeyemi", "Miles Fairweather")
+        told = [account(f"U{name[:3].upper()}", name) for name in names]
+        told += [account("U1", "Tara Lindqvist"), account("U2", "Tara Lindqvist")]
+        told += [account("U3", "Helena Marsh", "deactivated")]
+        for one in told:
+            await database.write(_meet(one))
+        await database.close()
+
+    run(fill())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
+    return sqlite_url
+
+
+def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert people(None, None) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        (
+            "ambiguous    Tara Lindqvist <tara.lindqvist@fernhill.example>: slack:U1, slack:U2 share the address. "
+            "Close all but one, or keep one: recording-steward people --keep slack:U1"
+        ),
+        (
+            "unreachable  Helena Marsh <helena.marsh@fernhill.example>: deactivated. "
+            "Mend the account, or name somebody else in the policy."
+        ),
+    ]
+
+
+def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert people("slack:U2", None) == 0
+    assert people(None, None) == 0
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first == "slack:U2 counts from now on. Set aside: slack:U1."
+    assert last == (
+        "set aside    slack:U1, for <tara.lindqvist@fernhill.example>. "
+        "To let it count: recording-steward people --keep slack:U1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kept", "again", "sentence"),
+    [
+        ("slack:U9", None, "There is no account slack:U9. Without --keep I list those that share an address."),
+        (None, "nobody@fernhill.example", "I know nobody with the address nobody@fernhill.example."),
+        (None, "deven.okafor@fernhill.example", "Nothing has missed deven.okafor@fernhill.example"),
+    ],
+)
+def test_wrong_input_is_answered_by_a_sentence(
+    url: str, capsys: pytest.CaptureFixture[str], kept: str | None, again: str | None, sentence: str
+) -> None:
+    assert people(kept, again) == 1
+    assert capsys.readouterr().out.startswith(sentence)
+
+
+def test_what_is_typed_reaches_it(
+    url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["recording-steward", "people", "--keep", "slack:U1"])
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    assert left.value.code == 0
+    assert "Set aside: slack:U2." in capsys.readouterr().out
+
+
+def test_without_a_database_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
+    with pytest.raises(Misconfigured, match="there is no file"):
+        people(None, None)
+
+
+def test_a_database_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.db"
+    empty.touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{empty}")
+    monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
+    with pytest.raises(Misconfigured, match="does not answer"):
+        people(None, None)

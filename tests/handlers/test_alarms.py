@@ -1,0 +1,216 @@
+"""An alarm is heard by somebody, or said to be heard by nobody; the card and the log say who was told, in truth (B4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import alarms, shown
+from handlers.access.intents import Approve, Recheck, Reroute
+from handlers.alarms import Unheard, Warned
+from handlers.cards import Card
+from handlers.door import CLOCK, DELIVERY, Act, Visitor
+from handlers.rules.policy import Policy
+from storage.records import Outgoing
+from tests.handlers.builders import (
+    CLAIM,
+    POLICY,
+    Company,
+    account,
+    ask,
+    audit,
+    away,
+    call,
+    email,
+    ledger,
+    left,
+    meet,
+    nobody_left,
+    register,
+    stored,
+)
+from tests.handlers.reading import labels, lines, looking, seen, title
+
+OUT = "user_disabled"
+STUCK = "Nobody may decide this at the moment. "
+
+
+async def _warnings(company: Company, who: Visitor) -> list[Outgoing]:
+    return [one for one in await ledger(company, who) if one.kind == "warn"]
+
+
+async def _heard(company: Company, who: Visitor) -> None:
+    last = (await _warnings(company, who))[-1]
+    await company.door.enter(Warned(last.id, last.payload["alarm"], "slack"), DELIVERY)
+
+
+async def _unheard(company: Company, who: Visitor) -> None:
+    last = (await _warnings(company, who))[-1]
+    await company.door.enter(Unheard(last.id, last.payload["alarm"], OUT), DELIVERY)
+
+
+async def _unreachable(company: Company, request: str, *names: str) -> None:
+    for name in names:
+        who = company.people[name]
+        card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
+        await company.door.enter(Reroute(request, who.person_id or 0, OUT, card.id), DELIVERY)
+
+
+async def _details(company: Company, request: str, who: Visitor) -> Card | None:
+    def ask_for(act: Act) -> Card | None:
+        found = shown(act, request, who.person_id or 0, whole=True)
+        return found.card if found else None
+
+    return await looking(company, who, ask_for)
+
+
+class TestWhileNobodyMayDecide:
+    @pytest.fixture
+    def policy(self) -> Policy:
+        """The Manager, Human Resources is away, and has no deputy."""
+        return nobody_left()
+
+    async def test_the_card_says_told_only_once_it_is_delivered(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        telling = f"{STUCK}Miles Fairweather (Managing Director) is being told."
+        assert telling in lines(await seen(company, request, company.helena))
+        before = len(await ledger(company))
+        await _heard(company, company.miles)
+        assert telling.replace("is being", "has been") in lines(await seen(company, request, company.helena))
+        assert await left(company, before) == [("show", "helena")]
+
+    async def test_the_log_says_who_was_told(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        await _heard(company, company.miles)
+        filed, told = await audit(company, request)
+        assert filed[4]["warned"] == [company.miles.person_id]
+        alarm = told[4].pop("alarm")
+        assert alarm.startswith("A-")
+        assert told == (
+            "delivery", "alarm.told", "done", "",
+            {"person": company.miles.person_id, "why": "nobody_left", "platform": "slack"},
+        )  # fmt: skip
+
+    async def test_where_it_reaches_nobody_the_next_one_is_told_and_the_absent_last(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        before = len(await ledger(company))
+        await _unheard(company, company.miles)
+        assert await left(company, before) == [("warn", "ruth"), ("show", "helena")]
+        assert f"{STUCK}Ruth Adeyemi (Manager, Human Resources) is being told." in lines(
+            await seen(company, request, company.helena)
+        )
+        entry = (await audit(company, request))[-1]
+        assert (entry[1], entry[4]["code"], entry[4]["warned"]) == ("alarm.unheard", OUT, [company.ruth.person_id])
+
+    async def test_with_nobody_left_to_tell_the_card_says_so_and_whom_to_turn_to(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        await _unheard(company, company.miles)
+        before = len(await ledger(company))
+        await _unheard(company, company.ruth)
+        [alert, show] = (await ledger(company))[before:]
+        assert (alert.kind, alert.payload["subject"], show.kind) == ("alert", request, "show")
+        told = f"{STUCK[:-2]}, and I could tell nobody. Please turn to the Manager, Human Resources yourself."
+        assert told in lines(await seen(company, request, company.helena))
+        assert (await audit(company, request))[-1][4]["warned"] == []
+
+    async def test_and_the_next_day_it_is_tried_again(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        await _unheard(company, company.miles)
+        await _unheard(company, company.ruth)
+        company.clock.pass_(hours=23)
+        company.door.policy = nobody_left(company.clock.now)
+        before = len(await ledger(company))
+        await company.door.enter(Recheck(request), CLOCK)
+        assert await left(company, before) == []
+        company.clock.pass_(hours=1)
+        await company.door.enter(Recheck(request), CLOCK)
+        assert ("warn", "miles") in await left(company, before)
+
+    async def test_whoever_was_told_looks_at_it_in_details_and_decides_nothing(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        assert await _details(company, request, company.miles) is None
+        await _heard(company, company.miles)
+        card = await _details(company, request, company.miles)
+        assert card is not None
+        assert (title(card), labels(card)) == ("⚠️ Access request · nobody may decide it", [])
+        assert await _details(company, request, company.ruth) is None
+
+    async def test_once_it_is_withdrawn_or_decided_a_late_word_changes_no_card(self, company: Company) -> None:
+        request = await ask(company, company.helena)
+        company.door.policy = POLICY
+        await company.door.enter(Approve(request), company.tara)
+        before = len(await ledger(company))
+        await _heard(company, company.miles)
+        assert await left(company, before) == []
+
+
+async def test_p7_an_alarm_about_ones_own_request_goes_past_oneself(company: Company) -> None:
+    company.door.policy = away(POLICY, "team_leader", "head_of_customer_success")
+    request = await ask(company, company.ruth)
+    await _unreachable(company, request, "deven", "henrik")
+    assert (await stored(company, request)).state == "stuck"
+    assert await _warnings(company, company.ruth) == []
+    assert len(await _warnings(company, company.miles)) == 2
+    told = f"{STUCK}Miles Fairweather (Managing Director) is being told."
+    assert told in lines(await seen(company, request, company.ruth))
+
+
+async def test_p7_whoever_was_on_the_call_learns_nothing_by_an_alarm_either(company: Company) -> None:
+    [hers] = await register(company.door, call(9, operator_key=email("Ruth Adeyemi"), operator_name="Ruth Adeyemi"))
+    request = await ask(company, company.anna, calls=[hers])
+    await _unreachable(company, request, "tara", "deven")
+    assert await _warnings(company, company.ruth) == []
+    assert len(await _warnings(company, company.miles)) == 1
+
+
+async def test_p7_the_card_says_who_knows_that_somebody_could_not_be_reached(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await _unreachable(company, request, "tara", "deven")
+    told = "⚠️ Somebody before could not be reached. Ruth Adeyemi (Manager, Human Resources) is being told."
+    for who in (company.anna, company.helena):
+        assert told in lines(await seen(company, request, who))
+    await _heard(company, company.ruth)
+    for who in (company.anna, company.helena):
+        assert told.replace("is being", "has been") in lines(await seen(company, request, who))
+    for who in (company.ruth, company.miles):
+        await _unheard(company, company.ruth) if who is company.ruth else await _unheard(company, who)
+    for who in (company.anna, company.helena):
+        assert not [one for one in lines(await seen(company, request, who)) if "told" in one]
+    await company.door.enter(Approve(request), company.helena)
+
+
+async def test_p9_whoever_is_out_of_reach_in_the_matter_is_not_told_of_it(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await _unreachable(company, request, "helena", "henrik", "ruth")
+    assert len(await _warnings(company, company.ruth)) == 1
+    assert len(await _warnings(company, company.miles)) == 1
+    await _unreachable(company, request, "miles")
+    assert (await stored(company, request)).state == "stuck"
+    assert "and I could tell nobody" in str(lines(await seen(company, request, company.anna)))
+
+
+async def test_an_account_that_may_not_act_is_not_told(company: Company) -> None:
+    await meet(company.door, account("URUTH", "Ruth Adeyemi", "deactivated"))
+    request = await ask(company, company.anna)
+    await _unreachable(company, request, "tara", "deven")
+    assert await _warnings(company, company.ruth) == []
+    assert len(await _warnings(company, company.miles)) == 1
+
+
+async def test_a_deputy_who_is_told_goes_by_name_alone(company: Company) -> None:
+    officer = POLICY.role("manager_human_resources").model_copy(update={"deputies": (email("Bram Tolliver"),)})
+    roles = POLICY.roles.model_copy(update={"manager_human_resources": officer})
+    company.door.policy = away(POLICY.model_copy(update={"roles": roles}), "manager_human_resources")
+    [other] = await register(company.door, call(9, operator_key=email("Somebody Else")))
+    request = await ask(company, company.anna, calls=[other])
+    await _unreachable(company, request, "tara", "deven")
+    assert "⚠️ Somebody before could not be reached. Bram Tolliver is being told." in lines(
+        await seen(company, request, company.anna)
+    )
+
+
+def test_what_is_told_has_details_where_there_is_a_matter() -> None:
+    card = alarms.card("Nobody may decide request R-1.", "R-1")
+    assert (lines(card), card.summary) == (
+        ["⚠️ Nobody may decide request R-1.", "[Details]"], "Nobody may decide request R-1.",
+    )  # fmt: skip
+    assert labels(alarms.card("Two accounts.", "")) == []

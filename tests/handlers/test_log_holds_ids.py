@@ -1,0 +1,140 @@
+"""P11: whatever is typed, named, dialled or written, the audit log holds ids only; and every handler is seen to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers import HANDLERS
+from handlers.access.intents import (
+    Answer,
+    Approve,
+    AskAnew,
+    Begin,
+    CallChanged,
+    Deny,
+    Notice,
+    PassOn,
+    Question,
+    Reroute,
+    Withdraw,
+)
+from handlers.alarms import Unheard, Warned
+from handlers.delivering import Claim, Delivered, Hung, Job
+from handlers.door import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
+from handlers.effects import Show
+from handlers.home import OpenHome
+from handlers.listening import Exchange, Heard, Listen, Served
+from handlers.people import Gone
+from handlers.recordings import Identify, Register
+from handlers.rules.refusal import Refused
+from handlers.settling import AskAgain, Keep
+from tests.handlers.builders import (
+    CLAIM,
+    Company,
+    account,
+    ask,
+    call,
+    email,
+    ledger,
+    meet,
+    refusal,
+    register,
+)
+
+CANARY = "Canary-7f3a"
+
+
+async def _eventful_company(company: Company) -> None:
+    """A life in which every free text, name, number and address has the canary in it."""
+    anna = await meet(company.door, replace(account("UANNA", "Anna Quill"), name=f"Anna {CANARY}"))
+    tara = await meet(company.door, replace(account("UTARA", "Tara Lindqvist"), name=f"Tara {CANARY}"))
+    other = await meet(company.door, replace(account("UCAN", CANARY), email_key=f"{CANARY}@fernhill.example".lower()))
+    facts = {"operator_name": f"Op {CANARY}", "operator_key": email(CANARY), "crm": CANARY}
+    [recording] = await register(company.door, call(9, native_id=f"{CANARY}.wav", **facts))
+    words = {"crm": CANARY, "purpose": CANARY, "matter": CANARY, "basis": CANARY, "audience": CANARY}
+    claim = await ask(company, anna, calls=[recording], **{**CLAIM, **words})
+    await company.door.enter(Question(claim, CANARY), company.helena)
+    await company.door.enter(Answer(claim, CANARY), anna)
+    await company.door.enter(PassOn(claim, CANARY), company.helena)
+    await company.door.enter(Deny(claim, CANARY), company.ruth)
+    request = await ask(company, anna, calls=[recording], crm=CANARY, purpose=CANARY)
+    await refusal(company, Approve(request), other)
+    await company.door.enter(Approve(request), tara)
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), anna)), WEB)
+    await company.door.enter(Served(opened.grant, opened.secret, recording, 0, 9), WEB)
+    await company.door.enter(Heard(opened.grant, opened.secret, recording, 0, 9), WEB)
+    await company.door.enter(OpenHome(), anna)
+    for job in await company.door.enter(Claim(9), DELIVERY):
+        assert isinstance(job, Job)
+        matter = job.effect.matter if isinstance(job.effect, Show) else ""
+        hung = Hung(matter, "slack", "D1", "1.1", 1) if matter else None
+        await company.door.enter(Delivered(job.taken.id, "sent", "slack", matter, hung), DELIVERY)
+    card = (await ledger(company, tara))[-1]
+    await company.door.enter(Reroute(request, tara.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(Notice(request, "D1", f"9.9{CANARY}"), anna)
+    await company.door.enter(Withdraw(request), anna)
+    again = await ask(company, anna, calls=[recording], crm=CANARY, purpose=CANARY)
+    await company.door.enter(Identify(recording, "1", "0" * 64), CLOCK)
+    await register(company.door, call(9, native_id=f"{CANARY}.wav", stamp="2", **facts))
+    await company.door.enter(CallChanged(again), CLOCK)
+    await company.door.enter(Approve(again, 1), tara)
+    await register(company.door, call(9, native_id=f"{CANARY}.wav", stamp="3", **facts))
+    await company.door.enter(CallChanged(again), CLOCK)
+    await company.door.enter(AskAnew(again), CLOCK)
+    await company.door.enter(Register("file", [], [f"{CANARY}.wav"]), CLOCK)
+    for place, forged in enumerate((f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000)):
+        wishes: list[Intent[Any]] = [Approve(forged), Deny(forged, CANARY), Listen(forged), Notice(forged, "D1", "1.1")]
+        for wanted in wishes:
+            with pytest.raises(Refused):
+                await company.door.enter(wanted, anna, key=f"{place}{forged}{wanted.action}", whisper=True)
+    with pytest.raises(Refused):
+        await company.door.enter(Begin(), Visitor(f"slack:{CANARY} {CANARY}"))
+    await _two_of_one(company)
+
+
+async def _two_of_one(company: Company) -> None:
+    """Two accounts with one address, an alarm that reaches nobody and then somebody, and what settles it."""
+    waits = await ask(company, company.anna, purpose=CANARY)
+    await meet(company.door, replace(account("U0SECOND", "Tara Lindqvist"), name=f"Tara {CANARY}"))
+    for who, outcome in ((company.ruth, Unheard), (company.miles, Warned)):
+        warn = (await ledger(company, who))[-1]
+        await company.door.enter(outcome(warn.id, warn.payload["alarm"], "user_disabled"), DELIVERY)
+    card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
+    await company.door.enter(Reroute(waits, company.tara.person_id or 0, "ambiguous", card.id), DELIVERY)
+    await company.door.enter(Gone("slack", "U0SECOND"), DELIVERY)
+    await meet(company.door, account("U0SECOND", "Tara Lindqvist"))
+    await company.door.enter(Keep("slack:UTARA"), COMMAND)
+    card = [one for one in await ledger(company, company.tara) if one.kind == "show"][-1]
+    await company.door.enter(Reroute(waits, company.tara.person_id or 0, "is_archived", card.id), DELIVERY)
+    await company.door.enter(AskAgain("tara.lindqvist@fernhill.example"), COMMAND)
+
+
+async def test_p11_the_log_holds_ids_only(company: Company) -> None:
+    await _eventful_company(company)
+    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    assert len(rows) > 30
+    for row in rows:
+        told = json.dumps(row, ensure_ascii=False).casefold()
+        for secret in (CANARY.casefold(), "fernhill", "quill", "lindqvist", "+61", "complains"):
+            assert secret not in told, row
+    assert not await company.database.read(lambda store: store.audit.verify().fault)
+    handled = {row["action"] for row in rows}
+    quiet_ones = {
+        "access.expire",
+        "access.begin",
+        "delivery.claim",
+        "delivery.line_up",
+        "delivery.postpone",
+        "delivery.fail",
+        "home.open",
+        "home.prefer",
+        "records.tidy",
+        "people.leave",
+        "people.block",
+        "access.recheck",
+    }
+    assert handled >= {kind.action for kind in HANDLERS} - quiet_ones

@@ -1,0 +1,236 @@
+"""Two accounts with one address are settled by whoever runs the bot, on record; whoever was missed is asked again (P7, B3)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers.access.intents import Approve, File, Reroute
+from handlers.door import COMMAND, DELIVERY, Visitor
+from handlers.people import Gone, Leave
+from handlers.settling import AskAgain, Keep, Trouble, troubles
+from tests.handlers.builders import (
+    NAMES,
+    POLICY,
+    Company,
+    account,
+    approved,
+    ask,
+    audit,
+    email,
+    form,
+    ledger,
+    left,
+    meet,
+    person,
+    refusal,
+    words_for,
+)
+from tests.handlers.reading import lines, seen
+
+TARA = NAMES["tara"]
+
+
+async def _second(company: Company, name: str = "tara") -> Visitor:
+    """A second account with this person's address."""
+    return await meet(company.door, account("U0SECOND", NAMES[name]))
+
+
+async def _troubles(company: Company) -> list[Trouble]:
+    return await company.database.read(lambda store: troubles(store, company.door.policy))
+
+
+async def _unreachable(company: Company, request: str, name: str) -> None:
+    who = company.people[name]
+    card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
+    await company.door.enter(Reroute(request, who.person_id or 0, "user_disabled", card.id), DELIVERY)
+
+
+async def test_p7_what_is_asked_meanwhile_goes_to_the_deputy_at_once(company: Company) -> None:
+    await _second(company)
+    before = len(await ledger(company))
+    request = await ask(company, company.anna)
+    assert await left(company, before) == [("show", "anna"), ("show", "deven")]
+    await company.door.enter(Approve(request), company.deven)
+
+
+async def test_p7_and_where_the_deputy_is_two_as_well_to_the_next_authority_with_an_alarm(company: Company) -> None:
+    await _second(company)
+    await meet(company.door, account("U0THIRD", NAMES["deven"]))
+    before = len(await ledger(company))
+    await ask(company, company.anna)
+    assert await left(company, before) == [("warn", "ruth"), ("show", "anna"), ("show", "helena")]
+
+
+async def test_p7_what_waits_for_her_finds_out_and_human_resources_hears_of_it(company: Company) -> None:
+    request = await ask(company, company.anna)
+    before = len(await ledger(company))
+    await _second(company)
+    assert await left(company, before) == [("show", "tara"), ("warn", "ruth")]
+    [told] = await words_for(company, company.ruth)
+    assert told.startswith("Two accounts share Tara Lindqvist’s e-mail address")
+    assert told.endswith("recording-steward people.")
+    entry = [one for one in await audit(company) if one[1] == "people.meet"][-1]
+    assert entry[4] == {"standing": "ambiguous", "warned": [company.ruth.person_id]}
+    await _unreachable(company, request, "tara")
+    await company.door.enter(Approve(request), company.deven)
+
+
+async def test_an_alarm_about_human_resources_accounts_goes_past_them(company: Company) -> None:
+    await _second(company, "ruth")
+    assert await words_for(company, company.ruth) == []
+    assert len(await words_for(company, company.miles)) == 1
+
+
+async def test_p7_whoever_decides_reads_that_the_requester_may_not_answer(company: Company) -> None:
+    request = await ask(company, company.anna)
+    before = len(await ledger(company))
+    await _second(company, "anna")
+    assert ("show", "tara") in await left(company, before)
+    told = "⚠️ Anna Quill can’t be reached now, so an answer may not come."
+    assert told in lines(await seen(company, request, company.tara))
+    assert told not in lines(await seen(company, request, company.anna))
+    before = len(await ledger(company))
+    await company.door.enter(Keep("slack:UANNA"), COMMAND)
+    assert {("show", "anna"), ("show", "tara")} <= set(await left(company, before))
+    assert told not in lines(await seen(company, request, company.tara))
+
+
+@pytest.mark.parametrize("kept", ["UTARA", "U0SECOND"])
+async def test_the_account_that_is_kept_acts_and_the_other_is_told_to_use_it(company: Company, kept: str) -> None:
+    request = await ask(company, company.anna)
+    second = await _second(company)
+    other = ({"UTARA", "U0SECOND"} - {kept}).pop()
+    assert await company.door.enter(Keep(f"slack:{kept}"), COMMAND) == (f"slack:{other}",)
+    refused = await refusal(company, Approve(request), await meet(company.door, account(other, TARA)))
+    assert (str(refused), refused.code) == (
+        "Another account is yours for the call recordings. Please use that one.", "set_aside",
+    )  # fmt: skip
+    await company.door.enter(Approve(request), await meet(company.door, account(kept, TARA)))
+    assert second.person_id == company.tara.person_id
+
+
+async def test_it_is_on_record_by_ids_alone(company: Company) -> None:
+    await _second(company)
+    await company.door.enter(Keep("slack:UTARA"), COMMAND)
+    assert (await audit(company))[-1] == (
+        "command", "people.keep", "done", "", {"kept": "slack:UTARA", "set_aside": ["slack:U0SECOND"]},
+    )  # fmt: skip
+
+
+async def test_it_may_be_settled_otherwise_later(company: Company) -> None:
+    await _second(company)
+    await company.door.enter(Keep("slack:UTARA"), COMMAND)
+    request = await ask(company, company.anna)
+    before = len(await ledger(company))
+    assert await company.door.enter(Keep("slack:U0SECOND"), COMMAND) == ("slack:UTARA",)
+    assert await left(company, before) == []
+    second = await meet(company.door, account("U0SECOND", TARA))
+    await company.door.enter(Approve(request), second)
+
+
+async def test_p7_nobody_becomes_somebody_else(company: Company) -> None:
+    """An account that took another person's address does not act for that person, whoever says so."""
+    stolen = replace(account("UTARA", TARA), email=email("Anna Quill"), email_key=email("Anna Quill"))
+    await meet(company.door, stolen)
+    refused = await refusal(company, Keep("slack:UTARA"), COMMAND)
+    assert (str(refused), refused.code) == (
+        "slack:UTARA has been Tara Lindqvist so far, and nobody becomes somebody else. Mend its e-mail address instead.",
+        "somebody_else",
+    )
+    assert await company.door.enter(Keep("slack:UANNA"), COMMAND) == ("slack:UTARA",)
+    assert (await person(company, company.anna)).standing == "member"
+    assert (await person(company, company.tara)).standing == "set_aside"
+
+
+async def test_wrong_input_is_answered_by_a_sentence(company: Company) -> None:
+    for wrong, code in (("slack:U9", "no_account"), ("nonsense", "no_account"), ("slack:UTARA", "nothing_shared")):
+        assert (await refusal(company, Keep(wrong), COMMAND)).code == code
+    await _second(company)
+    await meet(company.door, account("U0SECOND", TARA, "deactivated"))
+    refused = await refusal(company, Keep("slack:U0SECOND"), COMMAND)
+    assert str(refused) == "slack:U0SECOND can't be kept: it is deactivated."
+    await company.door.enter(Leave("slack", "UTARA"), DELIVERY)
+    assert str(await refusal(company, Keep("slack:UTARA"), COMMAND)) == "slack:UTARA can't be kept: it is gone."
+
+
+async def test_p7_whoever_was_missed_is_asked_again(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await _unreachable(company, request, "tara")
+    before = len(await ledger(company))
+    assert await company.door.enter(AskAgain("Tara.Lindqvist@fernhill.example"), COMMAND) == TARA
+    assert ("show", "tara") in await left(company, before)
+    assert (await audit(company))[-1][:3] == ("command", "people.ask_again", "done")
+    await company.door.enter(Approve(request), company.tara)
+
+
+async def test_but_only_where_that_helps(company: Company) -> None:
+    wrong = {
+        "nonsense": "no_address", "nobody@fernhill.example": "nobody", email(TARA): "nothing_missed",
+    }  # fmt: skip
+    for address, code in wrong.items():
+        assert (await refusal(company, AskAgain(address), COMMAND)).code == code
+    await _second(company)
+    assert (await refusal(company, AskAgain(email(TARA)), COMMAND)).code == "ambiguous"
+    await meet(company.door, account("UHELENA", NAMES["helena"], "deactivated"))
+    refused = await refusal(company, AskAgain(email(NAMES["helena"])), COMMAND)
+    assert str(refused) == f"{email(NAMES['helena'])} has no account that may act: it is deactivated. Mend that first."
+
+
+async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> None:
+    assert await _troubles(company) == []
+    request = await ask(company, company.anna)
+    await _unreachable(company, request, "tara")
+    await meet(company.door, account("UHENRIK", NAMES["henrik"], "deactivated"))
+    await _second(company, "deven")
+    await meet(company.door, account("U0ANNA", NAMES["anna"]))
+    await company.door.enter(Keep("slack:UANNA"), COMMAND)
+    named = POLICY.role("breach_fallback").model_copy(update={"deputies": ("new@fernhill.example",)})
+    company.door.policy = POLICY.model_copy(
+        update={"roles": POLICY.roles.model_copy(update={"breach_fallback": named})}
+    )
+    assert sorted(await _troubles(company), key=lambda one: (one.kind, one.email)) == [
+        Trouble("ambiguous", email(NAMES["deven"]), NAMES["deven"], ("slack:U0SECOND", "slack:UDEVEN")),
+        Trouble("set aside", email(NAMES["anna"]), "", ("slack:U0ANNA",)),
+        Trouble("unreachable", email(NAMES["henrik"]), NAMES["henrik"], (), "deactivated"),
+        Trouble("unreachable", "new@fernhill.example", "", (), "never met"),
+        Trouble("unreachable", email(TARA), TARA, ("slack:UTARA",), "user_disabled"),
+    ]
+
+
+async def test_an_account_that_is_gone_leaves_the_other_to_be_the_person(company: Company) -> None:
+    """404 or 403, deactivated, or uninstalled."""
+    request = await ask(company, company.anna)
+    for goes in (Gone("slack", "U0SECOND"), Leave("slack", "U0SECOND")):
+        await _second(company)
+        assert (await person(company, company.tara)).standing == "ambiguous"
+        await _unreachable(company, request, "tara")
+        before = len(await ledger(company))
+        await company.door.enter(goes, DELIVERY)
+        assert (await person(company, company.tara)).standing == "member"
+        assert ("show", "tara") in await left(company, before)
+    await company.door.enter(Approve(request), company.tara)
+
+
+async def test_p7_an_only_account_that_is_gone_is_nobody(company: Company) -> None:
+    request = await ask(company, company.anna)
+    before = len(await ledger(company))
+    await company.door.enter(Gone("slack", "UTARA"), DELIVERY)
+    assert await left(company, before) == [("show", "tara")]
+    assert (await refusal(company, Approve(request), company.tara)).code == "absent"
+    assert (await refusal(company, File(form(company.calls[:1]), "slack:V1"), company.tara)).code == "absent"
+    await company.door.enter(Gone("slack", "UNOBODY"), DELIVERY)
+    assert [one[1] for one in await audit(company, "slack:UNOBODY")] == []
+
+
+async def test_a_second_account_that_takes_another_address_frees_the_first(company: Company) -> None:
+    await approved(company)
+    request = await ask(company, company.anna, crm="CS-2")
+    await _second(company)
+    await _unreachable(company, request, "tara")
+    before = len(await ledger(company))
+    await meet(company.door, account("U0SECOND", "New Comer"))
+    assert ("show", "tara") in await left(company, before)
+    entry = [one for one in await audit(company) if one[1] == "people.meet"][-1]
+    assert entry[4]["others"] == {str(company.tara.person_id): "member"}

@@ -1,0 +1,58 @@
+"""Whom an alarm goes to, one after the other, and whom somebody turns to where nobody could be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.rules.alarms import hearers, turn_to
+from handlers.rules.policy import Policy
+from handlers.rules.terms import Role
+
+from .offices import AWAY, MILES, OTTO, RUTH, TODAY, subsets
+
+DEPUTY = "dana@fernhill.example"
+FOUR = (RUTH, OTTO, MILES, DEPUTY)
+
+
+def staffed(policy: Policy, *away: str) -> Policy:
+    """Both offices have a deputy."""
+    offices: dict[str, Role] = {
+        name: policy.roles.offices()[name].model_copy(  # type: ignore[index]
+            update={"holder": holder, "deputies": (deputy,), "away": (AWAY,) if holder in away else ()}
+        )
+        for name, holder, deputy in (("manager_human_resources", RUTH, OTTO), ("breach_fallback", MILES, DEPUTY))
+    }
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=offices)})
+
+
+@pytest.mark.parametrize(
+    ("away", "never", "order"),
+    [
+        ((), (), [RUTH, OTTO, MILES, DEPUTY]),
+        ((), (RUTH,), [OTTO, MILES, DEPUTY]),
+        ((), (RUTH, OTTO, MILES), [DEPUTY]),
+        ((), FOUR, []),
+        ((RUTH,), (), [OTTO, MILES, DEPUTY, RUTH]),
+        ((RUTH, MILES), (OTTO,), [DEPUTY, RUTH, MILES]),
+    ],
+)
+def test_holders_come_first_then_deputies_then_the_last_resort_and_whoever_is_away_at_the_end(
+    policy: Policy, away: tuple[str, ...], never: tuple[str, ...], order: list[str]
+) -> None:
+    assert list(hearers(staffed(policy, *away), TODAY, frozenset(never))) == order
+
+
+def test_nobody_hears_of_the_own_case_and_everybody_else_does_in_the_end(policy: Policy) -> None:
+    for away in subsets((RUTH, MILES)):
+        for never in subsets(FOUR):
+            found = hearers(staffed(policy, *away), TODAY, never)
+            assert set(found) == set(FOUR) - never
+            assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    ("me", "title"),
+    [(OTTO, "Manager, Human Resources"), (RUTH, "Managing Director"), (MILES, "Manager, Human Resources")],
+)
+def test_whom_to_turn_to_is_somebody_else(policy: Policy, me: str, title: str) -> None:
+    assert turn_to(staffed(policy), me) == title
