@@ -66,7 +66,7 @@ async def test_a_fault_of_slack_costs_nobody_a_card(house: House, fault: str) ->
 
 async def filled(me: Person) -> dict[str, object]:
     offered = await me.options("Which calls?")
-    answers = {"Why do you need it?": "complaint", "CRM request reference": "C1", "What is it for?": "A complaint."}
+    answers = {"Why do you need it?": "complaint", "CRM request reference": "CS-1", "What is it for?": "A complaint."}
     return {**answers, "Which calls?": [offered[0]["value"]]}
 
 

@@ -153,10 +153,11 @@ STORIES = {
     ),
     "deny": Story(
         from_question_to_denial, "denied",
-        {"access.file": 1, "access.question": 1, "access.answer": 1, "access.deny": 1}, 0, ([], []),
+        {"access.file": 1, "access.question": 1, "access.answer": 1, "access.deny": 1}, 0, (["Ask again"], []),
     ),
     "withdraw": Story(
-        from_hearing_to_withdrawal, "approved", {"access.file": 1, "access.approve": 1, "access.withdraw": 1}, 1, ([], [])
+        from_hearing_to_withdrawal, "approved", {"access.file": 1, "access.approve": 1, "access.withdraw": 1}, 1,
+        (["Ask again"], []),
     ),
 }  # fmt: skip
 

@@ -158,7 +158,7 @@ async def test_p7_mixed_yes_in_slack_and_no_in_teams_at_once_are_one_decision(
 
 async def a_denial_in_teams(town: Town) -> Json:
     """What Teams sends when Tara's form of a denial is sent."""
-    request, tara = await ask(town, crm="CS-T"), town.somebody(TARA, "teams")
+    request, tara = await ask(town, crm="CS-90"), town.somebody(TARA, "teams")
     await tara.open_home()
     await tara.press(tara.home(), "Details")
     await tara.send(tara.front(), "Deny", "It is about another call.")

@@ -173,7 +173,11 @@ async def everything_in_public(house: House, chat: str, request: str) -> None:
     await tara.action_command(command_id("recording-request"), chat)
     assert tara.dialog
     offered = await tara.search("Which calls?")
-    answers = {"Why do you need it?": "complaint", "CRM request reference": chat, "What is it for?": "A complaint."}
+    answers = {
+        "Why do you need it?": "complaint",
+        "CRM request reference": f"CS-{len(chat)}",
+        "What is it for?": "A complaint.",
+    }
     await tara.fill(tara.dialog, {**answers, "Which calls?": [offered[0]["value"]]}, send_of(tara.dialog))
     await house.settled()
     assert tara.composer == []
