@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.access.view import View
-from handlers.cards import Line, Sign
+from handlers.cards import Line, Sign, When, Words
 from handlers.rules.reference import compact
 
 
@@ -43,8 +43,10 @@ def _reference(view: View) -> tuple[str, ...]:
     return (f"{view.request.crm} is not the CRM reference of {which} ({named}).",)
 
 
-def _shared(view: View) -> tuple[str, ...]:
+def _shared(view: View) -> tuple[Words, ...]:
     if not view.sharing:
         return ()
-    verb = "is" if len(view.sharing) == 1 else "are"
-    return (f"{view.request.crm} stands in {' and '.join(view.sharing)} as well, which {verb} still open.",)
+    told = f"{view.request.crm} stands in "
+    if len(view.sharing) > 1:
+        return (f"{told}{len(view.sharing)} other open requests as well.",)
+    return ((f"{told}another open request as well, asked ", When(view.sharing[0].asked_at, now=view.now), "."),)

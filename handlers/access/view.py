@@ -42,7 +42,7 @@ class View:
     out: frozenset[str] = frozenset()
     changed: frozenset[int] = frozenset()
     anew: str = ""
-    sharing: tuple[str, ...] = ()
+    sharing: tuple[Request, ...] = ()
     alarm: Alarm | None = None
 
     @property
