@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
+from bot.inbox import Inbox
 from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.register import RegisterKeeper, RegisterWatch
@@ -60,9 +61,10 @@ class Steward:
         self.door = Door(self.database, policy, HANDLERS, now, self._wake)
         self.register = RegisterKeeper(self.door, self.recorder, settings.recordings_url.partition(":")[0])
         self.watch = RegisterWatch(self.register)
-        self._watching: asyncio.Task[None] | None = None
+        self._watching: list[asyncio.Task[None]] = []
         self.rush = Rush()
         self.directories: dict[str, Directory] = {}
+        self.desks: dict[str, Desk] = {}
         self._why_not = "starting"
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
@@ -83,6 +85,7 @@ class Steward:
         for front in self.fronts:
             app.add_routes(front.routes())
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
+        self.inbox = Inbox(self.door, self.desks)
         return app
 
     def _fronts(self) -> list[Front]:
@@ -98,7 +101,8 @@ class Steward:
 
     def _desk(self, chat: Chat) -> Desk:
         self.directories[chat.platform] = Directory(chat, self.door, self.policy, time.monotonic)
-        return Desk(self.door, self.directories[chat.platform], self.settings.public_url)
+        self.desks[chat.platform] = Desk(self.door, self.directories[chat.platform], self.settings.public_url)
+        return self.desks[chat.platform]
 
     async def start(self) -> None:
         """Bring the database up to date and begin to work; the chats may still be away."""
@@ -106,7 +110,7 @@ class Steward:
         await self.tick()
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         self._running = [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
-        self._watching = asyncio.create_task(self.watch.run())
+        self._watching = [asyncio.create_task(self.watch.run()), asyncio.create_task(self.inbox.run())]
         self._clock.start()
         for front in self.fronts:
             await front.start()
@@ -118,8 +122,9 @@ class Steward:
             self._clock.stop()
         for front in self.fronts:
             await front.stop()
+        await self.inbox.stop()
         await self.delivery.stop()
-        running = [*self._running, *([self._watching] if self._watching else [])]
+        running = [*self._running, *self._watching]
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
@@ -139,6 +144,7 @@ class Steward:
     def _wake(self) -> None:
         self.delivery.wake()
         self.watch.wake()
+        self.inbox.wake()
 
     async def _greet(self) -> None:
         """Ask each chat platform who we are, until it answers; with the first that does, work may begin."""

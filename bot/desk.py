@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
+import structlog
+
 from bot.directory import Directory
-from bot.ports import Unavailable
-from handlers import PRESSES, SENDS, filling, form_of, intro, listening, lists, recordings, shown
+from bot.ports import Address, Unavailable, Unreachable
+from handlers import CHANGES, SENDS, WANTED, filling, form_of, intro, listening, lists, recordings, shown
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Begin, Filed, Notice
 from handlers.cards import Card, Filled, Line, Option, Page, Sheet
-from handlers.door import Act, Door, Intent, Repeated, Visitor
+from handlers.door import DELIVERY, Act, Door, Intent, Repeated, Visitor
 from handlers.forms import Answers
-from handlers.home import OpenHome, Prefer, closed
-from handlers.rules.identity import may_act
+from handlers.home import closed
+from handlers.inbox import Keep, Press, Say, done_late
+from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown, Store
 
 T = TypeVar("T")
+log = structlog.get_logger()
 SLOW = "That took too long, and nothing was lost. Please press it again in a minute."
+SOON = timedelta(seconds=2)  # before what was kept is tried again
 GONE = "I can't find this request."
 
 
@@ -66,21 +72,70 @@ class Desk:
         kind = form_of(self.door.policy, AccessForm.name, {"reason": reason})
         return replace(kind.sheet(self.door.policy, about), sought=sought)
 
-    async def begin(self, account: str, key: str = "") -> bool:
-        """Whether a form is to be opened: raises `Refused` where this account may not ask; False for a `key` of before."""
+    async def begin(self, account: str) -> None:
+        """Raises `Refused` where this account may not open a form."""
+        await self.door.enter(Begin(), await self.directory.visitor(account))
+
+    async def take(self, press: Press) -> bool:
+        """Do what was pressed, and have the person told where it is refused; where the platform can't say who asks, keep it.
+
+        Whether it was done. Raises `Refused` (too much is kept already) and `DatabaseDown`.
+        """
         try:
-            await self.door.enter(Begin(), await self.directory.visitor(account), key=key)
-        except Repeated:
+            await self.carry_out(press)
+        except Unavailable:
+            await self.keep(press)
             return False
         return True
 
-    async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
-        """One of `PRESSES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
-        await self._decided(account, PRESSES[press](value), key, whisper=whisper)
+    async def keep(self, press: Press, *, at_once: bool = False) -> None:
+        """Keep a press until the platform says who asks; once for each key. Raises `Refused` and `DatabaseDown`."""
+        due = self.door.now() + (timedelta(0) if at_once else SOON)
+        with suppress(Repeated):
+            await self.door.enter(Keep(press, due), DELIVERY, key=f"kept:{press.key}")
+            self.door.after()
 
-    async def prefer(self, account: str, platform: str, key: str) -> None:
-        """From now on messages reach the person on this platform."""
-        await self._decided(account, Prefer(platform), key)
+    async def carry_out(self, press: Press, *, late: bool = False) -> str:
+        """Do what was pressed, by who asks now, and have whoever is refused told so.
+
+        What was kept is done `late`: then the answer is what the person should hear of it. Raises `Unavailable` and
+        `DatabaseDown`.
+        """
+        fresh = press.verb in CHANGES
+        visitor = await self.directory.visitor(press.account, deciding=fresh, reference=press.reference or None)
+        try:
+            await self.door.enter(WANTED[press.verb](press.value), visitor, key=press.key, whisper=not late)
+        except Repeated:
+            return ""
+        except Refused as refusal:
+            if refusal.code not in STANDINGS:
+                return str(refusal) if late else ""
+            await self._turned_away(press, str(refusal))
+            return ""
+        return done_late(press) if late and fresh else ""
+
+    async def say(self, to: Address, words: str, once: str) -> None:
+        """A sentence to whoever just pressed or typed something: at once, or by the outbox as soon as the platform takes it."""
+        platform = self.directory.chat.platform
+        try:
+            await self.directory.chat.whisper(to, words)
+        except Unavailable:
+            await self.door.enter(Say(platform, to.account_id, words, once), DELIVERY)
+
+    async def _turned_away(self, press: Press, words: str) -> None:
+        """The delivery sends nothing to an account that may not act, so it is told here."""
+        chat, to = self.directory.chat, Address(press.account, press.reference)
+        try:
+            if press.verb == "home":
+                await chat.home(to, closed(words), "UTC")
+            elif press.verb != "welcome":
+                await chat.whisper(to, words)
+        except Unreachable as error:
+            log.warning("desk.unreachable", code=error.code)
+
+    async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
+        """One of `CHANGES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
+        await self._decided(account, CHANGES[press](value), key, whisper=whisper)
 
     async def submit(
         self, account: str, form: str, about: str, answers: Answers, key: str, drawn: Collection[str]
@@ -166,22 +221,6 @@ class Desk:
         """Recordings that were chosen before, by their options' values. Raises nothing, as `find`."""
         chosen = list(values)
         return await self._options(account, lambda act: recordings.named(act, chosen))
-
-    async def home(self, account: str, key: str = "") -> Card | None:
-        """The home was opened: None when the delivery draws it, else the one that says why it is closed."""
-        try:
-            await self.door.enter(OpenHome(), await self.directory.visitor(account), key=key)
-        except Repeated:
-            return None
-        except Refused as refusal:
-            return closed(str(refusal))
-        return None
-
-    async def has_home(self, account: str) -> bool:
-        """Whether this account looked at its home, and has not taken the bot away since; raises `DatabaseDown` only."""
-        platform = self.directory.chat.platform
-        known = await self.door.database.read(lambda store: store.people.account(platform, account))
-        return known is not None and known.home_at is not None
 
     async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
         """A matter's card was pressed in this message, of which we may not know. Raises nothing.

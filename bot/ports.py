@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from handlers.cards import Card
+from handlers.cards import Card, Filled, Sheet
 from handlers.rules.identity import Standing
 
 Direction = Literal["incoming", "outgoing"]
@@ -53,10 +53,15 @@ class Changed(Absent):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An account on a chat platform, and what the platform wants to be told (in its own words) to reach it."""
+    """An account on a chat platform, and what the platform wants to be told (in its own words) to reach it.
+
+    `reply` is an address that takes an answer to something just pressed or typed, also while the platform is ill; empty
+    where there is none.
+    """
 
     account_id: str
     reference: dict[str, Any] = field(default_factory=dict)
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,9 @@ class Chat(Protocol):
 
     async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> Posted | None:
         """Show the person's home: a place of its own, or a message. A message `hangs` already, or is posted and returned."""
+
+    async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
+        """Post a form as a message; `Unreachable` where forms are dialogs only."""
 
     async def greet(self) -> None:
         """Find out whether the platform lets us in; raises `Unavailable` in its words when not."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from handlers import alarms, delivering, home, listening, people, recordings, settling, tidying
+from handlers import alarms, delivering, filling, home, inbox, listening, people, recordings, settling, tidying
 from handlers.access import anew, asking, decisions, forms, intents, passing
 from handlers.access.cards import card, question
 from handlers.access.view import for_reader, load
+from handlers.cards import Filled, Lookup, Sheet
 from handlers.delivering import Shown
 from handlers.door import Act, Handler, Intent
+from handlers.effects import Blank
 from handlers.forms import Answers, Form
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
@@ -52,6 +55,7 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     recordings.Register: recordings.register,
     recordings.Identify: recordings.identify,
     home.OpenHome: home.open_home,
+    home.Welcome: home.welcome,
     home.Prefer: home.prefer,
     alarms.Warned: alarms.warned,
     alarms.Unheard: alarms.unheard,
@@ -61,6 +65,11 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     people.Block: people.block,
     settling.Keep: settling.keep,
     settling.AskAgain: settling.ask_again,
+    inbox.Keep: inbox.keep,
+    inbox.Collect: inbox.collect,
+    inbox.PutOff: inbox.put_off,
+    inbox.Settle: inbox.settle,
+    inbox.Say: inbox.say,
     tidying.Tidy: tidying.tidy,
 }
 """Everything that can be wanted, and who does it."""
@@ -103,6 +112,18 @@ SENDS: Mapping[str, Callable[[str, Any, str], Intent[Any]]] = {
 }
 """What sending a form wants: given what it is about, the form as it was read, and the submission's key."""
 
+CHANGES: Mapping[str, Callable[[str], Intent[None]]] = {**PRESSES, "prefer": home.Prefer}
+"""What changes something when it is pressed, so that it is not done too late."""
+
+WANTED: Mapping[str, Callable[[str], Intent[None]]] = {
+    **CHANGES,
+    **{name: partial(intents.Begin, name) for name in FORMS},
+    "sought": lambda words: intents.Begin(forms.AccessForm.name, sought=words),
+    "home": lambda _: home.OpenHome(),
+    "welcome": lambda _: home.Welcome(),
+}
+"""What can be kept until a platform says who asks: by the name of a button, of a form as a message, or of what was typed."""
+
 DUE: Mapping[str, Callable[[str], Intent[None]]] = {"access.end": intents.Expire, "access.anew": intents.AskAnew}
 """Deadlines: what the clock wants when one has come."""
 
@@ -125,6 +146,26 @@ def intro(act: Act, form: str, about: str) -> str:
         return ""
     view = load(act.store, act.policy, act.now, about)
     return question(view, act.me.id) if form == forms.AnswerForm.name else passing.introduction(view, act.me)
+
+
+def blank(act: Act, wanted: Blank) -> tuple[Sheet, Filled]:
+    """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
+    if wanted.before:
+        sheet, filled = filling.again(act, wanted.before)
+    elif wanted.sought:
+        sheet, filled = filling.sought(act, wanted.sought)
+    else:
+        sheet, filled = form_of(act.policy, wanted.form, {}).sheet(act.policy, "", _intro(act, wanted)), Filled()
+    newest = {one.name: recordings.find(act, "") for one in sheet.fields if isinstance(one, Lookup)}
+    offered = {name: [*filled.offered.get(name, ()), *found] for name, found in newest.items()}
+    return replace(sheet, about=wanted.about), replace(filled, offered=offered)
+
+
+def _intro(act: Act, wanted: Blank) -> str:
+    try:
+        return intro(act, wanted.form, wanted.about)
+    except Refused:
+        return ""
 
 
 def form_of(policy: Policy, name: str, answers: Answers) -> type[Form]:

@@ -107,7 +107,23 @@ class Alert:
     alarm: str
 
 
-Effect = Show | Tell | Whisper | Stray | Home | LeftOut | Warn | Alert
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Post a form on a platform where a form is a message; `about` says what it is about, or tells it from others.
+
+    So one that is posted twice after an interruption is still sent once. `before` is a request whose answers stand in it,
+    `sought` what somebody looks for.
+    """
+
+    person: int
+    form: str
+    about: str
+    platform: str = ""
+    before: str = ""
+    sought: str = ""
+
+
+Effect = Show | Tell | Whisper | Stray | Home | LeftOut | Warn | Alert | Blank
 
 InOrder = Show | Tell | LeftOut
 """Effects that reach a person one after the other, as they were asked for; all others have no order and hold nothing up."""
@@ -115,10 +131,13 @@ InOrder = Show | Tell | LeftOut
 Kept = LeftOut | Warn | Alert
 """Effects that are done however much waits for a person beside them."""
 
-Placed = Whisper | Stray | Home
+Placed = Whisper | Stray | Home | Blank
 """Effects that belong to one platform; the others go to wherever the person is reached. An empty `platform` is any."""
 
-Unlike = Stray | Home | LeftOut
+Awaited = Whisper | Home | Blank
+"""Effects that answer what somebody just did."""
+
+Unlike = Stray | Home | LeftOut | Blank
 """Effects that may be asked for again in the very same words, and mean it."""
 
 _KINDS: Mapping[str, TypeAdapter[Effect]] = MappingProxyType(

@@ -21,6 +21,13 @@ class OpenHome(Intent[None]):
 
 
 @dataclass(frozen=True)
+class Welcome(Intent[None]):
+    """Somebody added the bot, or a new version of it: whoever has no home yet is shown one."""
+
+    action: ClassVar[str] = "home.welcome"
+
+
+@dataclass(frozen=True)
 class Prefer(Intent[None]):
     """Somebody who has accounts on several platforms says where messages are to go."""
 
@@ -34,6 +41,13 @@ def open_home(act: Act, wanted: OpenHome) -> Done[None]:
     act.store.people.saw_home(*act.who.address, act.now)
     # Whoever looks may have been out of reach when a card changed.
     return Done(None, (*behind(act, me.id), Home(me.id, act.who.platform, fresh=True)), quiet=True)
+
+
+def welcome(act: Act, wanted: Welcome) -> Done[None]:
+    """A platform tells of it several times."""
+    account = act.store.people.account(*act.who.address)
+    has_one = account is not None and account.home_at is not None
+    return Done(None, quiet=True) if has_one else open_home(act, OpenHome())
 
 
 def prefer(act: Act, wanted: Prefer) -> Done[None]:

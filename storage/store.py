@@ -24,6 +24,7 @@ from storage.deadlines import Deadlines
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.files import InThreads, prepare_sqlite
+from storage.inbox import Inbox
 from storage.meetings import Meetings
 from storage.outbox import Outbox
 from storage.people import People
@@ -53,6 +54,7 @@ class Store:
         self.requests = Requests(session)
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
+        self.inbox = Inbox(session)
 
 
 @dataclass(slots=True)

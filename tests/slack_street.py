@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
+from bot.inbox import Inbox
 from bot.rehearsal.slack import Command, Member, Message, Person, Rates, Standing, Workspace, payloads, routes
 from bot.slack.adapter import SlackAdapter
 from bot.slack.chat import SlackChat
@@ -40,6 +41,7 @@ class Street:
     directory: Directory
     adapter: SlackAdapter
     delivery: Delivery
+    inbox: Inbox
 
     @property
     def anna(self) -> Person:
@@ -52,7 +54,7 @@ class Street:
     async def settled(self) -> None:
         """Wait until the bot has nothing left to do that is due."""
         await self.adapter.after.finish()
-        while await self.delivery.drain():
+        while await self.inbox.drain() + await self.delivery.drain():
             await self.adapter.after.finish()
 
     async def asked(self) -> str:
@@ -112,8 +114,9 @@ async def a_street(database: Database) -> AsyncIterator[Street]:
 
 def _street(company: Company, workspace: Workspace, chat: SlackChat, url: str) -> Street:
     directory = Directory(chat, company.door, company.door.policy, lambda: company.clock().timestamp())
-    adapter = SlackAdapter(chat, Desk(company.door, directory, url))
-    return Street(company, workspace, chat, directory, adapter, Delivery(company.door, [directory]))
+    desk = Desk(company.door, directory, url)
+    adapter, delivery = SlackAdapter(chat, desk), Delivery(company.door, [directory])
+    return Street(company, workspace, chat, directory, adapter, delivery, Inbox(company.door, {"slack": desk}))
 
 
 def _wall(adapter: SlackAdapter) -> Wall:

@@ -13,11 +13,11 @@ from bot.ports import Absent, Unavailable, Unreachable
 from handlers.access.intents import Reroute
 from handlers.alarms import Unheard, Warned
 from handlers.delivering import UNKNOWN_KIND, UNREADABLE_PERSON, Aside, Delivered, Fail, Job, Postpone
-from handlers.effects import Show, Stray, Warn
+from handlers.effects import Awaited, Show, Stray, Warn
 
 log = structlog.get_logger()
 Outcome = Delivered | Postpone | Fail | Reroute | Warned | Unheard
-LONGEST_WAIT = 300.0  # seconds
+LONGEST_WAIT, AWAITED_WAIT = 300.0, 30.0  # seconds; the second where somebody who just asked for it looks at the screen
 DOUBTFUL_WAIT = 20.0  # seconds
 LONG = timedelta(minutes=5)  # until a newer version may have come, or somebody may have mended a row
 PASSING = ("", "ratelimited", "timeout", "no_connection", "unreadable_answer", "database", "no_team")
@@ -76,7 +76,8 @@ def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Fail | Rer
     if not error.outage and attempts >= MOST_ATTEMPTS and not _passes(error.code):
         return give_up(job, f"gave_up_{error.code}")
     least = DOUBTFUL_WAIT if isinstance(job.effect, Show) and error.code in DOUBTFUL else 0.0
-    backing_off = min(2.0 ** min(attempts, 10) / 2, LONGEST_WAIT)
+    longest = AWAITED_WAIT if isinstance(job.effect, Awaited) else LONGEST_WAIT
+    backing_off = min(2.0 ** min(attempts, 10) / 2, longest)
     wait = max(error.retry_after or 0.0, backing_off, least)
     return Postpone(job.taken.id, error.code, now + timedelta(seconds=wait), free=error.outage)
 

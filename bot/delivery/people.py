@@ -13,12 +13,12 @@ from bot.delivery.reaching import Reach, Way
 from bot.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unreachable
-from handlers import alarms, home, shown, surplus
+from handlers import alarms, blank, home, shown, surplus
 from handlers.alarms import Warned
 from handlers.cards import Card, Line, Small
 from handlers.delivering import Delivered, Hung, Job, Shown
 from handlers.door import Act, Door
-from handlers.effects import Alert, Home, LeftOut, Show, Stray, Tell, Warn, Whisper, at_home
+from handlers.effects import Alert, Blank, Home, LeftOut, Show, Stray, Tell, Warn, Whisper, at_home
 from handlers.telling import told
 from storage.store import Store
 
@@ -55,6 +55,8 @@ class ToPeople:
                 return _alert(job, effect)
             case Home(fresh=fresh):
                 return await self.reach.first(job, lambda way: self._home(job, way, fresh=fresh))
+            case Blank():
+                return await self.reach.first(job, lambda way: self._blank(job, way, effect))
             case _:
                 assert_never(effect)
 
@@ -78,6 +80,11 @@ class ToPeople:
         hangs = Posted(copy.conversation, copy.message) if copy and not fresh else None
         posted = await way.chat.home(way.to, card, way.zone, hangs)
         return _done(job, "sent", way, hung=None if posted is None else _hung(way, matter, posted, 0))
+
+    async def _blank(self, job: Job, way: Way, wanted: Blank) -> Delivered:
+        sheet, filled = await self.reach.store(lambda store: blank(self._act(store, way), wanted))
+        await way.chat.form(way.to, sheet, filled)
+        return _done(job, "sent", way)
 
     async def _show(self, job: Job, show: Show) -> Delivered:
         """Edit the person's copy where it hangs; where there is none, or none any more, post one."""

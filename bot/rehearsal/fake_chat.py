@@ -8,7 +8,7 @@ from itertools import count
 from typing import TypeVar
 
 from bot.ports import Absent, Address, Posted, Profile, Unreachable
-from handlers.cards import Card
+from handlers.cards import Card, Filled, Sheet
 
 T = TypeVar("T")
 
@@ -52,6 +52,7 @@ class FakeChat:
         self.messages: dict[Posted, Card] = {}
         self.whispers: list[tuple[str, str]] = []
         self.homes: dict[str, Card] = {}
+        self.forms: list[tuple[str, Sheet]] = []
         self.calls: list[Call] = []
         self.faults: list[Fault] = []
         self.before: Callable[[str, str], Awaitable[None]] | None = None
@@ -83,6 +84,9 @@ class FakeChat:
 
     async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> None:
         await self._do("home", to.account_id, lambda: self._shown(to.account_id, card))
+
+    async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
+        await self._do("form", to.account_id, lambda: self.forms.append((to.account_id, sheet)))
 
     async def greet(self) -> None:
         await self._do("greet", "", lambda: None)

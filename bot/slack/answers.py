@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import structlog
 
 from bot.desk import SLOW, Desk, note
-from bot.ports import Address, Unavailable, Unreachable
+from bot.ports import Address, Unavailable
 from bot.slack import render
 from bot.slack.chat import SlackChat
-from handlers import COMMANDS, OPENS, PRESSES
+from handlers import CHANGES, COMMANDS, OPENS
 from handlers.access.forms import HELP, AccessForm, helped
 from handlers.cards import Filled, Line, Page, Sheet
+from handlers.ids import new_id
+from handlers.inbox import Press, kept_words
 from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 Payload = dict[str, Any]  # Slack's own shapes
-PATIENCE = 2.3  # seconds: Slack shows an error after 3
+PATIENCE, KEEPING = 2.3, 0.4  # seconds to do what was pressed, and then to keep it: Slack shows an error after 3
 WAIT = Page("One moment", (Line("Looking it up."),))
 TRIGGER = 3.0  # seconds that a trigger lives
 AGAIN = 1.0  # seconds before the second try to open a form
-NOT_OPENED = "Slack did not let me open the form. Please try again in a minute."
+NOT_OPENED = "Slack did not let me open this. Please try again in a minute."
 NOT_KNOWN = "I don't know this command. Please look at the list that a slash opens."
-UNKNOWN = "Slack did not tell me who you are. Please press it again in a minute."
 
 
 class Answers:
@@ -43,7 +45,7 @@ class Answers:
         name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
         known = COMMANDS.get(name)
         if known is None or words.casefold() in HELP:
-            await self.chat.reply(str(body.get("response_url", "")), helped(name, "/") if known else NOT_KNOWN)
+            await self.chat.reply(_reply(body), helped(name, "/") if known else NOT_KNOWN)
         elif words:
             await self._filled(body, body["user_id"], self.desk.sought(body["user_id"], words))
         else:
@@ -67,23 +69,30 @@ class Answers:
                 self.later(self._details(body, value))
             case "more":
                 self.later(self._more(body, value))
-            case "prefer":
-                self.later(self._prefer(body, value, key))
-            case _ if name in PRESSES:
-                await asyncio.wait({self.later(self._decide(body, name, value, key))}, timeout=PATIENCE)
-                return
+            case _ if name in CHANGES:
+                return await self._in_time(Press("slack", account, name, value, key), body)
             case _ if name in OPENS:
                 self.later(self._form(body, account, self.desk.sheet(OPENS[name], value)))
             case _:  # a link button, or one of a card that is older than this program
                 pass
         if "message" in body and value and not render.on_a_line(action):
             self.later(self._notice(body, value))
+        return None
 
     async def home(self, account: str, event_id: str) -> None:
         """The Home tab was opened."""
-        card = await self.desk.home(account, event_id and f"slack:{event_id}")
-        if card is not None:
-            await self.chat.home(Address(account), card, "UTC")
+        with suppress(Refused):  # enough is kept already, and one home shows it all
+            await self.desk.take(Press("slack", account, "home", "", f"slack:{event_id or new_id('H')}"))
+
+    async def _in_time(self, press: Press, body: Payload) -> None:
+        """Do it before Slack gives up waiting; what is not done by then is kept, so that no crash can lose it."""
+        going = self.later(self._decide(body, press))
+        done, _ = await asyncio.wait({going}, timeout=PATIENCE)
+        if not done:
+            try:
+                await asyncio.wait_for(self.desk.keep(press), KEEPING)
+            except (DatabaseDown, Refused, TimeoutError) as error:
+                log.warning("slack.press_not_kept", why=type(error).__name__)
 
     async def _filled(self, body: Payload, account: str, asked: Awaitable[tuple[Sheet, Filled]]) -> None:
         """A form with something in it: a place for it at once, then the form, blank where nobody answers in time."""
@@ -92,7 +101,7 @@ class Answers:
             view_id = await self._opened(body, WAIT)
             await asyncio.wait({looking}, timeout=PATIENCE)
             sheet, filled = looking.result() if looking.done() else (self.desk.sheet(AccessForm.name), Filled())
-            await self.chat.refill(view_id, sheet, filled, render.marks(filled))
+            await self._told(body, self.chat.refill(view_id, sheet, filled, render.marks(filled)))
         finally:
             looking.cancel()
         await self._begun(account, view_id)
@@ -114,12 +123,12 @@ class Answers:
         except (DatabaseDown, Unavailable) as error:
             log.warning("slack.form_unchecked", why=type(error).__name__)
 
-    async def _opened(self, body: Payload, sheet: Sheet | Page) -> str:
+    async def _opened(self, body: Payload, view: Sheet | Page) -> str:
         """Open it, with a second try while the trigger lives; a person is never left with nothing on the screen."""
         clock = asyncio.get_running_loop().time
         dies = clock() + TRIGGER
         try:
-            return await self._open(body, sheet)
+            return await self._open(body, view)
         except Unavailable as error:
             pause = max(AGAIN, error.retry_after or 0)
             if error.outage or clock() + pause >= dies:
@@ -127,62 +136,80 @@ class Answers:
                 raise
         await asyncio.sleep(pause)
         try:
-            return await self._open(body, sheet)
+            return await self._open(body, view)
         except Unavailable:
             await self._not_opened(body)
             raise
 
     async def _not_opened(self, body: Payload) -> None:
-        await self.chat.reply(str(body.get("response_url", "")), NOT_OPENED)
+        """Said where it was typed or pressed; a Home tab has no such place, so there it comes when Slack is well."""
+        if not await self.chat.reply(_reply(body), NOT_OPENED):
+            account = str(body.get("user_id") or body["user"]["id"])
+            await self.desk.say(Address(account), NOT_OPENED, f"not_opened:{body['trigger_id']}")
 
-    async def _decide(self, body: Payload, name: str, value: str, key: str) -> None:
+    async def _decide(self, body: Payload, press: Press) -> None:
         """Do it. A refusal of what was pressed on a card is told by the delivery, so that it outlasts a crash."""
         on_card = "message" in body
-        doing = self.desk.decide(body["user"]["id"], name, value, key, whisper=on_card)
-        done = await self._done(body, doing, by_us=not on_card)
+        done = await self._done(body, press, whisper=on_card)
         if on_card:
             # Where it was refused, the card in front of the person may be out of date.
-            self.later(self._notice(body, value))
+            self.later(self._notice(body, press.value))
         elif done and _in_dialog(body):
-            await self._fill(body, body["view"]["id"], value)
+            await self._fill(body, body["view"]["id"], press.value)
 
-    async def _prefer(self, body: Payload, platform: str, key: str) -> None:
-        await self._done(body, self.desk.prefer(body["user"]["id"], platform, key))
-
-    async def _done(self, body: Payload, doing: Awaitable[None], *, by_us: bool = True) -> bool:
+    async def _done(self, body: Payload, press: Press, *, whisper: bool) -> bool:
         """Whether it was done; else the person is told why not, a refusal only where nobody else tells it."""
         try:
-            await doing
+            await self.desk.decide(press.account, press.verb, press.value, press.key, whisper=whisper)
         except Refused as refusal:
             # The delivery sends nothing to an account that may not act.
-            if by_us or refusal.code in STANDINGS:
+            if not whisper or refusal.code in STANDINGS:
                 await self._tell(body, str(refusal))
         except DatabaseDown:
             await self._tell(body, SLOW)
         except Unavailable:
-            await self._tell(body, UNKNOWN)
+            await self._keep(body, press)
         else:
             return True
         return False
 
+    async def _keep(self, body: Payload, press: Press) -> None:
+        try:
+            await self.desk.keep(press)
+        except (DatabaseDown, Refused) as error:
+            return await self._tell(body, str(error) if isinstance(error, Refused) else SLOW)
+        # Said only while it is true: when Slack is well again, the press itself is done, and told.
+        words = kept_words(press.platform)
+        if not await self.chat.reply(_reply(body), words) and _in_dialog(body):
+            await self.chat.update(body["view"]["id"], note(words), "UTC")
+        return None
+
     async def _listen(self, body: Payload, request: str, key: str) -> None:
-        view_id = await self._open(body, WAIT)
+        view_id = await self._opened(body, WAIT)
         page = await self.desk.listen(body["user"]["id"], request, key)
         if page is not None:
-            await self.chat.update(view_id, page, "UTC")
+            await self._told(body, self.chat.update(view_id, page, "UTC"))
 
     async def _details(self, body: Payload, matter: str) -> None:
-        await self._fill(body, await self._open(body, WAIT), matter)
+        await self._fill(body, await self._opened(body, WAIT), matter)
 
     async def _more(self, body: Payload, value: str) -> None:
         """A whole list in a dialog; from within that dialog it is turned to the next page."""
-        view_id = body["view"]["id"] if _in_dialog(body) else await self._open(body, WAIT)
+        view_id = body["view"]["id"] if _in_dialog(body) else await self._opened(body, WAIT)
         page, zone = await self.desk.listing(body["user"]["id"], value)
-        await self.chat.update(view_id, page, zone)
+        await self._told(body, self.chat.update(view_id, page, zone))
 
     async def _fill(self, body: Payload, view_id: str, matter: str) -> None:
         page, zone = await self.desk.details(body["user"]["id"], matter)
-        await self.chat.update(view_id, page, zone)
+        await self._told(body, self.chat.update(view_id, page, zone))
+
+    async def _told(self, body: Payload, work: Awaitable[None]) -> None:
+        """Draw what a dialog was opened for; where Slack does not take it, the person hears of it."""
+        try:
+            await work
+        except Unavailable:
+            await self._not_opened(body)
+            raise
 
     async def _redraw(self, body: Payload, filled: Filled = render.NOTHING) -> None:
         """The reason was chosen: the form shows what that reason needs. What was typed stays, as the fields keep their names."""
@@ -209,15 +236,18 @@ class Answers:
         await self.desk.notice(body["user"]["id"], matter, body["channel"]["id"], body["message"]["ts"])
 
     async def _tell(self, body: Payload, words: str) -> None:
-        if "message" in body:
-            try:
-                await self.chat.whisper(Address(body["user"]["id"]), words)
-            except Unreachable:  # an account of elsewhere, with which the bot has no conversation
-                await self.chat.reply(str(body.get("response_url", "")), words)
-        elif _in_dialog(body):
-            await self.chat.update(body["view"]["id"], note(words), "UTC")
-        else:
-            await self._open(body, note(words))
+        """Where it was pressed; what Slack does not take there comes by the outbox."""
+        with suppress(Unavailable):
+            if _in_dialog(body):
+                return await self.chat.update(body["view"]["id"], note(words), "UTC")
+            if "message" not in body:
+                await self._open(body, note(words))
+                return None
+        return await self.desk.say(Address(body["user"]["id"], reply=_reply(body)), words, f"say:{body['trigger_id']}")
+
+
+def _reply(body: Payload) -> str:
+    return str(body.get("response_url") or "")
 
 
 def _in_dialog(body: Payload) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import available_timezones
@@ -75,8 +76,14 @@ class SlackChat:
         await self._call("chat.update", channel=posted.conversation, ts=posted.message, **render.message(card, zone))
 
     async def whisper(self, to: Address, words: str) -> None:
-        """chat.postEphemeral in the conversation with the bot."""
-        account = to.account_id
+        """chat.postEphemeral in the conversation with the bot; where that fails, an answer to what was just pressed."""
+        try:
+            await self._whispered(to.account_id, words)
+        except (Unavailable, Unreachable):
+            if not await self.reply(to.reply, words):
+                raise
+
+    async def _whispered(self, account: str, words: str) -> None:
         if account not in self._conversations:
             opened = await self._call("conversations.open", users=account)
             self._conversations[account] = opened["channel"]["id"]
@@ -87,11 +94,18 @@ class SlackChat:
             **render.message(Card((Line(words),), words), "UTC"),
         )
 
-    async def reply(self, response_url: str, words: str) -> None:
-        """Answer a command where it was typed, by its own address: only whoever typed it sees the answer."""
+    async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
+        """Never: Slack's forms are dialogs, which open only for a press of this moment."""
+        raise Unreachable("forms_are_dialogs")
+
+    async def reply(self, response_url: str, words: str) -> bool:
+        """Answer a command or a press by its own address, which only that person sees; whether Slack took it."""
         if _slacks_own(response_url, self.client.base_url):
             with suppress(ClientError, OSError, TimeoutError):
-                await AsyncWebhookClient(response_url, timeout=5, retry_handlers=[]).send(text=spoken(words, 3000))
+                hook = AsyncWebhookClient(response_url, timeout=5, retry_handlers=[])
+                answer = await hook.send(text=spoken(words, 3000), replace_original=False)
+                return answer.status_code == HTTPStatus.OK
+        return False
 
     async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> None:
         """views.publish, which calls an account that it doesn't know `invalid_arguments`."""

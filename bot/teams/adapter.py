@@ -6,8 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Any
-from weakref import WeakValueDictionary
+from typing import Any, TypeVar
 
 import structlog
 from botbuilder.core import Bot, InvokeResponse, TurnContext
@@ -20,18 +19,21 @@ from bot.ports import Address, Unavailable, Unreachable
 from bot.teams import answers
 from bot.teams.chat import TeamsChat, said
 from bot.teams.presses import Presses
-from bot.teams.turn import Turn, read
-from handlers import COMMANDS
+from bot.teams.turn import PRESSED, Turn, read
+from handlers import CHANGES, COMMANDS
 from handlers.ids import new_id
+from handlers.inbox import Press, kept_words
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 
+T = TypeVar("T")
 log = structlog.get_logger()
 PATIENCE = 4.0  # seconds; learn.microsoft.com gives a message extension 5, and a card's button more
 AGAIN = 600.0  # seconds in which Teams may tell of a message once more
-HOME = ("home", "hello", "hi", "help", "start")
 FAULT = "Something went wrong on our side ({fault}). Nothing is lost: please try again."
 SLOW = "That took too long, and nothing was lost. Please try again in a minute."
+AWAY = "Teams does not answer me at the moment. Nothing is lost: please try again in a minute."
+COMES = "Teams does not answer me at the moment. What you asked for comes by itself as soon as it does."
 NOBODY = "Teams did not tell me who you are. Please write to me from your own account at this company."
 IN_PRIVATE = "Recordings are a private matter. Please write to me in our own chat."
 INSTALL = "Please add me to your own chats first. Then I can recognise you."
@@ -43,26 +45,25 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
     def __init__(self, chat: TeamsChat, desk: Desk, seconds: Callable[[], float] = time.monotonic) -> None:
         self.chat, self.desk, self.presses = chat, desk, Presses(chat, desk)
         self._read: TTLCache[str, bool] = TTLCache(20_000, AGAIN, timer=seconds)
-        self._meeting: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.after = Afterwards("teams")
         self.later = self.after.later
 
     async def on_turn(self, context: TurnContext) -> None:
-        """One activity. An invoke has its answer when this returns; the rest is acknowledged, and worked on after."""
+        """One activity. What it asks for is done, or kept, when this returns; only words that we don't know can wait."""
         turn = read(context.activity)
         match turn.kind:
             case "invoke":
                 body = await self._invoked(turn)
                 response = Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200, body=body))
                 await context.send_activity(response)
-            case "message" if self._repeated(turn):
-                pass
             case "message" if turn.value:
-                await self._in_time(self._heard(turn, self._submitted(turn)), lambda: None)
-            case "message":
+                await self._in_turn(turn, self._submitted(turn))
+            case "message" if self.presses.lasting(turn):
+                await self._in_turn(turn, self._written(turn))
+            case "message" if not self._repeated(turn):
                 self.later(self._heard(turn, self._written(turn)))
             case "installationUpdate" | "conversationUpdate":
-                self.later(self._met(turn, context.activity))
+                await self._moved(turn, context.activity)
             case _:
                 pass
 
@@ -70,11 +71,22 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         if not turn.account:
             return self._sentence(turn, NOBODY)
         try:
-            body: answers.Body = await self._in_time(self._answer(turn), lambda: self._sentence(turn, SLOW))
-            return body
+            return await self._in_time(self._answer(turn))
+        except TimeoutError:
+            return self._sentence(turn, await self._kept(turn) or SLOW)
+        except Unavailable as error:
+            log.warning("teams.not_answered", why=error.code)
+            return self._sentence(turn, await self._kept(turn) or AWAY)
         except Exception as error:  # noqa: BLE001  whatever it is, Teams must hear an answer that it can show
             words, ours = _excuse(error)
-            return answers.failed(words) if ours and turn.name == answers.PRESSED else self._sentence(turn, words)
+            return answers.failed(words) if ours and turn.name == PRESSED else self._sentence(turn, words)
+
+    async def _in_turn(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
+        """Done, or kept, before the activity is acknowledged: no crash can lose it then."""
+        try:
+            await self._in_time(self._heard(turn, work))
+        except TimeoutError:
+            await self._kept(turn)
 
     async def _heard(self, turn: Turn, work: Coroutine[Any, Any, None]) -> None:
         """A message has no answer, so what goes wrong with it is said by another one."""
@@ -82,10 +94,25 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             await work
         except Unreachable as error:
             log.warning("teams.unavailable", code=error.code)
-        except Exception as error:  # noqa: BLE001  the activity has been acknowledged; the person must hear of it
+        except Exception as error:  # noqa: BLE001  the activity is acknowledged; the person must hear of it
+            if isinstance(error, Unavailable) and await self._kept(turn):
+                return
             words, _ = _excuse(error)
             if turn.learnt is not None:
-                self.later(self.chat.whisper(self._to(turn), words))
+                self.later(self._say(turn, words))
+
+    async def _kept(self, turn: Turn) -> str:
+        """Keep what was asked for, and say so; nothing where it was a mere look, or could not be kept."""
+        press = self.presses.lasting(turn)
+        if press is None:
+            return ""
+        try:
+            await self.desk.keep(press)
+        except Refused as refusal:
+            return str(refusal)
+        except DatabaseDown:
+            return ""
+        return kept_words(press.platform) if press.verb in CHANGES else COMES
 
     async def _answer(self, turn: Turn) -> answers.Body:
         await self._known(turn)
@@ -97,11 +124,11 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return answers.task(await self.presses.dialog(turn))
         if turn.name in answers.SUBMITTED:
             return answers.task(await self.presses.sent_in_dialog(turn))
-        if turn.name != answers.PRESSED:
+        if turn.name != PRESSED:
             return {}
         if not turn.private:
             return answers.words(IN_PRIVATE)
-        shown = await self.presses.pressed(turn, _data(turn))
+        shown = await self.presses.pressed(turn, turn.pressed)
         self._keep(turn, shown.lasting)
         return answers.words(shown.words) if shown.card is None else answers.card(shown.card)
 
@@ -112,45 +139,41 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         await self._known(turn)
         shown = await self.presses.pressed(turn, turn.value)
         if shown.card is None:
-            self.later(self.chat.whisper(self._to(turn), shown.words))
+            self.later(self._say(turn, shown.words))
         else:
-            self._keep(turn, self.chat.form(shown.card, shown.words))
+            self._keep(turn, self.chat.message(shown.card, shown.words))
         return None
 
     async def _written(self, turn: Turn) -> None:
         if not (turn.private and turn.account):
             return await self._shy(turn)
-        await self._known(turn)
-        if turn.command in COMMANDS:
-            await self.presses.post_form(turn, COMMANDS[turn.command].form)
-        elif turn.words in HOME:
-            await self._home(turn, turn.key)
-        else:
-            await self.chat.whisper(self._to(turn), _known_words())
-        return None
+        if press := self.presses.lasting(turn):
+            await self.desk.carry_out(press)
+            return None
+        with suppress(Unavailable):  # these words are no secret
+            await self._known(turn)
+        return await self._say(turn, _known_words())
 
-    async def _met(self, turn: Turn, activity: Activity) -> None:
-        """Somebody added the app, a new version of it, or took it away; Teams tells of each several times."""
-        if turn.learnt is None:
+    async def _moved(self, turn: Turn, activity: Activity) -> None:
+        """Somebody added the app, a new version of it, or took it away; Teams tells of each several times.
+
+        It is kept before Teams' roster is asked for anything, and done in the order in which Teams told of it.
+        """
+        bot, verb = turn.reference["bot"], ""
+        if activity.action == "remove" or bot in _ids(activity.members_removed):
+            verb = "leave"
+        elif activity.action in ("add", "add-upgrade") or bot in _ids(activity.members_added):
+            verb = "welcome"
+        if not verb or turn.learnt is None:
             return
-        bot = turn.reference["bot"]
-        # In the order in which Teams told of it, and one after the other.
-        async with self._meeting.setdefault(turn.account, asyncio.Lock()):
-            if activity.action == "remove" or bot in _ids(activity.members_removed):
-                await self.desk.directory.left(turn.account)
-            elif activity.action in ("add", "add-upgrade") or bot in _ids(activity.members_added):
-                await self._welcomed(turn)
+        press = Press("teams", turn.account, verb, "", turn.key or new_id("K"), turn.learnt)
+        try:
+            await self.desk.keep(press, at_once=True)
+        except (DatabaseDown, Refused) as error:
+            log.warning("teams.install_not_kept", why=type(error).__name__)
 
-    async def _welcomed(self, turn: Turn) -> None:
-        """The home is shown to whoever has none yet; whoever may not act hears of it when he or she writes."""
-        await self._known(turn)
-        if not await self.desk.has_home(turn.account):
-            await self.desk.home(turn.account, turn.key)
-
-    async def _home(self, turn: Turn, key: str) -> None:
-        closed = await self.desk.home(turn.account, key)
-        if closed is not None:
-            await self.chat.post(self._to(turn), closed, turn.reference["zone"])
+    async def _say(self, turn: Turn, words: str) -> None:
+        await self.desk.say(self._to(turn), words, f"say:{turn.key or new_id('K')}")
 
     async def _shy(self, turn: Turn) -> None:
         words = said(IN_PRIVATE if turn.account else NOBODY)
@@ -163,14 +186,6 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         elif not await self.desk.directory.knows(turn.account):
             raise Refused(INSTALL)
 
-    def _repeated(self, turn: Turn) -> bool:
-        """Whether Teams told of this message before."""
-        if turn.key in self._read:
-            return True
-        if turn.key:
-            self._read[turn.key] = True
-        return False
-
     def _sentence(self, turn: Turn, words: str) -> answers.Body:
         """An answer of words alone; a form that was sent in a dialog comes back with them, filled as it was."""
         if turn.name in answers.SUBMITTED:
@@ -178,7 +193,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
                 return answers.task(self.presses.again(turn, words))
         if turn.name == answers.SEARCHED:
             return answers.found([])
-        return answers.words(words) if turn.name == answers.PRESSED else answers.task(words)
+        return answers.words(words) if turn.name == PRESSED else answers.task(words)
 
     def _to(self, turn: Turn) -> Address:
         return Address(turn.account, turn.reference)
@@ -188,16 +203,22 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         if message is not None and turn.card:
             self.later(self.chat.replace(self._to(turn), self.presses.place(turn), message))
 
-    async def _in_time(
-        self, work: Coroutine[Any, Any, Any], instead: Callable[[], Any]
-    ) -> Any:  # an answer's body, or nothing
-        """Wait as long as Teams does, and not longer; work that has begun goes on."""
+    def _repeated(self, turn: Turn) -> bool:
+        """Whether Teams told of these words before, which nothing but a sentence answers."""
+        if turn.key in self._read:
+            return True
+        if turn.key:
+            self._read[turn.key] = True
+        return False
+
+    async def _in_time(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait as long as Teams does; raises `TimeoutError` then, and work that has begun goes on."""
         going = asyncio.create_task(work)
         done, _ = await asyncio.wait({going}, timeout=PATIENCE)
         if done:
             return going.result()
         self.later(_awaited(going))
-        return instead()
+        raise TimeoutError
 
 
 async def _awaited(work: asyncio.Task[Any]) -> None:
@@ -210,7 +231,7 @@ def _excuse(error: Exception) -> tuple[str, bool]:
         return str(error), False
     if isinstance(error, (DatabaseDown, Unavailable, Unreachable)):
         log.warning("teams.not_answered", why=type(error).__name__)
-        return SLOW, False
+        return SLOW if isinstance(error, DatabaseDown) else AWAY, False
     fault = new_id("F")
     log.error("teams.fault", fault=fault, error=type(error).__name__, exc_info=error)
     return FAULT.format(fault=fault), True
@@ -218,12 +239,6 @@ def _excuse(error: Exception) -> tuple[str, bool]:
 
 def _ids(members: list[ChannelAccount] | None) -> list[str]:
     return [one.id for one in members or []]
-
-
-def _data(turn: Turn) -> dict[str, Any]:
-    action = turn.value.get("action")
-    data = action.get("data") if isinstance(action, dict) else None
-    return data if isinstance(data, dict) else {}
 
 
 def _known_words() -> str:

@@ -11,7 +11,7 @@ from bot.teams.render import KIND
 from handlers.cards import Option
 
 Body = dict[str, Any]
-PRESSED, SEARCHED = "adaptiveCard/action", "application/search"
+SEARCHED = "application/search"
 FETCHED, COMMANDED = "task/fetch", "composeExtension/fetchTask"
 SUBMITTED = ("task/submit", "composeExtension/submitAction")
 

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.ports import NOT_INSTALLED, Address, Posted, Profile, Unreachable
-from bot.teams import render
+from bot.teams import forms, render
 from bot.teams.connector import Connector, TokenSource
 from bot.teams.elements import Element
 from bot.teams.text import plain
 from bot.teams.turn import PERSONAL, SHARED
-from handlers.cards import Card
+from handlers.cards import Card, Filled, Sheet
 from handlers.rules.identity import Standing
 from storage.people import BLOCKED, LEFT
 
@@ -96,8 +96,20 @@ class TeamsChat:
         if self.tokens is not None:
             await self.tokens.token()
 
-    def form(self, card: Element, summary: str) -> dict[str, Any]:
-        """A form as a message of its own."""
+    async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
+        """A message of its own, so that no update of another card takes away what was typed."""
+        drawn = forms.form(sheet, values=filled.values, offered=filled.offered)
+        await self.send(to, self.message(self.listed(drawn), sheet.title))
+
+    def listed(self, form: Element) -> Element:
+        """A form's drawing with its lists as they are, where no list can be searched."""
+        if self.searches:
+            return form
+        body: Any = form["body"]
+        return {**form, "body": [{name: one[name] for name in one if name != "choices.data"} for one in body]}
+
+    def message(self, card: Element, summary: str) -> dict[str, Any]:
+        """A card as a message of its own."""
         return {"type": "message", "summary": summary, "attachments": [render.attached(card)]}
 
     async def _reached(self, to: Address, call: Callable[[str], Awaitable[T]]) -> T:

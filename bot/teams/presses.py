@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from bot.desk import Desk
-from bot.ports import Address, Posted
+from bot.ports import Posted
 from bot.teams import forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
 from bot.teams.package import command_id
 from bot.teams.turn import Turn
-from handlers import COMMANDS, OPENS, PRESSES
+from handlers import COMMANDS, OPENS, PRESSES, WANTED
 from handlers.cards import Actions, Button, Card, Line, Lookup, Option, Page, Sheet
 from handlers.effects import at_home
 from handlers.home import home
 from handlers.ids import new_id
+from handlers.inbox import Press
 from handlers.rules.refusal import Refused
 
 ACCESS = "access"
+LONGEST = 200  # characters of what a button of ours is about
+HOME = ("home", "hello", "hi", "help", "start")
 SENT = Page("Sent", (Line("Your request is on its way. You get a card that shows how it stands."),))
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 MORE = "This reason needs a few more details. Nothing was sent yet."
@@ -52,30 +55,31 @@ class Presses:
         if verb in PRESSES:
             return await self._decide(turn, verb, value)
         if verb in OPENS and value:
-            return await self._open(turn, OPENS[verb], value)
+            return await self._open(turn, verb, value)
         if verb == forms.SEND:
             return await self._send(turn, data)
         if verb == forms.CANCEL:
             return await self._lasting(turn, LEFT)
         return await self._look(turn, verb, value)
 
-    async def post_form(self, turn: Turn, name: str, about: str = "") -> None:
-        """A blank form as a message of its own, so that no update of another card takes away what was typed.
+    def lasting(self, turn: Turn) -> Press | None:
+        """What this turn asks for, where that is worth keeping until Teams says who asks; None for a mere look."""
+        verb, value = self._asked(turn)
+        wanted = OPENS.get(verb, verb)
+        if turn.learnt is None or wanted not in WANTED or len(value) > LONGEST:
+            return None
+        return Press(self.chat.platform, turn.account, wanted, value, turn.key or new_id("K"), turn.learnt)
 
-        Once for each activity, however often Teams tells of it.
-        """
-        if not await self.desk.begin(turn.account, turn.key):
-            return
-        values: forms.Answers = {}
-        if about and name == ACCESS:
-            sheet, filled = await self.desk.again(turn.account, about)
-            sheet, values = replace(sheet, about=new_id("S")), filled.values
-        elif about:
-            sheet = await self.desk.introduced(turn.account, name, about)
-        else:
-            sheet = self.desk.sheet(name, new_id("S"))
-        message = self.chat.form(await self._drawn(turn, sheet, values=values), sheet.title)
-        await self.chat.send(Address(turn.account, turn.reference), message)
+    def _asked(self, turn: Turn) -> tuple[str, str]:
+        if turn.kind == "invoke" or turn.value:
+            return render.pressed(turn.pressed)
+        if turn.words in HOME:
+            return "home", ""
+        word = next((one for one in COMMANDS if f"{turn.command}-".startswith(f"{one}-")), None)
+        if word is None:
+            return "", ""
+        sought = turn.typed[len(word) :].strip()
+        return ("sought", sought[:LONGEST]) if sought else (COMMANDS[word].form, "")
 
     async def dialog(self, turn: Turn, form: str = ACCESS) -> Element:
         """A form in a dialog."""
@@ -107,7 +111,7 @@ class Presses:
         reason = str(data.get("reason") or "")
         sheet = self.desk.redrawn(reason, about) if name == ACCESS else self.desk.sheet(name, about)
         drawn = forms.form(sheet, values=forms.answers(data, sheet), problems={"": words}, dialog=True)
-        return render.dialog(sheet.title, drawn if self.chat.searches else _listed(drawn))
+        return render.dialog(sheet.title, self.chat.listed(drawn))
 
     def place(self, turn: Turn) -> Posted:
         """Where the pressed card hangs."""
@@ -123,18 +127,23 @@ class Presses:
         return await self._matter(turn, matter)
 
     async def _noticed(self, turn: Turn, matter: str) -> None:
-        if turn.card and not render.on_a_line(_pressed(turn)):
+        if turn.card and not render.on_a_line(turn.pressed):
             await self.desk.notice(turn.account, matter, turn.conversation, turn.card)
 
-    async def _open(self, turn: Turn, name: str, matter: str) -> Shown:
+    async def _open(self, turn: Turn, verb: str, matter: str) -> Shown:
         """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself."""
         at = at_home(self.chat.platform)
         hangs = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
         back = (BACK,) if hangs is not None and hangs.message == turn.card else ()
         shown = await self._matter(turn, matter, *back)
-        await self.post_form(turn, name, matter)
+        await self._form(turn)
         await self._noticed(turn, matter)
         return shown
+
+    async def _form(self, turn: Turn) -> None:
+        """A blank form as a message of its own, by the outbox; once for each activity, however often Teams tells of it."""
+        if press := self.lasting(turn):
+            await self.desk.carry_out(press)
 
     async def _matter(self, turn: Turn, matter: str, *more: Actions) -> Shown:
         """The matter's card; in the place of another one, with a way back, it is the whole of it."""
@@ -157,9 +166,9 @@ class Presses:
                 listed, zone = await self.desk.listing(turn.account, value)
                 return Shown(render.page(Page(listed.title, (*listed.parts, BACK)), zone), listed.title)
             case _ if verb in OPENS:
-                await self.post_form(turn, OPENS[verb])
+                await self._form(turn)
             case "prefer":
-                await self.desk.prefer(turn.account, value, turn.key)
+                await self.desk.decide(turn.account, verb, value, turn.key)
             case "home":
                 pass
             case _:
@@ -205,7 +214,7 @@ class Presses:
 
     async def _lasting(self, turn: Turn, page: Page) -> Shown:
         drawn = render.page(page, await self._zone(turn))
-        return Shown(drawn, page.title, self.chat.form(drawn, page.title))
+        return Shown(drawn, page.title, self.chat.message(drawn, page.title))
 
     async def _drawn(
         self, turn: Turn, sheet: Sheet, *, values: forms.Answers | None = None,
@@ -215,7 +224,7 @@ class Presses:
             one.name: await self._offered(turn, one, values or {}) for one in sheet.fields if isinstance(one, Lookup)
         }
         drawn = forms.form(sheet, values=values, problems=problems, offered=offered, dialog=dialog)
-        return drawn if self.chat.searches else _listed(drawn)
+        return self.chat.listed(drawn)
 
     async def _offered(self, turn: Turn, field: Lookup, values: forms.Answers) -> list[Option]:
         """The names of what was chosen, and the newest ones for clients that can't search."""
@@ -227,13 +236,6 @@ class Presses:
         return await self.desk.look(turn.account, lambda act: act.me.zone)
 
 
-def _pressed(turn: Turn) -> Mapping[str, Any]:
-    """What the pressed button carried, from an old client as the whole value."""
-    action = turn.value.get("action")
-    data = action.get("data") if isinstance(action, dict) else turn.value
-    return data if isinstance(data, dict) else {}
-
-
 def _filled(turn: Turn) -> dict[str, Any]:
     data = turn.value.get("data")
     return data if isinstance(data, dict) else {}
@@ -241,9 +243,3 @@ def _filled(turn: Turn) -> dict[str, Any]:
 
 def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
-
-
-def _listed(form: Element) -> Element:
-    """The form with its lists as they are, where no list can be searched."""
-    body: Any = form["body"]
-    return {**form, "body": [{name: one[name] for name in one if name != "choices.data"} for one in body]}

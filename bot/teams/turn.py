@@ -10,6 +10,7 @@ from typing import Any
 from botbuilder.schema import Activity
 
 PERSONAL = "personal"
+PRESSED = "adaptiveCard/action"
 SHARED = "19:"  # learn.microsoft.com, "Get Teams specific context": channels and group chats begin so
 _AROUND = " .,;:!?…·()[]{}“”„‘’‚«»¡¿\"'`*_~/\\|-–—。、！？"  # what people write around a word, or an editor does
 _MENTION = re.compile(r"<at\b[^>]*>.*?</at>", re.DOTALL | re.IGNORECASE)
@@ -43,13 +44,25 @@ class Turn:
 
     @property
     def words(self) -> str:
-        """What was typed, as a word is compared: without the bot's name, a slash, case, and marks around it."""
-        return " ".join(_MENTION.sub("", self.text).split()).lower().strip(_AROUND)
+        """What was typed, as a word is compared: without case."""
+        return self.typed.lower()
+
+    @property
+    def typed(self) -> str:
+        """What was typed, without the bot's name, a slash, and marks around it."""
+        return " ".join(_MENTION.sub("", self.text).split()).strip(_AROUND)
 
     @property
     def command(self) -> str:
         """What was typed, as a command is compared: its blanks count as hyphens."""
         return self.words.replace(" ", "-")
+
+    @property
+    def pressed(self) -> Mapping[str, Any]:
+        """What the pressed button carries, from a client that knows Action.Execute or from an older one; else nothing."""
+        if self.kind != "invoke":
+            return self.value
+        return {} if self.name != PRESSED else _mapping(_mapping(self.value.get("action")).get("data"))
 
     @property
     def learnt(self) -> dict[str, str] | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from handlers.access import commitments, intents
 from handlers.access.asking import changed, put, remark, takes_part
 from handlers.access.cards import already, ended
-from handlers.access.forms import InvestigationForm, form_for
+from handlers.access.forms import AccessForm, InvestigationForm, form_for
 from handlers.access.view import View, known, load
 from handlers.door import Act, Done, Repeated
-from handlers.effects import Tell
+from handlers.effects import Blank, Tell
 from handlers.ids import new_id
 from handlers.rules import access as rule
 from handlers.rules import reference
@@ -146,8 +146,15 @@ def expire(act: Act, wanted: intents.Expire) -> Done[None]:
 
 
 def begin(act: Act, wanted: intents.Begin) -> Done[None]:
-    """Whoever may act may open the form; the door has seen to the rest."""
-    return Done(None, quiet=act.me is not None)
+    """Whoever may act may open the form; the door has seen to the rest. A new request's has an id, so that it is sent once."""
+    me, platform = act.me, act.who.platform
+    if not wanted.form:
+        return Done(None, quiet=True)
+    if wanted.form == AccessForm.name:
+        form = Blank(me.id, wanted.form, new_id("S"), platform, wanted.about, wanted.sought)
+    else:
+        form = Blank(me.id, wanted.form, wanted.about, platform)
+    return Done(None, (form,), quiet=True)
 
 
 def _new_request(act: Act, wanted: intents.File, twin: str, crm: str) -> Request:

@@ -172,10 +172,17 @@ class AskAnew(_OfRequest):
 
 @dataclass(frozen=True)
 class Begin(Intent[None]):
-    """Somebody opens the form: refused now, not only when it has been filled in."""
+    """Somebody opens a form: refused now, not only when it has been filled in.
+
+    A `form` that is named comes as a message of its own, about `about` or, where it is a new request's, filled in from that
+    one before or for what is `sought`. Without one only the right to open it is looked at.
+    """
 
     action: ClassVar[str] = "access.begin"
     clause: ClassVar[str] = "P7"
+    form: str = ""
+    about: str = ""
+    sought: str = ""
 
 
 @dataclass(frozen=True)

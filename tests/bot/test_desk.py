@@ -16,7 +16,6 @@ from handlers.access.intents import Deny
 from handlers.cards import Actions, Card, Page, Sheet, Title
 from handlers.door import DELIVERY
 from handlers.effects import Whisper
-from handlers.home import home
 from handlers.people import Meet
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
@@ -125,10 +124,10 @@ async def test_p7_a_decision_asks_the_platform_anew_and_a_look_does_not(office: 
 
 
 async def test_messages_go_where_the_person_prefers_them(office: Office, desk: Desk) -> None:
-    await desk.prefer(ANNA, "slack", "k1")
+    await desk.decide(ANNA, "prefer", "slack", "k1")
     assert (await person(office.company, office.company.anna)).prefers == "slack"
     with pytest.raises(Refused, match="no account there"):
-        await desk.prefer(ANNA, "pigeons", "k2")
+        await desk.decide(ANNA, "prefer", "pigeons", "k2")
 
 
 async def test_p7_a_filled_form_files_one_request_however_often_it_is_sent(office: Office, desk: Desk) -> None:
@@ -244,18 +243,6 @@ async def test_p7_what_was_chosen_keeps_its_names_where_the_person_may_know_them
     found = await desk.named(ANNA, [second, "x", first])
     assert found == [one for value in (second, first) for one in await desk.find(ANNA, "") if one.value == value]
     assert await desk.named(GUEST, [first]) == []
-
-
-async def test_the_home_is_left_to_the_delivery_once_for_each_key(office: Office, desk: Desk) -> None:
-    for _ in range(2):
-        assert await desk.home(ANNA, "k1") is None
-    assert [row.kind for row in await ledger(office.company, office.company.anna)] == ["home"]
-    card, zone = await desk.look(ANNA, lambda act: (home(act), act.me.zone))
-    assert ("Call recordings" in said(card), zone) == (True, "Australia/Sydney")
-
-
-async def test_the_home_of_a_guest_says_why_it_is_closed(desk: Desk) -> None:
-    assert "You are a guest here" in said(await desk.home(GUEST))
 
 
 async def test_a_card_that_hangs_where_nobody_knew_is_noticed(office: Office, desk: Desk) -> None:

@@ -136,6 +136,6 @@ def _story(steward: Steward, boundaries: Boundaries) -> list[web.RouteDef]:
 
 async def _idle(steward: Steward) -> bool:
     await steward.finish()
-    waiting = await steward.database.read(lambda store: store.outbox.next_due())
+    waiting = await steward.database.read(lambda store: store.outbox.next_due() is not None or store.inbox.has_any())
     greeted = all(task.done() for task in steward._running[1:])  # the first is the delivery, which never ends
-    return greeted and waiting is None and not steward.delivery._in_hand
+    return greeted and not waiting and not steward.delivery._in_hand

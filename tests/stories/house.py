@@ -98,8 +98,10 @@ class House(People):
         """Wait until the bot has nothing left to do."""
         for _ in range(400):
             await self.steward.finish()
-            queued = await self.steward.database.read(lambda store: store.outbox.next_due())
-            if queued is None and not self.steward.delivery._in_hand:
+            waiting = await self.steward.database.read(
+                lambda store: store.outbox.next_due() is not None or store.inbox.has_any()
+            )
+            if not waiting and not self.steward.delivery._in_hand:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("the outbox never ran empty")

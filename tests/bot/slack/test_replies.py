@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.slack.chat import SlackChat
@@ -40,8 +41,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that were written to."""
     found: list[str] = []
 
-    async def send(self: AsyncWebhookClient, **_: Any) -> None:
+    async def send(self: AsyncWebhookClient, **_: Any) -> WebhookResponse:
         found.append(self.url)
+        return WebhookResponse(url=self.url, status_code=200, body="ok", headers={})
 
     monkeypatch.setattr(AsyncWebhookClient, "send", send)
     return found
@@ -49,5 +51,6 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 @pytest.mark.parametrize(("base_url", "address"), OURS + ELSEWHERE)
 async def test_a_reply_goes_to_slacks_own_host_only(sent: list[str], base_url: str, address: str) -> None:
-    await SlackChat(AsyncWebClient(base_url=base_url)).reply(address, "Hello")
+    took = await SlackChat(AsyncWebClient(base_url=base_url)).reply(address, "Hello")
+    assert took == bool(sent)
     assert sent == ([address] if (base_url, address) in OURS else [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from bot.config import TeamsSettings
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
+from bot.inbox import Inbox
 from bot.ports import Chat as ChatPort
 from bot.rehearsal.teams import CARD_TYPE, Chat, Member, Message, Outcome, Person, Rates, Tenant, routes, words
 from bot.rehearsal.teams.actions import inputs
@@ -46,6 +47,7 @@ class Street:
     front: TeamsFront
     directory: Directory
     delivery: Delivery
+    inbox: Inbox
 
     def person(self, short: str) -> Person:
         return self.tenant.person(IDS[short])
@@ -61,7 +63,7 @@ class Street:
     async def settled(self) -> None:
         """Wait until the bot has nothing left to do that is due."""
         await self.front.finish()
-        while await self.delivery.drain():
+        while await self.inbox.drain() + await self.delivery.drain():
             await self.front.finish()
 
     async def moved_in(self, *shorts: str) -> None:
@@ -157,13 +159,13 @@ def settings(tenant: Tenant, *, unproved: bool = False) -> TeamsSettings:
 
 
 @asynccontextmanager
-async def a_street(database: Database) -> AsyncIterator[Street]:
-    """Open a street where nobody has the app yet, and close it again."""
+async def a_street(database: Database, more: Iterable[Member] = ()) -> AsyncIterator[Street]:
+    """Open a street where nobody has the app yet, with so many more people, and close it again."""
     port, company = unused_port(), await a_company(database, Clock())
     here = f"http://127.0.0.1:{port}"
     everybody = tuple(IDS.values())
     tenant = Tenant(
-        people=PEOPLE, app_id=APP, password=PASSWORD, bot_url=f"{here}/api/messages", public_url=here,
+        people=(*PEOPLE, *more), app_id=APP, password=PASSWORD, bot_url=f"{here}/api/messages", public_url=here,
         chats=[Chat(GROUP, everybody, name="Support"), Chat(CHANNEL, everybody, "channel", name="Calls")],
         rates=Rates.unlimited(), now=company.clock, monotonic=lambda: company.clock().timestamp(),
     )  # fmt: skip
@@ -191,4 +193,5 @@ def _street(company: Company, tenant: Tenant, session: ClientSession, url: str) 
     front = TeamsFront(settings(tenant), session, desk, Rush(), "127.0.0.1")
     assert front.verifier is not None
     front.verifier.wall_clock = front.verifier.keys.clock = seconds
-    return Street(company, tenant, front, directories[0], Delivery(company.door, directories))
+    inbox = Inbox(company.door, {"teams": front.adapter.desk})
+    return Street(company, tenant, front, directories[0], Delivery(company.door, directories), inbox)

@@ -23,6 +23,13 @@ async def test_p7_the_word_brings_the_form(street: Street, text: str) -> None:
     assert form.startswith("Ask for a recording\nWhy do you need it?")
 
 
+async def test_p7_behind_the_word_stands_what_is_looked_for(street: Street) -> None:
+    [form] = await street.say("anna", "Recording request CS-10444")
+    assert form.startswith("Ask for a recording\nThis call was found for “CS-10444”.")
+    [form] = await street.say("anna", "recording-request 99 99")
+    assert "No call was found for “99 99”" in form
+
+
 async def test_p7_the_word_may_follow_the_bots_name(street: Street) -> None:
     [form] = await street.say("anna", "recording-request", mention=True)
     assert form.startswith("Ask for a recording")

@@ -73,17 +73,15 @@ async def test_a_stop_waits_for_what_follows_an_acknowledgement(street: Street) 
     assert street.said("anna") == ["I know these words: recording-request and home."]
 
 
-async def test_a_fault_after_the_acknowledgement_is_logged(
-    street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_fault_in_what_was_kept_is_logged(street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fault(*_: Any, **__: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(street.front.adapter.desk, "home", fault)
+    monkeypatch.setattr(street.front.adapter.desk, "carry_out", fault)
     await street.person("bram").install()
     await street.settled()
     assert {(one["event"], one["error"], one["exc_info"]) for one in logs if one["log_level"] == "error"} == {
-        ("teams.fault", "RuntimeError", True)
+        ("inbox.fault", "RuntimeError", True)
     }
 
 

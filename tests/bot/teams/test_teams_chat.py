@@ -54,7 +54,7 @@ def doing(street: Street, what: str, to: Address) -> Any:
         case "profile":
             return one.profile(to)
         case _:
-            return one.send(to, one.form({}, "A form."))
+            return one.send(to, one.message({}, "A form."))
 
 
 @pytest.mark.parametrize("what", DOINGS)

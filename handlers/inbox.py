@@ -1,0 +1,165 @@
+"""What people did while a platform could not say who they are: kept at once, done as soon as that can be checked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from pydantic import TypeAdapter
+
+from handlers.door import Act, Done, Intent
+from handlers.effects import Tell
+from handlers.rules.refusal import Refused
+from storage.inbox import Incoming
+
+LEASE = timedelta(seconds=25)
+LONGEST = timedelta(minutes=10)  # no platform asks for a longer pause
+KEPT_FOR = timedelta(minutes=30)  # what changes something is not done later than that: by then it may be meant no more
+MOST = 20  # for one account; whoever presses more often than that has no use for it all
+LABELS = {"approve": "Approve", "withdraw": "Withdraw", "end": "Withdraw"}
+FULL = "Several things that you pressed wait already. Please press this again when they are done."
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Something that somebody did on a chat platform, with all that it takes to do it later.
+
+    `verb` is one of `handlers.WANTED`, `value` what it is about, `key` the idempotency key. `reference` is how the
+    platform reaches the account, where that was just learnt.
+    """
+
+    platform: str
+    account: str
+    verb: str
+    value: str
+    key: str
+    reference: dict[str, Any] = field(default_factory=dict)
+
+
+_PRESS = TypeAdapter(Press)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A press that this process has taken for a while (`LEASE`), and since when it is kept; None where it can't be read."""
+
+    id: int
+    press: Press | None
+    at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Keep(Intent[None]):
+    """Keep a press; it is first tried at `due`."""
+
+    action: ClassVar[str] = "inbox.keep"
+    press: Press
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Collect(Intent[list[Kept]]):
+    """Take at most so many that are due, one an account."""
+
+    action: ClassVar[str] = "inbox.collect"
+    most: int
+
+
+@dataclass(frozen=True)
+class PutOff(Intent[None]):
+    """It could not be done yet, by the platform's `code`; try again at `until`."""
+
+    action: ClassVar[str] = "inbox.put_off"
+    kept: int
+    code: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Settle(Intent[None]):
+    """It was done, or it will not be; `told` is what whoever pressed it is to hear of that."""
+
+    action: ClassVar[str] = "inbox.settle"
+    kept: int
+    told: Say | None = None
+
+
+@dataclass(frozen=True)
+class Say(Intent[None]):
+    """A sentence for whoever owns an account, where the platform did not take it at once; `once` as for `Tell`."""
+
+    action: ClassVar[str] = "people.say"
+    platform: str
+    account: str
+    words: str
+    once: str
+
+
+def kept_words(platform: str) -> str:
+    """For whoever pressed something that is kept."""
+    name, minutes = platform.title(), KEPT_FOR.seconds // 60
+    return f"{name} does not tell me who you are just now. I do it if {name} answers within {minutes} minutes, and tell you."
+
+
+def done_late(press: Press) -> str:
+    """For a change that had to wait."""
+    return f"{_waited(press)} It is done now."
+
+
+def too_late(press: Press) -> str:
+    """For a change that nobody wants any more by now."""
+    minutes = KEPT_FOR.seconds // 60
+    return f"{_waited(press)} After {minutes} minutes I gave it up, and nothing was changed. Please press it again."
+
+
+def _waited(press: Press) -> str:
+    about = press.value.partition(":")[0]
+    what = f"You pressed {LABELS[press.verb]} on {about}" if press.verb in LABELS else "You chose something at home"
+    return f"{what} while {press.platform.title()} did not tell me who you are."
+
+
+def keep(act: Act, wanted: Keep) -> Done[None]:
+    """Behind whatever the same account did before; so much, and not more."""
+    press = wanted.press
+    if act.store.inbox.waiting(press.platform, press.account) >= MOST:
+        raise Refused(FULL, code="inbox_full")
+    row = Incoming(
+        platform=press.platform, account_id=press.account, press=json.dumps(asdict(press)), at=act.now, due_at=wanted.due
+    )  # fmt: skip
+    act.store.inbox.keep(row)
+    return Done(None, quiet=True)
+
+
+def collect(act: Act, wanted: Collect) -> Done[list[Kept]]:
+    """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
+    rows = act.store.inbox.claim(act.now, LEASE, LONGEST, wanted.most)
+    return Done([Kept(row.id, _read(row.press), row.at, row.attempts) for row in rows], quiet=True)
+
+
+def _read(text: str) -> Press | None:
+    try:
+        return _PRESS.validate_python(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+
+
+def put_off(act: Act, wanted: PutOff) -> Done[None]:
+    """Later; whatever else the same account did waits behind it."""
+    act.store.inbox.put_off(wanted.kept, wanted.code, wanted.until)
+    return Done(None, quiet=True)
+
+
+def settle(act: Act, wanted: Settle) -> Done[None]:
+    """What was done stands in the audit log under its own name."""
+    act.store.inbox.settle(wanted.kept)
+    return say(act, wanted.told) if wanted.told is not None else Done(None, quiet=True)
+
+
+def say(act: Act, wanted: Say) -> Done[None]:
+    """By the outbox; an account that is nobody's can't be told anything that way."""
+    account = act.store.people.account(wanted.platform, wanted.account)
+    person = account.person_id if account is not None else None
+    return Done(None, () if person is None else (Tell(person, wanted.words, wanted.once),), quiet=True)

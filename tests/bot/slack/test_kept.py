@@ -1,0 +1,188 @@
+"""While Slack is ill no press is lost: it is kept, done as soon as Slack says who asked, and told (P7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.rehearsal.slack.faults import Mode
+from bot.slack import answers
+from bot.slack.form import UNKNOWN
+from handlers.access.intents import Withdraw
+from handlers.inbox import KEPT_FOR, kept_words
+from tests.handlers.builders import approved, audit
+from tests.slack_street import Street
+
+ILL: tuple[Mode, ...] = ("limited", "failing")
+KEPT = kept_words("slack")
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits a second for the second try to open something."""
+    monkeypatch.setattr(answers, "AGAIN", 0.0)
+
+
+def fall_ill(street: Street, mode: Mode = "failing") -> None:
+    """Slack refuses every call, and nobody is remembered."""
+    street.workspace.faults.mode = mode
+    for uid in ("UANNA", "UTARA"):
+        street.directory.forget(uid)
+
+
+async def well(street: Street) -> None:
+    """The illness is over; a minute passes."""
+    street.workspace.faults.mode = "ok"
+    for _ in range(60):
+        street.company.clock.pass_(seconds=1)
+        await street.settled()
+
+
+def texts(street: Street, uid: str) -> list[str]:
+    """What the person reads in the conversation with the bot, beside cards."""
+    return [one.text for one in street.workspace.dm(uid) if len(one.blocks or ()) <= 2]
+
+
+@pytest.mark.parametrize("mode", ILL)
+async def test_p7_approve_while_slack_refuses_every_call_is_kept_told_and_done(street: Street, mode: Mode) -> None:
+    request = await street.asked()
+    fall_ill(street, mode)
+    assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
+    await street.settled()
+    assert (street.said("UTARA"), await street.state(request)) == ([KEPT], "waiting")
+    await well(street)
+    assert await street.state(request) == "approved"
+    assert "approved by you" in str(street.card("UTARA", request).blocks)
+    told = f"You pressed Approve on {request} while Slack did not tell me who you are. It is done now."
+    assert texts(street, "UTARA")[-1] == told
+    done = [one[1] for one in await audit(street.company, request) if one[0].startswith("person")]
+    assert done == ["access.file", "access.approve"]
+
+
+async def test_p7_what_was_pressed_is_stored_before_slack_is_answered(street: Street) -> None:
+    """So no crash after the answer can lose it."""
+    request = await street.asked()
+    fall_ill(street)
+    assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
+    assert await street.company.database.read(lambda store: store.inbox.waiting("slack", "UTARA")) == 1
+
+
+async def test_p7_a_press_that_slack_answers_too_slowly_is_stored_before_slack_is_answered(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And when it comes through after all, it is done once and nothing more is said of it."""
+    request = await street.asked()
+    monkeypatch.setattr(answers, "PATIENCE", 0.0)
+    fall_ill(street, "ok")
+    assert (await street.tara.press(street.card("UTARA", request), "Approve")).ok
+    assert await street.company.database.read(lambda store: store.inbox.waiting("slack", "UTARA")) == 1
+    await well(street)
+    assert await street.state(request) == "approved"
+    assert [one for one in texts(street, "UTARA") if "You pressed" in one] == []
+    assert await street.company.database.read(lambda store: store.inbox.has_any()) is False
+
+
+async def test_p7_a_press_at_home_has_no_address_to_answer_and_is_done_and_told_when_slack_is_well(
+    street: Street,
+) -> None:
+    request = await approved(street.company)
+    await street.tara.open_home()
+    await street.settled()
+    fall_ill(street)
+    await street.tara.press("home", "Withdraw")
+    await street.settled()
+    assert texts(street, "UTARA") == []
+    await well(street)
+    assert f"You pressed Withdraw on {request}" in texts(street, "UTARA")[-1]
+    assert "access.withdraw" in [one[1] for one in await audit(street.company, request)]
+
+
+async def test_p7_an_approve_done_late_is_refused_where_the_request_has_moved_on(street: Street) -> None:
+    request = await street.asked()
+    fall_ill(street)
+    await street.tara.press(street.card("UTARA", request), "Approve")
+    await street.company.door.enter(Withdraw(request), street.company.anna)
+    await well(street)
+    assert await street.state(request) == "withdrawn"
+    assert "already withdrawn by Anna Quill" in texts(street, "UTARA")[-1]
+
+
+async def test_p7_who_left_the_company_meanwhile_decides_nothing(street: Street) -> None:
+    request = await street.asked()
+    fall_ill(street)
+    await street.tara.press(street.card("UTARA", request), "Approve")
+    street.turn("UTARA", "deactivated")
+    await well(street)
+    assert await street.state(request) == "waiting"
+    refused = [one[4] for one in await audit(street.company, request) if one[2] == "refused"]
+    assert refused == [{"why": "deactivated"}]
+
+
+async def test_p7_a_press_that_was_kept_too_long_is_not_done_but_told(street: Street) -> None:
+    request = await street.asked()
+    fall_ill(street)
+    await street.tara.press(street.card("UTARA", request), "Approve")
+    street.company.clock.now += KEPT_FOR
+    await well(street)
+    assert await street.state(request) == "waiting"
+    assert "nothing was changed. Please press it again." in texts(street, "UTARA")[-1]
+    await street.tara.press(street.card("UTARA", request), "Approve")
+    await street.settled()
+    assert await street.state(request) == "approved"
+
+
+@pytest.mark.parametrize("button", ["Deny", "Ask a question"])
+async def test_p7_what_was_typed_into_a_form_stays_in_it_and_is_sent_when_slack_is_well(
+    street: Street, button: str
+) -> None:
+    request = await street.asked()
+    await street.tara.press(street.card("UTARA", request), button)
+    await street.settled()
+    fall_ill(street)
+    await street.tara.submit({"words": "Which call is it?"})
+    view = street.workspace.modal("UTARA")
+    assert view is not None
+    assert UNKNOWN in str(view.body)
+    await well(street)
+    assert (await street.tara.submit({})).ok
+    await street.settled()
+    remark = "denied by you" if button == "Deny" else "Which call is it?"
+    assert remark in str(street.card("UTARA", request).blocks)
+
+
+@pytest.mark.parametrize("button", ["Deny", "Ask a question"])
+async def test_what_needs_a_dialog_says_at_once_that_it_could_not_be_opened(street: Street, button: str) -> None:
+    request = await street.asked()
+    fall_ill(street)
+    await street.tara.press(street.card("UTARA", request), button)
+    await street.settled()
+    assert street.said("UTARA") == [answers.NOT_OPENED]
+
+
+async def test_p7_listen_fails_with_honest_words(street: Street) -> None:
+    request = await approved(street.company)
+    await street.settled()
+    fall_ill(street)
+    await street.anna.press(street.card("UANNA", request), "Listen")
+    await street.settled()
+    assert street.said("UANNA") == [answers.NOT_OPENED]
+
+
+async def test_what_a_home_tab_could_not_open_is_told_when_slack_is_well(street: Street) -> None:
+    await street.asked()
+    await street.tara.open_home()
+    await street.settled()
+    fall_ill(street)
+    await street.tara.press("home", "Details")
+    await street.settled()
+    assert street.said("UTARA") == []
+    await well(street)
+    assert texts(street, "UTARA")[-1] == answers.NOT_OPENED
+
+
+async def test_a_home_that_was_opened_while_slack_was_ill_is_drawn_when_it_is_well(street: Street) -> None:
+    fall_ill(street)
+    await street.tara.open_home()
+    await street.settled()
+    assert street.workspace.called("views.publish") == []
+    await well(street)
+    assert len(street.workspace.called("views.publish")) == 1

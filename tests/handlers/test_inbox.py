@@ -1,0 +1,187 @@
+"""What was pressed while nobody could say who pressed it: kept once, taken in order, and never more than can be done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from handlers import CHANGES, FORMS, WANTED, blank
+from handlers.access.intents import Begin, Question
+from handlers.door import DELIVERY, Act, Repeated
+from handlers.effects import Blank
+from handlers.home import OpenHome, Welcome
+from handlers.inbox import (
+    FULL,
+    LEASE,
+    LONGEST,
+    MOST,
+    Collect,
+    Keep,
+    Kept,
+    Press,
+    PutOff,
+    Say,
+    Settle,
+    done_late,
+    too_late,
+)
+from storage.inbox import Incoming
+from tests.handlers.builders import Company, ask, audit, ledger, left, refusal
+
+PRESS = Press("slack", "UTARA", "approve", "R-1", "k1")
+
+
+async def keep(company: Company, press: Press = PRESS) -> None:
+    await company.door.enter(Keep(press, company.clock.now), DELIVERY, key=f"kept:{press.key}")
+
+
+async def collect(company: Company, most: int = 8) -> list[Kept]:
+    return await company.door.enter(Collect(most), DELIVERY)
+
+
+async def test_a_press_comes_out_as_it_was_kept_and_leaves_nothing_in_the_log(company: Company) -> None:
+    before = await audit(company)
+    told = Press("teams", "T\ud800", "deny", "R-1", "k1", {"conversation": "a:1", "scope": "personal"})
+    await keep(company, told)
+    [kept] = await collect(company)
+    assert kept == Kept(kept.id, replace(told, account="T\ud800"), company.clock.now, 1)
+    assert await audit(company) == before
+
+
+async def test_the_same_press_is_kept_once_however_often_it_comes(company: Company) -> None:
+    await keep(company)
+    with pytest.raises(Repeated):
+        await keep(company)
+    [kept] = await collect(company)
+    await company.door.enter(Settle(kept.id), DELIVERY)
+    with pytest.raises(Repeated):
+        await keep(company)
+    assert await collect(company) == []
+
+
+async def test_of_one_account_the_oldest_is_taken_and_nobody_waits_for_another(company: Company) -> None:
+    for key, account in (("1", "UTARA"), ("2", "UTARA"), ("3", "UANNA")):
+        await keep(company, replace(PRESS, key=key, account=account))
+    first = await collect(company)
+    assert [one.press and one.press.key for one in first] == ["1", "3"]
+    assert await collect(company) == []
+    await company.door.enter(Settle(first[0].id), DELIVERY)
+    [next_] = await collect(company)
+    assert next_.press == replace(PRESS, key="2")
+
+
+async def test_what_a_dead_process_took_comes_back(company: Company) -> None:
+    await keep(company)
+    [first] = await collect(company)
+    company.clock.now += LEASE
+    [again] = await collect(company)
+    assert (again.id, again.attempts) == (first.id, 2)
+
+
+async def test_what_was_put_off_waits_and_so_does_what_is_behind_it(company: Company) -> None:
+    for key in ("1", "2"):
+        await keep(company, replace(PRESS, key=key))
+    [kept] = await collect(company)
+    until = company.clock.now + timedelta(seconds=8)
+    await company.door.enter(PutOff(kept.id, "http_500", until), DELIVERY)
+    assert await collect(company) == []
+    company.clock.now = until
+    assert [one.id for one in await collect(company)] == [kept.id]
+
+
+async def test_what_was_put_off_by_a_clock_that_stood_ahead_is_taken_when_it_is_right_again(company: Company) -> None:
+    await keep(company)
+    [kept] = await collect(company)
+    await company.door.enter(PutOff(kept.id, "http_500", company.clock.now + timedelta(seconds=30)), DELIVERY)
+    company.clock.now -= LONGEST
+    assert len(await collect(company)) == 1
+    company.clock.now -= LONGEST * 2
+    assert len(await collect(company)) == 1
+
+
+async def test_one_account_can_not_fill_the_inbox(company: Company) -> None:
+    for number in range(MOST):
+        await keep(company, replace(PRESS, key=f"{number}"))
+    refused = await refusal(company, Keep(replace(PRESS, key="more"), company.clock.now), DELIVERY)
+    assert str(refused) == FULL
+    await keep(company, replace(PRESS, account="UANNA", key="hers"))
+
+
+async def test_a_row_that_holds_no_press_is_in_nobodys_way(company: Company) -> None:
+    for text in ("{", '{"platform": 1}', "[" * 100_000, "null"):
+        row = Incoming(
+            platform="slack", account_id=text[:9], press=text, at=company.clock.now, due_at=company.clock.now
+        )
+        await company.database.write(lambda store, row=row: store.inbox.keep(row))  # type: ignore[misc]
+    await keep(company)
+    assert [one.press for one in await collect(company)] == [None, None, None, None, PRESS]
+
+
+async def test_what_is_gone_already_is_settled_and_put_off_in_peace(company: Company) -> None:
+    await company.door.enter(PutOff(7, "http_500", company.clock.now), DELIVERY)
+    await company.door.enter(Settle(7), DELIVERY)
+    assert await collect(company) == []
+
+
+async def test_what_became_of_a_press_is_told_with_its_end_once(company: Company) -> None:
+    await keep(company)
+    [kept] = await collect(company)
+    told = Say("slack", "UTARA", "It is done now.", "kept:k1")
+    for _ in range(2):
+        await company.door.enter(Settle(kept.id, told), DELIVERY)
+    assert await left(company) == [("tell", "tara")]
+
+
+async def test_an_account_that_is_nobodys_is_told_nothing_by_the_outbox(company: Company) -> None:
+    await company.door.enter(Say("slack", "UNOBODY", "Hello.", "1"), DELIVERY)
+    assert await ledger(company) == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "value", "words"),
+    [("end", "R-1", "You pressed Withdraw on R-1 while"), ("prefer", "slack", "You chose something at home while")],
+)
+def test_the_words_say_what_was_pressed(verb: str, value: str, words: str) -> None:
+    press = Press("slack", "UTARA", verb, value, "k")
+    assert (done_late(press).startswith(words), too_late(press).startswith(words)) == (True, True)
+    assert "nothing was changed" in too_late(press)
+
+
+async def test_everything_that_can_be_kept_wants_something(company: Company) -> None:
+    assert {*CHANGES, *FORMS, "sought", "home", "welcome"} == {*WANTED}
+    assert {type(wanted("R-1")) for wanted in WANTED.values()} <= {*company.door.handlers}
+
+
+async def test_p7_a_form_as_a_message_is_left_to_the_delivery_and_a_new_one_has_an_id(company: Company) -> None:
+    await company.door.enter(Begin(), company.anna)
+    await company.door.enter(Begin("access"), company.anna)
+    await company.door.enter(Begin("deny", "R-1"), company.tara)
+    told = [(row.kind, row.payload["form"], row.payload["about"][:2]) for row in await ledger(company)]
+    assert sorted(told) == [("blank", "access", "S-"), ("blank", "deny", "R-")]
+
+
+async def test_a_blank_form_offers_calls_and_shows_the_question(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Question(request, "Which complaint?"), company.tara)
+
+    async def drawn(*wanted: str) -> tuple[str, dict[str, int]]:
+        sheet, filled = await company.database.read(
+            lambda store: blank(Act(store, company.door.policy, company.clock.now, company.anna), Blank(1, *wanted))
+        )
+        assert sheet.about == wanted[1]
+        return sheet.intro, {name: len(found) for name, found in filled.offered.items()}
+
+    assert await drawn("access", "S-1") == ("", {"recordings": 3})
+    assert "Which complaint?" in (await drawn("answer", request))[0]
+    assert await drawn("answer", "R-NONE") == ("", {})
+    assert "filled in from" in (await drawn("access", "S-1", "teams", request))[0]
+    assert await drawn("access", "S-1", "", "", "no such call") != await drawn("access", "S-1")
+
+
+async def test_whoever_has_a_home_already_is_shown_no_second_one(company: Company) -> None:
+    await company.door.enter(Welcome(), company.tara)
+    await company.door.enter(Welcome(), company.tara)
+    await company.door.enter(OpenHome(), company.anna)
+    assert sorted(await left(company)) == [("home", "anna"), ("home", "tara")]
