@@ -1,8 +1,8 @@
-"""A line in words, with the button that it speaks of."""
+"""Lines in words, with the buttons that they speak of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from handlers.cards import Actions, Button, Card, Line
 from handlers.effects import Tell
@@ -20,3 +20,14 @@ def told(tell: Tell) -> Card:
         return Card((Line(tell.words),), tell.words)
     button = Button(f"{ON_A_LINE}{tell.button}", label, tell.matter, "primary")
     return Card((Line(tell.words), Actions((button,))), tell.words)
+
+
+def known(commands: Iterable[str]) -> str:
+    """What to say to whoever wrote something else."""
+    return f"I know these words: {', '.join(commands)} and home."
+
+
+def answer(words: str) -> Card:
+    """An answer to what somebody wrote, with the buttons that lead on."""
+    ask, home = Button("request", "Ask for a recording", "", "primary"), Button("home", "Home", "")
+    return Card((Line(words), Actions((ask, home))), words)

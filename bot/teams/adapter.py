@@ -21,9 +21,11 @@ from bot.teams.chat import TeamsChat, said
 from bot.teams.presses import Presses
 from bot.teams.turn import PRESSED, Turn, read
 from handlers import CHANGES, COMMANDS
+from handlers.access.forms import helped
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.rules.refusal import Refused
+from handlers.telling import answer, known
 from storage.store import DatabaseDown
 
 T = TypeVar("T")
@@ -152,7 +154,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             return None
         with suppress(Unavailable):  # these words are no secret
             await self._known(turn)
-        return await self._say(turn, _known_words())
+        return await self._answer_words(turn)
 
     async def _moved(self, turn: Turn, activity: Activity) -> None:
         """Somebody added the app, a new version of it, or took it away; Teams tells of each several times.
@@ -171,6 +173,15 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
             await self.desk.keep(press, at_once=True)
         except (DatabaseDown, Refused) as error:
             log.warning("teams.install_not_kept", why=type(error).__name__)
+
+    async def _answer_words(self, turn: Turn) -> None:
+        """What is known here, with the buttons that it speaks of; where Teams is ill the words alone come later."""
+        command = self.presses.helps(turn)
+        card = answer(helped(command, "") if command else known(COMMANDS))
+        try:
+            await self.chat.post(self._to(turn), card, turn.reference["zone"])
+        except Unavailable:
+            await self._say(turn, card.summary)
 
     async def _say(self, turn: Turn, words: str) -> None:
         await self.desk.say(self._to(turn), words, f"say:{turn.key or new_id('K')}")
@@ -239,7 +250,3 @@ def _excuse(error: Exception) -> tuple[str, bool]:
 
 def _ids(members: list[ChannelAccount] | None) -> list[str]:
     return [one.id for one in members or []]
-
-
-def _known_words() -> str:
-    return f"I know these words: {', '.join(COMMANDS)} and home."

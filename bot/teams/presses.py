@@ -16,6 +16,7 @@ from bot.teams.elements import Element
 from bot.teams.package import command_id
 from bot.teams.turn import Turn
 from handlers import COMMANDS, OPENS, PRESSES, WANTED
+from handlers.access.forms import HELP
 from handlers.cards import Actions, Button, Card, Line, Lookup, Option, Page, Sheet
 from handlers.effects import at_home
 from handlers.home import home
@@ -75,11 +76,14 @@ class Presses:
             return render.pressed(turn.pressed)
         if turn.words in HOME:
             return "home", ""
-        word = next((one for one in COMMANDS if f"{turn.command}-".startswith(f"{one}-")), None)
-        if word is None:
+        word, sought = _command(turn)
+        if not word or sought.casefold() in HELP:
             return "", ""
-        sought = turn.typed[len(word) :].strip()
         return ("sought", sought[:LONGEST]) if sought else (COMMANDS[word].form, "")
+
+    def helps(self, turn: Turn) -> str:
+        """The command that somebody wants to know more of; empty where none was named."""
+        return _command(turn)[0]
 
     async def dialog(self, turn: Turn, form: str = ACCESS) -> Element:
         """A form in a dialog."""
@@ -234,6 +238,12 @@ class Presses:
 
     async def _zone(self, turn: Turn) -> str:
         return await self.desk.look(turn.account, lambda act: act.me.zone)
+
+
+def _command(turn: Turn) -> tuple[str, str]:
+    """The command that was typed and the words behind it; twice nothing where it is none."""
+    word = next((one for one in COMMANDS if f"{turn.command}-".startswith(f"{one}-")), "")
+    return (word, turn.typed[len(word) :].strip()) if word else ("", "")
 
 
 def _filled(turn: Turn) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from tests.handlers.builders import audit
 
 from .street import CHANNEL, GROUP, IDS, Street, shown, told
 
-KNOWN = "I know these words: recording-request and home."
+KNOWN = "I know these words: recording-request and home.\nAsk for a recording\nHome"
 
 
 @pytest.mark.parametrize(
@@ -164,3 +164,21 @@ async def test_an_invoke_that_we_do_not_know_has_an_empty_answer(street: Street)
     for name in ("fileConsent/invoke", "signin/verifyState", "", "composeExtension/query"):
         reply = await street.invoke("anna", name, {})
         assert (reply.status, reply.json) == (200, {})
+
+
+@pytest.mark.parametrize("text", ["recording-request help", "/Recording-Request HELP", "recording request help"])
+async def test_d3_help_helps_with_buttons_that_lead_on(street: Street, text: str) -> None:
+    [helped] = await street.say("anna", text)
+    assert helped.startswith("recording-request asks to hear a recorded call (P7, P9).")
+    assert "recording-request 0412 345 678 looks for a call first." in helped
+    assert helped.endswith("\nAsk for a recording\nHome")
+
+
+@pytest.mark.parametrize(
+    ("button", "brings"), [("Ask for a recording", "Why do you need it?"), ("Home", "Call recordings")]
+)
+async def test_d4_an_answer_in_words_has_buttons(street: Street, button: str, brings: str) -> None:
+    await street.say("anna", "what can you do")
+    answer = street.anna.chat[-1]
+    await street.press("anna", answer, button)
+    assert brings in "\n".join([told(street.again(answer, "anna")), told(street.anna.chat[-1])])

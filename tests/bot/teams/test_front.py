@@ -16,7 +16,7 @@ from bot.rush import Rush
 from bot.teams.front import TeamsFront
 from bot.teams.tokens import LOOPBACK
 
-from .street import IDS, Street, settings
+from .street import IDS, Street, settings, told
 
 Logs = list[MutableMapping[str, Any]]
 
@@ -70,7 +70,7 @@ async def test_a_stop_waits_for_what_follows_an_acknowledgement(street: Street) 
     assert street.front.adapter.after._tasks != set()
     await street.front.stop()
     assert street.front.adapter.after._tasks == set()
-    assert street.said("anna") == ["I know these words: recording-request and home."]
+    assert "I know these words: recording-request and home." in told(street.anna.chat[-1])
 
 
 async def test_a_fault_in_what_was_kept_is_logged(street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:

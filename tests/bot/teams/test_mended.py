@@ -112,12 +112,12 @@ async def test_a_message_is_not_remembered_for_ever(street: Street) -> None:
     now = [0.0]
     street.front.adapter = adapter.TeamsAdapter(street.front.chat, street.front.adapter.desk, lambda: now[0])
     await street.say("anna", "what?")
-    said = len(street.said("anna"))
+    before = len(street.anna.chat)
     for seconds, more in ((599.0, 0), (601.0, 1)):
         now[0] = seconds
         await street.tenant.wire.repeat(street.tenant.wire.sent[-1], 5)
         await street.settled()
-        assert len(street.said("anna")) == said + more
+        assert len(street.anna.chat) == before + more
 
 
 async def test_activities_without_an_id_are_each_their_own(street: Street) -> None:
@@ -259,7 +259,9 @@ async def test_the_home_is_understood_as_people_write_it(street: Street, text: s
 
 @pytest.mark.parametrize("text", ["record ing-request", "home work", "hi there", "...", "re-home"])
 async def test_other_words_are_other_words(street: Street, text: str) -> None:
-    assert await street.say("anna", text) == ["I know these words: recording-request and home."]
+    assert await street.say("anna", text) == [
+        "I know these words: recording-request and home.\nAsk for a recording\nHome"
+    ]
 
 
 async def test_p7_a_place_that_others_read_is_one_by_its_name_too(street: Street) -> None:
