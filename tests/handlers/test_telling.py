@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from handlers import OPENS
+from handlers import COMMANDS, OPENS
+from handlers.access.forms import helped
 from handlers.access.intents import Answer, Approve, Deny, Question, Withdraw
 from handlers.cards import Card
 from handlers.effects import Tell
-from handlers.telling import LABELS, ON_A_LINE, told
+from handlers.telling import LABELS, ON_A_LINE, answer, known, told
 from tests.handlers.builders import Company, ask, ledger
 from tests.handlers.reading import buttons
 
@@ -44,3 +45,10 @@ def test_d4_every_button_on_a_line_is_one_that_the_desk_knows() -> None:
 
 def test_a_line_of_before_and_one_of_a_newer_version_have_no_button() -> None:
     assert buttons(told(Tell(1, "Hello.", "x"))) == buttons(told(Tell(1, "Hello.", "x", "dance", "R-1"))) == []
+
+
+def test_d3_d4_help_and_words_that_are_known_come_with_buttons_that_lead_on() -> None:
+    card = answer(f"{helped('recording-request', '/')} {known(COMMANDS)}")
+    assert [(one.action, one.label) for one in buttons(card)] == [("request", "Ask for a recording"), ("home", "Home")]
+    assert "/recording-request 0412 345 678 looks for a call first." in card.summary
+    assert card.summary.endswith("I know these words: recording-request and home.")

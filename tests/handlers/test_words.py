@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,29 +12,58 @@ from handlers.access.intents import Answer, Deny, Question
 from handlers.access.view import load
 from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
 from handlers.door import Act
-from handlers.words import masked, moment_words
+from handlers.words import days_left, masked, moment_words, told
 from tests.handlers.builders import NOW, POLICY, Company, approved, ask, refusal
 from tests.handlers.reading import home_of, looking, seen
 
 
 @pytest.mark.parametrize(
-    ("at", "zone", "told"),
+    ("at", "zone", "words"),
     [
         (datetime(2026, 11, 24, 3, 4, tzinfo=UTC), "Australia/Sydney", "Tue 24 Nov, 14:04 Sydney"),
         (datetime(2026, 12, 31, 15, tzinfo=UTC), "America/Los_Angeles", "Thu 31 Dec, 07:00 Los Angeles"),
         (datetime(2026, 12, 31, 15, tzinfo=UTC), "Australia/Sydney", "Fri 1 Jan 2027, 02:00 Sydney"),
+        (datetime(2026, 12, 31, 15, tzinfo=UTC), "Nowhere/At_All", "Thu 31 Dec, 15:00 UTC"),
     ],
 )
-def test_a_moment_has_its_year_where_that_is_another_one(at: datetime, zone: str, told: str) -> None:
-    assert moment_words(at, zone, NOW) == told
+def test_a_moment_has_its_year_where_that_is_another_one(at: datetime, zone: str, words: str) -> None:
+    assert moment_words(at, zone, NOW) == words
 
 
 @pytest.mark.parametrize(
-    ("number", "told"),
+    ("reader", "words"),
+    [
+        ("Europe/London", "Tue 24 Nov, 03:00 London (in 2 days; 14:00 Sydney)"),
+        ("Pacific/Honolulu", "Mon 23 Nov, 17:00 Honolulu (in 2 days; Tue 24 Nov, 14:00 Sydney)"),
+        ("Australia/Melbourne", "Tue 24 Nov, 14:00 Melbourne (in 2 days)"),
+    ],
+)
+def test_d1_beside_a_moment_stands_how_far_off_it_is_and_the_lines_time(reader: str, words: str) -> None:
+    assert told(When(NOW, "Australia/Sydney", NOW, "in 2 days"), reader) == words
+
+
+@pytest.mark.parametrize(
+    ("span", "left"),
+    [
+        (timedelta(days=7), "in 7 days"),
+        (timedelta(days=6, hours=13), "in 7 days"),
+        (timedelta(hours=47), "in 47 hours"),
+        (timedelta(minutes=119), "in 119 minutes"),
+        (timedelta(seconds=5), "in 1 minute"),
+        (timedelta(0), ""),
+        (timedelta(days=-1), ""),
+    ],
+)
+def test_d1_how_far_off_something_is_has_the_largest_unit_that_it_fills_twice(span: timedelta, left: str) -> None:
+    assert days_left(NOW + span, NOW) == left
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
     [("+61412345678", "••••\N{NO-BREAK SPACE}678"), ("", "number withheld"), ("+61412", "••••")],
 )
-def test_p7_a_masked_number_stays_in_one_line(number: str, told: str) -> None:
-    assert masked(number) == told
+def test_p7_a_masked_number_stays_in_one_line(number: str, shown: str) -> None:
+    assert masked(number) == shown
 
 
 def test_a_card_is_called_by_what_it_is() -> None:
