@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -28,6 +29,7 @@ from bot.web.answers import kindly
 from bot.web.health import Health
 from bot.web.outside import headers, own_pages_only
 from bot.web.pages import ListeningPages
+from bot.web.strangers import Strangers
 from handlers import HANDLERS
 from handlers.door import Door
 from handlers.rules.policy import Policy
@@ -68,7 +70,8 @@ class Steward:
         self._why_not = "starting"
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
-        self.ticks = Ticks(self.door, self.register, self.directories)
+        self.strangers = Strangers()
+        self.ticks = Ticks(self.door, self.register, self.directories, strangers=self.strangers)
 
     def build(self) -> web.Application:
         """The web application, within a running loop: the chats' addresses, the listening page, health."""
@@ -78,9 +81,11 @@ class Steward:
         app = web.Application(client_max_size=LARGEST, middlewares=[kindly, own_pages_only(self.settings.public_url)])
         app.on_response_prepare.append(headers(self.settings.public_url))
         app.add_routes(Health(self.database, lambda: self._why_not).routes())
-        app.add_routes(
-            ListeningPages(self.door, self.recorder, self.settings.public_url, changed=self.watch.changed).routes()
-        )
+        pages = ListeningPages(
+            self.door, self.recorder, self.settings.public_url, changed=self.watch.changed, strangers=self.strangers,
+            trusted=self.settings.trusted_proxies,
+        )  # fmt: skip
+        app.add_routes(pages.routes())
         self.fronts = self._fronts()
         for front in self.fronts:
             app.add_routes(front.routes())
@@ -128,6 +133,8 @@ class Steward:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        with suppress(DatabaseDown):
+            await self.ticks.tell_of(self.strangers.waiting())
         await self.database.close()
         await self.http.close()
 

@@ -19,6 +19,7 @@ from bot.setting_values import (
     DatabaseAddress,
     GuardedAddress,
     Key,
+    Networks,
     Port,
     PublicAddress,
     RecordingsAddress,
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     public_url: PublicAddress = "http://localhost:3000"
     host: str = "127.0.0.1"
     port: Port = 3000
+    trusted_proxies: Networks = ()
     metrics_host: str = "127.0.0.1"
     metrics_port: Port = 9464
     tick_seconds: Seconds = 20

@@ -56,7 +56,7 @@ async def _serve(found: Settings) -> None:
         raise Misconfigured(str(error)) from error
     app = steward.build()
     calmly(asyncio.get_running_loop(), Seldom())
-    runner = Runner(app, shutdown_timeout=10)
+    runner = Runner(app, shutdown_timeout=10, trusted=found.trusted_proxies)
     metrics = await Metrics(steward.database).serve(found.metrics_host, found.metrics_port)
     try:
         await steward.start()

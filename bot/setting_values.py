@@ -11,6 +11,7 @@ from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_settings import NoDecode
 
 from storage.store import SQLAlchemyError, async_url
 
@@ -110,6 +111,20 @@ def _seconds(value: object) -> object:
     return seconds
 
 
+def _networks(value: object) -> object:
+    """As people write them: separated by commas, each `10.0.0.0/8` or one address."""
+    said = [one.strip() for one in str(value).split(",")] if isinstance(value, str) else value
+    if not isinstance(said, list):
+        return value
+    try:
+        found = tuple(ipaddress.ip_network(one) for one in said if one)
+    except ValueError as error:
+        raise ValueError(f"{error}. Write networks with commas between them, like 10.0.0.0/8, 192.0.2.7.") from None
+    if any(one.prefixlen == 0 for one in found):
+        raise ValueError("a network of all addresses would believe everybody. Name the proxies that you have.")
+    return found
+
+
 def _database(value: str) -> str:
     try:
         async_url(value)
@@ -156,6 +171,7 @@ Unseen = Field(repr=False)
 GuardedAddress = Annotated[str, Tidy, AfterValidator(_guarded)]
 PublicAddress = Annotated[str, Tidy, AfterValidator(_public)]
 Tenant = Annotated[str, AfterValidator(_tenant)]
+Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 Port = Annotated[int, BeforeValidator(_port)]
 Seconds = Annotated[float, BeforeValidator(_seconds)]

@@ -14,12 +14,14 @@ from bot.directory import Directory
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.register import RegisterKeeper
+from bot.web.strangers import Strangers
 from handlers import DUE
 from handlers.access.intents import Recheck
 from handlers.door import CLOCK, Door, Repeated
+from handlers.listening import TurnedAway
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
-from handlers.tidying import Tidy, untidy
+from handlers.tidying import Lapse, Tidy, untidy
 from storage.records import Deadline
 from storage.store import DatabaseDown
 
@@ -66,9 +68,10 @@ class Ticks:
 
     def __init__(
         self, door: Door, register: RegisterKeeper, directories: Mapping[str, Directory],
-        seconds: Callable[[], float] = time.monotonic,
+        seconds: Callable[[], float] = time.monotonic, strangers: Strangers | None = None,
     ) -> None:  # fmt: skip
         self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
+        self.strangers = strangers or Strangers(seconds)
         self._setbacks = Setbacks(seconds)
         self._checked: date | None = None
         self._unchecked: dict[str, None] = {}
@@ -76,6 +79,7 @@ class Ticks:
         self._work: Mapping[str, Work] = {
             "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
             "recordings": self.register.sync, "asked for": self.register.identify, "tidying": self._tidying,
+            "codes": partial(forget_late_codes, door), "strangers": self._strangers,
         }  # fmt: skip
         self._one_at_a_time = {name: asyncio.Lock() for name in self._work}
         self._got_on = dict.fromkeys(self._work, seconds())
@@ -148,3 +152,19 @@ class Ticks:
         now = self.door.now()
         if await self.door.database.read(lambda store: untidy(store, now)):
             await self.door.enter(Tidy(), CLOCK)
+
+    async def _strangers(self) -> None:
+        await self.tell_of(self.strangers.due())
+
+    async def tell_of(self, number: int) -> None:
+        """Put on record how many strangers were turned away."""
+        if number:
+            await self.door.enter(TurnedAway(number), CLOCK)
+            self.strangers.told(number)
+
+
+async def forget_late_codes(door: Door) -> None:
+    """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
+    now = door.now()
+    if await door.database.read(lambda store: store.requests.has_late_codes(now)):
+        await door.enter(Lapse(), CLOCK)

@@ -52,6 +52,7 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     listening.Exchange: listening.exchange,
     listening.Heard: listening.heard,
     listening.Served: listening.served,
+    listening.TurnedAway: listening.turned_away,
     recordings.Register: recordings.register,
     recordings.Identify: recordings.identify,
     home.OpenHome: home.open_home,
@@ -71,6 +72,7 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     inbox.Settle: inbox.settle,
     inbox.Say: inbox.say,
     tidying.Tidy: tidying.tidy,
+    tidying.Lapse: tidying.lapse,
 }
 """Everything that can be wanted, and who does it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from handlers.cards import Actions, Button, Line, Page, When
 from handlers.door import Act, Done, Intent
@@ -13,8 +13,9 @@ from handlers.rules import access as rule
 from handlers.rules.phone import mask
 from handlers.rules.refusal import Refused
 from handlers.words import length_words, line_words, moment_words, told
-from storage.records import Grant, Listening, Recording, Request
+from storage.records import Grant, Listening, Pass, Recording, Request
 
+Stands = Literal["open", "over", "unknown"]
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
 LAST_WORDS = timedelta(seconds=15)  # what was heard just before access ended may still be told
 SHORTEST = 0.05  # seconds: less is a pause, not a part
@@ -77,6 +78,15 @@ class Heard(Intent[Heeded]):
 
 
 @dataclass(frozen=True)
+class TurnedAway(Intent[None]):
+    """The web pages: so many came lately with a code or a session that is none; from where, nobody writes down."""
+
+    action: ClassVar[str] = "listening.turned_away"
+    clause: ClassVar[str] = "P11"
+    number: int
+
+
+@dataclass(frozen=True)
 class Served(Intent[None]):
     """The web pages are about to hand out a part of a recording's audio under a session, in seconds from its start."""
 
@@ -123,11 +133,7 @@ def listen(act: Act, wanted: Listen) -> Done[str]:
 
 def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
-    found = act.store.requests.find_pass("code", hashed(wanted.code))
-    grant = act.store.requests.grant(found.grant_id) if found else None
-    if found is None or grant is None or found.used_at is not None or act.now >= found.ends_at:
-        raise Refused(SPENT, clause="P7", code="code_spent" if found else "code_unknown")
-    _allow(act, grant)
+    found, grant = _redeemed(act, wanted.code)
     found.used_at, secret = act.now, new_secret()
     act.store.requests.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
     detail = {"person": grant.person_id, "request": grant.request_id, "code": found.hash, "session": hashed(secret)}
@@ -136,15 +142,9 @@ def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
 
 def heard(act: Act, wanted: Heard) -> Done[Heeded]:
     """P11: who heard which part, when, and by which request; also the last seconds before access was taken away."""
-    hearing, refusal = _session(act, wanted.grant, wanted.session), None
+    hearing = _session(act, wanted.grant, wanted.session)
     recording, grant = hearing.recording(wanted.recording), hearing.grant
-    try:
-        _allow(act, grant)
-    except Refused as refused:
-        refusal = refused
-        if act.now - (grant.ended_at or grant.ends_at) > LAST_WORDS:
-            raise
-    heeded = Heeded(grant.ends_at, refusal)
+    heeded = Heeded(grant.ends_at, _last_words(act, grant))
     start, end = max(0.0, wanted.start), min(wanted.end, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
@@ -171,11 +171,60 @@ def served(act: Act, wanted: Served) -> Done[None]:
     return Done(None, detail={**detail, "from_ms": round(wanted.start * 1000), "to_ms": round(wanted.end * 1000)})
 
 
+def turned_away(act: Act, wanted: TurnedAway) -> Done[None]:
+    """P11: how many, in one entry; what strangers send must not fill the log."""
+    return Done(None, detail={"number": wanted.number})
+
+
+def code_stands(act: Act, code: str) -> Stands:
+    """How a one-time code stands now, for whoever looks before anything is written."""
+    try:
+        _redeemed(act, code)
+    except Refused as refused:
+        return "unknown" if refused.code == "code_unknown" else "over"
+    return "open"
+
+
+def session_stands(act: Act, grant_id: str, session: str) -> Stands:
+    """How a session stands now; it is open for as long as what was heard may still be told."""
+    try:
+        _last_words(act, _session(act, grant_id, session).grant)
+    except Refused as refused:
+        return "unknown" if refused.code == "no_session" else "over"
+    return "open"
+
+
 def hear(act: Act, grant_id: str, session: str) -> Hearing:
     """What a session may hear at this moment; raises `Refused` when access was withdrawn or has ended."""
     hearing = _session(act, grant_id, session)
     _allow(act, hearing.grant)
     return hearing
+
+
+def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
+    """An unspent code within its minute, and its grant; raises `Refused`.
+
+    Also for one that is yet to be made: then the clock was put back, and the minute may be long over.
+    """
+    found = act.store.requests.find_pass("code", hashed(code))
+    grant = act.store.requests.grant(found.grant_id) if found else None
+    if found is None or grant is None:
+        raise Refused(SPENT, clause="P7", code="code_unknown")
+    if found.used_at is not None or not found.made_at <= act.now < found.ends_at:
+        raise Refused(SPENT, clause="P7", code="code_spent")
+    _allow(act, grant)
+    return found, grant
+
+
+def _last_words(act: Act, grant: Grant) -> Refused | None:
+    """Why a grant may be heard no longer, if it may not; raises that once it is too late to tell what was heard before."""
+    try:
+        _allow(act, grant)
+    except Refused as refused:
+        if act.now - (grant.ended_at or grant.ends_at) > LAST_WORDS:
+            raise
+        return refused
+    return None
 
 
 def _allow(act: Act, grant: Grant) -> None:

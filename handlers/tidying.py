@@ -21,6 +21,19 @@ class Tidy(Intent[None]):
     action: ClassVar[str] = "records.tidy"
 
 
+@dataclass(frozen=True)
+class Lapse(Intent[None]):
+    """One-time codes whose minute is over are thrown away, so that a clock that is put back later finds none of them."""
+
+    action: ClassVar[str] = "records.lapse"
+
+
+def lapse(act: Act, wanted: Lapse) -> Done[None]:
+    """Quietly: that a code was made, and until when it was good, stands in the audit log."""
+    act.store.requests.forget_late_codes(act.now)
+    return Done(None, quiet=True)
+
+
 def untidy(store: Store, now: datetime) -> bool:
     """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
     return store.outbox.has_keys(now - KEYS - A_DAY) or store.requests.has_passes(now - PASSES - A_DAY)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.ahead import OPEN, outlook, same
@@ -238,6 +238,14 @@ class Requests:
         """The code or session with this hash, spent or not."""
         return self.session.scalars(select(Pass).where(Pass.kind == kind, Pass.hash == hashed)).one_or_none()
 
+    def has_late_codes(self, now: datetime) -> bool:
+        """Whether there are codes that nobody used in time."""
+        return self.session.scalar(select(exists().where(*_late(now)))) or False
+
+    def forget_late_codes(self, now: datetime) -> None:
+        """Throw away codes that nobody used in time."""
+        self.session.execute(delete(Pass).where(*_late(now)))
+
     def has_passes(self, before: datetime) -> bool:
         """Whether any code or session ended before that."""
         return self.session.scalar(select(exists().where(Pass.ends_at < before))) or False
@@ -279,3 +287,7 @@ def _open_grants(now: datetime, *, held_by: int | None = None, given_by: int | N
     if given_by is not None:
         query = query.join(Request, Request.id == Grant.request_id).where(Request.decided_by == given_by)
     return query
+
+
+def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Pass.kind == "code", Pass.used_at.is_(None), Pass.ends_at <= now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
 import resource
 import secrets
 import time
@@ -18,6 +17,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.measures import CUT, REFUSED_AT_THE_WALL
 from bot.seldom import Seldom
+from bot.web.callers import Networks, household, is_trusted, peer
 from bot.web.crowd import Crowd, Limits, Phase
 
 log = structlog.get_logger()
@@ -61,20 +61,23 @@ class Runner(web.AppRunner):
         *,
         shutdown_timeout: float,
         clock: Callable[[], float] = time.monotonic,
+        trusted: Networks = (),
     ) -> None:
         super().__init__(app, access_log=None, shutdown_timeout=shutdown_timeout)
-        self._limits, self._clock = limits or room(), clock
+        self._limits, self._clock, self._trusted = limits or room(), clock, trusted
 
     async def _make_server(self) -> Doors:
-        return Doors(await super()._make_server(), self._limits, self._clock)
+        return Doors(await super()._make_server(), self._limits, self._clock, self._trusted)
 
 
 class Doors(web.Server):
     """The connections of one address, and who has to go when."""
 
-    def __init__(self, plain: web.Server, limits: Limits, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, plain: web.Server, limits: Limits, clock: Callable[[], float] = time.monotonic, trusted: Networks = ()
+    ) -> None:
         super().__init__(self._answer, request_factory=plain.request_factory, loop=plain._loop, **plain._kwargs)
-        self._handler, self.clock = plain.request_handler, clock
+        self._handler, self.clock, self.trusted = plain.request_handler, clock, trusted
         self.crowd: Crowd[Connection] = Crowd(limits)
         self.seldom = Seldom(clock)
         self._sweeping = False
@@ -138,7 +141,7 @@ class Connection(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._line = transport
-        self._doors.enter(self, _address(transport))
+        self._doors.enter(self, _address(transport, self._doors.trusted))
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._doors.crowd.leave(self)
@@ -208,14 +211,7 @@ class _Bare(web.Response):
         self.headers.popall("Server", None)
 
 
-def _address(transport: asyncio.BaseTransport) -> str | None:
-    """Whose connection it is: an address, or of IPv6 the network that one household has."""
-    peer = transport.get_extra_info("peername")
-    try:
-        address = ipaddress.ip_address(str(peer[0]).partition("%")[0])
-    except (TypeError, ValueError, IndexError):
-        return None
-    if isinstance(address, ipaddress.IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped) if mapped else address.exploded[:19]
-    return str(address)
+def _address(transport: asyncio.BaseTransport, trusted: Networks) -> str | None:
+    """Whose connection it is; None for a proxy of ours, through which everybody comes."""
+    found = peer(transport.get_extra_info("peername"))
+    return None if found is None or is_trusted(found, trusted) else household(found)

@@ -11,12 +11,27 @@ from typing import TypeVar
 from aiohttp import web
 
 from bot.ports import Audio, Changed, Recorder
+from bot.ticks import forget_late_codes
 from bot.web.answers import HEADERS, answer, number, sent, sorry
+from bot.web.callers import Networks, caller
 from bot.web.pacing import REAL, Budget, Pace, Pacing
 from bot.web.peaks import peaks
+from bot.web.strangers import Strangers
 from bot.web.streams import Stream
 from handlers.door import WEB, Act, Door
-from handlers.listening import Exchange, Heard, Hearing, Served, described, hear
+from handlers.listening import (
+    CLOSED,
+    SPENT,
+    Exchange,
+    Heard,
+    Hearing,
+    Served,
+    Stands,
+    code_stands,
+    described,
+    hear,
+    session_stands,
+)
 from handlers.rules.refusal import Refused
 from storage.records import Recording
 
@@ -28,14 +43,18 @@ ASSETS = {"listen.js": "text/javascript", "pieces.js": "text/javascript", "liste
 
 
 class ListeningPages:
-    """`GET /listen` and below. `changed` is told that a call is no longer as the register knows it."""
+    """`GET /listen` and below.
+
+    `changed` is told that a call is no longer as the register knows it; `trusted` are the networks of our own proxies.
+    """
 
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL,
-        changed: Callable[[], None] = lambda: None,
+        changed: Callable[[], None] = lambda: None, strangers: Strangers | None = None, trusted: Networks = (),
     ) -> None:  # fmt: skip
         self.door, self.recorder, self.changed = door, recorder, changed
         self.pacing = Pacing(pace)
+        self.strangers, self.trusted = strangers or Strangers(pace.monotonic), trusted
         self.secure = public_url.startswith("https://")
         # A browser takes a cookie of this name over https only, from whoever it comes.
         self.cookie = "__Secure-listening" if self.secure else "listening"
@@ -72,7 +91,12 @@ class ListeningPages:
 
     async def _exchange(self, request: web.Request) -> web.StreamResponse:
         code = str((await sent(request)).get("code", ""))[:200]
-        opened = await self.door.enter(Exchange(code), WEB)
+        self._admit(request, await self._read(lambda act: code_stands(act, code)), SPENT)
+        try:
+            opened = await self.door.enter(Exchange(code), WEB)
+        except Refused:
+            await forget_late_codes(self.door)
+            raise
         response = answer({"grant": opened.grant})
         response.set_cookie(
             self.cookie,
@@ -124,6 +148,7 @@ class ListeningPages:
     async def _heard(self, request: web.Request) -> web.StreamResponse:
         (grant, session), told = self._who(request), await sent(request)
         start, end = number(told.get("from")), number(told.get("to"))
+        self._admit(request, await self._read(lambda act: session_stands(act, grant, session)), CLOSED)
         heeded = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
         if heeded.refusal is not None:
             raise heeded.refusal
@@ -153,6 +178,14 @@ class ListeningPages:
             await self.door.enter(Served(grant, session, recording.id, start * share, end * share), WEB)
 
         return Stream(audio, span, budget, ask, record, transport)
+
+    def _admit(self, request: web.Request, stands: Stands, words: str) -> None:
+        """Before the door only reads: raises `Refused` for a stranger, and `TooMuch` where too many things failed."""
+        if stands == "open":
+            return
+        self.strangers.turn_away(caller(request, self.trusted), counted=stands == "unknown")
+        if stands == "unknown":
+            raise Refused(words, clause="P7", code="no_session")
 
     def _who(self, request: web.Request) -> tuple[str, str]:
         return request.match_info["grant"][:40], request.cookies.get(self.cookie, "")[:200]

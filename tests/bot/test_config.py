@@ -169,3 +169,33 @@ def test_a_rehearsal_takes_nothing_of_the_company_whose_machine_it_is_on(
     found = company_settings(tmp_path, 3000)
     assert (found.teams, found.tick_seconds) == (None, 2)
     assert str(tmp_path) in found.database_url
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("", ()),
+        ("10.0.0.0/8", ("10.0.0.0/8",)),
+        (" 192.0.2.7 , 2001:db8::/32,", ("192.0.2.7/32", "2001:db8::/32")),
+    ],
+)
+def test_b7_proxies_are_networks_with_commas_between_them(
+    environment: Environment, value: str, found: tuple[str, ...]
+) -> None:
+    environment(**SLACK, TRUSTED_PROXIES=value)
+    assert tuple(map(str, settings().trusted_proxies)) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("10.0.0.1/8", "10.0.0.1/8 has host bits set. "),
+        ("proxy.example", "'proxy.example' does not appear to be an IPv4 or IPv6 network. "),
+        ("10.0.0.0/8 192.0.2.7", "'10.0.0.0/8 192.0.2.7' does not appear to be an IPv4 or IPv6 network. "),
+        ("0.0.0.0/0", "a network of all addresses would believe everybody. Name the proxies that you have."),
+        ("10.0.0.0/8,::/0", "a network of all addresses would believe everybody. Name the proxies that you have."),
+    ],
+)
+def test_b7_what_is_no_network_is_refused_with_a_sentence(environment: Environment, value: str, why: str) -> None:
+    (row,) = environment.told(**SLACK, TRUSTED_PROXIES=value)
+    assert row.startswith(f"TRUSTED_PROXIES: {why}")

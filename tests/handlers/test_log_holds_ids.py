@@ -27,7 +27,7 @@ from handlers.delivering import Claim, Delivered, Hung, Job
 from handlers.door import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.effects import Show
 from handlers.home import OpenHome
-from handlers.listening import Exchange, Heard, Listen, Served
+from handlers.listening import Exchange, Heard, Listen, Served, TurnedAway
 from handlers.people import Gone
 from handlers.recordings import Identify, Register
 from handlers.rules.refusal import Refused
@@ -67,6 +67,7 @@ async def _eventful_company(company: Company) -> None:
     opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), anna)), WEB)
     await company.door.enter(Served(opened.grant, opened.secret, recording, 0, 9), WEB)
     await company.door.enter(Heard(opened.grant, opened.secret, recording, 0, 9), WEB)
+    await company.door.enter(TurnedAway(3), CLOCK)
     await company.door.enter(OpenHome(), anna)
     for job in await company.door.enter(Claim(9), DELIVERY):
         assert isinstance(job, Job)
@@ -139,6 +140,7 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
         "people.say",
         "home.prefer",
         "records.tidy",
+        "records.lapse",
         "people.leave",
         "people.block",
         "access.recheck",

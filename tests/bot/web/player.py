@@ -13,7 +13,9 @@ from aiohttp import web
 from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
 from bot.web.answers import kindly
+from bot.web.callers import Networks
 from bot.web.pages import ListeningPages
+from bot.web.strangers import Strangers
 from handlers.door import WEB
 from handlers.listening import Exchange, Listen
 from tests.bot.web.hourglass import Hourglass
@@ -45,6 +47,10 @@ class Player:
     recording: int
     size: int
     met_changed: int = 0
+    strangers: Strangers = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.strangers = Strangers(self.glass.pace.monotonic)
 
     def changed(self) -> None:
         self.met_changed += 1
@@ -124,7 +130,7 @@ def sighting(native_id: str, seconds: float) -> Sighting:
 
 
 @asynccontextmanager
-async def a_player(company: Company, size: int, seconds: float) -> AsyncIterator[Player]:
+async def a_player(company: Company, size: int, seconds: float, trusted: Networks = ()) -> AsyncIterator[Player]:
     """The page is served, and Anna has opened it for a call of so many bytes and seconds."""
     recorder, glass = CountingRecorder(), Hourglass()
     recorder.keep(sighting("call-7", seconds), bytes(size))
@@ -136,8 +142,11 @@ async def a_player(company: Company, size: int, seconds: float) -> AsyncIterator
     player = Player(company, recorder, glass, 0, request, opened.grant, opened.secret, recording, size)
     app = web.Application(middlewares=[kindly])
     app.add_routes(
-        ListeningPages(company.door, recorder, "http://localhost", glass.pace, changed=player.changed).routes()
-    )
+        ListeningPages(
+            company.door, recorder, "http://localhost", glass.pace, changed=player.changed, strangers=player.strangers,
+            trusted=trusted,
+        ).routes()
+    )  # fmt: skip
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

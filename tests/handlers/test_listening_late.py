@@ -1,0 +1,78 @@
+"""A7 of the first trial: what is over stays over, also when the wall clock steps back (P7)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.ticks import forget_late_codes
+from handlers.access.intents import Expire, Withdraw
+from handlers.door import CLOCK, WEB, Act
+from handlers.listening import Exchange, Listen, code_stands, session_stands
+from tests.handlers.builders import Company, approved, audit, refusal
+from tests.handlers.reading import looking
+
+
+async def a_code(company: Company) -> str:
+    return await company.door.enter(Listen(await approved(company)), company.anna)
+
+
+async def stands(company: Company, code: str) -> str:
+    def ask(act: Act) -> str:
+        return code_stands(act, code)
+
+    return await looking(company, WEB, ask)
+
+
+async def test_a7_a_spent_code_stays_spent(company: Company) -> None:
+    code = await a_code(company)
+    await company.door.enter(Exchange(code), WEB)
+    company.clock.pass_(hours=-3)
+    assert (await refusal(company, Exchange(code), WEB)).code == "code_spent"
+
+
+async def test_a7_a_code_that_was_too_late_once_stays_so(company: Company) -> None:
+    code = await a_code(company)
+    company.clock.pass_(seconds=61)
+    assert await stands(company, code) == "over"
+    await forget_late_codes(company.door)
+    company.clock.pass_(seconds=-31)
+    assert await stands(company, code) == "unknown"
+    assert (await refusal(company, Exchange(code), WEB)).code == "code_unknown"
+
+
+async def test_a7_a_clock_that_was_put_back_makes_no_code_younger(company: Company) -> None:
+    code = await a_code(company)
+    company.clock.pass_(hours=-1)
+    assert (await refusal(company, Exchange(code), WEB)).code == "code_spent"
+
+
+async def test_a7_codes_that_can_still_be_used_and_sessions_are_left_alone(company: Company) -> None:
+    session = await company.door.enter(Exchange(await a_code(company)), WEB)
+    code = await company.door.enter(Listen(await _request(company)), company.anna)
+    before = len(await audit(company))
+    company.clock.pass_(seconds=59)
+    await forget_late_codes(company.door)
+    assert (await stands(company, code), len(await audit(company))) == ("open", before)
+    company.clock.pass_(days=6)
+    await forget_late_codes(company.door)
+    found = await looking(company, WEB, lambda act: session_stands(act, session.grant, session.secret))
+    assert (found, len(await audit(company))) == ("open", before)
+
+
+async def _request(company: Company) -> str:
+    [grant] = await company.database.read(lambda store: store.requests.open_grants(company.clock.now))
+    return grant.request_id
+
+
+@pytest.mark.parametrize("way", ["withdrawn", "ended"])
+async def test_a7_access_that_is_over_stays_over(company: Company, way: str) -> None:
+    request = await approved(company)
+    session = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    if way == "withdrawn":
+        await company.door.enter(Withdraw(request), company.tara)
+    else:
+        company.clock.pass_(days=7)
+        await company.door.enter(Expire(request), CLOCK, due=f"access.end:{request}")
+    company.clock.pass_(days=-3)
+    assert (await refusal(company, Listen(request), company.anna)).code == way
+    assert session.grant
