@@ -43,7 +43,7 @@ def card(view: View, reader: int) -> Card:
             *_calls(view),
             *_words(view),
             *_remarks(view, reader),
-            *changes(view),
+            *changes(view, reader),
             *cautions(view, reader),
             *gone_past(view, reader),
             *turn(view, reader),

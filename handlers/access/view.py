@@ -26,7 +26,7 @@ class View:
     one reader may decide it.
     `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
     `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
-    them again, if there is one.
+    them again, if there is one, and `before` the one that this one asks anew.
     """
 
     request: Request
@@ -42,6 +42,7 @@ class View:
     out: frozenset[str] = frozenset()
     changed: frozenset[int] = frozenset()
     anew: str = ""
+    before: Request | None = None
     sharing: tuple[Request, ...] = ()
     alarm: Alarm | None = None
 
@@ -122,9 +123,10 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     out = store.people.out_of_reach(policy.roles.everybody())
     changed = frozenset(one.recording_id for one in store.recordings.named_by(request_id) if one.changed_at)
     anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why else None
+    before = store.requests.get(request.instead_of) if request.instead_of else None
     return View(
         request, recordings, parties, remarks, grant, store.people.named(ids), [], operators, policy, now, out,
-        changed, anew.id if anew else "", alarm=alarm,
+        changed, anew.id if anew else "", before, alarm=alarm,
     )  # fmt: skip
 
 

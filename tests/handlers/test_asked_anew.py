@@ -28,7 +28,7 @@ from tests.handlers.builders import (
     words_for,
 )
 from tests.handlers.changing import OTHER, anew, change, identified, settle
-from tests.handlers.reading import buttons, lines, looking, seen, title
+from tests.handlers.reading import buttons, card_of, lines, looking, seen, title
 
 
 async def opened(company: Company, request: str) -> Opened:
@@ -82,12 +82,26 @@ async def test_b2_the_cards_say_what_happened(company: Company) -> None:
     for who in (company.anna, company.tara):
         old = await seen(company, request, who)
         assert title(old).endswith("access has ended")
-        assert f"⚠️ A call changed after it was approved, so the access ended. {new.id} asks anew." in lines(old)
+        named = f" {new.id} asks anew." if who is company.anna else ""
+        assert f"⚠️ A call changed after it was approved, so the access ended.{named}" in lines(old)
         assert any(line.endswith(" · changed") for line in lines(old))
         late = await refusal(company, Withdraw(request), who)
         assert str(late) == "This access has ended because a call changed."
         asks = f"⚠️ This asks anew for the calls of {request}: one of them changed after it was approved."
         assert asks in lines(await seen(company, new.id, who))
+
+
+async def test_b2_whoever_the_new_request_goes_round_reads_nothing_of_it(company: Company) -> None:
+    """The approver of before is the operator of the call that is there now: the Head is asked, and knows of no other request."""
+    await identified(company)
+    request = await approved(company)
+    await change(company, operator_key=email("Tara Lindqvist"))
+    new = await anew(company, request)
+    assert await card_of(company, new.id, company.tara) is None
+    assert new.id not in str(lines(await seen(company, request, company.tara)))
+    assert new.id not in str(await words_for(company, company.tara))
+    assert request not in str(lines(await seen(company, new.id, company.helena)))
+    assert request in str(lines(await seen(company, new.id, company.anna)))
 
 
 async def test_p4_a_line_that_the_policy_does_not_name_is_neither_approved_nor_asked_for_anew(company: Company) -> None:
