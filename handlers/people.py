@@ -119,9 +119,11 @@ def _heard_of(act: Act, met: Met, *, came: bool, quiet: bool) -> tuple[Effect, .
 
 
 def _comes(act: Act, account: Account) -> bool:
-    """Whether this account was not there, or could not be reached, until now."""
+    """Whether this account was not there, or could not be reached, until now; a look-up opens no way that is shut."""
     known = act.store.people.account(account.platform, account.account_id)
-    return known is None or known.standing != LIVING or shut(known)
+    if known is None or known.standing != LIVING:
+        return True
+    return shut(known) and bool(account.reference) and not shut(account)
 
 
 def _named_anew(act: Act, person_id: int) -> tuple[Effect, ...]:

@@ -64,7 +64,7 @@ class Met:
     renamed: bool = False
 
 
-def shut(account: ChatAccount) -> bool:
+def shut(account: ChatAccount | Account) -> bool:
     """Whether nothing can be sent to this account: the person took the bot away there, or blocked it."""
     return bool(account.reference.get(LEFT) or account.reference.get(BLOCKED))
 

@@ -117,7 +117,7 @@ def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
     party = _party(view, wanted.person)
     detail: dict[str, object] = {"person": wanted.person, "code": wanted.code}
     if party is None or party.unreachable:
-        return Done(None, detail=detail, clause=view.clause)
+        return Done(None, detail=detail, clause=view.clause, quiet=party is not None)
     party.unreachable = wanted.code
     if view.request.state not in rule.OPEN or party.part != "approver":
         return Done(None, detail=detail, clause=view.clause)

@@ -94,10 +94,13 @@ async def test_p9_a_claim_goes_from_the_head_to_hr_and_never_down(company: Compa
 async def test_p7_the_same_news_twice_changes_nothing_more(company: Company) -> None:
     request = await ask(company, company.anna)
     await _unreachable(company, request, company.tara)
-    before = len(await ledger(company)), (await stored(company, request)).revision
+    before = len(await ledger(company)), (await stored(company, request)).revision, await audit(company, request)
     await _unreachable(company, request, company.tara)
-    assert (len(await ledger(company)), (await stored(company, request)).revision) == before
-    assert (await audit(company, request))[-1][4] == {"person": company.tara.person_id, "code": "user_disabled"}
+    assert (
+        len(await ledger(company)),
+        (await stored(company, request)).revision,
+        await audit(company, request),
+    ) == before
 
 
 async def test_a_requester_who_can_not_be_reached_needs_no_other_approver(company: Company) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from handlers.access.intents import Approve, File, Reroute
 from handlers.door import COMMAND, DELIVERY, Visitor
-from handlers.people import Gone, Leave
+from handlers.people import Block, Gone, Leave
 from handlers.settling import AskAgain, Keep, Trouble, troubles
 from tests.handlers.builders import (
     NAMES,
@@ -234,3 +234,19 @@ async def test_a_second_account_that_takes_another_address_frees_the_first(compa
     assert ("show", "tara") in await left(company, before)
     entry = [one for one in await audit(company) if one[1] == "people.meet"][-1]
     assert entry[4]["others"] == {str(company.tara.person_id): "member"}
+
+
+async def test_to_be_looked_up_opens_no_way_that_is_shut(company: Company) -> None:
+    """The delivery looks at an account before each try: whoever blocked the bot is asked again once heard of, and not by that."""
+    request = await ask(company, company.anna)
+    await meet(company.door, replace(account("UTARA", TARA), reference={"conversation": "a:1"}))
+    await company.door.enter(Block("slack", "UTARA"), DELIVERY)
+    await _unreachable(company, request, "tara")
+    before = len(await ledger(company))
+    known = await company.database.read(lambda store: store.people.account("slack", "UTARA"))
+    assert known is not None
+    for reference in ({}, known.reference):
+        await meet(company.door, replace(account("UTARA", TARA), reference=reference))
+    assert len(await ledger(company)) == before
+    await meet(company.door, replace(account("UTARA", TARA), reference={"conversation": "a:1"}))
+    assert ("show", "tara") in await left(company, before)

@@ -109,7 +109,7 @@ async def test_p7_a_blocked_bot_uses_the_other_platform(house: House) -> None:
     request = await ask(house)
     assert card(house, TARA, request).buttons == ["Approve", "Deny", "Ask a question"]
     assert house.somebody(TARA, "teams").cards(request) == []
-    assert await reached(house, TARA, request) == [("sent", "slack")]
+    assert await reached(house, TARA, request) == [("sent", "slack"), ("superseded", "slack")]
     assert requests(house, DEVEN) == set()
     await press(house, TARA, request, "Approve")
     assert await state(house, request) == "approved"
