@@ -121,6 +121,8 @@ class Outbox:
         if again_first:
             first, second = second, first
         ids = [one for pair in zip_longest(first, second) for one in pair if one is not None][:most]
+        if not ids:
+            return []
         taken = update(Outgoing).where(Outgoing.id.in_(ids))
         self.session.execute(taken.values(leased_until=now + lease, attempts=Outgoing.attempts + 1))
         return self._written(ids)

@@ -53,7 +53,7 @@ class Delivery:
         self._wake = asyncio.Event()
         self._in_hand: dict[asyncio.Task[None], str] = {}
         self._stopped = asyncio.Event()
-        self._again_first = True
+        self._again_first = False
         self._line_up_at = seconds()
 
     def wake(self) -> None:
@@ -124,7 +124,6 @@ class Delivery:
     async def _claimed(self, room: int) -> list[Job | Aside]:
         try:
             await self._line_up()
-            self._again_first = not self._again_first
             claim = Claim(room, frozenset(self._in_hand.values()), self._again_first)
             jobs = await self.door.enter(claim, DELIVERY)
         except DatabaseDown as error:
@@ -133,6 +132,7 @@ class Delivery:
             self.status.faults += 1
             return []
         self.status.last_turn, self.status.faults = self.seconds(), 0
+        self._again_first ^= bool(jobs)
         return jobs
 
     async def _line_up(self) -> None:
