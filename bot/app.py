@@ -18,7 +18,9 @@ from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.inbox import Inbox
+from bot.leaving import Leaving
 from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
+from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
 from bot.register import RegisterKeeper, RegisterWatch
 from bot.rush import Rush
@@ -80,18 +82,26 @@ class Steward:
         )
         app = web.Application(client_max_size=LARGEST, middlewares=[kindly, own_pages_only(self.settings.public_url)])
         app.on_response_prepare.append(headers(self.settings.public_url))
-        app.add_routes(Health(self.database, lambda: self._why_not).routes())
-        pages = ListeningPages(
+        self.pages = ListeningPages(
             self.door, self.recorder, self.settings.public_url, changed=self.watch.changed, strangers=self.strangers,
             trusted=self.settings.trusted_proxies,
         )  # fmt: skip
-        app.add_routes(pages.routes())
+        app.add_routes(self.pages.routes())
         self.fronts = self._fronts()
         for front in self.fronts:
             app.add_routes(front.routes())
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
         self.inbox = Inbox(self.door, self.desks)
+        self.readiness = Readiness(self.database, self.now, self._works())
+        app.add_routes(Health(self.readiness).routes())
         return app
+
+    def _works(self) -> Works:
+        status, seconds = self.delivery.status, self.delivery.seconds
+        return Works(
+            state=lambda: self._why_not, last_tick=self.ticks.age, last_delivery=lambda: seconds() - status.last_turn,
+            every=self.settings.tick_seconds, reading=self._reading,
+        )  # fmt: skip
 
     def _fronts(self) -> list[Front]:
         fronts: list[Front] = []
@@ -106,13 +116,27 @@ class Steward:
 
     def _desk(self, chat: Chat) -> Desk:
         self.directories[chat.platform] = Directory(chat, self.door, self.policy, time.monotonic)
-        self.desks[chat.platform] = Desk(self.door, self.directories[chat.platform], self.settings.public_url)
+        self.desks[chat.platform] = Desk(
+            self.door, self.directories[chat.platform], self.settings.public_url, self._reading
+        )
         return self.desks[chat.platform]
 
+    def _reading(self) -> bool:
+        return not self.register.read
+
     async def start(self) -> None:
-        """Bring the database up to date and begin to work; the chats may still be away."""
-        log.info("database.ready", revision=await upgrade(self.database))
+        """All at once, for whoever need not answer before the calls have been read."""
+        await self.open()
         await self.tick()
+        await self.begin()
+
+    async def open(self) -> None:
+        """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`."""
+        log.info("database.ready", revision=await upgrade(self.database))
+        await self.database.examine()
+
+    async def begin(self) -> None:
+        """Begin to work; the calls are read meanwhile, and the chats may still be away."""
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         self._running = [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
         self._watching = [asyncio.create_task(self.watch.run()), asyncio.create_task(self.inbox.run())]
@@ -120,23 +144,37 @@ class Steward:
         for front in self.fronts:
             await front.start()
 
-    async def stop(self) -> None:
-        """Take nothing new, finish what is in flight, close."""
-        self._why_not = "stopping"
+    async def stop(self, leaving: Leaving | None = None) -> None:
+        """Take nothing new, finish what is in flight as far as it ends in time, close. Raises nothing."""
+        leaving = leaving or Leaving()
+        self.leave()
         if self._clock is not None:
             self._clock.stop()
-        for front in self.fronts:
-            await front.stop()
-        await self.inbox.stop()
-        await self.delivery.stop()
+        await leaving.stage("chats", self._stop_fronts, keep=3.4)
+        await leaving.stage("delivery", self._stop_sending, keep=2.4)
         running = [*self._running, *self._watching]
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await leaving.stage("work", lambda: asyncio.gather(*running, return_exceptions=True), keep=2.1)
+        await leaving.stage("strangers", self._tell_of_strangers, keep=1.5)
+        await leaving.stage("database", self.database.close, keep=0.3)
+        await leaving.stage("connections", self.http.close)
+
+    def leave(self) -> None:
+        """Say that nothing new is taken; streams of audio end."""
+        self._why_not = "stopping"
+        self.pages.end()
+
+    async def _stop_fronts(self) -> None:
+        await asyncio.gather(*(front.stop() for front in self.fronts))
+
+    async def _stop_sending(self) -> None:
+        await self.inbox.stop()
+        await self.delivery.stop()
+
+    async def _tell_of_strangers(self) -> None:
         with suppress(DatabaseDown):
             await self.ticks.tell_of(self.strangers.waiting())
-        await self.database.close()
-        await self.http.close()
 
     async def finish(self) -> None:
         """Wait for what goes on after the answers that were given."""
@@ -161,8 +199,8 @@ class Steward:
         while self._why_not != "stopping":
             try:
                 await directory.chat.greet()
-            except (Unavailable, Unreachable) as error:
-                log.error("chat.not_reached", platform=directory.chat.platform, why=str(error))
+            except Exception as error:  # noqa: BLE001  whatever it is, another try may find the platform well
+                log.error("chat.not_reached", platform=directory.chat.platform, why=str(error) or type(error).__name__)
                 await asyncio.sleep(5)
             else:
                 self._why_not = self._why_not.removeprefix("starting")

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from bot.config import Misconfigured, as_given
+from bot.trouble import sentence
 from storage.chain import FIELDS
 from storage.store import Database, DatabaseDown, Store
+from storage.upgrade import revision
 
 T = TypeVar("T")
 A_LONG_LOG = 3600.0  # seconds
@@ -39,12 +41,21 @@ def verify(noted: str | None) -> int:
 def export(form: str, output: Path | None) -> int:
     """Write all entries, oldest first."""
     write = _as_csv if form == "csv" else _as_lines
-    if output is None:
-        _with_store(lambda store: write(store.audit.rows(), sys.stdout))
-        return 0
-    with output.open("w", encoding="utf-8", newline="") as file:
-        _with_store(lambda store: write(store.audit.rows(), file))
+    _with_store(lambda store: _written(store, write, output))
     return 0
+
+
+def _written(store: Store, write: Callable[[Iterable[dict[str, Any]], TextIO], None], output: Path | None) -> None:
+    try:
+        if output is None:
+            write(store.audit.rows(), sys.stdout)
+            sys.stdout.flush()
+            return
+        with output.open("w", encoding="utf-8", newline="") as file:
+            write(store.audit.rows(), file)
+    except OSError as error:
+        where = output or "standard output"
+        raise Misconfigured(f"--output: {where} can't be written ({os.strerror(error.errno or 0).lower()}).") from error
 
 
 def _as_lines(rows: Iterable[dict[str, Any]], file: TextIO) -> None:
@@ -67,14 +78,18 @@ def harmless(cell: str) -> str:
 def _with_store(ask: Callable[[Store], T]) -> T:
     async def read() -> T:
         database = Database(as_given().database_url)
-        file = database.engine.url.database
-        if database.is_sqlite and not os.path.exists(file or ""):  # noqa: ASYNC240, PTH110  nothing else runs here
-            raise Misconfigured(f"DATABASE_URL: there is no file {file}.")
         try:
+            if not await _is_there(database) or not await revision(database):
+                raise Misconfigured("DATABASE_URL: there is no audit log there.")
             return await database.read(ask, within=A_LONG_LOG)
         except DatabaseDown as error:
-            raise Misconfigured(f"DATABASE_URL: there is no audit log to read there ({error}).") from error
+            raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
         finally:
             await database.close()
 
     return asyncio.run(read())
+
+
+async def _is_there(database: Database) -> bool:
+    """Whether there is a file, where it is one: to open it would make one."""
+    return not database.is_sqlite or await asyncio.to_thread(os.path.isfile, database.engine.url.database or "")

@@ -21,6 +21,7 @@ from bot.register import timely
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of
+from bot.trouble import sentence
 from handlers.delivering import OURS
 from handlers.rules.policy import Policy
 from handlers.rules.terms import Roles
@@ -123,13 +124,11 @@ async def _database(found: Settings) -> str:
             raise Misconfigured(_open(was_open))
         if now and now != last:
             return f"answers; it is at revision {now}, and `run` brings it to {last}"
+        if now:
+            await database.examine(whole=True)
         return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
-    except Misconfigured:
-        raise
-    except Exception as error:
-        raise DatabaseDown(
-            f"did not answer ({type(error).__name__}). Look at DATABASE_URL and whether it runs."
-        ) from error
+    except DatabaseDown as error:
+        raise Misconfigured(sentence(error)) from error
     finally:
         await database.close()
 

@@ -17,7 +17,7 @@ from handlers.access.forms import AccessForm
 from handlers.access.intents import Begin, Filed, Notice
 from handlers.cards import Card, Filled, Line, Option, Page, Sheet
 from handlers.door import DELIVERY, Act, Door, Intent, Repeated, Visitor
-from handlers.forms import Answers
+from handlers.forms import Answers, Form
 from handlers.home import closed
 from handlers.inbox import Keep, Press, Say, done_late
 from handlers.rules.identity import STANDINGS, may_act
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 SLOW = "That took too long, and nothing was lost. Please press it again in a minute."
 SOON = timedelta(seconds=2)  # before what was kept is tried again
 GONE = "I can't find this request."
+READING = "I am reading the calls for the first time. If yours is missing, please look again in a few minutes."
 
 
 class Desk:
@@ -37,12 +38,16 @@ class Desk:
     Unless it says otherwise, a method raises `Refused`, `Unavailable` (the platform can't say who asks) and `DatabaseDown`.
     """
 
-    def __init__(self, door: Door, directory: Directory, public_url: str) -> None:
+    def __init__(
+        self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool
+    ) -> None:  # fmt: skip
+        """`reading` says that calls may be missing, since they are being read for the first time."""
         self.door, self.directory, self.public_url = door, directory, public_url.rstrip("/")
+        self.reading = reading
 
     def sheet(self, form: str, about: str = "") -> Sheet:
         """The blank form of this name; asks nobody."""
-        return form_of(self.door.policy, form, {}).sheet(self.door.policy, about)
+        return self._drawn(form_of(self.door.policy, form, {}), about)
 
     async def sought(self, account: str, words: str) -> tuple[Sheet, Filled]:
         """The form for a call that this person looks for, as `filling.sought`; a blank one where nobody answers. Raises nothing."""
@@ -65,12 +70,12 @@ class Desk:
             words = await self.look(account, lambda act: intro(act, form, about))
         except (Refused, DatabaseDown, Unavailable):
             words = ""
-        return form_of(self.door.policy, form, {}).sheet(self.door.policy, about, words)
+        return self._drawn(form_of(self.door.policy, form, {}), about, words)
 
     def redrawn(self, reason: str, about: str = "", sought: str = "") -> Sheet:
         """The form that a chosen reason needs; asks nobody. Fields keep their names, so what was typed can stay."""
         kind = form_of(self.door.policy, AccessForm.name, {"reason": reason})
-        return replace(kind.sheet(self.door.policy, about), sought=sought)
+        return replace(self._drawn(kind, about), sought=sought)
 
     async def begin(self, account: str) -> None:
         """Raises `Refused` where this account may not open a form."""
@@ -144,10 +149,9 @@ class Desk:
 
         `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be mended.
         """
-        policy = self.door.policy
-        kind = form_of(policy, form, answers)
+        kind = form_of(self.door.policy, form, answers)
         if not set(kind.model_fields) <= set(drawn):
-            return kind.sheet(policy, about)
+            return self._drawn(kind, about)
         if form == AccessForm.name and not str(answers.get("crm", "")).strip():
             own = await self.look(account, lambda act: filling.own_reference(act, answers))
             answers = {**answers, "crm": own} if own else answers
@@ -240,9 +244,15 @@ class Desk:
 
     async def _filled(self, account: str, ask: Callable[[Act], tuple[Sheet, Filled]]) -> tuple[Sheet, Filled]:
         try:
-            return await self.look(account, ask)
+            sheet, filled = await self.look(account, ask)
         except (Refused, DatabaseDown, Unavailable):
             return self.sheet(AccessForm.name), Filled()
+        return (replace(sheet, intro=f"{READING} {sheet.intro}".strip()) if self.reading() else sheet), filled
+
+    def _drawn(self, kind: type[Form], about: str, words: str = "") -> Sheet:
+        if not words and issubclass(kind, AccessForm) and self.reading():
+            words = READING
+        return kind.sheet(self.door.policy, about, words)
 
     async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
         """Do what changes something that stands; who asks is looked up anew, since rights end between card and click."""

@@ -17,3 +17,13 @@ QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
 RECORDINGS = Gauge("steward_recordings", "Recordings in the register", ["state"])
 TICK_FAULTS = Counter("steward_tick_faults_total", "Pieces of the clock's work that failed", ["part"])
 CUT = Counter("steward_connections_cut_total", "Connections cut off", ["why"])
+READY = Gauge("steward_ready", "1 where work may be taken")
+AGES = {
+    "last_tick": Gauge("steward_last_tick_seconds", "Since the clock's work was last done"),
+    "oldest_due_effect": Gauge("steward_oldest_due_effect_seconds", "Since the oldest effect that waits was due"),
+    "oldest_waiting_write": Gauge(
+        "steward_oldest_waiting_write_seconds", "For which the oldest change waits to be stored"
+    ),
+    "last_delivery": Gauge("steward_last_delivery_seconds", "Since the outbox was last looked at"),
+}
+"""By their names in the answer of `/readyz`."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from bot.measures import TICK_FAULTS
 from bot.ports import Absent, Changed, Gone, Problem, Recorder, Sighting, Unavailable
 from handlers.access.intents import AskAnew, CallChanged, Recheck
 from handlers.door import CLOCK, Door, Repeated
@@ -19,6 +21,7 @@ from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 500
+IN_A_PIECE = 100  # calls that are stored at once: whoever waits to write waits for no more
 A_LARGE_REGISTER = 120.0  # seconds
 AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond that would outlive its erasure (P12)
 CHUNK = 1024 * 1024  # bytes
@@ -47,12 +50,25 @@ async def fingerprint(recorder: Recorder, native_id: str, stamp: str) -> str:
     return digest.hexdigest()
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Around one of several: a fault of ours stays here, logged and counted. Raises `DatabaseDown`: all would meet it."""
+    try:
+        yield
+    except DatabaseDown:
+        raise
+    except Exception as error:
+        TICK_FAULTS.labels("recordings").inc()
+        log.exception("register.fault", error=type(error).__name__)
+
+
 class RegisterKeeper:
     """One recording system and what was wrong with its recordings when they were last seen."""
 
     def __init__(self, door: Door, recorder: Recorder, system: str) -> None:
         self.door, self.recorder, self.system = door, recorder, system
         self.problems: dict[str, str] = {}
+        self.read = False  # whether all calls have been looked at once
         self._looking = asyncio.Lock()
 
     async def sync(self) -> int:
@@ -73,7 +89,7 @@ class RegisterKeeper:
         """End and ask anew what was asked for or given before a call became another one. Raises `DatabaseDown`."""
         now = self.door.now()
         for request in await self.door.database.read(lambda store: store.requests.of_changed_calls(now)):
-            with suppress(Repeated):  # another replica was first, or nothing was given that has to be asked for anew
+            with _alone(), suppress(Repeated):  # another replica was first, or nothing has to be asked for anew
                 await self.door.enter(CallChanged(request), CLOCK)
                 await self.door.enter(Recheck(request), CLOCK)
                 await self.door.enter(AskAnew(request), CLOCK, due=f"access.anew:{request}")
@@ -102,11 +118,13 @@ class RegisterKeeper:
                     problems[one.native_id] = one.sentence
                 case Gone():
                     gone.append(one.native_id)
-            if len(found) + len(gone) >= AT_ONCE:
+            if len(found) + len(gone) >= IN_A_PIECE:
                 total += await self._store(found, gone)
                 found, gone = [], []
         self._tell(problems)
-        return total + await self._store(found, gone)
+        total += await self._store(found, gone)
+        self.read = True
+        return total
 
     async def _rows(self, sighting: Sighting, *, read: bool) -> list[dict[str, Any]]:
         """The row of a recording; none while it changes under our eyes, or can't be read: the next look finds it again."""
@@ -117,8 +135,16 @@ class RegisterKeeper:
         return [{**self._row(sighting), "audio": audio}]
 
     async def _store(self, found: list[dict[str, Any]], gone: list[str]) -> int:
-        if found or gone:
+        if not found and not gone:
+            return 0
+        try:
             await self.door.enter(Register(self.system, found, gone), CLOCK)
+        except DatabaseDown:
+            raise
+        except Exception:  # noqa: BLE001  whichever of them it is, the others are stored
+            for one in (*(Register(self.system, [row], []) for row in found), Register(self.system, [], gone)):
+                with _alone():
+                    await self.door.enter(one, CLOCK)
         return len(found) + len(gone)
 
     def _tell(self, problems: dict[str, str]) -> None:

@@ -14,8 +14,11 @@ from aiohttp import web
 
 from bot.app import Steward, utc_now
 from bot.config import Misconfigured, Settings, policy, settings
+from bot.leaving import Leaving, for_certain
+from bot.ports import Unavailable
 from bot.seldom import Seldom
 from bot.setting_values import LOOPBACK
+from bot.trouble import sentence
 from bot.web.connections import Runner, calmly
 from bot.web.metrics import Metrics
 from storage.store import DatabaseDown
@@ -26,6 +29,8 @@ log = structlog.get_logger()
 def quiet_logs(level: int = logging.INFO) -> None:
     """One JSON object a line on standard error; libraries speak only when something is wrong."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    # It warns each time that a part of the clock's work is still at it, which `/readyz` tells better.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -56,23 +61,39 @@ async def _serve(found: Settings) -> None:
         raise Misconfigured(str(error)) from error
     app = steward.build()
     calmly(asyncio.get_running_loop(), Seldom())
-    runner = Runner(app, shutdown_timeout=10, trusted=found.trusted_proxies)
-    metrics = await Metrics(steward.database).serve(found.metrics_host, found.metrics_port)
+    runner = Runner(app, shutdown_timeout=1, trusted=found.trusted_proxies)
+    metrics = await Metrics(steward.database, steward.readiness).serve(found.metrics_host, found.metrics_port)
+    told = told_to_stop()
     try:
-        await steward.start()
+        await _open(steward)
         await listen(runner, found.host, found.port)
+        await steward.begin()
         # What was made so far stays for good; to look through it for garbage takes a tenth of a second each time.
         gc.collect()
         gc.freeze()
-        await until_told()
-    except DatabaseDown as error:
-        raise Misconfigured(f"DATABASE_URL: the database did not answer ({error}).") from error
+        await told.wait()
     finally:
         log.info("stopping")
-        await runner.cleanup()
-        await metrics.cleanup()
-        await steward.stop()
+        for_certain()
+        leaving = Leaving()
+        steward.leave()
+        await leaving.stage("requests", runner.cleanup, keep=5.0)
+        await leaving.stage("metrics", metrics.cleanup, keep=4.8)
+        await steward.stop(leaving)
         log.info("stopped")
+
+
+async def _open(steward: Steward) -> None:
+    """Raises `Misconfigured` where there is nothing to work with: no database, or no recordings."""
+    try:
+        await steward.open()
+    except DatabaseDown as error:
+        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
+    try:
+        async for _ in steward.recorder.changes({}):
+            break
+    except Unavailable as error:
+        raise Misconfigured(f"RECORDINGS_URL: {error}") from error
 
 
 async def listen(runner: web.AppRunner, host: str, port: int) -> int:
@@ -88,9 +109,14 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> int:
     return where
 
 
-async def until_told() -> None:
-    """Wait for SIGTERM or SIGINT."""
+def told_to_stop() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT from now on."""
     told = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, told.set)
-    await told.wait()
+    return told
+
+
+async def until_told() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    await told_to_stop().wait()

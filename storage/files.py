@@ -48,6 +48,9 @@ class InThreads:
     async def examine(self, *, whole: bool) -> None:
         await asyncio.get_running_loop().run_in_executor(self._reading, self.place.examine, whole)
 
+    def hang_up(self) -> None:
+        """A thread can't be ended: its disk answers, or nothing does."""
+
     async def close(self) -> None:
         """Wait for the threads and close their connections; new ones come with the next piece of work."""
         for threads in (self._writing, self._reading):

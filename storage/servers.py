@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from storage.sessions import BulkSession
 
 T = TypeVar("T")
-GOODBYE = 2.0  # seconds that a server has to take leave
+GOODBYE = 0.8  # seconds that a server has to finish what is under way, and then to take leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class OnTheLoop:
         self._engine, self._patience = engine, patience
         self.engine = engine.sync_engine
         self._idle: WeakSet[Any] = WeakSet()  # asyncpg's connections
+        self._all: WeakSet[Any] = WeakSet()
         for name, what in (("connect", self._connected), ("checkin", self._checked_in)):
             event.listen(self.engine, name, what)
         event.listen(self.engine, "checkout", self._checked_out)
@@ -73,7 +74,11 @@ class OnTheLoop:
             async with asyncio.timeout(GOODBYE):
                 await self._engine.dispose()
         except TimeoutError:
-            self._drop()
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Drop all connections; work under way finds that the server is gone."""
+        _terminate(self._all)
 
     @asynccontextmanager
     async def _within(self, seconds: float) -> AsyncIterator[None]:
@@ -82,17 +87,14 @@ class OnTheLoop:
                 yield
         except TimeoutError:
             # Connections die together: the next piece of work is not to find out one by one.
-            self._drop()
+            _terminate(self._idle)
             raise
-
-    def _drop(self) -> None:
-        for connection in list(self._idle):
-            connection.terminate()
 
     def _connected(self, connection: Any, record: Any) -> None:
         driver = record.driver_connection
         _watch(driver)
         self._idle.add(driver)
+        self._all.add(driver)
         cursor = connection.cursor()
         cursor.execute(_settings(self._patience))
         cursor.close()
@@ -124,6 +126,11 @@ def _settings(patience: Patience) -> str:
         "tcp_user_timeout": work, "tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "2",
     }  # fmt: skip
     return "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in told.items())
+
+
+def _terminate(connections: WeakSet[Any]) -> None:
+    for connection in list(connections):
+        connection.terminate()
 
 
 def _watch(driver: Any) -> None:

@@ -30,7 +30,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.recordings import Recordings
 from storage.requests import Requests
-from storage.servers import OnTheLoop, Patience, server_engine
+from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
 
 T = TypeVar("T")
@@ -140,9 +140,12 @@ class Database:
         return max((time.monotonic() - piece.since for piece in (*self._in_hand, *self._waiting)), default=0.0)
 
     async def close(self) -> None:
-        """Wait for the work under way and close all connections."""
+        """Wait for the work under way, for a server not long, and close all connections."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=GOODBYE)
         while self._tasks:
-            await asyncio.wait(set(self._tasks))
+            self.sessions.hang_up()
+            await asyncio.wait(set(self._tasks), timeout=GOODBYE)
         await self.sessions.close()
         await self.engine.dispose()
 

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
+from storage.faults import DatabaseDown, fault
 from storage.store import Database
 
 MIGRATION_LOCK = 0x5745_5244  # any number, as long as all replicas use the same
 
 
-def _config(connection: Connection) -> Config:
+def _scripts() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
+
+
+def _config(connection: Connection) -> Config:
+    config = _scripts()
     config.attributes["connection"] = connection
     return config
 
@@ -28,6 +38,7 @@ def _upgrade(connection: Connection) -> str:
         for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
             connection.execute(text(f"SET LOCAL {name} = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+    _revision(connection)
     command.upgrade(_config(connection), "head")
     if connection.dialect.name == "sqlite" and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
         raise RuntimeError(f"a row of {broken[0]} refers to nothing after the upgrade; nothing was changed")
@@ -35,21 +46,40 @@ def _upgrade(connection: Connection) -> str:
 
 
 async def upgrade(database: Database) -> str:
-    """Apply what is missing and return the revision. Safe to run in several processes at once."""
-    async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
-        reached = await connection.run_sync(_upgrade)
-    await database.engine.dispose()
+    """Apply what is missing and return the revision. Safe to run in several processes at once. Raises `DatabaseDown`."""
+    with _told():
+        async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
+            reached = await connection.run_sync(_upgrade)
+        await database.engine.dispose()
     return reached
 
 
 async def revision(database: Database) -> str:
-    """The revision that the database is at; empty for a new one."""
-    async with database.engine.connect() as connection:
-        return await connection.run_sync(lambda plain: MigrationContext.configure(plain).get_current_revision() or "")
+    """The revision that the database is at; empty for a new one. Raises `DatabaseDown`, also for one that is not ours."""
+    with _told():
+        async with database.engine.connect() as connection:
+            return await connection.run_sync(_revision)
+
+
+def _revision(connection: Connection) -> str:
+    found = MigrationContext.configure(connection).get_current_revision() or ""
+    if not found and inspect(connection).get_table_names():
+        raise DatabaseDown("somebody_elses")
+    if found and found not in {one.revision for one in ScriptDirectory.from_config(_scripts()).walk_revisions()}:
+        raise DatabaseDown("newer")
+    return found
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        if why := fault(error):
+            raise DatabaseDown(why) from error
+        raise
 
 
 def newest() -> str:
     """The revision that this program needs."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+    return ScriptDirectory.from_config(_scripts()).get_current_head() or ""

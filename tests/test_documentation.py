@@ -71,7 +71,7 @@ async def test_every_address_in_the_readme_exists_and_every_other_stands_in_it(s
     line = re.findall(r"^Addresses: (.*?)\n\n", README, re.MULTILINE | re.DOTALL)[0]
     steward = Steward(a_company_on_both_chats(sqlite_url), policy(ROOT / "policy.yaml"))
     routes = [(one.method, str(one.resource and one.resource.canonical)) for one in steward.build().router.routes()]
-    routes += [(one.method, one.path) for one in Metrics(steward.database).routes()]
+    routes += [(one.method, one.path) for one in Metrics(steward.database, steward.readiness).routes()]
     await steward.stop()
     there = {f"{method} {path}" for method, path in routes if method != "HEAD" and not path.startswith("/listen/")}
     assert there - {"GET /favicon.ico"} == set(re.findall(r"`([A-Z]+ /[\w/]*)`", line))

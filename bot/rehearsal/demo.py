@@ -91,7 +91,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = Runner(app, shutdown_timeout=3)
-    metrics = await Metrics(steward.database).serve(settings.metrics_host, settings.metrics_port)
+    metrics = await Metrics(steward.database, steward.readiness).serve(settings.metrics_host, settings.metrics_port)
     try:
         await listen(runner, settings.host, port)
         await steward.start()

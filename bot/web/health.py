@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from aiohttp import web
 
-from storage.store import Database, DatabaseDown
+from bot.readiness import Readiness
 
 
 class Health:
-    """`/healthz`, `/readyz`."""
+    """`/healthz`, `/readyz`. Anybody may ask, as often as they like: what costs something is done once in a while."""
 
-    def __init__(self, database: Database, ready: Callable[[], str]) -> None:
-        """`ready` says in a word why no work may be taken, or nothing."""
-        self.database, self.ready = database, ready
+    def __init__(self, readiness: Readiness) -> None:
+        self.readiness = readiness
 
     def routes(self) -> list[web.RouteDef]:
         """Where the answers stand."""
@@ -24,9 +21,10 @@ class Health:
         return web.Response(text="alive\n")
 
     async def _ready(self, _: web.Request) -> web.Response:
-        why = self.ready()
-        try:
-            await self.database.read(lambda store: store.audit.session.connection())
-        except DatabaseDown:
-            why = why or "database"
-        return web.Response(text=f"not ready: {why}\n" if why else "ready\n", status=503 if why else 200)
+        reasons, ages = await self.readiness.reasons(), await self.readiness.ages()
+        told = {
+            "ready": not reasons, "reasons": reasons,
+            **{name: age if age is None else round(age, 3) for name, age in ages.items()},
+            "recordings": "being read" if self.readiness.works.reading() else "read",
+        }  # fmt: skip
+        return web.json_response(told, status=503 if reasons else 200, headers={"Cache-Control": "no-store"})

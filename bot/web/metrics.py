@@ -8,7 +8,8 @@ import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.measures import QUEUED, RECORDINGS
+from bot.measures import AGES, QUEUED, READY, RECORDINGS
+from bot.readiness import Readiness
 from bot.web.connections import Runner
 from bot.web.crowd import Limits
 from bot.web.outside import headers
@@ -20,8 +21,8 @@ log = structlog.get_logger()
 class Metrics:
     """`/metrics`."""
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, readiness: Readiness) -> None:
+        self.database, self.readiness = database, readiness
 
     def routes(self) -> list[web.RouteDef]:
         """Where it stands."""
@@ -51,6 +52,9 @@ class Metrics:
             )
         except DatabaseDown:
             queued, recordings = 0, {}
+        READY.set(not await self.readiness.reasons())
+        for name, age in (await self.readiness.ages()).items():
+            AGES[name].set(float("nan") if age is None else age)
         QUEUED.set(queued)
         for state, number in recordings.items():
             RECORDINGS.labels(state).set(number)

@@ -59,6 +59,7 @@ class ListeningPages:
         # A browser takes a cookie of this name over https only, from whoever it comes.
         self.cookie = "__Secure-listening" if self.secure else "listening"
         self._drawing = asyncio.Semaphore(1)
+        self._over = False
 
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""
@@ -73,6 +74,10 @@ class ListeningPages:
             web.get("/listen/{grant}/{recording}/peaks", self._peaks),
             web.post("/listen/{grant}/{recording}/heard", self._heard),
         ]
+
+    def end(self) -> None:
+        """The program stops: end each stream with its next look, which is within a second."""
+        self._over = True
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
         return web.Response(
@@ -172,6 +177,8 @@ class ListeningPages:
         (grant, session), share = self._who(request), recording.seconds / max(audio.size, 1)
 
         async def ask() -> None:
+            if self._over:
+                raise Refused("The program stops.", code="stopping")
             await self._read(lambda act: hear(act, grant, session))
 
         async def record(start: int, end: int) -> None:

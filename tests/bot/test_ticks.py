@@ -16,6 +16,7 @@ from bot.ticks import FIRST_WAIT, LONGEST_WAIT
 from handlers import HANDLERS
 from handlers.access.intents import Expire, Recheck
 from handlers.door import CLOCK, Act, Done, Handler, Intent, Repeated
+from handlers.recordings import Register
 from storage.records import Deadline
 from storage.store import Database, DatabaseDown
 from tests.bot.web.player import sighting
@@ -249,3 +250,48 @@ async def test_p7_what_nobody_may_decide_goes_on_with_the_next_tick_once_somebod
     await meet(company.door, account("UTARA", NAMES["tara"]))
     await clock.tick()
     assert (await stored(company, request)).state == "waiting"
+
+
+async def test_a_call_that_can_not_be_stored_keeps_no_other_out(company: Company) -> None:
+    """One of several that are stored at once: the others are there, and the clock counts as having got on."""
+    clock, handler = ticks(company), company.door.handlers[Register]
+    assert isinstance(clock.register.recorder, MemoryRecorder)
+    for one in ("call-a", "call-b", "call-c"):
+        clock.register.recorder.keep(sighting(one, 20.0), b"audio")
+
+    def of(act: Act, wanted: Register) -> Done[Any]:
+        if "call-b" in [row["native_id"] for row in wanted.found]:
+            raise OverflowError
+        done: Done[Any] = handler(act, wanted)
+        return done
+
+    company.door.handlers = {**company.door.handlers, Register: of}
+    before = faults("recordings")
+    await clock.tick()
+    known = await company.database.read(lambda store: set(store.recordings.stamps("memory")))
+    assert {"call-a", "call-c"} <= known
+    assert "call-b" not in known
+    assert faults("recordings") == before + 1
+    company.door.handlers = HANDLERS
+    await clock.tick()
+    assert "call-b" in await company.database.read(lambda store: set(store.recordings.stamps("memory")))
+
+
+async def test_calls_are_stored_in_small_pieces(company: Company) -> None:
+    """A8: whoever waits to write while a large folder is read waits for a hundred of them, not for all."""
+    clock, handler = ticks(company), company.door.handlers[Register]
+    assert isinstance(clock.register.recorder, MemoryRecorder)
+    for one in range(250):
+        clock.register.recorder.keep(sighting(f"call-{one:03}", 20.0), b"audio")
+    sizes = []
+
+    def of(act: Act, wanted: Register) -> Done[Any]:
+        sizes.append(len(wanted.found))
+        done: Done[Any] = handler(act, wanted)
+        return done
+
+    company.door.handlers = {**company.door.handlers, Register: of}
+    assert not clock.register.read
+    await clock.tick()
+    assert sizes == [100, 100, 50]
+    assert clock.register.read

@@ -78,7 +78,7 @@ class Bot:
         assert self.process.returncode is None, self.said
         try:
             async with ClientSession() as http, http.get(f"{self.url}/readyz") as answer:
-                return answer.status == 200
+                return answer.status == 200 and (await answer.json())["recordings"] == "read"
         except ClientError:
             return False
 

@@ -228,6 +228,7 @@ async def a_house(
         )
         clock = StillClock()
         steward = Steward(settings, change(_policy(settings.policy_file)), clock.now)
+        steward.register.read = True  # when the database in this folder was made
         app, company = steward.build(), workspace(settings, clock)
         company.members |= {one.id: one for one in people}
         company.windows = RateWindows(Rates.unlimited(), company.monotonic)

@@ -13,6 +13,7 @@ from bot.app import Steward
 from bot.config import Given, policy
 from bot.web.metrics import Metrics
 from storage.store import Database
+from tests.bot.web.ready import readiness
 
 ROOT = Path(__file__).parents[3]
 
@@ -24,7 +25,7 @@ def database_url(sqlite_url: str) -> str:
 
 
 async def test_it_is_answered_there(database: Database, logs: list[MutableMapping[str, Any]]) -> None:
-    runner = await Metrics(database).serve("127.0.0.1", 0)
+    runner = await Metrics(database, readiness(database)).serve("127.0.0.1", 0)
     port = runner.addresses[0][1]
     try:
         async with ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
@@ -39,8 +40,8 @@ async def test_it_is_answered_there(database: Database, logs: list[MutableMappin
 async def test_a_place_that_can_not_be_had_is_a_warning_and_no_end(
     database: Database, logs: list[MutableMapping[str, Any]], host: str
 ) -> None:
-    first = await Metrics(database).serve("127.0.0.1", 0)
-    second = await Metrics(database).serve(host, first.addresses[0][1])
+    first = await Metrics(database, readiness(database)).serve("127.0.0.1", 0)
+    second = await Metrics(database, readiness(database)).serve(host, first.addresses[0][1])
     assert second.addresses == []
     await second.cleanup()
     await first.cleanup()

@@ -1,0 +1,33 @@
+"""What an operator reads where the database does not work: what it means, and what to do now."""
+
+from __future__ import annotations
+
+from storage.store import DatabaseDown
+
+PUT_BACK = "Stop me, put the right one in its place, and start me again."
+SENTENCES = {
+    "full": "The disk is full, so nothing more can be stored. Make room.",
+    "disk": "The disk fails: the database can't be read or written. Look at the system's log.",
+    "corrupt": f"The database is damaged. {PUT_BACK}",
+    "no_database": "The file is no SQLite database. Look at DATABASE_URL.",
+    "read_only": "The database can only be read. Let the account that I run under write it, and its folder.",
+    "locked": "Somebody else keeps the database locked. Look which program that is.",
+    "not_there": "There is no such database, or it can't be opened. Look at DATABASE_URL, and at who may read it.",
+    "not_let_in": "The database does not let me in. Look at the name and the password in DATABASE_URL.",
+    "replaced": f"The file was deleted or replaced while I had it open, so nothing more is stored. Put it back, or: {PUT_BACK}",
+    "gone_back": (
+        "The database holds less than I stored: an older copy was put in its place. Nothing more is stored. "
+        "Put the newer one back, or start me again to go on with this one."
+    ),
+    "silent": "The database does not answer. I try again and again.",
+    "busy": "More waits for the database than it can do.",
+    "slow": "The database took too long for a piece of work.",
+    "newer": "The database was set up by a newer version of this program. Install that one, or restore an older copy.",
+    "somebody_elses": "The database holds tables of another program. Give me one of my own.",
+}
+AWAY = "The database did not answer. Look at DATABASE_URL, and whether it runs."
+
+
+def sentence(error: DatabaseDown) -> str:
+    """What is wrong and what to do, in whole sentences."""
+    return SENTENCES.get(str(error), AWAY)

@@ -1,0 +1,30 @@
+"""A program whose parts are as old as a test says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.readiness import Readiness, Works
+from storage.store import Database
+from tests.clocks import Seconds
+from tests.handlers.builders import Clock
+
+
+@dataclass
+class Parts:
+    """What `/readyz` looks at, apart from the database; ages in seconds."""
+
+    state: str = ""
+    tick: float = 0.0
+    delivery: float = 0.0
+    reading: bool = False
+    now: Clock = field(default_factory=Clock)
+    seconds: Seconds = field(default_factory=Seconds)
+
+    def works(self) -> Works:
+        return Works(lambda: self.state, lambda: self.tick, lambda: self.delivery, 20.0, lambda: self.reading)
+
+
+def readiness(database: Database, parts: Parts | None = None) -> Readiness:
+    parts = parts or Parts()
+    return Readiness(database, parts.now, parts.works(), parts.seconds)

@@ -1,0 +1,228 @@
+"""A3: ready means ready: what waits, for how long, and why no work may be taken, at no cost however often it is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot import readiness as module
+from bot.readiness import ANSWERED, EXAMINED, WHOLE
+from bot.trouble import SENTENCES
+from bot.web.health import Health
+from bot.web.metrics import Metrics
+from handlers.door import CLOCK
+from handlers.tidying import Tidy
+from storage.store import Database, DatabaseDown
+from tests.bot.web.ready import Parts, readiness
+from tests.handlers.builders import Clock, a_company, ask
+
+Client = TestClient[web.Request, web.Application]
+
+
+class Sick(Database):
+    """A database that counts how often it was examined, and answers as a test says."""
+
+    examined = whole = 0
+    fault = damage = ""
+    silent = False
+
+    async def examine(self, *, whole: bool = False) -> None:
+        self.examined += 1
+        self.whole += whole
+        if self.silent:
+            await asyncio.Event().wait()
+        if fault := self.damage if whole else self.fault:
+            raise DatabaseDown(fault)
+        await super().examine(whole=whole)
+
+
+@pytest.fixture
+async def database(sqlite_url: str) -> AsyncIterator[Sick]:
+    """One kind is enough at this edge."""
+    opened = Sick(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def parts() -> Parts:
+    return Parts()
+
+
+@asynccontextmanager
+async def served(database: Database, parts: Parts) -> AsyncIterator[Client]:
+    app, state = web.Application(), readiness(database, parts)
+    app.add_routes([*Health(state).routes(), *Metrics(database, state).routes()])
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def answer(client: Client, status: int) -> dict[str, Any]:
+    async with client.get("/readyz") as told:
+        assert told.status == status, await told.text()
+        assert told.content_type == "application/json"
+        body: dict[str, Any] = await told.json()
+        assert body["ready"] is (status == 200)
+        return body
+
+
+async def test_who_is_ready_tells_how_old_everything_is(database: Sick, parts: Parts) -> None:
+    company = await a_company(database, parts.now)
+    await ask(company, company.anna)
+    parts.now.pass_(seconds=7)
+    parts.tick, parts.delivery, parts.reading = 12.3456, 0.5, True
+    async with served(database, parts) as client:
+        await answer(client, 200)
+        await _looked(database, 1)
+        assert await answer(client, 200) == {
+            "ready": True, "reasons": {}, "last_tick": 12.346, "oldest_due_effect": 7.0, "oldest_waiting_write": 0.0,
+            "last_delivery": 0.5, "recordings": "being read",
+        }  # fmt: skip
+        parts.reading = False
+        assert (await answer(client, 200))["recordings"] == "read"
+
+
+async def test_the_same_ages_stand_among_the_metrics(database: Sick, parts: Parts) -> None:
+    parts.tick = 300.0
+    async with served(database, parts) as client:
+        await answer(client, 503)
+        await _looked(database, 1)
+        async with client.get("/metrics") as told:
+            lines = (await told.text()).splitlines()
+    names = "last_tick", "last_delivery", "oldest_due_effect", "oldest_waiting_write"
+    values = {name: float(line.split()[1]) for name in names for line in lines if line.startswith(f"steward_{name}_")}
+    assert values == {"last_tick": 300.0, "last_delivery": 0.0, "oldest_due_effect": 0.0, "oldest_waiting_write": 0.0}
+    assert "steward_ready 0.0" in lines
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"state": "starting"}, "starting"), ({"state": "stopping"}, "stopping"),
+        ({"tick": 121.0}, "clock"), ({"delivery": 61.0}, "worker"),
+    ],
+)  # fmt: skip
+async def test_whoever_stands_makes_it_unready(
+    database: Sick, parts: Parts, changed: dict[str, Any], reason: str
+) -> None:
+    for name, value in changed.items():
+        setattr(parts, name, value)
+    async with served(database, parts) as client:
+        told = await answer(client, 503)
+        assert list(told["reasons"]) == [reason]
+        assert told["reasons"][reason].endswith(".")
+
+
+@pytest.mark.parametrize("fault", [*SENTENCES, "away"])
+async def test_a_database_that_does_not_work_makes_it_unready_and_is_named(
+    database: Sick, parts: Parts, fault: str
+) -> None:
+    database.fault = fault
+    parts.tick = parts.delivery = 999.0  # which only follows from it
+    async with served(database, parts) as client:
+        told = await answer(client, 503)
+        assert list(told["reasons"]) == [f"database_{fault}"]
+        assert told["reasons"][f"database_{fault}"].endswith(".")
+        database.fault = ""
+        parts.tick = parts.delivery = 0.0
+        await answer(client, 503)
+        parts.seconds.now += EXAMINED
+        await answer(client, 200)
+
+
+async def test_however_many_ask_it_writes_once_in_a_while(database: Sick, parts: Parts) -> None:
+    async with served(database, parts) as client:
+        await asyncio.gather(*(answer(client, 200) for _ in range(50)))
+        assert database.examined - database.whole == 1
+        parts.seconds.now += EXAMINED - 0.1
+        await answer(client, 200)
+        assert database.examined - database.whole == 1
+        parts.seconds.now += 0.1
+        await answer(client, 200)
+        assert database.examined - database.whole == 2
+
+
+async def test_each_page_is_looked_at_seldom_and_damage_stays_told(database: Sick, parts: Parts) -> None:
+    database.damage = "corrupt"
+    async with served(database, parts) as client:
+        async with client.get("/readyz"):
+            await _looked(database, 1)
+        for _ in range(3):
+            assert list((await answer(client, 503))["reasons"]) == ["database_corrupt"]
+            parts.seconds.now += EXAMINED
+        assert database.whole == 1
+        database.damage = ""
+        parts.seconds.now += WHOLE
+        await answer(client, 503)
+        await _looked(database, 2)
+        await answer(client, 200)
+
+
+async def _looked(database: Sick, times: int) -> None:
+    for _ in range(500):
+        if database.whole == times and not any("_look_whole" in repr(task) for task in asyncio.all_tasks()):
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"looked {database.whole} times")
+
+
+async def test_a_database_that_never_answers_is_silent_and_holds_nobody_up(
+    database: Sick, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ANSWERED", 0.05)
+    database.silent = True
+    async with served(database, parts) as client:
+        for _ in range(3):
+            assert list((await answer(client, 503))["reasons"]) == ["database_silent"]
+            parts.seconds.now += 1.0
+        assert database.examined == 1
+    assert ANSWERED <= 5
+
+
+async def test_a_change_that_waits_too_long_makes_it_unready(database: Sick, parts: Parts) -> None:
+    async with served(database, parts) as client:
+        database.longest_wait = lambda: 61.5  # type: ignore[method-assign]
+        told = await answer(client, 503)
+        assert (list(told["reasons"]), told["oldest_waiting_write"]) == (["writer"], 61.5)
+
+
+async def test_where_the_outbox_can_not_be_asked_its_age_is_unknown(
+    database: Sick, parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def down(*_: object, **__: object) -> None:
+        raise DatabaseDown("away")
+
+    async with served(database, parts) as client:
+        monkeypatch.setattr(database, "read", down)
+        assert (await answer(client, 200))["oldest_due_effect"] is None
+
+
+async def test_what_is_due_later_is_not_late(database: Sick, parts: Parts) -> None:
+    company = await a_company(database, parts.now)
+    await ask(company, company.anna)
+    parts.now.now -= timedelta(hours=3)  # a clock that was wrong and is right again
+    async with served(database, parts) as client:
+        assert (await answer(client, 200))["oldest_due_effect"] == 0.0
+
+
+async def test_to_be_alive_asks_nothing(database: Sick, parts: Parts) -> None:
+    database.silent, parts.state = True, "stopping"
+    async with served(database, parts) as client, client.get("/healthz") as told:
+        assert (told.status, await told.text()) == (200, "alive\n")
+    assert database.examined == 0
+
+
+async def test_to_look_leaves_no_entry(database: Sick, parts: Parts) -> None:
+    company = await a_company(database, Clock())
+    await company.door.enter(Tidy(), CLOCK)
+    before = await database.read(lambda store: list(store.audit.rows()))
+    async with served(database, parts) as client:
+        await answer(client, 200)
+    assert await database.read(lambda store: list(store.audit.rows())) == before

@@ -1,0 +1,161 @@
+"""A8: what keeps the program from working is a sentence and exit code 1, on every command, and never a traceback."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from storage.store import Database
+from storage.upgrade import upgrade
+from tests.databases import run
+from tests.keys import KEY
+from tests.stories.house import ROOT, free_port
+
+pytestmark = pytest.mark.story
+
+
+async def said(folder: Path, *command: str, **changed: str) -> tuple[int, str]:
+    """Run a command with the settings of a company; its exit code, and all that it said."""
+    settings = {
+        "SLACK_BOT_TOKEN": "xoxb-story", "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
+        "SLACK_API_URL": f"http://127.0.0.1:{free_port()}/", "POLICY_FILE": str(ROOT / "policy.yaml"),
+        "DATABASE_URL": f"sqlite:///{folder / 's.db'}", "RECORDINGS_URL": f"file://{folder / 'calls'}",
+        "SECRET_KEY": KEY, "PORT": str(free_port()), "METRICS_PORT": str(free_port()), **changed,
+    }  # fmt: skip
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *command, cwd=folder, env=environment, stdout=-1, stderr=-2
+    )
+    try:
+        printed, _ = await asyncio.wait_for(process.communicate(), 60)
+    finally:
+        if process.returncode is None:
+            process.kill()
+    return process.returncode or 0, printed.decode()
+
+
+def _nothing(_: Path) -> None:
+    """There is no file."""
+
+
+def _no_database(path: Path) -> None:
+    path.write_bytes(b"This is a letter, and no database at all. " * 200)
+
+
+def _somebody_elses(path: Path) -> None:
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE invoices (number)")
+    other.close()
+
+
+def _migrated(path: Path) -> None:
+    async def migrate() -> None:
+        database = Database(f"sqlite:///{path}")
+        await upgrade(database)
+        await database.close()
+
+    run(migrate())
+
+
+def _newer(path: Path) -> None:
+    _migrated(path)
+    with sqlite3.connect(path) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+    other.close()
+
+
+def _damaged(path: Path) -> None:
+    _migrated(path)
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (path.stat().st_size - 4096))
+
+
+def _a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+RUN, CHECK, VERIFY, EXPORT = ("run",), ("check",), ("audit", "verify"), ("audit", "export")
+SPOILT = {
+    "no database": (_no_database, "The file is no SQLite database."),
+    "somebody else's": (_somebody_elses, "holds tables of another program"),
+    "newer": (_newer, "set up by a newer version"),
+    "damaged": (_damaged, "is damaged"),
+    "a folder": (_a_folder, ("There is no such database", "there is no audit log there")),
+}
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "command"),
+    [
+        *((one, RUN) for one in SPOILT),
+        ("newer", CHECK),
+        ("newer", VERIFY),
+        ("no database", CHECK),
+        ("no database", EXPORT),
+    ],
+)
+async def test_a_database_that_is_none_is_a_sentence(tmp_path: Path, spoilt: str, command: tuple[str, ...]) -> None:
+    spoil, sentence = SPOILT[spoilt]
+    await asyncio.to_thread(spoil, tmp_path / "s.db")
+    await asyncio.to_thread((tmp_path / "calls").mkdir)
+    code, printed = await said(tmp_path, *command)
+    assert code == 1
+    told = (sentence,) if isinstance(sentence, str) else sentence
+    assert any(one in printed for one in told), printed
+    assert "Traceback" not in printed
+
+
+AWAY: dict[str, tuple[Callable[[], str], str]] = {
+    "nobody listens": (lambda: f"postgresql://steward@127.0.0.1:{free_port()}/steward", "did not answer"),
+    "no such name": (lambda: "postgresql://steward@nowhere.invalid/steward", "did not answer"),
+    "no folder": (lambda: "sqlite:////nowhere/at/all/s.db", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("away", "command"), [*((one, RUN) for one in AWAY), ("nobody listens", CHECK), ("nobody listens", VERIFY)]
+)
+async def test_a_database_that_is_away_is_a_sentence(tmp_path: Path, away: str, command: tuple[str, ...]) -> None:
+    url, sentence = AWAY[away]
+    await asyncio.to_thread((tmp_path / "calls").mkdir)
+    code, printed = await said(tmp_path, *command, DATABASE_URL=url())
+    assert code == 1
+    assert sentence in printed
+    assert "Traceback" not in printed
+
+
+async def test_a_database_that_may_only_be_read_is_a_sentence(tmp_path: Path) -> None:
+    await asyncio.to_thread(_migrated, tmp_path / "s.db")
+    await asyncio.to_thread((tmp_path / "calls").mkdir)
+    url = f"sqlite:///file:{tmp_path}/s.db?mode=ro&uri=true"
+    code, printed = await said(tmp_path, "run", DATABASE_URL=url)
+    assert (code, "can only be read" in printed, "Traceback" in printed) == (1, True, False), printed
+
+
+async def test_a_folder_of_recordings_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    code, printed = await said(tmp_path, "run")
+    assert (code, "Traceback" in printed) == (1, False), printed
+    assert f"RECORDINGS_URL: The folder {tmp_path / 'calls'} is not there" in printed
+
+
+async def test_an_export_to_where_nothing_can_be_written_is_a_sentence(tmp_path: Path) -> None:
+    await asyncio.to_thread(_migrated, tmp_path / "s.db")
+    for way in (tmp_path / "nowhere" / "log.jsonl", tmp_path):
+        code, printed = await said(tmp_path, *EXPORT, "--output", str(way))
+        assert (code, "Traceback" in printed) == (1, False), printed
+        assert f"--output: {way} can't be written" in printed
+
+
+async def test_an_export_of_nothing_spoils_no_earlier_one(tmp_path: Path) -> None:
+    earlier = tmp_path / "log.jsonl"
+    await asyncio.to_thread(earlier.write_text, "earlier")
+    code, _ = await said(tmp_path, *EXPORT, "--output", str(earlier))
+    assert code == 1
+    assert await asyncio.to_thread(earlier.read_text) == "earlier"
