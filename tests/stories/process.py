@@ -27,6 +27,7 @@ from tests.stories.places import DECIDE, SECRET, SLACK, Place, company, tenancy
 from tests.stories.waiting import until
 
 COMMAND = Path(sys.executable).with_name("recording-steward")
+RUN = (str(COMMAND), "run")
 
 
 class SlackTakingTurns(to_slacks_address.HttpWire):
@@ -90,6 +91,7 @@ class Town(People):
     database: Database
     folder: Path
     database_url: str
+    command: Sequence[str] = RUN
     bots: list[Bot] = field(default_factory=list)
 
     async def audit(self) -> list[dict[str, Any]]:
@@ -127,7 +129,7 @@ class Town(People):
         here = f"http://127.0.0.1:{port}"
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
-                COMMAND, "run", cwd=self.folder, env=self._settings(port), stdout=file, stderr=file
+                *self.command, cwd=self.folder, env=self._settings(port), stdout=file, stderr=file
             )
         return Bot(process, here, log)
 
@@ -155,8 +157,10 @@ def _open(value: str | SecretStr) -> str:
 
 
 @asynccontextmanager
-async def a_town(folder: Path, database_url: str, bots: int, place: Place = SLACK) -> AsyncIterator[Town]:
-    """Opens a town with so many running bots, and closes it again."""
+async def a_town(
+    folder: Path, database_url: str, bots: int, place: Place = SLACK, command: Sequence[str] = RUN
+) -> AsyncIterator[Town]:
+    """Opens a town with so many running bots, and closes it again; `command` runs one."""
     port = free_port()
     sample_calls(folder / "calls", datetime.now(UTC))
     workspace, tenant = company(port, lambda: datetime.now(UTC), place=place), tenancy(port, place)
@@ -165,7 +169,7 @@ async def a_town(folder: Path, database_url: str, bots: int, place: Place = SLAC
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    town = Town(place, workspace, tenant, Database(database_url), folder, database_url)
+    town = Town(place, workspace, tenant, Database(database_url), folder, database_url, command)
     try:
         await town.open_bots(bots)
         yield town
