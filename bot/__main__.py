@@ -37,8 +37,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit = commands.add_parser("audit", help="check or export the audit log")
     kinds = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
-    verify = kinds.add_parser("verify", help="recompute the hash chain; exit 1 where it breaks")
+    verify = kinds.add_parser(
+        "verify", help="recompute the hash chain, and hold what is stored against it; exit 1 where something is wrong"
+    )
     verify.add_argument("--head", help="the hash that you wrote down earlier: it must still be in the chain")
+    verify.add_argument("--checkpoint", type=Path, help="a journal, or lines of one: what it noted must still be true")
     export = kinds.add_parser("export", help="write all entries")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
@@ -87,7 +90,9 @@ def _run(arguments: argparse.Namespace) -> int:
         case _:
             from bot.auditing import export, verify
 
-            return verify(arguments.head) if arguments.what == "verify" else export(arguments.format, arguments.output)
+            if arguments.what == "verify":
+                return verify(arguments.head, arguments.checkpoint)
+            return export(arguments.format, arguments.output)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,15 @@ from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.inbox import Inbox
+from bot.journal import Journal
 from bot.leaving import Leaving
 from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
+from bot.proof import Proof
 from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
 from bot.register import RegisterKeeper, RegisterWatch
 from bot.rush import Rush
+from bot.sealing import Seal
 from bot.slack.front import SlackFront
 from bot.slack.http import LARGEST
 from bot.ticks import Ticks
@@ -73,7 +76,10 @@ class Steward:
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
         self.strangers = Strangers()
-        self.ticks = Ticks(self.door, self.register, self.directories, strangers=self.strangers)
+        self.proof = Proof(self.door, _journal(settings))
+        self.ticks = Ticks(
+            self.door, self.register, self.directories, strangers=self.strangers, more={"proof": self.proof.tick}
+        )
 
     def build(self) -> web.Application:
         """The web application, within a running loop: the chats' addresses, the listening page, health."""
@@ -152,6 +158,7 @@ class Steward:
             self._clock.stop()
         await leaving.stage("chats", self._stop_fronts, keep=3.4)
         await leaving.stage("delivery", self._stop_sending, keep=2.4)
+        await leaving.stage("proof", self.proof.stop, keep=2.2)
         running = [*self._running, *self._watching]
         for task in running:
             task.cancel()
@@ -218,3 +225,7 @@ class Steward:
                     log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
             except DatabaseDown:
                 log.warning("officer.not_found", platform=directory.chat.platform, code="database")
+
+
+def _journal(settings: Settings) -> Journal:
+    return Journal(settings.journal, Seal(settings.master_key()), make=settings.journal_url is None)

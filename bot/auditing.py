@@ -1,4 +1,4 @@
-"""`recording-steward audit`: check the chain, or write it out for somebody else to check."""
+"""`recording-steward audit`: check the log and what is stored against each other, or write the log out for somebody else."""
 
 from __future__ import annotations
 
@@ -7,35 +7,98 @@ import csv
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot.config import Misconfigured, as_given
+from bot import verification
+from bot.checkpoint_files import Notes, read
+from bot.config import Misconfigured, Settings, as_given
+from bot.journal import NAME
+from bot.sealing import Seal
 from bot.trouble import sentence
+from bot.verification import Outcome
 from storage.chain import FIELDS
 from storage.store import Database, DatabaseDown, Store
-from storage.upgrade import revision
+from storage.upgrade import newest, revision
 
 T = TypeVar("T")
 A_LONG_LOG = 3600.0  # seconds
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def verify(noted: str | None) -> int:
-    """Recompute the chain; with a hash that was noted earlier, also look whether the chain still holds it."""
-    verdict, kept = _with_store(lambda store: (store.audit.verify(), not noted or store.audit.holds(noted)))
-    if verdict.fault:
-        print(f"BROKEN: {verdict.fault}. The {verdict.entries} entries before that hold.")
-        return 1
+def verify(noted: str | None, checkpoints: Path | None) -> int:
+    """Recompute the chain and hold the state against it, and both against what was noted outside; 1 if anything is wrong."""
+    given = as_given()
+    notes = _notes(given, checkpoints)
+    outcome, kept = _with_database(lambda database: _verified(database, notes, noted))
     if not kept:
-        print("BROKEN: the hash that you noted is no longer in the log. It was rewritten or cut off.")
-        return 1
-    print(f"The audit log holds: {verdict.entries} entries, each follows the one before.")
-    if verdict.note:
-        print(f"Note: {verdict.note}.")
-    print(f"Note this hash, to check against it later:  {verdict.head}")
-    return 0
+        outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
+    if outcome.verdict.note:
+        print(f"Note: {outcome.verdict.note}.")
+    for fault in outcome.faults:
+        print(f"BROKEN: {fault}.")
+    if outcome.number > len(outcome.faults):
+        print(f"BROKEN: and {outcome.number - len(outcome.faults):,} more of these.")
+    if not outcome.number:
+        _print_all_well(outcome, notes)
+    return int(outcome.number > 0)
+
+
+async def _verified(database: Database, notes: Notes, noted: str | None) -> tuple[Outcome, bool]:
+    kept = not noted or await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG)
+    # Only a database that this program has brought up to date holds all that is to be compared.
+    state = await revision(database) == newest()
+    return await verification.verify(database, notes, state=state), kept
+
+
+def _print_all_well(outcome: Outcome, notes: Notes) -> None:
+    print(f"The audit log holds: {outcome.verdict.entries} entries, each follows the one before.")
+    if outcome.state:
+        requests = _counted(outcome.requests, "request")
+        print(f"What is stored fits it: {requests}, with all decisions, access and listening.")
+    else:
+        print("Not compared: what is stored, as the database is of another version. `run` brings it up to date.")
+    for what, times in sorted(outcome.gaps.items()):
+        print(f"Not compared, since earlier versions logged too little of it: {what} ({times:,}).")
+    if notes.noted:
+        last = max(notes.noted.values(), key=lambda one: one.entries)
+        print(
+            f"So does what was noted outside the database: {_counted(len(notes.noted), 'checkpoint')}, the newest of {last.day}."
+        )
+        print(_seals(notes))
+    print(f"Note this hash, to check against it later:  {outcome.verdict.head}")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _seals(notes: Notes) -> str:
+    if not notes.unproved:
+        return "Their seals are right."
+    return f"Not proved: the seals of {notes.unproved} of them, as the key that they were made with is not set here."
+
+
+def _notes(given: Settings, checkpoints: Path | None) -> Notes:
+    """The checkpoints of a file, or those of the journal where there is one; raises `Misconfigured`."""
+    file = checkpoints or given.journal / NAME
+    if checkpoints is None and not file.exists():
+        return Notes()
+    try:
+        notes = read(file, _seal(given))
+    except OSError as error:
+        raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
+    if not notes.noted and not notes.flaws and checkpoints is not None:
+        raise Misconfigured(f"{file} holds no checkpoint. Give the journal, {NAME}, or a copy of lines of it.")
+    return notes
+
+
+def _seal(given: Settings) -> Seal | None:
+    """What tells whether a checkpoint is the bot's own; None where no key is set, and all else can be done without."""
+    if given.secret_key is None and given.secret_key_file is None:
+        return None
+    return Seal(given.master_key())
 
 
 def export(form: str, output: Path | None) -> int:
@@ -76,18 +139,22 @@ def harmless(cell: str) -> str:
 
 
 def _with_store(ask: Callable[[Store], T]) -> T:
-    async def read() -> T:
+    return _with_database(lambda database: database.read(ask, within=A_LONG_LOG))
+
+
+def _with_database(ask: Callable[[Database], Awaitable[T]]) -> T:
+    async def read_only() -> T:
         database = Database(as_given().database_url)
         try:
             if not await _is_there(database) or not await revision(database):
                 raise Misconfigured("DATABASE_URL: there is no audit log there.")
-            return await database.read(ask, within=A_LONG_LOG)
+            return await ask(database)
         except DatabaseDown as error:
             raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
         finally:
             await database.close()
 
-    return asyncio.run(read())
+    return asyncio.run(read_only())
 
 
 async def _is_there(database: Database) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -93,6 +94,10 @@ async def _everything() -> AsyncIterator[Finding]:
     yield await _tried("database", _database(found))
     async for finding in _set_aside(found):
         yield finding
+    yield await _tried("journal", _journal(found))
+    if found.journal_beside_data:
+        words = "it lies beside the data, so whoever changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
+        yield Finding("journal", True, words, note=True)
     yield await _tried("recorder", _recorder(found))
     async for finding in _unreadable(found):
         yield finding
@@ -150,6 +155,18 @@ async def _set_aside(found: Settings) -> AsyncIterator[Finding]:
                 "message", True, f"{name} ({kind}) {OURS[code]} ({code}); look for its id in the log", note=True
             )
     await database.close()
+
+
+async def _journal(found: Settings) -> str:
+    if found.journal_url is None and not found.journal.exists():
+        return f"{found.journal}: is made when the first checkpoint is written"
+    if not found.journal.is_dir():
+        raise Misconfigured(
+            f"there is no folder {found.journal}. Make it, or mount it, or name another in JOURNAL_URL."
+        )
+    if not os.access(found.journal, os.W_OK | os.X_OK):
+        raise Misconfigured(f"{found.journal} can't be written to. Let this program's user add files there.")
+    return f"{found.journal}: can be written to"
 
 
 async def _recorder(found: Settings) -> str:

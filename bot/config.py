@@ -12,12 +12,14 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.journal import folder_of
 from bot.setting_values import (
     KEY_HINT,
     LOOPBACK,
     TENANT,
     DatabaseAddress,
     GuardedAddress,
+    JournalAddress,
     Key,
     Networks,
     Port,
@@ -31,6 +33,7 @@ from bot.setting_values import (
 )
 from handlers.rules.policy import Policy, PolicyError, load_policy
 from storage.private import open_to_others
+from storage.store import async_url
 
 PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id
 TEAMS = {
@@ -81,6 +84,7 @@ class Settings(BaseSettings):
     database_url: DatabaseAddress = "sqlite:///steward.db"
     policy_file: Path = Path("policy.yaml")
     recordings_url: RecordingsAddress = "file:recordings"
+    journal_url: JournalAddress | None = None
     secret_key: Key | None = None
     secret_key_file: Path | None = None
     public_url: PublicAddress = "http://localhost:3000"
@@ -101,6 +105,25 @@ class Settings(BaseSettings):
         secret = password.get_secret_value() if password and not unproved else ""
         places = (self.microsoft_openid_metadata_url, self.microsoft_login_url)
         return TeamsSettings(app_id or PLAYGROUND, tenant or "", secret, *places, unproved)
+
+    @property
+    def journal(self) -> Path:
+        """The journal's folder; beside the data where none is named."""
+        if self.journal_url is not None:
+            return folder_of(self.journal_url)
+        return self.data / "journal"
+
+    @property
+    def journal_beside_data(self) -> bool:
+        """Whether the journal lies where the database does, so that one hand reaches both."""
+        beside = self.journal.resolve().is_relative_to(self.data.resolve())
+        return self.journal_url is None or (beside and self.database_url.startswith("sqlite"))
+
+    @property
+    def data(self) -> Path:
+        """The folder of the database's file, or the one that the program runs in."""
+        address = async_url(self.database_url)
+        return Path(address.database or "").parent if address.get_backend_name() == "sqlite" else Path()
 
     def gaps(self) -> list[str]:
         """What does not fit together, a sentence each: a chat that is half configured, a door that stands too open."""

@@ -27,3 +27,6 @@ AGES = {
     "last_delivery": Gauge("steward_last_delivery_seconds", "Since the outbox was last looked at"),
 }
 """By their names in the answer of `/readyz`."""
+LOG_BREAKS = Gauge("steward_log_breaks", "What did not fit when the audit log was last verified")
+LOG_VERIFIED = Gauge("steward_log_verified_timestamp_seconds", "When the audit log was last verified, in Unix time")
+JOURNAL_WAITS = Gauge("steward_journal_waiting", "Checkpoints that wait to be written into the journal")

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from bot.journal import folder_of
 from storage.store import SQLAlchemyError, async_url
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
@@ -133,6 +134,11 @@ def _database(value: str) -> str:
     return value
 
 
+def _journal(value: str) -> str:
+    folder_of(value)
+    return value
+
+
 def key_bytes(text: str) -> bytes:
     """A master key from its base64; ValueError where it is none, or none that came by chance."""
     try:
@@ -176,5 +182,6 @@ Switch = Annotated[bool, BeforeValidator(_switch)]
 Port = Annotated[int, BeforeValidator(_port)]
 Seconds = Annotated[float, BeforeValidator(_seconds)]
 DatabaseAddress = Annotated[str, Tidy, AfterValidator(_database), Unseen]
+JournalAddress = Annotated[str, Tidy, AfterValidator(_journal)]
 RecordingsAddress = Annotated[str, Tidy, Unseen]
 Key = Annotated[SecretStr, AfterValidator(_key)]

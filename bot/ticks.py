@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 
 import structlog
 
@@ -64,11 +65,12 @@ class Setbacks:
 
 
 class Ticks:
-    """All that is done by the clock. `seconds` counts and never goes back."""
+    """All that is done by the clock. `seconds` counts and never goes back; `more` is done after the rest, by name."""
 
     def __init__(
         self, door: Door, register: RegisterKeeper, directories: Mapping[str, Directory],
         seconds: Callable[[], float] = time.monotonic, strangers: Strangers | None = None,
+        more: Mapping[str, Work] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         self.door, self.register, self.directories, self.seconds = door, register, directories, seconds
         self.strangers = strangers or Strangers(seconds)
@@ -80,6 +82,7 @@ class Ticks:
             "deadlines": self._deadlines, "deciders": self._deciders, "accounts": self._accounts,
             "recordings": self.register.sync, "asked for": self.register.identify, "tidying": self._tidying,
             "codes": partial(forget_late_codes, door), "strangers": self._strangers,
+            **more,
         }  # fmt: skip
         self._one_at_a_time = {name: asyncio.Lock() for name in self._work}
         self._got_on = dict.fromkeys(self._work, seconds())

@@ -7,7 +7,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from handlers import alarms, delivering, filling, home, inbox, listening, people, recordings, settling, tidying
+from handlers import (
+    alarms,
+    checkpoints,
+    delivering,
+    filling,
+    home,
+    inbox,
+    listening,
+    people,
+    recordings,
+    settling,
+    tidying,
+)
 from handlers.access import anew, asking, decisions, forms, intents, passing
 from handlers.access.cards import card, question
 from handlers.access.view import for_reader, load
@@ -73,6 +85,9 @@ HANDLERS: Mapping[type[Intent[Any]], Handler] = {
     inbox.Say: inbox.say,
     tidying.Tidy: tidying.tidy,
     tidying.Lapse: tidying.lapse,
+    checkpoints.Take: checkpoints.take,
+    checkpoints.Written: checkpoints.written,
+    checkpoints.Broken: checkpoints.broken,
 }
 """Everything that can be wanted, and who does it."""
 

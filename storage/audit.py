@@ -12,7 +12,7 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest
-from storage.records import AuditEntry, AuditHead
+from storage.log_records import AuditEntry, AuditHead
 from storage.sessions import append, at_one_moment
 
 PAGE = 1000

@@ -13,8 +13,8 @@ from sqlalchemy import Text, exists, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from storage.log_records import AuditEntry
 from storage.records import (
-    AuditEntry,
     Grant,
     Listening,
     Party,

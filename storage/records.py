@@ -1,4 +1,4 @@
-"""Every table in one sight: what the program remembers, as typed dataclasses."""
+"""Every table in one sight: what the program remembers, as typed dataclasses; the audit log's are in `log_records`."""
 
 from __future__ import annotations
 
@@ -272,28 +272,3 @@ class Seen(Record):
     __tablename__ = "seen"
     key: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
-
-
-class AuditEntry(Record):
-    """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words."""
-
-    __tablename__ = "audit"
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    at: Mapped[str]
-    actor: Mapped[str]
-    action: Mapped[str]
-    subject: Mapped[str] = mapped_column(index=True)
-    outcome: Mapped[str]
-    clause: Mapped[str]
-    detail: Mapped[dict[str, Any]]
-    previous: Mapped[str]
-    hash: Mapped[str]
-
-
-class AuditHead(Record):
-    """The end of the chain, one row: locked by whoever writes, so that commit order is chain order."""
-
-    __tablename__ = "audit_head"
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    seq: Mapped[int]
-    hash: Mapped[str]

@@ -20,6 +20,7 @@ from storage.ahead import Ahead, outlook
 from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
+from storage.checkpoints import Checkpoints
 from storage.deadlines import Deadlines
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
@@ -48,6 +49,7 @@ class Store:
         self.audit = Audit(session)
         self.evidence = Evidence(session)
         self.alarms = Alarms(session)
+        self.checkpoints = Checkpoints(session)
         self.people = People(session)
         self.meetings = Meetings(session, self.people)
         self.recordings = Recordings(session)

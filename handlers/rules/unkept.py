@@ -13,7 +13,6 @@ UNKEPT = (
     "notices.announcement",
     "notices.outgoing",
     "working_time.days",
-    "working_time.start",
     "working_time.cut_off",
     "customers.working_days",
     "customers.remind_before",

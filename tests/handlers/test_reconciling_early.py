@@ -12,7 +12,8 @@ from handlers.access.intents import Answer, Approve, Question
 from handlers.door import WEB
 from handlers.listening import Exchange, Heard, Listen
 from handlers.reconciling import Finding, Gap
-from storage.records import AuditEntry, Grant, Listening, Party, Pass, Remark, Request
+from storage.log_records import AuditEntry
+from storage.records import Grant, Listening, Party, Pass, Remark, Request
 from storage.store import Store
 from tests.handlers.builders import NOW, Company, ask
 from tests.reconciled import findings, results, sentences

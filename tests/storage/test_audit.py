@@ -18,7 +18,7 @@ from sqlalchemy import Executable, text, update
 from bot.auditing import _as_csv, _as_lines, harmless
 from storage.audit import Entry
 from storage.chain import FIELDS, GENESIS, Verdict, check, digest
-from storage.records import AuditEntry
+from storage.log_records import AuditEntry
 from storage.store import Database, Store
 from tests.storage.rows import NOW, note, subjects
 

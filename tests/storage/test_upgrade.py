@@ -16,7 +16,8 @@ from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
-from storage.records import AuditHead, ChatAccount, Outgoing, Record, Request
+from storage.log_records import AuditHead
+from storage.records import ChatAccount, Outgoing, Record, Request
 from storage.store import Database, Store
 from storage.upgrade import _config, newest, revision, upgrade
 from tests.storage.rows import NOW, effect

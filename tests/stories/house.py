@@ -146,7 +146,9 @@ def free_port() -> int:
 
 def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, Any]) -> Settings:
     """`chats` are the settings of the chat platforms."""
+    (folder / "journal").mkdir(exist_ok=True)
     return Given(
+        journal_url=f"file://{folder / 'journal'}",
         database_url=database_url, recordings_url=f"file://{folder / 'calls'}",
         secret_key=SecretStr(KEY), public_url=f"http://127.0.0.1:{port}",
         host="127.0.0.1", port=port, policy_file=ROOT / "policy.yaml", tick_seconds=3600, **chats,

@@ -139,6 +139,7 @@ class Town(People):
             "DATABASE_URL": self.database_url,
             "POLICY_FILE": str(ROOT / "policy.yaml"),
             "RECORDINGS_URL": f"file://{self.folder / 'calls'}",
+            "JOURNAL_URL": f"file://{self.folder}",
             "SECRET_KEY": KEY,
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             "PORT": str(port),

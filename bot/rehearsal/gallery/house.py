@@ -255,6 +255,7 @@ async def a_base(folder: Path, calls: Path, people: Sequence[Member]) -> Path:
         for uid in house.workspace.members:
             if house.workspace.members[uid].standing != "bot":
                 await house.steward.directories["slack"].visitor(uid)
+        await house.settled()
     return folder / "steward.db"
 
 

@@ -1,0 +1,85 @@
+"""Reads checkpoints out of a journal, or out of a copy of one, and says which of them can be believed."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.journal import LONGEST_LINE
+from bot.sealing import Seal
+
+CHECKPOINT = "checkpoint"
+MOST_FLAWS = 20
+_HASH = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What a checkpoint says: on this day the log had so many entries, the last with this hash."""
+
+    day: str
+    entries: int
+    hash: str
+
+
+@dataclass(slots=True)
+class Notes:
+    """The checkpoints of a file, by the number of entries. `flaws` are sentences about lines that can't be believed.
+
+    `sealed` counts lines whose seal is right, `unproved` those that were sealed with a key that is not here.
+    """
+
+    noted: dict[int, Noted] = field(default_factory=dict)
+    flaws: list[str] = field(default_factory=list)
+    sealed: int = 0
+    unproved: int = 0
+
+    @property
+    def marks(self) -> dict[int, str]:
+        """By number: the hash that this entry of the log must have."""
+        return {entries: one.hash for entries, one in self.noted.items()}
+
+
+def read(file: Path, seal: Seal | None) -> Notes:
+    """Read a file line by line, passing over lines of other kinds. Raises OSError."""
+    notes = Notes()
+    with file.open("rb") as lines:
+        for number, line in enumerate(iter(lambda: lines.readline(LONGEST_LINE), b""), start=1):
+            if line.strip() and len(notes.flaws) < MOST_FLAWS:
+                _take(notes, number, line, seal)
+    return notes
+
+
+def _take(notes: Notes, number: int, line: bytes, seal: Seal | None) -> None:
+    try:
+        told = json.loads(line)
+        noted = _noted(told) if told["kind"] == CHECKPOINT else None
+    except (KeyError, TypeError, ValueError, RecursionError):
+        notes.flaws.append(f"line {number} is no line of a journal, or was damaged")
+        return
+    if noted is None:
+        return
+    if seal is not None and seal.fits(told):
+        notes.sealed += 1
+    elif seal is None or told.get("key", seal.key_id) != seal.key_id:
+        notes.unproved += 1
+    else:
+        notes.flaws.append(
+            f"line {number}, the checkpoint of {noted.day}, was changed or made by somebody else: its seal is wrong"
+        )
+        return
+    if notes.noted.setdefault(noted.entries, noted).hash != noted.hash:
+        notes.flaws.append(f"line {number}, the checkpoint of {noted.day}, contradicts an earlier line")
+
+
+def _noted(told: dict[str, Any]) -> Noted:
+    day, entries, last = told["day"], told["entries"], told["hash"]
+    if not isinstance(day, str) or isinstance(entries, bool) or not isinstance(entries, int) or entries < 0:
+        raise ValueError(told)
+    if not _HASH.fullmatch(last):
+        raise ValueError(told)
+    return Noted(date.fromisoformat(day).isoformat(), entries, last)

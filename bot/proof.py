@@ -1,0 +1,149 @@
+"""What the program does by itself so that the log proves something: a checkpoint each day, in the journal, and a verification."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from typing import TypeVar
+
+import structlog
+
+from bot import checkpoint_files, verification
+from bot.checkpoint_files import CHECKPOINT, Notes
+from bot.journal import Journal, JournalDown
+from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
+from bot.ports import Unavailable
+from bot.ticks import Setbacks, Work
+from bot.verification import BESIDE_OTHERS, Outcome
+from handlers.checkpoints import Broken, Take, Written
+from handlers.door import CLOCK, Door, Repeated
+from handlers.rules.access import company_day
+from handlers.rules.checkpoints import checkpoint_day
+from storage.log_records import Checkpoint
+from storage.store import DatabaseDown
+
+log = structlog.get_logger()
+T = TypeVar("T")
+PATIENCE = 10.0  # seconds for which a journal may take its time
+MOST_LOGGED = 20
+
+
+class Proof:
+    """`tick` is for the clock and answers at once; writing and verifying go on behind it, at start and with each day."""
+
+    def __init__(self, door: Door, journal: Journal, seconds: Callable[[], float] = time.monotonic) -> None:
+        self.door, self.journal = door, journal
+        self._setbacks = Setbacks(seconds)
+        self._taken: date | None = None
+        self._verified: date | None = None
+        self._behind: asyncio.Task[None] | None = None
+        self._at_the_journal: threading.Thread | None = None
+
+    async def tick(self) -> None:
+        """The day's checkpoint, if it is due; raises `DatabaseDown`."""
+        today = checkpoint_day(self.door.policy, self.door.now())
+        if today != self._taken:
+            await self.door.enter(Take(), CLOCK)
+            self._taken = today
+        if self._behind is None or self._behind.done():
+            self._behind = asyncio.create_task(self._go_on(today))
+
+    async def finish(self) -> None:
+        """Wait for what goes on behind."""
+        if self._behind is not None:
+            await asyncio.wait([self._behind])
+
+    async def stop(self) -> None:
+        """Give up what goes on behind; it is done again after the next start."""
+        if self._behind is not None:
+            self._behind.cancel()
+            await asyncio.wait([self._behind])
+
+    async def _go_on(self, today: date) -> None:
+        await self._alone("journal", self.write)
+        if today != self._verified and await self._alone("verification", self.verify):
+            self._verified = today
+
+    async def _alone(self, part: str, work: Work) -> bool:
+        try:
+            return await self._setbacks.alone(part, part, work)
+        except (DatabaseDown, Unavailable) as error:
+            log.error("proof.later", part=part, why=str(error))
+            return False
+
+    async def write(self) -> None:
+        """Checkpoints that wait go into the journal, all or none. Raises `JournalDown`, `DatabaseDown`."""
+        waiting = await self.door.database.read(lambda store: store.checkpoints.unwritten())
+        JOURNAL_WAITS.set(len(waiting))
+        if waiting:
+            await self._at_journal(lambda: self.journal.add(map(_line, waiting)))
+        for one in waiting:
+            await self.door.enter(Written(date.fromisoformat(one.day)), CLOCK)
+        JOURNAL_WAITS.set(0)
+
+    async def verify(self) -> None:
+        """The log, the state, and what the journal noted; a break is told. Raises `DatabaseDown`."""
+        outcome = await verification.verify(self.door.database, await self._noted(), BESIDE_OTHERS)
+        LOG_BREAKS.set(outcome.number)
+        LOG_VERIFIED.set(self.door.now().timestamp())
+        if outcome.number:
+            await self._tell(outcome)
+        else:
+            log.info("log.verified", entries=outcome.verdict.entries, requests=outcome.requests)
+
+    async def _tell(self, outcome: Outcome) -> None:
+        log.error("log.broken", number=outcome.number, faults=outcome.faults[:MOST_LOGGED])
+        day = company_day(self.door.policy, self.door.now())
+        with suppress(Repeated):
+            broken = Broken(outcome.number, outcome.digest)
+            await self.door.enter(broken, CLOCK, key=f"log.broken:{outcome.digest}:{day}")
+
+    async def _noted(self) -> Notes:
+        """What the journal noted; without one the log is compared with itself alone."""
+        try:
+            return await self._at_journal(self._read)
+        except JournalDown as error:
+            log.warning("journal.not_read", why=str(error))
+            return Notes()
+
+    def _read(self) -> Notes:
+        try:
+            return checkpoint_files.read(self.journal.file, self.journal.seal)
+        except FileNotFoundError:
+            return Notes()
+        except OSError as error:
+            raise JournalDown(error.strerror or type(error).__name__) from error
+
+    async def _at_journal(self, work: Callable[[], T]) -> T:
+        """Do something that may never come back, such as a folder on another machine; it keeps neither a tick nor the end."""
+        if self._at_the_journal is not None and self._at_the_journal.is_alive():
+            raise JournalDown("the last attempt has not come back yet")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._at_the_journal = threading.Thread(target=_settle, args=(loop, done, work), name="journal", daemon=True)
+        self._at_the_journal.start()
+        try:
+            return await asyncio.wait_for(done, PATIENCE)
+        except TimeoutError as error:
+            raise JournalDown(f"{self.journal.file} did not answer within {PATIENCE:.0f} s") from error
+
+
+def _settle(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], work: Callable[[], T]) -> None:
+    def tell(result: T | None, error: Exception | None) -> None:
+        if not done.done():
+            done.set_exception(error) if error is not None else done.set_result(result)  # type: ignore[arg-type]
+
+    try:
+        result, error = work(), None
+    except Exception as fault:  # noqa: BLE001  whoever waits gets it, whatever it is
+        result, error = None, fault
+    with suppress(RuntimeError):  # nobody waits any more: the loop has ended
+        loop.call_soon_threadsafe(tell, result, error)
+
+
+def _line(one: Checkpoint) -> dict[str, object]:
+    return {"kind": CHECKPOINT, "day": one.day, "entries": one.entries, "hash": one.hash, "at": one.at.isoformat()}

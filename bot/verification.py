@@ -1,0 +1,128 @@
+"""Verifies the audit log and holds the state against it, a page at a time, so that memory is bounded and others get on."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bot.checkpoint_files import Notes
+from handlers.reconciling import ACTIONS, FILED, Finding, Gap, Result, deleted, ownerless, reconcile
+from storage.chain import GENESIS, Verdict, Walk
+from storage.evidence import Dossier
+from storage.store import Database
+
+MOST_TOLD = 100
+A_LONG_LOOK = 600.0  # seconds: for one look through whole tables, at rows that belong to nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many entries and how many requests are read at once, and how long to rest after each page, in seconds."""
+
+    entries: int = 5000
+    requests: int = 200
+    rest: float = 0.0
+
+
+BESIDE_OTHERS = Pace(entries=250, requests=10, rest=0.005)
+"""For a program that people wait for: a page takes a few milliseconds."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was found. `faults` are sentences without full stops, the first hundred; `number` counts all of them.
+
+    Without `state` only the chain was looked at.
+    """
+
+    verdict: Verdict
+    state: bool = True
+    requests: int = 0
+    faults: list[str] = field(default_factory=list)
+    number: int = 0
+    gaps: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def digest(self) -> str:
+        """The same as long as the same is found."""
+        return hashlib.sha256("\n".join(sorted(self.faults)).encode()).hexdigest()[:16]
+
+    def add(self, results: Iterable[Result]) -> None:
+        """Take findings and gaps."""
+        for one in results:
+            match one:
+                case Finding(sentence):
+                    self.fault(sentence)
+                case Gap(what):
+                    self.gaps[what] += 1
+
+    def fault(self, sentence: str) -> None:
+        self.number += 1
+        if len(self.faults) < MOST_TOLD:
+            self.faults.append(sentence)
+
+
+async def verify(
+    database: Database, notes: Notes | None = None, pace: Pace | None = None, *, state: bool = True
+) -> Outcome:
+    """The chain, the state unless it is left out, and what was noted outside. Raises `DatabaseDown`."""
+    notes, pace = notes or Notes(), pace or Pace()
+    outcome = Outcome(Verdict(0, GENESIS), state)
+    if state:
+        await _state(database, pace, outcome)
+    # The chain comes last, so that what the state was held against is verified, too.
+    outcome.verdict = await _chain(database, pace, outcome, Walk(notes.marks))
+    if outcome.verdict.fault:
+        outcome.fault(f"{outcome.verdict.fault}. The {outcome.verdict.entries:,} entries before that hold")
+    for sentence in (*notes.flaws, *_contradicted(notes, outcome.verdict)):
+        outcome.fault(sentence)
+    return outcome
+
+
+async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
+    after = ""
+    while True:
+        page = await _dossiers(database, after, pace.requests)
+        for case in page:
+            outcome.add(reconcile(case))
+        outcome.requests += len(page)
+        if len(page) < pace.requests:
+            break
+        after = page[-1].request.id
+        await asyncio.sleep(pace.rest)
+    outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
+
+
+async def _dossiers(database: Database, after: str, most: int) -> list[Dossier]:
+    return await database.read(lambda store: store.evidence.dossiers(after, most, ACTIONS))
+
+
+async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -> Verdict:
+    while True:
+        page, head = await database.read(lambda store: store.audit.page(walk.seq, pace.entries))
+        walk.take(page)
+        filed = {link[4] for link in page if link[3] in FILED and link[5] == "done"}
+        if filed:
+            outcome.add(deleted(await _missing(database, filed)))
+        if walk.fault or len(page) < pace.entries:
+            return walk.verdict(head)
+        await asyncio.sleep(pace.rest)
+
+
+async def _missing(database: Database, filed: set[str]) -> set[str]:
+    return await database.read(lambda store: store.evidence.missing(filed))
+
+
+def _contradicted(notes: Notes, verdict: Verdict) -> Iterator[str]:
+    """Checkpoints that the log does not bear out; beyond a break of the chain nothing can be said of them."""
+    for entries, noted in sorted(notes.noted.items()):
+        if entries in verdict.astray or (entries == 0 and noted.hash != GENESIS):
+            yield f"entry {entries:,} is not the one that the checkpoint of {noted.day} noted: the log was rewritten there or before"
+        elif entries > verdict.entries and not verdict.fault:
+            yield (
+                f"the checkpoint of {noted.day} noted {entries:,} entries, but the log has {verdict.entries:,}: "
+                "this is an older copy of the database, or the end of the log was cut off"
+            )

@@ -1,0 +1,87 @@
+"""What the audit log proves to people: a checkpoint each day, and a word to two of them when something does not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from handlers.door import Act, Done, Intent
+from handlers.effects import Tell
+from handlers.rules.access import company_day
+from handlers.rules.checkpoints import checkpoint_day
+from handlers.rules.values import RoleName
+from handlers.words import day_words
+
+WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+
+
+@dataclass(frozen=True)
+class Take(Intent[None]):
+    """The clock: take the day's checkpoint, unless it was taken."""
+
+    action: ClassVar[str] = "log.checkpoint"
+
+
+@dataclass(frozen=True)
+class Written(Intent[None]):
+    """The journal: the checkpoint of this day stands outside the database now."""
+
+    action: ClassVar[str] = "log.written"
+    day: date
+
+
+@dataclass(frozen=True)
+class Broken(Intent[None]):
+    """The verification: so many things do not fit the log. `digest` is the same as long as they are the same."""
+
+    action: ClassVar[str] = "log.broken"
+    number: int
+    digest: str
+
+    @property
+    def subject(self) -> str:
+        return self.digest
+
+
+def take(act: Act, wanted: Take) -> Done[None]:
+    """Where the log ends now, for two people to keep; whoever rewrites it later contradicts them."""
+    day = checkpoint_day(act.policy, act.now)
+    if act.store.checkpoints.of(day) is not None:
+        return Done(None, quiet=True)
+    head = act.store.audit.lock()
+    taken = act.store.checkpoints.add(day, head.seq, head.hash, act.now)
+    words = (
+        f"The audit log of call recordings had {taken.entries:,} entries on {day_words(day, day)} {day.year}. Please keep this "
+        "message: with it anybody can show later whether the log was rewritten. Whoever runs me then calls "
+        f"recording-steward audit verify --head {taken.hash}"
+    )
+    tells = tuple(Tell(person, words, f"checkpoint:{day}") for person in _witnesses(act))
+    return Done(None, tells, day.isoformat(), {"entries": taken.entries, "hash": taken.hash})
+
+
+def written(act: Act, wanted: Written) -> Done[None]:
+    """Quietly: the file itself says it."""
+    taken = act.store.checkpoints.of(wanted.day)
+    if taken is not None:
+        taken.written_at = act.now
+    return Done(None, quiet=True)
+
+
+def broken(act: Act, wanted: Broken) -> Done[None]:
+    """Both are told how much it is and what to do now, never what it is about; once a day while it lasts."""
+    things = "one thing does" if wanted.number == 1 else f"{wanted.number} things do"
+    words = (
+        f"I compared my records with the audit log, and {things} not fit. Somebody may have changed the database by hand, or "
+        "an older copy was put back. Please have a copy of the database kept as it is now, and have whoever runs me call: "
+        "recording-steward audit verify"
+    )
+    once = f"log_broken:{wanted.digest}:{company_day(act.policy, act.now)}"
+    return Done(None, tuple(Tell(one, words, once) for one in _witnesses(act)), detail={"findings": wanted.number})
+
+
+def _witnesses(act: Act) -> list[int]:
+    """Both officers, or for one who is away the deputies."""
+    day = company_day(act.policy, act.now)
+    emails = [one for role in WITNESSES for one in act.policy.holders_on(role, day) or (act.policy.role(role).holder,)]
+    return list(act.store.people.ids_for(dict.fromkeys(emails)).values())

@@ -1,0 +1,46 @@
+"""The tables of the audit log: its entries, its end, and where it ended on each day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.records import Record
+
+
+class AuditEntry(Record):
+    """One link of the chain; `detail` holds ids only, never a name, a number or somebody's words."""
+
+    __tablename__ = "audit"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[str]
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    outcome: Mapped[str]
+    clause: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+class AuditHead(Record):
+    """The end of the chain, one row: locked by whoever writes, so that commit order is chain order."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    hash: Mapped[str]
+
+
+class Checkpoint(Record):
+    """Where the audit log ended on a day of the company's; `written_at` is when that stood outside the database, too."""
+
+    __tablename__ = "checkpoints"
+    day: Mapped[str] = mapped_column(primary_key=True)
+    entries: Mapped[int]
+    hash: Mapped[str]
+    at: Mapped[datetime]
+    written_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -1,0 +1,31 @@
+"""An operator's shell on a company's database."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from storage.store import Database
+from tests.bot.log.shell import Shell
+from tests.handlers.builders import Clock, a_company, approved
+
+
+async def _lived(database: Database) -> None:
+    await approved(await a_company(database, Clock()))
+
+
+@pytest.fixture
+def shell(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Shell:
+    """In a folder of its own, which is the journal's, too; without any key; a request was approved."""
+    monkeypatch.chdir(tmp_path)
+    for name in [one for one in os.environ if one.startswith(("SECRET_KEY", "SLACK_", "MICROSOFT_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("JOURNAL_URL", f"file://{tmp_path}")
+    made = Shell(tmp_path, sqlite_url, monkeypatch, capsys)
+    made.do(_lived)
+    return made

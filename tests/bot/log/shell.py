@@ -1,0 +1,91 @@
+"""An operator at the command line, and somebody who changes the database behind everybody's back."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import Executable, update
+
+from bot.__main__ import main
+from bot.journal import Journal
+from bot.sealing import Seal
+from storage.chain import FIELDS, GENESIS, digest
+from storage.log_records import AuditEntry, AuditHead
+from storage.store import Database, Store
+from tests.databases import run
+
+T = TypeVar("T")
+KEY = "DHgRCHFH0npzi9sD6yARBWgFwlnRnZrbqp7SBb/4GIY="
+SEAL = Seal(base64.b64decode(KEY))
+
+
+@dataclass
+class Shell:
+    """A folder, a database's address in the environment, and what a command prints."""
+
+    folder: Path
+    url: str
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+
+    def verify(self, *options: str) -> tuple[Any, list[str]]:
+        """The exit code, or the sentence that stands for it, and the lines that were printed."""
+        self.monkeypatch.setattr("sys.argv", ["recording-steward", "audit", "verify", *options])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return left.value.code, self.capsys.readouterr().out.splitlines()
+
+    def change(self, *changes: Executable) -> None:
+        """Change rows without the door."""
+        self.write(lambda store: [store.session.execute(one) for one in changes])
+
+    def write(self, work: Callable[[Store], T]) -> T:
+        return self.do(lambda database: database.write(work))
+
+    def read(self, work: Callable[[Store], T]) -> T:
+        return self.do(lambda database: database.read(work))
+
+    def do(self, work: Callable[[Database], Awaitable[T]]) -> T:
+        """Something with the database, from outside any loop."""
+
+        async def opened() -> T:
+            database = Database(self.url)
+            try:
+                return await work(database)
+            finally:
+                await database.close()
+
+        return run(opened())
+
+    def checkpoint(self, day: str = "2026-11-24", **more: object) -> Path:
+        """A checkpoint as the program takes it now, in the journal; returns the journal."""
+        entries, last = self.read(lambda store: store.audit.head())
+        journal = Journal(self.folder, SEAL)
+        journal.add(
+            [
+                {
+                    "kind": "checkpoint",
+                    "day": day,
+                    "entries": entries,
+                    "hash": last,
+                    "at": f"{day}T03:00:00+00:00",
+                    **more,
+                }
+            ]
+        )
+        return journal.file
+
+
+def rechained(store: Store, change: Callable[[AuditEntry], None]) -> None:
+    """What somebody does who knows how the chain is made: change entries, and make all hashes and the head anew."""
+    previous = GENESIS
+    for entry in store.session.query(AuditEntry).order_by(AuditEntry.seq):
+        change(entry)
+        entry.previous = previous
+        entry.hash = previous = digest({name: getattr(entry, name) for name in FIELDS})
+    store.session.execute(update(AuditHead).values(hash=previous))

@@ -1,0 +1,179 @@
+"""`recording-steward audit verify`, as an operator reads it: C1, C2, and the clock of A7."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from shutil import copyfile
+
+from sqlalchemy import delete, text, update
+
+from bot.verification import MOST_TOLD
+from storage.audit import Entry
+from storage.log_records import AuditEntry, AuditHead
+from storage.records import Grant, Request
+from storage.store import Store
+from tests.bot.log.shell import KEY, Shell, rechained
+from tests.handlers.builders import NOW
+
+
+def _cut(store: Store) -> None:
+    """Entries, and what they are about, are as they were before the approval."""
+    last = store.session.query(AuditEntry).where(AuditEntry.action == "access.file").one()
+    for change in (
+        delete(Grant), delete(AuditEntry).where(AuditEntry.seq > last.seq),
+        update(AuditHead).values(seq=last.seq, hash=last.hash),
+        update(Request).values(state="waiting", decided_by=None, decided_at=None, decided_as=""),
+    ):  # fmt: skip
+        store.session.execute(change)
+
+
+def test_a_sound_log_is_told_in_a_few_lines(shell: Shell) -> None:
+    entries, last = shell.read(lambda store: store.audit.head())
+    assert shell.verify() == (0, [
+        f"The audit log holds: {entries} entries, each follows the one before.",
+        "What is stored fits it: 1 request, with all decisions, access and listening.",
+        f"Note this hash, to check against it later:  {last}",
+    ])  # fmt: skip
+
+
+def test_a_grant_whose_end_was_moved_is_named(shell: Shell) -> None:
+    grant = shell.read(lambda store: store.session.query(Grant).one())
+    shell.change(update(Grant).values(ends_at=grant.ends_at + timedelta(days=90)))
+    code, [line] = shell.verify()
+    assert code == 1
+    assert line.startswith(f"BROKEN: access {grant.id} to request {grant.request_id}: “ends” is stored as 2027-03-01 ")
+    assert line.endswith("says 2026-12-01 03:00:00.000000 UTC.")
+
+
+def test_an_entry_that_was_changed_is_told_with_what_still_holds(shell: Shell) -> None:
+    shell.change(update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9"))
+    assert shell.verify() == (1, ["BROKEN: entry 2 was changed after it was written. The 1 entries before that hold."])
+
+
+def test_of_very_many_faults_a_hundred_are_printed(shell: Shell) -> None:
+    grant = shell.read(lambda store: store.session.query(Grant).one())
+
+    def heard(store: Store) -> None:
+        told = {"person": 1, "recording": 1, "from_ms": 0, "to_ms": 1}
+        for _ in range(MOST_TOLD + 7):
+            store.audit.append(Entry("web", "listening.part", grant.id, detail=told), NOW)
+
+    shell.write(heard)
+    code, lines = shell.verify()
+    assert (code, len(lines), lines[-1]) == (1, MOST_TOLD + 1, "BROKEN: and 7 more of these.")
+
+
+def test_a7_a_clock_that_stepped_back_is_told_and_is_no_break(shell: Shell) -> None:
+    shell.write(lambda store: store.audit.append(Entry("clock", "test.note", "x"), NOW + timedelta(hours=3)))
+    shell.write(lambda store: store.audit.append(Entry("clock", "test.note", "x"), NOW))
+    code, [first, *_] = shell.verify()
+    last, _ = shell.read(lambda store: store.audit.head())
+    assert (code, first) == (
+        0,
+        f"Note: The clock stepped back: 3 h at entry {last}. The order of the entries holds all the same.",
+    )
+
+
+def test_a_hash_that_was_noted_is_looked_for(shell: Shell) -> None:
+    _, last = shell.read(lambda store: store.audit.head())
+    assert shell.verify("--head", last)[0] == 0
+    code, [line] = shell.verify("--head", "0" * 64)
+    assert (code, line) == (1, "BROKEN: the hash that you noted is no longer in the log. It was rewritten or cut off.")
+
+
+def test_c2_checkpoints_are_compared_and_their_seals_tried_where_the_key_is_there(shell: Shell) -> None:
+    file = shell.checkpoint()
+    shell.write(lambda store: store.audit.append(Entry("clock", "test.note", "x"), NOW))
+    shell.checkpoint("2026-11-25")
+    told = "So does what was noted outside the database: 2 checkpoints, the newest of 2026-11-25."
+    code, lines = shell.verify("--checkpoint", str(file))
+    unproved = "Not proved: the seals of 2 of them, as the key that they were made with is not set here."
+    assert (code, lines[2:4]) == (0, [told, unproved])
+    shell.monkeypatch.setenv("SECRET_KEY", KEY)
+    assert shell.verify("--checkpoint", str(file))[1][2:4] == [told, "Their seals are right."]
+
+
+def test_c2_the_journal_is_looked_at_without_being_named(shell: Shell) -> None:
+    shell.checkpoint()
+    assert shell.verify()[1][2].endswith("outside the database: 1 checkpoint, the newest of 2026-11-24.")
+    shell.write(_cut)
+    assert shell.verify()[0] == 1
+
+
+def test_c2_an_older_copy_of_the_database_is_found(shell: Shell, tmp_path: Path) -> None:
+    copy = tmp_path / "older.db"
+    copyfile(shell.url.removeprefix("sqlite:///"), copy)
+    shell.write(lambda store: store.audit.append(Entry("clock", "test.note", "x"), NOW))
+    file, (entries, _) = shell.checkpoint(), shell.read(lambda store: store.audit.head())
+    assert shell.verify("--checkpoint", str(file))[0] == 0
+    shell.monkeypatch.setenv("DATABASE_URL", f"sqlite:///{copy}")
+    code, [line] = shell.verify("--checkpoint", str(file))
+    assert code == 1
+    assert line == (
+        f"BROKEN: the checkpoint of 2026-11-24 noted {entries} entries, but the log has {entries - 1}: "
+        "this is an older copy of the database, or the end of the log was cut off."
+    )
+
+
+def test_c2_a_tail_that_was_cut_off_with_all_that_it_was_about_is_found(shell: Shell) -> None:
+    file = shell.checkpoint()
+    shell.write(_cut)
+    shell.monkeypatch.setenv("JOURNAL_URL", "file:///nowhere/at/all")
+    assert shell.verify()[0] == 0
+    code, [line] = shell.verify("--checkpoint", str(file))
+    assert code == 1
+    assert "the end of the log was cut off" in line
+
+
+def test_c2_a_forged_checkpoint_is_named(shell: Shell) -> None:
+    file = shell.checkpoint()
+    shell.monkeypatch.setenv("SECRET_KEY", KEY)
+    file.write_text(file.read_text().replace("2026-11-24", "2026-11-23"))
+    assert shell.verify("--checkpoint", str(file)) == (1, [
+        "BROKEN: line 1, the checkpoint of 2026-11-23, was changed or made by somebody else: its seal is wrong."
+    ])  # fmt: skip
+
+
+def test_c2_what_is_no_file_of_checkpoints_gets_a_sentence(shell: Shell) -> None:
+    garbled, empty = shell.folder / "garbled", shell.folder / "empty"
+    garbled.write_bytes(b"\x00\x01\n")
+    empty.write_bytes(b"\n")
+    assert shell.verify("--checkpoint", str(garbled)) == (
+        1,
+        ["BROKEN: line 1 is no line of a journal, or was damaged."],
+    )
+    hint = "Give the journal, journal.jsonl, or a copy of lines of it."
+    assert shell.verify("--checkpoint", str(empty))[0] == f"recording-steward: {empty} holds no checkpoint. {hint}"
+    missing = shell.folder / "missing"
+    told = f"recording-steward: {missing} can't be read: no such file or directory."
+    assert shell.verify("--checkpoint", str(missing))[0] == told
+    folder = f"recording-steward: {shell.folder} can't be read: is a directory."
+    assert shell.verify("--checkpoint", str(shell.folder))[0] == folder
+
+
+def test_what_earlier_versions_did_not_log_is_said(shell: Shell) -> None:
+    shell.write(lambda store: rechained(store, _as_before))
+    code, lines = shell.verify()
+    assert (code, lines[2:4]) == (0, [
+        "Not compared, since earlier versions logged too little of it: the words of what was asked, said and decided (2).",
+        "Not compared, since earlier versions logged too little of it: until when access was given (1).",
+    ])  # fmt: skip
+
+
+def _as_before(entry: AuditEntry) -> None:
+    entry.detail = {name: value for name, value in entry.detail.items() if name not in ("until", "words", "told")}
+
+
+def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shell) -> None:
+    """An older copy is of an older version, too; it lacks columns, and its log is a log."""
+    file = shell.checkpoint()
+    shell.change(text("UPDATE alembic_version SET version_num = '0001'"), text("ALTER TABLE requests DROP COLUMN salt"))
+    code, lines = shell.verify("--checkpoint", str(file))
+    told = "Not compared: what is stored, as the database is of another version. `run` brings it up to date."
+    assert (code, lines[1]) == (0, told)
+
+
+def test_without_a_database_there_is_a_sentence(shell: Shell) -> None:
+    shell.monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/at/all.db")
+    assert shell.verify()[0] == "recording-steward: DATABASE_URL: there is no file /nowhere/at/all.db."

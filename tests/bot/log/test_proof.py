@@ -1,0 +1,201 @@
+"""C1, C2: what the program does by itself, at start and each day: checkpoints, the journal, verification; and nothing of it stops it."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from structlog.testing import capture_logs
+
+from bot import proof as proofs
+from bot.journal import Journal
+from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
+from bot.proof import Proof
+from storage.log_records import AuditEntry
+from storage.records import Grant
+from storage.store import Database
+from tests.bot.log.shell import SEAL, rechained
+from tests.clocks import Seconds
+from tests.handlers.builders import Clock, Company, a_company, approved, audit, words_for
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def company(database: Database, clock: Clock) -> Company:
+    made = await a_company(database, clock)
+    await approved(made)
+    return made
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    return Seconds()
+
+
+@pytest.fixture
+async def proof(company: Company, tmp_path: Path, seconds: Seconds) -> AsyncIterator[Proof]:
+    made = Proof(company.door, Journal(tmp_path, SEAL), seconds)
+    yield made
+    await made.stop()
+
+
+async def _tick(proof: Proof) -> None:
+    await proof.tick()
+    await proof.finish()
+
+
+def _lines(proof: Proof) -> list[dict[str, Any]]:
+    return (
+        [json.loads(line) for line in proof.journal.file.read_text().splitlines()]
+        if proof.journal.file.exists()
+        else []
+    )
+
+
+def _value(gauge: Any) -> float:
+    return float(gauge._value.get())
+
+
+async def _move_the_end(company: Company) -> None:
+    grant = await company.database.read(lambda store: store.session.query(Grant).one())
+    late = grant.ends_at.replace(year=2030)
+    await company.database.write(lambda store: store.session.execute(update(Grant).values(ends_at=late)) and None)
+
+
+async def test_each_day_has_a_checkpoint_in_the_journal_that_the_log_bears_out(company: Company, proof: Proof) -> None:
+    for _ in range(3):
+        for _ in range(3):
+            await _tick(proof)
+        company.clock.pass_(days=1)
+    told = _lines(proof)
+    assert [(one["kind"], one["day"]) for one in told] == [("checkpoint", f"2026-11-{day}") for day in (24, 25, 26)]
+    assert all(SEAL.fits(one) for one in told)
+    hashes = await company.database.read(lambda store: {row["seq"]: row["hash"] for row in store.audit.rows()})
+    assert all(hashes[one["entries"]] == one["hash"] for one in told)
+    assert len(await words_for(company, company.helena)) == len(await words_for(company, company.ruth)) == 3
+    assert (_value(JOURNAL_WAITS), _value(LOG_BREAKS)) == (0, 0)
+
+
+async def test_two_programs_write_one_line_a_day(company: Company, proof: Proof) -> None:
+    other = Proof(company.door, proof.journal, Seconds())
+    for _ in range(2):
+        await _tick(proof)
+        await _tick(other)
+    assert len(_lines(proof)) == len(await words_for(company, company.ruth)) == 1
+
+
+async def test_c1_a_break_is_counted_logged_by_id_and_told_to_both_once_a_day(company: Company, proof: Proof) -> None:
+    await _move_the_end(company)
+    with capture_logs() as logs:
+        for _ in range(5):
+            await _tick(proof)
+    [broken] = [one for one in logs if one["event"] == "log.broken"]
+    grant = await company.database.read(lambda store: store.session.query(Grant).one())
+    assert (broken["log_level"], broken["number"]) == ("error", 1)
+    assert grant.id in broken["faults"][0]
+    assert (_value(LOG_BREAKS), _value(LOG_VERIFIED)) == (1, company.clock.now.timestamp())
+    for who in (company.helena, company.ruth):
+        told = [one for one in await words_for(company, who) if "not fit" in one]
+        assert len(told) == 1
+        assert grant.id not in told[0]
+    assert [one[1] for one in await audit(company) if one[1] == "log.broken"] == ["log.broken"]
+
+
+async def test_c1_while_it_lasts_it_is_told_again_each_day_and_after_a_start_it_is_not(
+    company: Company, proof: Proof
+) -> None:
+    await _move_the_end(company)
+    await _tick(proof)
+    again = Proof(company.door, proof.journal, Seconds())
+    await _tick(again)
+    company.clock.pass_(days=1)
+    await _tick(again)
+    assert sum("not fit" in one for one in await words_for(company, company.ruth)) == 2
+
+
+async def test_c2_a_log_made_anew_is_found_by_the_journal_alone(company: Company, proof: Proof) -> None:
+    await _tick(proof)
+
+    def change(entry: AuditEntry) -> None:
+        entry.clause = "P9" if entry.action == "access.approve" else entry.clause
+
+    await company.database.write(lambda store: rechained(store, change))
+    company.clock.pass_(days=1)
+    with capture_logs() as logs:
+        await _tick(proof)
+    [broken] = [one for one in logs if one["event"] == "log.broken"]
+    assert broken["faults"][0].endswith("the log was rewritten there or before")
+
+
+async def test_c2_a_journal_that_is_away_is_tried_again_and_stops_nothing(
+    company: Company, tmp_path: Path, seconds: Seconds
+) -> None:
+    folder = tmp_path / "away"
+    proof = Proof(company.door, Journal(folder, SEAL), seconds)
+    with capture_logs() as logs:
+        for _ in range(3):
+            await _tick(proof)
+    [later] = [one for one in logs if one["event"] == "proof.later"]
+    assert (later["log_level"], later["part"], later["why"]) == ("error", "journal", f"there is no folder {folder}")
+    assert (_value(JOURNAL_WAITS), _value(LOG_VERIFIED)) == (1, company.clock.now.timestamp())
+    folder.mkdir()
+    company.clock.pass_(days=1)
+    await _tick(proof)
+    assert _lines(proof) == []
+    seconds.now += 31
+    await _tick(proof)
+    assert [one["day"] for one in _lines(proof)] == ["2026-11-24", "2026-11-25"]
+    assert _value(JOURNAL_WAITS) == 0
+    await proof.stop()
+
+
+async def test_c2_a_journal_that_never_answers_holds_up_neither_a_tick_nor_the_end(
+    company: Company, proof: Proof, monkeypatch: pytest.MonkeyPatch, seconds: Seconds
+) -> None:
+    monkeypatch.setattr(proofs, "PATIENCE", 0.05)
+    held = os.open(proof.journal.file, os.O_CREAT | os.O_RDWR)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    with capture_logs() as logs:
+        await _tick(proof)
+        seconds.now += 31
+        await _tick(proof)
+    whys = [one["why"] for one in logs if one["event"] == "proof.later"]
+    assert whys == [f"{proof.journal.file} did not answer within 0 s", "the last attempt has not come back yet"]
+    assert "journal.not_read" in [one["event"] for one in logs]
+    assert _value(LOG_VERIFIED) == company.clock.now.timestamp()
+    os.close(held)
+
+
+async def test_a_database_that_is_down_is_waited_for(company: Company, proof: Proof, seconds: Seconds) -> None:
+    await proof.tick()
+    await proof.stop()
+    await proof.stop()
+    assert (await company.database.read(lambda store: store.audit.head()))[0] > 0
+
+
+async def test_what_was_stopped_on_its_way_is_done_after_the_next_start(company: Company, proof: Proof) -> None:
+    await proof.tick()
+    await proof.stop()
+    again = Proof(company.door, proof.journal, Seconds())
+    await _tick(again)
+    assert len(_lines(again)) == 1
+
+
+async def test_a_journal_whose_seal_is_wrong_is_a_break(company: Company, proof: Proof) -> None:
+    await _tick(proof)
+    proof.journal.file.write_text(proof.journal.file.read_text().replace("2026-11-24", "2026-11-23"))
+    company.clock.pass_(days=1)
+    with capture_logs() as logs:
+        await _tick(proof)
+    [broken] = [one for one in logs if one["event"] == "log.broken"]
+    assert "its seal is wrong" in broken["faults"][0]

@@ -1,0 +1,220 @@
+"""C1, C2: the log, the state and what was noted outside are verified together, a page at a time, without anybody noticing."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar, cast
+
+import pytest
+from sqlalchemy import delete, text, update
+
+from bot.checkpoint_files import Noted, Notes
+from bot.verification import MOST_TOLD, Outcome, Pace, verify
+from handlers.reconciling import Finding
+from storage.audit import Entry
+from storage.chain import GENESIS, Verdict
+from storage.log_records import AuditEntry, AuditHead
+from storage.records import Grant, Party, Request
+from storage.store import Database, Store
+from tests.bot.log.shell import rechained
+from tests.handlers.builders import NOW, Clock, Company, a_company, approved, ask
+
+T = TypeVar("T")
+PACES = [Pace(), Pace(entries=1, requests=1), Pace(entries=3, requests=2)]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def company(database: Database, clock: Clock) -> Company:
+    made = await a_company(database, clock)
+    await approved(made)
+    await ask(made, made.bram)
+    await ask(made, made.bram, calls=made.calls[1:])
+    return made
+
+
+async def _noted(company: Company) -> Noted:
+    entries, last = await company.database.read(lambda store: store.audit.head())
+    return Noted("2026-11-24", entries, last)
+
+
+def _notes(*noted: Noted, flaws: tuple[str, ...] = ()) -> Notes:
+    return Notes({one.entries: one for one in noted}, list(flaws))
+
+
+def _rewritten(store: Store, seq: int, **values: object) -> None:
+    def change(entry: AuditEntry) -> None:
+        for name, value in values.items():
+            setattr(entry, name, value if entry.seq == seq else getattr(entry, name))
+
+    rechained(store, change)
+
+
+def _cut(store: Store, entries: int) -> None:
+    """The end of the log is taken away, and the head with it."""
+    store.session.execute(delete(AuditEntry).where(AuditEntry.seq > entries))
+    last = store.session.query(AuditEntry.hash).where(AuditEntry.seq == entries).scalar()
+    store.session.execute(update(AuditHead).values(seq=entries, hash=last))
+
+
+@pytest.mark.parametrize("pace", PACES)
+async def test_what_went_through_the_door_is_sound_at_any_pace(company: Company, pace: Pace) -> None:
+    outcome = await verify(company.database, _notes(await _noted(company)), pace)
+    assert (outcome.number, outcome.faults, outcome.requests, outcome.gaps) == (0, [], 3, Counter())
+    assert (outcome.verdict.entries, outcome.verdict.head) == await company.database.read(
+        lambda store: store.audit.head()
+    )
+
+
+@pytest.mark.parametrize("pace", PACES)
+async def test_every_kind_of_fault_is_found_at_any_pace(company: Company, pace: Pace) -> None:
+    grant = await company.database.read(lambda store: store.session.query(Grant).one())
+    await company.database.write(
+        lambda store: store.session.execute(update(Grant).values(ends_at=grant.ends_at + timedelta(days=1))) and None
+    )
+    await company.database.write(
+        lambda store: store.session.execute(update(AuditEntry).where(AuditEntry.seq == 3).values(clause="P9")) and None
+    )
+    outcome = await verify(company.database, _notes(flaws=("line 2 is no line of a journal",)), pace)
+    moved, chain, flaw = outcome.faults
+    assert moved.startswith(f"access {grant.id} to request {grant.request_id}: “ends” is stored as ")
+    assert chain == "entry 3 was changed after it was written. The 2 entries before that hold"
+    assert (flaw, outcome.number) == ("line 2 is no line of a journal", 3)
+
+
+async def test_a_request_that_was_deleted_whole_is_found_by_its_entry(company: Company) -> None:
+    request = await ask(company, company.anna, calls=company.calls[2:])
+
+    def work(store: Store) -> None:
+        for table in ("parties", "requested_recordings"):
+            store.session.execute(text(f"DELETE FROM {table} WHERE request_id = :one").bindparams(one=request))
+        store.session.execute(delete(Request).where(Request.id == request))
+
+    await company.database.write(work)
+    assert (await verify(company.database)).faults == [f"request {request} stands in the log, but is no longer stored"]
+
+
+async def test_a_whole_log_made_anew_is_found_by_a_checkpoint_alone(company: Company) -> None:
+    """All hashes are right again, and the state was changed to fit."""
+    noted, bram = await _noted(company), company.bram.person_id
+    entry = await company.database.read(
+        lambda store: store.session.query(AuditEntry).where(AuditEntry.action == "access.approve").one()
+    )
+    await company.database.write(lambda store: _rewritten(store, entry.seq, actor=f"person:{bram}"))
+    await company.database.write(
+        lambda store: (
+            store.session.execute(update(Request).where(Request.state == "approved").values(decided_by=bram)) and None
+        )
+    )
+    await company.database.write(
+        lambda store: store.session.add(
+            Party(request_id=entry.subject, person_id=bram or 0, part="approver", role="x", since=company.clock.now)
+        )
+    )
+    assert (await verify(company.database)).faults == []
+    assert (await verify(company.database, _notes(noted))).faults == [
+        f"entry {noted.entries} is not the one that the checkpoint of 2026-11-24 noted: the log was rewritten there or before"
+    ]
+
+
+async def test_which_checkpoints_fail_tells_between_which_of_them_the_log_was_rewritten(company: Company) -> None:
+    notes = [await _noted(company)]
+    for _ in range(2):
+        await ask(company, company.anna, calls=company.calls[2:], crm=f"CS-{len(notes)}")
+        notes.append(await _noted(company))
+    await company.database.write(lambda store: _rewritten(store, notes[1].entries, clause="P9"))
+    told = (await verify(company.database, _notes(*notes))).faults
+    assert [one.split(" is not")[0] for one in told] == [f"entry {one.entries}" for one in notes[1:]]
+
+
+@pytest.mark.parametrize("kept", [0, 1, 4])
+async def test_a_log_whose_end_was_cut_off_is_found_by_a_checkpoint(company: Company, kept: int) -> None:
+    noted = await _noted(company)
+    if kept:
+        await company.database.write(lambda store: _cut(store, kept))
+    else:
+        await company.database.write(lambda store: store.session.execute(delete(AuditEntry)) and None)
+        await company.database.write(
+            lambda store: store.session.execute(update(AuditHead).values(seq=0, hash=GENESIS)) and None
+        )
+    assert (await verify(company.database, _notes(noted))).faults[-1] == (
+        f"the checkpoint of 2026-11-24 noted {noted.entries} entries, but the log has {kept}: "
+        "this is an older copy of the database, or the end of the log was cut off"
+    )
+
+
+async def test_a_checkpoint_of_an_empty_log_is_of_one_that_was_empty(database: Database) -> None:
+    assert (await verify(database, _notes(Noted("2026-11-24", 0, GENESIS)))).faults == []
+    assert len((await verify(database, _notes(Noted("2026-11-24", 0, "a" * 64)))).faults) == 1
+
+
+async def test_beyond_a_break_of_the_chain_nothing_is_said_of_checkpoints(company: Company) -> None:
+    noted = await _noted(company)
+    await company.database.write(
+        lambda store: store.session.execute(update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9")) and None
+    )
+    assert len((await verify(company.database, _notes(noted))).faults) == 1
+
+
+class Interrupted:
+    """A database to which somebody comes before every page, and is not in the way."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.times = 0
+
+    async def read(self, work: Callable[[Store], T], within: float | None = None) -> T:
+        self.times += 1
+        await approved(self.company, crm=f"CS-{self.times}")
+        return await self.company.database.read(work, within)
+
+
+async def test_nobody_who_works_meanwhile_raises_an_alarm(company: Company) -> None:
+    """Pages are read at different moments; each is whole in itself."""
+    interrupted = Interrupted(company)
+    outcome = await verify(cast("Database", interrupted), pace=Pace(entries=6, requests=2))
+    assert (outcome.faults, interrupted.times > 6) == ([], True)
+
+
+def test_of_very_many_faults_all_are_counted_and_some_told() -> None:
+    outcome = Outcome(Verdict(0, GENESIS))
+    outcome.add(Finding(f"{number}") for number in range(MOST_TOLD + 23))
+    assert (outcome.number, len(outcome.faults)) == (MOST_TOLD + 23, MOST_TOLD)
+
+
+def test_the_same_faults_have_the_same_name_in_any_order() -> None:
+    one, other, third = (Outcome(Verdict(0, GENESIS)) for _ in range(3))
+    one.add([Finding("a"), Finding("b")])
+    other.add([Finding("b"), Finding("a")])
+    third.add([Finding("a")])
+    assert one.digest == other.digest != third.digest
+
+
+async def test_a_long_log_takes_no_more_memory_than_a_short_one(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    peaks = []
+    for number in (1000, 10_000):
+        await database.write(partial(_many, number=number))
+        await verify(database, pace=Pace(entries=250))
+        tracemalloc.start()
+        outcome = await verify(database, pace=Pace(entries=250))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert outcome.number == 0
+    await database.close()
+    assert peaks[1] < peaks[0] + 500_000
+
+
+def _many(store: Store, number: int) -> None:
+    for one in range(number):
+        store.audit.append(
+            Entry("delivery", "delivery.done", f"{one:012d}", detail={"person": one, "state": "sent"}), NOW
+        )
