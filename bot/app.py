@@ -156,14 +156,15 @@ class Steward:
         self.leave()
         if self._clock is not None:
             self._clock.stop()
-        await leaving.stage("chats", self._stop_fronts, keep=3.4)
-        await leaving.stage("delivery", self._stop_sending, keep=2.4)
-        await leaving.stage("proof", self.proof.stop, keep=2.2)
+        await leaving.stage("chats", self._stop_fronts, keep=4.0)
+        await leaving.stage("presses", self.inbox.stop, keep=3.4)
+        await leaving.stage("delivery", self.delivery.stop, keep=2.6)
+        await leaving.stage("proof", self.proof.stop, keep=2.4)
         running = [*self._running, *self._watching]
         for task in running:
             task.cancel()
-        await leaving.stage("work", lambda: asyncio.gather(*running, return_exceptions=True), keep=2.1)
-        await leaving.stage("strangers", self._tell_of_strangers, keep=1.5)
+        await leaving.stage("work", lambda: asyncio.gather(*running, return_exceptions=True), keep=2.2)
+        await leaving.stage("strangers", self._tell_of_strangers, keep=2.1)
         await leaving.stage("database", self.database.close, keep=0.3)
         await leaving.stage("connections", self.http.close)
 
@@ -174,10 +175,6 @@ class Steward:
 
     async def _stop_fronts(self) -> None:
         await asyncio.gather(*(front.stop() for front in self.fronts))
-
-    async def _stop_sending(self) -> None:
-        await self.inbox.stop()
-        await self.delivery.stop()
 
     async def _tell_of_strangers(self) -> None:
         with suppress(DatabaseDown):
