@@ -25,6 +25,7 @@ from handlers.inbox import (
     Say,
     Settle,
     done_late,
+    kept_words,
     too_late,
 )
 from storage.inbox import Incoming
@@ -185,3 +186,9 @@ async def test_whoever_has_a_home_already_is_shown_no_second_one(company: Compan
     await company.door.enter(Welcome(), company.tara)
     await company.door.enter(OpenHome(), company.anna)
     assert sorted(await left(company)) == [("home", "anna"), ("home", "tara")]
+
+
+def test_whoever_presses_while_nobody_tells_who_it_is_reads_what_becomes_of_it() -> None:
+    assert kept_words("teams") == (
+        "Teams does not tell me who you are just now. I do it if Teams answers within 30 minutes, and tell you."
+    )

@@ -76,3 +76,14 @@ async def test_a7_access_that_is_over_stays_over(company: Company, way: str) -> 
     company.clock.pass_(days=-3)
     assert (await refusal(company, Listen(request), company.anna)).code == way
     assert session.grant
+
+
+async def test_b7_a_session_that_is_unknown_or_over_is_told_before_the_door(company: Company) -> None:
+    session = await company.door.enter(Exchange(await a_code(company)), WEB)
+
+    async def stands_now(secret: str) -> str:
+        return await looking(company, WEB, lambda act: session_stands(act, session.grant, secret))
+
+    assert (await stands_now("guessed"), await stands_now(session.secret)) == ("unknown", "open")
+    company.clock.pass_(days=8)
+    assert await stands_now(session.secret) == "over"

@@ -23,6 +23,7 @@ from handlers.access.intents import (
     Withdraw,
 )
 from handlers.alarms import Unheard, Warned
+from handlers.checkpoints import Broken, Take, Written
 from handlers.delivering import Claim, Delivered, Hung, Job
 from handlers.door import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.effects import Show
@@ -95,6 +96,9 @@ async def _eventful_company(company: Company) -> None:
     with pytest.raises(Refused):
         await company.door.enter(Begin(), Visitor(f"slack:{CANARY} {CANARY}"))
     await _two_of_one(company)
+    await company.door.enter(Take(), CLOCK)
+    await company.door.enter(Written(company.clock.now.date()), CLOCK)
+    await company.door.enter(Broken(1, "0" * 64), CLOCK)
 
 
 async def _two_of_one(company: Company) -> None:
@@ -144,5 +148,6 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
         "people.leave",
         "people.block",
         "access.recheck",
+        "log.written",
     }
     assert handled >= {kind.action for kind in HANDLERS} - quiet_ones

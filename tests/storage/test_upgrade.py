@@ -56,7 +56,7 @@ async def test_who_starts_while_somebody_else_writes_to_a_new_file_waits_for_it(
     """A8: SQLite switches to WAL at once or says “database is locked” at once, whatever its time-out."""
     path = tmp_path / "steward.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    other.execute("CREATE TABLE somebody_elses (x)")
+    other.execute("PRAGMA user_version = 1")
     other.execute("BEGIN IMMEDIATE")
     soon = threading.Timer(0.3, other.execute, ["COMMIT"])
     soon.start()
