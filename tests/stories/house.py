@@ -102,7 +102,7 @@ class House(People):
                 lambda store: store.outbox.next_due() is not None or store.inbox.has_any()
             )
             if not waiting and not self.steward.delivery._in_hand:
-                return
+                return await self.steward.register.identify()
             await asyncio.sleep(0.01)
         raise AssertionError("the outbox never ran empty")
 
