@@ -14,7 +14,7 @@ from storage.records import Grant, Recording, Remark, Request
 from storage.requests import Counts, Page
 
 SHOWN = timedelta(days=30)
-MOST_WAITING, MOST = 6, 4  # rows on a home: Teams takes 28 kB as one card, a row needs up to 1.2
+MOST_WAITING, MOST = 6, 4  # rows on a home: a platform may take 28 kB as one card, a row needs up to 1.2
 ON_A_PAGE = 15
 
 Calls = Mapping[str, list[Recording]]

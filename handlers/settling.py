@@ -22,7 +22,7 @@ from storage.store import Store
 class Trouble:
     """Somebody who can't be told apart (`ambiguous`) or reached, by address; or accounts that were `set aside`.
 
-    `accounts` are named like slack:U012AB3CD; `why` is a standing or a platform's word.
+    `accounts` are named as platform:account; `why` is a standing or a platform's word.
     """
 
     kind: str

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PUT_TOGETHER = {"app.py", "checking.py", "config.py", "packaging.py", "__main__.py"}
+PUT_TOGETHER = {"app.py", "checking.py", "config.py", "packaging.py", "setting_values.py", "__main__.py"}
 
 
 def _others(platform: str) -> list[Path]:

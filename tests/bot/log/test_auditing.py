@@ -176,4 +176,4 @@ def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shel
 
 def test_without_a_database_there_is_a_sentence(shell: Shell) -> None:
     shell.monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/at/all.db")
-    assert shell.verify()[0] == "recording-steward: DATABASE_URL: there is no file /nowhere/at/all.db."
+    assert shell.verify()[0] == "recording-steward: DATABASE_URL: there is no audit log there."

@@ -14,6 +14,7 @@ from bot.config import Given, policy
 from bot.web.metrics import Metrics
 from storage.store import Database
 from tests.bot.web.ready import readiness
+from tests.keys import KEY
 
 ROOT = Path(__file__).parents[3]
 
@@ -51,7 +52,9 @@ async def test_a_place_that_can_not_be_had_is_a_warning_and_no_end(
 
 
 async def test_it_is_gone_from_where_people_come_in(sqlite_url: str, tmp_path: Path) -> None:
-    found = Given.model_validate({"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}"})
+    found = Given.model_validate(
+        {"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY}
+    )
     steward = Steward(found, policy(ROOT / "policy.yaml"))
     paths = {one.canonical for one in steward.build().router.resources()}
     await steward.stop()

@@ -18,6 +18,7 @@ from bot.web.pages import ListeningPages
 from handlers.listening import Listen
 from storage.store import Database
 from tests.handlers.builders import Clock, a_company, approved, call, register
+from tests.keys import KEY
 
 ROOT = Path(__file__).parents[3]
 HTTPS, HERE = "https://steward.example.com", "http://localhost:3000"
@@ -115,7 +116,7 @@ async def test_the_whole_program_refuses_other_sites_wherever_something_can_be_s
     sqlite_url: str, tmp_path: Path, path: str
 ) -> None:
     found = Given.model_validate({
-        "database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "teams_allow_unauthenticated": True,
+        "database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY, "teams_allow_unauthenticated": True,
         "slack_bot_token": "xoxb-1", "slack_signing_secret": "0123456789abcdef0123456789abcdef",
     })  # fmt: skip
     steward = Steward(found, policy(ROOT / "policy.yaml"))
