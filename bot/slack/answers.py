@@ -144,7 +144,7 @@ class Answers:
     async def _not_opened(self, body: Payload) -> None:
         """Said where it was typed or pressed; a Home tab has no such place, so there it comes when Slack is well."""
         if not await self.chat.reply(_reply(body), NOT_OPENED):
-            account = str(body.get("user_id") or body["user"]["id"])
+            account = str(body["user_id"] if "user_id" in body else body["user"]["id"])
             await self.desk.say(Address(account), NOT_OPENED, f"not_opened:{body['trigger_id']}")
 
     async def _decide(self, body: Payload, press: Press) -> None:
