@@ -20,6 +20,7 @@ from bot.directory import Directory
 from bot.inbox import Inbox
 from bot.journal import Journal
 from bot.leaving import Leaving
+from bot.listeners import Listeners, Membership
 from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
 from bot.proof import Proof
 from bot.readiness import Readiness, Works
@@ -91,6 +92,7 @@ class Steward:
         self.pages = ListeningPages(
             self.door, self.recorder, self.settings.public_url, changed=self.watch.changed, strangers=self.strangers,
             trusted=self.settings.trusted_proxies,
+            listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         app.add_routes(self.pages.routes())
         self.fronts = self._fronts()

@@ -54,8 +54,9 @@ class Exchange(Intent[Opened]):
 
 @dataclass(frozen=True, slots=True)
 class Heeded:
-    """Until when the page may go on; `refusal` says that it may not, though what was heard is on record."""
+    """Until when the page of this person may go on; `refusal` says that it may not, though what was heard is on record."""
 
+    person: int
     until: datetime
     refusal: Refused | None = None
 
@@ -144,7 +145,7 @@ def heard(act: Act, wanted: Heard) -> Done[Heeded]:
     """P11: who heard which part, when, and by which request; also the last seconds before access was taken away."""
     hearing = _session(act, wanted.grant, wanted.session)
     recording, grant = hearing.recording(wanted.recording), hearing.grant
-    heeded = Heeded(grant.ends_at, _last_words(act, grant))
+    heeded = Heeded(grant.person_id, grant.ends_at, _last_words(act, grant))
     start, end = max(0.0, wanted.start), min(wanted.end, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)

@@ -10,6 +10,7 @@ from string import Template
 
 from aiohttp import web
 
+from bot.listeners import Unsure
 from bot.ports import Absent, Changed, Unavailable
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
@@ -29,6 +30,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
+UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
 ENDS = ("ended", "withdrawn", "call_changed")
 _WORDS = {404: "There is no such page.", 405: "This page can't be used like that.", 413: "That is too much at once."}
 
@@ -55,6 +57,8 @@ async def kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
         return later("This call has changed and is being looked at again. Please try again in a minute.")
     except Absent:
         return answer({"sentence": "The audio of this call is no longer there."}, 404)
+    except Unsure:
+        return later(UNSURE, stop=True)
     except (DatabaseDown, Unavailable):
         return later("This can't be looked up right now. Please try again in a minute.")
     except web.HTTPException as error:
@@ -84,9 +88,9 @@ def answer(told: dict[str, object], status: int = 200) -> web.Response:
     return web.json_response(told, status=status, headers=HEADERS)
 
 
-def later(sentence: str, seconds: float = 5, status: int = 503) -> web.Response:
-    """It may work in so many seconds."""
-    response = answer({"sentence": sentence}, status)
+def later(sentence: str, seconds: float = 5, status: int = 503, *, stop: bool = False) -> web.Response:
+    """It may work in so many seconds; `stop` says that the page may not play on meanwhile."""
+    response = answer({"sentence": sentence, **({"stop": True} if stop else {})}, status)
     response.headers["Retry-After"] = str(max(1, math.ceil(seconds)))
     return response
 

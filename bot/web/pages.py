@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from bot.listeners import Listeners
 from bot.ports import Audio, Changed, Recorder
 from bot.ticks import forget_late_codes
 from bot.web.answers import HEADERS, answer, number, sent, sorry
@@ -51,9 +52,11 @@ class ListeningPages:
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL,
         changed: Callable[[], None] = lambda: None, strangers: Strangers | None = None, trusted: Networks = (),
+        listeners: Listeners | None = None,
     ) -> None:  # fmt: skip
         self.door, self.recorder, self.changed = door, recorder, changed
         self.pacing = Pacing(pace)
+        self.listeners = listeners or Listeners(_everybody, pace.monotonic)
         self.strangers, self.trusted = strangers or Strangers(pace.monotonic), trusted
         self.secure = public_url.startswith("https://")
         # A browser takes a cookie of this name over https only, from whoever it comes.
@@ -115,7 +118,9 @@ class ListeningPages:
 
     async def _access(self, request: web.Request) -> web.StreamResponse:
         grant, session = self._who(request)
-        return answer(await self._read(lambda act: described(act, grant, session)))
+        told = await self._read(lambda act: described(act, grant, session))
+        await self._hear(grant, session)
+        return answer(told)
 
     async def _audio(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Dest") == "document":
@@ -157,17 +162,24 @@ class ListeningPages:
         heeded = await self.door.enter(Heard(grant, session, _recording(request), start, end), WEB)
         if heeded.refusal is not None:
             raise heeded.refusal
+        await self.listeners.check(heeded.person)
         return answer({"access": True, "until": heeded.until.isoformat()})
 
     async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
         grant, session = self._who(request)
-        hearing = await self._read(lambda act: hear(act, grant, session))
+        hearing = await self._hear(grant, session)
         recording = hearing.recording(_recording(request))
         audio = await self.recorder.audio(recording.native_id)
         if audio.stamp != recording.stamp:
             self.changed()
             raise Changed(recording.native_id)
         return hearing, recording, audio
+
+    async def _hear(self, grant: str, session: str) -> Hearing:
+        """What may be heard now, by somebody who still belongs here; raises `Refused` and `Unsure`."""
+        hearing = await self._read(lambda act: hear(act, grant, session))
+        await self.listeners.check(hearing.grant.person_id)
+        return hearing
 
     def _stream(
         self, request: web.Request, recording: Recording, audio: Audio, span: tuple[int, int], budget: Budget,
@@ -179,7 +191,7 @@ class ListeningPages:
         async def ask() -> None:
             if self._over:
                 raise Refused("The program stops.", code="stopping")
-            await self._read(lambda act: hear(act, grant, session))
+            await self._hear(grant, session)
 
         async def record(start: int, end: int) -> None:
             await self.door.enter(Served(grant, session, recording.id, start * share, end * share), WEB)
@@ -200,6 +212,10 @@ class ListeningPages:
     async def _read(self, ask: Callable[[Act], T]) -> T:
         now, policy = self.door.now(), self.door.policy
         return await self.door.database.read(lambda store: ask(Act(store, policy, now, WEB)))
+
+
+async def _everybody(_: int) -> bool:
+    return True
 
 
 def _recording(request: web.Request) -> int:

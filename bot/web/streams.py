@@ -25,7 +25,7 @@ class Stream:
     """A half-open range of an audio's bytes, on its way to one connection.
 
     `ask` looks whether it may still be heard, `record` puts on record that these bytes leave the house: both raise
-    `Refused`, or `DatabaseDown` when that can't be known.
+    `Refused`, or `DatabaseDown` and `Unavailable` when that can't be known.
     """
 
     audio: Audio
@@ -86,7 +86,7 @@ class Stream:
             while True:
                 await self.budget.pace.sleep(WATCH)
                 await self.ask()
-        except (Refused, DatabaseDown):
+        except (Refused, DatabaseDown, Unavailable):
             _cut(self.transport)
 
 

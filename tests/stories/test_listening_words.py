@@ -19,6 +19,7 @@ from tests.stories.waiting import until
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 LONG = 40  # times as long as the sample calls, so that no stream comes to its end meanwhile
 CROWDED = "This access is being played in two other places. Close one of them, then press Play."
+UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
 WAITING = "It goes on by itself as soon as it can."
 
 
@@ -70,6 +71,27 @@ async def test_b9_the_third_place_says_that_there_are_two_others(tmp_path: Path,
             await third.keyboard.press("k")
             await until(lambda: playing(third), "it plays once another is closed")
             await expect(notice).not_to_have_text(CROWDED)
+            assert faults == []
+
+
+async def test_b6_without_a_word_of_the_platform_it_stops_says_why_and_goes_on_by_itself(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in {"listeners.SURE": 2.0, "listeners.LOOK": 0.2, "listeners.AGAIN": 0.5}.items():
+        monkeypatch.setattr(f"bot.{name}", seconds)
+    async with a_house(tmp_path, sqlite_url) as house:
+        lengthen(house)
+        await house.steward.tick()
+        async with a_player(house) as (_, _context, page, faults):
+            await page.keyboard.press("k")
+            await until(lambda: playing(page), "it plays")
+            house.workspace.faults.mode = "failing"
+            await expect(page.get_by_role("status")).to_have_text(UNSURE, timeout=20_000)
+            assert not await playing(page)
+            await picture(page, "listening-unsure")
+            house.workspace.faults.mode = "ok"
+            await until(lambda: playing(page), "it goes on")
+            await expect(page.get_by_role("status")).to_have_text("")
             assert faults == []
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from bot.listeners import Listeners
 from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
 from bot.web.answers import kindly
@@ -130,7 +131,10 @@ def sighting(native_id: str, seconds: float) -> Sighting:
 
 
 @asynccontextmanager
-async def a_player(company: Company, size: int, seconds: float, trusted: Networks = ()) -> AsyncIterator[Player]:
+async def a_player(
+    company: Company, size: int, seconds: float, trusted: Networks = (),
+    confirmed: Callable[[int], Awaitable[bool]] | None = None,
+) -> AsyncIterator[Player]:  # fmt: skip
     """The page is served, and Anna has opened it for a call of so many bytes and seconds."""
     recorder, glass = CountingRecorder(), Hourglass()
     recorder.keep(sighting("call-7", seconds), bytes(size))
@@ -144,7 +148,7 @@ async def a_player(company: Company, size: int, seconds: float, trusted: Network
     app.add_routes(
         ListeningPages(
             company.door, recorder, "http://localhost", glass.pace, changed=player.changed, strangers=player.strangers,
-            trusted=trusted,
+            trusted=trusted, listeners=Listeners(confirmed, glass.pace.monotonic) if confirmed else None,
         ).routes()
     )  # fmt: skip
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)

@@ -1,0 +1,99 @@
+"""Whoever listens is looked at anew each minute; after five without an answer the audio stops, by a clock that only goes on (P7)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot.directory import Directory
+from bot.ports import Unavailable
+from handlers.door import Door
+from storage.store import DatabaseDown
+
+log = structlog.get_logger()
+LOOK, SURE = 60.0, 300.0  # seconds between two looks while somebody listens; that a look counts
+AGAIN = 15.0  # seconds between two tries while nobody answers
+PATIENCE = 2.0  # seconds that a listener waits for an answer: the page gives up after four
+NEVER = float("-inf")
+
+
+class Unsure(Unavailable):
+    """Whether somebody is still one of the company's people can't be told at the moment."""
+
+    def __init__(self) -> None:
+        super().__init__("unsure")
+
+
+class Membership:
+    """Asks the chat platforms who still belongs to the company."""
+
+    def __init__(self, door: Door, directories: Mapping[str, Directory]) -> None:
+        self.door, self.directories = door, directories
+
+    async def confirmed(self, person_id: int) -> bool:
+        """Whether a platform says of one of the person's accounts, in these seconds, that it is a member's.
+
+        What any of them says else is stored, so that it counts at once.
+        """
+        try:
+            accounts = await self.door.database.read(lambda store: store.people.accounts([person_id]))
+        except DatabaseDown:
+            return False
+        there = [one for one in accounts if one.platform in self.directories]
+        said = await asyncio.gather(*(self._says(one.platform, one.account_id, person_id) for one in there))
+        return any(said)
+
+    async def _says(self, platform: str, account_id: str, person_id: int) -> bool:
+        try:
+            visitor = await self.directories[platform].visitor(account_id, deciding=True)
+        except (Unavailable, DatabaseDown):
+            return False
+        return visitor.standing == "member" and visitor.person_id == person_id
+
+
+@dataclass(slots=True)
+class _Listener:
+    """When it was last sure that somebody belongs here (or began to be asked), was told so, and was asked."""
+
+    sure: float
+    told: float = NEVER
+    asked: float = NEVER
+    looking: asyncio.Task[None] | None = None
+
+
+class Listeners:
+    """Those who listen by this process. `seconds` never goes back."""
+
+    def __init__(
+        self, confirmed: Callable[[int], Awaitable[bool]], seconds: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.confirmed, self.seconds = confirmed, seconds
+        self._known: dict[int, _Listener] = {}
+
+    async def check(self, person_id: int) -> None:
+        """Somebody listens now; looks at the person if it is time. Raises `Unsure` once that has had no answer for too long."""
+        now = self.seconds()
+        one = self._known.setdefault(person_id, _Listener(now))
+        if now - one.told >= LOOK and now - one.asked >= AGAIN and one.looking is None:
+            one.asked, one.looking = now, asyncio.create_task(self._look(person_id, one))
+        if now - one.sure <= SURE:
+            return
+        if one.looking is not None:
+            await asyncio.wait({one.looking}, timeout=PATIENCE)
+        if self.seconds() - one.sure > SURE:
+            raise Unsure
+
+    async def _look(self, person_id: int, one: _Listener) -> None:
+        try:
+            if await self.confirmed(person_id):
+                one.sure = one.told = self.seconds()
+            elif self.seconds() - one.sure > SURE:
+                log.warning("listening.unsure", person=person_id)
+        except Exception as error:
+            log.error("listening.look_failed", person=person_id, error=type(error).__name__, exc_info=error)
+        finally:
+            one.looking = None

@@ -1,0 +1,171 @@
+"""B6 of the first trial: whoever listens is looked at each minute, and hears nothing after five without an answer (P7)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession
+
+from bot.listeners import AGAIN, LOOK, SURE
+from storage.store import Database
+from tests.bot.web.player import Player, a_player
+from tests.handlers.builders import Clock, Company, a_company, account, audit, meet
+
+LONG, RATE = 3600.0, 8000
+UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+@dataclass
+class Platform:
+    """What a chat platform says of somebody, and how often it was asked."""
+
+    company: Company
+    answers: bool = True
+    standing: str = "member"
+    asked: int = 0
+    fault: Exception | None = None
+    held: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.held.set()
+
+    async def confirmed(self, _: int) -> bool:
+        self.asked += 1
+        await self.held.wait()
+        if self.fault is not None:
+            raise self.fault
+        if not self.answers:
+            return False
+        await meet(self.company.door, account("UANNA", "Anna Quill", self.standing))
+        return self.standing == "member"
+
+
+@pytest.fixture
+def platform(company: Company) -> Iterator[Platform]:
+    yield Platform(company)
+
+
+async def told(player: Player, what: str = "access") -> tuple[int, dict[str, Any]]:
+    """What the page is told that asks how its access stands, or what was heard."""
+    headers, base = {"Cookie": f"listening={player.secret}"}, f"http://127.0.0.1:{player.port}/listen/{player.grant}"
+    async with ClientSession(headers=headers) as http:
+        if what == "heard":
+            async with http.post(f"{base}/{player.recording}/heard", json={"from": 0, "to": 3}) as answer:
+                return answer.status, await answer.json()
+        async with http.get(f"{base}/access") as answer:
+            return answer.status, await answer.json()
+
+
+async def listen(player: Player, seconds: float) -> None:
+    """Let the time pass in which somebody listens, a few seconds at a time."""
+    end = player.glass.now + seconds
+    while player.glass.now < end:
+        await player.glass.pass_(min(5.0, end - player.glass.now))
+        await asyncio.sleep(0.005)
+
+
+async def test_b6_whoever_listens_is_looked_at_each_minute(company: Company, platform: Platform) -> None:
+    async with a_player(company, int(LONG * RATE), LONG, confirmed=platform.confirmed) as player:
+        async with player.listening() as ear:
+            await player.glass.asleep(2)
+            await listen(player, 10 * LOOK)
+            assert ear.end == ""
+            assert 9 <= platform.asked <= 11
+
+
+async def test_b6_whoever_has_left_hears_nothing_within_a_minute(company: Company, platform: Platform) -> None:
+    """Nobody told us of it: the platform says so when it is asked."""
+    async with a_player(company, int(LONG * RATE), LONG, confirmed=platform.confirmed) as player:
+        async with player.listening() as ear:
+            await player.glass.asleep(2)
+            platform.standing = "deactivated"
+            await listen(player, LOOK + 5)
+            assert await ear.ended() == "reset"
+        status, said = await told(player)
+        assert (status, said["sentence"]) == (403, "You have no access to these calls.")
+
+
+@pytest.mark.parametrize("fault", [None, ValueError("a bug")])
+async def test_b6_after_five_minutes_without_an_answer_it_stops_and_says_why(
+    company: Company, platform: Platform, fault: Exception | None
+) -> None:
+    platform.answers, platform.fault = False, fault
+    async with a_player(company, int(LONG * RATE), LONG, confirmed=platform.confirmed) as player:
+        async with player.listening() as ear:
+            await player.glass.asleep(2)
+            await listen(player, SURE - 10)
+            assert ear.end == ""
+            assert SURE / AGAIN - 4 <= platform.asked <= SURE / AGAIN + 1
+            await listen(player, 15)
+            assert await ear.ended() == "reset"
+        for what in ("access", "heard"):
+            assert await told(player, what) == (503, {"sentence": UNSURE, "stop": True})
+        platform.answers, platform.fault = True, None
+        await player.glass.pass_(AGAIN)
+        assert (await told(player))[0] == 200
+
+
+async def test_p11_what_was_heard_before_is_on_record_all_the_same(company: Company, platform: Platform) -> None:
+    platform.answers = False
+    async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
+        assert (await told(player))[0] == 200
+        await player.glass.pass_(SURE + 1)
+        assert (await told(player, "heard"))[0] == 503
+        assert [one[1] for one in await audit(company, player.grant)][-1] == "listening.part"
+
+
+async def test_b6_no_wall_clock_makes_it_longer(company: Company, platform: Platform) -> None:
+    platform.answers = False
+    async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
+        assert (await told(player))[0] == 200
+        company.clock.pass_(hours=-3)
+        await player.glass.pass_(SURE + 1)
+        assert (await told(player))[0] == 503
+
+
+async def test_b6_who_does_not_listen_is_not_asked_about_and_is_looked_at_before_hearing_again(
+    company: Company, platform: Platform
+) -> None:
+    async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
+        assert (await told(player))[0] == 200
+        await asyncio.sleep(0.05)
+        await player.glass.pass_(LONG)
+        assert platform.asked == 1
+        assert (await told(player))[0] == 200
+        assert platform.asked == 2
+        await player.glass.pass_(LONG)
+        platform.standing = "deactivated"
+        assert (await told(player))[0] in (403, 503)
+        assert (await told(player))[0] == 403
+
+
+async def test_b6_a_platform_that_hangs_holds_nobody_up_for_long(
+    company: Company, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.listeners.PATIENCE", 0.05)
+    platform.held.clear()
+    async with a_player(company, 1000, 10.0, confirmed=platform.confirmed) as player:
+        assert (await told(player))[0] == 200
+        await player.glass.pass_(SURE + 1)
+        for _ in range(3):
+            assert (await told(player))[0] == 503
+        assert platform.asked == 1
+        platform.held.set()
+        await asyncio.sleep(0.05)
+        assert (await told(player))[0] == 200

@@ -1,0 +1,74 @@
+"""B6 of the first trial: somebody leaves the company while listening, and no event tells us of it (P7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.stories.errands import Ears, ask, card, ears, press
+from tests.stories.house import ANNA, TARA, House, a_house
+from tests.stories.places import object_id
+from tests.stories.waiting import until
+
+pytestmark = pytest.mark.story
+
+
+@pytest.fixture
+def house(anywhere: House) -> House:
+    return anywhere
+
+
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Minutes pass in tenths of a second, for looks at listeners only."""
+    for name, seconds in {"listeners.LOOK": 0.2, "listeners.AGAIN": 0.1, "directory.DECIDING": 0.1}.items():
+        monkeypatch.setattr(f"bot.{name}", seconds)
+
+
+def leaves(house: House, uid: str) -> None:
+    """The account is switched off, and the event of it is lost."""
+    if house.somebody(uid).platform == "slack":
+        house.workspace.members[uid] = replace(house.workspace.member(uid), standing="deactivated")
+    else:
+        house.tenant.members[object_id(uid)] = replace(house.tenant.member(object_id(uid)), standing="deactivated")
+
+
+async def refused(anna: Ears) -> bool:
+    return await anna.status("access") == 403
+
+
+async def test_b6_whoever_has_left_hears_nothing_within_a_minute(house: House) -> None:
+    request = await ask(house)
+    await press(house, TARA, request, "Approve")
+    async with ears(house, request) as anna:
+        assert await anna.status("access") == 200
+        leaves(house, ANNA)
+        await until(lambda: refused(anna), "the page is closed to her", seconds=10)
+        assert (await anna.told("access"))["sentence"] == "You have no access to these calls."
+
+
+async def test_b6_while_the_platform_says_nothing_nobody_listens_on_for_ever(
+    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.listeners.SURE", 1.0)
+    async with a_house(tmp_path, sqlite_url) as house:
+        request = await ask(house)
+        await press(house, TARA, request, "Approve")
+        assert card(house, ANNA, request).buttons[0] == "Listen"
+        async with ears(house, request) as anna:
+            house.workspace.faults.mode = "failing"
+            assert await anna.status("access") == 200
+            await until(lambda: _unsure(anna), "it stops", seconds=10)
+            house.workspace.faults.mode = "ok"
+            await until(lambda: _open(anna), "it goes on", seconds=10)
+
+
+async def _unsure(anna: Ears) -> bool:
+    async with anna.get("access") as answer:
+        return answer.status == 503 and (await answer.json())["stop"] is True
+
+
+async def _open(anna: Ears) -> bool:
+    return await anna.status("access") == 200
