@@ -112,12 +112,26 @@ async def _live(orders: Orders) -> None:
     boundaries.watch_commits(steward)
     app = steward.build()
     boundaries.watch_slack(steward)
+    _look_before_playing(steward)
     app.add_routes(_story(steward, boundaries))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", orders.settings.port).start()
     await steward.start()
     await asyncio.Event().wait()
+
+
+def _look_before_playing(steward: Steward) -> None:
+    """Whoever listens is looked at beside the audio; here one comes after the other."""
+    listeners = steward.pages.listeners
+    check = listeners.check
+
+    async def checked(person_id: int) -> None:
+        await check(person_id)
+        if looking := listeners._known[person_id].looking:
+            await asyncio.wait({looking})
+
+    vars(listeners)["check"] = checked
 
 
 def _story(steward: Steward, boundaries: Boundaries) -> list[web.RouteDef]:
