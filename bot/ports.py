@@ -17,14 +17,18 @@ class Unavailable(Exception):
     """The outside failed and may work later: the work is tried again, then alarmed.
 
     `code` is the platform's own word for it, `outage` says that nobody can be reached at all
-    (a revoked token), `retry_after` is in seconds where the platform named a time.
+    (a revoked token), `retry_after` is in seconds where the platform named a time; `tried` is False where the platform was
+    not even asked, since it had asked for a pause.
     """
 
-    def __init__(self, code: str, *, outage: bool = False, retry_after: float | None = None) -> None:
+    def __init__(
+        self, code: str, *, outage: bool = False, retry_after: float | None = None, tried: bool = True
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.outage = outage
         self.retry_after = retry_after
+        self.tried = tried
 
 
 NOT_INSTALLED = "not_installed"

@@ -103,7 +103,7 @@ async def a_street(database: Database) -> AsyncIterator[Street]:
         client = AsyncWebClient(
             TOKEN, base_url=f"{here}/rehearsal/slack/api/", session=session, timeout=5, retry_handlers=[]
         )
-        street = _street(company, workspace, SlackChat(client, workspace.team_id), here)
+        street = _street(company, workspace, SlackChat(client, workspace.team_id, company.seconds), here)
         app = web.Application()
         app.add_routes([*routes(workspace), web.post("/slack/events", _wall(street.adapter).handle)])
         async with TestServer(app, port=port):
@@ -113,7 +113,7 @@ async def a_street(database: Database) -> AsyncIterator[Street]:
 
 
 def _street(company: Company, workspace: Workspace, chat: SlackChat, url: str) -> Street:
-    directory = Directory(chat, company.door, company.door.policy, lambda: company.clock().timestamp())
+    directory = Directory(chat, company.door, company.door.policy, company.seconds)
     desk = Desk(company.door, directory, url)
     adapter, delivery = SlackAdapter(chat, desk), Delivery(company.door, [directory])
     return Street(company, workspace, chat, directory, adapter, delivery, Inbox(company.door, {"slack": desk}))

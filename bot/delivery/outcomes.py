@@ -73,6 +73,10 @@ def unwritable(outcome: Outcome) -> Fail | None:
 
 def _later(job: Job, error: Unavailable, now: datetime) -> Postpone | Fail | Reroute | Unheard:
     attempts = job.taken.attempts
+    if not error.tried:
+        # The word of the last try stays: it may have posted the card all the same.
+        until = now + timedelta(seconds=error.retry_after or 1.0)
+        return Postpone(job.taken.id, job.taken.code, until, free=True)
     if not error.outage and attempts >= MOST_ATTEMPTS and not _passes(error.code):
         return give_up(job, f"gave_up_{error.code}")
     least = DOUBTFUL_WAIT if isinstance(job.effect, Show) and error.code in DOUBTFUL else 0.0

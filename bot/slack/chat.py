@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
+from bot.pauses import Pauses
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
 from bot.slack.text import spoken
@@ -33,6 +35,10 @@ NOBODY = frozenset({
     "restricted_action", "cannot_find_user", "not_enabled",
 })  # fmt: skip
 ZONES = available_timezones()
+UNNAMED = 30.0  # seconds of a pause that is not told
+# docs.slack.dev/apis/web-api/rate-limits: chat.postMessage has a limit a conversation beside the one for the workspace; the
+# others have one for the workspace only, though what refuses for one person alone must not hold up the others.
+IN_A_ROW = MappingProxyType({"chat.postMessage": 12})
 NO_IDS: Mapping[str, str] = MappingProxyType({})
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 
@@ -42,8 +48,9 @@ class SlackChat:
 
     platform = "slack"
 
-    def __init__(self, client: AsyncWebClient, team: str = "") -> None:
+    def __init__(self, client: AsyncWebClient, team: str = "", seconds: Callable[[], float] = time.monotonic) -> None:
         self.client, self.team = client, team
+        self.pauses = Pauses(seconds, IN_A_ROW)
         self._conversations: dict[str, str] = {}
 
     async def profile(self, to: Address) -> Profile:
@@ -165,20 +172,32 @@ class SlackChat:
         return "guest" if user.get("is_restricted") or user.get("is_ultra_restricted") else "member"
 
     async def _call(self, method: str, **arguments: Any) -> Any:  # the answer's shape differs by method
+        place = _conversation(arguments)
+        self.pauses.check(method, place)
         try:
-            # Slack's reading methods take no JSON body (docs.slack.dev/apis/web-api).
-            form = method.startswith("users.")
-            return (
-                await self.client.api_call(method, params=arguments)
-                if form
-                else await self.client.api_call(method, json=arguments)
-            )
+            answer = await self._asked(method, arguments)
         except SlackApiError as error:
-            raise _sorted(error) from error
+            found = _sorted(error)
+            if isinstance(found, Unavailable) and found.code == "ratelimited":
+                self.pauses.refused(method, place, found.retry_after or UNNAMED)
+            raise found from error
         except TimeoutError as error:
             raise Unavailable("timeout") from error
         except (ClientError, SlackRequestError, OSError) as error:
             raise Unavailable("no_connection") from error
+        self.pauses.answered(method)
+        return answer
+
+    async def _asked(self, method: str, arguments: dict[str, Any]) -> Any:
+        # Slack's reading methods take no JSON body (docs.slack.dev/apis/web-api).
+        if method.startswith("users."):
+            return await self.client.api_call(method, params=arguments)
+        return await self.client.api_call(method, json=arguments)
+
+
+def _conversation(arguments: dict[str, Any]) -> str:
+    """Whose conversation with the bot a call goes to; empty where it goes to none."""
+    return next((str(arguments[one]) for one in ("channel", "user_id", "users") if one in arguments), "")
 
 
 def _slacks_own(response_url: str, base_url: str) -> bool:
@@ -216,4 +235,4 @@ def _zone(name: object) -> str:
 
 
 def _seconds(text: str) -> float:
-    return min(float(text), 600.0) if text.replace(".", "", 1).isdigit() else 30.0
+    return min(float(text), 600.0) if text.replace(".", "", 1).isdigit() else UNNAMED

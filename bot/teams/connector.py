@@ -15,6 +15,7 @@ import structlog
 from aiohttp import ClientSession
 from yarl import URL
 
+from bot.pauses import Pauses
 from bot.ports import Absent, Unavailable, Unreachable
 from bot.teams.exchange import Answer, exchange, field, refusal, whole_seconds
 from bot.teams.keys import PUBLIC, Flight
@@ -29,6 +30,10 @@ TOKEN = re.compile(r"[!-~]+")  # what a header can carry
 NOT_DONE = frozenset({412})
 UNCLEAR = frozenset({502, 504})
 BACK_OFF = (0.3, 0.8)  # seconds
+# The same page: limits stand for a conversation and a kind of call, and one for the whole tenant.
+SENDS, CREATES, READS = "sends", "creates", "reads"
+IN_A_ROW = 12  # conversations that are refused one after the other: then it is the tenant's limit
+UNNAMED = 2.0  # seconds of a pause that is not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,9 @@ class Connector:
 
     A call is tried once more, after a moment of `sleep`, where Teams asks for that: after 412, 502 and 504. Only a send
     leaves 502 and 504 to the outbox: the message may have been posted, and the outbox says so on the second one.
+
+    After 429 a conversation is left alone for as long as Teams asks: what is posted there, and apart from it what is read,
+    as the limits are apart. `clock` counts seconds and never goes back.
     """
 
     def __init__(
@@ -120,8 +128,10 @@ class Connector:
         hosts: frozenset[str] = HOSTS,
         patience: float = 10.0,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.http, self.tokens, self.hosts, self.patience, self.sleep = http, tokens, hosts, patience, sleep
+        self.pauses = Pauses(clock, dict.fromkeys((SENDS, CREATES, READS), IN_A_ROW))
 
     async def send(self, service_url: str, conversation_id: str, activity: Mapping[str, object]) -> str:
         """Post an activity to a conversation; returns the new activity's id.
@@ -129,7 +139,9 @@ class Connector:
         Raises `Unavailable("unreadable_answer")` where it was posted and nobody knows its id.
         """
         path = f"conversations/{_part(conversation_id)}/activities"
-        return _id(await self._call("POST", service_url, path, activity, again=NOT_DONE))
+        return _id(
+            await self._call("POST", service_url, path, activity, again=NOT_DONE, limit=(SENDS, conversation_id))
+        )
 
     async def update(
         self, service_url: str, conversation_id: str, activity_id: str, activity: Mapping[str, object]
@@ -139,7 +151,7 @@ class Connector:
         So it is after the app was installed anew: the person may well be reached in another conversation.
         """
         path = f"conversations/{_part(conversation_id)}/activities/{_part(activity_id)}"
-        await self._call("PUT", service_url, path, activity, missing=Absent)
+        await self._call("PUT", service_url, path, activity, missing=Absent, limit=(SENDS, conversation_id))
 
     async def create_personal(self, service_url: str, tenant: str, bot_id: str, user_id: str) -> str:
         """Open the person's own conversation with the bot, or find it again; returns its id."""
@@ -150,11 +162,12 @@ class Connector:
             "tenantId": tenant,
             "channelData": {"tenant": {"id": tenant}},
         }
-        return _id(await self._call("POST", service_url, "conversations", wanted))
+        return _id(await self._call("POST", service_url, "conversations", wanted, limit=(CREATES, user_id)))
 
     async def member(self, service_url: str, conversation_id: str, user_id: str) -> dict[str, object]:
         """Who a member of a conversation is, as Teams describes the account (TeamsChannelAccount)."""
-        body = await self._call("GET", service_url, f"conversations/{_part(conversation_id)}/members/{_part(user_id)}")
+        path = f"conversations/{_part(conversation_id)}/members/{_part(user_id)}"
+        body = await self._call("GET", service_url, path, limit=(READS, conversation_id))
         if not isinstance(body, dict):
             raise Unavailable("unreadable_answer")
         return body
@@ -167,17 +180,23 @@ class Connector:
         body: Mapping[str, object] | None = None,
         missing: type[Absent | Unreachable] = Unreachable,
         again: frozenset[int] = NOT_DONE | UNCLEAR,
+        *,
+        limit: tuple[str, str],
     ) -> object:
         if not allowed(service_url, self.hosts):
             log.error("teams.service_url_not_allowed")
             raise Unreachable("service_url")
         url = URL(f"{service_url.rstrip('/')}/v3/{path}", encoded=True)
+        self.pauses.check(*limit)
         answer = await self._proved(method, url, body)
         if answer.status in again:
             await self.sleep(random.uniform(*BACK_OFF))  # noqa: S311  so that two that met do not meet again
             answer = await self._proved(method, url, body)
+        if answer.status == 429:
+            self.pauses.refused(*limit, answer.retry_after or UNNAMED)
         if not 200 <= answer.status < 300:
             raise refusal(answer, missing)
+        self.pauses.answered(limit[0])
         return answer.body
 
     async def _proved(self, method: str, url: URL, body: Mapping[str, object] | None) -> Answer:

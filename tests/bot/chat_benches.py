@@ -31,6 +31,16 @@ PEOPLE = (
 )
 
 
+class Seconds:
+    """Counts on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 class Bench(Protocol):
     """A chat, what its people see, and how to make it misbehave.
 
@@ -40,6 +50,7 @@ class Bench(Protocol):
     """
 
     chat: Chat
+    seconds: Seconds
     standings: dict[str, Standing]
     unknown: dict[str, str]
     strangers: tuple[str, ...]
@@ -90,6 +101,7 @@ class FakeBench(_LikeSlack):
     def __init__(self) -> None:
         self.fake = FakeChat(Profile(one.id, one.email, one.name, one.zone, one.standing) for one in PEOPLE)
         self.chat: Chat = self.fake
+        self.seconds = Seconds()
 
     def trouble(self, kind: Trouble, method: str) -> None:
         error = Unavailable(self.codes[kind], outage=kind == "outage", retry_after=7 if kind == "limited" else None)
@@ -115,7 +127,8 @@ class SlackBench(_LikeSlack):
         self.workspace = workspace
         base = f"{workspace.public_url}/rehearsal/slack/api/"
         client = AsyncWebClient(TOKEN, base_url=base, session=session, timeout=5, retry_handlers=[])
-        self.chat: Chat = SlackChat(client, workspace.team_id)
+        self.seconds = Seconds()
+        self.chat: Chat = SlackChat(client, workspace.team_id, self.seconds)
 
     def trouble(self, kind: Trouble, method: str) -> None:
         code = "lost" if kind == "lost" else self.codes[kind]
@@ -167,7 +180,9 @@ class TeamsBench:
     def __init__(self, tenant: teams.Tenant, session: ClientSession) -> None:
         self.tenant = tenant
         tokens = TokenSource(session, tenant.tenant_id, tenant.app_id, tenant.password, tenant.login_url)
-        self.chat: Chat = TeamsChat(Connector(session, tokens, LOOPBACK), tokens, tenant.tenant_id)
+        self.seconds = Seconds()
+        connector = Connector(session, tokens, LOOPBACK, clock=self.seconds)
+        self.chat: Chat = TeamsChat(connector, tokens, tenant.tenant_id)
         for one in MEMBERS:
             tenant.talk.install(one, fresh=True)
         tenant.person(object_id("UGONE")).block()

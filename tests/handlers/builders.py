@@ -71,6 +71,10 @@ class Company:
     def database(self) -> Database:
         return self.door.database
 
+    def seconds(self) -> float:
+        """The company's moment as a clock that counts seconds."""
+        return self.clock().timestamp()
+
 
 def email(name: str) -> str:
     return f"{name.replace(' ', '.').lower()}@fernhill.example"

@@ -40,7 +40,7 @@ async def test_p7_an_approver_out_of_reach_leads_to_the_deputy_then_to_the_head_
 
 
 FAULTS = {
-    "429": Fault("ratelimited", "chat.postMessage", TARA, retry_after=30),
+    "429": Fault("ratelimited", "chat.postMessage", TARA, retry_after=1),
     "500": Fault("http_500", "chat.postMessage", TARA),
     "lost": Fault("lost", "chat.postMessage", TARA),
     "slow": Fault("slow", "chat.postMessage", TARA, seconds=0.3),

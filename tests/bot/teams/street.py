@@ -167,7 +167,7 @@ async def a_street(database: Database, more: Iterable[Member] = ()) -> AsyncIter
     tenant = Tenant(
         people=(*PEOPLE, *more), app_id=APP, password=PASSWORD, bot_url=f"{here}/api/messages", public_url=here,
         chats=[Chat(GROUP, everybody, name="Support"), Chat(CHANNEL, everybody, "channel", name="Calls")],
-        rates=Rates.unlimited(), now=company.clock, monotonic=lambda: company.clock().timestamp(),
+        rates=Rates.unlimited(), now=company.clock, monotonic=company.seconds,
     )  # fmt: skip
     async with ClientSession(cookie_jar=DummyCookieJar()) as session:
         street = _street(company, tenant, session, here)
@@ -183,15 +183,13 @@ async def a_street(database: Database, more: Iterable[Member] = ()) -> AsyncIter
 def _street(company: Company, tenant: Tenant, session: ClientSession, url: str) -> Street:
     directories: list[Directory] = []
 
-    def seconds() -> float:
-        return company.clock().timestamp()
-
     def desk(chat: ChatPort) -> Desk:
-        directories.append(Directory(chat, company.door, company.door.policy, seconds))
+        directories.append(Directory(chat, company.door, company.door.policy, company.seconds))
         return Desk(company.door, directories[0], url)
 
     front = TeamsFront(settings(tenant), session, desk, Rush(), "127.0.0.1")
     assert front.verifier is not None
-    front.verifier.wall_clock = front.verifier.keys.clock = seconds
+    front.verifier.wall_clock = front.verifier.keys.clock = company.seconds
+    front.chat.connector.pauses.seconds = company.seconds
     inbox = Inbox(company.door, {"teams": front.adapter.desk})
     return Street(company, tenant, front, directories[0], Delivery(company.door, directories), inbox)
