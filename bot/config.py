@@ -36,6 +36,9 @@ from storage.private import open_to_others
 from storage.store import async_url
 
 PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id
+SAMPLE_POLICY = Path(__file__).with_name("policy.yaml")
+"""The policy that comes with the bot: the sample company's, and what a company fills in. It travels in the wheel."""
+
 TEAMS = {
     "MICROSOFT_APP_ID": "It is the application (client) ID of your Azure Bot.",
     "MICROSOFT_APP_PASSWORD": "Make a client secret for the bot's app registration, under Certificates & secrets.",
@@ -221,9 +224,7 @@ def policy(path: Path, now: datetime | None = None) -> Policy:
     try:
         return load_policy(path.read_text(encoding="utf-8"), str(path), now)
     except FileNotFoundError as error:
-        raise Misconfigured(
-            f"POLICY_FILE: there is no {path}. Copy policy.yaml from the project and fill it in."
-        ) from error
+        raise Misconfigured(f"POLICY_FILE: there is no {path}. Copy {SAMPLE_POLICY} there and fill it in.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise Misconfigured(f"POLICY_FILE: {path} can't be read as text.") from error
     except PolicyError as error:

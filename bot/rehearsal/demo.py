@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import Given, Settings, policy
+from bot.config import SAMPLE_POLICY, Given, Settings, policy
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
@@ -39,12 +39,12 @@ def demo(port: int, data: Path | None, *, browser: bool) -> int:
     """Run the sample company until it is stopped."""
     quiet_logs(30)
     with tempfile.TemporaryDirectory(prefix="fernhill-") as fresh:
-        asyncio.run(_demo(port, data or Path(fresh), browser=browser))
+        asyncio.run(_demo(port, (data or Path(fresh)).resolve(), browser=browser))
     return 0
 
 
 def company_settings(folder: Path, port: int) -> Settings:
-    """Settings for the sample company in a folder, with keys made for it once."""
+    """Settings for the sample company in a folder, named from the root, with keys made for it once."""
     folder.mkdir(parents=True, exist_ok=True)
     key = folder / "secret.key"
     if not key.exists():
@@ -54,9 +54,9 @@ def company_settings(folder: Path, port: int) -> Settings:
     return Given(
         slack_bot_token=SecretStr("xoxb-" + secrets.token_hex(12)),
         slack_signing_secret=SecretStr(secrets.token_hex(16)), slack_api_url=f"{here}/rehearsal/slack/api/",
-        database_url=f"sqlite:///{folder / 'steward.db'}", recordings_url=f"file://{folder / 'calls'}",
+        database_url=f"sqlite:///{folder / 'steward.db'}", recordings_url=(folder / "calls").as_uri(),
         secret_key_file=key, public_url=f"http://localhost:{port}", host="127.0.0.1", port=port,
-        policy_file=_policy_file(), tick_seconds=2,
+        policy_file=SAMPLE_POLICY, tick_seconds=2,
     )  # fmt: skip
 
 
@@ -113,7 +113,3 @@ def _also(first: Callable[[], None], second: Callable[[], None]) -> Callable[[],
         second()
 
     return both
-
-
-def _policy_file() -> Path:
-    return Path(__file__).parents[2] / "policy.yaml"
