@@ -258,17 +258,20 @@ async def test_what_a_playground_finds_wrong_is_told(tmp_path: Path, monkeypatch
         ({"node": "echo v16.20.0"}, "This machine has v16.20.0"),
         ({"node": "echo v18.0.0"}, "but no npm"),
         ({"node": "echo v22.1.0", "npm": "echo no way out; exit 1"}, "could not be fetched. npm said:\nno way out"),
+        ({"node": "echo v22.1.0", "npm": "", "recording-steward": ""}, "can't be kept in"),
     ],
 )
 async def test_what_is_missing_is_said_kindly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, programs: dict[str, str], told: str
 ) -> None:
-    """Before anything is started; a client of another version is fetched anew."""
+    """Before anything is started; a client of another version is fetched anew, and a file stands where it would be kept."""
     for name, does in programs.items():
         (tmp_path / name).write_text(f"#!/bin/sh\n{does}\n")
         (tmp_path / name).chmod(0o755)
-    (tmp_path / "package-lock.json").write_text("{}")
+    for name in ("package.json", "package-lock.json"):
+        (tmp_path / name).write_text("{}")
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(installed, "HERE", tmp_path)
     with pytest.raises(Misconfigured, match=re.escape(told)):
         await installed.installed()
