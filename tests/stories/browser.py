@@ -6,8 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from aiohttp import ClientSession
 from aiohttp.client_exceptions import ClientError
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.stories.house import ROOT, free_port
+from tests.stories.house import PROGRAM, ROOT, free_port
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -38,11 +37,11 @@ async def a_browser() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def the_demo(folder: Path) -> AsyncIterator[str]:
-    """`recording-steward demo` in a process of its own; gives its address."""
+async def the_demo(folder: Path, program: Sequence[str] = PROGRAM, place: Path = ROOT) -> AsyncIterator[str]:
+    """`recording-steward demo` in a process of its own, started at a place; gives its address."""
     port = free_port()
-    arguments = ["-m", "bot", "demo", "--port", str(port), "--no-browser", "--data", str(folder)]
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, env=dict(os.environ))
+    command = [*program, "demo", "--port", str(port), "--no-browser", "--data", str(folder)]
+    process = await asyncio.create_subprocess_exec(*command, cwd=place, env={**os.environ, "PYTHONPATH": ""})
     try:
         await _ready(f"http://localhost:{port}")
         yield f"http://localhost:{port}"

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import socket
+import sys
 import wave
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
@@ -47,10 +48,11 @@ from tests.stories.places import (
 from tests.stories.somebody import Somebody
 
 __all__ = [
-    "ANNA", "AU", "BRAM", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "ROOT", "RUTH", "TARA",
+    "ANNA", "AU", "BRAM", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "PROGRAM", "ROOT", "RUTH", "TARA",
     "House", "People", "a_house", "company", "free_port", "house_settings", "sample_calls",
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
+PROGRAM = (sys.executable, "-m", "bot")  # `recording-steward`, as it lies here
 AU = "+61 2 8197 9000"
 
 

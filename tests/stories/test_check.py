@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,13 +20,16 @@ from storage.records import Outgoing, Person
 from storage.store import Database, Store
 from storage.upgrade import upgrade
 from tests.keys import KEY
-from tests.stories.house import ROOT, company, free_port, sample_calls
+from tests.stories.house import PROGRAM, ROOT, company, free_port, sample_calls
 
 pytestmark = pytest.mark.story
 
 
 async def checked(
-    folder: Path, changed: Mapping[str, str] | None = None, scopes: frozenset[str] = SCOPES
+    folder: Path,
+    changed: Mapping[str, str] | None = None,
+    scopes: frozenset[str] = SCOPES,
+    program: Sequence[str] = PROGRAM,
 ) -> tuple[int, str]:
     """Run the command beside a stand-in workspace; its exit code and what it printed."""
     port, clock = free_port(), MovableClock()
@@ -46,8 +48,9 @@ async def checked(
     }  # fmt: skip
     try:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
-        command = [sys.executable, "-m", "bot", "check"]
-        process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=environment, stdout=-1, stderr=-2)
+        process = await asyncio.create_subprocess_exec(
+            *program, "check", cwd=folder, env=environment, stdout=-1, stderr=-2
+        )
         printed, _ = await asyncio.wait_for(process.communicate(), 60)
         return process.returncode or 0, printed.decode()
     finally:
