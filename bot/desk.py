@@ -15,8 +15,9 @@ from bot.ports import Address, Unavailable, Unreachable
 from handlers import CHANGES, SENDS, WANTED, filling, form_of, intro, listening, lists, recordings, shown
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Begin, Filed, Notice
+from handlers.acting import DELIVERY, Act, Intent, Visitor
 from handlers.cards import Card, Filled, Line, Option, Page, Sheet
-from handlers.door import DELIVERY, Act, Door, Intent, Repeated, Visitor
+from handlers.door import Door, Repeated
 from handlers.forms import Answers, Form
 from handlers.home import closed
 from handlers.inbox import Keep, Press, Say, done_late

@@ -12,7 +12,8 @@ import structlog
 from bot.desk import Desk
 from bot.ports import Unavailable
 from handlers import CHANGES
-from handlers.door import DELIVERY, Door, Intent
+from handlers.acting import DELIVERY, Intent
+from handlers.door import Door
 from handlers.inbox import KEPT_FOR, Collect, Kept, Press, PutOff, Say, Settle, too_late
 from storage.store import DatabaseDown
 

@@ -15,7 +15,8 @@ import structlog
 from bot.measures import TICK_FAULTS
 from bot.ports import Absent, Changed, Gone, Problem, Recorder, Sighting, Unavailable
 from handlers.access.intents import AskAnew, CallChanged, Recheck
-from handlers.door import CLOCK, Door, Repeated
+from handlers.acting import CLOCK
+from handlers.door import Door, Repeated
 from handlers.recordings import Identify, Register
 from storage.store import DatabaseDown
 

@@ -18,7 +18,8 @@ from bot.register import RegisterKeeper
 from bot.web.strangers import Strangers
 from handlers import DUE
 from handlers.access.intents import Recheck
-from handlers.door import CLOCK, Door, Repeated
+from handlers.acting import CLOCK
+from handlers.door import Door, Repeated
 from handlers.listening import TurnedAway
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused

@@ -23,9 +23,9 @@ from handlers import (
 from handlers.access import anew, asking, decisions, forms, intents, passing
 from handlers.access.cards import card, question
 from handlers.access.view import for_reader, load
+from handlers.acting import Act, Handler, Intent
 from handlers.cards import Filled, Lookup, Sheet
 from handlers.delivering import Shown
-from handlers.door import Act, Handler, Intent
 from handlers.effects import Blank
 from handlers.forms import Answers, Form
 from handlers.rules.policy import Policy

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from handlers.acting import Act, Done, Intent
 from handlers.cards import Actions, Button, Card, Line, Part, Sign
-from handlers.door import Act, Done, Intent
 from handlers.effects import Alert, Effect, Show, Warn
 from handlers.ids import new_id
 from handlers.rules import access

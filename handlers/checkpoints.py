@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from handlers.door import Act, Done, Intent
+from handlers.acting import Act, Done, Intent
 from handlers.effects import Tell
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day

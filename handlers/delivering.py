@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, cast
 
+from handlers.acting import Act, Done, Intent
 from handlers.cards import Card
-from handlers.door import Act, Done, Intent
 from handlers.effects import Effect, Home, Stray, UnknownKind, Unreadable, decoded, encoded
 from handlers.surplus import leave_out
 from storage.outbox import Taken

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from handlers import recordings
 from handlers.access.forms import LONGEST_REFERENCE, AccessForm, form_for
+from handlers.acting import Act
 from handlers.cards import Filled, Sheet
-from handlers.door import Act
 from handlers.forms import Answers
 from handlers.rules import reference
 from handlers.rules.search import may_know

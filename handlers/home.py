@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from handlers.acting import Act, Done, Intent
 from handlers.cards import Actions, Button, Card, Heading, Line, Part, Row, Sign, Small, Title
-from handlers.door import Act, Done, Intent, behind
+from handlers.door import behind
 from handlers.effects import Home
 from handlers.lists import counted, sections
 from handlers.rules.refusal import Refused

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
-from handlers.door import Act, Done, Intent
+from handlers.acting import Act, Done, Intent
 from handlers.effects import Tell
 from handlers.rules.refusal import Refused
 from storage.inbox import Incoming

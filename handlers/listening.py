@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
+from handlers.acting import Act, Done, Intent
 from handlers.cards import Actions, Button, Line, Page, When
-from handlers.door import Act, Done, Intent
 from handlers.ids import hashed, new_id, new_secret
 from handlers.rules import access as rule
 from handlers.rules.phone import mask

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from handlers.acting import Act
 from handlers.cards import Actions, Button, Heading, Line, Part, Row, Sign, When, Words
 from handlers.cards import Page as Dialog
-from handlers.door import Act
 from handlers.words import SIGNS, call_words, days_left
 from storage.records import Grant, Recording, Remark, Request
 from storage.requests import Counts, Page

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from zoneinfo import available_timezones
 
+from handlers.acting import Act, Done, Intent
 from handlers.alarms import warned_by
-from handlers.door import Act, Done, Intent
 from handlers.effects import Effect
 from handlers.standing import asked_again, asked_in_vain, shows, turned
 from storage.people import LIVING, Account, Met, shut

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from handlers.acting import Act, Done, Intent
 from handlers.cards import Option
-from handlers.door import Act, Done, Intent
 from handlers.rules import calls
 from handlers.rules import search as rule
 from handlers.rules.policy import Policy

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from handlers.acting import Act, Done, Intent
 from handlers.alarms import warned_by
-from handlers.door import Act, Done, Intent
 from handlers.effects import Effect
 from handlers.rules import settling as rule
 from handlers.rules.policy import Policy

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from handlers.acting import Act
 from handlers.alarms import sound
-from handlers.door import Act, behind
+from handlers.door import behind
 from handlers.effects import Effect, Home, Show
 from storage.people import AMBIGUOUS, LIVING, Turn
 from storage.records import Request

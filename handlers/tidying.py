@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from handlers.door import Act, Done, Intent
+from handlers.acting import Act, Done, Intent
 from storage.store import Store
 
 KEYS = timedelta(days=2)  # no chat platform delivers anything again after that long

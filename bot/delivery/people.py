@@ -14,10 +14,11 @@ from bot.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unreachable
 from handlers import alarms, blank, home, shown, surplus
+from handlers.acting import Act
 from handlers.alarms import Warned
 from handlers.cards import Card, Line, Small
 from handlers.delivering import Delivered, Hung, Job, Shown
-from handlers.door import Act, Door
+from handlers.door import Door
 from handlers.effects import Alert, Blank, Home, LeftOut, Show, Stray, Tell, Warn, Whisper, at_home
 from handlers.telling import told
 from storage.store import Store

@@ -19,7 +19,8 @@ from bot.web.pacing import REAL, Budget, Pace, Pacing
 from bot.web.peaks import peaks
 from bot.web.strangers import Strangers
 from bot.web.streams import Stream
-from handlers.door import WEB, Act, Door
+from handlers.acting import WEB, Act
+from handlers.door import Door
 from handlers.listening import (
     CLOSED,
     SPENT,

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from handlers.access import intents
 from handlers.access.asking import changed, put
 from handlers.access.view import View, load
-from handlers.door import Act, Done, Repeated
+from handlers.acting import Act, Done
+from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id
 from handlers.rules import access as rule

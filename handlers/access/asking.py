@@ -9,8 +9,9 @@ from typing import Any
 from handlers.access import commitments, intents
 from handlers.access.alarming import alarm, unheard
 from handlers.access.view import View, load
+from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.door import Act, Done, behind
+from handlers.door import behind
 from handlers.effects import Effect, Show, Stray, at_home
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused

@@ -7,7 +7,8 @@ from handlers.access.asking import changed, put, remark, takes_part
 from handlers.access.cards import already, ended
 from handlers.access.forms import AccessForm, InvestigationForm, form_for
 from handlers.access.view import View, known, load
-from handlers.door import Act, Done, Repeated
+from handlers.acting import Act, Done
+from handlers.door import Repeated
 from handlers.effects import Blank, Tell
 from handlers.ids import new_id
 from handlers.rules import access as rule

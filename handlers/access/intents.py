@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from handlers.access.forms import AccessForm
-from handlers.door import Intent
+from handlers.acting import Intent
 from handlers.rules import access as rule
 from storage.ahead import Ahead
 

@@ -9,9 +9,9 @@ from handlers.access.alarming import alarm
 from handlers.access.asking import ask_anew, changed, no_longer_decide, reached, remark, takes_part
 from handlers.access.cards import already
 from handlers.access.view import View, known
+from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Card, Line, Part, Row
-from handlers.door import Act, Done
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import after, route

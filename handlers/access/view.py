@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from handlers.door import Act
+from handlers.acting import Act
 from handlers.rules import access as rule
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused

@@ -13,8 +13,8 @@ from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.access.intents import Deny
+from handlers.acting import DELIVERY
 from handlers.cards import Actions, Card, Page, Sheet, Title
-from handlers.door import DELIVERY
 from handlers.effects import Whisper
 from handlers.people import Meet
 from handlers.rules.refusal import Refused

@@ -12,8 +12,8 @@ from bot.slack import render as slack
 from bot.slack.text import mrkdwn, token
 from bot.teams import render as teams
 from handlers.access.intents import Deny
+from handlers.acting import WEB
 from handlers.cards import When
-from handlers.door import WEB
 from handlers.listening import Exchange, Listen, described
 from handlers.recordings import find
 from storage.store import Database

@@ -15,7 +15,8 @@ from bot.recorders.memory import MemoryRecorder
 from bot.ticks import FIRST_WAIT, LONGEST_WAIT
 from handlers import HANDLERS
 from handlers.access.intents import Expire, Recheck
-from handlers.door import CLOCK, Act, Done, Handler, Intent, Repeated
+from handlers.acting import CLOCK, Act, Done, Handler, Intent
+from handlers.door import Repeated
 from handlers.recordings import Register
 from storage.records import Deadline
 from storage.store import Database, DatabaseDown

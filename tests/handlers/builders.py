@@ -15,7 +15,8 @@ import pytest
 from handlers import HANDLERS
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.access.intents import Approve, File
-from handlers.door import CLOCK, DELIVERY, Door, Intent, Repeated, Visitor
+from handlers.acting import CLOCK, DELIVERY, Intent, Visitor
+from handlers.door import Door, Repeated
 from handlers.people import Meet
 from handlers.recordings import Register
 from handlers.rules.policy import Policy, load_policy

@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from handlers.access.intents import Answer, Approve, Deny, Expire, PassOn, Question, Recheck, Withdraw
-from handlers.door import CLOCK, WEB, Repeated, Visitor
+from handlers.acting import CLOCK, WEB, Visitor
+from handlers.door import Repeated
 from handlers.listening import Exchange, Heard, Listen, Opened
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, away

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from handlers import shown
+from handlers.acting import Act, Visitor
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
-from handlers.door import Act, Visitor
 from handlers.home import home
 from tests.handlers.builders import Company
 

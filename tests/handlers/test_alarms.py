@@ -6,9 +6,9 @@ import pytest
 
 from handlers import alarms, shown
 from handlers.access.intents import Approve, Recheck, Reroute
+from handlers.acting import CLOCK, DELIVERY, Act, Visitor
 from handlers.alarms import Unheard, Warned
 from handlers.cards import Card
-from handlers.door import CLOCK, DELIVERY, Act, Visitor
 from handlers.rules.policy import Policy
 from storage.records import Outgoing
 from tests.handlers.builders import (

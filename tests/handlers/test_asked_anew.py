@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Approve, Withdraw
-from handlers.door import WEB
+from handlers.acting import WEB
 from handlers.listening import Exchange, Listen, Opened, hear
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from handlers.access.intents import Answer, Deny, Expire, Question, Withdraw
-from handlers.door import CLOCK
+from handlers.acting import CLOCK
 from tests.handlers.builders import (
     CLAIM,
     POLICY,

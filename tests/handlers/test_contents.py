@@ -7,7 +7,7 @@ import pytest
 from handlers import COMMANDS, FORMS, OPENS, SENDS, form_of, intro
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.access.intents import Question
-from handlers.door import Visitor
+from handlers.acting import Visitor
 from handlers.forms import Form
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import POLICY, Company, ask

@@ -9,7 +9,7 @@ import pytest
 
 from handlers.access import commitments
 from handlers.access.intents import Approve, Deny, Withdraw
-from handlers.door import Visitor
+from handlers.acting import Visitor
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.records import Grant

@@ -13,7 +13,8 @@ from handlers import FORMS, HANDLERS, PRESSES, SENDS
 from handlers.access.intents import (
     Begin,
 )
-from handlers.door import Act, Done, Door, Handler, Intent, Repeated, Visitor
+from handlers.acting import Act, Done, Handler, Intent, Visitor
+from handlers.door import Door, Repeated
 from handlers.effects import Show, Tell, Whisper
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown

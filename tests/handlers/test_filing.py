@@ -11,7 +11,7 @@ import pytest
 from handlers.access import commitments
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Withdraw
-from handlers.door import CLOCK, Visitor
+from handlers.acting import CLOCK, Visitor
 from handlers.rules.policy import Policy
 from storage.records import Request
 from tests.handlers.builders import (

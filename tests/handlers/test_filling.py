@@ -6,8 +6,8 @@ import pytest
 
 from handlers import filling
 from handlers.access.intents import Deny, File
+from handlers.acting import Visitor
 from handlers.cards import Filled, Sheet
-from handlers.door import Visitor
 from handlers.rules.policy import Policy
 from tests.handlers.builders import (
     CLAIM,

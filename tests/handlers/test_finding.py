@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from handlers.acting import CLOCK, Visitor
 from handlers.cards import Option
-from handlers.door import CLOCK, Visitor
 from handlers.recordings import MOST_OPTIONS, Register, find, named
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused

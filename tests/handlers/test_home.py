@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Answer, Deny, Expire, Question, Reroute, Withdraw
+from handlers.acting import CLOCK, DELIVERY
 from handlers.delivering import Delivered
-from handlers.door import CLOCK, DELIVERY
 from handlers.home import OpenHome, closed
 from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit, ledger, left
 from tests.handlers.reading import buttons, home_of, labels, lines, title

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import event
 
 from handlers.access.intents import Question
+from handlers.acting import Act, Visitor
 from handlers.cards import Row, Small
-from handlers.door import Act, Visitor
 from handlers.home import home
 from handlers.lists import ON_A_PAGE, page
 from storage.records import Request

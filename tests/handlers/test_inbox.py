@@ -9,7 +9,8 @@ import pytest
 
 from handlers import CHANGES, FORMS, WANTED, blank
 from handlers.access.intents import Begin, Question
-from handlers.door import DELIVERY, Act, Repeated
+from handlers.acting import DELIVERY, Act
+from handlers.door import Repeated
 from handlers.effects import Blank
 from handlers.home import OpenHome, Welcome
 from handlers.inbox import (

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from handlers.access.intents import Withdraw
+from handlers.acting import WEB, Act, Visitor
 from handlers.cards import Actions
-from handlers.door import WEB, Act, Visitor
 from handlers.ids import hashed
 from handlers.listening import Exchange, Heard, Hearing, Listen, Opened, Served, described, hear, page
 from handlers.rules.refusal import Refused

@@ -6,7 +6,7 @@ import pytest
 
 from bot.ticks import forget_late_codes
 from handlers.access.intents import Expire, Withdraw
-from handlers.door import CLOCK, WEB, Act
+from handlers.acting import CLOCK, WEB, Act
 from handlers.listening import Exchange, Listen, code_stands, session_stands
 from tests.handlers.builders import Company, approved, audit, refusal
 from tests.handlers.reading import looking

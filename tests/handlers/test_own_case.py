@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.access.intents import Approve, File
-from handlers.door import DELIVERY
+from handlers.acting import DELIVERY
 from handlers.people import Leave, Meet
 from tests.handlers.builders import (
     CLAIM,

@@ -7,8 +7,8 @@ import pytest
 from handlers import OPENS, SENDS, intro, shown
 from handlers.access.forms import PassOnForm
 from handlers.access.intents import Answer, Approve, PassOn, Question, Recheck, Withdraw
+from handlers.acting import CLOCK, Act, Visitor
 from handlers.cards import Card
-from handlers.door import CLOCK, Act, Visitor
 from tests.handlers.builders import (
     CLAIM,
     POLICY,

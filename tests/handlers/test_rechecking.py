@@ -9,7 +9,7 @@ import pytest
 
 from handlers import PRESSES
 from handlers.access.intents import Approve, Notice, Question, Recheck, Reroute
-from handlers.door import CLOCK, DELIVERY
+from handlers.acting import CLOCK, DELIVERY
 from handlers.home import OpenHome
 from handlers.people import Leave
 from handlers.rules.policy import Policy

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Update, delete, update
 
 from handlers.access.intents import Answer, Approve, Question
-from handlers.door import WEB
+from handlers.acting import WEB
 from handlers.listening import Exchange, Heard, Listen
 from handlers.reconciling import Finding, Gap
 from storage.log_records import AuditEntry

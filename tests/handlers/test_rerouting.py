@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Approve, Deny, Notice, Reroute
-from handlers.door import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Visitor
 from storage.records import Copy
 from tests.handlers.builders import (
     CLAIM,

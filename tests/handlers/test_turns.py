@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Deny, PassOn, Question, Reroute, Withdraw
-from handlers.door import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Visitor
 from handlers.rules.policy import Policy
 from tests.handlers.builders import (
     POLICY,

@@ -16,8 +16,9 @@ from bot.ports import Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import HANDLERS
 from handlers.access.intents import Approve, Notice
+from handlers.acting import DELIVERY, Visitor
 from handlers.delivering import LEASE, Claim
-from handlers.door import DELIVERY, Door, Visitor
+from handlers.door import Door
 from handlers.home import OpenHome
 from storage.records import Outgoing
 from storage.store import Database

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from bot.delivery import worker
 from bot.delivery.reaching import MOST_ATTEMPTS
 from handlers.access.intents import Reroute
+from handlers.acting import Handler
 from handlers.delivering import LEASE, Claim, Delivered, Fail, Postpone
-from handlers.door import Handler
 from storage.store import DatabaseDown, Store
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.offices import Office, states
