@@ -9,6 +9,7 @@ from handlers.acting import Act, Done, Intent
 from handlers.cards import Actions, Button, Card, Line, Part, Sign
 from handlers.effects import Alert, Effect, Show, Warn
 from handlers.ids import new_id
+from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import alarms as rule
 from handlers.telling import ON_A_LINE
@@ -116,3 +117,6 @@ def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:
 
 def _facts(row: Alarm) -> dict[str, Any]:
     return {"alarm": row.alarm, "person": row.person_id, "why": row.why}
+
+
+ROOM = Room("alarms", does=(Warned.by(warned), Unheard.by(unheard)))

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 from handlers.acting import Act, Done, Intent
-from handlers.cards import Actions, Button, Line, Page, When
+from handlers.cards import Actions, Button, Line, Page
 from handlers.ids import hashed, new_id, new_secret
+from handlers.room import Hands, Room
 from handlers.rules import access as rule
-from handlers.rules.phone import mask
 from handlers.rules.refusal import Refused
-from handlers.words import length_words, line_words, moment_words, told
+from handlers.words import moment_words
 from storage.records import Grant, Listening, Pass, Recording, Request
 
 Stands = Literal["open", "over", "unknown"]
@@ -251,40 +251,18 @@ def _session(act: Act, grant_id: str, session: str) -> Hearing:
     return Hearing(grant, request, store.recordings.of_grant(grant))
 
 
-def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
-    """What the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC).
-
-    Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
-    """
-    hearing = hear(act, grant_id, session)
-    grant, request = hearing.grant, hearing.request
-    people = act.store.people.named({grant.person_id, request.decided_by or grant.person_id})
-    me = people[grant.person_id]
-    return {
-        "person": me.name, "request": request.id,
-        "reason": act.policy.reasons[request.reason].label,
-        "until": grant.ends_at.isoformat(), "until_told": moment_words(grant.ends_at, me.zone, act.now),
-        "now": act.now.isoformat(),
-        "approved_by": people[request.decided_by or grant.person_id].name,
-        "approved_told": moment_words(grant.starts_at, me.zone, act.now),
-        "recordings": [_described(act, recording, me.zone) for recording in hearing.recordings],
-    }  # fmt: skip
-
-
-def _described(act: Act, recording: Recording, zone: str) -> dict[str, object]:
-    line, there = line_words(recording.line, act.policy)
-    return {
-        "id": str(recording.id), "started_told": told(When(recording.started, there, act.now), zone),
-        "line": line, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
-        "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
-        "seconds": recording.seconds, "length": length_words(recording.seconds),
-        "department": act.policy.departments[recording.department].label,
-    }  # fmt: skip
-
-
-def page(url: str) -> Page:
+def page(code: str, public_url: str) -> Page:
     """The small dialog with the link to the player; the code stands in the fragment, which no server sees."""
-    button = Button("open", "Open the player", "open", "primary", url=url)
+    button = Button("open", "Open the player", "open", "primary", url=f"{public_url}/listen#{code}")
     return Page(
         "Listen", (Line("Your calls open in the browser. The link works once, for one minute."), Actions((button,)))
     )
+
+
+ROOM = Room(
+    "listening",
+    does=(
+        Listen.by(listen), Exchange.by(exchange), Heard.by(heard), Served.by(served), TurnedAway.by(turned_away),
+    ),
+    buttons={"listen": Hands(Listen, page, "Listen")},
+)  # fmt: skip

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done, Intent
 from handlers.cards import Option
+from handlers.room import Room, Search
 from handlers.rules import calls
 from handlers.rules import search as rule
 from handlers.rules.policy import Policy
@@ -159,3 +160,10 @@ def _option(policy: Policy, recording: Recording, now: datetime) -> Option:
     small = [recording.direction, masked(recording.caller), length_words(recording.seconds), recording.crm]
     label = f"{started} · {recording.operator_name}"
     return Option(str(recording.id), label, " · ".join(part for part in small if part))
+
+
+ROOM = Room(
+    "recordings",
+    does=(Register.by(register), Identify.by(identify)),
+    searches={"recordings": Search(find, named)},
+)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
+from handlers.room import Room
 from storage.store import Store
 
 KEYS = timedelta(days=2)  # no chat platform delivers anything again after that long
@@ -44,3 +45,6 @@ def tidy(act: Act, wanted: Tidy) -> Done[None]:
     act.store.outbox.forget_keys(act.now - KEYS)
     act.store.requests.forget_passes(act.now - PASSES)
     return Done(None, quiet=True)
+
+
+ROOM = Room("tidying", does=(Tidy.by(tidy), Lapse.by(lapse)))

@@ -30,10 +30,10 @@ from handlers.listening import (
     Served,
     Stands,
     code_stands,
-    described,
     hear,
     session_stands,
 )
+from handlers.playing import described
 from handlers.rules.refusal import Refused
 from storage.records import Recording
 

@@ -110,7 +110,7 @@ def no_longer_decide(view: View) -> list[int]:
 
 def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
     """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
-    view, row = load(act.store, act.policy, act.now, wanted.request), act.store.outbox.get(wanted.outgoing)
+    view, row = load(act.store, act.policy, act.now, wanted.matter), act.store.outbox.get(wanted.outgoing)
     if wanted.began is not None and act.store.people.seen_since(wanted.person, wanted.began, act.now):
         act.store.outbox.postpone(row, wanted.code, act.now)
         return Done(None, quiet=True)
@@ -130,7 +130,7 @@ def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
 
 def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
     """The clock: offices and absences change, so whoever holds the office now is asked, and who no longer does is told."""
-    view = load(act.store, act.policy, act.now, wanted.request)
+    view = load(act.store, act.policy, act.now, wanted.matter)
     if view.request.state not in rule.OPEN:
         return Done(None, quiet=True)
     over, before = no_longer_decide(view), view.request.state
@@ -144,8 +144,8 @@ def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
 
 def notice(act: Act, wanted: intents.Notice) -> Done[None]:
     """A copy that we lost sight of in a crash is brought up to date as soon as somebody presses it."""
-    view, me, platform = load(act.store, act.policy, act.now, wanted.request), act.me, act.who.platform
-    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (wanted.request, at_home(platform)))
+    view, me, platform = load(act.store, act.policy, act.now, wanted.matter), act.me, act.who.platform
+    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (wanted.matter, at_home(platform)))
     party = _party(view, me.id)
     if party is not None and party.unreachable:
         party.unreachable = ""
@@ -154,7 +154,7 @@ def notice(act: Act, wanted: intents.Notice) -> Done[None]:
         return Done(None, quiet=True)
     if wanted.message in {one.message for one in (copy, home) if one is not None}:
         return Done(None, behind(act, me.id), quiet=True)
-    stray = Stray(me.id, wanted.request, wanted.conversation, wanted.message, platform)
+    stray = Stray(me.id, wanted.matter, wanted.conversation, wanted.message, platform)
     return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
 
 

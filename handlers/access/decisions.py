@@ -5,11 +5,11 @@ from __future__ import annotations
 from handlers.access import commitments, intents
 from handlers.access.asking import changed, put, remark, takes_part
 from handlers.access.cards import already, ended
-from handlers.access.forms import AccessForm, InvestigationForm, form_for
+from handlers.access.forms import InvestigationForm, form_for
 from handlers.access.view import View, known, load
 from handlers.acting import Act, Done
 from handlers.door import Repeated
-from handlers.effects import Blank, Tell
+from handlers.effects import Tell
 from handlers.ids import new_id
 from handlers.rules import access as rule
 from handlers.rules import reference
@@ -144,18 +144,6 @@ def expire(act: Act, wanted: intents.Expire) -> Done[None]:
     view.grant.ended_at = view.grant.ends_at
     late = int((act.now - view.grant.ends_at).total_seconds())
     return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
-
-
-def begin(act: Act, wanted: intents.Begin) -> Done[None]:
-    """Whoever may act may open the form; the door has seen to the rest. A new request's has an id, so that it is sent once."""
-    me, platform = act.me, act.who.platform
-    if not wanted.form:
-        return Done(None, quiet=True)
-    if wanted.form == AccessForm.name:
-        form = Blank(me.id, wanted.form, new_id("S"), platform, wanted.about, wanted.sought)
-    else:
-        form = Blank(me.id, wanted.form, wanted.about, platform)
-    return Done(None, (form,), quiet=True)
 
 
 def _new_request(act: Act, wanted: intents.File, twin: str, crm: str) -> Request:

@@ -55,6 +55,12 @@ def own_reference(act: Act, answers: Answers) -> str:
     return next((one.crm for one in act.store.recordings.present(chosen) if _takes(act, one)), "")
 
 
+def supplied(act: Act, answers: Answers) -> dict[str, str]:
+    """What stands in fields that were left empty: the calls' own reference."""
+    own = own_reference(act, answers)
+    return {"crm": own} if own else {}
+
+
 def _takes(act: Act, one: Recording) -> bool:
     known = may_know(act.policy, act.me.email_key, one.department, one.operator_key, one.line)
     return known and 0 < len(one.crm) <= LONGEST_REFERENCE
