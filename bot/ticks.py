@@ -175,5 +175,5 @@ class Ticks:
 async def forget_late_codes(door: Door) -> None:
     """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
     now = door.now()
-    if await door.database.read(lambda store: store.requests.has_late_codes(now)):
+    if await door.database.read(lambda store: store.grants.has_late_codes(now)):
         await door.enter(Lapse(), CLOCK)

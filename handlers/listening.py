@@ -122,13 +122,13 @@ class Hearing:
 
 def listen(act: Act, wanted: Listen) -> Done[str]:
     """P7: a code for whoever holds the grant, good for a minute and for one use."""
-    grant = act.store.requests.grant_of(wanted.request)
+    grant = act.store.grants.of(wanted.request)
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
     _open(act, grant, holder=grant.person_id == act.who.person_id)
     code = new_secret()
     ends_at = min(act.now + timedelta(seconds=act.policy.access.code_seconds), grant.ends_at)
-    act.store.requests.add_pass("code", hashed(code), grant, act.now, ends_at)
+    act.store.grants.add_pass("code", hashed(code), grant, act.now, ends_at)
     return Done(code, detail={"grant": grant.id, "code": hashed(code), "until": ends_at.isoformat()})
 
 
@@ -136,8 +136,8 @@ def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
     found, grant = _redeemed(act, wanted.code)
     found.used_at, secret = act.now, new_secret()
-    act.store.requests.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
-    detail = {"person": grant.person_id, "request": grant.request_id, "code": found.hash, "session": hashed(secret)}
+    act.store.grants.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
+    detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": hashed(secret)}
     return Done(Opened(grant.id, secret), subject=grant.id, detail=detail)
 
 
@@ -149,7 +149,7 @@ def heard(act: Act, wanted: Heard) -> Done[Heeded]:
     start, end = max(0.0, wanted.start), min(wanted.end, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
-    act.store.requests.heard(
+    act.store.grants.heard(
         Listening(
             id=new_id("L"),
             grant_id=grant.id,
@@ -160,7 +160,7 @@ def heard(act: Act, wanted: Heard) -> Done[Heeded]:
             at=act.now,
         )
     )
-    detail = {"person": grant.person_id, "request": grant.request_id, "recording": recording.id}
+    detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
     return Done(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
@@ -168,7 +168,7 @@ def served(act: Act, wanted: Served) -> Done[None]:
     """P11: audio leaves the house under this session, whatever the page may say of it later."""
     hearing = hear(act, wanted.grant, wanted.session)
     recording, grant = hearing.recording(wanted.recording), hearing.grant
-    detail = {"person": grant.person_id, "request": grant.request_id, "recording": recording.id}
+    detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
     return Done(None, detail={**detail, "from_ms": round(wanted.start * 1000), "to_ms": round(wanted.end * 1000)})
 
 
@@ -207,8 +207,8 @@ def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
 
     Also for one that is yet to be made: then the clock was put back, and the minute may be long over.
     """
-    found = act.store.requests.find_pass("code", hashed(code))
-    grant = act.store.requests.grant(found.grant_id) if found else None
+    found = act.store.grants.find_pass("code", hashed(code))
+    grant = act.store.grants.get(found.grant_id) if found else None
     if found is None or grant is None:
         raise Refused(SPENT, clause="P7", code="code_unknown")
     if found.used_at is not None or not found.made_at <= act.now < found.ends_at:
@@ -236,16 +236,16 @@ def _open(act: Act, grant: Grant, *, holder: bool) -> None:
     """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
     zone = act.store.people.get(grant.person_id).zone
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
-    changed = grant.ended_why == "call_changed" or act.store.recordings.changed(grant.request_id)
+    changed = grant.ended_why == "call_changed" or act.store.recordings.changed(grant.matter_id)
     rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, changed=changed)
 
 
 def _session(act: Act, grant_id: str, session: str) -> Hearing:
     store = act.store
-    found = store.requests.find_pass("session", hashed(session)) if session else None
-    grant, request = store.requests.grant(grant_id), None
+    found = store.grants.find_pass("session", hashed(session)) if session else None
+    grant, request = store.grants.get(grant_id), None
     if found is not None and grant is not None and found.grant_id == grant_id:
-        request = store.requests.get(grant.request_id)
+        request = store.requests.get(grant.matter_id)
     if grant is None or request is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
     return Hearing(grant, request, store.recordings.of_grant(grant))

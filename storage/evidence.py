@@ -17,6 +17,7 @@ from storage.log_records import AuditEntry
 from storage.records import (
     Grant,
     Listening,
+    Matter,
     Party,
     Pass,
     Recording,
@@ -32,9 +33,9 @@ _LOGGED = select(
 )  # fmt: skip
 _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
     (RequestedRecording.request_id, Request.id),
-    (Party.request_id, Request.id),
-    (Remark.request_id, Request.id),
-    (Grant.request_id, Request.id),
+    (Party.matter_id, Matter.id),
+    (Remark.matter_id, Matter.id),
+    (Grant.matter_id, Matter.id),
     (Pass.grant_id, Grant.id),
     (Listening.grant_id, Grant.id),
 )
@@ -90,12 +91,12 @@ class Evidence:
             found[row.request_id].recordings.append(row)
             if row.recording_id in calls:
                 found[row.request_id].calls[row.recording_id] = calls[row.recording_id]
-        for row in self._of(Party.request_id, found, Party.person_id):
-            found[row.request_id].parties.append(row)
-        for row in self._of(Remark.request_id, found, Remark.id):
-            found[row.request_id].remarks.append(row)
-        for row in self._of(Grant.request_id, found, Grant.id):
-            found[row.request_id].grants.append(row)
+        for row in self._of(Party.matter_id, found, Party.person_id):
+            found[row.matter_id].parties.append(row)
+        for row in self._of(Remark.matter_id, found, Remark.id):
+            found[row.matter_id].remarks.append(row)
+        for row in self._of(Grant.matter_id, found, Grant.id):
+            found[row.matter_id].grants.append(row)
         opened = {grant.id: one for one in found.values() for grant in one.grants}
         for row in self._of(Pass.grant_id, opened, Pass.hash):
             opened[row.grant_id].passes.append(row)

@@ -34,7 +34,7 @@ def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
     detail, effects = put(act, request, me.email_key, recordings)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     act.store.people.prefers_first(me, act.who.platform)
-    clause = "P9" if request.matter else "P7"
+    clause = "P9" if request.legal_matter else "P7"
     return Done(intents.Filed(request.id, state=request.state), effects, request.id, detail, clause)
 
 
@@ -52,10 +52,10 @@ def approve(act: Act, wanted: intents.Approve) -> Done[None]:
     rule.as_shown(wanted.seen, view.request.changes, changing=changing)
     rule.in_scope([one.state for one in view.recordings])
     grant = Grant(
-        id=new_id("G"), request_id=view.request.id, person_id=view.request.requester_id,
+        id=new_id("G"), matter_id=view.request.id, person_id=view.request.requester_id,
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
     )  # fmt: skip
-    act.store.session.add(grant)
+    act.store.grants.give(grant)
     act.store.deadlines.set("access.end", view.request.id, grant.ends_at)
     word = Tell(
         view.request.requester_id,
@@ -127,7 +127,7 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
         access_open=view.access_open, access_meant=wanted.access,
     )  # fmt: skip
     if grant is None:
-        request.state, request.decided_at, request.decided_by = "withdrawn", act.now, me.id
+        request.state, request.closed_at, request.decided_by = "withdrawn", act.now, me.id
         return Done(None, changed(view), clause=view.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
     act.store.deadlines.drop("access.end", request.id, act.now)
@@ -157,7 +157,7 @@ def _new_request(act: Act, wanted: intents.File, twin: str, crm: str) -> Request
         crm=crm, purpose=form.purpose, asked_at=act.now,
     )  # fmt: skip
     if isinstance(form, InvestigationForm) and needed is InvestigationForm:
-        request.matter, request.basis, request.audience = form.matter, form.basis, form.audience
+        request.legal_matter, request.basis, request.audience = form.matter, form.basis, form.audience
     return request
 
 
@@ -169,7 +169,7 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     rule.decide(view.request.state, already(view, me))
     office = view.authority(me)
     request = view.request
-    request.state, request.decided_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
+    request.state, request.closed_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
     title = act.policy.role(office.role).title
     request.decided_as = f"deputy of the {title}" if office.deputy else title
     takes_part(act, view)

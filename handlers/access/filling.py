@@ -42,7 +42,7 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
     offered = recordings.named(act, calls)
     values: dict[str, str | list[str]] = {
         "reason": before.reason, "recordings": [one.value for one in offered], "crm": before.crm,
-        "purpose": before.purpose, "matter": before.matter, "basis": before.basis, "audience": before.audience,
+        "purpose": before.purpose, "matter": before.legal_matter, "basis": before.basis, "audience": before.audience,
     }  # fmt: skip
     intro = (AGAIN if offered else GONE).format(request=request_id)
     sheet = form_for(act.policy, before.reason).sheet(act.policy, intro=intro)

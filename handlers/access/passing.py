@@ -23,7 +23,7 @@ def pass_on(act: Act, wanted: intents.PassOn) -> Done[None]:
     view = known(act, wanted.request, lambda seen: seen.authority(act.me))
     rule.decide(view.request.state, already(view, act.me))
     office = view.authority(act.me)
-    rule.pass_on(reached(act, after(view.matter, office)).approvers)
+    rule.pass_on(reached(act, after(view.circumstances, office)).approvers)
     detail = remark(act, view, "passed_on", wanted.words)
     party = takes_part(act, view)
     party.part, party.role = "passed", office.role
@@ -61,5 +61,5 @@ def _passing(view: View, reader: int) -> tuple[Part, ...]:
 
 def _next(view: View, reader: Person) -> str:
     """The title of the office that comes next; empty where nobody does. Raises `Refused` for who may not decide."""
-    approvers = route(after(view.matter, view.authority(reader))).approvers
+    approvers = route(after(view.circumstances, view.authority(reader))).approvers
     return view.policy.role(approvers[0].role).title if approvers else ""

@@ -9,8 +9,9 @@ from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When, Words
 from handlers.room import Rows
 from handlers.words import SIGNS, call_words, days_left
+from storage.pages import Page
 from storage.records import Grant, Recording, Remark, Request
-from storage.requests import Counts, Page
+from storage.requests import Counts
 
 SHOWN = timedelta(days=30)
 
@@ -47,26 +48,26 @@ def _waiting(act: Act, counts: Counts, page: Page) -> list[Row]:
 
 
 def _held(act: Act, _: Counts, page: Page) -> list[Row]:
-    grants = act.store.requests.open_grants(act.now, page, held_by=act.me.id)
+    grants = act.store.grants.in_force(act.now, page, held_by=act.me.id)
     requests, calls = _requests(act, grants)
-    return [_held_row(act, calls, requests[one.request_id], one) for one in grants]
+    return [_held_row(act, calls, requests[one.matter_id], one) for one in grants]
 
 
 def _mine(act: Act, _: Counts, page: Page) -> list[Row]:
     mine = act.store.requests.asked_by(act.me.id, act.now - SHOWN, page)
     ids = [one.id for one in mine]
-    calls, grants = _calls(act, ids), act.store.requests.grants_of(ids)
+    calls, grants = _calls(act, ids), act.store.grants.of_all(ids)
     return [_mine_row(act, calls, one, grants.get(one.id)) for one in mine]
 
 
 def _given(act: Act, _: Counts, page: Page) -> list[Row]:
-    grants = act.store.requests.open_grants(act.now, page, given_by=act.me.id)
+    grants = act.store.grants.in_force(act.now, page, given_by=act.me.id)
     requests, calls = _requests(act, grants)
-    return [_given_row(act, calls, requests[one.request_id], one) for one in grants]
+    return [_given_row(act, calls, requests[one.matter_id], one) for one in grants]
 
 
 def _requests(act: Act, grants: Iterable[Grant]) -> tuple[dict[str, Request], Calls]:
-    ids = [one.request_id for one in grants]
+    ids = [one.matter_id for one in grants]
     return act.store.requests.named(ids), _calls(act, ids)
 
 

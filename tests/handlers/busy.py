@@ -43,7 +43,7 @@ async def _claim(busy: Busy, _: str, who: Visitor) -> None:
 
 
 async def _listen(busy: Busy, request: str, _: Visitor) -> None:
-    grant = await busy.company.database.read(lambda store: store.requests.grant_of(request))
+    grant = await busy.company.database.read(lambda store: store.grants.of(request))
     if grant is None:
         return
     [holder] = [one for one in busy.company.people.values() if one.person_id == grant.person_id]
@@ -61,7 +61,7 @@ async def _hear(busy: Busy, _: str, who: Visitor) -> None:
 
 async def _expire(busy: Busy, request: str, who: Visitor) -> None:
     busy.company.clock.pass_(days=3)
-    grant = await busy.company.database.read(lambda store: store.requests.grant_of(request))
+    grant = await busy.company.database.read(lambda store: store.grants.of(request))
     if grant is not None and grant.ends_at <= busy.company.clock.now:
         await busy.company.door.enter(Expire(request), CLOCK)
 

@@ -210,7 +210,7 @@ async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> No
     heeded = await company.door.enter(Heard(*session.names, recording, 1.5, 11.25), WEB)
     hearing = await _hear(company, session)
     assert (heeded.until, heeded.refusal) == (hearing.grant.ends_at, None)
-    [part] = await company.database.read(lambda store: store.requests.listenings(session.opened.grant))
+    [part] = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert (part.person_id, part.recording_id) == (company.anna.person_id, recording)
     assert (part.start, part.end, part.at) == (1.5, 11.25, company.clock.now)
     entry = (await audit(company, session.opened.grant))[-1]
@@ -230,7 +230,7 @@ async def test_p11_what_was_heard_lies_within_the_call(
 ) -> None:
     session = await _opened(company)
     await company.door.enter(Heard(*session.names, company.calls[0], start, end), WEB)
-    parts = await company.database.read(lambda store: store.requests.listenings(session.opened.grant))
+    parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert [(one.start, one.end) for one in parts] == ([kept] if kept else [])
     assert len([one for one in await audit(company) if one[1] == "listening.part"]) == len(parts)
 
@@ -247,7 +247,7 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
     heeded = await company.door.enter(last, WEB)
     assert heeded.refusal is not None
     assert heeded.refusal.code == way
-    assert len(await company.database.read(lambda store: store.requests.listenings(session.opened.grant))) == 1
+    assert len(await company.database.read(lambda store: store.grants.listenings(session.opened.grant))) == 1
     company.clock.pass_(seconds=0.1)
     assert (await refusal(company, last, WEB)).code == way
 
@@ -257,7 +257,7 @@ async def test_p11_listenings_are_told_in_their_order(company: Company) -> None:
     for start in (20, 0, 10):
         company.clock.pass_(seconds=10)
         await company.door.enter(Heard(*session.names, company.calls[0], start, start + 5), WEB)
-    parts = await company.database.read(lambda store: store.requests.listenings(session.opened.grant))
+    parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert [one.start for one in parts] == [20, 0, 10]
 
 

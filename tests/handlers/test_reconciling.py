@@ -35,7 +35,7 @@ from tests.reconciled import findings, sentences
 MATTERS: dict[type[Record], tuple[str, ...]] = {
     Request: (
         "requester_id", "reason", "crm", "purpose", "matter", "basis", "audience", "asked_at", "salt", "state",
-        "decided_at", "decided_by", "decided_as", "decision_words", "changes", "instead_of",
+        "closed_at", "decided_by", "decided_as", "decision_words", "changes", "instead_of",
     ),
     RequestedRecording: ("recording_id",),
     Party: ("person_id", "part"),
@@ -118,7 +118,7 @@ def _cast(store: Store) -> tuple[Request, Request, Grant]:
     """A request that was approved and whose access has ended by itself, one that waits, and that access."""
     grant = store.session.scalars(select(Grant).where(Grant.ended_by.is_(None)).order_by(Grant.starts_at)).first()
     waiting = store.session.scalars(select(Request).where(Request.state == "waiting")).first()
-    request = store.requests.get(grant.request_id) if grant else None
+    request = store.requests.get(grant.matter_id) if grant else None
     assert grant and waiting and request
     return request, waiting, grant
 
@@ -180,7 +180,7 @@ async def test_it_is_named_by_id_in_plain_words(company: Company) -> None:
             f"request {request.id}: words, or their salt, were changed after entry {entry['access.file']}",
         ),
         (
-            delete(Party).where(Party.request_id == request.id),
+            delete(Party).where(Party.matter_id == request.id),
             f"request {request.id}: person {tara} was asked, but is no longer stored",
         ),
     ]
@@ -253,7 +253,7 @@ async def test_a_request_that_is_gone_with_all_that_belongs_to_it_is_named(compa
     def work(store: Store) -> None:
         for owned in (Listening.grant_id, Pass.grant_id):
             store.session.execute(delete(owned.class_).where(owned == grant.id))
-        for owned in (Party.request_id, Remark.request_id, RequestedRecording.request_id, Grant.request_id, Request.id):
+        for owned in (Party.matter_id, Remark.matter_id, RequestedRecording.request_id, Grant.matter_id, Request.id):
             store.session.execute(delete(owned.class_).where(owned == request.id))
 
     await company.database.write(work)

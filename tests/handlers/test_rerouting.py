@@ -30,7 +30,7 @@ async def _unreachable(company: Company, request: str, who: Visitor, code: str =
 
 
 async def _parties(company: Company, request: str) -> list[tuple[int, str, str]]:
-    parties = await company.database.read(lambda store: store.requests.parties(request))
+    parties = await company.database.read(lambda store: store.matters.parties(request))
     return [(one.person_id, one.part, one.unreachable) for one in parties]
 
 

@@ -23,7 +23,7 @@ def _cut(store: Store) -> None:
     for change in (
         delete(Grant), delete(AuditEntry).where(AuditEntry.seq > last.seq),
         update(AuditHead).values(seq=last.seq, hash=last.hash),
-        update(Request).values(state="waiting", decided_by=None, decided_at=None, decided_as=""),
+        update(Request).values(state="waiting", decided_by=None, closed_at=None, decided_as=""),
     ):  # fmt: skip
         store.session.execute(change)
 
@@ -42,7 +42,7 @@ def test_a_grant_whose_end_was_moved_is_named(shell: Shell) -> None:
     shell.change(update(Grant).values(ends_at=grant.ends_at + timedelta(days=90)))
     code, [line] = shell.verify()
     assert code == 1
-    assert line.startswith(f"BROKEN: access {grant.id} to request {grant.request_id}: “ends” is stored as 2027-03-01 ")
+    assert line.startswith(f"BROKEN: access {grant.id} to request {grant.matter_id}: “ends” is stored as 2027-03-01 ")
     assert line.endswith("says 2026-12-01 03:00:00.000000 UTC.")
 
 

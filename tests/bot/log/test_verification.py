@@ -85,7 +85,7 @@ async def test_every_kind_of_fault_is_found_at_any_pace(company: Company, pace: 
     )
     outcome = await verify(company.database, _notes(flaws=("line 2 is no line of a journal",)), pace)
     moved, chain, flaw = outcome.faults
-    assert moved.startswith(f"access {grant.id} to request {grant.request_id}: “ends” is stored as ")
+    assert moved.startswith(f"access {grant.id} to request {grant.matter_id}: “ends” is stored as ")
     assert chain == "entry 3 was changed after it was written. The 2 entries before that hold"
     assert (flaw, outcome.number) == ("line 2 is no line of a journal", 3)
 
@@ -116,7 +116,7 @@ async def test_a_whole_log_made_anew_is_found_by_a_checkpoint_alone(company: Com
     )
     await company.database.write(
         lambda store: store.session.add(
-            Party(request_id=entry.subject, person_id=bram or 0, part="approver", role="x", since=company.clock.now)
+            Party(matter_id=entry.subject, person_id=bram or 0, part="approver", role="x", since=company.clock.now)
         )
     )
     assert (await verify(company.database)).faults == []
