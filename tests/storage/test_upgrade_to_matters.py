@@ -54,7 +54,7 @@ def _just_before(connection: Connection) -> None:
 
 async def _of_before(url: str, revision: Callable[[Connection], None] = _as_it_was) -> Database:
     database = Database(url)
-    async with database.writers.begin() as connection:
+    async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
         await connection.run_sync(revision)
     return database
 
