@@ -48,14 +48,14 @@ def _as_it_was(connection: Connection) -> None:
 
 
 def _just_before(connection: Connection) -> None:
-    _as_it_was(connection)
     command.upgrade(_config(connection), BEFORE)
 
 
-async def _of_before(url: str, revision: Callable[[Connection], None] = _as_it_was) -> Database:
+async def _of_before(url: str, *steps: Callable[[Connection], None]) -> Database:
     database = Database(url)
-    async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
-        await connection.run_sync(revision)
+    for step in (_as_it_was, *steps):
+        async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
+            await connection.run_sync(step)
     return database
 
 
