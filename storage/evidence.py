@@ -40,6 +40,13 @@ _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...
     (Listening.grant_id, Grant.id),
 )
 
+_MATTERS, _REQUESTS = Matter.__table__, Request.__table__
+_SAME = _REQUESTS.c.id == _MATTERS.c.id
+_HALVES = (
+    ("matters", select(_MATTERS.c.id).where(_MATTERS.c.kind == "access", ~exists().where(_SAME))),
+    ("requests", select(_REQUESTS.c.id).where(~exists().where(_SAME))),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Logged:
@@ -111,8 +118,11 @@ class Evidence:
         return set(requests).difference(self.session.scalars(select(Request.id).where(Request.id.in_(requests))))
 
     def strays(self) -> list[tuple[str, str]]:
-        """Rows that belong to a request or to access that is not there: the table's name, and what they name."""
-        return [stray for owned, owner in _OWNED for stray in self._strays(owned, owner)]
+        """Rows that belong to a matter or to access that is not there: the table's name, and what they name."""
+        return [
+            *(stray for owned, owner in _OWNED for stray in self._strays(owned, owner)),
+            *((table, one) for table, half in _HALVES for one in self.session.scalars(half.limit(MOST_STRAYS))),
+        ]
 
     def _strays(
         self, owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]

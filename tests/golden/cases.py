@@ -75,11 +75,11 @@ ASKED = replace(WAITING, remarks=[_remark("question", TARA, "Which complaint is 
 DECIDED: dict[str, Any] = {"closed_at": NOW, "decided_by": TARA, "decided_as": "team leader"}
 DENIED = _view(_request(state="denied", decision_words="The complaint was closed in May.", **DECIDED))
 GRANT = Grant(
-    id="G-1", request_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
+    id="G-1", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
 )
 APPROVED = _view(_request(state="approved", **DECIDED), grant=GRANT)
 CRIME = _request(
-    reason="legal_claim", matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody"
+    reason="legal_claim", legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody"
 )
 TYPED = (
     "*now* _please_ <!channel> <at>all</at> [here](https://evil.test) {{DATE(2026-11-24T03:00:00Z)}}\n- \u202eאב & <b>"

@@ -42,7 +42,9 @@ def _refer(table: str) -> None:
     """What belonged to a request belongs to a matter."""
     with op.batch_alter_table(table, schema=None, naming_convention=NAMES) as batch:
         batch.drop_constraint(f"{table}_request_id_fkey", type_="foreignkey")
-        batch.alter_column("request_id", new_column_name="matter_id", existing_type=sa.String(), existing_nullable=False)
+        batch.alter_column(
+            "request_id", new_column_name="matter_id", existing_type=sa.String(), existing_nullable=False
+        )
     with op.batch_alter_table(table, schema=None, naming_convention=NAMES) as batch:
         batch.create_foreign_key(
             f"{table}_matter_id_fkey", "matters", ["matter_id"], ["id"], initially="DEFERRED", deferrable=True

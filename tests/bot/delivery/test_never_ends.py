@@ -122,7 +122,7 @@ async def test_a_card_of_nothing_settles_too(office: Office) -> None:
     company = office.company
     request = await ask(company, company.anna)
     await company.database.write(_said(f"DELETE FROM requested_recordings WHERE request_id = '{request}'"))
-    await company.database.write(_said(f"DELETE FROM parties WHERE request_id = '{request}'"))
+    await company.database.write(_said(f"DELETE FROM parties WHERE matter_id = '{request}'"))
     await company.database.write(_said(f"DELETE FROM requests WHERE id = '{request}'"))
     await office.all_delivered()
     assert {one[1] for one in await states(company)} == {"failed"}
