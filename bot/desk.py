@@ -65,10 +65,13 @@ class Desk:
             return {}
 
     async def introduced(self, account: str, form: str, about: str) -> Sheet:
-        """The blank form with what this person should read first; the plain one where that can't be told. Raises nothing."""
+        """The blank form with what this person should read first; the plain one where that can't be told.
+
+        Raises `Refused` where it could not be sent.
+        """
         try:
             words = await self.look(account, lambda act: intro(act, form, about))
-        except (Refused, DatabaseDown, Unavailable):
+        except (DatabaseDown, Unavailable):
             words = ""
         return self._drawn(form, {}, about, words)
 

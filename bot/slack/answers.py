@@ -120,9 +120,17 @@ class Answers:
         """The form first, whatever the database does; then, where something new is asked for, who asks."""
         view_id = await self._opened(body, sheet)
         if sheet.about:
-            told = await self.desk.introduced(account, sheet.name, sheet.about)
-            return await self.chat.update(view_id, told, "UTC") if told.intro != sheet.intro else None
+            return await self._introduced(account, sheet, view_id)
         return await self._begun(account, sheet.name, view_id)
+
+    async def _introduced(self, account: str, sheet: Sheet, view_id: str) -> None:
+        """What should be read first; whoever could not send it is told now, not only when it was filled in."""
+        try:
+            told: Sheet | Page = await self.desk.introduced(account, sheet.name, sheet.about)
+        except Refused as refusal:
+            told = note(str(refusal))
+        if told != sheet:
+            await self.chat.update(view_id, told, "UTC")
 
     async def _begun(self, account: str, form: str, view_id: str) -> None:
         """Whoever may not ask is told now, not only when the form was filled in."""

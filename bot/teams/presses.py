@@ -61,8 +61,8 @@ class Presses:
             case Does():
                 await self.desk.decide(turn.account, verb, value, turn.key)
                 return await self._home(turn)
-            case Opens() if value:
-                return await self._open(turn, value)
+            case Opens(form=form) if value:
+                return await self._open(turn, form, value)
             case Opens():
                 await self._form(turn)
                 return await self._home(turn)
@@ -154,8 +154,12 @@ class Presses:
         if turn.card and not render.on_a_line(turn.pressed):
             await self.desk.notice(turn.account, matter, turn.conversation, turn.card)
 
-    async def _open(self, turn: Turn, matter: str) -> Shown:
-        """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself."""
+    async def _open(self, turn: Turn, form: str, matter: str) -> Shown:
+        """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself.
+
+        Raises `Refused` where it could not be sent.
+        """
+        await self.desk.introduced(turn.account, form, matter)
         at = at_home(self.chat.platform)
         hangs = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
         back = (BACK,) if hangs is not None and hangs.message == turn.card else ()
@@ -202,7 +206,7 @@ class Presses:
     async def _submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
         """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
         name, about = forms.sent(data)
-        blank = await self.desk.introduced(turn.account, name, about)
+        blank = await self._blank(turn, name, about)
         needed = self.desk.redrawn(name, _typed(data), about)
         sheet = blank if {field.name for field in needed.fields} == {field.name for field in blank.fields} else needed
         given, draw = forms.answers(data, sheet), partial(self._drawn, turn, dialog=dialog)
@@ -211,12 +215,16 @@ class Presses:
         try:
             answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
         except Refused as refusal:
-            if not refusal.fields:
-                raise
-            return sheet.title, await draw(sheet, values=given, problems=refusal.fields)
+            return sheet.title, await draw(sheet, values=given, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
             return answered.title, await draw(answered, values=given, problems={"": MORE})
         return answered or asks(name).sent(about)
+
+    async def _blank(self, turn: Turn, name: str, about: str) -> Sheet:
+        try:
+            return await self.desk.introduced(turn.account, name, about)
+        except Refused:  # what was typed is read first; sending it says why it can't be taken
+            return self.desk.sheet(name, about)
 
     def _key(self, turn: Turn, about: str, name: str) -> str:
         """A form may be sent again by a client that heard no answer; its id is the same then, the activity's is not."""

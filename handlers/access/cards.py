@@ -27,8 +27,8 @@ from handlers.cards import (
 from handlers.words import SIGNS, call_line, moment_words
 from storage.records import Person, Remark
 
-WITHDRAWN = "Your request is closed, and nobody is asked about it any more. You can ask again at any time."
-GIVEN_BACK = "You can no longer hear these calls. To hear them later, you have to ask again."
+WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
+GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn"}
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from functools import partial
 
 from handlers import opening
-from handlers.access import anew, asking, decisions, filling, forms, intents, passing
-from handlers.access.cards import question
+from handlers.access import anew, asking, decisions, filling, forms, intents, opened, passing
 from handlers.access.matter import AccessRequests
 from handlers.access.rows import lists
-from handlers.access.view import load
-from handlers.acting import Act
-from handlers.cards import Button, Line, Page
+from handlers.cards import Actions, Button, Line, Page
 from handlers.forms import Answers, Form
+from handlers.matters import showing
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Step
 from handlers.rules.policy import Policy
+from handlers.telling import ON_A_LINE
 
 HELP = (
     "{word} asks to hear a recorded call (P7, P9). You say why, and whoever may decide is asked.\n"
@@ -27,19 +26,15 @@ def _variant(policy: Policy, answers: Answers) -> type[Form]:
     return forms.form_for(policy, str(answers.get("reason", "")))
 
 
-def _asked(act: Act, about: str) -> str:
-    return question(load(act.store, act.policy, act.now, about), act.me.id)
-
-
-def _next(act: Act, about: str) -> str:
-    return passing.introduction(load(act.store, act.policy, act.now, about), act.me)
+def _details(request: str) -> Actions:
+    return Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", request),))
 
 
 def _already(filed: intents.Filed) -> Page | None:
     if not filed.again:
         return None
     words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows how it stands."
-    return Page("Already asked", (Line(words),))
+    return Page("Already asked", (Line(words), _details(filed.request)))
 
 
 def _on_its_way(_: str) -> Page:
@@ -47,7 +42,7 @@ def _on_its_way(_: str) -> Page:
 
 
 def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
+    return Page("Sent", (Line(f"The card of {about} shows how it stands."), _details(about)))
 
 
 _of_words = partial(Asks, begin=intents.Begin, sent=_sent)
@@ -88,10 +83,10 @@ ROOM = Room(
             forms.AccessForm, intents.Begin, lambda _, form, key: intents.File(form, key), _on_its_way, new=True,
             variant=_variant, supplied=filling.supplied, after=_already, sought=filling.sought, again=filling.again,
         ),
-        _of_words(forms.DenyForm, send=lambda about, form, _: intents.Deny(about, form.words)),
-        _of_words(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form.words)),
-        _of_words(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form.words), intro=_asked),
-        _of_words(forms.PassOnForm, send=lambda about, form, _: intents.PassOn(about, form.words), intro=_next),
+        _of_words(forms.DenyForm, send=lambda about, form, _: intents.Deny(about, form.words), intro=opened.decision),
+        _of_words(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form.words), intro=opened.decision),
+        _of_words(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form.words), intro=opened.answer),
+        _of_words(forms.PassOnForm, send=lambda about, form, _: intents.PassOn(about, form.words), intro=opened.pass_on),
     ),
     due={"access.end": intents.Expire, "access.anew": intents.AskAnew},
     calls=Chore(

@@ -117,7 +117,7 @@ def _stands(act: Act, request: Request, grant: Grant | None) -> tuple[Sign, str]
 
 def _given_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
     who = act.store.people.get(grant.person_id).name
-    button = Button("end", "Withdraw", request.id, "danger", f"{who} can no longer hear these calls.")
+    button = Button("end", "Withdraw", request.id, "danger", f"{who} will no longer be able to hear these calls.")
     small = _small(act, calls, request, "until", _until(act, grant))
     return Row((who, f" · {_what(act, request)}"), button, small)
 

@@ -27,7 +27,9 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
         return tuple(map(Line, _of_others(view, reader)))
     match view.phase:
         case "waiting" if view.question:
-            return (Line("Please answer, so that your request can be decided. It waits until then."),)
+            return (
+                Line(f"Please answer the question. Your request may also be decided before you do. {_decides(view)}"),
+            )
         case "waiting":
             return (Line(f"{_decides(view)} This card tells you the outcome."),)
         case "stuck":
