@@ -19,7 +19,7 @@ from handlers.door import Door, Repeated
 from handlers.forms import Answers
 from handlers.home import closed
 from handlers.inbox import Keep, Press, Say, done_late
-from handlers.room import Hands, Shows
+from handlers.room import Hands, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown, Store
@@ -186,11 +186,16 @@ class Desk:
 
     async def page(self, account: str, button: str, value: str) -> tuple[Page, str]:
         """The page that one of `Shows` shows, and the reader's time zone (IANA)."""
-        return await self.told(account, cast("Shows", BUTTONS[button]).page, value)
-
-    async def told(self, account: str, page: Callable[[Act, str], Page], value: str) -> tuple[Page, str]:
-        """A page as it is for this reader, and his or her time zone (IANA)."""
+        page = cast("Shows", BUTTONS[button]).page
         return await self.look(account, lambda act: (page(act, value), act.me.zone))
+
+    async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
+        """A page from the policy, for whoever asks, and a time zone (IANA). Raises nothing."""
+        try:
+            zone = await self.look(account, lambda act: act.me.zone)
+        except (Refused, DatabaseDown, Unavailable):
+            return page(self.door.policy, about, False), "UTC"
+        return page(self.door.policy, about, True), zone
 
     async def shown(self, account: str, matter: str) -> tuple[Card, str] | None:
         """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none."""

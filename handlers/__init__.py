@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from handlers import (
@@ -20,7 +20,7 @@ from handlers import (
 from handlers import home as at_home
 from handlers.access import room as access
 from handlers.acting import Act, Handler, Intent
-from handlers.cards import Card, Filled, Sheet
+from handlers.cards import Card, Filled, Page, Sheet
 from handlers.effects import Blank
 from handlers.forms import Answers, Form
 from handlers.matters import showing
@@ -90,6 +90,9 @@ MATTERS: tuple[Matter, ...] = tuple(room.matter for room in ROOMS if room.matter
 
 BEGINS = tuple(button for room in ROOMS for button in room.begins)
 """Buttons that begin something."""
+
+PUBLIC: Mapping[str, Callable[[Policy, str], Page]] = together((room, room.public.items()) for room in ROOMS)
+"""Web pages for everybody, by path; each takes the words that somebody looks for."""
 
 SOUGHT = "sought:"
 """Stands before the name of a form that is to be filled in for what somebody looks for."""

@@ -70,20 +70,33 @@ class Hands:
     back: Back = "matter"
 
 
-Button = Does | Opens | Shows | Hands
+Told = Callable[[Policy, str, bool], Page]
+"""A page from the policy alone, about some words; the last says whether the reader may act, and so may read names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """A button that tells something from the policy, to whoever presses; `turns` as for `Shows`."""
+
+    page: Told
+    label: str
+    turns: bool = False
+
+
+Button = Does | Opens | Shows | Hands | Tells
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
 
-    It opens a form, or shows a page for the words behind it.
+    It opens a form, or tells something about the words behind it to whoever types it.
     """
 
     says: str
     helps: str
     form: str = ""
-    page: Callable[[Act, str], Page] | None = None
+    page: Told | None = None
 
     def help(self, word: str) -> str:
         """What the command does, for whoever asks; `word` is how it is typed."""
@@ -208,7 +221,8 @@ class Room:
 
     `begins` are the buttons that begin something, at home and beneath an answer in words; `due` what the clock wants, by
     kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
-    `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name.
+    `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
+    everybody, by path, which say nothing that not everybody may read.
     """
 
     name: str
@@ -223,3 +237,4 @@ class Room:
     calls: Chore | None = None
     matter: Matter | None = None
     lists: Callable[[Act], Mapping[str, Rows]] | None = None
+    public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)

@@ -18,7 +18,7 @@ from handlers.cards import Filled, Line, Page, Sheet
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.matters import showing
-from handlers.room import HELP, Hands, Opens, Shows
+from handlers.room import HELP, Hands, Opens, Shows, Tells, Told
 from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
@@ -48,7 +48,7 @@ class Answers:
         if known is None or words.casefold() in HELP:
             await self.chat.reply(_reply(body), known.help(f"/{name}") if known else NOT_KNOWN)
         elif known.page is not None:
-            await self._filled_page(body, await self._opened(body, WAIT), self.desk.told(account, known.page, words))
+            await self._filled_page(body, await self._opened(body, WAIT), self.desk.tells(account, known.page, words))
         elif words and FORMS[known.form].sought:
             await self._filled(body, account, known.form, self.desk.sought(account, known.form, words))
         else:
@@ -81,6 +81,8 @@ class Answers:
                 return self._go(self._page(body, name, turns=turns, value=value))
             case Hands():
                 return self._go(self._hand(body, name, value))
+            case Tells(page=page, turns=turns):
+                return self._go(self._told_page(body, page, turns=turns, value=value))
             case _:
                 return None
 
@@ -214,6 +216,10 @@ class Answers:
         """A page in a dialog; one that is turned, within the dialog in which it stands."""
         view_id = body["view"]["id"] if turns and _in_dialog(body) else await self._opened(body, WAIT)
         await self._filled_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
+
+    async def _told_page(self, body: Payload, page: Told, *, turns: bool, value: str) -> None:
+        view_id = body["view"]["id"] if turns and _in_dialog(body) else await self._opened(body, WAIT)
+        await self._filled_page(body, view_id, self.desk.tells(body["user"]["id"], page, value))
 
     async def _filled_page(self, body: Payload, view_id: str, looked: Awaitable[tuple[Page, str]]) -> None:
         """What is to be read in a dialog that stands open, or why it can't be shown."""

@@ -20,11 +20,10 @@ from bot.teams import answers
 from bot.teams.chat import TeamsChat, said
 from bot.teams.presses import Presses
 from bot.teams.turn import PRESSED, Turn, read
-from handlers import BEGINS, CHANGES, COMMANDS
+from handlers import CHANGES
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.rules.refusal import Refused
-from handlers.telling import answer, known
 from storage.store import DatabaseDown
 
 T = TypeVar("T")
@@ -176,10 +175,9 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     async def _answer_words(self, turn: Turn) -> None:
         """What is known here, with the buttons that it speaks of; where Teams is ill the words alone come later."""
-        command = self.presses.helps(turn)
-        card = answer(COMMANDS[command].help(command) if command else known(COMMANDS), BEGINS)
+        card, zone = await self.presses.answer(turn)
         try:
-            await self.chat.post(self._to(turn), card, turn.reference["zone"])
+            await self.chat.post(self._to(turn), card, zone)
         except Unavailable:
             await self._say(turn, card.summary)
 

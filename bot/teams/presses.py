@@ -16,13 +16,14 @@ from bot.teams.elements import Element
 from bot.teams.package import command_id
 from bot.teams.turn import Turn
 from handlers import BEGINS, BUTTONS, COMMANDS, SOUGHT, WANTED, asks, home_of, opened_by
-from handlers.cards import Actions, Button, Line, Lookup, Option, Page, Sheet
+from handlers.cards import Actions, Button, Card, Heading, Line, Lookup, Option, Page, Sheet
 from handlers.effects import at_home
 from handlers.ids import new_id
 from handlers.inbox import Press
 from handlers.matters import showing
-from handlers.room import HELP, Back, Does, Hands, Opens, Shows
+from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
+from handlers.telling import answer, known
 
 LONGEST = 200  # characters of what a button of ours is about
 HOME = ("home", "hello", "hi", "help", "start")
@@ -76,6 +77,9 @@ class Presses:
                     if given
                     else await self._matter(turn, value)
                 )
+            case Tells(page=page):
+                told, zone = await self.desk.tells(turn.account, page, value)
+                return _page(told, zone, BACK)
             case _:
                 return await self._go(turn, verb, value)
 
@@ -96,11 +100,18 @@ class Presses:
         if not word or sought.casefold() in HELP:
             return "", ""
         form = COMMANDS[word].form
+        if not form:
+            return "", ""
         return (f"{SOUGHT}{form}", sought[:LONGEST]) if sought else (form, "")
 
-    def helps(self, turn: Turn) -> str:
-        """The command that somebody wants to know more of; empty where none was named."""
-        return _command(turn)[0]
+    async def answer(self, turn: Turn) -> tuple[Card, str]:
+        """What is known here about the words that somebody wrote, and the time zone (IANA)."""
+        word, about = _command(turn)
+        command = COMMANDS.get(word)
+        if command is None or command.page is None or about.casefold() in HELP:
+            return answer(command.help(word) if command else known(COMMANDS), BEGINS), turn.reference["zone"]
+        page, zone = await self.desk.tells(turn.account, command.page, about[:LONGEST])
+        return Card((Heading(page.title), *page.parts), page.summary or page.title), zone
 
     async def dialog(self, turn: Turn, form: str) -> Element:
         """A form in a dialog."""
@@ -114,11 +125,14 @@ class Presses:
 
     async def commanded(self, turn: Turn) -> Element:
         """The form of a message extension's command; raises `Refused` for one that the app does not have (any more)."""
-        told = command_id(str(turn.value.get("commandId") or ""))
-        form = next((one.form for word, one in COMMANDS.items() if command_id(word) == told), None)
-        if form is None:
+        named = command_id(str(turn.value.get("commandId") or ""))
+        command = next((one for word, one in COMMANDS.items() if command_id(word) == named), None)
+        if command is None:
             raise Refused(UNKNOWN)
-        return await self.dialog(turn, form)
+        if command.page is None:
+            return await self.dialog(turn, command.form)
+        page, zone = await self.desk.tells(turn.account, command.page, "")
+        return render.dialog(page.title, render.page(page, zone, dialog=True))
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
         """The form in a dialog was sent: another form, a page, or a sentence that ends it."""

@@ -41,7 +41,12 @@ T = TypeVar("T")
 HERE = Path(__file__).parent
 LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded for a waveform
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-ASSETS = {"listen.js": "text/javascript", "pieces.js": "text/javascript", "listen.css": "text/css"}
+ASSETS = {
+    "listen.js": "text/javascript",
+    "pieces.js": "text/javascript",
+    "listen.css": "text/css",
+    "public.css": "text/css",
+}
 
 
 class ListeningPages:
