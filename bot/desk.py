@@ -58,8 +58,8 @@ class Desk:
 
     async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
         """What stands in fields that are left empty, as these answers go; nothing where nobody answers. Raises nothing."""
-        supply = asks(form).supplied
         try:
+            supply = asks(form).supplied
             return await self.look(account, lambda act: supply(act, answers)) if supply else {}
         except (Refused, DatabaseDown, Unavailable):
             return {}
@@ -154,11 +154,11 @@ class Desk:
         kind = form_of(self.door.policy, form, answers)
         if not set(kind.model_fields) <= set(drawn):
             return self._drawn(form, answers, about)
-        asked = asks(form)
-        if asked.supplied:
+        asked, empty = asks(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
+        if asked.supplied and empty:
             supply = asked.supplied
             own = await self.look(account, lambda act: supply(act, answers))
-            answers = {**answers, **{name: one for name, one in own.items() if not str(answers.get(name, "")).strip()}}
+            answers = {**answers, **{name: own[name] for name in empty if name in own}}
         intent = asked.send(about, kind.read(answers), key)
         # What is new carries its key itself, since it is also told from its twin.
         if not asked.new:
@@ -217,8 +217,8 @@ class Desk:
 
     async def named(self, account: str, source: str, values: Iterable[str]) -> list[Option]:
         """What was chosen before, by its options' values. Raises nothing, as `find`."""
-        chosen = list(values)
-        return await self._options(account, lambda act: SEARCHES[source].named(act, chosen))
+        search, chosen = SEARCHES.get(source), list(values)
+        return await self._options(account, lambda act: search.named(act, chosen)) if search else []
 
     async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
         """A matter's card was pressed in this message, of which we may not know. Raises nothing.

@@ -20,7 +20,7 @@ from handlers import HANDLERS
 from handlers.acting import Act, Visitor
 from handlers.cards import Option
 from handlers.door import Door
-from handlers.recordings import find
+from handlers.finding import find
 from storage.audit import Entry
 from storage.chain import FIELDS
 from storage.people import Account

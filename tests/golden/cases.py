@@ -111,7 +111,7 @@ CARDS: Mapping[str, Card] = {
         "Your call recordings at a glance.",
     ),
 }  # fmt: skip
-PAGES: Mapping[str, Page] = {"page-listen": listening.page("https://steward.example.com/listen#code")}
+PAGES: Mapping[str, Page] = {"page-listen": listening.page("code", "https://steward.example.com")}
 FORMS: Mapping[str, Sheet] = {
     "form-access": AccessForm.sheet(POLICY),
     "form-investigation": InvestigationForm.sheet(POLICY),

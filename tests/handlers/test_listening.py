@@ -9,26 +9,21 @@ from dataclasses import dataclass
 import pytest
 
 from handlers.access.intents import Withdraw
-from handlers.acting import WEB, Act, Visitor
+from handlers.acting import WEB, Visitor
 from handlers.cards import Actions
 from handlers.ids import hashed
-from handlers.listening import Exchange, Heard, Hearing, Listen, Opened, Served, described, hear, page
+from handlers.listening import Exchange, Heard, Hearing, Listen, Opened, Served, hear, page
 from handlers.rules.refusal import Refused
-from handlers.words import length_words
 from storage.records import Pass
 from tests.handlers.builders import (
     NOW,
-    POLICY,
-    UK,
     Company,
     account,
     approved,
     ask,
     audit,
-    call,
     meet,
     refusal,
-    register,
 )
 from tests.handlers.reading import looking
 
@@ -261,40 +256,7 @@ async def test_p11_listenings_are_told_in_their_order(company: Company) -> None:
     assert [one.start for one in parts] == [20, 0, 10]
 
 
-async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company) -> None:
-    calls = await register(company.door, call(8, line=UK, caller=""), call(9, direction="outgoing"))
-    session = await _opened(company, request=await approved(company, calls=calls))
-    told = await looking(company, WEB, lambda act: described(act, *session.names))
-    assert told["person"] == "Anna Quill"
-    assert told["request"] == session.request
-    assert (told["approved_by"], told["approved_told"], told["now"]) == (
-        "Tara Lindqvist",
-        "Tue 24 Nov, 14:00 Sydney",
-        NOW.isoformat(),
-    )
-    assert (told["until"], told["until_told"]) == ("2026-12-01T03:00:00+00:00", "Tue 1 Dec, 14:00 Sydney")
-    assert told["reason"] == POLICY.reasons["complaint"].label
-    recordings = told["recordings"]
-    assert isinstance(recordings, list)
-    assert recordings[0] == {
-        "id": str(calls[0]), "started_told": "Mon 16 Nov, 14:00 Sydney (03:00 London)", "crm": "CS-10450",
-        "line": "UK, Europe and North America", "direction": "incoming", "caller": None, "operator": "Bram Tolliver",
-        "seconds": 61.0, "length": length_words(61), "media_type": "audio/wav", "department": "Customer Success",
-    }  # fmt: skip
-    assert (recordings[1]["caller"], recordings[1]["direction"]) == ("•••• 679", "outgoing")
-
-
-async def test_p11_the_page_of_no_session_says_nothing(company: Company) -> None:
-    session = await _opened(company)
-
-    def told(act: Act) -> dict[str, object]:
-        return described(act, session.opened.grant, "guessed")
-
-    with pytest.raises(Refused):
-        await looking(company, WEB, told)
-
-
 def test_the_code_stands_in_the_fragment_of_the_link() -> None:
-    shown = page("https://steward.fernhill.example/listen#secret")
+    shown = page("secret", "https://steward.fernhill.example")
     [button] = [one for part in shown.parts if isinstance(part, Actions) for one in part.buttons]
     assert (button.label, button.url) == ("Open the player", "https://steward.fernhill.example/listen#secret")

@@ -128,6 +128,21 @@ async def test_a_card_of_nothing_settles_too(office: Office) -> None:
     assert {one[1] for one in await states(company)} == {"failed"}
 
 
+async def test_a_card_of_a_matter_that_no_room_knows_settles_too(office: Office, logs: Logs) -> None:
+    """A newer version may have left it, before the program was put back to this one."""
+    company = office.company
+    await ask(company, company.anna)
+
+    def rename(store: Store) -> None:
+        for row in store.outbox.ledger():
+            row.payload = {**row.payload, "matter": "X-1"}
+
+    await company.database.write(rename)
+    await office.all_delivered()
+    assert {one[1:3] for one in await states(company)} == {("failed", "gave_up_fault")}
+    assert [one for one in logs if one["event"] == "delivery.broken"] == []
+
+
 async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_second_send(office: Office) -> None:
     """A6: the database is away for a moment after the card was taken, and for longer than a claim lasts."""
     company, clock = office.company, office.clock
