@@ -13,7 +13,6 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Card, Line, Part, Row
 from handlers.rules import access as rule
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import after, route
 from storage.records import Person
 
@@ -41,11 +40,8 @@ def whole(card: Card, view: View, reader: int) -> Card:
 
 
 def introduction(view: View, reader: Person) -> str:
-    """What stands above the field of the form: who is asked next. Empty for everybody who may not pass it on."""
-    try:
-        title = _next(view, reader)
-    except Refused:
-        return ""
+    """What stands above the field of the form: who is asked next. Raises `Refused` for who may not decide."""
+    title = _next(view, reader)
     return f"The {title} is asked next." if title else ""
 
 

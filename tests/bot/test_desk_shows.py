@@ -12,8 +12,8 @@ from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS
 from handlers.access.intents import Deny
-from handlers.acting import Act
 from handlers.cards import Filled, Line, Lookup, Page
+from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 from tests.handlers.builders import answers, ask, call, register
@@ -24,12 +24,11 @@ OWN = "CS-10443"  # of the first call
 SHOWS: dict[str, Callable[[Desk, str], Any]] = {
     "details": lambda desk, who: desk.page(who, "details", "R-1"),
     "more": lambda desk, who: desk.page(who, "more", "waiting:0"),
-    "words": lambda desk, who: desk.told(who, _greeting, "again"),
 }
 
 
-def _greeting(act: Act, value: str) -> Page:
-    return Page(f"Hello {value}", (Line(act.me.name),))
+def _greeting(policy: Policy, value: str, known: bool) -> Page:
+    return Page(f"Hello {value}", (Line(f"{policy.company.name} {known}"),))
 
 
 def silent(office: Office, account: str) -> None:
@@ -75,11 +74,18 @@ async def test_d2_a_whole_list_is_the_readers_own_in_the_readers_zone(office: Of
     assert request not in str(page.parts)
 
 
-async def test_a_page_for_typed_words_is_told_in_the_readers_zone(desk: Desk) -> None:
-    assert await desk.told(ANNA, _greeting, "again") == (
-        Page("Hello again", (Line("Anna Quill"),)),
-        "Australia/Sydney",
-    )
+async def test_p1_what_the_policy_says_is_told_to_everybody_and_names_only_to_who_may_act(
+    office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(known: str) -> Page:
+        return Page("Hello again", (Line(f"Fernhill Telecare {known}"),))
+
+    assert await desk.tells(ANNA, _greeting, "again") == (told("True"), "Australia/Sydney")
+    assert await desk.tells(GUEST, _greeting, "again") == (told("False"), "UTC")
+    silent(office, TARA)
+    assert await desk.tells(TARA, _greeting, "again") == (told("False"), "UTC")
+    down(desk, monkeypatch)
+    assert await desk.tells(ANNA, _greeting, "again") == (told("False"), "UTC")
 
 
 async def test_d3_what_follows_from_the_answers_is_supplied_to_the_form_that_takes_it(
@@ -146,8 +152,14 @@ async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up
     looks_up = any(isinstance(one, Lookup) for one in desk.sheet(form).fields)
     assert looks_up == (form == "access")
     assert desk.sheet(form).intro.startswith("I am reading the calls") == looks_up
-    assert (await desk.introduced(ANNA, form, "R-1")).intro.startswith("I am reading the calls") == looks_up
     assert desk.redrawn(form, {}).intro.startswith("I am reading the calls") == looks_up
+
+
+async def test_a_form_that_is_introduced_says_so_too_and_one_that_could_not_be_sent_is_refused(desk: Desk) -> None:
+    desk.reading = lambda: True
+    assert (await desk.introduced(ANNA, "access", "S-1")).intro.startswith("I am reading the calls")
+    with pytest.raises(Refused, match="I can't find this request"):
+        await desk.introduced(ANNA, "deny", "R-1")
 
 
 async def test_what_no_room_searches_is_found_nowhere(desk: Desk) -> None:

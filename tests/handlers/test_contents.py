@@ -15,6 +15,7 @@ from handlers import (
     ROOMS,
     SEARCHES,
     WANTED,
+    blank,
     form_of,
     intro,
     label,
@@ -26,6 +27,7 @@ from handlers.access import decisions
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm, QuestionForm
 from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
+from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.room import Does, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
@@ -166,4 +168,20 @@ async def test_p7_the_question_stands_above_the_field_for_its_answer_and_only_fo
         return await looking(company, who, lambda act: intro(act, name, request))
 
     assert await read(company.anna, "answer") == "Tara Lindqvist asks:\nWhich invoice?"
-    assert await read(company.tara, "answer") == await read(company.anna, "deny") == ""
+    for who, why in ((company.tara, "Only the person who asked"), (company.bram, "I can't find this request")):
+        with pytest.raises(Refused, match=why):
+            await read(who, "answer")
+    assert await read(company.tara, "deny") == ""
+
+
+@pytest.mark.parametrize("form", ["deny", "question", "pass_on", "answer"])
+async def test_p7_a_form_that_could_not_be_sent_any_more_is_refused_before_anybody_types(
+    company: Company, form: str
+) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Question(request, "Which invoice?"), company.tara)
+    await company.door.enter(Deny(request, "No."), company.tara)
+    who = company.anna if form == "answer" else company.tara
+    with pytest.raises(Refused, match="already denied by"):
+        await looking(company, who, lambda act: intro(act, form, request))
+    assert await looking(company, who, lambda act: blank(act, Blank(0, form, request))[0].intro) == ""

@@ -9,6 +9,7 @@ from handlers.access.forms import PassOnForm
 from handlers.access.intents import Answer, Approve, PassOn, Question, Recheck, Withdraw
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Card
+from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -145,7 +146,9 @@ async def test_the_form_says_who_is_next(company: Company) -> None:
         return await looking(company, who, lambda act: intro(act, PassOnForm.name, request))
 
     assert await read(company.tara) == "The Head of Customer Success is asked next."
-    assert await read(company.anna) == await read(company.bram) == ""
+    for who, why in ((company.anna, "This is your own request"), (company.bram, "I can't find this request")):
+        with pytest.raises(Refused, match=why):
+            await read(who)
     wanted = FORMS["pass_on"].send(request, PassOnForm.read({"words": WHY}), "k")
     assert wanted == PassOn(request, WHY)
 

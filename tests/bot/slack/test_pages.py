@@ -10,9 +10,9 @@ import pytest
 from bot.desk import SLOW
 from bot.ports import Unavailable
 from bot.slack import answers
-from handlers.acting import Act
 from handlers.cards import Line, Page
 from handlers.room import Command
+from handlers.rules.policy import Policy
 from storage.store import DatabaseDown
 from tests.slack_street import Street
 
@@ -54,8 +54,8 @@ async def test_p7_details_of_what_does_not_concern_one_are_not_found(street: Str
     assert (title, "I can't find this request." in blocks) == ("Please note", True)
 
 
-def _greeting(act: Act, words: str) -> Page:
-    return Page("Greeting", (Line(f"{act.me.name} typed: {words}"),))
+def _greeting(policy: Policy, words: str, known: bool) -> Page:
+    return Page("Greeting", (Line(f"{policy.company.name}, {'colleague' if known else 'guest'}: {words}"),))
 
 
 @pytest.fixture
@@ -66,7 +66,9 @@ def greets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("greets")
-@pytest.mark.parametrize(("typed", "said"), [("", "Anna Quill typed: "), (" CS-10443 ", "Anna Quill typed: CS-10443")])
+@pytest.mark.parametrize(
+    ("typed", "said"), [("", "Fernhill Telecare, colleague: "), (" CS-10443 ", "colleague: CS-10443")]
+)
 async def test_a_command_may_show_a_page_for_the_words_behind_it(street: Street, typed: str, said: str) -> None:
     await street.anna.command(f"/recording-request {typed}".strip())
     await street.settled()
@@ -75,12 +77,12 @@ async def test_a_command_may_show_a_page_for_the_words_behind_it(street: Street,
 
 
 @pytest.mark.usefixtures("greets")
-async def test_p7_such_a_page_is_kept_from_whoever_may_not_act(street: Street) -> None:
+async def test_p1_such_a_page_is_for_everybody_and_knows_who_may_not_act(street: Street) -> None:
     street.turn("UANNA", "guest")
     await street.anna.command("/recording-request")
     await street.settled()
     title, blocks = _modal(street, "UANNA")
-    assert (title, "You are a guest here" in blocks) == ("Please note", True)
+    assert (title, "Fernhill Telecare, guest: " in blocks) == ("Greeting", True)
 
 
 @pytest.mark.usefixtures("greets")
