@@ -173,7 +173,11 @@ class Presses:
 
         Raises `Refused` where it could not be sent.
         """
-        await self.desk.introduced(turn.account, form, matter)
+        try:
+            await self.desk.introduced(turn.account, form, matter)
+        except Refused:
+            await self._noticed(turn, matter)  # the card in front of the person may be out of date
+            raise
         at = at_home(self.chat.platform)
         hangs = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
         back = (BACK,) if hangs is not None and hangs.message == turn.card else ()
