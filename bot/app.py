@@ -35,8 +35,9 @@ from bot.web.answers import kindly
 from bot.web.health import Health
 from bot.web.outside import headers, own_pages_only
 from bot.web.pages import ListeningPages
+from bot.web.public import PublicPages
 from bot.web.strangers import Strangers
-from handlers import HANDLERS
+from handlers import HANDLERS, PUBLIC
 from handlers.door import Door
 from handlers.rules.policy import Policy
 from storage.store import Database, DatabaseDown
@@ -94,7 +95,7 @@ class Steward:
             trusted=self.settings.trusted_proxies,
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
-        app.add_routes(self.pages.routes())
+        app.add_routes([*self.pages.routes(), *PublicPages(self.policy, PUBLIC).routes()])
         self.fronts = self._fronts()
         for front in self.fronts:
             app.add_routes(front.routes())

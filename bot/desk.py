@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 
 from bot.directory import Directory
 from bot.ports import Address, Unavailable, Unreachable
-from handlers import CHANGES, SENDS, WANTED, filling, form_of, intro, listening, lists, recordings, shown
-from handlers.access.forms import AccessForm
-from handlers.access.intents import Begin, Filed, Notice
-from handlers.cards import Card, Filled, Line, Option, Page, Sheet
-from handlers.door import DELIVERY, Act, Door, Intent, Repeated, Visitor
-from handlers.forms import Answers, Form
+from handlers import BUTTONS, CHANGES, SEARCHES, WANTED, asks, form_of, intro, label, matter_of, shown
+from handlers.acting import DELIVERY, Act, Intent, Visitor
+from handlers.cards import Card, Filled, Line, Lookup, Option, Page, Sheet
+from handlers.door import Door, Repeated
+from handlers.forms import Answers
 from handlers.home import closed
 from handlers.inbox import Keep, Press, Say, done_late
+from handlers.room import Hands, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown, Store
@@ -28,7 +28,6 @@ T = TypeVar("T")
 log = structlog.get_logger()
 SLOW = "That took too long, and nothing was lost. Please press it again in a minute."
 SOON = timedelta(seconds=2)  # before what was kept is tried again
-GONE = "I can't find this request."
 READING = "I am reading the calls for the first time. If yours is missing, please look again in a few minutes."
 
 
@@ -47,39 +46,42 @@ class Desk:
 
     def sheet(self, form: str, about: str = "") -> Sheet:
         """The blank form of this name; asks nobody."""
-        return self._drawn(form_of(self.door.policy, form, {}), about)
+        return self._drawn(form, {}, about)
 
-    async def sought(self, account: str, words: str) -> tuple[Sheet, Filled]:
-        """The form for a call that this person looks for, as `filling.sought`; a blank one where nobody answers. Raises nothing."""
-        return await self._filled(account, lambda act: filling.sought(act, words))
+    async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
+        """The form for what this person looks for; a blank one where nobody answers. Raises nothing."""
+        return await self._filled(account, form, asks(form).sought, words)
 
-    async def again(self, account: str, request: str) -> tuple[Sheet, Filled]:
+    async def again(self, account: str, form: str, before: str) -> tuple[Sheet, Filled]:
         """The form as this person filled it in before; a blank one where that can't be told. Raises nothing."""
-        return await self._filled(account, lambda act: filling.again(act, request))
+        return await self._filled(account, form, asks(form).again, before)
 
-    async def own_reference(self, account: str, answers: Answers) -> str:
-        """The CRM reference of the calls that were chosen; empty where there is none, or nobody answers. Raises nothing."""
+    async def supplied(self, account: str, form: str, answers: Answers) -> Mapping[str, str]:
+        """What stands in fields that are left empty, as these answers go; nothing where nobody answers. Raises nothing."""
         try:
-            return await self.look(account, lambda act: filling.own_reference(act, answers))
+            supply = asks(form).supplied
+            return await self.look(account, lambda act: supply(act, answers)) if supply else {}
         except (Refused, DatabaseDown, Unavailable):
-            return ""
+            return {}
 
     async def introduced(self, account: str, form: str, about: str) -> Sheet:
-        """The blank form with what this person should read first; the plain one where that can't be told. Raises nothing."""
+        """The blank form with what this person should read first; the plain one where that can't be told.
+
+        Raises `Refused` where it could not be sent.
+        """
         try:
             words = await self.look(account, lambda act: intro(act, form, about))
-        except (Refused, DatabaseDown, Unavailable):
+        except (DatabaseDown, Unavailable):
             words = ""
-        return self._drawn(form_of(self.door.policy, form, {}), about, words)
+        return self._drawn(form, {}, about, words)
 
-    def redrawn(self, reason: str, about: str = "", sought: str = "") -> Sheet:
-        """The form that a chosen reason needs; asks nobody. Fields keep their names, so what was typed can stay."""
-        kind = form_of(self.door.policy, AccessForm.name, {"reason": reason})
-        return replace(self._drawn(kind, about), sought=sought)
+    def redrawn(self, form: str, answers: Answers, about: str = "", sought: str = "") -> Sheet:
+        """The form that these answers need; asks nobody. Fields keep their names, so what was typed can stay."""
+        return replace(self._drawn(form, answers, about), sought=sought)
 
-    async def begin(self, account: str) -> None:
+    async def begin(self, account: str, form: str) -> None:
         """Raises `Refused` where this account may not open a form."""
-        await self.door.enter(Begin(), await self.directory.visitor(account))
+        await self.door.enter(asks(form).begin(), await self.directory.visitor(account))
 
     async def take(self, press: Press) -> bool:
         """Do what was pressed, and have the person told where it is refused; where the platform can't say who asks, keep it.
@@ -117,7 +119,7 @@ class Desk:
                 return str(refusal) if late else ""
             await self._turned_away(press, str(refusal))
             return ""
-        return done_late(press) if late and fresh else ""
+        return done_late(press, label(press.verb)) if late and fresh else ""
 
     async def say(self, to: Address, words: str, once: str) -> None:
         """A sentence to whoever just pressed or typed something: at once, or by the outbox as soon as the platform takes it."""
@@ -140,7 +142,7 @@ class Desk:
 
     async def decide(self, account: str, press: str, value: str, key: str, *, whisper: bool = False) -> None:
         """One of `CHANGES`, once for each key; with `whisper` the delivery tells the person of a refusal as well."""
-        await self._decided(account, CHANGES[press](value), key, whisper=whisper)
+        await self._decided(account, CHANGES[press].intent(value), key, whisper=whisper)
 
     async def submit(
         self, account: str, form: str, about: str, answers: Answers, key: str, drawn: Collection[str]
@@ -151,80 +153,72 @@ class Desk:
         """
         kind = form_of(self.door.policy, form, answers)
         if not set(kind.model_fields) <= set(drawn):
-            return self._drawn(kind, about)
-        if form == AccessForm.name and not str(answers.get("crm", "")).strip():
-            own = await self.look(account, lambda act: filling.own_reference(act, answers))
-            answers = {**answers, "crm": own} if own else answers
-        intent = SENDS[form](about, kind.read(answers), key)
+            return self._drawn(form, answers, about)
+        asked, empty = asks(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
+        if asked.supplied and empty:
+            supply = asked.supplied
+            own = await self.look(account, lambda act: supply(act, answers))
+            answers = {**answers, **{name: own[name] for name in empty if name in own}}
+        intent = asked.send(about, kind.read(answers), key)
         # What is new carries its key itself, since it is also told from its twin.
-        if intent.subject:
+        if not asked.new:
             await self._decided(account, intent, key)
             return None
         reply = await self.door.enter(intent, await self.directory.visitor(account))
-        return _already_asked(reply) if isinstance(reply, Filed) and reply.again else None
+        return asked.after(reply) if asked.after else None
 
-    async def listen(self, account: str, request: str, key: str) -> Page | None:
-        """The page with the link to the player, or with why there is none; None for a press that was answered before.
+    async def hand(self, account: str, button: str, value: str, key: str) -> Page | None:
+        """The page with what one of `Hands` gives, or with why it does not; None for a press that was answered before.
 
         Who asks is looked up anew, as for a decision: a link in the wrong hands can't be called back.
         """
+        hands = cast("Hands", BUTTONS[button])
         try:
             visitor = await self.directory.visitor(account, deciding=True)
-            code = await self.door.enter(listening.Listen(request), visitor, key=key)
+            given = await self.door.enter(hands.intent(value), visitor, key=key)
         except Repeated:
             return None
         except Refused as refusal:
             return note(str(refusal))
         except (DatabaseDown, Unavailable):
             return note(SLOW)
-        return listening.page(f"{self.public_url}/listen#{code}")
+        return hands.page(given, self.public_url)
 
-    async def details(self, account: str, matter: str) -> tuple[Page, str]:
-        """A matter's card in a dialog, or why it can't be shown, and the reader's time zone (IANA). Raises nothing."""
+    async def page(self, account: str, button: str, value: str) -> tuple[Page, str]:
+        """The page that one of `Shows` shows, and the reader's time zone (IANA)."""
+        page = cast("Shows", BUTTONS[button]).page
+        return await self.look(account, lambda act: (page(act, value), act.me.zone))
+
+    async def tells(self, account: str, page: Told, about: str) -> tuple[Page, str]:
+        """A page from the policy, for whoever asks, and a time zone (IANA). Raises nothing."""
         try:
-            found = await self.shown(account, matter, whole=True)
-        except Refused as refusal:
-            return note(str(refusal)), "UTC"
-        except (DatabaseDown, Unavailable):
-            return note(SLOW), "UTC"
-        if found is None:
-            return note(GONE), "UTC"
-        card, zone = found
-        return Page(card.title, card.parts), zone
+            zone = await self.look(account, lambda act: act.me.zone)
+        except (Refused, DatabaseDown, Unavailable):
+            return page(self.door.policy, about, False), "UTC"
+        return page(self.door.policy, about, True), zone
 
-    async def listing(self, account: str, value: str) -> tuple[Page, str]:
-        """A whole list of the home, from the row on that a button names, and the time zone (IANA). Raises nothing."""
-        try:
-            return await self.look(account, lambda act: (lists.page(act, value), act.me.zone))
-        except Refused as refusal:
-            return note(str(refusal)), "UTC"
-        except (DatabaseDown, Unavailable):
-            return note(SLOW), "UTC"
-
-    async def shown(self, account: str, matter: str, *, whole: bool = False) -> tuple[Card, str] | None:
-        """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none.
-
-        `whole` as Details shows it.
-        """
+    async def shown(self, account: str, matter: str) -> tuple[Card, str] | None:
+        """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none."""
 
         def ask(act: Act) -> tuple[Card, str] | None:
             me = act.me
             try:
-                found = shown(act, matter, me.id, whole=whole)
+                found = shown(act, matter, me.id)
             except Refused:
                 return None
             return (found.card, me.zone) if found else None
 
         return await self.look(account, ask)
 
-    async def find(self, account: str, typed: str) -> list[Option]:
-        """Recordings that match what was typed; none for who may not ask, or while nobody answers. Raises nothing."""
-        return await self._options(account, lambda act: recordings.find(act, typed))
+    async def find(self, account: str, source: str, typed: str) -> list[Option]:
+        """What a search finds for what was typed; none for who may not ask, or while nobody answers. Raises nothing."""
+        search = SEARCHES.get(source)
+        return await self._options(account, lambda act: search.find(act, typed)) if search else []
 
-    async def named(self, account: str, values: Iterable[str]) -> list[Option]:
-        """Recordings that were chosen before, by their options' values. Raises nothing, as `find`."""
-        chosen = list(values)
-        return await self._options(account, lambda act: recordings.named(act, chosen))
+    async def named(self, account: str, source: str, values: Iterable[str]) -> list[Option]:
+        """What was chosen before, by its options' values. Raises nothing, as `find`."""
+        search, chosen = SEARCHES.get(source), list(values)
+        return await self._options(account, lambda act: search.named(act, chosen)) if search else []
 
     async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
         """A matter's card was pressed in this message, of which we may not know. Raises nothing.
@@ -234,7 +228,8 @@ class Desk:
         with suppress(Refused, DatabaseDown, Unavailable):
             visitor = await self.directory.visitor(account)
             may_act(visitor.standing)
-            await self.door.enter(Notice(matter.partition(":")[0], conversation, message), visitor)
+            pressed = matter.partition(":")[0]
+            await self.door.enter(matter_of(pressed).notice(pressed, conversation, message), visitor)
 
     async def look(self, account: str, ask: Callable[[Act], T]) -> T:
         """Read something for somebody who may act, by what the platform says and by what is stored; nothing is recorded."""
@@ -242,17 +237,21 @@ class Desk:
         may_act(visitor.standing)
         return await self.door.database.read(lambda store: ask(self._act(store, visitor)))
 
-    async def _filled(self, account: str, ask: Callable[[Act], tuple[Sheet, Filled]]) -> tuple[Sheet, Filled]:
+    async def _filled(
+        self, account: str, form: str, fill: Callable[[Act, str], tuple[Sheet, Filled]] | None, value: str
+    ) -> tuple[Sheet, Filled]:  # fmt: skip
         try:
-            sheet, filled = await self.look(account, ask)
+            sheet, filled = (
+                await self.look(account, lambda act: fill(act, value)) if fill else (self.sheet(form), Filled())
+            )
         except (Refused, DatabaseDown, Unavailable):
-            return self.sheet(AccessForm.name), Filled()
+            return self.sheet(form), Filled()
         return (replace(sheet, intro=f"{READING} {sheet.intro}".strip()) if self.reading() else sheet), filled
 
-    def _drawn(self, kind: type[Form], about: str, words: str = "") -> Sheet:
-        if not words and issubclass(kind, AccessForm) and self.reading():
-            words = READING
-        return kind.sheet(self.door.policy, about, words)
+    def _drawn(self, form: str, answers: Answers, about: str, words: str = "") -> Sheet:
+        sheet = form_of(self.door.policy, form, answers).sheet(self.door.policy, about, words)
+        looks_up = any(isinstance(one, Lookup) for one in sheet.fields)
+        return replace(sheet, intro=READING) if looks_up and not words and self.reading() else sheet
 
     async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
         """Do what changes something that stands; who asks is looked up anew, since rights end between card and click."""
@@ -275,8 +274,3 @@ class Desk:
 def note(words: str) -> Page:
     """A dialog that only says something to the person."""
     return Page("Please note", (Line(words),))
-
-
-def _already_asked(filed: Filed) -> Page:
-    words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows how it stands."
-    return Page("Already asked", (Line(words),))

@@ -12,7 +12,8 @@ from typing import Any
 from cachetools import TTLCache
 
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
-from handlers.door import DELIVERY, Door, Visitor
+from handlers.acting import DELIVERY, Visitor
+from handlers.door import Door
 from handlers.people import Block, Gone, Leave, Meet
 from handlers.rules.policy import Policy
 from storage.people import Account, shut

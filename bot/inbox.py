@@ -11,8 +11,9 @@ import structlog
 
 from bot.desk import Desk
 from bot.ports import Unavailable
-from handlers import CHANGES
-from handlers.door import DELIVERY, Door, Intent
+from handlers import CHANGES, label
+from handlers.acting import DELIVERY, Intent
+from handlers.door import Door
 from handlers.inbox import KEPT_FOR, Collect, Kept, Press, PutOff, Say, Settle, too_late
 from storage.store import DatabaseDown
 
@@ -121,7 +122,7 @@ class Inbox:
             await desk.directory.left(press.account)
             return ""
         if press.verb in CHANGES and abs(waited) > KEPT_FOR:
-            return too_late(press)
+            return too_late(press, label(press.verb))
         return await desk.carry_out(press, late=True)
 
 

@@ -19,8 +19,9 @@ from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
 from bot.ports import Unavailable
 from bot.ticks import Setbacks, Work
 from bot.verification import BESIDE_OTHERS, Outcome
+from handlers.acting import CLOCK
 from handlers.checkpoints import Broken, Take, Written
-from handlers.door import CLOCK, Door, Repeated
+from handlers.door import Door, Repeated
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
 from storage.log_records import Checkpoint

@@ -14,8 +14,9 @@ import structlog
 
 from bot.measures import TICK_FAULTS
 from bot.ports import Absent, Changed, Gone, Problem, Recorder, Sighting, Unavailable
-from handlers.access.intents import AskAnew, CallChanged, Recheck
-from handlers.door import CLOCK, Door, Repeated
+from handlers import CALLS
+from handlers.acting import CLOCK
+from handlers.door import Door, Repeated
 from handlers.recordings import Identify, Register
 from storage.store import DatabaseDown
 
@@ -87,12 +88,13 @@ class RegisterKeeper:
 
     async def settle(self) -> None:
         """End and ask anew what was asked for or given before a call became another one. Raises `DatabaseDown`."""
-        now = self.door.now()
-        for request in await self.door.database.read(lambda store: store.requests.of_changed_calls(now)):
-            with _alone(), suppress(Repeated):  # another replica was first, or nothing has to be asked for anew
-                await self.door.enter(CallChanged(request), CLOCK)
-                await self.door.enter(Recheck(request), CLOCK)
-                await self.door.enter(AskAnew(request), CLOCK, due=f"access.anew:{request}")
+        for chore in CALLS:
+            now, find = self.door.now(), chore.find
+            for subject in await self.door.database.read(lambda store, find=find, now=now: find(store, now)):  # type: ignore[misc]
+                with _alone(), suppress(Repeated):  # another replica was first, or nothing has to be asked for anew
+                    for step in chore.steps:
+                        due = f"{step.due}:{subject}" if step.due else ""
+                        await self.door.enter(step.wants(subject), CLOCK, due=due)
 
     async def identify(self) -> None:
         """Read the calls that somebody asks for, so that they are known by their content. Raises `DatabaseDown`."""

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from bot.config import Misconfigured, as_given
 from bot.config import policy as policy_of
 from handlers import HANDLERS
-from handlers.door import COMMAND, Door
+from handlers.acting import COMMAND
+from handlers.door import Door
 from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep, Trouble, troubles
 from storage.store import Database, DatabaseDown

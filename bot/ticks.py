@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -16,15 +16,16 @@ from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
 from bot.register import RegisterKeeper
 from bot.web.strangers import Strangers
-from handlers import DUE
-from handlers.access.intents import Recheck
-from handlers.door import CLOCK, Door, Repeated
+from handlers import DUE, MATTERS, matter_of
+from handlers.acting import CLOCK
+from handlers.door import Door, Repeated
 from handlers.listening import TurnedAway
+from handlers.room import Matter
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.tidying import Lapse, Tidy, untidy
 from storage.records import Deadline
-from storage.store import DatabaseDown
+from storage.store import DatabaseDown, Store
 
 log = structlog.get_logger()
 AT_ONCE = 100
@@ -138,13 +139,18 @@ class Ticks:
         """
         today = company_day(self.door.policy, self.door.now())
         if today != self._checked:
-            self._unchecked |= dict.fromkeys(await self.door.database.read(lambda store: store.requests.open_ids()))
+            self._unchecked |= await self._found(lambda matter, store: matter.waiting(store))
             self._checked = today
-        self._unchecked |= dict.fromkeys(await self.door.database.read(lambda store: store.requests.stuck_ids()))
-        for request in list(self._unchecked):
-            work = partial(self.door.enter, Recheck(request), CLOCK)
-            if await self._setbacks.alone("deciders", f"recheck:{request}", work):
-                del self._unchecked[request]
+        self._unchecked |= await self._found(lambda matter, store: matter.stuck(store))
+        for matter in list(self._unchecked):
+            work = partial(self.door.enter, matter_of(matter).recheck(matter), CLOCK)
+            if await self._setbacks.alone("deciders", f"recheck:{matter}", work):
+                del self._unchecked[matter]
+
+    async def _found(self, look: Callable[[Matter, Store], Iterable[str]]) -> dict[str, None]:
+        return await self.door.database.read(
+            lambda store: dict.fromkeys(one for kind in MATTERS for one in look(kind, store))
+        )
 
     async def _accounts(self) -> None:
         """Whether listeners are still members, by each platform's word."""
@@ -169,5 +175,5 @@ class Ticks:
 async def forget_late_codes(door: Door) -> None:
     """What was too late once stays so, whatever the wall clock says next. Raises `DatabaseDown`."""
     now = door.now()
-    if await door.database.read(lambda store: store.requests.has_late_codes(now)):
+    if await door.database.read(lambda store: store.grants.has_late_codes(now)):
         await door.enter(Lapse(), CLOCK)

@@ -1,194 +1,154 @@
-"""Table of contents: which handler does what is wanted, and what commands, buttons and forms want."""
+"""Table of contents: the rooms, and what they bring together; two rooms that bring the same name are refused."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from handlers import (
     alarms,
     checkpoints,
     delivering,
-    filling,
-    home,
     inbox,
     listening,
+    opening,
     people,
     recordings,
     settling,
     tidying,
 )
-from handlers.access import anew, asking, decisions, forms, intents, passing
-from handlers.access.cards import card, question
-from handlers.access.view import for_reader, load
-from handlers.cards import Filled, Lookup, Sheet
-from handlers.delivering import Shown
-from handlers.door import Act, Handler, Intent
+from handlers import home as at_home
+from handlers.access import room as access
+from handlers.acting import Act, Handler, Intent
+from handlers.cards import Card, Filled, Page, Sheet
 from handlers.effects import Blank
 from handlers.forms import Answers, Form
+from handlers.matters import showing
+from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 
+K = TypeVar("K")
+V = TypeVar("V")
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What a command says in the list of commands, and the name of the form that it opens."""
+_FEATURES = (
+    access.ROOM,
+    listening.ROOM,
+    recordings.ROOM,
+    people.ROOM,
+    settling.ROOM,
+    alarms.ROOM,
+    delivering.ROOM,
+    inbox.ROOM,
+    tidying.ROOM,
+    checkpoints.ROOM,
+)
+ROOMS: tuple[Room, ...] = (*_FEATURES, showing.room(_FEATURES), at_home.room(_FEATURES))
+"""Everything that the program does for people, each feature in its room."""
 
-    says: str
-    form: str
+
+def together(brought: Iterable[tuple[Room, Iterable[tuple[K, V]]]]) -> dict[K, V]:
+    """What several rooms bring, by name; raises `ValueError` where two bring the same."""
+    found: dict[K, V] = {}
+    whose: dict[K, str] = {}
+    for room, pairs in brought:
+        for name, one in pairs:
+            if name in found:
+                raise ValueError(f"{name} is brought by {whose[name]} and by {room.name}")
+            found[name], whose[name] = one, room.name
+    return found
 
 
-HANDLERS: Mapping[type[Intent[Any]], Handler] = {
-    intents.Begin: decisions.begin,
-    intents.File: decisions.file,
-    intents.Approve: decisions.approve,
-    intents.Deny: decisions.deny,
-    intents.Question: decisions.question,
-    intents.Answer: decisions.answer,
-    intents.PassOn: passing.pass_on,
-    intents.Withdraw: decisions.withdraw,
-    intents.Expire: decisions.expire,
-    intents.Reroute: asking.reroute,
-    intents.Recheck: asking.recheck,
-    intents.Notice: asking.notice,
-    intents.CallChanged: anew.call_changed,
-    intents.AskAnew: anew.ask_anew,
-    delivering.Claim: delivering.claim,
-    delivering.LineUp: delivering.line_up,
-    delivering.Delivered: delivering.delivered,
-    delivering.Postpone: delivering.postpone,
-    delivering.Fail: delivering.fail,
-    listening.Listen: listening.listen,
-    listening.Exchange: listening.exchange,
-    listening.Heard: listening.heard,
-    listening.Served: listening.served,
-    listening.TurnedAway: listening.turned_away,
-    recordings.Register: recordings.register,
-    recordings.Identify: recordings.identify,
-    home.OpenHome: home.open_home,
-    home.Welcome: home.welcome,
-    home.Prefer: home.prefer,
-    alarms.Warned: alarms.warned,
-    alarms.Unheard: alarms.unheard,
-    people.Meet: people.meet,
-    people.Leave: people.leave,
-    people.Gone: people.gone,
-    people.Block: people.block,
-    settling.Keep: settling.keep,
-    settling.AskAgain: settling.ask_again,
-    inbox.Keep: inbox.keep,
-    inbox.Collect: inbox.collect,
-    inbox.PutOff: inbox.put_off,
-    inbox.Settle: inbox.settle,
-    inbox.Say: inbox.say,
-    tidying.Tidy: tidying.tidy,
-    tidying.Lapse: tidying.lapse,
-    checkpoints.Take: checkpoints.take,
-    checkpoints.Written: checkpoints.written,
-    checkpoints.Broken: checkpoints.broken,
-}
+HANDLERS: Mapping[type[Intent[Any]], Handler] = together(
+    (room, ((pair.intent, pair.handler) for pair in room.does)) for room in ROOMS
+)
 """Everything that can be wanted, and who does it."""
 
-COMMANDS: Mapping[str, Command] = {"recording-request": Command("Ask to hear a recording", "access")}
+COMMANDS: Mapping[str, Command] = together((room, room.commands.items()) for room in ROOMS)
 """What people type, without a platform's slash."""
 
-PRESSES: Mapping[str, Callable[[str], Intent[None]]] = {
-    "approve": intents.Approve.pressed,
-    "withdraw": lambda request: intents.Withdraw(request, access=False),
-    "end": intents.Withdraw,
-}
-"""Buttons that do something at once; their value is the id of a request."""
+BUTTONS: Mapping[str, Button] = together((room, room.buttons.items()) for room in ROOMS)
+"""What a button leads to, by its action."""
 
-OPENS: Mapping[str, str] = {
-    "request": "access",
-    "again": "access",
-    "deny": "deny",
-    "question": "question",
-    "answer": "answer",
-    "pass_on": "pass_on",
-}
-"""Buttons that open a form, and which; their value is what the form is about, empty for something new; for `again`, what was asked before."""
-
-FORMS: Mapping[str, type[Form]] = {
-    "access": forms.AccessForm,
-    "deny": forms.DenyForm,
-    "question": forms.QuestionForm,
-    "answer": forms.AnswerForm,
-    "pass_on": forms.PassOnForm,
-}
+FORMS: Mapping[str, Asks] = together((room, ((one.kind.name, one) for one in room.forms)) for room in ROOMS)
 """Forms, by name, as they are opened."""
 
-SENDS: Mapping[str, Callable[[str, Any, str], Intent[Any]]] = {
-    "access": lambda _, form, key: intents.File(form, key),
-    "deny": lambda about, form, _: intents.Deny(about, form.words),
-    "question": lambda about, form, _: intents.Question(about, form.words),
-    "answer": lambda about, form, _: intents.Answer(about, form.words),
-    "pass_on": lambda about, form, _: intents.PassOn(about, form.words),
-}
-"""What sending a form wants: given what it is about, the form as it was read, and the submission's key."""
+SEARCHES: Mapping[str, Search] = together((room, room.searches.items()) for room in ROOMS)
+"""What look-ups search, by the name of their source."""
 
-CHANGES: Mapping[str, Callable[[str], Intent[None]]] = {**PRESSES, "prefer": home.Prefer}
-"""What changes something when it is pressed, so that it is not done too late."""
+CHANGES: Mapping[str, Does] = {name: one for name, one in BUTTONS.items() if isinstance(one, Does)}
+"""Buttons that change something when they are pressed, so that it is not done too late."""
 
-WANTED: Mapping[str, Callable[[str], Intent[None]]] = {
-    **CHANGES,
-    **{name: partial(intents.Begin, name) for name in FORMS},
-    "sought": lambda words: intents.Begin(forms.AccessForm.name, sought=words),
-    "home": lambda _: home.OpenHome(),
-    "welcome": lambda _: home.Welcome(),
-}
-"""What can be kept until a platform says who asks: by the name of a button, of a form as a message, or of what was typed."""
-
-DUE: Mapping[str, Callable[[str], Intent[None]]] = {"access.end": intents.Expire, "access.anew": intents.AskAnew}
+DUE: Mapping[str, Wants] = together((room, room.due.items()) for room in ROOMS)
 """Deadlines: what the clock wants when one has come."""
 
+CALLS: tuple[Chore, ...] = tuple(room.calls for room in ROOMS if room.calls is not None)
+"""What is done after calls have changed."""
 
-def shown(act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-    """A matter's card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy.
+MATTERS: tuple[Matter, ...] = tuple(room.matter for room in ROOMS if room.matter is not None)
+"""Every kind of matter."""
 
-    Whoever was told of an alarm about it may look at it in Details.
-    """
-    view = load(act.store, act.policy, act.now, matter)
-    if reader not in view.everybody() and not (whole and act.store.alarms.told(matter, reader)):
-        return None
-    drawn = card(for_reader(act.store, view, reader), reader)
-    return Shown(passing.whole(drawn, view, reader) if whole else drawn, view.request.revision)
+BEGINS = tuple(button for room in ROOMS for button in room.begins)
+"""Buttons that begin something."""
+
+PUBLIC: Mapping[str, Callable[[Policy, str], Page]] = together((room, room.public.items()) for room in ROOMS)
+"""Web pages for everybody, by path; each takes the words that somebody looks for."""
+
+SOUGHT = "sought:"
+"""Stands before the name of a form that is to be filled in for what somebody looks for."""
+
+WANTED: Mapping[str, Wants] = together((
+    *((room, room.words.items()) for room in ROOMS),
+    *((room, ((name, one.intent) for name, one in room.buttons.items() if isinstance(one, Does))) for room in ROOMS),
+    *((room, ((one.kind.name, one.wants) for one in room.forms)) for room in ROOMS),
+    *((room, ((f"{SOUGHT}{one.kind.name}", one.looks_for) for one in room.forms if one.sought)) for room in ROOMS),
+))  # fmt: skip
+"""What can be kept until a platform says who asks: by the name of a button, of a form as a message, or of what was typed."""
 
 
-def intro(act: Act, form: str, about: str) -> str:
-    """What stands above a form's fields for who asks, beyond the form's own words: the question, or who is asked next."""
-    if form not in (forms.AnswerForm.name, forms.PassOnForm.name):
-        return ""
-    view = load(act.store, act.policy, act.now, about)
-    return question(view, act.me.id) if form == forms.AnswerForm.name else passing.introduction(view, act.me)
+def matter_of(matter: str) -> Matter:
+    """The kind of matter that has this id; raises `Refused`."""
+    return showing.of(ROOMS, matter)
+
+
+def shown(act: Act, matter: str, reader: int) -> Shown | None:
+    """A matter's card as it is for one reader now; None where that reader holds no copy."""
+    return matter_of(matter).shown(act, matter, reader)
+
+
+def home_of(act: Act) -> Card:
+    """The home of the person who asks."""
+    return at_home.home(act, ROOMS)
+
+
+def label(button: str) -> str:
+    """What a button says where a line in words speaks of it; empty for one that there is not."""
+    return BUTTONS[button].label if button in BUTTONS else ""
+
+
+def opened_by(button: str) -> str:
+    """The form that a button opens; empty where it opens none."""
+    found = BUTTONS.get(button)
+    return found.form if isinstance(found, Opens) else ""
+
+
+def asks(form: str) -> Asks:
+    """The form of this name; raises `Refused` where there is none (any more)."""
+    if form not in FORMS:
+        raise Refused("This form is out of date. Please open it again.", code="old_form")
+    return FORMS[form]
+
+
+def form_of(policy: Policy, name: str, answers: Answers) -> type[Form]:
+    """The form of this name, as the answers given so far need it; raises `Refused` as `asks`."""
+    return asks(name).form(policy, answers)
 
 
 def blank(act: Act, wanted: Blank) -> tuple[Sheet, Filled]:
     """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
-    if wanted.before:
-        sheet, filled = filling.again(act, wanted.before)
-    elif wanted.sought:
-        sheet, filled = filling.sought(act, wanted.sought)
-    else:
-        sheet, filled = form_of(act.policy, wanted.form, {}).sheet(act.policy, "", _intro(act, wanted)), Filled()
-    newest = {one.name: recordings.find(act, "") for one in sheet.fields if isinstance(one, Lookup)}
-    offered = {name: [*filled.offered.get(name, ()), *found] for name, found in newest.items()}
-    return replace(sheet, about=wanted.about), replace(filled, offered=offered)
+    return opening.blank(act, wanted, asks(wanted.form), SEARCHES)
 
 
-def _intro(act: Act, wanted: Blank) -> str:
-    try:
-        return intro(act, wanted.form, wanted.about)
-    except Refused:
-        return ""
-
-
-def form_of(policy: Policy, name: str, answers: Answers) -> type[Form]:
-    """The form of this name, as the answers given so far need it; raises `Refused` where there is none (any more)."""
-    if name not in FORMS:
-        raise Refused("This form is out of date. Please open it again.", code="old_form")
-    if name == forms.AccessForm.name:
-        return forms.form_for(policy, str(answers.get("reason", "")))
-    return FORMS[name]
+def intro(act: Act, form: str, about: str) -> str:
+    """What stands above a form's fields for who asks, beyond the form's own words; raises `Refused`."""
+    return opening.introduction(act, asks(form), about)

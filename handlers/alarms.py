@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from handlers.acting import Act, Done, Intent
 from handlers.cards import Actions, Button, Card, Line, Part, Sign
-from handlers.door import Act, Done, Intent
 from handlers.effects import Alert, Effect, Show, Warn
 from handlers.ids import new_id
+from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import alarms as rule
 from handlers.telling import ON_A_LINE
@@ -102,7 +103,7 @@ def _concerned(act: Act, subject: str) -> tuple[Person, frozenset[str]]:
     if request is None:
         return act.store.people.get(int(subject.removeprefix("person:"))), frozenset()
     was_on = act.store.people.aliases(act.store.requests.operators([subject]).get(subject, ()))
-    missed = act.store.people.named(one.person_id for one in act.store.requests.parties(subject) if one.unreachable)
+    missed = act.store.people.named(one.person_id for one in act.store.matters.parties(subject) if one.unreachable)
     return act.store.people.get(request.requester_id), was_on.union(one.email_key for one in missed.values())
 
 
@@ -111,8 +112,11 @@ def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:
     if request is None or request.state not in access.OPEN:
         return ()
     request.revision += 1
-    return tuple(Show(one, request.id, request.revision) for one in act.store.requests.holders(request))
+    return tuple(Show(one, request.id, request.revision) for one in act.store.matters.holders(request))
 
 
 def _facts(row: Alarm) -> dict[str, Any]:
     return {"alarm": row.alarm, "person": row.person_id, "why": row.why}
+
+
+ROOM = Room("alarms", does=(Warned.by(warned), Unheard.by(unheard)))

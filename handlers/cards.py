@@ -220,7 +220,11 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A small dialog that only tells something; `parts` may hold a button that opens a page."""
+    """A small dialog that only tells something; `parts` may hold a button that opens a page.
+
+    `summary` is the sentence for screen readers, where the title does not do.
+    """
 
     title: str
     parts: tuple[Part, ...]
+    summary: str = ""

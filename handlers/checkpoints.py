@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from handlers.door import Act, Done, Intent
+from handlers.acting import Act, Done, Intent
 from handlers.effects import Tell
+from handlers.room import Room
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
 from handlers.rules.values import RoleName
@@ -85,3 +86,6 @@ def _witnesses(act: Act) -> list[int]:
     day = company_day(act.policy, act.now)
     emails = [one for role in WITNESSES for one in act.policy.holders_on(role, day) or (act.policy.role(role).holder,)]
     return list(act.store.people.ids_for(dict.fromkeys(emails)).values())
+
+
+ROOM = Room("checkpoints", does=(Take.by(take), Written.by(written), Broken.by(broken)))

@@ -8,22 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, cast
 
-from handlers.cards import Card
-from handlers.door import Act, Done, Intent
+from handlers.acting import Act, Done, Intent
 from handlers.effects import Effect, Home, Stray, UnknownKind, Unreadable, decoded, encoded
+from handlers.room import Room
 from handlers.surplus import leave_out
 from storage.outbox import Taken
 from storage.records import ChatAccount, Copy, Outgoing, Person
 
 LEASE = timedelta(seconds=25)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A card for one reader, and the revision of its matter that it shows."""
-
-    card: Card
-    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,3 +223,11 @@ def fail(act: Act, wanted: Fail) -> Done[None]:
     row = act.store.outbox.get(wanted.outgoing)
     act.store.outbox.settle(row, "failed", wanted.code, act.now)
     return Done(None, detail={"kind": row.kind, "person": row.person_id, "code": wanted.code})
+
+
+ROOM = Room(
+    "delivery",
+    does=(
+        Claim.by(claim), LineUp.by(line_up), Delivered.by(delivered), Postpone.by(postpone), Fail.by(fail),
+    ),
+)  # fmt: skip

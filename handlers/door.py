@@ -2,110 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
+from handlers.acting import Act, Done, Handler, Intent, Visitor, as_id
 from handlers.effects import Effect, Home, Show, Unlike, Whisper, encoded, kind_of, lane_of
 from handlers.ids import short
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
-from storage.ahead import Ahead
 from storage.audit import Entry
-from storage.records import Outgoing, Person
+from storage.records import Outgoing
 from storage.store import Database, Store
 
 R = TypeVar("R")
 UNTOLD = ("words", "button")  # what makes no other effect of it
-_ID = re.compile(r"[A-Za-z0-9._:-]{0,100}")
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who stands at the door: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`, `command`)."""
-
-    account: str
-    person_id: int | None = None
-    standing: str = "member"
-
-    @property
-    def platform(self) -> str:
-        """The chat platform of the account; empty for a part of the program."""
-        return self.address[0]
-
-    @property
-    def address(self) -> tuple[str, str]:
-        """The account as platform and id; twice nothing for a part of the program."""
-        platform, colon, account_id = self.account.partition(":")
-        return (platform, account_id) if colon else ("", "")
-
-    @property
-    def actor(self) -> str:
-        """How the audit log names the visitor: by id, never by name."""
-        return f"person:{self.person_id}" if self.person_id is not None else _id(self.account)
-
-
-CLOCK, DELIVERY, WEB, COMMAND = Visitor("clock"), Visitor("delivery"), Visitor("web"), Visitor("command")
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What a handler works with: the transaction, the policy, the moment (aware) and who asks."""
-
-    store: Store
-    policy: Policy
-    now: datetime
-    who: Visitor
-
-    @property
-    def me(self) -> Person:
-        """The person who asks; raises `Refused` when the account belongs to nobody."""
-        if self.who.person_id is None:
-            words = "Your account has no e-mail address that I may read, so I can't tell who you are."
-            raise Refused(words, code="nobody")
-        return self.store.people.get(self.who.person_id)
-
-
-@dataclass(frozen=True)
-class Intent(Generic[R]):
-    """Something that a person or the clock wants done. `R` is what the caller gets back.
-
-    `action` names it in the audit log, `clause` is the policy's; `subject` is what it is about.
-    """
-
-    action: ClassVar[str]
-    clause: ClassVar[str] = ""
-
-    @property
-    def subject(self) -> str:
-        """What it is about, for the audit log: an id."""
-        return ""
-
-    def ahead(self, person_id: int | None) -> Ahead | None:
-        """What its handler will look at, where that is worth reading for several at once."""
-        return None
-
-
-@dataclass(frozen=True, slots=True)
-class Done(Generic[R]):
-    """What a handler leaves: its answer, the effects, and for the audit log the subject and details (ids only).
-
-    `clause` where it is another than the intent's; `quiet` says that nothing was done that is worth an entry (a repeated click).
-    """
-
-    reply: R
-    effects: tuple[Effect, ...] = ()
-    subject: str = ""
-    detail: dict[str, Any] = field(default_factory=dict)
-    clause: str = ""
-    quiet: bool = False
-
-
-Handler = Callable[[Act, Any], Done[Any]]
 
 
 class Repeated(Exception):
@@ -161,7 +74,7 @@ class Door:
             may_act(cast("Standing", store.people.get(who.person_id).standing))
         done = cast("Done[R]", self.handlers[type(intent)](Act(store, self.policy, now, who), intent))
         if not done.quiet:
-            subject = _id(done.subject or intent.subject)
+            subject = as_id(done.subject or intent.subject)
             store.audit.append(
                 Entry(who.actor, intent.action, subject, "done", done.clause or intent.clause, done.detail), now
             )
@@ -174,17 +87,12 @@ class Door:
         if words and key and store.outbox.seen(key, now):
             return
         detail = {"why": refusal.code} if refusal.code else {}
-        subject, clause = _id(intent.subject), refusal.clause or intent.clause
+        subject, clause = as_id(intent.subject), refusal.clause or intent.clause
         entry = Entry(who.actor, intent.action, subject, "refused", clause, detail)
         store.audit.append(entry, now)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
             leave(store, (Whisper(who.person_id, words, once, who.platform),), now)
-
-
-def _id(told: str) -> str:
-    """An id as the audit log keeps it; whatever else came in its place stays outside (it may be anything)."""
-    return told if _ID.fullmatch(told) else "unreadable"
 
 
 def behind(act: Act, person: int) -> tuple[Effect, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from handlers.acting import Act, Done, Intent
 from handlers.cards import Actions, Button, Card, Heading, Line, Part, Row, Sign, Small, Title
-from handlers.door import Act, Done, Intent, behind
+from handlers.door import behind
 from handlers.effects import Home
-from handlers.lists import counted, sections
+from handlers.lists import brought, counted, page, sections
+from handlers.room import Does, Room, Shows
 from handlers.rules.refusal import Refused
 from storage.records import Person
 
@@ -60,21 +63,15 @@ def prefer(act: Act, wanted: Prefer) -> Done[None]:
     return Done(None, homes, f"person:{me.id}", {"platform": wanted.platform})
 
 
-def home(act: Act) -> Card:
-    """The home of the person who asks."""
-    counts = counted(act)
-    lists = sections(act, counts)
-    told = {
-        "waiting for you": counts.asked_back + counts.waiting,
-        "to hear": counts.held,
-        "of yours undecided": counts.undecided,
-    }
-    state = " · ".join(f"{count} {what}" for what, count in told.items() if count)
+def home(act: Act, rooms: Sequence[Room]) -> Card:
+    """The home of the person who asks, as these rooms fill it."""
+    lists = brought(act, rooms)
+    shown = sections(lists)
     parts = (
-        Title(Sign.NOTE, "Call recordings", state or "nothing waits for you"),
-        *(() if lists else (Line("What you ask for and what waits for you will stand here."),)),
-        Actions((Button("request", "Ask for a recording", "", "primary"),)),
-        *lists,
+        Title(Sign.NOTE, "Call recordings", counted(lists) or "nothing waits for you"),
+        *(() if shown else (Line("What you ask for and what waits for you will stand here."),)),
+        Actions(tuple(button for one in rooms for button in one.begins)),
+        *shown,
         *_reached(act, act.me),
         Small("P7 · P9 · Every listening is recorded.", apart=True),
     )
@@ -93,3 +90,16 @@ def _reached(act: Act, me: Person) -> list[Part]:
     words = f"Messages reach you in {now.title()}."
     rows = [Row(words, Button("prefer", f"Use {one.title()}", one)) for one in names if one != now]
     return [Heading("Where you are reached"), *rows] if rows else []
+
+
+def room(rooms: Sequence[Room]) -> Room:
+    """What the home brings, which shows the lists of these rooms."""
+    return Room(
+        "home",
+        does=(OpenHome.by(open_home), Welcome.by(welcome), Prefer.by(prefer)),
+        buttons={
+            "prefer": Does(Prefer, "", back="home"),
+            "more": Shows(lambda act, value: page(brought(act, rooms), value), "Show all", turns=True),
+        },
+        words={"home": lambda _: OpenHome(), "welcome": lambda _: Welcome()},
+    )

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from pydantic import TypeAdapter
 
-from handlers.door import Act, Done, Intent
+from handlers.acting import Act, Done, Intent
 from handlers.effects import Tell
+from handlers.room import Room
 from handlers.rules.refusal import Refused
 from storage.inbox import Incoming
 
@@ -18,7 +19,6 @@ LEASE = timedelta(seconds=25)
 LONGEST = timedelta(minutes=10)  # no platform asks for a longer pause
 KEPT_FOR = timedelta(minutes=30)  # what changes something is not done later than that: by then it may be meant no more
 MOST = 20  # for one account; whoever presses more often than that has no use for it all
-LABELS = {"approve": "Approve", "withdraw": "Withdraw", "end": "Withdraw"}
 FULL = "Several things that you pressed wait already. Please press this again when they are done."
 
 
@@ -104,20 +104,22 @@ def kept_words(platform: str) -> str:
     return f"{name} does not tell me who you are just now. I do it if {name} answers within {minutes} minutes, and tell you."
 
 
-def done_late(press: Press) -> str:
-    """For a change that had to wait."""
-    return f"{_waited(press)} It is done now."
+def done_late(press: Press, label: str) -> str:
+    """For a change that had to wait; `label` is what the button said that was pressed."""
+    return f"{_waited(press, label)} It is done now."
 
 
-def too_late(press: Press) -> str:
+def too_late(press: Press, label: str) -> str:
     """For a change that nobody wants any more by now."""
     minutes = KEPT_FOR.seconds // 60
-    return f"{_waited(press)} After {minutes} minutes I gave it up, and nothing was changed. Please press it again."
+    return (
+        f"{_waited(press, label)} After {minutes} minutes I gave it up, and nothing was changed. Please press it again."
+    )
 
 
-def _waited(press: Press) -> str:
+def _waited(press: Press, label: str) -> str:
     about = press.value.partition(":")[0]
-    what = f"You pressed {LABELS[press.verb]} on {about}" if press.verb in LABELS else "You chose something at home"
+    what = f"You pressed {label} on {about}" if label else "You chose something at home"
     return f"{what} while {press.platform.title()} did not tell me who you are."
 
 
@@ -163,3 +165,6 @@ def say(act: Act, wanted: Say) -> Done[None]:
     account = act.store.people.account(wanted.platform, wanted.account)
     person = account.person_id if account is not None else None
     return Done(None, () if person is None else (Tell(person, wanted.words, wanted.once),), quiet=True)
+
+
+ROOM = Room("inbox", does=(Keep.by(keep), Collect.by(collect), PutOff.by(put_off), Settle.by(settle), Say.by(say)))

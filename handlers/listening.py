@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
-from handlers.cards import Actions, Button, Line, Page, When
-from handlers.door import Act, Done, Intent
+from handlers.acting import Act, Done, Intent
+from handlers.cards import Actions, Button, Line, Page
 from handlers.ids import hashed, new_id, new_secret
+from handlers.room import Hands, Room
 from handlers.rules import access as rule
-from handlers.rules.phone import mask
 from handlers.rules.refusal import Refused
-from handlers.words import length_words, line_words, moment_words, told
+from handlers.words import moment_words
 from storage.records import Grant, Listening, Pass, Recording, Request
 
 Stands = Literal["open", "over", "unknown"]
@@ -122,13 +122,13 @@ class Hearing:
 
 def listen(act: Act, wanted: Listen) -> Done[str]:
     """P7: a code for whoever holds the grant, good for a minute and for one use."""
-    grant = act.store.requests.grant_of(wanted.request)
+    grant = act.store.grants.of(wanted.request)
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
     _open(act, grant, holder=grant.person_id == act.who.person_id)
     code = new_secret()
     ends_at = min(act.now + timedelta(seconds=act.policy.access.code_seconds), grant.ends_at)
-    act.store.requests.add_pass("code", hashed(code), grant, act.now, ends_at)
+    act.store.grants.add_pass("code", hashed(code), grant, act.now, ends_at)
     return Done(code, detail={"grant": grant.id, "code": hashed(code), "until": ends_at.isoformat()})
 
 
@@ -136,8 +136,8 @@ def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
     found, grant = _redeemed(act, wanted.code)
     found.used_at, secret = act.now, new_secret()
-    act.store.requests.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
-    detail = {"person": grant.person_id, "request": grant.request_id, "code": found.hash, "session": hashed(secret)}
+    act.store.grants.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
+    detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": hashed(secret)}
     return Done(Opened(grant.id, secret), subject=grant.id, detail=detail)
 
 
@@ -149,7 +149,7 @@ def heard(act: Act, wanted: Heard) -> Done[Heeded]:
     start, end = max(0.0, wanted.start), min(wanted.end, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
-    act.store.requests.heard(
+    act.store.grants.heard(
         Listening(
             id=new_id("L"),
             grant_id=grant.id,
@@ -160,7 +160,7 @@ def heard(act: Act, wanted: Heard) -> Done[Heeded]:
             at=act.now,
         )
     )
-    detail = {"person": grant.person_id, "request": grant.request_id, "recording": recording.id}
+    detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
     return Done(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
@@ -168,7 +168,7 @@ def served(act: Act, wanted: Served) -> Done[None]:
     """P11: audio leaves the house under this session, whatever the page may say of it later."""
     hearing = hear(act, wanted.grant, wanted.session)
     recording, grant = hearing.recording(wanted.recording), hearing.grant
-    detail = {"person": grant.person_id, "request": grant.request_id, "recording": recording.id}
+    detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
     return Done(None, detail={**detail, "from_ms": round(wanted.start * 1000), "to_ms": round(wanted.end * 1000)})
 
 
@@ -207,8 +207,8 @@ def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
 
     Also for one that is yet to be made: then the clock was put back, and the minute may be long over.
     """
-    found = act.store.requests.find_pass("code", hashed(code))
-    grant = act.store.requests.grant(found.grant_id) if found else None
+    found = act.store.grants.find_pass("code", hashed(code))
+    grant = act.store.grants.get(found.grant_id) if found else None
     if found is None or grant is None:
         raise Refused(SPENT, clause="P7", code="code_unknown")
     if found.used_at is not None or not found.made_at <= act.now < found.ends_at:
@@ -236,55 +236,33 @@ def _open(act: Act, grant: Grant, *, holder: bool) -> None:
     """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
     zone = act.store.people.get(grant.person_id).zone
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
-    changed = grant.ended_why == "call_changed" or act.store.recordings.changed(grant.request_id)
+    changed = grant.ended_why == "call_changed" or act.store.recordings.changed(grant.matter_id)
     rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, changed=changed)
 
 
 def _session(act: Act, grant_id: str, session: str) -> Hearing:
     store = act.store
-    found = store.requests.find_pass("session", hashed(session)) if session else None
-    grant, request = store.requests.grant(grant_id), None
+    found = store.grants.find_pass("session", hashed(session)) if session else None
+    grant, request = store.grants.get(grant_id), None
     if found is not None and grant is not None and found.grant_id == grant_id:
-        request = store.requests.get(grant.request_id)
+        request = store.requests.get(grant.matter_id)
     if grant is None or request is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
     return Hearing(grant, request, store.recordings.of_grant(grant))
 
 
-def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
-    """What the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC).
-
-    Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
-    """
-    hearing = hear(act, grant_id, session)
-    grant, request = hearing.grant, hearing.request
-    people = act.store.people.named({grant.person_id, request.decided_by or grant.person_id})
-    me = people[grant.person_id]
-    return {
-        "person": me.name, "request": request.id,
-        "reason": act.policy.reasons[request.reason].label,
-        "until": grant.ends_at.isoformat(), "until_told": moment_words(grant.ends_at, me.zone, act.now),
-        "now": act.now.isoformat(),
-        "approved_by": people[request.decided_by or grant.person_id].name,
-        "approved_told": moment_words(grant.starts_at, me.zone, act.now),
-        "recordings": [_described(act, recording, me.zone) for recording in hearing.recordings],
-    }  # fmt: skip
-
-
-def _described(act: Act, recording: Recording, zone: str) -> dict[str, object]:
-    line, there = line_words(recording.line, act.policy)
-    return {
-        "id": str(recording.id), "started_told": told(When(recording.started, there, act.now), zone),
-        "line": line, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
-        "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
-        "seconds": recording.seconds, "length": length_words(recording.seconds),
-        "department": act.policy.departments[recording.department].label,
-    }  # fmt: skip
-
-
-def page(url: str) -> Page:
+def page(code: str, public_url: str) -> Page:
     """The small dialog with the link to the player; the code stands in the fragment, which no server sees."""
-    button = Button("open", "Open the player", "open", "primary", url=url)
+    button = Button("open", "Open the player", "open", "primary", url=f"{public_url}/listen#{code}")
     return Page(
         "Listen", (Line("Your calls open in the browser. The link works once, for one minute."), Actions((button,)))
     )
+
+
+ROOM = Room(
+    "listening",
+    does=(
+        Listen.by(listen), Exchange.by(exchange), Heard.by(heard), Served.by(served), TurnedAway.by(turned_away),
+    ),
+    buttons={"listen": Hands(Listen, page, "Listen")},
+)  # fmt: skip

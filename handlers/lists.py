@@ -1,163 +1,68 @@
-"""The lists of a home: what waits, what may be heard, what was asked for, what was given; each also a page by itself."""
+"""The lists of a home, as all rooms together fill them; each also a page by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
 
-from handlers.cards import Actions, Button, Heading, Line, Part, Row, Sign, When, Words
-from handlers.cards import Page as Dialog
-from handlers.door import Act
-from handlers.words import SIGNS, call_words, days_left
-from storage.records import Grant, Recording, Remark, Request
-from storage.requests import Counts, Page
+from handlers.acting import Act
+from handlers.cards import Actions, Button, Heading, Line, Page, Part, Row
+from handlers.room import Room, Rows
 
-SHOWN = timedelta(days=30)
+FIRST = "waiting"  # the list that has most rows on a home, and that is shown where a button names none
 MOST_WAITING, MOST = 6, 4  # rows on a home: a platform may take 28 kB as one card, a row needs up to 1.2
 ON_A_PAGE = 15
 
-Calls = Mapping[str, list[Recording]]
+
+def brought(act: Act, rooms: Iterable[Room]) -> Mapping[str, Rows]:
+    """Every list of who asks, by name; rows of the same list stand in the order of the rooms."""
+    found: dict[str, Rows] = {}
+    for room in rooms:
+        for name, rows in (room.lists(act) if room.lists else {}).items():
+            found[name] = _joined(found[name], rows) if name in found else rows
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class List:
-    """One list of a home: how many there are of it, and a part of its rows."""
-
-    heading: str
-    count: Callable[[Counts], int]
-    rows: Callable[[Act, Counts, Page], list[Row]]
-    most: int = MOST
-
-
-def counted(act: Act) -> Counts:
-    """How many there are of everything, without reading it."""
-    return act.store.requests.count(act.me.id, act.now, act.now - SHOWN)
+def counted(lists: Mapping[str, Rows]) -> str:
+    """What a home says first: how many there are of everything that matters; empty where there is nothing."""
+    numbers: dict[str, int] = {}
+    for rows in lists.values():
+        for number, what in rows.told:
+            numbers[what] = numbers.get(what, 0) + number
+    return " · ".join(f"{number} {what}" for what, number in numbers.items() if number)
 
 
-def sections(act: Act, counts: Counts) -> list[Part]:
+def sections(lists: Mapping[str, Rows]) -> list[Part]:
     """The beginning of each list; nothing where there is none, since the first line counts what there is."""
-    return [part for name, one in LISTS.items() for part in _section(act, counts, name, one)]
+    return [part for name, rows in lists.items() for part in _section(name, rows)]
 
 
-def page(act: Act, value: str) -> Dialog:
+def page(lists: Mapping[str, Rows], value: str) -> Page:
     """One list from some row on, as the button that opens it says: `waiting:15`. What can't be read is its beginning."""
     name, _, told = value.partition(":")
-    one, counts = LISTS.get(name, LISTS["waiting"]), counted(act)
-    number = one.count(counts)
+    name = name if name in lists else FIRST
+    number = lists[name].number
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(number - 1, 0))
     first -= first % ON_A_PAGE
-    rows = one.rows(act, counts, Page(ON_A_PAGE, first))
+    rows = lists[name].rows(ON_A_PAGE, first)
     last = first + len(rows)
     told_of = f"{first + 1} to {last} of {number}" if rows else "Nothing stands here any more."
     earlier = (Button("more", "Earlier ones", f"{name}:{first - ON_A_PAGE}"),) if first else ()
     later = (Button("more", "Later ones", f"{name}:{last}"),) if last < number else ()
     turn = (Actions((*earlier, *later)),) if earlier or later else ()
-    return Dialog(one.heading, (Line(told_of), *rows, *turn))
+    return Page(lists[name].heading, (Line(told_of), *rows, *turn))
 
 
-def _section(act: Act, counts: Counts, name: str, one: List) -> list[Part]:
-    number = one.count(counts)
-    more = number - one.most
+def _section(name: str, rows: Rows) -> list[Part]:
+    most = MOST_WAITING if name == FIRST else MOST
+    more = rows.number - most
     rest = [Row(f"And {more} more.", Button("more", "Show all", f"{name}:0"))] if more > 0 else []
-    return [Heading(one.heading), *one.rows(act, counts, Page(one.most)), *rest] if number else []
+    return [Heading(rows.heading), *rows.rows(most, 0), *rest] if rows.number else []
 
 
-def _waiting(act: Act, counts: Counts, page: Page) -> list[Row]:
-    """Questions first, since somebody waits for the answer; then what is to be decided."""
-    requests, most = act.store.requests, page.most or 0
-    asked = requests.asked_back(act.me.id, page)
-    rest = Page(most - len(asked), max(0, page.skip - counts.asked_back))
-    waiting = requests.waiting_for(act.me.id, rest) if rest.most else []
-    calls = _calls(act, [*(request.id for request, _ in asked), *(one.id for one in waiting)])
-    return [
-        *(_asked_row(act, calls, request, remark) for request, remark in asked),
-        *(_waiting_row(act, calls, one) for one in waiting),
-    ]
+def _joined(first: Rows, second: Rows) -> Rows:
+    def rows(most: int, skip: int) -> list[Row]:
+        found = first.rows(most, skip) if skip < first.number else []
+        rest = most - len(found)
+        return [*found, *(second.rows(rest, max(0, skip - first.number)) if rest > 0 else [])]
 
-
-def _held(act: Act, _: Counts, page: Page) -> list[Row]:
-    grants = act.store.requests.open_grants(act.now, page, held_by=act.me.id)
-    requests, calls = _requests(act, grants)
-    return [_held_row(act, calls, requests[one.request_id], one) for one in grants]
-
-
-def _mine(act: Act, _: Counts, page: Page) -> list[Row]:
-    mine = act.store.requests.asked_by(act.me.id, act.now - SHOWN, page)
-    ids = [one.id for one in mine]
-    calls, grants = _calls(act, ids), act.store.requests.grants_of(ids)
-    return [_mine_row(act, calls, one, grants.get(one.id)) for one in mine]
-
-
-def _given(act: Act, _: Counts, page: Page) -> list[Row]:
-    grants = act.store.requests.open_grants(act.now, page, given_by=act.me.id)
-    requests, calls = _requests(act, grants)
-    return [_given_row(act, calls, requests[one.request_id], one) for one in grants]
-
-
-LISTS: Mapping[str, List] = {
-    "waiting": List("Waiting for you", lambda counts: counts.asked_back + counts.waiting, _waiting, MOST_WAITING),
-    "held": List("You may hear now", lambda counts: counts.held, _held),
-    "mine": List("You asked for", lambda counts: counts.mine, _mine),
-    "given": List("Access that you gave", lambda counts: counts.given, _given),
-}
-
-
-def _requests(act: Act, grants: Iterable[Grant]) -> tuple[dict[str, Request], Calls]:
-    ids = [one.request_id for one in grants]
-    return act.store.requests.named(ids), _calls(act, ids)
-
-
-def _calls(act: Act, ids: Iterable[str]) -> Calls:
-    return act.store.recordings.of_requests(ids)
-
-
-def _what(act: Act, request: Request) -> str:
-    return f"{act.policy.reasons[request.reason].label} · {request.crm}"
-
-
-def _small(act: Act, calls: Calls, request: Request, when: str, moment: When) -> Words:
-    """Which call, when, and the id: no two rows are alike."""
-    return (*call_words(calls[request.id], act.policy, act.now), f" · {when} ", moment, f" · {request.id}")
-
-
-def _waiting_row(act: Act, calls: Calls, request: Request) -> Row:
-    words = (act.store.people.get(request.requester_id).name, f" · {_what(act, request)}")
-    small = _small(act, calls, request, "asked", When(request.asked_at, now=act.now))
-    return Row(words, Button("details", "Details", request.id, "primary"), small)
-
-
-def _asked_row(act: Act, calls: Calls, request: Request, question: Remark) -> Row:
-    who = act.store.people.get(question.person_id).name
-    words = (f"{Sign.QUESTION} ", who, f" has a question for you · {_what(act, request)}")
-    small = _small(act, calls, request, "put", When(question.at, now=act.now))
-    return Row(words, Button("details", "Details", request.id, "primary"), small)
-
-
-def _held_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
-    small = _small(act, calls, request, "until", _until(act, grant))
-    return Row(_what(act, request), Button("listen", "Listen", request.id, "primary"), small)
-
-
-def _mine_row(act: Act, calls: Calls, request: Request, grant: Grant | None) -> Row:
-    sign, state = _stands(act, request, grant)
-    small = _small(act, calls, request, "asked", When(request.asked_at, now=act.now))
-    return Row(f"{sign} {state} · {_what(act, request)}", Button("details", "Details", request.id), small)
-
-
-def _stands(act: Act, request: Request, grant: Grant | None) -> tuple[Sign, str]:
-    """How a request stands now: an approval is past once its access has ended or was withdrawn."""
-    if request.state != "approved" or grant is None or (grant.ended_at is None and act.now < grant.ends_at):
-        return SIGNS[request.state], request.state.capitalize()
-    return (SIGNS["ended"], "Access ended") if grant.ended_by is None else (SIGNS["withdrawn"], "Access withdrawn")
-
-
-def _given_row(act: Act, calls: Calls, request: Request, grant: Grant) -> Row:
-    who = act.store.people.get(grant.person_id).name
-    button = Button("end", "Withdraw", request.id, "danger", f"{who} can no longer hear these calls.")
-    small = _small(act, calls, request, "until", _until(act, grant))
-    return Row((who, f" · {_what(act, request)}"), button, small)
-
-
-def _until(act: Act, grant: Grant) -> When:
-    return When(grant.ends_at, now=act.now, left=days_left(grant.ends_at, act.now))
+    return Rows(first.heading, first.number + second.number, rows, (*first.told, *second.told))

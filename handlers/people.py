@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from zoneinfo import available_timezones
 
+from handlers.acting import Act, Done, Intent
 from handlers.alarms import warned_by
-from handlers.door import Act, Done, Intent
 from handlers.effects import Effect
+from handlers.room import Room
 from handlers.standing import asked_again, asked_in_vain, shows, turned
 from storage.people import LIVING, Account, Met, shut
 from storage.records import Person
@@ -137,3 +138,6 @@ def _named_anew(act: Act, person_id: int) -> tuple[Effect, ...]:
 def _first_guess(act: Act, known: Person | None) -> str:
     new = known is None or known.checked_at is None
     return act.policy.lines[act.policy.company.home_line].time_zone if new else ""
+
+
+ROOM = Room("people", does=(Meet.by(meet), Leave.by(leave), Gone.by(gone), Block.by(block)))

@@ -1,24 +1,19 @@
-"""The recording register: what the call recording system holds, and finding a call in it (P4, P7)."""
+"""The recording register: what the call recording system holds (P4, P7); `finding` looks into it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from handlers.cards import Option
-from handlers.door import Act, Done, Intent
+from handlers import finding
+from handlers.acting import Act, Done, Intent
+from handlers.room import Room, Search
 from handlers.rules import calls
-from handlers.rules import search as rule
 from handlers.rules.policy import Policy
-from handlers.words import length_words, masked, moment_words
-from storage.recordings import Wanted
 from storage.records import Recording
-
-MOST_OPTIONS = 40
-LONGEST_ID = 10  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +84,6 @@ def identify(act: Act, wanted: Identify) -> Done[None]:
     return Done(None, detail={"version": recording.version, "digest": recording.identity})
 
 
-def find(act: Act, typed: str) -> list[Option]:
-    """P7: calls that match what was typed and that this person may know of, newest first."""
-    me = act.me
-    zone = act.policy.lines[act.policy.company.home_line].time_zone
-    search = rule.query(typed, act.now, me.zone or zone)
-    narrowed, operator = rule.scope(act.policy, me.email_key)
-    wanted = Wanted(search.digits, search.words, search.day, narrowed, operator)
-    found = act.store.recordings.find(wanted, MOST_OPTIONS)
-    return [_option(act.policy, one, act.now) for one in found if one.line in act.policy.lines]
-
-
-def named(act: Act, values: Iterable[str]) -> list[Option]:
-    """P7: calls that were chosen before, in that order; those that this person may not know of are left out."""
-    me, found = act.me.email_key, act.store.recordings.present(filter(None, map(_id, values)))
-    known = (one for one in found if rule.may_know(act.policy, me, one.department, one.operator_key, one.line))
-    return [_option(act.policy, one, act.now) for one in known]
-
-
-def _id(value: str) -> int:
-    """The id that was chosen; 0 for what can be none (a client may send anything)."""
-    number = int(value) if value.isascii() and value.isdigit() and len(value) <= LONGEST_ID else 0
-    return number if number < 2**31 else 0
-
-
 def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
     line = policy.line(found["line"])
     started: datetime = found["started"]
@@ -153,9 +124,8 @@ def _told_otherwise(row: dict[str, Any], before: Recording) -> bool:
     return any(row[name] != getattr(before, name) for name in ("line", "caller", "operator_key", "started"))
 
 
-def _option(policy: Policy, recording: Recording, now: datetime) -> Option:
-    # In the line's time, which is also the one that a day is looked for by.
-    started = moment_words(recording.started, policy.lines[recording.line].time_zone, now)
-    small = [recording.direction, masked(recording.caller), length_words(recording.seconds), recording.crm]
-    label = f"{started} · {recording.operator_name}"
-    return Option(str(recording.id), label, " · ".join(part for part in small if part))
+ROOM = Room(
+    "recordings",
+    does=(Register.by(register), Identify.by(identify)),
+    searches={"recordings": Search(finding.find, finding.named)},
+)

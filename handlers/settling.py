@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from handlers.acting import Act, Done, Intent
 from handlers.alarms import warned_by
-from handlers.door import Act, Done, Intent
 from handlers.effects import Effect
+from handlers.room import Room
 from handlers.rules import settling as rule
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
@@ -132,3 +133,6 @@ def _person(act: Act, email: str) -> Person:
     if found is None:
         raise Refused(f"I know nobody with the address {email}. Please look at its spelling.", code="nobody")
     return found
+
+
+ROOM = Room("settling", does=(Keep.by(keep), AskAgain.by(ask_again)))

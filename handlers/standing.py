@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from handlers.acting import Act
 from handlers.alarms import sound
-from handlers.door import Act, behind
+from handlers.door import behind
 from handlers.effects import Effect, Home, Show
 from storage.people import AMBIGUOUS, LIVING, Turn
 from storage.records import Request
@@ -49,7 +50,7 @@ def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
 def shows(act: Act, request: Request, *more: int) -> list[Show]:
     """A new revision of a request, for everybody who holds a copy."""
     request.revision += 1
-    people = dict.fromkeys((*act.store.requests.holders(request), *more))
+    people = dict.fromkeys((*act.store.matters.holders(request), *more))
     return [Show(person, request.id, request.revision) for person in people]
 
 

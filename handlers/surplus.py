@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import cast
 
-from handlers.door import Act
+from handlers.acting import Act
 from handlers.effects import KEPT, Effect, Home, LeftOut, Unreadable, decoded, encoded, kind_of, lane_of
 
 MOST_WAITING = 100  # messages in order, and as many without

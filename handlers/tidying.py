@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from handlers.door import Act, Done, Intent
+from handlers.acting import Act, Done, Intent
+from handlers.room import Room
 from storage.store import Store
 
 KEYS = timedelta(days=2)  # no chat platform delivers anything again after that long
@@ -30,17 +31,20 @@ class Lapse(Intent[None]):
 
 def lapse(act: Act, wanted: Lapse) -> Done[None]:
     """Quietly: that a code was made, and until when it was good, stands in the audit log."""
-    act.store.requests.forget_late_codes(act.now)
+    act.store.grants.forget_late_codes(act.now)
     return Done(None, quiet=True)
 
 
 def untidy(store: Store, now: datetime) -> bool:
     """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
-    return store.outbox.has_keys(now - KEYS - A_DAY) or store.requests.has_passes(now - PASSES - A_DAY)
+    return store.outbox.has_keys(now - KEYS - A_DAY) or store.grants.has_passes(now - PASSES - A_DAY)
 
 
 def tidy(act: Act, wanted: Tidy) -> Done[None]:
     """Quietly: what was done with a key or a code stands in the audit log for good."""
     act.store.outbox.forget_keys(act.now - KEYS)
-    act.store.requests.forget_passes(act.now - PASSES)
+    act.store.grants.forget_passes(act.now - PASSES)
     return Done(None, quiet=True)
+
+
+ROOM = Room("tidying", does=(Tidy.by(tidy), Lapse.by(lapse)))

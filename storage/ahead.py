@@ -19,8 +19,13 @@ _PEOPLE = select(Person).where(Person.id.in_(_IDS))
 _RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
 # Each half by its own index. Which of the second are open is asked afterwards: a database that is told it looks through
 # all that is open in the company as soon as it is given a few names.
-_SAME = select(Request).from_statement(
-    union_all(select(Request).where(Request.key.in_(_NAMES)), select(Request).where(Request.twin.in_(_NAMES)))
+_TABLE = Request.__table__
+_SAME = select(Request).where(
+    Request.id.in_(
+        union_all(
+            select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.twin.in_(_NAMES))
+        )
+    )
 )
 
 

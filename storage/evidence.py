@@ -17,6 +17,7 @@ from storage.log_records import AuditEntry
 from storage.records import (
     Grant,
     Listening,
+    Matter,
     Party,
     Pass,
     Recording,
@@ -32,11 +33,18 @@ _LOGGED = select(
 )  # fmt: skip
 _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
     (RequestedRecording.request_id, Request.id),
-    (Party.request_id, Request.id),
-    (Remark.request_id, Request.id),
-    (Grant.request_id, Request.id),
+    (Party.matter_id, Matter.id),
+    (Remark.matter_id, Matter.id),
+    (Grant.matter_id, Matter.id),
     (Pass.grant_id, Grant.id),
     (Listening.grant_id, Grant.id),
+)
+
+_MATTERS, _REQUESTS = Matter.__table__, Request.__table__
+_SAME = _REQUESTS.c.id == _MATTERS.c.id
+_HALVES = (
+    ("matters", select(_MATTERS.c.id).where(_MATTERS.c.kind == "access", ~exists().where(_SAME))),
+    ("requests", select(_REQUESTS.c.id).where(~exists().where(_SAME))),
 )
 
 
@@ -90,12 +98,12 @@ class Evidence:
             found[row.request_id].recordings.append(row)
             if row.recording_id in calls:
                 found[row.request_id].calls[row.recording_id] = calls[row.recording_id]
-        for row in self._of(Party.request_id, found, Party.person_id):
-            found[row.request_id].parties.append(row)
-        for row in self._of(Remark.request_id, found, Remark.id):
-            found[row.request_id].remarks.append(row)
-        for row in self._of(Grant.request_id, found, Grant.id):
-            found[row.request_id].grants.append(row)
+        for row in self._of(Party.matter_id, found, Party.person_id):
+            found[row.matter_id].parties.append(row)
+        for row in self._of(Remark.matter_id, found, Remark.id):
+            found[row.matter_id].remarks.append(row)
+        for row in self._of(Grant.matter_id, found, Grant.id):
+            found[row.matter_id].grants.append(row)
         opened = {grant.id: one for one in found.values() for grant in one.grants}
         for row in self._of(Pass.grant_id, opened, Pass.hash):
             opened[row.grant_id].passes.append(row)
@@ -110,8 +118,11 @@ class Evidence:
         return set(requests).difference(self.session.scalars(select(Request.id).where(Request.id.in_(requests))))
 
     def strays(self) -> list[tuple[str, str]]:
-        """Rows that belong to a request or to access that is not there: the table's name, and what they name."""
-        return [stray for owned, owner in _OWNED for stray in self._strays(owned, owner)]
+        """Rows that belong to a matter or to access that is not there: the table's name, and what they name."""
+        return [
+            *(stray for owned, owner in _OWNED for stray in self._strays(owned, owner)),
+            *((table, one) for table, half in _HALVES for one in self.session.scalars(half.limit(MOST_STRAYS))),
+        ]
 
     def _strays(
         self, owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]

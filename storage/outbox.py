@@ -27,8 +27,8 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, load_only
 
-from storage.records import Copy, Outgoing, Request, Seen
-from storage.sessions import append, row_of
+from storage.records import Copy, Matter, Outgoing, Seen
+from storage.sessions import append_record
 
 ONCE = ("tell", "whisper")
 NEW_AT_ONCE = 500
@@ -85,7 +85,7 @@ class Outbox:
         """Queue an effect; the same key twice is one effect."""
         if row.kind in ONCE and self.session.scalar(select(exists().where(Outgoing.key == row.key))):
             return
-        append(self.session, Outgoing, row_of(row))
+        append_record(self.session, row)
 
     def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> Taken | None:
         """What waits last of a kind in a person's lane, and that nobody has taken."""
@@ -257,10 +257,10 @@ class Outbox:
     def outdated(self, person_id: int) -> list[tuple[str, int]]:
         """Which of a person's copies show an older revision than their request has now, with nothing on its way."""
         same = (Outgoing.person_id == person_id, Outgoing.kind == "show", _QUEUED)
-        on_its_way = exists().where(*same, Outgoing.payload["matter"].as_string() == Request.id)
-        older = (Copy.person_id == person_id, Copy.revision < Request.revision, ~on_its_way)
-        both = select(Request.id, Request.revision).join(Copy, Copy.matter == Request.id).where(*older)
-        return [(request, revision) for request, revision in self.session.execute(both.order_by(Request.id))]
+        on_its_way = exists().where(*same, Outgoing.payload["matter"].as_string() == Matter.id)
+        older = (Copy.person_id == person_id, Copy.revision < Matter.revision, ~on_its_way)
+        both = select(Matter.id, Matter.revision).join(Copy, Copy.matter == Matter.id).where(*older)
+        return [(request, revision) for request, revision in self.session.execute(both.order_by(Matter.id))]
 
     def hang(self, copy: Copy) -> None:
         """Remember where a card was posted, or that it was redrawn."""

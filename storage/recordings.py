@@ -78,7 +78,7 @@ class Recordings:
 
     def of_grant(self, grant: Grant) -> list[Recording]:
         """The recordings that a grant opens: those of its request and no other."""
-        return self.of_request(grant.request_id)
+        return self.of_request(grant.matter_id)
 
     def find(self, wanted: Wanted, most: int) -> list[Recording]:
         """Recordings that may be asked for and match, newest first."""
@@ -115,7 +115,7 @@ class Recordings:
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
         """Recordings that somebody asks for or may hear, and whose audio nobody has read yet."""
-        held = select(Grant.request_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
+        held = select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
         standing = or_(Request.state.in_(OPEN), Request.id.in_(held))
         named = select(RequestedRecording.recording_id).join(Request, Request.id == RequestedRecording.request_id)
         unread = (Recording.system == system, Recording.state == "present", Recording.identity == "")

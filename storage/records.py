@@ -88,30 +88,46 @@ class Recording(Record):
     operators_before: Mapped[str] = mapped_column(LongWords, default="")
 
 
-class Request(Record):
+class Matter(Record, kw_only=True):
+    """Whatever has a card: its id, how it stands, and which revision its cards should show.
+
+    What only one `kind` has stands in that kind's own table, one to one. `line` is the line whose calendar counts, or
+    empty; `due_at` is what was promised, `closed_at` when it was decided or taken back.
+    """
+
+    __tablename__ = "matters"
+    __mapper_args__ = {"polymorphic_on": "kind"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(init=False)
+    state: Mapped[str] = mapped_column(default="waiting", index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    line: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime | None] = mapped_column(default=None)
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Request(Matter, kw_only=True):
     """A staff request for access (P7) or for an investigation (P9). `state`: waiting, approved, denied, withdrawn, stuck.
 
     `changes` counts how often one of its calls became another while it was open; `instead_of` is the request that it
     asks anew, because a call changed after it had been approved. `salt` goes into every commitment of the audit log to
-    words of this request.
+    words of this request. `legal_matter` is the investigation or the claim that it belongs to.
     """
 
     __tablename__ = "requests"
-    id: Mapped[str] = mapped_column(primary_key=True)
+    __mapper_args__ = {"polymorphic_identity": "access"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     twin: Mapped[str] = mapped_column(index=True)
     requester_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
     reason: Mapped[str]
     crm: Mapped[str]
     purpose: Mapped[str] = mapped_column(LongWords)
-    asked_at: Mapped[datetime]
     salt: Mapped[str] = mapped_column(default_factory=new_salt)
-    matter: Mapped[str] = mapped_column(LongWords, default="")
+    legal_matter: Mapped[str] = mapped_column(LongWords, default="")
     basis: Mapped[str] = mapped_column(LongWords, default="")
     audience: Mapped[str] = mapped_column(LongWords, default="")
-    state: Mapped[str] = mapped_column(default="waiting", index=True)
-    revision: Mapped[int] = mapped_column(default=1)
-    decided_at: Mapped[datetime | None] = mapped_column(default=None)
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     decided_as: Mapped[str] = mapped_column(default="")
     decision_words: Mapped[str] = mapped_column(LongWords, default="")
@@ -134,10 +150,10 @@ class RequestedRecording(Record):
 
 
 class Party(Record):
-    """Who else holds a copy of a request's card. `part`: approver, former (no longer), or copy (told of the decision only)."""
+    """Who else holds a copy of a matter's card. `part`: approver, former (no longer), or copy (told of the decision only)."""
 
     __tablename__ = "parties"
-    request_id: Mapped[str] = mapped_column(refers("requests.id"), primary_key=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"), primary_key=True, index=True)
     part: Mapped[str]
     role: Mapped[str]
@@ -150,7 +166,7 @@ class Remark(Record):
 
     __tablename__ = "remarks"
     id: Mapped[str] = mapped_column(primary_key=True)
-    request_id: Mapped[str] = mapped_column(refers("requests.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"))
     kind: Mapped[str]
     words: Mapped[str] = mapped_column(LongWords)
@@ -158,14 +174,14 @@ class Remark(Record):
 
 
 class Grant(Record):
-    """Access to a request's recordings for its requester, until `ends_at` or until it was ended earlier.
+    """Access to a matter's recordings for one person, until `ends_at` or until it was ended earlier.
 
     `ended_why` where nobody ended it: call_changed.
     """
 
     __tablename__ = "grants"
     id: Mapped[str] = mapped_column(primary_key=True)
-    request_id: Mapped[str] = mapped_column(refers("requests.id"), unique=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), unique=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

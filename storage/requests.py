@@ -1,44 +1,26 @@
-"""Requests for access, their parties and remarks, the grants they led to, and who listened."""
+"""Requests for access: filing them, finding them again, and what a home lists of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.ahead import OPEN, outlook, same
+from storage.grants import in_force
+from storage.pages import ALL, Page
 from storage.records import (
     Grant,
-    Listening,
     Party,
-    Pass,
     Recording,
     Remark,
     Request,
     RequestedRecording,
 )
-from storage.sessions import append, row_of
-
-Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A part of a list: at most so many rows (None: all), after those that are skipped."""
-
-    most: int | None = None
-    skip: int = 0
-
-    def of(self, query: Q) -> Q:
-        """The query for this part."""
-        return query.limit(self.most).offset(self.skip) if self.most is not None else query
-
-
-ALL = Page()
+from storage.sessions import append, append_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +40,14 @@ _another = Recording.version != RequestedRecording.version
 
 
 class Requests:
-    """Queries and changes about requests and grants, within one transaction."""
+    """Queries and changes about requests, within one transaction."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
     def add(self, request: Request, recordings: Sequence[Recording], parties: Sequence[Party]) -> None:
         """Store a new request with what it names and who was asked."""
-        append(self.session, Request, row_of(request))
+        append_record(self.session, request)
         for place, recording in enumerate(recordings):
             named = {
                 "request_id": request.id,
@@ -75,7 +57,7 @@ class Requests:
             }
             append(self.session, RequestedRecording, named)
         for party in parties:
-            append(self.session, Party, row_of(party))
+            append_record(self.session, party)
         outlook(self.session).file(request)
 
     def get(self, request_id: str) -> Request | None:
@@ -94,25 +76,6 @@ class Requests:
         with self.session.no_autoflush:
             return next(iter(same(self.session, (key, twin))), None)
 
-    def parties(self, request_id: str) -> list[Party]:
-        """Everybody but the requester who holds a copy, in the order in which they were asked."""
-        query = select(Party).where(Party.request_id == request_id).order_by(Party.since, Party.person_id)
-        return list(self.session.scalars(query))
-
-    def holders(self, request: Request) -> list[int]:
-        """Whoever holds a copy of its card and can be reached; who is only told of the decision holds one from then on."""
-        hidden = "copy" if request.state in OPEN else ""
-        parties = self.parties(request.id)
-        there = (one.person_id for one in parties if not one.unreachable and one.part != hidden)
-        return list(dict.fromkeys((request.requester_id, *there)))
-
-    def all_parties(self, request_ids: Iterable[str]) -> dict[str, list[Party]]:
-        """The parties of several requests, by request."""
-        found: dict[str, list[Party]] = {}
-        for party in self.session.scalars(select(Party).where(Party.request_id.in_(set(request_ids)))):
-            found.setdefault(party.request_id, []).append(party)
-        return found
-
     def operators(self, request_ids: Iterable[str]) -> dict[str, set[str]]:
         """The addresses of who was on the calls of several requests, by request, as the calls name them."""
         asked = RequestedRecording.request_id
@@ -123,11 +86,6 @@ class Requests:
         ):
             found.setdefault(request, set()).add(operator)
         return found
-
-    def remarks(self, request_id: str) -> list[Remark]:
-        """Questions and answers, oldest first."""
-        query = select(Remark).where(Remark.request_id == request_id).order_by(Remark.id)
-        return list(self.session.scalars(query))
 
     def waiting_for(self, person_id: int, page: Page = ALL) -> list[Request]:
         """What waits for this person's decision, oldest first."""
@@ -149,8 +107,8 @@ class Requests:
         """How many there are of everything that a home lists; of one's own requests those since then."""
         mine = select(Request.id).where(Request.requester_id == person_id, Request.asked_at >= since)
         queries = (
-            _asked_back(person_id), _waiting(person_id), _open_grants(now, held_by=person_id),
-            mine, mine.where(Request.state.in_(OPEN)), _open_grants(now, given_by=person_id),
+            _asked_back(person_id), _waiting(person_id), in_force(now, held_by=person_id),
+            mine, mine.where(Request.state.in_(OPEN)), in_force(now, given_by=person_id),
         )  # fmt: skip
         counts = (select(func.count()).select_from(query.subquery()).scalar_subquery() for query in queries)
         return Counts(*self.session.execute(select(*counts)).one())
@@ -166,7 +124,7 @@ class Requests:
 
     def of_changed_calls(self, now: datetime) -> list[str]:
         """Open requests, and those with access in force, one of whose recordings has become another call since."""
-        held = select(Grant.request_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
+        held = select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
         standing = or_(Request.state.in_(OPEN), Request.id.in_(held))
         named = RequestedRecording.request_id == Request.id
         query = select(Request.id).where(standing).join(RequestedRecording, named).where(_another)
@@ -179,7 +137,7 @@ class Requests:
     def missed(self) -> dict[int, str]:
         """Whom the card of an open request did not reach, and the platform's word for it."""
         open_ones = (Request.state.in_(OPEN), Party.unreachable != "")
-        both = select(Party.person_id, Party.unreachable).join(Request, Request.id == Party.request_id)
+        both = select(Party.person_id, Party.unreachable).join(Request, Request.id == Party.matter_id)
         return {person: code for person, code in self.session.execute(both.where(*open_ones))}  # noqa: C416  Row is no pair
 
     def stuck_ids(self) -> list[str]:
@@ -189,7 +147,7 @@ class Requests:
     def passed_over(self, person_id: int) -> list[tuple[Party, Request]]:
         """Where this person was asked and could not be reached."""
         missed = (Party.person_id == person_id, Party.unreachable != "")
-        both = select(Party, Request).join(Request, Request.id == Party.request_id).where(*missed)
+        both = select(Party, Request).join(Request, Request.id == Party.matter_id).where(*missed)
         return [(party, request) for party, request in self.session.execute(both.order_by(Request.id))]
 
     def asked_by(self, person_id: int, since: datetime, page: Page = ALL) -> list[Request]:
@@ -199,7 +157,7 @@ class Requests:
 
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
         """The newest requests whose cards name this person: those that are open, and those asked for since then."""
-        takes_part = select(Party.request_id).where(Party.person_id == person_id)
+        takes_part = select(Party.matter_id).where(Party.person_id == person_id)
         named = or_(Request.requester_id == person_id, Request.id.in_(takes_part))
         recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
         return self._found(select(Request).where(named, recent).order_by(Request.asked_at.desc()), Page(most))
@@ -209,85 +167,17 @@ class Requests:
         found = self.session.scalars(select(Request).where(Request.id.in_(set(ids))))
         return {request.id: request for request in found}
 
-    def grants_of(self, ids: Iterable[str]) -> dict[str, Grant]:
-        """The grants that these requests led to, by request."""
-        found = self.session.scalars(select(Grant).where(Grant.request_id.in_(set(ids))))
-        return {grant.request_id: grant for grant in found}
-
-    def grant(self, grant_id: str) -> Grant | None:
-        """One grant, ended or not."""
-        return self.session.get(Grant, grant_id)
-
-    def grant_of(self, request_id: str) -> Grant | None:
-        """The grant that a request led to."""
-        return self.session.scalars(select(Grant).where(Grant.request_id == request_id)).one_or_none()
-
-    def open_grants(
-        self, now: datetime, page: Page = ALL, *, held_by: int | None = None, given_by: int | None = None
-    ) -> list[Grant]:
-        """Grants that are in force: those of a holder with the one that ends first at the top, else the newest first."""
-        query = _open_grants(now, held_by=held_by, given_by=given_by)
-        order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
-        return list(self.session.scalars(page.of(query.order_by(*order))))
-
-    def add_pass(self, kind: str, hashed: str, grant: Grant, now: datetime, ends_at: datetime) -> None:
-        """Remember the hash of a one-time code or of a browser session for a grant."""
-        self.session.add(Pass(kind=kind, hash=hashed, grant_id=grant.id, made_at=now, ends_at=ends_at))
-
-    def find_pass(self, kind: str, hashed: str) -> Pass | None:
-        """The code or session with this hash, spent or not."""
-        return self.session.scalars(select(Pass).where(Pass.kind == kind, Pass.hash == hashed)).one_or_none()
-
-    def has_late_codes(self, now: datetime) -> bool:
-        """Whether there are codes that nobody used in time."""
-        return self.session.scalar(select(exists().where(*_late(now)))) or False
-
-    def forget_late_codes(self, now: datetime) -> None:
-        """Throw away codes that nobody used in time."""
-        self.session.execute(delete(Pass).where(*_late(now)))
-
-    def has_passes(self, before: datetime) -> bool:
-        """Whether any code or session ended before that."""
-        return self.session.scalar(select(exists().where(Pass.ends_at < before))) or False
-
-    def forget_passes(self, before: datetime) -> None:
-        """Throw away codes and sessions that ended before that."""
-        self.session.execute(delete(Pass).where(Pass.ends_at < before))
-
     def _found(self, query: Select[Request], page: Page) -> list[Request]:
         return list(self.session.scalars(page.of(query)))
 
-    def heard(self, listening: Listening) -> None:
-        """Record that a part was heard."""
-        self.session.add(listening)
-
-    def listenings(self, grant_id: str) -> list[Listening]:
-        """Everything heard under a grant, oldest first."""
-        return list(
-            self.session.scalars(select(Listening).where(Listening.grant_id == grant_id).order_by(Listening.at))
-        )
-
 
 def _waiting(person_id: int) -> Select[Request]:
-    asked = select(Request).join(Party, Party.request_id == Request.id).where(Party.person_id == person_id)
+    asked = select(Request).join(Party, Party.matter_id == Request.id).where(Party.person_id == person_id)
     return asked.where(Party.part == "approver", Party.unreachable == "", Request.state == "waiting")
 
 
 def _asked_back(person_id: int) -> Select[Request, Remark]:
     said = aliased(Remark)
-    last = select(func.max(said.id)).where(said.request_id == Request.id).correlate(Request).scalar_subquery()
+    last = select(func.max(said.id)).where(said.matter_id == Request.id).correlate(Request).scalar_subquery()
     both = select(Request, Remark).join(Remark, Remark.id == last)
     return both.where(Request.requester_id == person_id, Request.state.in_(OPEN), Remark.kind == "question")
-
-
-def _open_grants(now: datetime, *, held_by: int | None = None, given_by: int | None = None) -> Select[Grant]:
-    query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
-    if held_by is not None:
-        query = query.where(Grant.person_id == held_by)
-    if given_by is not None:
-        query = query.join(Request, Request.id == Grant.request_id).where(Request.decided_by == given_by)
-    return query
-
-
-def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (Pass.kind == "code", Pass.used_at.is_(None), Pass.ends_at <= now)

@@ -25,7 +25,9 @@ from storage.deadlines import Deadlines
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.files import InThreads, prepare_sqlite
+from storage.grants import Grants
 from storage.inbox import Inbox
+from storage.matters import Matters
 from storage.meetings import Meetings
 from storage.outbox import Outbox
 from storage.people import People
@@ -53,7 +55,9 @@ class Store:
         self.people = People(session)
         self.meetings = Meetings(session, self.people)
         self.recordings = Recordings(session)
+        self.matters = Matters(session)
         self.requests = Requests(session)
+        self.grants = Grants(session)
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
         self.inbox = Inbox(session)

@@ -10,10 +10,12 @@ import structlog
 from bot.delivery.people import DOUBTFUL
 from bot.delivery.reaching import MOST_ATTEMPTS
 from bot.ports import Absent, Unavailable, Unreachable
-from handlers.access.intents import Reroute
+from handlers import matter_of
 from handlers.alarms import Unheard, Warned
 from handlers.delivering import UNKNOWN_KIND, UNREADABLE_PERSON, Aside, Delivered, Fail, Job, Postpone
 from handlers.effects import Awaited, Show, Stray, Warn
+from handlers.matters.intents import Reroute
+from handlers.rules.refusal import Refused
 
 log = structlog.get_logger()
 Outcome = Delivered | Postpone | Fail | Reroute | Warned | Unheard
@@ -52,10 +54,18 @@ def give_up(job: Job, code: str) -> Fail | Reroute | Unheard:
     """It won't reach this person: a card or an alarm goes to whoever is next, anything else ends here."""
     log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
     if isinstance(job.effect, Show):
-        return Reroute(job.effect.matter, job.person.id, code, job.taken.id, job.began)
+        return _rerouted(job, job.effect.matter, code)
     if isinstance(job.effect, Warn):
         return Unheard(job.taken.id, job.effect.alarm, code)
     return Fail(job.taken.id, code)
+
+
+def _rerouted(job: Job, matter: str, code: str) -> Fail | Reroute:
+    """Of a matter that no room knows, such as a newer version's, nobody else can be asked."""
+    try:
+        return matter_of(matter).reroute(matter, job.person.id, code, job.taken.id, job.began)
+    except Refused:
+        return Fail(job.taken.id, code)
 
 
 def unwritable(outcome: Outcome) -> Fail | None:

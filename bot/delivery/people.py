@@ -13,12 +13,14 @@ from bot.delivery.reaching import Reach, Way
 from bot.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unreachable
-from handlers import alarms, blank, home, shown, surplus
+from handlers import alarms, blank, home_of, label, shown, surplus
+from handlers.acting import Act
 from handlers.alarms import Warned
 from handlers.cards import Card, Line, Small
-from handlers.delivering import Delivered, Hung, Job, Shown
-from handlers.door import Act, Door
+from handlers.delivering import Delivered, Hung, Job
+from handlers.door import Door
 from handlers.effects import Alert, Blank, Home, LeftOut, Show, Stray, Tell, Warn, Whisper, at_home
+from handlers.room import Shown
 from handlers.telling import told
 from storage.store import Store
 
@@ -43,7 +45,7 @@ class ToPeople:
             case Stray():
                 return await self._stray(job, effect)
             case Tell():
-                return await self.reach.first(job, lambda way: self._say(job, way, told(effect)))
+                return await self.reach.first(job, lambda way: self._say(job, way, told(effect, label(effect.button))))
             case LeftOut(number=number):
                 words = surplus.words(number)
                 return await self.reach.first(job, lambda way: self._say(job, way, Card((Line(words),), words)))
@@ -75,7 +77,7 @@ class ToPeople:
     async def _home(self, job: Job, way: Way, *, fresh: bool) -> Delivered:
         matter = at_home(way.chat.platform)
         card, copy = await self.reach.store(
-            lambda store: (home.home(self._act(store, way)), store.outbox.copy(matter, job.person.id))
+            lambda store: (home_of(self._act(store, way)), store.outbox.copy(matter, job.person.id))
         )
         hangs = Posted(copy.conversation, copy.message) if copy and not fresh else None
         posted = await way.chat.home(way.to, card, way.zone, hangs)

@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 
 from bot.directory import Directory
 from bot.ports import Address, Chat, Unavailable, Unreachable
+from handlers.acting import Visitor
 from handlers.delivering import Job
-from handlers.door import Door, Visitor
+from handlers.door import Door
 from handlers.effects import Placed
 from storage.records import ChatAccount
 from storage.store import DatabaseDown, Store

@@ -15,8 +15,9 @@ from bot.delivery.people import ToPeople
 from bot.directory import Directory
 from bot.measures import DELIVERIES, DELIVERY_FAULTS, OUTAGES
 from bot.ports import Unavailable
+from handlers.acting import DELIVERY
 from handlers.delivering import Aside, Claim, Job, LineUp
-from handlers.door import DELIVERY, Door
+from handlers.door import Door
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()

@@ -13,11 +13,12 @@ from bot.desk import SLOW, Desk, note
 from bot.ports import Address, Unavailable
 from bot.slack import render
 from bot.slack.chat import SlackChat
-from handlers import CHANGES, COMMANDS, OPENS
-from handlers.access.forms import HELP, AccessForm, helped
+from handlers import BUTTONS, CHANGES, COMMANDS, FORMS
 from handlers.cards import Filled, Line, Page, Sheet
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
+from handlers.matters import showing
+from handlers.room import HELP, Hands, Opens, Shows, Tells, Told
 from handlers.rules.identity import STANDINGS
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
@@ -43,41 +44,50 @@ class Answers:
     async def command(self, body: Payload) -> None:
         """A slash command: its form."""
         name, words = str(body["command"]).removeprefix("/"), str(body.get("text") or "").strip()
-        known = COMMANDS.get(name)
+        account, known = body["user_id"], COMMANDS.get(name)
         if known is None or words.casefold() in HELP:
-            await self.chat.reply(_reply(body), helped(name, "/") if known else NOT_KNOWN)
-        elif words:
-            await self._filled(body, body["user_id"], self.desk.sought(body["user_id"], words))
+            await self.chat.reply(_reply(body), known.help(f"/{name}") if known else NOT_KNOWN)
+        elif known.page is not None:
+            await self._filled_page(body, await self._opened(body, WAIT), self.desk.tells(account, known.page, words))
+        elif words and FORMS[known.form].sought:
+            await self._filled(body, account, known.form, self.desk.sought(account, known.form, words))
         else:
-            await self._form(body, body["user_id"], self.desk.sheet(known.form))
+            await self._form(body, account, self.desk.sheet(known.form))
 
     async def press(self, body: Payload) -> None:
         """A button: what can be undone by nobody is done before the acknowledgement, the rest after it."""
         action, account = body["actions"][0], body["user"]["id"]
         name, value = render.pressed(action)
-        key = _key(body, action)
-        match name:
-            case "listen":
-                self.later(self._listen(body, value, key))
-            case "redraw" if "view" in body:
-                self.later(self._redraw(body))
-            case "lookup:recordings" if "view" in body:
-                self.later(self._refer(body))
-            case "again":
-                self.later(self._filled(body, account, self.desk.again(account, value)))
-            case "details":
-                self.later(self._details(body, value))
-            case "more":
-                self.later(self._more(body, value))
-            case _ if name in CHANGES:
-                return await self._in_time(Press("slack", account, name, value, key), body)
-            case _ if name in OPENS:
-                self.later(self._form(body, account, self.desk.sheet(OPENS[name], value)))
-            case _:  # a link button, or one of a card that is older than this program
-                pass
+        if name in CHANGES:
+            return await self._in_time(Press("slack", account, name, value, _key(body, action)), body)
+        self._later(body, name, value)
         if "message" in body and value and not render.on_a_line(action):
             self.later(self._notice(body, value))
         return None
+
+    def _later(self, body: Payload, name: str, value: str) -> None:
+        """What changes nothing; also a link button, or one of a card that is older than this program, for which nothing is done."""
+        account = body["user"]["id"]
+        if "view" in body and name == render.REDRAW:
+            return self._go(self._redraw(body))
+        if "view" in body and name.startswith(render.LOOKUP):
+            return self._go(self._supply(body))
+        match BUTTONS.get(name):
+            case Opens(form=form, anew=True):
+                return self._go(self._filled(body, account, form, self.desk.again(account, form, value)))
+            case Opens(form=form):
+                return self._go(self._form(body, account, self.desk.sheet(form, value)))
+            case Shows(turns=turns):
+                return self._go(self._page(body, name, turns=turns, value=value))
+            case Hands():
+                return self._go(self._hand(body, name, value))
+            case Tells(page=page, turns=turns):
+                return self._go(self._told_page(body, page, turns=turns, value=value))
+            case _:
+                return None
+
+    def _go(self, work: Coroutine[Any, Any, None]) -> None:
+        self.later(work)
 
     async def home(self, account: str, event_id: str) -> None:
         """The Home tab was opened."""
@@ -94,30 +104,40 @@ class Answers:
             except (DatabaseDown, Refused, TimeoutError) as error:
                 log.warning("slack.press_not_kept", why=type(error).__name__)
 
-    async def _filled(self, body: Payload, account: str, asked: Awaitable[tuple[Sheet, Filled]]) -> None:
+    async def _filled(
+        self, body: Payload, account: str, form: str, asked: Awaitable[tuple[Sheet, Filled]]
+    ) -> None:  # fmt: skip
         """A form with something in it: a place for it at once, then the form, blank where nobody answers in time."""
         looking = asyncio.ensure_future(asked)
         try:
             view_id = await self._opened(body, WAIT)
             await asyncio.wait({looking}, timeout=PATIENCE)
-            sheet, filled = looking.result() if looking.done() else (self.desk.sheet(AccessForm.name), Filled())
+            sheet, filled = looking.result() if looking.done() else (self.desk.sheet(form), Filled())
             await self._told(body, self.chat.refill(view_id, sheet, filled, render.marks(filled)))
         finally:
             looking.cancel()
-        await self._begun(account, view_id)
+        await self._begun(account, form, view_id)
 
     async def _form(self, body: Payload, account: str, sheet: Sheet) -> None:
         """The form first, whatever the database does; then, where something new is asked for, who asks."""
         view_id = await self._opened(body, sheet)
         if sheet.about:
-            told = await self.desk.introduced(account, sheet.name, sheet.about)
-            return await self.chat.update(view_id, told, "UTC") if told.intro != sheet.intro else None
-        return await self._begun(account, view_id)
+            return await self._introduced(account, sheet, view_id)
+        return await self._begun(account, sheet.name, view_id)
 
-    async def _begun(self, account: str, view_id: str) -> None:
+    async def _introduced(self, account: str, sheet: Sheet, view_id: str) -> None:
+        """What should be read first; whoever could not send it is told now, not only when it was filled in."""
+        try:
+            told: Sheet | Page = await self.desk.introduced(account, sheet.name, sheet.about)
+        except Refused as refusal:
+            told = note(str(refusal))
+        if told != sheet:
+            await self.chat.update(view_id, told, "UTC")
+
+    async def _begun(self, account: str, form: str, view_id: str) -> None:
         """Whoever may not ask is told now, not only when the form was filled in."""
         try:
-            await self.desk.begin(account)
+            await self.desk.begin(account, form)
         except Refused as refusal:
             await self.chat.update(view_id, note(str(refusal)), "UTC")
         except (DatabaseDown, Unavailable) as error:
@@ -155,7 +175,9 @@ class Answers:
             # Where it was refused, the card in front of the person may be out of date.
             self.later(self._notice(body, press.value))
         elif done and _in_dialog(body):
-            await self._fill(body, body["view"]["id"], press.value)
+            await self._filled_page(
+                body, body["view"]["id"], self.desk.page(press.account, showing.DETAILS, press.value)
+            )
 
     async def _done(self, body: Payload, press: Press, *, whisper: bool) -> bool:
         """Whether it was done; else the person is told why not, a refusal only where nobody else tells it."""
@@ -184,23 +206,29 @@ class Answers:
             await self.chat.update(body["view"]["id"], note(words), "UTC")
         return None
 
-    async def _listen(self, body: Payload, request: str, key: str) -> None:
+    async def _hand(self, body: Payload, name: str, value: str) -> None:
         view_id = await self._opened(body, WAIT)
-        page = await self.desk.listen(body["user"]["id"], request, key)
+        page = await self.desk.hand(body["user"]["id"], name, value, _key(body, body["actions"][0]))
         if page is not None:
             await self._told(body, self.chat.update(view_id, page, "UTC"))
 
-    async def _details(self, body: Payload, matter: str) -> None:
-        await self._fill(body, await self._opened(body, WAIT), matter)
+    async def _page(self, body: Payload, name: str, *, turns: bool, value: str) -> None:
+        """A page in a dialog; one that is turned, within the dialog in which it stands."""
+        view_id = body["view"]["id"] if turns and _in_dialog(body) else await self._opened(body, WAIT)
+        await self._filled_page(body, view_id, self.desk.page(body["user"]["id"], name, value))
 
-    async def _more(self, body: Payload, value: str) -> None:
-        """A whole list in a dialog; from within that dialog it is turned to the next page."""
-        view_id = body["view"]["id"] if _in_dialog(body) else await self._opened(body, WAIT)
-        page, zone = await self.desk.listing(body["user"]["id"], value)
-        await self._told(body, self.chat.update(view_id, page, zone))
+    async def _told_page(self, body: Payload, page: Told, *, turns: bool, value: str) -> None:
+        view_id = body["view"]["id"] if turns and _in_dialog(body) else await self._opened(body, WAIT)
+        await self._filled_page(body, view_id, self.desk.tells(body["user"]["id"], page, value))
 
-    async def _fill(self, body: Payload, view_id: str, matter: str) -> None:
-        page, zone = await self.desk.details(body["user"]["id"], matter)
+    async def _filled_page(self, body: Payload, view_id: str, looked: Awaitable[tuple[Page, str]]) -> None:
+        """What is to be read in a dialog that stands open, or why it can't be shown."""
+        try:
+            page, zone = await looked
+        except Refused as refusal:
+            page, zone = note(str(refusal)), "UTC"
+        except (DatabaseDown, Unavailable):
+            page, zone = note(SLOW), "UTC"
         await self._told(body, self.chat.update(view_id, page, zone))
 
     async def _told(self, body: Payload, work: Awaitable[None]) -> None:
@@ -212,22 +240,24 @@ class Answers:
             raise
 
     async def _redraw(self, body: Payload, filled: Filled = render.NOTHING) -> None:
-        """The reason was chosen: the form shows what that reason needs. What was typed stays, as the fields keep their names."""
+        """Something was chosen: the form shows what that needs. What was typed stays, as the fields keep their names."""
         view = body["view"]
         state = (view.get("state") or {}).get("values", {})
-        reason = str(render.answers(state).get("reason", ""))
-        sheet = self.desk.redrawn(reason, render.about(view), render.sought(view))
+        sheet = self.desk.redrawn(
+            str(view.get("callback_id")), render.answers(state), render.about(view), render.sought(view)
+        )
         ids = render.typed_ids(state) | render.marks(filled)
         await self.chat.refill(view["id"], sheet, filled, ids, view.get("hash"))
 
-    async def _refer(self, body: Payload) -> None:
-        """Calls were chosen: their own CRM reference is filled in, unless somebody typed another one."""
+    async def _supply(self, body: Payload) -> None:
+        """Something was looked up and chosen: what follows from it is filled in, unless somebody typed something else."""
         state = (body["view"].get("state") or {}).get("values", {})
-        answers = render.answers(state)
-        typed, own = str(answers.get("crm", "")), await self.desk.own_reference(body["user"]["id"], answers)
-        ours = not typed or render.typed_ids(state).get("crm") == render.mark(typed)
-        if ours and own not in ("", typed):
-            await self._redraw(body, Filled({"crm": own}))
+        answers, ids = render.answers(state), render.typed_ids(state)
+        own = await self.desk.supplied(body["user"]["id"], body["view"]["callback_id"], answers)
+        typed = {name: str(answers.get(name, "")) for name in own}
+        ours = {name for name, words in typed.items() if not words or ids.get(name) == render.mark(words)}
+        if fresh := {name: one for name, one in own.items() if name in ours and one != typed[name]}:
+            await self._redraw(body, Filled(fresh))
 
     async def _open(self, body: Payload, view: Sheet | Page) -> str:
         return await self.chat.open(body["trigger_id"], view, "UTC", push=_in_dialog(body))

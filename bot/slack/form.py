@@ -63,7 +63,8 @@ class Submissions:
         """
         typed = str(body.get("value") or "") or render.sought(body.get("view") or {})
         try:
-            return await _patient(self.desk.find(body["user"]["id"], typed))
+            source = str(body.get("action_id") or "").removeprefix(render.LOOKUP)
+            return await _patient(self.desk.find(body["user"]["id"], source, typed))
         except TimeoutError:
             return []
 

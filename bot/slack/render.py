@@ -33,6 +33,7 @@ View = dict[str, object]
 
 # A message stays well under where Slack says msg_blocks_too_long (slackapi/bolt-js#2509, #2867), a view
 # under its 250 kB with every unit sent as \uXXXX.
+REDRAW, LOOKUP = "redraw", "lookup:"  # actions of fields
 _MESSAGE_BLOCKS, _MESSAGE_SIZE = 50, 9_999
 _VIEW_BLOCKS, _VIEW_SIZE = 100, 40_000
 NOTHING = Filled()
@@ -216,7 +217,7 @@ def _element(field: Field, filled: Filled, action_id: str) -> Block:
     value = filled.values.get(field.name, "")
     match field:
         case Choice():
-            action = "redraw" if field.redraws else "choice"
+            action = REDRAW if field.redraws else "choice"
             chosen = [one for one in options(field.options) if one["value"] == value]
             first: Block = {"initial_option": chosen[0]} if chosen else {}
             return {"type": "static_select", "action_id": action, "options": options(field.options)} | first
@@ -235,7 +236,7 @@ def _element(field: Field, filled: Filled, action_id: str) -> Block:
 def _lookup(field: Lookup) -> Block:
     return {
         "type": "multi_external_select",
-        "action_id": f"lookup:{field.source}",
+        "action_id": f"{LOOKUP}{field.source}",
         "min_query_length": 0,
         "max_selected_items": field.most,
     }

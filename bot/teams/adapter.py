@@ -20,12 +20,10 @@ from bot.teams import answers
 from bot.teams.chat import TeamsChat, said
 from bot.teams.presses import Presses
 from bot.teams.turn import PRESSED, Turn, read
-from handlers import CHANGES, COMMANDS
-from handlers.access.forms import helped
+from handlers import CHANGES
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
 from handlers.rules.refusal import Refused
-from handlers.telling import answer, known
 from storage.store import DatabaseDown
 
 T = TypeVar("T")
@@ -119,11 +117,12 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
     async def _answer(self, turn: Turn) -> answers.Body:
         await self._known(turn)
         if turn.name == answers.SEARCHED:
-            return answers.found(await self.desk.find(turn.account, str(turn.value.get("queryText") or "")[:100]))
+            typed, source = (str(turn.value.get(name) or "")[:100] for name in ("queryText", "dataset"))
+            return answers.found(await self.desk.find(turn.account, source, typed))
         if turn.name == answers.COMMANDED:
             return answers.task(await self.presses.commanded(turn))
         if turn.name == answers.FETCHED:
-            return answers.task(await self.presses.dialog(turn))
+            return answers.task(await self.presses.fetched(turn))
         if turn.name in answers.SUBMITTED:
             return answers.task(await self.presses.sent_in_dialog(turn))
         if turn.name != PRESSED:
@@ -176,10 +175,9 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
 
     async def _answer_words(self, turn: Turn) -> None:
         """What is known here, with the buttons that it speaks of; where Teams is ill the words alone come later."""
-        command = self.presses.helps(turn)
-        card = answer(helped(command, "") if command else known(COMMANDS))
+        card, zone = await self.presses.answer(turn)
         try:
-            await self.chat.post(self._to(turn), card, turn.reference["zone"])
+            await self.chat.post(self._to(turn), card, zone)
         except Unavailable:
             await self._say(turn, card.summary)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,19 +15,18 @@ from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
 from bot.teams.package import command_id
 from bot.teams.turn import Turn
-from handlers import COMMANDS, OPENS, PRESSES, WANTED
-from handlers.access.forms import HELP
-from handlers.cards import Actions, Button, Card, Line, Lookup, Option, Page, Sheet
+from handlers import BEGINS, BUTTONS, COMMANDS, SOUGHT, WANTED, asks, home_of, opened_by
+from handlers.cards import Actions, Button, Card, Heading, Line, Lookup, Option, Page, Sheet
 from handlers.effects import at_home
-from handlers.home import home
 from handlers.ids import new_id
 from handlers.inbox import Press
+from handlers.matters import showing
+from handlers.room import HELP, Back, Does, Hands, Opens, Shows, Tells
 from handlers.rules.refusal import Refused
+from handlers.telling import answer, known
 
-ACCESS = "access"
 LONGEST = 200  # characters of what a button of ours is about
 HOME = ("home", "hello", "hi", "help", "start")
-SENT = Page("Sent", (Line("Your request is on its way. You get a card that shows how it stands."),))
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 MORE = "This reason needs a few more details. Nothing was sent yet."
 BACK = Actions((Button("home", "Back", ""),))
@@ -53,20 +52,41 @@ class Presses:
     async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         """A button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         verb, value = render.pressed(data)
-        if verb in PRESSES:
-            return await self._decide(turn, verb, value)
-        if verb in OPENS and value:
-            return await self._open(turn, verb, value)
         if verb == forms.SEND:
             return await self._send(turn, data)
         if verb == forms.CANCEL:
             return await self._lasting(turn, LEFT)
-        return await self._look(turn, verb, value)
+        match BUTTONS.get(verb):
+            case Does(back="matter"):
+                return await self._decide(turn, verb, value)
+            case Does():
+                await self.desk.decide(turn.account, verb, value, turn.key)
+                return await self._home(turn)
+            case Opens(form=form) if value:
+                return await self._open(turn, form, value)
+            case Opens():
+                await self._form(turn)
+                return await self._home(turn)
+            case Shows(back=back):
+                page, zone = await self.desk.page(turn.account, verb, value)
+                return _page(page, zone, _back(back, value))
+            case Hands(back=back):
+                given = await self.desk.hand(turn.account, verb, value, turn.key)
+                return (
+                    _page(given, await self._zone(turn), _back(back, value))
+                    if given
+                    else await self._matter(turn, value)
+                )
+            case Tells(page=page):
+                told, zone = await self.desk.tells(turn.account, page, value)
+                return _page(told, zone, BACK)
+            case _:
+                return await self._go(turn, verb, value)
 
     def lasting(self, turn: Turn) -> Press | None:
         """What this turn asks for, where that is worth keeping until Teams says who asks; None for a mere look."""
         verb, value = self._asked(turn)
-        wanted = OPENS.get(verb, verb)
+        wanted = opened_by(verb) or verb
         if turn.learnt is None or wanted not in WANTED or len(value) > LONGEST:
             return None
         return Press(self.chat.platform, turn.account, wanted, value, turn.key or new_id("K"), turn.learnt)
@@ -79,25 +99,40 @@ class Presses:
         word, sought = _command(turn)
         if not word or sought.casefold() in HELP:
             return "", ""
-        return ("sought", sought[:LONGEST]) if sought else (COMMANDS[word].form, "")
+        form = COMMANDS[word].form
+        if not form:
+            return "", ""
+        return (f"{SOUGHT}{form}", sought[:LONGEST]) if sought else (form, "")
 
-    def helps(self, turn: Turn) -> str:
-        """The command that somebody wants to know more of; empty where none was named."""
-        return _command(turn)[0]
+    async def answer(self, turn: Turn) -> tuple[Card, str]:
+        """What is known here about the words that somebody wrote, and the time zone (IANA)."""
+        word, about = _command(turn)
+        command = COMMANDS.get(word)
+        if command is None or command.page is None or about.casefold() in HELP:
+            return answer(command.help(word) if command else known(COMMANDS), BEGINS), turn.reference["zone"]
+        page, zone = await self.desk.tells(turn.account, command.page, about[:LONGEST])
+        return Card((Heading(page.title), *page.parts), page.summary or page.title), zone
 
-    async def dialog(self, turn: Turn, form: str = ACCESS) -> Element:
+    async def dialog(self, turn: Turn, form: str) -> Element:
         """A form in a dialog."""
-        await self.desk.begin(turn.account)
+        await self.desk.begin(turn.account, form)
         sheet = self.desk.sheet(form, new_id("S"))
         return render.dialog(sheet.title, await self._drawn(turn, sheet, dialog=True))
 
+    async def fetched(self, turn: Turn) -> Element:
+        """A dialog that was asked for without saying which: the form with which everything begins."""
+        return await self.dialog(turn, opened_by(BEGINS[0].action))
+
     async def commanded(self, turn: Turn) -> Element:
         """The form of a message extension's command; raises `Refused` for one that the app does not have (any more)."""
-        told = command_id(str(turn.value.get("commandId") or ""))
-        form = next((one.form for word, one in COMMANDS.items() if command_id(word) == told), None)
-        if form is None:
+        named = command_id(str(turn.value.get("commandId") or ""))
+        command = next((one for word, one in COMMANDS.items() if command_id(word) == named), None)
+        if command is None:
             raise Refused(UNKNOWN)
-        return await self.dialog(turn, form)
+        if command.page is None:
+            return await self.dialog(turn, command.form)
+        page, zone = await self.desk.tells(turn.account, command.page, "")
+        return render.dialog(page.title, render.page(page, zone, dialog=True))
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
         """The form in a dialog was sent: another form, a page, or a sentence that ends it."""
@@ -112,8 +147,7 @@ class Presses:
         """The form in a dialog as it came, and why it was not taken; asks nobody. Raises `Refused` for an unknown one."""
         data = _filled(turn)
         name, about = forms.sent(data)
-        reason = str(data.get("reason") or "")
-        sheet = self.desk.redrawn(reason, about) if name == ACCESS else self.desk.sheet(name, about)
+        sheet = self.desk.redrawn(name, _typed(data), about)
         drawn = forms.form(sheet, values=forms.answers(data, sheet), problems={"": words}, dialog=True)
         return render.dialog(sheet.title, self.chat.listed(drawn))
 
@@ -134,8 +168,16 @@ class Presses:
         if turn.card and not render.on_a_line(turn.pressed):
             await self.desk.notice(turn.account, matter, turn.conversation, turn.card)
 
-    async def _open(self, turn: Turn, verb: str, matter: str) -> Shown:
-        """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself."""
+    async def _open(self, turn: Turn, form: str, matter: str) -> Shown:
+        """The form comes beneath; the card from which it was asked for stays as it is, at home or for itself.
+
+        Raises `Refused` where it could not be sent.
+        """
+        try:
+            await self.desk.introduced(turn.account, form, matter)
+        except Refused:
+            await self._noticed(turn, matter)  # the card in front of the person may be out of date
+            raise
         at = at_home(self.chat.platform)
         hangs = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
         back = (BACK,) if hangs is not None and hangs.message == turn.card else ()
@@ -150,43 +192,28 @@ class Presses:
             await self.desk.carry_out(press)
 
     async def _matter(self, turn: Turn, matter: str, *more: Actions) -> Shown:
-        """The matter's card; in the place of another one, with a way back, it is the whole of it."""
-        found = await self.desk.shown(turn.account, matter, whole=bool(more))
+        """The matter's card; with a way back, in the place of the home, it is the whole of it."""
+        if more:
+            page, zone = await self.desk.page(turn.account, showing.DETAILS, matter)
+            return _page(page, zone, *more)
+        found = await self.desk.shown(turn.account, matter)
         if found is None:
-            raise Refused("I can't find this request.")
+            raise Refused(showing.GONE)
         card, zone = found
-        return Shown(render.content(Card((*card.parts, *more), card.summary), zone), card.summary)
-
-    async def _look(self, turn: Turn, verb: str, value: str) -> Shown:
-        match verb:
-            case "details":
-                return await self._matter(turn, value, BACK)
-            case "listen":
-                page = await self.desk.listen(turn.account, value, turn.key)
-                return await self._page(turn, page, value) if page else await self._matter(turn, value)
-            case "show":
-                return await self._matter(turn, value)
-            case "more":
-                listed, zone = await self.desk.listing(turn.account, value)
-                return Shown(render.page(Page(listed.title, (*listed.parts, BACK)), zone), listed.title)
-            case _ if verb in OPENS:
-                await self._form(turn)
-            case "prefer":
-                await self.desk.decide(turn.account, verb, value, turn.key)
-            case "home":
-                pass
-            case _:
-                return Shown(None, ODD)
-        return await self._home(turn)
-
-    async def _home(self, turn: Turn) -> Shown:
-        card, zone = await self.desk.look(turn.account, lambda act: (home(act), act.me.zone))
         return Shown(render.content(card, zone), card.summary)
 
-    async def _page(self, turn: Turn, page: Page, matter: str) -> Shown:
-        back = Actions((Button("show", "Back to the request", matter),))
-        drawn = render.page(Page(page.title, (*page.parts, back)), await self._zone(turn))
-        return Shown(drawn, page.title)
+    async def _go(self, turn: Turn, verb: str, value: str) -> Shown:
+        match verb:
+            case "show":
+                return await self._matter(turn, value)
+            case "home":
+                return await self._home(turn)
+            case _:
+                return Shown(None, ODD)
+
+    async def _home(self, turn: Turn) -> Shown:
+        card, zone = await self.desk.look(turn.account, lambda act: (home_of(act), act.me.zone))
+        return Shown(render.content(card, zone), card.summary)
 
     async def _send(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         answered = await self._submit(turn, data, dialog=False)
@@ -197,24 +224,29 @@ class Presses:
     async def _submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
         """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
         name, about = forms.sent(data)
-        blank = await self.desk.introduced(turn.account, name, about)
-        sheet = self.desk.redrawn(str(data.get("reason") or ""), about) if name == ACCESS else blank
+        blank = await self._blank(turn, name, about)
+        needed = self.desk.redrawn(name, _typed(data), about)
+        sheet = blank if {field.name for field in needed.fields} == {field.name for field in blank.fields} else needed
         given, draw = forms.answers(data, sheet), partial(self._drawn, turn, dialog=dialog)
         # Every field is required, so a client that drew it sends it.
         drawn = {field.name for field in blank.fields} | {field.name for field in sheet.fields if data.get(field.name)}
         try:
             answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
         except Refused as refusal:
-            if not refusal.fields:
-                raise
-            return sheet.title, await draw(sheet, values=given, problems=refusal.fields)
+            return sheet.title, await draw(sheet, values=given, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
             return answered.title, await draw(answered, values=given, problems={"": MORE})
-        return answered or (SENT if name == ACCESS else _sent(about))
+        return answered or asks(name).sent(about)
+
+    async def _blank(self, turn: Turn, name: str, about: str) -> Sheet:
+        try:
+            return await self.desk.introduced(turn.account, name, about)
+        except Refused:  # what was typed is read first; sending it says why it can't be taken
+            return self.desk.sheet(name, about)
 
     def _key(self, turn: Turn, about: str, name: str) -> str:
         """A form may be sent again by a client that heard no answer; its id is the same then, the activity's is not."""
-        return f"teams:{turn.account}:{about}" if name == ACCESS else turn.key
+        return f"teams:{turn.account}:{about}" if asks(name).new else turn.key
 
     async def _lasting(self, turn: Turn, page: Page) -> Shown:
         drawn = render.page(page, await self._zone(turn))
@@ -233,8 +265,8 @@ class Presses:
     async def _offered(self, turn: Turn, field: Lookup, values: forms.Answers) -> list[Option]:
         """The names of what was chosen, and the newest ones for clients that can't search."""
         chosen = values.get(field.name) or []
-        named = await self.desk.named(turn.account, [chosen] if isinstance(chosen, str) else chosen)
-        return [*named, *await self.desk.find(turn.account, "")]
+        named = await self.desk.named(turn.account, field.source, [chosen] if isinstance(chosen, str) else chosen)
+        return [*named, *await self.desk.find(turn.account, field.source, "")]
 
     async def _zone(self, turn: Turn) -> str:
         return await self.desk.look(turn.account, lambda act: act.me.zone)
@@ -251,5 +283,14 @@ def _filled(turn: Turn) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
+def _typed(data: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """What came back by name, before it is known which fields the form has."""
+    return {name: one for name, one in data.items() if isinstance(one, str)}
+
+
+def _back(back: Back, matter: str) -> Actions:
+    return BACK if back == "home" else Actions((Button("show", "Back to the request", matter),))
+
+
+def _page(page: Page, zone: str, *more: Actions) -> Shown:
+    return Shown(render.page(replace(page, parts=(*page.parts, *more)), zone), page.summary or page.title)

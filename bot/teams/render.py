@@ -55,7 +55,7 @@ def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
     """
     titled = dialog or any(isinstance(part, Title) for part in page.parts)
     head = [] if titled else [heading(plain(page.title, zone, HEADER), "large")]
-    return _filled(page.parts, Pen(zone, start(page.title, HEADER), dialog), page.title, head)
+    return _filled(page.parts, Pen(zone, start(page.title, HEADER), dialog), page.summary or page.title, head)
 
 
 def dialog(title: str, card: Element) -> Element:

@@ -19,7 +19,8 @@ from bot.web.pacing import REAL, Budget, Pace, Pacing
 from bot.web.peaks import peaks
 from bot.web.strangers import Strangers
 from bot.web.streams import Stream
-from handlers.door import WEB, Act, Door
+from handlers.acting import WEB, Act
+from handlers.door import Door
 from handlers.listening import (
     CLOSED,
     SPENT,
@@ -29,10 +30,10 @@ from handlers.listening import (
     Served,
     Stands,
     code_stands,
-    described,
     hear,
     session_stands,
 )
+from handlers.playing import described
 from handlers.rules.refusal import Refused
 from storage.records import Recording
 
@@ -40,7 +41,12 @@ T = TypeVar("T")
 HERE = Path(__file__).parent
 LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded for a waveform
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-ASSETS = {"listen.js": "text/javascript", "pieces.js": "text/javascript", "listen.css": "text/css"}
+ASSETS = {
+    "listen.js": "text/javascript",
+    "pieces.js": "text/javascript",
+    "listen.css": "text/css",
+    "public.css": "text/css",
+}
 
 
 class ListeningPages:

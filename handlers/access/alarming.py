@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers.access.view import View
+from handlers.acting import Act
 from handlers.alarms import sound
 from handlers.cards import Line, Part, Sign
-from handlers.door import Act
 from handlers.effects import Effect
 from handlers.rules.alarms import OFFICES, turn_to
 from handlers.rules.routing import Route

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from handlers.access import intents
 from handlers.access.asking import changed, put
 from handlers.access.view import View, load
-from handlers.door import Act, Done, Repeated
+from handlers.acting import Act, Done
+from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id
 from handlers.rules import access as rule
@@ -65,11 +66,11 @@ def _may_know(act: Act, view: View, recording: Recording) -> bool:
 
 
 def _copy(act: Act, old: Request, recordings: list[Recording]) -> Request:
-    more = (old.matter, old.basis, old.audience)
+    more = (old.legal_matter, old.basis, old.audience)
     twin = rule.twin(str(old.requester_id), old.reason, [one.id for one in recordings], old.crm, *more)
     return Request(
         id=new_id("R"), key=f"anew:{old.id}", twin=twin, requester_id=old.requester_id, reason=old.reason, crm=old.crm,
-        purpose=old.purpose, asked_at=act.now, matter=old.matter, basis=old.basis, audience=old.audience,
+        purpose=old.purpose, asked_at=act.now, legal_matter=old.legal_matter, basis=old.basis, audience=old.audience,
         instead_of=old.id,
     )  # fmt: skip
 

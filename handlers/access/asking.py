@@ -9,12 +9,13 @@ from typing import Any
 from handlers.access import commitments, intents
 from handlers.access.alarming import alarm, unheard
 from handlers.access.view import View, load
+from handlers.acting import Act, Done
 from handlers.alarms import warned_by
-from handlers.door import Act, Done, behind
+from handlers.door import behind
 from handlers.effects import Effect, Show, Stray, at_home
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Matter, Route, route
+from handlers.rules.routing import Circumstances, Route, route
 from storage.records import Party, Recording, Remark, Request
 
 
@@ -22,15 +23,15 @@ def way(act: Act, request: Request, requester: str, recordings: list[Recording])
     """Where a new request goes; who was on the call counts under every address that he or she ever had."""
     operators = act.store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     day = rule.company_day(act.policy, act.now)
-    return reached(act, Matter(act.policy, requester, operators, request.reason, day))
+    return reached(act, Circumstances(act.policy, requester, operators, request.reason, day))
 
 
-def reached(act: Act, matter: Matter) -> Route:
-    """Where a matter goes now: past everybody in an office who may not act as things are."""
-    where = route(matter)
+def reached(act: Act, case: Circumstances) -> Route:
+    """Where a request goes now: past everybody in an office who may not act as things are."""
+    where = route(case)
     while out := frozenset(one.email for one in where.approvers if not act.store.people.may_act(one.email)):
-        matter = replace(matter, unreachable=matter.unreachable | out)
-        where = route(matter)
+        case = replace(case, unreachable=case.unreachable | out)
+        where = route(case)
     return where
 
 
@@ -39,7 +40,7 @@ def put(
 ) -> tuple[dict[str, object], tuple[Effect, ...]]:
     """Store a new request and ask whoever decides it; what the audit log says of it, and who gets its card."""
     where = way(act, request, requester, recordings)
-    request.state = "waiting" if where.approvers else "stuck"
+    request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
     asked = parties(act, request, where)
     act.store.requests.add(request, recordings, asked)
     detail: dict[str, object] = {
@@ -56,11 +57,11 @@ def parties(act: Act, request: Request, where: Route) -> list[Party]:
     """Those who are asked, and those who are told of the decision; not stored yet."""
     ids = act.store.people.ids_for([*(one.email for one in where.approvers), *where.copy_to])
     asked = [
-        Party(request_id=request.id, person_id=ids[one.email], part="approver", role=one.role, since=act.now)
+        Party(matter_id=request.id, person_id=ids[one.email], part="approver", role=one.role, since=act.now)
         for one in where.approvers
     ]
     told = [
-        Party(request_id=request.id, person_id=ids[one], part="copy", role="", since=act.now) for one in where.copy_to
+        Party(matter_id=request.id, person_id=ids[one], part="copy", role="", since=act.now) for one in where.copy_to
     ]
     return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
 
@@ -83,8 +84,8 @@ def takes_part(act: Act, view: View) -> Party:
     party = _party(view, me.id)
     if party is None:
         role = view.authority(me).role
-        party = Party(request_id=view.request.id, person_id=me.id, part="approver", role=role, since=act.now)
-        act.store.session.add(party)
+        party = Party(matter_id=view.request.id, person_id=me.id, part="approver", role=role, since=act.now)
+        act.store.matters.ask(party)
         view.parties.append(party)
     party.unreachable = ""
     return party
@@ -94,8 +95,8 @@ def remark(act: Act, view: View, kind: str, words: str) -> dict[str, Any]:
     """Store somebody's words about a request, which stay on its card; returns what the audit log is to hold of them."""
     request = view.request
     in_order = f"{request.id}.{request.revision:06d}"
-    said = Remark(id=in_order, request_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
-    act.store.session.add(said)
+    said = Remark(id=in_order, matter_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
+    act.store.matters.say(said)
     return {"remark": said.id, "words": commitments.remarked(request, said)}
 
 
@@ -109,7 +110,7 @@ def no_longer_decide(view: View) -> list[int]:
 
 def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
     """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
-    view, row = load(act.store, act.policy, act.now, wanted.request), act.store.outbox.get(wanted.outgoing)
+    view, row = load(act.store, act.policy, act.now, wanted.matter), act.store.outbox.get(wanted.outgoing)
     if wanted.began is not None and act.store.people.seen_since(wanted.person, wanted.began, act.now):
         act.store.outbox.postpone(row, wanted.code, act.now)
         return Done(None, quiet=True)
@@ -129,7 +130,7 @@ def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
 
 def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
     """The clock: offices and absences change, so whoever holds the office now is asked, and who no longer does is told."""
-    view = load(act.store, act.policy, act.now, wanted.request)
+    view = load(act.store, act.policy, act.now, wanted.matter)
     if view.request.state not in rule.OPEN:
         return Done(None, quiet=True)
     over, before = no_longer_decide(view), view.request.state
@@ -143,8 +144,8 @@ def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
 
 def notice(act: Act, wanted: intents.Notice) -> Done[None]:
     """A copy that we lost sight of in a crash is brought up to date as soon as somebody presses it."""
-    view, me, platform = load(act.store, act.policy, act.now, wanted.request), act.me, act.who.platform
-    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (wanted.request, at_home(platform)))
+    view, me, platform = load(act.store, act.policy, act.now, wanted.matter), act.me, act.who.platform
+    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (wanted.matter, at_home(platform)))
     party = _party(view, me.id)
     if party is not None and party.unreachable:
         party.unreachable = ""
@@ -153,7 +154,7 @@ def notice(act: Act, wanted: intents.Notice) -> Done[None]:
         return Done(None, quiet=True)
     if wanted.message in {one.message for one in (copy, home) if one is not None}:
         return Done(None, behind(act, me.id), quiet=True)
-    stray = Stray(me.id, wanted.request, wanted.conversation, wanted.message, platform)
+    stray = Stray(me.id, wanted.matter, wanted.conversation, wanted.message, platform)
     return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
 
 
@@ -162,12 +163,12 @@ def ask_anew(act: Act, view: View) -> tuple[dict[str, list[int]], Route]:
 
     Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
     """
-    where = reached(act, view.matter)
+    where = reached(act, view.circumstances)
     known, new = {one.person_id: one for one in view.parties}, list[Party]()
     for one in parties(act, view.request, where):
         before = known.get(one.person_id)
         if before is None:
-            act.store.session.add(one)
+            act.store.matters.ask(one)
             new.append(one)
         elif one.part == "approver" != before.part:
             before.part, before.role = one.part, one.role

@@ -27,8 +27,8 @@ from handlers.cards import (
 from handlers.words import SIGNS, call_line, moment_words
 from storage.records import Person, Remark
 
-WITHDRAWN = "Your request is closed, and nobody is asked about it any more. You can ask again at any time."
-GIVEN_BACK = "You can no longer hear these calls. To hear them later, you have to ask again."
+WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
+GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn"}
 
 
@@ -67,9 +67,9 @@ def already(view: View, me: Person) -> str:
     request = view.request
     if request.state == "stuck":
         return "Nobody may decide this request."
-    if request.decided_at is None:
+    if request.closed_at is None:
         return "This request is still waiting."
-    when = moment_words(request.decided_at, me.zone, view.now)
+    when = moment_words(request.closed_at, me.zone, view.now)
     return f"This request was already {OUTCOME[request.state]} by {_you_or(view, request.decided_by, me)} on {when}."
 
 
@@ -113,12 +113,12 @@ def _state(view: View, reader: int) -> str:
 
 def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     request = view.request
-    if request.decided_at is None:
+    if request.closed_at is None:
         return ()
     who = "You" if request.decided_by == reader else _name(view, request.decided_by)
     office = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with somebody's office it is too long for half the width of a phone.
-    told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{office}, ", _when(view, request.decided_at)))
+    told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{office}, ", _when(view, request.closed_at)))
     return (told, *((Said("Why", request.decision_words),) if request.decision_words else ()))
 
 
@@ -145,7 +145,7 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
     rows.append(("Reason", view.policy.reasons[request.reason].label))
     if view.investigation:
         rows += [
-            ("Matter", request.matter),
+            ("Matter", request.legal_matter),
             ("Legal basis", request.basis),
             ("Who else will hear it", request.audience),
         ]

@@ -8,7 +8,7 @@ from storage.records import Remark, Request
 
 def asked(request: Request) -> str:
     """Of what the form said beside the calls and the reason."""
-    more = (request.matter, request.basis, request.audience)
+    more = (request.legal_matter, request.basis, request.audience)
     return commitment(request.salt, "asked", request.crm, request.purpose, *more)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from handlers.access import commitments, intents
 from handlers.access.asking import changed, put, remark, takes_part
 from handlers.access.cards import already, ended
-from handlers.access.forms import AccessForm, InvestigationForm, form_for
+from handlers.access.forms import InvestigationForm, form_for
 from handlers.access.view import View, known, load
-from handlers.door import Act, Done, Repeated
-from handlers.effects import Blank, Tell
+from handlers.acting import Act, Done
+from handlers.door import Repeated
+from handlers.effects import Tell
 from handlers.ids import new_id
 from handlers.rules import access as rule
 from handlers.rules import reference
@@ -33,7 +34,7 @@ def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
     detail, effects = put(act, request, me.email_key, recordings)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     act.store.people.prefers_first(me, act.who.platform)
-    clause = "P9" if request.matter else "P7"
+    clause = "P9" if request.legal_matter else "P7"
     return Done(intents.Filed(request.id, state=request.state), effects, request.id, detail, clause)
 
 
@@ -51,10 +52,10 @@ def approve(act: Act, wanted: intents.Approve) -> Done[None]:
     rule.as_shown(wanted.seen, view.request.changes, changing=changing)
     rule.in_scope([one.state for one in view.recordings])
     grant = Grant(
-        id=new_id("G"), request_id=view.request.id, person_id=view.request.requester_id,
+        id=new_id("G"), matter_id=view.request.id, person_id=view.request.requester_id,
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),
     )  # fmt: skip
-    act.store.session.add(grant)
+    act.store.grants.give(grant)
     act.store.deadlines.set("access.end", view.request.id, grant.ends_at)
     word = Tell(
         view.request.requester_id,
@@ -126,7 +127,7 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
         access_open=view.access_open, access_meant=wanted.access,
     )  # fmt: skip
     if grant is None:
-        request.state, request.decided_at, request.decided_by = "withdrawn", act.now, me.id
+        request.state, request.closed_at, request.decided_by = "withdrawn", act.now, me.id
         return Done(None, changed(view), clause=view.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
     act.store.deadlines.drop("access.end", request.id, act.now)
@@ -145,18 +146,6 @@ def expire(act: Act, wanted: intents.Expire) -> Done[None]:
     return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
 
 
-def begin(act: Act, wanted: intents.Begin) -> Done[None]:
-    """Whoever may act may open the form; the door has seen to the rest. A new request's has an id, so that it is sent once."""
-    me, platform = act.me, act.who.platform
-    if not wanted.form:
-        return Done(None, quiet=True)
-    if wanted.form == AccessForm.name:
-        form = Blank(me.id, wanted.form, new_id("S"), platform, wanted.about, wanted.sought)
-    else:
-        form = Blank(me.id, wanted.form, wanted.about, platform)
-    return Done(None, (form,), quiet=True)
-
-
 def _new_request(act: Act, wanted: intents.File, twin: str, crm: str) -> Request:
     form, needed = wanted.form, form_for(act.policy, wanted.form.reason)
     if not isinstance(form, needed):
@@ -168,7 +157,7 @@ def _new_request(act: Act, wanted: intents.File, twin: str, crm: str) -> Request
         crm=crm, purpose=form.purpose, asked_at=act.now,
     )  # fmt: skip
     if isinstance(form, InvestigationForm) and needed is InvestigationForm:
-        request.matter, request.basis, request.audience = form.matter, form.basis, form.audience
+        request.legal_matter, request.basis, request.audience = form.matter, form.basis, form.audience
     return request
 
 
@@ -180,7 +169,7 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     rule.decide(view.request.state, already(view, me))
     office = view.authority(me)
     request = view.request
-    request.state, request.decided_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
+    request.state, request.closed_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
     title = act.policy.role(office.role).title
     request.decided_as = f"deputy of the {title}" if office.deputy else title
     takes_part(act, view)

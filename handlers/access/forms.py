@@ -184,17 +184,3 @@ def form_for(policy: Policy, reason: str) -> type[AccessForm]:
     """The form that a reason asks for; the plain one while none is chosen."""
     chosen = policy.reasons.get(reason)
     return InvestigationForm if chosen and chosen.route == "investigation" else AccessForm
-
-
-HELP = ("help", "?")
-"""What people write behind a command who want to know what it does."""
-
-
-def helped(command: str, sign: str) -> str:
-    """What the command does, for whoever asks; `sign` is what the platform wants before it."""
-    word = f"{sign}{command}"
-    return (
-        f"{word} asks to hear a recorded call (P7, P9). You say why, and whoever may decide is asked.\n"
-        f"{word} 0412 345 678 looks for a call first. A part of the number, a day, an operator's name or a CRM reference will do.\n"
-        "What waits for you, what you asked for and what you may hear stands at home."
-    )

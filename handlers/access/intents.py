@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
+from handlers import opening
 from handlers.access.forms import AccessForm
-from handlers.door import Intent
+from handlers.acting import Intent
+from handlers.matters import intents as matters
 from handlers.rules import access as rule
 from storage.ahead import Ahead
 
@@ -132,23 +133,16 @@ class Expire(_OfRequest):
 
 
 @dataclass(frozen=True)
-class Reroute(_OfRequest):
-    """The delivery: an approver can't be reached, so somebody else must be asked. `code` is the platform's word.
-
-    `began` is when the attempt began that found it out: whoever has come back since is tried once more.
-    """
+class Reroute(matters.Reroute):
+    """An approver can't be reached."""
 
     action: ClassVar[str] = "access.reroute"
     clause: ClassVar[str] = "P7"
-    person: int
-    code: str
-    outgoing: str
-    began: datetime | None = None
 
 
 @dataclass(frozen=True)
-class Recheck(_OfRequest):
-    """The clock: see whether those who were asked are still the ones to decide."""
+class Recheck(matters.Recheck):
+    """Offices and absences change."""
 
     action: ClassVar[str] = "access.recheck"
     clause: ClassVar[str] = "P7"
@@ -171,24 +165,15 @@ class AskAnew(_OfRequest):
 
 
 @dataclass(frozen=True)
-class Begin(Intent[None]):
-    """Somebody opens a form: refused now, not only when it has been filled in.
-
-    A `form` that is named comes as a message of its own, about `about` or, where it is a new request's, filled in from that
-    one before or for what is `sought`. Without one only the right to open it is looked at.
-    """
+class Begin(opening.Begin):
+    """Somebody opens one of the forms of a request."""
 
     action: ClassVar[str] = "access.begin"
     clause: ClassVar[str] = "P7"
-    form: str = ""
-    about: str = ""
-    sought: str = ""
 
 
 @dataclass(frozen=True)
-class Notice(_OfRequest):
-    """A card was pressed at a place that may not be where the copy hangs that we know of."""
+class Notice(matters.Notice):
+    """A request's card was pressed somewhere."""
 
     action: ClassVar[str] = "access.notice"
-    conversation: str
-    message: str

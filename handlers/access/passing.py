@@ -9,11 +9,10 @@ from handlers.access.alarming import alarm
 from handlers.access.asking import ask_anew, changed, no_longer_decide, reached, remark, takes_part
 from handlers.access.cards import already
 from handlers.access.view import View, known
+from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Card, Line, Part, Row
-from handlers.door import Act, Done
 from handlers.rules import access as rule
-from handlers.rules.refusal import Refused
 from handlers.rules.routing import after, route
 from storage.records import Person
 
@@ -23,7 +22,7 @@ def pass_on(act: Act, wanted: intents.PassOn) -> Done[None]:
     view = known(act, wanted.request, lambda seen: seen.authority(act.me))
     rule.decide(view.request.state, already(view, act.me))
     office = view.authority(act.me)
-    rule.pass_on(reached(act, after(view.matter, office)).approvers)
+    rule.pass_on(reached(act, after(view.circumstances, office)).approvers)
     detail = remark(act, view, "passed_on", wanted.words)
     party = takes_part(act, view)
     party.part, party.role = "passed", office.role
@@ -41,11 +40,8 @@ def whole(card: Card, view: View, reader: int) -> Card:
 
 
 def introduction(view: View, reader: Person) -> str:
-    """What stands above the field of the form: who is asked next. Empty for everybody who may not pass it on."""
-    try:
-        title = _next(view, reader)
-    except Refused:
-        return ""
+    """What stands above the field of the form: who is asked next. Raises `Refused` for who may not decide."""
+    title = _next(view, reader)
     return f"The {title} is asked next." if title else ""
 
 
@@ -61,5 +57,5 @@ def _passing(view: View, reader: int) -> tuple[Part, ...]:
 
 def _next(view: View, reader: Person) -> str:
     """The title of the office that comes next; empty where nobody does. Raises `Refused` for who may not decide."""
-    approvers = route(after(view.matter, view.authority(reader))).approvers
+    approvers = route(after(view.circumstances, view.authority(reader))).approvers
     return view.policy.role(approvers[0].role).title if approvers else ""

@@ -27,7 +27,9 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
         return tuple(map(Line, _of_others(view, reader)))
     match view.phase:
         case "waiting" if view.question:
-            return (Line("Please answer, so that your request can be decided. It waits until then."),)
+            return (
+                Line(f"Please answer the question. Your request may also be decided before you do. {_decides(view)}"),
+            )
         case "waiting":
             return (Line(f"{_decides(view)} This card tells you the outcome."),)
         case "stuck":
@@ -59,11 +61,11 @@ def _office(view: View, reader: int) -> Authority | None:
 def _why(view: View, office: Authority) -> str:
     """As what this person is asked, and who was passed over for that."""
     title = view.policy.role(office.role).title
-    over = {email: why for email, why in route(view.matter).passed_over if email != office.email}
+    over = {email: why for email, why in route(view.circumstances).passed_over if email != office.email}
     if office.deputy:
         why = over.get(view.policy.role(office.role).holder)
         return f"It came to you as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
-    earlier = [(role, why) for role in view.matter.offices if (why := over.get(view.policy.role(role).holder))]
+    earlier = [(role, why) for role in view.circumstances.offices if (why := over.get(view.policy.role(role).holder))]
     if not earlier:
         return f"It came to you as {title}."
     role, why = earlier[-1]
@@ -90,8 +92,8 @@ def _next(view: View, office: Authority) -> str:
 
 
 def _after(view: View) -> Authority | None:
-    out = view.matter.unreachable | {view.people[party.person_id].email_key for party in view.approvers}
-    return next(iter(route(replace(view.matter, unreachable=out)).approvers), None)
+    out = view.circumstances.unreachable | {view.people[party.person_id].email_key for party in view.approvers}
+    return next(iter(route(replace(view.circumstances, unreachable=out)).approvers), None)
 
 
 def _whom(view: View, after: Authority, office: Authority, deputy: str) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from handlers.door import Act
+from handlers.acting import Act
 from handlers.rules import access as rule
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Matter, authority, may_decide
+from handlers.rules.routing import Authority, Circumstances, authority, may_decide
 from handlers.rules.values import RoleName
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.store import Store
@@ -90,15 +90,15 @@ class View:
         return spoken[-1] if spoken and spoken[-1].kind == "question" else None
 
     @property
-    def matter(self) -> Matter:
+    def circumstances(self) -> Circumstances:
         """What the rules of who decides need of it."""
         missed = (self.people[party.person_id].email_key for party in self.parties if party.unreachable)
-        matter = _matter(self.policy, self.now, self.request, self.parties, self.people, self.operators)
-        return replace(matter, unreachable=self.out.union(missed))
+        circumstances = _circumstances(self.policy, self.now, self.request, self.parties, self.people, self.operators)
+        return replace(circumstances, unreachable=self.out.union(missed))
 
     def authority(self, person: Person) -> Authority:
         """By which office this person may decide; raises `Refused` with the reason why not."""
-        return may_decide(self.matter, person.email_key, _asked(self.parties, self.people))
+        return may_decide(self.circumstances, person.email_key, _asked(self.parties, self.people))
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
@@ -113,9 +113,9 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     request = store.requests.get(request_id)
     if request is None:
         raise Refused("I can't find this request.", code="unknown")
-    parties, remarks = store.requests.parties(request_id), store.requests.remarks(request_id)
+    parties, remarks = store.matters.parties(request_id), store.matters.remarks(request_id)
     ids = {request.requester_id, *(party.person_id for party in parties), *(remark.person_id for remark in remarks)}
-    grant, alarm = store.requests.grant_of(request_id), store.alarms.latest(request_id)
+    grant, alarm = store.grants.of(request_id), store.alarms.latest(request_id)
     more = (request.decided_by, grant.ended_by if grant else None, alarm.person_id if alarm else None)
     ids |= {one for one in more if one is not None}
     recordings = store.recordings.of_request(request_id)
@@ -145,28 +145,30 @@ def _with_history(store: Store, view: View, reader: int) -> View:
         return view
     since = rule.history_since(view.policy, view.now)
     past = [one for one in store.requests.asked_by(view.request.requester_id, since) if one.id != view.request.id]
-    parties = store.requests.all_parties(one.id for one in past)
+    parties = store.matters.all_parties(one.id for one in past)
     operators = store.requests.operators(one.id for one in past)
     people = view.people | store.people.named(one.person_id for asked in parties.values() for one in asked)
 
     def decides(one: Request) -> bool:
         was_on = store.people.aliases(operators.get(one.id, ()))
-        matter = _matter(view.policy, view.now, one, parties.get(one.id, []), people, was_on)
+        circumstances = _circumstances(view.policy, view.now, one, parties.get(one.id, []), people, was_on)
         asked = _asked(parties.get(one.id, []), people)
-        return authority(replace(matter, unreachable=view.out), people[reader].email_key, asked) is not None
+        return authority(replace(circumstances, unreachable=view.out), people[reader].email_key, asked) is not None
 
     return replace(view, history=[one for one in past if decides(one)])
 
 
-def _matter(
+def _circumstances(
     policy: Policy, now: datetime, request: Request, parties: list[Party], people: dict[int, Person],
     operators: frozenset[str],
-) -> Matter:  # fmt: skip
+  ) -> Circumstances:  # fmt: skip
     passed_on = frozenset(
         (people[party.person_id].email_key, cast("RoleName", party.role)) for party in parties if party.part == "passed"
     )
     requester = people[request.requester_id].email_key
-    return Matter(policy, requester, operators, request.reason, rule.company_day(policy, now), passed_on=passed_on)
+    return Circumstances(
+        policy, requester, operators, request.reason, rule.company_day(policy, now), passed_on=passed_on
+    )
 
 
 def _asked(parties: list[Party], people: dict[int, Person]) -> frozenset[str]:

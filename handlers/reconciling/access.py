@@ -60,12 +60,12 @@ def granted(case: Dossier) -> Iterator[Result]:
     for row in case.grants:
         given = logged.pop(row.id, None)
         if given is None:
-            yield unlogged(f"access {row.id} to request {row.request_id}")
+            yield unlogged(f"access {row.id} to request {row.matter_id}")
             continue
         if given.until is None:
             yield Gap(UNTIL)
         yield from differ(
-            f"access {row.id} to request {row.request_id}", given.entry, holder=(person(row.person_id), person(given.person)),
+            f"access {row.id} to request {row.matter_id}", given.entry, holder=(person(row.person_id), person(given.person)),
             begins=(row.starts_at, given.entry.at), ends=(row.ends_at, given.until or row.ends_at),
             ended=(row.ended_at, given.ended_at), ended_by=(person(row.ended_by), person(given.ended_by)),
             ended_because=(row.ended_why, given.ended_why),
@@ -100,7 +100,7 @@ def approved(case: Dossier) -> Iterator[Result]:
         for named in case.recordings:
             digest, call = digests.get(str(named.recording_id)), case.calls.get(named.recording_id)
             if digest and call and digest != call.identity and not _changed(named, call, grant.ends_at):
-                thing = f"access {grant.id} to request {grant.request_id}"
+                thing = f"access {grant.id} to request {grant.matter_id}"
                 yield Finding(f"{thing}: recording {call.id} is not the call that was approved")
 
 

@@ -42,7 +42,7 @@ def decided(case: Dossier) -> Iterator[Result]:
     yield from differ(
         f"request {row.id}", entry, state=("open" if row.state in OPEN else row.state, DECIDED[entry.action] if entry else "open"),
         decided_by=(person(row.decided_by), person(entry.person) if entry else None),
-        decided_at=(row.decided_at, entry.at if entry else None),
+        decided_at=(row.closed_at, entry.at if entry else None),
     )  # fmt: skip
     if entry is not None and entry.action != "access.withdraw":
         yield from words(f"request {row.id}", entry, commitments.decided(row), WORDS)
@@ -57,7 +57,7 @@ def asked(case: Dossier) -> Iterator[Result]:
         may_be = logged.pop(row.person_id, ())
         if row.part not in may_be:
             told = f"the log says {' or '.join(may_be)}" if may_be else "the log knows nothing of it"
-            yield Finding(f"request {row.request_id}: person {row.person_id} is stored as {row.part}, but {told}")
+            yield Finding(f"request {row.matter_id}: person {row.person_id} is stored as {row.part}, but {told}")
     for one in logged:
         yield Finding(f"request {case.request.id}: person {one} was asked, but is no longer stored")
 

@@ -64,7 +64,7 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class Circumstances:
     """One request as the rules see it on a day of the company's; addresses in normal form.
 
     `unreachable` can't be asked now, whatever the cause; `passed_on` says who passed it on, and as what.
@@ -122,67 +122,67 @@ def _seat(policy: Policy, role: RoleName, today: date) -> frozenset[str]:
     return frozenset({policy.role(role).holder, *policy.holders_on(role, today)})
 
 
-def route(matter: Matter) -> Route:
+def route(case: Circumstances) -> Route:
     """Where a request goes now. Ask again when somebody proves unreachable."""
-    passed: tuple[tuple[str, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(matter.passed_on))
+    passed: tuple[tuple[str, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(case.passed_on))
     alarm = False
-    for role in matter.chain:
-        approvers, over = _office(matter, role)
+    for role in case.chain:
+        approvers, over = _office(case, role)
         passed += over
         if approvers:
-            return Route(approvers, _copy_to(matter), alarm, passed)
+            return Route(approvers, _copy_to(case), alarm, passed)
         alarm = alarm or any(why == "unreachable" for _, why in over)
-    return Route((), _copy_to(matter), True, passed)
+    return Route((), _copy_to(case), True, passed)
 
 
-def _office(matter: Matter, role: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[str, Why], ...]]:
-    office = matter.policy.role(role)
-    why = matter.hindrance(office.holder)
+def _office(case: Circumstances, role: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[str, Why], ...]]:
+    office = case.policy.role(role)
+    why = case.hindrance(office.holder)
     if why is None:
         return (Authority(office.holder, role, deputy=False),), ()
-    deputies = office.deputies if role in matter.open_offices() else ()
-    judged = [(deputy, matter.hindrance(deputy)) for deputy in deputies]
+    deputies = office.deputies if role in case.open_offices() else ()
+    judged = [(deputy, case.hindrance(deputy)) for deputy in deputies]
     approvers = tuple(Authority(deputy, role, deputy=True) for deputy, hindrance in judged if hindrance is None)
     over = tuple((deputy, hindrance) for deputy, hindrance in judged if hindrance is not None)
     return approvers, ((office.holder, why), *over)
 
 
-def _copy_to(matter: Matter) -> tuple[str, ...]:
-    head = _seat(matter.policy, "head_of_customer_success", matter.today)
-    officer = matter.policy.role("manager_human_resources").holder
-    by_the_head = matter.kind == "staff" and matter.requester in head
-    return (officer,) if by_the_head and officer != matter.requester else ()
+def _copy_to(case: Circumstances) -> tuple[str, ...]:
+    head = _seat(case.policy, "head_of_customer_success", case.today)
+    officer = case.policy.role("manager_human_resources").holder
+    by_the_head = case.kind == "staff" and case.requester in head
+    return (officer,) if by_the_head and officer != case.requester else ()
 
 
-def authority(matter: Matter, decider: str, asked: frozenset[str]) -> Authority | None:
+def authority(case: Circumstances, decider: str, asked: frozenset[str]) -> Authority | None:
     """As what the decider may decide at this moment, or None.
 
     `asked` are those whom the request went to: a deputy or next authority among them may decide while the
     office is still theirs. Everybody else decides only where the request would go to them now.
     """
-    if matter.conflict(decider):
+    if case.conflict(decider):
         return None
-    return next((one for one in _entitled(matter, asked) if one.email == decider), None)
+    return next((one for one in _entitled(case, asked) if one.email == decider), None)
 
 
-def may_decide(matter: Matter, decider: str, asked: frozenset[str]) -> Authority:
+def may_decide(case: Circumstances, decider: str, asked: frozenset[str]) -> Authority:
     """The same; raises `Refused` with the reason where the decider may not."""
-    if found := authority(matter, decider, asked):
+    if found := authority(case, decider, asked):
         return found
-    if conflict := matter.conflict(decider):
-        raise Refused(_conflicts(matter.policy)[conflict], clause=matter.clause, code=conflict)
-    raise Refused(_not_yours(matter, decider), clause=matter.clause, code="not_approver")
+    if conflict := case.conflict(decider):
+        raise Refused(_conflicts(case.policy)[conflict], clause=case.clause, code=conflict)
+    raise Refused(_not_yours(case, decider), clause=case.clause, code="not_approver")
 
 
-def after(matter: Matter, passer: Authority) -> Matter:
-    """The matter once this approver has passed it on."""
-    return replace(matter, passed_on=matter.passed_on | {(passer.email, passer.role)})
+def after(case: Circumstances, passer: Authority) -> Circumstances:
+    """The circumstances once this approver has passed it on."""
+    return replace(case, passed_on=case.passed_on | {(passer.email, passer.role)})
 
 
-def _entitled(matter: Matter, asked: frozenset[str]) -> Iterator[Authority]:
-    yield from route(matter).approvers
-    for role in matter.open_offices():
-        office = matter.policy.role(role)
+def _entitled(case: Circumstances, asked: frozenset[str]) -> Iterator[Authority]:
+    yield from route(case).approvers
+    for role in case.open_offices():
+        office = case.policy.role(role)
         for person in (office.holder, *office.deputies):
             if person in asked:
                 yield Authority(person, role, deputy=person != office.holder)
@@ -198,12 +198,12 @@ def _conflicts(policy: Policy) -> dict[Why, str]:
     }
 
 
-def _not_yours(matter: Matter, decider: str) -> str:
-    for role in matter.open_offices():
-        office = matter.policy.role(role)
+def _not_yours(case: Circumstances, decider: str) -> str:
+    for role in case.open_offices():
+        office = case.policy.role(role)
         if decider in office.deputies:
             return f"You decide for the {office.title} only while that person is away, or once you are asked."
-    decides = route(matter).approvers
+    decides = route(case).approvers
     if not decides:
         return "Nobody may decide this request as things are. Its card says what happens next."
-    return f"This request is for the {matter.policy.role(decides[0].role).title} to decide."
+    return f"This request is for the {case.policy.role(decides[0].role).title} to decide."

@@ -9,8 +9,7 @@ from statistics import median
 
 from handlers.delivering import LEASE
 from storage.outbox import NEW_AT_ONCE
-from storage.records import Outgoing
-from storage.sessions import append, row_of
+from storage.sessions import append_record
 from storage.store import Database, Store
 from storage.upgrade import upgrade
 from tests.storage.rows import NOW, SECOND, effect, person
@@ -50,6 +49,6 @@ def _queue(store: Store, number: int) -> None:
     store.session.add_all(person(f"p{one}") for one in range(OTHERS + 1))
     store.session.flush()
     for row in (effect(1, one) for one in range(number)):
-        append(store.session, Outgoing, row_of(row))
+        append_record(store.session, row)
     for one in range(OTHERS):
-        append(store.session, Outgoing, row_of(effect(2 + one, number + one)))
+        append_record(store.session, effect(2 + one, number + one))

@@ -17,9 +17,10 @@ from bot.config import policy
 from bot.recorders import open_recorder
 from bot.register import RegisterKeeper
 from handlers import HANDLERS
+from handlers.acting import Act, Visitor
 from handlers.cards import Option
-from handlers.door import Act, Door, Visitor
-from handlers.recordings import find
+from handlers.door import Door
+from handlers.finding import find
 from storage.audit import Entry
 from storage.chain import FIELDS
 from storage.people import Account

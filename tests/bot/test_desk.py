@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.desk import GONE, SLOW, Desk
+from bot.desk import SLOW, Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.access.intents import Deny
+from handlers.acting import DELIVERY
 from handlers.cards import Actions, Card, Page, Sheet, Title
-from handlers.door import DELIVERY
 from handlers.effects import Whisper
+from handlers.matters.showing import GONE
 from handlers.people import Meet
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
@@ -34,6 +35,7 @@ from tests.handlers.builders import (
 from tests.offices import GUEST, NAMELESS, Office, profile
 
 ANNA, BRAM, TARA = "UANNA", "UBRAM", "UTARA"
+CALLS = "recordings"
 
 
 def silent(office: Office, *accounts: str) -> None:
@@ -68,7 +70,7 @@ async def entries(office: Office, action: str) -> list[str]:
 def test_every_form_is_drawn_with_what_it_is_about(desk: Desk, form: str) -> None:
     sheet = desk.sheet(form, "R-1")
     assert (sheet.name, sheet.about) == (form, "R-1")
-    assert [field.name for field in sheet.fields] == list(FORMS[form].model_fields)
+    assert [field.name for field in sheet.fields] == list(FORMS[form].kind.model_fields)
 
 
 def test_a_form_that_there_is_no_more_says_so(desk: Desk) -> None:
@@ -80,14 +82,15 @@ def test_a_form_that_there_is_no_more_says_so(desk: Desk) -> None:
     ("reason", "form"), [("legal_claim", InvestigationForm), ("complaint", AccessForm), ("", AccessForm)]
 )
 def test_p9_the_reason_decides_which_fields_there_are(desk: Desk, reason: str, form: type[AccessForm]) -> None:
-    sheet = desk.redrawn(reason, "S-1")
+    sheet = desk.redrawn("access", {"reason": reason}, "S-1")
     assert ({field.name for field in sheet.fields}, sheet.about) == (drawn(form), "S-1")
 
 
-async def test_p7_whoever_may_not_act_is_told_before_filling_in(desk: Desk) -> None:
-    await desk.begin(ANNA)
+@pytest.mark.parametrize("form", FORMS)
+async def test_p7_whoever_may_not_act_is_told_before_filling_in(desk: Desk, form: str) -> None:
+    await desk.begin(ANNA, form)
     with pytest.raises(Refused, match="You are a guest here"):
-        await desk.begin(GUEST)
+        await desk.begin(GUEST, form)
 
 
 async def test_p7_a_press_decides_once_however_often_it_comes(office: Office, desk: Desk) -> None:
@@ -174,12 +177,12 @@ async def test_p7_words_about_a_request_are_sent_once(office: Office, desk: Desk
 
 async def test_p7_listening_gives_the_holder_a_link_with_a_code_in_its_fragment(office: Office, desk: Desk) -> None:
     request = await approved(office.company)
-    page = await desk.listen(ANNA, request, "k1")
+    page = await desk.hand(ANNA, "listen", request, "k1")
     assert page is not None
     [urls] = [[button.url for button in part.buttons] for part in page.parts if isinstance(part, Actions)]
     assert str(urls[0]).startswith("https://steward.example.com/listen#")
-    assert await desk.listen(ANNA, request, "k1") is None
-    assert "You have no access" in said(await desk.listen(BRAM, request, "k2"))
+    assert await desk.hand(ANNA, "listen", request, "k1") is None
+    assert "You have no access" in said(await desk.hand(BRAM, "listen", request, "k2"))
 
 
 async def test_p7_whoever_left_unnoticed_gets_no_link(office: Office, desk: Desk) -> None:
@@ -188,16 +191,16 @@ async def test_p7_whoever_left_unnoticed_gets_no_link(office: Office, desk: Desk
     await desk.directory.visitor(ANNA)
     office.chat.people[ANNA] = profile("anna", "deactivated")
     office.clock.pass_(seconds=6)
-    assert "has been deactivated" in said(await desk.listen(ANNA, request, "k1"))
+    assert "has been deactivated" in said(await desk.hand(ANNA, "listen", request, "k1"))
     assert await entries(office, "listening.code") == ["refused"]
 
 
 async def test_p7_a_card_in_a_dialog_is_the_readers_own_in_the_readers_zone(office: Office, desk: Desk) -> None:
     request = await ask(office.company, office.company.anna)
-    page, zone = await desk.details(TARA, request)
+    page, zone = await desk.page(TARA, "details", request)
     assert (page.title, zone) == ("Access request", "Australia/Sydney")
     assert "approve" in said(page)
-    mine, _ = await desk.details(ANNA, request)
+    mine, _ = await desk.page(ANNA, "details", request)
     assert "approve" not in said(mine)
 
 
@@ -218,9 +221,9 @@ async def test_p7_details_are_kept_from_whom_they_do_not_concern(
     office: Office, desk: Desk, who: str, words: str
 ) -> None:
     request = await ask(office.company, office.company.anna)
-    page, _ = await desk.details(who, request)
-    assert page.title == "Please note"
-    assert words in said(page)
+    with pytest.raises(Refused) as refused:
+        await desk.page(who, "details", request)
+    assert words in str(refused.value)
 
 
 async def test_p7_an_account_that_is_stored_as_gone_sees_nothing(office: Office, desk: Desk) -> None:
@@ -233,16 +236,16 @@ async def test_p7_an_account_that_is_stored_as_gone_sees_nothing(office: Office,
 
 
 async def test_p7_recordings_are_found_by_who_may_know_of_them(office: Office, desk: Desk) -> None:
-    assert len(await desk.find(ANNA, "")) == len(office.company.calls)
-    assert await desk.find(ANNA, f"tolliver{' ' * 100}nobody") == await desk.find(ANNA, "tolliver") != []
-    assert await desk.find(GUEST, "") == await desk.find(NAMELESS, "") == []
+    assert len(await desk.find(ANNA, CALLS, "")) == len(office.company.calls)
+    assert await desk.find(ANNA, CALLS, f"tolliver{' ' * 100}nobody") == await desk.find(ANNA, CALLS, "tolliver") != []
+    assert await desk.find(GUEST, CALLS, "") == await desk.find(NAMELESS, CALLS, "") == []
 
 
 async def test_p7_what_was_chosen_keeps_its_names_where_the_person_may_know_them(office: Office, desk: Desk) -> None:
     first, second, _ = (str(one) for one in office.company.calls)
-    found = await desk.named(ANNA, [second, "x", first])
-    assert found == [one for value in (second, first) for one in await desk.find(ANNA, "") if one.value == value]
-    assert await desk.named(GUEST, [first]) == []
+    found = await desk.named(ANNA, CALLS, [second, "x", first])
+    assert found == [one for value in (second, first) for one in await desk.find(ANNA, CALLS, "") if one.value == value]
+    assert await desk.named(GUEST, CALLS, [first]) == []
 
 
 async def test_a_card_that_hangs_where_nobody_knew_is_noticed(office: Office, desk: Desk) -> None:
@@ -255,10 +258,9 @@ async def test_a_card_that_hangs_where_nobody_knew_is_noticed(office: Office, de
 
 
 CALM: dict[str, Callable[[Desk, str], Any]] = {
-    "listen": lambda desk, who: desk.listen(who, "R-1", "k"),
-    "details": lambda desk, who: desk.details(who, "R-1"),
-    "find": lambda desk, who: desk.find(who, ""),
-    "named": lambda desk, who: desk.named(who, ["1"]),
+    "listen": lambda desk, who: desk.hand(who, "listen", "R-1", "k"),
+    "find": lambda desk, who: desk.find(who, CALLS, ""),
+    "named": lambda desk, who: desk.named(who, CALLS, ["1"]),
 }
 
 

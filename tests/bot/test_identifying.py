@@ -172,7 +172,7 @@ async def test_b2_nobody_waits_for_the_clock(
 
 
 async def _ended(company: Company, request: str) -> bool:
-    grant = await company.database.read(lambda store: store.requests.grant_of(request))
+    grant = await company.database.read(lambda store: store.grants.of(request))
     return grant is not None and grant.ended_why == "call_changed"
 
 

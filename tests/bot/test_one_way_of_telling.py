@@ -12,10 +12,11 @@ from bot.slack import render as slack
 from bot.slack.text import mrkdwn, token
 from bot.teams import render as teams
 from handlers.access.intents import Deny
+from handlers.acting import WEB
 from handlers.cards import When
-from handlers.door import WEB
-from handlers.listening import Exchange, Listen, described
-from handlers.recordings import find
+from handlers.finding import find
+from handlers.listening import Exchange, Listen
+from handlers.playing import described
 from storage.store import Database
 from tests.handlers.builders import NOW, Clock, Company, a_company, account, approved, call, meet, refusal, register
 from tests.handlers.reading import home_of, looking, seen

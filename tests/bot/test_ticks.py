@@ -15,7 +15,8 @@ from bot.recorders.memory import MemoryRecorder
 from bot.ticks import FIRST_WAIT, LONGEST_WAIT
 from handlers import HANDLERS
 from handlers.access.intents import Expire, Recheck
-from handlers.door import CLOCK, Act, Done, Handler, Intent, Repeated
+from handlers.acting import CLOCK, Act, Done, Handler, Intent
+from handlers.door import Repeated
 from handlers.recordings import Register
 from storage.records import Deadline
 from storage.store import Database, DatabaseDown
@@ -90,7 +91,7 @@ async def test_a_refused_deadline_stops_none_of_the_later_ones_nor_the_next_star
     await ticks(company).tick()
     assert await open_ones(company) == {"R-NEVER"}
     assert sorted(await ends(company)) == ["done", "refused"]
-    grant = await company.database.read(lambda store: store.requests.grant_of(request))
+    grant = await company.database.read(lambda store: store.grants.of(request))
     assert grant is not None
     assert grant.ended_at == grant.ends_at
     await ticks(company).tick()

@@ -55,31 +55,31 @@ def _view(request: Request, approver: int = TARA, **facts: Any) -> View:
         one.id: one
         for one in (_person(ANNA, "Anna Quill"), _person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"))
     }
-    parties = [Party(request_id=request.id, person_id=approver, part="approver", role="team_leader", since=NOW)]
+    parties = [Party(matter_id=request.id, person_id=approver, part="approver", role="team_leader", since=NOW)]
     calls = [_call(1, "+61281979000"), _call(2, "+442036953777")]
     return replace(View(request, calls, parties, [], None, people, [], frozenset(), POLICY, NOW), **facts)
 
 
 def _remark(kind: str, person: int, words: str) -> Remark:
-    return Remark(id=f"N-{kind}", request_id="R-2027-0001", person_id=person, kind=kind, words=words, at=NOW)
+    return Remark(id=f"N-{kind}", matter_id="R-2027-0001", person_id=person, kind=kind, words=words, at=NOW)
 
 
 WAITING = _view(_request())
 PASSED_ON = replace(
     _view(_request(), HELENA), remarks=[_remark("passed_on", TARA, "The customer is my aunt.")], parties=[
-        Party(request_id="R-2027-0001", person_id=TARA, part="passed", role="team_leader", since=NOW),
-        Party(request_id="R-2027-0001", person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW),
+        Party(matter_id="R-2027-0001", person_id=TARA, part="passed", role="team_leader", since=NOW),
+        Party(matter_id="R-2027-0001", person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW),
     ],
 )  # fmt: skip
 ASKED = replace(WAITING, remarks=[_remark("question", TARA, "Which complaint is this?")])
-DECIDED: dict[str, Any] = {"decided_at": NOW, "decided_by": TARA, "decided_as": "team leader"}
+DECIDED: dict[str, Any] = {"closed_at": NOW, "decided_by": TARA, "decided_as": "team leader"}
 DENIED = _view(_request(state="denied", decision_words="The complaint was closed in May.", **DECIDED))
 GRANT = Grant(
-    id="G-1", request_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
+    id="G-1", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
 )
 APPROVED = _view(_request(state="approved", **DECIDED), grant=GRANT)
 CRIME = _request(
-    reason="legal_claim", matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody"
+    reason="legal_claim", legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody"
 )
 TYPED = (
     "*now* _please_ <!channel> <at>all</at> [here](https://evil.test) {{DATE(2026-11-24T03:00:00Z)}}\n- \u202eאב & <b>"
@@ -111,7 +111,7 @@ CARDS: Mapping[str, Card] = {
         "Your call recordings at a glance.",
     ),
 }  # fmt: skip
-PAGES: Mapping[str, Page] = {"page-listen": listening.page("https://steward.example.com/listen#code")}
+PAGES: Mapping[str, Page] = {"page-listen": listening.page("code", "https://steward.example.com")}
 FORMS: Mapping[str, Sheet] = {
     "form-access": AccessForm.sheet(POLICY),
     "form-investigation": InvestigationForm.sheet(POLICY),

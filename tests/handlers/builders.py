@@ -15,7 +15,8 @@ import pytest
 from handlers import HANDLERS
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.access.intents import Approve, File
-from handlers.door import CLOCK, DELIVERY, Door, Intent, Repeated, Visitor
+from handlers.acting import CLOCK, DELIVERY, Intent, Visitor
+from handlers.door import Door, Repeated
 from handlers.people import Meet
 from handlers.recordings import Register
 from handlers.rules.policy import Policy, load_policy
@@ -164,7 +165,7 @@ async def ask(company: Company, who: Visitor, **more: Any) -> str:
 
 async def also_asked(company: Company, request: str, who: Visitor, role: RoleName = "head_of_customer_success") -> None:
     """The request went to this person as well, as after an absence of somebody who is back."""
-    party = Party(request_id=request, person_id=who.person_id or 0, part="approver", role=role, since=company.clock.now)
+    party = Party(matter_id=request, person_id=who.person_id or 0, part="approver", role=role, since=company.clock.now)
     entry = Entry("clock", "access.recheck", request, detail={"asked": [who.person_id], "told": [], "over": []})
 
     def work(store: Store) -> None:

@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from handlers.access.intents import Answer, Approve, Deny, Expire, PassOn, Question, Recheck, Withdraw
-from handlers.door import CLOCK, WEB, Repeated, Visitor
+from handlers.acting import CLOCK, WEB, Visitor
+from handlers.door import Repeated
 from handlers.listening import Exchange, Heard, Listen, Opened
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import CLAIM, POLICY, Company, ask, away
@@ -42,7 +43,7 @@ async def _claim(busy: Busy, _: str, who: Visitor) -> None:
 
 
 async def _listen(busy: Busy, request: str, _: Visitor) -> None:
-    grant = await busy.company.database.read(lambda store: store.requests.grant_of(request))
+    grant = await busy.company.database.read(lambda store: store.grants.of(request))
     if grant is None:
         return
     [holder] = [one for one in busy.company.people.values() if one.person_id == grant.person_id]
@@ -60,7 +61,7 @@ async def _hear(busy: Busy, _: str, who: Visitor) -> None:
 
 async def _expire(busy: Busy, request: str, who: Visitor) -> None:
     busy.company.clock.pass_(days=3)
-    grant = await busy.company.database.read(lambda store: store.requests.grant_of(request))
+    grant = await busy.company.database.read(lambda store: store.grants.of(request))
     if grant is not None and grant.ends_at <= busy.company.clock.now:
         await busy.company.door.enter(Expire(request), CLOCK)
 

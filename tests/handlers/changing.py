@@ -6,7 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 from handlers.access.intents import AskAnew, CallChanged
-from handlers.door import CLOCK, Repeated
+from handlers.acting import CLOCK
+from handlers.door import Repeated
 from handlers.recordings import Identify
 from storage.records import Recording, Request
 from tests.handlers.builders import (

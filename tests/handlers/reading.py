@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from handlers import shown
+from handlers import home_of as drawn_home
+from handlers import matter_of, shown
+from handlers.acting import Act, Visitor
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Said, Small, Title, When, Words
-from handlers.door import Act, Visitor
-from handlers.home import home
 from tests.handlers.builders import Company
 
 T = TypeVar("T")
@@ -31,8 +31,18 @@ async def seen(company: Company, request: str, reader: Visitor) -> Card:
     return card
 
 
+async def whole_of(company: Company, request: str, reader: Visitor) -> Card | None:
+    """The card as Details shows it to this reader; None for whom it does not concern."""
+
+    def ask(act: Act) -> Card | None:
+        found = matter_of(request).shown(act, request, reader.person_id or 0, whole=True)
+        return found.card if found else None
+
+    return await looking(company, reader, ask)
+
+
 async def home_of(company: Company, who: Visitor) -> Card:
-    return await looking(company, who, home)
+    return await looking(company, who, drawn_home)
 
 
 async def looking(company: Company, who: Visitor, ask: Callable[[Act], T]) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Expire, Withdraw
-from handlers.door import CLOCK
+from handlers.acting import CLOCK
 from handlers.listening import Listen
 from tests.handlers.builders import Company, approved, refusal
 

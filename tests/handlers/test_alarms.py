@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import alarms, shown
+from handlers import alarms
 from handlers.access.intents import Approve, Recheck, Reroute
+from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.alarms import Unheard, Warned
-from handlers.cards import Card
-from handlers.door import CLOCK, DELIVERY, Act, Visitor
 from handlers.rules.policy import Policy
 from storage.records import Outgoing
 from tests.handlers.builders import (
@@ -28,7 +27,7 @@ from tests.handlers.builders import (
     register,
     stored,
 )
-from tests.handlers.reading import labels, lines, looking, seen, title
+from tests.handlers.reading import labels, lines, seen, title, whole_of
 
 OUT = "user_disabled"
 STUCK = "Nobody may decide this at the moment. "
@@ -53,14 +52,6 @@ async def _unreachable(company: Company, request: str, *names: str) -> None:
         who = company.people[name]
         card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
         await company.door.enter(Reroute(request, who.person_id or 0, OUT, card.id), DELIVERY)
-
-
-async def _details(company: Company, request: str, who: Visitor) -> Card | None:
-    def ask_for(act: Act) -> Card | None:
-        found = shown(act, request, who.person_id or 0, whole=True)
-        return found.card if found else None
-
-    return await looking(company, who, ask_for)
 
 
 class TestWhileNobodyMayDecide:
@@ -127,12 +118,12 @@ class TestWhileNobodyMayDecide:
 
     async def test_whoever_was_told_looks_at_it_in_details_and_decides_nothing(self, company: Company) -> None:
         request = await ask(company, company.helena)
-        assert await _details(company, request, company.miles) is None
+        assert await whole_of(company, request, company.miles) is None
         await _heard(company, company.miles)
-        card = await _details(company, request, company.miles)
+        card = await whole_of(company, request, company.miles)
         assert card is not None
         assert (title(card), labels(card)) == ("⚠️ Access request · nobody may decide it", [])
-        assert await _details(company, request, company.ruth) is None
+        assert await whole_of(company, request, company.ruth) is None
 
     async def test_once_it_is_withdrawn_or_decided_a_late_word_changes_no_card(self, company: Company) -> None:
         request = await ask(company, company.helena)

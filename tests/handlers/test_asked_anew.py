@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Approve, Withdraw
-from handlers.door import WEB
+from handlers.acting import WEB
 from handlers.listening import Exchange, Listen, Opened, hear
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
@@ -60,7 +60,7 @@ async def test_b2_the_change_ends_the_grant_and_asks_the_same_people_anew(compan
     words = f"A call of request {request} is no longer the call that was approved, so the access has ended. Its card says more."
     for who in (company.anna, company.tara, company.helena):
         assert (await words_for(company, who))[-1] == words
-    grant = await company.database.read(lambda store: store.requests.grant_of(request))
+    grant = await company.database.read(lambda store: store.grants.of(request))
     assert grant is not None
     assert (grant.ended_at, grant.ended_by, grant.ended_why) == (company.clock.now, None, "call_changed")
     detail = {"recordings": company.calls[:1], "grant": grant.id}

@@ -20,7 +20,7 @@ from tests.handlers.builders import (
 
 
 async def _remarks(company: Company, request: str) -> list[tuple[str, int, str]]:
-    remarks = await company.database.read(lambda store: store.requests.remarks(request))
+    remarks = await company.database.read(lambda store: store.matters.remarks(request))
     return [(one.kind, one.person_id, one.words) for one in remarks]
 
 

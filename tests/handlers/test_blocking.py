@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from handlers.acting import DELIVERY
 from handlers.delivering import Fail
-from handlers.door import DELIVERY
 from handlers.home import OpenHome
 from handlers.people import Block, Leave
 from tests.handlers.builders import NAMES, Company, account, ask, audit, ledger, left, meet, stored

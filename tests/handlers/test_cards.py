@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from handlers.access.intents import Answer, Deny, Expire, Question, Withdraw
-from handlers.door import CLOCK
+from handlers.acting import CLOCK
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -19,7 +19,8 @@ from tests.handlers.reading import card_of, labels, lines, seen, title
 
 Story = Callable[[Company], Awaitable[str]]
 OFFICE = "Customer Success Specialist Team Leader"
-DECIDES = f"Tara Lindqvist decides, as {OFFICE}. Next would be the deputy. This card tells you the outcome."
+BY_WHOM = f"Tara Lindqvist decides, as {OFFICE}. Next would be the deputy."
+DECIDES = f"{BY_WHOM} This card tells you the outcome."
 
 
 async def _waiting(company: Company) -> str:
@@ -199,7 +200,7 @@ async def test_p7_until_when_access_lasts_or_how_it_ended(company: Company, stat
     ("state", "told"),
     [
         ("waiting", DECIDES),
-        ("asked back", "Please answer, so that your request can be decided. It waits until then."),
+        ("asked back", f"Please answer the question. Your request may also be decided before you do. {BY_WHOM}"),
         ("approved", "Press Listen to hear it in your browser. Every listening is recorded."),
         ("expired", "If you still need the calls, please ask again."),
         ("taken away", "If you still need the calls, please ask again."),
@@ -211,7 +212,7 @@ async def test_what_happens_next_is_told_to_the_requester_only(company: Company,
     request = await STATES[state][0](company)
     sentences = {
         DECIDES,
-        "Please answer, so that your request can be decided. It waits until then.",
+        f"Please answer the question. Your request may also be decided before you do. {BY_WHOM}",
         "Press Listen to hear it in your browser. Every listening is recorded.",
         "If you still need the calls, please ask again.",
     }

@@ -7,7 +7,7 @@ import pytest
 from handlers.access.cards import already, ended
 from handlers.access.intents import Approve, Deny, Reroute
 from handlers.access.view import load
-from handlers.door import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Visitor
 from handlers.rules.policy import Policy
 from handlers.rules.terms import Outage
 from storage.store import Store

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from handlers.access.intents import Approve, CallChanged, Withdraw
-from handlers.door import CLOCK, WEB
+from handlers.acting import CLOCK, WEB
 from handlers.listening import Exchange, Listen, Opened, hear
 from handlers.recordings import Identify, Register
 from handlers.rules.refusal import Refused

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from handlers.acting import CLOCK
 from handlers.checkpoints import Broken, Take, Written
-from handlers.door import CLOCK, Repeated
+from handlers.door import Repeated
 from handlers.rules.checkpoints import checkpoint_day
 from storage.log_records import Checkpoint
 from tests.handlers.builders import NOW, POLICY, Company, ask, audit, away, ledger, words_for

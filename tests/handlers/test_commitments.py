@@ -31,7 +31,7 @@ async def test_no_word_of_anybody_stands_in_the_log(company: Company) -> None:
     assert [word for word in (*WORDS, "CS-10442") if word in log] == []
 
 
-@pytest.mark.parametrize("name", ["crm", "purpose", "matter", "basis", "audience"])
+@pytest.mark.parametrize("name", ["crm", "purpose", "legal_matter", "basis", "audience"])
 async def test_another_word_in_the_form_is_another_commitment(company: Company, name: str) -> None:
     request = await stored(company, await _talk(company))
     logged = (await audit(company, request.id))[0][4]["words"]

@@ -1,22 +1,134 @@
-"""The table of contents: which form a name means, and what sending it wants (P7, P9)."""
+"""The table of contents: what the rooms bring, which form a name means, and what sending it wants (P7, P9)."""
 
 from __future__ import annotations
 
 import pytest
 
-from handlers import COMMANDS, FORMS, OPENS, SENDS, form_of, intro
-from handlers.access.forms import AccessForm, InvestigationForm
-from handlers.access.intents import Question
-from handlers.door import Visitor
+from handlers import (
+    BUTTONS,
+    CHANGES,
+    COMMANDS,
+    DUE,
+    FORMS,
+    HANDLERS,
+    MATTERS,
+    ROOMS,
+    SEARCHES,
+    WANTED,
+    blank,
+    form_of,
+    intro,
+    label,
+    matter_of,
+    opened_by,
+    together,
+)
+from handlers.access import decisions
+from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm, QuestionForm
+from handlers.access.intents import Approve, Deny, File, Question
+from handlers.acting import Visitor
+from handlers.effects import Blank
 from handlers.forms import Form
+from handlers.room import Does, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import POLICY, Company, ask
+from tests.handlers.builders import POLICY, Company, ask, form
 from tests.handlers.reading import looking
 
 
+def test_every_room_has_a_name_of_its_own() -> None:
+    assert len({room.name for room in ROOMS}) == len(ROOMS)
+
+
+def test_two_rooms_that_bring_the_same_name_are_refused_in_a_sentence_that_names_both() -> None:
+    """One would silently take the other's place, and its button would do something else."""
+    first, second = Room("access", commands=COMMANDS), Room("reviews", commands=COMMANDS)
+    assert together([(first, first.commands.items())]) == COMMANDS
+    with pytest.raises(ValueError, match=r"^recording-request is brought by access and by reviews$"):
+        together((room, room.commands.items()) for room in (first, second))
+
+
+def test_neither_may_one_room_bring_a_name_twice() -> None:
+    room = Room("access", does=(Approve.by(decisions.approve), Approve.by(decisions.approve)))
+    with pytest.raises(ValueError, match=r"is brought by access and by access$"):
+        together([(room, ((pair.intent, pair.handler) for pair in room.does))])
+
+
+def test_a_handler_of_another_intent_fails_the_type_check() -> None:
+    """The comments below are the test: `mypy --strict` reports an ignore that nothing needs, so each line has to be wrong."""
+    pair = Approve.by(decisions.deny)  # type: ignore[arg-type]
+    assert (pair.intent, pair.handler) == (Approve, decisions.deny)
+    Deny.by(decisions.file)  # type: ignore[arg-type]
+
+
+def test_every_handler_is_found_by_its_intent() -> None:
+    assert {pair.intent: pair.handler for room in ROOMS for pair in room.does} == HANDLERS
+
+
+def test_every_button_leads_where_its_name_says() -> None:
+    kinds = (Does, Opens, Shows, Hands)
+    assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
+        Does: {"approve", "withdraw", "end", "prefer"},
+        Opens: {"request", "again", "deny", "question", "answer", "pass_on"},
+        Shows: {"details", "more"},
+        Hands: {"listen"},
+    }
+    assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
+    assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
+        "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
+        "pass_on": "pass_on",
+    }  # fmt: skip
+    assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
+
+
+def test_a_button_that_there_is_not_says_nothing_and_opens_nothing() -> None:
+    assert (label("dance"), opened_by("dance"), label("listen"), opened_by("listen")) == ("", "", "Listen", "")
+
+
 def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
-    assert set(FORMS) == set(SENDS) == {*OPENS.values(), *(one.form for one in COMMANDS.values())}
-    assert [kind.name for kind in FORMS.values()] == list(FORMS)
+    assert {name: asked.kind for name, asked in FORMS.items()} == {
+        "access": AccessForm, "deny": DenyForm, "question": QuestionForm, "answer": AnswerForm, "pass_on": PassOnForm,
+    }  # fmt: skip
+    opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
+    assert set(FORMS) == {*opened, *(one.form for one in COMMANDS.values())}
+    assert [asked.kind.name for asked in FORMS.values()] == list(FORMS)
+
+
+def test_a_form_that_is_about_something_says_afterwards_whose_card_shows_it() -> None:
+    told = {name: str(asked.sent("R-1").parts) for name, asked in FORMS.items()}
+    assert {name: "The card of R-1 shows how it stands." in words for name, words in told.items()} == {
+        name: not asked.new for name, asked in FORMS.items()
+    }
+    assert "Your request is on its way." in told["access"]
+
+
+async def test_p7_the_same_request_in_another_form_is_told_of_the_first(company: Company) -> None:
+    first = await company.door.enter(File(form(company.calls), "slack:V-1"), company.anna)
+    again = await company.door.enter(File(form(company.calls), "slack:V-2"), company.anna)
+    after = FORMS["access"].after
+    assert after is not None
+    told = after(again)
+    assert (after(first), told and told.title, first.request in str(told)) == (None, "Already asked", True)
+
+
+def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> None:
+    begun = {type(asked.begin()) for asked in FORMS.values()}
+    wanted = [one("R-1") for one in (*WANTED.values(), *DUE.values())]
+    assert begun | {type(one) for one in wanted} <= set(HANDLERS)
+    assert set(DUE) == {"access.end", "access.anew"}
+
+
+def test_what_a_form_looks_up_is_searched_by_something() -> None:
+    looked_up = {getattr(field, "source", "") for asked in FORMS.values() for field in asked.kind.sheet(POLICY).fields}
+    assert looked_up - {""} == set(SEARCHES) == {"recordings"}
+
+
+def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
+    assert [one.prefix for one in MATTERS] == ["R-"]
+    assert matter_of("R-1") is MATTERS[0]
+    for other in ("", "X-1", "r-1", " R-1"):
+        with pytest.raises(Refused) as refused:
+            matter_of(other)
+        assert (str(refused.value), refused.value.code) == ("I can't find this request.", "unknown")
 
 
 def test_p7_a_command_says_what_it_is_for_and_has_no_platforms_slash() -> None:
@@ -29,12 +141,12 @@ def test_p7_a_command_says_what_it_is_for_and_has_no_platforms_slash() -> None:
         ("access", "legal_claim", InvestigationForm),
         ("access", "complaint", AccessForm),
         ("access", "", AccessForm),
-        ("deny", "legal_claim", FORMS["deny"]),
+        ("deny", "legal_claim", DenyForm),
     ],
 )
 def test_p9_a_form_is_the_one_that_its_answers_need(name: str, reason: str, kind: type[Form]) -> None:
     assert form_of(POLICY, name, {"reason": reason}) is kind
-    assert form_of(POLICY, name, {}) is FORMS[name]
+    assert form_of(POLICY, name, {}) is FORMS[name].kind
 
 
 def test_a_form_that_there_is_no_more_is_refused() -> None:
@@ -52,8 +164,24 @@ async def test_p7_the_question_stands_above_the_field_for_its_answer_and_only_fo
     request = await ask(company, company.anna)
     await company.door.enter(Question(request, "Which invoice?"), company.tara)
 
-    async def read(who: Visitor, form: str) -> str:
-        return await looking(company, who, lambda act: intro(act, form, request))
+    async def read(who: Visitor, name: str) -> str:
+        return await looking(company, who, lambda act: intro(act, name, request))
 
     assert await read(company.anna, "answer") == "Tara Lindqvist asks:\nWhich invoice?"
-    assert await read(company.tara, "answer") == await read(company.anna, "deny") == ""
+    for who, why in ((company.tara, "Only the person who asked"), (company.bram, "I can't find this request")):
+        with pytest.raises(Refused, match=why):
+            await read(who, "answer")
+    assert await read(company.tara, "deny") == ""
+
+
+@pytest.mark.parametrize("form", ["deny", "question", "pass_on", "answer"])
+async def test_p7_a_form_that_could_not_be_sent_any_more_is_refused_before_anybody_types(
+    company: Company, form: str
+) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Question(request, "Which invoice?"), company.tara)
+    await company.door.enter(Deny(request, "No."), company.tara)
+    who = company.anna if form == "answer" else company.tara
+    with pytest.raises(Refused, match="already denied by"):
+        await looking(company, who, lambda act: intro(act, form, request))
+    assert await looking(company, who, lambda act: blank(act, Blank(0, form, request))[0].intro) == ""

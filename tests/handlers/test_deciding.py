@@ -9,7 +9,7 @@ import pytest
 
 from handlers.access import commitments
 from handlers.access.intents import Approve, Deny, Withdraw
-from handlers.door import Visitor
+from handlers.acting import Visitor
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.records import Grant
@@ -39,7 +39,7 @@ from tests.handlers.reading import card_of
 
 
 async def _grant(company: Company, request: str) -> Grant | None:
-    return await company.database.read(lambda store: store.requests.grant_of(request))
+    return await company.database.read(lambda store: store.grants.of(request))
 
 
 async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> None:
@@ -47,7 +47,7 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     company.clock.pass_(hours=2)
     await company.door.enter(Approve(request), company.tara)
     now, decided, grant = company.clock.now, await stored(company, request), await _grant(company, request)
-    assert (decided.state, decided.decided_by, decided.decided_at) == ("approved", company.tara.person_id, now)
+    assert (decided.state, decided.decided_by, decided.closed_at) == ("approved", company.tara.person_id, now)
     assert (decided.decided_as, decided.revision) == ("Customer Success Specialist Team Leader", 2)
     assert grant is not None
     assert (grant.person_id, grant.starts_at, grant.ends_at) == (company.anna.person_id, now, now + timedelta(days=7))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from handlers.acting import DELIVERY
 from handlers.delivering import (
     LEASE,
     NOBODY,
@@ -22,7 +23,7 @@ from handlers.delivering import (
     LineUp,
     Postpone,
 )
-from handlers.door import DELIVERY, leave
+from handlers.door import leave
 from handlers.effects import Home
 from handlers.home import OpenHome
 from storage.records import Copy, Outgoing

@@ -9,12 +9,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from handlers import FORMS, HANDLERS, PRESSES, SENDS
+from handlers import BUTTONS, CHANGES, FORMS, HANDLERS
 from handlers.access.intents import (
     Begin,
 )
-from handlers.door import Act, Done, Door, Handler, Intent, Repeated, Visitor
+from handlers.acting import Act, Done, Handler, Intent, Visitor
+from handlers.door import Door, Repeated
 from handlers.effects import Show, Tell, Whisper
+from handlers.room import Hands
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 from tests.handlers.builders import (
@@ -172,10 +174,14 @@ async def test_effects_keep_the_order_in_which_they_were_left(company: Company) 
 
 
 def test_every_press_and_form_wants_something_that_somebody_does() -> None:
-    filled = {name: kind.model_construct(words="words") for name, kind in FORMS.items()}
-    sent = {name: make("R-1", filled[name], "key") for name, make in SENDS.items()}
-    wanted = [*(make("R-1") for make in PRESSES.values()), *sent.values()]
+    filled = {name: asked.kind.model_construct(words="words") for name, asked in FORMS.items()}
+    sent = {name: asked.send("R-1", filled[name], "key") for name, asked in FORMS.items()}
+    done = [one.intent("R-1") for one in CHANGES.values() if one.back == "matter"]
+    handed = [one.intent("R-1") for one in BUTTONS.values() if isinstance(one, Hands)]
+    wanted = [*done, *handed, *sent.values()]
+    assert (len(done), len(handed), len(sent)) == (3, 1, 5)
     assert {type(one) for one in wanted} <= set(HANDLERS)
+    assert {name: asked.new for name, asked in FORMS.items()} == {name: not one.subject for name, one in sent.items()}
     assert {name: one.subject for name, one in sent.items()} == dict.fromkeys(FORMS, "R-1") | {"access": ""}
     assert all(one.subject == "R-1" for one in wanted if one is not sent["access"])
     assert all(kind.action for kind in HANDLERS)

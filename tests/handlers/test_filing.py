@@ -11,7 +11,7 @@ import pytest
 from handlers.access import commitments
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Withdraw
-from handlers.door import CLOCK, Visitor
+from handlers.acting import CLOCK, Visitor
 from handlers.rules.policy import Policy
 from storage.records import Request
 from tests.handlers.builders import (
@@ -49,7 +49,7 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     assert (filed.again, filed.state, request.state, request.revision) == (False, "waiting", "waiting", 1)
     assert (request.reason, request.crm, request.purpose) == ("complaint", "CS-10442", "The customer complains.")
     assert request.asked_at == company.clock.now
-    parties = await company.database.read(lambda store: store.requests.parties(request.id))
+    parties = await company.database.read(lambda store: store.matters.parties(request.id))
     tara = company.tara.person_id
     assert [(one.person_id, one.part, one.role) for one in parties] == [(tara, "approver", "team_leader")]
     assert await left(company) == [("show", "anna"), ("show", "tara")]
@@ -68,14 +68,14 @@ async def test_p7_calls_stay_in_the_order_in_which_they_were_chosen(company: Com
 
 async def test_p9_a_claim_goes_to_the_head_with_its_details(company: Company) -> None:
     request = await stored(company, await ask(company, company.anna, **CLAIM))
-    assert (request.matter, request.basis, request.audience) == ("Claim 12", "Police ref 9", "nobody")
+    assert (request.legal_matter, request.basis, request.audience) == ("Claim 12", "Police ref 9", "nobody")
     assert await left(company) == [("show", "anna"), ("show", "helena")]
     assert [(one[1], one[3]) for one in await audit(company, request.id)] == [("access.file", "P9")]
 
 
 async def test_p7_details_that_the_reason_does_not_need_are_not_kept(company: Company) -> None:
     request = await stored(company, await ask(company, company.anna, **{**CLAIM, "reason": "training"}))
-    assert (request.matter, request.basis, request.audience) == ("", "", "")
+    assert (request.legal_matter, request.basis, request.audience) == ("", "", "")
     assert await left(company) == [("show", "anna"), ("show", "tara")]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import filling
+from handlers.access import filling
 from handlers.access.intents import Deny, File
+from handlers.acting import Visitor
 from handlers.cards import Filled, Sheet
-from handlers.door import Visitor
 from handlers.rules.policy import Policy
 from tests.handlers.builders import (
     CLAIM,
@@ -83,6 +83,8 @@ async def test_d3_the_reference_is_the_first_that_the_chosen_calls_have(
     calls = [*company.calls, *await register(company.door, call(4, crm=""), call(5, crm="C" * 61))]
     picked = [str(calls[one]) if isinstance(one, int) else one for one in chosen]
     assert await looking(company, company.anna, lambda act: filling.own_reference(act, {"recordings": picked})) == own
+    supplied = await looking(company, company.anna, lambda act: filling.supplied(act, {"recordings": picked}))
+    assert supplied == ({"crm": own} if own else {})
 
 
 async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_still_there(company: Company) -> None:

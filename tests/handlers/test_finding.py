@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from handlers.acting import CLOCK, Visitor
 from handlers.cards import Option
-from handlers.door import CLOCK, Visitor
-from handlers.recordings import MOST_OPTIONS, Register, find, named
+from handlers.finding import MOST_OPTIONS, find, named
+from handlers.recordings import Register
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (

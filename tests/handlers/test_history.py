@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from handlers.access.intents import Approve
-from handlers.door import Visitor
+from handlers.acting import Visitor
 from tests.handlers.builders import (
     CLAIM,
     POLICY,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Answer, Deny, Expire, Question, Reroute, Withdraw
+from handlers.acting import CLOCK, DELIVERY
 from handlers.delivering import Delivered
-from handlers.door import CLOCK, DELIVERY
 from handlers.home import OpenHome, closed
 from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit, ledger, left
 from tests.handlers.reading import buttons, home_of, labels, lines, title
@@ -101,7 +101,9 @@ async def test_p7_access_stands_with_who_holds_it_and_with_who_gave_it(company: 
         f"Anna Quill · {LABEL} · CS-2 ({CALL} · until <01 Dec 04:00> · {one}) [Withdraw]",
         f"Anna Quill · {LABEL} · CS-10442 ({CALL} and 1 more call · until <01 Dec 03:00> · {two}) [Withdraw]",
     ]
-    assert [button.confirm for button in buttons(tara)[1:]] == ["Anna Quill can no longer hear these calls."] * 2
+    assert [button.confirm for button in buttons(tara)[1:]] == [
+        "Anna Quill will no longer be able to hear these calls."
+    ] * 2
     assert "Access that you gave" not in " ".join(lines(anna))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event
 
+from handlers import ROOMS
+from handlers import home_of as drawn_home
 from handlers.access.intents import Question
+from handlers.acting import Act, Visitor
 from handlers.cards import Row, Small
-from handlers.door import Act, Visitor
-from handlers.home import home
-from handlers.lists import ON_A_PAGE, page
+from handlers.lists import ON_A_PAGE, brought, page
 from storage.records import Request
 from tests.handlers.builders import POLICY, Company, approved, ask
 from tests.handlers.reading import home_of, looking, text
@@ -34,7 +35,7 @@ async def _rows(company: Company, who: Visitor) -> list[str]:
 
 async def _page(company: Company, who: Visitor, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:
     """A list's own page: what it says first, its rows' ids, and the buttons that turn it."""
-    dialog = await looking(company, who, lambda act: page(act, value))
+    dialog = await looking(company, who, lambda act: page(brought(act, ROOMS), value))
     rows = [one for one in dialog.parts if isinstance(one, Row)]
     turns = [(one.label, one.value) for part in dialog.parts if hasattr(part, "buttons") for one in part.buttons]
     first = next(text(one.words) for one in dialog.parts if hasattr(one, "words"))
@@ -114,8 +115,8 @@ async def test_d2_a_home_and_a_page_read_no_more_than_they_show(company: Company
         loaded.append(request.id)
 
     def read(act: Act) -> None:
-        home(act)
-        page(act, "waiting:15")
+        drawn_home(act)
+        page(brought(act, ROOMS), "waiting:15")
 
     event.listen(Request, "load", note)
     await looking(company, company.tara, read)

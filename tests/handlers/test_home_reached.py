@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.acting import DELIVERY
 from handlers.delivering import Delivered
-from handlers.door import DELIVERY
 from handlers.home import OpenHome, Prefer
 from tests.handlers.builders import Company, account, ledger, meet, refusal
 from tests.handlers.reading import buttons, home_of, lines

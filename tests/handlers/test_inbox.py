@@ -7,10 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import CHANGES, FORMS, WANTED, blank
-from handlers.access.intents import Begin, Question
-from handlers.door import DELIVERY, Act, Repeated
-from handlers.effects import Blank
+from handlers import CHANGES, FORMS, WANTED, label
+from handlers.acting import DELIVERY
+from handlers.door import Repeated
 from handlers.home import OpenHome, Welcome
 from handlers.inbox import (
     FULL,
@@ -29,7 +28,7 @@ from handlers.inbox import (
     too_late,
 )
 from storage.inbox import Incoming
-from tests.handlers.builders import Company, ask, audit, ledger, left, refusal
+from tests.handlers.builders import Company, audit, ledger, left, refusal
 
 PRESS = Press("slack", "UTARA", "approve", "R-1", "k1")
 
@@ -146,39 +145,14 @@ async def test_an_account_that_is_nobodys_is_told_nothing_by_the_outbox(company:
 )
 def test_the_words_say_what_was_pressed(verb: str, value: str, words: str) -> None:
     press = Press("slack", "UTARA", verb, value, "k")
-    assert (done_late(press).startswith(words), too_late(press).startswith(words)) == (True, True)
-    assert "nothing was changed" in too_late(press)
+    done, gave_up = done_late(press, label(verb)), too_late(press, label(verb))
+    assert (done.startswith(words), gave_up.startswith(words)) == (True, True)
+    assert "nothing was changed" in gave_up
 
 
 async def test_everything_that_can_be_kept_wants_something(company: Company) -> None:
-    assert {*CHANGES, *FORMS, "sought", "home", "welcome"} == {*WANTED}
+    assert {*CHANGES, *FORMS, "sought:access", "home", "welcome"} == {*WANTED}
     assert {type(wanted("R-1")) for wanted in WANTED.values()} <= {*company.door.handlers}
-
-
-async def test_p7_a_form_as_a_message_is_left_to_the_delivery_and_a_new_one_has_an_id(company: Company) -> None:
-    await company.door.enter(Begin(), company.anna)
-    await company.door.enter(Begin("access"), company.anna)
-    await company.door.enter(Begin("deny", "R-1"), company.tara)
-    told = [(row.kind, row.payload["form"], row.payload["about"][:2]) for row in await ledger(company)]
-    assert sorted(told) == [("blank", "access", "S-"), ("blank", "deny", "R-")]
-
-
-async def test_a_blank_form_offers_calls_and_shows_the_question(company: Company) -> None:
-    request = await ask(company, company.anna)
-    await company.door.enter(Question(request, "Which complaint?"), company.tara)
-
-    async def drawn(*wanted: str) -> tuple[str, dict[str, int]]:
-        sheet, filled = await company.database.read(
-            lambda store: blank(Act(store, company.door.policy, company.clock.now, company.anna), Blank(1, *wanted))
-        )
-        assert sheet.about == wanted[1]
-        return sheet.intro, {name: len(found) for name, found in filled.offered.items()}
-
-    assert await drawn("access", "S-1") == ("", {"recordings": 3})
-    assert "Which complaint?" in (await drawn("answer", request))[0]
-    assert await drawn("answer", "R-NONE") == ("", {})
-    assert "filled in from" in (await drawn("access", "S-1", "teams", request))[0]
-    assert await drawn("access", "S-1", "", "", "no such call") != await drawn("access", "S-1")
 
 
 async def test_whoever_has_a_home_already_is_shown_no_second_one(company: Company) -> None:

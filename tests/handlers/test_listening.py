@@ -9,26 +9,21 @@ from dataclasses import dataclass
 import pytest
 
 from handlers.access.intents import Withdraw
+from handlers.acting import WEB, Visitor
 from handlers.cards import Actions
-from handlers.door import WEB, Act, Visitor
 from handlers.ids import hashed
-from handlers.listening import Exchange, Heard, Hearing, Listen, Opened, Served, described, hear, page
+from handlers.listening import Exchange, Heard, Hearing, Listen, Opened, Served, hear, page
 from handlers.rules.refusal import Refused
-from handlers.words import length_words
 from storage.records import Pass
 from tests.handlers.builders import (
     NOW,
-    POLICY,
-    UK,
     Company,
     account,
     approved,
     ask,
     audit,
-    call,
     meet,
     refusal,
-    register,
 )
 from tests.handlers.reading import looking
 
@@ -210,7 +205,7 @@ async def test_p11_every_part_that_was_heard_is_recorded(company: Company) -> No
     heeded = await company.door.enter(Heard(*session.names, recording, 1.5, 11.25), WEB)
     hearing = await _hear(company, session)
     assert (heeded.until, heeded.refusal) == (hearing.grant.ends_at, None)
-    [part] = await company.database.read(lambda store: store.requests.listenings(session.opened.grant))
+    [part] = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert (part.person_id, part.recording_id) == (company.anna.person_id, recording)
     assert (part.start, part.end, part.at) == (1.5, 11.25, company.clock.now)
     entry = (await audit(company, session.opened.grant))[-1]
@@ -230,7 +225,7 @@ async def test_p11_what_was_heard_lies_within_the_call(
 ) -> None:
     session = await _opened(company)
     await company.door.enter(Heard(*session.names, company.calls[0], start, end), WEB)
-    parts = await company.database.read(lambda store: store.requests.listenings(session.opened.grant))
+    parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert [(one.start, one.end) for one in parts] == ([kept] if kept else [])
     assert len([one for one in await audit(company) if one[1] == "listening.part"]) == len(parts)
 
@@ -247,7 +242,7 @@ async def test_p11_the_last_seconds_before_the_end_are_still_recorded(company: C
     heeded = await company.door.enter(last, WEB)
     assert heeded.refusal is not None
     assert heeded.refusal.code == way
-    assert len(await company.database.read(lambda store: store.requests.listenings(session.opened.grant))) == 1
+    assert len(await company.database.read(lambda store: store.grants.listenings(session.opened.grant))) == 1
     company.clock.pass_(seconds=0.1)
     assert (await refusal(company, last, WEB)).code == way
 
@@ -257,44 +252,11 @@ async def test_p11_listenings_are_told_in_their_order(company: Company) -> None:
     for start in (20, 0, 10):
         company.clock.pass_(seconds=10)
         await company.door.enter(Heard(*session.names, company.calls[0], start, start + 5), WEB)
-    parts = await company.database.read(lambda store: store.requests.listenings(session.opened.grant))
+    parts = await company.database.read(lambda store: store.grants.listenings(session.opened.grant))
     assert [one.start for one in parts] == [20, 0, 10]
 
 
-async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company) -> None:
-    calls = await register(company.door, call(8, line=UK, caller=""), call(9, direction="outgoing"))
-    session = await _opened(company, request=await approved(company, calls=calls))
-    told = await looking(company, WEB, lambda act: described(act, *session.names))
-    assert told["person"] == "Anna Quill"
-    assert told["request"] == session.request
-    assert (told["approved_by"], told["approved_told"], told["now"]) == (
-        "Tara Lindqvist",
-        "Tue 24 Nov, 14:00 Sydney",
-        NOW.isoformat(),
-    )
-    assert (told["until"], told["until_told"]) == ("2026-12-01T03:00:00+00:00", "Tue 1 Dec, 14:00 Sydney")
-    assert told["reason"] == POLICY.reasons["complaint"].label
-    recordings = told["recordings"]
-    assert isinstance(recordings, list)
-    assert recordings[0] == {
-        "id": str(calls[0]), "started_told": "Mon 16 Nov, 14:00 Sydney (03:00 London)", "crm": "CS-10450",
-        "line": "UK, Europe and North America", "direction": "incoming", "caller": None, "operator": "Bram Tolliver",
-        "seconds": 61.0, "length": length_words(61), "media_type": "audio/wav", "department": "Customer Success",
-    }  # fmt: skip
-    assert (recordings[1]["caller"], recordings[1]["direction"]) == ("•••• 679", "outgoing")
-
-
-async def test_p11_the_page_of_no_session_says_nothing(company: Company) -> None:
-    session = await _opened(company)
-
-    def told(act: Act) -> dict[str, object]:
-        return described(act, session.opened.grant, "guessed")
-
-    with pytest.raises(Refused):
-        await looking(company, WEB, told)
-
-
 def test_the_code_stands_in_the_fragment_of_the_link() -> None:
-    shown = page("https://steward.fernhill.example/listen#secret")
+    shown = page("secret", "https://steward.fernhill.example")
     [button] = [one for part in shown.parts if isinstance(part, Actions) for one in part.buttons]
     assert (button.label, button.url) == ("Open the player", "https://steward.fernhill.example/listen#secret")

@@ -6,7 +6,7 @@ import pytest
 
 from bot.ticks import forget_late_codes
 from handlers.access.intents import Expire, Withdraw
-from handlers.door import CLOCK, WEB, Act
+from handlers.acting import CLOCK, WEB, Act
 from handlers.listening import Exchange, Listen, code_stands, session_stands
 from tests.handlers.builders import Company, approved, audit, refusal
 from tests.handlers.reading import looking
@@ -60,8 +60,8 @@ async def test_a7_codes_that_can_still_be_used_and_sessions_are_left_alone(compa
 
 
 async def _request(company: Company) -> str:
-    [grant] = await company.database.read(lambda store: store.requests.open_grants(company.clock.now))
-    return grant.request_id
+    [grant] = await company.database.read(lambda store: store.grants.in_force(company.clock.now))
+    return grant.matter_id
 
 
 @pytest.mark.parametrize("way", ["withdrawn", "ended"])

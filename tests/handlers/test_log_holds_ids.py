@@ -22,10 +22,10 @@ from handlers.access.intents import (
     Reroute,
     Withdraw,
 )
+from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.alarms import Unheard, Warned
 from handlers.checkpoints import Broken, Take, Written
 from handlers.delivering import Claim, Delivered, Hung, Job
-from handlers.door import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.effects import Show
 from handlers.home import OpenHome
 from handlers.listening import Exchange, Heard, Listen, Served, TurnedAway

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.access.intents import Deny
-from handlers.door import Visitor
+from handlers.acting import Visitor
 from handlers.home import Prefer
 from storage.records import Outgoing
 from storage.store import Store

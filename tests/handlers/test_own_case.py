@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.access.intents import Approve, File
-from handlers.door import DELIVERY
+from handlers.acting import DELIVERY
 from handlers.people import Leave, Meet
 from tests.handlers.builders import (
     CLAIM,
@@ -40,7 +40,7 @@ async def test_p7_who_was_on_the_call_under_an_earlier_address_does_not_decide_i
     policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
     company.door.policy = away(policy, "team_leader")
     request = await ask(company, company.anna, calls=[his])
-    parties = await company.database.read(lambda store: store.requests.parties(request))
+    parties = await company.database.read(lambda store: store.matters.parties(request))
     assert company.deven.person_id not in [one.person_id for one in parties]
     assert (await refusal(company, Approve(request), company.deven)).code == "operator"
 

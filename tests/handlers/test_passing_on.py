@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import OPENS, SENDS, intro, shown
+from handlers import FORMS, intro, opened_by
 from handlers.access.forms import PassOnForm
 from handlers.access.intents import Answer, Approve, PassOn, Question, Recheck, Withdraw
+from handlers.acting import CLOCK, Visitor
 from handlers.cards import Card
-from handlers.door import CLOCK, Act, Visitor
+from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
     CLAIM,
     POLICY,
@@ -23,7 +24,7 @@ from tests.handlers.builders import (
     stored,
     words_for,
 )
-from tests.handlers.reading import home_of, labels, lines, looking, seen, title
+from tests.handlers.reading import home_of, labels, lines, looking, seen, title, whole_of
 
 WHY = "She is my sister."
 WAITS = "⏳ Access request · waiting for you"
@@ -31,12 +32,7 @@ WAITS = "⏳ Access request · waiting for you"
 
 async def details(company: Company, request: str, who: Visitor) -> Card:
     """The card as Details shows it."""
-
-    def ask_for(act: Act) -> Card | None:
-        found = shown(act, request, who.person_id or 0, whole=True)
-        return found.card if found else None
-
-    card = await looking(company, who, ask_for)
+    card = await whole_of(company, request, who)
     assert card is not None
     return card
 
@@ -144,14 +140,16 @@ async def test_the_button_stands_in_the_details_of_who_may_decide_and_says_who_i
 
 async def test_the_form_says_who_is_next(company: Company) -> None:
     request = await ask(company, company.anna)
-    assert OPENS["pass_on"] == PassOnForm.name
+    assert opened_by("pass_on") == PassOnForm.name
 
     async def read(who: Visitor) -> str:
         return await looking(company, who, lambda act: intro(act, PassOnForm.name, request))
 
     assert await read(company.tara) == "The Head of Customer Success is asked next."
-    assert await read(company.anna) == await read(company.bram) == ""
-    wanted = SENDS["pass_on"](request, PassOnForm.read({"words": WHY}), "k")
+    for who, why in ((company.anna, "This is your own request"), (company.bram, "I can't find this request")):
+        with pytest.raises(Refused, match=why):
+            await read(who)
+    wanted = FORMS["pass_on"].send(request, PassOnForm.read({"words": WHY}), "k")
     assert wanted == PassOn(request, WHY)
 
 

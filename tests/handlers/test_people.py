@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from handlers.door import DELIVERY
+from handlers.acting import DELIVERY
 from handlers.people import Meet
 from tests.handlers.builders import Company, account, ask, audit, email, ledger, left, meet, person, stored
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers import PRESSES
+from handlers import CHANGES
 from handlers.access.intents import Approve, Notice, Question, Recheck, Reroute
-from handlers.door import CLOCK, DELIVERY
+from handlers.acting import CLOCK, DELIVERY
 from handlers.home import OpenHome
 from handlers.people import Leave
 from handlers.rules.policy import Policy
@@ -239,7 +239,7 @@ async def test_p7_withdraw_on_a_card_that_is_behind_does_not_end_access_that_was
     await hangs(company, request, "anna")
     [button] = [one for one in buttons(await seen(company, request, company.anna)) if one.label == "Withdraw"]
     await company.door.enter(Approve(request), company.tara)
-    press = PRESSES[button.action](button.value)
+    press = CHANGES[button.action].intent(button.value)
     assert (await refusal(company, press, company.anna)).code == "approved_meanwhile"
     await given_up(company, "anna")
     await company.door.enter(Notice(request, "D1", "1.1"), company.anna)

@@ -12,13 +12,14 @@ from shutil import copyfile
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Executable, delete, insert, inspect, select, update
+from sqlalchemy import Executable, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
 from storage.records import (
     Grant,
     Listening,
+    Matter,
     Party,
     Pass,
     Record,
@@ -31,11 +32,13 @@ from tests.databases import migrated_file
 from tests.handlers.builders import NOW, POLICY, Clock, Company, a_company
 from tests.handlers.busy import STEPS, Busy
 from tests.reconciled import findings, sentences
+from tests.tables import MATTERS as ALL_MATTERS
+from tests.tables import REQUESTS, table_of
 
 MATTERS: dict[type[Record], tuple[str, ...]] = {
+    Matter: ("asked_at", "state", "closed_at"),
     Request: (
-        "requester_id", "reason", "crm", "purpose", "matter", "basis", "audience", "asked_at", "salt", "state",
-        "decided_at", "decided_by", "decided_as", "decision_words", "changes", "instead_of",
+        "requester_id", "reason", "crm", "purpose", "legal_matter", "basis", "audience", "salt", "decided_by", "decided_as", "decision_words", "changes", "instead_of",
     ),
     RequestedRecording: ("recording_id",),
     Party: ("person_id", "part"),
@@ -78,21 +81,21 @@ def _others(value: object, moment: bool) -> Iterator[object]:
             yield from (value + "x", "approved" if value != "approved" else "denied")
 
 
-def _changes(rows: Iterable[Record]) -> Iterator[tuple[str, Executable]]:
-    for row in rows:
-        kind, table = type(row), type(row).__table__.c
-        names = [one.name for one in inspect(kind).primary_key]
+def _changes(rows: Iterable[tuple[type[Record], Record]]) -> Iterator[tuple[str, Executable]]:
+    for kind, row in rows:
+        whole, table = table_of(kind), kind.__table__.c
+        names = [one.name for one in whole.primary_key]
         same = [table[name] == getattr(row, name) for name in names]
         told = f"{kind.__tablename__} {[getattr(row, name) for name in names]}"
         for name in MATTERS[kind]:
             for value in _others(getattr(row, name), isinstance(table[name].type, Moment)):
-                yield f"{told}: {name} = {value}", update(kind).where(*same).values({name: value})
+                yield f"{told}: {name} = {value}", update(whole).where(*same).values({name: value})
         if kind not in THROWN_AWAY:
-            yield f"{told} deleted", delete(kind).where(*same)
+            yield f"{told} deleted", delete(whole).where(*same)
 
 
-def _all(store: Store) -> list[Record]:
-    return [row for kind in MATTERS for row in store.session.scalars(select(kind))]
+def _all(store: Store) -> list[tuple[type[Record], Record]]:
+    return [(kind, row) for kind in MATTERS for row in store.session.scalars(select(kind))]
 
 
 async def _unnoticed(database: Database) -> list[str]:
@@ -102,10 +105,11 @@ async def _unnoticed(database: Database) -> list[str]:
     return [what for (what, _), found in zip(changes, after, strict=True) if not found]
 
 
-def _findings_after(store: Store, change: Executable) -> list[str]:
+def _findings_after(store: Store, *changes: Executable) -> list[str]:
     attempt = store.session.begin_nested()
     try:
-        store.session.execute(change)
+        for change in changes:
+            store.session.execute(change)
         store.session.expunge_all()
         return sentences(store)
     except IntegrityError as refused:
@@ -118,7 +122,7 @@ def _cast(store: Store) -> tuple[Request, Request, Grant]:
     """A request that was approved and whose access has ended by itself, one that waits, and that access."""
     grant = store.session.scalars(select(Grant).where(Grant.ended_by.is_(None)).order_by(Grant.starts_at)).first()
     waiting = store.session.scalars(select(Request).where(Request.state == "waiting")).first()
-    request = store.requests.get(grant.request_id) if grant else None
+    request = store.requests.get(grant.matter_id) if grant else None
     assert grant and waiting and request
     return request, waiting, grant
 
@@ -129,13 +133,14 @@ async def _entry(company: Company, action: str, subject: str) -> int:
     return next(one.seq for one in rows if (one.action, one.outcome) == (action, "done"))
 
 
-async def _after(company: Company, change: Executable) -> list[str]:
-    return await company.database.read(lambda store: _findings_after(store, change))
+async def _after(company: Company, *changes: Executable) -> list[str]:
+    return await company.database.read(lambda store: _findings_after(store, *changes))
 
 
-def _copy(request: Request, name: str) -> Executable:
-    row = {column.key: getattr(request, column.key) for column in Request.__table__.c}
-    return insert(Request).values(**row | {"id": name, "key": name, "twin": name})
+def _copy(request: Request, name: str) -> tuple[Executable, Executable]:
+    row, more = ({column.key: getattr(request, column.key) for column in one.c} for one in (ALL_MATTERS, REQUESTS))
+    halves = insert(ALL_MATTERS).values(**row | {"id": name}), insert(REQUESTS)
+    return halves[0], halves[1].values(**more | {"id": name, "key": name, "twin": name})
 
 
 @pytest.fixture(scope="session")
@@ -146,8 +151,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def test_a_day_of_the_company_fits_its_log(company: Company) -> None:
     await _a_day(company)
     rows = await company.database.read(_all)
-    assert {type(one) for one in rows} == set(MATTERS)
-    assert {one.state for one in rows if isinstance(one, Request)} == {"waiting", "approved", "denied", "withdrawn"}
+    assert {kind for kind, _ in rows} == set(MATTERS)
+    assert {one.state for _, one in rows if isinstance(one, Request)} == {"waiting", "approved", "denied", "withdrawn"}
     assert await findings(company.database) == []
 
 
@@ -168,19 +173,19 @@ async def test_it_is_named_by_id_in_plain_words(company: Company) -> None:
             f"access {grant.id} to request {request.id}: “ends” is stored as {moved:%Y-%m-%d %H:%M:%S.%f} UTC, but entry {entry['access.approve']} says {until}",
         ),
         (
-            update(Request).where(Request.id == request.id).values(decided_by=bram),
+            update(REQUESTS).where(REQUESTS.c.id == request.id).values(decided_by=bram),
             f"request {request.id}: “decided by” is stored as person {bram}, but entry {entry['access.approve']} says person {tara}",
         ),
         (
-            update(Request).where(Request.id == other.id).values(state="approved"),
+            update(ALL_MATTERS).where(ALL_MATTERS.c.id == other.id).values(state="approved"),
             f"request {other.id}: “state” is stored as approved, but the log says open",
         ),
         (
-            update(Request).where(Request.id == request.id).values(purpose="Something else."),
+            update(REQUESTS).where(REQUESTS.c.id == request.id).values(purpose="Something else."),
             f"request {request.id}: words, or their salt, were changed after entry {entry['access.file']}",
         ),
         (
-            delete(Party).where(Party.request_id == request.id),
+            delete(Party).where(Party.matter_id == request.id),
             f"request {request.id}: person {tara} was asked, but is no longer stored",
         ),
     ]
@@ -211,14 +216,14 @@ async def test_rows_that_no_entry_speaks_of_are_named(company: Company) -> None:
     heard = {"recording_id": company.calls[0], "person_id": ruth, "start": 0.0, "end": 9.0, "at": now}
     unlogged = "is stored, but the log knows nothing of it"
     told: list[tuple[Executable, str]] = [
-        (insert(Grant).values(id="G-1", request_id=other.id, **made), f"access G-1 to request {other.id} {unlogged}"),
+        (insert(Grant).values(id="G-1", matter_id=other.id, **made), f"access G-1 to request {other.id} {unlogged}"),
         (
             insert(Listening).values(id="L-1", grant_id=grant.id, **heard),
             f"listening L-1 under access {grant.id} {unlogged}",
         ),
         (
             insert(Party).values(
-                request_id=other.id, person_id=ruth, part="approver", role="x", since=now, unreachable=""
+                matter_id=other.id, person_id=ruth, part="approver", role="x", since=now, unreachable=""
             ),
             f"request {other.id}: person {ruth} is stored as approver, but the log knows nothing of it",
         ),
@@ -227,13 +232,16 @@ async def test_rows_that_no_entry_speaks_of_are_named(company: Company) -> None:
             f"session 01234567 for access {grant.id} {unlogged}",
         ),
         (
-            insert(Remark).values(id="R-1.1", request_id=other.id, person_id=ruth, kind="answer", words="x", at=now),
+            insert(Remark).values(id="R-1.1", matter_id=other.id, person_id=ruth, kind="answer", words="x", at=now),
             f"remark R-1.1 about request {other.id} {unlogged}",
         ),
-        (_copy(request, "R-1"), f"request R-1 {unlogged}"),
     ]
     for change, sentence in told:
         assert sentence in await _after(company, change)
+    matter, details = _copy(request, "R-1")
+    assert f"request R-1 {unlogged}" in await _after(company, matter, details)
+    for half in (matter, details):
+        assert any("R-1" in one for one in await _after(company, half))
 
 
 async def test_a_session_that_was_moved_to_somebody_elses_access_is_found(company: Company) -> None:
@@ -253,8 +261,10 @@ async def test_a_request_that_is_gone_with_all_that_belongs_to_it_is_named(compa
     def work(store: Store) -> None:
         for owned in (Listening.grant_id, Pass.grant_id):
             store.session.execute(delete(owned.class_).where(owned == grant.id))
-        for owned in (Party.request_id, Remark.request_id, RequestedRecording.request_id, Grant.request_id, Request.id):
+        for owned in (Party.matter_id, Remark.matter_id, RequestedRecording.request_id, Grant.matter_id):
             store.session.execute(delete(owned.class_).where(owned == request.id))
+        for table in (REQUESTS, ALL_MATTERS):
+            store.session.execute(delete(table).where(table.c.id == request.id))
 
     await company.database.write(work)
     assert await findings(company.database) == [f"request {request.id} stands in the log, but is no longer stored"]

@@ -9,14 +9,15 @@ import pytest
 from sqlalchemy import Update, delete, update
 
 from handlers.access.intents import Answer, Approve, Question
-from handlers.door import WEB
+from handlers.acting import WEB
 from handlers.listening import Exchange, Heard, Listen
 from handlers.reconciling import Finding, Gap
 from storage.log_records import AuditEntry
-from storage.records import Grant, Listening, Party, Pass, Remark, Request
+from storage.records import Grant, Listening, Party, Pass, Remark
 from storage.store import Store
 from tests.handlers.builders import NOW, Company, ask
 from tests.reconciled import findings, results, sentences
+from tests.tables import MATTERS, REQUESTS
 
 SINCE = ("until", "words", "remark", "told", "code", "session")
 """What entries did not hold in the first two revisions of the database."""
@@ -53,7 +54,7 @@ async def test_it_raises_no_alarm_and_says_what_could_not_be_compared(company: C
 @pytest.mark.parametrize(
     "change",
     [
-        update(Request).values(state="denied"), update(Request).values(decided_by=1), update(Request).values(reason="training"),
+        update(MATTERS).values(state="denied"), update(REQUESTS).values(decided_by=1), update(REQUESTS).values(reason="training"),
         update(Grant).values(person_id=7), update(Grant).values(ended_at=None, ended_by=3), update(Party).values(part="former"),
         update(Remark).where(Remark.kind == "answer").values(kind="question"), update(Listening).values(end=10.0),
         update(Pass).values(made_at=Pass.ends_at), delete(Listening), delete(Remark).where(Remark.kind == "question"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Approve, Deny, Notice, Reroute
-from handlers.door import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Visitor
 from storage.records import Copy
 from tests.handlers.builders import (
     CLAIM,
@@ -30,7 +30,7 @@ async def _unreachable(company: Company, request: str, who: Visitor, code: str =
 
 
 async def _parties(company: Company, request: str) -> list[tuple[int, str, str]]:
-    parties = await company.database.read(lambda store: store.requests.parties(request))
+    parties = await company.database.read(lambda store: store.matters.parties(request))
     return [(one.person_id, one.part, one.unreachable) for one in parties]
 
 

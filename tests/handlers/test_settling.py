@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.access.intents import Approve, File, Reroute
-from handlers.door import COMMAND, DELIVERY, Visitor
+from handlers.acting import COMMAND, DELIVERY, Visitor
 from handlers.people import Block, Gone, Leave
 from handlers.settling import AskAgain, Keep, Trouble, troubles
 from tests.handlers.builders import (

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
+from handlers.acting import DELIVERY, Visitor
 from handlers.delivering import Claim, Job, Postpone
-from handlers.door import DELIVERY, Visitor, leave
+from handlers.door import leave
 from handlers.effects import Effect, LeftOut, Show, Tell, Warn, Whisper
 from handlers.surplus import AT_ONCE, MOST_WAITING, words
 from storage.store import Store

@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from handlers.access.intents import Withdraw
-from handlers.door import WEB, Repeated
+from handlers.acting import WEB
+from handlers.door import Repeated
 from handlers.listening import Exchange, Listen
 from handlers.tidying import Tidy, untidy
 from storage.records import Pass, Seen

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Deny, PassOn, Question, Reroute, Withdraw
-from handlers.door import DELIVERY, Visitor
+from handlers.acting import DELIVERY, Visitor
 from handlers.rules.policy import Policy
 from tests.handlers.builders import (
     POLICY,
@@ -112,7 +112,7 @@ async def test_d4_withdraw_asks_once_and_says_what_will_happen(company: Company,
         await company.door.enter(Question(request, "Which complaint?"), company.tara)
     [withdraw] = [one for one in buttons(await seen(company, request, company.anna)) if one.label == "Withdraw"]
     assert withdraw.confirm == (
-        "Your request is closed, and nobody is asked about it any more. You can ask again at any time."
+        "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
     )
 
 

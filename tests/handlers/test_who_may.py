@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from handlers.access.intents import Answer, Approve, Begin, Deny, File, Question, Withdraw
-from handlers.door import CLOCK, DELIVERY, WEB, Intent, Visitor
+from handlers.acting import CLOCK, DELIVERY, WEB, Intent, Visitor
 from handlers.home import OpenHome
 from handlers.listening import Listen
 from handlers.rules.identity import may_act

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.access.intents import Approve, Deny, Expire, Withdraw
-from handlers.door import CLOCK
+from handlers.acting import CLOCK
 from handlers.listening import Listen
 from handlers.rules import access as rule
 from handlers.rules.policy import Policy
@@ -29,7 +29,7 @@ from tests.handlers.builders import (
 
 
 async def _grant(company: Company, request: str) -> Grant:
-    grant = await company.database.read(lambda store: store.requests.grant_of(request))
+    grant = await company.database.read(lambda store: store.grants.of(request))
     assert grant is not None
     return grant
 
@@ -43,7 +43,7 @@ async def test_p7_the_requester_takes_a_waiting_request_back(company: Company) -
     request = await ask(company, company.anna)
     await company.door.enter(Withdraw(request), company.anna)
     taken = await stored(company, request)
-    assert (taken.state, taken.decided_by, taken.decided_at) == ("withdrawn", company.anna.person_id, company.clock.now)
+    assert (taken.state, taken.decided_by, taken.closed_at) == ("withdrawn", company.anna.person_id, company.clock.now)
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara")]
     assert (await audit(company, request))[1:] == [
         (f"person:{company.anna.person_id}", "access.withdraw", "done", "P7", {})

@@ -10,8 +10,8 @@ from handlers.access.cards import question
 from handlers.access.forms import AnswerForm
 from handlers.access.intents import Answer, Deny, Question
 from handlers.access.view import load
+from handlers.acting import Act
 from handlers.cards import Card, Facts, Line, Row, Sign, Title, When
-from handlers.door import Act
 from handlers.words import days_left, masked, moment_words, told
 from tests.handlers.builders import NOW, POLICY, Company, approved, ask, refusal
 from tests.handlers.reading import home_of, looking, seen

@@ -7,7 +7,7 @@ from itertools import chain, combinations
 
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Matter, authority, may_decide
+from handlers.rules.routing import Authority, Circumstances, authority, may_decide
 from handlers.rules.terms import Period, Role
 from handlers.rules.values import RoleName
 
@@ -49,12 +49,12 @@ def subsets(people: tuple[str, ...], most: int | None = None) -> list[frozenset[
 
 def matter(
     policy: Policy, requester: str, reason: str, *operators: str, unreachable: frozenset[str] = NOBODY
-) -> Matter:
+) -> Circumstances:
     """A request of today's."""
-    return Matter(policy, requester, frozenset(operators), reason, TODAY, unreachable)
+    return Circumstances(policy, requester, frozenset(operators), reason, TODAY, unreachable)
 
 
-def may(about: Matter, decider: str, *asked: str) -> Authority | None:
+def may(about: Circumstances, decider: str, *asked: str) -> Authority | None:
     """The authority of a decider, or None when refused; both ways to ask agree."""
     try:
         found = may_decide(about, decider, frozenset(asked))

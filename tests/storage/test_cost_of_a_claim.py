@@ -9,7 +9,7 @@ import pytest
 
 from storage.outbox import NEW_AT_ONCE, Taken
 from storage.records import Outgoing
-from storage.sessions import append, row_of
+from storage.sessions import append_record
 from storage.store import Database, Store
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, SECOND, effect, person
@@ -23,7 +23,7 @@ async def _queue(database: Database, rows: Sequence[Outgoing], people: int) -> N
         store.session.add_all(person(f"p{one}") for one in range(people))
         store.session.flush()
         for row in rows:
-            append(store.session, Outgoing, row_of(row))
+            append_record(store.session, row)
 
     await database.write(work)
 

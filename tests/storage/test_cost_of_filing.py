@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from storage.ahead import Ahead, outlook
 from storage.records import Request
-from storage.sessions import append, row_of
+from storage.sessions import append_record
 from storage.store import Database, Store
 from tests.storage.counting import analyzed, counted
 from tests.storage.rows import NOW, person
@@ -24,8 +24,8 @@ async def _many_open(database: Database) -> None:
         store.session.add(person("anna"))
         store.session.flush()
         for number in range(OPEN_ONES):
-            append(store.session, Request, row_of(_request(number)))
-        append(store.session, Request, row_of(_request(OPEN_ONES + 7, "denied")))
+            append_record(store.session, _request(number))
+        append_record(store.session, _request(OPEN_ONES + 7, "denied"))
 
     await database.write(work)
     await analyzed(database, "requests")

@@ -18,7 +18,7 @@ def _grant(store: Store) -> Grant:
     request = Request(
         id="R-1", key="k", twin="t", requester_id=anna.id, reason="complaint", crm="CS-1", purpose="x", asked_at=NOW
     )
-    grant = Grant(id="G-1", request_id="R-1", person_id=anna.id, starts_at=NOW, ends_at=NOW)
+    grant = Grant(id="G-1", matter_id="R-1", person_id=anna.id, starts_at=NOW, ends_at=NOW)
     store.session.add_all([request, grant])
     return grant
 
@@ -31,7 +31,7 @@ async def _keys(database: Database, before: datetime) -> tuple[bool, list[str]]:
 
 async def _passes(database: Database, before: datetime) -> tuple[bool, list[str]]:
     return await database.read(
-        lambda store: (store.requests.has_passes(before), sorted(one.hash for one in store.session.query(Pass)))
+        lambda store: (store.grants.has_passes(before), sorted(one.hash for one in store.session.query(Pass)))
     )
 
 
@@ -50,13 +50,13 @@ async def test_codes_and_sessions_that_ended_before_a_moment_are_forgotten(datab
     def make(store: Store) -> None:
         grant = _grant(store)
         for day in DAYS:
-            store.requests.add_pass("code", f"c{day.days}", grant, NOW - DAYS[3], NOW - day)
+            store.grants.add_pass("code", f"c{day.days}", grant, NOW - DAYS[3], NOW - day)
 
     await database.write(make)
     assert await _passes(database, NOW - DAYS[2]) == (True, ["c0", "c1", "c2", "c3"])
-    await database.write(lambda store: store.requests.forget_passes(NOW - DAYS[2]))
+    await database.write(lambda store: store.grants.forget_passes(NOW - DAYS[2]))
     assert await _passes(database, NOW - DAYS[2]) == (False, ["c0", "c1", "c2"])
-    assert await database.read(lambda store: store.requests.find_pass("code", "c3")) is None
+    assert await database.read(lambda store: store.grants.find_pass("code", "c3")) is None
 
 
 async def test_what_is_forgotten_beside_other_work_stays_forgotten(database: Database) -> None:

@@ -87,7 +87,7 @@ def ask_the_head_too(store: Store) -> list[str]:
     helena = store.people.called_for("helena.marsh@fernhill.example").id
     for one in waiting:
         role = "head_of_customer_success"
-        store.session.add(Party(request_id=one.id, person_id=helena, part="approver", role=role, since=one.asked_at))
+        store.session.add(Party(matter_id=one.id, person_id=helena, part="approver", role=role, since=one.asked_at))
     return [one.id for one in waiting]
 
 
@@ -228,7 +228,7 @@ def how_it_ended(store: Store, request: str) -> End:
     assert (decision.actor, DECISIONS[decision.action]) == (f"person:{winner.id}", found.state)
     count = select(func.count()).select_from
     session = store.audit.session
-    grants = session.scalar(count(Grant).where(Grant.request_id == request)) or 0
+    grants = session.scalar(count(Grant).where(Grant.matter_id == request)) or 0
     said = count(Outgoing).where(Outgoing.kind == "whisper", Outgoing.key.contains(f":{request}:"))
     in_slack = store.people.accounts([winner.id])[0]
     return End(in_slack.account_id, found.state, grants, session.scalar(said) or 0)

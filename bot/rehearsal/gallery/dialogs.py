@@ -13,7 +13,7 @@ from bot.rehearsal.gallery.scene import Scene
 from bot.rehearsal.gallery.shots import Shot
 from bot.rehearsal.slack import Fault
 from handlers.access.intents import Approve, File
-from handlers.door import Act, Done, Intent
+from handlers.acting import Act, Done, Intent
 from storage.store import DatabaseDown
 
 FORM, OTHER_FORMS, NOTES, LINES = "Request form", "Other forms", "Notes", "Lines in words"

@@ -16,8 +16,9 @@ from bot.ports import Unavailable, Unreachable
 from bot.rehearsal.fake_chat import FakeChat, Fault
 from handlers import HANDLERS
 from handlers.access.intents import Approve, Notice
+from handlers.acting import DELIVERY, Visitor
 from handlers.delivering import LEASE, Claim
-from handlers.door import DELIVERY, Door, Visitor
+from handlers.door import Door
 from handlers.home import OpenHome
 from storage.records import Outgoing
 from storage.store import Database
@@ -80,7 +81,7 @@ async def test_a_partial_fan_out_reaches_everybody_else_at_once_and_nobody_twice
         assert len(office.titles(one)) == 1, one
     assert len(office.titles(lost)) == 2
     assert [AGAIN in card.parts for card in office.chat.cards(f"U{lost.upper()}")] == [False, True]
-    parties = await office.company.database.read(lambda store: store.requests.parties(request))
+    parties = await office.company.database.read(lambda store: store.matters.parties(request))
     assert [one.unreachable for one in parties if one.unreachable] == ["users_not_found"]
     assert (await stored(office.company, request)).state == "waiting"
     assert {one.state for one in await ledger(office.company)} <= {"sent", "updated", "superseded", "failed"}
@@ -118,7 +119,7 @@ async def test_p7_a_platform_that_fails_for_hours_costs_nobody_a_card_or_an_offi
     office.chat.faults.clear()
     await office.all_delivered()
     assert office.titles("tara") == ["⏳ Access request · waiting for you"]
-    parties = await company.database.read(lambda store: store.requests.parties(request))
+    parties = await company.database.read(lambda store: store.matters.parties(request))
     assert [one.person_id for one in parties] == [company.tara.person_id]
 
 
@@ -143,7 +144,7 @@ async def test_trouble_is_met_with_longer_and_longer_pauses_and_an_end(office: O
     assert waits[:-1] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
     [card] = await ledger(company, company.tara)
     assert (card.state, card.code) == ("failed", "gave_up_invalid_blocks")
-    parties = await company.database.read(lambda store: store.requests.parties(request))
+    parties = await company.database.read(lambda store: store.matters.parties(request))
     assert [one.person_id for one in parties] == [company.tara.person_id, company.deven.person_id]
     await office.all_delivered()
     assert office.titles("deven") == ["⏳ Access request · waiting for you"]

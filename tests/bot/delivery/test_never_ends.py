@@ -14,8 +14,8 @@ from sqlalchemy import text
 from bot.delivery import worker
 from bot.delivery.reaching import MOST_ATTEMPTS
 from handlers.access.intents import Reroute
+from handlers.acting import Handler
 from handlers.delivering import LEASE, Claim, Delivered, Fail, Postpone
-from handlers.door import Handler
 from storage.store import DatabaseDown, Store
 from tests.handlers.builders import ask, audit, ledger, stored
 from tests.offices import Office, states
@@ -122,10 +122,25 @@ async def test_a_card_of_nothing_settles_too(office: Office) -> None:
     company = office.company
     request = await ask(company, company.anna)
     await company.database.write(_said(f"DELETE FROM requested_recordings WHERE request_id = '{request}'"))
-    await company.database.write(_said(f"DELETE FROM parties WHERE request_id = '{request}'"))
+    await company.database.write(_said(f"DELETE FROM parties WHERE matter_id = '{request}'"))
     await company.database.write(_said(f"DELETE FROM requests WHERE id = '{request}'"))
     await office.all_delivered()
     assert {one[1] for one in await states(company)} == {"failed"}
+
+
+async def test_a_card_of_a_matter_that_no_room_knows_settles_too(office: Office, logs: Logs) -> None:
+    """A newer version may have left it, before the program was put back to this one."""
+    company = office.company
+    await ask(company, company.anna)
+
+    def rename(store: Store) -> None:
+        for row in store.outbox.ledger():
+            row.payload = {**row.payload, "matter": "X-1"}
+
+    await company.database.write(rename)
+    await office.all_delivered()
+    assert {one[1:3] for one in await states(company)} == {("failed", "gave_up_fault")}
+    assert [one for one in logs if one["event"] == "delivery.broken"] == []
 
 
 async def test_an_outcome_that_could_not_be_written_is_written_again_without_a_second_send(office: Office) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy import delete, text, update
 from bot.verification import MOST_TOLD
 from storage.audit import Entry
 from storage.log_records import AuditEntry, AuditHead
-from storage.records import Grant, Request
+from storage.records import Grant
 from storage.store import Store
 from tests.bot.log.shell import KEY, Shell, rechained
 from tests.handlers.builders import NOW
+from tests.tables import MATTERS, REQUESTS
 
 
 def _cut(store: Store) -> None:
@@ -23,7 +24,7 @@ def _cut(store: Store) -> None:
     for change in (
         delete(Grant), delete(AuditEntry).where(AuditEntry.seq > last.seq),
         update(AuditHead).values(seq=last.seq, hash=last.hash),
-        update(Request).values(state="waiting", decided_by=None, decided_at=None, decided_as=""),
+        update(MATTERS).values(state="waiting", closed_at=None), update(REQUESTS).values(decided_by=None, decided_as=""),
     ):  # fmt: skip
         store.session.execute(change)
 
@@ -42,7 +43,7 @@ def test_a_grant_whose_end_was_moved_is_named(shell: Shell) -> None:
     shell.change(update(Grant).values(ends_at=grant.ends_at + timedelta(days=90)))
     code, [line] = shell.verify()
     assert code == 1
-    assert line.startswith(f"BROKEN: access {grant.id} to request {grant.request_id}: “ends” is stored as 2027-03-01 ")
+    assert line.startswith(f"BROKEN: access {grant.id} to request {grant.matter_id}: “ends” is stored as 2027-03-01 ")
     assert line.endswith("says 2026-12-01 03:00:00.000000 UTC.")
 
 

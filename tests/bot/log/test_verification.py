@@ -18,10 +18,11 @@ from handlers.reconciling import Finding
 from storage.audit import Entry
 from storage.chain import GENESIS, Verdict
 from storage.log_records import AuditEntry, AuditHead
-from storage.records import Grant, Party, Request
+from storage.records import Grant, Party
 from storage.store import Database, Store
 from tests.bot.log.shell import rechained
 from tests.handlers.builders import NOW, Clock, Company, a_company, approved, ask
+from tests.tables import REQUESTS
 
 T = TypeVar("T")
 PACES = [Pace(), Pace(entries=1, requests=1), Pace(entries=3, requests=2)]
@@ -85,7 +86,7 @@ async def test_every_kind_of_fault_is_found_at_any_pace(company: Company, pace: 
     )
     outcome = await verify(company.database, _notes(flaws=("line 2 is no line of a journal",)), pace)
     moved, chain, flaw = outcome.faults
-    assert moved.startswith(f"access {grant.id} to request {grant.request_id}: “ends” is stored as ")
+    assert moved.startswith(f"access {grant.id} to request {grant.matter_id}: “ends” is stored as ")
     assert chain == "entry 3 was changed after it was written. The 2 entries before that hold"
     assert (flaw, outcome.number) == ("line 2 is no line of a journal", 3)
 
@@ -94,9 +95,9 @@ async def test_a_request_that_was_deleted_whole_is_found_by_its_entry(company: C
     request = await ask(company, company.anna, calls=company.calls[2:])
 
     def work(store: Store) -> None:
-        for table in ("parties", "requested_recordings"):
-            store.session.execute(text(f"DELETE FROM {table} WHERE request_id = :one").bindparams(one=request))
-        store.session.execute(delete(Request).where(Request.id == request))
+        owned = {"parties": "matter_id", "requested_recordings": "request_id", "requests": "id", "matters": "id"}
+        for table, column in owned.items():
+            store.session.execute(text(f"DELETE FROM {table} WHERE {column} = :one").bindparams(one=request))
 
     await company.database.write(work)
     assert (await verify(company.database)).faults == [f"request {request} stands in the log, but is no longer stored"]
@@ -111,12 +112,13 @@ async def test_a_whole_log_made_anew_is_found_by_a_checkpoint_alone(company: Com
     await company.database.write(lambda store: _rewritten(store, entry.seq, actor=f"person:{bram}"))
     await company.database.write(
         lambda store: (
-            store.session.execute(update(Request).where(Request.state == "approved").values(decided_by=bram)) and None
+            store.session.execute(update(REQUESTS).where(REQUESTS.c.decided_by.is_not(None)).values(decided_by=bram))
+            and None
         )
     )
     await company.database.write(
         lambda store: store.session.add(
-            Party(request_id=entry.subject, person_id=bram or 0, part="approver", role="x", since=company.clock.now)
+            Party(matter_id=entry.subject, person_id=bram or 0, part="approver", role="x", since=company.clock.now)
         )
     )
     assert (await verify(company.database)).faults == []

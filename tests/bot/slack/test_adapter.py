@@ -12,8 +12,8 @@ from bot.rehearsal.slack import Fault
 from bot.slack import answers
 from bot.slack.form import UNKNOWN
 from handlers.access.intents import Deny
+from handlers.acting import DELIVERY
 from handlers.cards import Card, Line
-from handlers.door import DELIVERY
 from handlers.inbox import kept_words
 from handlers.people import Meet
 from tests.handlers.builders import NAMES, account, approved, audit

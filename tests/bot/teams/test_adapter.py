@@ -153,7 +153,8 @@ async def test_whoever_teams_does_not_name_is_told_so(street: Street) -> None:
     assert [one.text for one in street.anna.chat[chat:]] == [NOBODY, NOBODY]
     pressed = await street.execute("anna", {"verb": "home"}, **NAMELESS)
     dialog = await street.invoke("anna", "task/fetch", {}, **NAMELESS)
-    offered = await street.invoke("anna", "application/search", {"queryText": ""}, **NAMELESS)
+    search = {"queryText": "", "dataset": "recordings"}
+    offered = await street.invoke("anna", "application/search", search, **NAMELESS)
     assert (pressed.json["value"], dialog.json["task"]["value"]) == (NOBODY, NOBODY)
     assert offered.json["value"] == {"results": []}
     await street.invoke("anna", "", {}, type="installationUpdate", action="add", **NAMELESS)

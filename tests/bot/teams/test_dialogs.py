@@ -138,9 +138,8 @@ async def test_p7_the_typeahead_finds_recordings_for_staff_and_nothing_for_other
     assert await street.anna.search("recordings", "no such call", form) == []
     await street.moved_in("gus")
     for who, place in (("gus", None), ("bram", GROUP)):
-        found = await street.invoke(
-            who, "application/search", {"queryText": ""}, street.tenant.talk.find(place) if place else None
-        )
+        asked = {"queryText": "", "dataset": "recordings"}
+        found = await street.invoke(who, "application/search", asked, street.tenant.talk.find(place) if place else None)
         assert found.json["value"] == {"results": []}
 
 
@@ -150,7 +149,7 @@ async def test_a_value_of_any_shape_has_an_answer_and_no_fault(street: Street, l
     for data in (value, {"verb": value}, *({"verb": verb, "value": value} for verb in ("details", "listen", "show"))):
         assert shown(await street.execute("anna", data))
         await street.invoke("anna", "", data, type="message", text="x")
-    for whole in (value, {"action": value}, {"queryText": value}, {"data": value}):
+    for whole in (value, {"action": value}, {"queryText": value}, {"dataset": value}, {"data": value}):
         for name in ("adaptiveCard/action", "application/search", "task/submit", "composeExtension/submitAction"):
             assert (await street.invoke("anna", name, whole)).ok
     assert [one for one in logs if one["log_level"] == "error"] == []

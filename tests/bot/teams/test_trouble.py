@@ -97,7 +97,7 @@ async def test_a_fault_has_an_id_that_the_person_sees_and_a_traceback_in_the_log
     broken(street, monkeypatch)
     answered = await street.execute("anna", {"verb": "home"})
     dialog = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "recording-request"})
-    typed = await street.invoke("anna", "application/search", {"queryText": "Bram"})
+    typed = await street.invoke("anna", "application/search", {"queryText": "Bram", "dataset": "recordings"})
     [written] = await street.say("anna", "recording-request")
     await street.press("anna", form, "Cancel", old_client=True)
     assert (answered.json["type"], answered.json["statusCode"]) == ("application/vnd.microsoft.error", 500)
@@ -119,6 +119,15 @@ async def asked_of_a_slow_teams(street: Street, monkeypatch: pytest.MonkeyPatch)
     street.company.clock.pass_(seconds=6)
     street.tenant.faults.script([Fault("slow", "member", seconds=0.3)])
     return request
+
+
+@pytest.mark.parametrize(
+    ("verb", "value"), [("details", "R-1"), ("more", "waiting:0"), ("listen", "R-1"), ("home", "")]
+)
+async def test_while_the_database_is_away_a_page_says_so_too(street: Street, verb: str, value: str) -> None:
+    back = away(street.company.database)
+    assert shown(await street.execute("anna", {"verb": verb, "value": value})) == SLOW
+    back()
 
 
 async def test_a_press_that_takes_too_long_says_so_and_is_done_all_the_same(

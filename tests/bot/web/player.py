@@ -17,7 +17,7 @@ from bot.web.answers import kindly
 from bot.web.callers import Networks
 from bot.web.pages import ListeningPages
 from bot.web.strangers import Strangers
-from handlers.door import WEB
+from handlers.acting import WEB
 from handlers.listening import Exchange, Listen
 from tests.bot.web.hourglass import Hourglass
 from tests.handlers.builders import AU, NOW, Company, approved, call, email, register

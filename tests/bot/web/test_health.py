@@ -17,7 +17,7 @@ from bot.readiness import ANSWERED, EXAMINED, WHOLE
 from bot.trouble import SENTENCES
 from bot.web.health import Health
 from bot.web.metrics import Metrics
-from handlers.door import CLOCK
+from handlers.acting import CLOCK
 from handlers.tidying import Tidy
 from storage.store import Database, DatabaseDown
 from tests.bot.web.ready import Parts, readiness

@@ -10,7 +10,7 @@ import pytest_asyncio
 from aiohttp import ClientSession
 
 from bot.web.pacing import FASTEST, HEAD_START, Budget, Pacing
-from handlers.door import WEB
+from handlers.acting import WEB
 from handlers.listening import Exchange, Listen
 from storage.store import Database
 from tests.bot.web.hourglass import Hourglass

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import recordings
+from handlers import finding
 from handlers.access.forms import LONGEST_REFERENCE, AccessForm, form_for
+from handlers.acting import Act
 from handlers.cards import Filled, Sheet
-from handlers.door import Act
 from handlers.forms import Answers
 from handlers.rules import reference
 from handlers.rules.search import may_know
@@ -24,7 +24,7 @@ GONE = "This is filled in from {request}, but its calls can no longer be asked f
 def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
     """The form for a call that somebody looks for: one that is found is chosen, several are offered first."""
     words = " ".join(words.split())[:LONGEST]
-    found = recordings.find(act, words)
+    found = finding.find(act, words)
     sentence = NONE if not found else ONE if len(found) == 1 else SEVERAL
     sheet = AccessForm.sheet(act.policy, intro=sentence.format(sought=words, number=len(found)))
     chosen = [one.value for one in found] if len(found) == 1 else []
@@ -39,10 +39,10 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
     if before is None or before.requester_id != act.me.id or before.reason not in act.policy.reasons:
         return AccessForm.sheet(act.policy), Filled()
     calls = [str(one.id) for one in act.store.recordings.of_request(request_id)]
-    offered = recordings.named(act, calls)
+    offered = finding.named(act, calls)
     values: dict[str, str | list[str]] = {
         "reason": before.reason, "recordings": [one.value for one in offered], "crm": before.crm,
-        "purpose": before.purpose, "matter": before.matter, "basis": before.basis, "audience": before.audience,
+        "purpose": before.purpose, "matter": before.legal_matter, "basis": before.basis, "audience": before.audience,
     }  # fmt: skip
     intro = (AGAIN if offered else GONE).format(request=request_id)
     sheet = form_for(act.policy, before.reason).sheet(act.policy, intro=intro)
@@ -53,6 +53,12 @@ def own_reference(act: Act, answers: Answers) -> str:
     """The CRM reference of the first of the chosen calls that has one; empty where none does, or none may be known of."""
     chosen = [int(one) for one in answers.get("recordings", ()) if one.isascii() and one.isdigit() and len(one) < 10]
     return next((one.crm for one in act.store.recordings.present(chosen) if _takes(act, one)), "")
+
+
+def supplied(act: Act, answers: Answers) -> dict[str, str]:
+    """What stands in fields that were left empty: the calls' own reference."""
+    own = own_reference(act, answers)
+    return {"crm": own} if own else {}
 
 
 def _takes(act: Act, one: Recording) -> bool:

@@ -1,0 +1,47 @@
+"""A request for access as a matter: what every matter can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from handlers.access import intents, passing
+from handlers.access.cards import card
+from handlers.access.view import for_reader, load
+from handlers.acting import Act
+from handlers.room import Shown
+from storage.store import Store
+
+
+class AccessRequests:
+    """P7, P9: requests for access, `R-…`."""
+
+    prefix = "R-"
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""
+        view = load(act.store, act.policy, act.now, matter)
+        if reader not in view.everybody() and not (whole and act.store.alarms.told(matter, reader)):
+            return None
+        drawn = card(for_reader(act.store, view, reader), reader)
+        return Shown(passing.whole(drawn, view, reader) if whole else drawn, view.request.revision)
+
+    def notice(self, matter: str, conversation: str, message: str) -> intents.Notice:
+        """As `Matter.notice`."""
+        return intents.Notice(matter, conversation, message)
+
+    def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> intents.Reroute:
+        """As `Matter.reroute`."""
+        return intents.Reroute(matter, person, code, outgoing, began)
+
+    def recheck(self, matter: str) -> intents.Recheck:
+        """As `Matter.recheck`."""
+        return intents.Recheck(matter)
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`."""
+        return store.requests.open_ids()
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`."""
+        return store.requests.stuck_ids()

@@ -1,0 +1,98 @@
+"""What requests for access bring to the house."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from handlers import opening
+from handlers.access import anew, asking, decisions, filling, forms, intents, opened, passing
+from handlers.access.matter import AccessRequests
+from handlers.access.rows import lists
+from handlers.cards import Actions, Button, Line, Page
+from handlers.forms import Answers, Form
+from handlers.matters import showing
+from handlers.room import Asks, Chore, Command, Does, Opens, Room, Step
+from handlers.rules.policy import Policy
+from handlers.telling import ON_A_LINE
+
+HELP = (
+    "{word} asks to hear a recorded call (P7, P9). You say why, and whoever may decide is asked.\n"
+    "{word} 0412 345 678 looks for a call first. A part of the number, a day, an operator's name or a CRM reference will do.\n"
+    "What waits for you, what you asked for and what you may hear stands at home."
+)
+
+
+def _variant(policy: Policy, answers: Answers) -> type[Form]:
+    return forms.form_for(policy, str(answers.get("reason", "")))
+
+
+def _details(request: str) -> Actions:
+    return Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", request),))
+
+
+def _already(filed: intents.Filed) -> Page | None:
+    if not filed.again:
+        return None
+    words = f"You asked for these calls before, and {filed.request} is still open. Its card in your messages shows how it stands."
+    return Page("Already asked", (Line(words), _details(filed.request)))
+
+
+def _on_its_way(_: str) -> Page:
+    return Page("Sent", (Line("Your request is on its way. You get a card that shows how it stands."),))
+
+
+def _sent(about: str) -> Page:
+    return Page("Sent", (Line(f"The card of {about} shows how it stands."), _details(about)))
+
+
+_of_words = partial(Asks, begin=intents.Begin, sent=_sent)
+
+ROOM = Room(
+    "access",
+    does=(
+        intents.Begin.by(opening.begin),
+        intents.File.by(decisions.file),
+        intents.Approve.by(decisions.approve),
+        intents.Deny.by(decisions.deny),
+        intents.Question.by(decisions.question),
+        intents.Answer.by(decisions.answer),
+        intents.PassOn.by(passing.pass_on),
+        intents.Withdraw.by(decisions.withdraw),
+        intents.Expire.by(decisions.expire),
+        intents.Reroute.by(asking.reroute),
+        intents.Recheck.by(asking.recheck),
+        intents.Notice.by(asking.notice),
+        intents.CallChanged.by(anew.call_changed),
+        intents.AskAnew.by(anew.ask_anew),
+    ),
+    commands={"recording-request": Command("Ask to hear a recording", HELP, forms.AccessForm.name)},
+    buttons={
+        "approve": Does(intents.Approve.pressed, "Approve"),
+        "withdraw": Does(partial(intents.Withdraw, access=False), "Withdraw"),
+        "end": Does(intents.Withdraw, "Withdraw"),
+        "request": Opens(forms.AccessForm.name, "Ask for a recording"),
+        "again": Opens(forms.AccessForm.name, "Ask again", anew=True),
+        "deny": Opens(forms.DenyForm.name, "Deny"),
+        "question": Opens(forms.QuestionForm.name, "Ask a question"),
+        "answer": Opens(forms.AnswerForm.name, "Answer"),
+        "pass_on": Opens(forms.PassOnForm.name, "Pass on"),
+    },
+    begins=(Button("request", "Ask for a recording", "", "primary"),),
+    forms=(
+        Asks(
+            forms.AccessForm, intents.Begin, lambda _, form, key: intents.File(form, key), _on_its_way, new=True,
+            variant=_variant, supplied=filling.supplied, after=_already, sought=filling.sought, again=filling.again,
+        ),
+        _of_words(forms.DenyForm, send=lambda about, form, _: intents.Deny(about, form.words), intro=opened.decision),
+        _of_words(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form.words), intro=opened.decision),
+        _of_words(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form.words), intro=opened.answer),
+        _of_words(forms.PassOnForm, send=lambda about, form, _: intents.PassOn(about, form.words), intro=opened.pass_on),
+    ),
+    due={"access.end": intents.Expire, "access.anew": intents.AskAnew},
+    calls=Chore(
+        lambda store, now: store.requests.of_changed_calls(now),
+        (Step(intents.CallChanged), Step(intents.Recheck), Step(intents.AskAnew, "access.anew")),
+    ),
+    matter=AccessRequests(),
+    lists=lists,
+)  # fmt: skip

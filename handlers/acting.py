@@ -1,0 +1,121 @@
+"""Who acts, and what acting takes: visitor, act, intent and what is left of it; the door alone brings them together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from handlers.effects import Effect
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+from storage.ahead import Ahead
+from storage.records import Person
+from storage.store import Store
+
+R = TypeVar("R")
+_ID = re.compile(r"[A-Za-z0-9._:-]{0,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who stands at the door: a person through a chat account, or a part of the program (`clock`, `delivery`, `web`, `command`)."""
+
+    account: str
+    person_id: int | None = None
+    standing: str = "member"
+
+    @property
+    def platform(self) -> str:
+        """The chat platform of the account; empty for a part of the program."""
+        return self.address[0]
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """The account as platform and id; twice nothing for a part of the program."""
+        platform, colon, account_id = self.account.partition(":")
+        return (platform, account_id) if colon else ("", "")
+
+    @property
+    def actor(self) -> str:
+        """How the audit log names the visitor: by id, never by name."""
+        return f"person:{self.person_id}" if self.person_id is not None else as_id(self.account)
+
+
+CLOCK, DELIVERY, WEB, COMMAND = Visitor("clock"), Visitor("delivery"), Visitor("web"), Visitor("command")
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a handler works with: the transaction, the policy, the moment (aware) and who asks."""
+
+    store: Store
+    policy: Policy
+    now: datetime
+    who: Visitor
+
+    @property
+    def me(self) -> Person:
+        """The person who asks; raises `Refused` when the account belongs to nobody."""
+        if self.who.person_id is None:
+            words = "Your account has no e-mail address that I may read, so I can't tell who you are."
+            raise Refused(words, code="nobody")
+        return self.store.people.get(self.who.person_id)
+
+
+@dataclass(frozen=True)
+class Intent(Generic[R]):
+    """Something that a person or the clock wants done. `R` is what the caller gets back.
+
+    `action` names it in the audit log, `clause` is the policy's; `subject` is what it is about.
+    """
+
+    action: ClassVar[str]
+    clause: ClassVar[str] = ""
+
+    @property
+    def subject(self) -> str:
+        """What it is about, for the audit log: an id."""
+        return ""
+
+    def ahead(self, person_id: int | None) -> Ahead | None:
+        """What its handler will look at, where that is worth reading for several at once."""
+        return None
+
+    @classmethod
+    def by(cls, handler: Callable[[Act, Self], Done[R]]) -> Pair:
+        """This intent, done by this handler: one that takes another intent, or leaves another answer, fails the type check."""
+        return Pair(cls, handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[R]):
+    """What a handler leaves: its answer, the effects, and for the audit log the subject and details (ids only).
+
+    `clause` where it is another than the intent's; `quiet` says that nothing was done that is worth an entry (a repeated click).
+    """
+
+    reply: R
+    effects: tuple[Effect, ...] = ()
+    subject: str = ""
+    detail: dict[str, Any] = field(default_factory=dict)
+    clause: str = ""
+    quiet: bool = False
+
+
+Handler = Callable[[Act, Any], Done[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An intent and who does it, as `Intent.by` puts them together."""
+
+    intent: type[Intent[Any]]
+    handler: Handler
+
+
+def as_id(told: str) -> str:
+    """An id as the audit log keeps it; whatever else came in its place stays outside (it may be anything)."""
+    return told if _ID.fullmatch(told) else "unreadable"

@@ -1,0 +1,34 @@
+"""A matter's card, for one reader at a time; which room shows it is told by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from handlers.acting import Act
+from handlers.cards import Page
+from handlers.room import Matter, Room, Shows
+from handlers.rules.refusal import Refused
+
+GONE = "I can't find this request."
+DETAILS = "details"
+
+
+def of(rooms: Iterable[Room], matter: str) -> Matter:
+    """The kind of matter that has this id; raises `Refused`, in the words that one gets who may not know of it."""
+    for room in rooms:
+        if room.matter is not None and matter.startswith(room.matter.prefix):
+            return room.matter
+    raise Refused(GONE, code="unknown")
+
+
+def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:
+    """All of the card, with what is done too seldom to stand in the chat; raises `Refused` where the reader holds none."""
+    found = of(rooms, matter).shown(act, matter, act.me.id, whole=True)
+    if found is None:
+        raise Refused(GONE, code="no_copy")
+    return Page(found.card.title, found.card.parts, found.card.summary)
+
+
+def room(rooms: Sequence[Room]) -> Room:
+    """What these rooms' matters have in common."""
+    return Room("matters", buttons={DETAILS: Shows(lambda act, value: whole(act, rooms, value), "Details")})

@@ -1,0 +1,64 @@
+"""Opening a form: whoever may not act is refused at once, and on a platform where a form is a message it is posted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from handlers.acting import Act, Done, Intent
+from handlers.cards import Filled, Lookup, Sheet
+from handlers.effects import Blank
+from handlers.ids import new_id
+from handlers.room import Asks, Search
+from handlers.rules.refusal import Refused
+
+
+@dataclass(frozen=True)
+class Begin(Intent[None]):
+    """Somebody opens a form: refused now, not only when it has been filled in. Each room names its own in the audit log.
+
+    A `form` that is named comes as a message of its own, about `about` or, where it is to begin something `new`, filled in
+    from what `about` was asked with or for what is `sought`. Without one only the right to open it is looked at.
+    """
+
+    form: str = ""
+    about: str = ""
+    sought: str = ""
+    new: bool = False
+
+
+def begin(act: Act, wanted: Begin) -> Done[None]:
+    """Whoever may act may open the form; the door has seen to the rest. What is new has an id, so that it is sent once."""
+    me, platform = act.me, act.who.platform
+    if not wanted.form:
+        return Done(None, quiet=True)
+    if wanted.new:
+        form = Blank(me.id, wanted.form, new_id("S"), platform, wanted.about, wanted.sought)
+    else:
+        form = Blank(me.id, wanted.form, wanted.about, platform)
+    return Done(None, (form,), quiet=True)
+
+
+def blank(act: Act, wanted: Blank, asks: Asks, searches: Mapping[str, Search]) -> tuple[Sheet, Filled]:
+    """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
+    if wanted.before and asks.again:
+        sheet, filled = asks.again(act, wanted.before)
+    elif wanted.sought and asks.sought:
+        sheet, filled = asks.sought(act, wanted.sought)
+    else:
+        sheet, filled = asks.kind.sheet(act.policy, "", _intro(act, asks, wanted.about)), Filled()
+    newest = {one.name: searches[one.source].find(act, "") for one in sheet.fields if isinstance(one, Lookup)}
+    offered = {name: [*filled.offered.get(name, ()), *found] for name, found in newest.items()}
+    return replace(sheet, about=wanted.about), replace(filled, offered=offered)
+
+
+def introduction(act: Act, asks: Asks, about: str) -> str:
+    """What stands above a form's fields for who asks, beyond the form's own words; raises `Refused`."""
+    return asks.intro(act, about) if asks.intro else ""
+
+
+def _intro(act: Act, asks: Asks, about: str) -> str:
+    try:
+        return introduction(act, asks, about)
+    except Refused:
+        return ""

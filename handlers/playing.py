@@ -1,0 +1,41 @@
+"""What the listening page shows: who may hear which calls, why, by whose approval, until when (P7, P11)."""
+
+from __future__ import annotations
+
+from handlers.acting import Act
+from handlers.cards import When
+from handlers.listening import hear
+from handlers.rules.phone import mask
+from handlers.words import length_words, line_words, moment_words, told
+from storage.records import Recording
+
+
+def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
+    """What the listening page shows: who may hear which calls, why, by whose approval, until when (ISO, UTC).
+
+    Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
+    """
+    hearing = hear(act, grant_id, session)
+    grant, request = hearing.grant, hearing.request
+    people = act.store.people.named({grant.person_id, request.decided_by or grant.person_id})
+    me = people[grant.person_id]
+    return {
+        "person": me.name, "request": request.id,
+        "reason": act.policy.reasons[request.reason].label,
+        "until": grant.ends_at.isoformat(), "until_told": moment_words(grant.ends_at, me.zone, act.now),
+        "now": act.now.isoformat(),
+        "approved_by": people[request.decided_by or grant.person_id].name,
+        "approved_told": moment_words(grant.starts_at, me.zone, act.now),
+        "recordings": [_described(act, recording, me.zone) for recording in hearing.recordings],
+    }  # fmt: skip
+
+
+def _described(act: Act, recording: Recording, zone: str) -> dict[str, object]:
+    line, there = line_words(recording.line, act.policy)
+    return {
+        "id": str(recording.id), "started_told": told(When(recording.started, there, act.now), zone),
+        "line": line, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
+        "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
+        "seconds": recording.seconds, "length": length_words(recording.seconds),
+        "department": act.policy.departments[recording.department].label,
+    }  # fmt: skip

@@ -1,0 +1,240 @@
+"""What a feature brings: intents with their handlers, commands, buttons, forms, deadlines, its matter and its lists at home.
+
+Each feature has a `ROOM`; `handlers/__init__.py` lists them. Whatever serves people – the desk, the delivery, the clock, both
+chat platforms – reads what the rooms bring, and knows no feature by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from handlers import cards
+from handlers.acting import Act, Intent, Pair
+from handlers.cards import Card, Filled, Option, Page, Row, Sheet
+from handlers.forms import Answers, Form
+from handlers.matters.intents import Reroute
+from handlers.rules.policy import Policy
+from storage.store import Store
+
+Back = Literal["home", "matter"]
+Wants = Callable[[str], Intent[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Does:
+    """A button that does something at once. `intent` is of the button's value; `back` is what stands there afterwards.
+
+    `label` is what the button says, for lines in words that speak of it.
+    """
+
+    intent: Wants
+    label: str
+    back: Back = "matter"
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A button that opens a form about its value; with `anew` the value is what was asked before, and stands in the form."""
+
+    form: str
+    label: str
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """A button that shows a page, which is only read; `back` is where one goes from there.
+
+    One that `turns` stands on such a page itself, and the next one takes its place.
+    """
+
+    page: Callable[[Act, str], Page]
+    label: str
+    back: Back = "home"
+    turns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """A button that hands something over: an intent is done, and its answer stands on a page.
+
+    `page` takes the answer and the address at which people reach the web pages.
+    """
+
+    intent: Callable[[str], Intent[Any]]
+    page: Callable[[Any, str], Page]
+    label: str
+    back: Back = "matter"
+
+
+Told = Callable[[Policy, str, bool], Page]
+"""A page from the policy alone, about some words; the last says whether the reader may act, and so may read names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tells:
+    """A button that tells something from the policy, to whoever presses; `turns` as for `Shows`."""
+
+    page: Told
+    label: str
+    turns: bool = False
+
+
+Button = Does | Opens | Shows | Hands | Tells
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
+
+    It opens a form, or tells something about the words behind it to whoever types it.
+    """
+
+    says: str
+    helps: str
+    form: str = ""
+    page: Told | None = None
+
+    def help(self, word: str) -> str:
+        """What the command does, for whoever asks; `word` is how it is typed."""
+        return self.helps.format(word=word)
+
+
+HELP = ("help", "?")
+"""What people write behind a command who want to know what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """A form, and what sending it wants, given what it is about, the form as it was read, and the submission's key.
+
+    `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is
+    told from the first by its key. `variant` is the form that the answers need so far, `intro` what stands above the fields
+    for one reader, `supplied` what stands in fields that were left empty. `after` is a page that stands there when it was
+    sent, where the answer needs one; `sent` is for a platform on which the form does not close. `sought` fills it in for
+    what somebody looks for, `again` from what was asked before.
+    """
+
+    kind: type[Form]
+    begin: Callable[..., Intent[None]]
+    send: Callable[[str, Any, str], Intent[Any]]
+    sent: Callable[[str], Page]
+    new: bool = False
+    variant: Callable[[Policy, Answers], type[Form]] | None = None
+    intro: Callable[[Act, str], str] | None = None
+    supplied: Callable[[Act, Answers], Mapping[str, str]] | None = None
+    after: Callable[[Any], Page | None] | None = None
+    sought: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
+    again: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
+
+    def form(self, policy: Policy, answers: Answers) -> type[Form]:
+        """The form that these answers need."""
+        return self.variant(policy, answers) if self.variant else self.kind
+
+    def wants(self, value: str) -> Intent[None]:
+        """The form as a message of its own: about the value, or what is new filled in from it."""
+        return self.begin(self.kind.name, value, new=self.new)
+
+    def looks_for(self, words: str) -> Intent[None]:
+        """The form as a message of its own, filled in for what somebody looks for."""
+        return self.begin(self.kind.name, sought=words, new=self.new)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a look-up in a form searches: by what was typed, and by the values of what was chosen before."""
+
+    find: Callable[[Act, str], list[Option]]
+    named: Callable[[Act, Iterable[str]], list[Option]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card for one reader, and the revision of its matter that it shows."""
+
+    card: Card
+    revision: int
+
+
+class Matter(Protocol):
+    """Whatever has a card. Its id begins with `prefix`."""
+
+    prefix: str
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """The card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy.
+
+        Raises `Refused` where there is no such matter.
+        """
+
+    def notice(self, matter: str, conversation: str, message: str) -> Intent[None]:
+        """A copy of the card was pressed at a place that may not be where we know one."""
+
+    def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> Reroute:
+        """Somebody can't be reached, by the platform's `code`: whoever is next is asked."""
+
+    def recheck(self, matter: str) -> Intent[None]:
+        """See whether those who were asked are still the ones to decide."""
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """What waits for somebody, oldest first."""
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """What nobody may decide as things are, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that the clock wants of what it found; `due` is the kind of the deadline that it settles, if it does."""
+
+    wants: Wants
+    due: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that the register's changes bring about: what is found is taken through the steps, one after the other."""
+
+    find: Callable[[Store, datetime], Sequence[str]]
+    steps: Sequence[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list of a home: how many rows there are, and so many of them, after so many.
+
+    `told` is how the home's first line counts them.
+    """
+
+    heading: str
+    number: int
+    rows: Callable[[int, int], list[Row]]
+    told: Sequence[tuple[int, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What one feature brings.
+
+    `begins` are the buttons that begin something, at home and beneath an answer in words; `due` what the clock wants, by
+    kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
+    `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
+    everybody, by path, which say nothing that not everybody may read.
+    """
+
+    name: str
+    does: Sequence[Pair] = ()
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    buttons: Mapping[str, Button] = field(default_factory=dict)
+    begins: Sequence[cards.Button] = ()
+    forms: Sequence[Asks] = ()
+    searches: Mapping[str, Search] = field(default_factory=dict)
+    words: Mapping[str, Wants] = field(default_factory=dict)
+    due: Mapping[str, Wants] = field(default_factory=dict)
+    calls: Chore | None = None
+    matter: Matter | None = None
+    lists: Callable[[Act], Mapping[str, Rows]] | None = None
+    public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)

@@ -1,0 +1,92 @@
+"""Access that was given: grants, the codes and sessions by which it is used, and what was heard under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, delete, exists, select
+from sqlalchemy.orm import Session
+
+from storage.pages import ALL, Page
+from storage.records import Grant, Listening, Pass, Request
+
+
+class Grants:
+    """Queries and changes about grants, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def give(self, grant: Grant) -> None:
+        """Access begins."""
+        self.session.add(grant)
+
+    def of_all(self, ids: Iterable[str]) -> dict[str, Grant]:
+        """The grants that these matters led to, by matter."""
+        found = self.session.scalars(select(Grant).where(Grant.matter_id.in_(set(ids))))
+        return {grant.matter_id: grant for grant in found}
+
+    def get(self, grant_id: str) -> Grant | None:
+        """One grant, ended or not."""
+        return self.session.get(Grant, grant_id)
+
+    def of(self, matter: str) -> Grant | None:
+        """The grant that a matter led to."""
+        return self.session.scalars(select(Grant).where(Grant.matter_id == matter)).one_or_none()
+
+    def in_force(
+        self, now: datetime, page: Page = ALL, *, held_by: int | None = None, given_by: int | None = None
+    ) -> list[Grant]:
+        """Grants that are in force: those of a holder with the one that ends first at the top, else the newest first."""
+        query = in_force(now, held_by=held_by, given_by=given_by)
+        order = (Grant.ends_at, Grant.id) if given_by is None else (Grant.starts_at.desc(), Grant.id)
+        return list(self.session.scalars(page.of(query.order_by(*order))))
+
+    def add_pass(self, kind: str, hashed: str, grant: Grant, now: datetime, ends_at: datetime) -> None:
+        """Remember the hash of a one-time code or of a browser session for a grant."""
+        self.session.add(Pass(kind=kind, hash=hashed, grant_id=grant.id, made_at=now, ends_at=ends_at))
+
+    def find_pass(self, kind: str, hashed: str) -> Pass | None:
+        """The code or session with this hash, spent or not."""
+        return self.session.scalars(select(Pass).where(Pass.kind == kind, Pass.hash == hashed)).one_or_none()
+
+    def has_late_codes(self, now: datetime) -> bool:
+        """Whether there are codes that nobody used in time."""
+        return self.session.scalar(select(exists().where(*_late(now)))) or False
+
+    def forget_late_codes(self, now: datetime) -> None:
+        """Throw away codes that nobody used in time."""
+        self.session.execute(delete(Pass).where(*_late(now)))
+
+    def has_passes(self, before: datetime) -> bool:
+        """Whether any code or session ended before that."""
+        return self.session.scalar(select(exists().where(Pass.ends_at < before))) or False
+
+    def forget_passes(self, before: datetime) -> None:
+        """Throw away codes and sessions that ended before that."""
+        self.session.execute(delete(Pass).where(Pass.ends_at < before))
+
+    def heard(self, listening: Listening) -> None:
+        """Record that a part was heard."""
+        self.session.add(listening)
+
+    def listenings(self, grant_id: str) -> list[Listening]:
+        """Everything heard under a grant, oldest first."""
+        return list(
+            self.session.scalars(select(Listening).where(Listening.grant_id == grant_id).order_by(Listening.at))
+        )
+
+
+def in_force(now: datetime, *, held_by: int | None = None, given_by: int | None = None) -> Select[Grant]:
+    """Grants that nobody ended and whose time is not over."""
+    query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
+    if held_by is not None:
+        query = query.where(Grant.person_id == held_by)
+    if given_by is not None:
+        query = query.join(Request, Request.id == Grant.matter_id).where(Request.decided_by == given_by)
+    return query
+
+
+def _late(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Pass.kind == "code", Pass.used_at.is_(None), Pass.ends_at <= now)

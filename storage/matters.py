@@ -1,0 +1,54 @@
+"""What every matter has: who holds its card, and what was said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.ahead import OPEN
+from storage.records import Matter, Party, Remark, Request
+
+
+class Matters:
+    """Queries and changes about any kind of matter, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def get(self, matter: str) -> Matter | None:
+        """One matter, of whatever kind; the caller decides who may know of it."""
+        return self.session.get(Matter, matter)
+
+    def ask(self, party: Party) -> None:
+        """One more person holds a copy of the card."""
+        self.session.add(party)
+
+    def say(self, remark: Remark) -> None:
+        """Words that stay on the card."""
+        self.session.add(remark)
+
+    def parties(self, matter: str) -> list[Party]:
+        """Everybody but the requester who holds a copy, in the order in which they were asked."""
+        query = select(Party).where(Party.matter_id == matter).order_by(Party.since, Party.person_id)
+        return list(self.session.scalars(query))
+
+    def holders(self, request: Request) -> list[int]:
+        """Whoever holds a copy of its card and can be reached; who is only told of the decision holds one from then on."""
+        hidden = "copy" if request.state in OPEN else ""
+        parties = self.parties(request.id)
+        there = (one.person_id for one in parties if not one.unreachable and one.part != hidden)
+        return list(dict.fromkeys((request.requester_id, *there)))
+
+    def all_parties(self, matters: Iterable[str]) -> dict[str, list[Party]]:
+        """The parties of several matters, by matter."""
+        found: dict[str, list[Party]] = {}
+        for party in self.session.scalars(select(Party).where(Party.matter_id.in_(set(matters)))):
+            found.setdefault(party.matter_id, []).append(party)
+        return found
+
+    def remarks(self, matter: str) -> list[Remark]:
+        """Questions and answers, oldest first."""
+        query = select(Remark).where(Remark.matter_id == matter).order_by(Remark.id)
+        return list(self.session.scalars(query))

@@ -1,0 +1,106 @@
+"""What is only read stands in a dialog that opens at once, and the dialog says so where it can't be shown (P7)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+import pytest
+
+from bot.desk import SLOW
+from bot.ports import Unavailable
+from bot.slack import answers
+from handlers.cards import Line, Page
+from handlers.room import Command
+from handlers.rules.policy import Policy
+from storage.store import DatabaseDown
+from tests.slack_street import Street
+
+
+def _modal(street: Street, uid: str) -> tuple[str, str]:
+    view = street.workspace.modal(uid)
+    assert view is not None
+    return str(view.body["title"]["text"]), str(view.body["blocks"])
+
+
+async def _press(street: Street, uid: str, action: str, value: str) -> None:
+    """A button of a home, whether it stands there or not."""
+    pressed = {"action_id": action, "block_id": "b", "value": value, "action_ts": "1.1", "type": "button"}
+    trigger = street.workspace.tickets.trigger(uid)
+    body = {"user": {"id": uid}, "actions": [pressed], "trigger_id": trigger, "view": {"id": "V1", "type": "home"}}
+    await street.adapter.answers.press(body)
+    await street.settled()
+
+
+@pytest.mark.parametrize("error", [DatabaseDown("away"), Unavailable("http_500")], ids=["database", "platform"])
+@pytest.mark.parametrize(("action", "value"), [("details", "R-1"), ("more", "waiting:0")])
+async def test_while_nobody_answers_the_dialog_says_that_nothing_was_lost(
+    street: Street, monkeypatch: pytest.MonkeyPatch, error: Exception, action: str, value: str
+) -> None:
+    async def look(*_: object) -> Any:
+        raise error
+
+    monkeypatch.setattr(street.adapter.answers.desk, "look", look)
+    await _press(street, "UANNA", action, value)
+    title, blocks = _modal(street, "UANNA")
+    assert (title, SLOW in blocks) == ("Please note", True)
+
+
+@pytest.mark.parametrize("matter", ["", "R-NEVER222", "X-1"])
+async def test_p7_details_of_what_does_not_concern_one_are_not_found(street: Street, matter: str) -> None:
+    request = await street.asked()
+    await _press(street, "UBRAM", "details", matter or request)
+    title, blocks = _modal(street, "UBRAM")
+    assert (title, "I can't find this request." in blocks) == ("Please note", True)
+
+
+def _greeting(policy: Policy, words: str, known: bool) -> Page:
+    return Page("Greeting", (Line(f"{policy.company.name}, {'colleague' if known else 'guest'}: {words}"),))
+
+
+@pytest.fixture
+def greets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The company's command shows a page instead of opening a form."""
+    command = Command("Greet", "{word} greets whoever types it.", page=_greeting)
+    monkeypatch.setattr(answers, "COMMANDS", {"recording-request": command})
+
+
+@pytest.mark.usefixtures("greets")
+@pytest.mark.parametrize(
+    ("typed", "said"), [("", "Fernhill Telecare, colleague: "), (" CS-10443 ", "colleague: CS-10443")]
+)
+async def test_a_command_may_show_a_page_for_the_words_behind_it(street: Street, typed: str, said: str) -> None:
+    await street.anna.command(f"/recording-request {typed}".strip())
+    await street.settled()
+    title, blocks = _modal(street, "UANNA")
+    assert (title, said in blocks) == ("Greeting", True)
+
+
+@pytest.mark.usefixtures("greets")
+async def test_p1_such_a_page_is_for_everybody_and_knows_who_may_not_act(street: Street) -> None:
+    street.turn("UANNA", "guest")
+    await street.anna.command("/recording-request")
+    await street.settled()
+    title, blocks = _modal(street, "UANNA")
+    assert (title, "Fernhill Telecare, guest: " in blocks) == ("Greeting", True)
+
+
+@pytest.mark.usefixtures("greets")
+async def test_its_help_helps(street: Street) -> None:
+    await street.anna.command("/recording-request help")
+    await street.settled()
+    assert street.said("UANNA") == ["/recording-request greets whoever types it."]
+    assert street.anna.modal is None
+
+
+async def test_a_form_that_is_opened_by_words_which_nothing_looks_for_opens_blank(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sought(*_: object) -> Awaitable[Any]:
+        raise AssertionError("nothing is looked for")
+
+    monkeypatch.setattr(street.adapter.answers.desk, "sought", sought)
+    monkeypatch.setattr(answers, "COMMANDS", {"recording-request": Command("Deny", "", "deny")})
+    await street.anna.command("/recording-request some words")
+    await street.settled()
+    assert _modal(street, "UANNA")[0].startswith("Deny")

@@ -1,0 +1,167 @@
+"""What the desk shows, fills in and supplies, whichever room it comes from; where nobody answers it says so or leaves blanks (P7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.desk import Desk
+from bot.ports import Unavailable
+from bot.rehearsal.fake_chat import Fault
+from handlers import FORMS
+from handlers.access.intents import Deny
+from handlers.cards import Filled, Line, Lookup, Page
+from handlers.rules.policy import Policy
+from handlers.rules.refusal import Refused
+from storage.store import DatabaseDown
+from tests.handlers.builders import answers, ask, call, register
+from tests.offices import GUEST, Office
+
+ANNA, TARA = "UANNA", "UTARA"
+OWN = "CS-10443"  # of the first call
+SHOWS: dict[str, Callable[[Desk, str], Any]] = {
+    "details": lambda desk, who: desk.page(who, "details", "R-1"),
+    "more": lambda desk, who: desk.page(who, "more", "waiting:0"),
+}
+
+
+def _greeting(policy: Policy, value: str, known: bool) -> Page:
+    return Page(f"Hello {value}", (Line(f"{policy.company.name} {known}"),))
+
+
+def silent(office: Office, account: str) -> None:
+    """The platform can't say who this is."""
+    office.chat.faults.append(Fault(Unavailable("http_500"), "profile", account, times=9))
+
+
+def down(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(*_: Any, **__: Any) -> Any:
+        raise DatabaseDown("locked")
+
+    monkeypatch.setattr(desk.door.database, "read", nothing)
+
+
+def chosen(office: Office, *places: int) -> dict[str, str | list[str]]:
+    return {"recordings": [str(office.company.calls[one]) for one in places]}
+
+
+@pytest.mark.parametrize("page", SHOWS)
+async def test_while_nobody_answers_no_page_is_shown_and_whoever_draws_it_learns_why(
+    office: Office, desk: Desk, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.directory.visitor(ANNA)
+    silent(office, TARA)
+    with pytest.raises(Unavailable):
+        await SHOWS[page](desk, TARA)
+    down(desk, monkeypatch)
+    with pytest.raises(DatabaseDown):
+        await SHOWS[page](desk, ANNA)
+
+
+@pytest.mark.parametrize("page", SHOWS)
+async def test_p7_no_page_is_for_a_guest(desk: Desk, page: str) -> None:
+    with pytest.raises(Refused, match="You are a guest here"):
+        await SHOWS[page](desk, GUEST)
+
+
+async def test_d2_a_whole_list_is_the_readers_own_in_the_readers_zone(office: Office, desk: Desk) -> None:
+    request = await ask(office.company, office.company.anna)
+    page, zone = await desk.page(TARA, "more", "waiting:0")
+    assert (page.title, request in str(page.parts), zone) == ("Waiting for you", True, "Australia/Sydney")
+    page, _ = await desk.page(ANNA, "more", "waiting:0")
+    assert request not in str(page.parts)
+
+
+async def test_p1_what_the_policy_says_is_told_to_everybody_and_names_only_to_who_may_act(
+    office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told(known: str) -> Page:
+        return Page("Hello again", (Line(f"Fernhill Telecare {known}"),))
+
+    assert await desk.tells(ANNA, _greeting, "again") == (told("True"), "Australia/Sydney")
+    assert await desk.tells(GUEST, _greeting, "again") == (told("False"), "UTC")
+    silent(office, TARA)
+    assert await desk.tells(TARA, _greeting, "again") == (told("False"), "UTC")
+    down(desk, monkeypatch)
+    assert await desk.tells(ANNA, _greeting, "again") == (told("False"), "UTC")
+
+
+async def test_d3_what_follows_from_the_answers_is_supplied_to_the_form_that_takes_it(
+    office: Office, desk: Desk
+) -> None:
+    assert await desk.supplied(ANNA, "access", chosen(office, 0)) == {"crm": OWN}
+    assert await desk.supplied(ANNA, "access", {}) == await desk.supplied(ANNA, "deny", chosen(office, 0)) == {}
+    assert await desk.supplied(GUEST, "access", chosen(office, 0)) == {}
+    assert await desk.supplied(ANNA, "old", chosen(office, 0)) == {}
+
+
+async def test_d3_while_nobody_answers_nothing_is_supplied(
+    office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.directory.visitor(ANNA)
+    silent(office, TARA)
+    assert await desk.supplied(TARA, "access", chosen(office, 0)) == {}
+    down(desk, monkeypatch)
+    assert await desk.supplied(ANNA, "access", chosen(office, 0)) == {}
+
+
+async def test_d3_what_was_left_empty_is_supplied_when_it_is_sent_and_what_was_typed_stays(
+    office: Office, desk: Desk
+) -> None:
+    await register(office.company.door, call(4, crm="CS-4"))
+    drawn = set(FORMS["access"].kind.model_fields)
+    for key, crm in (("k1", " "), ("k2", "CS-9")):
+        await desk.submit(ANNA, "access", "", answers(office.company.calls[:1], crm=crm), key, drawn)
+    page, _ = await desk.page(ANNA, "more", "mine:0")
+    assert [one in str(page.parts) for one in (f"· {OWN}'", "· CS-9'")] == [True, True]
+
+
+async def test_d3_a_form_that_lacks_nothing_is_sent_without_a_look_at_what_could_be_supplied(
+    office: Office, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever sends it waits for the answer, and no platform waits long."""
+    await desk.directory.visitor(ANNA)
+    down(desk, monkeypatch)
+    drawn = set(FORMS["access"].kind.model_fields)
+    assert await desk.submit(ANNA, "access", "", answers(office.company.calls[:1]), "k1", drawn) is None
+    with pytest.raises(DatabaseDown):
+        await desk.submit(ANNA, "access", "", answers(office.company.calls[1:2], crm=""), "k2", drawn)
+
+
+async def test_d3_a_form_is_filled_in_for_what_is_looked_for_or_from_what_was_asked_before(
+    office: Office, desk: Desk
+) -> None:
+    sheet, filled = await desk.sought(ANNA, "access", OWN)
+    assert (sheet.sought, filled.values["crm"]) == (OWN, OWN)
+    request = await ask(office.company, office.company.anna)
+    await office.company.door.enter(Deny(request, "No."), office.company.tara)
+    _, filled = await desk.again(ANNA, "access", request)
+    assert filled.values["crm"] == "CS-10442"
+
+
+async def test_a_form_that_nothing_fills_in_opens_blank(desk: Desk) -> None:
+    blank = (desk.sheet("deny"), Filled())
+    assert await desk.sought(ANNA, "deny", OWN) == await desk.again(ANNA, "deny", "R-1") == blank
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up_says_so(desk: Desk, form: str) -> None:
+    desk.reading = lambda: True
+    looks_up = any(isinstance(one, Lookup) for one in desk.sheet(form).fields)
+    assert looks_up == (form == "access")
+    assert desk.sheet(form).intro.startswith("I am reading the calls") == looks_up
+    assert desk.redrawn(form, {}).intro.startswith("I am reading the calls") == looks_up
+
+
+async def test_a_form_that_is_introduced_says_so_too_and_one_that_could_not_be_sent_is_refused(desk: Desk) -> None:
+    desk.reading = lambda: True
+    assert (await desk.introduced(ANNA, "access", "S-1")).intro.startswith("I am reading the calls")
+    with pytest.raises(Refused, match="I can't find this request"):
+        await desk.introduced(ANNA, "deny", "R-1")
+
+
+async def test_what_no_room_searches_is_found_nowhere(desk: Desk) -> None:
+    """A client may name any source, and one of a newer version may be meant."""
+    assert await desk.find(ANNA, "people", "") == await desk.named(ANNA, "people", ["1"]) == []

@@ -1,0 +1,63 @@
+"""Whatever has a card: what is shown of it whole, and what the delivery and the clock want of it (P7, P9)."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import BUTTONS, HANDLERS, matter_of
+from handlers.access import intents
+from handlers.acting import Visitor
+from handlers.cards import Page
+from handlers.room import Shows
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import NOW, Company, ask, nobody_left
+from tests.handlers.reading import looking, seen
+
+
+async def _details(company: Company, matter: str, who: Visitor) -> Page:
+    details = BUTTONS["details"]
+    assert isinstance(details, Shows)
+    return await looking(company, who, lambda act: details.page(act, matter))
+
+
+async def test_p7_details_show_the_readers_card_with_its_sentence_for_screen_readers(company: Company) -> None:
+    request = await ask(company, company.anna)
+    page, card = await _details(company, request, company.anna), await seen(company, request, company.anna)
+    assert (page.title, page.parts, page.summary) == (card.title, card.parts, card.summary)
+    assert "Pass on" in str((await _details(company, request, company.tara)).parts)
+
+
+@pytest.mark.parametrize(("matter", "code"), [("", "no_copy"), ("R-NEVER222", "unknown"), ("X-1", "unknown")])
+async def test_p7_whom_it_does_not_concern_can_not_tell_whether_it_is_there(
+    company: Company, matter: str, code: str
+) -> None:
+    request = await ask(company, company.anna)
+    with pytest.raises(Refused) as refused:
+        await _details(company, matter or request, company.bram)
+    assert (str(refused.value), refused.value.code) == ("I can't find this request.", code)
+
+
+def test_what_is_wanted_of_every_matter_is_done_by_somebody_under_the_rooms_own_name() -> None:
+    kind = matter_of("R-1")
+    wanted = [kind.notice("R-1", "D1", "1.1"), kind.reroute("R-1", 7, "absent", "O-1", NOW), kind.recheck("R-1")]
+    assert wanted == [
+        intents.Notice("R-1", "D1", "1.1"),
+        intents.Reroute("R-1", 7, "absent", "O-1", NOW),
+        intents.Recheck("R-1"),
+    ]
+    assert {type(one) for one in wanted} <= set(HANDLERS)
+    assert [(one.action, one.subject) for one in wanted] == [
+        ("access.notice", "R-1"),
+        ("access.reroute", "R-1"),
+        ("access.recheck", "R-1"),
+    ]
+
+
+async def test_p7_what_waits_and_what_is_stuck_is_told_oldest_first(company: Company) -> None:
+    first = await ask(company, company.anna)
+    company.door.policy = nobody_left()
+    company.clock.pass_(minutes=1)
+    stuck = await ask(company, company.helena)
+    kind = matter_of(first)
+    waiting, found = await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store)))
+    assert (list(waiting), list(found)) == ([first, stuck], [stuck])

@@ -1,0 +1,140 @@
+"""Requests of earlier revisions become matters with all that belongs to them, however often the upgrade is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from alembic import command
+from sqlalchemy import Connection, bindparam, event, text
+
+from storage.columns import Moment
+from storage.records import Matter
+from storage.store import Database, Store
+from storage.upgrade import _config, newest, revision, upgrade
+from tests.storage.rows import NOW
+from tests.storage.test_upgrade import OF_BEFORE
+
+BEFORE = "0009"
+LATER = NOW + timedelta(days=1)
+PARTIES = "INSERT INTO parties (request_id, person_id, part, role, since, unreachable) VALUES "
+ROWS = (
+    (
+        "INSERT INTO recordings (id, system, native_id, stamp, line, direction, caller, operator_name, operator_key, department, "
+        "started, local_day, seconds, crm, media_type, size, state, found_by) VALUES (5, 'file', 'a.wav', '1', '+61281979000', "
+        "'incoming', '', 'Bram', 'bram', 'sales', :now, '2026-11-24', 9, '', 'audio/wav', 9, 'present', '')"
+    ),
+    (
+        "INSERT INTO requests (id, key, twin, requester_id, reason, crm, purpose, asked_at, matter, basis, audience, state, "
+        "revision, decided_at, decided_by, decided_as, decision_words) VALUES ('R-2', 'k2', 't2', 2, 'legal_claim', 'CS-2', "
+        "'y', :now, 'Claim 7', 'law', 'nobody', 'approved', 4, :later, 1, 'Head', 'yes')"
+    ),
+    "INSERT INTO requested_recordings (request_id, recording_id, place) VALUES ('R-2', 5, 0)",
+    PARTIES + "('R-1', 3, 'approver', 'team_leader', :now, ''), ('R-2', 1, 'approver', 'head', :now, '')",
+    "INSERT INTO remarks (id, request_id, person_id, kind, words, at) VALUES ('R-1.1', 'R-1', 3, 'question', 'why?', :now)",
+    "INSERT INTO grants (id, request_id, person_id, starts_at, ends_at) VALUES ('G-2', 'R-2', 2, :later, :later)",
+)
+
+
+def _as_it_was(connection: Connection) -> None:
+    command.upgrade(_config(connection), "0001")
+    for statement in (*OF_BEFORE, *ROWS):
+        moments = {"now": NOW, "later": LATER}
+        named = [bindparam(name, at, Moment()) for name, at in moments.items() if f":{name}" in statement]
+        connection.execute(text(statement).bindparams(*named))
+
+
+def _just_before(connection: Connection) -> None:
+    command.upgrade(_config(connection), BEFORE)
+
+
+async def _of_before(url: str, *steps: Callable[[Connection], None]) -> Database:
+    database = Database(url)
+    for step in (_as_it_was, *steps):
+        async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
+            await connection.run_sync(step)
+    return database
+
+
+def _told(store: Store) -> list[tuple[object, ...]]:
+    matters = [store.matters.get(one) for one in ("R-1", "R-2")]
+    return [
+        (
+            one.id, one.kind, one.state, one.revision, one.line, one.asked_at, one.closed_at,
+            [(party.person_id, party.part) for party in store.matters.parties(one.id)],
+            [remark.words for remark in store.matters.remarks(one.id)],
+            grant.id if (grant := store.grants.of(one.id)) else "",
+        )
+        for one in matters
+        if isinstance(one, Matter)
+    ]  # fmt: skip
+
+
+AFTERWARDS = [
+    ("R-1", "access", "waiting", 1, "", NOW, None, [(3, "approver")], ["why?"], ""),
+    ("R-2", "access", "approved", 4, "+61281979000", NOW, LATER, [(1, "approver")], [], "G-2"),
+]
+
+
+async def test_p7_every_request_is_a_matter_afterwards_with_all_that_belongs_to_it(empty_url: str) -> None:
+    database = await _of_before(empty_url)
+    await upgrade(database)
+    assert await database.read(_told) == AFTERWARDS
+    request = await database.read(lambda store: store.requests.get("R-2"))
+    assert request is not None
+    assert (request.legal_matter, request.decided_by, request.crm) == ("Claim 7", 1, "CS-2")
+    await database.close()
+
+
+class Cut(Exception):
+    """The process died here."""
+
+
+@contextmanager
+def _cut_before(database: Database, number: int) -> Iterator[list[str]]:
+    """The upgrade dies before this statement; which ones it said."""
+    said: list[str] = []
+
+    def before(_c: Any, _r: Any, statement: str, *_: Any) -> None:
+        said.append(statement)
+        if len(said) == number:
+            raise Cut
+
+    engine = database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", before)
+    try:
+        yield said
+    finally:
+        event.remove(engine, "before_cursor_execute", before)
+
+
+async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(empty_url: str) -> None:
+    database = await _of_before(empty_url, _just_before)
+    number = done = 0
+    while not done:
+        number += 1
+        with _cut_before(database, number) as said:
+            try:
+                await upgrade(database)
+            except Cut:
+                pass
+            else:
+                done = len(said)
+        if not done:
+            assert await revision(database) == BEFORE, said[-1]
+    assert number > 12
+    assert await revision(database) == newest()
+    assert await database.read(_told) == AFTERWARDS
+    await database.close()
+
+
+@pytest.mark.parametrize("table", ["parties", "remarks", "grants"])
+async def test_nothing_can_belong_to_a_matter_that_is_not_there(empty_url: str, table: str) -> None:
+    database = await _of_before(empty_url)
+    await upgrade(database)
+    with pytest.raises(Exception, match=r"(?i)foreign key|violates"):
+        await database.write(lambda store: store.session.execute(text(f"UPDATE {table} SET matter_id = 'R-9'")))
+    await database.close()

@@ -1,0 +1,17 @@
+"""A kind's own table: what somebody touches who changes rows behind the back of the door."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sqlalchemy import Table
+
+from storage.records import Matter, Record, Request
+
+
+def table_of(kind: type[Record]) -> Table:
+    """The table in which a kind keeps what only it has."""
+    return cast("Table", kind.__table__)
+
+
+MATTERS, REQUESTS = table_of(Matter), table_of(Request)
