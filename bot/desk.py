@@ -198,7 +198,11 @@ class Desk:
         return page(self.door.policy, about, True), zone
 
     async def shown(self, account: str, matter: str) -> tuple[Card, str] | None:
-        """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none."""
+        """A matter's card as it is for this person now, and the time zone (IANA); None where the person holds none.
+
+        `matter` is the pressed button's value, as for `notice`.
+        """
+        matter = matter.partition(":")[0]
 
         def ask(act: Act) -> tuple[Card, str] | None:
             me = act.me

@@ -42,7 +42,7 @@ def _on_its_way(_: str) -> Page:
 
 
 def _sent(about: str) -> Page:
-    return Page("Sent", (Line(f"The card of {about} shows how it stands."), _details(about)))
+    return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
 
 
 _of_words = partial(Asks, begin=intents.Begin, sent=_sent)

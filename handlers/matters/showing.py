@@ -22,7 +22,11 @@ def of(rooms: Iterable[Room], matter: str) -> Matter:
 
 
 def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:
-    """All of the card, with what is done too seldom to stand in the chat; raises `Refused` where the reader holds none."""
+    """All of the card, with what is done too seldom to stand in the chat; raises `Refused` where the reader holds none.
+
+    `matter` is a button's value: an id, and more after a colon where the button says more.
+    """
+    matter = matter.partition(":")[0]
     found = of(rooms, matter).shown(act, matter, act.me.id, whole=True)
     if found is None:
         raise Refused(GONE, code="no_copy")

@@ -11,6 +11,7 @@ import pytest
 from bot.rehearsal.teams import Message
 from bot.rehearsal.teams.outbound import Sent
 from tests.handlers.builders import approved, audit
+from tests.handlers.changing import change
 
 from .street import CLAIM, IDS, Street, shown, told
 
@@ -149,6 +150,18 @@ async def test_p7_approve_once_is_enough_and_twice_is_the_same(street: Street, o
 
 
 @BOTH
+async def test_p7_an_approval_of_calls_that_changed_shows_the_card_afterwards(street: Street, old: bool) -> None:
+    """The button says beside the request which change it has seen."""
+    request = await street.asked()
+    assert await change(street.company, operator_name="Somebody Else") == [request]
+    await street.settled()
+    card = street.card("tara", request)
+    assert (await street.press("tara", card, "Approve", old_client=old)).said == ""
+    assert "I can't find this request." not in street.said("tara")
+    assert first(told(street.again(card, "tara"))) == "✅ Access request · approved by you"
+
+
+@BOTH
 async def test_p7_a_press_after_somebody_elses_decision_is_told_and_shows_the_card_as_it_is(
     street: Street, old: bool
 ) -> None:
@@ -193,7 +206,7 @@ async def test_p7_deny_asks_for_a_reason_by_a_form_of_its_own(street: Street, ol
     assert (list(empty.errors), await street.state(request)) == (["words"], "waiting")
     await street.press("tara", form, "Deny", {"words": "Not needed."}, old_client=old)
     assert await street.state(request) == "denied"
-    assert told(street.again(form, "tara")) == f"Sent\nThe card of {request} shows how it stands.\nDetails"
+    assert told(street.again(form, "tara")) == f"Sent\nThe card of {request} shows how it stands."
     street.tara.reopen()
     assert told(street.again(form, "tara")).startswith("Sent")
     assert first(told(street.again(card, "tara"))) == "⛔ Access request · denied by you"
