@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from .readings import unknown
 from .values import Path
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def contradictions(policy: Policy) -> Found:
     yield from _order(policy)
     yield from _hours(policy)
     yield from _routes(policy)
+    yield from _readings(policy)
 
 
 def yet_to_come(policy: Policy, now: datetime) -> Found:
@@ -121,3 +123,12 @@ def _routes(policy: Policy) -> Found:
     for key, reason in policy.reasons.items():
         if reason.clause == "P9" and reason.route != "investigation":
             yield ("reasons", key, "route"), "P9 leaves this to the Head of Customer Success. Write investigation."
+
+
+def _readings(policy: Policy) -> Found:
+    for clause, reading in policy.readings.items():
+        if name := unknown(policy, reading):
+            sentence = (
+                f"{{{name}}} is no value of this file. Write its group and its name, such as {{retention.months}}."
+            )
+            yield ("readings", clause), sentence

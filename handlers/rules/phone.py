@@ -21,6 +21,11 @@ def mask(e164: str) -> str:
     return f"•••• {digits[-3:]}" if len(digits) > 6 else "••••"
 
 
+def written(e164: str) -> str:
+    """A number as people write it from abroad, such as “+61 2 8197 9000”."""
+    return phonenumbers.format_number(phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def parts(query: str) -> str | None:
     """The digits to look for within an E.164 number, or None when this is no part of a number.
 

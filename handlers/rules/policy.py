@@ -30,6 +30,7 @@ from .values import (
     Text,
     all_of,
     number_key,
+    some_of,
 )
 
 
@@ -69,6 +70,7 @@ class Policy(terms.Part):
     company: terms.Company
     identity: Identity
     clauses: Annotated[dict[str, Text], all_of(ClauseId)]
+    readings: Annotated[dict[str, Text], some_of(ClauseId)] = Field(default_factory=dict)
     lines: Annotated[dict[str, terms.Line], Field(min_length=1), AfterValidator(_by_number)]
     departments: Annotated[dict[str, terms.Department], all_of(DepartmentKey)]
     roles: terms.Roles

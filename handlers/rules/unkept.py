@@ -6,12 +6,9 @@ from itertools import groupby
 
 UNKEPT = (
     "company.closure_days",
-    "clauses",
     "lines.calendar",
     "lines.regions",
     "lines.region_code",
-    "notices.announcement",
-    "notices.outgoing",
     "working_time.days",
     "working_time.cut_off",
     "customers.working_days",

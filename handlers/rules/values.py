@@ -139,10 +139,19 @@ Count = Annotated[int, Field(ge=1, le=1000)]
 
 def all_of(keys: object) -> AfterValidator:
     """A check that a group has every key of a closed list (a Literal) and no other."""
+    return _keyed(keys, whole=True)
+
+
+def some_of(keys: object) -> AfterValidator:
+    """A check that a group has no key but those of a closed list (a Literal)."""
+    return _keyed(keys, whole=False)
+
+
+def _keyed(keys: object, *, whole: bool) -> AfterValidator:
     known: tuple[str, ...] = get_args(keys)
 
     def check(group: dict[str, object]) -> dict[str, object]:
-        absent = [((key,), MISSING) for key in known if key not in group]
+        absent = [((key,), MISSING) for key in known if whole and key not in group]
         strange = [((key,), no_such_key(key, known)) for key in group if key not in known]
         if absent or strange:
             raise Flaws([*absent, *strange])

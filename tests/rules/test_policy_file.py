@@ -16,7 +16,7 @@ from handlers.rules.values import Path
 
 from .texts import flaws, plain, written
 
-OPTIONAL = {"closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start"}
+OPTIONAL = {"closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start", "readings"}
 OWN_KEYS = {("lines",), ("identity", "same_domains")}
 """Groups whose keys are the company's own."""
 
@@ -50,7 +50,7 @@ def branches(values: object) -> list[list[Path]]:
 
 def needed(path: Path) -> bool:
     own = isinstance(path[-1], int) or path[:-1] in OWN_KEYS or path[0] == "identity" != path[-1]
-    return not own and path[-1] not in OPTIONAL
+    return not own and OPTIONAL.isdisjoint((path[0], path[-1]))
 
 
 def without(values: Any, *gone: Path) -> str:
@@ -104,7 +104,7 @@ def test_every_misspelt_key_is_told_with_its_line_and_the_right_one(shipped: str
     for path in wrong:
         flaw = told[key_of((*path[:-1], f"{path[-1]}x"))]
         assert text.splitlines()[flaw.line - 1].lstrip(" -").startswith(f"{path[-1]}x:")
-        assert path[0] == "clauses" or f"Did you mean “{path[-1]}”?" in flaw.sentence
+        assert path[0] in ("clauses", "readings") or f"Did you mean “{path[-1]}”?" in flaw.sentence
 
 
 def test_every_misspelt_group_is_told_with_the_right_one(shipped: str) -> None:
@@ -131,6 +131,7 @@ def test_a_key_that_is_near_to_none_is_told_too(shipped: str) -> None:
 
 WORDS = {
     "name", "crm_pattern", "title", "label", "announcement", "outgoing", "website", "regions", "subdivision", "clauses",
+    "readings",
 }  # fmt: skip
 
 

@@ -1,0 +1,188 @@
+"""What a clause of the policy says, how it is read, and the values in force; and which clause speaks of some words (P1, P3)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import log
+from types import MappingProxyType
+from typing import get_args
+
+import snowballstemmer
+
+from .phone import written
+from .policy import Policy
+from .readings import filled
+from .values import ClauseId, RoleName
+
+CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
+Values = tuple[tuple[str, str], ...]
+WORD = re.compile(r"\w+")
+SMALL = frozenset(
+    [
+        "a",
+        "about",
+        "all",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "can",
+        "do",
+        "does",
+        "for",
+        "from",
+        "had",
+        "has",
+        "have",
+        "how",
+        "i",
+        "if",
+        "in",
+        "is",
+        "it",
+        "its",
+        "may",
+        "me",
+        "much",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "one",
+        "or",
+        "our",
+        "so",
+        "that",
+        "the",
+        "their",
+        "them",
+        "there",
+        "they",
+        "this",
+        "to",
+        "us",
+        "was",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "who",
+        "whom",
+        "why",
+        "will",
+        "with",
+        "you",
+        "your",
+    ]
+)
+"""Words that stand everywhere and tell nothing of what is sought."""
+OFFICES: Mapping[ClauseId, tuple[RoleName, ...]] = MappingProxyType({
+    "P7": ("team_leader",), "P9": ("head_of_customer_success",),
+    "P13": ("head_of_customer_success", "manager_human_resources"),
+})  # fmt: skip
+"""Who is named in a clause, by office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One clause. `aloud` is what staff read out to a customer; `people` are the addresses of those in its offices, by title."""
+
+    clause: ClauseId
+    words: str
+    reading: str
+    values: Values
+    aloud: str
+    people: Values
+
+
+def explain(policy: Policy, clause: ClauseId) -> Explained:
+    """All that is to be said of a clause."""
+    found = _VALUES.get(clause)
+    offices = [policy.role(name) for name in OFFICES.get(clause, ())]
+    return Explained(
+        clause, policy.clauses[clause], filled(policy, policy.readings.get(clause, "")), found(policy) if found else (),
+        policy.notices.outgoing if clause == "P3" else "", tuple((one.title, one.holder) for one in offices),
+    )  # fmt: skip
+
+
+def seek(policy: Policy, words: str) -> list[ClauseId]:
+    """The clauses that speak of these words, the most fitting first; none where nobody wrote of that.
+
+    A word counts the more, the fewer clauses have it.
+    """
+    texts = {clause: _weighed(explain(policy, clause)) for clause in CLAUSES}
+    weights = {stem: _weight(stem, list(texts.values())) for stem in set(_stems(words))}
+    scores = {clause: sum(weights[stem] * text[stem] for stem in weights) for clause, text in texts.items()}
+    return sorted((clause for clause, score in scores.items() if score > 0), key=lambda clause: -scores[clause])
+
+
+def _weighed(one: Explained) -> Counter[str]:
+    """How much each word counts for a clause: most in what it says, least in what it lists."""
+    found: Counter[str] = Counter()
+    values = " ".join(words for pair in one.values for words in pair)
+    for weight, text in ((1, values), (2, f"{one.reading} {one.aloud}"), (4, f"{one.clause} {one.words}")):
+        found |= Counter(dict.fromkeys(_stems(text), weight))
+    return found
+
+
+def _stems(words: str) -> list[str]:
+    plain = [word for word in WORD.findall(words.casefold()) if word not in SMALL]
+    stems: list[str] = snowballstemmer.stemmer("english").stemWords(plain)
+    return stems
+
+
+def _weight(stem: str, texts: list[Counter[str]]) -> float:
+    having = sum(stem in text for text in texts)
+    return log((len(texts) + 1) / having) if having else 0.0
+
+
+def _departments(policy: Policy) -> Values:
+    return (("Departments", ", ".join(one.label for one in policy.departments.values())),)
+
+
+def _notices(policy: Policy) -> Values:
+    return (("What callers hear", policy.notices.announcement), ("Where the notice stands", policy.notices.website))
+
+
+def _lines(policy: Policy) -> Values:
+    return tuple((line.label, written(number)) for number, line in policy.lines.items())
+
+
+def _reasons(policy: Policy) -> Values:
+    return (("Reasons", "; ".join(reason.label for reason in policy.reasons.values())),)
+
+
+def _access(policy: Policy) -> Values:
+    return (
+        ("Decides", policy.role("team_leader").title),
+        ("Access lasts", f"{policy.access.days} days"),
+        ("Calls in one request", f"{policy.access.most_recordings} at most"),
+    )
+
+
+def _investigations(policy: Policy) -> Values:
+    special = [one.label for one in policy.reasons.values() if one.route == "investigation"]
+    return (("Decides", policy.role("head_of_customer_success").title), ("Reasons", "; ".join(special)))
+
+
+def _review(policy: Policy) -> Values:
+    return (("Reviews", policy.roles.reviewers.title),)
+
+
+def _breach(policy: Policy) -> Values:
+    return (("Who gets a report", " and ".join(policy.role(name).title for name in OFFICES["P13"])),)
+
+
+_VALUES: Mapping[ClauseId, Callable[[Policy], Values]] = MappingProxyType({
+    "P2": _departments, "P3": _notices, "P4": _lines, "P6": _reasons, "P7": _access, "P9": _investigations, "P10": _review,
+    "P13": _breach,
+})  # fmt: skip

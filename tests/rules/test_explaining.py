@@ -1,0 +1,72 @@
+"""P1, P3: what a clause says, how it is read, with the values in force; a clause is found by what it speaks of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handlers.rules.explaining import explain, seek
+from handlers.rules.policy import Policy, load_policy
+from handlers.rules.values import ClauseId
+
+SAMPLE = (Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def policy() -> Policy:
+    return load_policy(SAMPLE)
+
+
+@pytest.mark.parametrize(
+    ("words", "clause"),
+    [
+        ("how long are calls kept", "P12"),
+        ("How long do you keep recordings?", "P12"),
+        ("deleted", "P12"),
+        ("Who may listen to a call for a legal claim?", "P9"),
+        ("what do I say on an outgoing call", "P3"),
+        ("what if a customer asks me not to record", "P5"),
+        ("copies for customers", "P8"),
+        ("misuse", "P13"),
+        ("random", "P10"),
+        ("which reasons are there", "P6"),
+        ("P11", "P11"),
+        ("reviewed every two years", "P14"),
+        ("which teams: sales, billing", "P2"),
+        ("8197", "P4"),
+    ],
+)
+def test_p1_a_clause_is_found_by_what_it_speaks_of(policy: Policy, words: str, clause: ClauseId) -> None:
+    assert seek(policy, words)[0] == clause
+
+
+@pytest.mark.parametrize("words", ["", "how long are the", "quantum", "¿?", "x" * 5000])
+def test_p1_of_what_nobody_wrote_nothing_is_made_up(policy: Policy, words: str) -> None:
+    assert seek(policy, words) == []
+
+
+@pytest.mark.parametrize("number", range(1, 15))
+def test_p1_every_clause_has_its_words_and_its_values_are_those_in_force(policy: Policy, number: int) -> None:
+    clause: ClauseId = f"P{number}"  # type: ignore[assignment]
+    found = explain(policy, clause)
+    assert (found.words, "{" in found.reading) == (policy.clauses[clause], False)
+    assert all(label and words for label, words in found.values)
+
+
+def test_p7_values_are_read_from_the_file() -> None:
+    policy = load_policy(SAMPLE.replace("  days: 7\n", "  days: 9\n", 1))
+    assert ("Access lasts", "9 days") in explain(policy, "P7").values
+    assert "Access lasts 9 days" in explain(policy, "P7").reading
+
+
+def test_p3_the_wording_for_outgoing_calls_is_told_ready_to_be_read_out(policy: Policy) -> None:
+    assert explain(policy, "P3").aloud == policy.notices.outgoing
+    assert explain(policy, "P4").aloud == ""
+    assert ("Australia and New Zealand", "+61 2 8197 9000") in explain(policy, "P4").values
+
+
+def test_p7_addresses_stand_apart_from_what_everybody_may_read(policy: Policy) -> None:
+    found = explain(policy, "P7")
+    assert found.people == (("Customer Success Specialist Team Leader", "tara.lindqvist@fernhill.example"),)
+    assert "@" not in f"{found.words} {found.reading} {found.values} {found.aloud}"

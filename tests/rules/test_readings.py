@@ -1,0 +1,61 @@
+"""P1: a sentence of the policy tells its own values, and one that names none that there is, is refused at start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handlers.rules.policy import Policy, PolicyError, load_policy
+from handlers.rules.readings import filled, unknown
+
+SAMPLE = (Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def policy() -> Policy:
+    return load_policy(SAMPLE)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("Kept {retention.months} months.", "Kept 12 months."),
+        ("By {working_time.cut_off}", "By 17:00"),
+        ("Since {policy_review.last}", "Since 1 July 2026"),
+        ("{random_review.share_percent} %", "2 %"),
+        ("On {working_time.days}.", "On monday, tuesday, wednesday, thursday and friday."),
+        ("{retention.warn_days_before} days", "30, 7 and 1 days"),
+        ("Closed on {company.closure_days}", "Closed on none"),
+        ("By {company.name}, {declined_midway}", "By Fernhill Telecare, discard"),
+        ("Announced: {reasons_announced}", None),
+        ("No name in here", "No name in here"),
+        ("{}", None), ("{retention}", None), ("{retention.month}", None), ("{retention.months.real}", None),
+        ("{roles.team_leader}", None), ("{clauses.P1}", None), ("{__class__}", None), ("{retention.model_fields}", None),
+    ],
+)  # fmt: skip
+def test_p1_a_name_stands_for_its_value(policy: Policy, sentence: str, told: str | None) -> None:
+    if told is None:
+        assert unknown(policy, sentence) == sentence.partition("{")[2].partition("}")[0]
+        with pytest.raises(LookupError):
+            filled(policy, sentence)
+    else:
+        assert (unknown(policy, sentence), filled(policy, sentence)) == (None, told)
+
+
+def test_p1_yes_and_no_are_words(policy: Policy) -> None:
+    assert filled(policy.reasons["training"], "{announced}") == "yes"  # type: ignore[arg-type]
+    assert filled(policy.reasons["crime"], "{announced}") == "no"  # type: ignore[arg-type]
+
+
+def test_p1_a_reading_that_names_no_value_is_told_with_its_line() -> None:
+    text = SAMPLE.replace("{retention.months}", "{retention.month}")
+    with pytest.raises(PolicyError, match=r"readings\.P12: \{retention\.month\} is no value of this file"):
+        load_policy(text)
+
+
+def test_p1_readings_may_be_left_out() -> None:
+    text = SAMPLE
+    start = text.index("\nreadings:")
+    end = text.index("\nnotices:", start)
+    assert load_policy(text[:start] + text[end:]).readings == {}
