@@ -20,6 +20,7 @@ from .values import ClauseId, RoleName
 CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
 Values = tuple[tuple[str, str], ...]
 WORD = re.compile(r"\w+")
+FITTING = 0.5  # of what the best one scores; less has only a common word in common
 SMALL = frozenset(
     [
         "a",
@@ -122,7 +123,8 @@ def seek(policy: Policy, words: str) -> list[ClauseId]:
     texts = {clause: _weighed(explain(policy, clause)) for clause in CLAUSES}
     weights = {stem: _weight(stem, list(texts.values())) for stem in set(_stems(words))}
     scores = {clause: sum(weights[stem] * text[stem] for stem in weights) for clause, text in texts.items()}
-    return sorted((clause for clause, score in scores.items() if score > 0), key=lambda clause: -scores[clause])
+    least = max(max(scores.values()) * FITTING, 0.01)
+    return sorted((clause for clause, score in scores.items() if score >= least), key=lambda clause: -scores[clause])
 
 
 def _weighed(one: Explained) -> Counter[str]:
