@@ -14,6 +14,7 @@ from bot.teams import adapter
 from bot.teams.adapter import SLOW
 from bot.teams.turn import SHARED
 from tests.handlers.builders import audit, ledger
+from tests.handlers.changing import change
 
 from .street import ANSWERS, CHANNEL, IDS, Street, shown, told
 from .test_dialogs import SENT, dialog, given, opened
@@ -272,3 +273,15 @@ async def test_p7_a_place_that_others_read_is_one_by_its_name_too(street: Street
     answer = await street.execute("anna", {"verb": "home"}, conversation=place)
     assert answer.json["value"] == adapter.IN_PRIVATE
     assert (await street.directory.reference(IDS["anna"]))["conversation"] == street.anna.own.id
+
+
+@BOTH
+async def test_p7_an_approval_of_calls_that_changed_shows_the_card_afterwards(street: Street, old: bool) -> None:
+    """The button says beside the request which change it has seen."""
+    request = await street.asked()
+    assert await change(street.company, operator_name="Somebody Else") == [request]
+    await street.settled()
+    card = street.card("tara", request)
+    assert (await street.press("tara", card, "Approve", old_client=old)).said == ""
+    assert "I can't find this request." not in street.said("tara")
+    assert first(told(street.again(card, "tara"))) == "✅ Access request · approved by you"

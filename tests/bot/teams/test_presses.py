@@ -11,7 +11,6 @@ import pytest
 from bot.rehearsal.teams import Message
 from bot.rehearsal.teams.outbound import Sent
 from tests.handlers.builders import approved, audit
-from tests.handlers.changing import change
 
 from .street import CLAIM, IDS, Street, shown, told
 
@@ -147,18 +146,6 @@ async def test_p7_approve_once_is_enough_and_twice_is_the_same(street: Street, o
     assert [one[:3] for one in await audit(street.company, request) if "approve" in one[1]] == [
         (street.company.tara.actor, "access.approve", "done")
     ]
-
-
-@BOTH
-async def test_p7_an_approval_of_calls_that_changed_shows_the_card_afterwards(street: Street, old: bool) -> None:
-    """The button says beside the request which change it has seen."""
-    request = await street.asked()
-    assert await change(street.company, operator_name="Somebody Else") == [request]
-    await street.settled()
-    card = street.card("tara", request)
-    assert (await street.press("tara", card, "Approve", old_client=old)).said == ""
-    assert "I can't find this request." not in street.said("tara")
-    assert first(told(street.again(card, "tara"))) == "✅ Access request · approved by you"
 
 
 @BOTH
