@@ -59,4 +59,4 @@ def test_d3_d4_help_and_words_that_are_known_come_with_buttons_that_lead_on() ->
     card = answer(f"{COMMANDS['recording-request'].help('/recording-request')} {known(COMMANDS)}", BEGINS)
     assert [(one.action, one.label) for one in buttons(card)] == [("request", "Ask for a recording"), ("home", "Home")]
     assert "/recording-request 0412 345 678 looks for a call first." in card.summary
-    assert card.summary.endswith("I know these words: recording-request and home.")
+    assert card.summary.endswith(known(COMMANDS))
