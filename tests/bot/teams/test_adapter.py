@@ -8,11 +8,13 @@ import pytest
 
 from bot.rehearsal.teams import BOT
 from bot.teams.adapter import IN_PRIVATE, INSTALL, NOBODY
+from handlers import COMMANDS
+from handlers.telling import known
 from tests.handlers.builders import audit
 
 from .street import CHANNEL, GROUP, IDS, Street, shown, told
 
-KNOWN = "I know these words: recording-request and home.\nAsk for a recording\nHome"
+KNOWN = f"{known(COMMANDS)}\nAsk for a recording\nHome"
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from bot.rehearsal.teams import Fault
 from bot.rush import Rush
 from bot.teams.front import TeamsFront
 from bot.teams.tokens import LOOPBACK
+from handlers import COMMANDS
+from handlers.telling import known
 
 from .street import IDS, Street, settings, told
 
@@ -70,7 +72,7 @@ async def test_a_stop_waits_for_what_follows_an_acknowledgement(street: Street) 
     assert street.front.adapter.after._tasks != set()
     await street.front.stop()
     assert street.front.adapter.after._tasks == set()
-    assert "I know these words: recording-request and home." in told(street.anna.chat[-1])
+    assert known(COMMANDS) in told(street.anna.chat[-1])
 
 
 async def test_a_fault_in_what_was_kept_is_logged(street: Street, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:

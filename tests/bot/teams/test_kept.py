@@ -8,8 +8,10 @@ import pytest
 
 from bot.inbox import Inbox
 from bot.rehearsal.teams import Fault
+from handlers import COMMANDS
 from handlers.access.intents import Withdraw
 from handlers.inbox import KEPT_FOR, MOST, kept_words
+from handlers.telling import known
 from tests.handlers.builders import audit
 
 from .street import IDS, Street, told
@@ -79,7 +81,7 @@ async def test_a_sentence_that_teams_does_not_take_at_once_comes_later(street: S
     await street.settled()
     before = len(street.anna.chat)
     await well(street, faults)
-    assert [told(one) for one in street.anna.chat[before:]] == ["I know these words: recording-request and home."]
+    assert [told(one) for one in street.anna.chat[before:]] == [known(COMMANDS)]
 
 
 async def test_p7_approve_pressed_while_teams_is_ill_is_kept_done_once_and_told(street: Street) -> None:
