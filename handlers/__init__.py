@@ -22,6 +22,7 @@ from handlers.access import room as access
 from handlers.acting import Act, Handler, Intent
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.effects import Blank
+from handlers.explaining import room as explaining
 from handlers.forms import Answers, Form
 from handlers.matters import showing
 from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
@@ -33,6 +34,7 @@ V = TypeVar("V")
 
 _FEATURES = (
     access.ROOM,
+    explaining.ROOM,
     listening.ROOM,
     recordings.ROOM,
     people.ROOM,

@@ -14,6 +14,7 @@ from handlers.access.forms import AccessForm, AnswerForm, DenyForm, Investigatio
 from handlers.access.passing import whole
 from handlers.access.view import View
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
+from handlers.explaining.pages import clause, overview
 from handlers.rules.policy import load_policy
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 
@@ -111,7 +112,12 @@ CARDS: Mapping[str, Card] = {
         "Your call recordings at a glance.",
     ),
 }  # fmt: skip
-PAGES: Mapping[str, Page] = {"page-listen": listening.page("code", "https://steward.example.com")}
+PAGES: Mapping[str, Page] = {
+    "page-listen": listening.page("code", "https://steward.example.com"),
+    "page-policy": overview(POLICY, "", True),
+    "page-policy-clause": clause(POLICY, "P3", True),
+    "page-policy-sought": overview(POLICY, "how long are calls kept", False),
+}
 FORMS: Mapping[str, Sheet] = {
     "form-access": AccessForm.sheet(POLICY),
     "form-investigation": InvestigationForm.sheet(POLICY),

@@ -1,0 +1,66 @@
+"""The policy's clauses as people read them, in a chat and on the web; all words of this feature stand here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers.cards import Button, Facts, Heading, Line, Page, Part, Row, Said
+from handlers.rules.explaining import CLAUSES, Explained, explain, seek
+from handlers.rules.policy import Policy
+from handlers.rules.values import ClauseId
+
+TITLE = "Call recording policy"
+SAYS = "Read the call recording policy"
+HELP = (
+    "{word} shows the clauses of the policy, how they are read, and the values in force (P1).\n"
+    "{word} how long are calls kept looks for the clause that says so."
+)
+EVERYTHING = "These are its clauses, each with how it is read and what counts now."
+NOTHING = "No clause speaks of “{words}”. Try other words, or look through them all."
+MOST = 3  # clauses that are shown for some words
+
+
+def overview(policy: Policy, words: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+    """The clauses; those that speak of `words` first and whole, where there are any."""
+    words = " ".join(words.split())
+    found = seek(policy, words)[:MOST] if words else []
+    first = tuple(_whole(policy, found[0], known=known)) if found else ()
+    above = (Line(NOTHING.format(words=words)),) if words and not found else () if found else (Line(EVERYTHING),)
+    listed = found[1:] if found else CLAUSES
+    also = (Heading("These speak of it, too"),) if found[1:] else ()
+    return Page(TITLE, (*above, *first, *also, *(_row(policy, clause) for clause in listed)))
+
+
+def clause(policy: Policy, value: str, known: bool) -> Page:  # noqa: FBT001  the shape of every `Told`
+    """One clause whole; the overview where a button names none."""
+    found = next((one for one in CLAUSES if one == value), None)
+    return Page(TITLE, tuple(_whole(policy, found, known=known))) if found else overview(policy, "", known)
+
+
+def public(policy: Policy, words: str) -> Page:
+    """Every clause whole, or those that speak of `words`; nothing that only staff may read."""
+    found = seek(policy, words)[:MOST] if words else []
+    above = (Line(NOTHING.format(words=words)),) if words and not found else ()
+    shown = (part for one in found or CLAUSES for part in _whole(policy, one, known=False))
+    return Page(TITLE, (*above, *shown))
+
+
+def _whole(policy: Policy, name: ClauseId, *, known: bool) -> Iterator[Part]:
+    told = explain(policy, name)
+    yield Heading(f"{name} · {_first(told)}")
+    if rest := told.words.removeprefix(_first(told)).strip():
+        yield Line(rest)
+    if told.aloud:
+        yield Said("Read this out at the start of an outgoing call", told.aloud)
+    if told.reading:
+        yield Line(told.reading)
+    if rows := (*told.values, *(told.people if known else ())):
+        yield Facts(rows)
+
+
+def _first(told: Explained) -> str:
+    return f"{told.words.partition('. ')[0].removesuffix('.')}."
+
+
+def _row(policy: Policy, name: ClauseId) -> Row:
+    return Row(f"{name} · {explain(policy, name).words}", Button("clause", "Details", name))

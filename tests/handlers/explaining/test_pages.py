@@ -1,0 +1,85 @@
+"""P1, P3: the policy as people read it: every clause, with how it is read and what counts now, and nothing made up."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import BUTTONS, COMMANDS, PUBLIC
+from handlers.cards import Facts, Heading, Line, Page, Row, Said
+from handlers.explaining.pages import clause, overview, public
+from handlers.room import Tells
+from handlers.rules.explaining import CLAUSES
+from tests.handlers.builders import POLICY
+
+KEPT = "how long are calls kept"
+
+
+def headings(page: Page) -> list[str]:
+    return [part.text.partition(" · ")[0] for part in page.parts if isinstance(part, Heading)]
+
+
+def rows(page: Page) -> list[tuple[str, str]]:
+    """Which clauses are listed, and what their buttons lead to."""
+    listed = [part for part in page.parts if isinstance(part, Row)]
+    return [(str(one.words).partition(" · ")[0], one.button.value if one.button else "") for one in listed]
+
+
+def test_p1_the_overview_lists_every_clause_with_its_details() -> None:
+    page = overview(POLICY, "", True)
+    assert rows(page) == [(name, name) for name in CLAUSES]
+    assert all(POLICY.clauses[name] in str(page.parts) for name in CLAUSES)
+    assert BUTTONS["clause"] == Tells(clause, "Details")
+
+
+@pytest.mark.parametrize("name", CLAUSES)
+def test_p1_details_show_a_clause_whole(name: str) -> None:
+    page = clause(POLICY, name, False)
+    told = " ".join(part.text for part in page.parts if isinstance(part, Heading))
+    told += " ".join(str(part.words) for part in page.parts if isinstance(part, Line))
+    assert headings(page) == [name]
+    assert all(word in told for word in POLICY.clauses[name].split())
+
+
+@pytest.mark.parametrize("value", ["", "P15", "P1 ", "R-1"])
+def test_a_button_that_names_no_clause_leads_to_all_of_them(value: str) -> None:
+    assert clause(POLICY, value, True) == overview(POLICY, "", True)
+
+
+def test_p1_words_bring_the_clause_that_speaks_of_them() -> None:
+    page = overview(POLICY, f"  {KEPT} ", True)
+    assert headings(page)[0] == "P12"
+    assert "12 calendar months" in str(page.parts)
+    assert headings(public(POLICY, KEPT))[0] == "P12"
+
+
+def test_p1_of_what_no_clause_speaks_of_nothing_is_made_up() -> None:
+    page, web = overview(POLICY, "quantum", True), public(POLICY, "quantum")
+    said = "No clause speaks of “quantum”. Try other words, or look through them all."
+    assert (page.parts[0], len(rows(page))) == (Line(said), 14)
+    assert (web.parts[0], len(headings(web))) == (Line(said), 14)
+
+
+def test_p3_the_wording_for_outgoing_calls_stands_ready_to_be_read_out() -> None:
+    for page in (clause(POLICY, "P3", False), public(POLICY, ""), overview(POLICY, "outgoing call", True)):
+        said = [part for part in page.parts if isinstance(part, Said)]
+        assert said == [Said("Read this out at the start of an outgoing call", POLICY.notices.outgoing)]
+
+
+@pytest.mark.parametrize("name", ["P7", "P9", "P13"])
+def test_p7_who_decides_is_told_to_staff_only(name: str) -> None:
+    assert "@fernhill.example" in str(clause(POLICY, name, True))
+    assert "@fernhill.example" not in str(clause(POLICY, name, False))
+    assert "@fernhill.example" not in str(overview(POLICY, "who decides", False))
+
+
+def test_p1_the_page_for_everybody_names_nobody() -> None:
+    page = PUBLIC["/policy"](POLICY, "")
+    assert headings(page) == [*CLAUSES]
+    assert "@" not in str(page)
+    assert any(isinstance(part, Facts) for part in page.parts)
+
+
+def test_p1_the_command_says_what_it_does() -> None:
+    command = COMMANDS["recording-policy"]
+    assert command.help("/recording-policy").startswith("/recording-policy shows the clauses of the policy")
+    assert command.page is overview

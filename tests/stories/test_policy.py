@@ -1,0 +1,80 @@
+"""P1, P3: whoever asks what the policy says is told, in Slack, in Teams and on the web, whoever it is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import ClientSession
+
+from tests.stories.conftest import a_sound_house
+from tests.stories.house import ANNA, GUEST, House
+from tests.stories.places import SLACK, TEAMS, object_id
+
+pytestmark = pytest.mark.story
+ADDRESS = "tara.lindqvist@"
+
+
+@pytest_asyncio.fixture
+async def house(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
+    async with a_sound_house(tmp_path, sqlite_url, SLACK) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def teams(tmp_path: Path, sqlite_url: str) -> AsyncIterator[House]:
+    async with a_sound_house(tmp_path, sqlite_url, TEAMS) as opened:
+        yield opened
+
+
+def shown(house: House, uid: str) -> str:
+    view = house.workspace.modal(uid)
+    assert view is not None
+    return str(view.body)
+
+
+async def test_p1_the_command_shows_every_clause_and_details_show_one(house: House) -> None:
+    anna = house.workspace.person(ANNA)
+    assert (await anna.command("/recording-policy")).ok
+    await house.settled()
+    assert all(f"P{number} · " in shown(house, ANNA) for number in range(1, 15))
+    await anna.press("modal", "Details", which=6)
+    await house.settled()
+    assert "Access lasts" in shown(house, ANNA)
+    assert ADDRESS in shown(house, ANNA)
+
+
+async def test_p1_words_find_the_clause_for_a_guest_too_who_reads_no_names(house: House) -> None:
+    assert (await house.workspace.person(GUEST).command("/recording-policy how long are calls kept")).ok
+    await house.settled()
+    assert "12 calendar months" in shown(house, GUEST)
+    assert (await house.workspace.person(GUEST).command("/recording-policy who decides about a request")).ok
+    await house.settled()
+    assert "@fernhill" not in shown(house, GUEST)
+
+
+async def test_p1_the_same_word_in_teams(teams: House) -> None:
+    anna = teams.tenant.person(object_id(ANNA))
+    assert (await anna.say("recording-policy how long are calls kept")).ok
+    await teams.settled()
+    assert "12 calendar months" in str(anna.chat[-1].cards)
+    assert (await anna.say("recording-policy")).ok
+    await teams.settled()
+    assert all(f"P{number} · " in str(anna.chat[-1].cards) for number in range(1, 15))
+    await anna.press(anna.chat[-1], "Details")
+    await teams.settled()
+    assert "P1 · The policy guides staff" in str(anna.chat[-1].cards)
+
+
+async def test_p1_the_page_is_for_everybody_and_needs_no_script(house: House) -> None:
+    async with ClientSession() as http:
+        async with http.get(f"{house.url}/policy") as answer:
+            page = await answer.text()
+            assert (answer.status, answer.content_type) == (200, "text/html")
+        async with http.get(f"{house.url}/policy", params={"q": "<b>how long</b> are calls kept"}) as answer:
+            sought = await answer.text()
+    assert all(f"P{number} · " in page for number in range(1, 15))
+    assert ("<script" in page, "@" in page, "Fernhill Telecare" in page) == (False, False, True)
+    assert ("12 calendar months" in sought, "&lt;b&gt;how long" in sought, "<b>" in sought) == (True, True, False)
