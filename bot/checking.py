@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.ports import Problem, Unavailable, Unreachable
@@ -192,7 +191,7 @@ async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding
         return
     async with ClientSession(timeout=ClientTimeout(total=10)) as http:
         token = found.slack_bot_token.get_secret_value()
-        chat = SlackChat(AsyncWebClient(token=token, base_url=found.slack_api_url, session=http, retry_handlers=[]))
+        chat = SlackChat.by_token(token, found.slack_api_url, http)
         try:
             team, bot, scopes = await chat.whoami()
         except (Unavailable, Unreachable) as error:

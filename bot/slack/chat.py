@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 from zoneinfo import available_timezones
 
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientSession
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -52,6 +52,11 @@ class SlackChat:
         self.client, self.team = client, team
         self.pauses = Pauses(seconds, IN_A_ROW)
         self._conversations: dict[str, str] = {}
+
+    @classmethod
+    def by_token(cls, token: str, base_url: str, http: ClientSession) -> Self:
+        """The workspace of this bot token, at this address of Slack's Web API."""
+        return cls(AsyncWebClient(token=token, base_url=base_url, session=http, timeout=10, retry_handlers=[]))
 
     async def profile(self, to: Address) -> Profile:
         """users.info."""

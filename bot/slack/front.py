@@ -8,7 +8,6 @@ from collections.abc import Callable
 from aiohttp import ClientSession, web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.config import Settings
 from bot.desk import Desk
@@ -25,11 +24,7 @@ class SlackFront:
     def __init__(self, settings: Settings, http: ClientSession, desk: Callable[[Chat], Desk], rush: Rush) -> None:
         self.settings, self.rush = settings, rush
         token = settings.slack_bot_token
-        client = AsyncWebClient(
-            token=token.get_secret_value() if token else "", base_url=settings.slack_api_url,
-            session=http, timeout=10, retry_handlers=[],
-        )  # fmt: skip
-        self.chat = SlackChat(client)
+        self.chat = SlackChat.by_token(token.get_secret_value() if token else "", settings.slack_api_url, http)
         self.desk = desk(self.chat)
         self.adapter = SlackAdapter(self.chat, self.desk)
         self._sockets: AsyncSocketModeHandler | None = None

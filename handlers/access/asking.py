@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from handlers.access import commitments, intents
+from handlers import commitments
+from handlers.access import intents
 from handlers.access.alarming import alarm, unheard
 from handlers.access.view import View, load
 from handlers.acting import Act, Done

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.access import commitments, intents
+from handlers import commitments
+from handlers.access import intents
 from handlers.access.asking import changed, put, remark, takes_part
 from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from handlers.access import commitments
+from handlers import commitments
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
 from handlers.rules.access import OPEN
 from storage.evidence import Dossier, Logged

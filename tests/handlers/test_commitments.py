@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.access import commitments
+from handlers import commitments
 from handlers.access.intents import Answer, Deny, Question
 from storage.commitments import commitment, new_salt
 from storage.records import Remark

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.access import commitments
+from handlers import commitments
 from handlers.access.intents import Approve, Deny, Withdraw
 from handlers.acting import Visitor
 from handlers.rules.policy import Policy

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers.access import commitments
+from handlers import commitments
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Withdraw
 from handlers.acting import CLOCK, Visitor
