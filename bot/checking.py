@@ -130,9 +130,10 @@ async def _database(found: Settings) -> str:
             return f"answers; it is at revision {now}, and `run` brings it to {last}"
         if now:
             await database.examine(whole=True)
-        return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
     except DatabaseDown as error:
         raise Misconfigured(sentence(error)) from error
+    else:
+        return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
     finally:
         await database.close()
 

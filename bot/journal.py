@@ -80,7 +80,7 @@ def _append(file: int, told: bytes) -> None:
         told = _cut(file, end) + told
     try:
         if os.write(file, told) != len(told):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301  undone like any other
         os.fsync(file)
     except OSError:
         _cut(file, end)

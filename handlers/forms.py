@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
@@ -126,7 +126,7 @@ def _missing(ask: OneOf | AnyOf | Words) -> str:
     return "Please choose one." if isinstance(ask, OneOf) else "Please choose at least one."
 
 
-def _filled(text: Any) -> str:
+def _filled(text: object) -> str:
     words = whole(str(text)).strip()
     if not any(map(_seen, words)):
         raise ValueError("Only blanks are in here. Please write a few words.")

@@ -157,7 +157,7 @@ class Outbox:
         lost = list(self.session.scalars(lanes.group_by(Outgoing.person_id, Outgoing.lane).having(front == 0)))
         self._change(Outgoing.id.in_(lost), turn="again")
 
-    def _change(self, *those: ColumnElement[bool], **values: Any) -> int:
+    def _change(self, *those: ColumnElement[bool], **values: object) -> int:
         changed = update(Outgoing).where(*those).values(values).execution_options(synchronize_session=False)
         return cast("CursorResult[Any]", self.session.execute(changed)).rowcount
 

@@ -135,7 +135,7 @@ def _terminate(connections: WeakSet[Any]) -> None:
 
 def _watch(driver: Any) -> None:
     """Let the system find out that nobody is there any more: of a connection that waits, and of one that has sent."""
-    line = driver._transport.get_extra_info("socket")  # asyncpg shows it nowhere else
+    line = driver._transport.get_extra_info("socket")  # noqa: SLF001  asyncpg shows it nowhere else
     if line is None or line.family not in (socket.AF_INET, socket.AF_INET6):
         return
     line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Insert, insert
 from sqlalchemy.engine import Engine
@@ -35,8 +35,7 @@ class BulkSession(Session):
 
 def append(session: Session, kind: type[Record], row: dict[str, Any]) -> None:
     """Store a row that this session need not know as an object, which is far cheaper."""
-    assert isinstance(session, BulkSession)
-    session.append(kind, row)
+    cast("BulkSession", session).append(kind, row)
 
 
 def append_record(session: Session, record: Record) -> None:

@@ -76,7 +76,7 @@ class Doors(web.Server):
     def __init__(
         self, plain: web.Server, limits: Limits, clock: Callable[[], float] = time.monotonic, trusted: Networks = ()
     ) -> None:
-        super().__init__(self._answer, request_factory=plain.request_factory, loop=plain._loop, **plain._kwargs)
+        super().__init__(self._answer, request_factory=plain.request_factory, loop=plain._loop, **plain._kwargs)  # noqa: SLF001  aiohttp makes it no other way
         self._handler, self.clock, self.trusted = plain.request_handler, clock, trusted
         self.crowd: Crowd[Connection] = Crowd(limits)
         self.seldom = Seldom(clock)

@@ -65,13 +65,13 @@ def _sentences(error: ErrorDetails, path: Path, policy: type[BaseModel]) -> Iter
         yield (), _SENTENCES[error["type"]].format(input=shown(error["input"]), **context)
 
 
-def _names(kind: Any, path: Path) -> list[str]:
+def _names(kind: Any, path: Path) -> list[str]:  # noqa: ANN401  whatever an annotation is
     for step in path:
         kind = _inside(kind, str(step))
     return [field.alias or name for name, field in kind.model_fields.items()]
 
 
-def _inside(kind: Any, step: str) -> Any:
+def _inside(kind: Any, step: str) -> Any:  # noqa: ANN401
     if isinstance(kind, type):
         return kind.model_fields[step].annotation  # type: ignore[attr-defined]
     return next(entry for entry in get_args(kind)[::-1] if entry is not Ellipsis)

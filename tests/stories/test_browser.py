@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import BrowserContext, Page, ViewportSize, expect
 
 from tests.stories.browser import a_browser, picture, the_demo
 
@@ -85,31 +85,42 @@ async def test_p7_from_the_command_to_hearing_the_call(tmp_path: Path, width: st
         await expect(page.get_by_role("button", name="Approve")).to_have_count(0)
         await picture(page, f"{width}-7-decided")
         await become(page, "Anna Quill", phone=phone)
-        await page.get_by_role("button", name="Listen").first.click()
-        link = (
-            page.get_by_role("dialog")
-            .get_by_role("link", name="Open the player")
-            .or_(page.get_by_role("dialog").get_by_role("button", name="Open the player"))
-        )
-        await expect(link.first).to_be_visible()
-        await picture(page, f"{width}-8-link")
-        async with context.expect_page() as opened:
-            await link.first.click()
-        player = await opened.value
-        player.on("pageerror", lambda error: faults.append(str(error)))
-        await player.get_by_role("button", name=re.compile("^Play")).first.click()
-        await page.keyboard.press("Escape")
-        await until(player, "document.querySelector('audio').currentTime > 1.5", 10)
-        await picture(player, f"{width}-9-player")
+        player = await _heard(context, page, width, faults)
         await become(page, "Tara Lindqvist", phone=phone)
-        await page.get_by_role("tab", name="Home").click()
-        await picture(page, f"{width}-10-home")
-        await page.get_by_role("button", name="Withdraw").first.click()
-        confirm = page.get_by_role("alertdialog").or_(page.get_by_role("dialog"))
-        await confirm.get_by_role("button", name=re.compile("Yes|Withdraw|Confirm")).last.click()
-        await until(
-            player, "document.querySelector('audio').paused && !document.querySelector('audio').hasAttribute('src')", 5
-        )
-        await expect(player.get_by_text("withdrawn", exact=False).first).to_be_visible()
-        await picture(player, f"{width}-11-withdrawn")
+        await _taken_away(page, player, width)
         assert not faults
+
+
+async def _heard(context: BrowserContext, page: Page, width: str, faults: list[str]) -> Page:
+    """Anna opens the player, and hears the beginning."""
+    await page.get_by_role("button", name="Listen").first.click()
+    link = (
+        page.get_by_role("dialog")
+        .get_by_role("link", name="Open the player")
+        .or_(page.get_by_role("dialog").get_by_role("button", name="Open the player"))
+    )
+    await expect(link.first).to_be_visible()
+    await picture(page, f"{width}-8-link")
+    async with context.expect_page() as opened:
+        await link.first.click()
+    player = await opened.value
+    player.on("pageerror", lambda error: faults.append(str(error)))
+    await player.get_by_role("button", name=re.compile("^Play")).first.click()
+    await page.keyboard.press("Escape")
+    await until(player, "document.querySelector('audio').currentTime > 1.5", 10)
+    await picture(player, f"{width}-9-player")
+    return player
+
+
+async def _taken_away(page: Page, player: Page, width: str) -> None:
+    """Tara takes the access away from her home, in the middle of the call."""
+    await page.get_by_role("tab", name="Home").click()
+    await picture(page, f"{width}-10-home")
+    await page.get_by_role("button", name="Withdraw").first.click()
+    confirm = page.get_by_role("alertdialog").or_(page.get_by_role("dialog"))
+    await confirm.get_by_role("button", name=re.compile("Yes|Withdraw|Confirm")).last.click()
+    await until(
+        player, "document.querySelector('audio').paused && !document.querySelector('audio').hasAttribute('src')", 5
+    )
+    await expect(player.get_by_text("withdrawn", exact=False).first).to_be_visible()
+    await picture(player, f"{width}-11-withdrawn")
