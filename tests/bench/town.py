@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -43,13 +44,13 @@ def tie(processor: int, pid: int = 0) -> None:
 def lay_calls(folder: Path, number: int = CALLS) -> None:
     """So many recorded calls: a short audio file each and its metadata beside it."""
     folder.mkdir(parents=True)
-    sound = folder / ".sound"
-    with wave.open(str(sound), "wb") as file:
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
         file.setparams((1, 2, 8000, 0, "NONE", ""))
         file.writeframes(bytes(1600))
     newest = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
     for one in range(number):
-        os.link(sound, folder / f"call-{one:06d}.wav")
+        (folder / f"call-{one:06d}.wav").write_bytes(sound.getvalue())
         told = {
             "line": AU, "direction": "incoming", "caller": f"+61 4{one % 90_000_000:08d}",
             "operator": {"name": f"Operator {one % 60}", "email": f"operator.{one % 60}@fernhill.example"},
@@ -123,7 +124,7 @@ def _stop(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> str:
     return str(said or "")
 
 
-def _until_up(process: subprocess.Popen[Any], url: str, seconds: float = 30) -> None:
+def _until_up(process: subprocess.Popen[Any], url: str, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not _answers(url):
         if process.poll() is not None or time.monotonic() > deadline:
@@ -132,10 +133,11 @@ def _until_up(process: subprocess.Popen[Any], url: str, seconds: float = 30) -> 
 
 
 def _answers(url: str) -> bool:
+    """Whether it may take work; ours also says whether all calls have been read."""
     with suppress(URLError, ConnectionError):
         try:
-            with urllib.request.urlopen(url):
-                return True
+            with urllib.request.urlopen(url) as answer:
+                return b'"being read"' not in answer.read()
         except HTTPError as error:
             return error.code != 503
     return False
