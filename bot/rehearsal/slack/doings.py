@@ -88,7 +88,7 @@ async def press(
         where.fill(state or {})
     one = Field(block, element)
     entry = _entry(one, chosen, where.values if isinstance(where, View) else {})
-    if text := strange(one, entry, workspace.offered.get(uid, {})):
+    if text := strange(one, entry, workspace.views.offered.get(uid, {})):
         return Outcome(False, text)
     if isinstance(where, View):
         where.fill({ids[0]: {ids[1]: entry}})
@@ -111,7 +111,7 @@ async def submit(workspace: Workspace, uid: str, view_id: str, values: Values) -
     if view is None or view.id != view_id:
         return Outcome(False, "This form is no longer open.")
     view.fill(values)
-    if errors := complaints(view.body["blocks"], view.values, workspace.offered.get(uid, {})):
+    if errors := complaints(view.body["blocks"], view.values, workspace.views.offered.get(uid, {})):
         return Outcome(False, errors=errors)
     try:
         reply = await workspace.sender.ask("interactive", payloads.submitted(workspace, uid, view))
@@ -153,8 +153,7 @@ async def options(workspace: Workspace, uid: str, where: Place, ids: tuple[str, 
     except SlackError as refused:
         workspace.problems.append(f"options of {ids[1]}: {refused.messages}")
         return {"options": [], "error": "The search did not work: the app's answer was refused."}
-    known = workspace.offered.setdefault(uid, {}).setdefault(ids, {})
-    known |= {option["value"]: option for option in offered(reply.json)}
+    workspace.views.offer(uid, ids, offered(reply.json))
     return dict(reply.json)
 
 

@@ -134,7 +134,7 @@ class Person:
     def _entry(self, block: Json, element: Json, answer: Any) -> Json:
         key = KEYS.get(element["type"], ("selected_option", ""))[0]
         ids = block["block_id"], element["action_id"]
-        known = self.workspace.offered.get(self.id, {}).get(ids, {})
+        known = self.workspace.views.offered.get(self.id, {}).get(ids, {})
         choices = [*offered(element), *known.values()]
         return {"type": element["type"], key: _content(key, answer, choices)}
 

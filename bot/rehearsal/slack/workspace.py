@@ -75,7 +75,6 @@ class Workspace:
         self.sender = Sender(self.http or self.sockets, self.ack_seconds, self.retries, self.pause)
         self.calls: list[Call] = []
         self.problems: list[str] = []
-        self.offered: dict[str, dict[tuple[str, str], dict[str, Json]]] = {}
 
     def member(self, uid: str) -> Member:
         """Raises SlackError user_not_found."""
