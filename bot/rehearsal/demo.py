@@ -29,7 +29,7 @@ from handlers import COMMANDS
 
 PAGE = Path(__file__).parent / "page" / "dist"
 HINT = (
-    "You are Anna. Type /recording-request and ask to hear yesterday's call.",
+    "You are Anna. In #general, type /recording-request and ask to hear yesterday's call.",
     "Switch to Tara, the team leader, and press Approve.",
     "Switch back to Anna and press Listen.",
 )
@@ -66,11 +66,13 @@ def workspace(settings: Settings, clock: MovableClock) -> Workspace:
     people = [Member(one.id, one.name, one.email, one.title, one.zone, one.standing) for one in PEOPLE]
     token, secret = settings.slack_bot_token, settings.slack_signing_secret
     members = tuple(one.id for one in people if one.standing == "member")
+    guests = tuple(one.id for one in people if one.standing == "guest")
     return Workspace(
         people=people, bot_token=token.get_secret_value() if token else "",
         signing_secret=secret.get_secret_value() if secret else "", bot_url=f"{here}/slack/events",
-        public_url=here, name=COMPANY, channels=[Channel("C0GENERAL", "general", members), Channel("C0SUPPORT", "customer-success", members[:9])],
-        commands=[Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()], hint=HINT, now=clock.now,
+        public_url=here, name=COMPANY, channels=[Channel("C0GENERAL", "general", members), Channel("C0SUPPORT", "customer-success", (*members[:9], *guests))],
+        commands=[Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()], hint=HINT,
+        read_only=True, now=clock.now,
     )  # fmt: skip
 
 

@@ -48,6 +48,14 @@ def _shut_out(workspace: Workspace, uid: str) -> Outcome | None:
     return Outcome(False, "This account is deactivated and can do nothing here.")
 
 
+def _closed(workspace: Workspace, uid: str, channel: str) -> Outcome | None:
+    if uid not in workspace.talk.readers(channel):
+        return Outcome(False, "You are not in this conversation.")
+    if workspace.read_only and workspace.talk.dm_owner(channel):
+        return Outcome(False, "Sending messages to this app has been turned off.")
+    return None
+
+
 async def command(workspace: Workspace, uid: str, line: str, channel: str) -> Outcome:
     """Types a slash command into a conversation of which the person is a reader."""
     if barred := _shut_out(workspace, uid):
@@ -55,8 +63,8 @@ async def command(workspace: Workspace, uid: str, line: str, channel: str) -> Ou
     name, _, text = line.strip().partition(" ")
     if name not in workspace.slash:
         return Outcome(False, f"{name} is not a valid command. Type / to see the commands.")
-    if uid not in workspace.talk.readers(channel):
-        return Outcome(False, "You are not in this conversation.")
+    if barred := _closed(workspace, uid, channel):
+        return barred
     token = workspace.tickets.response_url(uid, channel)
     payload = payloads.command(workspace, uid, name, text.strip(), channel, token)
     try:
@@ -171,8 +179,8 @@ async def say(workspace: Workspace, uid: str, channel: str, text: str) -> Outcom
         return await command(workspace, uid, text, channel)
     if barred := _shut_out(workspace, uid):
         return barred
-    if uid not in workspace.talk.readers(channel):
-        return Outcome(False, "You are not in this conversation.")
+    if barred := _closed(workspace, uid, channel):
+        return barred
     said = workspace.say(channel, uid, escape(text, quote=False))
     if workspace.talk.dm_owner(channel) and "message.im" in workspace.events:
         workspace.sender.soon(workspace.sender.event(payloads.person_spoke(workspace, said)))
