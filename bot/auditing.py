@@ -8,16 +8,18 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from bot import verification
-from bot.checkpoint_files import Notes, read
+from bot.checkpoint_files import Noted, Notes, read
 from bot.config import Misconfigured, Settings, as_given
 from bot.journal import NAME
 from bot.sealing import Seal
 from bot.trouble import sentence
 from bot.verification import Outcome
+from handlers.words import counted
 from storage.chain import FIELDS
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import newest, revision
@@ -53,9 +55,10 @@ async def _verified(database: Database, notes: Notes, noted: str | None) -> tupl
 
 
 def _print_all_well(outcome: Outcome, notes: Notes) -> None:
-    print(f"The audit log holds: {outcome.verdict.entries} entries, each follows the one before.")
+    entries = counted(outcome.verdict.entries, "entry", "entries")
+    print(f"The audit log holds: {entries}, each follows the one before.")
     if outcome.state:
-        requests = _counted(outcome.requests, "request")
+        requests = counted(outcome.requests, "request")
         print(f"What is stored fits it: {requests}, with all decisions, access and listening.")
     else:
         print("Not compared: what is stored, as the database is of another version. `run` brings it up to date.")
@@ -63,15 +66,14 @@ def _print_all_well(outcome: Outcome, notes: Notes) -> None:
         print(f"Not compared, since earlier versions logged too little of it: {what} ({times:,}).")
     if notes.noted:
         last = max(notes.noted.values(), key=lambda one: one.entries)
-        print(
-            f"So does what was noted outside the database: {_counted(len(notes.noted), 'checkpoint')}, the newest of {last.day}."
-        )
+        number = counted(len(notes.noted), "checkpoint")
+        print(f"So does what was noted outside the database: {number}, the newest {_when(last)}.")
         print(_seals(notes))
     print(f"Note this hash, to check against it later:  {outcome.verdict.head}")
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _when(noted: Noted) -> str:
+    return f"taken on {noted.at.astimezone(UTC):%Y-%m-%d at %H:%M} UTC" if noted.at else f"of {noted.day}"
 
 
 def _seals(notes: Notes) -> str:
