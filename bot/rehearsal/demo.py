@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import Given, Misconfigured, Settings, policy
+from bot.config import Given, Misconfigured, Settings, metrics_place, policy
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
@@ -110,7 +110,7 @@ def workspace(settings: Settings, clock: MovableClock) -> Workspace:
 
 
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
-    clock, settings = MovableClock(), company_settings(folder, port)
+    clock, settings, place = MovableClock(), company_settings(folder, port), metrics_place()
     with_calls(folder, clock)
     steward = Steward(settings, policy(settings.policy_file), clock.now)
     app, company = steward.build(), workspace(settings, clock)
@@ -126,7 +126,9 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = Runner(app, shutdown_timeout=3)
-    metrics = await Metrics(steward.database, steward.readiness).serve(settings.metrics_host, settings.metrics_port)
+    metrics = await Metrics(steward.database, steward.readiness).serve(
+        place.metrics_host, place.metrics_port, chosen=place.chosen
+    )
     try:
         await listen(runner, settings.host, port)
         await begin(steward, folder)
