@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from bot import verification
-from bot.checkpoint_files import Noted, Notes, read
+from bot.checkpoint_files import HASH, Noted, Notes, read
 from bot.config import Misconfigured, Settings, as_given
 from bot.journal import NAME
 from bot.sealing import Seal
@@ -30,10 +30,14 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def verify(noted: str | None, checkpoints: Path | None) -> int:
-    """Recompute the chain and hold the state against it, and both against what was noted outside; 1 if anything is wrong."""
+    """Recompute the chain and hold the state against it, and both against what was noted outside; 1 if anything is wrong.
+
+    Raises `Misconfigured` where what was noted can't be a hash, or holds no checkpoint.
+    """
     given = as_given()
+    hashed = None if noted is None else _hash(noted)
     notes = _notes(given, checkpoints)
-    outcome, kept = _with_database(lambda database: _verified(database, notes, noted))
+    outcome, kept = _with_database(lambda database: _verified(database, notes, hashed))
     if not kept:
         outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
     if outcome.verdict.note:
@@ -45,6 +49,14 @@ def verify(noted: str | None, checkpoints: Path | None) -> int:
     if not outcome.number:
         _print_all_well(outcome, notes)
     return int(outcome.number > 0)
+
+
+def _hash(noted: str) -> str:
+    """As the log writes it: people copy it with blanks around it, and some tools in capitals."""
+    found = noted.strip().lower()
+    if not HASH.fullmatch(found):
+        raise Misconfigured(f"--head: {noted!r} is no hash. Write its 64 signs, each of them 0-9 or a-f.")
+    return found
 
 
 async def _verified(database: Database, notes: Notes, noted: str | None) -> tuple[Outcome, bool]:

@@ -14,7 +14,7 @@ from bot.sealing import Seal
 
 CHECKPOINT = "checkpoint"
 MOST_FLAWS = 20
-_HASH = re.compile("[0-9a-f]{64}")
+HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _noted(told: dict[str, Any]) -> Noted:
     day, entries, last = told["day"], told["entries"], told["hash"]
     if not isinstance(day, str) or isinstance(entries, bool) or not isinstance(entries, int) or entries < 0:
         raise ValueError(told)
-    if not _HASH.fullmatch(last):
+    if not HASH.fullmatch(last):
         raise ValueError(told)
     return Noted(date.fromisoformat(day).isoformat(), entries, last, _moment(told.get("at")))
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
 
+import pytest
 from sqlalchemy import delete, text, update
 
 from bot.verification import MOST_TOLD
@@ -80,6 +81,18 @@ def test_a_hash_that_was_noted_is_looked_for(shell: Shell) -> None:
     assert shell.verify("--head", last)[0] == 0
     code, [line] = shell.verify("--head", "0" * 64)
     assert (code, line) == (1, "BROKEN: the hash that you noted is no longer in the log. It was rewritten or cut off.")
+
+
+def test_a_hash_is_taken_as_it_was_meant(shell: Shell) -> None:
+    _, last = shell.read(lambda store: store.audit.head())
+    for noted in (last.upper(), f" {last}\n", f"{last} "):
+        assert shell.verify("--head", noted)[0] == 0
+
+
+@pytest.mark.parametrize("noted", ["xyz", "", "a" * 63, "a" * 65, "g" * 64, "a" * 32 + " " + "a" * 31])
+def test_what_can_not_be_a_hash_is_no_break(shell: Shell, noted: str) -> None:
+    told = f"recording-steward: --head: {noted!r} is no hash. Write its 64 signs, each of them 0-9 or a-f."
+    assert shell.verify("--head", noted) == (told, [])
 
 
 def test_c2_checkpoints_are_compared_and_their_seals_tried_where_the_key_is_there(shell: Shell) -> None:
