@@ -29,6 +29,8 @@ export const texts = {
   yesterday: "Yesterday",
   tomorrow: "Tomorrow",
   notMember: (name: string) => `You are not in ${name}, so you can read and write nothing here.`,
+  outsider: (name: string) =>
+    `${name} belongs to another organisation. Slack shows such people no Home and no commands of this app.`,
   deactivated: (name: string) => `${name}'s account is deactivated. Slack would not let this person in.`,
   emptyApp: (bot: string) => `This is the start of your conversation with ${bot}.`,
   emptyAppMore: "Cards that need you will arrive here.",
