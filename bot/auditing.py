@@ -8,16 +8,18 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import UTC
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from bot import verification
-from bot.checkpoint_files import Notes, read
+from bot.checkpoint_files import HASH, Noted, Notes, read
 from bot.config import Misconfigured, Settings, as_given
 from bot.journal import NAME
 from bot.sealing import Seal
 from bot.trouble import sentence
 from bot.verification import Outcome
+from handlers.words import counted
 from storage.chain import FIELDS
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import newest, revision
@@ -28,10 +30,14 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def verify(noted: str | None, checkpoints: Path | None) -> int:
-    """Recompute the chain and hold the state against it, and both against what was noted outside; 1 if anything is wrong."""
+    """Recompute the chain and hold the state against it, and both against what was noted outside; 1 if anything is wrong.
+
+    Raises `Misconfigured` where what was noted can't be a hash, or holds no checkpoint.
+    """
     given = as_given()
+    hashed = None if noted is None else _hash(noted)
     notes = _notes(given, checkpoints)
-    outcome, kept = _with_database(lambda database: _verified(database, notes, noted))
+    outcome, kept = _with_database(lambda database: _verified(database, notes, hashed))
     if not kept:
         outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
     if outcome.verdict.note:
@@ -45,6 +51,14 @@ def verify(noted: str | None, checkpoints: Path | None) -> int:
     return int(outcome.number > 0)
 
 
+def _hash(noted: str) -> str:
+    """As the log writes it: people copy it with blanks around it, and some tools in capitals."""
+    found = noted.strip().lower()
+    if not HASH.fullmatch(found):
+        raise Misconfigured(f"--head: {noted!r} is no hash. Write its 64 signs, each of them 0-9 or a-f.")
+    return found
+
+
 async def _verified(database: Database, notes: Notes, noted: str | None) -> tuple[Outcome, bool]:
     kept = not noted or await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG)
     # Only a database that this program has brought up to date holds all that is to be compared.
@@ -53,9 +67,10 @@ async def _verified(database: Database, notes: Notes, noted: str | None) -> tupl
 
 
 def _print_all_well(outcome: Outcome, notes: Notes) -> None:
-    print(f"The audit log holds: {outcome.verdict.entries} entries, each follows the one before.")
+    entries = counted(outcome.verdict.entries, "entry", "entries")
+    print(f"The audit log holds: {entries}, each follows the one before.")
     if outcome.state:
-        requests = _counted(outcome.requests, "request")
+        requests = counted(outcome.requests, "request")
         print(f"What is stored fits it: {requests}, with all decisions, access and listening.")
     else:
         print("Not compared: what is stored, as the database is of another version. `run` brings it up to date.")
@@ -63,15 +78,14 @@ def _print_all_well(outcome: Outcome, notes: Notes) -> None:
         print(f"Not compared, since earlier versions logged too little of it: {what} ({times:,}).")
     if notes.noted:
         last = max(notes.noted.values(), key=lambda one: one.entries)
-        print(
-            f"So does what was noted outside the database: {_counted(len(notes.noted), 'checkpoint')}, the newest of {last.day}."
-        )
+        number = counted(len(notes.noted), "checkpoint")
+        print(f"So does what was noted outside the database: {number}, the newest {_when(last)}.")
         print(_seals(notes))
     print(f"Note this hash, to check against it later:  {outcome.verdict.head}")
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _when(noted: Noted) -> str:
+    return f"taken on {noted.at.astimezone(UTC):%Y-%m-%d at %H:%M} UTC" if noted.at else f"of {noted.day}"
 
 
 def _seals(notes: Notes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +14,20 @@ from bot.sealing import Seal
 
 CHECKPOINT = "checkpoint"
 MOST_FLAWS = 20
-_HASH = re.compile("[0-9a-f]{64}")
+HASH = re.compile("[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What a checkpoint says: on this day the log had so many entries, the last with this hash."""
+    """What a checkpoint says: on this day the log had so many entries, the last with this hash.
+
+    `at` is the moment at which it was taken (aware); None where that can't be read.
+    """
 
     day: str
     entries: int
     hash: str
+    at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -80,6 +84,14 @@ def _noted(told: dict[str, Any]) -> Noted:
     day, entries, last = told["day"], told["entries"], told["hash"]
     if not isinstance(day, str) or isinstance(entries, bool) or not isinstance(entries, int) or entries < 0:
         raise ValueError(told)
-    if not _HASH.fullmatch(last):
+    if not HASH.fullmatch(last):
         raise ValueError(told)
-    return Noted(date.fromisoformat(day).isoformat(), entries, last)
+    return Noted(date.fromisoformat(day).isoformat(), entries, last, _moment(told.get("at")))
+
+
+def _moment(told: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(str(told))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

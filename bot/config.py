@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
@@ -35,6 +36,7 @@ from handlers.rules.policy import Policy, PolicyError, load_policy
 from storage.private import open_to_others
 from storage.store import async_url
 
+Kind = TypeVar("Kind", bound=BaseSettings)
 PLAYGROUND = "recording-steward"  # Microsoft's local client takes any app id
 SAMPLE_POLICY = Path(__file__).with_name("policy.yaml")
 """The policy that comes with the bot: the sample company's, and what a company fills in. It travels in the wheel."""
@@ -67,12 +69,24 @@ class TeamsSettings:
     open: bool
 
 
-class Settings(BaseSettings):
-    """Every setting, under its name in the environment (README, "Settings")."""
+class MetricsPlace(BaseSettings):
+    """Where Prometheus finds what is counted; a rehearsal keeps to these settings as well."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
     )
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: Port = 9464
+
+    @property
+    def chosen(self) -> bool:
+        """Whether somebody has said where."""
+        return bool(self.model_fields_set & MetricsPlace.model_fields.keys())
+
+
+class Settings(MetricsPlace):
+    """Every setting, under its name in the environment (README, "Settings")."""
 
     slack_bot_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
@@ -94,8 +108,6 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Port = 3000
     trusted_proxies: Networks = ()
-    metrics_host: str = "127.0.0.1"
-    metrics_port: Port = 9464
     tick_seconds: Seconds = 20
 
     @property
@@ -204,8 +216,17 @@ class Given(Settings):
 
 def as_given() -> Settings:
     """Read the settings for a command that needs no whole chat; raises `Misconfigured` about values that are wrong."""
+    return _read(Settings)
+
+
+def metrics_place() -> MetricsPlace:
+    """Read these two settings alone; raises `Misconfigured` about values that are wrong."""
+    return _read(MetricsPlace)
+
+
+def _read(kind: type[Kind]) -> Kind:
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         rows = [_sentence(str(one["loc"][0]).upper(), one["msg"]) for one in error.errors()]
         raise Misconfigured("\n".join(rows)) from error

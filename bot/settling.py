@@ -16,6 +16,47 @@ from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep, Trouble, troubles
 from storage.store import Database, DatabaseDown
 
+NOBODY, AWAY = "the platform knows no such account", "the person is not in that conversation any more"
+SHUT, GONE = "the person has blocked me", "the account is deactivated"
+STANDINGS = {
+    "guest": "the account is a guest's",
+    "foreign": "the account is none of this company's",
+    "deactivated": GONE,
+    "bot": "the account is a program's",
+    "ambiguous": "several accounts share the address",
+    "absent": "the person has not added me to the own chats",
+    "set_aside": "another account counts for this person",
+    "never met": "no account with this address was found yet",
+}
+CODES = {
+    "user_not_found": NOBODY,
+    "users_not_found": "the platform knows no account with this address",
+    "cannot_find_user": NOBODY,
+    "user_disabled": GONE,
+    "user_not_visible": "the platform does not let me see the account",
+    "channel_not_found": "there is no conversation with this account",
+    "cannot_dm_bot": "the account is a program's",
+    "is_archived": "the conversation is archived",
+    "not_in_channel": "I am not in that conversation",
+    "user_not_in_channel": AWAY,
+    "messages_tab_disabled": "my messages are switched off in the app's settings",
+    "not_enabled": "my home is switched off in the app's settings",
+    "method_not_supported_for_channel_type": "a conversation of that kind takes no messages of mine",
+    "restricted_action": "an administrator does not allow it",
+    "MemberNotFoundInConversation": AWAY,
+    "BotNotInConversationRoster": "I was taken out of that conversation",
+    "MessageWritesBlocked": SHUT,
+    "ConversationBlockedByUser": SHUT,
+    "blocked": SHUT,
+    "not_installed": "the person has not added me to the own chats",
+    "not_private": "the conversation that I know is not a private one",
+    "another_account": "the conversation that I know is another account's",
+    "service_url": "the conversation that I know has an address that is not the platform's",
+    "no_platform": "the person has no account where I am",
+    "another_person": "the account is somebody else's by now",
+}
+"""What the platforms' codes and those of the delivery mean, as whoever runs the bot understands it."""
+
 
 def people(kept: str | None, again: str | None) -> int:
     """List who needs settling, or settle it; 1 where it was refused, with a sentence that says why."""
@@ -26,6 +67,13 @@ def people(kept: str | None, again: str | None) -> int:
         print(refusal)
         return 1
     return 0
+
+
+def why(code: str) -> str:
+    """In words why somebody can't be reached, from a standing or a code; a code stands behind them, to look it up by."""
+    if code in STANDINGS:
+        return STANDINGS[code]
+    return f"{CODES.get(code, 'the platform does not let me')} ({code})"
 
 
 async def _rows(door: Door, kept: str | None, again: str | None) -> list[str]:
@@ -52,9 +100,9 @@ def _told(one: Trouble) -> list[str]:
             ]
         case _ if one.accounts:
             remedy = f"Then: recording-steward people --again {one.email}"
-            return [f"{one.kind:<12} {who}: {one.why}. Mend the account or the way to it ({accounts}). {remedy}"]
+            return [f"{one.kind:<12} {who}: {why(one.why)}. Mend the account or the way to it ({accounts}). {remedy}"]
         case _:
-            return [f"{one.kind:<12} {who}: {one.why}. Mend the account, or name somebody else in the policy."]
+            return [f"{one.kind:<12} {who}: {why(one.why)}. Mend the account, or name somebody else in the policy."]
 
 
 async def _with_door(work: Callable[[Door], Awaitable[list[str]]]) -> list[str]:

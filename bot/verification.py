@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from bot.checkpoint_files import Notes
 from handlers.reconciling import ACTIONS, FILED, Finding, Gap, Result, deleted, ownerless, reconcile
+from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
 from storage.evidence import Dossier
 from storage.store import Database
@@ -76,7 +77,9 @@ async def verify(
     # The chain comes last, so that what the state was held against is verified, too.
     outcome.verdict = await _chain(database, pace, outcome, Walk(notes.marks))
     if outcome.verdict.fault:
-        outcome.fault(f"{outcome.verdict.fault}. The {outcome.verdict.entries:,} entries before that hold")
+        number = outcome.verdict.entries
+        before = counted(number, "entry", "entries")
+        outcome.fault(f"{outcome.verdict.fault}. The {before} before that {'holds' if number == 1 else 'hold'}")
     for sentence in (*notes.flaws, *_contradicted(notes, outcome.verdict)):
         outcome.fault(sentence)
     return outcome
@@ -123,6 +126,6 @@ def _contradicted(notes: Notes, verdict: Verdict) -> Iterator[str]:
             yield f"entry {entries:,} is not the one that the checkpoint of {noted.day} noted: the log was rewritten there or before"
         elif entries > verdict.entries and not verdict.fault:
             yield (
-                f"the checkpoint of {noted.day} noted {entries:,} entries, but the log has {verdict.entries:,}: "
+                f"the checkpoint of {noted.day} noted {counted(entries, 'entry', 'entries')}, but the log has {verdict.entries:,}: "
                 "this is an older copy of the database, or the end of the log was cut off"
             )

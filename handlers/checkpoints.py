@@ -12,7 +12,8 @@ from handlers.room import Room
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
 from handlers.rules.values import RoleName
-from handlers.words import day_words
+from handlers.words import counted, moment_words
+from storage.log_records import Checkpoint
 
 WITNESSES: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
@@ -52,13 +53,17 @@ def take(act: Act, wanted: Take) -> Done[None]:
         return Done(None, quiet=True)
     head = act.store.audit.lock()
     taken = act.store.checkpoints.add(day, head.seq, head.hash, act.now)
-    words = (
-        f"The audit log of call recordings had {taken.entries:,} entries on {day_words(day, day)} {day.year}. Please keep this "
+    tells = tuple(Tell(person, _noted(act, person, taken), f"checkpoint:{day}") for person in _witnesses(act))
+    return Done(None, tells, day.isoformat(), {"entries": taken.entries, "hash": taken.hash})
+
+
+def _noted(act: Act, person: int, taken: Checkpoint) -> str:
+    when = moment_words(taken.at, act.store.people.get(person).zone, None)
+    return (
+        f"The audit log of call recordings had {counted(taken.entries, 'entry', 'entries')} on {when}. Please keep this "
         "message: with it anybody can show later whether the log was rewritten. Whoever runs me then calls "
         f"recording-steward audit verify --head {taken.hash}"
     )
-    tells = tuple(Tell(person, words, f"checkpoint:{day}") for person in _witnesses(act))
-    return Done(None, tells, day.isoformat(), {"entries": taken.entries, "hash": taken.hash})
 
 
 def written(act: Act, wanted: Written) -> Done[None]:

@@ -21,13 +21,15 @@ SIGNS = {
 }
 
 
-def moment_words(at: datetime, zone: str, now: datetime) -> str:
+def moment_words(at: datetime, zone: str, now: datetime | None) -> str:
     """A moment in an IANA zone, such as “Tue 24 Nov, 10:04 Sydney”; with its year where it is not that of `now`.
 
-    This is how every moment is told that no platform draws by itself. A zone that nobody knows is UTC.
+    This is how every moment is told that no platform draws by itself. A zone that nobody knows is UTC. Without `now`
+    the year is always named, for words that are kept.
     """
-    local, today = (one.astimezone(_zone(zone) or UTC) for one in (at, now))
-    return f"{day_words(local.date(), today.date())}, {local:%H:%M} {_city(zone)}"
+    here = _zone(zone) or UTC
+    local, today = at.astimezone(here), now.astimezone(here).date() if now else None
+    return f"{day_words(local.date(), today)}, {local:%H:%M} {_city(zone)}"
 
 
 def told(when: When, zone: str) -> str:
@@ -71,9 +73,14 @@ def _city(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ") if _zone(zone) else "UTC"
 
 
-def day_words(day: date, today: date) -> str:
-    """A day such as “Tue 24 Nov”, with its year where it is another one."""
-    year = f" {day.year}" if day.year != today.year else ""
+def counted(number: int, one: str, several: str = "") -> str:
+    """How many of a thing, such as “1 entry” or “2,140 entries”; `several` where more than an “s” tells them from one."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
+
+
+def day_words(day: date, today: date | None) -> str:
+    """A day such as “Tue 24 Nov”, with its year where it is another one, or without `today`."""
+    year = f" {day.year}" if today is None or day.year != today.year else ""
     return f"{day:%a} {day.day} {day:%b}{year}"
 
 

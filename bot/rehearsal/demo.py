@@ -8,35 +8,38 @@ import os
 import secrets
 import tempfile
 import webbrowser
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
 from bot.app import Steward
-from bot.config import SAMPLE_POLICY, Given, Settings, policy
+from bot.config import SAMPLE_POLICY, Given, Misconfigured, Settings, metrics_place, policy
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
 from bot.rehearsal.fence import put_up
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.serving import listen, quiet_logs, until_told
+from bot.setting_values import LAST_PORT
+from bot.trouble import sentence
 from bot.web.connections import Runner
 from bot.web.metrics import Metrics
 from handlers import COMMANDS
+from storage.store import DatabaseDown
 
 PAGE = Path(__file__).parent / "page" / "dist"
 HINT = (
-    "You are Anna. Type /recording-request and ask to hear yesterday's call.",
+    "You are Anna. In #general, type /recording-request and ask to hear yesterday's call.",
     "Switch to Tara, the team leader, and press Approve.",
     "Switch back to Anna and press Listen.",
 )
 
 
 def demo(port: int, data: Path | None, *, browser: bool) -> int:
-    """Run the sample company until it is stopped."""
+    """Run the sample company until it is stopped. Raises `Misconfigured` where that can't be."""
     quiet_logs(30)
     with tempfile.TemporaryDirectory(prefix="fernhill-") as fresh:
         asyncio.run(_demo(port, (data or Path(fresh)).resolve(), browser=browser))
@@ -44,12 +47,18 @@ def demo(port: int, data: Path | None, *, browser: bool) -> int:
 
 
 def company_settings(folder: Path, port: int) -> Settings:
-    """Settings for the sample company in a folder, named from the root, with keys made for it once."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Settings for the sample company in a folder, with keys made for it once.
+
+    The folder's path is absolute. Raises `Misconfigured` where nothing can be kept there, or nothing listen there.
+    """
+    if not 0 < port <= LAST_PORT:
+        raise Misconfigured(f"--port: {port} is no port. Write a whole number from 1 to {LAST_PORT}, such as 3000.")
     key = folder / "secret.key"
-    if not key.exists():
-        key.touch(0o600)
-        key.write_text(base64.b64encode(os.urandom(32)).decode())
+    with _kept_in(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if not key.exists():
+            key.touch(0o600)
+            key.write_text(base64.b64encode(os.urandom(32)).decode())
     here = f"http://127.0.0.1:{port}"
     return Given(
         slack_bot_token=SecretStr("xoxb-" + secrets.token_hex(12)),
@@ -60,23 +69,49 @@ def company_settings(folder: Path, port: int) -> Settings:
     )  # fmt: skip
 
 
+def with_calls(folder: Path, clock: MovableClock) -> None:
+    """Put the sample company's calls where its settings look for them; raises `Misconfigured` where they can't be kept."""
+    with _kept_in(folder):
+        lay_out(folder / "calls", clock.now().astimezone(ZoneInfo(SYDNEY)).date())
+
+
+async def begin(steward: Steward, folder: Path) -> None:
+    """Start the bot; raises `Misconfigured` where the database in the folder can't be used."""
+    try:
+        await steward.start()
+    except DatabaseDown as error:
+        why, _, _ = sentence(error).partition(". ")
+        raise Misconfigured(f"--data: {why}. Name another folder than {folder}.") from error
+
+
+@contextmanager
+def _kept_in(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise Misconfigured(f"--data: nothing can be kept in {folder} ({why}). Name another folder.") from error
+
+
 def workspace(settings: Settings, clock: MovableClock) -> Workspace:
     """The sample company's chat workspace, wired to the bot by HTTP as the real one is."""
     here = f"http://127.0.0.1:{settings.port}"
     people = [Member(one.id, one.name, one.email, one.title, one.zone, one.standing) for one in PEOPLE]
     token, secret = settings.slack_bot_token, settings.slack_signing_secret
     members = tuple(one.id for one in people if one.standing == "member")
+    guests = tuple(one.id for one in people if one.standing == "guest")
     return Workspace(
         people=people, bot_token=token.get_secret_value() if token else "",
         signing_secret=secret.get_secret_value() if secret else "", bot_url=f"{here}/slack/events",
-        public_url=here, name=COMPANY, channels=[Channel("C0GENERAL", "general", members), Channel("C0SUPPORT", "customer-success", members[:9])],
-        commands=[Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()], hint=HINT, now=clock.now,
+        public_url=here, name=COMPANY, channels=[Channel("C0GENERAL", "general", members), Channel("C0SUPPORT", "customer-success", (*members[:9], *guests))],
+        commands=[Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()], hint=HINT,
+        read_only=True, now=clock.now,
     )  # fmt: skip
 
 
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
-    clock, settings = MovableClock(), company_settings(folder, port)
-    lay_out(folder / "calls", clock.now().astimezone(ZoneInfo(SYDNEY)).date())
+    clock, settings, place = MovableClock(), company_settings(folder, port), metrics_place()
+    with_calls(folder, clock)
     steward = Steward(settings, policy(settings.policy_file), clock.now)
     app, company = steward.build(), workspace(settings, clock)
     app.add_routes(routes(company, PAGE))
@@ -91,10 +126,12 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = Runner(app, shutdown_timeout=3)
-    metrics = await Metrics(steward.database, steward.readiness).serve(settings.metrics_host, settings.metrics_port)
+    metrics = await Metrics(steward.database, steward.readiness).serve(
+        place.metrics_host, place.metrics_port, chosen=place.chosen
+    )
     try:
         await listen(runner, settings.host, port)
-        await steward.start()
+        await begin(steward, folder)
         print(f"The sample company {COMPANY} is at {settings.public_url} (stop with Ctrl-C)", flush=True)
         if browser:
             with suppress(webbrowser.Error):

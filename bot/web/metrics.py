@@ -28,8 +28,8 @@ class Metrics:
         """Where it stands."""
         return [web.get("/metrics", self._metrics)]
 
-    async def serve(self, host: str, port: int) -> web.AppRunner:
-        """Begin to answer; where nothing can listen there, a warning says so and the bot works without."""
+    async def serve(self, host: str, port: int, *, chosen: bool = True) -> web.AppRunner:
+        """Begin to answer; where nothing can listen there, the bot works without, and a warning says so if it was `chosen`."""
         app = web.Application()
         app.add_routes(self.routes())
         app.on_response_prepare.append(headers(""))
@@ -38,9 +38,10 @@ class Metrics:
         try:
             await web.TCPSite(runner, host, port).start()
         except OSError as error:
+            tell = log.warning if chosen else log.debug
             why = os.strerror(error.errno).lower() if error.errno else str(error)
             mend = "Set METRICS_HOST and METRICS_PORT to a free place."
-            log.warning("metrics.not_served", host=host, port=port, why=why, mend=mend)
+            tell("metrics.not_served", host=host, port=port, why=why, mend=mend)
         else:
             log.info("metrics.served", host=host, port=runner.addresses[0][1])
         return runner

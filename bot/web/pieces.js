@@ -3,9 +3,9 @@
 export const LOCALE = "en-GB";
 export const TEXT = {
 	recorded: "This listening is recorded", opening: "Opening your call…", slow: "This takes longer than usual.",
-	ended: "Your access has ended", endedAt: (when) => `It lasted until ${when}.`,
-	endedNext: "Playing has stopped. If you still need the call, make a new request in your chat.",
-	gone: "These calls can no longer be heard.",
+	ended: "Your access has ended", endedNext: "Playing has stopped.",
+	endedAt: (when) => `It lasted until ${when}. If you still need the call, please ask again.`,
+	gone: "These calls can no longer be heard. If you still need them, please ask again.",
 	used: "This link no longer works", usedNext: "Each link works once, so nobody else can use yours.",
 	closed: "This page is not open for you", closedNext: "Press Listen on your card to open it again.",
 	empty: "Open this page from your chat", emptyNext: "Press Listen on your card. The link works once, for 60 seconds.",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Misconfigured, as_given, settings
+from bot.config import Misconfigured, as_given, metrics_place, settings
 from bot.rehearsal.demo import company_settings
 from tests.bot.environment import SIGNING_SECRET, Environment
 
@@ -169,6 +169,28 @@ def test_a_rehearsal_takes_nothing_of_the_company_whose_machine_it_is_on(
     found = company_settings(tmp_path, 3000)
     assert (found.teams, found.tick_seconds) == (None, 2)
     assert str(tmp_path) in found.database_url
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({}, ("127.0.0.1", 9464, False)),
+        ({"METRICS_PORT": "9500"}, ("127.0.0.1", 9500, True)),
+        ({"METRICS_HOST": "::1", "METRICS_PORT": ""}, ("::1", 9464, True)),
+    ],
+)
+def test_where_metrics_stand_is_known_without_any_other_setting(
+    environment: Environment, given: dict[str, str], place: tuple[str, int, bool]
+) -> None:
+    environment(**given, TICK_SECONDS="nonsense")
+    found = metrics_place()
+    assert (found.metrics_host, found.metrics_port, found.chosen) == place
+
+
+def test_a_place_for_metrics_that_is_none_is_a_sentence(environment: Environment) -> None:
+    environment(METRICS_PORT="many")
+    with pytest.raises(Misconfigured, match=r"^METRICS_PORT: 'many' is no port\. "):
+        metrics_place()
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot import __main__
 from bot.config import Misconfigured
-from bot.settling import people
+from bot.directory import OWN_WORDS
+from bot.settling import people, why
+from bot.slack.chat import NOBODY as CHAT
+from bot.teams.chat import BLOCKING
+from bot.teams.exchange import NOBODY as EXCHANGE
+from handlers.rules.identity import Standing
 from storage.people import Account
 from storage.store import Database, Store
 from tests.databases import run
@@ -51,10 +58,27 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
             "Close all but one, or keep one: recording-steward people --keep slack:U1"
         ),
         (
-            "unreachable  Helena Marsh <helena.marsh@fernhill.example>: deactivated. "
+            "unreachable  Helena Marsh <helena.marsh@fernhill.example>: the account is deactivated. "
             "Mend the account, or name somebody else in the policy."
         ),
     ]
+
+
+@pytest.mark.parametrize(
+    "code", sorted({*CHAT, *EXCHANGE, *BLOCKING, *OWN_WORDS, "blocked", "no_platform", "another_person"})
+)
+def test_a_platforms_code_is_said_in_words_and_stands_in_brackets(code: str) -> None:
+    assert re.fullmatch(rf"[a-zI][a-zA-Z' ,-]{{9,}} \({code}\)", why(code)), why(code)
+    assert why(code) != why("brand_new").replace("brand_new", code)
+
+
+@pytest.mark.parametrize("standing", [*get_args(Standing), "never met"])
+def test_an_account_that_may_not_act_is_said_in_words_alone(standing: str) -> None:
+    assert re.fullmatch(r"[a-z][a-z' ,-]{15,}", why(standing)) or standing == "member", why(standing)
+
+
+def test_a_code_that_nobody_knows_is_said_to_be_the_platforms() -> None:
+    assert why("http_404") == "the platform does not let me (http_404)"
 
 
 def test_one_is_kept_and_the_other_stands_in_the_list_from_then_on(

@@ -11,6 +11,7 @@ from handlers.checkpoints import Broken, Take, Written
 from handlers.door import Repeated
 from handlers.rules.checkpoints import checkpoint_day
 from storage.log_records import Checkpoint
+from storage.store import Store
 from tests.handlers.builders import NOW, POLICY, Company, ask, audit, away, ledger, words_for
 
 
@@ -31,14 +32,28 @@ async def test_it_says_where_the_log_ended_and_both_have_it_to_keep(company: Com
         None,
     )
     words = (
-        f"The audit log of call recordings had {entries} entries on Tue 24 Nov 2026. Please keep this message: with it anybody "
-        "can show later whether the log was rewritten. Whoever runs me then calls "
+        f"The audit log of call recordings had {entries} entries on Tue 24 Nov 2026, 14:00 Sydney. Please keep this message: "
+        "with it anybody can show later whether the log was rewritten. Whoever runs me then calls "
         f"recording-steward audit verify --head {last}"
     )
     assert await words_for(company, company.helena) == await words_for(company, company.ruth) == [words]
     assert len(await ledger(company, company.tara)) == 1  # the request's card
     detail = {"entries": entries, "hash": last}
     assert (await audit(company, "2026-11-24")) == [("clock", "log.checkpoint", "done", "", detail)]
+
+
+async def test_d1_each_reads_the_moment_in_the_own_zone_and_one_entry_is_one(company: Company) -> None:
+    def settle(store: Store) -> None:
+        store.people.get(company.ruth.person_id or 0).zone = "Europe/London"
+
+    await company.database.write(settle)
+    company.clock.now = datetime(2026, 11, 25, 15, 12, tzinfo=UTC)
+    entries, _ = await company.database.read(lambda store: store.audit.head())
+    await company.door.enter(Take(), CLOCK)
+    [helena], [ruth] = await words_for(company, company.helena), await words_for(company, company.ruth)
+    assert entries == 1
+    assert "had 1 entry on Thu 26 Nov 2026, 02:12 Sydney. " in helena
+    assert "had 1 entry on Wed 25 Nov 2026, 15:12 London. " in ruth
 
 
 async def test_a_day_has_one_however_many_programs_ask_for_it(company: Company) -> None:

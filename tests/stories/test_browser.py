@@ -15,19 +15,20 @@ DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, h
 APP = "Recording Steward"
 
 
-async def become(page: Page, name: str, *, phone: bool) -> None:
-    """Switch to a person and look at the messages with the app."""
+async def become(page: Page, name: str, *, phone: bool, place: str = APP) -> None:
+    """Switch to a person and look at the messages with the app, or at another conversation."""
     if phone:
         back = page.get_by_role("button", name=re.compile("back", re.IGNORECASE))
         while await back.count():
             await back.first.click()
     if not await page.get_by_text(f"You are {name}").count():
         await page.get_by_test_id(re.compile("^person-")).filter(has_text=name).first.click()
-    await page.get_by_test_id(re.compile("^conv-")).filter(has_text=APP).first.click()
+    await page.get_by_test_id(re.compile("^conv-")).filter(has_text=place).first.click()
 
 
 async def ask(page: Page, width: str) -> None:
-    """Anna types the command, fills in the form and sends it."""
+    """Anna types the command in a channel, fills in the form and sends it."""
+    await become(page, "Anna Quill", phone=width == "phone", place="general")
     await page.get_by_test_id("composer").fill("/rec")
     await picture(page, f"{width}-1-completion")
     await page.get_by_test_id("composer").press("Enter")
@@ -74,7 +75,11 @@ async def test_p7_from_the_command_to_hearing_the_call(tmp_path: Path, width: st
         page.on("pageerror", lambda error: faults.append(str(error)))
         await page.goto(url)
         await become(page, "Anna Quill", phone=phone)
+        await expect(page.get_by_text("type /recording-request in a channel", exact=False)).to_be_visible()
+        await expect(page.get_by_test_id("composer")).to_have_count(0)
+        await picture(page, f"{width}-0-app")
         await ask(page, width)
+        await become(page, "Anna Quill", phone=phone)
         await expect(page.get_by_text("waiting for Tara Lindqvist").first).to_be_visible()
         await picture(page, f"{width}-5-requester")
         await become(page, "Tara Lindqvist", phone=phone)
@@ -124,3 +129,17 @@ async def _taken_away(page: Page, player: Page, width: str) -> None:
     )
     await expect(player.get_by_text("withdrawn", exact=False).first).to_be_visible()
     await picture(player, f"{width}-11-withdrawn")
+
+
+async def test_an_outsider_has_no_home_in_slack_and_is_told_why(tmp_path: Path) -> None:
+    why = "belongs to another organisation. Slack shows such people no Home and no commands of this app."
+    async with the_demo(tmp_path) as url, a_browser() as browser:
+        page = await browser.new_page(viewport=DESKTOP)
+        await page.goto(url)
+        await become(page, "Otto Brindle", phone=False)
+        for tab in ("Messages", "Home"):
+            await page.get_by_role("tab", name=tab).click()
+            await expect(page.get_by_text(why)).to_be_visible()
+            await expect(page.get_by_text("Loading your home")).to_have_count(0)
+            await expect(page.get_by_test_id("composer")).to_have_count(0)
+        await picture(page, "outsider-home")

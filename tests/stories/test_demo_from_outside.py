@@ -10,6 +10,7 @@ import pytest_asyncio
 from aiohttp import ClientSession, DummyCookieJar
 
 from tests.stories.browser import the_demo
+from tests.stories.house import free_port
 
 pytestmark = pytest.mark.story
 CLOCK = "/rehearsal/clock", {"now": "2027-01-04T09:00:00+11:00"}
@@ -61,3 +62,10 @@ async def test_the_page_and_a_program_may(demo: str) -> None:
     port = demo.rpartition(":")[2]
     for headers in ({}, {"Origin": demo}, {"Origin": f"http://127.0.0.1:{port}", "Host": f"127.0.0.1:{port}"}):
         assert [await posted(demo, told, **headers) for told in (CLOCK, SAY)] == [200, 200]
+
+
+async def test_the_demo_counts_where_its_settings_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    monkeypatch.setenv("METRICS_PORT", str(port))
+    async with the_demo(tmp_path), ClientSession() as http, http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+        assert "steward_ready" in await answer.text()

@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from tests.stories.browser import a_browser, picture
-from tests.stories.errands import ask, link, press
+from tests.stories.errands import ask, home, link, press, press_at_home
 from tests.stories.house import TARA, House, a_house
 from tests.stories.waiting import until
 
@@ -92,6 +92,22 @@ async def test_b6_without_a_word_of_the_platform_it_stops_says_why_and_goes_on_b
             house.workspace.faults.mode = "ok"
             await until(lambda: playing(page), "it goes on")
             await expect(page.get_by_role("status")).to_have_text("")
+            assert faults == []
+
+
+async def test_p7_at_the_end_it_says_once_how_to_go_on(tmp_path: Path, sqlite_url: str) -> None:
+    async with a_house(tmp_path, sqlite_url) as house:
+        async with a_player(house) as (_request, _, page, faults):
+            await page.keyboard.press("k")
+            await home(house, TARA)
+            await press_at_home(house, TARA, "Withdraw")
+            for _ in range(2):
+                await expect(page.get_by_role("heading", name="Your access has ended")).to_be_visible(timeout=30_000)
+                told = await page.get_by_role("main").inner_text()
+                assert (told.count("still need the call"), told.count("ask again")) == (1, 1), told
+                assert "Playing has stopped." in told
+                await picture(page, "listening-ended")
+                await page.reload()
             assert faults == []
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stories.errands import ask, card, press
+from tests.stories.errands import ask, card, press, requests
 from tests.stories.house import ANNA, TARA, House
 from tests.stories.places import DECIDE
+from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 
@@ -32,3 +33,16 @@ async def test_p7_a_late_click_is_told_to_that_person_alone_and_leaves_nothing_b
     [said] = [one for one in house.workspace.dm(TARA) if one.ephemeral]
     assert (said.only_for, "already withdrawn" in said.text) == (TARA, True)
     assert house.somebody(TARA).news() == [card(house, TARA, request).news]
+
+
+async def test_p7_a_form_that_words_opened_is_sent_with_the_call_that_they_found(house: House) -> None:
+    anna = house.person(ANNA)
+    assert (await anna.command("/recording-request CS-10442")).ok
+    await until(lambda: anna.modal and anna.modal["submit"], "the form opens with what was found")
+    await anna.press("modal", "redraw", "complaint")
+    await house.settled()
+    outcome = await anna.submit({"What is it for?": "The customer complains."})
+    assert outcome.ok, outcome
+    await house.settled()
+    [request] = requests(house, ANNA)
+    assert "CS-10442" in card(house, TARA, request).words

@@ -231,6 +231,7 @@ async def a_house(
         steward.register.read = True  # when the database in this folder was made
         app, company = steward.build(), workspace(settings, clock)
         company.members |= {one.id: one for one in people}
+        company.talk.channels["C0GENERAL"].members += tuple(one.id for one in people)
         company.windows = RateWindows(Rates.unlimited(), company.monotonic)
         app.add_routes(routes(company))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)

@@ -10,16 +10,14 @@ import webbrowser
 from contextlib import AsyncExitStack, suppress
 from html import escape
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from bot.app import Steward
 from bot.config import Misconfigured, Settings, policy
-from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
-from bot.rehearsal.company import COMPANY, SYDNEY
-from bot.rehearsal.demo import company_settings
+from bot.rehearsal.company import COMPANY
+from bot.rehearsal.demo import begin, company_settings, with_calls
 from bot.rehearsal.fence import put_up
 from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
@@ -72,9 +70,9 @@ def _frame(one: Playground) -> str:
 
 
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
-    program = await installed()
     clock, settings = MovableClock(), teams_settings(folder, port)
-    lay_out(folder / "calls", clock.now().astimezone(ZoneInfo(SYDNEY)).date())
+    program = await installed()
+    with_calls(folder, clock)
     async with AsyncExitStack() as house:
         steward = Steward(settings, policy(settings.policy_file), clock.now)
         app = steward.build()
@@ -86,7 +84,7 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         runner = Runner(app, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)
         await listen(runner, settings.host, port)
-        await steward.start()
+        await begin(steward, folder)
         where = f"http://127.0.0.1:{port}/api/messages"
         for first, beside in zip(PEOPLE, ports(port), strict=True):
             person = named(first)

@@ -48,6 +48,14 @@ def _shut_out(workspace: Workspace, uid: str) -> Outcome | None:
     return Outcome(False, "This account is deactivated and can do nothing here.")
 
 
+def _closed(workspace: Workspace, uid: str, channel: str) -> Outcome | None:
+    if uid not in workspace.talk.readers(channel):
+        return Outcome(False, "You are not in this conversation.")
+    if workspace.read_only and workspace.talk.dm_owner(channel):
+        return Outcome(False, "Sending messages to this app has been turned off.")
+    return None
+
+
 async def command(workspace: Workspace, uid: str, line: str, channel: str) -> Outcome:
     """Types a slash command into a conversation of which the person is a reader."""
     if barred := _shut_out(workspace, uid):
@@ -55,8 +63,8 @@ async def command(workspace: Workspace, uid: str, line: str, channel: str) -> Ou
     name, _, text = line.strip().partition(" ")
     if name not in workspace.slash:
         return Outcome(False, f"{name} is not a valid command. Type / to see the commands.")
-    if uid not in workspace.talk.readers(channel):
-        return Outcome(False, "You are not in this conversation.")
+    if barred := _closed(workspace, uid, channel):
+        return barred
     token = workspace.tickets.response_url(uid, channel)
     payload = payloads.command(workspace, uid, name, text.strip(), channel, token)
     try:
@@ -88,7 +96,7 @@ async def press(
         where.fill(state or {})
     one = Field(block, element)
     entry = _entry(one, chosen, where.values if isinstance(where, View) else {})
-    if text := strange(one, entry, workspace.offered.get(uid, {})):
+    if text := strange(one, entry, workspace.views.offered.get(uid, {})):
         return Outcome(False, text)
     if isinstance(where, View):
         where.fill({ids[0]: {ids[1]: entry}})
@@ -111,7 +119,7 @@ async def submit(workspace: Workspace, uid: str, view_id: str, values: Values) -
     if view is None or view.id != view_id:
         return Outcome(False, "This form is no longer open.")
     view.fill(values)
-    if errors := complaints(view.body["blocks"], view.values, workspace.offered.get(uid, {})):
+    if errors := complaints(view.body["blocks"], view.values, workspace.views.offered.get(uid, {})):
         return Outcome(False, errors=errors)
     try:
         reply = await workspace.sender.ask("interactive", payloads.submitted(workspace, uid, view))
@@ -153,8 +161,7 @@ async def options(workspace: Workspace, uid: str, where: Place, ids: tuple[str, 
     except SlackError as refused:
         workspace.problems.append(f"options of {ids[1]}: {refused.messages}")
         return {"options": [], "error": "The search did not work: the app's answer was refused."}
-    known = workspace.offered.setdefault(uid, {}).setdefault(ids, {})
-    known |= {option["value"]: option for option in offered(reply.json)}
+    workspace.views.offer(uid, ids, offered(reply.json))
     return dict(reply.json)
 
 
@@ -172,8 +179,8 @@ async def say(workspace: Workspace, uid: str, channel: str, text: str) -> Outcom
         return await command(workspace, uid, text, channel)
     if barred := _shut_out(workspace, uid):
         return barred
-    if uid not in workspace.talk.readers(channel):
-        return Outcome(False, "You are not in this conversation.")
+    if barred := _closed(workspace, uid, channel):
+        return barred
     said = workspace.say(channel, uid, escape(text, quote=False))
     if workspace.talk.dm_owner(channel) and "message.im" in workspace.events:
         workspace.sender.soon(workspace.sender.event(payloads.person_spoke(workspace, said)))

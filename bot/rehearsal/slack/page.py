@@ -80,11 +80,12 @@ class Page:
         uid, talk = self._person(request), self.workspace.talk
         app = talk.open_dm(uid)
         found: list[Json] = [
-            {"id": one.id, "kind": "channel", "name": one.name, "member": True}
+            {"id": one.id, "kind": "channel", "name": one.name, "member": True, "read_only": False}
             for one in talk.channels.values()
             if uid in one.members
         ]
-        found.append({"id": app, "kind": "app", "name": self.workspace.bot.name, "member": True})
+        about = {"name": self.workspace.bot.name, "member": True, "read_only": self.workspace.read_only}
+        found.append({"id": app, "kind": "app", **about})
         return web.json_response({"conversations": [one | {"unread": talk.unread[uid, one["id"]]} for one in found]})
 
     async def messages(self, request: web.Request) -> web.Response:

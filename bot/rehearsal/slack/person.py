@@ -54,8 +54,8 @@ class Person:
         self.workspace.read(self.id, channel or self._app())
 
     async def command(self, line: str, channel: str = "") -> Outcome:
-        """Types e.g. "/recording-request" (by default in the direct messages with the app)."""
-        return await doings.command(self.workspace, self.id, line, channel or self._app())
+        """Types e.g. "/recording-request", by default to the app, or where that takes nothing in the first channel."""
+        return await doings.command(self.workspace, self.id, line, channel or self._open_place())
 
     async def say(self, text: str, channel: str = "") -> Outcome:
         return await doings.say(self.workspace, self.id, channel or self._app(), text)
@@ -102,6 +102,10 @@ class Person:
         await doings.open_home(self.workspace, self.id)
         return self.home
 
+    def _open_place(self) -> str:
+        channels = self.workspace.talk.channels.values() if self.workspace.read_only else ()
+        return next((one.id for one in channels if self.id in one.members), self._app())
+
     def _app(self) -> str:
         return self.workspace.talk.open_dm(self.id)
 
@@ -134,7 +138,7 @@ class Person:
     def _entry(self, block: Json, element: Json, answer: Any) -> Json:
         key = KEYS.get(element["type"], ("selected_option", ""))[0]
         ids = block["block_id"], element["action_id"]
-        known = self.workspace.offered.get(self.id, {}).get(ids, {})
+        known = self.workspace.views.offered.get(self.id, {}).get(ids, {})
         choices = [*offered(element), *known.values()]
         return {"type": element["type"], key: _content(key, answer, choices)}
 

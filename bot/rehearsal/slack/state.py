@@ -86,6 +86,14 @@ def fields(blocks: list[Json]) -> Iterator[Field]:
                 yield Field(block, element)
 
 
+def brought(blocks: list[Json]) -> Iterator[tuple[tuple[str, str], list[Json]]]:
+    """The options that external selects have chosen from the start, by (block_id, action_id)."""
+    for one in fields(blocks):
+        first = one.first()[one.key]
+        if first and one.element["type"].endswith("external_select"):
+            yield (one.block_id, one.action_id), first if one.several else [first]
+
+
 def carried(blocks: list[Json], before: Values) -> Values:
     """state.values of these blocks: what was there stays where block, action and type are the same."""
     values: Values = {}

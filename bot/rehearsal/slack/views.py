@@ -13,7 +13,7 @@ from bot.rehearsal.slack.blockkit import check_view, elements_of
 from bot.rehearsal.slack.limits import VIEW_STACK_MAX_DEPTH
 from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
-from bot.rehearsal.slack.state import Values, carried, filled
+from bot.rehearsal.slack.state import Values, brought, carried, filled
 
 
 def _fresh(length: int = 5) -> str:
@@ -56,13 +56,18 @@ class View:
 
 
 class Views:
-    """Opens, changes and closes views as views.* does; raises SlackError with Slack's codes."""
+    """Opens, changes and closes views as views.* does; raises SlackError with Slack's codes.
+
+    `offered` has what each person may choose in an external select, by block and action, then by value: what it was
+    offered, and what a view brought chosen, which stays a choice after an update that no longer names it.
+    """
 
     def __init__(self, identity: Json, now: Callable[[], datetime]) -> None:
         self._identity = identity
         self._now = now
         self.stacks: dict[str, list[View]] = {}
         self.homes: dict[str, View] = {}
+        self.offered: dict[str, dict[tuple[str, str], dict[str, Json]]] = {}
 
     def top(self, person: str) -> View | None:
         stack = self.stacks.get(person)
@@ -113,6 +118,7 @@ class Views:
         kept = {name: found.body[name] for name in ("id", "root_view_id", "previous_view_id")}
         found.body = self._body(view) | kept
         found.values = carried(found.body["blocks"], found.values)
+        self._remember(found)
         return found
 
     def close(self, view: View, *, everything: bool = False) -> None:
@@ -121,6 +127,11 @@ class Views:
             stack.clear()
         elif view in stack:
             stack.remove(view)
+
+    def offer(self, person: str, ids: tuple[str, str], options: list[Json]) -> None:
+        """`ids` is (block_id, action_id)."""
+        known = self.offered.setdefault(person, {}).setdefault(ids, {})
+        known |= {option["value"]: option for option in options}
 
     def check_new(self, view: Json) -> None:
         check_view(view, "modal")
@@ -147,7 +158,13 @@ class Views:
             "previous_view_id": below[-1].id if below else None,
         }
         body = self._body(view) | place
-        return View(body, person, carried(body["blocks"], {}))
+        made = View(body, person, carried(body["blocks"], {}))
+        self._remember(made)
+        return made
+
+    def _remember(self, view: View) -> None:
+        for ids, options in brought(view.body["blocks"]):
+            self.offer(view.owner, ids, options)
 
     def _body(self, view: Json) -> Json:
         empty: Json = {"title": None, "close": None, "submit": None}

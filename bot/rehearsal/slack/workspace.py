@@ -36,7 +36,8 @@ class Workspace:
     itself reached, for response URLs. `now` (aware) stamps what people see, `monotonic` (seconds)
     drives triggers, response URLs and rates. An answer may take `ack_seconds`; an event is repeated
     after each of the pauses `retries` (seconds), which `pause` waits. `calls` has every Web API call
-    in order, `problems` every answer of the bot that Slack would not show.
+    in order, `problems` every answer of the bot that Slack would not show. With `read_only`, as a manifest
+    may have it, people can write nothing to the app.
     """
 
     people: Sequence[Member]
@@ -56,6 +57,7 @@ class Workspace:
     bot: Member = Member("U0STEWARD", "Recording Steward", standing="bot")
     public_url: str = "http://127.0.0.1:3000"
     hint: Sequence[str] = ()
+    read_only: bool = False
     rates: Rates = field(default_factory=Rates)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     monotonic: Callable[[], float] = time.monotonic
@@ -75,7 +77,6 @@ class Workspace:
         self.sender = Sender(self.http or self.sockets, self.ack_seconds, self.retries, self.pause)
         self.calls: list[Call] = []
         self.problems: list[str] = []
-        self.offered: dict[str, dict[tuple[str, str], dict[str, Json]]] = {}
 
     def member(self, uid: str) -> Member:
         """Raises SlackError user_not_found."""

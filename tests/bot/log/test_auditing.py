@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from shutil import copyfile
 
+import pytest
 from sqlalchemy import delete, text, update
 
 from bot.verification import MOST_TOLD
@@ -49,7 +50,7 @@ def test_a_grant_whose_end_was_moved_is_named(shell: Shell) -> None:
 
 def test_an_entry_that_was_changed_is_told_with_what_still_holds(shell: Shell) -> None:
     shell.change(update(AuditEntry).where(AuditEntry.seq == 2).values(clause="P9"))
-    assert shell.verify() == (1, ["BROKEN: entry 2 was changed after it was written. The 1 entries before that hold."])
+    assert shell.verify() == (1, ["BROKEN: entry 2 was changed after it was written. The 1 entry before that holds."])
 
 
 def test_of_very_many_faults_a_hundred_are_printed(shell: Shell) -> None:
@@ -83,11 +84,23 @@ def test_a_hash_that_was_noted_is_looked_for(shell: Shell) -> None:
     assert (code, line) == (1, "BROKEN: the hash that you noted is no longer in the log. It was rewritten or cut off.")
 
 
+def test_a_hash_is_taken_as_it_was_meant(shell: Shell) -> None:
+    _, last = shell.read(lambda store: store.audit.head())
+    for noted in (last.upper(), f" {last}\n", f"{last} "):
+        assert shell.verify("--head", noted)[0] == 0
+
+
+@pytest.mark.parametrize("noted", ["xyz", "", "a" * 63, "a" * 65, "g" * 64, "a" * 32 + " " + "a" * 31])
+def test_what_can_not_be_a_hash_is_no_break(shell: Shell, noted: str) -> None:
+    told = f"recording-steward: --head: {noted!r} is no hash. Write its 64 signs, each of them 0-9 or a-f."
+    assert shell.verify("--head", noted) == (told, [])
+
+
 def test_c2_checkpoints_are_compared_and_their_seals_tried_where_the_key_is_there(shell: Shell) -> None:
     file = shell.checkpoint()
     shell.write(lambda store: store.audit.append(Entry("clock", "test.note", "x"), NOW))
     shell.checkpoint("2026-11-25")
-    told = "So does what was noted outside the database: 2 checkpoints, the newest of 2026-11-25."
+    told = "So does what was noted outside the database: 2 checkpoints, the newest taken on 2026-11-25 at 03:00 UTC."
     code, lines = shell.verify("--checkpoint", str(file))
     unproved = "Not proved: the seals of 2 of them, as the key that they were made with is not set here."
     assert (code, lines[2:4]) == (0, [told, unproved])
@@ -97,9 +110,17 @@ def test_c2_checkpoints_are_compared_and_their_seals_tried_where_the_key_is_ther
 
 def test_c2_the_journal_is_looked_at_without_being_named(shell: Shell) -> None:
     shell.checkpoint()
-    assert shell.verify()[1][2].endswith("outside the database: 1 checkpoint, the newest of 2026-11-24.")
+    assert shell.verify()[1][2].endswith(
+        "outside the database: 1 checkpoint, the newest taken on 2026-11-24 at 03:00 UTC."
+    )
     shell.write(_cut)
     assert shell.verify()[0] == 1
+
+
+def test_c2_a_checkpoint_without_a_moment_that_can_be_read_is_told_by_its_day(shell: Shell) -> None:
+    for at in ("at noon", "2026-11-24T03:00:00", 7):
+        shell.checkpoint(at=at).rename(shell.folder / "copy")
+        assert shell.verify("--checkpoint", str(shell.folder / "copy"))[1][2].endswith("the newest of 2026-11-24.")
 
 
 def test_c2_an_older_copy_of_the_database_is_found(shell: Shell, tmp_path: Path) -> None:

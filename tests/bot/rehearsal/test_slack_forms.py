@@ -168,6 +168,17 @@ async def test_typed_values_survive_an_update_where_block_and_action_stay(town, 
     assert values["why"]["why"]["selected_option"] is None and "reason" not in values
 
 
+@pytest.mark.parametrize("kind", ["external_select", "multi_external_select"])
+async def test_a_choice_that_the_form_brought_stays_one_when_an_update_no_longer_names_it(town, heard, kind):
+    bare = field("found", {"type": kind})
+    named = {"initial_options": [option("041")]} if kind.startswith("multi") else {"initial_option": option("041")}
+    view = await opened(town, blocks=[{**bare, "element": bare["element"] | named}])
+    await town.client.views_update(view_id=view["id"], view=modal([bare]))
+    assert (await town.anna.submit()).ok
+    [chosen] = [one for one in heard[-1]["view"]["state"]["values"]["found"]["found"].values() if one != kind]
+    assert chosen in (option("041"), [option("041")])
+
+
 async def test_update_needs_an_open_view_and_the_latest_hash(town, heard):
     async def error(**more):
         with pytest.raises(SlackApiError) as failure:

@@ -50,6 +50,19 @@ async def test_conversations_have_unread_counts_that_reading_resets(town):
     assert {one["unread"] for one in found["conversations"]} == {0}
 
 
+@pytest.mark.parametrize("read_only", [True, False])
+async def test_nobody_writes_to_the_app_where_its_messages_are_read_only(town, read_only):
+    town.workspace.read_only = read_only
+    _, found = await get(town, ANNA)
+    told = {one["name"]: one["read_only"] for one in found["conversations"]}
+    assert (told["Recording Steward"], told["support"]) == (read_only, False)
+    for text in ("Hello", "/hello"):
+        answer = await town.anna.say(text)
+        assert (answer.error == "Sending messages to this app has been turned off.") is read_only
+    assert (await town.anna.say("Hello", "CSUPPORT")).ok
+    assert [one.text for one in town.anna.dm] == ([] if read_only else ["Hello"])
+
+
 async def test_messages_are_shown_to_their_readers_only(town):
     sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
     path = f"/conversations/{sent['channel']}"

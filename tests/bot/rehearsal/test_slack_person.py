@@ -107,6 +107,20 @@ async def test_a_deactivated_person_can_do_nothing(town):
     assert len(town.heard) == sent
 
 
+@pytest.mark.parametrize("read_only", [True, False])
+async def test_a_command_is_typed_where_it_can_be(town, read_only):
+    town.workspace.read_only = read_only
+    channels = []
+
+    @town.bolt.command("/hello")
+    async def hello(ack, body):
+        channels.append(body["channel_id"])
+        await ack()
+
+    assert (await town.anna.command("/hello")).ok
+    assert channels == ["CSUPPORT" if read_only else town.workspace.talk.dm_id("UANNA")]
+
+
 async def test_buttons_that_say_the_same_are_told_apart(town, heard):
     message = await card(town, button("a", "first"), button("b", "second", url="https://fernhill.example/x"))
     await town.anna.press(message, "Listen", which=1)

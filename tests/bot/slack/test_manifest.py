@@ -12,6 +12,8 @@ import yaml
 from jsonschema import Draft7Validator
 
 import handlers
+from bot.rehearsal.clock import MovableClock
+from bot.rehearsal.demo import company_settings, workspace
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / "tests/data/slack-manifest.schema.2.0.0.json").read_text("utf-8"))
@@ -113,6 +115,13 @@ def test_d4_nobody_writes_where_nobody_reads() -> None:
     assert home["home_tab_enabled"] is home["messages_tab_enabled"] is home["messages_tab_read_only_enabled"] is True
     assert not [one for one in MANIFEST["settings"]["event_subscriptions"]["bot_events"] if one.startswith("message")]
     assert "help" in MANIFEST["features"]["slash_commands"][0]["usage_hint"]
+
+
+def test_d4_the_sample_company_takes_no_more_than_that_and_gives_everybody_a_channel_to_type_in(tmp_path: Path) -> None:
+    told = workspace(company_settings(tmp_path, 3000), MovableClock())
+    assert told.read_only is MANIFEST["features"]["app_home"]["messages_tab_read_only_enabled"]
+    inside = {one.id for one in told.people if one.standing in ("member", "guest")}
+    assert inside == {uid for channel in told.talk.channels.values() for uid in channel.members}
 
 
 def test_everything_enters_by_one_address() -> None:

@@ -51,6 +51,20 @@ async def test_a_place_that_can_not_be_had_is_a_warning_and_no_end(
     assert "METRICS_PORT" in told["mend"]
 
 
+async def test_a_place_that_nobody_chose_is_done_without_in_silence(
+    database: Database, logs: list[MutableMapping[str, Any]]
+) -> None:
+    first = await Metrics(database, readiness(database)).serve("127.0.0.1", 0)
+    second = await Metrics(database, readiness(database)).serve("127.0.0.1", first.addresses[0][1], chosen=False)
+    assert second.addresses == []
+    await second.cleanup()
+    await first.cleanup()
+    assert [(one["event"], one["log_level"]) for one in logs] == [
+        ("metrics.served", "info"),
+        ("metrics.not_served", "debug"),
+    ]
+
+
 async def test_it_is_gone_from_where_people_come_in(sqlite_url: str, tmp_path: Path) -> None:
     found = Given.model_validate(
         {"database_url": sqlite_url, "recordings_url": f"file://{tmp_path}", "secret_key": KEY}

@@ -9,7 +9,8 @@ import type { PersonsDesk } from "./live/usePersonsDesk";
 import type { Go, Route } from "./live/useRoute";
 import { texts } from "./texts";
 import type { Conversation, Person, Workspace } from "./types";
-import { Loading } from "./ui/States";
+import { BotAvatar } from "./ui/Avatar";
+import { Empty, Loading } from "./ui/States";
 
 interface Props {
   workspace: Workspace;
@@ -26,6 +27,7 @@ export function Middle({ workspace, person, shown, desk, tab, go }: Props) {
   const { list, views, live, bell } = desk;
   const key = `${person.id}/${shown?.id ?? ""}`;
   const home = shown?.kind === "app" && tab === "home";
+  const outside = person.standing === "foreign" && shown?.kind === "app" ? texts.outsider(person.name) : null;
   const back = () => go({ conversation: null, tab: "messages" });
   const toPeople = () => document.querySelector<HTMLElement>(".person[aria-current]")?.focus();
 
@@ -39,11 +41,12 @@ export function Middle({ workspace, person, shown, desk, tab, go }: Props) {
           onBack={back} onWho={phone ? back : toPeople}
         />
       )}
-      {home && <AppHome view={views.data?.home ?? null} loaded={views.data !== undefined} reload={views.reload} />}
+      {home && outside && <Empty title={outside} picture={<BotAvatar size={48} />} />}
+      {home && !outside && <AppHome view={views.data?.home ?? null} loaded={views.data !== undefined} reload={views.reload} />}
       {shown && !home && (
         <MessagesPane
           conversation={shown} bot={workspace.bot.name} commands={workspace.commands} bell={bell}
-          barred={person.standing === "deactivated" ? texts.deactivated(person.name) : null}
+          barred={person.standing === "deactivated" ? texts.deactivated(person.name) : outside}
           draft={drafts[key] ?? ""} onDraft={(text) => setDrafts((before) => ({ ...before, [key]: text }))}
           onRead={list.reload} onSent={views.reload}
         />

@@ -29,9 +29,13 @@ export const texts = {
   yesterday: "Yesterday",
   tomorrow: "Tomorrow",
   notMember: (name: string) => `You are not in ${name}, so you can read and write nothing here.`,
+  outsider: (name: string) =>
+    `${name} belongs to another organisation. Slack shows such people no Home and no commands of this app.`,
   deactivated: (name: string) => `${name}'s account is deactivated. Slack would not let this person in.`,
   emptyApp: (bot: string) => `This is the start of your conversation with ${bot}.`,
-  emptyAppMore: (command: string) => `Type ${command} below to begin. Cards that need you will arrive here.`,
+  emptyAppMore: "Cards that need you will arrive here.",
+  readOnly: (bot: string, command?: string) =>
+    `Nobody reads messages to ${bot}. ${command ? `Open Home, or type ${command} in a channel.` : "Open Home instead."}`,
   emptyChannel: (name: string) => `This is the very beginning of ${name}.`,
   emptyChannelMore: "Nobody has written here yet.",
   loading: "Loading",
@@ -102,7 +106,7 @@ export const texts = {
   hintAllDone: "That was the whole way. The question mark above brings the steps back.",
   step: (number: number) => `Step ${number}`,
   hint: (asker: string) => [
-    `Be ${asker}: type /recording-request, and fill in the form.`,
+    `Be ${asker}: in a channel, type /recording-request, and fill in the form.`,
     "Under People, switch to the team leader and press Approve.",
     `Switch back to ${asker} and press Listen.`,
   ],

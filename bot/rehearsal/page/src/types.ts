@@ -38,6 +38,7 @@ export interface Conversation {
   name: string;
   unread: number;
   member: boolean;
+  read_only: boolean;
 }
 
 export interface Author {

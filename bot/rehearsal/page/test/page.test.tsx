@@ -6,6 +6,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { Drawn } from "../src/blocks/Drawn";
 import { complaints, reconciled } from "../src/blocks/values";
 import { fitting } from "../src/chat/CommandList";
+import { Writing } from "../src/chat/Writing";
 import { dateText } from "../src/format/dateTokens";
 import { nextWorkingDay } from "../src/format/times";
 import { ReaderContext } from "../src/live/reader";
@@ -69,6 +70,22 @@ test("dates stand in the reader's zone and against the company's clock", () => {
 
 test("the next working day leaps over the weekend", () => {
   assert.equal(nextWorkingDay(new Date("2026-11-27T04:00:00Z"), "Australia/Sydney").toISOString(), "2026-11-30T04:00:00.000Z");
+});
+
+test("nothing is written where nothing is read, and it says where to go instead", () => {
+  const commands = [{ command: "/ask", description: "", usage_hint: "" }];
+  const writing = (kind: "app" | "channel", read_only: boolean) => renderToStaticMarkup(
+    <ReaderContext value={reader}>
+      <Writing
+        conversation={{ id: "D1", kind, name: "Steward", unread: 0, member: true, read_only }} barred={null}
+        bot="Steward" commands={commands} draft="" onDraft={() => {}} onSent={() => {}}
+      />
+    </ReaderContext>,
+  );
+  assert.match(writing("app", true), /Open Home, or type \/ask in a channel/);
+  assert.doesNotMatch(writing("app", true), /<textarea/);
+  assert.match(writing("app", false), /<textarea/);
+  assert.match(writing("channel", false), /<textarea/);
 });
 
 const input = (block_id: string, element: Record<string, unknown>, more: Partial<Block> = {}): Block =>

@@ -8,9 +8,9 @@ import { texts } from "../texts";
 import type { ChatMessage, Command, Conversation } from "../types";
 import { BotAvatar } from "../ui/Avatar";
 import { Icon } from "../ui/Icon";
-import { Empty, Failed, Loading, Trouble } from "../ui/States";
-import { Composer } from "./Composer";
+import { Empty, Failed, Loading } from "../ui/States";
 import { MessageList } from "./MessageList";
+import { Writing } from "./Writing";
 
 interface Props {
   conversation: Conversation;
@@ -50,30 +50,26 @@ export function MessagesPane(props: Props) {
       {messages && (
         <MessageList
           name={conversation.name} channel={conversation.id} messages={messages} firstUnread={firstUnread}
-          beginning={<Beginning conversation={conversation} command={props.commands[0]?.command} />}
+          beginning={<Beginning conversation={conversation} />}
         />
       )}
-      {barred || !conversation.member ? (
-        <div className="composer-frame"><Trouble>{barred ?? texts.notMember(conversation.name)}</Trouble></div>
-      ) : (
-        <Composer
-          channel={conversation.id} name={conversation.kind === "channel" ? `#${conversation.name}` : conversation.name}
-          bot={props.bot} commands={props.commands} draft={props.draft} onDraft={props.onDraft}
-          onSent={() => {
-            reload();
-            props.onSent();
-          }}
-        />
-      )}
+      <Writing
+        conversation={conversation} barred={barred} bot={props.bot} commands={props.commands}
+        draft={props.draft} onDraft={props.onDraft}
+        onSent={() => {
+          reload();
+          props.onSent();
+        }}
+      />
     </>
   );
 }
 
-function Beginning({ conversation, command }: { conversation: Conversation; command?: string }) {
+function Beginning({ conversation }: { conversation: Conversation }) {
   if (conversation.kind === "app") {
     return (
       <Empty title={texts.emptyApp(conversation.name)} picture={<BotAvatar size={52} />}>
-        {command && <p>{texts.emptyAppMore(command)}</p>}
+        <p>{texts.emptyAppMore}</p>
       </Empty>
     );
   }
