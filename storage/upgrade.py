@@ -16,6 +16,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.faults import DatabaseDown, fault
+from storage.servers import UNLIMITED
 from storage.store import Database
 
 MIGRATION_LOCK = 0x5745_5244  # any number, as long as all replicas use the same
@@ -36,8 +37,7 @@ def _config(connection: Connection) -> Config:
 def _upgrade(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
         # A table may take long, and so may another replica that is at it.
-        for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-            connection.execute(text(f"SET LOCAL {name} = 0"))
+        connection.execute(UNLIMITED)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
     if _revision(connection) == newest():
         return newest()
