@@ -6,10 +6,13 @@ import asyncio
 import csv
 import json
 import os
+import shutil
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, TextIO, TypeVar
 
 from bot import verification
@@ -21,7 +24,8 @@ from bot.trouble import sentence
 from bot.verification import Outcome
 from handlers.words import counted
 from storage.chain import FIELDS
-from storage.store import Database, DatabaseDown, Store
+from storage.private import beside
+from storage.store import Database, DatabaseDown, Store, async_url
 from storage.upgrade import newest, revision
 
 T = TypeVar("T")
@@ -116,10 +120,23 @@ def _seal(given: Settings) -> Seal | None:
 
 
 def export(form: str, output: Path | None) -> int:
-    """Write all entries, oldest first."""
+    """Write all entries, oldest first. A file is replaced as a whole, or stays as it was."""
     write = _as_csv if form == "csv" else _as_lines
+    if output is not None:
+        _refuse_ours(output, as_given())
     _with_store(lambda store: _written(store, write, output))
     return 0
+
+
+def _refuse_ours(output: Path, given: Settings) -> None:
+    """Raises `Misconfigured` where the export would go over what it is taken from."""
+    address = async_url(given.database_url)
+    own = beside(Path(address.database or "")) if address.get_backend_name() == "sqlite" else ()
+    journal = given.journal / NAME
+    for one in (*own, journal):
+        if output.resolve() == one.resolve() or (output.exists() and one.exists() and output.samefile(one)):
+            what = "is the journal" if one == journal else "belongs to the database"
+            raise Misconfigured(f"--output: {output} {what}, and would be lost. Name another file.")
 
 
 def _written(store: Store, write: Callable[[Iterable[dict[str, Any]], TextIO], None], output: Path | None) -> None:
@@ -128,11 +145,32 @@ def _written(store: Store, write: Callable[[Iterable[dict[str, Any]], TextIO], N
             write(store.audit.rows(), sys.stdout)
             sys.stdout.flush()
             return
-        with output.open("w", encoding="utf-8", newline="") as file:
+        with _replacing(output) as file:
             write(store.audit.rows(), file)
     except OSError as error:
         where = output or "standard output"
         raise Misconfigured(f"--output: {where} can't be written ({os.strerror(error.errno or 0).lower()}).") from error
+
+
+@contextmanager
+def _replacing(output: Path) -> Iterator[TextIO]:
+    """A file beside it that takes its place once all is written; a terminal or a pipe is written as it goes."""
+    if output.exists() and not output.is_file():
+        with output.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    target = output.resolve()
+    part = target.with_name(f".audit-export.{token_hex(4)}.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _as_lines(rows: Iterable[dict[str, Any]], file: TextIO) -> None:

@@ -5,34 +5,29 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 
+from bot.checking_database import of_database
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
+from bot.findings import MOST_NOTES, Finding, tried
 from bot.ports import Problem, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.register import timely
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of
-from bot.trouble import sentence
-from handlers.delivering import OURS
 from handlers.rules.policy import Policy
 from handlers.rules.terms import Roles
 from handlers.rules.unkept import unkept
-from storage.private import beside, open_to_others
-from storage.store import Database, DatabaseDown, SQLAlchemyError
-from storage.upgrade import newest, revision
+from storage.private import open_to_others
 
-MOST_NOTES = 20
 DOTENV = Path(".env")
-A_WHILE = timedelta(days=30)
 SCOPES = ("commands", "chat:write", "im:write", "users:read", "users:read.email")
 
 # The login service's words: which setting they are about.
@@ -41,15 +36,6 @@ REFUSED = {
     "unauthorized_client": "Look at MICROSOFT_APP_ID, and whether MICROSOFT_APP_TENANT_ID is the tenant that it is in.",
     "invalid_request": "Look at MICROSOFT_APP_TENANT_ID.",
 }
-
-
-class Finding(NamedTuple):
-    """One line: what was tried, whether it works, and a sentence. A note is nothing that stops the program."""
-
-    what: str
-    works: bool
-    sentence: str
-    note: bool = False
 
 
 def check() -> int:
@@ -80,7 +66,7 @@ async def _everything() -> AsyncIterator[Finding]:
     if open_to_others(DOTENV):
         words = f"others on this machine can read the secrets in {DOTENV}. Mend that with: chmod 600 {DOTENV}"
         yield Finding("settings", True, words, note=True)
-    yield await _tried("SECRET_KEY", _key(found))
+    yield await tried("SECRET_KEY", _key(found))
     rules: Policy | None = None
     try:
         rules = policy(found.policy_file, datetime.now(UTC))
@@ -90,14 +76,13 @@ async def _everything() -> AsyncIterator[Finding]:
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
-    yield await _tried("database", _database(found))
-    async for finding in _set_aside(found):
+    async for finding in of_database(found.database_url):
         yield finding
-    yield await _tried("journal", _journal(found))
+    yield await tried("journal", _journal(found))
     if found.journal_beside_data:
         words = "it lies beside the data, so whoever changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
         yield Finding("journal", True, words, note=True)
-    yield await _tried("recorder", _recorder(found))
+    yield await tried("recorder", _recorder(found))
     async for finding in _unreadable(found):
         yield finding
     async for finding in _slack(found, rules):
@@ -106,55 +91,9 @@ async def _everything() -> AsyncIterator[Finding]:
         yield finding
 
 
-async def _tried(what: str, attempt: Awaitable[str]) -> Finding:
-    try:
-        return Finding(what, True, await attempt)
-    except (Misconfigured, Unavailable, Unreachable, DatabaseDown, ValueError, OSError) as error:
-        return Finding(what, False, str(error) or type(error).__name__)
-
-
 async def _key(found: Settings) -> str:
     found.master_key()
     return "32 bytes"
-
-
-async def _database(found: Settings) -> str:
-    database = Database(found.database_url)
-    files = beside(Path(database.engine.url.database or "")) if database.is_sqlite else ()
-    was_open = [one for one in files if open_to_others(one)]
-    try:
-        now, last = await revision(database), newest()
-        if was_open:
-            raise Misconfigured(_open(was_open))
-        if now and now != last:
-            return f"answers; it is at revision {now}, and `run` brings it to {last}"
-        if now:
-            await database.examine(whole=True)
-    except DatabaseDown as error:
-        raise Misconfigured(sentence(error)) from error
-    else:
-        return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
-    finally:
-        await database.close()
-
-
-def _open(files: list[Path]) -> str:
-    """What to say of a database's files that others could read; opening it has mended what can be mended."""
-    names = " and ".join(str(one) for one in files)
-    if any(open_to_others(one) for one in files):
-        return f"others on this machine can read {names}. Mend that with: chmod 600 {names.replace(' and ', ' ')}"
-    return f"others on this machine could read {names} until now. It is closed to them; think of who may have."
-
-
-async def _set_aside(found: Settings) -> AsyncIterator[Finding]:
-    """Messages of the last thirty days that came to nothing by a fault on our side: which row, and what became of it."""
-    database, since = Database(found.database_url), datetime.now(UTC) - A_WHILE
-    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
-        for name, kind, code in await database.read(lambda store: store.outbox.with_codes(OURS, since, MOST_NOTES)):
-            yield Finding(
-                "message", True, f"{name} ({kind}) {OURS[code]} ({code}); look for its id in the log", note=True
-            )
-    await database.close()
 
 
 async def _journal(found: Settings) -> str:
@@ -206,7 +145,7 @@ async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding
                 "given" if scope in scopes else "missing: reinstall the app with manifest.yaml",
             )
         for name, email, title in _everybody(rules.roles) if rules else ():
-            yield await _tried(f"role {name}", _found(chat, email, title))
+            yield await tried(f"role {name}", _found(chat, email, title))
 
 
 def _everybody(roles: Roles) -> Iterator[tuple[str, str, str]]:
@@ -243,8 +182,8 @@ async def _teams(teams: TeamsSettings | None) -> AsyncIterator[Finding]:
         yield Finding("Teams", True, words, note=True)
         return
     async with ClientSession(timeout=ClientTimeout(total=10), cookie_jar=DummyCookieJar()) as http:
-        yield await _tried("Teams token", _token(teams, http))
-        yield await _tried("Teams signing keys", _keys(teams, http))
+        yield await tried("Teams token", _token(teams, http))
+        yield await tried("Teams signing keys", _keys(teams, http))
 
 
 async def _token(teams: TeamsSettings, http: ClientSession) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from cachetools import TTLCache
 
+from bot.onlookers import Onlookers
 from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreachable
 from handlers.acting import DELIVERY, Visitor
 from handlers.door import Door
@@ -40,6 +41,7 @@ class Directory:
 
     def __init__(self, chat: Chat, door: Door, policy: Policy, seconds: Callable[[], float]) -> None:
         self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
+        self.onlookers = Onlookers(chat.platform, seconds)
         self._known: TTLCache[str, _Known] = TTLCache(20_000, STALE, timer=seconds)
         self._asking: dict[str, asyncio.Task[Visitor]] = {}
 

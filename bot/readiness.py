@@ -14,10 +14,11 @@ from bot.trouble import sentence
 from storage.store import Database, DatabaseDown
 
 log = structlog.get_logger()
-EXAMINED = 10.0  # seconds between two looks at the database, however many ask: each look writes
+EXAMINED = 10.0  # seconds from the beginning of one look to that of the next at the database, however many ask: each look writes
 ANSWERED = 5.0  # seconds until a database that does not answer counts as silent
 WHOLE = 60.0  # seconds at least between two looks at each of its pages
 SHARE = 100  # and so many times as long as the last such look took
+DAMAGE = frozenset({"corrupt", "disk", "no_database"})  # what a look at each page may find, and only such a look
 OLD = 60.0  # seconds after which whoever should work every second is standing
 LATE_TICKS = 3
 LOOKED = 1.0  # seconds for which the age of the oldest effect is taken as known
@@ -55,14 +56,20 @@ class Examination:
 
     async def _look(self) -> None:
         self._fault = await self._found(whole=False)
-        self._next, self._looking = self.seconds() + EXAMINED, None
+        # From its beginning: whoever waited long for a silent server looks again soon.
+        self._next, self._looking = max(self._began + EXAMINED, self.seconds()), None
         if not self._fault and self._looking_whole is None and self.seconds() >= self._next_whole:
             self._looking_whole = asyncio.create_task(self._look_whole())
 
     async def _look_whole(self) -> None:
         began = self.seconds()
-        self._damage = await self._found(whole=True)
-        self._next_whole = self.seconds() + max(WHOLE, SHARE * (self.seconds() - began))
+        found = await self._found(whole=True)
+        if found and found not in DAMAGE:
+            # What keeps anybody from looking is told by the next look at the rest; of the pages nothing new is known.
+            self._next_whole = self.seconds() + EXAMINED
+        else:
+            self._damage = found
+            self._next_whole = self.seconds() + max(WHOLE, SHARE * (self.seconds() - began))
         self._looking_whole = None
 
     async def _found(self, *, whole: bool) -> str:

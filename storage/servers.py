@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -111,21 +111,32 @@ class OnTheLoop:
         return AsyncSession(self._engine, sync_session_class=BulkSession, expire_on_commit=False, **options)
 
 
-_LONGER = text("SELECT set_config('statement_timeout', :longest, true)")
+# What the server itself ends, after which of our patience, so that a program whose connection died does not keep the
+# writers' lock. A connection is idle between two statements; between two messages of one statement it counts as active,
+# and only the last of these ends it.
+LIMITS = {
+    "statement_timeout": "statement", "lock_timeout": "lock", "idle_in_transaction_session_timeout": "lock",
+    "transaction_timeout": "work",
+}  # fmt: skip
+
+
+def _set(told: Mapping[str, str], *, within: str) -> str:
+    """Settings as SQL. What an older server does not know is left out: transaction_timeout is there since PostgreSQL 17."""
+    known = "CASE WHEN current_setting('{0}', true) IS NOT NULL THEN set_config('{0}', {1}, {2}) END"
+    return "SELECT " + ", ".join(known.format(name, value, within) for name, value in told.items())
+
+
+UNLIMITED = text(_set(dict.fromkeys(LIMITS, "'0'"), within="true"))
+"""Lets the transaction that it is said in take its time."""
+_LONGER = text(_set({"statement_timeout": ":longest", "transaction_timeout": "'0'"}, within="true"))
 
 
 def _settings(patience: Patience) -> str:
     """What the server is told of a connection. Set afterwards, since a pooler between us refuses them at the start."""
-    statement, lock, work = (
-        f"{seconds * 1000:.0f}ms" for seconds in (patience.statement, patience.lock, patience.work)
-    )
-    told = {
-        "statement_timeout": statement, "lock_timeout": lock,
-        # A program whose connection died must not keep the writers' lock.
-        "idle_in_transaction_session_timeout": lock,
-        "tcp_user_timeout": work, "tcp_keepalives_idle": "5", "tcp_keepalives_interval": "2", "tcp_keepalives_count": "2",
-    }  # fmt: skip
-    return "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in told.items())
+    seconds = {name: getattr(patience, which) for name, which in LIMITS.items()} | {"tcp_user_timeout": patience.work}
+    told = {name: f"'{one * 1000:.0f}ms'" for name, one in seconds.items()}
+    told |= {"tcp_keepalives_idle": "'5'", "tcp_keepalives_interval": "'2'", "tcp_keepalives_count": "'2'"}
+    return _set(told, within="false")
 
 
 def _terminate(connections: WeakSet[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.faults import DatabaseDown, fault
+from storage.servers import UNLIMITED
 from storage.store import Database
 
 MIGRATION_LOCK = 0x5745_5244  # any number, as long as all replicas use the same
@@ -35,14 +37,23 @@ def _config(connection: Connection) -> Config:
 def _upgrade(connection: Connection) -> str:
     if connection.dialect.name == "postgresql":
         # A table may take long, and so may another replica that is at it.
-        for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
-            connection.execute(text(f"SET LOCAL {name} = 0"))
+        connection.execute(UNLIMITED)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-    _revision(connection)
+    if _revision(connection) == newest():
+        return newest()
+    before = _broken(connection)
     command.upgrade(_config(connection), "head")
-    if connection.dialect.name == "sqlite" and (broken := connection.execute(text("PRAGMA foreign_key_check")).first()):
-        raise RuntimeError(f"a row of {broken[0]} refers to nothing after the upgrade; nothing was changed")
+    for table, _ in _broken(connection) - before:
+        raise RuntimeError(f"a row of {table} refers to nothing after the upgrade; nothing was changed")
     return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def _broken(connection: Connection) -> Counter[tuple[str, str]]:
+    """How many rows of a table refer to nothing in another. Only a file that was changed by hand holds any."""
+    if connection.dialect.name != "sqlite":
+        return Counter()
+    # Without their row ids, since a table that is made anew gives out new ones.
+    return Counter((table, other) for table, _, other, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"))
 
 
 async def upgrade(database: Database) -> str:
@@ -59,6 +70,17 @@ async def revision(database: Database) -> str:
     with _told():
         async with database.engine.connect() as connection:
             return await connection.run_sync(_revision)
+
+
+async def references_to_nothing(database: Database) -> dict[str, int]:
+    """How many rows of which tables refer to what is not there; the program works without them. Raises `DatabaseDown`."""
+    with _told():
+        async with database.engine.connect() as connection:
+            broken = await connection.run_sync(_broken)
+    found: Counter[str] = Counter()
+    for (table, _), number in broken.items():
+        found[table] += number
+    return found
 
 
 def _revision(connection: Connection) -> str:

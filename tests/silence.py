@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy.engine import make_url
@@ -16,6 +16,7 @@ class Line:
         self.port = 0
         self.dead = False
         self.taken = 0
+        self.last_words = b""
         self._open: list[asyncio.Event] = []
 
     def fall_silent(self, *, for_new_ones: bool = False) -> None:
@@ -23,6 +24,12 @@ class Line:
         self.dead = for_new_ones
         for silent in self._open:
             silent.set()
+
+    def hears(self, some: bytes) -> None:
+        """What goes to the server next. Where `last_words` are in it, it still arrives, and nothing after it."""
+        if self.last_words and self.last_words in some:
+            self.last_words = b""
+            self.fall_silent()
 
     def mend(self) -> None:
         """Whoever connects from now on is heard."""
@@ -36,17 +43,24 @@ class Line:
             silent.set()
         to_us, to_server = await asyncio.open_unix_connection(path)
         try:
-            await asyncio.gather(_pass_on(reader, to_server, silent), _pass_on(to_us, writer, silent))
+            to, back = _pass_on(reader, to_server, silent, self.hears), _pass_on(to_us, writer, silent)
+            await asyncio.gather(to, back)
         finally:
             for one in (writer, to_server):
                 one.close()
 
 
-async def _pass_on(source: asyncio.StreamReader, target: asyncio.StreamWriter, silent: asyncio.Event) -> None:
+async def _pass_on(
+    source: asyncio.StreamReader,
+    target: asyncio.StreamWriter,
+    silent: asyncio.Event,
+    heard: Callable[[bytes], object] = len,
+) -> None:
     with suppress(ConnectionError):
         while some := await source.read(2**16):
             if not silent.is_set():
                 target.write(some)
+                heard(some)
                 await target.drain()
     if not silent.is_set():
         target.close()

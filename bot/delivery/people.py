@@ -12,7 +12,7 @@ import structlog
 from bot.delivery.reaching import Reach, Way
 from bot.directory import Directory
 from bot.measures import ALARMS_UNHEARD
-from bot.ports import Absent, Posted, Unreachable
+from bot.ports import Absent, Posted, Unavailable, Unreachable
 from handlers import alarms, blank, home_of, label, shown, surplus
 from handlers.acting import Act
 from handlers.alarms import Warned
@@ -41,7 +41,7 @@ class ToPeople:
         effect = job.effect
         match effect:
             case Show():
-                return await self._show(job, effect)
+                return await self._watched(job, effect)
             case Stray():
                 return await self._stray(job, effect)
             case Tell():
@@ -87,6 +87,23 @@ class ToPeople:
         sheet, filled = await self.reach.store(lambda store: blank(self._act(store, way), wanted))
         await way.chat.form(way.to, sheet, filled)
         return _done(job, "sent", way)
+
+    async def _watched(self, job: Job, show: Show) -> Delivered:
+        """Whoever looks at the card, since he or she pressed it a moment ago, hears where it can't be drawn at once."""
+        looking = [
+            (self.reach.directories[platform].onlookers, account.account_id)
+            for platform, account in job.accounts.items()
+            if platform in self.reach.directories
+        ]
+        try:
+            done = await self._show(job, show)
+        except Unavailable as error:
+            for onlookers, account in looking:
+                await onlookers.late(account, show.matter, error)
+            raise
+        for onlookers, account in looking:
+            onlookers.drawn(account, show.matter)
+        return done
 
     async def _show(self, job: Job, show: Show) -> Delivered:
         """Edit the person's copy where it hangs; where there is none, or none any more, post one."""

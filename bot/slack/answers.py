@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -172,6 +173,9 @@ class Answers:
         on_card = "message" in body
         done = await self._done(body, press, whisper=on_card)
         if on_card:
+            if done:
+                tell = partial(self.chat.reply, _reply(body))
+                self.desk.directory.onlookers.look(press.account, press.value, tell)
             # Where it was refused, the card in front of the person may be out of date.
             self.later(self._notice(body, press.value))
         elif done and _in_dialog(body):

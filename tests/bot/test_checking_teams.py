@@ -11,8 +11,9 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 
-from bot.checking import Finding, _no_slack, _teams
+from bot.checking import _no_slack, _teams
 from bot.config import Settings, TeamsSettings
+from bot.findings import Finding
 from bot.rehearsal.teams import Fault, Member, Tenant, routes
 
 APP, PASSWORD = "22222222-0000-4000-8000-00000000b07b", "rehearsal-password"

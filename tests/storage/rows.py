@@ -13,6 +13,12 @@ from storage.store import Store
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
+# An effect for a person who is in no table, as only somebody puts it in who heeds no references.
+LOST = (
+    "INSERT INTO outbox (id, key, kind, person_id, lane, turn, payload, queued_at, due_at, state, attempts, code, platform) "
+    "VALUES ('{0}', '{0}', 'show', 4711, '', 'next', '{{}}', '2026-11-24', '2026-11-24', 'failed', 1, 'no_person', '')"
+)
+
 
 def person(name: str) -> Person:
     return Person(email_key=f"{name}@fernhill.example", email=f"{name}@fernhill.example", name=name.title())

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from storage import servers
 from storage.servers import OnTheLoop, Patience
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import MIGRATION_LOCK, newest, upgrade
@@ -141,6 +142,57 @@ async def test_whoever_dies_with_the_writers_lock_does_not_keep_it(postgresql_ur
         async with asyncio.timeout(BACK):
             await _once_back(other)
         await other.close()
+
+
+async def test_nor_whoever_dies_between_two_messages_of_one_statement(postgresql_url: str) -> None:
+    """The server is told a statement in two messages; while it waits for the second, it counts as being at work."""
+    if await _version(postgresql_url) < 17:
+        pytest.skip("before 17 only the system notices, which a proxy that holds the line does not let it")
+    async with _a_busy_database(postgresql_url) as (database, line):
+        other = Database(postgresql_url, HASTY)
+
+        def dies(store: Store) -> None:
+            store.audit.lock()
+            line.last_words = b"'never said before'"
+            store.session.connection().exec_driver_sql("SELECT 'never said before'")
+
+        with pytest.raises(DatabaseDown):
+            await database.write(dies)
+        async with asyncio.timeout(BACK):
+            await _once_back(other)
+        await other.close()
+
+
+async def _version(url: str) -> int:
+    database = Database(url)
+    told = await database.read(
+        lambda store: store.session.connection().exec_driver_sql("SHOW server_version_num").scalar_one()
+    )
+    await database.close()
+    return int(told) // 10000
+
+
+async def test_what_may_take_long_is_not_cut_off_as_a_transaction(postgresql_url: str) -> None:
+    database = Database(postgresql_url, HASTY)
+
+    def slowly(store: Store) -> None:
+        for _ in range(3):
+            _sleeping(0.4)(store)
+
+    await database.read(slowly, within=5.0)
+    await database.close()
+
+
+async def test_a_server_that_does_not_know_a_setting_is_not_told_it(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one before PostgreSQL 17 does not know the time of a transaction."""
+    monkeypatch.setitem(servers.LIMITS, "forever_timeout", "work")
+    database = Database(postgresql_url, HASTY)
+    await database.write(_noting("heard"))
+    await upgrade(database)
+    assert await database.read(subjects, within=3.0) == ["heard"]
+    await database.close()
 
 
 async def test_the_system_looks_whether_anybody_is_there(postgresql_url: str) -> None:

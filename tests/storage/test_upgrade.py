@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.exc import IntegrityError
@@ -19,8 +21,8 @@ from storage.columns import Moment
 from storage.log_records import AuditHead
 from storage.records import ChatAccount, Outgoing, Record, Request
 from storage.store import Database, Store
-from storage.upgrade import _config, newest, revision, upgrade
-from tests.storage.rows import NOW, effect
+from storage.upgrade import _config, newest, references_to_nothing, revision, upgrade
+from tests.storage.rows import LOST, NOW, effect
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -164,6 +166,57 @@ async def test_rows_of_one_transaction_may_still_come_in_any_order_afterwards(em
     assert await database.read(lambda store: store.people.get(7).name) == "Late"
     with pytest.raises(IntegrityError):
         await database.write(lambda store: store.outbox.leave(effect(8, 2)))
+    await database.close()
+
+
+def _tell(path: Path, *statements: str) -> None:
+    """Change the file behind everybody's back, as a tool that heeds no references does."""
+    with sqlite3.connect(path) as other:
+        for statement in statements:
+            other.execute(statement)
+    other.close()
+
+
+def _of_0008(connection: Connection) -> None:
+    command.upgrade(_config(connection), "0008")
+
+
+@pytest.fixture
+async def one_behind(tmp_path: Path) -> AsyncIterator[Database]:
+    """A file of an older revision, in which a row refers to nothing."""
+    path = tmp_path / "steward.db"
+    database = Database(f"sqlite:///{path}")
+    async with database.writers.begin() as connection:
+        await connection.run_sync(_of_0008)
+    _tell(path, LOST.format("R-LOST"))
+    yield database
+    await database.close()
+
+
+async def test_a_row_that_refers_to_nothing_does_not_keep_the_next_start_out(one_behind: Database) -> None:
+    """A8: the worker sets such a row aside and goes on; so does each start, with a new revision and without."""
+    for _ in range(2):
+        assert await upgrade(one_behind) == newest()
+        assert await references_to_nothing(one_behind) == {"outbox": 1}
+
+
+async def test_an_upgrade_that_takes_away_what_rows_refer_to_changes_nothing(
+    one_behind: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loses(config: Config, _: str) -> None:
+        connection = config.attributes["connection"]
+        connection.exec_driver_sql(LOST.format("R-MORE"))
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{newest()}'")
+
+    monkeypatch.setattr(command, "upgrade", loses)
+    with pytest.raises(RuntimeError, match="a row of outbox refers to nothing after the upgrade"):
+        await upgrade(one_behind)
+    assert (await revision(one_behind), await references_to_nothing(one_behind)) == ("0008", {"outbox": 1})
+
+
+async def test_on_a_server_nothing_refers_to_nothing(postgresql_url: str) -> None:
+    database = Database(postgresql_url)
+    assert await references_to_nothing(database) == {}
     await database.close()
 
 

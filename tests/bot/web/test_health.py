@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -32,9 +32,11 @@ class Sick(Database):
     examined = whole = 0
     fault = damage = ""
     silent = False
+    takes: Callable[[], object] = bool
 
     async def examine(self, *, whole: bool = False) -> None:
         self.examined += 1
+        self.takes()
         self.whole += whole
         if self.silent:
             await asyncio.Event().wait()
@@ -162,6 +164,42 @@ async def test_each_page_is_looked_at_seldom_and_damage_stays_told(database: Sic
         parts.seconds.now += WHOLE
         await answer(client, 503)
         await _looked(database, 2)
+        await answer(client, 200)
+
+
+@pytest.mark.parametrize("fault", ["silent", "away", "busy", "locked", "slow", "full"])
+async def test_who_could_not_look_at_each_page_has_seen_no_damage(database: Sick, parts: Parts, fault: str) -> None:
+    """A4: the network went while it looked, and it stayed unready for fifteen minutes after all was well."""
+    database.damage = fault
+    async with served(database, parts) as client:
+        async with client.get("/readyz"):
+            await _looked(database, 1)
+        database.damage = ""
+        await answer(client, 200)
+        parts.seconds.now += EXAMINED
+        await answer(client, 200)
+        await _looked(database, 2)
+
+
+async def test_nor_has_it_seen_that_the_damage_is_mended(database: Sick, parts: Parts) -> None:
+    database.damage = "corrupt"
+    async with served(database, parts) as client:
+        async with client.get("/readyz"):
+            await _looked(database, 1)
+        database.damage = "silent"
+        parts.seconds.now += WHOLE
+        await answer(client, 503)
+        await _looked(database, 2)
+        assert list((await answer(client, 503))["reasons"]) == ["database_corrupt"]
+
+
+async def test_after_a_look_that_took_long_the_next_is_not_far(database: Sick, parts: Parts) -> None:
+    """So a server that was silent is known to be back within fifteen seconds."""
+    database.fault, database.takes = "silent", lambda: setattr(parts.seconds, "now", 9.0)
+    async with served(database, parts) as client:
+        await answer(client, 503)
+        database.fault, database.takes = "", bool
+        parts.seconds.now = EXAMINED
         await answer(client, 200)
 
 

@@ -1,0 +1,78 @@
+"""What `recording-steward check` tries of the database, and what it finds in there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.config import Misconfigured
+from bot.findings import MOST_NOTES, Finding, tried
+from bot.trouble import sentence
+from handlers.delivering import OURS
+from storage.private import beside, open_to_others
+from storage.store import Database, DatabaseDown, SQLAlchemyError
+from storage.upgrade import newest, references_to_nothing, revision
+
+A_WHILE = timedelta(days=30)
+
+
+async def of_database(url: str) -> AsyncIterator[Finding]:
+    """Whether it works, and what in it somebody should look at."""
+    yield await tried("database", _database(url))
+    for notes in (_set_aside, _references):
+        async for finding in notes(url):
+            yield finding
+
+
+async def _database(url: str) -> str:
+    database = Database(url)
+    files = beside(Path(database.engine.url.database or "")) if database.is_sqlite else ()
+    was_open = [one for one in files if open_to_others(one)]
+    try:
+        now, last = await revision(database), newest()
+        if was_open:
+            raise Misconfigured(_open(was_open))
+        if now and now != last:
+            return f"answers; it is at revision {now}, and `run` brings it to {last}"
+        if now:
+            await database.examine(whole=True)
+    except DatabaseDown as error:
+        raise Misconfigured(sentence(error)) from error
+    else:
+        return f"answers; revision {now}" if now else "answers; empty, and `run` sets it up"
+    finally:
+        await database.close()
+
+
+def _open(files: list[Path]) -> str:
+    """What to say of a database's files that others could read; opening it has mended what can be mended."""
+    names = " and ".join(str(one) for one in files)
+    if any(open_to_others(one) for one in files):
+        return f"others on this machine can read {names}. Mend that with: chmod 600 {names.replace(' and ', ' ')}"
+    return f"others on this machine could read {names} until now. It is closed to them; think of who may have."
+
+
+async def _set_aside(url: str) -> AsyncIterator[Finding]:
+    """Messages of the last thirty days that came to nothing by a fault on our side: which row, and what became of it."""
+    database, since = Database(url), datetime.now(UTC) - A_WHILE
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
+        for name, kind, code in await database.read(lambda store: store.outbox.with_codes(OURS, since, MOST_NOTES)):
+            yield Finding(
+                "message", True, f"{name} ({kind}) {OURS[code]} ({code}); look for its id in the log", note=True
+            )
+    await database.close()
+
+
+async def _references(url: str) -> AsyncIterator[Finding]:
+    """Rows that somebody put in, or whose like somebody took out, past the program."""
+    database = Database(url)
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # as above
+        for table, number in (await references_to_nothing(database)).items():
+            rows = f"{number} rows of {table} refer" if number > 1 else f"a row of {table} refers"
+            words = (
+                f"{rows} to what is not there, so the file was changed by hand. I work without; think of who may have."
+            )
+            yield Finding("database", True, words, note=True)
+    await database.close()

@@ -1,0 +1,43 @@
+"""Who looks at a card that he or she just pressed, and hears that it was done where the card can't say so at once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from cachetools import TTLCache
+
+from bot.ports import Unavailable
+
+Tell = Callable[[str], Awaitable[bool]]
+MOST = 10_000
+LOOKS = 60.0  # seconds: whoever saw no answer by then has gone on, or pressed again
+SOON = 5.0  # seconds: a shorter pause is no news
+
+
+class Onlookers:
+    """Those of one platform. `seconds` counts and never goes back."""
+
+    def __init__(self, platform: str, seconds: Callable[[], float]) -> None:
+        self.platform = platform
+        self._looking: TTLCache[tuple[str, str], Tell] = TTLCache(MOST, LOOKS, timer=seconds)
+
+    def look(self, account: str, matter: str, tell: Tell) -> None:
+        """What was pressed on this matter's card was done. `tell` says something where it was pressed; whether that was heard.
+
+        It must work while the platform is ill, within seconds, and raise nothing.
+        """
+        self._looking[account, matter] = tell
+
+    def drawn(self, account: str, matter: str) -> None:
+        """The card says it by now."""
+        self._looking.pop((account, matter), None)
+
+    async def late(self, account: str, matter: str, error: Unavailable) -> None:
+        """The card could not be drawn: tell whoever looks at it, once. Raises nothing."""
+        tell = self._looking.get((account, matter))
+        if tell is None or error.code == "database" or (error.retry_after or SOON) < SOON:
+            return
+        self.drawn(account, matter)
+        words = f"It is done. {self.platform.title()} does not let me change the card just now: that follows."
+        if not await tell(words):
+            self.look(account, matter, tell)

@@ -1,0 +1,48 @@
+"""What `check` says of a database that answers and is not as it should be."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from bot.checking_database import of_database
+from bot.findings import Finding
+from tests.storage.rows import LOST
+
+
+def tell(url: str, *statements: str) -> None:
+    """Change the file behind everybody's back."""
+    with closing(sqlite3.connect(str(make_url(url).database))) as other, other:
+        for statement in statements:
+            other.execute(statement)
+
+
+def _close(url: str) -> None:
+    """A copied file is open to others, which is a line of its own."""
+    if url.startswith("sqlite"):
+        Path(str(make_url(url).database)).chmod(0o600)
+
+
+async def found(url: str) -> list[Finding]:
+    """The lines about the database itself."""
+    _close(url)
+    return [one async for one in of_database(url) if one.what == "database"]
+
+
+async def test_a_sound_one_is_one_line(database_url: str) -> None:
+    [line] = await found(database_url)
+    assert (line.works, line.note) == (True, False)
+
+
+async def test_rows_that_refer_to_nothing_are_a_note(sqlite_url: str) -> None:
+    """A8: no start fails because of them, so here they are told."""
+    tell(sqlite_url, LOST.format("R-1"))
+    _, note = await found(sqlite_url)
+    assert (note.works, note.note) == (True, True)
+    assert note.sentence.startswith("a row of outbox refers to what is not there")
+    tell(sqlite_url, LOST.format("R-2"))
+    _, note = await found(sqlite_url)
+    assert note.sentence.startswith("2 rows of outbox refer to what is not there")
