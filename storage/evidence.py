@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Text, exists, select
+from sqlalchemy import Select, Text, exists, inspect, select
 from sqlalchemy import cast as as_type
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
+from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
 from storage.records import (
     Grant,
@@ -81,17 +82,43 @@ class Dossier:
     entries: list[Logged] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Requests, one after the other; the next ones come after `last`, which is None where there are no more.
+
+    `spoilt` are rows that can't be read: the table's name and the row's key, which is empty where it is all of the table.
+    """
+
+    dossiers: list[Dossier]
+    last: str | None
+    spoilt: list[tuple[str, Key]]
+
+
 class Evidence:
     """Queries for whoever holds the state against the log."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._spoilt: list[tuple[str, Key]] = []
 
-    def dossiers(self, after: str, most: int, actions: Collection[str]) -> list[Dossier]:
-        """The next requests after that id, with the entries of these actions; fewer than `most` are the last."""
+    def leaf(self, after: str, most: int, actions: Collection[str]) -> Leaf:
+        """The next requests after that id, with the entries of these actions."""
         at_one_moment(self.session)
-        requests = self.session.scalars(select(Request).where(Request.id > after).order_by(Request.id).limit(most))
-        found = {one.id: Dossier(one) for one in requests}
+        self._spoilt = []
+        ids = self._ids(after, most)
+        dossiers = self._dossiers(ids, actions)
+        return Leaf(dossiers, ids[-1] if len(ids) == most else None, self._spoilt)
+
+    def _ids(self, after: str, most: int) -> list[str]:
+        with suppress(Illegible), legibly(self.session):
+            return list(
+                self.session.scalars(select(Request.id).where(Request.id > after).order_by(Request.id).limit(most))
+            )
+        self._spoilt.append((Request.__tablename__, ()))
+        return []
+
+    def _dossiers(self, ids: list[str], actions: Collection[str]) -> list[Dossier]:
+        found = {one.id: Dossier(one) for one in self._of(Request.id, ids, Request.id)}
         named = self._of(RequestedRecording.request_id, found, RequestedRecording.place)
         calls = {one.id: one for one in self._of(Recording.id, {row.recording_id for row in named}, Recording.id)}
         for row in named:
@@ -114,34 +141,67 @@ class Evidence:
         return list(found.values())
 
     def missing(self, requests: Collection[str]) -> set[str]:
-        """Those of these ids that no request has."""
-        return set(requests).difference(self.session.scalars(select(Request.id).where(Request.id.in_(requests))))
+        """Those of these ids that no request has; none, where requests can't be read at all."""
+        with suppress(Illegible), legibly(self.session):
+            return set(requests).difference(self.session.scalars(select(Request.id).where(Request.id.in_(requests))))
+        return set()
 
-    def strays(self) -> list[tuple[str, str]]:
-        """Rows that belong to a matter or to access that is not there: the table's name, and what they name."""
+    def strays(self) -> list[tuple[str, str | None]]:
+        """Rows that belong to a matter or to access that is not there: the table's name, and what they name.
+
+        None stands for what can't be read.
+        """
         return [
-            *(stray for owned, owner in _OWNED for stray in self._strays(owned, owner)),
-            *((table, one) for table, half in _HALVES for one in self.session.scalars(half.limit(MOST_STRAYS))),
+            *(stray for owned, owner in _OWNED for stray in self._strays(*_ownerless(owned, owner))),
+            *(stray for table, half in _HALVES for stray in self._strays(table, half)),
         ]
 
-    def _strays(
-        self, owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]
-    ) -> Iterator[tuple[str, str]]:
-        there = exists().where(owner == owned)
-        for named in self.session.scalars(select(owned).where(~there).order_by(owned).limit(MOST_STRAYS)):
-            yield owned.class_.__tablename__, named
+    def _strays(self, table: str, query: Select[str]) -> Iterator[tuple[str, str | None]]:
+        try:
+            with legibly(self.session):
+                named: list[str | None] = [*self.session.scalars(query.limit(MOST_STRAYS))]
+        except Illegible:
+            named = [None]
+        yield from ((table, one) for one in named)
 
     def _of(
         self, column: InstrumentedAttribute[Any], ids: Collection[Any], order: InstrumentedAttribute[Any]
     ) -> list[Any]:
-        return list(self.session.scalars(select(column.class_).where(column.in_(ids)).order_by(order)))
+        kind = column.class_
+        key = [kind.__mapper__.get_property_by_column(one).class_attribute for one in kind.__mapper__.primary_key]
+        spoilt: list[Key] = []
+        rows = read_rows(self.session, _whole(kind).where(column.in_(ids)).order_by(order), key, spoilt)
+        self._spoilt += ((self._table(kind, one), one) for one in spoilt)
+        return [one for [one] in rows]
+
+    def _table(self, kind: Any, key: Key) -> str:
+        """In which of a kind's tables the row with this key can't be read."""
+        tables = inspect(kind).tables
+        for table in tables if key else ():
+            try:
+                with legibly(self.session):
+                    self.session.execute(
+                        select(table).where(*(a == b for a, b in zip(table.primary_key, key, strict=True)))
+                    ).all()
+            except Illegible:
+                return str(table.name)
+        return str(kind.__tablename__)
 
     def _logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
         done = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
-        for seq, at, actor, action, subject, detail in self.session.execute(
-            _LOGGED.where(*done).order_by(AuditEntry.seq)
-        ):
-            # An entry that can't be read was changed, which the chain tells.
-            with suppress(ValueError):
+        # An entry that can't be read was changed, which the chain tells.
+        query = _LOGGED.where(*done).order_by(AuditEntry.seq)
+        for seq, at, actor, action, subject, detail in read_rows(self.session, query, [AuditEntry.seq], []):
+            with suppress(ValueError, TypeError, RecursionError):
                 told = Logged(seq, datetime.fromisoformat(at), actor, action, subject, json.loads(detail))
                 yield told
+
+
+def _whole(kind: Any) -> Select[Any]:
+    """Rows of a kind with all that is compared."""
+    return select(kind).options(defer(Recording.peaks)) if kind is Recording else select(kind)
+
+
+def _ownerless(owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]) -> tuple[str, Select[str]]:
+    there = exists().where(owner == owned)
+    return owned.class_.__tablename__, select(owned).where(~there).order_by(owned)
