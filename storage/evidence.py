@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -69,7 +69,10 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A request with all that belongs to it, as stored, and what the log says of it and of its access, in order."""
+    """A request with all that belongs to it, as stored, and what the log says of it and of its access, in order.
+
+    `read` is what it says of calls, by their name in the log; of others, too.
+    """
 
     request: Request
     recordings: list[RequestedRecording] = field(default_factory=list)
@@ -80,6 +83,7 @@ class Dossier:
     passes: list[Pass] = field(default_factory=list)
     listenings: list[Listening] = field(default_factory=list)
     entries: list[Logged] = field(default_factory=list)
+    read: Mapping[str, list[Logged]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ class Evidence:
         return []
 
     def _dossiers(self, ids: list[str], actions: Collection[str]) -> list[Dossier]:
-        found = {one.id: Dossier(one) for one in self._of(Request.id, ids, Request.id)}
+        read: dict[str, list[Logged]] = {}
+        found = {one.id: Dossier(one, read=read) for one in self._of(Request.id, ids, Request.id)}
         named = self._of(RequestedRecording.request_id, found, RequestedRecording.place)
         calls = {one.id: one for one in self._of(Recording.id, {row.recording_id for row in named}, Recording.id)}
         for row in named:
@@ -136,8 +141,10 @@ class Evidence:
             opened[row.grant_id].passes.append(row)
         for row in self._of(Listening.grant_id, opened, Listening.id):
             opened[row.grant_id].listenings.append(row)
-        for entry in self._logged(found | opened, actions):
-            (found | opened)[entry.subject].entries.append(entry)
+        owners = found | opened
+        read |= {f"recording:{row.recording_id}": [] for row in named}
+        for entry in self.logged([*owners, *read], actions):
+            (owners[entry.subject].entries if entry.subject in owners else read[entry.subject]).append(entry)
         return list(found.values())
 
     def missing(self, requests: Collection[str]) -> set[str]:
@@ -187,7 +194,8 @@ class Evidence:
                 return str(table.name)
         return str(kind.__tablename__)
 
-    def _logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
+    def logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
+        """What was done by these actions to these subjects, in order."""
         done = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
         # An entry that can't be read was changed, which the chain tells.
         query = _LOGGED.where(*done).order_by(AuditEntry.seq)
