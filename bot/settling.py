@@ -16,6 +16,11 @@ from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep, Trouble, troubles
 from storage.store import Database, DatabaseDown
 
+WHICH = (
+    "Find out from the person, not by chat, which is right. Then close the others, or let one count: "
+    "recording-steward people --keep ACCOUNT"
+)
+
 
 def people(kept: str | None, again: str | None) -> int:
     """List who needs settling, or settle it; 1 where it was refused, with a sentence that says why."""
@@ -44,8 +49,9 @@ def _told(one: Trouble) -> list[str]:
     accounts = ", ".join(one.accounts)
     match one.kind:
         case "ambiguous":
-            remedy = f"Close all but one, or keep one: recording-steward people --keep {one.accounts[0]}"
-            return [f"{one.kind:<12} {who}: {accounts} share the address. {remedy}"]
+            each = ", ".join(f"{name} ({known})" for name, known in zip(one.accounts, one.known, strict=True))
+            since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
+            return [f"{one.kind:<12} {who}: {each} share the address{since}. {WHICH}"]
         case "set aside":
             return [
                 f"{one.kind:<12} {accounts}, for {who}. To let it count: recording-steward people --keep {accounts}"
