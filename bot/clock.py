@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +32,7 @@ class Clock:
     def __init__(self, parts: Mapping[str, Callable[[], Awaitable[None]]], seconds: float) -> None:
         self._every = timedelta(seconds=seconds)
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        logging.getLogger("apscheduler.executors.default").addFilter(_is_a_fault)
         for name, part in parts.items():
             self._scheduler.add_job(
                 part, Again(self._every), id=name, max_instances=1, misfire_grace_time=None, next_run_time=_now()
@@ -55,6 +57,11 @@ class Clock:
         for job in self._scheduler.get_jobs():
             if job.next_run_time > now + self._every:
                 job.modify(next_run_time=now)
+
+
+def _is_a_fault(record: logging.LogRecord) -> bool:
+    """What APScheduler tells of a part that failed; one that was cancelled was only stopped."""
+    return record.exc_info is None or not isinstance(record.exc_info[1], asyncio.CancelledError)
 
 
 def _now() -> datetime:

@@ -115,7 +115,11 @@ class RegisterKeeper:
         async for told in self.recorder.changes(known):
             match one := timely(told, self.door.now()):
                 case Sighting():
-                    found += await self._rows(one, read=one.native_id in identified)
+                    rows = await self._rows(one, read=one.native_id in identified)
+                    if one.native_id in identified:
+                        total += await self._store(rows, [])
+                    else:
+                        found += rows
                 case Problem():
                     problems[one.native_id] = one.sentence
                 case Gone():

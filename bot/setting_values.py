@@ -6,6 +6,9 @@ import base64
 import binascii
 import ipaddress
 import re
+import socket
+import unicodedata
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
@@ -17,6 +20,7 @@ from bot.journal import folder_of
 from storage.store import SQLAlchemyError, async_url
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LAST_PORT, LONGEST_TICK = 65535, 3600
 KEY_BYTES, LEAST_DIFFERENT = 32, 18  # fewer different ones come by chance once in a million million times
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -37,8 +41,8 @@ def _parts(value: str) -> SplitResult:
     wrong = ValueError(f"{shown} isn't a web address. Write it like https://steward.example.com.")
     try:
         parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
+        usable = parts.scheme in ("http", "https") and _host(parts.hostname or "") and parts.port != 0
+    except (OSError, ValueError):
         raise wrong from None
     if not usable or re.search(r"[\s\\\x00-\x1f]", value):
         raise wrong
@@ -73,12 +77,27 @@ def _public(value: str) -> str:
     return bare
 
 
+def _host(name: str) -> str:
+    """A host as browsers read it (url.spec.whatwg.org, "Host parsing"): empty where they read none.
+
+    A name that ends in a number is an address of IPv4, however it is written; raises `OSError` where it is none.
+    """
+    plain = unicodedata.normalize("NFKC", name).replace("。", ".").casefold().removesuffix(".")
+    if ":" in plain:
+        return plain
+    if re.fullmatch("[0-9]+|0x[0-9a-f]*", plain.rpartition(".")[2]):
+        return socket.inet_ntoa(socket.inet_aton(plain))
+    return "" if "%" in plain else plain
+
+
 def _is_near(host: str) -> bool:
     """Whether a host is this machine or on a private network, as far as its name tells."""
+    host = _host(host)
     try:
-        return not ipaddress.ip_address(host).is_global
+        address = ipaddress.ip_address(host)
     except ValueError:
         return "." not in host or host.endswith(NEAR)
+    return not (getattr(address, "ipv4_mapped", None) or address).is_global
 
 
 def _tenant(value: str) -> str:
@@ -121,16 +140,23 @@ def _networks(value: object) -> object:
         found = tuple(ipaddress.ip_network(one) for one in said if one)
     except ValueError as error:
         raise ValueError(f"{error}. Write networks with commas between them, like 10.0.0.0/8, 192.0.2.7.") from None
-    if any(one.prefixlen == 0 for one in found):
+    if any(one.prefixlen == 0 for one in (*_together(found, 4), *_together(found, 6))):
         raise ValueError("a network of all addresses would believe everybody. Name the proxies that you have.")
     return found
+
+
+def _together(networks: Iterable[Network], version: int) -> Iterator[Network]:
+    """What networks of one kind cover: some small ones may be all addresses together."""
+    return ipaddress.collapse_addresses(one for one in networks if one.version == version)  # type: ignore[type-var]
 
 
 def _database(value: str) -> str:
     try:
         async_url(value)
     except SQLAlchemyError:
-        raise ValueError("it can't be read. Write it like sqlite:///steward.db or postgresql://name@host/db.") from None
+        raise ValueError(
+            "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
+        ) from None
     return value
 
 
@@ -177,7 +203,7 @@ Unseen = Field(repr=False)
 GuardedAddress = Annotated[str, Tidy, AfterValidator(_guarded)]
 PublicAddress = Annotated[str, Tidy, AfterValidator(_public)]
 Tenant = Annotated[str, AfterValidator(_tenant)]
-Networks = Annotated[tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
 Switch = Annotated[bool, BeforeValidator(_switch)]
 Port = Annotated[int, BeforeValidator(_port)]
 Seconds = Annotated[float, BeforeValidator(_seconds)]

@@ -56,6 +56,10 @@ CODES = {
     "another_person": "the account is somebody else's by now",
 }
 """What the platforms' codes and those of the delivery mean, as whoever runs the bot understands it."""
+WHICH = (
+    "Find out from the person, not by chat, which is right. Then close the others, or let one count: "
+    "recording-steward people --keep ACCOUNT"
+)
 
 
 def people(kept: str | None, again: str | None) -> int:
@@ -92,8 +96,9 @@ def _told(one: Trouble) -> list[str]:
     accounts = ", ".join(one.accounts)
     match one.kind:
         case "ambiguous":
-            remedy = f"Close all but one, or keep one: recording-steward people --keep {one.accounts[0]}"
-            return [f"{one.kind:<12} {who}: {accounts} share the address. {remedy}"]
+            each = ", ".join(f"{name} ({known})" for name, known in zip(one.accounts, one.known, strict=True))
+            since = f" since {one.since:%Y-%m-%d %H:%M} UTC" if one.since else ""
+            return [f"{one.kind:<12} {who}: {each} share the address{since}. {WHICH}"]
         case "set aside":
             return [
                 f"{one.kind:<12} {accounts}, for {who}. To let it count: recording-steward people --keep {accounts}"

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.checkpoint_files import Notes
-from handlers.reconciling import ACTIONS, FILED, Finding, Gap, Result, deleted, ownerless, reconcile
+from handlers.reconciling import ACTIONS, FILED, Finding, Gap, Result, deleted, ownerless, reconcile, spoilt
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
-from storage.evidence import Dossier
+from storage.evidence import Leaf
 from storage.store import Database
 
 MOST_TOLD = 100
@@ -61,6 +61,9 @@ class Outcome:
                     self.gaps[what] += 1
 
     def fault(self, sentence: str) -> None:
+        """Take a finding; what is found with each page, such as a table that is gone, counts once."""
+        if sentence in self.faults:
+            return
         self.number += 1
         if len(self.faults) < MOST_TOLD:
             self.faults.append(sentence)
@@ -86,21 +89,21 @@ async def verify(
 
 
 async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
-    after = ""
+    leaf = await _leaf(database, "", pace.requests)
     while True:
-        page = await _dossiers(database, after, pace.requests)
-        for case in page:
+        outcome.add(spoilt(leaf.spoilt))
+        for case in leaf.dossiers:
             outcome.add(reconcile(case))
-        outcome.requests += len(page)
-        if len(page) < pace.requests:
+        outcome.requests += len(leaf.dossiers)
+        if leaf.last is None:
             break
-        after = page[-1].request.id
         await asyncio.sleep(pace.rest)
+        leaf = await _leaf(database, leaf.last, pace.requests)
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
 
 
-async def _dossiers(database: Database, after: str, most: int) -> list[Dossier]:
-    return await database.read(lambda store: store.evidence.dossiers(after, most, ACTIONS))
+async def _leaf(database: Database, after: str, most: int) -> Leaf:
+    return await database.read(lambda store: store.evidence.leaf(after, most, ACTIONS))
 
 
 async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -> Verdict:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
 from handlers.acting import Act, Done, Intent
+from handlers.approved import APPROVED, READ, is_another, subject
 from handlers.cards import Actions, Button, Line, Page
 from handlers.ids import hashed, new_id, new_secret
 from handlers.room import Hands, Room
@@ -19,6 +20,7 @@ Stands = Literal["open", "over", "unknown"]
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
 LAST_WORDS = timedelta(seconds=15)  # what was heard just before access ended may still be told
 SHORTEST = 0.05  # seconds: less is a pause, not a part
+ANOTHER = "This is not the call that was approved, so it can’t be heard. Please tell whoever runs the call recordings."
 CLOSED = "This page is no longer open to you. Press Listen again."
 
 
@@ -200,6 +202,16 @@ def hear(act: Act, grant_id: str, session: str) -> Hearing:
     hearing = _session(act, grant_id, session)
     _allow(act, hearing.grant)
     return hearing
+
+
+def as_approved(act: Act, hearing: Hearing, recording: Recording) -> None:
+    """Before audio is opened: raises `Refused` where its row is not the call of which the log says that it was approved."""
+    name = subject(recording.id)
+    entries = list(act.store.evidence.logged([hearing.request.id, name], {APPROVED, *READ}))
+    given = (one for one in entries if one.action == APPROVED and one.detail.get("grant") == hearing.grant.id)
+    approval, read = next(given, None), [one for one in entries if one.subject == name]
+    if approval is None or is_another(approval, read, hearing.request, recording):
+        raise Refused(ANOTHER, clause="P7", code="not_as_approved")
 
 
 def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handlers import finding
 from handlers.acting import Act, Done, Intent
+from handlers.approved import subject
 from handlers.room import Room, Search
 from handlers.rules import calls
 from handlers.rules.policy import Policy
@@ -28,7 +29,8 @@ class Registered:
 class Register(Intent[Registered]):
     """The clock: recordings that the recording system has shown, and those that are gone from it.
 
-    In `found`, `audio` is the SHA-256 of the audio where it was read, which it is for every call that was known by it.
+    In `found`, `audio` is the SHA-256 of the audio where it was read, which it is for every call that was known by it;
+    such a call comes alone, so that the log's entry is about it.
     """
 
     action: ClassVar[str] = "recordings.register"
@@ -54,7 +56,7 @@ class Identify(Intent[None]):
 
     @property
     def subject(self) -> str:
-        return f"recording:{self.recording}"
+        return subject(self.recording)
 
 
 def register(act: Act, wanted: Register) -> Done[Registered]:
@@ -65,13 +67,16 @@ def register(act: Act, wanted: Register) -> Done[Registered]:
     known = act.store.recordings.known(wanted.system, [one["native_id"] for one in wanted.found])
     found = [_followed(_placed(act.policy, one), known.get(one["native_id"])) for one in wanted.found]
     others = [known[one["native_id"]].id for one in found if _becomes_another(one, known.get(one["native_id"]))]
+    about, read = _read(found, known)
     new, changed = act.store.recordings.register(wanted.system, found)
     if wanted.gone:
         act.store.recordings.lose(wanted.system, wanted.gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(wanted.gone), "out_of_scope": outside}
     detail |= {"other_calls": others} if others else {}
-    return Done(Registered(new, changed), detail=detail, quiet=not (new or changed or wanted.gone))
+    return Done(
+        Registered(new, changed), subject=about, detail=detail | read, quiet=not (new or changed or wanted.gone)
+    )
 
 
 def identify(act: Act, wanted: Identify) -> Done[None]:
@@ -81,7 +86,7 @@ def identify(act: Act, wanted: Identify) -> Done[None]:
         return Done(None, quiet=True)
     who = (recording.line, recording.caller, recording.operator_key)
     recording.identity = calls.identity(*who, recording.started, wanted.audio)
-    return Done(None, detail={"version": recording.version, "digest": recording.identity})
+    return Done(None, detail=_as_read(recording.version, recording.identity, recording.stamp))
 
 
 def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
@@ -102,13 +107,26 @@ def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
 def _followed(row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
     """A row as what comes after the recording of before: the same version where that is proved, else the next one."""
     if before is None:
-        return row
-    if before.stamp == row["stamp"]:
+        return {**row, "identity": ""}
+    if before.stamp == row["stamp"] and not _told_otherwise(row, before):
         return {**row, "identity": before.identity}
     if calls.same(before.identity, row["identity"]):
         return row
     operators = dict.fromkeys([*before.operators_before.split(), before.operator_key])
     return {**row, "version": before.version + 1, "operators_before": "\n".join(operators)}
+
+
+def _read(found: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> tuple[str, dict[str, Any]]:
+    """Of a call that comes alone with its audio, and with another file than before: whom the entry is about, and what it says."""
+    for row in found if len(found) == 1 else ():
+        before = known.get(row["native_id"])
+        if before is not None and row["identity"] and row["stamp"] != before.stamp:
+            return subject(before.id), _as_read(row.get("version", before.version), row["identity"], row["stamp"])
+    return "", {}
+
+
+def _as_read(version: int, digest: str, stamp: str) -> dict[str, Any]:
+    return {"version": version, "digest": digest, "stamp": calls.mark(stamp)}
 
 
 def _becomes_another(row: dict[str, Any], before: Recording | None) -> bool:

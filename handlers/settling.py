@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
-from handlers.alarms import warned_by
+from handlers.alarms import sound, warned_by
 from handlers.effects import Effect
 from handlers.room import Room
 from handlers.rules import settling as rule
@@ -18,12 +19,15 @@ from storage.people import AMBIGUOUS, LIVING, Turn
 from storage.records import ChatAccount, Person
 from storage.store import Store
 
+SETTLED = "settled"
+
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """Somebody who can't be told apart (`ambiguous`) or reached, by address; or accounts that were `set aside`.
 
-    `accounts` are named as platform:account; `why` is a standing or a platform's word.
+    `accounts` are named as platform:account, and `known` says of each that shares an address how it came by that; they
+    have shared it `since`, where the log tells. `why` is a standing or a platform's word.
     """
 
     kind: str
@@ -31,6 +35,8 @@ class Trouble:
     name: str
     accounts: tuple[str, ...] = ()
     why: str = ""
+    known: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,21 @@ def keep(act: Act, wanted: Keep) -> Done[tuple[str, ...]]:
     )  # fmt: skip
     aside = act.store.meetings.keep(account, person)
     turns = {one.person_id: one for row in (account, *aside) for one in act.store.meetings.restand(row)}
-    effects = _follows(act, person, turns)
-    detail = {"kept": wanted.account, "set_aside": [_name(one) for one in aside], **warned_by(effects)}
-    return Done(tuple(_name(one) for one in aside), effects, f"person:{person.id}", detail)
+    out = tuple(_name(one) for one in aside)
+    effects = (*_follows(act, person, turns), *_settled(act, person, wanted.account, out))
+    detail = {"kept": wanted.account, "set_aside": list(out), **warned_by(effects)}
+    return Done(out, effects, f"person:{person.id}", detail)
+
+
+def _settled(act: Act, person: Person, kept: str, aside: Sequence[str]) -> tuple[Effect, ...]:
+    """Whoever runs the bot may take a newcomer for the right one, so somebody hears of it who can ask."""
+    others = f", and {' and '.join(aside)} {'does' if len(aside) == 1 else 'do'} not" if aside else ""
+    told = (
+        f"Several accounts had {person.name}’s e-mail address. Whoever runs the bot has settled that: {kept} counts from now "
+        f"on{others}. Please ask {person.name} in person or by phone whether that is right. If not, it can be settled anew: "
+        "recording-steward people."
+    )
+    return sound(act, f"person:{person.id}", SETTLED, told)
 
 
 def _follows(act: Act, person: Person, turns: dict[int, Turn]) -> tuple[Effect, ...]:
@@ -89,7 +107,17 @@ def troubles(store: Store, policy: Policy) -> list[Trouble]:
 
 def _ambiguous(store: Store, person: Person) -> Trouble:
     claiming = store.meetings.claiming(person)
-    return Trouble("ambiguous", person.email_key, person.name, tuple(_name(one) for one in claiming))
+    claiming.sort(key=lambda one: (one.person_id != person.id, one.person_id is not None))
+    names, known = tuple(map(_name, claiming)), tuple(_known(store, person, one) for one in claiming)
+    met = (one for one in store.audit.about(f"person:{person.id}") if one.detail.get("standing") == AMBIGUOUS)
+    since = [datetime.fromisoformat(one.at) for one in met]
+    return Trouble("ambiguous", person.email_key, person.name, names, "", known, since[-1] if since else None)
+
+
+def _known(store: Store, person: Person, account: ChatAccount) -> str:
+    if account.person_id is None:
+        return "came later"
+    return "known first" if account.person_id == person.id else f"{store.people.get(account.person_id).name}’s so far"
 
 
 def _unreachable(store: Store, policy: Policy) -> Iterator[Trouble]:

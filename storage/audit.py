@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Text, func, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
-from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest
+from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest, illegible
+from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry, AuditHead
 from storage.sessions import append, at_one_moment
 
@@ -71,14 +74,22 @@ class Audit:
         return head.seq, head.hash
 
     def links(self, after: int, most: int) -> list[Link]:
-        """The next entries after that number, in order."""
-        page = self.session.execute(_LINKS.where(AuditEntry.seq > after).limit(most))
-        return cast("list[Link]", page.all())
+        """The next entries after that number, in order; what can't be read fits nothing."""
+        spoilt: list[Key] = []
+        query = _LINKS.where(AuditEntry.seq > after).limit(most)
+        page = cast("list[Link]", read_rows(self.session, query, [AuditEntry.seq], spoilt))
+        return sorted([*page, *(illegible(*one) for one in spoilt if one)], key=itemgetter(0)) if spoilt else page
 
-    def page(self, after: int, most: int) -> tuple[list[Link], tuple[int, str]]:
-        """The next entries after that number and the head, both as of one moment; fewer than `most` are the last."""
+    def page(self, after: int, most: int) -> tuple[list[Link], tuple[int, str] | None]:
+        """The next entries after that number and the head, both as of one moment; fewer than `most` are the last.
+
+        The head is None where it can't be read.
+        """
         at_one_moment(self.session)
-        return self.links(after, most), self.head()
+        links = self.links(after, most)
+        with suppress(Illegible), legibly(self.session):
+            return links, self.head()
+        return links, None
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """All entries in order, as they are exported, read a thousand at a time."""
@@ -100,7 +111,9 @@ class Audit:
 
     def holds(self, noted: str) -> bool:
         """Whether an entry with this hash is in the chain."""
-        return self.session.scalar(select(func.count()).where(AuditEntry.hash == noted)) == 1
+        with suppress(Illegible), legibly(self.session):
+            return self.session.scalar(select(func.count()).where(AuditEntry.hash == noted)) == 1
+        return False
 
     def about(self, subject: str) -> list[AuditEntry]:
         """Everything recorded about one thing, oldest first."""

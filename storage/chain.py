@@ -36,6 +36,11 @@ class Link(NamedTuple):
     hash: str
 
 
+def illegible(seq: int) -> Link:
+    """What stands for an entry that can't be read: nothing fits it."""
+    return Link(seq, *[""] * 9)
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`fault` is empty when the chain holds; else it says where it breaks and how. `astray`: numbers of marks that it lacks.
@@ -74,10 +79,14 @@ class Steps:
     times: int = 0
     longest: list[tuple[timedelta, int]] = field(default_factory=list)
 
-    def add(self, seq: int, before: str, after: str) -> None:
-        """Entry `seq` was written at `after`, the one before it at `before`."""
-        back = datetime.fromisoformat(before) - datetime.fromisoformat(after)
+    def add(self, seq: int, before: str, after: str) -> bool:
+        """Entry `seq` was written at `after`, the one before it at `before`; False where one of these is no moment."""
+        try:
+            back = datetime.fromisoformat(before) - datetime.fromisoformat(after)
+        except (TypeError, ValueError):
+            return False
         self.times, self.longest = self.times + 1, nlargest(MOST_STEPS, [*self.longest, (back, seq)])
+        return True
 
     @property
     def note(self) -> str:
@@ -107,17 +116,20 @@ class Walk:
                 self.fault = _why(link, seq, known)
                 break
             seq, known, moment = seq + 1, link[9], link[1]
-            if moment < at:
-                self.steps.add(seq, at, moment)
+            if moment < at and not self.steps.add(seq, at, moment):
+                self.fault = f"entry {seq} does not come after entry {seq - 1}: one of them has no moment"
+                break
             if seq in marks and marks[seq] != known:
                 self.astray.append(seq)
             at = moment
         self.seq, self.hash, self.at = seq, known, at
 
-    def verdict(self, head: tuple[int, str]) -> Verdict:
-        """What was found, with `head` (number of entries, hash) as the end that the chain should have."""
+    def verdict(self, head: tuple[int, str] | None) -> Verdict:
+        """What was found, with `head` (number of entries, hash) as the end that the chain should have; None: it is lost."""
         fault = self.fault
-        if not fault and (self.seq, self.hash) != head:
+        if not fault and head is None:
+            fault = "audit_head, the end of the log, can't be read"
+        elif not fault and head is not None and (self.seq, self.hash) != head:
             fault = f"the log ends at entry {self.seq}, but {head[0]} were written"
         return Verdict(self.seq, self.hash, fault, self.steps.note, tuple(self.astray))
 
@@ -126,7 +138,11 @@ def fits(link: Link) -> bool:
     """Whether an entry has the hash that it should have."""
     try:
         return _as_stored(link) == link[9] or digest(as_row(Link(*link))) == link[9]
-    except (TypeError, ValueError):  # no column of ours holds such a thing, and no entry of ours reads so
+    except (
+        TypeError,
+        ValueError,
+        RecursionError,
+    ):  # no column of ours holds such a thing, and no entry of ours reads so
         return False
 
 
@@ -143,6 +159,8 @@ def _as_stored(link: Link) -> str:
 def _why(link: Link, seq: int, known: str) -> str:
     if link[0] != seq + 1:
         return f"entry {seq + 1} is missing: the next one says it is {link[0]}"
+    if not link[9]:
+        return f"entry {seq + 1} can't be read"
     if link[8] != known:
         return f"entry {seq + 1} does not follow entry {seq}"
     return f"entry {seq + 1} was changed after it was written"

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Text, exists, select
+from sqlalchemy import Row, Select, Text, exists, inspect, select
 from sqlalchemy import cast as as_type
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
+from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
 from storage.records import (
     Grant,
@@ -20,6 +21,7 @@ from storage.records import (
     Matter,
     Party,
     Pass,
+    Record,
     Recording,
     Remark,
     Request,
@@ -68,7 +70,10 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A request with all that belongs to it, as stored, and what the log says of it and of its access, in order."""
+    """A request with all that belongs to it, as stored, and what the log says of it and of its access, in order.
+
+    `read` is what it says of calls, by their name in the log; of others, too.
+    """
 
     request: Request
     recordings: list[RequestedRecording] = field(default_factory=list)
@@ -79,6 +84,19 @@ class Dossier:
     passes: list[Pass] = field(default_factory=list)
     listenings: list[Listening] = field(default_factory=list)
     entries: list[Logged] = field(default_factory=list)
+    read: Mapping[str, list[Logged]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Requests, one after the other; the next ones come after `last`, which is None where there are no more.
+
+    `spoilt` are rows that can't be read: the table's name and the row's key, which is empty where it is all of the table.
+    """
+
+    dossiers: list[Dossier]
+    last: str | None
+    spoilt: list[tuple[str, Key]]
 
 
 class Evidence:
@@ -86,12 +104,24 @@ class Evidence:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._wary = True
+        self._spoilt: list[tuple[str, Key]] = []
 
-    def dossiers(self, after: str, most: int, actions: Collection[str]) -> list[Dossier]:
-        """The next requests after that id, with the entries of these actions; fewer than `most` are the last."""
+    def leaf(self, after: str, most: int, actions: Collection[str]) -> Leaf:
+        """The next requests after that id, with the entries of these actions."""
         at_one_moment(self.session)
-        requests = self.session.scalars(select(Request).where(Request.id > after).order_by(Request.id).limit(most))
-        found = {one.id: Dossier(one) for one in requests}
+        ids = select(Request.id).where(Request.id > after).order_by(Request.id).limit(most)
+        # To be wary of each query makes a small page half as slow again.
+        for self._wary in (False, True):
+            self._spoilt = []
+            with suppress(Illegible), legibly(self.session):
+                found = list(self.session.scalars(ids))
+                return Leaf(self._dossiers(found, actions), found[-1] if len(found) == most else None, self._spoilt)
+        return Leaf([], None, [(Request.__tablename__, ())])
+
+    def _dossiers(self, ids: list[str], actions: Collection[str]) -> list[Dossier]:
+        read: dict[str, list[Logged]] = {}
+        found = {one.id: Dossier(one, read=read) for one in self._of(Request.id, ids, Request.id)}
         named = self._of(RequestedRecording.request_id, found, RequestedRecording.place)
         calls = {one.id: one for one in self._of(Recording.id, {row.recording_id for row in named}, Recording.id)}
         for row in named:
@@ -109,39 +139,80 @@ class Evidence:
             opened[row.grant_id].passes.append(row)
         for row in self._of(Listening.grant_id, opened, Listening.id):
             opened[row.grant_id].listenings.append(row)
-        for entry in self._logged(found | opened, actions):
-            (found | opened)[entry.subject].entries.append(entry)
+        owners = found | opened
+        read |= {f"recording:{row.recording_id}": [] for row in named}
+        for entry in self.logged([*owners, *read], actions):
+            (owners[entry.subject].entries if entry.subject in owners else read[entry.subject]).append(entry)
         return list(found.values())
 
     def missing(self, requests: Collection[str]) -> set[str]:
-        """Those of these ids that no request has."""
-        return set(requests).difference(self.session.scalars(select(Request.id).where(Request.id.in_(requests))))
+        """Those of these ids that no request has; none, where requests can't be read at all."""
+        with suppress(Illegible), legibly(self.session):
+            return set(requests).difference(self.session.scalars(select(Request.id).where(Request.id.in_(requests))))
+        return set()
 
-    def strays(self) -> list[tuple[str, str]]:
-        """Rows that belong to a matter or to access that is not there: the table's name, and what they name."""
+    def strays(self) -> list[tuple[str, str | None]]:
+        """Rows that belong to a matter or to access that is not there: the table's name, and what they name.
+
+        None stands for what can't be read.
+        """
         return [
-            *(stray for owned, owner in _OWNED for stray in self._strays(owned, owner)),
-            *((table, one) for table, half in _HALVES for one in self.session.scalars(half.limit(MOST_STRAYS))),
+            *(stray for owned, owner in _OWNED for stray in self._strays(*_ownerless(owned, owner))),
+            *(stray for table, half in _HALVES for stray in self._strays(table, half)),
         ]
 
-    def _strays(
-        self, owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]
-    ) -> Iterator[tuple[str, str]]:
-        there = exists().where(owner == owned)
-        for named in self.session.scalars(select(owned).where(~there).order_by(owned).limit(MOST_STRAYS)):
-            yield owned.class_.__tablename__, named
+    def _strays(self, table: str, query: Select[str]) -> Iterator[tuple[str, str | None]]:
+        try:
+            with legibly(self.session):
+                named: list[str | None] = [*self.session.scalars(query.limit(MOST_STRAYS))]
+        except Illegible:
+            named = [None]
+        yield from ((table, one) for one in named)
 
     def _of(
         self, column: InstrumentedAttribute[Any], ids: Collection[Any], order: InstrumentedAttribute[Any]
     ) -> list[Any]:
-        return list(self.session.scalars(select(column.class_).where(column.in_(ids)).order_by(order)))
+        kind = cast("type[Record]", column.class_)
+        key = [kind.__mapper__.get_property_by_column(one).class_attribute for one in kind.__mapper__.primary_key]
+        spoilt: list[Key] = []
+        rows = self._rows(_whole(kind).where(column.in_(ids)).order_by(order), key, spoilt)
+        self._spoilt += ((self._table(kind, one), one) for one in spoilt)
+        return [one for [one] in rows]
 
-    def _logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
+    def _rows(
+        self, query: Select[*tuple[Any, ...]], key: list[Any], spoilt: list[Key]
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        return read_rows(self.session, query, key, spoilt) if self._wary else self.session.execute(query).all()
+
+    def _table(self, kind: type[Record], key: Key) -> str:
+        """In which of a kind's tables the row with this key can't be read."""
+        tables = inspect(kind).tables
+        for table in tables if key else ():
+            try:
+                with legibly(self.session):
+                    self.session.execute(
+                        select(table).where(*(a == b for a, b in zip(table.primary_key, key, strict=True)))
+                    ).all()
+            except Illegible:
+                return str(table.name)
+        return str(kind.__tablename__)
+
+    def logged(self, subjects: Collection[str], actions: Collection[str]) -> Iterator[Logged]:
+        """What was done by these actions to these subjects, in order."""
         done = (AuditEntry.subject.in_(subjects), AuditEntry.action.in_(actions), AuditEntry.outcome == "done")
-        for seq, at, actor, action, subject, detail in self.session.execute(
-            _LOGGED.where(*done).order_by(AuditEntry.seq)
-        ):
-            # An entry that can't be read was changed, which the chain tells.
-            with suppress(ValueError):
+        # An entry that can't be read was changed, which the chain tells.
+        query = _LOGGED.where(*done).order_by(AuditEntry.seq)
+        for seq, at, actor, action, subject, detail in self._rows(query, [AuditEntry.seq], []):
+            with suppress(ValueError, TypeError, RecursionError):
                 told = Logged(seq, datetime.fromisoformat(at), actor, action, subject, json.loads(detail))
                 yield told
+
+
+def _whole(kind: type[Record]) -> Select[Any]:
+    """Rows of a kind with all that is compared."""
+    return select(kind).options(defer(Recording.peaks)) if kind is Recording else select(kind)
+
+
+def _ownerless(owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]) -> tuple[str, Select[str]]:
+    there = exists().where(owner == owned)
+    return owned.class_.__tablename__, select(owned).where(~there).order_by(owned)

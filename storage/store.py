@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
@@ -39,6 +39,7 @@ from storage.sessions import Sessions
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
 ENGINE: dict[str, Any] = {"hide_parameters": True, "json_serializer": compact}
+LAST_PORT = 65535
 MOST_IN_A_COMMIT = 64
 MOST_WAITING = 4096  # pieces of work: more means that the database is away, and the caller should hear it
 
@@ -73,7 +74,12 @@ class _Piece:
 
 def async_url(url: str) -> URL:
     """The SQLAlchemy address for a plain `sqlite:///…` or `postgresql://…` one, with the asynchronous driver."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ValueError:
+        raise ArgumentError("the port is no number") from None
+    if parsed.port is not None and not 0 < parsed.port <= LAST_PORT:
+        raise ArgumentError("there is no such port")
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     if parsed.drivername not in drivers:
         raise ValueError(f"DATABASE_URL begins with {parsed.drivername!r}; it takes sqlite:///… or postgresql://…")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from handlers.reconciling import ACTIONS, FILED, Finding, Result, deleted, ownerless, reconcile
+from handlers.reconciling import ACTIONS, FILED, Finding, Result, deleted, ownerless, reconcile, spoilt
 from storage.store import Database, Store
 
 
 def results(store: Store) -> list[Result]:
     """Findings and gaps of everything."""
-    cases = store.evidence.dossiers("", 1000, ACTIONS)
+    leaf = store.evidence.leaf("", 1000, ACTIONS)
     filed = [link.subject for link in store.audit.links(0, 10_000) if link.action in FILED and link.outcome == "done"]
     found = [*ownerless(store.evidence.strays()), *deleted(store.evidence.missing(filed))]
-    return [*found, *(one for case in cases for one in reconcile(case))]
+    return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 
 def sentences(store: Store) -> list[str]:

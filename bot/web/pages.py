@@ -29,6 +29,7 @@ from handlers.listening import (
     Hearing,
     Served,
     Stands,
+    as_approved,
     code_stands,
     hear,
     session_stands,
@@ -175,6 +176,7 @@ class ListeningPages:
         grant, session = self._who(request)
         hearing = await self._hear(grant, session)
         recording = hearing.recording(_recording(request))
+        await self._read(lambda act: as_approved(act, hearing, recording))
         audio = await self.recorder.audio(recording.native_id)
         if audio.stamp != recording.stamp:
             self.changed()

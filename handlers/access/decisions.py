@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import commitments
+from handlers import approved, commitments
 from handlers.access import intents
 from handlers.access.asking import changed, put, remark, takes_part
 from handlers.access.cards import already, ended
@@ -67,7 +67,7 @@ def approve(act: Act, wanted: intents.Approve) -> Done[None]:
     )
     detail: dict[str, object] = {
         "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request),
-        "calls": {str(one.id): one.identity for one in view.recordings if one.identity},
+        **approved.told(view.request, view.recordings),
     }  # fmt: skip
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 

@@ -26,14 +26,29 @@ def reconcile(case: Dossier) -> list[Result]:
     for check in CHECKS:
         try:
             found += check(case)
-        except (AttributeError, KeyError, TypeError, ValueError):
-            found.append(Finding(f"request {case.request.id}: what the log says of it can't be read"))
+        except Exception:  # noqa: BLE001  whatever somebody made of it by hand, the rest is compared
+            found.append(
+                Finding(f"request {case.request.id}: what is stored, or what the log says of it, can't be read")
+            )
     return found
 
 
-def ownerless(rows: Iterable[tuple[str, str]]) -> list[Finding]:
+def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:
     """Rows, by table, that belong to a request or to access that is not there (`Evidence.strays`)."""
-    return [Finding(f"a row of {table} belongs to {owner}, which is not stored") for table, owner in rows]
+    return [
+        Finding(
+            f"{table} can't be read" if owner is None else f"a row of {table} belongs to {owner}, which is not stored"
+        )
+        for table, owner in rows
+    ]
+
+
+def spoilt(rows: Iterable[tuple[str, tuple[object, ...]]]) -> list[Finding]:
+    """Rows that can't be read, by table and key, or whole tables (`Leaf.spoilt`)."""
+    return [
+        Finding(f"row {', '.join(map(str, key))} of {table} can't be read" if key else f"{table} can't be read")
+        for table, key in rows
+    ]
 
 
 def deleted(requests: Iterable[str]) -> list[Finding]:
@@ -41,4 +56,4 @@ def deleted(requests: Iterable[str]) -> list[Finding]:
     return [Finding(f"request {one} stands in the log, but is no longer stored") for one in sorted(requests)]
 
 
-__all__ = ["ACTIONS", "CHECKS", "FILED", "Finding", "Gap", "Result", "deleted", "ownerless", "reconcile"]
+__all__ = ["ACTIONS", "CHECKS", "FILED", "Finding", "Gap", "Result", "deleted", "ownerless", "reconcile", "spoilt"]

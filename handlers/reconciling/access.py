@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from handlers.approved import APPROVED, READ, is_another, subject
 from handlers.reconciling.findings import Finding, Gap, Result, differ, gone, person, unlogged
 from handlers.reconciling.requests import requester
 from storage.evidence import Dossier, Logged
 from storage.records import Listening, Recording, RequestedRecording
 
-GIVEN, EXPIRED, HEARD = "access.approve", "access.expire", "listening.part"
+GIVEN, EXPIRED, HEARD = APPROVED, "access.expire", "listening.part"
 ENDED = {"access.withdraw": "", "access.call_changed": "call_changed"}  # with what is stored as the reason
 CODE, OPENED = "listening.code", "listening.open"
-ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, *ENDED, CODE, OPENED})
+ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, *ENDED, CODE, OPENED, *READ})
 """What these look at."""
 UNTIL = "until when access was given"
 PASSES = "one-time codes and sessions"
+NAMED = "which calls were approved, but for their audio"
 
 
 class Secret(NamedTuple):
@@ -94,19 +96,22 @@ def _given(case: Dossier) -> dict[str, Given]:
 
 
 def approved(case: Dossier) -> Iterator[Result]:
-    """While access is open, the calls are those that were approved, by the digest of what identifies them."""
+    """While access is open, the calls are those that were approved: what names them, their file, and their audio."""
     for grant in (one for one in case.grants if one.ended_at is None):
-        digests = _digests(case, grant.id)
+        entry = next((one for one in case.entries if one.action == GIVEN and one.detail["grant"] == grant.id), None)
+        if entry is None:
+            continue
+        if "named" not in entry.detail:
+            yield Gap(NAMED)
         for named in case.recordings:
-            digest, call = digests.get(str(named.recording_id)), case.calls.get(named.recording_id)
-            if digest and call and digest != call.identity and not _changed(named, call, grant.ends_at):
+            call = case.calls.get(named.recording_id)
+            if call and not _changed(named, call, grant.ends_at) and _is_another(case, entry, call):
                 thing = f"access {grant.id} to request {grant.matter_id}"
                 yield Finding(f"{thing}: recording {call.id} is not the call that was approved")
 
 
-def _digests(case: Dossier, grant: str) -> dict[str, str]:
-    entry = next((one for one in case.entries if one.action == GIVEN and one.detail["grant"] == grant), None)
-    return dict(entry.detail.get("calls", {})) if entry else {}
+def _is_another(case: Dossier, approval: Logged, call: Recording) -> bool:
+    return is_another(approval, case.read[subject(call.id)], case.request, call)
 
 
 def _changed(named: RequestedRecording, call: Recording, ends_at: datetime) -> bool:

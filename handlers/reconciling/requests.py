@@ -34,6 +34,8 @@ def filed(case: Dossier) -> Iterator[Result]:
         recordings=(recordings, entry.detail["recordings"]),
     )  # fmt: skip
     yield from words(f"request {row.id}", entry, commitments.asked(row), WORDS)
+    for lost in (one for one in recordings if one not in case.calls):
+        yield Finding(f"request {row.id}: recording {lost} is not stored any more, or can't be read")
 
 
 def decided(case: Dossier) -> Iterator[Result]:

@@ -17,6 +17,11 @@ def identity(line: str, caller: str, operator: str, started: datetime, audio: st
     return sha256(f"{line}\n{caller}\n{operator}\n{moment}\n{audio}".encode()).hexdigest()
 
 
+def mark(stamp: str) -> str:
+    """A recording system's stamp as the log keeps it: which file it was when it was read."""
+    return sha256(stamp.encode()).hexdigest()
+
+
 def same(before: str, now: str) -> bool:
     """Whether two digests prove that it is the same call; what can't be proved counts as another one."""
     return before == now != ""

@@ -215,6 +215,14 @@ def test_b7_proxies_are_networks_with_commas_between_them(
         ("proxy.example", "'proxy.example' does not appear to be an IPv4 or IPv6 network. "),
         ("10.0.0.0/8 192.0.2.7", "'10.0.0.0/8 192.0.2.7' does not appear to be an IPv4 or IPv6 network. "),
         ("0.0.0.0/0", "a network of all addresses would believe everybody. Name the proxies that you have."),
+        (
+            "0.0.0.0/1,128.0.0.0/1",
+            "a network of all addresses would believe everybody. Name the proxies that you have.",
+        ),
+        (
+            "::/1, 10.0.0.0/8, c000::/2, 8000::/2",
+            "a network of all addresses would believe everybody. Name the proxies that you have.",
+        ),
         ("10.0.0.0/8,::/0", "a network of all addresses would believe everybody. Name the proxies that you have."),
     ],
 )

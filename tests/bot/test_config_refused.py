@@ -70,6 +70,19 @@ PUBLIC = {
     "http://steward.example.com": "must begin with https://",
     "http://8.8.8.8:3000": "must begin with https://",
     "http://localhost.example.com": "must begin with https://",
+    "http://134744072": "must begin with https://",
+    "http://0x08080808": "must begin with https://",
+    "http://0X8.0x080808:3000": "must begin with https://",
+    "http://8.2056": "must begin with https://",
+    "http://010.8.8.8": "must begin with https://",
+    "http://134744072.": "must begin with https://",
+    "http://１３４７４４０７２": "must begin with https://",
+    "http://8。8。8。8": "must begin with https://",
+    "http://steward。example。com": "must begin with https://",
+    "http://steward%2Eexample%2Ecom": "isn't a web address",
+    "http://[::ffff:8.8.8.8]": "must begin with https://",
+    "http://4294967296": "isn't a web address",
+    "https://256.256.256.256": "isn't a web address",
     "https://steward.example.com/bot": "has more in it than a host. Write https://steward.example.com,",
     "https://steward.example.com?a=b": "has more in it than a host. Write https://steward.example.com,",
     "https://steward.example.com/#a": "has more in it than a host",
@@ -104,6 +117,7 @@ def test_a_public_address_that_others_can_listen_at_or_that_leads_nowhere(
         ("Http://LocalHost:3000", "http://localhost:3000"),
     ]
     + [(url, url) for url in ("http://10.0.0.7", "http://192.168.1.2:3000", "http://[::1]:3000", "http://100.64.0.9")]
+    + [(url, url) for url in ("http://2130706433:3000", "http://0x0a000007", "http://10.7", "http://1.2.3.lan")]
     + [(url, url) for url in ("http://steward", "http://steward.internal", "http://steward.office.lan")],
 )
 def test_an_address_is_taken_as_it_was_meant(environment: Environment, url: str, taken: str) -> None:
@@ -177,6 +191,8 @@ def test_no_password_shows_in_what_a_program_tells_of_its_settings(environment: 
     [
         ("DATABASE_URL", "mysql://steward:hush@db/steward"),
         ("DATABASE_URL", "postgresql//steward:hush@db"),
+        ("DATABASE_URL", "postgresql://steward:hush@db:port/steward"),
+        ("DATABASE_URL", "postgresql://steward:pass:hush@db:port/steward"),
         ("PUBLIC_URL", "steward:hush@example.com"),
         ("SLACK_API_URL", "https://steward:hush@slack.com/api/"),
         ("MICROSOFT_LOGIN_URL", "http://steward:hush@login.example.com:port"),
@@ -186,6 +202,12 @@ def test_no_password_shows_in_what_is_wrong_with_a_setting(environment: Environm
     (row,) = environment.told(**{name: value})
     assert row.startswith(f"{name}: ")
     assert "hush" not in row
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:abc", "127.0.0.1:99999", "db:", "db:1:2", "[::1"])
+def test_a_database_whose_port_is_none_is_told_in_a_sentence(environment: Environment, place: str) -> None:
+    told = "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
+    assert environment.told(DATABASE_URL=f"postgresql://steward@{place}/steward") == [f"DATABASE_URL: {told}"]
 
 
 def test_every_setting_that_may_hold_a_secret_is_out_of_sight() -> None:

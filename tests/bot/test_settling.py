@@ -54,8 +54,8 @@ def test_they_are_listed_with_what_to_do(url: str, capsys: pytest.CaptureFixture
     assert people(None, None) == 0
     assert capsys.readouterr().out.splitlines() == [
         (
-            "ambiguous    Tara Lindqvist <tara.lindqvist@fernhill.example>: slack:U1, slack:U2 share the address. "
-            "Close all but one, or keep one: recording-steward people --keep slack:U1"
+            "ambiguous    Tara Lindqvist <tara.lindqvist@fernhill.example>: slack:U1 (known first), slack:U2 (came later) share the "
+            "address. Find out from the person, not by chat, which is right. Then close the others, or let one count: recording-steward people --keep ACCOUNT"
         ),
         (
             "unreachable  Helena Marsh <helena.marsh@fernhill.example>: the account is deactivated. "

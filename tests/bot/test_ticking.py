@@ -97,3 +97,33 @@ async def _one_takes_long(calls: Calls) -> None:
 def test_a_part_that_takes_long_is_called_once_and_holds_up_no_other() -> None:
     hurry(_one_takes_long(calls := Calls()))
     assert (len(calls.at["slow"]), len(calls.at["due"])) == (1, 6)
+
+
+@pytest.mark.parametrize("after", [0.0, 1.0], ids=["before it began", "under way"])
+def test_a_part_that_is_cancelled_at_a_stop_is_no_fault(caplog: pytest.LogCaptureFixture, after: float) -> None:
+    async def stopped() -> None:
+        clock = Clock({"long": partial(Calls().part, "long", takes=HOUR.total_seconds())}, EVERY)
+        clock.start()
+        if after:
+            await asyncio.sleep(after)
+        else:
+            clock._scheduler.wakeup()  # what it does by itself, a moment later
+        clock.stop()
+        await asyncio.sleep(1)
+
+    hurry(stopped())
+    assert caplog.records == []
+
+
+def test_a_part_that_fails_is_told_all_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    async def failing() -> None:
+        raise RuntimeError("x")
+
+    async def failed() -> None:
+        clock = Clock({"failing": failing}, EVERY)
+        clock.start()
+        await asyncio.sleep(1)
+        clock.stop()
+
+    hurry(failed())
+    assert [one.levelname for one in caplog.records] == ["ERROR"]

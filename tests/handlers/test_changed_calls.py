@@ -11,6 +11,7 @@ from handlers.access.intents import Approve, CallChanged, Withdraw
 from handlers.acting import CLOCK, WEB
 from handlers.listening import Exchange, Listen, Opened, hear
 from handlers.recordings import Identify, Register
+from handlers.rules.calls import mark
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
     NOW,
@@ -121,11 +122,20 @@ async def test_b2_the_log_says_which_call_was_approved_by_its_digest(company: Co
     request = await approved(company)
     detail = (await audit(company, request))[-1][4]
     assert detail["calls"] == {str(before.id): before.identity}
-    entry = ("clock", "recordings.identify", "done", "P7", {"version": 1, "digest": before.identity})
+    entry = (
+        "clock",
+        "recordings.identify",
+        "done",
+        "P7",
+        {"version": 1, "digest": before.identity, "stamp": mark("1")},
+    )
     assert await audit(company, f"recording:{before.id}") == [entry]
     await change(company, audio=OTHER)
-    [*_, registered] = [one for one in await audit(company, "file") if one[1] == "recordings.register"]
-    assert registered[4]["other_calls"] == [before.id]
+    [_, registered] = await audit(company, f"recording:{before.id}")
+    now = await recording(company)
+    read = {"version": 2, "digest": now.identity, "stamp": mark("2")}
+    told = {"new": 0, "changed": 1, "gone": 0, "out_of_scope": 0, "other_calls": [before.id]}
+    assert registered == ("clock", "recordings.register", "done", "P4", {**told, **read})
 
 
 @pytest.mark.parametrize("stamp", ["1", "2"])

@@ -10,6 +10,7 @@ import pytest
 from handlers import commitments
 from handlers.access.intents import Approve, Deny, Withdraw
 from handlers.acting import Visitor
+from handlers.approved import told as which
 from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.records import Grant
@@ -60,11 +61,10 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
         f"Tara Lindqvist approved your request {request}. Press Listen to hear it."
     ]
     told = {
-        "grant": grant.id,
-        "until": grant.ends_at.isoformat(),
-        "calls": {},  # nobody has read the audio yet
-        "words": commitments.decided(await stored(company, request)),
-    }
+        "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(decided),
+        **which(decided, await company.database.read(lambda store: store.recordings.of_request(request))),
+    }  # fmt: skip
+    assert told["calls"] == {}  # nobody has read the audio yet
     assert (await audit(company, request))[1:] == [
         (f"person:{company.tara.person_id}", "access.approve", "done", "P7", told)
     ]

@@ -3,15 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from storage.records import Recording, RequestedRecording
+from handlers.access.intents import Approve
+from handlers.acting import CLOCK, WEB, Act
+from handlers.listening import Exchange, Listen, Opened, as_approved, hear
+from handlers.recordings import Register
+from handlers.rules.refusal import Refused
+from storage.log_records import AuditEntry
+from storage.records import Grant, Recording, RequestedRecording
 from storage.store import Store
-from tests.handlers.builders import Company, approved, ask
-from tests.handlers.changing import OTHER, change, identified
+from tests.handlers.builders import NOW, UK, Company, approved, ask, call, email, register
+from tests.handlers.changing import ONE, OTHER, change, identified
 from tests.reconciled import findings, sentences
+
+ANOTHER: dict[str, dict[str, Any]] = {
+    "file": {"native_id": "call-9"}, "system": {"system": "elsewhere"}, "stamp": {"stamp": "9"}, "number": {"caller": "+61499999999"},
+    "operator": {"operator_key": email("Deven Okafor")}, "start": {"started": NOW}, "line": {"line": UK}, "version": {"version": 2},
+    "audio": {"identity": OTHER},
+}  # fmt: skip
+
+
+def first(company: Company, **values: object) -> object:
+    """Somebody writes these into the row of the first call, and where its version is hidden, into the request's, too."""
+    return update(Recording).where(Recording.id == company.calls[0]).values(**values)
+
+
+HIDDEN = update(RequestedRecording).values(version=2, changed_at=None)
+
+
+async def opened(company: Company, request: str) -> Opened:
+    return await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+
+
+def _heard_after(company: Company, session: Opened, *changes: object) -> Callable[[Store], str]:
+    """What comes of opening the first call, once somebody has changed rows."""
+
+    def work(store: Store) -> str:
+        for one in changes:
+            store.session.execute(one)  # type: ignore[call-overload]
+        act = Act(store, company.door.policy, company.clock.now, WEB)
+        try:
+            hearing = hear(act, session.grant, session.secret)
+            as_approved(act, hearing, hearing.recording(company.calls[0]))
+        except Refused as refused:
+            return refused.code
+        return "open"
+
+    return work
 
 
 def _after(*changes: object) -> Callable[[Store], list[str]]:
@@ -51,7 +94,135 @@ async def test_a_call_that_changed_while_the_program_watched_is_no_finding(compa
     assert await findings(company.database) == []
 
 
-async def test_a_call_that_was_not_known_by_its_content_is_not_compared(company: Company) -> None:
-    await approved(company)
+WAYS = ["approved early", "identified first", "approved early, and never read"]
+
+
+async def _given(company: Company, way: str) -> str:
+    if way == "identified first":
+        await identified(company)
+    request = await approved(company)
+    if way == "approved early":
+        await identified(company)
+    return request
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("what", ANOTHER)
+async def test_b2_whatever_else_stands_in_the_row_of_an_approved_call_is_found_and_not_heard(
+    company: Company, what: str, way: str
+) -> None:
+    """The database is changed behind everybody's back, so that the file of another call, or other facts, stand there."""
+    session = await opened(company, await _given(company, way))
+    assert await company.database.read(_heard_after(company, session)) == "open"
+    changes = [first(company, **ANOTHER[what]), *([HIDDEN] if what == "version" else [])]
+    [found] = await company.database.read(_after(*changes))
+    assert found.endswith(f": recording {company.calls[0]} is not the call that was approved")
+    assert await company.database.read(_heard_after(company, session, *changes)) == "not_as_approved"
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "back", [{}, {"version": 1}, {"version": 1, "identity": ""}, {"version": 1, "identity": "old"}]
+)
+async def test_b2_a_change_that_the_register_saw_can_not_be_hidden_afterwards(
+    company: Company, way: str, back: dict[str, Any]
+) -> None:
+    """The file was written over, the register saw it; somebody makes the rows look as though nothing had happened."""
+    session = await opened(company, await _given(company, way))
+    before = await company.database.read(lambda store: store.recordings.get(company.calls[0]))
+    assert before is not None
+    await register(company.door, call(1, stamp="2", audio="" if way.endswith("read") else OTHER))
+    back = {name: before.identity if value == "old" else value for name, value in back.items()}
+    changes = [first(company, **back)] if back else [HIDDEN]
+    assert await company.database.read(_after(*changes))
+    assert await company.database.read(_heard_after(company, session, *changes)) == "not_as_approved"
+
+
+@pytest.mark.by_hand
+async def test_b2_a_file_that_was_exchanged_before_anybody_had_read_it_is_found(company: Company) -> None:
+    """Within the second between approval and reading, in the folder and in the database at once."""
+    session = await opened(company, await approved(company))
+    await company.database.write(lambda store: store.session.execute(first(company, stamp="9")) and None)  # type: ignore[call-overload]
+    await identified(company, audio=OTHER)
+    [found] = await findings(company.database)
+    assert found.endswith("is not the call that was approved")
+    assert await company.database.read(_heard_after(company, session)) == "not_as_approved"
+
+
+async def test_b2_a_call_whose_row_is_gone_is_named(company: Company) -> None:
+    request = await approved(company)
+    found = await company.database.read(_after(delete(Recording).where(Recording.id == company.calls[0])))
+    assert f"request {request}: recording {company.calls[0]} is not stored any more, or can't be read" in found
+
+
+@pytest.mark.by_hand
+async def test_b2_access_that_nobody_approved_opens_nothing(company: Company) -> None:
+    request, other = await approved(company), await ask(company, company.anna, calls=company.calls[1:])
+    session = await opened(company, request)
+    await company.database.write(
+        lambda store: (
+            store.session.execute(update(AuditEntry).where(AuditEntry.action == "access.approve").values(action="x"))
+            and None
+        )
+    )
+    assert await company.database.read(_heard_after(company, session)) == "not_as_approved"
+    assert other
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_b2_a_file_that_was_moved_restored_or_away_raises_no_alarm(company: Company, way: str) -> None:
+    session = await opened(company, await _given(company, way))
+    if way.endswith("read"):
+        await identified(company)
+    for stamp in ("2", "3"):
+        await change(company, stamp=stamp, audio=ONE, crm="CS-1")
+        assert await company.database.read(_heard_after(company, session)) == "open"
+    await company.door.enter(Register("file", (), ("call-1",)), CLOCK)
+    for stamp in ("3", "4"):
+        await change(company, stamp=stamp, audio=ONE)
+        assert await findings(company.database) == []
+        assert await company.database.read(_heard_after(company, session)) == "open"
+
+
+async def test_b2_nor_does_a_call_that_was_approved_anew(company: Company) -> None:
     await identified(company)
-    assert await findings(company.database) == []
+    request = await approved(company)
+    await change(company, audio="")
+    found = await company.database.read(lambda store: store.requests.asked_anew(request))
+    assert found is not None
+    await company.door.enter(Approve(f"{found.id}"), company.tara)
+    session = await opened(company, found.id)
+    assert await company.database.read(_heard_after(company, session)) == "open"
+    await identified(company, audio=OTHER)
+    assert await company.database.read(_heard_after(company, session)) == "open"
+
+
+async def test_b2_facts_that_are_told_otherwise_of_the_same_file_are_another_call(company: Company) -> None:
+    """As after a row was changed by hand and the file was away for a moment."""
+    await identified(company)
+    request = await approved(company)
+    await company.door.enter(Register("file", (), ("call-1",)), CLOCK)
+    assert await change(company, stamp="1", caller="+61412000000") == [request]
+
+
+def _as_before(store: Store) -> None:
+    for entry in store.session.query(AuditEntry):
+        entry.detail = {name: told for name, told in entry.detail.items() if name not in ("named", "stamps", "stamp")}
+
+
+async def test_b2_what_an_earlier_version_approved_is_compared_by_its_audio_alone(company: Company) -> None:
+    await identified(company)
+    session = await opened(company, await approved(company))
+    await company.database.write(_as_before)
+    for what, code in {"audio": "not_as_approved", "number": "open", "stamp": "open"}.items():
+        other = first(company, **ANOTHER[what])
+        assert await company.database.read(_heard_after(company, session, other)) == code
+        assert len(await company.database.read(_after(other))) == (code != "open")
+
+
+async def test_b2_what_is_over_is_not_compared(company: Company) -> None:
+    await approved(company)
+    over = update(Grant).values(ends_at=NOW - timedelta(days=1), ended_at=NOW)
+    assert not any(
+        "not the call" in one for one in await company.database.read(_after(over, first(company, caller="")))
+    )

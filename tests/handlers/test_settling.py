@@ -115,8 +115,27 @@ async def test_it_is_on_record_by_ids_alone(company: Company) -> None:
     await _second(company)
     await company.door.enter(Keep("slack:UTARA"), COMMAND)
     assert (await audit(company))[-1] == (
-        "command", "people.keep", "done", "", {"kept": "slack:UTARA", "set_aside": ["slack:U0SECOND"]},
+        "command", "people.keep", "done", "",
+        {"kept": "slack:UTARA", "set_aside": ["slack:U0SECOND"], "warned": [company.ruth.person_id]},
     )  # fmt: skip
+
+
+async def test_p7_human_resources_hears_how_it_was_settled(company: Company) -> None:
+    await _second(company)
+    await company.door.enter(Keep("slack:U0SECOND"), COMMAND)
+    assert (await words_for(company, company.ruth))[-1] == (
+        "Several accounts had Tara Lindqvist’s e-mail address. Whoever runs the bot has settled that: slack:U0SECOND counts from "
+        "now on, and slack:UTARA does not. Please ask Tara Lindqvist in person or by phone whether that is right. If not, it can be "
+        "settled anew: recording-steward people."
+    )
+    assert not any("settled that" in one for one in await words_for(company, company.tara))
+
+
+async def test_p7_whoever_it_is_about_is_not_the_one_who_hears_it(company: Company) -> None:
+    await _second(company, "ruth")
+    await company.door.enter(Keep("slack:U0SECOND"), COMMAND)
+    assert not any("settled that" in one for one in await words_for(company, company.ruth))
+    assert "settled that" in (await words_for(company, company.miles))[-1]
 
 
 async def test_it_may_be_settled_otherwise_later(company: Company) -> None:
@@ -125,7 +144,7 @@ async def test_it_may_be_settled_otherwise_later(company: Company) -> None:
     request = await ask(company, company.anna)
     before = len(await ledger(company))
     assert await company.door.enter(Keep("slack:U0SECOND"), COMMAND) == ("slack:UTARA",)
-    assert await left(company, before) == []
+    assert await left(company, before) == [("warn", "ruth")]
     second = await meet(company.door, account("U0SECOND", TARA))
     await company.door.enter(Approve(request), second)
 
@@ -191,12 +210,31 @@ async def test_everybody_who_is_to_be_settled_is_listed(company: Company) -> Non
         update={"roles": POLICY.roles.model_copy(update={"breach_fallback": named})}
     )
     assert sorted(await _troubles(company), key=lambda one: (one.kind, one.email)) == [
-        Trouble("ambiguous", email(NAMES["deven"]), NAMES["deven"], ("slack:U0SECOND", "slack:UDEVEN")),
+        Trouble(
+            "ambiguous",
+            email(NAMES["deven"]),
+            NAMES["deven"],
+            ("slack:UDEVEN", "slack:U0SECOND"),
+            known=("known first", "came later"),
+            since=company.clock.now,
+        ),
         Trouble("set aside", email(NAMES["anna"]), "", ("slack:U0ANNA",)),
         Trouble("unreachable", email(NAMES["henrik"]), NAMES["henrik"], (), "deactivated"),
         Trouble("unreachable", "new@fernhill.example", "", (), "never met"),
         Trouble("unreachable", email(TARA), TARA, ("slack:UTARA",), "user_disabled"),
     ]
+
+
+async def test_it_is_said_who_an_account_was_so_far_and_since_when_two_share_an_address(company: Company) -> None:
+    company.clock.pass_(hours=2)
+    await meet(company.door, replace(account("UTARA", TARA), email=email("Anna Quill"), email_key=email("Anna Quill")))
+    came = company.clock.now
+    company.clock.pass_(hours=2)
+    await _second(company, "anna")
+    [anna] = [one for one in await _troubles(company) if one.email == email("Anna Quill")]
+    assert (anna.accounts, anna.known, anna.since) == (
+        ("slack:UANNA", "slack:U0SECOND", "slack:UTARA"), ("known first", "came later", "Tara Lindqvist’s so far"), came,
+    )  # fmt: skip
 
 
 async def test_an_account_that_is_gone_leaves_the_other_to_be_the_person(company: Company) -> None:
