@@ -37,7 +37,7 @@ bench: .venv/ready-dev
 	$(BIN)/python -m tests.bench
 
 gallery: .venv/ready-dev .venv/browser
-	$(BIN)/python -m bot.rehearsal.gallery build/gallery
+	$(BIN)/python -m tests.gallery build/gallery
 
 .venv/bin/uv:
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; none was found."; exit 1; }

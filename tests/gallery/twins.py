@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from bot.rehearsal.gallery.shots import Json
 from bot.rehearsal.teams.adaptive import check_card
 from bot.slack import render as slack
 from bot.teams import forms
 from bot.teams import render as teams
 from handlers.cards import Card, Option, Page, Sheet, Sign
+from tests.gallery.shots import Json
 
 DRAWING = ("message", "home", "page", "modal")
 Made = Card | Page | Sheet

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.rehearsal.gallery import odd
-from bot.rehearsal.gallery.house import ANNA, HELENA, TARA, House
-from bot.rehearsal.gallery.scene import Scene
-from bot.rehearsal.gallery.shots import Shot
+from tests.gallery import odd
+from tests.gallery.house import ANNA, HELENA, TARA, House
+from tests.gallery.scene import Scene
+from tests.gallery.shots import Shot
 
 WHY = "Mrs Pemberly is my aunt, so I should not be the one to decide about her call."
 

@@ -18,13 +18,13 @@ from bot.config import policy
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.company import PEOPLE
 from bot.rehearsal.demo import company_settings, workspace
-from bot.rehearsal.gallery.shots import Json, Kind, Shot
-from bot.rehearsal.gallery.twins import Twins, twin
 from bot.rehearsal.slack import Member, Message, Outcome, Person, Rates, Workspace, routes
 from bot.rehearsal.slack.payloads import submitted
 from bot.rehearsal.slack.rates import RateWindows
 from handlers.rules.policy import Policy
 from storage.upgrade import upgrade
+from tests.gallery.shots import Json, Kind, Shot
+from tests.gallery.twins import Twins, twin
 
 START = datetime(2026, 11, 23, 23, 42, tzinfo=UTC)  # Tuesday, 10:42 in Sydney; still Monday in London
 ANNA, CLEO, TARA, DEVEN, HELENA, RUTH, QUINN, PIP = (

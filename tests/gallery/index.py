@@ -8,8 +8,8 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from bot.rehearsal.gallery.pictures import Look
-from bot.rehearsal.gallery.shots import Platform, Shot, State
+from tests.gallery.pictures import Look
+from tests.gallery.shots import Platform, Shot, State
 
 PLATFORMS: tuple[Platform, ...] = ("slack", "teams")
 HEAD = """<!doctype html>

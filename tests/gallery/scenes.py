@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.company import SYDNEY
-from bot.rehearsal.gallery import courses, dialogs, homes, odd, requests
-from bot.rehearsal.gallery.house import START, a_base, a_house, copied
-from bot.rehearsal.gallery.scene import Scene
-from bot.rehearsal.gallery.shots import Shot, State
+from tests.gallery import courses, dialogs, homes, odd, requests
+from tests.gallery.house import START, a_base, a_house, copied
+from tests.gallery.scene import Scene
+from tests.gallery.shots import Shot, State
 
 SCENES: tuple[Scene, ...] = (*requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.rehearsal.gallery.house import ANNA, CLEO, HELENA, PIP, TARA, House
-from bot.rehearsal.gallery.requests import NO
-from bot.rehearsal.gallery.scene import Scene
-from bot.rehearsal.gallery.shots import Shot
+from tests.gallery.house import ANNA, CLEO, HELENA, PIP, TARA, House
+from tests.gallery.requests import NO
+from tests.gallery.scene import Scene
+from tests.gallery.shots import Shot
 
 HOME = "App Home"
 

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.rehearsal.gallery.house import ANNA, House
-from bot.rehearsal.gallery.index import clear, write
-from bot.rehearsal.gallery.pictures import LOOKS, Undrawn, a_studio
-from bot.rehearsal.gallery.requests import STATES
-from bot.rehearsal.gallery.scene import Scene
-from bot.rehearsal.gallery.scenes import SCENES, played
-from bot.rehearsal.gallery.shots import Shot, State
-from bot.rehearsal.gallery.twins import Twins
 from bot.rehearsal.slack.blockkit import check_message, check_view
 from bot.rehearsal.teams.refusals import TeamsError
 from bot.slack import render
 from handlers.cards import Actions, Button, Card, Line
 from tests.bot.teams.cards import faults
+from tests.gallery.house import ANNA, House
+from tests.gallery.index import clear, write
+from tests.gallery.pictures import LOOKS, Undrawn, a_studio
+from tests.gallery.requests import STATES
+from tests.gallery.scene import Scene
+from tests.gallery.scenes import SCENES, played
+from tests.gallery.shots import Shot, State
+from tests.gallery.twins import Twins
 
 BOTH, ALL = {"requester", "approver"}, {"requester", "approver", "told only"}
 TABLE: dict[str, dict[str, set[str]]] = {

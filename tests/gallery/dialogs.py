@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from bot.rehearsal.gallery import odd
-from bot.rehearsal.gallery.house import ANNA, CLAIM, DEVEN, HELENA, PIP, PURPOSE, RUTH, TARA, House
-from bot.rehearsal.gallery.requests import ANSWER, EVERYBODY_AWAY, NO, QUESTION
-from bot.rehearsal.gallery.scene import Scene
-from bot.rehearsal.gallery.shots import Shot
 from bot.rehearsal.slack import Fault
 from handlers.access.intents import Approve, File
 from handlers.acting import Act, Done, Intent
 from storage.store import DatabaseDown
+from tests.gallery import odd
+from tests.gallery.house import ANNA, CLAIM, DEVEN, HELENA, PIP, PURPOSE, RUTH, TARA, House
+from tests.gallery.requests import ANSWER, EVERYBODY_AWAY, NO, QUESTION
+from tests.gallery.scene import Scene
+from tests.gallery.shots import Shot
 
 FORM, OTHER_FORMS, NOTES, LINES = "Request form", "Other forms", "Notes", "Lines in words"
 BLANK = "   "

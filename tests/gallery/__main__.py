@@ -1,4 +1,4 @@
-"""`python -m bot.rehearsal.gallery FOLDER`: play every scene, take the pictures, write the page that shows them."""
+"""`python -m tests.gallery FOLDER`: play every scene, take the pictures, write the page that shows them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bot.rehearsal.gallery.index import clear, write
-from bot.rehearsal.gallery.pictures import LOOKS, Undrawn, a_studio
-from bot.rehearsal.gallery.scenes import SCENES, played
-from bot.rehearsal.gallery.shots import State
 from bot.serving import quiet_logs
+from tests.gallery.index import clear, write
+from tests.gallery.pictures import LOOKS, Undrawn, a_studio
+from tests.gallery.scenes import SCENES, played
+from tests.gallery.shots import State
 
 
 def main() -> int:

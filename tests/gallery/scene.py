@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 
-from bot.rehearsal.gallery.house import House
-from bot.rehearsal.gallery.shots import Shot
 from handlers.rules.policy import Policy
 from handlers.rules.terms import Outage, Period, Role
 from handlers.rules.values import RoleName
+from tests.gallery.house import House
+from tests.gallery.shots import Shot
 
 Play = Callable[[House], Awaitable[list[Shot]]]
 Change = Callable[[Policy], Policy]

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from bot.rehearsal.gallery import odd
-from bot.rehearsal.gallery.house import ANNA, DEVEN, HELENA, QUINN, RUTH, TARA, House
-from bot.rehearsal.gallery.scene import Change, Scene, away, silent, unchanged
-from bot.rehearsal.gallery.shots import Shot
 from bot.rehearsal.slack import Fault
 from handlers.access.forms import AccessForm
 from handlers.access.intents import File
+from tests.gallery import odd
+from tests.gallery.house import ANNA, DEVEN, HELENA, QUINN, RUTH, TARA, House
+from tests.gallery.scene import Change, Scene, away, silent, unchanged
+from tests.gallery.shots import Shot
 
 QUESTION = "Which of her two visits is it about? I see one in October and one last week."
 ANSWER = "The one of last week. The invoice names 19 November."

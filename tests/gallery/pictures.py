@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Literal
 from aiohttp import web
 
 from bot.rehearsal.demo import PAGE
-from bot.rehearsal.gallery.shots import Platform, Shot
 from bot.serving import listen
+from tests.gallery.shots import Platform, Shot
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, CDPSession, Page, Playwright

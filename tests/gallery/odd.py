@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.rehearsal.calls import AUDIO
 from bot.rehearsal.company import DOMAIN, SYDNEY
-from bot.rehearsal.gallery.house import START
 from bot.rehearsal.slack import Member
+from tests.gallery.house import START
 
 LOUD = Member(
     "U0LOUD",
