@@ -5,38 +5,41 @@ OPEN ?= yes
 BIN := .venv/bin
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: demo demo-teams test check lint bench soak gallery clean format
+.PHONY: help demo demo-teams test check lint bench soak gallery clean format
 
-demo: .venv/ready
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: .venv/ready ## a sample company with its own chat workspace, at http://localhost:3000
 	$(BIN)/recording-steward demo --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
 # Microsoft's own local client, twice; it needs Node.js 18 or newer, and is fetched on first use.
-demo-teams: .venv/ready
+demo-teams: .venv/ready ## the same company in Microsoft's own local client
 	$(BIN)/recording-steward demo-teams --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
-test: .venv/ready-dev .venv/browser lint
+test: .venv/ready-dev .venv/browser lint ## everything that holds the promises; .ci/run calls exactly this
 	$(BIN)/pytest -q -n 2 tests/handlers tests/rules tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 	$(BIN)/pytest -q --ignore=tests/handlers --ignore=tests/rules --ignore=tests/storage
 
-check: lint
+check: lint ## format, lint, types, import contracts and unit tests
 	$(BIN)/pytest -q -n 2 tests/rules tests/handlers -x -k 'not postgresql'
 
-lint: .venv/ready-dev
+lint: .venv/ready-dev ## the checks of the text alone
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-format: .venv/ready-dev
+format: .venv/ready-dev ## mend what can be mended of the text
 	$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
 
-soak: .venv/ready-dev
+soak: .venv/ready-dev ## the long runs: more rounds, more files, both databases
 	$(BIN)/pytest -q -m soak
 
-bench: .venv/ready-dev
+bench: .venv/ready-dev ## speed and memory beside peers and limits, in one run
 	$(BIN)/python -m tests.bench
 
-gallery: .venv/ready-dev .venv/browser
+gallery: .venv/ready-dev .venv/browser ## every card and form in every state as pictures, in build/gallery
 	$(BIN)/python -m tests.gallery build/gallery
 
 .venv/bin/uv:
@@ -59,5 +62,5 @@ gallery: .venv/ready-dev .venv/browser
 	|| { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-color-emoji; } >/dev/null
 	@touch $@
 
-clean:
+clean: ## throw away what was set up and made here
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -19,7 +19,7 @@ from bot.__main__ import _parser
 from bot.app import Steward
 from bot.config import Settings, policy
 from bot.web.metrics import Metrics
-from handlers import COMMANDS
+from handlers import COMMANDS, ROOMS
 from tests.keys import KEY
 
 ROOT = Path(__file__).parents[1]
@@ -166,3 +166,42 @@ def test_no_function_of_ours_is_too_long() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 40
     ]
     assert long == []
+
+
+DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+NAMED = re.compile(r"`((?:bot|handlers|storage|docs|tests)/[\w/.-]*)`|\]\((?!https?:|#)([^)#]+)\)")
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_every_file_that_a_document_names_exists(file: Path) -> None:
+    named = NAMED.findall(file.read_text(encoding="utf-8"))
+    gone = [ours or link for ours, link in named if not (ROOT / ours if ours else file.parent / link).exists()]
+    assert gone == []
+
+
+def test_every_decision_stands_in_the_list_under_its_number() -> None:
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\]\((.*?\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+    assert listed == sorted(file.name for file in folder.glob("[0-9]*.md"))
+    assert [int(name[:4]) for name in listed] == list(range(1, len(listed) + 1))
+    assert all(
+        re.search(r"^Decided on \d{4}-\d\d-\d\d\.$", (folder / name).read_text(), re.MULTILINE) for name in listed
+    )
+
+
+def test_every_room_stands_in_the_architecture() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text[text.index("## Rooms") : text.index("A **matter**")]
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == {room.name for room in ROOMS}
+
+
+def test_make_help_names_every_target() -> None:
+    helped = re.findall(r"^([a-z][a-z-]*):[^#\n]*## \S", MAKEFILE, re.MULTILINE)
+    assert helped == re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE)
+
+
+def test_the_words_of_the_house_stand_in_order_and_once() -> None:
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").partition("## Elsewhere")[0]
+    words = re.findall(r"^\| ([a-z]+) \|", text, re.MULTILINE)[1:]
+    assert words == sorted(set(words))
+    assert len(words) > 30
