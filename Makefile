@@ -18,11 +18,11 @@ demo-teams: .venv/ready ## the same company in Microsoft's own local client
 	$(BIN)/recording-steward demo-teams --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
 test: .venv/ready-dev .venv/browser lint ## everything that holds the promises; .ci/run calls exactly this
-	$(BIN)/pytest -q -n 2 tests/handlers tests/rules tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
-	$(BIN)/pytest -q --ignore=tests/handlers --ignore=tests/rules --ignore=tests/storage
+	$(BIN)/pytest -q -n 2 tests/handlers tests/rules tests/policy tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+	$(BIN)/pytest -q --ignore=tests/handlers --ignore=tests/rules --ignore=tests/policy --ignore=tests/storage
 
 check: lint ## format, lint, types, import contracts and unit tests
-	$(BIN)/pytest -q -n 2 tests/rules tests/handlers -x -k 'not postgresql'
+	$(BIN)/pytest -q -n 2 tests/rules tests/policy tests/handlers -x -k 'not postgresql'
 
 lint: .venv/ready-dev ## the checks of the text alone
 	$(BIN)/ruff format --check -q .

@@ -39,7 +39,7 @@ from bot.web.public import PublicPages
 from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
 from handlers.door import Door
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 

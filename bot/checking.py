@@ -22,9 +22,9 @@ from bot.register import timely
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of
-from handlers.rules.policy import Policy
-from handlers.rules.terms import Roles
-from handlers.rules.unkept import unkept
+from handlers.policy import Policy
+from handlers.policy.terms import Roles
+from handlers.policy.unkept import unkept
 from storage.private import open_to_others
 
 DOTENV = Path(".env")

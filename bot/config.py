@@ -32,7 +32,7 @@ from bot.setting_values import (
     key_bytes,
     signing_secret_flaw,
 )
-from handlers.rules.policy import Policy, PolicyError, load_policy
+from handlers.policy import Policy, PolicyError, load_policy
 from storage.private import open_to_others
 from storage.store import async_url
 

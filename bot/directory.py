@@ -16,7 +16,7 @@ from bot.ports import NOT_INSTALLED, Address, Chat, Profile, Unavailable, Unreac
 from handlers.acting import DELIVERY, Visitor
 from handlers.door import Door
 from handlers.people import Block, Gone, Leave, Meet
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from storage.people import Account, shut
 
 Reference = dict[str, Any]  # a platform's own words

@@ -25,8 +25,8 @@ from handlers.effects import Blank
 from handlers.explaining import room as explaining
 from handlers.forms import Answers, Form
 from handlers.matters import showing
+from handlers.policy import Policy
 from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
-from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 
 K = TypeVar("K")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from handlers.effects import Effect
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.ahead import Ahead
 from storage.records import Person

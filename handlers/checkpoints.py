@@ -8,10 +8,10 @@ from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
 from handlers.effects import Tell
+from handlers.policy.values import RoleName
 from handlers.room import Room
 from handlers.rules.access import company_day
 from handlers.rules.checkpoints import checkpoint_day
-from handlers.rules.values import RoleName
 from handlers.words import counted, moment_words
 from storage.log_records import Checkpoint
 

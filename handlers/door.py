@@ -10,8 +10,8 @@ from typing import Any, TypeVar, cast
 from handlers.acting import Act, Done, Handler, Intent, Visitor, as_id
 from handlers.effects import Effect, Home, Show, Unlike, Whisper, encoded, kind_of, lane_of
 from handlers.ids import short
+from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
-from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.audit import Entry
 from storage.records import Outgoing

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from handlers.acting import Act
 from handlers.cards import Option
+from handlers.policy import Policy
 from handlers.rules import search as rule
-from handlers.rules.policy import Policy
 from handlers.words import length_words, masked, moment_words
 from storage.recordings import Wanted
 from storage.records import Recording

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from handlers.cards import Choice, Field, Long, Lookup, Option, Sheet, Short
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.columns import whole
 

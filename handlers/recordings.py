@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from handlers import finding
 from handlers.acting import Act, Done, Intent
 from handlers.approved import subject
+from handlers.policy import Policy
 from handlers.room import Room, Search
 from handlers.rules import calls
-from handlers.rules.policy import Policy
 from storage.records import Recording
 
 

@@ -16,7 +16,7 @@ from handlers.acting import Act, Intent, Pair
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
 from handlers.forms import Answers, Form
 from handlers.matters.intents import Reroute
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from storage.store import Store
 
 Back = Literal["home", "matter"]

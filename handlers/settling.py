@@ -10,9 +10,9 @@ from typing import ClassVar
 from handlers.acting import Act, Done, Intent
 from handlers.alarms import sound, warned_by
 from handlers.effects import Effect
+from handlers.policy import Policy
 from handlers.room import Room
 from handlers.rules import settling as rule
-from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.standing import asked_again, turned
 from storage.people import AMBIGUOUS, LIVING, Turn

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from handlers.cards import Sign, When
+from handlers.policy import Policy
 from handlers.rules.phone import mask
-from handlers.rules.policy import Policy
 from storage.records import Recording
 
 SIGNS = {

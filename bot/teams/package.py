@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from bot.teams import icons
 from bot.wording import cut
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 
 SCHEMA = "1.30"
 HOME = "home"

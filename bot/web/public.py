@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.web.answers import HEADERS
 from handlers.cards import Page
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 
 HERE = Path(__file__).parent
 LONGEST = 200  # characters that are looked for

@@ -11,9 +11,9 @@ from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id
+from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.search import may_know
-from handlers.rules.values import RoleName
 from storage.records import Recording, Request
 
 OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")

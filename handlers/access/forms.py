@@ -8,7 +8,7 @@ from pydantic import Field
 
 from handlers.cards import Option
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 
 
 def _reasons(policy: Policy) -> tuple[Option, ...]:

@@ -11,8 +11,8 @@ from handlers.access.rows import lists
 from handlers.cards import Actions, Button, Line, Page
 from handlers.forms import Answers, Form
 from handlers.matters import showing
+from handlers.policy import Policy
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Step
-from handlers.rules.policy import Policy
 from handlers.telling import ON_A_LINE
 
 HELP = (

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import cast
 
 from handlers.acting import Act
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
 from handlers.rules import access as rule
-from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Circumstances, authority, may_decide
-from handlers.rules.values import RoleName
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.store import Store
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handlers.cards import Button, Facts, Heading, Line, Page, Part, Row, Said
+from handlers.policy import Policy
+from handlers.policy.values import ClauseId
 from handlers.rules.explaining import CLAUSES, Explained, explain, seek
-from handlers.rules.policy import Policy
-from handlers.rules.values import ClauseId
 
 TITLE = "Call recording policy"
 SAYS = "Read the call recording policy"

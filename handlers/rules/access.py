@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from handlers.rules.reference import compact
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority

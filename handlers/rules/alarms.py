@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from .policy import Policy
-from .values import RoleName
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
 
 OFFICES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
 

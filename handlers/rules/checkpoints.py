@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 
 USUALLY = time(9)
 

@@ -12,10 +12,11 @@ from typing import get_args
 
 import snowballstemmer
 
+from handlers.policy import Policy
+from handlers.policy.readings import filled
+from handlers.policy.values import ClauseId, RoleName
+
 from .phone import written
-from .policy import Policy
-from .readings import filled
-from .values import ClauseId, RoleName
 
 CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
 Values = tuple[tuple[str, str], ...]

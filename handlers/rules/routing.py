@@ -27,9 +27,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from .policy import Policy
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+
 from .refusal import Refused
-from .values import RoleName
 
 Why = Literal["requester", "operator", "passed_on", "away", "unreachable", "team_leader"]
 

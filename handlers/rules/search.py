@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from handlers.policy import Policy
+from handlers.policy.values import Weekday
+
 from .phone import parts
-from .policy import Policy
-from .values import Weekday
 
 _LONGEST = 100
 _MONTHS = (

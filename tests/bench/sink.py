@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from handlers.rules.policy import load_policy
+from handlers.policy import load_policy
 from tests.bench.letters import PEOPLE, uid
 
 Json = dict[str, Any]

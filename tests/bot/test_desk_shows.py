@@ -13,7 +13,7 @@ from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS
 from handlers.access.intents import Deny
 from handlers.cards import Filled, Line, Lookup, Page
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 from tests.handlers.builders import answers, ask, call, register

@@ -21,7 +21,7 @@ from bot.rehearsal.demo import company_settings, workspace
 from bot.rehearsal.slack import Member, Message, Outcome, Person, Rates, Workspace, routes
 from bot.rehearsal.slack.payloads import submitted
 from bot.rehearsal.slack.rates import RateWindows
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from storage.upgrade import upgrade
 from tests.gallery.shots import Json, Kind, Shot
 from tests.gallery.twins import Twins, twin

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.rules.policy import Policy
-from handlers.rules.terms import Outage, Period, Role
-from handlers.rules.values import RoleName
+from handlers.policy import Policy
+from handlers.policy.terms import Outage, Period, Role
+from handlers.policy.values import RoleName
 from tests.gallery.house import House
 from tests.gallery.shots import Shot
 

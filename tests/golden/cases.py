@@ -15,7 +15,7 @@ from handlers.access.passing import whole
 from handlers.access.view import View
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining.pages import clause, overview
-from handlers.rules.policy import load_policy
+from handlers.policy import load_policy
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))

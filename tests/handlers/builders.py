@@ -18,11 +18,11 @@ from handlers.access.intents import Approve, File
 from handlers.acting import CLOCK, DELIVERY, Intent, Visitor
 from handlers.door import Door, Repeated
 from handlers.people import Meet
+from handlers.policy import Policy, load_policy
+from handlers.policy.terms import Period, Role
+from handlers.policy.values import RoleName
 from handlers.recordings import Register
-from handlers.rules.policy import Policy, load_policy
 from handlers.rules.refusal import Refused
-from handlers.rules.terms import Period, Role
-from handlers.rules.values import RoleName
 from storage.audit import Entry
 from storage.people import Account
 from storage.records import ChatAccount, Outgoing, Party, Person, Recording, Request

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from storage.store import Database
 from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.reconciled import findings

@@ -8,7 +8,7 @@ from handlers import alarms
 from handlers.access.intents import Approve, Recheck, Reroute
 from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.alarms import Unheard, Warned
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from storage.records import Outgoing
 from tests.handlers.builders import (
     CLAIM,

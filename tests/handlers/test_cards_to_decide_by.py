@@ -8,8 +8,8 @@ from handlers.access.cards import already, ended
 from handlers.access.intents import Approve, Deny, Reroute
 from handlers.access.view import load
 from handlers.acting import DELIVERY, Visitor
-from handlers.rules.policy import Policy
-from handlers.rules.terms import Outage
+from handlers.policy import Policy
+from handlers.policy.terms import Outage
 from storage.store import Store
 from tests.handlers.builders import (
     AU,

@@ -11,7 +11,7 @@ from handlers import commitments
 from handlers.access.intents import Approve, Deny, Withdraw
 from handlers.acting import Visitor
 from handlers.approved import told as which
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.records import Grant
 from tests.handlers.builders import (

@@ -12,7 +12,7 @@ from handlers import commitments
 from handlers.access.forms import AccessForm
 from handlers.access.intents import Approve, Begin, Expire, File, Withdraw
 from handlers.acting import CLOCK, Visitor
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from storage.records import Request
 from tests.handlers.builders import (
     CLAIM,

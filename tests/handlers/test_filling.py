@@ -8,7 +8,7 @@ from handlers.access import filling
 from handlers.access.intents import Deny, File
 from handlers.acting import Visitor
 from handlers.cards import Filled, Sheet
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from tests.handlers.builders import (
     CLAIM,
     POLICY,

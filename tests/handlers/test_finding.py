@@ -9,8 +9,8 @@ import pytest
 from handlers.acting import CLOCK, Visitor
 from handlers.cards import Option
 from handlers.finding import MOST_OPTIONS, find, named
+from handlers.policy import Policy
 from handlers.recordings import Register
-from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
     AU,

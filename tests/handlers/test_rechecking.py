@@ -12,7 +12,7 @@ from handlers.access.intents import Approve, Notice, Question, Recheck, Reroute
 from handlers.acting import CLOCK, DELIVERY
 from handlers.home import OpenHome
 from handlers.people import Leave
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from storage.records import Copy
 from storage.store import Store
 from tests.handlers.builders import (

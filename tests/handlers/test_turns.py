@@ -6,7 +6,7 @@ import pytest
 
 from handlers.access.intents import Deny, PassOn, Question, Reroute, Withdraw
 from handlers.acting import DELIVERY, Visitor
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from tests.handlers.builders import (
     POLICY,
     Company,

@@ -7,8 +7,8 @@ import pytest
 from handlers.access.intents import Approve, Deny, Expire, Withdraw
 from handlers.acting import CLOCK
 from handlers.listening import Listen
+from handlers.policy import Policy
 from handlers.rules import access as rule
-from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.records import Grant
 from tests.handlers.builders import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from handlers.rules.policy import Policy, load_policy
+from handlers.policy import Policy, load_policy
 
 SHIPPED = Path(__file__).parents[2] / "policy.yaml"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from itertools import chain, combinations
 
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
+from handlers.policy.terms import Period, Role
+from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Circumstances, authority, may_decide
-from handlers.rules.terms import Period, Role
-from handlers.rules.values import RoleName
 
 TODAY = date(2026, 11, 24)
 AWAY = Period.model_validate({"from": TODAY, "to": TODAY})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.policy import Policy
+from handlers.policy.terms import Role
 from handlers.rules.alarms import hearers, turn_to
-from handlers.rules.policy import Policy
-from handlers.rules.terms import Role
 
 from .offices import AWAY, MILES, OTTO, RUTH, TODAY, subsets
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from handlers.policy import Policy, load_policy
+from handlers.policy.values import ClauseId
 from handlers.rules.explaining import explain, seek
-from handlers.rules.policy import Policy, load_policy
-from handlers.rules.values import ClauseId
 
 SAMPLE = (Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8")
 

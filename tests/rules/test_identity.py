@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Identity, domain_key, email_key, may_act
-from handlers.rules.policy import Policy
 from handlers.rules.refusal import Refused
 
 RULES = Identity(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, after, may_decide, route
 

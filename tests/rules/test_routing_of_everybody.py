@@ -8,7 +8,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.policy import Policy
+from handlers.policy import Policy
 from handlers.rules.routing import Authority, Circumstances, Route, after, authority, route
 
 from .offices import (

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import SCOPES, routes
-from handlers.rules.unkept import unkept
+from handlers.policy.unkept import unkept
 from storage.records import Outgoing, Person
 from storage.store import Database, Store
 from storage.upgrade import upgrade

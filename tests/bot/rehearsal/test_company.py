@@ -7,8 +7,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bot.rehearsal.company import COMPANY, DOMAIN, PEOPLE
+from handlers.policy import load_policy
 from handlers.rules.identity import may_act
-from handlers.rules.policy import load_policy
 
 POLICY = load_policy((Path(__file__).parents[3] / "policy.yaml").read_text("utf-8"))
 BY_EMAIL = {person.email: person for person in PEOPLE}

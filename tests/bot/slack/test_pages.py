@@ -11,8 +11,8 @@ from bot.desk import SLOW
 from bot.ports import Unavailable
 from bot.slack import answers
 from handlers.cards import Line, Page
+from handlers.policy import Policy
 from handlers.room import Command
-from handlers.rules.policy import Policy
 from storage.store import DatabaseDown
 from tests.slack_street import Street
 

@@ -14,7 +14,7 @@ from jsonschema import Draft7Validator
 
 from bot.packaging import commands
 from bot.teams import icons, package
-from handlers.rules.policy import Policy, load_policy
+from handlers.policy import Policy, load_policy
 
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((ROOT / f"tests/data/teams-manifest.schema.{package.SCHEMA}.json").read_text("utf-8"))

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import holidays
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from .identity import Domain, Identity, email_key
+from handlers.rules.identity import Domain, Identity, email_key
+
 from .values import (
     Address,
     ClauseId,

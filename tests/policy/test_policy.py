@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from handlers.rules.policy import Policy, load_policy
+from handlers.policy import Policy, load_policy
 
 from .texts import plain, written
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from handlers.rules.marks import Flaw
-from handlers.rules.policy import PolicyError, load_policy
+from handlers.policy import PolicyError, load_policy
+from handlers.policy.marks import Flaw
 
 
 def plain(text: str) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from pydantic import (
     model_validator,
 )
 
+from handlers.rules.identity import Identity, email_key
+
 from . import terms
 from .coherence import contradictions, yet_to_come
-from .identity import Identity, email_key
 from .marks import Flaw, Unreadable, key_of, read
 from .mending import as_flaws
 from .values import (

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
-    from .policy import Policy
+    from .file import Policy
 
 NAME = re.compile(r"\{([^{}]*)\}")
 

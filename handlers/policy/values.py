@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from .identity import Identity, email_key
+from handlers.rules.identity import Identity, email_key
 
 Path = tuple[str | int, ...]
 """The way to a value in policy.yaml: keys, and places in lists from 0."""

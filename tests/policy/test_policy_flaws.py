@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 from pydantic import ValidationError
 
-from handlers.rules.policy import Policy, PolicyError, load_policy
+from handlers.policy import Policy, PolicyError, load_policy
 
 from .texts import flaws, plain, written
 

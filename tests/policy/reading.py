@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import get_args, get_origin
 
-from handlers.rules.policy import Policy
-from handlers.rules.terms import Part, Period
+from handlers.policy import Policy
+from handlers.policy.terms import Part, Period
 
 ROOT = Path(__file__).parents[2]
 ONLY_CHECKED = {"coherence.py", "mending.py"}  # to hold a value against another is not to keep it

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.marks import key_of
-from handlers.rules.policy import PolicyError, load_policy
-from handlers.rules.values import Path
+from handlers.policy import PolicyError, load_policy
+from handlers.policy.marks import key_of
+from handlers.policy.values import Path
 
 from .texts import flaws, plain, written
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.rules.unkept import UNKEPT, unkept
-from tests.rules.reading import taken_whole, unread, values
+from handlers.policy.unkept import UNKEPT, unkept
+from tests.policy.reading import taken_whole, unread, values
 
 IN_THE_FILE = {"company.mail_domains", "reasons.clause"}
 """What the check of the file itself keeps: who may hold an office, and who decides what P9 names."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from handlers.rules.policy import Policy, PolicyError, load_policy
-from handlers.rules.readings import filled, unknown
+from handlers.policy import Policy, PolicyError, load_policy
+from handlers.policy.readings import filled, unknown
 
 SAMPLE = (Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8")
 

@@ -13,7 +13,7 @@ from .readings import unknown
 from .values import Path
 
 if TYPE_CHECKING:
-    from .policy import Policy
+    from .file import Policy
 
 Found = Iterator[tuple[Path, str]]
 
