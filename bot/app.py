@@ -21,17 +21,17 @@ from bot.inbox import Inbox
 from bot.journal import Journal
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
+from bot.load_shedding import LoadShedding
 from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
 from bot.proof import Proof
 from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
-from bot.register import RegisterKeeper, RegisterWatch
-from bot.rush import Rush
+from bot.recording_sync import RecordingSync, RecordingWatch
 from bot.sealing import Seal
-from bot.slack.front import SlackFront
-from bot.slack.http import LARGEST
+from bot.slack.platform import SlackPlatform
+from bot.slack.signatures import LARGEST
 from bot.ticks import Ticks
-from bot.web.answers import kindly
+from bot.web.answers import errors_as_sentences
 from bot.web.health import Health
 from bot.web.outside import headers, own_pages_only
 from bot.web.pages import ListeningPages
@@ -51,8 +51,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Front(Protocol):
-    """A chat platform's front door."""
+class Platform(Protocol):
+    """A chat platform, put together: its addresses, and what starts and ends with the program."""
 
     def routes(self) -> list[web.RouteDef]: ...
     async def start(self) -> None: ...
@@ -68,10 +68,10 @@ class Steward:
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
         self.door = Door(self.database, policy, HANDLERS, now, self._wake)
-        self.register = RegisterKeeper(self.door, self.recorder, settings.recordings_url.partition(":")[0])
-        self.watch = RegisterWatch(self.register)
+        self.register = RecordingSync(self.door, self.recorder, settings.recordings_url.partition(":")[0])
+        self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
-        self.rush = Rush()
+        self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}
         self._why_not = "starting"
@@ -88,7 +88,9 @@ class Steward:
         self.http = ClientSession(
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
         )
-        app = web.Application(client_max_size=LARGEST, middlewares=[kindly, own_pages_only(self.settings.public_url)])
+        app = web.Application(
+            client_max_size=LARGEST, middlewares=[errors_as_sentences, own_pages_only(self.settings.public_url)]
+        )
         app.on_response_prepare.append(headers(self.settings.public_url))
         self.pages = ListeningPages(
             self.door, self.recorder, self.settings.public_url, changed=self.watch.changed, strangers=self.strangers,
@@ -96,9 +98,9 @@ class Steward:
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         app.add_routes([*self.pages.routes(), *PublicPages(self.policy, PUBLIC).routes()])
-        self.fronts = self._fronts()
-        for front in self.fronts:
-            app.add_routes(front.routes())
+        self.platforms = self._platforms()
+        for platform in self.platforms:
+            app.add_routes(platform.routes())
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
         self.inbox = Inbox(self.door, self.desks)
         self.readiness = Readiness(self.database, self.now, self._works())
@@ -112,16 +114,16 @@ class Steward:
             every=self.settings.tick_seconds, reading=self._reading,
         )  # fmt: skip
 
-    def _fronts(self) -> list[Front]:
-        fronts: list[Front] = []
+    def _platforms(self) -> list[Platform]:
+        platforms: list[Platform] = []
         if self.settings.slack_bot_token:
-            fronts.append(SlackFront(self.settings, self.http, self._desk, self.rush))
+            platforms.append(SlackPlatform(self.settings, self.http, self._desk, self.rush))
         if self.settings.teams is not None:
             # Microsoft's libraries take a second to load, so only a company that has Teams waits for them.
-            from bot.teams.front import TeamsFront
+            from bot.teams.platform import TeamsPlatform
 
-            fronts.append(TeamsFront(self.settings.teams, self.http, self._desk, self.rush, self.settings.host))
-        return fronts
+            platforms.append(TeamsPlatform(self.settings.teams, self.http, self._desk, self.rush, self.settings.host))
+        return platforms
 
     def _desk(self, chat: Chat) -> Desk:
         self.directories[chat.platform] = Directory(chat, self.door, self.policy, time.monotonic)
@@ -150,8 +152,8 @@ class Steward:
         self._running = [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
         self._watching = [asyncio.create_task(self.watch.run()), asyncio.create_task(self.inbox.run())]
         self._clock.start()
-        for front in self.fronts:
-            await front.start()
+        for platform in self.platforms:
+            await platform.start()
 
     async def stop(self, leaving: Leaving | None = None) -> None:
         """Take nothing new, finish what is in flight as far as it ends in time, close. Raises nothing."""
@@ -159,7 +161,7 @@ class Steward:
         self.leave()
         if self._clock is not None:
             self._clock.stop()
-        await leaving.stage("chats", self._stop_fronts, keep=4.0)
+        await leaving.stage("chats", self._stop_platforms, keep=4.0)
         await leaving.stage("presses", self.inbox.stop, keep=3.4)
         await leaving.stage("delivery", self.delivery.stop, keep=2.6)
         await leaving.stage("proof", self.proof.stop, keep=2.4)
@@ -176,8 +178,8 @@ class Steward:
         self._why_not = "stopping"
         self.pages.end()
 
-    async def _stop_fronts(self) -> None:
-        await asyncio.gather(*(front.stop() for front in self.fronts))
+    async def _stop_platforms(self) -> None:
+        await asyncio.gather(*(platform.stop() for platform in self.platforms))
 
     async def _tell_of_strangers(self) -> None:
         with suppress(DatabaseDown):
@@ -185,8 +187,8 @@ class Steward:
 
     async def finish(self) -> None:
         """Wait for what goes on after the answers that were given."""
-        for front in self.fronts:
-            await front.finish()
+        for platform in self.platforms:
+            await platform.finish()
 
     async def tick(self) -> None:
         """All that the clock asks for, at once."""

@@ -18,7 +18,7 @@ from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.findings import MOST_NOTES, Finding, tried
 from bot.ports import Problem, Unavailable, Unreachable
 from bot.recorders import open_recorder
-from bot.register import timely
+from bot.recording_sync import timely
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of

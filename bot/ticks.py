@@ -14,7 +14,7 @@ import structlog
 from bot.directory import Directory
 from bot.measures import TICK_FAULTS
 from bot.ports import Unavailable
-from bot.register import RegisterKeeper
+from bot.recording_sync import RecordingSync
 from bot.web.strangers import Strangers
 from handlers import DUE, MATTERS, matter_of
 from handlers.acting import CLOCK
@@ -69,7 +69,7 @@ class Ticks:
     """All that is done by the clock. `seconds` counts and never goes back; `more` is done after the rest, by name."""
 
     def __init__(
-        self, door: Door, register: RegisterKeeper, directories: Mapping[str, Directory],
+        self, door: Door, register: RecordingSync, directories: Mapping[str, Directory],
         seconds: Callable[[], float] = time.monotonic, strangers: Strangers | None = None,
         more: Mapping[str, Work] = MappingProxyType({}),
     ) -> None:  # fmt: skip

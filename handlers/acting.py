@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 from handlers.effects import Effect
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
-from storage.ahead import Ahead
+from storage.prefetch import Prefetch
 from storage.records import Person
 from storage.store import Store
 
@@ -80,7 +80,7 @@ class Intent(Generic[R]):
         """What it is about, for the audit log: an id."""
         return ""
 
-    def ahead(self, person_id: int | None) -> Ahead | None:
+    def prefetch(self, person_id: int | None) -> Prefetch | None:
         """What its handler will look at, where that is worth reading for several at once."""
         return None
 

@@ -55,22 +55,22 @@ def warned_by(effects: tuple[Effect, ...]) -> dict[str, Any]:
     return {"warned": [one.person for one in sounded if isinstance(one, Warn)]} if sounded else {}
 
 
-def warned(act: Act, wanted: Warned) -> Done[None]:
+def warned(act: Act, intent: Warned) -> Done[None]:
     """Into the ledger; whoever holds the card may read now who was told."""
-    row, outgoing = act.store.alarms.get(wanted.alarm), act.store.outbox.get(wanted.outgoing)
+    row, outgoing = act.store.alarms.get(intent.alarm), act.store.outbox.get(intent.outgoing)
     act.store.outbox.settle(outgoing, "sent", "", act.now)
-    outgoing.platform, row.state = wanted.platform, "told"
-    return Done(None, _shown_anew(act, row), row.subject, {**_facts(row), "platform": wanted.platform})
+    outgoing.platform, row.state = intent.platform, "told"
+    return Done(None, _shown_anew(act, row), row.subject, {**_facts(row), "platform": intent.platform})
 
 
-def unheard(act: Act, wanted: Unheard) -> Done[None]:
+def unheard(act: Act, intent: Unheard) -> Done[None]:
     """The next one is told; with nobody left, the log of the program itself."""
-    row, outgoing = act.store.alarms.get(wanted.alarm), act.store.outbox.get(wanted.outgoing)
-    act.store.outbox.settle(outgoing, "failed", wanted.code, act.now)
+    row, outgoing = act.store.alarms.get(intent.alarm), act.store.outbox.get(intent.outgoing)
+    act.store.outbox.settle(outgoing, "failed", intent.code, act.now)
     row.state = "failed"
     people = act.store.people.named(one.person_id for one in act.store.alarms.tried(row.alarm) if one.person_id)
     told = _told_next(act, row, frozenset(one.email_key for one in people.values()))
-    detail = {**_facts(row), "code": wanted.code, **warned_by(told)}
+    detail = {**_facts(row), "code": intent.code, **warned_by(told)}
     return Done(None, (*told, *_shown_anew(act, row)), row.subject, detail)
 
 

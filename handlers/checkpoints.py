@@ -46,7 +46,7 @@ class Broken(Intent[None]):
         return self.digest
 
 
-def take(act: Act, wanted: Take) -> Done[None]:
+def take(act: Act, intent: Take) -> Done[None]:
     """Where the log ends now, for two people to keep; whoever rewrites it later contradicts them."""
     day = checkpoint_day(act.policy, act.now)
     if act.store.checkpoints.of(day) is not None:
@@ -66,24 +66,24 @@ def _noted(act: Act, person: int, taken: Checkpoint) -> str:
     )
 
 
-def written(act: Act, wanted: Written) -> Done[None]:
+def written(act: Act, intent: Written) -> Done[None]:
     """Quietly: the file itself says it."""
-    taken = act.store.checkpoints.of(wanted.day)
+    taken = act.store.checkpoints.of(intent.day)
     if taken is not None:
         taken.written_at = act.now
     return Done(None, quiet=True)
 
 
-def broken(act: Act, wanted: Broken) -> Done[None]:
+def broken(act: Act, intent: Broken) -> Done[None]:
     """Both are told how much it is and what to do now, never what it is about; once a day while it lasts."""
-    things = "one thing does" if wanted.number == 1 else f"{wanted.number} things do"
+    things = "one thing does" if intent.number == 1 else f"{intent.number} things do"
     words = (
         f"I compared my records with the audit log, and {things} not fit. Somebody may have changed the database by hand, or "
         "an older copy was put back. Please have a copy of the database kept as it is now, and have whoever runs me call: "
         "recording-steward audit verify"
     )
-    once = f"log_broken:{wanted.digest}:{company_day(act.policy, act.now)}"
-    return Done(None, tuple(Tell(one, words, once) for one in _witnesses(act)), detail={"findings": wanted.number})
+    once = f"log_broken:{intent.digest}:{company_day(act.policy, act.now)}"
+    return Done(None, tuple(Tell(one, words, once) for one in _witnesses(act)), detail={"findings": intent.number})
 
 
 def _witnesses(act: Act) -> list[int]:

@@ -122,19 +122,19 @@ class Fail(_OfOutgoing):
     code: str
 
 
-def claim(act: Act, wanted: Claim) -> Done[list[Job | Aside]]:
+def claim(act: Act, intent: Claim) -> Done[list[Job | Aside]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it.
 
     Where too much waits for somebody, the rest is left out, and one message says how much that is.
     """
-    taken = act.store.outbox.claim(act.now, LEASE, wanted.most, wanted.in_hand, again_first=wanted.again_first)
+    taken = act.store.outbox.claim(act.now, LEASE, intent.most, intent.in_hand, again_first=intent.again_first)
     people = _people(act, {one.person_id for one in taken})
     effects, left_out = leave_out(act, people)
     jobs = [_job(one, people) for one in taken]
     return Done(jobs, effects, detail={"left_out": left_out}, quiet=not left_out)
 
 
-def line_up(act: Act, wanted: LineUp) -> Done[None]:
+def line_up(act: Act, intent: LineUp) -> Done[None]:
     """An older version that runs beside this one settles effects without telling what waits behind them."""
     act.store.outbox.line_up_again()
     return Done(None, quiet=True)
@@ -166,20 +166,20 @@ def _job(taken: Taken, people: Mapping[int, _Known | None]) -> Job | Aside:
     return Aside(taken, UNREADABLE_PERSON) if known is None else Job(taken, effect, *known)
 
 
-def delivered(act: Act, wanted: Delivered) -> Done[None]:
+def delivered(act: Act, intent: Delivered) -> Done[None]:
     """Into the ledger, with where the card hangs; the person's home is redrawn if there is one."""
-    row = act.store.outbox.get(wanted.outgoing)
-    act.store.outbox.settle(row, wanted.state, "", act.now)
-    row.platform = wanted.platform
-    stray = _hang(act, row, wanted.hung) if wanted.hung is not None else ()
-    shown = row.kind == "show" and wanted.state != "superseded"
+    row = act.store.outbox.get(intent.outgoing)
+    act.store.outbox.settle(row, intent.state, "", act.now)
+    row.platform = intent.platform
+    stray = _hang(act, row, intent.hung) if intent.hung is not None else ()
+    shown = row.kind == "show" and intent.state != "superseded"
     homes = act.store.people.homes(row.person_id) if shown else []
     detail = {
-        "kind": row.kind, "person": row.person_id, "state": wanted.state, "platform": wanted.platform,
-        "about": wanted.about,
+        "kind": row.kind, "person": row.person_id, "state": intent.state, "platform": intent.platform,
+        "about": intent.about,
     }  # fmt: skip
     effects = (*stray, *(Home(row.person_id, one.platform) for one in homes))
-    return Done(None, effects, detail=detail, quiet=wanted.state == "superseded")
+    return Done(None, effects, detail=detail, quiet=intent.state == "superseded")
 
 
 def _hang(act: Act, row: Outgoing, hung: Hung) -> tuple[Effect, ...]:
@@ -195,14 +195,14 @@ def _hang(act: Act, row: Outgoing, hung: Hung) -> tuple[Effect, ...]:
     return ()
 
 
-def postpone(act: Act, wanted: Postpone) -> Done[None]:
+def postpone(act: Act, intent: Postpone) -> Done[None]:
     """Later, and whatever has to come after it with it; what this version can't do holds nothing up."""
-    row = act.store.outbox.get(wanted.outgoing)
-    act.store.outbox.postpone(row, wanted.code, wanted.until)
-    row.attempts -= int(wanted.free)
+    row = act.store.outbox.get(intent.outgoing)
+    act.store.outbox.postpone(row, intent.code, intent.until)
+    row.attempts -= int(intent.free)
     if row.kind == "home":
         _draw_once(act, row)
-    elif wanted.code == UNKNOWN_KIND:
+    elif intent.code == UNKNOWN_KIND:
         act.store.outbox.step_aside(row, act.now)
     return Done(None, quiet=True)
 
@@ -218,11 +218,11 @@ def _draw_once(act: Act, row: Outgoing) -> None:
                 act.store.outbox.rewrite(row.id, encoded(other))
 
 
-def fail(act: Act, wanted: Fail) -> Done[None]:
+def fail(act: Act, intent: Fail) -> Done[None]:
     """Never silently: the ledger keeps the platform's code, and the audit log that it happened."""
-    row = act.store.outbox.get(wanted.outgoing)
-    act.store.outbox.settle(row, "failed", wanted.code, act.now)
-    return Done(None, detail={"kind": row.kind, "person": row.person_id, "code": wanted.code})
+    row = act.store.outbox.get(intent.outgoing)
+    act.store.outbox.settle(row, "failed", intent.code, act.now)
+    return Done(None, detail={"kind": row.kind, "person": row.person_id, "code": intent.code})
 
 
 ROOM = Room(

@@ -47,7 +47,7 @@ class Door:
         key = short(key)
         try:
             reply, queued = await self.database.write(
-                lambda store: self._do(store, intent, who, key, due), intent.ahead(who.person_id)
+                lambda store: self._do(store, intent, who, key, due), intent.prefetch(who.person_id)
             )
         except Refused as refusal:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.

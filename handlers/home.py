@@ -38,7 +38,7 @@ class Prefer(Intent[None]):
     platform: str
 
 
-def open_home(act: Act, wanted: OpenHome) -> Done[None]:
+def open_home(act: Act, intent: OpenHome) -> Done[None]:
     """Draw the home now, and again whenever something on it changes."""
     me = act.me
     act.store.people.saw_home(*act.who.address, act.now)
@@ -46,21 +46,21 @@ def open_home(act: Act, wanted: OpenHome) -> Done[None]:
     return Done(None, (*behind(act, me.id), Home(me.id, act.who.platform, fresh=True)), quiet=True)
 
 
-def welcome(act: Act, wanted: Welcome) -> Done[None]:
+def welcome(act: Act, intent: Welcome) -> Done[None]:
     """A platform tells of it several times."""
     account = act.store.people.account(*act.who.address)
     has_one = account is not None and account.home_at is not None
     return Done(None, quiet=True) if has_one else open_home(act, OpenHome())
 
 
-def prefer(act: Act, wanted: Prefer) -> Done[None]:
+def prefer(act: Act, intent: Prefer) -> Done[None]:
     """From now on messages reach the person there; cards that hang elsewhere already are kept up to date where they are."""
     me = act.me
-    if wanted.platform not in act.store.people.platforms(me.id):
+    if intent.platform not in act.store.people.platforms(me.id):
         raise Refused("You have no account there that I know of. Please say hello to me there first.")
-    me.prefers = wanted.platform
+    me.prefers = intent.platform
     homes = tuple(Home(me.id, one.platform) for one in act.store.people.homes(me.id))
-    return Done(None, homes, f"person:{me.id}", {"platform": wanted.platform})
+    return Done(None, homes, f"person:{me.id}", {"platform": intent.platform})
 
 
 def home(act: Act, rooms: Sequence[Room]) -> Card:

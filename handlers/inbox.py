@@ -123,21 +123,21 @@ def _waited(press: Press, label: str) -> str:
     return f"{what} while {press.platform.title()} did not tell me who you are."
 
 
-def keep(act: Act, wanted: Keep) -> Done[None]:
+def keep(act: Act, intent: Keep) -> Done[None]:
     """Behind whatever the same account did before; so much, and not more."""
-    press = wanted.press
+    press = intent.press
     if act.store.inbox.waiting(press.platform, press.account) >= MOST:
         raise Refused(FULL, code="inbox_full")
     row = Incoming(
-        platform=press.platform, account_id=press.account, press=json.dumps(asdict(press)), at=act.now, due_at=wanted.due
+        platform=press.platform, account_id=press.account, press=json.dumps(asdict(press)), at=act.now, due_at=intent.due
     )  # fmt: skip
     act.store.inbox.keep(row)
     return Done(None, quiet=True)
 
 
-def collect(act: Act, wanted: Collect) -> Done[list[Kept]]:
+def collect(act: Act, intent: Collect) -> Done[list[Kept]]:
     """Nothing is done twice while the lease lasts; what a dead process took comes back after it."""
-    rows = act.store.inbox.claim(act.now, LEASE, LONGEST, wanted.most)
+    rows = act.store.inbox.claim(act.now, LEASE, LONGEST, intent.most)
     return Done([Kept(row.id, _read(row.press), row.at, row.attempts) for row in rows], quiet=True)
 
 
@@ -148,23 +148,23 @@ def _read(text: str) -> Press | None:
         return None
 
 
-def put_off(act: Act, wanted: PutOff) -> Done[None]:
+def put_off(act: Act, intent: PutOff) -> Done[None]:
     """Later; whatever else the same account did waits behind it."""
-    act.store.inbox.put_off(wanted.kept, wanted.code, wanted.until)
+    act.store.inbox.put_off(intent.kept, intent.code, intent.until)
     return Done(None, quiet=True)
 
 
-def settle(act: Act, wanted: Settle) -> Done[None]:
+def settle(act: Act, intent: Settle) -> Done[None]:
     """What was done stands in the audit log under its own name."""
-    act.store.inbox.settle(wanted.kept)
-    return say(act, wanted.told) if wanted.told is not None else Done(None, quiet=True)
+    act.store.inbox.settle(intent.kept)
+    return say(act, intent.told) if intent.told is not None else Done(None, quiet=True)
 
 
-def say(act: Act, wanted: Say) -> Done[None]:
+def say(act: Act, intent: Say) -> Done[None]:
     """By the outbox; an account that is nobody's can't be told anything that way."""
-    account = act.store.people.account(wanted.platform, wanted.account)
+    account = act.store.people.account(intent.platform, intent.account)
     person = account.person_id if account is not None else None
-    return Done(None, () if person is None else (Tell(person, wanted.words, wanted.once),), quiet=True)
+    return Done(None, () if person is None else (Tell(person, intent.words, intent.once),), quiet=True)
 
 
 ROOM = Room("inbox", does=(Keep.by(keep), Collect.by(collect), PutOff.by(put_off), Settle.by(settle), Say.by(say)))

@@ -122,9 +122,9 @@ class Hearing:
         raise Refused("You have no access to this call.", clause="P7", code="not_granted")
 
 
-def listen(act: Act, wanted: Listen) -> Done[str]:
+def listen(act: Act, intent: Listen) -> Done[str]:
     """P7: a code for whoever holds the grant, good for a minute and for one use."""
-    grant = act.store.grants.of(wanted.request)
+    grant = act.store.grants.of(intent.request)
     if grant is None:
         raise Refused("You have no access to these calls.", clause="P7", code="no_grant")
     _open(act, grant, holder=grant.person_id == act.who.person_id)
@@ -134,21 +134,21 @@ def listen(act: Act, wanted: Listen) -> Done[str]:
     return Done(code, detail={"grant": grant.id, "code": hashed(code), "until": ends_at.isoformat()})
 
 
-def exchange(act: Act, wanted: Exchange) -> Done[Opened]:
+def exchange(act: Act, intent: Exchange) -> Done[Opened]:
     """P7: spend a code; the session lasts as long as the grant, which is asked again at every request."""
-    found, grant = _redeemed(act, wanted.code)
+    found, grant = _redeemed(act, intent.code)
     found.used_at, secret = act.now, new_secret()
     act.store.grants.add_pass("session", hashed(secret), grant, act.now, grant.ends_at)
     detail = {"person": grant.person_id, "request": grant.matter_id, "code": found.hash, "session": hashed(secret)}
     return Done(Opened(grant.id, secret), subject=grant.id, detail=detail)
 
 
-def heard(act: Act, wanted: Heard) -> Done[Heeded]:
+def heard(act: Act, intent: Heard) -> Done[Heeded]:
     """P11: who heard which part, when, and by which request; also the last seconds before access was taken away."""
-    hearing = _session(act, wanted.grant, wanted.session)
-    recording, grant = hearing.recording(wanted.recording), hearing.grant
+    hearing = _session(act, intent.grant, intent.session)
+    recording, grant = hearing.recording(intent.recording), hearing.grant
     heeded = Heeded(grant.person_id, grant.ends_at, _last_words(act, grant))
-    start, end = max(0.0, wanted.start), min(wanted.end, recording.seconds + 1)
+    start, end = max(0.0, intent.start), min(intent.end, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
     act.store.grants.heard(
@@ -166,17 +166,17 @@ def heard(act: Act, wanted: Heard) -> Done[Heeded]:
     return Done(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
 
-def served(act: Act, wanted: Served) -> Done[None]:
+def served(act: Act, intent: Served) -> Done[None]:
     """P11: audio leaves the house under this session, whatever the page may say of it later."""
-    hearing = hear(act, wanted.grant, wanted.session)
-    recording, grant = hearing.recording(wanted.recording), hearing.grant
+    hearing = hear(act, intent.grant, intent.session)
+    recording, grant = hearing.recording(intent.recording), hearing.grant
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
-    return Done(None, detail={**detail, "from_ms": round(wanted.start * 1000), "to_ms": round(wanted.end * 1000)})
+    return Done(None, detail={**detail, "from_ms": round(intent.start * 1000), "to_ms": round(intent.end * 1000)})
 
 
-def turned_away(act: Act, wanted: TurnedAway) -> Done[None]:
+def turned_away(act: Act, intent: TurnedAway) -> Done[None]:
     """P11: how many, in one entry; what strangers send must not fill the log."""
-    return Done(None, detail={"number": wanted.number})
+    return Done(None, detail={"number": intent.number})
 
 
 def code_stands(act: Act, code: str) -> Stands:

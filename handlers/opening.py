@@ -27,29 +27,29 @@ class Begin(Intent[None]):
     new: bool = False
 
 
-def begin(act: Act, wanted: Begin) -> Done[None]:
+def begin(act: Act, intent: Begin) -> Done[None]:
     """Whoever may act may open the form; the door has seen to the rest. What is new has an id, so that it is sent once."""
     me, platform = act.me, act.who.platform
-    if not wanted.form:
+    if not intent.form:
         return Done(None, quiet=True)
-    if wanted.new:
-        form = Blank(me.id, wanted.form, new_id("S"), platform, wanted.about, wanted.sought)
+    if intent.new:
+        form = Blank(me.id, intent.form, new_id("S"), platform, intent.about, intent.sought)
     else:
-        form = Blank(me.id, wanted.form, wanted.about, platform)
+        form = Blank(me.id, intent.form, intent.about, platform)
     return Done(None, (form,), quiet=True)
 
 
-def blank(act: Act, wanted: Blank, asks: Asks, searches: Mapping[str, Search]) -> tuple[Sheet, Filled]:
+def blank(act: Act, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -> tuple[Sheet, Filled]:
     """The form that a `Blank` is to post, as it is for who asks now, and what stands in it or can be chosen."""
-    if wanted.before and asks.again:
-        sheet, filled = asks.again(act, wanted.before)
-    elif wanted.sought and asks.sought:
-        sheet, filled = asks.sought(act, wanted.sought)
+    if intent.before and asks.again:
+        sheet, filled = asks.again(act, intent.before)
+    elif intent.sought and asks.sought:
+        sheet, filled = asks.sought(act, intent.sought)
     else:
-        sheet, filled = asks.kind.sheet(act.policy, "", _intro(act, asks, wanted.about)), Filled()
+        sheet, filled = asks.kind.sheet(act.policy, "", _intro(act, asks, intent.about)), Filled()
     newest = {one.name: searches[one.source].find(act, "") for one in sheet.fields if isinstance(one, Lookup)}
     offered = {name: [*filled.offered.get(name, ()), *found] for name, found in newest.items()}
-    return replace(sheet, about=wanted.about), replace(filled, offered=offered)
+    return replace(sheet, about=intent.about), replace(filled, offered=offered)
 
 
 def introduction(act: Act, asks: Asks, about: str) -> str:

@@ -56,48 +56,48 @@ class Block(Intent[None]):
     began: datetime | None = None
 
 
-def leave(act: Act, wanted: Leave) -> Done[None]:
+def leave(act: Act, intent: Leave) -> Done[None]:
     """What is sent goes elsewhere, if there is an elsewhere; who the person is does not change by it.
 
     Of two accounts with one address the other one is the person from now on.
     """
-    return _lost(act, wanted, new=act.store.people.left(wanted.platform, wanted.account))
+    return _lost(act, intent, new=act.store.people.left(intent.platform, intent.account))
 
 
-def gone(act: Act, wanted: Gone) -> Done[None]:
+def gone(act: Act, intent: Gone) -> Done[None]:
     """Nobody acts by this account any more: who it was is somebody by another one, or is passed over."""
-    new = act.store.people.gone(wanted.platform, wanted.account, wanted.standing, act.now)
-    return _lost(act, wanted, new=new)
+    new = act.store.people.gone(intent.platform, intent.account, intent.standing, act.now)
+    return _lost(act, intent, new=new)
 
 
-def block(act: Act, wanted: Block) -> Done[None]:
+def block(act: Act, intent: Block) -> Done[None]:
     """What waits for the person goes elsewhere; whoever was heard of since the attempt began is tried once more."""
-    account = act.store.people.account(wanted.platform, wanted.account)
-    heard = account is not None and wanted.began is not None and wanted.began < account.checked_at <= act.now
-    return _lost(act, wanted, new=not heard and act.store.people.blocked(wanted.platform, wanted.account))
+    account = act.store.people.account(intent.platform, intent.account)
+    heard = account is not None and intent.began is not None and intent.began < account.checked_at <= act.now
+    return _lost(act, intent, new=not heard and act.store.people.blocked(intent.platform, intent.account))
 
 
-def _lost(act: Act, wanted: Leave | Block | Gone, *, new: bool) -> Done[None]:
+def _lost(act: Act, intent: Leave | Block | Gone, *, new: bool) -> Done[None]:
     """An account through which nobody is reached any more; `new` where that was not known."""
-    account = act.store.people.account(wanted.platform, wanted.account)
+    account = act.store.people.account(intent.platform, intent.account)
     turns = act.store.meetings.restand(account) if new else ()
     effects = turned(act, turns)
     if new and account is not None and account.person_id not in (None, *(one.person_id for one in turns)):
         effects += asked_in_vain(act, account.person_id or 0)
-    return Done(None, effects, f"{wanted.platform}:{wanted.account}", warned_by(effects), quiet=not new)
+    return Done(None, effects, f"{intent.platform}:{intent.account}", warned_by(effects), quiet=not new)
 
 
-def meet(act: Act, wanted: Meet) -> Done[Met]:
+def meet(act: Act, intent: Meet) -> Done[Met]:
     """Store the account, and say whose it is and how it stands; recorded only when the standing changed.
 
     A time zone that nobody knows is dropped here, so that nothing that tells a time has to ask: whoever is new is
     taken to be where the company is, until a platform knows better.
     """
-    key = wanted.account.email_key
+    key = intent.account.email_key
     before = act.store.people.by_key(key) if key else None
-    came = _comes(act, wanted.account)
+    came = _comes(act, intent.account)
     old = before.standing if before else ""
-    account = wanted.account
+    account = intent.account
     zone = account.zone if account.zone in _ZONES else _first_guess(act, before)
     met = act.store.meetings.meet(replace(account, zone=zone))
     subject = f"person:{met.person_id}" if met.person_id else f"{account.platform}:{account.account_id}"

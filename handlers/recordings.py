@@ -59,33 +59,33 @@ class Identify(Intent[None]):
         return subject(self.recording)
 
 
-def register(act: Act, wanted: Register) -> Done[Registered]:
+def register(act: Act, intent: Register) -> Done[Registered]:
     """P4: calls of a line that the policy doesn't name are kept out of reach and counted.
 
     P7: another call under a known name is a new version of it, of which nothing was approved.
     """
-    known = act.store.recordings.known(wanted.system, [one["native_id"] for one in wanted.found])
-    found = [_followed(_placed(act.policy, one), known.get(one["native_id"])) for one in wanted.found]
+    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+    found = [_followed(_placed(act.policy, one), known.get(one["native_id"])) for one in intent.found]
     others = [known[one["native_id"]].id for one in found if _becomes_another(one, known.get(one["native_id"]))]
     about, read = _read(found, known)
-    new, changed = act.store.recordings.register(wanted.system, found)
-    if wanted.gone:
-        act.store.recordings.lose(wanted.system, wanted.gone)
+    new, changed = act.store.recordings.register(intent.system, found)
+    if intent.gone:
+        act.store.recordings.lose(intent.system, intent.gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
-    detail = {"new": new, "changed": changed, "gone": len(wanted.gone), "out_of_scope": outside}
+    detail = {"new": new, "changed": changed, "gone": len(intent.gone), "out_of_scope": outside}
     detail |= {"other_calls": others} if others else {}
     return Done(
-        Registered(new, changed), subject=about, detail=detail | read, quiet=not (new or changed or wanted.gone)
+        Registered(new, changed), subject=about, detail=detail | read, quiet=not (new or changed or intent.gone)
     )
 
 
-def identify(act: Act, wanted: Identify) -> Done[None]:
+def identify(act: Act, intent: Identify) -> Done[None]:
     """P7: from now on the call is known by its content, however often its file is moved or touched."""
-    recording = act.store.recordings.get(wanted.recording)
-    if recording is None or recording.stamp != wanted.stamp or recording.identity:
+    recording = act.store.recordings.get(intent.recording)
+    if recording is None or recording.stamp != intent.stamp or recording.identity:
         return Done(None, quiet=True)
     who = (recording.line, recording.caller, recording.operator_key)
-    recording.identity = calls.identity(*who, recording.started, wanted.audio)
+    recording.identity = calls.identity(*who, recording.started, intent.audio)
     return Done(None, detail=_as_read(recording.version, recording.identity, recording.stamp))
 
 

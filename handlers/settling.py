@@ -55,21 +55,21 @@ class AskAgain(Intent[str]):
     email: str
 
 
-def keep(act: Act, wanted: Keep) -> Done[tuple[str, ...]]:
+def keep(act: Act, intent: Keep) -> Done[tuple[str, ...]]:
     """The others are nobody's until their addresses change; whoever is told apart by it is asked again."""
-    account = _account(act, wanted.account)
+    account = _account(act, intent.account)
     person = act.store.people.called_for(account.email_key)
     claiming = act.store.meetings.claiming(person)
     owner = act.store.people.get(account.person_id) if account.person_id else person
     rule.keep(
-        wanted.account, standing=account.standing, claims=account in claiming, others=len(claiming) - 1,
+        intent.account, standing=account.standing, claims=account in claiming, others=len(claiming) - 1,
         owner="" if owner is person else owner.name,
     )  # fmt: skip
     aside = act.store.meetings.keep(account, person)
     turns = {one.person_id: one for row in (account, *aside) for one in act.store.meetings.restand(row)}
     out = tuple(_name(one) for one in aside)
-    effects = (*_follows(act, person, turns), *_settled(act, person, wanted.account, out))
-    detail = {"kept": wanted.account, "set_aside": list(out), **warned_by(effects)}
+    effects = (*_follows(act, person, turns), *_settled(act, person, intent.account, out))
+    detail = {"kept": intent.account, "set_aside": list(out), **warned_by(effects)}
     return Done(out, effects, f"person:{person.id}", detail)
 
 
@@ -90,11 +90,11 @@ def _follows(act: Act, person: Person, turns: dict[int, Turn]) -> tuple[Effect, 
     return (*effects, *(asked_again(act, person.id) if there else ()))
 
 
-def ask_again(act: Act, wanted: AskAgain) -> Done[str]:
+def ask_again(act: Act, intent: AskAgain) -> Done[str]:
     """P7: whoever was passed over may decide what still waits, if the card arrives this time."""
-    person = _person(act, wanted.email)
+    person = _person(act, intent.email)
     missed = len(act.store.requests.passed_over(person.id))
-    rule.ask_again(wanted.email, standing=person.standing, missed=missed)
+    rule.ask_again(intent.email, standing=person.standing, missed=missed)
     return Done(person.name, asked_again(act, person.id), f"person:{person.id}")
 
 

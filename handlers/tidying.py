@@ -29,7 +29,7 @@ class Lapse(Intent[None]):
     action: ClassVar[str] = "records.lapse"
 
 
-def lapse(act: Act, wanted: Lapse) -> Done[None]:
+def lapse(act: Act, intent: Lapse) -> Done[None]:
     """Quietly: that a code was made, and until when it was good, stands in the audit log."""
     act.store.grants.forget_late_codes(act.now)
     return Done(None, quiet=True)
@@ -40,7 +40,7 @@ def untidy(store: Store, now: datetime) -> bool:
     return store.outbox.has_keys(now - KEYS - A_DAY) or store.grants.has_passes(now - PASSES - A_DAY)
 
 
-def tidy(act: Act, wanted: Tidy) -> Done[None]:
+def tidy(act: Act, intent: Tidy) -> Done[None]:
     """Quietly: what was done with a key or a code stands in the audit log for good."""
     act.store.outbox.forget_keys(act.now - KEYS)
     act.store.grants.forget_passes(act.now - PASSES)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.ahead import OPEN
+from storage.prefetch import OPEN
 from storage.records import Matter, Party, Remark, Request
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.ahead import outlook
+from storage.prefetch import prefetched
 from storage.records import ChatAccount, FormerAddress, Grant, Person
 
 _KEYS: BindParameter[str] = bindparam("keys", expanding=True)
@@ -223,6 +223,6 @@ class People:
                 person = self.session.get(Person, known[key])
             # Addresses change, so what is remembered is only where to look first.
             if person is not None and person.email_key == key:
-                outlook(self.session).people.append(person)
+                prefetched(self.session).people.append(person)
                 return person.id
         return found.get(key) or found.setdefault(key, self.called_for(key).id)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.ahead import OPEN, outlook
+from storage.prefetch import OPEN, prefetched
 from storage.records import Grant, Recording, Request, RequestedRecording
 
 
@@ -40,7 +40,7 @@ class Recordings:
 
     def present(self, ids: Iterable[int]) -> list[Recording]:
         """Those of the recordings that can be asked for, in the order of `ids`."""
-        wanted, ahead = list(dict.fromkeys(ids)), outlook(self.session)
+        wanted, ahead = list(dict.fromkeys(ids)), prefetched(self.session)
         by_id = ahead.recordings if ahead.looked_for.issuperset(wanted) else self._by_id(wanted)
         return [by_id[one] for one in wanted if one in by_id and by_id[one].state == "present"]
 

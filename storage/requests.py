@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.ahead import OPEN, outlook, same
 from storage.grants import in_force
 from storage.pages import ALL, Page
+from storage.prefetch import OPEN, prefetched, same
 from storage.records import (
     Grant,
     Party,
@@ -58,7 +58,7 @@ class Requests:
             append(self.session, RequestedRecording, named)
         for party in parties:
             append_record(self.session, party)
-        outlook(self.session).file(request)
+        prefetched(self.session).file(request)
 
     def get(self, request_id: str) -> Request | None:
         """One request; the caller decides who may know of it."""
@@ -66,7 +66,7 @@ class Requests:
 
     def filed_already(self, key: str, twin: str) -> Request | None:
         """The request filed by the same submission, or one with the same content that is still open."""
-        ahead = outlook(self.session)
+        ahead = prefetched(self.session)
         known = ahead.filed.get(key) or ahead.filed.get(twin)
         if known is not None and (known.key == key or known.state in OPEN):
             return known

@@ -16,7 +16,6 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
-from storage.ahead import Ahead, outlook
 from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
@@ -31,6 +30,7 @@ from storage.matters import Matters
 from storage.meetings import Meetings
 from storage.outbox import Outbox
 from storage.people import People
+from storage.prefetch import Prefetch, prefetched
 from storage.recordings import Recordings
 from storage.requests import Requests
 from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
@@ -67,7 +67,7 @@ class Store:
 @dataclass(slots=True)
 class _Piece:
     work: Callable[[Store], Any]
-    ahead: Ahead | None
+    ahead: Prefetch | None
     done: asyncio.Future[Any]
     since: float
 
@@ -108,7 +108,7 @@ class Database:
         self._person_ids: dict[str, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def write(self, work: Callable[[Store], T], ahead: Ahead | None = None) -> T:
+    async def write(self, work: Callable[[Store], T], ahead: Prefetch | None = None) -> T:
         """Run work in a transaction and return after its commit. Raises what the work raises, or `DatabaseDown`.
 
         Pieces of work that arrive while a commit is under way share the next one. Work must have no
@@ -217,7 +217,9 @@ def _run(store: Store, group: list[_Piece], written: int) -> tuple[list[Any], in
     if store.audit.lock().seq < written:
         # An older copy was put in its place under our hands; a new start takes it as it is.
         raise Unsound("gone_back")
-    outlook(store.audit.session).look(store.audit.session, [piece.ahead for piece in group if piece.ahead is not None])
+    prefetched(store.audit.session).look(
+        store.audit.session, [piece.ahead for piece in group if piece.ahead is not None]
+    )
     results = [piece.work(store) for piece in group]
     store.session.flush()
     return results, store.audit.lock().seq

@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from bot.recorders.memory import MemoryRecorder
-from bot.register import RegisterKeeper
+from bot.recording_sync import RecordingSync
 from bot.ticks import Ticks
 from tests.handlers.builders import Company
 
@@ -27,7 +27,7 @@ class Seconds:
 
 def ticks(company: Company, seconds: Seconds | None = None) -> Ticks:
     """What the clock asks for in a company whose recording system is in memory, without a chat."""
-    return Ticks(company.door, RegisterKeeper(company.door, MemoryRecorder(), "memory"), {}, seconds or Seconds())
+    return Ticks(company.door, RecordingSync(company.door, MemoryRecorder(), "memory"), {}, seconds or Seconds())
 
 
 async def a_tick(company: Company) -> None:

@@ -19,7 +19,7 @@ from bot.inbox import Inbox
 from bot.rehearsal.slack import Command, Member, Message, Person, Rates, Standing, Workspace, payloads, routes
 from bot.slack.adapter import SlackAdapter
 from bot.slack.chat import SlackChat
-from bot.slack.http import Wall
+from bot.slack.signatures import SignatureCheck
 from handlers import COMMANDS
 from storage.store import Database
 from tests.handlers.builders import NAMES, Clock, Company, a_company, ask, email, stored
@@ -119,10 +119,10 @@ def _street(company: Company, workspace: Workspace, chat: SlackChat, url: str) -
     return Street(company, workspace, chat, directory, adapter, delivery, Inbox(company.door, {"slack": desk}))
 
 
-def _wall(adapter: SlackAdapter) -> Wall:
+def _wall(adapter: SlackAdapter) -> SignatureCheck:
     async def answer(payload: dict[str, Any]) -> web.Response:
         answered = await adapter.app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
         headers = {name: value for name, values in answered.headers.items() for value in values[:1]}
         return web.Response(status=answered.status, body=answered.body.encode(), headers=headers)
 
-    return Wall(SECRET, answer)
+    return SignatureCheck(SECRET, answer)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 import structlog
 
-from bot.delivery.reaching import Reach, Way
+from bot.delivery.reaching import Reach, Recipient
 from bot.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unavailable, Unreachable
@@ -45,48 +45,52 @@ class ToPeople:
             case Stray():
                 return await self._stray(job, effect)
             case Tell():
-                return await self.reach.first(job, lambda way: self._say(job, way, told(effect, label(effect.button))))
+                return await self.reach.first(
+                    job, lambda recipient: self._say(job, recipient, told(effect, label(effect.button)))
+                )
             case LeftOut(number=number):
                 words = surplus.words(number)
-                return await self.reach.first(job, lambda way: self._say(job, way, Card((Line(words),), words)))
+                return await self.reach.first(
+                    job, lambda recipient: self._say(job, recipient, Card((Line(words),), words))
+                )
             case Whisper(words=words):
-                return await self.reach.first(job, lambda way: self._whisper(job, way, words))
+                return await self.reach.first(job, lambda recipient: self._whisper(job, recipient, words))
             case Warn():
-                return await self.reach.first(job, lambda way: self._warn(job, way, effect))
+                return await self.reach.first(job, lambda recipient: self._warn(job, recipient, effect))
             case Alert():
                 return _alert(job, effect)
             case Home(fresh=fresh):
-                return await self.reach.first(job, lambda way: self._home(job, way, fresh=fresh))
+                return await self.reach.first(job, lambda recipient: self._home(job, recipient, fresh=fresh))
             case Blank():
-                return await self.reach.first(job, lambda way: self._blank(job, way, effect))
+                return await self.reach.first(job, lambda recipient: self._blank(job, recipient, effect))
             case _:
                 assert_never(effect)
 
-    async def _say(self, job: Job, way: Way, line: Card) -> Delivered:
-        await way.chat.post(way.to, line, way.zone)
-        return _done(job, "sent", way)
+    async def _say(self, job: Job, recipient: Recipient, line: Card) -> Delivered:
+        await recipient.chat.post(recipient.to, line, recipient.zone)
+        return _done(job, "sent", recipient)
 
-    async def _warn(self, job: Job, way: Way, warn: Warn) -> Warned:
-        await way.chat.post(way.to, alarms.card(warn.words, warn.matter), way.zone)
-        return Warned(job.taken.id, warn.alarm, way.chat.platform)
+    async def _warn(self, job: Job, recipient: Recipient, warn: Warn) -> Warned:
+        await recipient.chat.post(recipient.to, alarms.card(warn.words, warn.matter), recipient.zone)
+        return Warned(job.taken.id, warn.alarm, recipient.chat.platform)
 
-    async def _whisper(self, job: Job, way: Way, words: str) -> Delivered:
-        await way.chat.whisper(way.to, words)
-        return _done(job, "sent", way)
+    async def _whisper(self, job: Job, recipient: Recipient, words: str) -> Delivered:
+        await recipient.chat.whisper(recipient.to, words)
+        return _done(job, "sent", recipient)
 
-    async def _home(self, job: Job, way: Way, *, fresh: bool) -> Delivered:
-        matter = at_home(way.chat.platform)
+    async def _home(self, job: Job, recipient: Recipient, *, fresh: bool) -> Delivered:
+        matter = at_home(recipient.chat.platform)
         card, copy = await self.reach.store(
-            lambda store: (home_of(self._act(store, way)), store.outbox.copy(matter, job.person.id))
+            lambda store: (home_of(self._act(store, recipient)), store.outbox.copy(matter, job.person.id))
         )
         hangs = Posted(copy.conversation, copy.message) if copy and not fresh else None
-        posted = await way.chat.home(way.to, card, way.zone, hangs)
-        return _done(job, "sent", way, hung=None if posted is None else _hung(way, matter, posted, 0))
+        posted = await recipient.chat.home(recipient.to, card, recipient.zone, hangs)
+        return _done(job, "sent", recipient, hung=None if posted is None else _hung(recipient, matter, posted, 0))
 
-    async def _blank(self, job: Job, way: Way, wanted: Blank) -> Delivered:
-        sheet, filled = await self.reach.store(lambda store: blank(self._act(store, way), wanted))
-        await way.chat.form(way.to, sheet, filled)
-        return _done(job, "sent", way)
+    async def _blank(self, job: Job, recipient: Recipient, wanted: Blank) -> Delivered:
+        sheet, filled = await self.reach.store(lambda store: blank(self._act(store, recipient), wanted))
+        await recipient.chat.form(recipient.to, sheet, filled)
+        return _done(job, "sent", recipient)
 
     async def _watched(self, job: Job, show: Show) -> Delivered:
         """Whoever looks at the card, since he or she pressed it a moment ago, hears where it can't be drawn at once."""
@@ -112,37 +116,39 @@ class ToPeople:
             return Delivered(job.taken.id, "superseded", copy.platform)
         if copy is not None and copy.platform in self.reach.directories:
             with suppress(Absent, Unreachable):
-                way = await self.reach.way(job, copy.platform)
-                return await self._redrawn(job, way, show.matter, Posted(copy.conversation, copy.message))
-        return await self.reach.first(job, lambda way: self._posted(job, way, show.matter))
+                recipient = await self.reach.recipient(job, copy.platform)
+                return await self._redrawn(job, recipient, show.matter, Posted(copy.conversation, copy.message))
+        return await self.reach.first(job, lambda recipient: self._posted(job, recipient, show.matter))
 
-    async def _redrawn(self, job: Job, way: Way, matter: str, posted: Posted) -> Delivered:
-        now_shown = await self._shown(job, way, matter)
+    async def _redrawn(self, job: Job, recipient: Recipient, matter: str, posted: Posted) -> Delivered:
+        now_shown = await self._shown(job, recipient, matter)
         if now_shown is None:
-            return Delivered(job.taken.id, "superseded", way.chat.platform)
-        await way.chat.redraw(way.to, posted, now_shown.card, way.zone)
-        return _done(job, "updated", way, matter, _hung(way, matter, posted, now_shown.revision))
+            return Delivered(job.taken.id, "superseded", recipient.chat.platform)
+        await recipient.chat.redraw(recipient.to, posted, now_shown.card, recipient.zone)
+        return _done(job, "updated", recipient, matter, _hung(recipient, matter, posted, now_shown.revision))
 
-    async def _posted(self, job: Job, way: Way, matter: str) -> Delivered:
-        now_shown = await self._shown(job, way, matter)
+    async def _posted(self, job: Job, recipient: Recipient, matter: str) -> Delivered:
+        now_shown = await self._shown(job, recipient, matter)
         if now_shown is None:
-            return Delivered(job.taken.id, "superseded", way.chat.platform)
+            return Delivered(job.taken.id, "superseded", recipient.chat.platform)
         card = replace(now_shown.card, parts=(*now_shown.card.parts, AGAIN)) if _uncertain(job) else now_shown.card
-        posted = await way.chat.post(way.to, card, way.zone)
-        return _done(job, "sent", way, matter, _hung(way, matter, posted, now_shown.revision))
+        posted = await recipient.chat.post(recipient.to, card, recipient.zone)
+        return _done(job, "sent", recipient, matter, _hung(recipient, matter, posted, now_shown.revision))
 
     async def _stray(self, job: Job, stray: Stray) -> Delivered:
-        way = await self.reach.way(job, stray.platform or next(iter(job.accounts), ""))
-        now_shown = await self._shown(job, way, stray.matter)
+        recipient = await self.reach.recipient(job, stray.platform or next(iter(job.accounts), ""))
+        now_shown = await self._shown(job, recipient, stray.matter)
         if now_shown is not None:
-            await way.chat.redraw(way.to, Posted(stray.conversation, stray.message), now_shown.card, way.zone)
-        return _done(job, "updated", way, stray.matter)
+            await recipient.chat.redraw(
+                recipient.to, Posted(stray.conversation, stray.message), now_shown.card, recipient.zone
+            )
+        return _done(job, "updated", recipient, stray.matter)
 
-    async def _shown(self, job: Job, way: Way, matter: str) -> Shown | None:
-        return await self.reach.store(lambda store: shown(self._act(store, way), matter, job.person.id))
+    async def _shown(self, job: Job, recipient: Recipient, matter: str) -> Shown | None:
+        return await self.reach.store(lambda store: shown(self._act(store, recipient), matter, job.person.id))
 
-    def _act(self, store: Store, way: Way) -> Act:
-        return Act(store, self.door.policy, self.door.now(), way.reader)
+    def _act(self, store: Store, recipient: Recipient) -> Act:
+        return Act(store, self.door.policy, self.door.now(), recipient.reader)
 
 
 def _alert(job: Job, alert: Alert) -> Delivered:
@@ -152,12 +158,12 @@ def _alert(job: Job, alert: Alert) -> Delivered:
     return Delivered(job.taken.id, "sent", "log", alert.subject)
 
 
-def _done(job: Job, state: str, way: Way, about: str = "", hung: Hung | None = None) -> Delivered:
-    return Delivered(job.taken.id, state, way.chat.platform, about, hung)
+def _done(job: Job, state: str, recipient: Recipient, about: str = "", hung: Hung | None = None) -> Delivered:
+    return Delivered(job.taken.id, state, recipient.chat.platform, about, hung)
 
 
-def _hung(way: Way, matter: str, posted: Posted, revision: int) -> Hung:
-    return Hung(matter, way.chat.platform, posted.conversation, posted.message, revision)
+def _hung(recipient: Recipient, matter: str, posted: Posted, revision: int) -> Hung:
+    return Hung(matter, recipient.chat.platform, posted.conversation, posted.message, revision)
 
 
 def _uncertain(job: Job) -> bool:

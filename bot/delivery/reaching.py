@@ -20,7 +20,7 @@ MOST_ATTEMPTS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Recipient:
     """How to reach a person now, as whom the card is read, and in which time zone (IANA)."""
 
     chat: Chat
@@ -36,7 +36,7 @@ class Reach:
         self.door = door
         self.directories = {one.chat.platform: one for one in directories}
 
-    async def first(self, job: Job, send: Callable[[Way], Awaitable[T]]) -> T:
+    async def first(self, job: Job, send: Callable[[Recipient], Awaitable[T]]) -> T:
         """Try the person's platforms, the one that he or she prefers first, until one of them reaches.
 
         Another one is tried where the first is out altogether, and with the last attempt; not after a fault that
@@ -45,7 +45,7 @@ class Reach:
         gone: Unreachable | Unavailable | None = None
         for platform in _platforms(job, self.directories):
             try:
-                return await send(await self.way(job, platform))
+                return await send(await self.recipient(job, platform))
             except Unreachable as error:
                 gone = gone or error
                 if error.blocked and platform in job.accounts:
@@ -56,7 +56,7 @@ class Reach:
                 gone = error
         raise gone or Unreachable("no_platform")
 
-    async def way(self, job: Job, platform: str) -> Way:
+    async def recipient(self, job: Job, platform: str) -> Recipient:
         """How to reach the person there; a platform may take a message for somebody who has left, and nobody reads it."""
         directory, account = self.directories[platform], job.accounts.get(platform)
         if account is None:
@@ -70,7 +70,7 @@ class Reach:
             to = Address(account.account_id, await self.store(lambda store: _reference(store, account)))
         if visitor.standing != "member" or visitor.person_id != job.person.id:
             raise Unreachable(visitor.standing if visitor.standing != "member" else "another_person")
-        return Way(directory.chat, to, visitor, zone)
+        return Recipient(directory.chat, to, visitor, zone)
 
     async def _shut(self, job: Job, platform: str) -> None:
         try:

@@ -10,7 +10,7 @@ import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.afterwards import Afterwards
+from bot.background import BackgroundTasks
 from bot.desk import Desk
 from bot.slack import render
 from bot.slack.answers import Answers
@@ -27,7 +27,7 @@ class SlackAdapter:
 
     def __init__(self, chat: SlackChat, desk: Desk) -> None:
         self.chat, self.directory = chat, desk.directory
-        self.after = Afterwards("slack")
+        self.after = BackgroundTasks("slack")
         self.later = self.after.later
         self.answers, self.submissions = Answers(chat, desk, self.later), Submissions(desk)
         self.app = self._listening()

@@ -13,7 +13,7 @@ from botbuilder.core import Bot, InvokeResponse, TurnContext
 from botbuilder.schema import Activity, ActivityTypes, ChannelAccount
 from cachetools import TTLCache
 
-from bot.afterwards import Afterwards
+from bot.background import BackgroundTasks
 from bot.desk import Desk
 from bot.ports import Address, Unavailable, Unreachable
 from bot.teams import answers
@@ -45,7 +45,7 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
     def __init__(self, chat: TeamsChat, desk: Desk, seconds: Callable[[], float] = time.monotonic) -> None:
         self.chat, self.desk, self.presses = chat, desk, Presses(chat, desk)
         self._read: TTLCache[str, bool] = TTLCache(20_000, AGAIN, timer=seconds)
-        self.after = Afterwards("teams")
+        self.after = BackgroundTasks("teams")
         self.later = self.after.later
 
     async def on_turn(self, context: TurnContext) -> None:

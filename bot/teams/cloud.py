@@ -21,8 +21,8 @@ from botframework.connector.auth import (
     ConnectorFactory,
 )
 
+from bot.request_bodies import Garbled, read, turned_away
 from bot.teams.tokens import LOOPBACK, Claims, Forged, Verifier, allowed
-from bot.wall import Garbled, read, turned_away
 
 LARGEST = 256 * 1024  # bytes; a card is 28 kB, a message 100 kB (learn.microsoft.com, "Limits and specifications")
 DEEPEST = 60  # levels of JSON; Teams sends a dozen, and whoever reads more may do so by recursion

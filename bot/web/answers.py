@@ -44,7 +44,7 @@ class TooMuch(Exception):
 
 
 @web.middleware
-async def kindly(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def errors_as_sentences(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turn what the house raises into an answer that a person can read; nothing of the inside goes out."""
     try:
         return await handler(request)

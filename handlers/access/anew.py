@@ -19,12 +19,12 @@ from storage.records import Recording, Request
 OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
 
 
-def call_changed(act: Act, wanted: intents.CallChanged) -> Done[None]:
+def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
     """P7: an open request shows the call that is there now; access that was given for another one has ended."""
-    view = load(act.store, act.policy, act.now, wanted.request)
+    view = load(act.store, act.policy, act.now, intent.request)
     detail: dict[str, object] = {"recordings": _noted(act, view)}
     if not detail["recordings"]:
-        raise Repeated(wanted.request)
+        raise Repeated(intent.request)
     if view.request.state in rule.OPEN:
         view.request.changes += 1
         told = _told(act, view, "is no longer the call that was asked for", (one.person_id for one in view.approvers))
@@ -39,9 +39,9 @@ def call_changed(act: Act, wanted: intents.CallChanged) -> Done[None]:
     return Done(None, (*changed(view), *told), detail={**detail, "grant": view.grant.id}, clause=view.clause)
 
 
-def ask_anew(act: Act, wanted: intents.AskAnew) -> Done[None]:
+def ask_anew(act: Act, intent: intents.AskAnew) -> Done[None]:
     """P7: the same request once more, about the calls that are there now, to whoever decides it now."""
-    view = load(act.store, act.policy, act.now, wanted.request)
+    view = load(act.store, act.policy, act.now, intent.request)
     mine = [one for one in view.recordings if one.state == "present" and _may_know(act, view, one)]
     request = _copy(act, view.request, mine)
     if not mine or view.requester.standing != "member" or act.store.requests.filed_already(request.key, request.twin):

@@ -109,18 +109,18 @@ def no_longer_decide(view: View) -> list[int]:
     return [party.person_id for party in over]
 
 
-def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
+def reroute(act: Act, intent: intents.Reroute) -> Done[None]:
     """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
-    view, row = load(act.store, act.policy, act.now, wanted.matter), act.store.outbox.get(wanted.outgoing)
-    if wanted.began is not None and act.store.people.seen_since(wanted.person, wanted.began, act.now):
-        act.store.outbox.postpone(row, wanted.code, act.now)
+    view, row = load(act.store, act.policy, act.now, intent.matter), act.store.outbox.get(intent.outgoing)
+    if intent.began is not None and act.store.people.seen_since(intent.person, intent.began, act.now):
+        act.store.outbox.postpone(row, intent.code, act.now)
         return Done(None, quiet=True)
-    act.store.outbox.settle(row, "failed", wanted.code, act.now)
-    party = _party(view, wanted.person)
-    detail: dict[str, object] = {"person": wanted.person, "code": wanted.code}
+    act.store.outbox.settle(row, "failed", intent.code, act.now)
+    party = _party(view, intent.person)
+    detail: dict[str, object] = {"person": intent.person, "code": intent.code}
     if party is None or party.unreachable:
         return Done(None, detail=detail, clause=view.clause, quiet=party is not None)
-    party.unreachable = wanted.code
+    party.unreachable = intent.code
     if view.request.state not in rule.OPEN or party.part != "approver":
         return Done(None, detail=detail, clause=view.clause)
     new, where = ask_anew(act, view)
@@ -129,9 +129,9 @@ def reroute(act: Act, wanted: intents.Reroute) -> Done[None]:
     return Done(None, effects, detail=detail | new | warned_by(told), clause=view.clause)
 
 
-def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
+def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
     """The clock: offices and absences change, so whoever holds the office now is asked, and who no longer does is told."""
-    view = load(act.store, act.policy, act.now, wanted.matter)
+    view = load(act.store, act.policy, act.now, intent.matter)
     if view.request.state not in rule.OPEN:
         return Done(None, quiet=True)
     over, before = no_longer_decide(view), view.request.state
@@ -143,19 +143,19 @@ def recheck(act: Act, wanted: intents.Recheck) -> Done[None]:
     return Done(None, (*told, *changed(view, new["asked"])), detail=detail, clause=view.clause)
 
 
-def notice(act: Act, wanted: intents.Notice) -> Done[None]:
+def notice(act: Act, intent: intents.Notice) -> Done[None]:
     """A copy that we lost sight of in a crash is brought up to date as soon as somebody presses it."""
-    view, me, platform = load(act.store, act.policy, act.now, wanted.matter), act.me, act.who.platform
-    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (wanted.matter, at_home(platform)))
+    view, me, platform = load(act.store, act.policy, act.now, intent.matter), act.me, act.who.platform
+    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (intent.matter, at_home(platform)))
     party = _party(view, me.id)
     if party is not None and party.unreachable:
         party.unreachable = ""
         return Done(None, changed(view), detail={"person": me.id}, clause=view.clause)
     if me.id not in view.everybody() or copy is None:
         return Done(None, quiet=True)
-    if wanted.message in {one.message for one in (copy, home) if one is not None}:
+    if intent.message in {one.message for one in (copy, home) if one is not None}:
         return Done(None, behind(act, me.id), quiet=True)
-    stray = Stray(me.id, wanted.matter, wanted.conversation, wanted.message, platform)
+    stray = Stray(me.id, intent.matter, intent.conversation, intent.message, platform)
     return Done(None, (stray,), detail={"person": me.id}, clause=view.clause)
 
 

@@ -19,19 +19,19 @@ from handlers.rules.search import may_know
 from storage.records import Grant, Request
 
 
-def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
+def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
     """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
-    form, me = wanted.form, act.me
-    twin = wanted.twin(me.id)
-    if before := act.store.requests.filed_already(wanted.key, twin):
-        return _filed_before(wanted, twin, before)
+    form, me = intent.form, act.me
+    twin = intent.twin(me.id)
+    if before := act.store.requests.filed_already(intent.key, twin):
+        return _filed_before(intent, twin, before)
     found = act.store.recordings.present(form.recordings)
     recordings = [
         one for one in found if may_know(act.policy, me.email_key, one.department, one.operator_key, one.line)
     ]
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = reference.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
-    request = _new_request(act, wanted, twin, crm)
+    request = _new_request(act, intent, twin, crm)
     detail, effects = put(act, request, me.email_key, recordings)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     act.store.people.prefers_first(me, act.who.platform)
@@ -39,18 +39,18 @@ def file(act: Act, wanted: intents.File) -> Done[intents.Filed]:
     return Done(intents.Filed(request.id, state=request.state), effects, request.id, detail, clause)
 
 
-def _filed_before(wanted: intents.File, twin: str, before: Request) -> Done[intents.Filed]:
-    if before.key == wanted.key and before.twin != twin:
+def _filed_before(intent: intents.File, twin: str, before: Request) -> Done[intents.Filed]:
+    if before.key == intent.key and before.twin != twin:
         told = f"Your first try was saved after all, as {before.id}. Withdraw it on its card if it should say something else."
         raise Refused(told, code="saved_before")
-    return Done(intents.Filed(before.id, before.key != wanted.key, before.state), quiet=True)
+    return Done(intents.Filed(before.id, before.key != intent.key, before.state), quiet=True)
 
 
-def approve(act: Act, wanted: intents.Approve) -> Done[None]:
+def approve(act: Act, intent: intents.Approve) -> Done[None]:
     """P7, P9: the first decision wins; access begins in the same transaction."""
-    view = _decided(act, wanted.request, "approved", "")
+    view = _decided(act, intent.request, "approved", "")
     changing = act.store.recordings.changed(view.request.id)
-    rule.as_shown(wanted.seen, view.request.changes, changing=changing)
+    rule.as_shown(intent.seen, view.request.changes, changing=changing)
     rule.in_scope([one.state for one in view.recordings])
     grant = Grant(
         id=new_id("G"), matter_id=view.request.id, person_id=view.request.requester_id,
@@ -72,9 +72,9 @@ def approve(act: Act, wanted: intents.Approve) -> Done[None]:
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
-def deny(act: Act, wanted: intents.Deny) -> Done[None]:
+def deny(act: Act, intent: intents.Deny) -> Done[None]:
     """P7, P9: no access, and the requester reads why."""
-    view = _decided(act, wanted.request, "denied", wanted.words)
+    view = _decided(act, intent.request, "denied", intent.words)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} denied your request {view.request.id}. Press Details to read why.",
@@ -86,12 +86,12 @@ def deny(act: Act, wanted: intents.Deny) -> Done[None]:
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
-def question(act: Act, wanted: intents.Question) -> Done[None]:
+def question(act: Act, intent: intents.Question) -> Done[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
-    view = known(act, wanted.request, lambda seen: seen.authority(act.me))
+    view = known(act, intent.request, lambda seen: seen.authority(act.me))
     rule.question(view.request.state, already(view, act.me))
     takes_part(act, view)
-    detail = remark(act, view, "question", wanted.words)
+    detail = remark(act, view, "question", intent.words)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} has a question about your request {view.request.id}. Press Answer to read and answer it.",
@@ -102,12 +102,12 @@ def question(act: Act, wanted: intents.Question) -> Done[None]:
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
-def answer(act: Act, wanted: intents.Answer) -> Done[None]:
+def answer(act: Act, intent: intents.Answer) -> Done[None]:
     """Answer the open question; whoever may decide hears of it."""
-    view = known(act, wanted.request, lambda seen: _holds_copy(seen, act))
+    view = known(act, intent.request, lambda seen: _holds_copy(seen, act))
     mine = act.me.id == view.request.requester_id
     rule.answer(view.request.state, already(view, act.me), requester=mine, asked=view.question is not None)
-    detail = remark(act, view, "answer", wanted.words)
+    detail = remark(act, view, "answer", intent.words)
     once = f"answer:{view.request.id}:{view.request.revision}"
     tells = tuple(
         Tell(one.person_id, _answered(act, view, one.person_id), once, "details", view.request.id)
@@ -116,16 +116,16 @@ def answer(act: Act, wanted: intents.Answer) -> Done[None]:
     return Done(None, (*changed(view), *tells), detail=detail, clause=view.clause)
 
 
-def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
+def withdraw(act: Act, intent: intents.Withdraw) -> Done[None]:
     """The requester takes the request back or gives access back; an approver takes access away, at once."""
-    view = known(act, wanted.request, lambda seen: _holds_copy(seen, act))
+    view = known(act, intent.request, lambda seen: _holds_copy(seen, act))
     request, grant, me = view.request, view.grant, act.me
     mine = me.id == request.requester_id
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
         raise Repeated(request.id)
     rule.withdraw(
         request.state, ended(view, me), requester=mine, entitled=not mine and _entitled(view, act),
-        access_open=view.access_open, access_meant=wanted.access,
+        access_open=view.access_open, access_meant=intent.access,
     )  # fmt: skip
     if grant is None:
         request.state, request.closed_at, request.decided_by = "withdrawn", act.now, me.id
@@ -137,9 +137,9 @@ def withdraw(act: Act, wanted: intents.Withdraw) -> Done[None]:
     return Done(None, (*changed(view), *(() if mine else (word,))), detail={"grant": grant.id}, clause=view.clause)
 
 
-def expire(act: Act, wanted: intents.Expire) -> Done[None]:
+def expire(act: Act, intent: intents.Expire) -> Done[None]:
     """The clock: access has ended by itself, and the cards say so."""
-    view = load(act.store, act.policy, act.now, wanted.request)
+    view = load(act.store, act.policy, act.now, intent.request)
     if view.grant is None or view.grant.ended_at is not None:
         return Done(None, quiet=True)
     view.grant.ended_at = view.grant.ends_at
@@ -147,14 +147,14 @@ def expire(act: Act, wanted: intents.Expire) -> Done[None]:
     return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
 
 
-def _new_request(act: Act, wanted: intents.File, twin: str, crm: str) -> Request:
-    form, needed = wanted.form, form_for(act.policy, wanted.form.reason)
+def _new_request(act: Act, intent: intents.File, twin: str, crm: str) -> Request:
+    form, needed = intent.form, form_for(act.policy, intent.form.reason)
     if not isinstance(form, needed):
         raise Refused.at(
             {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9"
         )
     request = Request(
-        id=new_id("R"), key=wanted.key, twin=twin, requester_id=act.me.id, reason=form.reason,
+        id=new_id("R"), key=intent.key, twin=twin, requester_id=act.me.id, reason=form.reason,
         crm=crm, purpose=form.purpose, asked_at=act.now,
     )  # fmt: skip
     if isinstance(form, InvestigationForm) and needed is InvestigationForm:

@@ -11,7 +11,7 @@ from handlers.access.forms import AccessForm
 from handlers.acting import Intent
 from handlers.matters import intents as matters
 from handlers.rules import access as rule
-from storage.ahead import Ahead
+from storage.prefetch import Prefetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class File(Intent[Filed]):
     form: AccessForm
     key: str
 
-    def ahead(self, person_id: int | None) -> Ahead | None:
+    def prefetch(self, person_id: int | None) -> Prefetch | None:
         """Filing is what everybody does at once, so its rows are read together."""
         if person_id is None:
             return None
         names = frozenset({self.key, self.twin(person_id)})
-        return Ahead(frozenset({person_id}), frozenset(self.form.recordings), names)
+        return Prefetch(frozenset({person_id}), frozenset(self.form.recordings), names)
 
     def twin(self, person_id: int) -> str:
         """What another request would have in common with this one to be the same."""

@@ -17,13 +17,13 @@ from handlers.rules.routing import after, route
 from storage.records import Person
 
 
-def pass_on(act: Act, wanted: intents.PassOn) -> Done[None]:
+def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
-    view = known(act, wanted.request, lambda seen: seen.authority(act.me))
+    view = known(act, intent.request, lambda seen: seen.authority(act.me))
     rule.decide(view.request.state, already(view, act.me))
     office = view.authority(act.me)
     rule.pass_on(reached(act, after(view.circumstances, office)).approvers)
-    detail = remark(act, view, "passed_on", wanted.words)
+    detail = remark(act, view, "passed_on", intent.words)
     party = takes_part(act, view)
     party.part, party.role = "passed", office.role
     over = no_longer_decide(view)

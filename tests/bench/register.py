@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from bot.app import utc_now
 from bot.config import policy
 from bot.recorders import open_recorder
-from bot.register import RegisterKeeper
+from bot.recording_sync import RecordingSync
 from handlers import HANDLERS
 from handlers.acting import Act, Visitor
 from handlers.cards import Option
@@ -44,7 +44,7 @@ async def _measured(folder: Path) -> list[tuple[bool, str]]:
     database = Database(f"sqlite:///{folder / 'register.db'}")
     await upgrade(database)
     door = Door(database, policy(ROOT / "policy.yaml"), HANDLERS, utc_now)
-    keeper = RegisterKeeper(door, open_recorder(f"file://{folder / 'many'}"), "file")
+    keeper = RecordingSync(door, open_recorder(f"file://{folder / 'many'}"), "file")
     first, number = await _timed(keeper.sync())
     again, unchanged = await _timed(keeper.sync())
     typed = await _typed(door)

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.ports import Absent, Changed, Unavailable
 from bot.recorders.memory import MemoryAudio, MemoryRecorder
-from bot.register import CHUNK, RegisterKeeper, RegisterWatch, fingerprint
+from bot.recording_sync import CHUNK, RecordingSync, RecordingWatch, fingerprint
 from handlers.access.intents import Approve
 from storage.records import Recording
 from storage.store import Database, DatabaseDown
@@ -56,11 +56,11 @@ def recorder() -> ReadingRecorder:
 
 
 @pytest_asyncio.fixture
-async def keeper(company: Company, recorder: ReadingRecorder) -> RegisterKeeper:
+async def keeper(company: Company, recorder: ReadingRecorder) -> RecordingSync:
     """Two calls are in the register, and nobody has asked for either."""
     for one in (ONE, TWO):
         recorder.keep(replace(one, started=NOW), SOUND)
-    keeper = RegisterKeeper(company.door, recorder, "memory")
+    keeper = RecordingSync(company.door, recorder, "memory")
     await keeper.sync()
     return keeper
 
@@ -70,7 +70,7 @@ async def call_of(company: Company, native_id: str = "one.wav") -> Recording:
 
 
 async def test_b2_only_what_somebody_asks_for_is_read(
-    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder
+    company: Company, keeper: RecordingSync, recorder: ReadingRecorder
 ) -> None:
     """A hundred thousand calls are looked at and not opened."""
     await keeper.identify()
@@ -84,7 +84,7 @@ async def test_b2_only_what_somebody_asks_for_is_read(
 
 
 async def test_b2_a_copy_of_the_same_call_is_read_and_ends_nothing(
-    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder
+    company: Company, keeper: RecordingSync, recorder: ReadingRecorder
 ) -> None:
     request = await approved(company, calls=[(await call_of(company)).id])
     await keeper.identify()
@@ -98,7 +98,7 @@ async def test_b2_a_copy_of_the_same_call_is_read_and_ends_nothing(
 
 
 async def test_b2_another_call_is_found_by_the_look_that_it_brings_about(
-    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder
+    company: Company, keeper: RecordingSync, recorder: ReadingRecorder
 ) -> None:
     """Also who decides is looked at anew in the same breath, since another operator may be one of them."""
     request = await ask(company, company.anna, calls=[(await call_of(company)).id])
@@ -112,7 +112,7 @@ async def test_b2_another_call_is_found_by_the_look_that_it_brings_about(
 
 @pytest.mark.parametrize("failing", [Absent("one.wav"), Changed("one.wav"), Unavailable("disk")])
 async def test_b2_what_cannot_be_read_now_waits_for_the_next_look(
-    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder, failing: Exception
+    company: Company, keeper: RecordingSync, recorder: ReadingRecorder, failing: Exception
 ) -> None:
     await approved(company, calls=[(await call_of(company)).id])
     recorder.failing = failing
@@ -130,7 +130,7 @@ async def test_b2_what_cannot_be_read_now_waits_for_the_next_look(
 
 
 async def test_b2_what_changes_while_it_is_read_is_not_known_by_it(
-    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder
+    company: Company, keeper: RecordingSync, recorder: ReadingRecorder
 ) -> None:
     await approved(company, calls=[(await call_of(company)).id])
     recorder.meanwhile = True
@@ -150,10 +150,10 @@ async def test_b2_long_audio_is_known_by_all_of_it() -> None:
 
 
 @pytest_asyncio.fixture
-async def watch(keeper: RegisterKeeper, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RegisterWatch]:
-    monkeypatch.setattr("bot.register.SOON", 0.0)
-    monkeypatch.setattr("bot.register.REST", 0.0)
-    watch = RegisterWatch(keeper)
+async def watch(keeper: RecordingSync, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RecordingWatch]:
+    monkeypatch.setattr("bot.recording_sync.SOON", 0.0)
+    monkeypatch.setattr("bot.recording_sync.REST", 0.0)
+    watch = RecordingWatch(keeper)
     task = asyncio.create_task(watch.run())
     yield watch
     task.cancel()
@@ -161,7 +161,7 @@ async def watch(keeper: RegisterKeeper, monkeypatch: pytest.MonkeyPatch) -> Asyn
 
 
 async def test_b2_nobody_waits_for_the_clock(
-    company: Company, keeper: RegisterKeeper, recorder: ReadingRecorder, watch: RegisterWatch
+    company: Company, keeper: RecordingSync, recorder: ReadingRecorder, watch: RecordingWatch
 ) -> None:
     request = await approved(company, calls=[(await call_of(company)).id])
     watch.wake()
@@ -178,7 +178,7 @@ async def _ended(company: Company, request: str) -> bool:
 
 @pytest.mark.parametrize("fault", [Unavailable("disk"), DatabaseDown("away"), ValueError("a bug")])
 async def test_b2_the_watch_outlives_every_fault(
-    keeper: RegisterKeeper, watch: RegisterWatch, monkeypatch: pytest.MonkeyPatch, fault: Exception
+    keeper: RecordingSync, watch: RecordingWatch, monkeypatch: pytest.MonkeyPatch, fault: Exception
 ) -> None:
     tried: list[str] = []
 

@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 START = datetime(2026, 11, 24, 3, tzinfo=UTC)
 
 
-class Wall(datetime):
+class SignatureCheck(datetime):
     """A wall clock that goes with the loop's, and is wrong by `wrong`."""
 
     wrong = timedelta(0)
@@ -30,11 +30,11 @@ class Wall(datetime):
 
 
 @pytest.fixture(autouse=True)
-def wall(monkeypatch: pytest.MonkeyPatch) -> type[Wall]:
-    monkeypatch.setattr(Wall, "wrong", timedelta(0))
-    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", Wall)
-    monkeypatch.setattr(bot.clock, "datetime", Wall)
-    return Wall
+def wall(monkeypatch: pytest.MonkeyPatch) -> type[SignatureCheck]:
+    monkeypatch.setattr(SignatureCheck, "wrong", timedelta(0))
+    monkeypatch.setattr(apscheduler.schedulers.base, "datetime", SignatureCheck)
+    monkeypatch.setattr(bot.clock, "datetime", SignatureCheck)
+    return SignatureCheck
 
 
 class Calls:
@@ -56,7 +56,7 @@ async def _ticking(calls: Calls, *steps: timedelta, stay: float = 3 * EVERY) -> 
     clock = Clock({"due": partial(calls.part, "due")}, EVERY)
     clock.start()
     for step in (timedelta(0), *steps):
-        Wall.wrong += step
+        SignatureCheck.wrong += step
         await asyncio.sleep(stay)
     clock.stop()
     stopped = len(calls.at["due"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.ahead import Ahead, outlook
+from storage.prefetch import Prefetch, prefetched
 from storage.records import Request
 from storage.sessions import append_record
 from storage.store import Database, Store
@@ -33,8 +33,8 @@ async def _many_open(database: Database) -> None:
 
 async def _looked(database: Database, *names: str) -> tuple[set[str], int]:
     def work(store: Store) -> tuple[set[str], int]:
-        ahead = outlook(store.session)
-        _, cost = counted(store, lambda: ahead.look(store.session, [Ahead(requests=frozenset(names))]))
+        ahead = prefetched(store.session)
+        _, cost = counted(store, lambda: ahead.look(store.session, [Prefetch(requests=frozenset(names))]))
         return {one.id for one in ahead.filed.values()}, cost
 
     return await database.write(work)

@@ -16,7 +16,7 @@ from bot.__main__ import main
 WRONG_BY = Path(os.environ["WRONG_BY"])
 
 
-class Wall(datetime):
+class SignatureCheck(datetime):
     """What the system's clock says, and what it is wrong by."""
 
     @classmethod
@@ -26,6 +26,6 @@ class Wall(datetime):
 
 if __name__ == "__main__":
     for module in (apscheduler.schedulers.base, bot.app, bot.clock):
-        vars(module)["datetime"] = Wall
+        vars(module)["datetime"] = SignatureCheck
     sys.argv = ["recording-steward", "run"]
     main()

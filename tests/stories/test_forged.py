@@ -18,7 +18,7 @@ from structlog.testing import capture_logs
 
 from bot.app import Steward
 from bot.rehearsal.slack import payloads
-from bot.slack.http import LARGEST
+from bot.slack.signatures import LARGEST
 from storage.records import Grant, Pass, Remark, Request
 from tests.stories.errands import ask, card
 from tests.stories.forging import FORM, forged, garbage, nonsense

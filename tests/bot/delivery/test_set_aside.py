@@ -1,4 +1,4 @@
-"""A row that nobody can do is set aside by itself: told, counted, and in nobody's way."""
+"""A row that nobody can do is set aside by itself: told, counted, and in nobody's recipient."""
 
 from __future__ import annotations
 

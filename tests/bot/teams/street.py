@@ -16,13 +16,13 @@ from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.inbox import Inbox
+from bot.load_shedding import LoadShedding
 from bot.ports import Chat as ChatPort
 from bot.rehearsal.teams import CARD_TYPE, Chat, Member, Message, Outcome, Person, Rates, Tenant, routes, words
 from bot.rehearsal.teams.actions import inputs
 from bot.rehearsal.teams.activities import invoke
 from bot.rehearsal.teams.outbound import Reply
-from bot.rush import Rush
-from bot.teams.front import TeamsFront
+from bot.teams.platform import TeamsPlatform
 from storage.store import Database
 from tests.handlers.builders import NAMES, Clock, Company, a_company, ask, email, stored
 
@@ -44,7 +44,7 @@ class Street:
 
     company: Company
     tenant: Tenant
-    front: TeamsFront
+    front: TeamsPlatform
     directory: Directory
     delivery: Delivery
     inbox: Inbox
@@ -187,7 +187,7 @@ def _street(company: Company, tenant: Tenant, session: ClientSession, url: str) 
         directories.append(Directory(chat, company.door, company.door.policy, company.seconds))
         return Desk(company.door, directories[0], url)
 
-    front = TeamsFront(settings(tenant), session, desk, Rush(), "127.0.0.1")
+    front = TeamsPlatform(settings(tenant), session, desk, LoadShedding(), "127.0.0.1")
     assert front.verifier is not None
     front.verifier.wall_clock = front.verifier.keys.clock = company.seconds
     front.chat.connector.pauses.seconds = company.seconds

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.listeners import Listeners
 from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
-from bot.web.answers import kindly
+from bot.web.answers import errors_as_sentences
 from bot.web.callers import Networks
 from bot.web.pages import ListeningPages
 from bot.web.strangers import Strangers
@@ -144,7 +144,7 @@ async def a_player(
     request = await approved(company, calls=[recording])
     opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
     player = Player(company, recorder, glass, 0, request, opened.grant, opened.secret, recording, size)
-    app = web.Application(middlewares=[kindly])
+    app = web.Application(middlewares=[errors_as_sentences])
     app.add_routes(
         ListeningPages(
             company.door, recorder, "http://localhost", glass.pace, changed=player.changed, strangers=player.strangers,

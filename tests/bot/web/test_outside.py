@@ -12,7 +12,7 @@ from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
 from bot.app import Steward
 from bot.config import Given, policy
 from bot.recorders.memory import MemoryRecorder
-from bot.web.answers import kindly
+from bot.web.answers import errors_as_sentences
 from bot.web.outside import headers, own_pages_only
 from bot.web.pages import ListeningPages
 from handlers.listening import Listen
@@ -49,7 +49,7 @@ async def a_site(public_url: str) -> AsyncIterator[str]:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text="done")
 
-    app = web.Application(middlewares=[kindly, own_pages_only(public_url)])
+    app = web.Application(middlewares=[errors_as_sentences, own_pages_only(public_url)])
     app.on_response_prepare.append(headers(public_url))
     app.add_routes([web.get("/", answer), web.post("/", answer)])
     async with served(app) as site:
@@ -134,7 +134,7 @@ async def test_over_https_the_cookie_is_one_that_only_https_can_set(
     company = await a_company(database, Clock())
     [recording] = await register(company.door, call(7))
     code = await company.door.enter(Listen(await approved(company, calls=[recording])), company.anna)
-    app = web.Application(middlewares=[kindly])
+    app = web.Application(middlewares=[errors_as_sentences])
     app.add_routes(ListeningPages(company.door, MemoryRecorder(), public_url).routes())
     async with served(app) as site, ClientSession(cookie_jar=DummyCookieJar()) as http:
         async with http.post(f"{site}/listen/exchange", json={"code": code}) as answer:

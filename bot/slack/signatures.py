@@ -16,8 +16,8 @@ from cachetools import TTLCache
 from yarl import URL
 
 from bot.measures import REFUSED_AT_THE_WALL
+from bot.request_bodies import Garbled, read, turned_away
 from bot.slack.shape import commanded, understood
-from bot.wall import Garbled, read, turned_away
 
 log = structlog.get_logger()
 WINDOW = 300  # seconds; docs.slack.dev/authentication/verifying-requests-from-slack
@@ -26,7 +26,7 @@ Payload = dict[str, Any]  # Slack's own shapes
 Answer = Callable[[Payload], Awaitable[web.Response]]
 
 
-class Wall:
+class SignatureCheck:
     """Lets genuine requests through to `answer`, once each; a repeated one gets the first one's answer."""
 
     def __init__(self, secret: str, answer: Answer, wall_clock: Callable[[], float] = time.time) -> None:

@@ -8,8 +8,8 @@ from aiohttp import ClientSession, web
 
 from bot.config import TeamsSettings
 from bot.desk import Desk
+from bot.load_shedding import LoadShedding
 from bot.ports import Chat
-from bot.rush import Rush
 from bot.teams.adapter import TeamsAdapter
 from bot.teams.chat import TeamsChat
 from bot.teams.cloud import Cloud
@@ -18,11 +18,11 @@ from bot.teams.keys import issuer_of
 from bot.teams.tokens import HOSTS, LOOPBACK, Verifier
 
 
-class TeamsFront:
+class TeamsPlatform:
     """Teams over HTTP (`POST /api/messages`)."""
 
     def __init__(
-        self, settings: TeamsSettings, http: ClientSession, desk: Callable[[Chat], Desk], rush: Rush, host: str
+        self, settings: TeamsSettings, http: ClientSession, desk: Callable[[Chat], Desk], rush: LoadShedding, host: str
     ) -> None:
         """`host` is where this program listens: only a loopback one speaks to services on this machine."""
         self.rush = rush

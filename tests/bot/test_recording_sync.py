@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from bot.ports import Sighting
 from bot.recorders.memory import MemoryRecorder
-from bot.register import RegisterKeeper
+from bot.recording_sync import RecordingSync
 from storage.records import Recording
 from storage.store import Database
 from tests.handlers.builders import AU, NOW, Clock, a_company, email
@@ -28,12 +28,12 @@ def clock() -> Clock:
 
 
 @pytest_asyncio.fixture
-async def keeper(database: Database, clock: Clock) -> RegisterKeeper:
+async def keeper(database: Database, clock: Clock) -> RecordingSync:
     company = await a_company(database, clock)
-    return RegisterKeeper(company.door, MemoryRecorder(), "memory")
+    return RecordingSync(company.door, MemoryRecorder(), "memory")
 
 
-def keep(keeper: RegisterKeeper, native_id: str, started: datetime) -> None:
+def keep(keeper: RecordingSync, native_id: str, started: datetime) -> None:
     assert isinstance(keeper.recorder, MemoryRecorder)
     plain = Sighting(
         native_id=native_id, line=AU, direction="incoming", caller="+61412345678", operator_name="Bram Tolliver",
@@ -43,7 +43,7 @@ def keep(keeper: RegisterKeeper, native_id: str, started: datetime) -> None:
     keeper.recorder.keep(replace(plain, started=started), b"audio")
 
 
-async def kept(keeper: RegisterKeeper) -> dict[str, datetime]:
+async def kept(keeper: RecordingSync) -> dict[str, datetime]:
     """When each call of the register began."""
 
     def ask(rows: list[Recording]) -> dict[str, datetime]:
@@ -53,13 +53,13 @@ async def kept(keeper: RegisterKeeper) -> dict[str, datetime]:
 
 
 @pytest.mark.parametrize("started", [NOW - HOUR, NOW, NOW + HOUR])
-async def test_p4_a_call_whose_clock_is_a_little_ahead_is_taken(keeper: RegisterKeeper, started: datetime) -> None:
+async def test_p4_a_call_whose_clock_is_a_little_ahead_is_taken(keeper: RecordingSync, started: datetime) -> None:
     keep(keeper, "calls/one.mp3", started)
     assert await keeper.sync() == 1
     assert (await kept(keeper), keeper.problems) == ({"calls/one.mp3": started}, {})
 
 
-async def test_p12_a_call_that_has_yet_to_begin_is_no_entry_but_a_sentence(keeper: RegisterKeeper) -> None:
+async def test_p12_a_call_that_has_yet_to_begin_is_no_entry_but_a_sentence(keeper: RecordingSync) -> None:
     """P12: it would be kept longer than twelve months from the real call."""
     keep(keeper, "calls/odd.mp3", NOW + HOUR + timedelta(seconds=1))
     keep(keeper, "calls/one.mp3", NOW)
@@ -68,7 +68,7 @@ async def test_p12_a_call_that_has_yet_to_begin_is_no_entry_but_a_sentence(keepe
     assert keeper.problems == {"calls/odd.mp3": AHEAD}
 
 
-async def test_p12_it_is_taken_once_its_time_is_mended(keeper: RegisterKeeper) -> None:
+async def test_p12_it_is_taken_once_its_time_is_mended(keeper: RecordingSync) -> None:
     keep(keeper, "calls/odd.mp3", NOW + timedelta(days=365))
     assert await keeper.sync() == 0
     keep(keeper, "calls/odd.mp3", NOW - HOUR)
@@ -77,7 +77,7 @@ async def test_p12_it_is_taken_once_its_time_is_mended(keeper: RegisterKeeper) -
 
 
 async def test_p12_a_known_call_keeps_its_time_when_the_new_one_is_impossible(
-    keeper: RegisterKeeper, clock: Clock
+    keeper: RecordingSync, clock: Clock
 ) -> None:
     keep(keeper, "calls/odd.mp3", NOW - HOUR)
     await keeper.sync()

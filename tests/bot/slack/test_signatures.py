@@ -14,7 +14,7 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.slack.http import Wall
+from bot.slack.signatures import SignatureCheck
 
 SECRET = "wall-secret"
 Client = TestClient[web.Request, web.Application]
@@ -26,7 +26,7 @@ async def client() -> AsyncIterator[Client]:
         return web.Response(text=str(payload["command"]))
 
     app = web.Application()
-    app.add_routes([web.post("/slack/events", Wall(SECRET, answer).handle)])
+    app.add_routes([web.post("/slack/events", SignatureCheck(SECRET, answer).handle)])
     async with TestClient(TestServer(app)) as opened:
         yield opened
 

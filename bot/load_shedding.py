@@ -12,7 +12,7 @@ from bot.measures import ACKS
 CALM = 0.05  # seconds: three requests within it are a rush, and their answers go first
 
 
-class Rush:
+class LoadShedding:
     """`clock` counts seconds and never goes back."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:

@@ -11,17 +11,19 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.config import Settings
 from bot.desk import Desk
+from bot.load_shedding import LoadShedding
 from bot.ports import Chat
-from bot.rush import Rush
 from bot.slack.adapter import SlackAdapter
 from bot.slack.chat import SlackChat
-from bot.slack.http import Payload, Wall
+from bot.slack.signatures import Payload, SignatureCheck
 
 
-class SlackFront:
+class SlackPlatform:
     """Slack over HTTP (`POST /slack/events`) or by Socket Mode, as the settings say."""
 
-    def __init__(self, settings: Settings, http: ClientSession, desk: Callable[[Chat], Desk], rush: Rush) -> None:
+    def __init__(
+        self, settings: Settings, http: ClientSession, desk: Callable[[Chat], Desk], rush: LoadShedding
+    ) -> None:
         self.settings, self.rush = settings, rush
         token = settings.slack_bot_token
         self.chat = SlackChat.by_token(token.get_secret_value() if token else "", settings.slack_api_url, http)
@@ -33,7 +35,7 @@ class SlackFront:
     def routes(self) -> list[web.RouteDef]:
         """Slack's address, where requests can be told from forged ones."""
         secret = self.settings.slack_signing_secret
-        wall = Wall(secret.get_secret_value(), self._to_bolt) if secret else None
+        wall = SignatureCheck(secret.get_secret_value(), self._to_bolt) if secret else None
         return [web.post("/slack/events", wall.handle)] if wall else []
 
     async def start(self) -> None:

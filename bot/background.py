@@ -15,7 +15,7 @@ from storage.store import DatabaseDown
 log = structlog.get_logger()
 
 
-class Afterwards:
+class BackgroundTasks:
     """What one platform's adapter leaves for later; `platform` stands before each word in the log."""
 
     def __init__(self, platform: str) -> None:

@@ -63,7 +63,7 @@ def _alone() -> Iterator[None]:
         log.exception("register.fault", error=type(error).__name__)
 
 
-class RegisterKeeper:
+class RecordingSync:
     """One recording system and what was wrong with its recordings when they were last seen."""
 
     def __init__(self, door: Door, recorder: Recorder, system: str) -> None:
@@ -170,10 +170,10 @@ class RegisterKeeper:
         return {**row, "operator_key": key, "seconds": seconds}
 
 
-class RegisterWatch:
+class RecordingWatch:
     """Looks at calls without waiting for the clock: those that somebody asks for, and those that a listener met changed."""
 
-    def __init__(self, keeper: RegisterKeeper) -> None:
+    def __init__(self, keeper: RecordingSync) -> None:
         self.keeper = keeper
         self._woken, self._changed = asyncio.Event(), False
 

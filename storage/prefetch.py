@@ -37,7 +37,7 @@ def same(session: Session, names: Iterable[str]) -> list[Request]:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class Prefetch:
     """Ids of people and recordings, and keys and twins of requests, that a piece of work is going to look at."""
 
     people: frozenset[int] = frozenset()
@@ -45,7 +45,7 @@ class Ahead:
     requests: frozenset[str] = frozenset()
 
 
-class Outlook:
+class Prefetched:
     """What was read ahead in this transaction; it is kept here, since a session alone forgets what nobody holds."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Outlook:
         self.looked_for: set[int | str] = set()
         self.filed: dict[str, Request] = {}
 
-    def look(self, session: Session, wanted: Iterable[Ahead]) -> None:
+    def look(self, session: Session, wanted: Iterable[Prefetch]) -> None:
         """Read what all of `wanted` ask for, with one query a table."""
         people: set[int] = set()
         recordings: set[int] = set()
@@ -81,7 +81,7 @@ class Outlook:
             self.filed[request.twin] = request
 
 
-def outlook(session: Session) -> Outlook:
+def prefetched(session: Session) -> Prefetched:
     """What was read ahead in this session."""
-    found: Outlook = session.info.setdefault("ahead", Outlook())
+    found: Prefetched = session.info.setdefault("ahead", Prefetched())
     return found

@@ -10,10 +10,10 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.desk import Desk
+from bot.load_shedding import LoadShedding
 from bot.ports import Address, Unavailable, Unreachable
 from bot.rehearsal.teams import Fault
-from bot.rush import Rush
-from bot.teams.front import TeamsFront
+from bot.teams.platform import TeamsPlatform
 from bot.teams.tokens import LOOPBACK
 from handlers import COMMANDS
 from handlers.telling import known
@@ -23,9 +23,11 @@ from .street import IDS, Street, settings, told
 Logs = list[MutableMapping[str, Any]]
 
 
-def front(street: Street, http: ClientSession, host: str = "127.0.0.1", **changes: Any) -> TeamsFront:
+def front(street: Street, http: ClientSession, host: str = "127.0.0.1", **changes: Any) -> TeamsPlatform:
     given = replace(settings(street.tenant), **changes)
-    return TeamsFront(given, http, lambda _: Desk(street.company.door, street.directory, "http://x"), Rush(), host)
+    return TeamsPlatform(
+        given, http, lambda _: Desk(street.company.door, street.directory, "http://x"), LoadShedding(), host
+    )
 
 
 @pytest.mark.parametrize(
