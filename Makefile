@@ -5,41 +5,52 @@ OPEN ?= yes
 BIN := .venv/bin
 export UV_SYSTEM_CERTS ?= 1
 
+.DEFAULT_GOAL := help
 .PHONY: help demo demo-teams test check lint bench soak gallery clean format
 
-help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
+## say what there is to make
+help:
+	@awk '/^## / { told = substr($$0, 4); next } \
+	told && /^[a-z-]+:/ { printf "  make %-12s %s\n", substr($$1, 1, index($$1, ":") - 1), told } { told = "" }' Makefile
 
-demo: .venv/ready ## a sample company with its own chat workspace, at http://localhost:3000
+## open the sample company with its own chat workspace (PORT=3977 OPEN=no: another port, no browser)
+demo: .venv/ready
 	$(BIN)/recording-steward demo --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
-# Microsoft's own local client, twice; it needs Node.js 18 or newer, and is fetched on first use.
-demo-teams: .venv/ready ## the same company in Microsoft's own local client
+## open the same company in Microsoft's own local client, fetched on first use (needs Node.js 18 or newer)
+demo-teams: .venv/ready
 	$(BIN)/recording-steward demo-teams --port $(PORT) $(if $(filter no,$(OPEN)),--no-browser)
 
-test: .venv/ready-dev .venv/browser lint ## everything that holds the promises; .ci/run calls exactly this
+## try everything that holds the promises; .ci/run calls exactly this
+test: .venv/ready-dev .venv/browser lint
 	$(BIN)/pytest -q -n 2 tests/handlers tests/rules tests/policy tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 	$(BIN)/pytest -q --ignore=tests/handlers --ignore=tests/rules --ignore=tests/policy --ignore=tests/storage
 
-check: lint ## format, lint, types, import contracts and unit tests
+## try format, lint, types, import contracts and unit tests, in about a minute
+check: lint
 	$(BIN)/pytest -q -n 2 tests/rules tests/policy tests/handlers -x -k 'not postgresql'
 
-lint: .venv/ready-dev ## the checks of the text alone
+## try format, lint, types and import contracts, without tests
+lint: .venv/ready-dev
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-format: .venv/ready-dev ## mend what can be mended of the text
+## mend what the formatter and the linter can mend
+format: .venv/ready-dev
 	$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
 
-soak: .venv/ready-dev ## the long runs: more rounds, more files, both databases
+## try the long runs: more rounds, more files, both databases
+soak: .venv/ready-dev
 	$(BIN)/pytest -q -m soak
 
-bench: .venv/ready-dev ## speed and memory beside peers and limits, in one run
+## measure speed and memory beside peers and limits, in one run
+bench: .venv/ready-dev
 	$(BIN)/python -m tests.bench
 
-gallery: .venv/ready-dev .venv/browser ## every card and form in every state as pictures, in build/gallery
+## draw every card and form in every state as pictures, into build/gallery
+gallery: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.gallery build/gallery
 
 .venv/bin/uv:
@@ -62,5 +73,6 @@ gallery: .venv/ready-dev .venv/browser ## every card and form in every state as 
 	|| { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-color-emoji; } >/dev/null
 	@touch $@
 
-clean: ## throw away what was set up and made here
+## throw away what was set up and made here
+clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

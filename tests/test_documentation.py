@@ -9,8 +9,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
+import yaml
 from prometheus_client import REGISTRY
 from prometheus_client.metrics import MetricWrapperBase
 
@@ -20,10 +22,17 @@ from bot.app import Steward
 from bot.config import Settings, policy
 from bot.web.metrics import Metrics
 from handlers import COMMANDS, ROOMS
+from handlers.room import Button
 from tests.keys import KEY
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+DECISIONS = ROOT / "docs/decisions"
+PAPERS = {
+    str(file.relative_to(ROOT)): file.read_text(encoding="utf-8")
+    for file in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+}
+"""Everything that is written for whoever uses, runs or builds the program, by file."""
+README, RUNNING, CONTRIBUTING = PAPERS["README.md"], PAPERS["docs/running.md"], PAPERS["CONTRIBUTING.md"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
@@ -37,10 +46,32 @@ def test_every_setting_in_the_readme_exists() -> None:
     assert {name.lower() for name in re.findall(r"`([A-Z_]{4,})`", table)} == set(Settings.model_fields)
 
 
-def test_every_make_target_in_the_readme_exists_and_every_other_stands_in_it() -> None:
-    there = {target for names in re.findall(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE) for target in names.split()}
-    assert there == set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z-]+)(?= |`|$)", README, re.MULTILINE)) == there
+def _targets() -> set[str]:
+    return {target for names in re.findall(r"^\.PHONY: (.*)", MAKEFILE, re.MULTILINE) for target in names.split()}
+
+
+def test_every_make_target_that_a_paper_names_exists_and_each_stands_in_contributing() -> None:
+    assert _targets() == set(re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE))
+    assert _makes(CONTRIBUTING) == _targets()
+    assert {"demo", "test", "help"} <= _makes(README) <= _targets()
+    assert {name for paper in PAPERS.values() for name in _makes(paper)} == _targets()
+
+
+def _makes(paper: str) -> set[str]:
+    return set(re.findall(r"(?:`|^ {4})make ([a-z-]+)(?= |`|$)", paper, re.MULTILINE))
+
+
+def test_make_alone_tells_of_every_target_in_a_sentence() -> None:
+    told = subprocess.run(["make", "-s"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert set(re.findall(r"^  make ([a-z-]+) +\S+ \S+ .*[^. ]$", told, re.MULTILINE)) == _targets()
+
+
+def test_what_is_tried_before_a_commit_is_what_lint_tries() -> None:
+    """With the project's own programs, so that no hook has a version of its own and none needs a network."""
+    [told] = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert (told["repo"], {hook["language"] for hook in told["hooks"]}) == ("local", {"system"})
+    lint = re.findall(r"^lint:.*\n((?:\t.*\n)+)", MAKEFILE, re.MULTILINE)[0].replace("$(BIN)", ".venv/bin")
+    assert [hook["entry"] for hook in told["hooks"]] == [line.strip() for line in lint.splitlines()]
 
 
 def _commands(parser: argparse.ArgumentParser, before: str = "") -> Iterator[tuple[str, list[str]]]:
@@ -57,19 +88,19 @@ ALL = list(_commands(_parser()))
 
 
 @pytest.mark.parametrize(("command", "options"), ALL)
-def test_every_command_of_the_command_line_stands_in_the_readme(command: str, options: list[str]) -> None:
-    told = re.findall(rf"`recording-steward {command}((?: \[[^]]*\])*)` \|", README)
-    assert len(told) == 1, "a row in the README"
+def test_every_command_of_the_command_line_has_a_row(command: str, options: list[str]) -> None:
+    told = re.findall(rf"`recording-steward {command}((?: \[[^]]*\])*)` \|", RUNNING)
+    assert len(told) == 1, "a row in docs/running.md"
     assert re.findall(r"--[a-z-]+", told[0]) == options
 
 
-def test_every_command_in_the_readme_exists() -> None:
-    named = {told.strip() for told in re.findall(r"^\| `recording-steward ([a-z -]+)", README, re.MULTILINE)}
+def test_every_row_of_a_command_is_of_one_that_exists() -> None:
+    named = {told.strip() for told in re.findall(r"^\| `recording-steward ([a-z -]+)", RUNNING, re.MULTILINE)}
     assert named == {command for command, _ in ALL}
 
 
-async def test_every_address_in_the_readme_exists_and_every_other_stands_in_it(sqlite_url: str) -> None:
-    line = re.findall(r"^Addresses: (.*?)\n\n", README, re.MULTILINE | re.DOTALL)[0]
+async def test_every_address_that_is_told_exists_and_every_other_is_told(sqlite_url: str) -> None:
+    line = re.findall(r"^Addresses: (.*?)\n\n", RUNNING, re.MULTILINE | re.DOTALL)[0]
     steward = Steward(a_company_on_both_chats(sqlite_url), policy(ROOT / "policy.yaml"))
     routes = [(one.method, str(one.resource and one.resource.canonical)) for one in steward.build().router.routes()]
     routes += [(one.method, one.path) for one in Metrics(steward.database, steward.readiness).routes()]
@@ -89,14 +120,14 @@ def a_company_on_both_chats(database_url: str) -> Settings:
     )  # fmt: skip
 
 
-def test_every_metric_in_the_readme_exists_and_every_other_stands_in_it() -> None:
+def test_every_metric_that_is_told_exists_and_every_other_is_told() -> None:
     there = {
         one.name + ("_total" if one.type == "counter" else "")
         for one in REGISTRY.collect()
         if one.name.startswith("steward_")
     }
     assert len(there) > 5
-    rows = dict(re.findall(r"^\| `(steward_\w+)` \|.*\| (.*) \|$", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `(steward_\w+)` \|.*\| (.*) \|$", RUNNING, re.MULTILINE))
     assert set(rows) == there
     for name, labels in _labels().items():
         assert re.findall(r"`(\w+)`", rows[name]) == labels, name
@@ -122,9 +153,49 @@ def test_every_slack_command_stands_in_the_readme(command: str) -> None:
     assert f"`/{command}`" in README
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:bot|handlers|storage|docs|tests)/[\w/.]*)`", README))))
-def test_every_path_in_the_readme_exists(path: str) -> None:
-    assert (ROOT / path).exists()
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_file_and_every_heading_that_a_paper_names_exists(paper: str) -> None:
+    named = re.findall(r"`((?:bot|handlers|storage|docs|tests|\.ci)/[\w/.-]*)(?:::\w+)?`", PAPERS[paper])
+    links = re.findall(r"\]\((?!https?:)([^)#]+)#?([^)]*)\)", PAPERS[paper])
+    assert [path for path in named if not (ROOT / path).exists()] == []
+    for link, heading in links:
+        there = (ROOT / paper).parent / link
+        assert there.exists()
+        assert not heading or heading in _headings(there.read_text(encoding="utf-8"))
+
+
+def _headings(paper: str) -> set[str]:
+    """As a link calls them."""
+    told = re.findall(r"^#+ (.*)", paper, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in told}
+
+
+def test_every_room_and_every_kind_of_button_stands_in_the_architecture() -> None:
+    told = re.findall(r"^\| `(\w+)` \| `handlers/", PAPERS["docs/architecture.md"], re.MULTILINE)
+    assert sorted(told) == sorted(room.name for room in ROOMS)
+    assert {kind.__name__ for kind in get_args(Button)} <= set(re.findall(r"`(\w+)`", PAPERS["docs/architecture.md"]))
+
+
+def test_every_decision_is_numbered_dated_whole_and_in_the_list() -> None:
+    files = sorted(DECISIONS.glob("[0-9]*.md"))
+    listed = re.findall(
+        r"^\| \[(\d{4})\]\((.*)\) \| (.*) \| (.*) \|$", PAPERS["docs/decisions/README.md"], re.MULTILINE
+    )
+    assert [number for number, *_ in listed] == [f"{place:04d}" for place in range(1, len(files) + 1)]
+    for file, (number, name, title, since) in zip(files, listed, strict=True):
+        told = file.read_text(encoding="utf-8")
+        assert (file.name, file.name[:4]) == (name, number)
+        assert re.fullmatch(r"20\d\d-\d\d-\d\d", since)
+        assert told.startswith(f"# {number} · {title}\n\nSince {since}.")
+        assert re.findall(r"^## (.*)", told, re.MULTILINE) == ["Context", "Decision", "Consequence"]
+
+
+def test_every_word_of_the_glossary_has_a_sentence_and_a_module() -> None:
+    words, elsewhere = PAPERS["docs/glossary.md"].split("## This house says, elsewhere it is called")
+    rows = re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \| (.+) \|$", f"{words}{elsewhere}", re.MULTILINE)
+    assert len(rows) == len(re.findall(r"^\| (?!---|word|this house)", f"{words}{elsewhere}", re.MULTILINE)) > 60
+    assert [word for word, _, where in rows if not re.search(r"`(bot|handlers|storage|tests)/[\w/.]+`", where)] == []
+    assert len({word for word, *_ in rows}) == len(rows)
 
 
 @pytest.mark.parametrize("command", ["", *(command for command, _ in ALL)])
@@ -166,42 +237,3 @@ def test_no_function_of_ours_is_too_long() -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 40
     ]
     assert long == []
-
-
-DOCS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
-NAMED = re.compile(r"`((?:bot|handlers|storage|docs|tests)/[\w/.-]*)`|\]\((?!https?:|#)([^)#]+)\)")
-
-
-@pytest.mark.parametrize("file", DOCS, ids=lambda file: str(file.relative_to(ROOT)))
-def test_every_file_that_a_document_names_exists(file: Path) -> None:
-    named = NAMED.findall(file.read_text(encoding="utf-8"))
-    gone = [ours or link for ours, link in named if not (ROOT / ours if ours else file.parent / link).exists()]
-    assert gone == []
-
-
-def test_every_decision_stands_in_the_list_under_its_number() -> None:
-    folder = ROOT / "docs" / "decisions"
-    listed = re.findall(r"\]\((.*?\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
-    assert listed == sorted(file.name for file in folder.glob("[0-9]*.md"))
-    assert [int(name[:4]) for name in listed] == list(range(1, len(listed) + 1))
-    assert all(
-        re.search(r"^Decided on \d{4}-\d\d-\d\d\.$", (folder / name).read_text(), re.MULTILINE) for name in listed
-    )
-
-
-def test_every_room_stands_in_the_architecture() -> None:
-    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
-    table = text[text.index("## Rooms") : text.index("A **matter**")]
-    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == {room.name for room in ROOMS}
-
-
-def test_make_help_names_every_target() -> None:
-    helped = re.findall(r"^([a-z][a-z-]*):[^#\n]*## \S", MAKEFILE, re.MULTILINE)
-    assert helped == re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE)
-
-
-def test_the_words_of_the_house_stand_in_order_and_once() -> None:
-    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").partition("## Elsewhere")[0]
-    words = re.findall(r"^\| ([a-z]+) \|", text, re.MULTILINE)[1:]
-    assert words == sorted(set(words))
-    assert len(words) > 30
