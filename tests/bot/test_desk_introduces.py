@@ -25,12 +25,15 @@ async def test_p7_who_answers_reads_the_question(office: Office, desk: Desk) -> 
 
 
 @pytest.mark.parametrize("who", [GUEST, "UTARA"])
-async def test_p7_nobody_else_does(office: Office, desk: Desk, who: str) -> None:
-    assert (await desk.introduced(who, "answer", await questioned(office))).intro == ""
+async def test_p7_nobody_else_does_nor_gets_to_type(office: Office, desk: Desk, who: str) -> None:
+    with pytest.raises(Refused) as refused:
+        await desk.introduced(who, "answer", await questioned(office))
+    assert "Which invoice?" not in str(refused.value)
 
 
-async def test_a_request_that_nobody_knows_has_a_form_all_the_same(desk: Desk) -> None:
-    assert (await desk.introduced("UANNA", "answer", "R-NONE")).intro == ""
+async def test_a_request_that_nobody_knows_has_no_form(desk: Desk) -> None:
+    with pytest.raises(Refused, match="I can't find this request"):
+        await desk.introduced("UANNA", "answer", "R-NONE")
 
 
 async def test_while_the_platform_is_silent_the_form_is_the_plain_one(office: Office, desk: Desk) -> None:
