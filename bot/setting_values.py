@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.journal import folder_of
-from storage.store import SQLAlchemyError, async_url
+from storage.store import SQLAlchemyError, async_url, is_in_memory
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
 LAST_PORT, LONGEST_TICK = 65535, 3600
@@ -128,9 +128,11 @@ def _networks(value: object) -> object:
 
 def _database(value: str) -> str:
     try:
-        async_url(value)
+        address = async_url(value)
     except SQLAlchemyError:
         raise ValueError("it can't be read. Write it like sqlite:///steward.db or postgresql://name@host/db.") from None
+    if is_in_memory(address):
+        raise ValueError("it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db.")
     return value
 
 

@@ -84,7 +84,10 @@ async def references_to_nothing(database: Database) -> dict[str, int]:
 
 
 def _revision(connection: Connection) -> str:
-    found = MigrationContext.configure(connection).get_current_revision() or ""
+    heads = MigrationContext.configure(connection).get_current_heads()
+    if len(heads) > 1:
+        raise DatabaseDown("several_versions")
+    found = "".join(heads)
     if not found and inspect(connection).get_table_names():
         raise DatabaseDown("somebody_elses")
     if found and found not in {one.revision for one in ScriptDirectory.from_config(_scripts()).walk_revisions()}:

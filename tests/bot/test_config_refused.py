@@ -194,3 +194,21 @@ def test_every_setting_that_may_hold_a_secret_is_out_of_sight() -> None:
         name for name in Settings.model_fields if name.endswith(("_password", "_key", "_secret", "_token"))
     }
     assert {"database_url", "recordings_url"} <= hidden
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite:///file::memory:?uri=true",
+        "sqlite:///file:s?mode=memory&uri=true",
+    ],
+)
+def test_a_database_that_is_gone_with_the_program_is_refused(environment: Environment, url: str) -> None:
+    (row,) = environment.told(DATABASE_URL=url)
+    assert (
+        row
+        == "DATABASE_URL: it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db."
+    )
