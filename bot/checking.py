@@ -20,6 +20,7 @@ from bot.findings import MOST_NOTES, Finding, tried
 from bot.ports import Problem, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.register import timely
+from bot.serving import not_this_machine
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of
@@ -68,6 +69,7 @@ async def _everything() -> AsyncIterator[Finding]:
         words = f"others on this machine can read the secrets in {DOTENV}. Mend that with: chmod 600 {DOTENV}"
         yield Finding("settings", True, words, note=True)
     yield await tried("SECRET_KEY", _key(found))
+    yield await tried("HOST", _host(found))
     rules: Policy | None = None
     try:
         rules = policy(found.policy_file, datetime.now(UTC))
@@ -95,6 +97,16 @@ async def _everything() -> AsyncIterator[Finding]:
 async def _key(found: Settings) -> str:
     found.master_key()
     return "32 bytes"
+
+
+async def _host(found: Settings) -> str:
+    """On any free port, since the bot may be running at its own."""
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, found.host, 0)
+    except (OSError, UnicodeError) as error:
+        raise Misconfigured(not_this_machine(found.host, error) or str(error)) from error
+    server.close()
+    return f"{found.host} is this machine's"
 
 
 async def _journal(found: Settings) -> str:

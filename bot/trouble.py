@@ -19,7 +19,7 @@ SENTENCES = {
         "The database holds less than I stored: an older copy was put in its place. Nothing more is stored. "
         "Put the newer one back, or start me again to go on with this one."
     ),
-    "silent": "The database does not answer. I try again and again.",
+    "silent": "The database does not answer. Look whether it runs, and at the way to it.",
     "busy": "More waits for the database than it can do.",
     "slow": "The database took too long for a piece of work.",
     "newer": "The database was set up by a newer version of this program. Install that one, or restore an older copy.",
