@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
+from pydantic import SecretStr
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.checking_database import of_database
@@ -143,8 +144,9 @@ async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding
         yield _no_slack(found)
         return
     async with ClientSession(timeout=ClientTimeout(total=10)) as http:
-        token = found.slack_bot_token.get_secret_value()
-        chat = SlackChat(AsyncWebClient(token=token, base_url=found.slack_api_url, session=http, retry_handlers=[]))
+        if found.slack_app_token is not None:
+            yield await tried("Socket Mode", _socket(_chat(found, found.slack_app_token, http)))
+        chat = _chat(found, found.slack_bot_token, http)
         try:
             team, bot, scopes = await chat.whoami()
         except (Unavailable, Unreachable) as error:
@@ -159,6 +161,21 @@ async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding
             )
         for name, email, title in _everybody(rules.roles) if rules else ():
             yield await tried(f"role {name}", _found(chat, email, title))
+
+
+def _chat(found: Settings, token: SecretStr, http: ClientSession) -> SlackChat:
+    secret, where = token.get_secret_value(), found.slack_api_url
+    return SlackChat(AsyncWebClient(token=secret, base_url=where, session=http, retry_handlers=[]))
+
+
+async def _socket(app: SlackChat) -> str:
+    try:
+        await app.may_connect()
+    except (Unavailable, Unreachable) as error:
+        raise Misconfigured(
+            f"apps.connections.open says {error}. Look at SLACK_APP_TOKEN and SLACK_API_URL."
+        ) from error
+    return "the app may connect"
 
 
 def _everybody(roles: Roles) -> Iterator[tuple[str, str, str]]:
@@ -191,7 +208,10 @@ async def _teams(teams: TeamsSettings | None) -> AsyncIterator[Finding]:
     if teams is None:
         return
     if teams.open:
-        words = "lets in whoever is on this machine, for Microsoft's Agents Playground: nothing more to try"
+        words = (
+            "TEAMS_ALLOW_UNAUTHENTICATED lets in whoever is on this machine, as anybody, for Microsoft's Agents Playground. "
+            "Leave it out for a company. There is nothing more to try."
+        )
         yield Finding("Teams", True, words, note=True)
         return
     async with ClientSession(timeout=ClientTimeout(total=10), cookie_jar=DummyCookieJar()) as http:

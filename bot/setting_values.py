@@ -174,6 +174,11 @@ def signing_secret_flaw(secret: str, api_url: str) -> str:
     return "" if right else f"it isn't a signing secret. That is 32 characters from 0 to 9 and a to f. {where}"
 
 
+def is_app_token(token: str) -> bool:
+    """Whether this can be the token of an app that connects by Socket Mode."""
+    return re.fullmatch(r"xapp-\S+", token) is not None
+
+
 Tidy = BeforeValidator(lambda value: _tidy(value) if isinstance(value, str) else value)
 Unseen = Field(repr=False)
 GuardedAddress = Annotated[str, Tidy, AfterValidator(_guarded)]

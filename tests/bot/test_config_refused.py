@@ -212,3 +212,16 @@ def test_a_database_that_is_gone_with_the_program_is_refused(environment: Enviro
         row
         == "DATABASE_URL: it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db."
     )
+
+
+@pytest.mark.parametrize("token", ["nope", "xoxb-1-hush-hush", "xapp-", f"xapp-1 {SIGNING_SECRET}"])
+def test_an_app_token_that_can_not_be_one_is_refused(environment: Environment, token: str) -> None:
+    """Also beside a signing secret: Socket Mode would be tried for ever, and nobody would know."""
+    (row,) = environment.told(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_APP_TOKEN=token)
+    assert row.startswith("SLACK_APP_TOKEN: it isn't an app token. That begins with xapp-. ")
+    assert token not in row.removeprefix("SLACK_APP_TOKEN: it isn't an app token. That begins with xapp-. ")
+
+
+def test_an_app_token_is_taken(environment: Environment) -> None:
+    environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1-A0-1-ab")
+    settings()
