@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
+from pydantic import SecretStr
 
 from bot.checking_database import of_database
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
@@ -19,6 +20,7 @@ from bot.findings import MOST_NOTES, Finding, tried
 from bot.ports import Problem, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.recording_sync import timely
+from bot.serving import not_this_machine
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of
@@ -67,6 +69,7 @@ async def _everything() -> AsyncIterator[Finding]:
         words = f"others on this machine can read the secrets in {DOTENV}. Mend that with: chmod 600 {DOTENV}"
         yield Finding("settings", True, words, note=True)
     yield await tried("SECRET_KEY", _key(found))
+    yield await tried("HOST", _host(found))
     rules: Policy | None = None
     try:
         rules = policy(found.policy_file, datetime.now(UTC))
@@ -94,6 +97,16 @@ async def _everything() -> AsyncIterator[Finding]:
 async def _key(found: Settings) -> str:
     found.master_key()
     return "32 bytes"
+
+
+async def _host(found: Settings) -> str:
+    """On any free port, since the bot may be running at its own."""
+    try:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, found.host, 0)
+    except (OSError, UnicodeError) as error:
+        raise Misconfigured(not_this_machine(found.host, error) or str(error)) from error
+    server.close()
+    return f"{found.host} is this machine's"
 
 
 async def _journal(found: Settings) -> str:
@@ -130,8 +143,9 @@ async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding
         yield _no_slack(found)
         return
     async with ClientSession(timeout=ClientTimeout(total=10)) as http:
-        token = found.slack_bot_token.get_secret_value()
-        chat = SlackChat.by_token(token, found.slack_api_url, http)
+        if found.slack_app_token is not None:
+            yield await tried("Socket Mode", _socket(_chat(found, found.slack_app_token, http)))
+        chat = _chat(found, found.slack_bot_token, http)
         try:
             team, bot, scopes = await chat.whoami()
         except (Unavailable, Unreachable) as error:
@@ -146,6 +160,20 @@ async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding
             )
         for name, email, title in _everybody(rules.roles) if rules else ():
             yield await tried(f"role {name}", _found(chat, email, title))
+
+
+def _chat(found: Settings, token: SecretStr, http: ClientSession) -> SlackChat:
+    return SlackChat.by_token(token.get_secret_value(), found.slack_api_url, http)
+
+
+async def _socket(app: SlackChat) -> str:
+    try:
+        await app.may_connect()
+    except (Unavailable, Unreachable) as error:
+        raise Misconfigured(
+            f"apps.connections.open says {error}. Look at SLACK_APP_TOKEN and SLACK_API_URL."
+        ) from error
+    return "the app may connect"
 
 
 def _everybody(roles: Roles) -> Iterator[tuple[str, str, str]]:
@@ -178,7 +206,10 @@ async def _teams(teams: TeamsSettings | None) -> AsyncIterator[Finding]:
     if teams is None:
         return
     if teams.open:
-        words = "lets in whoever is on this machine, for Microsoft's Agents Playground: nothing more to try"
+        words = (
+            "TEAMS_ALLOW_UNAUTHENTICATED lets in whoever is on this machine, as anybody, for Microsoft's Agents Playground. "
+            "Leave it out for a company. There is nothing more to try."
+        )
         yield Finding("Teams", True, words, note=True)
         return
     async with ClientSession(timeout=ClientTimeout(total=10), cookie_jar=DummyCookieJar()) as http:

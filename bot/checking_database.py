@@ -9,11 +9,11 @@ from pathlib import Path
 
 from bot.config import Misconfigured
 from bot.findings import MOST_NOTES, Finding, tried
-from bot.trouble import sentence
+from bot.trouble import PUT_BACK, sentence
 from handlers.delivering import OURS
 from storage.private import beside, open_to_others
 from storage.store import Database, DatabaseDown, SQLAlchemyError
-from storage.upgrade import newest, references_to_nothing, revision
+from storage.upgrade import missing_tables, newest, references_to_nothing, revision
 
 A_WHILE = timedelta(days=30)
 
@@ -36,6 +36,8 @@ async def _database(url: str) -> str:
             raise Misconfigured(_open(was_open))
         if now and now != last:
             return f"answers; it is at revision {now}, and `run` brings it to {last}"
+        if now and (missing := await missing_tables(database)):
+            raise Misconfigured(f"It lacks tables of mine: {', '.join(missing)}. {PUT_BACK}")
         if now:
             await database.examine(whole=True)
     except DatabaseDown as error:

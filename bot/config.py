@@ -29,6 +29,7 @@ from bot.setting_values import (
     Seconds,
     Switch,
     Tenant,
+    is_app_token,
     key_bytes,
     signing_secret_flaw,
 )
@@ -160,6 +161,10 @@ class Settings(MetricsPlace):
         secret = self.slack_signing_secret
         if secret and (flaw := signing_secret_flaw(secret.get_secret_value(), self.slack_api_url)):
             yield f"SLACK_SIGNING_SECRET: {flaw}"
+        token = self.slack_app_token
+        if token and not is_app_token(token.get_secret_value()):
+            where = "Make one on your app's page at Slack: Basic Information, App-Level Tokens."
+            yield f"SLACK_APP_TOKEN: it isn't an app token. That begins with xapp-. {where}"
 
     def _teams_gaps(self) -> Iterator[str]:
         missing = [name for name in TEAMS if not getattr(self, name.lower())]

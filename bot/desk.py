@@ -26,7 +26,7 @@ from storage.store import DatabaseDown, Store
 
 T = TypeVar("T")
 log = structlog.get_logger()
-SLOW = "That took too long, and nothing was lost. Please press it again in a minute."
+SLOW = "That could not be done just now, and nothing was lost. Please press it again in a minute."
 SOON = timedelta(seconds=2)  # before what was kept is tried again
 READING = "I am reading the calls for the first time. If yours is missing, please look again in a few minutes."
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import os
 import signal
+import socket
 import sys
 
 import structlog
@@ -96,13 +98,26 @@ async def _open(steward: Steward) -> None:
         raise Misconfigured(f"RECORDINGS_URL: {error}") from error
 
 
+def not_this_machine(host: str, error: OSError | UnicodeError) -> str:
+    """What to say of a host at which nothing can listen, whatever the port; empty where something else is wrong."""
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        why = "no such host"
+    elif error.errno in (None, errno.EADDRNOTAVAIL):  # asyncio gives no number where it tried several addresses
+        why = "no address of this machine"
+    else:
+        return ""
+    return f"nothing can listen on {host} ({why}). Write an address of this machine: 127.0.0.1, or 0.0.0.0 for all."
+
+
 async def listen(runner: web.AppRunner, host: str, port: int) -> int:
     """Start serving and return the port; raises `Misconfigured` where that place is taken."""
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
-    except OSError as error:
-        why = os.strerror(error.errno).lower() if error.errno else str(error)
+    except (OSError, UnicodeError) as error:
+        if told := not_this_machine(host, error):
+            raise Misconfigured(f"HOST: {told}") from error
+        why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
         raise Misconfigured(f"PORT: nothing can listen on {host}:{port} ({why}). Choose another port.") from error
     where: int = runner.addresses[0][1]
     log.info("listening", host=host if host in LOOPBACK else "all", port=where)

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.journal import folder_of
-from storage.store import SQLAlchemyError, async_url
+from storage.store import SQLAlchemyError, async_url, is_in_memory
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -152,11 +152,13 @@ def _together(networks: Iterable[Network], version: int) -> Iterator[Network]:
 
 def _database(value: str) -> str:
     try:
-        async_url(value)
+        address = async_url(value)
     except SQLAlchemyError:
         raise ValueError(
             "it can't be read. Write it like sqlite:///steward.db or postgresql://name@host:5432/db."
         ) from None
+    if is_in_memory(address):
+        raise ValueError("it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db.")
     return value
 
 
@@ -196,6 +198,11 @@ def signing_secret_flaw(secret: str, api_url: str) -> str:
         right = re.fullmatch("[0-9a-f]{32}", secret) is not None and len(set(secret)) >= 6
     where = "Copy it from your app's page at Slack: Basic Information, App Credentials."
     return "" if right else f"it isn't a signing secret. That is 32 characters from 0 to 9 and a to f. {where}"
+
+
+def is_app_token(token: str) -> bool:
+    """Whether this can be the token of an app that connects by Socket Mode."""
+    return re.fullmatch(r"xapp-\S+", token) is not None
 
 
 Tidy = BeforeValidator(lambda value: _tidy(value) if isinstance(value, str) else value)

@@ -19,10 +19,12 @@ SENTENCES = {
         "The database holds less than I stored: an older copy was put in its place. Nothing more is stored. "
         "Put the newer one back, or start me again to go on with this one."
     ),
-    "silent": "The database does not answer. I try again and again.",
+    "silent": "The database does not answer. Look whether it runs, and at the way to it.",
     "busy": "More waits for the database than it can do.",
     "slow": "The database took too long for a piece of work.",
     "newer": "The database was set up by a newer version of this program. Install that one, or restore an older copy.",
+    "incomplete": f"Tables of mine are missing in the database; `check` names them. {PUT_BACK}",
+    "several_versions": f"The database says that it is of several versions at once, as two that were mixed. {PUT_BACK}",
     "somebody_elses": "The database holds tables of another program. Give me one of my own.",
 }
 AWAY = "The database did not answer. Look at DATABASE_URL, and whether it runs."

@@ -143,12 +143,11 @@ def prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:  # a DB-API connection has no common type
         connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=8000")
-        _to_wal(cursor)
-        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            _prepare(connection.cursor())
+        except BaseException:
+            connection.close()
+            raise
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
@@ -158,6 +157,26 @@ def prepare_sqlite(engine: Engine) -> None:
         if options.get("steward_upgrades", False):
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare(cursor: Any) -> None:
+    cursor.execute("PRAGMA busy_timeout=8000")
+    try:
+        _to_wal(cursor)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN and _takes_nothing_beside(cursor):
+            raise Unsound("read_only") from error
+        raise
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _takes_nothing_beside(cursor: Any) -> bool:
+    """Whether the file is there, and in a folder that may only be read: SQLite says only that it can't open something."""
+    cursor.execute("PRAGMA database_list")
+    path = Path(cursor.fetchone()[2])
+    return path.is_file() and not os.access(path.parent, os.W_OK)
 
 
 def _to_wal(cursor: Any) -> None:

@@ -86,6 +86,12 @@ def async_url(url: str) -> URL:
     return parsed.set(drivername=drivers[parsed.drivername])
 
 
+def is_in_memory(address: URL) -> bool:
+    """Whether this is SQLite's way of keeping nothing."""
+    names_a_file = address.database and ":memory:" not in address.database and address.query.get("mode") != "memory"
+    return address.get_backend_name() == "sqlite" and not names_a_file
+
+
 class Database:
     """A SQLite file or a PostgreSQL database. `write` and `read` are all that the house above needs."""
 
@@ -236,4 +242,4 @@ def _fail(piece: _Piece, error: Exception, cause: Exception | None) -> None:
         piece.done.set_exception(error)
 
 
-__all__ = ["DBAPIError", "Database", "DatabaseDown", "SQLAlchemyError", "Store", "async_url"]
+__all__ = ["DBAPIError", "Database", "DatabaseDown", "SQLAlchemyError", "Store", "async_url", "is_in_memory"]

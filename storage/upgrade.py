@@ -16,6 +16,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.faults import DatabaseDown, fault
+from storage.records import Record
 from storage.servers import UNLIMITED
 from storage.store import Database
 
@@ -39,13 +40,14 @@ def _upgrade(connection: Connection) -> str:
         # A table may take long, and so may another replica that is at it.
         connection.execute(UNLIMITED)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
-    if _revision(connection) == newest():
-        return newest()
-    before = _broken(connection)
-    command.upgrade(_config(connection), "head")
-    for table, _ in _broken(connection) - before:
-        raise RuntimeError(f"a row of {table} refers to nothing after the upgrade; nothing was changed")
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    if _revision(connection) != newest():
+        before = _broken(connection)
+        command.upgrade(_config(connection), "head")
+        for table, _ in _broken(connection) - before:
+            raise RuntimeError(f"a row of {table} refers to nothing after the upgrade; nothing was changed")
+    if _missing(connection):
+        raise DatabaseDown("incomplete")
+    return newest()
 
 
 def _broken(connection: Connection) -> Counter[tuple[str, str]]:
@@ -54,6 +56,11 @@ def _broken(connection: Connection) -> Counter[tuple[str, str]]:
         return Counter()
     # Without their row ids, since a table that is made anew gives out new ones.
     return Counter((table, other) for table, _, other, _ in connection.exec_driver_sql("PRAGMA foreign_key_check"))
+
+
+def _missing(connection: Connection) -> list[str]:
+    there = inspect(connection)
+    return [one for one in Record.metadata.tables if not there.has_table(one)]
 
 
 async def upgrade(database: Database) -> str:
@@ -72,6 +79,13 @@ async def revision(database: Database) -> str:
             return await connection.run_sync(_revision)
 
 
+async def missing_tables(database: Database) -> list[str]:
+    """What a database of the newest revision lacks: nothing, unless somebody took it out. Raises `DatabaseDown`."""
+    with _told():
+        async with database.engine.connect() as connection:
+            return await connection.run_sync(_missing)
+
+
 async def references_to_nothing(database: Database) -> dict[str, int]:
     """How many rows of which tables refer to what is not there; the program works without them. Raises `DatabaseDown`."""
     with _told():
@@ -84,7 +98,10 @@ async def references_to_nothing(database: Database) -> dict[str, int]:
 
 
 def _revision(connection: Connection) -> str:
-    found = MigrationContext.configure(connection).get_current_revision() or ""
+    heads = MigrationContext.configure(connection).get_current_heads()
+    if len(heads) > 1:
+        raise DatabaseDown("several_versions")
+    found = "".join(heads)
     if not found and inspect(connection).get_table_names():
         raise DatabaseDown("somebody_elses")
     if found and found not in {one.revision for one in ScriptDirectory.from_config(_scripts()).walk_revisions()}:

@@ -158,6 +158,10 @@ class SlackChat:
         self.team = answer["team_id"]
         return self.team, answer["user_id"], [one.strip() for one in scopes.split(",") if one.strip()]
 
+    async def may_connect(self) -> None:
+        """apps.connections.open, which only an app's own token may call."""
+        await self._call("apps.connections.open")
+
     def _profile(self, user: dict[str, Any]) -> Profile:
         if not self.team:
             # Before we know which workspace is ours, nobody can be told from a stranger.

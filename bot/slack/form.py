@@ -25,6 +25,9 @@ FAULT = "Something went wrong on our side ({fault}). Nothing that you typed is l
 UNKNOWN = (
     "Slack did not tell me who you are. Nothing that you typed is lost: please press the button again in a moment."
 )
+NOT_SAVED = (
+    "This could not be saved just now. Nothing that you typed is lost: please press the button again in a moment."
+)
 SLOW = "Saving took too long. Nothing that you typed is lost: please press the button again in a moment."
 
 
@@ -54,7 +57,7 @@ class Submissions:
             return _on_top(view, str(refusal))
         except (DatabaseDown, Unavailable, TimeoutError) as error:
             log.warning("slack.form_not_saved", why=type(error).__name__)
-            return _on_top(view, UNKNOWN if isinstance(error, Unavailable) else SLOW)
+            return _on_top(view, _why_not(error))
 
     async def options(self, body: Payload) -> list[Option]:
         """Calls that match what was typed, else what the form was opened for; none when the person may not ask.
@@ -75,6 +78,12 @@ class Submissions:
         if shown is not None:
             return _instead(shown)
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
+
+
+def _why_not(error: DatabaseDown | Unavailable | TimeoutError) -> str:
+    if isinstance(error, DatabaseDown):
+        return NOT_SAVED
+    return UNKNOWN if isinstance(error, Unavailable) else SLOW
 
 
 async def _patient(work: Awaitable[T]) -> T:

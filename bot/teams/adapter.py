@@ -32,6 +32,7 @@ PATIENCE = 4.0  # seconds; learn.microsoft.com gives a message extension 5, and 
 AGAIN = 600.0  # seconds in which Teams may tell of a message once more
 FAULT = "Something went wrong on our side ({fault}). Nothing is lost: please try again."
 SLOW = "That took too long, and nothing was lost. Please try again in a minute."
+NOT_NOW = "That could not be done just now, and nothing was lost. Please try again in a minute."
 AWAY = "Teams does not answer me at the moment. Nothing is lost: please try again in a minute."
 COMES = "Teams does not answer me at the moment. What you asked for comes by itself as soon as it does."
 NOBODY = "Teams did not tell me who you are. Please write to me from your own account at this company."
@@ -240,7 +241,7 @@ def _excuse(error: Exception) -> tuple[str, bool]:
         return str(error), False
     if isinstance(error, (DatabaseDown, Unavailable, Unreachable)):
         log.warning("teams.not_answered", why=type(error).__name__)
-        return SLOW if isinstance(error, DatabaseDown) else AWAY, False
+        return NOT_NOW if isinstance(error, DatabaseDown) else AWAY, False
     fault = new_id("F")
     log.error("teams.fault", fault=fault, error=type(error).__name__, exc_info=error)
     return FAULT.format(fault=fault), True

@@ -70,6 +70,16 @@ class _Loader(yaml.BaseLoader):
 
 def read(text: str) -> Marked:
     """Values and lines of a YAML text; raises `Unreadable` with what can be told from YAML alone."""
+    try:
+        return _read(text)
+    except RecursionError:
+        rows = text.splitlines()
+        line = max(range(len(rows)), key=lambda row: rows[row].count("[") + rows[row].count("{"))
+        sentence = "Too many brackets stand in each other here. Take out what is not meant."
+        raise Unreadable(Flaw(line + 1, "the text", sentence)) from None
+
+
+def _read(text: str) -> Marked:
     node = _composed(text)
     if not isinstance(node, yaml.MappingNode):
         what = "has nothing in it" if node is None else "doesn't begin with a key and a colon"

@@ -6,10 +6,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from sqlalchemy.engine import make_url
 
 from bot.checking_database import of_database
 from bot.findings import Finding
+from bot.trouble import PUT_BACK
+from storage.records import Record
+from storage.store import Database, DatabaseDown
+from storage.upgrade import upgrade
 from tests.storage.rows import LOST
 
 
@@ -46,3 +51,16 @@ async def test_rows_that_refer_to_nothing_are_a_note(sqlite_url: str) -> None:
     tell(sqlite_url, LOST.format("R-2"))
     _, note = await found(sqlite_url)
     assert note.sentence.startswith("2 rows of outbox refer to what is not there")
+
+
+async def test_a_table_that_is_missing_is_no_database_that_works(database_url: str) -> None:
+    """It answered, so check said that all was well, and no message could be queued."""
+    database = Database(database_url)
+    await database.write(lambda store: store.session.connection().exec_driver_sql("DROP TABLE inbox"))
+    [line] = await found(database_url)
+    assert (line.works, line.sentence) == (False, f"It lacks tables of mine: inbox. {PUT_BACK}")
+    with pytest.raises(DatabaseDown, match="incomplete"):
+        await upgrade(database)
+    await database.write(lambda store: Record.metadata.create_all(store.session.connection()))
+    await database.close()
+    assert [one.works for one in await found(database_url)] == [True]

@@ -216,3 +216,34 @@ def test_every_setting_that_may_hold_a_secret_is_out_of_sight() -> None:
         name for name in Settings.model_fields if name.endswith(("_password", "_key", "_secret", "_token"))
     }
     assert {"database_url", "recordings_url"} <= hidden
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:///:memory:",
+        "sqlite:///file::memory:?uri=true",
+        "sqlite:///file:s?mode=memory&uri=true",
+    ],
+)
+def test_a_database_that_is_gone_with_the_program_is_refused(environment: Environment, url: str) -> None:
+    (row,) = environment.told(DATABASE_URL=url)
+    assert (
+        row
+        == "DATABASE_URL: it names no file, so all would be lost with each stop. Write it like sqlite:///steward.db."
+    )
+
+
+@pytest.mark.parametrize("token", ["nope", "xoxb-1-hush-hush", "xapp-", f"xapp-1 {SIGNING_SECRET}"])
+def test_an_app_token_that_can_not_be_one_is_refused(environment: Environment, token: str) -> None:
+    """Also beside a signing secret: Socket Mode would be tried for ever, and nobody would know."""
+    (row,) = environment.told(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=SIGNING_SECRET, SLACK_APP_TOKEN=token)
+    assert row.startswith("SLACK_APP_TOKEN: it isn't an app token. That begins with xapp-. ")
+    assert token not in row.removeprefix("SLACK_APP_TOKEN: it isn't an app token. That begins with xapp-. ")
+
+
+def test_an_app_token_is_taken(environment: Environment) -> None:
+    environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1-A0-1-ab")
+    settings()

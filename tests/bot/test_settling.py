@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import get_args
 
@@ -126,11 +128,38 @@ def test_without_a_database_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path
         people(None, None)
 
 
-def test_a_database_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    empty = tmp_path / "empty.db"
-    empty.touch()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{empty}")
-    monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
-    with pytest.raises(Misconfigured, match="does not answer"):
-        people(None, None)
+def _changed(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as other, other:
+        for statement in statements:
+            other.execute(statement)
+
+
+def _letter(path: Path) -> None:
+    path.write_text("This is a letter, and no database at all. " * 200)
+
+
+UNFIT: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a letter": (_letter, "The file is no SQLite database."),
+    "empty": (lambda path: path.write_bytes(b""), "There is nothing in it yet. `run` sets it up."),
+    "somebody else's": (
+        lambda path: _changed(path, "DROP TABLE alembic_version", "CREATE TABLE invoices (number)"),
+        "holds tables of another program",
+    ),
+    "newer": (lambda path: _changed(path, "UPDATE alembic_version SET version_num = '9999'"), "by a newer version"),
+    "older": (
+        lambda path: _changed(path, "UPDATE alembic_version SET version_num = '0001'"),
+        "It is of an older version. `run` brings it up to date.",
+    ),
+    "without a version": (lambda path: _changed(path, "DELETE FROM alembic_version"), "tables of another program"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "sentence"), UNFIT.values(), ids=UNFIT)
+def test_a_database_that_this_program_does_not_know_is_told(
+    url: str, spoil: Callable[[Path], object], sentence: str
+) -> None:
+    """As run, check and audit tell it; it said that everybody can be reached."""
+    spoil(Path(url.removeprefix("sqlite:///")))
+    for kept in (None, "slack:U1"):
+        with pytest.raises(Misconfigured, match=f"^DATABASE_URL: .*{re.escape(sentence)}"):
+            people(kept, None)

@@ -192,3 +192,10 @@ def test_p14_the_last_review_is_past_by_the_home_line_s_day(shipped: str, hour: 
     (flaw,) = refusal.value.flaws
     assert (flaw.key, shipped.splitlines()[flaw.line - 1]) == ("policy_review.last", "  last: 2026-07-01")
     assert flaw.sentence == "This day is yet to come; today is 2026-06-30. Write the day of the last review."
+
+
+@pytest.mark.parametrize(("opens", "closes"), [("[", "]"), ("{a: ", "}")])
+def test_brackets_within_brackets_without_end_are_named_by_their_line(opens: str, closes: str) -> None:
+    text = f"company:\n  name: {opens * 5000}x{closes * 5000}\n"
+    flaw = flaws(text)[0]
+    assert (flaw.line, flaw.sentence) == (2, "Too many brackets stand in each other here. Take out what is not meant.")

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from storage import files
 from storage.store import Database, DatabaseDown, Store
+from storage.upgrade import revision
 from tests.storage.rows import note, subjects
 
 
@@ -195,6 +196,20 @@ async def test_one_that_may_only_be_read_is_found_out_by_writing(file: Database,
     with pytest.raises(DatabaseDown, match="read_only"):
         await file.examine()
     assert await file.read(subjects) == ["before"]
+
+
+async def test_so_is_one_on_a_disk_that_may_only_be_read(
+    sqlite_url: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite can't lay anything beside it there, and says that it can't open it."""
+    path.with_name(f"{path.name}-shm").symlink_to("/nowhere/at/all")
+    database = Database(sqlite_url)
+    for writable, fault in ((True, "not_there"), (False, "read_only")):
+        monkeypatch.setattr("os.access", lambda *_, told=writable: told)
+        assert await refused(database) == fault
+        with pytest.raises(DatabaseDown, match=fault):
+            await revision(database)
+    await database.close()
 
 
 async def test_one_that_somebody_else_keeps_locked_is_found_out(file: Database, sqlite_url: str) -> None:

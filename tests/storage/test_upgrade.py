@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from storage.columns import Moment
 from storage.log_records import AuditHead
 from storage.records import ChatAccount, Outgoing, Record, Request
-from storage.store import Database, Store
+from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import _config, newest, references_to_nothing, revision, upgrade
 from tests.storage.rows import LOST, NOW, effect
 
@@ -212,6 +212,19 @@ async def test_an_upgrade_that_takes_away_what_rows_refer_to_changes_nothing(
     with pytest.raises(RuntimeError, match="a row of outbox refers to nothing after the upgrade"):
         await upgrade(one_behind)
     assert (await revision(one_behind), await references_to_nothing(one_behind)) == ("0008", {"outbox": 1})
+
+
+async def test_a_database_of_two_versions_at_once_is_refused(database: Database) -> None:
+    """As a copy leaves it that was put over another without emptying it first."""
+    await database.write(
+        lambda store: store.session.execute(text("INSERT INTO alembic_version (version_num) VALUES ('0001')"))
+    )
+    for look in (revision, upgrade):
+        with pytest.raises(DatabaseDown, match="several_versions"):
+            await look(database)
+    await database.write(
+        lambda store: store.session.execute(text("DELETE FROM alembic_version WHERE version_num = '0001'"))
+    )
 
 
 async def test_on_a_server_nothing_refers_to_nothing(postgresql_url: str) -> None:

@@ -140,6 +140,15 @@ def assert_told(printed: str, words: list[str]) -> None:
     assert "Traceback" not in printed
 
 
+async def test_socket_mode_is_tried_with_its_own_token(tmp_path: Path) -> None:
+    told = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": "xapp-1-rehearsal"}
+    code, printed = await checked(tmp_path, told)
+    assert (code, "ok    Socket Mode" in printed) == (0, True), printed
+    code, printed = await checked(tmp_path, told | {"SLACK_APP_TOKEN": "xapp-1-other"})
+    assert code == 1
+    assert_told(printed, ["Look at SLACK_APP_TOKEN"])
+
+
 async def test_a_missing_scope_is_named(tmp_path: Path) -> None:
     code, printed = await checked(tmp_path, scopes=SCOPES - {"im:write"})
     assert code == 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.access.intents import Approve, Deny
-from storage.store import Store
+from storage.store import DatabaseDown, Store
 from tests.handlers.builders import account, audit, meet
 from tests.slack_street import Street
 
@@ -85,6 +85,23 @@ async def test_p7_a_form_that_comes_too_late_keeps_what_was_typed(street: Street
     await decided(street, Approve(request))
     await street.tara.submit({"words": TYPED})
     _says_above(street, "already approved by you")
+
+
+@pytest.mark.parametrize("why", ["replaced", "corrupt", "full"])
+async def test_p7_a_form_that_can_not_be_stored_keeps_what_was_typed_and_says_so(
+    street: Street, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """A3: nothing took long, and to try at once helps as little."""
+    request = await street.asked()
+    await street.tara.press(street.card("UTARA", request), "Deny")
+    await street.settled()
+
+    async def down(*_: object, **__: object) -> None:
+        raise DatabaseDown(why)
+
+    monkeypatch.setattr(street.company.database, "write", down)
+    await street.tara.submit({"words": TYPED})
+    _says_above(street, "This could not be saved just now. Nothing that you typed is lost")
 
 
 async def test_p7_a_form_of_whoever_may_no_longer_act_keeps_what_was_typed(street: Street) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bot.rehearsal.teams import Person, words
 from bot.rehearsal.teams.activities import installation, roster_change
 from bot.teams import adapter
-from bot.teams.adapter import SLOW
+from bot.teams.adapter import NOT_NOW
 from bot.teams.turn import SHARED
 from handlers import COMMANDS
 from handlers.telling import known
@@ -148,7 +148,7 @@ async def test_p7_a_dialog_keeps_what_was_typed_while_the_database_is_away(stree
     form, values = await opened(street), await given(street)
     assert (await locked(street, form, values)).ok
     again = dialog(street.anna)
-    assert (again.title, f"⚠️ {SLOW}" in words(again.card)) == ("Ask for a recording", True)
+    assert (again.title, f"⚠️ {NOT_NOW}" in words(again.card)) == ("Ask for a recording", True)
     assert typed_in(again.card) == {**values, "recordings": values["recordings"][0]}
     await street.anna.press(again, "Send")
     assert (words(dialog(street.anna).card), len(await filed(street))) == (SENT, 1)

@@ -1,0 +1,49 @@
+"""Where the program listens, and which setting is to be mended where it can't."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+
+import pytest
+from aiohttp import web
+
+from bot.checking import _host
+from bot.config import Given, Misconfigured
+from bot.serving import listen
+from bot.trouble import sentence
+from storage.store import DatabaseDown
+
+NOWHERE = ["999.1.1.1", "192.0.2.7", "no such host", "a..b"]
+
+
+async def _listen(host: str, port: int) -> None:
+    runner = web.AppRunner(web.Application())
+    try:
+        await listen(runner, host, port)
+    finally:
+        await runner.cleanup()
+
+
+@pytest.mark.parametrize("host", NOWHERE)
+async def test_a_host_that_is_not_this_machine_is_named_and_not_the_port(host: str) -> None:
+    with pytest.raises(Misconfigured, match=rf"^HOST: nothing can listen on {host} \(.*\)\. Write an address of this"):
+        await _listen(host, 0)
+    with pytest.raises(Misconfigured, match=rf"^nothing can listen on {host} "):
+        await _host(Given(host=host))
+
+
+async def test_a_port_that_is_taken_is_named() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(Misconfigured, match=rf"^PORT: nothing can listen on 127\.0\.0\.1:{port} .* another port"):
+            await _listen("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+async def test_an_address_of_this_machine_is_well(host: str) -> None:
+    assert await _host(Given(host=host)) == f"{host} is this machine's"
+
+
+def test_nobody_who_ends_says_that_it_tries_again() -> None:
+    assert "again" not in sentence(DatabaseDown("silent"))
