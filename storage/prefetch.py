@@ -18,21 +18,20 @@ _NAMES: BindParameter[str] = bindparam("names", expanding=True)
 _PEOPLE = select(Person).where(Person.id.in_(_IDS))
 _RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
 # Each half by its own index. Which of the second are open is asked afterwards: a database that is told it looks through
-# all that is open in the company as soon as it is given a few names.
+# all that is open in the company as soon as it is given a few names. Their ids come first and the rows by them, since a
+# join that is to find a few names may read a whole table, too; as a rule there are none.
 _TABLE = Request.__table__
-_SAME = select(Request).where(
-    Request.id.in_(
-        union_all(
-            select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.twin.in_(_NAMES))
-        )
-    )
+_SAME = union_all(
+    select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.twin.in_(_NAMES))
 )
+_REQUESTS = select(Request).where(Request.id.in_(_NAMES))
 
 
 def same(session: Session, names: Iterable[str]) -> list[Request]:
     """Requests filed by one of the submissions in `names`, or open ones with the same content as one of them."""
     wanted = set(names)
-    found = session.scalars(_SAME, {"names": wanted})
+    ids = session.scalars(_SAME, {"names": wanted}).all()
+    found = session.scalars(_REQUESTS, {"names": set(ids)}) if ids else ()
     return [one for one in found if one.key in wanted or one.state in OPEN]
 
 

@@ -54,8 +54,10 @@ def _whole(policy: Policy, name: ClauseId, *, known: bool) -> Iterator[Part]:
         yield Said("Read this out at the start of an outgoing call", told.aloud)
     if told.reading:
         yield Line(told.reading)
-    if rows := (*told.values, *(told.people if known else ())):
-        yield Facts(rows)
+    if told.values:
+        yield Facts(told.values)
+    if known:
+        yield from (Line(f"{title} now: {address}") for title, address in told.people)
 
 
 def _first(told: Explained) -> str:

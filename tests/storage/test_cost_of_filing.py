@@ -28,7 +28,8 @@ async def _many_open(database: Database) -> None:
         append_record(store.session, _request(OPEN_ONES + 7, "denied"))
 
     await database.write(work)
-    await analyzed(database, "requests")
+    for table in ("requests", "matters"):
+        await analyzed(database, table)
 
 
 async def _looked(database: Database, *names: str) -> tuple[set[str], int]:
