@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import pytest
 
@@ -16,6 +17,7 @@ from storage.upgrade import MIGRATION_LOCK, newest, upgrade
 from tests.silence import Line, a_line
 from tests.storage.rows import note, subjects
 
+T = TypeVar("T")
 HASTY = Patience(connect=0.5, lock=0.4, statement=0.6, work=0.8)
 BACK = 8.0  # seconds that a test waits at most; it was 150 for one piece of work
 
@@ -65,14 +67,14 @@ async def test_many_who_wait_for_a_silent_server_are_told_at_the_same_time(postg
         assert database.longest_wait() == 0
         line.mend()
         async with asyncio.timeout(BACK):
-            await _once_back(database)
-        assert await database.read(subjects) == ["before", "after"]
+            await _once_back(lambda: database.write(_noting("after")))
+            assert await _once_back(lambda: database.read(subjects)) == ["before", "after"]
 
 
-async def _once_back(database: Database) -> None:
+async def _once_back(ask: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
-            return await database.write(_noting("after"))
+            return await ask()
         except DatabaseDown:
             await asyncio.sleep(0.1)
 
@@ -90,7 +92,7 @@ async def test_silence_in_the_middle_of_a_piece_of_work_ends_it(postgresql_url: 
                 with pytest.raises(DatabaseDown):
                     await do(cut)
         async with asyncio.timeout(BACK):
-            await _once_back(database)
+            await _once_back(lambda: database.write(_noting("after")))
 
 
 async def test_the_program_takes_its_leave_though_nobody_answers(postgresql_url: str) -> None:
@@ -140,7 +142,7 @@ async def test_whoever_dies_with_the_writers_lock_does_not_keep_it(postgresql_ur
         with pytest.raises(DatabaseDown):
             await database.write(dies)
         async with asyncio.timeout(BACK):
-            await _once_back(other)
+            await _once_back(lambda: other.write(_noting("after")))
         await other.close()
 
 
@@ -159,7 +161,7 @@ async def test_nor_whoever_dies_between_two_messages_of_one_statement(postgresql
         with pytest.raises(DatabaseDown):
             await database.write(dies)
         async with asyncio.timeout(BACK):
-            await _once_back(other)
+            await _once_back(lambda: other.write(_noting("after")))
         await other.close()
 
 

@@ -52,6 +52,15 @@ async def playing(page: Page) -> bool:
     return not await page.evaluate("document.querySelector('audio').paused")
 
 
+async def plays_when_pressed(page: Page) -> bool:
+    """As somebody presses who was refused: once more, since a browser under load lets go of a closed page late."""
+    if await playing(page):
+        return True
+    if await page.get_by_role("status").text_content() == CROWDED:
+        await page.keyboard.press("k")
+    return False
+
+
 async def test_b9_the_third_place_says_that_there_are_two_others(tmp_path: Path, sqlite_url: str) -> None:
     async with a_house(tmp_path, sqlite_url) as house:
         lengthen(house)
@@ -68,8 +77,7 @@ async def test_b9_the_third_place_says_that_there_are_two_others(tmp_path: Path,
             await expect(notice).to_have_text(CROWDED)
             await picture(third, "listening-third-place")
             await first.close()
-            await third.keyboard.press("k")
-            await until(lambda: playing(third), "it plays once another is closed")
+            await until(partial(plays_when_pressed, third), "it plays once another is closed")
             await expect(notice).not_to_have_text(CROWDED)
             assert faults == []
 
