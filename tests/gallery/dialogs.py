@@ -97,12 +97,14 @@ async def too_late(house: House) -> list[Shot]:
     """An old card is pressed, as on a phone that has been in a tunnel."""
     request = await house.ask()
     old = house.card(TARA, request)
-    await house.do(TARA, request, "Deny", NO)
+    await house.press(TARA, old, "Ask a question")
+    await house.do(ANNA, request, "Withdraw")
     await house.pass_(minutes=3)
+    typed = house.shot_of_modal("sent from a form", TARA, await house.refused(TARA, {"words": QUESTION}))
     await house.press(TARA, old, "Approve")
     whisper = house.shot_of_last("pressed on a card", TARA)
-    await house.press(TARA, old, "Ask a question")
-    return [whisper, house.shot_of_modal("sent from a form", TARA, await house.refused(TARA, {"words": QUESTION}))]
+    await house.press(TARA, old, "Deny")
+    return [whisper, typed, house.shot_of_modal("opened too late", TARA)]
 
 
 async def too_late_to_listen(house: House, *, withdrawn: bool) -> list[Shot]:

@@ -150,7 +150,7 @@ def test_a_form_that_came_back_says_what_to_mend_at_its_fields(states: list[Stat
     assert set(errors) == {"recordings", "crm", "purpose", "matter", "basis", "audience"}
     assert set(one(states, "Request form", "a call is gone", "requester").errors) == {"recordings"}
     late = one(states, "Notes", "already decided", "sent from a form")
-    assert "already denied by you" in late.seen["blocks"][0]["text"]["text"]
+    assert "already withdrawn by Anna Quill" in late.seen["blocks"][0]["text"]["text"]
     assert "Which of her two visits" in json.dumps(late.seen["state"])
     assert "out of date" in one(states, "Notes", "an older form", "requester").seen["blocks"][0]["text"]["text"]
     for path, shot in shots(states):
