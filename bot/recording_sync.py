@@ -18,10 +18,12 @@ from handlers import CALLS
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
 from handlers.recordings import Identify, Register
+from storage.records import Recording
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 AT_ONCE = 500
+TOGETHER = 16  # calls that are read side by side, so that they share a commit and leave the writer to whoever asks
 IN_A_PIECE = 100  # calls that are stored at once: whoever waits to write waits for no more
 A_LARGE_REGISTER = 120.0  # seconds
 AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond that would outlive its erasure (P12)
@@ -99,13 +101,15 @@ class RecordingSync:
     async def identify(self) -> None:
         """Read the calls that somebody asks for, so that they are known by their content. Raises `DatabaseDown`."""
         now = self.door.now()
-        for one in await self.door.database.read(
-            lambda store: store.recordings.unidentified(self.system, now, AT_ONCE)
-        ):
-            # What can't be read now is still known by its file: whatever happens to that counts as a change.
-            with suppress(Absent, Unavailable):
-                audio = await fingerprint(self.recorder, one.native_id, one.stamp)
-                await self.door.enter(Identify(one.id, one.stamp, audio), CLOCK)
+        found = await self.door.database.read(lambda store: store.recordings.unidentified(self.system, now, AT_ONCE))
+        for place in range(0, len(found), TOGETHER):
+            await asyncio.gather(*map(self._identify, found[place : place + TOGETHER]))
+
+    async def _identify(self, one: Recording) -> None:
+        # What can't be read now is still known by its file: whatever happens to that counts as a change.
+        with suppress(Absent, Unavailable):
+            audio = await fingerprint(self.recorder, one.native_id, one.stamp)
+            await self.door.enter(Identify(one.id, one.stamp, audio), CLOCK)
 
     async def _follow(self, known: dict[str, str], identified: set[str]) -> int:
         found: list[dict[str, Any]] = []
