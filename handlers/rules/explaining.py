@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from types import MappingProxyType
 from typing import get_args
@@ -21,6 +22,7 @@ from .phone import written
 CLAUSES: tuple[ClauseId, ...] = get_args(ClauseId)
 Values = tuple[tuple[str, str], ...]
 WORD = re.compile(r"\w+")
+LONGEST = 200  # characters that are looked for
 FITTING = 0.5  # of what the best one scores; less has only a common word in common
 SMALL = frozenset(
     [
@@ -121,11 +123,17 @@ def seek(policy: Policy, words: str) -> list[ClauseId]:
 
     A word counts the more, the fewer clauses have it.
     """
-    texts = {clause: _weighed(explain(policy, clause)) for clause in CLAUSES}
-    weights = {stem: _weight(stem, list(texts.values())) for stem in set(_stems(words))}
+    texts = _index(tuple(explain(policy, clause) for clause in CLAUSES))
+    weights = {stem: _weight(stem, list(texts.values())) for stem in set(_stems(words[:LONGEST]))}
     scores = {clause: sum(weights[stem] * text[stem] for stem in weights) for clause, text in texts.items()}
     least = max(max(scores.values()) * FITTING, 0.01)
     return sorted((clause for clause, score in scores.items() if score >= least), key=lambda clause: -scores[clause])
+
+
+@lru_cache(maxsize=2)
+def _index(clauses: tuple[Explained, ...]) -> Mapping[ClauseId, Counter[str]]:
+    """Made once for a policy: a stranger may ask as often as he likes, and stemming it all takes longer than all else."""
+    return MappingProxyType({one.clause: _weighed(one) for one in clauses})
 
 
 def _weighed(one: Explained) -> Counter[str]:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from handlers.policy import Policy, load_policy
 from handlers.policy.values import ClauseId
-from handlers.rules.explaining import explain, seek
-
-SAMPLE = (Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def policy() -> Policy:
-    return load_policy(SAMPLE)
+from handlers.rules.explaining import _index, explain, seek
 
 
 @pytest.mark.parametrize(
@@ -46,6 +37,19 @@ def test_p1_of_what_nobody_wrote_nothing_is_made_up(policy: Policy, words: str) 
     assert seek(policy, words) == []
 
 
+def test_p1_what_the_clauses_say_is_read_once_however_often_somebody_asks(policy: Policy) -> None:
+    seek(policy, "kept")
+    before = _index.cache_info().misses
+    for number in range(50):
+        seek(policy, f"kept {number}")
+    assert _index.cache_info().misses == before
+
+
+def test_p7_another_value_is_found_at_once(shipped: str) -> None:
+    assert seek(load_policy(shipped), "99") == []
+    assert seek(load_policy(shipped.replace("  days: 7\n", "  days: 99\n", 1)), "99") == ["P7"]
+
+
 @pytest.mark.parametrize("number", range(1, 15))
 def test_p1_every_clause_has_its_words_and_its_values_are_those_in_force(policy: Policy, number: int) -> None:
     clause: ClauseId = f"P{number}"  # type: ignore[assignment]
@@ -54,8 +58,8 @@ def test_p1_every_clause_has_its_words_and_its_values_are_those_in_force(policy:
     assert all(label and words for label, words in found.values)
 
 
-def test_p7_values_are_read_from_the_file() -> None:
-    policy = load_policy(SAMPLE.replace("  days: 7\n", "  days: 9\n", 1))
+def test_p7_values_are_read_from_the_file(shipped: str) -> None:
+    policy = load_policy(shipped.replace("  days: 7\n", "  days: 9\n", 1))
     assert ("Access lasts", "9 days") in explain(policy, "P7").values
     assert "Access lasts 9 days" in explain(policy, "P7").reading
 
