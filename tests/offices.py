@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
@@ -11,6 +14,7 @@ from bot.directory import Directory
 from bot.ports import Profile
 from bot.rehearsal.fake_chat import FakeChat
 from handlers.cards import Title
+from storage.store import DatabaseDown
 from tests.handlers.builders import (
     NAMES,
     Clock,
@@ -71,3 +75,13 @@ def a_desk(office: Office) -> Desk:
 
 async def states(company: Company) -> list[tuple[str, str, str, int]]:
     return [(one.kind, one.state, one.code, one.attempts) for one in await ledger(company)]
+
+
+def down(desk: Desk, monkeypatch: pytest.MonkeyPatch, *, only: tuple[str, ...] = ("read", "write")) -> None:
+    """The database is away from now on, or only for one kind of work."""
+
+    async def nothing(*_: Any, **__: Any) -> Any:
+        raise DatabaseDown("locked")
+
+    for work in only:
+        monkeypatch.setattr(desk.door.database, work, nothing)

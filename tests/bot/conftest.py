@@ -14,6 +14,7 @@ from bot.desk import Desk
 from bot.rehearsal.fake_chat import FakeChat
 from storage.store import Database
 from tests.bot.environment import Environment
+from tests.clocks import Seconds
 from tests.handlers.builders import (
     NAMES,
     Clock,
@@ -58,3 +59,9 @@ async def _an_office(database: Database) -> Office:
 @pytest.fixture
 def desk(office: Office) -> Desk:
     return a_desk(office)
+
+
+@pytest.fixture
+def seconds() -> Seconds:
+    """A clock that only goes on, when a test moves it."""
+    return Seconds()

@@ -171,7 +171,9 @@ def test_a_signing_secret_that_can_not_be_one_is_refused(environment: Environmen
 @pytest.mark.parametrize(("api", "secret"), [("https://slack.com/api/", SIGNING_SECRET), (LOCAL, "story-secret")])
 def test_a_signing_secret_is_taken(environment: Environment, api: str, secret: str) -> None:
     environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET=secret, SLACK_API_URL=api)
-    settings()
+    found = settings().slack_signing_secret
+    assert found is not None
+    assert found.get_secret_value() == secret
 
 
 def test_no_password_shows_in_what_a_program_tells_of_its_settings(environment: Environment) -> None:
@@ -246,4 +248,6 @@ def test_an_app_token_that_can_not_be_one_is_refused(environment: Environment, t
 
 def test_an_app_token_is_taken(environment: Environment) -> None:
     environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1-A0-1-ab")
-    settings()
+    found = settings().slack_app_token
+    assert found is not None
+    assert found.get_secret_value() == "xapp-1-A0-1-ab"

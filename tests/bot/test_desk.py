@@ -19,7 +19,6 @@ from handlers.effects import Whisper
 from handlers.matters.showing import GONE
 from handlers.people import Meet
 from handlers.rules.refusal import Refused
-from storage.store import DatabaseDown
 from tests.handlers.builders import (
     CLAIM,
     NAMES,
@@ -32,7 +31,7 @@ from tests.handlers.builders import (
     person,
     stored,
 )
-from tests.offices import GUEST, NAMELESS, Office, profile
+from tests.offices import GUEST, NAMELESS, Office, down, profile
 
 ANNA, BRAM, TARA = "UANNA", "UBRAM", "UTARA"
 CALLS = "recordings"
@@ -41,16 +40,6 @@ CALLS = "recordings"
 def silent(office: Office, *accounts: str) -> None:
     """The platform can't say who these are."""
     office.chat.faults += [Fault(Unavailable("http_500"), "profile", one, times=9) for one in accounts]
-
-
-def down(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database is away from now on."""
-
-    async def nothing(*_: Any, **__: Any) -> Any:
-        raise DatabaseDown("locked")
-
-    monkeypatch.setattr(desk.door.database, "read", nothing)
-    monkeypatch.setattr(desk.door.database, "write", nothing)
 
 
 def said(shown: object) -> str:

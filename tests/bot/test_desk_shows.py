@@ -17,7 +17,7 @@ from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 from tests.handlers.builders import answers, ask, call, register
-from tests.offices import GUEST, Office
+from tests.offices import GUEST, Office, down
 
 ANNA, TARA = "UANNA", "UTARA"
 OWN = "CS-10443"  # of the first call
@@ -34,13 +34,6 @@ def _greeting(policy: Policy, value: str, known: bool) -> Page:
 def silent(office: Office, account: str) -> None:
     """The platform can't say who this is."""
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", account, times=9))
-
-
-def down(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def nothing(*_: Any, **__: Any) -> Any:
-        raise DatabaseDown("locked")
-
-    monkeypatch.setattr(desk.door.database, "read", nothing)
 
 
 def chosen(office: Office, *places: int) -> dict[str, str | list[str]]:
@@ -123,7 +116,7 @@ async def test_d3_a_form_that_lacks_nothing_is_sent_without_a_look_at_what_could
 ) -> None:
     """Whoever sends it waits for the answer, and no platform waits long."""
     await desk.directory.visitor(ANNA)
-    down(desk, monkeypatch)
+    down(desk, monkeypatch, only=("read",))
     drawn = set(FORMS["access"].kind.model_fields)
     assert await desk.submit(ANNA, "access", "", answers(office.company.calls[:1]), "k1", drawn) is None
     with pytest.raises(DatabaseDown):

@@ -6,21 +6,7 @@ import pytest
 
 from bot.pauses import Pauses
 from bot.ports import Unavailable
-
-
-class Seconds:
-    """A clock that moves when it is told to."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
+from tests.clocks import Seconds
 
 
 @pytest.fixture

@@ -59,6 +59,17 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     assert await audit(company, request.id) == [(anna, "access.file", "done", "P7", detail)]
 
 
+async def test_p7_a_request_is_a_matter_of_the_line_of_its_first_call_until_it_is_decided(company: Company) -> None:
+    request = await ask(company, company.anna)
+    first = await company.database.read(lambda store: store.recordings.of_request(request)[0].line)
+    matter = await company.database.read(lambda store: store.matters.get(request))
+    assert matter is not None
+    assert (matter.kind, matter.line, matter.asked_at, matter.closed_at) == ("access", first, company.clock.now, None)
+    company.clock.pass_(hours=1)
+    await company.door.enter(Approve(request), company.tara)
+    assert (await stored(company, request)).closed_at == company.clock.now
+
+
 async def test_p7_calls_stay_in_the_order_in_which_they_were_chosen(company: Company) -> None:
     first, second, third = company.calls
     request = await ask(company, company.anna, calls=[third, first, second])

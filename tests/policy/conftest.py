@@ -1,21 +1,7 @@
-"""The policy that ships, as text and as a value."""
+"""The policy that ships, as the rules have it, too."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from tests.rules.conftest import policy, shipped
 
-import pytest
-
-from handlers.policy import Policy, load_policy
-
-SHIPPED = Path(__file__).parents[2] / "policy.yaml"
-
-
-@pytest.fixture(scope="session")
-def shipped() -> str:
-    return SHIPPED.read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def policy(shipped: str) -> Policy:
-    return load_policy(shipped)
+__all__ = ["policy", "shipped"]

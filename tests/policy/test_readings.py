@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from handlers.policy import Policy, PolicyError, load_policy
 from handlers.policy.readings import filled, unknown
-
-SAMPLE = (Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def policy() -> Policy:
-    return load_policy(SAMPLE)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +39,14 @@ def test_p1_yes_and_no_are_words(policy: Policy) -> None:
     assert filled(policy.reasons["crime"], "{announced}") == "no"  # type: ignore[arg-type]
 
 
-def test_p1_a_reading_that_names_no_value_is_told_with_its_line() -> None:
-    text = SAMPLE.replace("{retention.months}", "{retention.month}")
+def test_p1_a_reading_that_names_no_value_is_told_with_its_line(shipped: str) -> None:
+    text = shipped.replace("{retention.months}", "{retention.month}")
     with pytest.raises(PolicyError, match=r"readings\.P12: \{retention\.month\} is no value of this file"):
         load_policy(text)
 
 
-def test_p1_readings_may_be_left_out() -> None:
-    text = SAMPLE
+def test_p1_readings_may_be_left_out(shipped: str) -> None:
+    text = shipped
     start = text.index("\nreadings:")
     end = text.index("\nnotices:", start)
     assert load_policy(text[:start] + text[end:]).readings == {}

@@ -108,6 +108,7 @@ async def test_after_a_new_start_what_stands_there_is_taken_as_it_is(file: Datab
     _copy_over(path)
     await file.close()
     await file.write(_noting("after"))
+    assert (await file.read(subjects))[-1] == "after"
 
 
 async def test_an_older_copy_under_our_hands_is_found_out(database: Database) -> None:

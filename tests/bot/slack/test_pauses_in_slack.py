@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.ports import Address, Posted, Unavailable
 from bot.slack.chat import IN_A_ROW, SlackChat
 from handlers.cards import Card, Line
+from tests.clocks import Seconds
 
 CARD = Card((Line("Hello."),), "Hello.")
 ANNA, TARA = Address("UANNA"), Address("UTARA")
@@ -43,18 +44,6 @@ class Client(AsyncWebClient):
         if place in self.refusing.get(api_method, ()):
             raise SlackApiError("ratelimited", Answer(self.pause))  # type: ignore[no-untyped-call]
         return {"channel": {"id": f"D-{place}"} if api_method == "conversations.open" else f"D-{place}", "ts": "1.1"}
-
-
-class Seconds:
-    now = 500.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
 
 
 @pytest.fixture

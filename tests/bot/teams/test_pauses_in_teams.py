@@ -8,20 +8,9 @@ from aiohttp import ClientSession
 from bot.ports import Unavailable
 from bot.teams.connector import IN_A_ROW, UNNAMED, Connector
 from bot.teams.tokens import LOOPBACK
+from tests.clocks import Seconds
 
 from .stand_in import HELLO, ROOM, Doing, Microsoft, creating, looking, outage, refused, sending, updating
-
-
-class Seconds:
-    now = 500.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
 
 
 @pytest.fixture
