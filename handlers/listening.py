@@ -204,14 +204,16 @@ def hear(act: Act, grant_id: str, session: str) -> Hearing:
     return hearing
 
 
-def as_approved(act: Act, hearing: Hearing, recording: Recording) -> None:
-    """Before audio is opened: raises `Refused` where its row is not the call of which the log says that it was approved."""
-    name = subject(recording.id)
+def as_approved(act: Act, grant_id: str, session: str, recording_id: int) -> Hearing:
+    """What `hear` tells, before audio is opened: raises `Refused` where the row is not the call that the log says was approved."""
+    hearing = hear(act, grant_id, session)
+    recording, name = hearing.recording(recording_id), subject(recording_id)
     entries = list(act.store.evidence.logged([hearing.request.id, name], {APPROVED, *READ}))
     given = (one for one in entries if one.action == APPROVED and one.detail.get("grant") == hearing.grant.id)
     approval, read = next(given, None), [one for one in entries if one.subject == name]
     if approval is None or is_another(approval, read, hearing.request, recording):
         raise Refused(ANOTHER, clause="P7", code="not_as_approved")
+    return hearing
 
 
 def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from storage.chain import FIELDS, Link, Verdict, Walk, as_row, digest, illegible
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry, AuditHead
-from storage.sessions import append, at_one_moment
+from storage.sessions import append
 
 PAGE = 1000
 _HEAD = select(AuditHead).where(AuditHead.id == 1).with_for_update()
@@ -85,7 +85,6 @@ class Audit:
 
         The head is None where it can't be read.
         """
-        at_one_moment(self.session)
         links = self.links(after, most)
         with suppress(Illegible), legibly(self.session):
             return links, self.head()
@@ -97,7 +96,6 @@ class Audit:
 
     def verify(self) -> Verdict:
         """Recompute the whole chain, as it stands at one moment."""
-        at_one_moment(self.session)
         walk, head = Walk(), self.head()
         for page in self._pages():
             walk.take(page)

@@ -27,7 +27,6 @@ from storage.records import (
     Request,
     RequestedRecording,
 )
-from storage.sessions import at_one_moment
 
 MOST_STRAYS = 20
 _LOGGED = select(
@@ -109,7 +108,6 @@ class Evidence:
 
     def leaf(self, after: str, most: int, actions: Collection[str]) -> Leaf:
         """The next requests after that id, with the entries of these actions."""
-        at_one_moment(self.session)
         ids = select(Request.id).where(Request.id > after).order_by(Request.id).limit(most)
         # To be wary of each query makes a small page half as slow again.
         for self._wary in (False, True):

@@ -47,6 +47,8 @@ class OnTheLoop:
 
     def __init__(self, engine: AsyncEngine, patience: Patience) -> None:
         self._engine, self._patience = engine, patience
+        # As in a file: what a piece of work reads is as it stood at one moment, however many questions it asks.
+        self._readers = engine.execution_options(isolation_level="REPEATABLE READ")
         self.engine = engine.sync_engine
         self._idle: WeakSet[Any] = WeakSet()  # asyncpg's connections
         self._all: WeakSet[Any] = WeakSet()
@@ -55,11 +57,11 @@ class OnTheLoop:
         event.listen(self.engine, "checkout", self._checked_out)
 
     async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
-        async with self._within(self._patience.work), self._session(info=info) as session, session.begin():
+        async with self._within(self._patience.work), _session(self._engine, info=info) as session, session.begin():
             return await session.run_sync(work)
 
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
-        async with self._within(within or self._patience.work), self._session(autoflush=False) as session:
+        async with self._within(within or self._patience.work), _session(self._readers, autoflush=False) as session:
             if within is not None:
                 await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
             return await session.run_sync(work)
@@ -107,8 +109,9 @@ class OnTheLoop:
     def _checked_out(self, _connection: Any, record: Any, _proxy: Any) -> None:
         self._idle.discard(record.driver_connection)
 
-    def _session(self, **options: Any) -> AsyncSession:
-        return AsyncSession(self._engine, sync_session_class=BulkSession, expire_on_commit=False, **options)
+
+def _session(engine: AsyncEngine, **options: Any) -> AsyncSession:
+    return AsyncSession(engine, sync_session_class=BulkSession, expire_on_commit=False, **options)
 
 
 # What the server itself ends, after which of our patience, so that a program whose connection died does not keep the

@@ -59,16 +59,10 @@ def _insert(kind: type[Record]) -> Insert:
     return insert(kind.__table__)  # type: ignore[arg-type]
 
 
-def at_one_moment(session: Session) -> None:
-    """Whatever this session reads is as it stood when it first looked; to be said before it looks (SQLite does so anyway)."""
-    if session.get_bind().dialect.name == "postgresql" and not session.in_transaction():
-        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
 class Sessions(Protocol):
     """What `Database` needs: `engine` is the plain one below all sessions, `info` is what a session carries.
 
-    `within` is in seconds, where a read may take longer than others. `examine` looks whether all can be read (where it can
+    Whatever a read sees is as it stood at one moment. `within` is in seconds, where a read may take longer than others. `examine` looks whether all can be read (where it can
     be told: `whole`, each page) and raises what keeps it from that. `hang_up` ends the wait for whoever does not answer.
     """
 

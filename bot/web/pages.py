@@ -173,10 +173,10 @@ class ListeningPages:
         return answer({"access": True, "until": heeded.until.isoformat()})
 
     async def _opened(self, request: web.Request) -> tuple[Hearing, Recording, Audio]:
-        grant, session = self._who(request)
-        hearing = await self._hear(grant, session)
-        recording = hearing.recording(_recording(request))
-        await self._read(lambda act: as_approved(act, hearing, recording))
+        (grant, session), wanted = self._who(request), _recording(request)
+        hearing = await self._read(lambda act: as_approved(act, grant, session, wanted))
+        await self.listeners.check(hearing.grant.person_id)
+        recording = hearing.recording(wanted)
         audio = await self.recorder.audio(recording.native_id)
         if audio.stamp != recording.stamp:
             self.changed()

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, WEB, Act
-from handlers.listening import Exchange, Listen, Opened, as_approved, hear
+from handlers.listening import Exchange, Listen, Opened, as_approved
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
 from storage.log_records import AuditEntry
@@ -48,8 +48,7 @@ def _heard_after(company: Company, session: Opened, *changes: object) -> Callabl
             store.session.execute(one)  # type: ignore[call-overload]
         act = Act(store, company.door.policy, company.clock.now, WEB)
         try:
-            hearing = hear(act, session.grant, session.secret)
-            as_approved(act, hearing, hearing.recording(company.calls[0]))
+            as_approved(act, session.grant, session.secret, company.calls[0])
         except Refused as refused:
             return refused.code
         return "open"

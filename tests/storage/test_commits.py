@@ -11,6 +11,7 @@ from typing import Never
 import pytest
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.util import await_only
 
 from storage.records import Person, Seen
 from storage.store import MOST_WAITING, Database, DatabaseDown, Store, async_url
@@ -53,6 +54,24 @@ async def test_what_only_the_commit_refuses_is_told_to_the_piece_that_did_it(dat
     results = await asyncio.gather(*map(database.write, works), return_exceptions=True)
     assert [type(one) for one in results] == [str, type(None), str, IntegrityError, str]
     assert await database.read(subjects) == ["a", "b", "c"]
+
+
+async def test_what_is_read_is_as_it_stood_at_one_moment(database: Database, database_url: str) -> None:
+    """Somebody else stores between two questions of one piece of work."""
+    other, loop = Database(database_url), asyncio.get_running_loop()
+
+    def looking_twice(store: Store) -> list[list[str]]:
+        before, storing = subjects(store), other.write(_noting("meanwhile"))
+        if database.is_sqlite:  # work runs in a thread
+            asyncio.run_coroutine_threadsafe(storing, loop).result(timeout=10)
+        else:
+            await_only(storing)
+        return [before, subjects(store)]
+
+    await database.write(_noting("before"))
+    assert await database.read(looking_twice) == [["before"], ["before"]]
+    assert await database.read(subjects) == ["before", "meanwhile"]
+    await other.close()
 
 
 async def test_who_stops_waiting_disturbs_nobody(database: Database) -> None:

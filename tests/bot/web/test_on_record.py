@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 import pytest_asyncio
@@ -11,9 +12,10 @@ from aiohttp import ClientSession
 from bot.web.pacing import BLOCK
 from bot.web.streams import STRETCH
 from handlers.access.intents import Withdraw
-from storage.store import Database
+from storage.store import Database, Store
 from tests.bot.web.player import Player, a_player
 from tests.handlers.builders import Clock, Company, a_company, audit
+from tests.handlers.changing import identified
 
 SECONDS, RATE = 120.0, 8000
 SHORT, SPARSE = 20_000, 100  # bytes of an hour in which a block holds more than a stretch
@@ -95,3 +97,20 @@ async def test_p11_who_asks_for_the_head_only_hears_nothing(company: Company) ->
     async with a_player(company, SHORT, 20.0) as player:
         assert await fetched(player, "HEAD") == (200, b"")
         assert await on_record(player) == []
+
+
+async def test_p7_a_call_whose_audio_is_read_for_the_first_time_just_then_is_heard(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row and what the log says of it are read as of one moment: in between, they contradict each other."""
+    async with a_player(company, SHORT, SECONDS) as player:
+        plainly = company.database.read
+
+        async def reading(work: Callable[[Store], object], within: float | None = None) -> object:
+            found = await plainly(work, within)
+            monkeypatch.setattr(company.database, "read", plainly)
+            await identified(company, "call-7")
+            return found
+
+        monkeypatch.setattr(company.database, "read", reading)
+        assert (await fetched(player))[0] == 200
