@@ -128,7 +128,7 @@ class Steward:
     def _desk(self, chat: Chat) -> Desk:
         self.directories[chat.platform] = Directory(chat, self.door, self.policy, time.monotonic)
         self.desks[chat.platform] = Desk(
-            self.door, self.directories[chat.platform], self.settings.public_url, self._reading
+            self.door, self.directories[chat.platform], self.settings.public_url, self._reading, self._kept
         )
         return self.desks[chat.platform]
 
@@ -198,6 +198,8 @@ class Steward:
     def _wake(self) -> None:
         self.delivery.wake()
         self.watch.wake()
+
+    def _kept(self) -> None:
         self.inbox.wake()
 
     async def _greet(self) -> None:

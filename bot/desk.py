@@ -38,11 +38,12 @@ class Desk:
     """
 
     def __init__(
-        self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool
+        self, door: Door, directory: Directory, public_url: str, reading: Callable[[], bool] = bool,
+        kept: Callable[[], object] = bool,
     ) -> None:  # fmt: skip
-        """`reading` says that calls may be missing, since they are being read for the first time."""
+        """`reading` says that calls may be missing, since they are being read for the first time; `kept` is told of each press kept."""
         self.door, self.directory, self.public_url = door, directory, public_url.rstrip("/")
-        self.reading = reading
+        self.reading, self._tell = reading, kept
 
     def sheet(self, form: str, about: str = "") -> Sheet:
         """The blank form of this name; asks nobody."""
@@ -100,7 +101,7 @@ class Desk:
         due = self.door.now() + (timedelta(0) if at_once else SOON)
         with suppress(Repeated):
             await self.door.enter(Keep(press, due), DELIVERY, key=f"kept:{press.key}")
-            self.door.after()
+            self._tell()
 
     async def carry_out(self, press: Press, *, late: bool = False) -> str:
         """Do what was pressed, by who asks now, and have whoever is refused told so.

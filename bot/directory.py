@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,13 +27,17 @@ OWN_WORDS = frozenset({NOT_INSTALLED, "not_private", "another_account", "service
 STALE = 900.0  # seconds that a look-up may be old while the platform doesn't answer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Known:
-    """A visitor, when that was found out, and by which reference the platform reaches the account."""
+    """A visitor, when that was found out, by which reference the platform reaches the account, and when its way was open."""
 
     at: float
     visitor: Visitor
     reference: Reference
+    open_at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.open_at = self.at
 
 
 class Directory:
@@ -119,7 +123,10 @@ class Directory:
         """Whether to hear from this person now changes how he or she is reached; another process may have shut the way."""
         if reference != known.reference:
             return True
-        return self.seconds() - known.at >= DECIDING and await self._shut(account_id)
+        if self.seconds() - known.open_at < DECIDING:
+            return False
+        known.open_at = self.seconds()
+        return await self._shut(account_id)
 
     async def _shut(self, account_id: str) -> bool:
         account = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, delete, exists, select
 from sqlalchemy.orm import Session
 
 from storage.pages import ALL, Page
 from storage.records import Grant, Listening, Pass, Request
+
+T = TypeVar("T")
+Asked: TypeAlias = T | ColumnElement[T]
+"""A value in a query, or a parameter of that name."""
 
 
 class Grants:
@@ -78,7 +83,9 @@ class Grants:
         )
 
 
-def in_force(now: datetime, *, held_by: int | None = None, given_by: int | None = None) -> Select[Grant]:
+def in_force(
+    now: Asked[datetime], *, held_by: Asked[int] | None = None, given_by: Asked[int] | None = None
+) -> Select[Grant]:
     """Grants that nobody ended and whose time is not over."""
     query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
     if held_by is not None:

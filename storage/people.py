@@ -82,6 +82,7 @@ class People:
             person = self.session.get(Person, person_id)
         if person is None:
             raise LookupError(f"no person {person_id}")
+        prefetched(self.session).people[person_id] = person
         return person
 
     def named(self, ids: Iterable[int]) -> dict[int, Person]:
@@ -223,6 +224,6 @@ class People:
                 person = self.session.get(Person, known[key])
             # Addresses change, so what is remembered is only where to look first.
             if person is not None and person.email_key == key:
-                prefetched(self.session).people.append(person)
+                prefetched(self.session).people[person.id] = person
                 return person.id
         return found.get(key) or found.setdefault(key, self.called_for(key).id)

@@ -48,7 +48,7 @@ class Prefetched:
     """What was read ahead in this transaction; it is kept here, since a session alone forgets what nobody holds."""
 
     def __init__(self) -> None:
-        self.people: list[Person] = []
+        self.people: dict[int, Person] = {}
         self.recordings: dict[int, Recording] = {}
         self.looked_for: set[int | str] = set()
         self.filed: dict[str, Request] = {}
@@ -65,7 +65,7 @@ class Prefetched:
         if requests:  # a new one names its approvers, too
             people.update(session.info.get("person_ids", {}).values())
         if people:
-            self.people += session.scalars(_PEOPLE, {"ids": people})
+            self.people |= {one.id: one for one in session.scalars(_PEOPLE, {"ids": people})}
         if recordings:
             self.recordings |= {one.id: one for one in session.scalars(_RECORDINGS, {"ids": recordings})}
         if requests:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from storage.prefetch import OPEN, prefetched
 from storage.records import Grant, Recording, Request, RequestedRecording
+
+AT_ONCE = 500  # ids in one question
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +117,20 @@ class Recordings:
         return set(self.session.scalars(query))
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
-        """Recordings that somebody asks for or may hear, and whose audio nobody has read yet."""
+        """Recordings that somebody asks for or may hear, and whose audio nobody has read yet.
+
+        Which those are is asked first, and the rows by their ids: a database that is asked at once reads the whole register.
+        """
         held = select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
         standing = or_(Request.state.in_(OPEN), Request.id.in_(held))
         named = select(RequestedRecording.recording_id).join(Request, Request.id == RequestedRecording.request_id)
         unread = (Recording.system == system, Recording.state == "present", Recording.identity == "")
-        return list(
-            self.session.scalars(select(Recording).where(Recording.id.in_(named.where(standing)), *unread).limit(most))
+        ids = sorted(set(self.session.scalars(named.where(standing))))
+        pages = (
+            select(Recording).where(Recording.id.in_(ids[at : at + AT_ONCE]), *unread)
+            for at in range(0, len(ids), AT_ONCE)
         )
+        return list(islice(chain.from_iterable(map(self.session.scalars, pages)), most))
 
     def lose(self, system: str, native_ids: Sequence[str]) -> None:
         """Mark recordings whose audio is no longer in the recording system."""

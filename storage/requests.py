@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.grants import in_force
+from storage.grants import Asked, in_force
 from storage.pages import ALL, Page
 from storage.prefetch import OPEN, prefetched, same
 from storage.records import (
@@ -105,13 +107,7 @@ class Requests:
 
     def count(self, person_id: int, now: datetime, since: datetime) -> Counts:
         """How many there are of everything that a home lists; of one's own requests those since then."""
-        mine = select(Request.id).where(Request.requester_id == person_id, Request.asked_at >= since)
-        queries = (
-            _asked_back(person_id), _waiting(person_id), in_force(now, held_by=person_id),
-            mine, mine.where(Request.state.in_(OPEN)), in_force(now, given_by=person_id),
-        )  # fmt: skip
-        counts = (select(func.count()).select_from(query.subquery()).scalar_subquery() for query in queries)
-        return Counts(*self.session.execute(select(*counts)).one())
+        return Counts(*self.session.execute(_counts(), {"person": person_id, "now": now, "since": since}).one())
 
     def undecided_of(self, person_id: int) -> list[Request]:
         """What this person asked for and nobody has decided yet, oldest first."""
@@ -171,12 +167,24 @@ class Requests:
         return list(self.session.scalars(page.of(query)))
 
 
-def _waiting(person_id: int) -> Select[Request]:
+@cache
+def _counts() -> Select[Any]:
+    """Put together once: that takes longer than the database needs to answer."""
+    person = bindparam("person", type_=Integer)
+    mine = select(Request.id).where(Request.requester_id == person, Request.asked_at >= bindparam("since"))
+    queries = (
+        _asked_back(person), _waiting(person), in_force(bindparam("now"), held_by=person),
+        mine, mine.where(Request.state.in_(OPEN)), in_force(bindparam("now"), given_by=person),
+    )  # fmt: skip
+    return select(*(select(func.count()).select_from(query.subquery()).scalar_subquery() for query in queries))
+
+
+def _waiting(person_id: Asked[int]) -> Select[Request]:
     asked = select(Request).join(Party, Party.matter_id == Request.id).where(Party.person_id == person_id)
     return asked.where(Party.part == "approver", Party.unreachable == "", Request.state == "waiting")
 
 
-def _asked_back(person_id: int) -> Select[Request, Remark]:
+def _asked_back(person_id: Asked[int]) -> Select[Request, Remark]:
     said = aliased(Remark)
     last = select(func.max(said.id)).where(said.matter_id == Request.id).correlate(Request).scalar_subquery()
     both = select(Request, Remark).join(Remark, Remark.id == last)

@@ -36,6 +36,18 @@ async def test_what_the_platform_says_nothing_to_is_kept_once(office: Office, de
     assert await office.company.database.read(lambda store: store.inbox.waiting("slack", ANNA)) == 1
 
 
+async def test_only_what_was_kept_wakes_whoever_does_it_later(office: Office, desk: Desk) -> None:
+    """Else each form that is filed, by anybody, would have the database asked whether something is kept."""
+    woken: list[str] = []
+    door = office.company.door
+    mine = Desk(door, desk.directory, desk.public_url, kept=lambda: woken.append("inbox"))
+    await mine.take(HOME)
+    assert woken == []
+    for _ in range(2):
+        await mine.keep(HOME)
+    assert woken == ["inbox"]
+
+
 async def test_who_is_turned_away_and_can_not_be_told_is_given_up(office: Office, desk: Desk) -> None:
     office.chat.faults.append(Fault(Unreachable("user_disabled"), "home", GUEST))
     assert await desk.take(Press("slack", GUEST, "home", "", "k1"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.delivery.worker import Delivery
 from bot.directory import Directory
 from tests.handlers.builders import ask, audit
@@ -81,3 +83,20 @@ async def test_whoever_has_blocked_the_bot_can_still_be_looked_up(street: Street
     street.directory.forget(IDS["tara"])
     assert (await street.directory.visitor(IDS["tara"], deciding=True)).standing == "member"
     assert (await street.directory.reference(IDS["tara"]))["blocked"] is True
+
+
+async def test_whoever_writes_often_costs_one_look_at_the_database_in_five_seconds(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await street.say("anna", "what?")
+    looks, plainly = [0], street.directory._shut
+
+    async def counting(account: str) -> bool:
+        looks[0] += 1
+        return await plainly(account)
+
+    monkeypatch.setattr(street.directory, "_shut", counting)
+    for seconds in (6, 1, 1, 1, 6):
+        street.company.clock.pass_(seconds=seconds)
+        await street.say("anna", f"what, after {seconds}?")
+    assert looks == [2]

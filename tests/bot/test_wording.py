@@ -1,0 +1,28 @@
+"""Words that hold nothing odd are taken as they are, and come out as if they had been cleaned."""
+
+from __future__ import annotations
+
+import pytest
+import regex
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import wording
+
+ANY = st.text(st.characters(), max_size=40)
+USUAL = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x2100), max_size=40)
+NEVER = regex.compile(r"(?!)")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=ANY | USUAL, typed=st.booleans())
+def test_what_is_usual_would_be_cleaned_into_itself(monkeypatch: pytest.MonkeyPatch, text: str, typed: bool) -> None:
+    quickly = wording.literal(text, typed=typed)
+    with monkeypatch.context() as slowly:
+        slowly.setattr(wording, "_USUAL", NEVER)
+        assert wording.literal(text, typed=typed) == quickly
+
+
+@pytest.mark.parametrize("text", ["Tara Lindqvist · “Which invoice?” – Fri 23 Apr", "José Núñez, £4.20", ""])
+def test_names_and_sentences_are_usual(text: str) -> None:
+    assert wording._USUAL.fullmatch(text)
