@@ -26,7 +26,11 @@ async def _register(database: Database, asked_for: int) -> None:
         )  # fmt: skip
         append_record(store.session, request)
         for number in range(1, asked_for + 1):
-            append(store.session, RequestedRecording, {"request_id": "R-1", "recording_id": number, "place": number, "version": 1})
+            append(
+                store.session,
+                RequestedRecording,
+                {"request_id": "R-1", "recording_id": number, "place": number, "version": 1},
+            )
 
     await database.write(work)
     for table in ("recordings", "requests", "matters", "requested_recordings"):
