@@ -8,11 +8,16 @@ from shutil import copyfile
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from storage.store import Database
 from tests.databases import Server, a_server, migrated_file, migrated_on
 
 KINDS = ("sqlite", "postgresql")
+# A traceback that is drawn in frames, with every variable, takes a second.
+structlog.configure(
+    [structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ class Hourglass:
                 continue
             self._awake.add(first.task)
             first.waiting.set_result(None)
-            await until(self._all_asleep, "whoever woke sleeps again or has ended")
+            await until(self._all_asleep, "whoever woke sleeps again or has ended", pause=0.001)
         self.now = end
 
     async def asleep(self, number: int) -> None:
