@@ -168,11 +168,11 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     if (view.request.state, view.request.decided_by) == (outcome, me.id):
         raise Repeated(request_id)
     rule.decide(view.request.state, already(view, me))
-    office = view.authority(me)
+    authority = view.authority(me)
     request = view.request
     request.state, request.closed_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
-    title = act.policy.role(office.role).title
-    request.decided_as = f"deputy of the {title}" if office.deputy else title
+    title = act.policy.role(authority.role).title
+    request.decided_as = f"deputy of the {title}" if authority.deputy else title
     takes_part(act, view)
     return view
 

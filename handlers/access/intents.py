@@ -142,7 +142,7 @@ class Reroute(matters.Reroute):
 
 @dataclass(frozen=True)
 class Recheck(matters.Recheck):
-    """Offices and absences change."""
+    """Roles and absences change."""
 
     action: ClassVar[str] = "access.recheck"
     clause: ClassVar[str] = "P7"

@@ -1,4 +1,4 @@
-"""P7, P9: offices and absences change while a request waits; whoever decides now is asked, and who no longer does is told."""
+"""P7, P9: roles and absences change while a request waits; whoever decides now is asked, and who no longer does is told."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ async def test_p7_with_nobody_left_the_request_is_stuck_and_hr_hears_of_it(compa
     assert (await stored(company, request)).state == "stuck"
 
 
-async def test_p7_whoever_was_away_for_good_and_holds_the_office_again_may_decide_again(company: Company) -> None:
+async def test_p7_whoever_was_away_for_good_and_holds_the_role_again_may_decide_again(company: Company) -> None:
     request = await ask(company, company.anna)
     company.door.policy = led_by(NAMES["deven"])
     await recheck(company, request)

@@ -107,7 +107,7 @@ async def test_an_outage_is_nobodys_fault_and_costs_no_attempt(office: Office) -
     assert not [one for card in office.chat.messages.values() for one in card.parts if one == AGAIN]
 
 
-async def test_p7_a_platform_that_fails_for_hours_costs_nobody_a_card_or_an_office(office: Office) -> None:
+async def test_p7_a_platform_that_fails_for_hours_costs_nobody_a_card_or_a_role(office: Office) -> None:
     """Who can't be reached is one thing; a platform that reaches nobody is another."""
     company = office.company
     office.chat.faults.append(Fault(Unavailable("http_503"), "post", times=10**6))
@@ -197,7 +197,7 @@ async def test_who_has_left_is_passed_over_though_the_platform_takes_the_message
     assert ("show", "failed", "deactivated", 1) in await states(office.company)
 
 
-async def test_an_officer_whom_nobody_has_met_is_found_by_address(database: Database) -> None:
+async def test_a_holder_whom_nobody_has_met_is_found_by_address(database: Database) -> None:
     office = await _with_thirty_approvers(database)
     await ask(office.company, office.company.anna)
     await office.all_delivered()
