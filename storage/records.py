@@ -216,7 +216,7 @@ class Listening(Record):
 
 
 class Copy(Record):
-    """Where one person's copy of a matter's card hangs, and which revision it shows."""
+    """Which message is one person's copy of a matter's card, and which revision it shows."""
 
     __tablename__ = "copies"
     matter: Mapped[str] = mapped_column(primary_key=True)

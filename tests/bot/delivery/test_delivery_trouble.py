@@ -123,7 +123,7 @@ async def test_p7_a_platform_that_fails_for_hours_costs_nobody_a_card_or_a_role(
     assert [one.person_id for one in parties] == [company.tara.person_id]
 
 
-async def test_a_card_that_may_hang_already_is_not_sent_again_at_once(office: Office) -> None:
+async def test_a_card_that_may_be_there_already_is_not_sent_again_at_once(office: Office) -> None:
     office.chat.faults.append(Fault(Unavailable("timeout"), "post", "UTARA", times=3, done=True))
     await ask(office.company, office.company.anna)
     await office.delivery.drain()
@@ -157,7 +157,7 @@ async def test_trouble_is_met_with_longer_and_longer_pauses_and_an_end(office: O
         (Unavailable("ratelimited", retry_after=1), False), (Unavailable("fatal_error"), False), (OUTAGE, False),
     ],
 )  # fmt: skip
-async def test_a_card_that_may_hang_twice_says_so(office: Office, error: Unavailable, again: bool) -> None:
+async def test_a_card_that_may_be_there_twice_says_so(office: Office, error: Unavailable, again: bool) -> None:
     office.chat.faults.append(Fault(error, "post", "UTARA"))
     await ask(office.company, office.company.anna)
     await office.all_delivered()

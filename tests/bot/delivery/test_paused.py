@@ -31,7 +31,7 @@ async def test_a_pause_costs_no_attempt_and_nobody_the_role(office: Office) -> N
     assert (card.state, card.attempts) == ("sent", 1)
 
 
-async def test_a_card_that_may_hang_already_says_so_after_a_pause_too(office: Office) -> None:
+async def test_a_card_that_may_be_there_already_says_so_after_a_pause_too(office: Office) -> None:
     company = office.company
     office.chat.faults += [
         Fault(Unavailable("no_connection"), "post", "UTARA", done=True), Fault(PAUSED, "post", "UTARA", times=2),
