@@ -215,13 +215,13 @@ class Steward:
                 await asyncio.sleep(5)
             else:
                 self._why_not = self._why_not.removeprefix("starting")
-                await self._meet_officers(directory)
+                await self._meet_holders(directory)
                 return
 
-    async def _meet_officers(self, directory: Directory) -> None:
-        """Look up whoever holds an office or deputises, so that their names and zones stand on the first card."""
-        offices = self.policy.roles.offices().values()
-        for email in dict.fromkeys(email for office in offices for email in (office.holder, *office.deputies)):
+    async def _meet_holders(self, directory: Directory) -> None:
+        """Look up whoever holds a role or deputises, so that their names and zones stand on the first card."""
+        roles = self.policy.roles.held().values()
+        for email in dict.fromkeys(email for role in roles for email in (role.holder, *role.deputies)):
             try:
                 await directory.meet(await directory.chat.find(email))
             except (Unavailable, Unreachable) as error:

@@ -178,9 +178,9 @@ async def _socket(app: SlackChat) -> str:
 
 def _everybody(roles: Roles) -> Iterator[tuple[str, str, str]]:
     """Whoever the policy gives something to do: the role's name, the address, and as what."""
-    for name, office in roles.offices().items():
-        yield name, office.holder, office.title
-        yield from ((name, deputy, f"deputy of the {office.title}") for deputy in office.deputies)
+    for name, role in roles.held().items():
+        yield name, role.holder, role.title
+        yield from ((name, deputy, f"deputy of the {role.title}") for deputy in role.deputies)
     yield from (("reviewers", holder, roles.reviewers.title) for holder in roles.reviewers.holders)
 
 

@@ -161,7 +161,7 @@ class Desk:
             own = await self.look(account, lambda act: supply(act, answers))
             answers = {**answers, **{name: own[name] for name in empty if name in own}}
         intent = asked.send(about, kind.read(answers), key)
-        # What is new carries its key itself, since it is also told from its twin.
+        # What is new carries its key itself, since it is also known by its fingerprint.
         if not asked.new:
             await self._decided(account, intent, key)
             return None

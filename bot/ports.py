@@ -84,7 +84,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Where a copy of a card hangs: enough to redraw it."""
+    """A platform's reference to a message that was posted: enough to redraw it."""
 
     conversation: str
     message: str
@@ -110,8 +110,8 @@ class Chat(Protocol):
     async def whisper(self, to: Address, words: str) -> None:
         """Say something that only this person sees and that need not last."""
 
-    async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> Posted | None:
-        """Show the person's home: a place of its own, or a message. A message `hangs` already, or is posted and returned."""
+    async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> Posted | None:
+        """Show the person's home: a place of its own, or a message. A message is `posted` already, or now and returned."""
 
     async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:
         """Post a form as a message; `Unreachable` where forms are dialogs only."""

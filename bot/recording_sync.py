@@ -42,7 +42,7 @@ def timely(one: Sighting | Problem | Gone, now: datetime) -> Sighting | Problem 
     return Problem(one.native_id, f"{one.native_id}: {words}")
 
 
-async def fingerprint(recorder: Recorder, native_id: str, stamp: str) -> str:
+async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
     """The SHA-256 of a recording's audio at this stamp; raises `Changed` at any other, `Absent` or `Unavailable`."""
     audio = await recorder.audio(native_id)
     if audio.stamp != stamp:
@@ -108,7 +108,7 @@ class RecordingSync:
     async def _identify(self, one: Recording) -> None:
         # What can't be read now is still known by its file: whatever happens to that counts as a change.
         with suppress(Absent, Unavailable):
-            audio = await fingerprint(self.recorder, one.native_id, one.stamp)
+            audio = await audio_digest(self.recorder, one.native_id, one.stamp)
             await self.door.enter(Identify(one.id, one.stamp, audio), CLOCK)
 
     async def _follow(self, known: dict[str, str], identified: set[str]) -> int:
@@ -139,7 +139,7 @@ class RecordingSync:
     async def _rows(self, sighting: Sighting, *, read: bool) -> list[dict[str, Any]]:
         """The row of a recording; none while it changes under our eyes, or can't be read: the next look finds it again."""
         try:
-            audio = await fingerprint(self.recorder, sighting.native_id, sighting.stamp) if read else ""
+            audio = await audio_digest(self.recorder, sighting.native_id, sighting.stamp) if read else ""
         except (Absent, Unavailable):
             return []
         return [{**self._row(sighting), "audio": audio}]

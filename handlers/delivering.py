@@ -74,8 +74,8 @@ class LineUp(Intent[None]):
 
 
 @dataclass(frozen=True, slots=True)
-class Hung:
-    """Where a matter's card hangs now: on which platform, in which conversation, as which message, at which revision."""
+class MessageReference:
+    """The message that is somebody's copy of a matter's card, where its platform finds it, and which revision it shows."""
 
     matter: str
     platform: str
@@ -101,7 +101,7 @@ class Delivered(_OfOutgoing):
     state: str
     platform: str
     about: str = ""
-    hung: Hung | None = None
+    reference: MessageReference | None = None
 
 
 @dataclass(frozen=True)
@@ -167,11 +167,11 @@ def _job(taken: Taken, people: Mapping[int, _Known | None]) -> Job | Aside:
 
 
 def delivered(act: Act, intent: Delivered) -> Done[None]:
-    """Into the ledger, with where the card hangs; the person's home is redrawn if there is one."""
+    """Into the ledger, with the message that is the copy now; the person's home is redrawn if there is one."""
     row = act.store.outbox.get(intent.outgoing)
     act.store.outbox.settle(row, intent.state, "", act.now)
     row.platform = intent.platform
-    stray = _hang(act, row, intent.hung) if intent.hung is not None else ()
+    stray = _remember(act, row, intent.reference) if intent.reference is not None else ()
     shown = row.kind == "show" and intent.state != "superseded"
     homes = act.store.people.homes(row.person_id) if shown else []
     detail = {
@@ -182,16 +182,16 @@ def delivered(act: Act, intent: Delivered) -> Done[None]:
     return Done(None, effects, detail=detail, quiet=intent.state == "superseded")
 
 
-def _hang(act: Act, row: Outgoing, hung: Hung) -> tuple[Effect, ...]:
-    """Remember where the card hangs; one that a stalled program posted behind a newer one is a stray."""
-    known = act.store.outbox.copy(hung.matter, row.person_id)
-    if known is not None and known.revision > hung.revision:
-        return (Stray(row.person_id, hung.matter, hung.conversation, hung.message, hung.platform),)
+def _remember(act: Act, row: Outgoing, reference: MessageReference) -> tuple[Effect, ...]:
+    """Remember which message is the copy; one that a stalled program posted behind a newer one is a stray."""
+    known = act.store.outbox.copy(reference.matter, row.person_id)
+    if known is not None and known.revision > reference.revision:
+        return (Stray(row.person_id, reference.matter, reference.conversation, reference.message, reference.platform),)
     copy = Copy(
-        matter=hung.matter, person_id=row.person_id, platform=hung.platform, conversation=hung.conversation,
-        message=hung.message, revision=hung.revision, drawn_at=act.now,
+        matter=reference.matter, person_id=row.person_id, platform=reference.platform,
+        conversation=reference.conversation, message=reference.message, revision=reference.revision, drawn_at=act.now,
     )  # fmt: skip
-    act.store.outbox.hang(copy)
+    act.store.outbox.remember(copy)
     return ()
 
 

@@ -59,7 +59,7 @@ class Whisper:
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """A copy of a card that hangs somewhere we did not know of (posted just before a crash): bring it up to date."""
+    """A copy of a card in a message that we did not know of (posted just before a crash): bring it up to date."""
 
     person: int
     matter: str

@@ -54,7 +54,7 @@ def welcome(act: Act, intent: Welcome) -> Done[None]:
 
 
 def prefer(act: Act, intent: Prefer) -> Done[None]:
-    """From now on messages reach the person there; cards that hang elsewhere already are kept up to date where they are."""
+    """From now on messages reach the person there; cards that were posted elsewhere already are kept up to date where they are."""
     me = act.me
     if intent.platform not in act.store.people.platforms(me.id):
         raise Refused("You have no account there that I know of. Please say hello to me there first.")

@@ -121,17 +121,16 @@ def _known(store: Store, person: Person, account: ChatAccount) -> str:
 
 
 def _unreachable(store: Store, policy: Policy) -> Iterator[Trouble]:
-    """Whoever holds an office or deputises and may not act or was never met, and whoever a card of an open request missed."""
+    """Whoever holds a role or deputises and may not act or was never met, and whoever a card of an open request missed."""
     missed = store.requests.missed()
     people = {one.id: one for one in store.people.named(missed).values()}
-    offices = sorted(policy.roles.everybody())
-    officers = {email: store.people.by_key(email) for email in offices}
-    known = {one.id: one for one in officers.values() if one is not None} | people
+    holders = {email: store.people.by_key(email) for email in sorted(policy.roles.everybody())}
+    known = {one.id: one for one in holders.values() if one is not None} | people
     for one in known.values():
         why = missed.get(one.id, "") if one.standing == LIVING else one.standing
         if why and one.standing != AMBIGUOUS:
             yield Trouble("unreachable", one.email_key, one.name, _accounts(store, one), why)
-    for email, person in officers.items():
+    for email, person in holders.items():
         if person is None or (person.standing == LIVING and person.checked_at is None and person.id not in missed):
             yield Trouble("unreachable", email, person.name if person else "", (), "never met")
 

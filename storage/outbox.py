@@ -251,7 +251,7 @@ class Outbox:
         return self.session.scalar(select(func.count()).select_from(Outgoing).where(_QUEUED)) or 0
 
     def copy(self, matter: str, person_id: int) -> Copy | None:
-        """Where a person's copy of a card hangs."""
+        """Which message is a person's copy of a card."""
         return self.session.get(Copy, (matter, person_id))
 
     def outdated(self, person_id: int) -> list[tuple[str, int]]:
@@ -262,6 +262,6 @@ class Outbox:
         both = select(Matter.id, Matter.revision).join(Copy, Copy.matter == Matter.id).where(*older)
         return [(request, revision) for request, revision in self.session.execute(both.order_by(Matter.id))]
 
-    def hang(self, copy: Copy) -> None:
+    def remember(self, copy: Copy) -> None:
         """Remember where a card was posted, or that it was redrawn."""
         self.session.merge(copy)

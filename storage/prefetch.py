@@ -22,7 +22,7 @@ _RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
 # join that is to find a few names may read a whole table, too; as a rule there are none.
 _TABLE = Request.__table__
 _SAME = union_all(
-    select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.twin.in_(_NAMES))
+    select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.fingerprint.in_(_NAMES))
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
 
@@ -37,7 +37,7 @@ def same(session: Session, names: Iterable[str]) -> list[Request]:
 
 @dataclass(frozen=True, slots=True)
 class Prefetch:
-    """Ids of people and recordings, and keys and twins of requests, that a piece of work is going to look at."""
+    """Ids of people and recordings, and keys and fingerprints of requests, that a piece of work is going to look at."""
 
     people: frozenset[int] = frozenset()
     recordings: frozenset[int] = frozenset()
@@ -77,7 +77,7 @@ class Prefetched:
         """Remember a request by what makes another one the same."""
         self.filed[request.key] = request
         if request.state in OPEN:
-            self.filed[request.twin] = request
+            self.filed[request.fingerprint] = request
 
 
 def prefetched(session: Session) -> Prefetched:

@@ -119,7 +119,7 @@ class Request(Matter, kw_only=True):
     __mapper_args__ = {"polymorphic_identity": "access"}  # noqa: RUF012
     id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
-    twin: Mapped[str] = mapped_column(index=True)
+    fingerprint: Mapped[str] = mapped_column(index=True)
     requester_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
     reason: Mapped[str]
     crm: Mapped[str]
@@ -216,7 +216,7 @@ class Listening(Record):
 
 
 class Copy(Record):
-    """Where one person's copy of a matter's card hangs, and which revision it shows."""
+    """Which message is one person's copy of a matter's card, and which revision it shows."""
 
     __tablename__ = "copies"
     matter: Mapped[str] = mapped_column(primary_key=True)

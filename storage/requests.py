@@ -66,17 +66,17 @@ class Requests:
         """One request; the caller decides who may know of it."""
         return self.session.get(Request, request_id)
 
-    def filed_already(self, key: str, twin: str) -> Request | None:
+    def filed_already(self, key: str, fingerprint: str) -> Request | None:
         """The request filed by the same submission, or one with the same content that is still open."""
         ahead = prefetched(self.session)
-        known = ahead.filed.get(key) or ahead.filed.get(twin)
+        known = ahead.filed.get(key) or ahead.filed.get(fingerprint)
         if known is not None and (known.key == key or known.state in OPEN):
             return known
-        if {key, twin} <= ahead.looked_for:
+        if {key, fingerprint} <= ahead.looked_for:
             return None
         # What this transaction filed is known already; flushing it first would split one bulk insert into many.
         with self.session.no_autoflush:
-            return next(iter(same(self.session, (key, twin))), None)
+            return next(iter(same(self.session, (key, fingerprint))), None)
 
     def operators(self, request_ids: Iterable[str]) -> dict[str, set[str]]:
         """The addresses of who was on the calls of several requests, by request, as the calls name them."""

@@ -17,7 +17,7 @@ from handlers import alarms, blank, home_of, label, shown, surplus
 from handlers.acting import Act
 from handlers.alarms import Warned
 from handlers.cards import Card, Line, Small
-from handlers.delivering import Delivered, Hung, Job
+from handlers.delivering import Delivered, Job, MessageReference
 from handlers.door import Door
 from handlers.effects import Alert, Blank, Home, LeftOut, Show, Stray, Tell, Warn, Whisper, at_home
 from handlers.room import Shown
@@ -25,7 +25,7 @@ from handlers.telling import told
 from storage.store import Store
 
 log = structlog.get_logger()
-DOUBTFUL = ("timeout", "unreadable_answer")  # the card may hang already, and each further try may hang one more
+DOUBTFUL = ("timeout", "unreadable_answer")  # the card may be there already, and each further try may post one more
 AGAIN = Small("Sent again after an interruption. If you see it twice, use this one.")
 
 
@@ -83,9 +83,10 @@ class ToPeople:
         card, copy = await self.reach.store(
             lambda store: (home_of(self._act(store, recipient)), store.outbox.copy(matter, job.person.id))
         )
-        hangs = Posted(copy.conversation, copy.message) if copy and not fresh else None
-        posted = await recipient.chat.home(recipient.to, card, recipient.zone, hangs)
-        return _done(job, "sent", recipient, hung=None if posted is None else _hung(recipient, matter, posted, 0))
+        there = Posted(copy.conversation, copy.message) if copy and not fresh else None
+        posted = await recipient.chat.home(recipient.to, card, recipient.zone, there)
+        reference = None if posted is None else _reference(recipient, matter, posted, 0)
+        return _done(job, "sent", recipient, reference=reference)
 
     async def _blank(self, job: Job, recipient: Recipient, wanted: Blank) -> Delivered:
         sheet, filled = await self.reach.store(lambda store: blank(self._act(store, recipient), wanted))
@@ -110,7 +111,7 @@ class ToPeople:
         return done
 
     async def _show(self, job: Job, show: Show) -> Delivered:
-        """Edit the person's copy where it hangs; where there is none, or none any more, post one."""
+        """Edit the message that is the person's copy; where there is none, or none any more, post one."""
         copy = await self.reach.store(lambda store: store.outbox.copy(show.matter, show.person))
         if copy is not None and copy.revision >= show.revision:
             return Delivered(job.taken.id, "superseded", copy.platform)
@@ -125,7 +126,7 @@ class ToPeople:
         if now_shown is None:
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
         await recipient.chat.redraw(recipient.to, posted, now_shown.card, recipient.zone)
-        return _done(job, "updated", recipient, matter, _hung(recipient, matter, posted, now_shown.revision))
+        return _done(job, "updated", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
 
     async def _posted(self, job: Job, recipient: Recipient, matter: str) -> Delivered:
         now_shown = await self._shown(job, recipient, matter)
@@ -133,7 +134,7 @@ class ToPeople:
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
         card = replace(now_shown.card, parts=(*now_shown.card.parts, AGAIN)) if _uncertain(job) else now_shown.card
         posted = await recipient.chat.post(recipient.to, card, recipient.zone)
-        return _done(job, "sent", recipient, matter, _hung(recipient, matter, posted, now_shown.revision))
+        return _done(job, "sent", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
 
     async def _stray(self, job: Job, stray: Stray) -> Delivered:
         recipient = await self.reach.recipient(job, stray.platform or next(iter(job.accounts), ""))
@@ -158,12 +159,14 @@ def _alert(job: Job, alert: Alert) -> Delivered:
     return Delivered(job.taken.id, "sent", "log", alert.subject)
 
 
-def _done(job: Job, state: str, recipient: Recipient, about: str = "", hung: Hung | None = None) -> Delivered:
-    return Delivered(job.taken.id, state, recipient.chat.platform, about, hung)
+def _done(
+    job: Job, state: str, recipient: Recipient, about: str = "", reference: MessageReference | None = None
+) -> Delivered:
+    return Delivered(job.taken.id, state, recipient.chat.platform, about, reference)
 
 
-def _hung(recipient: Recipient, matter: str, posted: Posted, revision: int) -> Hung:
-    return Hung(matter, recipient.chat.platform, posted.conversation, posted.message, revision)
+def _reference(recipient: Recipient, matter: str, posted: Posted, revision: int) -> MessageReference:
+    return MessageReference(matter, recipient.chat.platform, posted.conversation, posted.message, revision)
 
 
 def _uncertain(job: Job) -> bool:

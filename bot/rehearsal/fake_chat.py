@@ -82,7 +82,7 @@ class FakeChat:
     async def whisper(self, to: Address, words: str) -> None:
         await self._do("whisper", to.account_id, lambda: self._whispered(to.account_id, words))
 
-    async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> None:
+    async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> None:
         await self._do("home", to.account_id, lambda: self._shown(to.account_id, card))
 
     async def form(self, to: Address, sheet: Sheet, filled: Filled) -> None:

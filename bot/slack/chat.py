@@ -119,7 +119,7 @@ class SlackChat:
                 return answer.status_code == HTTPStatus.OK
         return False
 
-    async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> None:
+    async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> None:
         """views.publish, which calls an account that it doesn't know `invalid_arguments`."""
         try:
             await self._call("views.publish", user_id=to.account_id, view=render.home(card, zone))

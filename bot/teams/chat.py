@@ -83,13 +83,13 @@ class TeamsChat:
         """A plain message: nobody else reads this conversation."""
         await self.send(to, said(words))
 
-    async def home(self, to: Address, card: Card, zone: str, hangs: Posted | None = None) -> Posted:
+    async def home(self, to: Address, card: Card, zone: str, posted: Posted | None = None) -> Posted:
         """Teams has no place for a home, so it is a message; the newest one is kept up to date."""
         message = render.home(card, zone)
-        if hangs is None:
+        if posted is None:
             return await self.send(to, message)
-        await self.replace(to, hangs, message)
-        return hangs
+        await self.replace(to, posted, message)
+        return posted
 
     async def greet(self) -> None:
         """A token from the login service: with it the bot may write."""

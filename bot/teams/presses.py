@@ -152,7 +152,7 @@ class Presses:
         return render.dialog(sheet.title, self.chat.listed(drawn))
 
     def place(self, turn: Turn) -> Posted:
-        """Where the pressed card hangs."""
+        """The message whose card was pressed."""
         return Posted(turn.conversation, turn.card)
 
     async def _decide(self, turn: Turn, verb: str, matter: str) -> Shown:
@@ -179,8 +179,8 @@ class Presses:
             await self._noticed(turn, matter)  # the card in front of the person may be out of date
             raise
         at = at_home(self.chat.platform)
-        hangs = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
-        back = (BACK,) if hangs is not None and hangs.message == turn.card else ()
+        copy = await self.desk.look(turn.account, lambda act: act.store.outbox.copy(at, act.me.id))
+        back = (BACK,) if copy is not None and copy.message == turn.card else ()
         shown = await self._matter(turn, matter, *back)
         await self._form(turn)
         await self._noticed(turn, matter)

@@ -18,7 +18,7 @@ KIND = "application/vnd.microsoft.card.adaptive"
 
 
 class Attachment(TypedDict):
-    """An Adaptive Card as it hangs on a message or stands in a dialog."""
+    """An Adaptive Card as a message carries it, or as it stands in a dialog."""
 
     contentType: str
     content: Element

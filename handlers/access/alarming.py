@@ -9,7 +9,7 @@ from handlers.acting import Act
 from handlers.alarms import sound
 from handlers.cards import Line, Part, Sign
 from handlers.effects import Effect
-from handlers.rules.alarms import OFFICES, turn_to
+from handlers.rules.alarms import ROLES, turn_to
 from handlers.rules.routing import Route
 from storage.records import Request
 
@@ -18,7 +18,7 @@ OUT_OF_REACH, NOBODY_LEFT = "out_of_reach", "nobody_left"
 
 
 def alarm(act: Act, request: Request, where: Route) -> tuple[Effect, ...]:
-    """A word to whoever can mend it, where an office can't be reached or nobody may decide."""
+    """A word to whoever can mend it, where a role can't be reached or nobody may decide."""
     if not where.alarm:
         return ()
     out = _names(act, [email for email, why in where.passed_over if why == "unreachable"])
@@ -65,8 +65,8 @@ def _told(view: View) -> str:
     if view.alarm is None or view.alarm.person_id is None:
         return ""
     person = view.people[view.alarm.person_id]
-    offices = (view.policy.role(role) for role in OFFICES)
-    title = next((f" ({one.title})" for one in offices if one.holder == person.email_key), "")
+    roles = (view.policy.role(name) for name in ROLES)
+    title = next((f" ({one.title})" for one in roles if one.holder == person.email_key), "")
     return f"{person.name}{title} {'has been' if view.alarm.state == 'told' else 'is being'} told."
 
 

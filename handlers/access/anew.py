@@ -44,7 +44,9 @@ def ask_anew(act: Act, intent: intents.AskAnew) -> Done[None]:
     view = load(act.store, act.policy, act.now, intent.request)
     mine = [one for one in view.recordings if one.state == "present" and _may_know(act, view, one)]
     request = _copy(act, view.request, mine)
-    if not mine or view.requester.standing != "member" or act.store.requests.filed_already(request.key, request.twin):
+    if not mine or view.requester.standing != "member":
+        return Done(None, quiet=True)
+    if act.store.requests.filed_already(request.key, request.fingerprint):
         return Done(None, quiet=True)
     detail, effects = put(act, request, view.requester.email_key, mine)
     detail = {**detail, "instead_of": view.request.id, "person": request.requester_id}
@@ -67,11 +69,11 @@ def _may_know(act: Act, view: View, recording: Recording) -> bool:
 
 def _copy(act: Act, old: Request, recordings: list[Recording]) -> Request:
     more = (old.legal_matter, old.basis, old.audience)
-    twin = rule.twin(str(old.requester_id), old.reason, [one.id for one in recordings], old.crm, *more)
+    fingerprint = rule.fingerprint(str(old.requester_id), old.reason, [one.id for one in recordings], old.crm, *more)
     return Request(
-        id=new_id("R"), key=f"anew:{old.id}", twin=twin, requester_id=old.requester_id, reason=old.reason, crm=old.crm,
-        purpose=old.purpose, asked_at=act.now, legal_matter=old.legal_matter, basis=old.basis, audience=old.audience,
-        instead_of=old.id,
+        id=new_id("R"), key=f"anew:{old.id}", fingerprint=fingerprint, requester_id=old.requester_id,
+        reason=old.reason, crm=old.crm, purpose=old.purpose, asked_at=act.now, legal_matter=old.legal_matter, basis=old.basis,
+        audience=old.audience, instead_of=old.id,
     )  # fmt: skip
 
 

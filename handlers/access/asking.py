@@ -1,4 +1,4 @@
-"""Whom a request goes to: the approvers when it is filed, others when they can't be reached or their office changes."""
+"""Whom a request goes to: the approvers when it is filed, others when they can't be reached or their role changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def way(act: Act, request: Request, requester: str, recordings: list[Recording])
 
 
 def reached(act: Act, case: Circumstances) -> Route:
-    """Where a request goes now: past everybody in an office who may not act as things are."""
+    """Where a request goes now: past everybody in a role who may not act as things are."""
     where = route(case)
     while out := frozenset(one.email for one in where.approvers if not act.store.people.may_act(one.email)):
         case = replace(case, unreachable=case.unreachable | out)
@@ -130,7 +130,7 @@ def reroute(act: Act, intent: intents.Reroute) -> Done[None]:
 
 
 def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
-    """The clock: offices and absences change, so whoever holds the office now is asked, and who no longer does is told."""
+    """The clock: roles and absences change, so whoever holds the role now is asked, and who no longer does is told."""
     view = load(act.store, act.policy, act.now, intent.matter)
     if view.request.state not in rule.OPEN:
         return Done(None, quiet=True)

@@ -116,9 +116,9 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     if request.closed_at is None:
         return ()
     who = "You" if request.decided_by == reader else _name(view, request.decided_by)
-    office = f" ({request.decided_as})" if request.decided_as else ""
-    # A line and no fact: with somebody's office it is too long for half the width of a phone.
-    told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{office}, ", _when(view, request.closed_at)))
+    role = f" ({request.decided_as})" if request.decided_as else ""
+    # A line and no fact: with somebody's role it is too long for half the width of a phone.
+    told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{role}, ", _when(view, request.closed_at)))
     return (told, *((Said("Why", request.decision_words),) if request.decision_words else ()))
 
 

@@ -22,16 +22,16 @@ from storage.records import Grant, Request
 def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
     """P7, P9: store a request and ask whoever decides it; the same request twice is one request."""
     form, me = intent.form, act.me
-    twin = intent.twin(me.id)
-    if before := act.store.requests.filed_already(intent.key, twin):
-        return _filed_before(intent, twin, before)
+    fingerprint = intent.fingerprint(me.id)
+    if before := act.store.requests.filed_already(intent.key, fingerprint):
+        return _filed_before(intent, fingerprint, before)
     found = act.store.recordings.present(form.recordings)
     recordings = [
         one for one in found if may_know(act.policy, me.email_key, one.department, one.operator_key, one.line)
     ]
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = reference.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
-    request = _new_request(act, intent, twin, crm)
+    request = _new_request(act, intent, fingerprint, crm)
     detail, effects = put(act, request, me.email_key, recordings)
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     act.store.people.prefers_first(me, act.who.platform)
@@ -39,8 +39,8 @@ def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
     return Done(intents.Filed(request.id, state=request.state), effects, request.id, detail, clause)
 
 
-def _filed_before(intent: intents.File, twin: str, before: Request) -> Done[intents.Filed]:
-    if before.key == intent.key and before.twin != twin:
+def _filed_before(intent: intents.File, fingerprint: str, before: Request) -> Done[intents.Filed]:
+    if before.key == intent.key and before.fingerprint != fingerprint:
         told = f"Your first try was saved after all, as {before.id}. Withdraw it on its card if it should say something else."
         raise Refused(told, code="saved_before")
     return Done(intents.Filed(before.id, before.key != intent.key, before.state), quiet=True)
@@ -147,15 +147,15 @@ def expire(act: Act, intent: intents.Expire) -> Done[None]:
     return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
 
 
-def _new_request(act: Act, intent: intents.File, twin: str, crm: str) -> Request:
+def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> Request:
     form, needed = intent.form, form_for(act.policy, intent.form.reason)
     if not isinstance(form, needed):
         raise Refused.at(
             {"reason": "This reason asks for more details. Please choose it again and fill in the rest."}, "P9"
         )
     request = Request(
-        id=new_id("R"), key=intent.key, twin=twin, requester_id=act.me.id, reason=form.reason,
-        crm=crm, purpose=form.purpose, asked_at=act.now,
+        id=new_id("R"), key=intent.key, fingerprint=fingerprint, requester_id=act.me.id,
+        reason=form.reason, crm=crm, purpose=form.purpose, asked_at=act.now,
     )  # fmt: skip
     if isinstance(form, InvestigationForm) and needed is InvestigationForm:
         request.legal_matter, request.basis, request.audience = form.matter, form.basis, form.audience
@@ -168,11 +168,11 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     if (view.request.state, view.request.decided_by) == (outcome, me.id):
         raise Repeated(request_id)
     rule.decide(view.request.state, already(view, me))
-    office = view.authority(me)
+    authority = view.authority(me)
     request = view.request
     request.state, request.closed_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
-    title = act.policy.role(office.role).title
-    request.decided_as = f"deputy of the {title}" if office.deputy else title
+    title = act.policy.role(authority.role).title
+    request.decided_as = f"deputy of the {title}" if authority.deputy else title
     takes_part(act, view)
     return view
 

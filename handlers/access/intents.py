@@ -36,13 +36,13 @@ class File(Intent[Filed]):
         """Filing is what everybody does at once, so its rows are read together."""
         if person_id is None:
             return None
-        names = frozenset({self.key, self.twin(person_id)})
+        names = frozenset({self.key, self.fingerprint(person_id)})
         return Prefetch(frozenset({person_id}), frozenset(self.form.recordings), names)
 
-    def twin(self, person_id: int) -> str:
+    def fingerprint(self, person_id: int) -> str:
         """What another request would have in common with this one to be the same."""
         more = (getattr(self.form, name, "") for name in ("matter", "basis", "audience"))
-        return rule.twin(str(person_id), self.form.reason, self.form.recordings, self.form.crm, *more)
+        return rule.fingerprint(str(person_id), self.form.reason, self.form.recordings, self.form.crm, *more)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class Reroute(matters.Reroute):
 
 @dataclass(frozen=True)
 class Recheck(matters.Recheck):
-    """Offices and absences change."""
+    """Roles and absences change."""
 
     action: ClassVar[str] = "access.recheck"
     clause: ClassVar[str] = "P7"

@@ -21,11 +21,11 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
     view = known(act, intent.request, lambda seen: seen.authority(act.me))
     rule.decide(view.request.state, already(view, act.me))
-    office = view.authority(act.me)
-    rule.pass_on(reached(act, after(view.circumstances, office)).approvers)
+    authority = view.authority(act.me)
+    rule.pass_on(reached(act, after(view.circumstances, authority)).approvers)
     detail = remark(act, view, "passed_on", intent.words)
     party = takes_part(act, view)
-    party.part, party.role = "passed", office.role
+    party.part, party.role = "passed", authority.role
     over = no_longer_decide(view)
     asked, where = ask_anew(act, view)
     told = alarm(act, view.request, where)
@@ -56,6 +56,6 @@ def _passing(view: View, reader: int) -> tuple[Part, ...]:
 
 
 def _next(view: View, reader: Person) -> str:
-    """The title of the office that comes next; empty where nobody does. Raises `Refused` for who may not decide."""
+    """The title of the role that comes next; empty where nobody does. Raises `Refused` for who may not decide."""
     approvers = route(after(view.circumstances, view.authority(reader))).approvers
     return view.policy.role(approvers[0].role).title if approvers else ""

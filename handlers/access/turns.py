@@ -45,27 +45,27 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
 def _of_others(view: View, reader: int) -> tuple[str, ...]:
     if view.phase == "approved" and reader == view.request.decided_by:
         return ("You can withdraw this access at any time, under Home.",)
-    office = _office(view, reader) if view.request.state == "waiting" and view.asks(reader) else None
-    if office is None:
+    authority = _authority(view, reader) if view.request.state == "waiting" and view.asks(reader) else None
+    if authority is None:
         return ()
-    return (f"{_why(view, office)} It waits until you decide. {_next(view, office)}",)
+    return (f"{_why(view, authority)} It waits until you decide. {_next(view, authority)}",)
 
 
-def _office(view: View, reader: int) -> Authority | None:
+def _authority(view: View, reader: int) -> Authority | None:
     try:
         return view.authority(view.people[reader])
     except Refused:
         return None
 
 
-def _why(view: View, office: Authority) -> str:
+def _why(view: View, authority: Authority) -> str:
     """As what this person is asked, and who was passed over for that."""
-    title = view.policy.role(office.role).title
-    over = {email: why for email, why in route(view.circumstances).passed_over if email != office.email}
-    if office.deputy:
-        why = over.get(view.policy.role(office.role).holder)
+    title = view.policy.role(authority.role).title
+    over = {email: why for email, why in route(view.circumstances).passed_over if email != authority.email}
+    if authority.deputy:
+        why = over.get(view.policy.role(authority.role).holder)
         return f"It came to you as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
-    earlier = [(role, why) for role in view.circumstances.offices if (why := over.get(view.policy.role(role).holder))]
+    earlier = [(role, why) for role in view.circumstances.chain if (why := over.get(view.policy.role(role).holder))]
     if not earlier:
         return f"It came to you as {title}."
     role, why = earlier[-1]
@@ -74,7 +74,7 @@ def _why(view: View, office: Authority) -> str:
 
 def _decides(view: View) -> str:
     names = view.approver_names
-    first = _office(view, view.approvers[0].person_id) if view.approvers else None
+    first = _authority(view, view.approvers[0].person_id) if view.approvers else None
     if first is None:
         return f"{names} decides."
     after = _after(view)
@@ -83,12 +83,12 @@ def _decides(view: View) -> str:
     return f"{names} decides, as {of}{view.policy.role(first.role).title}.{next_}"
 
 
-def _next(view: View, office: Authority) -> str:
+def _next(view: View, authority: Authority) -> str:
     """Who would be asked if these can't be reached; silence alone passes nothing on."""
     after = _after(view)
     if after is None:
         return "If you can’t be reached, nobody else may decide it."
-    return f"If you can’t be reached, {_whom(view, after, office, 'your deputy')} is asked."
+    return f"If you can’t be reached, {_whom(view, after, authority, 'your deputy')} is asked."
 
 
 def _after(view: View) -> Authority | None:
@@ -96,8 +96,8 @@ def _after(view: View) -> Authority | None:
     return next(iter(route(replace(view.circumstances, unreachable=out)).approvers), None)
 
 
-def _whom(view: View, after: Authority, office: Authority, deputy: str) -> str:
+def _whom(view: View, after: Authority, authority: Authority, deputy: str) -> str:
     title = view.policy.role(after.role).title
     if after.deputy:
-        return deputy if after.role == office.role else f"a deputy of the {title}"
+        return deputy if after.role == authority.role else f"a deputy of the {title}"
     return f"the {title}"

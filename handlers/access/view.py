@@ -21,8 +21,8 @@ from storage.store import Store
 class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `operators` are all addresses, of now and of before, of those who were on the calls; `out` is who of those in an
-    office can't be asked now, `alarm` the last one about it. `history` is what else the requester asked for, as far as
+    `operators` are all addresses, of now and of before, of those who were on the calls; `out` is who of those in a
+    role can't be asked now, `alarm` the last one about it. `history` is what else the requester asked for, as far as
     one reader may decide it.
     `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
     `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
@@ -97,7 +97,7 @@ class View:
         return replace(circumstances, unreachable=self.out.union(missed))
 
     def authority(self, person: Person) -> Authority:
-        """By which office this person may decide; raises `Refused` with the reason why not."""
+        """By which role this person may decide; raises `Refused` with the reason why not."""
         return may_decide(self.circumstances, person.email_key, _asked(self.parties, self.people))
 
     def everybody(self) -> list[int]:

@@ -40,7 +40,7 @@ class Recheck(OfMatter):
 
 @dataclass(frozen=True)
 class Notice(OfMatter):
-    """A card was pressed at a place that may not be where the copy hangs that we know of."""
+    """A card was pressed in a message that may not be the copy that we know of."""
 
     conversation: str
     message: str

@@ -48,9 +48,9 @@ def _lines(policy: Policy) -> Found:
 
 
 def _deputies(policy: Policy) -> Found:
-    for name, office in policy.roles.offices().items():
-        seen = {office.holder}
-        for place, deputy in enumerate(office.deputies):
+    for name, role in policy.roles.held().items():
+        seen = {role.holder}
+        for place, deputy in enumerate(role.deputies):
             if deputy in seen:
                 yield (
                     ("roles", name, "deputies", place),
@@ -60,9 +60,9 @@ def _deputies(policy: Policy) -> Found:
 
 
 def _addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
-    for name, office in policy.roles.offices().items():
-        yield ("roles", name, "holder"), office.holder
-        for place, deputy in enumerate(office.deputies):
+    for name, role in policy.roles.held().items():
+        yield ("roles", name, "holder"), role.holder
+        for place, deputy in enumerate(role.deputies):
             yield ("roles", name, "deputies", place), deputy
     for place, reviewer in enumerate(policy.roles.reviewers.holders):
         yield ("roles", "reviewers", "holders", place), reviewer
@@ -98,7 +98,7 @@ def _two_departments(policy: Policy) -> Found:
 
 def _fallback(policy: Policy) -> Found:
     for name in ("manager_human_resources", "head_of_customer_success"):
-        if policy.roles.breach_fallback.holder == policy.roles.offices()[name].holder:
+        if policy.roles.breach_fallback.holder == policy.roles.held()[name].holder:
             yield (
                 ("roles", "breach_fallback", "holder"),
                 "This must be a third person, for reports about the other two. Name somebody else.",

@@ -122,18 +122,18 @@ class Policy(terms.Part):
         return self.lines.get(number)
 
     def role(self, name: RoleName) -> terms.Role:
-        return self.roles.offices()[name]
+        return self.roles.held()[name]
 
     def is_away(self, email: str, day: date) -> bool:
-        """Whether any office of this person says so."""
-        offices = self.roles.offices().values()
-        return any(day in period for office in offices if office.holder == email for period in office.away)
+        """Whether any role of this person says so."""
+        roles = self.roles.held().values()
+        return any(day in period for role in roles if role.holder == email for period in role.away)
 
-    def holders_on(self, role: RoleName, day: date) -> tuple[str, ...]:
-        """Who sits in an office on a day: its holder, or else the deputies; empty when all are away."""
-        office = self.role(role)
-        present = tuple(deputy for deputy in office.deputies if not self.is_away(deputy, day))
-        return present if self.is_away(office.holder, day) else (office.holder,)
+    def holders_on(self, name: RoleName, day: date) -> tuple[str, ...]:
+        """Who fills a role on a day: its holder, or else the deputies; empty when all are away."""
+        role = self.role(name)
+        present = tuple(deputy for deputy in role.deputies if not self.is_away(deputy, day))
+        return present if self.is_away(role.holder, day) else (role.holder,)
 
     def department_of(self, email: str) -> str | None:
         """The department that lists this address (normal form) among its staff."""

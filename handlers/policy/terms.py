@@ -103,7 +103,7 @@ class Department(Part):
 
 
 class Role(Part):
-    """Who holds an office, who stands in, and when the holder is away (addresses in normal form)."""
+    """Who holds it, who stands in, and when the holder is away (addresses in normal form)."""
 
     title: Text
     holder: Address
@@ -132,7 +132,7 @@ class Roles(Part):
     breach_fallback: Role
     reviewers: Reviewers
 
-    def offices(self) -> dict[RoleName, Role]:
+    def held(self) -> dict[RoleName, Role]:
         """Every role that one person holds, by name."""
         return {
             "team_leader": self.team_leader,
@@ -142,12 +142,12 @@ class Roles(Part):
         }
 
     def everybody(self) -> frozenset[str]:
-        """Whoever holds an office or deputises in one."""
-        return frozenset(who for office in self.offices().values() for who in (office.holder, *office.deputies))
+        """Whoever holds a role or deputises in one."""
+        return frozenset(who for role in self.held().values() for who in (role.holder, *role.deputies))
 
     def keyed(self, identity: Identity) -> Roles:
-        offices: dict[str, Role] = {name: role.keyed(identity) for name, role in self.offices().items()}
-        return self.model_copy(update={**offices, "reviewers": self.reviewers.keyed(identity)})
+        roles: dict[str, Role] = {name: role.keyed(identity) for name, role in self.held().items()}
+        return self.model_copy(update={**roles, "reviewers": self.reviewers.keyed(identity)})
 
 
 class Reason(Part):

@@ -39,7 +39,7 @@ def filed(case: Dossier) -> Iterator[Result]:
 
 
 def decided(case: Dossier) -> Iterator[Result]:
-    """How the request stands, and who decided it when. Waiting and stuck are one: the offices of the day tell them apart."""
+    """How the request stands, and who decided it when. Waiting and stuck are one: the roles of the day tell them apart."""
     row, entry = case.request, _decision(case)
     yield from differ(
         f"request {row.id}", entry, state=("open" if row.state in OPEN else row.state, DECIDED[entry.action] if entry else "open"),

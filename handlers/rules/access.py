@@ -36,7 +36,7 @@ def file(policy: Policy, reason: str, asked: Collection[int], found: Collection[
         raise Refused.at({"recordings": f"{calls} no longer there. Please choose again."}, clause="P7")
 
 
-def twin(requester: str, reason: str, recordings: Collection[int], crm: str, *more: str) -> str:
+def fingerprint(requester: str, reason: str, recordings: Collection[int], crm: str, *more: str) -> str:
     """What makes two requests the same: who asks, for which calls, why, under which CRM reference, in which matter."""
     words = (" ".join(one.casefold().split()) for one in more)
     parts = [requester, reason, *map(str, sorted(set(recordings))), compact(crm), *words]

@@ -7,7 +7,7 @@ from datetime import date
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 
-OFFICES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
+ROLES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
 
 
 def hearers(policy: Policy, today: date, never: frozenset[str]) -> tuple[str, ...]:
@@ -15,13 +15,13 @@ def hearers(policy: Policy, today: date, never: frozenset[str]) -> tuple[str, ..
 
     `never` are those whom it is about, and those who were tried already; addresses in normal form.
     """
-    offices = (policy.role(role) for role in OFFICES)
-    order = dict.fromkeys(who for office in offices for who in (office.holder, *office.deputies))
+    roles = (policy.role(name) for name in ROLES)
+    order = dict.fromkeys(who for role in roles for who in (role.holder, *role.deputies))
     left = (who for who in order if who not in never)
     return tuple(sorted(left, key=lambda who: policy.is_away(who, today)))
 
 
 def turn_to(policy: Policy, me: str) -> str:
     """The title of whom somebody should turn to in person, where the bot could tell nobody."""
-    titles = (policy.role(role).title for role in OFFICES if policy.role(role).holder != me)
-    return next(titles)  # the two offices have two holders, or the policy is refused
+    titles = (policy.role(name).title for name in ROLES if policy.role(name).holder != me)
+    return next(titles)  # the two roles have two holders, or the policy is refused

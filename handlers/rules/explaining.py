@@ -89,16 +89,16 @@ SMALL = frozenset(
     ]
 )
 """Words that stand everywhere and tell nothing of what is sought."""
-OFFICES: Mapping[ClauseId, tuple[RoleName, ...]] = MappingProxyType({
+ROLES: Mapping[ClauseId, tuple[RoleName, ...]] = MappingProxyType({
     "P7": ("team_leader",), "P9": ("head_of_customer_success",),
     "P13": ("head_of_customer_success", "manager_human_resources"),
 })  # fmt: skip
-"""Who is named in a clause, by office."""
+"""Who is named in a clause, by role."""
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One clause. `aloud` is what staff read out to a customer; `people` are the addresses of those in its offices, by title."""
+    """One clause. `aloud` is what staff read out to a customer; `people` are the addresses of those in its roles, by title."""
 
     clause: ClauseId
     words: str
@@ -111,10 +111,10 @@ class Explained:
 def explain(policy: Policy, clause: ClauseId) -> Explained:
     """All that is to be said of a clause."""
     found = _VALUES.get(clause)
-    offices = [policy.role(name) for name in OFFICES.get(clause, ())]
+    roles = [policy.role(name) for name in ROLES.get(clause, ())]
     return Explained(
         clause, policy.clauses[clause], filled(policy, policy.readings.get(clause, "")), found(policy) if found else (),
-        policy.notices.outgoing if clause == "P3" else "", tuple((one.title, one.holder) for one in offices),
+        policy.notices.outgoing if clause == "P3" else "", tuple((one.title, one.holder) for one in roles),
     )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _review(policy: Policy) -> Values:
 
 
 def _breach(policy: Policy) -> Values:
-    return (("Who gets a report", " and ".join(policy.role(name).title for name in OFFICES["P13"])),)
+    return (("Who gets a report", " and ".join(policy.role(name).title for name in ROLES["P13"])),)
 
 
 _VALUES: Mapping[ClauseId, Callable[[Policy], Values]] = MappingProxyType({

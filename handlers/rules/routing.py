@@ -10,13 +10,13 @@
 | the Head         | investigation | Manager, HR              | –                        | `breach_fallback`       |
 | the Manager, HR  | investigation | Head of Customer Success | –                        | `breach_fallback`       |
 
-Within an office the holder decides, or its deputies while the holder is away or out of reach. An office whose
+Within a role the holder decides, or its deputies while the holder is away or out of reach. A role whose
 holder asks, or was on the call, is passed over with its deputies: nobody decides for a superior. The team
 leader never decides an investigation, not even as a deputy. The last step is taken only where all before it are
 out (away, out of reach, in a case of their own) or have passed it on, and never because nobody answers.
 
 Whoever was asked decides, or whoever would be asked now; a superior who was not asked does not. An approver may
-pass a request on: it goes to the next office that has somebody, and never comes back to an office before that.
+pass a request on: it goes to the next role that has somebody, and never comes back to a role before that.
 With nobody left it is held, and whoever can mend that gets an alarm.
 """
 
@@ -43,7 +43,7 @@ _CHAINS: dict[str, tuple[RoleName, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Somebody who decides: `email` in normal form, the office, and whether as its deputy."""
+    """Somebody who decides: `email` in normal form, the role, and whether as its deputy."""
 
     email: str
     role: RoleName
@@ -54,7 +54,7 @@ class Authority:
 class Route:
     """Where a request goes. Any one of `approvers` decides; `copy_to` hears of the decision.
 
-    `alarm`: an office can't be reached or nobody may decide, and whoever can mend it has to know.
+    `alarm`: a role can't be reached or nobody may decide, and whoever can mend it has to know.
     `passed_over` says who might have decided, and why it isn't so.
     """
 
@@ -88,19 +88,18 @@ class Circumstances:
         return _CLAUSES[self.kind]
 
     @property
-    def offices(self) -> tuple[RoleName, ...]:
-        """All offices to which a request like this goes, in their order."""
+    def chain(self) -> tuple[RoleName, ...]:
+        """All roles to which a request like this goes, in their order."""
         return _CHAINS[self.kind]
 
     @property
-    def chain(self) -> tuple[RoleName, ...]:
-        """The offices to which it may still go, in their order."""
-        whole = self.offices
-        passed = [place for place, role in enumerate(whole, 1) if role in {role for _, role in self.passed_on}]
-        return whole[max(passed, default=0) :]
+    def remaining(self) -> tuple[RoleName, ...]:
+        """The roles to which it may still go, in their order."""
+        passed = [place for place, name in enumerate(self.chain, 1) if name in {role for _, role in self.passed_on}]
+        return self.chain[max(passed, default=0) :]
 
     def conflict(self, person: str) -> Why | None:
-        """Why this person may not decide it in any office, however things stand."""
+        """Why this person may not decide it in any role, however things stand."""
         if person == self.requester:
             return "requester"
         if person in self.operators:
@@ -115,20 +114,20 @@ class Circumstances:
         unreachable: Why | None = "unreachable" if person in self.unreachable else None
         return self.conflict(person) or away or unreachable
 
-    def open_offices(self) -> tuple[RoleName, ...]:
-        return tuple(name for name in self.chain if self.conflict(self.policy.role(name).holder) is None)
+    def open_roles(self) -> tuple[RoleName, ...]:
+        return tuple(name for name in self.remaining if self.conflict(self.policy.role(name).holder) is None)
 
 
-def _seat(policy: Policy, role: RoleName, today: date) -> frozenset[str]:
-    return frozenset({policy.role(role).holder, *policy.holders_on(role, today)})
+def _seat(policy: Policy, name: RoleName, today: date) -> frozenset[str]:
+    return frozenset({policy.role(name).holder, *policy.holders_on(name, today)})
 
 
 def route(case: Circumstances) -> Route:
     """Where a request goes now. Ask again when somebody proves unreachable."""
     passed: tuple[tuple[str, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(case.passed_on))
     alarm = False
-    for role in case.chain:
-        approvers, over = _office(case, role)
+    for name in case.remaining:
+        approvers, over = _deciders(case, name)
         passed += over
         if approvers:
             return Route(approvers, _copy_to(case), alarm, passed)
@@ -136,30 +135,30 @@ def route(case: Circumstances) -> Route:
     return Route((), _copy_to(case), True, passed)
 
 
-def _office(case: Circumstances, role: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[str, Why], ...]]:
-    office = case.policy.role(role)
-    why = case.hindrance(office.holder)
+def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[str, Why], ...]]:
+    role = case.policy.role(name)
+    why = case.hindrance(role.holder)
     if why is None:
-        return (Authority(office.holder, role, deputy=False),), ()
-    deputies = office.deputies if role in case.open_offices() else ()
+        return (Authority(role.holder, name, deputy=False),), ()
+    deputies = role.deputies if name in case.open_roles() else ()
     judged = [(deputy, case.hindrance(deputy)) for deputy in deputies]
-    approvers = tuple(Authority(deputy, role, deputy=True) for deputy, hindrance in judged if hindrance is None)
+    approvers = tuple(Authority(deputy, name, deputy=True) for deputy, hindrance in judged if hindrance is None)
     over = tuple((deputy, hindrance) for deputy, hindrance in judged if hindrance is not None)
-    return approvers, ((office.holder, why), *over)
+    return approvers, ((role.holder, why), *over)
 
 
 def _copy_to(case: Circumstances) -> tuple[str, ...]:
     head = _seat(case.policy, "head_of_customer_success", case.today)
-    officer = case.policy.role("manager_human_resources").holder
+    manager = case.policy.role("manager_human_resources").holder
     by_the_head = case.kind == "staff" and case.requester in head
-    return (officer,) if by_the_head and officer != case.requester else ()
+    return (manager,) if by_the_head and manager != case.requester else ()
 
 
 def authority(case: Circumstances, decider: str, asked: frozenset[str]) -> Authority | None:
     """As what the decider may decide at this moment, or None.
 
     `asked` are those whom the request went to: a deputy or next authority among them may decide while the
-    office is still theirs. Everybody else decides only where the request would go to them now.
+    role is still theirs. Everybody else decides only where the request would go to them now.
     """
     if case.conflict(decider):
         return None
@@ -182,11 +181,11 @@ def after(case: Circumstances, passer: Authority) -> Circumstances:
 
 def _entitled(case: Circumstances, asked: frozenset[str]) -> Iterator[Authority]:
     yield from route(case).approvers
-    for role in case.open_offices():
-        office = case.policy.role(role)
-        for person in (office.holder, *office.deputies):
+    for name in case.open_roles():
+        role = case.policy.role(name)
+        for person in (role.holder, *role.deputies):
             if person in asked:
-                yield Authority(person, role, deputy=person != office.holder)
+                yield Authority(person, name, deputy=person != role.holder)
 
 
 def _conflicts(policy: Policy) -> dict[Why, str]:
@@ -200,10 +199,10 @@ def _conflicts(policy: Policy) -> dict[Why, str]:
 
 
 def _not_yours(case: Circumstances, decider: str) -> str:
-    for role in case.open_offices():
-        office = case.policy.role(role)
-        if decider in office.deputies:
-            return f"You decide for the {office.title} only while that person is away, or once you are asked."
+    for name in case.open_roles():
+        role = case.policy.role(name)
+        if decider in role.deputies:
+            return f"You decide for the {role.title} only while that person is away, or once you are asked."
     decides = route(case).approvers
     if not decides:
         return "Nobody may decide this request as things are. Its card says what happens next."

@@ -105,12 +105,9 @@ def _on(year: int, month: int, day: int) -> date | None:
 def scope(policy: Policy, email_key: str) -> tuple[frozenset[str] | None, str]:
     """Of which departments this person may know the calls (None: of all), and as whose operator of any other.
 
-    Whoever holds an office, or deputises, may know of every call in scope (`access.search_scope`).
+    Whoever holds a role, or deputises, may know of every call in scope (`access.search_scope`).
     """
-    offices = {office.holder for office in policy.roles.offices().values()} | {
-        deputy for office in policy.roles.offices().values() for deputy in office.deputies
-    }
-    if policy.access.search_scope == "company" or email_key in offices:
+    if policy.access.search_scope == "company" or email_key in policy.roles.everybody():
         return None, ""
     department = policy.department_of(email_key)
     return frozenset({department} if department else ()), email_key

@@ -18,11 +18,11 @@ TEAM = "T0BENCH"
 
 
 class Sink:
-    """Everybody who asks or holds an office, and what was asked of Slack."""
+    """Everybody who asks or holds a role, and what was asked of Slack."""
 
-    def __init__(self, officers: list[str]) -> None:
+    def __init__(self, holders: list[str]) -> None:
         self.emails = {uid(number): f"asker.{number}@fernhill.example" for number in range(PEOPLE)}
-        self.emails |= {f"U0OFF{number:06d}": email for number, email in enumerate(officers)}
+        self.emails |= {f"U0OFF{number:06d}": email for number, email in enumerate(holders)}
         self.ids = {email: uid for uid, email in self.emails.items()}
         self.opened: dict[str, float] = {}
         self.posted = 0
@@ -62,8 +62,8 @@ def _ok(**more: Any) -> web.Response:
 
 def serve(port: int, policy_file: Path) -> None:
     """Answer until a signal."""
-    offices = load_policy(policy_file.read_text(), str(policy_file)).roles.offices().values()
-    sink = Sink(list(dict.fromkeys(one for office in offices for one in (office.holder, *office.deputies))))
+    roles = load_policy(policy_file.read_text(), str(policy_file)).roles.held().values()
+    sink = Sink(list(dict.fromkeys(one for role in roles for one in (role.holder, *role.deputies))))
     app = web.Application()
     app.add_routes([web.route("*", "/api/{method}", sink.answer), web.get("/told", sink.told)])
     web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)

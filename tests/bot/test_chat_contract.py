@@ -71,7 +71,7 @@ async def test_nobody_else_is_found(bench: Bench, email: str) -> None:
         await bench.chat.find(email)
 
 
-async def test_a_card_is_posted_and_redrawn_where_it_hangs(bench: Bench) -> None:
+async def test_a_card_is_posted_and_redrawn_in_its_message(bench: Bench) -> None:
     first = await bench.chat.post(bench.to("UTARA"), CARD, "Australia/Sydney")
     second = await bench.chat.post(bench.to("UTARA"), CARD, "Australia/Sydney")
     assert first.conversation == second.conversation
@@ -115,10 +115,10 @@ async def test_the_home_is_shown_and_shown_anew(bench: Bench) -> None:
         assert words in bench.home("UTARA")
 
 
-async def test_a_home_that_hangs_is_changed_where_it_hangs(bench: Bench) -> None:
+async def test_a_home_that_is_a_message_is_changed_in_it(bench: Bench) -> None:
     to = bench.to("UTARA")
-    hung = await bench.chat.home(to, CARD, "Australia/Sydney")
-    assert await bench.chat.home(to, OTHER, "Australia/Sydney", hung) == hung
+    posted = await bench.chat.home(to, CARD, "Australia/Sydney")
+    assert await bench.chat.home(to, OTHER, "Australia/Sydney", posted) == posted
     assert ("approved by you" in bench.home("UTARA"), len(bench.cards("UTARA")) <= 1) == (True, True)
 
 

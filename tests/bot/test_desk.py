@@ -237,7 +237,7 @@ async def test_p7_what_was_chosen_keeps_its_names_where_the_person_may_know_them
     assert await desk.named(GUEST, CALLS, [first]) == []
 
 
-async def test_a_card_that_hangs_where_nobody_knew_is_noticed(office: Office, desk: Desk) -> None:
+async def test_a_card_in_a_message_that_nobody_knew_is_noticed(office: Office, desk: Desk) -> None:
     request = await ask(office.company, office.company.anna)
     await office.all_delivered()
     await desk.notice(ANNA, request, "D-elsewhere", "9.9")

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bot.ports import Absent, Changed, Unavailable
 from bot.recorders.memory import MemoryAudio, MemoryRecorder
-from bot.recording_sync import CHUNK, RecordingSync, RecordingWatch, fingerprint
+from bot.recording_sync import CHUNK, RecordingSync, RecordingWatch, audio_digest
 from handlers.access.intents import Approve
 from storage.records import Recording
 from storage.store import Database, DatabaseDown
@@ -137,7 +137,7 @@ async def test_b2_what_changes_while_it_is_read_is_not_known_by_it(
     await keeper.identify()
     assert (await call_of(company)).identity == ""
     with pytest.raises(Changed):
-        await fingerprint(recorder, "one.wav", (await call_of(company)).stamp)
+        await audio_digest(recorder, "one.wav", (await call_of(company)).stamp)
 
 
 async def test_b2_long_audio_is_known_by_all_of_it() -> None:
@@ -145,7 +145,7 @@ async def test_b2_long_audio_is_known_by_all_of_it() -> None:
     found = set()
     for audio in (bytes(2 * CHUNK + 1), bytes(2 * CHUNK) + b"\1", bytes(CHUNK), b"\1" + bytes(2 * CHUNK)):
         recorder.keep(ONE, audio)
-        found.add(await fingerprint(recorder, ONE.native_id, (await recorder.audio(ONE.native_id)).stamp))
+        found.add(await audio_digest(recorder, ONE.native_id, (await recorder.audio(ONE.native_id)).stamp))
     assert len(found) == 4
 
 

@@ -49,7 +49,7 @@ async def test_p7_the_card_that_was_on_its_way_goes_to_the_deputy_and_neither_ac
     assert lines(told)[0].startswith("⚠️ Two accounts share Tara Lindqvist’s e-mail address")
 
 
-async def test_p7_what_hangs_already_goes_round_at_once(office: Office, directory: Directory) -> None:
+async def test_p7_what_was_posted_already_goes_round_at_once(office: Office, directory: Directory) -> None:
     await ask(office.company, office.company.anna)
     await office.all_delivered()
     await directory.visitor(SECOND)

@@ -238,7 +238,7 @@ async def five_thousand(house: House) -> list[Shot]:
 
 
 async def sent_again(house: House) -> list[Shot]:
-    """The workspace took the card but its answer was lost, so nobody knows whether it hangs there."""
+    """The workspace took the card but its answer was lost, so nobody knows whether it is there."""
     house.workspace.faults.script([Fault("lost", "chat.postMessage", TARA, seconds=0.05)])
     request = await house.ask()
     await house.pass_(seconds=5)

@@ -32,16 +32,16 @@ class Scene:
 
 
 def away(*roles: RoleName, deputies: dict[RoleName, tuple[str, ...]] | None = None) -> Change:
-    """The policy on a day when these offices' holders are away, with these deputies (the policy's own otherwise)."""
+    """The policy on a day when these roles' holders are away, with these deputies (the policy's own otherwise)."""
 
     def changed(policy: Policy) -> Policy:
         period = Period.model_validate({"from": TODAY, "to": TODAY})
-        offices: dict[str, Role] = {}
+        held: dict[str, Role] = {}
         for name in roles:
-            office = policy.role(name)
-            there = (deputies or {}).get(name, office.deputies)
-            offices[name] = office.model_copy(update={"away": (period,), "deputies": there})
-        return policy.model_copy(update={"roles": policy.roles.model_copy(update=offices)})
+            role = policy.role(name)
+            there = (deputies or {}).get(name, role.deputies)
+            held[name] = role.model_copy(update={"away": (period,), "deputies": there})
+        return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
 
     return changed
 

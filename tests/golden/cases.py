@@ -45,7 +45,7 @@ def _call(number: int, line: str) -> Recording:
 
 def _request(**facts: Any) -> Request:
     told = {
-        "id": "R-2027-0001", "key": "k", "twin": "t", "requester_id": ANNA, "reason": "complaint", "crm": "CS-10442",
+        "id": "R-2027-0001", "key": "k", "fingerprint": "t", "requester_id": ANNA, "reason": "complaint", "crm": "CS-10442",
         "purpose": "A customer says that we promised a refund.\nI need the exact words.", "asked_at": NOW,
     }  # fmt: skip
     return Request(**{**told, **facts})

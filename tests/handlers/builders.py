@@ -235,15 +235,15 @@ def away(policy: Policy, *roles: RoleName, now: datetime = NOW) -> Policy:
     """The policy while the holders of these roles are away, on the day of `now` in Sydney."""
     day = now.astimezone(ZoneInfo("Australia/Sydney")).date()
     period = Period.model_validate({"from": day, "to": day})
-    return _with_offices(policy, {role: policy.role(role).model_copy(update={"away": (period,)}) for role in roles})
+    return _with_roles(policy, {role: policy.role(role).model_copy(update={"away": (period,)}) for role in roles})
 
 
 def without_deputies(policy: Policy, *roles: RoleName) -> Policy:
-    return _with_offices(policy, {role: policy.role(role).model_copy(update={"deputies": ()}) for role in roles})
+    return _with_roles(policy, {role: policy.role(role).model_copy(update={"deputies": ()}) for role in roles})
 
 
-def _with_offices(policy: Policy, offices: Mapping[RoleName, Role]) -> Policy:
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update=dict(offices.items()))})
+def _with_roles(policy: Policy, held: Mapping[RoleName, Role]) -> Policy:
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=dict(held.items()))})
 
 
 def nobody_left(now: datetime = NOW) -> Policy:

@@ -188,8 +188,8 @@ async def test_an_account_that_may_not_act_is_not_told(company: Company) -> None
 
 
 async def test_a_deputy_who_is_told_goes_by_name_alone(company: Company) -> None:
-    officer = POLICY.role("manager_human_resources").model_copy(update={"deputies": (email("Bram Tolliver"),)})
-    roles = POLICY.roles.model_copy(update={"manager_human_resources": officer})
+    manager = POLICY.role("manager_human_resources").model_copy(update={"deputies": (email("Bram Tolliver"),)})
+    roles = POLICY.roles.model_copy(update={"manager_human_resources": manager})
     company.door.policy = away(POLICY.model_copy(update={"roles": roles}), "manager_human_resources")
     [other] = await register(company.door, call(9, operator_key=email("Somebody Else")))
     request = await ask(company, company.anna, calls=[other])

@@ -18,8 +18,8 @@ from tests.handlers.builders import (
 from tests.handlers.reading import card_of, labels, lines, seen, title
 
 Story = Callable[[Company], Awaitable[str]]
-OFFICE = "Customer Success Specialist Team Leader"
-BY_WHOM = f"Tara Lindqvist decides, as {OFFICE}. Next would be the deputy."
+ROLE = "Customer Success Specialist Team Leader"
+BY_WHOM = f"Tara Lindqvist decides, as {ROLE}. Next would be the deputy."
 DECIDES = f"{BY_WHOM} This card tells you the outcome."
 
 
@@ -150,7 +150,7 @@ async def test_the_whole_card_of_the_requester(company: Company) -> None:
     assert card.summary == f"Your request {request}: waiting for Tara Lindqvist."
 
 
-async def test_p9_the_whole_card_of_the_officer(company: Company) -> None:
+async def test_p9_the_whole_card_of_the_head(company: Company) -> None:
     request = await ask(company, company.anna, crm="CS-10443", **CLAIM)
     card = await seen(company, request, company.helena)
     assert lines(card) == [
@@ -176,8 +176,8 @@ async def test_p9_the_whole_card_of_the_officer(company: Company) -> None:
 async def test_p7_what_was_decided_stands_first_with_who_when_and_why(company: Company) -> None:
     request = await _denied(company)
     told = lines(await seen(company, request, company.anna))
-    assert told[1:3] == [f"Denied: Tara Lindqvist ({OFFICE}), <24 Nov 03:00>", "Why: No such complaint."]
-    assert lines(await seen(company, request, company.tara))[1] == f"Denied: You ({OFFICE}), <24 Nov 03:00>"
+    assert told[1:3] == [f"Denied: Tara Lindqvist ({ROLE}), <24 Nov 03:00>", "Why: No such complaint."]
+    assert lines(await seen(company, request, company.tara))[1] == f"Denied: You ({ROLE}), <24 Nov 03:00>"
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_without_an_hour_in_the_policy_it_is_nine() -> None:
     assert checkpoint_day(policy, datetime(2026, 11, 23, 22, 0, tzinfo=UTC)) == date(2026, 11, 24)
 
 
-async def test_for_an_officer_who_is_away_the_deputies_have_it(company: Company) -> None:
+async def test_for_a_witness_who_is_away_the_deputies_have_it(company: Company) -> None:
     company.door.policy = away(POLICY, "head_of_customer_success")
     await company.door.enter(Take(), CLOCK)
     assert await words_for(company, company.helena) == []

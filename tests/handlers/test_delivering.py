@@ -18,9 +18,9 @@ from handlers.delivering import (
     Claim,
     Delivered,
     Fail,
-    Hung,
     Job,
     LineUp,
+    MessageReference,
     Postpone,
 )
 from handlers.door import leave
@@ -57,12 +57,12 @@ async def test_a_claim_gives_each_job_with_whom_it_is_for(company: Company) -> N
     assert len(await _claim(company)) == 2
 
 
-async def test_what_was_done_stands_in_the_ledger_and_where_it_hangs(company: Company) -> None:
+async def test_what_was_done_stands_in_the_ledger_and_in_which_message(company: Company) -> None:
     request = await ask(company, company.anna)
     anna, tara = await _claim(company)
     company.clock.pass_(seconds=2)
     await company.door.enter(
-        Delivered(anna.taken.id, "sent", "slack", request, Hung(request, "slack", "D1", "1.1", 1)), DELIVERY
+        Delivered(anna.taken.id, "sent", "slack", request, MessageReference(request, "slack", "D1", "1.1", 1)), DELIVERY
     )
     row = await _row(company, anna.taken.id)
     assert (row.state, row.platform, row.code, row.done_at, row.leased_until) == (
@@ -76,12 +76,12 @@ async def test_what_was_done_stands_in_the_ledger_and_where_it_hangs(company: Co
     assert await _copy(company, request, tara.person.id) is None
 
 
-async def test_a_card_that_a_stalled_program_hung_behind_a_newer_one_is_a_stray(company: Company) -> None:
+async def test_a_card_that_a_stalled_program_posted_behind_a_newer_one_is_a_stray(company: Company) -> None:
     request = await ask(company, company.anna)
     [job, _] = await _claim(company)
     for message, revision in (("2.2", 2), ("1.1", 1)):
-        hung = Hung(request, "slack", "D1", message, revision)
-        await company.door.enter(Delivered(job.taken.id, "sent", "slack", request, hung), DELIVERY)
+        reference = MessageReference(request, "slack", "D1", message, revision)
+        await company.door.enter(Delivered(job.taken.id, "sent", "slack", request, reference), DELIVERY)
     copy = await _copy(company, request, job.person.id)
     assert copy is not None
     assert (copy.message, copy.revision) == ("2.2", 2)

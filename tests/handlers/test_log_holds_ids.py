@@ -25,7 +25,7 @@ from handlers.access.intents import (
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.alarms import Unheard, Warned
 from handlers.checkpoints import Broken, Take, Written
-from handlers.delivering import Claim, Delivered, Hung, Job
+from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.effects import Show
 from handlers.home import OpenHome
 from handlers.listening import Exchange, Heard, Listen, Served, TurnedAway
@@ -73,8 +73,8 @@ async def _eventful_company(company: Company) -> None:
     for job in await company.door.enter(Claim(9), DELIVERY):
         assert isinstance(job, Job)
         matter = job.effect.matter if isinstance(job.effect, Show) else ""
-        hung = Hung(matter, "slack", "D1", "1.1", 1) if matter else None
-        await company.door.enter(Delivered(job.taken.id, "sent", "slack", matter, hung), DELIVERY)
+        reference = MessageReference(matter, "slack", "D1", "1.1", 1) if matter else None
+        await company.door.enter(Delivered(job.taken.id, "sent", "slack", matter, reference), DELIVERY)
     card = (await ledger(company, tara))[-1]
     await company.door.enter(Reroute(request, tara.person_id or 0, "user_disabled", card.id), DELIVERY)
     await company.door.enter(Notice(request, "D1", f"9.9{CANARY}"), anna)

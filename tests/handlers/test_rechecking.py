@@ -1,4 +1,4 @@
-"""P7, P9: offices and absences change while a request waits; whoever decides now is asked, and who no longer does is told."""
+"""P7, P9: roles and absences change while a request waits; whoever decides now is asked, and who no longer does is told."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ async def test_p7_with_nobody_left_the_request_is_stuck_and_hr_hears_of_it(compa
     assert (await stored(company, request)).state == "stuck"
 
 
-async def test_p7_whoever_was_away_for_good_and_holds_the_office_again_may_decide_again(company: Company) -> None:
+async def test_p7_whoever_was_away_for_good_and_holds_the_role_again_may_decide_again(company: Company) -> None:
     request = await ask(company, company.anna)
     company.door.policy = led_by(NAMES["deven"])
     await recheck(company, request)
@@ -151,7 +151,7 @@ async def test_p7_a_press_that_comes_too_late_brings_a_stale_card_up_to_date(com
         matter=request, person_id=company.tara.person_id or 0, platform="slack", conversation="D1", message="1.1",
         revision=1, drawn_at=company.clock.now,
     )  # fmt: skip
-    await company.database.write(lambda store: store.outbox.hang(copy))
+    await company.database.write(lambda store: store.outbox.remember(copy))
     await unreachable(company, request, "tara")
     await company.door.enter(Approve(request), company.deven)
     before = len(await ledger(company))
@@ -200,18 +200,18 @@ async def given_up(company: Company, name: str) -> None:
     await company.database.write(settle)
 
 
-async def hangs(company: Company, request: str, name: str) -> None:
-    """The first revision of the card hangs at this person's."""
+async def posted(company: Company, request: str, name: str) -> None:
+    """The first revision of the card was posted to this person."""
     copy = Copy(
         matter=request, person_id=company.people[name].person_id or 0, platform="slack", conversation="D1",
         message="1.1", revision=1, drawn_at=company.clock.now,
     )  # fmt: skip
-    await company.database.write(lambda store: store.outbox.hang(copy))
+    await company.database.write(lambda store: store.outbox.remember(copy))
 
 
 async def test_p7_a_requester_who_was_out_of_reach_reads_the_outcome_when_he_is_there_again(company: Company) -> None:
     request = await ask(company, company.anna)
-    await hangs(company, request, "anna")
+    await posted(company, request, "anna")
     await meet(company.door, account("UANNA", NAMES["anna"], "guest"))
     await company.door.enter(Approve(request), company.tara)
     await given_up(company, "anna")
@@ -222,7 +222,7 @@ async def test_p7_a_requester_who_was_out_of_reach_reads_the_outcome_when_he_is_
 
 async def test_p7_or_when_the_home_is_opened(company: Company) -> None:
     request = await ask(company, company.anna)
-    await hangs(company, request, "anna")
+    await posted(company, request, "anna")
     await company.door.enter(Approve(request), company.tara)
     await company.door.enter(OpenHome(), company.anna)
     assert not [one for one in await ledger(company) if one.payload.get("again")]  # it is on its way
@@ -236,7 +236,7 @@ async def test_p7_or_when_the_home_is_opened(company: Company) -> None:
 
 async def test_p7_withdraw_on_a_card_that_is_behind_does_not_end_access_that_was_never_seen(company: Company) -> None:
     request = await ask(company, company.anna)
-    await hangs(company, request, "anna")
+    await posted(company, request, "anna")
     [button] = [one for one in buttons(await seen(company, request, company.anna)) if one.label == "Withdraw"]
     await company.door.enter(Approve(request), company.tara)
     press = CHANGES[button.action].intent(button.value)
@@ -247,7 +247,7 @@ async def test_p7_withdraw_on_a_card_that_is_behind_does_not_end_access_that_was
 
 
 async def test_p7_an_approver_who_takes_the_bot_away_is_passed_over_at_once(company: Company) -> None:
-    """What hangs there already reaches nobody any more: the delivery finds that out, and asks the next one."""
+    """What was posted there already reaches nobody any more: the delivery finds that out, and asks the next one."""
     request = await ask(company, company.anna)
     before = len(await ledger(company))
     await company.door.enter(Leave("slack", "UTARA"), DELIVERY)

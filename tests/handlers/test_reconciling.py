@@ -140,7 +140,7 @@ async def _after(company: Company, *changes: Executable) -> list[str]:
 def _copy(request: Request, name: str) -> tuple[Executable, Executable]:
     row, more = ({column.key: getattr(request, column.key) for column in one.c} for one in (ALL_MATTERS, REQUESTS))
     halves = insert(ALL_MATTERS).values(**row | {"id": name}), insert(REQUESTS)
-    return halves[0], halves[1].values(**more | {"id": name, "key": name, "twin": name})
+    return halves[0], halves[1].values(**more | {"id": name, "key": name, "fingerprint": name})
 
 
 @pytest.fixture(scope="session")

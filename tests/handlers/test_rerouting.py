@@ -139,17 +139,17 @@ async def test_p7_who_was_passed_over_may_still_decide_when_he_is_there_after_al
     assert (await stored(company, request)).decided_by == company.tara.person_id
 
 
-async def _hangs(company: Company, request: str, who: Visitor, message: str = "1.1") -> None:
+async def _posted(company: Company, request: str, who: Visitor, message: str = "1.1") -> None:
     copy = Copy(
         matter=request, person_id=who.person_id or 0, platform="slack", conversation="D1",
         message=message, revision=2, drawn_at=company.clock.now,
     )  # fmt: skip
-    await company.database.write(lambda store: store.outbox.hang(copy))
+    await company.database.write(lambda store: store.outbox.remember(copy))
 
 
 async def test_a_copy_that_we_lost_sight_of_is_brought_up_to_date_when_it_is_pressed(company: Company) -> None:
     request = await approved(company)
-    await _hangs(company, request, company.tara)
+    await _posted(company, request, company.tara)
     before = len(await ledger(company))
     await company.door.enter(Notice(request, "D1", "0.9"), company.tara)
     [stray] = (await ledger(company))[before:]
@@ -167,7 +167,7 @@ async def test_a_copy_that_we_lost_sight_of_is_brought_up_to_date_when_it_is_pre
 
 async def test_the_copy_that_we_know_and_those_of_nobody_are_left_alone(company: Company) -> None:
     request = await approved(company)
-    await _hangs(company, request, company.tara)
+    await _posted(company, request, company.tara)
     before = await audit(company), len(await ledger(company))
     await company.door.enter(Notice(request, "D1", "1.1"), company.tara)
     await company.door.enter(Notice(request, "D1", "9.9"), company.anna)  # whose copy has not been delivered yet

@@ -49,7 +49,7 @@ class TestWhileTheLeaderIsAway:
         told = f"It came to you as deputy of the {LEADER}, who is away. {WAITS} If you can’t be reached, the {HEAD} is asked."
         assert await _why(company, request, company.deven) == told
 
-    async def test_d4_a_deputy_whose_office_is_over_reads_no_reason_any_more(self, company: Company) -> None:
+    async def test_d4_a_deputy_whose_role_is_over_reads_no_reason_any_more(self, company: Company) -> None:
         """Until the next look at who decides, the card still asks; nothing false stands on it."""
         request = await ask(company, company.anna)
         company.door.policy = without_deputies(POLICY, "team_leader")

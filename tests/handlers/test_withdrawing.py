@@ -159,7 +159,7 @@ class TestWhileNobodyMayDecide:
         await company.door.enter(Withdraw(request), company.helena)
         assert (await stored(company, request)).state == "withdrawn"
 
-    async def test_and_decided_by_the_office_holder_after_all(self, company: Company) -> None:
+    async def test_and_decided_by_the_holder_of_the_role_after_all(self, company: Company) -> None:
         request = await ask(company, company.helena)
         company.clock.pass_(days=1)
         await company.door.enter(Approve(request), company.tara)

@@ -45,8 +45,8 @@ def test_the_shipped_policy_says_what_the_policy_says(policy: Policy) -> None:
 
 
 def test_the_shipped_policy_names_the_people_of_the_sample_company(policy: Policy) -> None:
-    offices = {name: (role.holder, role.deputies) for name, role in policy.roles.offices().items()}
-    assert offices == {
+    held = {name: (role.holder, role.deputies) for name, role in policy.roles.held().items()}
+    assert held == {
         "team_leader": ("tara.lindqvist@fernhill.example", ("deven.okafor@fernhill.example",)),
         "head_of_customer_success": ("helena.marsh@fernhill.example", ("henrik.solberg@fernhill.example",)),
         "manager_human_resources": ("ruth.adeyemi@fernhill.example", ()),
@@ -91,7 +91,7 @@ def away(shipped: str, **roles: tuple[str, str]) -> Policy:
     return load_policy(written(values))
 
 
-def test_a_deputy_sits_in_the_office_while_the_holder_is_away(shipped: str) -> None:
+def test_a_deputy_fills_the_role_while_the_holder_is_away(shipped: str) -> None:
     policy = away(
         shipped, team_leader=("2026-12-21", "2027-01-08"), manager_human_resources=("2026-12-21", "2026-12-21")
     )
@@ -103,7 +103,7 @@ def test_a_deputy_sits_in_the_office_while_the_holder_is_away(shipped: str) -> N
     assert policy.holders_on("manager_human_resources", date(2026, 12, 21)) == ()
 
 
-def test_a_deputy_who_is_away_from_an_office_of_their_own_sits_in_none(shipped: str) -> None:
+def test_a_deputy_who_is_away_from_a_role_of_their_own_fills_none(shipped: str) -> None:
     values = plain(shipped)
     ruth = values["roles"]["manager_human_resources"]
     values["roles"]["head_of_customer_success"]["deputies"].append(ruth["holder"])

@@ -8,7 +8,7 @@ from handlers.policy.unkept import UNKEPT, unkept
 from tests.policy.reading import taken_whole, unread, values
 
 IN_THE_FILE = {"company.mail_domains", "reasons.clause"}
-"""What the check of the file itself keeps: who may hold an office, and who decides what P9 names."""
+"""What the check of the file itself keeps: who may hold a role, and who decides what P9 names."""
 
 
 @pytest.mark.parametrize("value", sorted(values()))

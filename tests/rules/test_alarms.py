@@ -8,21 +8,21 @@ from handlers.policy import Policy
 from handlers.policy.terms import Role
 from handlers.rules.alarms import hearers, turn_to
 
-from .offices import AWAY, MILES, OTTO, RUTH, TODAY, subsets
+from .roles import AWAY, MILES, OTTO, RUTH, TODAY, subsets
 
 DEPUTY = "dana@fernhill.example"
 FOUR = (RUTH, OTTO, MILES, DEPUTY)
 
 
 def staffed(policy: Policy, *away: str) -> Policy:
-    """Both offices have a deputy."""
-    offices: dict[str, Role] = {
-        name: policy.roles.offices()[name].model_copy(  # type: ignore[index]
+    """Both roles have a deputy."""
+    held: dict[str, Role] = {
+        name: policy.roles.held()[name].model_copy(  # type: ignore[index]
             update={"holder": holder, "deputies": (deputy,), "away": (AWAY,) if holder in away else ()}
         )
         for name, holder, deputy in (("manager_human_resources", RUTH, OTTO), ("breach_fallback", MILES, DEPUTY))
     }
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update=offices)})
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
 
 
 @pytest.mark.parametrize(

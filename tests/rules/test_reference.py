@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from handlers.rules.access import twin
+from handlers.rules.access import fingerprint
 from handlers.rules.reference import check, compact, meant
 from handlers.rules.refusal import Refused
 
@@ -39,5 +39,5 @@ def test_d3_where_the_policy_says_nothing_any_word_is_a_reference() -> None:
 
 
 def test_d3_two_spellings_do_not_make_two_requests() -> None:
-    assert len({twin("1", "complaint", [1], typed) for typed in ("CS-10442", "cs 10442", "CS10442")}) == 1
-    assert twin("1", "complaint", [1], "CS-10442") != twin("1", "complaint", [1], "CS-10443")
+    assert len({fingerprint("1", "complaint", [1], typed) for typed in ("CS-10442", "cs 10442", "CS10442")}) == 1
+    assert fingerprint("1", "complaint", [1], "CS-10442") != fingerprint("1", "complaint", [1], "CS-10443")

@@ -8,7 +8,7 @@ from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, after, may_decide, route
 
-from .offices import (
+from .roles import (
     ANNA,
     DEVEN,
     HEAD,
@@ -17,8 +17,8 @@ from .offices import (
     HR,
     LEADER,
     MILES,
-    OFFICE_OF,
     OTTO,
+    ROLE_OF,
     RUTH,
     TARA,
     matter,
@@ -90,7 +90,7 @@ def test_where_a_request_goes(
         with_away(policy, *people(away)), requester, reason, *people(operators), unreachable=people(unreachable)
     )
     found = route(about)
-    expected = tuple(Authority(who, OFFICE_OF[who], who in (DEVEN, HENRIK, OTTO)) for who in to)
+    expected = tuple(Authority(who, ROLE_OF[who], who in (DEVEN, HENRIK, OTTO)) for who in to)
     assert (found.approvers, found.copy_to, found.alarm) == (expected, tuple(people(copy)), alarm)
 
 
@@ -165,7 +165,7 @@ def test_what_is_passed_on_goes_to_the_next_authority_and_never_back(
     assert [one.email for one in route(about).approvers] == to
 
 
-def test_with_a_deputy_who_passes_it_on_the_office_has_passed_it_on(policy: Policy) -> None:
+def test_with_a_deputy_who_passes_it_on_the_role_has_passed_it_on(policy: Policy) -> None:
     """Neither the other deputy nor the holder who is back decides any more."""
     two = staffed(policy, (TARA, HELENA, RUTH), ((DEVEN, OTTO), (), ()), TARA)
     about = after(matter(two, ANNA, "training"), Authority(DEVEN, LEADER, deputy=True))

@@ -1,4 +1,4 @@
-"""Nobody ever decides for themselves: every assignment of a few people to the offices, and every absence."""
+"""Nobody ever decides for themselves: every assignment of a few people to the roles, and every absence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.policy import Policy
 from handlers.rules.routing import Authority, Circumstances, Route, after, authority, route
 
-from .offices import (
+from .roles import (
     ANNA,
     DEVEN,
     FALLBACK,
@@ -57,11 +57,11 @@ def holds(about: Circumstances, found: Route) -> None:
 
 def entitled(about: Circumstances, one: Authority) -> None:
     """What must be true of anybody who decides, and of anybody who reads of a request of the past."""
-    office = about.policy.role(one.role)
+    role = about.policy.role(one.role)
     assert one.role in ((HEAD, HR, FALLBACK) if about.reason == "crime" else (LEADER, HEAD, HR))
-    assert (one.email in office.deputies) if one.deputy else (one.email == office.holder)
-    assert about.requester not in (one.email, office.holder)
-    assert about.operators.isdisjoint({one.email, office.holder})
+    assert (one.email in role.deputies) if one.deputy else (one.email == role.holder)
+    assert about.requester not in (one.email, role.holder)
+    assert about.operators.isdisjoint({one.email, role.holder})
     assert not (about.reason == "crime" and one.email == about.policy.role(LEADER).holder)
     assert one.email not in {passer for passer, _ in about.passed_on}
     assert all(ORDER.index(one.role) > ORDER.index(role) for _, role in about.passed_on)
@@ -85,7 +85,7 @@ def matters(policy: Policy, operators: list[frozenset[str]]) -> Iterator[Circums
         yield matter(policy, requester, reason, *some)
 
 
-def test_no_assignment_of_people_to_offices_lets_anybody_decide_for_themselves(policy: Policy) -> None:
+def test_no_assignment_of_people_to_roles_lets_anybody_decide_for_themselves(policy: Policy) -> None:
     """Three people, whoever is away, every requester, at most one operator, both ways."""
     for (holders, deputies), away in product(ASSIGNMENTS, subsets(TRIO)):
         for about in matters(staffed(policy, holders, deputies, *away), subsets(TRIO, most=1)):
@@ -135,22 +135,22 @@ def test_the_last_step_is_taken_only_where_everybody_before_it_is_out(
 
 
 def test_every_absence_in_the_sample_company_leads_on(policy: Policy) -> None:
-    """P9: whoever is away, out of reach or on the call, the first office that has somebody left gets it."""
+    """P9: whoever is away, out of reach or on the call, the first role that has somebody left gets it."""
     six = (TARA, DEVEN, HELENA, HENRIK, RUTH, OTTO)
     for away in subsets((TARA, HELENA, RUTH)):
         absent = with_away(policy, *away)
         for unreachable, operators in product(subsets(six), subsets(six, most=1)):
-            for reason, offices in (("crime", (six[2:4], six[4:])), ("training", (six[:2], six[2:4], six[4:]))):
+            for reason, roles in (("crime", (six[2:4], six[4:])), ("training", (six[:2], six[2:4], six[4:]))):
                 found = route(matter(absent, ANNA, reason, *operators, unreachable=unreachable))
-                left = [who for one in offices if (who := _left(one, away, unreachable, operators))]
+                left = [who for one in roles if (who := _left(one, away, unreachable, operators))]
                 expected = left[:1] or ([MILES] if reason == "crime" else [])
                 assert [one.email for one in found.approvers] == expected
 
 
 def _left(
-    office: tuple[str, ...], away: frozenset[str], unreachable: frozenset[str], operators: frozenset[str]
+    role: tuple[str, ...], away: frozenset[str], unreachable: frozenset[str], operators: frozenset[str]
 ) -> str | None:
-    holder, deputy = office
+    holder, deputy = role
     if holder in operators:
         return None
     if holder not in away | unreachable:

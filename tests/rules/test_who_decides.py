@@ -8,7 +8,7 @@ from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, after, may_decide
 
-from .offices import (
+from .roles import (
     ANNA,
     DEVEN,
     HEAD,
@@ -66,7 +66,7 @@ def test_a_holder_who_is_away_decides_only_what_she_was_asked_before(policy: Pol
     assert may(about, TARA, TARA) == Authority(TARA, LEADER, deputy=False)
 
 
-def test_who_was_asked_and_has_left_the_office_decides_no_more(policy: Policy) -> None:
+def test_who_was_asked_and_has_left_the_role_decides_no_more(policy: Policy) -> None:
     moved = matter(staffed(policy, (OTTO, HELENA, RUTH), ((), (), ())), ANNA, "complaint")
     assert may(moved, TARA, TARA, DEVEN) is None
     assert may(moved, DEVEN, TARA, DEVEN) is None

@@ -14,8 +14,8 @@ OPEN_ONES = 3_000
 
 def _request(number: int, state: str = "waiting") -> Request:
     return Request(
-        id=f"R-{number}", key=f"key-{number}", twin=f"twin-{number % OPEN_ONES}", requester_id=1, reason="complaint",
-        crm="", purpose="", asked_at=NOW, state=state,
+        id=f"R-{number}", key=f"key-{number}", fingerprint=f"same-{number % OPEN_ONES}", requester_id=1,
+        reason="complaint", crm="", purpose="", asked_at=NOW, state=state,
     )  # fmt: skip
 
 
@@ -44,9 +44,9 @@ async def _looked(database: Database, *names: str) -> tuple[set[str], int]:
 async def test_the_look_for_same_requests_does_not_grow_with_what_is_open(database: Database) -> None:
     """A5: with four names it looked through all open requests of the company, 512 µs against 12."""
     await _many_open(database)
-    found, few = await _looked(database, "key-5", "twin-6")
+    found, few = await _looked(database, "key-5", "same-6")
     assert found == {"R-5", "R-6"}
-    found, more = await _looked(database, "key-5", "twin-6", "key-nobody", "twin-nobody", "key-8", "twin-9")
+    found, more = await _looked(database, "key-5", "same-6", "key-nobody", "same-nobody", "key-8", "same-9")
     assert found == {"R-5", "R-6", "R-8", "R-9"}
     assert (few <= 40, more <= 80) == (True, True), (few, more)
 
@@ -54,9 +54,9 @@ async def test_the_look_for_same_requests_does_not_grow_with_what_is_open(databa
 async def test_a_request_with_the_same_content_counts_only_while_it_is_open(database: Database) -> None:
     await _many_open(database)
     await database.write(lambda store: store.session.delete(store.requests.get("R-7")))
-    found, _ = await _looked(database, "twin-7", "key-nobody")
+    found, _ = await _looked(database, "same-7", "key-nobody")
     assert found == set()
-    found, _ = await _looked(database, "key-3007", "twin-nobody")
+    found, _ = await _looked(database, "key-3007", "same-nobody")
     assert found == {"R-3007"}
-    same = await database.read(lambda store: store.requests.filed_already("key-nobody", "twin-7"))
+    same = await database.read(lambda store: store.requests.filed_already("key-nobody", "same-7"))
     assert same is None

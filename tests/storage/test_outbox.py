@@ -40,11 +40,11 @@ def _for_whom(ids: list[str]) -> Callable[[Store], list[int]]:
     return lambda store: [store.outbox.get(one).person_id for one in ids]
 
 
-def _hung(message: str, revision: int) -> Callable[[Store], None]:
+def _posted(message: str, revision: int) -> Callable[[Store], None]:
     copy = Copy(
         matter="R-1", person_id=1, platform="slack", conversation="D1", message=message, revision=revision, drawn_at=NOW
     )  # fmt: skip
-    return lambda store: store.outbox.hang(copy)
+    return lambda store: store.outbox.remember(copy)
 
 
 def _ids(*rows: Outgoing) -> list[str]:
@@ -188,10 +188,10 @@ async def test_an_effect_that_was_never_queued_is_none(database: Database) -> No
     assert await database.read(lambda store: store.outbox.next_due()) is None
 
 
-async def test_where_a_card_hangs_is_remembered_and_replaced(database: Database) -> None:
+async def test_which_message_is_a_copy_is_remembered_and_replaced(database: Database) -> None:
     await _queue(database)
     for message, revision in (("1.1", 1), ("1.1", 2), ("2.2", 3)):
-        await database.write(_hung(message, revision))
+        await database.write(_posted(message, revision))
     copy = await database.read(lambda store: store.outbox.copy("R-1", 1))
     assert copy is not None
     assert (copy.message, copy.revision) == ("2.2", 3)

@@ -1,4 +1,4 @@
-"""Requests of earlier revisions become matters with all that belongs to them, however often the upgrade is cut off."""
+"""Requests of earlier revisions become matters that are found by their fingerprint, however often the upgrade is cut off."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from storage.upgrade import _config, newest, revision, upgrade
 from tests.storage.rows import NOW
 from tests.storage.test_upgrade import OF_BEFORE
 
-BEFORE = "0009"
 LATER = NOW + timedelta(days=1)
 PARTIES = "INSERT INTO parties (request_id, person_id, part, role, since, unreachable) VALUES "
 ROWS = (
@@ -47,10 +46,6 @@ def _as_it_was(connection: Connection) -> None:
         connection.execute(text(statement).bindparams(*named))
 
 
-def _just_before(connection: Connection) -> None:
-    command.upgrade(_config(connection), BEFORE)
-
-
 async def _of_before(url: str, *steps: Callable[[Connection], None]) -> Database:
     database = Database(url)
     for step in (_as_it_was, *steps):
@@ -67,6 +62,7 @@ def _told(store: Store) -> list[tuple[object, ...]]:
             [(party.person_id, party.part) for party in store.matters.parties(one.id)],
             [remark.words for remark in store.matters.remarks(one.id)],
             grant.id if (grant := store.grants.of(one.id)) else "",
+            request.fingerprint if (request := store.requests.get(one.id)) else "",
         )
         for one in matters
         if isinstance(one, Matter)
@@ -74,8 +70,8 @@ def _told(store: Store) -> list[tuple[object, ...]]:
 
 
 AFTERWARDS = [
-    ("R-1", "access", "waiting", 1, "", NOW, None, [(3, "approver")], ["why?"], ""),
-    ("R-2", "access", "approved", 4, "+61281979000", NOW, LATER, [(1, "approver")], [], "G-2"),
+    ("R-1", "access", "waiting", 1, "", NOW, None, [(3, "approver")], ["why?"], "", "t"),
+    ("R-2", "access", "approved", 4, "+61281979000", NOW, LATER, [(1, "approver")], [], "G-2", "t2"),
 ]
 
 
@@ -86,6 +82,18 @@ async def test_p7_every_request_is_a_matter_afterwards_with_all_that_belongs_to_
     request = await database.read(lambda store: store.requests.get("R-2"))
     assert request is not None
     assert (request.legal_matter, request.decided_by, request.crm) == ("Claim 7", 1, "CS-2")
+    await database.close()
+
+
+async def test_p7_what_is_open_is_still_found_by_who_asks_for_the_same_again(empty_url: str) -> None:
+    database = await _of_before(empty_url)
+    await upgrade(database)
+
+    def found(store: Store) -> list[str]:
+        same = [store.requests.filed_already("another", fingerprint) for fingerprint in ("t", "t2", "t3")]
+        return [one.id if one else "" for one in same]
+
+    assert await database.read(found) == ["R-1", "", ""]
     await database.close()
 
 
@@ -111,8 +119,11 @@ def _cut_before(database: Database, number: int) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", before)
 
 
-async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(empty_url: str) -> None:
-    database = await _of_before(empty_url, _just_before)
+@pytest.mark.parametrize(("before", "least"), [("0009", 12), ("0010", 4)])
+async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(
+    empty_url: str, before: str, least: int
+) -> None:
+    database = await _of_before(empty_url, lambda connection: command.upgrade(_config(connection), before))
     number = done = 0
     while not done:
         number += 1
@@ -124,8 +135,8 @@ async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there
             else:
                 done = len(said)
         if not done:
-            assert await revision(database) == BEFORE, said[-1]
-    assert number > 12
+            assert await revision(database) == before, said[-1]
+    assert number > least
     assert await revision(database) == newest()
     assert await database.read(_told) == AFTERWARDS
     await database.close()

@@ -13,7 +13,7 @@ async def reached(house: House, uid: str, request: str) -> list[tuple[str, str]]
     return [(row.state, row.platform) for row in rows if row.kind == "show"]
 
 
-async def hangs(house: House, uid: str, request: str) -> tuple[str, str]:
+async def place(house: House, uid: str, request: str) -> tuple[str, str]:
     """The platform and the conversation of this person's copy."""
     one = await person(house, uid)
     copy = await house.steward.database.read(lambda store: store.outbox.copy(request, one))

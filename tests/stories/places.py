@@ -17,7 +17,7 @@ ANNA, BRAM, TARA, DEVEN, HELENA, HENRIK, RUTH, MILES, GUEST, FOREIGNER = (
     next(one.id for one in PEOPLE if one.name.startswith(name))
     for name in ("Anna", "Bram", "Tara", "Deven", "Helena", "Henrik", "Ruth", "Miles", "Pip", "Otto")
 )
-DECIDE = frozenset({TARA, DEVEN, HELENA, HENRIK, RUTH, MILES})  # whoever holds an office of the policy's, or deputises
+DECIDE = frozenset({TARA, DEVEN, HELENA, HENRIK, RUTH, MILES})  # whoever holds a role of the policy's, or deputises
 TOKEN, SECRET = "xoxb-story", "story-secret"
 APP, PASSWORD = "8a5e1f2c-0000-4000-8000-00000000beef", "story-password"
 

@@ -12,7 +12,7 @@ from tests.stories import places
 from tests.stories.conftest import a_sound_house
 from tests.stories.errands import ask, card, done, home, link, press, requests, send
 from tests.stories.house import ANNA, DEVEN, HELENA, TARA, House
-from tests.stories.ledger import hangs, person, reached, state
+from tests.stories.ledger import person, place, reached, state
 from tests.stories.somebody import Seen
 
 pytestmark = pytest.mark.story
@@ -37,8 +37,8 @@ async def test_p7_asked_in_teams_and_decided_in_slack(tmp_path: Path, sqlite_url
         assert "/listen#" in await link(house, request)
         assert card(house, ANNA, request).buttons == ["Listen", "Withdraw"]
         assert "The police asked for another call." in card(house, ANNA, denied).words
-        assert (await hangs(house, ANNA, request))[0] == "teams"
-        assert (await hangs(house, TARA, request))[0] == "slack"
+        assert (await place(house, ANNA, request))[0] == "teams"
+        assert (await place(house, TARA, request))[0] == "slack"
 
 
 @pytest.mark.parametrize(("asks", "presses"), [("slack", "teams"), ("teams", "slack")])
@@ -87,7 +87,7 @@ async def test_p7_a_matter_comes_once_where_it_is_wanted_and_is_decided_on_eithe
     assert (slack.cards(second), teams.cards(first)) == ([], [])
     assert await reached(house, TARA, first) == [("sent", "slack"), ("updated", "slack")]
     assert await reached(house, TARA, second) == [("sent", "teams"), ("updated", "teams")]
-    assert ((await hangs(house, TARA, first))[0], (await hangs(house, TARA, second))[0]) == ("slack", "teams")
+    assert ((await place(house, TARA, first))[0], (await place(house, TARA, second))[0]) == ("slack", "teams")
 
 
 async def details(house: House, request: str) -> Seen:
@@ -124,7 +124,7 @@ async def test_p7_a_card_that_can_no_longer_be_redrawn_comes_anew_on_the_other_p
     await press(house, ANNA, request, "Withdraw")
     assert await reached(house, TARA, request) == [("sent", "teams"), ("sent", "slack")]
     [seen] = house.somebody(TARA, "slack").cards(request)
-    assert (seen.buttons, (await hangs(house, TARA, request))[0]) == ([], "slack")
+    assert (seen.buttons, (await place(house, TARA, request))[0]) == ([], "slack")
 
 
 async def test_p7_what_is_pressed_on_one_platform_is_answered_there(house: House) -> None:

@@ -12,7 +12,7 @@ from tests.stories.waiting import until
 pytestmark = pytest.mark.story
 
 
-async def test_p7_officers_are_known_by_name_before_they_say_a_word(house: House) -> None:
+async def test_p7_holders_of_roles_are_known_by_name_before_they_say_a_word(house: House) -> None:
     """P7: looked up by the policy's addresses at the start; nobody else is."""
     asked = {call.args["email"] for call in house.workspace.called("users.lookupByEmail")}
     assert asked == {house.workspace.member(uid).email for uid in DECIDE}

@@ -17,7 +17,7 @@ from bot.teams.package import command_id
 from tests.stories.conftest import a_sound_house
 from tests.stories.errands import ask, card, done, home, press, requests
 from tests.stories.house import ANNA, BRAM, DEVEN, FOREIGNER, GUEST, RUTH, TARA, House
-from tests.stories.ledger import hangs, reached, state
+from tests.stories.ledger import place, reached, state
 from tests.stories.on_teams import OnTeams, forged, send_of
 from tests.stories.places import TEAMS, object_id
 
@@ -58,7 +58,7 @@ async def test_the_home_is_shown_once_however_often_teams_tells_of_the_install(h
 async def test_p7_a_reinstall_with_another_conversation_loses_nobody(house: House, told: str) -> None:
     """P7: cards come in the new conversation, even where the bot never heard of the reinstall; old ones come anew."""
     request, tara = await ask(house), house.tenant.person(object_id(TARA))
-    assert (await hangs(house, TARA, request)) == ("teams", tara.own.id)
+    assert (await place(house, TARA, request)) == ("teams", tara.own.id)
     old = tara.own.id
     if told == "told":
         await tara.uninstall()
@@ -72,7 +72,7 @@ async def test_p7_a_reinstall_with_another_conversation_loses_nobody(house: Hous
     assert tara.own.id != old
     await press(house, ANNA, request, "Withdraw")
     assert (len(house.somebody(TARA).cards(request)), card(house, TARA, request).buttons) == (1, [])
-    assert (await hangs(house, TARA, request)) == ("teams", tara.own.id)
+    assert (await place(house, TARA, request)) == ("teams", tara.own.id)
     second = await ask(house, crm="CS-2")
     await press(house, TARA, second, "Approve")
     assert card(house, ANNA, second).buttons == ["Listen", "Withdraw"]
@@ -147,7 +147,7 @@ async def test_p7_nothing_private_is_ever_sent_where_others_read(house: House) -
         await everything_in_public(house, chat.id, request)
     await house.settled()
     await press(house, TARA, request, "Approve")
-    assert (await hangs(house, ANNA, request)) == ("teams", house.tenant.person(object_id(ANNA)).own.id)
+    assert (await place(house, ANNA, request)) == ("teams", house.tenant.person(object_id(ANNA)).own.id)
     told = [call for call in house.tenant.calls if str(call.args.get("conversation", "")).startswith("19:")]
     assert {(call.method, call.args["body"].get("text")) for call in told} == {("send", IN_PRIVATE)}
     assert [call.args["body"] for call in told if call.args["body"].get("attachments")] == []

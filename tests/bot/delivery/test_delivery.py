@@ -33,7 +33,7 @@ async def test_a_card_reaches_everybody_and_the_ledger_says_so(office: Office) -
     assert await office.delivery.drain() == 0
 
 
-async def test_a_changed_card_is_redrawn_where_it_hangs(office: Office) -> None:
+async def test_a_changed_card_is_redrawn_in_its_message(office: Office) -> None:
     company = office.company
     request = await ask(company, company.anna)
     await office.delivery.drain()

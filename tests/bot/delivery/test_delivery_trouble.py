@@ -107,7 +107,7 @@ async def test_an_outage_is_nobodys_fault_and_costs_no_attempt(office: Office) -
     assert not [one for card in office.chat.messages.values() for one in card.parts if one == AGAIN]
 
 
-async def test_p7_a_platform_that_fails_for_hours_costs_nobody_a_card_or_an_office(office: Office) -> None:
+async def test_p7_a_platform_that_fails_for_hours_costs_nobody_a_card_or_a_role(office: Office) -> None:
     """Who can't be reached is one thing; a platform that reaches nobody is another."""
     company = office.company
     office.chat.faults.append(Fault(Unavailable("http_503"), "post", times=10**6))
@@ -123,7 +123,7 @@ async def test_p7_a_platform_that_fails_for_hours_costs_nobody_a_card_or_an_offi
     assert [one.person_id for one in parties] == [company.tara.person_id]
 
 
-async def test_a_card_that_may_hang_already_is_not_sent_again_at_once(office: Office) -> None:
+async def test_a_card_that_may_be_there_already_is_not_sent_again_at_once(office: Office) -> None:
     office.chat.faults.append(Fault(Unavailable("timeout"), "post", "UTARA", times=3, done=True))
     await ask(office.company, office.company.anna)
     await office.delivery.drain()
@@ -157,7 +157,7 @@ async def test_trouble_is_met_with_longer_and_longer_pauses_and_an_end(office: O
         (Unavailable("ratelimited", retry_after=1), False), (Unavailable("fatal_error"), False), (OUTAGE, False),
     ],
 )  # fmt: skip
-async def test_a_card_that_may_hang_twice_says_so(office: Office, error: Unavailable, again: bool) -> None:
+async def test_a_card_that_may_be_there_twice_says_so(office: Office, error: Unavailable, again: bool) -> None:
     office.chat.faults.append(Fault(error, "post", "UTARA"))
     await ask(office.company, office.company.anna)
     await office.all_delivered()
@@ -197,7 +197,7 @@ async def test_who_has_left_is_passed_over_though_the_platform_takes_the_message
     assert ("show", "failed", "deactivated", 1) in await states(office.company)
 
 
-async def test_an_officer_whom_nobody_has_met_is_found_by_address(database: Database) -> None:
+async def test_a_holder_whom_nobody_has_met_is_found_by_address(database: Database) -> None:
     office = await _with_thirty_approvers(database)
     await ask(office.company, office.company.anna)
     await office.all_delivered()

@@ -14,7 +14,7 @@ from tests.offices import Office, states
 PAUSED = Unavailable("ratelimited", retry_after=40.0, tried=False)
 
 
-async def test_a_pause_costs_no_attempt_and_nobody_the_office(office: Office) -> None:
+async def test_a_pause_costs_no_attempt_and_nobody_the_role(office: Office) -> None:
     """A10: later effects to the same place are put off until the pause is over."""
     company = office.company
     office.chat.faults.append(Fault(PAUSED, "post", "UTARA", times=10**6))
@@ -31,7 +31,7 @@ async def test_a_pause_costs_no_attempt_and_nobody_the_office(office: Office) ->
     assert (card.state, card.attempts) == ("sent", 1)
 
 
-async def test_a_card_that_may_hang_already_says_so_after_a_pause_too(office: Office) -> None:
+async def test_a_card_that_may_be_there_already_says_so_after_a_pause_too(office: Office) -> None:
     company = office.company
     office.chat.faults += [
         Fault(Unavailable("no_connection"), "post", "UTARA", done=True), Fault(PAUSED, "post", "UTARA", times=2),

@@ -1,4 +1,4 @@
-"""C1: what can't be read is a break that is named, and hides nothing of the rest: neither from an operator nor from both officers."""
+"""C1: what can't be read is a break that is named, and hides nothing of the rest: neither from an operator nor from both witnesses."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ async def test_c1_what_is_not_compared_need_not_be_read(company: Company) -> Non
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_c1_both_officers_are_told_and_the_metric_says_how_many(company: Company, tmp_path: Path) -> None:
+async def test_c1_both_witnesses_are_told_and_the_metric_says_how_many(company: Company, tmp_path: Path) -> None:
     one, _, _ = await _moved(company)
     await _spoil(company.database, "UPDATE grants SET starts_at = 'zzz' WHERE matter_id = :one", one=one)
     proof = Proof(company.door, Journal(tmp_path, SEAL), Seconds())

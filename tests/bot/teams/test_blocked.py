@@ -48,7 +48,7 @@ async def test_p7_whoever_has_blocked_the_bot_is_tried_once_and_the_deputy_is_as
 async def test_p7_what_waits_for_whoever_has_blocked_the_bot_goes_to_the_deputy_with_the_next_word(
     street: Street,
 ) -> None:
-    """The first request hangs at Tara's already when she blocks the bot; it waits for her in vain, too."""
+    """The first request was posted to Tara already when she blocks the bot; it waits for her in vain, too."""
     first = await street.asked()
     street.tara.block()
     await ask(street.company, street.company.anna, crm="CS-2")

@@ -39,18 +39,18 @@ DOINGS = ["post", "redraw", "whisper", "home", "rehome", "profile", "form"]
 
 def doing(street: Street, what: str, to: Address) -> Any:
     """Every way in which a person is written to or looked at."""
-    one, hangs = chat(street), Posted("a:1", "1")
+    one, posted = chat(street), Posted("a:1", "1")
     match what:
         case "post":
             return one.post(to, CARD, "UTC")
         case "redraw":
-            return one.redraw(to, hangs, CARD, "UTC")
+            return one.redraw(to, posted, CARD, "UTC")
         case "whisper":
             return one.whisper(to, "A word.")
         case "home":
             return one.home(to, CARD, "UTC")
         case "rehome":
-            return one.home(to, CARD, "UTC", hangs)
+            return one.home(to, CARD, "UTC", posted)
         case "profile":
             return one.profile(to)
         case _:

@@ -1,4 +1,4 @@
-"""The sample company's offices, and others of the same kind, for the rules of who decides."""
+"""The sample company's roles, and others of the same kind, for the rules of who decides."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ LEADER: RoleName = "team_leader"
 HEAD: RoleName = "head_of_customer_success"
 HR: RoleName = "manager_human_resources"
 FALLBACK: RoleName = "breach_fallback"
-OFFICES = (LEADER, HEAD, HR)
-OFFICE_OF = {TARA: LEADER, DEVEN: LEADER, HELENA: HEAD, HENRIK: HEAD, RUTH: HR, OTTO: HR, MILES: FALLBACK}
+ROLES = (LEADER, HEAD, HR)
+ROLE_OF = {TARA: LEADER, DEVEN: LEADER, HELENA: HEAD, HENRIK: HEAD, RUTH: HR, OTTO: HR, MILES: FALLBACK}
 NOBODY: frozenset[str] = frozenset()
 
 
 def staffed(policy: Policy, holders: tuple[str, ...], deputies: tuple[tuple[str, ...], ...], *away: str) -> Policy:
-    """The shipped policy with other people in the three offices; those in `away` are away from all they hold."""
-    offices: dict[str, Role] = {
+    """The shipped policy with other people in the three roles; those in `away` are away from all they hold."""
+    held: dict[str, Role] = {
         name: policy.role(name).model_copy(
             update={"holder": holder, "deputies": standing_in, "away": (AWAY,) if holder in away else ()}
         )
-        for name, holder, standing_in in zip(OFFICES, holders, deputies, strict=True)
+        for name, holder, standing_in in zip(ROLES, holders, deputies, strict=True)
     }
-    return policy.model_copy(update={"roles": policy.roles.model_copy(update=offices)})
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
 
 
 def with_away(policy: Policy, *away: str) -> Policy:
