@@ -109,7 +109,7 @@ def _concerned(act: Act, subject: str) -> tuple[Person, frozenset[str]]:
 
 def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:
     request = act.store.requests.get(row.subject)
-    if request is None or request.state not in access.OPEN:
+    if request is None or not request.is_open:
         return ()
     request.revision += 1
     return tuple(Show(one, request.id, request.revision) for one in act.store.matters.holders(request))

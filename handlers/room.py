@@ -15,6 +15,7 @@ from handlers import cards
 from handlers.acting import Act, Intent, Pair
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
 from handlers.forms import Answers, Form
+from handlers.matters.case import Case
 from handlers.matters.intents import Reroute
 from handlers.policy import Policy
 from storage.store import Store
@@ -169,6 +170,9 @@ class Matter(Protocol):
 
         Raises `Refused` where there is no such matter.
         """
+
+    def case(self, act: Act, matter: str) -> Case:
+        """The matter as it stands, for asking and reminding; raises `Refused` where there is no such matter."""
 
     def notice(self, matter: str, conversation: str, message: str) -> Intent[None]:
         """A copy of the card was pressed at a place that may not be where we know one."""

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.prefetch import OPEN
 from storage.records import Matter, Party, Remark, Request
 
 
@@ -36,7 +35,7 @@ class Matters:
 
     def holders(self, request: Request) -> list[int]:
         """Whoever holds a copy of its card and can be reached; who is only told of the decision holds one from then on."""
-        hidden = "copy" if request.state in OPEN else ""
+        hidden = "copy" if request.is_open else ""
         parties = self.parties(request.id)
         there = (one.person_id for one in parties if not one.unreachable and one.part != hidden)
         return list(dict.fromkeys((request.requester_id, *there)))

@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 
 from storage.records import Person, Recording, Request
 
-OPEN = ("waiting", "stuck")
-
 # Put together once: that takes longer than the database needs to answer.
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMES: BindParameter[str] = bindparam("names", expanding=True)
@@ -32,7 +30,7 @@ def same(session: Session, names: Iterable[str]) -> list[Request]:
     wanted = set(names)
     ids = session.scalars(_SAME, {"names": wanted}).all()
     found = session.scalars(_REQUESTS, {"names": set(ids)}) if ids else ()
-    return [one for one in found if one.key in wanted or one.state in OPEN]
+    return [one for one in found if one.key in wanted or one.is_open]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Prefetched:
     def file(self, request: Request) -> None:
         """Remember a request by what makes another one the same."""
         self.filed[request.key] = request
-        if request.state in OPEN:
+        if request.is_open:
             self.filed[request.fingerprint] = request
 
 

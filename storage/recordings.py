@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.prefetch import OPEN, prefetched
-from storage.records import Grant, Recording, Request, RequestedRecording
+from storage.prefetch import prefetched
+from storage.records import OPEN, Grant, Recording, Request, RequestedRecording
 
 AT_ONCE = 500  # ids in one question
 

@@ -88,6 +88,10 @@ class Recording(Record):
     operators_before: Mapped[str] = mapped_column(LongWords, default="")
 
 
+OPEN = ("waiting", "stuck")
+"""States of a matter that waits for a decision; stuck where nobody may decide it as things are."""
+
+
 class Matter(Record, kw_only=True):
     """Whatever has a card: its id, how it stands, and which revision its cards should show.
 
@@ -105,6 +109,11 @@ class Matter(Record, kw_only=True):
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a decision, also where nobody may decide it as things are."""
+        return self.state in OPEN
 
 
 class Request(Matter, kw_only=True):

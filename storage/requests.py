@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.grants import Asked, in_force
 from storage.pages import ALL, Page
-from storage.prefetch import OPEN, prefetched, same
+from storage.prefetch import prefetched, same
 from storage.records import (
+    OPEN,
     Grant,
     Party,
     Recording,
@@ -70,7 +71,7 @@ class Requests:
         """The request filed by the same submission, or one with the same content that is still open."""
         ahead = prefetched(self.session)
         known = ahead.filed.get(key) or ahead.filed.get(fingerprint)
-        if known is not None and (known.key == key or known.state in OPEN):
+        if known is not None and (known.key == key or known.is_open):
             return known
         if {key, fingerprint} <= ahead.looked_for:
             return None

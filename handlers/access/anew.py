@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from handlers.access import intents
-from handlers.access.asking import changed, put
+from handlers.access.asking import put
 from handlers.access.view import View, load
 from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id
+from handlers.matters.asking import changed
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.search import may_know
@@ -25,7 +26,7 @@ def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
     detail: dict[str, object] = {"recordings": _noted(act, view)}
     if not detail["recordings"]:
         raise Repeated(intent.request)
-    if view.request.state in rule.OPEN:
+    if view.request.is_open:
         view.request.changes += 1
         told = _told(act, view, "is no longer the call that was asked for", (one.person_id for one in view.approvers))
         return Done(None, (*changed(view), *told), detail=detail, clause=view.clause)

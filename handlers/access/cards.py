@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from handlers.access.alarming import gone_past
+from handlers.access.alarmed import gone_past
 from handlers.access.cautions import cautions
 from handlers.access.changes import changes
 from handlers.access.intents import Approve

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers import approved, commitments
 from handlers.access import intents
-from handlers.access.asking import changed, put, remark, takes_part
+from handlers.access.asking import put, remark
 from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for
 from handlers.access.view import View, known, load
@@ -12,6 +12,7 @@ from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.ids import new_id
+from handlers.matters.asking import changed, takes_part
 from handlers.rules import access as rule
 from handlers.rules import reference
 from handlers.rules.refusal import Refused

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from handlers.access import intents, passing
 from handlers.access.cards import card
-from handlers.access.view import for_reader, load
+from handlers.access.view import View, for_reader, load
 from handlers.acting import Act
 from handlers.room import Shown
 from storage.store import Store
@@ -20,11 +20,15 @@ class AccessRequests:
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""
-        view = load(act.store, act.policy, act.now, matter)
+        view = self.case(act, matter)
         if reader not in view.everybody() and not (whole and act.store.alarms.told(matter, reader)):
             return None
         drawn = card(for_reader(act.store, view, reader), reader)
         return Shown(passing.whole(drawn, view, reader) if whole else drawn, view.request.revision)
+
+    def case(self, act: Act, matter: str) -> View:
+        """As `Matter.case`."""
+        return load(act.store, act.policy, act.now, matter)
 
     def notice(self, matter: str, conversation: str, message: str) -> intents.Notice:
         """As `Matter.notice`."""

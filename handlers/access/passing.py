@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.access import intents
-from handlers.access.alarming import alarm
-from handlers.access.asking import ask_anew, changed, no_longer_decide, reached, remark, takes_part
+from handlers.access.asking import remark
 from handlers.access.cards import already
 from handlers.access.view import View, known
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Card, Line, Part, Row
+from handlers.matters.alarming import alarm
+from handlers.matters.asking import ask_anew, changed, no_longer_decide, reached, takes_part
 from handlers.rules import access as rule
 from handlers.rules.routing import after, route
 from storage.records import Person
@@ -28,7 +29,7 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     party.part, party.role = "passed", authority.role
     over = no_longer_decide(view)
     asked, where = ask_anew(act, view)
-    told = alarm(act, view.request, where)
+    told = alarm(act, view.request, view.what, where)
     effects = (*told, *changed(view, asked["asked"]))
     return Done(None, effects, detail=detail | asked | {"over": over} | warned_by(told), clause=view.clause)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from handlers import opening
-from handlers.access import anew, asking, decisions, filling, forms, intents, opened, passing
+from handlers.access import anew, decisions, filling, forms, intents, opened, passing
 from handlers.access.matter import AccessRequests
 from handlers.access.rows import lists
 from handlers.cards import Actions, Button, Line, Page
 from handlers.forms import Answers, Form
-from handlers.matters import showing
+from handlers.matters import asking, showing
 from handlers.policy import Policy
 from handlers.room import Asks, Chore, Command, Does, Opens, Room, Step
 from handlers.telling import ON_A_LINE
@@ -45,6 +45,7 @@ def _sent(about: str) -> Page:
     return Page("Sent", (Line(f"The card of {about} shows how it stands."),))
 
 
+MATTER = AccessRequests()
 _of_words = partial(Asks, begin=intents.Begin, sent=_sent)
 
 ROOM = Room(
@@ -59,9 +60,9 @@ ROOM = Room(
         intents.PassOn.by(passing.pass_on),
         intents.Withdraw.by(decisions.withdraw),
         intents.Expire.by(decisions.expire),
-        intents.Reroute.by(asking.reroute),
-        intents.Recheck.by(asking.recheck),
-        intents.Notice.by(asking.notice),
+        intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, MATTER.case(act, intent.matter))),
+        intents.Recheck.by(lambda act, intent: asking.recheck(act, MATTER.case(act, intent.matter))),
+        intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
         intents.CallChanged.by(anew.call_changed),
         intents.AskAnew.by(anew.ask_anew),
     ),
@@ -93,6 +94,6 @@ ROOM = Room(
         lambda store, now: store.requests.of_changed_calls(now),
         (Step(intents.CallChanged), Step(intents.Recheck), Step(intents.AskAnew, "access.anew")),
     ),
-    matter=AccessRequests(),
+    matter=MATTER,
     lists=lists,
 )  # fmt: skip

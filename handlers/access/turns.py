@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from handlers.access.alarming import held
+from handlers.access.alarmed import held
 from handlers.access.view import View
 from handlers.cards import Line
 from handlers.rules.refusal import Refused

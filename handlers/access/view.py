@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import cast
 
 from handlers.acting import Act
+from handlers.matters.case import approvers, missed
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
@@ -47,13 +48,21 @@ class View:
     alarm: Alarm | None = None
 
     @property
+    def matter(self) -> Request:
+        return self.request
+
+    @property
+    def what(self) -> str:
+        return what(self.request)
+
+    @property
     def requester(self) -> Person:
         return self.people[self.request.requester_id]
 
     @property
     def approvers(self) -> list[Party]:
         """Those who may press the buttons and can be reached."""
-        return [party for party in self.parties if party.part == "approver" and not party.unreachable]
+        return approvers(self)
 
     @property
     def investigation(self) -> bool:
@@ -92,9 +101,8 @@ class View:
     @property
     def circumstances(self) -> Circumstances:
         """What the rules of who decides need of it."""
-        missed = (self.people[party.person_id].email_key for party in self.parties if party.unreachable)
         circumstances = _circumstances(self.policy, self.now, self.request, self.parties, self.people, self.operators)
-        return replace(circumstances, unreachable=self.out.union(missed))
+        return replace(circumstances, unreachable=self.out | missed(self))
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may decide; raises `Refused` with the reason why not."""
@@ -102,10 +110,15 @@ class View:
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card; who is only told of the decision holds one from then on."""
-        told = () if self.request.state in rule.OPEN else ("copy",)
+        told = () if self.request.is_open else ("copy",)
         parts = ("approver", "former", "passed", *told)
         holders = [one.person_id for one in self.parties if not one.unreachable and one.part in parts]
         return [self.request.requester_id, *holders]
+
+
+def what(request: Request) -> str:
+    """How sentences name it."""
+    return f"request {request.id}"
 
 
 def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:

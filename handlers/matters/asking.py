@@ -1,0 +1,145 @@
+"""Whom a matter goes to: the next one when somebody can't be reached, and whoever decides now when roles change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from handlers.acting import Act, Done
+from handlers.alarms import warned_by
+from handlers.door import behind
+from handlers.effects import Effect, Show, Stray, at_home
+from handlers.matters import intents
+from handlers.matters.alarming import alarm, unheard
+from handlers.matters.case import Case, approvers, entitled, party_of
+from handlers.rules.routing import Circumstances, Route, route
+from storage.records import Matter, Party
+
+
+def reached(act: Act, case: Circumstances) -> Route:
+    """Where a matter goes now: past everybody in a role who may not act as things are."""
+    where = route(case)
+    while out := frozenset(one.email for one in where.approvers if not act.store.people.may_act(one.email)):
+        case = replace(case, unreachable=case.unreachable | out)
+        where = route(case)
+    return where
+
+
+def parties(act: Act, matter: Matter, where: Route) -> list[Party]:
+    """Those who are asked, and those who are told of the decision; not stored yet."""
+    ids = act.store.people.ids_for([*(one.email for one in where.approvers), *where.copy_to])
+    asked = [
+        Party(matter_id=matter.id, person_id=ids[one.email], part="approver", role=one.role, since=act.now)
+        for one in where.approvers
+    ]
+    told = [
+        Party(matter_id=matter.id, person_id=ids[one], part="copy", role="", since=act.now) for one in where.copy_to
+    ]
+    return [*asked, *(one for one in told if one.person_id not in {other.person_id for other in asked})]
+
+
+def changed(case: Case, more: Iterable[int] = ()) -> tuple[Effect, ...]:
+    """A new revision, for everybody who holds a copy."""
+    case.matter.revision += 1
+    return shows(case.matter, [*case.everybody(), *more])
+
+
+def shows(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
+    """This revision, for these people."""
+    return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))
+
+
+def takes_part(act: Act, case: Case) -> Party:
+    """Whoever acts on a matter can be reached after all, and holds a copy of its card from now on."""
+    me = act.me
+    case.people[me.id] = me
+    party = party_of(case, me.id)
+    if party is None:
+        role = case.authority(me).role
+        party = Party(matter_id=case.matter.id, person_id=me.id, part="approver", role=role, since=act.now)
+        act.store.matters.ask(party)
+        case.parties.append(party)
+    party.unreachable = ""
+    return party
+
+
+def no_longer_decide(case: Case) -> list[int]:
+    """Those who were asked and whose turn is over keep their copies; who they are."""
+    over = [party for party in approvers(case) if not entitled(case, party.person_id)]
+    for party in over:
+        party.part = "former"
+    return [party.person_id for party in over]
+
+
+def reroute(act: Act, intent: intents.Reroute, case: Case) -> Done[None]:
+    """Somebody can't be reached: the deputy is asked, then the next authority, with an alarm."""
+    row = act.store.outbox.get(intent.outgoing)
+    if intent.began is not None and act.store.people.seen_since(intent.person, intent.began, act.now):
+        act.store.outbox.postpone(row, intent.code, act.now)
+        return Done(None, quiet=True)
+    act.store.outbox.settle(row, "failed", intent.code, act.now)
+    party = party_of(case, intent.person)
+    detail: dict[str, object] = {"person": intent.person, "code": intent.code}
+    if party is None or party.unreachable:
+        return Done(None, detail=detail, clause=case.clause, quiet=party is not None)
+    party.unreachable = intent.code
+    if not case.matter.is_open or party.part != "approver":
+        return Done(None, detail=detail, clause=case.clause)
+    new, where = ask_anew(act, case)
+    told = alarm(act, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
+    effects = (*told, *changed(case, new["asked"]))
+    return Done(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
+
+
+def recheck(act: Act, case: Case) -> Done[None]:
+    """The clock: roles and absences change, so whoever holds the role now is asked, and who no longer does is told."""
+    if not case.matter.is_open:
+        return Done(None, quiet=True)
+    over, before = no_longer_decide(case), case.matter.state
+    new, where = ask_anew(act, case)
+    if not new["asked"] and not over and case.matter.state == before and not unheard(case):
+        return Done(None, quiet=True)
+    told = alarm(act, case.matter, case.what, where) if case.matter.state == "stuck" else ()
+    detail = {**new, "over": over, **warned_by(told)}
+    return Done(None, (*told, *changed(case, new["asked"])), detail=detail, clause=case.clause)
+
+
+def notice(act: Act, intent: intents.Notice, case: Case) -> Done[None]:
+    """A copy that we lost sight of in a crash is brought up to date as soon as somebody presses it."""
+    me, platform = act.me, act.who.platform
+    copy, home = (act.store.outbox.copy(matter, me.id) for matter in (intent.matter, at_home(platform)))
+    party = party_of(case, me.id)
+    if party is not None and party.unreachable:
+        party.unreachable = ""
+        return Done(None, changed(case), detail={"person": me.id}, clause=case.clause)
+    if me.id not in case.everybody() or copy is None:
+        return Done(None, quiet=True)
+    if intent.message in {one.message for one in (copy, home) if one is not None}:
+        return Done(None, behind(act, me.id), quiet=True)
+    stray = Stray(me.id, intent.matter, intent.conversation, intent.message, platform)
+    return Done(None, (stray,), detail={"person": me.id}, clause=case.clause)
+
+
+def ask_anew(act: Act, case: Case) -> tuple[dict[str, list[int]], Route]:
+    """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
+
+    Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
+    """
+    where = reached(act, case.circumstances)
+    known, new = {one.person_id: one for one in case.parties}, list[Party]()
+    for one in parties(act, case.matter, where):
+        before = known.get(one.person_id)
+        if before is None:
+            act.store.matters.ask(one)
+            new.append(one)
+        elif one.part == "approver" != before.part:
+            before.part, before.role = one.part, one.role
+            new.append(before)
+    case.matter.state = "waiting" if where.approvers or approvers(case) else "stuck"
+    return on_record(new), where
+
+
+def on_record(parties: Iterable[Party]) -> dict[str, list[int]]:
+    """What the audit log says of those who were asked, and of whom of them is only told."""
+    known = list(parties)
+    return {"asked": [one.person_id for one in known], "told": [one.person_id for one in known if one.part == "copy"]}

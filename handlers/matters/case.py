@@ -1,0 +1,81 @@
+"""What asking and reminding need of a matter, whatever kind it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from handlers.policy import Policy
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority, Circumstances
+from storage.records import Alarm, Matter, Party, Person
+
+
+class Case(Protocol):
+    """One matter as it stands at `now`; `people` holds everybody who takes part in it, by id."""
+
+    @property
+    def matter(self) -> Matter:
+        """The matter itself."""
+
+    @property
+    def what(self) -> str:
+        """How sentences name it, such as `request R-1`."""
+
+    @property
+    def parties(self) -> list[Party]:
+        """Who holds a copy of its card beside whoever began it."""
+
+    @property
+    def people(self) -> dict[int, Person]:
+        """Everybody that its card may name, by id."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force."""
+
+    @property
+    def now(self) -> datetime:
+        """When it was looked at."""
+
+    @property
+    def alarm(self) -> Alarm | None:
+        """The last alarm about it."""
+
+    @property
+    def clause(self) -> str:
+        """The clause by which it is decided."""
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """What the rules of who decides need of it."""
+
+    def authority(self, person: Person) -> Authority:
+        """By which role this person may decide; raises `Refused` with the reason why not."""
+
+    def everybody(self) -> Sequence[int]:
+        """Whoever holds a copy of the card."""
+
+
+def approvers(case: Case) -> list[Party]:
+    """Those who may press the buttons and can be reached."""
+    return [party for party in case.parties if party.part == "approver" and not party.unreachable]
+
+
+def party_of(case: Case, person_id: int) -> Party | None:
+    """As what this person takes part in it, if at all."""
+    return next((one for one in case.parties if one.person_id == person_id), None)
+
+
+def entitled(case: Case, person_id: int) -> bool:
+    """Whether this person may decide it as things are."""
+    try:
+        return bool(case.authority(case.people[person_id]))
+    except Refused:
+        return False
+
+
+def missed(case: Case) -> frozenset[str]:
+    """Who was asked and can't be reached, by address."""
+    return frozenset(case.people[party.person_id].email_key for party in case.parties if party.unreachable)
