@@ -12,7 +12,8 @@ from handlers.effects import Effect
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import on_record, parties, reached, shows
 from handlers.rules import access as rule
-from handlers.rules.routing import Circumstances, Route
+from handlers.rules.deciders import RequestCircumstances
+from handlers.rules.routing import Route
 from storage.records import Recording, Remark, Request
 
 
@@ -20,7 +21,12 @@ def way(act: Act, request: Request, requester: str, recordings: list[Recording])
     """Where a new request goes; who was on the call counts under every address that he or she ever had."""
     operators = act.store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     day = rule.company_day(act.policy, act.now)
-    return reached(act, Circumstances(act.policy, requester, operators, request.reason, day))
+    return reached(
+        act,
+        RequestCircumstances(
+            policy=act.policy, today=day, requester=requester, operators=operators, reason=request.reason
+        ),
+    )
 
 
 def put(

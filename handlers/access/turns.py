@@ -18,6 +18,7 @@ OUT: Mapping[Why, str] = {
     "away": "is away",
     "unreachable": "can’t be reached",
     "team_leader": "may not decide it",
+    "concerned": "is concerned by it",
 }
 
 

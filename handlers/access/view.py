@@ -12,8 +12,9 @@ from handlers.matters.case import approvers, missed
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
+from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Circumstances, authority, may_decide
+from handlers.rules.routing import Authority, authority, may_decide
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.store import Store
 
@@ -99,7 +100,7 @@ class View:
         return spoken[-1] if spoken and spoken[-1].kind == "question" else None
 
     @property
-    def circumstances(self) -> Circumstances:
+    def circumstances(self) -> RequestCircumstances:
         """What the rules of who decides need of it."""
         circumstances = _circumstances(self.policy, self.now, self.request, self.parties, self.people, self.operators)
         return replace(circumstances, unreachable=self.out | missed(self))
@@ -174,14 +175,15 @@ def _with_history(store: Store, view: View, reader: int) -> View:
 def _circumstances(
     policy: Policy, now: datetime, request: Request, parties: list[Party], people: dict[int, Person],
     operators: frozenset[str],
-  ) -> Circumstances:  # fmt: skip
+  ) -> RequestCircumstances:  # fmt: skip
     passed_on = frozenset(
         (people[party.person_id].email_key, cast("RoleName", party.role)) for party in parties if party.part == "passed"
     )
     requester = people[request.requester_id].email_key
-    return Circumstances(
-        policy, requester, operators, request.reason, rule.company_day(policy, now), passed_on=passed_on
-    )
+    return RequestCircumstances(
+        policy=policy, today=rule.company_day(policy, now), requester=requester, operators=operators, reason=request.reason,
+        passed_on=passed_on,
+    )  # fmt: skip
 
 
 def _asked(parties: list[Party], people: dict[int, Person]) -> frozenset[str]:

@@ -1,44 +1,29 @@
-"""Who decides a request (P7, P9): whom it goes to when it is made, and who may decide when somebody clicks.
-
-| who asks         | reason        | first                    | then                     | last                    |
-|------------------|---------------|--------------------------|--------------------------|-------------------------|
-| anybody          | staff         | team leader              | Head of Customer Success | Manager, HR             |
-| the team leader  | staff         | Head of Customer Success | –                        | Manager, HR             |
-| the Head         | staff         | team leader; copy to HR  | –                        | Manager, HR             |
-| the Manager, HR  | staff         | team leader              | Head of Customer Success | nobody                  |
-| anybody          | investigation | Head of Customer Success | Manager, HR              | `breach_fallback`       |
-| the Head         | investigation | Manager, HR              | –                        | `breach_fallback`       |
-| the Manager, HR  | investigation | Head of Customer Success | –                        | `breach_fallback`       |
+"""Who decides a matter: whom it goes to when it is made, and who may decide when somebody clicks.
 
 Within a role the holder decides, or its deputies while the holder is away or out of reach. A role whose
-holder asks, or was on the call, is passed over with its deputies: nobody decides for a superior. The team
-leader never decides an investigation, not even as a deputy. The last step is taken only where all before it are
-out (away, out of reach, in a case of their own) or have passed it on, and never because nobody answers.
+holder has a conflict is passed over with its deputies: nobody decides for a superior. The last step of a chain is
+taken only where all before it are out (away, out of reach, in a case of their own) or have passed it on, and never
+because nobody answers. Each kind of matter brings its chain and its conflicts (`deciders.py`).
 
 Whoever was asked decides, or whoever would be asked now; a superior who was not asked does not. An approver may
-pass a request on: it goes to the next role that has somebody, and never comes back to a role before that.
+pass a matter on: it goes to the next role that has somebody, and never comes back to a role before that.
 With nobody left it is held, and whoever can mend that gets an alarm.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 
 from .refusal import Refused
 
-Why = Literal["requester", "operator", "passed_on", "away", "unreachable", "team_leader"]
-
-_CLAUSES = {"staff": "P7", "investigation": "P9"}
-_CHAINS: dict[str, tuple[RoleName, ...]] = {
-    "staff": ("team_leader", "head_of_customer_success", "manager_human_resources"),
-    "investigation": ("head_of_customer_success", "manager_human_resources", "breach_fallback"),
-}
+Why = Literal["requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,49 +50,47 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
-    """One request as the rules see it on a day of the company's; addresses in normal form.
+class Circumstances(ABC):
+    """One matter as the rules see it on a day of the company's; each kind of matter brings its chain and its conflicts.
 
-    `unreachable` can't be asked now, whatever the cause; `passed_on` says who passed it on, and as what.
+    Addresses are in normal form. `unreachable` can't be asked now, whatever the cause; `passed_on` says who passed it on,
+    and as what.
     """
 
     policy: Policy
-    requester: str
-    operators: frozenset[str]
-    reason: str
     today: date
     unreachable: frozenset[str] = frozenset()
     passed_on: frozenset[tuple[str, RoleName]] = frozenset()
 
     @property
-    def kind(self) -> Literal["staff", "investigation"]:
-        return self.policy.reason(self.reason).route
-
-    @property
+    @abstractmethod
     def clause(self) -> str:
-        return _CLAUSES[self.kind]
+        """The clause by which it is decided."""
 
     @property
+    @abstractmethod
     def chain(self) -> tuple[RoleName, ...]:
-        """All roles to which a request like this goes, in their order."""
-        return _CHAINS[self.kind]
+        """All roles to which such a matter goes, in their order; the last one only where all before it are out."""
+
+    @property
+    @abstractmethod
+    def copy_to(self) -> tuple[str, ...]:
+        """Who hears of the decision without taking part in it."""
+
+    @abstractmethod
+    def own_case(self, person: str) -> Why | None:
+        """Why this person may not decide a matter such as this, in any role, however things stand."""
 
     @property
     def remaining(self) -> tuple[RoleName, ...]:
         """The roles to which it may still go, in their order."""
-        passed = [place for place, name in enumerate(self.chain, 1) if name in {role for _, role in self.passed_on}]
-        return self.chain[max(passed, default=0) :]
+        whole = self.chain
+        passed = [place for place, role in enumerate(whole, 1) if role in {role for _, role in self.passed_on}]
+        return whole[max(passed, default=0) :]
 
     def conflict(self, person: str) -> Why | None:
-        """Why this person may not decide it in any role, however things stand."""
-        if person == self.requester:
-            return "requester"
-        if person in self.operators:
-            return "operator"
-        if person in {passer for passer, _ in self.passed_on}:
-            return "passed_on"
-        leads = person in _seat(self.policy, "team_leader", self.today)
-        return "team_leader" if leads and self.kind == "investigation" else None
+        """The same, also for whoever passed it on."""
+        return self.own_case(person) or ("passed_on" if person in {passer for passer, _ in self.passed_on} else None)
 
     def hindrance(self, person: str) -> Why | None:
         away: Why | None = "away" if self.policy.is_away(person, self.today) else None
@@ -118,8 +101,7 @@ class Circumstances:
         return tuple(name for name in self.remaining if self.conflict(self.policy.role(name).holder) is None)
 
 
-def _seat(policy: Policy, name: RoleName, today: date) -> frozenset[str]:
-    return frozenset({policy.role(name).holder, *policy.holders_on(name, today)})
+C = TypeVar("C", bound=Circumstances)
 
 
 def route(case: Circumstances) -> Route:
@@ -130,9 +112,9 @@ def route(case: Circumstances) -> Route:
         approvers, over = _deciders(case, name)
         passed += over
         if approvers:
-            return Route(approvers, _copy_to(case), alarm, passed)
+            return Route(approvers, case.copy_to, alarm, passed)
         alarm = alarm or any(why == "unreachable" for _, why in over)
-    return Route((), _copy_to(case), True, passed)
+    return Route((), case.copy_to, True, passed)
 
 
 def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[str, Why], ...]]:
@@ -145,13 +127,6 @@ def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...
     approvers = tuple(Authority(deputy, name, deputy=True) for deputy, hindrance in judged if hindrance is None)
     over = tuple((deputy, hindrance) for deputy, hindrance in judged if hindrance is not None)
     return approvers, ((role.holder, why), *over)
-
-
-def _copy_to(case: Circumstances) -> tuple[str, ...]:
-    head = _seat(case.policy, "head_of_customer_success", case.today)
-    manager = case.policy.role("manager_human_resources").holder
-    by_the_head = case.kind == "staff" and case.requester in head
-    return (manager,) if by_the_head and manager != case.requester else ()
 
 
 def authority(case: Circumstances, decider: str, asked: frozenset[str]) -> Authority | None:
@@ -174,7 +149,7 @@ def may_decide(case: Circumstances, decider: str, asked: frozenset[str]) -> Auth
     raise Refused(_not_yours(case, decider), clause=case.clause, code="not_approver")
 
 
-def after(case: Circumstances, passer: Authority) -> Circumstances:
+def after(case: C, passer: Authority) -> C:
     """The circumstances once this approver has passed it on."""
     return replace(case, passed_on=case.passed_on | {(passer.email, passer.role)})
 
@@ -194,6 +169,7 @@ def _conflicts(policy: Policy) -> dict[Why, str]:
         "requester": "This is your own request, so somebody else has to decide it.",
         "operator": "You were on one of these calls, so somebody else has to decide this request.",
         "passed_on": "You passed this request on, so it is no longer yours to decide.",
+        "concerned": "This request concerns you, so somebody else has to decide it.",
         "team_leader": f"This is for the {head} to decide. A team leader never decides an investigation.",
     }
 

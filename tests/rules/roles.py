@@ -8,8 +8,9 @@ from itertools import chain, combinations
 from handlers.policy import Policy
 from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
+from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Circumstances, authority, may_decide
+from handlers.rules.routing import Authority, authority, may_decide
 
 TODAY = date(2026, 11, 24)
 AWAY = Period.model_validate({"from": TODAY, "to": TODAY})
@@ -49,12 +50,19 @@ def subsets(people: tuple[str, ...], most: int | None = None) -> list[frozenset[
 
 def matter(
     policy: Policy, requester: str, reason: str, *operators: str, unreachable: frozenset[str] = NOBODY
-) -> Circumstances:
+) -> RequestCircumstances:
     """A request of today's."""
-    return Circumstances(policy, requester, frozenset(operators), reason, TODAY, unreachable)
+    return RequestCircumstances(
+        policy=policy,
+        today=TODAY,
+        requester=requester,
+        operators=frozenset(operators),
+        reason=reason,
+        unreachable=unreachable,
+    )
 
 
-def may(about: Circumstances, decider: str, *asked: str) -> Authority | None:
+def may(about: RequestCircumstances, decider: str, *asked: str) -> Authority | None:
     """The authority of a decider, or None when refused; both ways to ask agree."""
     try:
         found = may_decide(about, decider, frozenset(asked))

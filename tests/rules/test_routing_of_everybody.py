@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.policy import Policy
-from handlers.rules.routing import Authority, Circumstances, Route, after, authority, route
+from handlers.rules.deciders import RequestCircumstances
+from handlers.rules.routing import Authority, Route, after, authority, route
 
 from .roles import (
     ANNA,
@@ -42,7 +43,7 @@ ASSIGNMENTS = [
 ]
 
 
-def holds(about: Circumstances, found: Route) -> None:
+def holds(about: RequestCircumstances, found: Route) -> None:
     """What must be true of any route."""
     deciders = [one.email for one in found.approvers]
     assert about.unreachable.isdisjoint(deciders)
@@ -55,7 +56,7 @@ def holds(about: Circumstances, found: Route) -> None:
         entitled(about, one)
 
 
-def entitled(about: Circumstances, one: Authority) -> None:
+def entitled(about: RequestCircumstances, one: Authority) -> None:
     """What must be true of anybody who decides, and of anybody who reads of a request of the past."""
     role = about.policy.role(one.role)
     assert one.role in ((HEAD, HR, FALLBACK) if about.reason == "crime" else (LEADER, HEAD, HR))
@@ -67,7 +68,7 @@ def entitled(about: Circumstances, one: Authority) -> None:
     assert all(ORDER.index(one.role) > ORDER.index(role) for _, role in about.passed_on)
 
 
-def agrees(about: Circumstances, found: Route, asked: frozenset[str]) -> None:
+def agrees(about: RequestCircumstances, found: Route, asked: frozenset[str]) -> None:
     """At the click: whom the request goes to may decide; whoever else may was asked, and whoever may is entitled to."""
     deciders = {one.email for one in found.approvers}
     for who in deciders:
@@ -80,7 +81,7 @@ def agrees(about: Circumstances, found: Route, asked: frozenset[str]) -> None:
             entitled(about, at_click)
 
 
-def matters(policy: Policy, operators: list[frozenset[str]]) -> Iterator[Circumstances]:
+def matters(policy: Policy, operators: list[frozenset[str]]) -> Iterator[RequestCircumstances]:
     for requester, reason, some in product(WORLD, ("complaint", "crime"), operators):
         yield matter(policy, requester, reason, *some)
 
