@@ -7,7 +7,7 @@ from handlers.access import intents
 from handlers.access.asking import put, remark
 from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for
-from handlers.access.view import View, known, load
+from handlers.access.view import View, deciding, known, load
 from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Tell
@@ -89,9 +89,9 @@ def deny(act: Act, intent: intents.Deny) -> Done[None]:
 
 def question(act: Act, intent: intents.Question) -> Done[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
-    view = known(act, intent.request, lambda seen: seen.authority(act.me))
+    view, authority = deciding(act, intent.request)
     rule.question(view.request.state, already(view, act.me))
-    takes_part(act, view)
+    takes_part(act, view, authority)
     detail = remark(act, view, "question", intent.words)
     word = Tell(
         view.request.requester_id,
@@ -105,7 +105,7 @@ def question(act: Act, intent: intents.Question) -> Done[None]:
 
 def answer(act: Act, intent: intents.Answer) -> Done[None]:
     """Answer the open question; whoever may decide hears of it."""
-    view = known(act, intent.request, lambda seen: _holds_copy(seen, act))
+    view, _ = known(act, intent.request, lambda seen: _holds_copy(seen, act))
     mine = act.me.id == view.request.requester_id
     rule.answer(view.request.state, already(view, act.me), requester=mine, asked=view.question is not None)
     detail = remark(act, view, "answer", intent.words)
@@ -119,7 +119,7 @@ def answer(act: Act, intent: intents.Answer) -> Done[None]:
 
 def withdraw(act: Act, intent: intents.Withdraw) -> Done[None]:
     """The requester takes the request back or gives access back; an approver takes access away, at once."""
-    view = known(act, intent.request, lambda seen: _holds_copy(seen, act))
+    view, _ = known(act, intent.request, lambda seen: _holds_copy(seen, act))
     request, grant, me = view.request, view.grant, act.me
     mine = me.id == request.requester_id
     if me.id in (grant.ended_by if grant else None, request.decided_by if request.state == "withdrawn" else None):
@@ -165,16 +165,15 @@ def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> 
 
 def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     me = act.me
-    view = known(act, request_id, lambda seen: seen.authority(me))
+    view, authority = deciding(act, request_id)
     if (view.request.state, view.request.decided_by) == (outcome, me.id):
         raise Repeated(request_id)
     rule.decide(view.request.state, already(view, me))
-    authority = view.authority(me)
     request = view.request
     request.state, request.closed_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
     title = act.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
-    takes_part(act, view)
+    takes_part(act, view, authority)
     return view
 
 

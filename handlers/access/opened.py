@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.access import passing
 from handlers.access.cards import already, question
-from handlers.access.view import View, known
+from handlers.access.view import View, deciding, known
 from handlers.acting import Act
 from handlers.rules import access as rule
 
@@ -22,11 +22,12 @@ def pass_on(act: Act, request: str) -> str:
 
 def answer(act: Act, request: str) -> str:
     """Who asks what; raises `Refused` where no question waits for this person's answer."""
-    return question(known(act, request, lambda seen: _to_answer(act, seen)), act.me.id)
+    view, _ = known(act, request, lambda seen: _to_answer(act, seen))
+    return question(view, act.me.id)
 
 
 def _to_decide(act: Act, request: str) -> View:
-    view = known(act, request, lambda seen: seen.authority(act.me))
+    view, _ = deciding(act, request)
     rule.decide(view.request.state, already(view, act.me))
     return view
 

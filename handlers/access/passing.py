@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.access import intents
 from handlers.access.asking import remark
 from handlers.access.cards import already
-from handlers.access.view import View, known
+from handlers.access.view import View, deciding
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Card, Line, Part, Row
@@ -20,12 +20,11 @@ from storage.records import Person
 
 def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     """The next authority is asked instead of everybody who was; whoever passed it on keeps a copy and decides no more."""
-    view = known(act, intent.request, lambda seen: seen.authority(act.me))
+    view, authority = deciding(act, intent.request)
     rule.decide(view.request.state, already(view, act.me))
-    authority = view.authority(act.me)
     rule.pass_on(reached(act, after(view.circumstances, authority)).approvers)
     detail = remark(act, view, "passed_on", intent.words)
-    party = takes_part(act, view)
+    party = takes_part(act, view, authority)
     party.part, party.role = "passed", authority.role
     over = no_longer_decide(view)
     asked, where = ask_anew(act, view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from handlers.acting import Act
 from handlers.matters.case import approvers, missed
@@ -17,6 +17,8 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, authority, may_decide
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.store import Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,13 +192,20 @@ def _asked(parties: list[Party], people: dict[int, Person]) -> frozenset[str]:
     return frozenset(people[party.person_id].email_key for party in parties if party.part == "approver")
 
 
-def known(act: Act, request_id: str, may: Callable[[View], object]) -> View:
-    """Read a request for somebody; the same refusal whether it does not exist or is none of his or her business."""
+def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:
+    """Read a request for somebody, and what `may` answers, which raises `Refused` for whoever may not do it.
+
+    The same refusal whether it does not exist or is none of his or her business.
+    """
     view = load(act.store, act.policy, act.now, request_id)
     try:
-        may(view)
+        return view, may(view)
     except Refused as refusal:
         if act.who.person_id not in view.everybody():
             raise Refused("I can't find this request.", code=refusal.code or "not_entitled") from refusal
         raise
-    return view
+
+
+def deciding(act: Act, request_id: str) -> tuple[View, Authority]:
+    """Read a request for whoever is to decide it, and by which role; raises as `known`."""
+    return known(act, request_id, lambda seen: seen.authority(act.me))

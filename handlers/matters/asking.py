@@ -12,7 +12,7 @@ from handlers.effects import Effect, Show, Stray, at_home
 from handlers.matters import intents
 from handlers.matters.alarming import alarm, unheard
 from handlers.matters.case import Case, approvers, entitled, party_of
-from handlers.rules.routing import Circumstances, Route, route
+from handlers.rules.routing import Authority, Circumstances, Route, route
 from storage.records import Matter, Party
 
 
@@ -49,14 +49,13 @@ def shows(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
     return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))
 
 
-def takes_part(act: Act, case: Case) -> Party:
+def takes_part(act: Act, case: Case, authority: Authority) -> Party:
     """Whoever acts on a matter can be reached after all, and holds a copy of its card from now on."""
     me = act.me
     case.people[me.id] = me
     party = party_of(case, me.id)
     if party is None:
-        role = case.authority(me).role
-        party = Party(matter_id=case.matter.id, person_id=me.id, part="approver", role=role, since=act.now)
+        party = Party(matter_id=case.matter.id, person_id=me.id, part="approver", role=authority.role, since=act.now)
         act.store.matters.ask(party)
         case.parties.append(party)
     party.unreachable = ""
