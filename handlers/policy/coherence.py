@@ -55,7 +55,10 @@ def _closed_twice(policy: Policy) -> Found:
     for place, closure in enumerate(policy.company.closure_days):
         here = {(closure.day, number) for number in closure.lines or policy.lines}
         if here & seen:
-            yield ("company", "closure_days", place), f"{closure.day} is closed already, further up. Keep one of the two."
+            yield (
+                ("company", "closure_days", place),
+                f"{closure.day} is closed already, further up. Keep one of the two.",
+            )
         seen |= here
 
 

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Literal
 
 import holidays
+from holidays.version import __version__ as library
 
 from handlers.policy import Policy
 
@@ -88,7 +89,7 @@ class Calendar:
     def version(self, first: date, last: date) -> Version:
         text = "\n".join(off.day.isoformat() for off in self.offs(first, last))
         name = f"{self.country}-{self.subdivision}"
-        return Version(name, first, last, sha256(text.encode()).hexdigest(), holidays.__version__)
+        return Version(name, first, last, sha256(text.encode()).hexdigest(), library)
 
 
 def calendar_of(policy: Policy, number: str) -> Calendar:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .refusal import Refused
 
 _TYPED = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)([T ](?P<clock>\d\d:\d\d(:\d\d(\.\d{1,6})?)?) ?(?P<offset>Z|[+-]\d\d:?\d\d)?)?", re.ASCII
+    r"(?P<day>\d{4}-\d\d-\d\d)([T ](?P<clock>\d\d:\d\d(:\d\d([.,]\d{1,6}(?P<rest>\d*))?)?) ?(?P<offset>Z|[+-]\d\d:?\d\d)?)?",
+    re.ASCII,
 )
 _YEARS = range(1900, 2101)
 _LIKE = "Write it like 2027-04-22T17:20, or 2027-04-22T17:20+10:00."
@@ -42,6 +43,8 @@ def read_moment(text: str, zone: str) -> datetime:
         raise Refused(f"“{_short(text)}” is on no calendar or clock. {_LIKE}") from None
     if found.year not in _YEARS:
         raise Refused(f"The year {found.year} is out of reach. Write one from {_YEARS[0]} to {_YEARS[-1]}.")
+    # What is finer than a microsecond is rounded up: a nanosecond past the cut-off is past it.
+    found += timedelta(microseconds=bool((typed["rest"] or "").strip("0")))
     return found if found.tzinfo else _meant(found.replace(tzinfo=ZoneInfo(zone)))
 
 
@@ -59,7 +62,9 @@ def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
     # A zone tells its offset at a moment only, so the moment at which it jumps is searched for between the two readings.
     first, last = (int(local.replace(fold=fold).timestamp()) for fold in (1, 0))
     after = local.replace(fold=1).utcoffset()
-    steps = bisect_left(range(first, last), after, key=lambda second: datetime.fromtimestamp(second, zone).utcoffset())
+    steps = bisect_left(
+        range(first, last), x=True, key=lambda at: datetime.fromtimestamp(at, zone).utcoffset() == after
+    )
     return datetime.fromtimestamp(first + steps, UTC)
 
 
