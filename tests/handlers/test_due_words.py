@@ -20,25 +20,25 @@ EARLY = datetime(2027, 1, 4, tzinfo=UTC)
     [
         (
             SYDNEY, "2027-04-22 17:20",
-            "Received Thu 22 Apr, 17:20 Sydney, after 17:00 Sydney, so it counts as Fri 23 Apr. "
-            "Mon 26 Apr is a public holiday, ANZAC Day (observed). Due Wed 5 May, 17:00 Sydney, on working day 7.",
+            ("Received Thu 22 Apr, 17:20 Sydney, after 17:00 Sydney, so it counts as Fri 23 Apr. "
+            "Mon 26 Apr is a public holiday, ANZAC Day (observed). Due Wed 5 May, 17:00 Sydney, on working day 7."),
         ),
         (LONDON, "2027-06-07 17:00", "Received Mon 7 Jun, 17:00 London. Due Wed 16 Jun, 17:00 London, on working day 7."),
         (
             LONDON, "2027-06-12 10:00",
-            "Received Sat 12 Jun, 10:00 London, on a weekend, so it counts as Mon 14 Jun. "
-            "Due Wed 23 Jun, 17:00 London, on working day 7.",
+            ("Received Sat 12 Jun, 10:00 London, on a weekend, so it counts as Mon 14 Jun. "
+            "Due Wed 23 Jun, 17:00 London, on working day 7."),
         ),
         (
             LONDON, "2027-03-25 18:00",
-            "Received Thu 25 Mar, 18:00 London, after 17:00 London, so it counts as Tue 30 Mar. "
+            ("Received Thu 25 Mar, 18:00 London, after 17:00 London, so it counts as Tue 30 Mar. "
             "Fri 26 Mar is a public holiday, Good Friday. Mon 29 Mar is a public holiday, Easter Monday. "
-            "Due Thu 8 Apr, 17:00 London, on working day 7.",
+            "Due Thu 8 Apr, 17:00 London, on working day 7."),
         ),
         (
             LONDON, "2027-03-26 18:00",
-            "Received Fri 26 Mar, 18:00 London, on a public holiday, Good Friday, so it counts as Tue 30 Mar. "
-            "Mon 29 Mar is a public holiday, Easter Monday. Due Thu 8 Apr, 17:00 London, on working day 7.",
+            ("Received Fri 26 Mar, 18:00 London, on a public holiday, Good Friday, so it counts as Tue 30 Mar. "
+            "Mon 29 Mar is a public holiday, Easter Monday. Due Thu 8 Apr, 17:00 London, on working day 7."),
         ),
     ],
 )  # fmt: skip
