@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -68,11 +69,17 @@ def main() -> None:
     """Run a command; a person never meets a traceback for a wrong setting."""
     arguments = _parser().parse_args()
     try:
-        sys.exit(_run(arguments))
+        code = _run(arguments)
+        sys.stdout.flush()
+        sys.exit(code)
     except Misconfigured as error:
         sys.exit(f"recording-steward: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read along has enough, as with `… | head`; at exit Python would try to say the rest once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -230,3 +230,18 @@ def test_p8_it_ends_as_a_command_does(tmp_path: Path) -> None:
         1,
         "recording-steward: --received: This is missing. Write the line and the moment.\n",
     )
+
+
+def test_p8_whoever_has_read_enough_meets_no_traceback(tmp_path: Path) -> None:
+    """As with `… | head`, while it is written and at the end."""
+    (tmp_path / "moments.csv").write_text("line,received\n" + f"{SYDNEY},2027-04-22T17:20\n" * 2000, encoding="utf-8")
+    for words in (EXAMPLE, ("--file", "moments.csv")):
+        reading, writing = os.pipe()
+        os.close(reading)
+        answer = subprocess.run(
+            [sys.executable, "-m", "bot", "when", "due", *words], cwd=tmp_path, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "POLICY_FILE": str(ROOT / "policy.yaml"), "PYTHONUNBUFFERED": ""},
+            stdout=writing, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        os.close(writing)
+        assert (answer.returncode, answer.stderr) == (141, "")
