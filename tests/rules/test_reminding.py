@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.rules.reminding import days_of, last_working_moment, next_working_moment, reminder_moment
@@ -102,6 +102,7 @@ def test_without_a_beginning_work_begins_at_nine_as_it_does_elsewhere_here() -> 
     assert found == utc("2026-11-24 09:00", SYDNEY)
 
 
+@settings(deadline=None)  # it walks through whole weekends
 @given(
     moment=st.datetimes(datetime(2025, 1, 10), datetime(2034, 1, 1), timezones=st.just(UTC)),
     zone=st.sampled_from(

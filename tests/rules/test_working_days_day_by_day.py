@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.rules.calendars import DECLARED_TO
@@ -58,6 +58,7 @@ def counted_by_hand(line: str, received: datetime, wanted: int, shut: frozenset[
 MOMENTS = st.datetimes(datetime(2024, 1, 2), datetime(2034, 12, 1), timezones=st.just(UTC))
 
 
+@settings(deadline=None)  # a policy is read for each
 @given(
     line=st.sampled_from([SYDNEY, LONDON]),
     received=MOMENTS,
