@@ -127,3 +127,11 @@ def test_no_working_moment_lies_between(moment: datetime, zone: str, line: str) 
     while between < after:
         assert not at_work(between) or before == after
         between += timedelta(minutes=15)
+
+
+def test_both_ends_of_the_hours_are_working_moments() -> None:
+    calendar = a_calendar(LONDON)
+    for end in ("2026-11-24 09:00", "2026-11-24 17:00"):
+        moment = utc(end, LONDON)
+        assert next_working_moment(calendar, moment, "Europe/London") == moment
+        assert last_working_moment(calendar, moment, "Europe/London") == moment
