@@ -24,7 +24,7 @@ from handlers.cards import Card, Filled, Page, Sheet
 from handlers.effects import Blank
 from handlers.explaining import room as explaining
 from handlers.forms import Answers, Form
-from handlers.matters import showing
+from handlers.matters import reminding, showing
 from handlers.policy import Policy
 from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
 from handlers.rules.refusal import Refused
@@ -45,7 +45,7 @@ _FEATURES = (
     tidying.ROOM,
     checkpoints.ROOM,
 )
-ROOMS: tuple[Room, ...] = (*_FEATURES, showing.room(_FEATURES), at_home.room(_FEATURES))
+ROOMS: tuple[Room, ...] = (*_FEATURES, showing.room(_FEATURES), reminding.room(_FEATURES), at_home.room(_FEATURES))
 """Everything that the program does for people, each feature in its room."""
 
 
@@ -116,6 +116,11 @@ def matter_of(matter: str) -> Matter:
 def shown(act: Act, matter: str, reader: int) -> Shown | None:
     """A matter's card as it is for one reader now; None where that reader holds no copy."""
     return matter_of(matter).shown(act, matter, reader)
+
+
+def digest(act: Act, reminders: Iterable[str]) -> Card | None:
+    """One message about these reminders, for whom they are; None where none of them is so any more."""
+    return reminding.card(act, ROOMS, reminders)
 
 
 def home_of(act: Act) -> Card:

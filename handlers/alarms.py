@@ -82,7 +82,7 @@ def card(words: str, matter: str) -> Card:
 
 
 def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...]:
-    about, out = _concerned(act, row.subject)
+    about, out = _concerned(act, row)
     order = rule.hearers(act.policy, access.company_day(act.policy, act.now), tried | out | {about.email_key})
     chosen = next((one for one in order if act.store.people.may_act(one)), None)
     person_id = act.store.people.ids_for([chosen])[chosen] if chosen else None
@@ -97,13 +97,16 @@ def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...
     return (Warn(person_id, row.words, following.id, matter),)
 
 
-def _concerned(act: Act, subject: str) -> tuple[Person, frozenset[str]]:
-    """Whom an alarm is about, and who was out of reach in that matter or was on one of its calls: none of them is told."""
+def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
+    """Whom an alarm is about, and who was out of reach in that matter, was on one of its calls, or is silent: none is told."""
+    subject = row.subject
     request = act.store.requests.get(subject)
     if request is None:
         return act.store.people.get(int(subject.removeprefix("person:"))), frozenset()
     was_on = act.store.people.aliases(act.store.requests.operators([subject]).get(subject, ()))
-    missed = act.store.people.named(one.person_id for one in act.store.matters.parties(subject) if one.unreachable)
+    parties = act.store.matters.parties(subject)
+    silent = [one for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
+    missed = act.store.people.named(one.person_id for one in parties if one.unreachable or one in silent)
     return act.store.people.get(request.requester_id), was_on.union(one.email_key for one in missed.values())
 
 

@@ -123,9 +123,18 @@ class Blank:
     sought: str = ""
 
 
-Effect = Show | Tell | Whisper | Stray | Home | LeftOut | Warn | Alert | Blank
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All that a person is reminded of at one time, as one message; `reminders` are their ids, `once` makes it one."""
 
-InOrder = Show | Tell | LeftOut
+    person: int
+    reminders: tuple[str, ...]
+    once: str
+
+
+Effect = Show | Tell | Whisper | Stray | Home | LeftOut | Warn | Alert | Blank | Digest
+
+InOrder = Show | Tell | LeftOut | Digest
 """Effects that reach a person one after the other, as they were asked for; all others have no order and hold nothing up."""
 
 Kept = LeftOut | Warn | Alert

@@ -18,6 +18,7 @@ from handlers.forms import Answers, Form
 from handlers.matters.case import Case
 from handlers.matters.intents import Reroute
 from handlers.policy import Policy
+from storage.records import Reminder
 from storage.store import Store
 
 Back = Literal["home", "matter"]
@@ -182,6 +183,9 @@ class Matter(Protocol):
 
     def recheck(self, matter: str) -> Intent[None]:
         """See whether those who were asked are still the ones to decide."""
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """The line by which somebody is reminded of a step; None where it concerns that person no more."""
 
     def waiting(self, store: Store) -> Sequence[str]:
         """What waits for somebody, oldest first."""

@@ -18,6 +18,7 @@ SIGNS = {
     "denied": Sign.DENIED,
     "withdrawn": Sign.WITHDRAWN,
     "ended": Sign.ENDED,
+    "lapsed": Sign.ENDED,
 }
 
 

@@ -15,8 +15,12 @@ def refers(column: str) -> ForeignKey:
 
 def while_queued(name: str, *columns: str) -> Index:
     """An index over what waits in the outbox: as cheap however long the ledger is."""
-    queued = sql("state = 'queued'")
-    return Index(name, *columns, sqlite_where=queued, postgresql_where=queued)
+    return where(name, "state = 'queued'", *columns)
+
+
+def where(name: str, these: str, *columns: str) -> Index:
+    """An index over some rows of a table, as SQL tells which: as cheap however many others there are."""
+    return Index(name, *columns, sqlite_where=sql(these), postgresql_where=sql(these))
 
 
 class Moment(TypeDecorator[datetime]):

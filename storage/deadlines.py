@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.records import Deadline
+from storage.sessions import append
 
 
 class Deadlines:
@@ -21,11 +22,38 @@ class Deadlines:
         """Ask the clock for something at `due_at` or as soon after it as the program runs; anew, if it was set before."""
         self.session.merge(Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at, done_at=None))
 
+    def begin(self, subject: str, moments: Mapping[str, datetime]) -> None:
+        """Ask the clock for several things, by kind, for a subject that is new."""
+        for kind, due_at in moments.items():
+            key = f"{kind}:{subject}"
+            append(
+                self.session,
+                Deadline,
+                {"key": key, "kind": kind, "subject": subject, "due_at": due_at, "done_at": None},
+            )
+
+    def advance(self, kind: str, subject: str, due_at: datetime) -> None:
+        """The same as `set`, unless it stands for an earlier moment already."""
+        known = self.session.get(Deadline, f"{kind}:{subject}")
+        if known is None or known.done_at is not None or known.due_at > due_at:
+            self.set(kind, subject, due_at)
+
+    def moment(self, kind: str, subject: str) -> datetime | None:
+        """When something was to be done, whether it was or not; None where nobody asked for it."""
+        known = self.session.get(Deadline, f"{kind}:{subject}")
+        return known.due_at if known is not None else None
+
     def drop(self, kind: str, subject: str, now: datetime) -> None:
         """The thing has been settled before its time."""
         deadline = self.session.get(Deadline, f"{kind}:{subject}")
         if deadline is not None and deadline.done_at is None:
             deadline.done_at = now
+
+    def drop_all(self, kinds: Collection[str], subject: str, now: datetime) -> None:
+        """Several things of one subject have been settled before their time."""
+        keys = [f"{kind}:{subject}" for kind in kinds]
+        open_ones = update(Deadline).where(Deadline.key.in_(keys), Deadline.done_at.is_(None))
+        self.session.execute(open_ones.values(done_at=now))
 
     def settle(self, key: str, now: datetime) -> bool:
         """Take a deadline as done; False where it is done, moved or dropped already."""

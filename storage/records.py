@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from storage.columns import LongWords, Moment, Words, refers, while_queued
+from storage.columns import LongWords, Moment, Words, refers, where, while_queued
 from storage.commitments import new_salt
 
 
@@ -96,7 +96,7 @@ class Matter(Record, kw_only=True):
     """Whatever has a card: its id, how it stands, and which revision its cards should show.
 
     What only one `kind` has stands in that kind's own table, one to one. `line` is the line whose calendar counts, or
-    empty; `due_at` is what was promised, `closed_at` when it was decided or taken back.
+    empty; `due_at` is what was promised and `promise` the sum behind it, `closed_at` when it was decided, taken back or lapsed.
     """
 
     __tablename__ = "matters"
@@ -108,6 +108,7 @@ class Matter(Record, kw_only=True):
     line: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(default=None)
+    promise: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
@@ -117,7 +118,8 @@ class Matter(Record, kw_only=True):
 
 
 class Request(Matter, kw_only=True):
-    """A staff request for access (P7) or for an investigation (P9). `state`: waiting, approved, denied, withdrawn, stuck.
+    """A staff request for access (P7) or for an investigation (P9). `state`: waiting, stuck, approved, denied, withdrawn,
+    lapsed.
 
     `changes` counts how often one of its calls became another while it was open; `instead_of` is the request that it
     asks anew, because a call changed after it had been approved. `salt` goes into every commitment of the audit log to
@@ -284,11 +286,26 @@ class Deadline(Record):
     """Something to be done at a time: the clock only asks what is due, so nothing is lost while it stands."""
 
     __tablename__ = "deadlines"
+    __table_args__ = (where("deadlines_open", "done_at IS NULL", "due_at", "key"),)
     key: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     subject: Mapped[str]
-    due_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime]
     done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Reminder(Record):
+    """Something that a person is to be told of a matter: which `step` it is, when that fell, and from when it may be told."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (where("reminders_untold", "told_at IS NULL", "person_id", "tell_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"))
+    step: Mapped[str]
+    fell_at: Mapped[datetime]
+    tell_at: Mapped[datetime]
+    told_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Seen(Record):

@@ -32,6 +32,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.prefetch import Prefetch, prefetched
 from storage.recordings import Recordings
+from storage.reminders import Reminders
 from storage.requests import Requests
 from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
@@ -61,6 +62,7 @@ class Store:
         self.grants = Grants(session)
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
+        self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 
 

@@ -13,13 +13,13 @@ from bot.delivery.reaching import Reach, Recipient
 from bot.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unavailable, Unreachable
-from handlers import alarms, blank, home_of, label, shown, surplus
+from handlers import alarms, blank, digest, home_of, label, shown, surplus
 from handlers.acting import Act
 from handlers.alarms import Warned
 from handlers.cards import Card, Line, Small
 from handlers.delivering import Delivered, Job, MessageReference
 from handlers.door import Door
-from handlers.effects import Alert, Blank, Home, LeftOut, Show, Stray, Tell, Warn, Whisper, at_home
+from handlers.effects import Alert, Blank, Digest, Home, LeftOut, Show, Stray, Tell, Warn, Whisper, at_home
 from handlers.room import Shown
 from handlers.telling import told
 from storage.store import Store
@@ -59,6 +59,8 @@ class ToPeople:
                 return await self.reach.first(job, lambda recipient: self._warn(job, recipient, effect))
             case Alert():
                 return _alert(job, effect)
+            case Digest():
+                return await self.reach.first(job, lambda recipient: self._digest(job, recipient, effect))
             case Home(fresh=fresh):
                 return await self.reach.first(job, lambda recipient: self._home(job, recipient, fresh=fresh))
             case Blank():
@@ -69,6 +71,12 @@ class ToPeople:
     async def _say(self, job: Job, recipient: Recipient, line: Card) -> Delivered:
         await recipient.chat.post(recipient.to, line, recipient.zone)
         return _done(job, "sent", recipient)
+
+    async def _digest(self, job: Job, recipient: Recipient, wanted: Digest) -> Delivered:
+        card = await self.reach.store(lambda store: digest(self._act(store, recipient), wanted.reminders))
+        if card is None:
+            return Delivered(job.taken.id, "superseded", recipient.chat.platform)
+        return await self._say(job, recipient, card)
 
     async def _warn(self, job: Job, recipient: Recipient, warn: Warn) -> Warned:
         await recipient.chat.post(recipient.to, alarms.card(warn.words, warn.matter), recipient.zone)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from handlers.access import intents
 from handlers.access.asking import put
 from handlers.access.view import View, load
+from handlers.access.waiting import ENDS
 from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
@@ -33,7 +34,7 @@ def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
     if view.grant is None or not view.access_open:
         return Done(None, quiet=True)
     view.grant.ended_at, view.grant.ended_why = act.now, "call_changed"
-    act.store.deadlines.drop("access.end", view.request.id, act.now)
+    act.store.deadlines.drop_all(ENDS, view.request.id, act.now)
     act.store.deadlines.set("access.anew", view.request.id, act.now)
     words = "is no longer the call that was approved, so the access has ended"
     told = _told(act, view, words, (one for one in (view.request.decided_by,) if one))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import commitments
+from handlers.access.promised import promise
 from handlers.access.view import View, what
 from handlers.acting import Act
 from handlers.alarms import warned_by
@@ -36,7 +37,9 @@ def put(
     where = way(act, request, requester, recordings)
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
     asked = parties(act, request, where)
+    moments = promise(act, request, recordings)
     act.store.requests.add(request, recordings, asked)
+    act.store.deadlines.begin(request.id, moments)
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
         "reason": request.reason,

@@ -24,12 +24,13 @@ from handlers.cards import (
     When,
     Words,
 )
+from handlers.rules.deadlines import LATE
 from handlers.words import SIGNS, call_line, moment_words
 from storage.records import Person, Remark
 
 WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
 GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
-OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn"}
+OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn", "lapsed": "lapsed"}
 
 
 def card(view: View, reader: int) -> Card:
@@ -70,6 +71,8 @@ def already(view: View, me: Person) -> str:
     if request.closed_at is None:
         return "This request is still waiting."
     when = moment_words(request.closed_at, me.zone, view.now)
+    if request.state == "lapsed":
+        return f"Nobody decided this request in time, so it lapsed on {when}. It can be asked for again."
     return f"This request was already {OUTCOME[request.state]} by {_you_or(view, request.decided_by, me)} on {when}."
 
 
@@ -107,6 +110,8 @@ def _state(view: View, reader: int) -> str:
             return "access withdrawn"
         case "ended":
             return "access has ended"
+        case "lapsed":
+            return "lapsed"
         case outcome:
             return f"{outcome} by {_by(view, view.request.decided_by, reader)}"
 
@@ -115,11 +120,19 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     request = view.request
     if request.closed_at is None:
         return ()
+    if request.state == "lapsed":
+        return (Line(("Nobody decided it in time, so it lapsed ", _when(view, request.closed_at), _late(view))),)
     who = "You" if request.decided_by == reader else _name(view, request.decided_by)
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with somebody's role it is too long for half the width of a phone.
     told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{role}, ", _when(view, request.closed_at)))
     return (told, *((Said("Why", request.decision_words),) if request.decision_words else ()))
+
+
+def _late(view: View) -> str:
+    request = view.request
+    late = request.closed_at and request.due_at and request.closed_at - request.due_at > LATE
+    return ", later than it should have." if late else "."
 
 
 def _access(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
@@ -211,7 +224,7 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
             return (Actions((withdraw,)),)
         case "approved" if mine:
             return (Actions((Button("listen", "Listen", request.id, "primary"), give_back)),)
-        case "denied" | "withdrawn" | "ended" if mine and not view.anew:
+        case "denied" | "withdrawn" | "ended" | "lapsed" if mine and not view.anew:
             return (Actions((again,)),)
         case "waiting" if view.asks(reader):
             ask = Button("question", "Ask a question", request.id)

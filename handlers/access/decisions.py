@@ -8,11 +8,13 @@ from handlers.access.asking import put, remark
 from handlers.access.cards import already, ended
 from handlers.access.forms import InvestigationForm, form_for
 from handlers.access.view import View, deciding, known, load
+from handlers.access.waiting import ENDS, end_soon, over
 from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.ids import new_id
 from handlers.matters.asking import changed, takes_part
+from handlers.matters.reminding import line_of
 from handlers.rules import access as rule
 from handlers.rules import reference
 from handlers.rules.refusal import Refused
@@ -59,6 +61,7 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
     )  # fmt: skip
     act.store.grants.give(grant)
     act.store.deadlines.set("access.end", view.request.id, grant.ends_at)
+    end_soon(act, grant, line_of(act.policy, view.request))
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} approved your request {view.request.id}. Press Listen to hear it.",
@@ -130,9 +133,10 @@ def withdraw(act: Act, intent: intents.Withdraw) -> Done[None]:
     )  # fmt: skip
     if grant is None:
         request.state, request.closed_at, request.decided_by = "withdrawn", act.now, me.id
+        over(act, request)
         return Done(None, changed(view), clause=view.clause)
     grant.ended_at, grant.ended_by = act.now, me.id
-    act.store.deadlines.drop("access.end", request.id, act.now)
+    act.store.deadlines.drop_all(ENDS, request.id, act.now)
     told = f"{me.name} withdrew your access to the calls of {request.id}. If you still need them, press Ask again."
     word = Tell(request.requester_id, told, f"withdrawn:{request.id}", "again", request.id)
     return Done(None, (*changed(view), *(() if mine else (word,))), detail={"grant": grant.id}, clause=view.clause)
@@ -144,6 +148,7 @@ def expire(act: Act, intent: intents.Expire) -> Done[None]:
     if view.grant is None or view.grant.ended_at is not None:
         return Done(None, quiet=True)
     view.grant.ended_at = view.grant.ends_at
+    act.store.deadlines.drop_all(ENDS, intent.request, act.now)
     late = int((act.now - view.grant.ends_at).total_seconds())
     return Done(None, changed(view), detail={"grant": view.grant.id, "late_seconds": late}, clause=view.clause)
 
@@ -173,6 +178,7 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     request.state, request.closed_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
     title = act.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
+    over(act, request)
     takes_part(act, view, authority)
     return view
 

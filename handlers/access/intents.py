@@ -133,6 +133,55 @@ class Expire(_OfRequest):
 
 
 @dataclass(frozen=True)
+class Step(_OfRequest):
+    """The clock: something falls, since nobody has answered."""
+
+    clause: ClassVar[str] = "P7"
+
+
+@dataclass(frozen=True)
+class Remind(Step):
+    """Whoever is to decide is reminded."""
+
+    action: ClassVar[str] = "access.remind"
+
+
+@dataclass(frozen=True)
+class AskDeputy(Step):
+    """The deputies are asked, too."""
+
+    action: ClassVar[str] = "access.deputy"
+
+
+@dataclass(frozen=True)
+class AskNext(Step):
+    """The next authority is asked, too."""
+
+    action: ClassVar[str] = "access.next"
+
+
+@dataclass(frozen=True)
+class Lapse(Step):
+    """Nobody decided it in time."""
+
+    action: ClassVar[str] = "access.lapse"
+
+
+@dataclass(frozen=True)
+class StillUndecided(Step):
+    """An investigation waits for so long that somebody has to see to it."""
+
+    action: ClassVar[str] = "access.undecided"
+
+
+@dataclass(frozen=True)
+class Ending(Step):
+    """Access is about to end."""
+
+    action: ClassVar[str] = "access.ending"
+
+
+@dataclass(frozen=True)
 class Reroute(matters.Reroute):
     """An approver can't be reached."""
 

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from handlers.access import intents, passing
 from handlers.access.cards import card
+from handlers.access.reminded import row
 from handlers.access.view import View, for_reader, load
 from handlers.acting import Act
+from handlers.cards import Row
 from handlers.room import Shown
+from storage.records import Reminder
 from storage.store import Store
 
 
@@ -29,6 +32,10 @@ class AccessRequests:
     def case(self, act: Act, matter: str) -> View:
         """As `Matter.case`."""
         return load(act.store, act.policy, act.now, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`."""
+        return row(self.case(act, reminder.matter_id), reminder)
 
     def notice(self, matter: str, conversation: str, message: str) -> intents.Notice:
         """As `Matter.notice`."""

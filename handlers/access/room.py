@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from handlers import opening
-from handlers.access import anew, decisions, filling, forms, intents, opened, passing
+from handlers.access import anew, decisions, filling, forms, intents, opened, passing, waiting
 from handlers.access.matter import AccessRequests
 from handlers.access.rows import lists
 from handlers.cards import Actions, Button, Line, Page
@@ -60,6 +60,12 @@ ROOM = Room(
         intents.PassOn.by(passing.pass_on),
         intents.Withdraw.by(decisions.withdraw),
         intents.Expire.by(decisions.expire),
+        intents.Remind.by(waiting.remind),
+        intents.AskDeputy.by(waiting.ask_deputy),
+        intents.AskNext.by(waiting.ask_next),
+        intents.Lapse.by(waiting.lapse),
+        intents.StillUndecided.by(waiting.still_undecided),
+        intents.Ending.by(waiting.ending),
         intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, MATTER.case(act, intent.matter))),
         intents.Recheck.by(lambda act, intent: asking.recheck(act, MATTER.case(act, intent.matter))),
         intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
@@ -89,7 +95,12 @@ ROOM = Room(
         _of_words(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form.words), intro=opened.answer),
         _of_words(forms.PassOnForm, send=lambda about, form, _: intents.PassOn(about, form.words), intro=opened.pass_on),
     ),
-    due={"access.end": intents.Expire, "access.anew": intents.AskAnew},
+    due={
+        "access.end": intents.Expire, "access.anew": intents.AskAnew,
+        **{one.action: one for one in (
+            intents.Remind, intents.AskDeputy, intents.AskNext, intents.Lapse, intents.StillUndecided, intents.Ending
+        )},
+    },
     calls=Chore(
         lambda store, now: store.requests.of_changed_calls(now),
         (Step(intents.CallChanged), Step(intents.Recheck), Step(intents.AskAnew, "access.anew")),

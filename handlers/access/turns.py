@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.access.alarmed import held
+from handlers.access.promised import ahead
 from handlers.access.view import View
 from handlers.cards import Line
 from handlers.rules.refusal import Refused
@@ -25,14 +26,13 @@ OUT: Mapping[Why, str] = {
 def turn(view: View, reader: int) -> tuple[Line, ...]:
     """A sentence or two; nothing for whoever has nothing to do and nothing to wait for."""
     if reader != view.request.requester_id:
-        return tuple(map(Line, _of_others(view, reader)))
+        return (*map(Line, _of_others(view, reader)), *(_ahead(view) if view.asks(reader) else ()))
     match view.phase:
         case "waiting" if view.question:
-            return (
-                Line(f"Please answer the question. Your request may also be decided before you do. {_decides(view)}"),
-            )
+            words = f"Please answer the question. Your request may also be decided before you do. {_decides(view)}"
+            return (Line(words), *_ahead(view))
         case "waiting":
-            return (Line(f"{_decides(view)} This card tells you the outcome."),)
+            return (Line(f"{_decides(view)} This card tells you the outcome."), *_ahead(view))
         case "stuck":
             return (held(view),)
         case "approved":
@@ -43,13 +43,18 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
             return ()
 
 
+def _ahead(view: View) -> tuple[Line, ...]:
+    words = ahead(view)
+    return (Line(words),) if words else ()
+
+
 def _of_others(view: View, reader: int) -> tuple[str, ...]:
     if view.phase == "approved" and reader == view.request.decided_by:
         return ("You can withdraw this access at any time, under Home.",)
     authority = _authority(view, reader) if view.request.state == "waiting" and view.asks(reader) else None
     if authority is None:
         return ()
-    return (f"{_why(view, authority)} It waits until you decide. {_next(view, authority)}",)
+    return (f"{_why(view, authority)} {_next(view, authority)}",)
 
 
 def _authority(view: View, reader: int) -> Authority | None:

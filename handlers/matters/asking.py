@@ -125,8 +125,25 @@ def ask_anew(act: Act, case: Case) -> tuple[dict[str, list[int]], Route]:
     Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
     """
     where = reached(act, case.circumstances)
+    new = _asked(act, case, parties(act, case.matter, where))
+    case.matter.state = "waiting" if where.approvers or approvers(case) else "stuck"
+    return on_record(new), where
+
+
+def ask_these(act: Act, case: Case, authorities: Iterable[Authority]) -> list[int]:
+    """Ask these as well, beside those who were asked; returns who of them is new."""
+    wanted = Route(tuple(authorities), (), alarm=False, passed_over=())
+    new = _asked(act, case, parties(act, case.matter, wanted))
+    known = {one.person_id for one in case.parties}
+    case.parties.extend(one for one in new if one.person_id not in known)
+    case.people.update(act.store.people.named(one.person_id for one in new))
+    return [one.person_id for one in new]
+
+
+def _asked(act: Act, case: Case, wanted: Iterable[Party]) -> list[Party]:
+    """Those of the wanted who are new in their part."""
     known, new = {one.person_id: one for one in case.parties}, list[Party]()
-    for one in parties(act, case.matter, where):
+    for one in wanted:
         before = known.get(one.person_id)
         if before is None:
             act.store.matters.ask(one)
@@ -134,8 +151,7 @@ def ask_anew(act: Act, case: Case) -> tuple[dict[str, list[int]], Route]:
         elif one.part == "approver" != before.part:
             before.part, before.role = one.part, one.role
             new.append(before)
-    case.matter.state = "waiting" if where.approvers or approvers(case) else "stuck"
-    return on_record(new), where
+    return new
 
 
 def on_record(parties: Iterable[Party]) -> dict[str, list[int]]:

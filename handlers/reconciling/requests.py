@@ -11,10 +11,15 @@ from storage.evidence import Dossier, Logged
 from storage.records import Remark
 
 FILED = ("access.file", "access.ask_anew")
-DECIDED = {"access.approve": "approved", "access.deny": "denied", "access.withdraw": "withdrawn"}
+DECIDED = {
+    "access.approve": "approved",
+    "access.deny": "denied",
+    "access.withdraw": "withdrawn",
+    "access.lapse": "lapsed",
+}
 SAID = {"access.question": "question", "access.answer": "answer", "access.pass_on": "passed_on"}
 CHANGED = "access.call_changed"
-REROUTED = ("access.reroute", "access.recheck")
+REROUTED = ("access.reroute", "access.recheck", "access.deputy", "access.next")
 ACTS = ("access.approve", "access.deny", "access.question", "access.pass_on")  # whoever does this holds a copy
 WORDS = "the words of what was asked, said and decided"
 
@@ -46,7 +51,7 @@ def decided(case: Dossier) -> Iterator[Result]:
         decided_by=(person(row.decided_by), person(entry.person) if entry else None),
         decided_at=(row.closed_at, entry.at if entry else None),
     )  # fmt: skip
-    if entry is not None and entry.action != "access.withdraw":
+    if entry is not None and entry.action in ("access.approve", "access.deny"):
         yield from words(f"request {row.id}", entry, commitments.decided(row), WORDS)
     elif row.decided_as or row.decision_words:
         yield Finding(f"request {row.id}: words of a decision are stored, but nobody approved or denied it")

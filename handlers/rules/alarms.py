@@ -8,6 +8,8 @@ from handlers.policy import Policy
 from handlers.policy.values import RoleName
 
 ROLES: tuple[RoleName, ...] = ("manager_human_resources", "breach_fallback")
+UNDECIDED = "undecided"
+"""Why an alarm sounds that those who were asked are silent: none of them is told."""
 
 
 def hearers(policy: Policy, today: date, never: frozenset[str]) -> tuple[str, ...]:

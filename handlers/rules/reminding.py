@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 def reminder_moment(policy: Policy, at: datetime, zone: str, line: str, deadline: datetime) -> datetime:
     """When somebody in `zone` (IANA) is reminded of something due at `at`, about a matter of `line`; moments are aware.
 
-    Within the own working hours it is `at` itself. Else it is their next beginning or, where that is after the deadline,
+    Within the own working hours it is `at` itself; when they end, that day is over. Else it is their next beginning or, where that is after the deadline,
     the end of those before it, which may be past already.
     """
     calendar, here = days_of(policy, zone, line)
@@ -35,9 +35,9 @@ def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
 
 
 def next_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime:
-    """The first moment (UTC) not before `at` that is within working hours, both ends included, as told in `zone`."""
+    """The first moment (UTC) not before `at` that is within working hours, without their end, as told in `zone`."""
     day = at.astimezone(ZoneInfo(zone)).date()
-    while calendar.off(day) or calendar.ends(day, zone) < at:
+    while calendar.off(day) or calendar.ends(day, zone) <= at:
         day += _DAY
     return max(at.astimezone(UTC), calendar.begins(day, zone))
 

@@ -149,6 +149,20 @@ def may_decide(case: Circumstances, decider: str, asked: frozenset[str]) -> Auth
     raise Refused(_not_yours(case, decider), clause=case.clause, code="not_approver")
 
 
+def deputies(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
+    """The deputies of a role who could decide it now: whom silence brings in first."""
+    there = case.policy.role(name).deputies if name in case.open_roles() else ()
+    return tuple(Authority(one, name, deputy=True) for one in there if case.hindrance(one) is None)
+
+
+def beyond(case: Circumstances, asked: frozenset[RoleName]) -> tuple[Authority, ...]:
+    """Who comes after all roles that were asked, where those are silent; never the last step, which takes more than silence."""
+    chain = [name for name in case.chain[:-1] if name in case.remaining]
+    places = [place for place, name in enumerate(chain, 1) if name in asked]
+    later = (_deciders(case, name)[0] for name in chain[max(places, default=0) :])
+    return next((found for found in later if found), ())
+
+
 def after(case: C, passer: Authority) -> C:
     """The circumstances once this approver has passed it on."""
     return replace(case, passed_on=case.passed_on | {(passer.email, passer.role)})

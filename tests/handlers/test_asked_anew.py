@@ -69,7 +69,9 @@ async def test_b2_the_change_ends_the_grant_and_asks_the_same_people_anew(compan
     assert (actor, action, outcome, clause) == ("clock", "access.ask_anew", "done", "P7")
     [*_, (_, _, _, _, first)] = [one for one in await audit(company, request) if one[1] == "access.file"]
     assert filed == {**first, "instead_of": request, "person": company.anna.person_id, "words": filed["words"]}
-    assert await company.database.read(lambda store: store.deadlines.next()) is None
+    coming = await company.database.read(lambda store: store.deadlines.next())
+    assert coming is not None
+    assert (coming.kind, coming.subject) == ("access.remind", new.id)
     await company.door.enter(Approve(new.id), company.tara)
     assert await hearing(company, await opened(company, new.id)) == "open"
 

@@ -114,7 +114,8 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
     begun = {type(asked.begin()) for asked in FORMS.values()}
     wanted = [one("R-1") for one in (*WANTED.values(), *DUE.values())]
     assert begun | {type(one) for one in wanted} <= set(HANDLERS)
-    assert set(DUE) == {"access.end", "access.anew"}
+    steps = {"remind", "deputy", "next", "lapse", "undecided", "ending", "end", "anew"}
+    assert set(DUE) == {*(f"access.{one}" for one in steps), "matters.remind"}
 
 
 def test_what_a_form_looks_up_is_searched_by_something() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from handlers import commitments
 from handlers.access.intents import Approve, Deny, Withdraw
+from handlers.access.waiting import ENDS
 from handlers.acting import Visitor
 from handlers.approved import told as which
 from handlers.policy import Policy
@@ -53,9 +54,11 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     assert grant is not None
     assert (grant.person_id, grant.starts_at, grant.ends_at) == (company.anna.person_id, now, now + timedelta(days=7))
     assert grant.ended_at is None
-    deadline = await company.database.read(lambda store: store.deadlines.next())
-    assert deadline is not None
-    assert (deadline.kind, deadline.subject, deadline.due_at) == ("access.end", request, grant.ends_at)
+    moments = await company.database.read(lambda store: [store.deadlines.moment(one, request) for one in ENDS])
+    assert moments == [grant.ends_at, grant.ends_at - timedelta(days=1)]
+    coming = await company.database.read(lambda store: store.deadlines.next())
+    assert coming is not None
+    assert coming.kind == "access.ending"
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
     assert await words_for(company, company.anna) == [
         f"Tara Lindqvist approved your request {request}. Press Listen to hear it."

@@ -10,6 +10,7 @@ import pytest
 from handlers.effects import (
     Alert,
     Blank,
+    Digest,
     Effect,
     Home,
     LeftOut,
@@ -30,7 +31,7 @@ EACH: list[Effect] = [
     LeftOut(1, 412),
     Stray(1, "R-1", "D1", "1.1", "slack"), Home(3, "slack"), Home(3, "teams", fresh=True),
     Warn(2, "Nobody decides.", "A-1.0", "R-1"), Warn(2, "Two accounts.", "A-2.0"), Alert(1, "R-1", "A-1"),
-    Blank(1, "access", "S-1", "teams"),
+    Blank(1, "access", "S-1", "teams"), Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
 ]  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from handlers import HANDLERS
+from handlers import DUE, HANDLERS
 from handlers.access.intents import (
     Answer,
     Approve,
@@ -29,6 +29,7 @@ from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.effects import Show
 from handlers.home import OpenHome
 from handlers.listening import Exchange, Heard, Listen, Served, TurnedAway
+from handlers.matters.reminding import Remind
 from handlers.people import Gone
 from handlers.recordings import Identify, Register
 from handlers.rules.refusal import Refused
@@ -82,6 +83,7 @@ async def _eventful_company(company: Company) -> None:
     await _another_call(company, anna, tara, recording, facts)
     await _forged(company, anna)
     await _two_of_one(company)
+    await _nobody_answers(company)
     await company.door.enter(Take(), CLOCK)
     await company.door.enter(Written(company.clock.now.date()), CLOCK)
     await company.door.enter(Broken(1, "0" * 64), CLOCK)
@@ -98,6 +100,22 @@ async def _another_call(company: Company, anna: Visitor, tara: Visitor, recordin
     await company.door.enter(CallChanged(again), CLOCK)
     await company.door.enter(AskAnew(again), CLOCK)
     await company.door.enter(Register("file", [], [f"{CANARY}.wav"]), CLOCK)
+
+
+async def _nobody_answers(company: Company) -> None:
+    """Everything that silence brings, and what is said of it."""
+    heard, waits, claim = [
+        await ask(company, company.anna, crm=f"CS-{one}", **more) for one, more in enumerate(({}, {}, CLAIM))
+    ]
+    await company.door.enter(Approve(heard), company.tara)
+    for kind, step in DUE.items():
+        for matter in (
+            (heard, waits, claim) if kind.startswith("access.") and kind not in ("access.end", "access.anew") else ()
+        ):
+            await company.door.enter(step(matter), CLOCK)
+    company.clock.pass_(days=30)
+    for who in (company.anna, company.tara):
+        await company.door.enter(Remind(str(who.person_id)), CLOCK)
 
 
 async def _forged(company: Company, anna: Visitor) -> None:

@@ -23,7 +23,6 @@ from tests.handlers.reading import buttons, labels, lines, seen
 
 LEADER = POLICY.role("team_leader").title
 HEAD = POLICY.role("head_of_customer_success").title
-WAITS = "It waits until you decide."
 
 
 async def _why(company: Company, request: str, who: Visitor) -> str:
@@ -34,7 +33,7 @@ async def _why(company: Company, request: str, who: Visitor) -> str:
 async def test_d4_the_holder_reads_as_what_and_who_is_next(company: Company) -> None:
     request = await ask(company, company.anna)
     next_ = "If you can’t be reached, your deputy is asked."
-    assert await _why(company, request, company.tara) == f"It came to you as {LEADER}. {WAITS} {next_}"
+    assert await _why(company, request, company.tara) == f"It came to you as {LEADER}. {next_}"
     told = lines(await seen(company, request, company.anna))
     assert f"Tara Lindqvist decides, as {LEADER}. Next would be the deputy. This card tells you the outcome." in told
 
@@ -46,7 +45,7 @@ class TestWhileTheLeaderIsAway:
 
     async def test_d4_the_deputy_reads_for_whom(self, company: Company) -> None:
         request = await ask(company, company.anna)
-        told = f"It came to you as deputy of the {LEADER}, who is away. {WAITS} If you can’t be reached, the {HEAD} is asked."
+        told = f"It came to you as deputy of the {LEADER}, who is away. If you can’t be reached, the {HEAD} is asked."
         assert await _why(company, request, company.deven) == told
 
     async def test_d4_a_deputy_whose_role_is_over_reads_no_reason_any_more(self, company: Company) -> None:
@@ -66,8 +65,7 @@ class TestWhileTheLeaderIsAwayWithoutDeputies:
     async def test_d4_the_next_authority_reads_who_was_passed_over(self, company: Company) -> None:
         request = await ask(company, company.anna)
         assert await _why(company, request, company.helena) == (
-            f"It came to you as {HEAD}, since the {LEADER} is away. {WAITS} "
-            "If you can’t be reached, your deputy is asked."
+            f"It came to you as {HEAD}, since the {LEADER} is away. If you can’t be reached, your deputy is asked."
         )
 
 
@@ -94,8 +92,7 @@ class TestTheLast:
     async def test_d4_nobody_after_the_last_is_said_as_well(self, company: Company) -> None:
         request = await ask(company, company.ruth)
         assert await _why(company, request, company.helena) == (
-            f"It came to you as {HEAD}, since the {LEADER} is away. {WAITS} "
-            "If you can’t be reached, nobody else may decide it."
+            f"It came to you as {HEAD}, since the {LEADER} is away. If you can’t be reached, nobody else may decide it."
         )
 
 

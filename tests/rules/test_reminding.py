@@ -22,7 +22,7 @@ LATER = "2027-06-01 12:00"
         # within the hours, both ends included
         ("2026-11-24 12:00", "Australia/Sydney", "2026-11-24 12:00"),
         ("2026-11-24 09:00", "Australia/Sydney", "2026-11-24 09:00"),
-        ("2026-11-24 17:00", "Australia/Sydney", "2026-11-24 17:00"),
+        ("2026-11-24 17:00", "Australia/Sydney", "2026-11-25 09:00"),
         # before and after them, over a weekend, over holidays
         ("2026-11-24 08:59", "Australia/Sydney", "2026-11-24 09:00"),
         ("2026-11-24 17:01", "Australia/Sydney", "2026-11-25 09:00"),
@@ -129,9 +129,9 @@ def test_no_working_moment_lies_between(moment: datetime, zone: str, line: str) 
         between += timedelta(minutes=15)
 
 
-def test_both_ends_of_the_hours_are_working_moments() -> None:
-    calendar = a_calendar(LONDON)
-    for end in ("2026-11-24 09:00", "2026-11-24 17:00"):
-        moment = utc(end, LONDON)
-        assert next_working_moment(calendar, moment, "Europe/London") == moment
-        assert last_working_moment(calendar, moment, "Europe/London") == moment
+def test_whoever_looks_back_may_still_use_the_end_of_a_day_and_whoever_looks_ahead_may_not() -> None:
+    """What falls when work ends, as every deadline does, is told in the next morning."""
+    calendar, [begin, end] = a_calendar(LONDON), [utc(f"2026-11-24 {hour}:00", LONDON) for hour in ("09", "17")]
+    assert next_working_moment(calendar, begin, "Europe/London") == begin
+    assert next_working_moment(calendar, end, "Europe/London") == utc("2026-11-25 09:00", LONDON)
+    assert [last_working_moment(calendar, one, "Europe/London") for one in (begin, end)] == [begin, end]

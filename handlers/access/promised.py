@@ -1,0 +1,64 @@
+"""What a request is promised when it is asked for: when each step falls where nobody answers, and the sum behind it (P7, P9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from handlers.access.view import View
+from handlers.acting import Act
+from handlers.cards import When
+from handlers.rules.deadlines import Schedule, schedule
+from handlers.rules.routing import beyond, deputies
+from storage.records import Recording, Request
+
+_SCHEDULE = TypeAdapter(Schedule)
+
+
+def promise(act: Act, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
+    """What silence will bring and when, stored with its sum; returns the moments by kind, for the clock."""
+    home = act.policy.company.home_line
+    lines = dict.fromkeys(one.line if one.line in act.policy.lines else home for one in recordings)
+    found = schedule(act.policy, lines or {home: None}, request.asked_at)
+    moments = dict(found.moments)
+    if act.policy.reasons[request.reason].route == "investigation":
+        moments["access.undecided"] = moments.pop("access.lapse")
+    request.promise = _SCHEDULE.dump_python(Schedule(found.promise, moments), mode="json")
+    request.due_at = moments.get("access.lapse")
+    return moments
+
+
+def promised(request: Request) -> Schedule | None:
+    """What was promised when it was asked for; None for a request of an earlier version that the clock has not seen yet."""
+    return _SCHEDULE.validate_python(request.promise) if request.promise is not None else None
+
+
+def ahead(view: View) -> tuple[str | When, ...]:
+    """“If nobody decides, the deputy is asked Wed 5 May, 17:00; on Wed 19 May, 17:00 it lapses.”; empty where nothing waits."""
+    known = promised(view.request)
+    if known is None or view.request.state != "waiting":
+        return ()
+    coming = {step: at for step, at in known.moments.items() if at > view.now}
+    asked = next(_asked(view, coming), None)
+    lapses = coming.get("access.lapse")
+    zone = known.promise.zone
+    if asked is not None:
+        told: tuple[str | When, ...] = (
+            f"If nobody decides, {asked[0]} is asked ",
+            When(coming[asked[1]], zone, view.now),
+        )
+        return (*told, ", and it lapses ", When(lapses, zone, view.now), ".") if lapses else (*told, ".")
+    return ("If nobody decides, it lapses ", When(lapses, zone, view.now), ".") if lapses else ()
+
+
+def _asked(view: View, coming: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
+    """Whom silence brings in next, and by which step."""
+    case = view.circumstances
+    asked = frozenset(name for name in case.chain if name in {one.role for one in view.approvers})
+    known = {view.people[one.person_id].email_key for one in view.approvers}
+    if "access.deputy" in coming and any(one.email not in known for name in asked for one in deputies(case, name)):
+        yield "the deputy", "access.deputy"
+    if "access.next" in coming and (further := beyond(case, asked)):
+        yield f"the {view.policy.role(further[0].role).title}", "access.next"

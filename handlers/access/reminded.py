@@ -1,0 +1,71 @@
+"""What a reminder says of a request, for whoever it concerns (P7, P9)."""
+
+from __future__ import annotations
+
+from handlers.access.view import View
+from handlers.cards import Button, Row, When, Words
+from handlers.rules.deadlines import LATE, Who, rows
+from handlers.telling import ON_A_LINE
+from handlers.words import call_words
+from storage.records import Party, Reminder
+
+LABELS = {"details": "Details", "again": "Ask again", "listen": "Listen"}
+_ASKED: dict[str, Who] = {"access.remind": "approver", "access.deputy": "deputy", "access.next": "next"}
+
+
+def row(view: View, reminder: Reminder) -> Row | None:
+    """One line with a button; None where it concerns that person no more."""
+    to = _as(view, reminder.step, reminder.person_id)
+    found = next((one for one in rows(reminder.step) if one.to == to), None)
+    if found is None:
+        return None
+    words = found.words.format(
+        what=view.what,
+        who=view.requester.name,
+        silent=_silent(view, reminder.person_id),
+        role=_role(view, reminder.person_id),
+    )
+    button = Button(f"{ON_A_LINE}{found.button}", LABELS[found.button], view.request.id, "primary")
+    return Row(words[:1].upper() + words[1:], button, _small(view, reminder))
+
+
+def _as(view: View, step: str, person: int) -> Who | None:
+    """As what a step concerns this person, as things are now."""
+    mine = person == view.request.requester_id
+    if step == "access.ending":
+        return "holder" if mine and view.access_open else None
+    if step == "access.lapse" and view.request.state == "lapsed":
+        return "requester" if mine else "approver"
+    return _ASKED.get(step) if view.request.state == "waiting" and view.asks(person) else None
+
+
+def _silent(view: View, person: int) -> str:
+    """Who was asked before this person and has not answered."""
+    mine = _party(view, person)
+    before = [one for one in view.approvers if mine is not None and one.since < mine.since]
+    return " or ".join(view.people[one.person_id].name for one in before) or "nobody before you"
+
+
+def _role(view: View, person: int) -> str:
+    party = _party(view, person)
+    if party is None or party.part != "approver":
+        return ""
+    role = view.policy.roles.held().get(party.role)  # type: ignore[call-overload]
+    return (
+        (f"deputy of the {role.title}" if role.holder != view.people[person].email_key else role.title) if role else ""
+    )
+
+
+def _party(view: View, person: int) -> Party | None:
+    return next((one for one in view.parties if one.person_id == person), None)
+
+
+def _small(view: View, reminder: Reminder) -> Words:
+    late = (reminder.told_at or reminder.tell_at) - reminder.tell_at > LATE
+    marked = (" · late, this fell ", When(reminder.fell_at, now=view.now)) if late else ()
+    until = view.grant.ends_at if reminder.step == "access.ending" and view.grant else view.request.due_at
+    ends = (
+        (" · until " if reminder.step == "access.ending" else " · lapses ", When(until, now=view.now)) if until else ()
+    )
+    shown = ends if reminder.step != "access.lapse" else ()
+    return (*call_words(view.recordings, view.policy, view.now), *shown, f" · {view.request.id}", *marked)

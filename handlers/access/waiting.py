@@ -1,0 +1,134 @@
+"""What silence brings to a request: a reminder, the deputy, the next authority, and in the end it lapses (P7, P9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from handlers.access import intents
+from handlers.access.view import View, load
+from handlers.acting import Act, Done
+from handlers.alarms import sound, warned_by
+from handlers.matters.asking import ask_these, changed
+from handlers.matters.case import approvers
+from handlers.matters.reminding import tell
+from handlers.policy.values import RoleName
+from handlers.rules.alarms import UNDECIDED
+from handlers.rules.deadlines import LATE, WEEKLY, before_end
+from handlers.rules.routing import Authority, beyond, deputies
+from storage.records import Grant, Request
+
+ENDS = ("access.end", "access.ending")
+STEPS = ("access.remind", "access.deputy", "access.next", "access.lapse", "access.undecided")
+
+
+def over(act: Act, request: Request) -> None:
+    """It was decided, taken back or has lapsed: nothing falls any more."""
+    act.store.deadlines.drop_all(STEPS, request.id, act.now)
+
+
+def remind(act: Act, intent: intents.Remind) -> Done[None]:
+    """P7: whoever is to decide is reminded."""
+    view, fell = _opened(act, intent)
+    asked = [one.person_id for one in view.approvers]
+    if fell is None or view.request.state != "waiting" or not asked:
+        return Done(None, quiet=True)
+    tell(act, view.request, "access.remind", asked, fell, view.request.due_at)
+    return Done(None, changed(view), detail={"told": asked, **_late(act, fell)}, clause=view.clause)
+
+
+def ask_deputy(act: Act, intent: intents.AskDeputy) -> Done[None]:
+    """P7: beside whoever is silent the deputies are asked; both may decide."""
+    view, fell = _opened(act, intent)
+    case = view.circumstances
+    roles: list[RoleName] = [name for name in case.remaining if name in _roles(view)]
+    return _ask(act, view, "access.deputy", fell, [one for name in roles for one in deputies(case, name)])
+
+
+def ask_next(act: Act, intent: intents.AskNext) -> Done[None]:
+    """P7, P9: the next authority is asked as well; with nobody further, somebody hears who should have decided."""
+    view, fell = _opened(act, intent)
+    further = beyond(view.circumstances, _roles(view))
+    if further or fell is None or view.request.state != "waiting":
+        return _ask(act, view, "access.next", fell, further)
+    return _alarmed(act, view, fell)
+
+
+def still_undecided(act: Act, intent: intents.StillUndecided) -> Done[None]:
+    """P9: an investigation never lapses; its alarm returns each week."""
+    view, fell = _opened(act, intent)
+    if fell is None or not view.request.is_open:
+        return Done(None, quiet=True)
+    coming = fell + WEEKLY
+    while coming <= act.now:
+        coming += WEEKLY
+    act.store.deadlines.set("access.undecided", view.request.id, coming)
+    return _alarmed(act, view, fell)
+
+
+def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
+    """P7: nobody decided it in time. Silence is never yes."""
+    view, fell = _opened(act, intent)
+    if fell is None or not view.request.is_open:
+        return Done(None, quiet=True)
+    request = view.request
+    request.state, request.closed_at = "lapsed", act.now
+    over(act, request)
+    tell(act, request, "access.lapse", [request.requester_id, *(one.person_id for one in view.approvers)], fell)
+    return Done(None, changed(view), detail=_late(act, fell), clause=view.clause)
+
+
+def end_soon(act: Act, grant: Grant, line: str) -> None:
+    """The holder is reminded one working day before access ends."""
+    zone = act.store.people.get(grant.person_id).zone
+    at = before_end(act.policy, grant.ends_at, zone, line, 1)
+    if at > act.now:
+        act.store.deadlines.set("access.ending", grant.matter_id, at)
+
+
+def ending(act: Act, intent: intents.Ending) -> Done[None]:
+    """P7: whoever may hear the calls is told while there is time to."""
+    view = load(act.store, act.policy, act.now, intent.request)
+    fell = act.store.deadlines.moment("access.ending", intent.request)
+    if fell is None or view.grant is None or not view.access_open:
+        return Done(None, quiet=True)
+    tell(act, view.request, "access.ending", [view.grant.person_id], fell, view.grant.ends_at)
+    return Done(None, detail={"grant": view.grant.id, **_late(act, fell)}, clause=view.clause)
+
+
+def _opened(act: Act, intent: intents.Step) -> tuple[View, datetime | None]:
+    view = load(act.store, act.policy, act.now, intent.request)
+    return view, act.store.deadlines.moment(intent.action, intent.request)
+
+
+def _roles(view: View) -> frozenset[RoleName]:
+    """The roles of those who were asked and are silent."""
+    case = view.circumstances
+    asked = {one.role for one in approvers(view)}
+    return frozenset(name for name in case.chain if name in asked)
+
+
+def _ask(act: Act, view: View, step: str, fell: datetime | None, further: Iterable[Authority]) -> Done[None]:
+    if fell is None or view.request.state != "waiting":
+        return Done(None, quiet=True)
+    asked = ask_these(act, view, [one for one in further if act.store.people.may_act(one.email)])
+    if not asked:
+        return Done(None, quiet=True)
+    before = view.everybody()
+    tell(act, view.request, step, asked, fell, view.request.due_at)
+    effects = tuple(one for one in changed(view) if one.person in before and one.person not in asked)
+    return Done(None, effects, detail={"asked": asked, "told": [], **_late(act, fell)}, clause=view.clause)
+
+
+def _alarmed(act: Act, view: View, fell: datetime) -> Done[None]:
+    who = " and ".join(view.people[one.person_id].name for one in view.approvers) or "nobody"
+    words = f"{who} should have decided {view.what}, and nobody has answered. Please see to it."
+    told = sound(act, view.request.id, UNDECIDED, words)
+    return Done(None, told, detail={**_late(act, fell), **warned_by(told)}, clause=view.clause)
+
+
+def _late(act: Act, fell: datetime) -> dict[str, Any]:
+    """For the log: by how much, where it is worth telling."""
+    late = act.now - fell
+    return {"late_seconds": int(late.total_seconds())} if late > LATE else {}

@@ -1,0 +1,117 @@
+"""Telling people of what waits, in their working hours, and all that falls on one morning in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from handlers.acting import Act, Done, Intent
+from handlers.cards import Card, Heading, Line, Row
+from handlers.effects import Digest, Effect, Show
+from handlers.matters.showing import of
+from handlers.policy import Policy
+from handlers.room import Room
+from handlers.rules.deadlines import LATE
+from handlers.rules.refusal import Refused
+from handlers.rules.reminding import reminder_moment
+from storage.records import Matter, Reminder
+
+DUE = "matters.remind"
+FAR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Remind(Intent[None]):
+    """The clock: somebody's working hours have begun, and there is something to tell."""
+
+    action: ClassVar[str] = "matters.remind"
+    person: str
+
+    @property
+    def subject(self) -> str:
+        """The person, as the audit log names people."""
+        return f"person:{self.person}"
+
+
+def tell(
+    act: Act, matter: Matter, step: str, people: Iterable[int], fell: datetime, until: datetime | None = None
+) -> None:
+    """Have these people told of a step that fell at a moment (aware), before `until` where that can be.
+
+    What is told later than it was meant to be, after an outage, is marked so.
+    """
+    line, last = line_of(act.policy, matter), until if until is not None and until > act.now else act.now + FAR
+    for person in dict.fromkeys(people):
+        zone = act.store.people.get(person).zone
+        meant, coming = (reminder_moment(act.policy, at, zone, line, last) for at in (fell, max(fell, act.now)))
+        act.store.reminders.add(matter.id, person, step, fell, meant)
+        act.store.deadlines.advance(DUE, str(person), max(act.now, coming))
+
+
+def line_of(policy: Policy, matter: Matter) -> str:
+    """The line whose calendar counts for a matter; the home line where it has none of the policy's."""
+    return matter.line if matter.line in policy.lines else policy.company.home_line
+
+
+def remind(act: Act, intent: Remind, rooms: Sequence[Room]) -> Done[None]:
+    """One message with all that is still so; one thing alone whose card the person lacks is that card."""
+    person = int(intent.person)
+    found = act.store.reminders.untold(person, act.now)
+    for one in found:
+        one.told_at = act.now
+    if (coming := act.store.reminders.next(person)) is not None:
+        act.store.deadlines.set(DUE, intent.person, coming)
+    told = [one for one in found if _row(act, rooms, one) is not None]
+    detail = {"told": [{"matter": one.matter_id, "step": one.step, "late_seconds": _late(one)} for one in told]}
+    return Done(None, _message(act, person, told), detail=detail, quiet=not told)
+
+
+def card(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Card | None:
+    """The message about these reminders as things are now; None where none of them is so any more."""
+    drawn = ((one, _row(act, rooms, one)) for one in act.store.reminders.named(ids))
+    rows = [(one, row) for one, row in drawn if row is not None]
+    if not rows:
+        return None
+    if len(rows) == 1:
+        words = (
+            "Please see to this." if _late(rows[0][0]) <= LATE.total_seconds() else "This comes late. Please see to it."
+        )
+        return Card((Line(words), rows[0][1]), _plain(rows[0][1]))
+    heading = f"{len(rows)} things need your attention"
+    return Card((Heading(heading), *(row for _, row in rows)), f"{heading}.")
+
+
+def room(rooms: Sequence[Room]) -> Room:
+    """What reminds people of these rooms' matters."""
+    return Room(
+        "reminding", does=(Remind.by(lambda act, intent: remind(act, intent, rooms)),), due={DUE: Remind}
+    )  # fmt: skip
+
+
+def _message(act: Act, person: int, told: Sequence[Reminder]) -> tuple[Effect, ...]:
+    if not told:
+        return ()
+    first, again = told[0].matter_id, f"{act.now:%Y%m%d%H%M%S%f}"
+    matter = act.store.matters.get(first)
+    if len(told) == 1 and matter is not None and matter.is_open and act.store.outbox.copy(first, person) is None:
+        return (Show(person, first, matter.revision, again),)
+    return (Digest(person, tuple(one.id for one in told), f"digest:{again}"),)
+
+
+def _row(act: Act, rooms: Sequence[Room], one: Reminder) -> Row | None:
+    try:
+        return of(rooms, one.matter_id).reminded(act, one)
+    except Refused:
+        return None
+
+
+def _late(one: Reminder) -> int:
+    """Seconds for which whoever is told could have been told before."""
+    return int(((one.told_at or one.tell_at) - one.tell_at).total_seconds())
+
+
+def _plain(row: Row) -> str:
+    words = row.words if isinstance(row.words, tuple) else (row.words,)
+    return "".join(one for one in words if isinstance(one, str)).strip()

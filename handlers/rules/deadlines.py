@@ -1,0 +1,110 @@
+"""Every reminder and every step that silence brings: when it falls, to whom it goes, and in which words (P7, P9).
+
+A new one is a row here, and a row in its table test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from handlers.policy import Policy
+from handlers.rules.calendars import calendar_of
+from handlers.rules.reminding import days_of
+from handlers.rules.working_days import Due, due
+
+Who = Literal["approver", "deputy", "next", "requester", "holder"]
+LATE = timedelta(hours=1)
+"""What is done so long after its moment is marked as late."""
+WEEKLY = timedelta(days=7)
+"""How often the alarm about an investigation returns, which never lapses (P9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One row: what falls so many working days `after` a matter was asked for, or `before` access ends, and who is told.
+
+    `step` names it on deadlines and in the log. `words` name the matter as {what}, whoever asked as {who}, those who
+    have not answered as {silent} and the role that now decides as {role}; `button` is what is to be pressed.
+    """
+
+    step: str
+    to: Who
+    words: str
+    button: str = "details"
+    after: Callable[[Policy], int] | None = None
+    before: int = 0
+
+
+REMINDERS: tuple[Reminder, ...] = (
+    Reminder(
+        "access.remind", "approver", "{what} of {who} waits for your decision.",
+        after=lambda policy: policy.staff_requests.remind_after,
+    ),
+    Reminder(
+        "access.deputy", "deputy", "{what} of {who} came to you as {role}, since {silent} has not answered.",
+        after=lambda policy: policy.staff_requests.deputy_after,
+    ),
+    Reminder(
+        "access.next", "next", "{what} of {who} came to you as {role}, since {silent} has not answered.",
+        after=lambda policy: policy.staff_requests.next_authority_after,
+    ),
+    Reminder(
+        "access.lapse", "requester", "Your {what} has lapsed, since nobody decided it in time. If you still need the calls, ask again.",
+        "again", after=lambda policy: policy.staff_requests.lapse_after,
+    ),
+    Reminder(
+        "access.lapse", "approver", "{what} of {who} has lapsed undecided. It can’t be decided any more.",
+        after=lambda policy: policy.staff_requests.lapse_after,
+    ),
+    Reminder(
+        "access.ending", "holder", "Your access to the calls of {what} ends soon. Hear them before that.", "listen", before=1
+    ),
+)  # fmt: skip
+"""All of them, in the order in which they fall."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When each step falls where nobody answers, and the sum behind the last of them; moments are UTC."""
+
+    promise: Due
+    moments: Mapping[str, datetime]
+
+
+def rows(step: str) -> tuple[Reminder, ...]:
+    """The reminders that a step brings; none for one of no row."""
+    return tuple(one for one in REMINDERS if one.step == step)
+
+
+def schedule(policy: Policy, lines: Iterable[str], asked: datetime) -> Schedule:
+    """What silence brings to a request that was asked for at a moment (aware), by the calendars of its calls' lines (E.164).
+
+    Each step falls at the earliest of the lines' moments, as `when due --days` tells it. Raises `Refused` as `due`.
+    """
+    days = {one.step: one.after(policy) for one in REMINDERS if one.after is not None}
+    longest = max(days.values())
+    sums = [(calendar, due(calendar, asked, longest)) for calendar in (calendar_of(policy, line) for line in lines)]
+    moments = {
+        step: min(calendar.ends(one.counted[number - 1]) for calendar, one in sums) for step, number in days.items()
+    }
+    return Schedule(min((one for _, one in sums), key=lambda one: one.at), moments)
+
+
+def before_end(policy: Policy, end: datetime, zone: str, line: str, days: int) -> datetime:
+    """The same time of day as a moment (aware), so many working days of a person in `zone` before it."""
+    calendar, here = days_of(policy, zone, line)
+    moment = end.astimezone(ZoneInfo(here))
+    while days:
+        moment -= timedelta(days=1)
+        days -= calendar.off(moment.date()) is None
+    return moment.astimezone(UTC)
+
+
+def following(schedule: Mapping[str, datetime], now: datetime) -> tuple[str, datetime] | None:
+    """What comes next where nobody answers, and when; None once all is over."""
+    ahead = sorted((at, step) for step, at in schedule.items() if at > now)
+    return (ahead[0][1], ahead[0][0]) if ahead else None

@@ -1,0 +1,40 @@
+"""What people are to be told of in their next working hours, several things at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.records import Reminder
+
+
+class Reminders:
+    """Queries and changes about reminders, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, matter: str, person_id: int, step: str, fell_at: datetime, tell_at: datetime) -> None:
+        """A person is to be told of a step from `tell_at` on; once, however often it is asked for."""
+        key = f"{matter}:{step}:{person_id}:{fell_at:%Y%m%d%H%M%S}"
+        if self.session.get(Reminder, key) is None:
+            row = Reminder(id=key, matter_id=matter, person_id=person_id, step=step, fell_at=fell_at, tell_at=tell_at)
+            self.session.add(row)
+
+    def untold(self, person_id: int, now: datetime) -> list[Reminder]:
+        """What this person may be told of now, in the order in which it fell."""
+        those = (Reminder.person_id == person_id, Reminder.told_at.is_(None), Reminder.tell_at <= now)
+        return list(self.session.scalars(select(Reminder).where(*those).order_by(Reminder.fell_at, Reminder.id)))
+
+    def next(self, person_id: int) -> datetime | None:
+        """From when on this person may be told of the next thing."""
+        those = (Reminder.person_id == person_id, Reminder.told_at.is_(None))
+        return self.session.scalar(select(Reminder.tell_at).where(*those).order_by(Reminder.tell_at).limit(1))
+
+    def named(self, ids: Iterable[str]) -> list[Reminder]:
+        """Those with these ids, in the order in which they fell."""
+        query = select(Reminder).where(Reminder.id.in_(set(ids))).order_by(Reminder.fell_at, Reminder.id)
+        return list(self.session.scalars(query))

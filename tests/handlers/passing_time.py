@@ -1,0 +1,61 @@
+"""Time that passes for a company: the clock does each thing at its moment, and people get what is sent."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from handlers import DUE, digest
+from handlers.acting import CLOCK, DELIVERY, Act, Visitor
+from handlers.delivering import Claim, Delivered, Job, MessageReference
+from handlers.door import Repeated
+from handlers.effects import Digest, Show
+from storage.records import Outgoing
+from storage.store import Store
+from tests.handlers.builders import Company, ledger
+from tests.handlers.reading import lines
+
+
+async def pass_until(company: Company, moment: datetime) -> None:
+    """Let the time pass, and whatever falls on the way be done when it falls."""
+    while True:
+        coming = await company.database.read(lambda store: store.deadlines.next())
+        if coming is None or coming.due_at > moment:
+            break
+        company.clock.now = max(company.clock.now, coming.due_at)
+        await fall(company)
+    company.clock.now = moment
+
+
+async def fall(company: Company) -> None:
+    """Everything that is due by now, in its order, as the clock does it."""
+    while due := await company.database.read(lambda store: store.deadlines.due(company.clock.now, DUE, 50)):
+        for one in due:
+            with suppress(Repeated):
+                await company.door.enter(DUE[one.kind](one.subject), CLOCK, due=one.key)
+
+
+async def delivered(company: Company) -> None:
+    """All that waits reaches whom it is for, each card as a message of its own."""
+    while jobs := await company.door.enter(Claim(50), DELIVERY):
+        for job in jobs:
+            assert isinstance(job, Job)
+            effect = job.effect
+            matter = effect.matter if isinstance(effect, Show) else ""
+            message = (
+                MessageReference(matter, "slack", f"D{job.person.id}", job.taken.id, effect.revision)
+                if isinstance(effect, Show)
+                else None
+            )
+            await company.door.enter(Delivered(job.taken.id, "sent", "slack", matter, message), DELIVERY)
+
+
+async def digests(company: Company, who: Visitor) -> list[list[str]]:
+    """The messages that remind somebody, as they would be drawn now; nothing for those that are needless by now."""
+    rows = [row for row in await ledger(company, who) if row.kind == Digest.__name__.lower()]
+
+    def draw(store: Store, row: Outgoing) -> list[str]:
+        card = digest(Act(store, company.door.policy, company.clock.now, who), row.payload["reminders"])
+        return lines(card) if card is not None else []
+
+    return [await company.database.read(lambda store, row=row: draw(store, row)) for row in rows]  # type: ignore[misc]

@@ -1,0 +1,218 @@
+"""P7, P9: what silence brings to a request, step by step, and who hears of it when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from handlers.access.intents import (
+    Approve,
+    AskDeputy,
+    AskNext,
+    Deny,
+    Ending,
+    Lapse,
+    Question,
+    Remind,
+    Step,
+    StillUndecided,
+    Withdraw,
+)
+from handlers.acting import CLOCK, Visitor
+from tests.handlers.builders import (
+    CLAIM,
+    POLICY,
+    UK,
+    Company,
+    approved,
+    ask,
+    audit,
+    call,
+    ledger,
+    refusal,
+    register,
+    stored,
+    without_deputies,
+)
+from tests.handlers.passing_time import delivered, digests, fall, pass_until
+from tests.handlers.reading import card_of, labels, lines
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+LATER = datetime(2027, 2, 1, tzinfo=UTC)
+
+
+def sydney(day: str, hour: int = 9) -> datetime:
+    """A moment in Sydney."""
+    return datetime.fromisoformat(f"{day}T{hour:02}:00").replace(tzinfo=SYDNEY)
+
+
+async def parts(company: Company, request: str) -> dict[str, str]:
+    """As what everybody takes part, by short name."""
+    names = {one.person_id: short for short, one in company.people.items()}
+    found = await company.database.read(lambda store: store.matters.parties(request))
+    return {names[one.person_id]: one.part for one in found}
+
+
+async def steps(company: Company, request: str) -> list[str]:
+    """What the log says of the clock's steps, in their order."""
+    return [action for actor, action, *_ in await audit(company, request) if actor == "clock"]
+
+
+async def told_at(company: Company, who: Visitor) -> list[datetime]:
+    return [row.queued_at for row in await ledger(company, who) if row.kind == "digest"]
+
+
+async def test_p7_silence_brings_the_deputy_then_the_head_and_in_the_end_it_lapses(company: Company) -> None:
+    """Asked on Tuesday at 14:00 in Sydney: steps fall at 17:00 on working days 1, 2, 3 and 10."""
+    request = await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-25", 16))
+    assert await parts(company, request) == {"tara": "approver"}
+    await pass_until(company, sydney("2026-11-26", 17))
+    assert await parts(company, request) == {"tara": "approver", "deven": "approver"}
+    await pass_until(company, sydney("2026-11-27", 17))
+    assert await parts(company, request) == {"tara": "approver", "deven": "approver", "helena": "approver"}
+    assert (await stored(company, request)).state == "waiting"
+    await pass_until(company, sydney("2026-12-08", 17))
+    assert (await stored(company, request)).state == "lapsed"
+    assert await steps(company, request) == ["access.remind", "access.deputy", "access.next", "access.lapse"]
+    late = [detail for _, _, _, _, detail in await audit(company, request) if "late_seconds" in detail]
+    assert late == []
+
+
+async def test_p7_messages_come_in_the_morning_after(company: Company) -> None:
+    await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, LATER)
+    assert await told_at(company, company.tara) == [sydney("2026-11-26"), sydney("2026-12-09")]
+    assert await told_at(company, company.anna) == [sydney("2026-12-09")]
+    # Who was asked anew gets the card itself, since nothing else waits.
+    shown = [row.queued_at for row in await ledger(company, company.deven) if row.kind == "show"]
+    assert shown[0] == sydney("2026-11-27")
+    shown = [row.queued_at for row in await ledger(company, company.helena) if row.kind == "show"]
+    assert shown[0] == sydney("2026-11-30")
+
+
+async def test_what_falls_on_one_morning_is_one_message(company: Company) -> None:
+    first, second = await ask(company, company.anna), await ask(company, company.bram, calls=company.calls[1:])
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-26", 10))
+    [told] = await digests(company, company.tara)
+    assert told[0] == "# 2 things need your attention"
+    assert [first in "".join(told), second in "".join(told)] == [True, True]
+    assert sum("[Details]" in line for line in told) == 2
+
+
+async def test_p7_whoever_was_asked_by_silence_decides(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await pass_until(company, sydney("2026-11-26", 18))
+    await company.door.enter(Approve(request), company.deven)
+    assert (await stored(company, request)).decided_as == "deputy of the Customer Success Specialist Team Leader"
+    await pass_until(company, LATER)
+    assert (await stored(company, request)).state == "approved"
+    assert "access.lapse" not in await steps(company, request)
+
+
+async def test_p7_what_has_lapsed_is_decided_no_more(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await pass_until(company, sydney("2026-12-08", 18))
+    for wanted in (Approve(request), Deny(request, "Too late."), Question(request, "Why?")):
+        refused = await refusal(company, wanted, company.tara)
+        assert str(refused).startswith("Nobody decided this request in time, so it lapsed on Tue 8 Dec, 17:00 Sydney.")
+    mine = await card_of(company, request, company.anna)
+    assert mine is not None
+    assert lines(mine)[:2] == ["⌛ Access request · lapsed", "Nobody decided it in time, so it lapsed <08 Dec 06:00>."]
+    assert labels(mine) == ["Ask again"]
+
+
+async def test_p7_a_reminder_of_what_was_decided_meanwhile_is_not_sent(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-25", 18))
+    await company.door.enter(Deny(request, "No."), company.tara)
+    await pass_until(company, LATER)
+    assert await told_at(company, company.tara) == []
+
+
+async def test_p9_an_investigation_never_lapses_and_its_alarm_returns_each_week(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await pass_until(company, sydney("2027-01-05", 18))
+    assert await parts(company, request) == {"helena": "approver", "henrik": "approver", "ruth": "approver"}
+    assert (await stored(company, request)).state == "waiting"
+    alarms = [row.queued_at for row in await ledger(company, company.miles) if row.kind == "warn"]
+    assert alarms == [sydney("2026-12-08", 17) + timedelta(weeks=week) for week in range(5)]
+    [*_, words] = [row.payload["words"] for row in await ledger(company, company.miles) if row.kind == "warn"]
+    who = "Helena Marsh and Henrik Solberg and Ruth Adeyemi"
+    assert words == f"{who} should have decided request {request}, and nobody has answered. Please see to it."
+
+
+async def test_p7_with_nobody_further_somebody_hears_who_should_have_decided(company: Company) -> None:
+    """A request of the team leader goes to the Head, and no further by silence."""
+    request = await ask(company, company.tara)
+    await pass_until(company, sydney("2026-11-27", 17))
+    assert await parts(company, request) == {"helena": "approver", "henrik": "approver"}
+    [words] = [row.payload["words"] for row in await ledger(company, company.ruth) if row.kind == "warn"]
+    assert words.startswith("Helena Marsh and Henrik Solberg should have decided")
+
+
+async def test_p7_without_a_deputy_the_next_authority_is_asked_all_the_same(company: Company) -> None:
+    company.door.policy = without_deputies(POLICY, "team_leader")
+    request = await ask(company, company.anna)
+    await pass_until(company, sydney("2026-11-27", 18))
+    assert await parts(company, request) == {"tara": "approver", "helena": "approver"}
+    assert await steps(company, request) == ["access.remind", "access.next"]
+
+
+async def test_p7_of_calls_of_two_lines_the_earliest_moment_counts(company: Company) -> None:
+    """The call of the line in London: a deadline falls eleven hours earlier in Sydney."""
+    [there] = await register(company.door, call(9, line=UK))
+    request = await ask(company, company.anna, calls=[company.calls[0], there])
+    stands = await stored(company, request)
+    assert stands.due_at == sydney("2026-12-08", 17)
+    alone = await stored(company, await ask(company, company.anna, calls=[there], crm="CS-9"))
+    assert alone.due_at == sydney("2026-12-09", 4)
+
+
+async def test_p7_access_about_to_end_is_told_one_working_day_before(company: Company) -> None:
+    """From Tuesday 14:00 for seven days, so on Monday."""
+    request = await approved(company)
+    await pass_until(company, LATER)
+    assert await told_at(company, company.anna) == [sydney("2026-11-30", 14)]
+    assert "access.ending" in await steps(company, request)
+
+
+@pytest.mark.parametrize("taken", ["back", "away"])
+async def test_p7_access_that_is_over_already_is_not_told_to_end(company: Company, taken: str) -> None:
+    request = await approved(company)
+    await company.door.enter(Withdraw(request), company.anna if taken == "back" else company.tara)
+    await pass_until(company, LATER)
+    assert await told_at(company, company.anna) == []
+
+
+async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and_marked_late(company: Company) -> None:
+    """One message a person, and each thing that is late says so."""
+    requests = [await ask(company, company.anna, calls=[one], crm=f"CS-{one}") for one in company.calls[:3]]
+    await delivered(company)
+    company.clock.now = sydney("2026-12-14", 3)
+    await fall(company)
+    for request in requests:
+        assert (await stored(company, request)).state == "lapsed"
+        assert await steps(company, request) == ["access.remind", "access.deputy", "access.next", "access.lapse"]
+        [lapsed] = [detail for *_, action, _, _, detail in await audit(company, request) if action == "access.lapse"]
+        assert lapsed["late_seconds"] == (sydney("2026-12-14", 3) - sydney("2026-12-08", 17)).total_seconds()
+    await pass_until(company, sydney("2026-12-14", 12))
+    for who in (company.anna, company.tara):
+        assert await told_at(company, who) == [sydney("2026-12-14", 9)]
+        [told] = await digests(company, who)
+        assert sum("late, this fell" in line for line in told) == 3
+
+
+@pytest.mark.parametrize("step", [Remind, AskDeputy, AskNext, StillUndecided, Lapse, Ending])
+async def test_a_step_that_nobody_asked_for_finds_nothing_to_do(company: Company, step: type[Step]) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Deny(request, "No."), company.tara)
+    before = await audit(company)
+    await company.door.enter(step(request), CLOCK)
+    assert await audit(company) == before
