@@ -24,7 +24,7 @@ from handlers.room import Matter
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.tidying import Lapse, Tidy, untidy
-from storage.records import Deadline
+from storage.deadlines import Deadline
 from storage.store import DatabaseDown, Store
 
 log = structlog.get_logger()

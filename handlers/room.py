@@ -18,7 +18,7 @@ from handlers.forms import Answers, Form
 from handlers.matters.case import Case
 from handlers.matters.intents import Reroute
 from handlers.policy import Policy
-from storage.records import Reminder
+from storage.reminders import Reminder
 from storage.store import Store
 
 Back = Literal["home", "matter"]

@@ -6,10 +6,23 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.records import Deadline
+from storage.columns import where
+from storage.records import Record
 from storage.sessions import append
+
+
+class Deadline(Record):
+    """Something to be done at a time: the clock only asks what is due, so nothing is lost while it stands."""
+
+    __tablename__ = "deadlines"
+    __table_args__ = (where("deadlines_open", "done_at IS NULL", "due_at", "key"),)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    due_at: Mapped[datetime]
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Deadlines:
@@ -37,6 +50,12 @@ class Deadlines:
         known = self.session.get(Deadline, f"{kind}:{subject}")
         if known is None or known.done_at is not None or known.due_at > due_at:
             self.set(kind, subject, due_at)
+
+    def move(self, kind: str, subject: str, due_at: datetime) -> None:
+        """Another moment for what is still to be done."""
+        known = self.session.get(Deadline, f"{kind}:{subject}")
+        if known is not None and known.done_at is None:
+            known.due_at = due_at
 
     def moment(self, kind: str, subject: str) -> datetime | None:
         """When something was to be done, whether it was or not; None where nobody asked for it."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from storage.columns import LongWords, Moment, Words, refers, where, while_queued
+from storage.columns import LongWords, Moment, Words, refers, while_queued
 from storage.commitments import new_salt
 
 
@@ -280,32 +280,6 @@ class Outgoing(Record):
     platform: Mapped[str] = mapped_column(default="")
     leased_until: Mapped[datetime | None] = mapped_column(default=None)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class Deadline(Record):
-    """Something to be done at a time: the clock only asks what is due, so nothing is lost while it stands."""
-
-    __tablename__ = "deadlines"
-    __table_args__ = (where("deadlines_open", "done_at IS NULL", "due_at", "key"),)
-    key: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    subject: Mapped[str]
-    due_at: Mapped[datetime]
-    done_at: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class Reminder(Record):
-    """Something that a person is to be told of a matter: which `step` it is, when that fell, and from when it may be told."""
-
-    __tablename__ = "reminders"
-    __table_args__ = (where("reminders_untold", "told_at IS NULL", "person_id", "tell_at"),)
-    id: Mapped[str] = mapped_column(primary_key=True)
-    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
-    person_id: Mapped[int] = mapped_column(refers("people.id"))
-    step: Mapped[str]
-    fell_at: Mapped[datetime]
-    tell_at: Mapped[datetime]
-    told_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Seen(Record):

@@ -6,9 +6,24 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storage.records import Reminder
+from storage.columns import refers, where
+from storage.records import Record
+
+
+class Reminder(Record):
+    """Something that a person is to be told of a matter: which `step` it is, when that fell, and from when it may be told."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (where("reminders_untold", "told_at IS NULL", "person_id", "tell_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
+    person_id: Mapped[int] = mapped_column(refers("people.id"))
+    step: Mapped[str]
+    fell_at: Mapped[datetime]
+    tell_at: Mapped[datetime]
+    told_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Reminders:

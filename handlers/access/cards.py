@@ -9,6 +9,7 @@ from handlers.access.alarmed import gone_past
 from handlers.access.cautions import cautions
 from handlers.access.changes import changes
 from handlers.access.intents import Approve
+from handlers.access.promised import calendar_changed
 from handlers.access.turns import turn
 from handlers.access.view import View
 from handlers.cards import (
@@ -47,6 +48,7 @@ def card(view: View, reader: int) -> Card:
             *changes(view, reader),
             *cautions(view, reader),
             *gone_past(view, reader),
+            *calendar_changed(view),
             *turn(view, reader),
             *_buttons(view, reader),
             Small(_small(view, reader)),

@@ -12,7 +12,7 @@ from handlers.access.view import View, for_reader, load
 from handlers.acting import Act
 from handlers.cards import Row
 from handlers.room import Shown
-from storage.records import Reminder
+from storage.reminders import Reminder
 from storage.store import Store
 
 

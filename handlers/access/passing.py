@@ -7,6 +7,7 @@ from dataclasses import replace
 from handlers.access import intents
 from handlers.access.asking import remark
 from handlers.access.cards import already
+from handlers.access.promised import sum_of
 from handlers.access.view import View, deciding
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
@@ -36,7 +37,7 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
 def whole(card: Card, view: View, reader: int) -> Card:
     """The card as Details shows it: with what is done too seldom to stand among the three buttons in the chat."""
     *parts, small = card.parts
-    return replace(card, parts=(*parts, *_passing(view, reader), small))
+    return replace(card, parts=(*parts, *sum_of(view, reader), *_passing(view, reader), small))
 
 
 def introduction(view: View, reader: Person) -> str:

@@ -9,19 +9,27 @@ from pydantic import TypeAdapter
 
 from handlers.access.view import View
 from handlers.acting import Act
-from handlers.cards import When
+from handlers.cards import Button, Line, Part, Row, Sign, Small, When
+from handlers.due_words import caution, change_words, sum_words
+from handlers.rules.calendars import calendar_of
 from handlers.rules.deadlines import Schedule, schedule
+from handlers.rules.promises import Changed, changed
 from handlers.rules.routing import beyond, deputies
 from storage.records import Recording, Request
 
 _SCHEDULE = TypeAdapter(Schedule)
 
 
-def promise(act: Act, request: Request, recordings: Sequence[Recording]) -> dict[str, datetime]:
-    """What silence will bring and when, stored with its sum; returns the moments by kind, for the clock."""
+def promise(
+    act: Act, request: Request, recordings: Sequence[Recording], since: datetime | None = None
+) -> dict[str, datetime]:
+    """What silence will bring and when, stored with its sum; returns the moments by kind, for the clock.
+
+    It is counted from when the request was asked for, or from another moment.
+    """
     home = act.policy.company.home_line
     lines = dict.fromkeys(one.line if one.line in act.policy.lines else home for one in recordings)
-    found = schedule(act.policy, lines or {home: None}, request.asked_at)
+    found = schedule(act.policy, lines or {home: None}, since or request.asked_at)
     moments = dict(found.moments)
     if act.policy.reasons[request.reason].route == "investigation":
         moments["access.undecided"] = moments.pop("access.lapse")
@@ -51,6 +59,34 @@ def ahead(view: View) -> tuple[str | When, ...]:
         )
         return (*told, ", and it lapses ", When(lapses, zone, view.now), ".") if lapses else (*told, ".")
     return ("If nobody decides, it lapses ", When(lapses, zone, view.now), ".") if lapses else ()
+
+
+def moved(view: View) -> Changed | None:
+    """How the calendar differs from that of the promise, where another moment would be promised now."""
+    known = promised(view.request)
+    if known is None or not view.request.is_open or known.promise.line not in view.policy.lines:
+        return None
+    found = changed(known.promise, calendar_of(view.policy, known.promise.line))
+    return found if found is not None and found.moves else None
+
+
+def calendar_changed(view: View) -> tuple[Part, ...]:
+    """P8: what was promised stays; the card says that the calendar changed, and which date would result."""
+    found = moved(view)
+    return (Line(change_words(found, view.now), Sign.ALARM),) if found is not None else ()
+
+
+def sum_of(view: View, reader: int) -> tuple[Part, ...]:
+    """For Details: how the last moment was counted, and for whoever decides the new date that may be taken."""
+    known = promised(view.request)
+    if known is None or not view.request.is_open:
+        return ()
+    told: list[Part] = [Line(sum_words(known.promise, view.now))]
+    if words := caution(known.promise):
+        told.append(Small(words))
+    if view.asks(reader) and moved(view) is not None:
+        told.append(Row("The date can be counted anew.", Button("recount", "Take the new date", view.request.id)))
+    return tuple(told)
 
 
 def _asked(view: View, coming: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,8 @@ from handlers.cards import Button, Row, When, Words
 from handlers.rules.deadlines import LATE, Who, rows
 from handlers.telling import ON_A_LINE
 from handlers.words import call_words
-from storage.records import Party, Reminder
+from storage.records import Party
+from storage.reminders import Reminder
 
 LABELS = {"details": "Details", "again": "Ask again", "listen": "Listen"}
 _ASKED: dict[str, Who] = {"access.remind": "approver", "access.deputy": "deputy", "access.next": "next"}

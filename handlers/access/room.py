@@ -67,7 +67,8 @@ ROOM = Room(
         intents.StillUndecided.by(waiting.still_undecided),
         intents.Ending.by(waiting.ending),
         intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, MATTER.case(act, intent.matter))),
-        intents.Recheck.by(lambda act, intent: asking.recheck(act, MATTER.case(act, intent.matter))),
+        intents.Recheck.by(waiting.recheck),
+        intents.Recount.by(waiting.recount),
         intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
         intents.CallChanged.by(anew.call_changed),
         intents.AskAnew.by(anew.ask_anew),
@@ -75,6 +76,7 @@ ROOM = Room(
     commands={"recording-request": Command("Ask to hear a recording", HELP, forms.AccessForm.name)},
     buttons={
         "approve": Does(intents.Approve.pressed, "Approve"),
+        "recount": Does(intents.Recount, "Take the new date"),
         "withdraw": Does(partial(intents.Withdraw, access=False), "Withdraw"),
         "end": Does(intents.Withdraw, "Withdraw"),
         "request": Opens(forms.AccessForm.name, "Ask for a recording"),

@@ -7,13 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from handlers.access import intents
-from handlers.access.view import View, load
+from handlers.access.cards import already
+from handlers.access.promised import moved, promise, promised
+from handlers.access.view import View, deciding, load
 from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
-from handlers.matters.asking import ask_these, changed
+from handlers.door import Repeated
+from handlers.matters import asking
+from handlers.matters.asking import ask_these, changed, takes_part
 from handlers.matters.case import approvers
 from handlers.matters.reminding import tell
 from handlers.policy.values import RoleName
+from handlers.rules import access as rule
 from handlers.rules.alarms import UNDECIDED
 from handlers.rules.deadlines import LATE, WEEKLY, before_end
 from handlers.rules.routing import Authority, beyond, deputies
@@ -77,6 +82,34 @@ def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
     over(act, request)
     tell(act, request, "access.lapse", [request.requester_id, *(one.person_id for one in view.approvers)], fell)
     return Done(None, changed(view), detail=_late(act, fell), clause=view.clause)
+
+
+def recount(act: Act, intent: intents.Recount) -> Done[None]:
+    """P7: the calendar has changed since; what was promised moves only by somebody who decides, on record."""
+    view, authority = deciding(act, intent.request)
+    rule.decide(view.request.state, already(view, act.me))
+    if moved(view) is None:
+        raise Repeated(intent.request)
+    takes_part(act, view, authority)
+    before = view.request.due_at
+    for step, at in promise(act, view.request, view.recordings, _counted_from(view)).items():
+        act.store.deadlines.move(step, view.request.id, at)
+    now = view.request.due_at
+    detail = {"before": before.isoformat() if before else None, "now": now.isoformat() if now else None}
+    return Done(None, changed(view), detail=detail, clause=view.clause)
+
+
+def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
+    """The clock looks who decides; a request of an earlier version is promised from now on what silence brings."""
+    view = load(act.store, act.policy, act.now, intent.matter)
+    if view.request.is_open and view.request.promise is None:
+        act.store.deadlines.begin(view.request.id, promise(act, view.request, view.recordings, act.now))
+    return asking.recheck(act, view)
+
+
+def _counted_from(view: View) -> datetime | None:
+    known = promised(view.request)
+    return known.promise.received if known is not None else None
 
 
 def end_soon(act: Act, grant: Grant, line: str) -> None:

@@ -16,7 +16,8 @@ from handlers.room import Room
 from handlers.rules.deadlines import LATE
 from handlers.rules.refusal import Refused
 from handlers.rules.reminding import reminder_moment
-from storage.records import Matter, Reminder
+from storage.records import Matter
+from storage.reminders import Reminder
 
 DUE = "matters.remind"
 FAR = timedelta(days=365)

@@ -102,9 +102,3 @@ def before_end(policy: Policy, end: datetime, zone: str, line: str, days: int) -
         moment -= timedelta(days=1)
         days -= calendar.off(moment.date()) is None
     return moment.astimezone(UTC)
-
-
-def following(schedule: Mapping[str, datetime], now: datetime) -> tuple[str, datetime] | None:
-    """What comes next where nobody answers, and when; None once all is over."""
-    ahead = sorted((at, step) for step, at in schedule.items() if at > now)
-    return (ahead[0][1], ahead[0][0]) if ahead else None

@@ -27,7 +27,7 @@ def reminder_moment(policy: Policy, at: datetime, zone: str, line: str, deadline
 def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
     """Whose days are somebody's, and by which zone: those of the line whose zone is theirs, else of the matter's line.
 
-    A zone has other names (Slack calls Sydney's Australia/Canberra). One that is unknown is taken to be the line's.
+    A zone has other names (Sydney’s is also called Australia/Canberra). One that is unknown is taken to be the line's.
     """
     theirs = [number for number, one in policy.lines.items() if _is_same(one.time_zone, zone)]
     calendar = calendar_of(policy, line if line in theirs else next(iter(theirs), line))

@@ -56,9 +56,6 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     assert grant.ended_at is None
     moments = await company.database.read(lambda store: [store.deadlines.moment(one, request) for one in ENDS])
     assert moments == [grant.ends_at, grant.ends_at - timedelta(days=1)]
-    coming = await company.database.read(lambda store: store.deadlines.next())
-    assert coming is not None
-    assert coming.kind == "access.ending"
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
     assert await words_for(company, company.anna) == [
         f"Tara Lindqvist approved your request {request}. Press Listen to hear it."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from storage.records import Deadline
+from storage.deadlines import Deadline
 from storage.store import Database, Store
 from tests.storage.rows import NOW, SECOND
 

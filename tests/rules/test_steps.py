@@ -1,0 +1,67 @@
+"""The table of reminders and steps, row by row, and when each falls (P7, P9)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.rules.calendars import calendar_of
+from handlers.rules.deadlines import REMINDERS, before_end, schedule
+from handlers.rules.working_days import due
+from tests.rules.days import LONDON, SYDNEY, a_policy, utc
+
+ROWS = [
+    ("access.remind", "approver", 1, "details"),
+    ("access.deputy", "deputy", 2, "details"),
+    ("access.next", "next", 3, "details"),
+    ("access.lapse", "requester", 10, "again"),
+    ("access.lapse", "approver", 10, "details"),
+    ("access.ending", "holder", -1, "listen"),
+]
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
+
+
+def test_each_row_says_when_to_whom_and_with_which_button() -> None:
+    policy = a_policy()
+    told = [(one.step, one.to, one.after(policy) if one.after else -one.before, one.button) for one in REMINDERS]
+    assert told == ROWS
+
+
+@pytest.mark.parametrize("row", REMINDERS, ids=lambda one: f"{one.step}-{one.to}")
+def test_each_row_names_what_it_is_about(row: object) -> None:
+    words = row.words.format(what="request R-1", who="Anna", silent="Tara", role="deputy")  # type: ignore[attr-defined]
+    assert "R-1" in words
+    assert words.endswith(".")
+
+
+@given(asked=moments, lines=st.sampled_from([(SYDNEY,), (LONDON,), (SYDNEY, LONDON)]))
+def test_p7_each_step_falls_when_the_command_says_it_is_due(asked: datetime, lines: tuple[str, ...]) -> None:
+    """Of several lines at the earliest of their moments."""
+    policy = a_policy()
+    found = schedule(policy, lines, asked)
+    for step, number in (("access.remind", 1), ("access.deputy", 2), ("access.next", 3), ("access.lapse", 10)):
+        assert found.moments[step] == min(due(calendar_of(policy, one), asked, number).at for one in lines)
+    assert found.promise.at == found.moments["access.lapse"]
+
+
+@pytest.mark.parametrize(
+    ("end", "before"),
+    [
+        ("2026-12-01 14:00", "2026-11-30 14:00"),
+        ("2026-11-30 14:00", "2026-11-27 14:00"),
+        ("2027-04-27 09:30", "2027-04-23 09:30"),
+        ("2026-10-05 02:30", "2026-10-02 02:30"),
+    ],
+)
+def test_p7_one_working_day_before_an_end_is_the_same_time_of_day(end: str, before: str) -> None:
+    found = before_end(a_policy(), utc(end, SYDNEY), "Australia/Sydney", SYDNEY, 1)
+    assert found == utc(before, SYDNEY)
+    assert found.tzinfo == UTC
+
+
+@given(end=moments, days=st.integers(1, 5))
+def test_p7_it_is_never_less_than_so_many_days_before(end: datetime, days: int) -> None:
+    assert end - before_end(a_policy(), end, "Europe/London", LONDON, days) >= timedelta(days=days, hours=-1)
