@@ -69,4 +69,4 @@ def _small(view: View, reminder: Reminder) -> Words:
         (" · until " if reminder.step == "access.ending" else " · lapses ", When(until, now=view.now)) if until else ()
     )
     shown = ends if reminder.step != "access.lapse" else ()
-    return (*call_words(view.recordings, view.policy, view.now), *shown, f" · {view.request.id}", *marked)
+    return (*call_words(view.recordings, view.policy, view.now), *shown, *marked)

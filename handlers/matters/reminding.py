@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
-from handlers.cards import Card, Heading, Line, Row
+from handlers.cards import Card, Heading, Row
 from handlers.effects import Digest, Effect, Show
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.room import Room
-from handlers.rules.deadlines import LATE
 from handlers.rules.refusal import Refused
 from handlers.rules.reminding import reminder_moment
 from storage.records import Matter
@@ -45,7 +44,8 @@ def tell(
     """
     line, last = line_of(act.policy, matter), until if until is not None and until > act.now else act.now + FAR
     for person in dict.fromkeys(people):
-        zone = act.store.people.get(person).zone
+        known = act.store.people.get(person)
+        zone = known.zone if known.checked_at else ""  # whoever was never looked up has the line's days
         meant, coming = (reminder_moment(act.policy, at, zone, line, last) for at in (fell, max(fell, act.now)))
         act.store.reminders.add(matter.id, person, step, fell, meant)
         act.store.deadlines.advance(DUE, str(person), max(act.now, coming))
@@ -71,17 +71,12 @@ def remind(act: Act, intent: Remind, rooms: Sequence[Room]) -> Done[None]:
 
 def card(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Card | None:
     """The message about these reminders as things are now; None where none of them is so any more."""
-    drawn = ((one, _row(act, rooms, one)) for one in act.store.reminders.named(ids))
-    rows = [(one, row) for one, row in drawn if row is not None]
-    if not rows:
-        return None
-    if len(rows) == 1:
-        words = (
-            "Please see to this." if _late(rows[0][0]) <= LATE.total_seconds() else "This comes late. Please see to it."
-        )
-        return Card((Line(words), rows[0][1]), _plain(rows[0][1]))
+    drawn = (_row(act, rooms, one) for one in act.store.reminders.named(ids))
+    rows = [row for row in drawn if row is not None]
+    if len(rows) < 2:
+        return Card((rows[0],), _plain(rows[0])) if rows else None
     heading = f"{len(rows)} things need your attention"
-    return Card((Heading(heading), *(row for _, row in rows)), f"{heading}.")
+    return Card((Heading(heading), *rows), f"{heading}.")
 
 
 def room(rooms: Sequence[Room]) -> Room:
