@@ -67,7 +67,7 @@ def test_every_handler_is_found_by_its_intent() -> None:
 def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
-        Does: {"approve", "withdraw", "end", "prefer"},
+        Does: {"approve", "withdraw", "end", "prefer", "recount"},
         Opens: {"request", "again", "deny", "question", "answer", "pass_on"},
         Shows: {"details", "more"},
         Hands: {"listen"},
