@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.ports import Gone, Problem, Recorder, Sighting, Unavailable
+from bot.known_calls import AtHand
+from bot.ports import Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.recorders.memory import MemoryRecorder
 
@@ -112,24 +113,29 @@ def as_sidecar(sighting: Sighting) -> dict[str, object]:
 
 
 class Register:
-    """What a bot remembers of its recorder: native ids with their stamps, as the port's caller keeps them."""
+    """What a bot remembers of its recorder: native ids with their stamps, and where the last look ended."""
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self.known: dict[str, str] = {}
+        self.watched: dict[str, str] = {}
+        self.cursor: object = None
 
     def sync(self) -> list[Finding]:
         """Everything that one look finds, remembered."""
-        found = asyncio.run(self._look())
+        *found, end = asyncio.run(self._look())
         for finding in found:
             if isinstance(finding, Sighting):
                 self.known[finding.native_id] = finding.stamp
             elif isinstance(finding, Gone):
                 del self.known[finding.native_id]
-        return found
+        assert isinstance(end, Looked)
+        self.cursor = end.cursor
+        return [one for one in found if not isinstance(one, Looked)]
 
-    async def _look(self) -> list[Finding]:
-        return [finding async for finding in self.recorder.changes(self.known)]
+    async def _look(self) -> list[Finding | Looked]:
+        changes = self.recorder.changes(AtHand(self.known), self.cursor, self.watched)
+        return [finding async for finding in changes]
 
 
 def look(folder: FolderBench) -> list[Finding]:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.ports import Absent, Audio, Changed, Gone, Problem, Sighting, Unavailable
+from bot.known_calls import AtHand
+from bot.ports import Absent, Audio, Changed, Gone, Looked, Problem, Sighting, Unavailable
 
 from .benches import PLAIN, Bench, Register
 
@@ -110,12 +111,14 @@ def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
     known = {"earlier.flac": "a stamp"}
 
     async def look() -> list[str]:
-        seen = []
-        async for finding in bench.recorder.changes(known):
+        seen: list[str] = []
+        async for finding in bench.recorder.changes(AtHand(known)):
+            if isinstance(finding, Looked):
+                return seen
             known.pop("earlier.flac", None)
             known[finding.native_id] = "another stamp"
             seen.append(finding.native_id)
-        return seen
+        raise AssertionError
 
     assert sorted(asyncio.run(look())) == sorted(known)
 
@@ -125,7 +128,7 @@ def test_a_look_may_be_broken_off(bench: Bench, register: Register) -> None:
         bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
 
     async def first() -> object:
-        async for finding in bench.recorder.changes({}):
+        async for finding in bench.recorder.changes(AtHand()):
             return finding
         return None
 
