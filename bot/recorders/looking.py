@@ -70,7 +70,8 @@ class Look:
     def _otherwise(self, here: int, watched: Mapping[str, str]) -> Iterator[str]:
         """Names of those that are looked at each time, and are no longer as they were."""
         flaws = [one for folder in self.tree.flawed for one in self.tree.seen[folder].flaws.values() if not one.folder]
-        as_known = [*watched.items(), *((name, one.stamp) for name, one in self._fresh.items())]
+        as_known = [(name, known) for name, known in watched.items() if inside(name)]
+        as_known += [(name, one.stamp) for name, one in self._fresh.items()]
         for name, known in [*as_known, *((one.name, one.stamp) for one in flaws)]:
             if stamp_at(here, name) != known:
                 yield name
@@ -172,6 +173,8 @@ class Look:
         else:
             changed = max(one.st_ctime_ns for one in (pair.audio, pair.sidecar) if one)
             self._fresh[name] = Fresh(now, self.now + AN_HOUR, changed)
+            if len(self._fresh) > 4 * MOST_FRESH:
+                self._fresh = _latest(self._fresh)
         yield found
 
     def unread(self, known: Iterable[str]) -> set[str]:
@@ -242,7 +245,7 @@ def _shut(seen: Seen) -> set[str]:
     return {native_id for native_id, flaw in seen.flaws.items() if flaw.folder}
 
 
-def _latest(fresh: Mapping[str, Fresh]) -> Mapping[str, Fresh]:
+def _latest(fresh: dict[str, Fresh]) -> dict[str, Fresh]:
     if len(fresh) <= MOST_FRESH:
         return fresh
     last = sorted(fresh, key=lambda name: fresh[name].changed)[-MOST_FRESH:]

@@ -13,6 +13,7 @@ from bot.known_calls import AtHand
 from bot.ports import Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.recorders.memory import MemoryRecorder
+from tests.clocks import Seconds
 
 Finding = Sighting | Problem | Gone
 
@@ -113,28 +114,35 @@ def as_sidecar(sighting: Sighting) -> dict[str, object]:
 
 
 class Register:
-    """What a bot remembers of its recorder: native ids with their stamps, and where the last look ended."""
+    """What a bot remembers of its recorder: native ids with their stamps, problems, and where the last look ended."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, seconds: Seconds | None = None) -> None:
         self.recorder = recorder
+        self.seconds = seconds or Seconds()
         self.known: dict[str, str] = {}
-        self.watched: dict[str, str] = {}
+        self.problems: dict[str, str] = {}
+        self.watched: set[str] = set()
         self.cursor: object = None
 
-    def sync(self) -> list[Finding]:
-        """Everything that one look finds, remembered."""
+    def sync(self, stored: int | None = None) -> list[Finding]:
+        """Everything that one look finds, remembered; only so many of them and no more where the store fails then."""
+        self.seconds.now += 20.0
         *found, end = asyncio.run(self._look())
-        for finding in found:
+        for finding in found[:stored]:
             if isinstance(finding, Sighting):
                 self.known[finding.native_id] = finding.stamp
             elif isinstance(finding, Gone):
                 del self.known[finding.native_id]
-        assert isinstance(end, Looked)
-        self.cursor = end.cursor
-        return [one for one in found if not isinstance(one, Looked)]
+        findings = [one for one in found if not isinstance(one, Looked)]
+        if stored is None:
+            assert isinstance(end, Looked)
+            self.cursor = end.cursor
+            self.problems = {one.native_id: one.sentence for one in findings if isinstance(one, Problem)}
+        return findings
 
     async def _look(self) -> list[Finding | Looked]:
-        changes = self.recorder.changes(AtHand(self.known), self.cursor, self.watched)
+        watched = {name: self.known.get(name, "") for name in self.watched}
+        changes = self.recorder.changes(AtHand(self.known), self.cursor, watched)
         return [finding async for finding in changes]
 
 

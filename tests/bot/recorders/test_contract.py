@@ -136,6 +136,57 @@ def test_a_look_may_be_broken_off(bench: Bench, register: Register) -> None:
     assert len(register.sync()) == 300
 
 
+def test_a_look_that_ends_well_says_so_once_and_last(bench: Bench) -> None:
+    bench.put(PLAIN)
+
+    async def look(since: object) -> list[object]:
+        return [one async for one in bench.recorder.changes(AtHand(), since)]
+
+    _, end = asyncio.run(look(None))
+    assert isinstance(end, Looked)
+    again = asyncio.run(look(None))
+    assert [type(one) for one in again] == [Sighting, Looked]
+
+
+@pytest.mark.parametrize("stored", [0, 1, 2])
+def test_what_could_not_be_stored_is_told_again_and_nothing_else_is(
+    bench: Bench, register: Register, stored: int
+) -> None:
+    """The store failed half way, so that the look counts as never done."""
+    ids = [f"calls/{number}.mp3" for number in range(4)]
+    for native_id in ids:
+        bench.put(replace(PLAIN, native_id=native_id))
+    register.sync()
+    bench.put(replace(PLAIN, native_id=ids[0], crm="CS-1"))
+    bench.put(replace(PLAIN, native_id="new/one.mp3"))
+    bench.take(ids[1])
+    first = register.sync(stored=stored)
+    assert len(first) == 3
+    assert register.sync() == first[stored:]
+    assert register.sync() == []
+    assert set(register.known) == {ids[0], ids[2], ids[3], "new/one.mp3"}
+
+
+def test_what_is_watched_is_told_as_long_as_the_register_has_another_stamp(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN)
+    register.sync()
+    register.known[PLAIN.native_id] = "a stamp of somebody else's"
+    register.watched.add(PLAIN.native_id)
+    assert [type(found) for found in register.sync(stored=0)] == [Sighting]
+    assert [type(found) for found in register.sync()] == [Sighting]
+    assert register.sync() == []
+
+
+def test_what_is_watched_and_gone_is_told_once(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN)
+    bench.put(replace(PLAIN, native_id="calls/two.mp3"))
+    register.sync()
+    register.watched |= {PLAIN.native_id, "nowhere/none.mp3", "../one.mp3"}
+    bench.take(PLAIN.native_id)
+    assert register.sync() == [Gone(PLAIN.native_id)]
+    assert register.sync() == []
+
+
 @given(start=st.integers(0, len(SOUND) + 9), length=st.integers(0, len(SOUND) + 9))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_audio_is_read_by_half_open_ranges(bench: Bench, start: int, length: int) -> None:
