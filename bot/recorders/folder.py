@@ -78,6 +78,7 @@ class FolderRecorder:
 
     async def _missing(self, look: Look, known: Known) -> list[str]:
         """The calls that are known and were not seen; raises `Unavailable` where that is due to the disk."""
+        await asyncio.to_thread(look.stayed)
         lost = look.unread(await known.folders()) if look.whole else look.lost
         missing = [*look.missing, *(await known.within(lost) if lost else ())]
         held = sum((await known.folders()).values()) if missing and look.empty() else 0

@@ -189,14 +189,17 @@ class Look:
             left += (now.files if now else 0) - (before.files if before else 0)
         return left == 0
 
-    def gone(self, names: list[str]) -> Iterator[Gone]:
-        """Those of the names that nothing has on the disk by now; raises `Unavailable`."""
+    def stayed(self) -> None:
+        """Raises `Unavailable` where another folder stands there by now than at the beginning."""
         here = open_root(self.root)
         try:
             if _place(here) != self._place:
                 raise Unavailable(f"{self.root} became another folder while it was looked at: was a disk mounted?")
         finally:
             os.close(here)
+
+    def gone(self, names: list[str]) -> Iterator[Gone]:
+        """Those of the names that nothing has on the disk by now; raises `Unavailable`."""
         for name in names:
             match stands(self.root, name):
                 case True:

@@ -38,6 +38,7 @@ class Bench(Protocol):
     """A recorder and the other side of it: what the call centre's software does."""
 
     recorder: Recorder
+    seconds: Seconds
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None: ...
     def spoil(self, native_id: str) -> None: ...
@@ -52,7 +53,8 @@ class FolderBench:
 
     def __post_init__(self) -> None:
         self.root.mkdir()
-        self.recorder: Recorder = FolderRecorder(self.root)
+        self.seconds = Seconds()
+        self.recorder: Recorder = FolderRecorder(self.root, seconds=self.seconds)
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
         self.write(sighting.native_id, audio)
@@ -84,6 +86,7 @@ class MemoryBench:
     def __init__(self) -> None:
         self.memory = MemoryRecorder()
         self.recorder: Recorder = self.memory
+        self.seconds = Seconds()
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
         self.memory.keep(sighting, audio)
@@ -148,7 +151,7 @@ class Register:
 
 def look(folder: FolderBench) -> list[Finding]:
     """What a first look at the folder finds."""
-    return Register(folder.recorder).sync()
+    return Register(folder.recorder, folder.seconds).sync()
 
 
 def sentence(folder: FolderBench) -> str:
