@@ -7,8 +7,10 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bot.app import utc_now
@@ -27,41 +29,63 @@ from tests.stories.house import AU, ROOT
 
 FEW, MANY = 1_000, 1_000_000
 IN_A_FOLDER = 1_000
-TICKS = 60
+TICKS, ROUNDS = 60, 5
 EVERY = 20.0  # seconds, as TICK_SECONDS says where nobody says otherwise
 
 
 def tick_lines(folder: Path) -> list[tuple[bool, str]]:
     """Whether the limit holds, and a line that says so."""
-    few, many = (asyncio.run(_a_tick(folder / f"{number}", number)) for number in (FEW, MANY))
-    line = f"a tick with nothing new: {few:.1f} ms at {FEW:,} recordings, {many:.1f} ms at {MANY:,} (limit: half more)"
-    return [(many < 1.5 * few, line)]
+    return [asyncio.run(_compared(folder))]
 
 
-async def _a_tick(folder: Path, number: int) -> float:
-    """Milliseconds, of many ticks together: what is looked at in turn falls on some of them."""
+async def _compared(folder: Path) -> tuple[bool, str]:
+    few, many = [await _register(folder / f"{number}", number) for number in (FEW, MANY)]
+    rounds = [(await _a_tick(few), await _a_tick(many)) for _ in range(ROUNDS)]
+    for ticks, number in ((few, FEW), (many, MANY)):
+        assert not ticks.register.problems
+        assert await ticks.door.database.read(lambda store: store.recordings.count()) == {"present": number}
+        await ticks.door.database.close()
+    least, most = (median(times) for times in zip(*rounds, strict=True))
+    told = f"{least:.1f} ms at {FEW:,} recordings, {most:.1f} ms at {MANY:,}"
+    return most < 1.5 * least, f"a tick with nothing new: {told} (limit: half more)"
+
+
+@dataclass(slots=True)
+class Passed:
+    """Seconds of a day that is over as soon as the work is."""
+
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+async def _register(folder: Path, number: int) -> Ticks:
+    """So many recordings that were read before, and a bot that has looked at all of them since it started."""
     print(f"a register of {number:,} …", file=sys.stderr, flush=True)
-    folder.mkdir()
+    calls = folder / "calls"
+    await asyncio.to_thread(calls.mkdir, parents=True)
     database = Database(f"sqlite:///{folder / 'register.db'}")
     await upgrade(database)
-    for rows in _laid(folder / "calls", number):
+    for rows in _laid(calls, number):
         await database.write(lambda store, rows=rows: _store(store, rows))  # type: ignore[misc]
-    passed = [0.0]
-    recorder = FolderRecorder(folder / "calls", seconds=lambda: passed[0])
+    passed = Passed()
     door = Door(database, policy(ROOT / "policy.yaml"), HANDLERS, utc_now)
-    ticks = Ticks(door, RecordingSync(door, recorder, "file"), {}, lambda: passed[0])
+    ticks = Ticks(door, RecordingSync(door, FolderRecorder(calls, seconds=passed), "file"), {}, passed)
     for _ in range(3):  # everything is looked at, and soon afterwards once more
         await ticks.tick()
-        passed[0] += EVERY
+        passed.seconds += EVERY
+    return ticks
+
+
+async def _a_tick(ticks: Ticks) -> float:
+    """Milliseconds, of many ticks together: what is looked at in turn falls on some of them."""
+    assert isinstance(ticks.seconds, Passed)
     began = time.perf_counter()
     for _ in range(TICKS):
         await ticks.tick()
-        passed[0] += EVERY
-    taken = time.perf_counter() - began
-    assert not ticks.register.problems
-    assert (await database.read(lambda store: store.recordings.count())) == {"present": number}
-    await database.close()
-    return 1000 * taken / TICKS
+        ticks.seconds.seconds += EVERY
+    return 1000 * (time.perf_counter() - began) / TICKS
 
 
 def _laid(root: Path, number: int) -> Iterator[list[dict[str, Any]]]:
