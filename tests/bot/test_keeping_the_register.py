@@ -97,7 +97,11 @@ async def held(keeper: RecordingSync) -> dict[str, str]:
 def story(seed: int) -> Iterator[tuple[str, int, int]]:
     chance = random.Random(seed)
     for _ in range(60):
-        yield chance.choice([*WHAT, "put", "put", "tick", "tick", "down", "odd"]), chance.randrange(15), chance.randrange(15)
+        yield (
+            chance.choice([*WHAT, "put", "put", "tick", "tick", "down", "odd"]),
+            chance.randrange(15),
+            chance.randrange(15),
+        )
 
 
 @pytest.mark.parametrize("seed", range(4))

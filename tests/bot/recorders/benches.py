@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +18,7 @@ from bot.recorders.memory import MemoryRecorder
 from tests.clocks import Seconds
 
 Finding = Sighting | Problem | Gone
+AN_HOUR = 3600.0
 
 PLAIN = Sighting(
     native_id="calls/one.mp3",
@@ -164,3 +167,33 @@ def sentence(folder: FolderBench) -> str:
 def opened(folder: FolderBench, native_id: str) -> int:
     """The size of a recording's audio, opened; raises as the recorder does."""
     return asyncio.run(folder.recorder.audio(native_id)).size
+
+
+def put(folder: FolderBench, *names: str) -> None:
+    for name in names:
+        folder.put(replace(PLAIN, native_id=name))
+
+
+def settled(register: Register) -> None:
+    """Everything was told, looked at once more, and is too old to be written still."""
+    for _ in range(3):
+        register.sync()
+    register.seconds.now += AN_HOUR
+    for _ in range(3):
+        register.sync()
+    assert register.sync() == []
+
+
+def write_in_place(file: Path) -> None:
+    """As long as before and as old, with nothing to be seen at its folder."""
+    before = file.stat()
+    while file.stat().st_ctime_ns == before.st_ctime_ns:
+        file.write_bytes(file.read_bytes()[::-1])
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def looks_until(register: Register, found: Callable[[list[object]], bool], most: int) -> int:
+    for number in range(1, most + 1):
+        if found(list(register.sync())):
+            return number
+    raise AssertionError
