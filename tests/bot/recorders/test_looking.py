@@ -139,6 +139,7 @@ def test_a_folder_that_another_took_the_place_of_is_read_with_all_below(
     folder: FolderBench, register: Register
 ) -> None:
     put(folder, *(f"a/b/{one}.mp3" for one in range(3)), *(f"other/b/{one}.mp3" for one in range(3)))
+    put(folder, *(f"later/{one}/one.mp3" for one in range(400)))  # these changed last, and wait for their turn as well
     settled(register)
     (folder.root / "a").rename(folder.root / ".away")
     (folder.root / "other").rename(folder.root / "a")
