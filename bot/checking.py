@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot.checking_database import of_database
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.findings import MOST_NOTES, Finding, tried
+from bot.known_calls import AtHand
 from bot.ports import Problem, Unavailable, Unreachable
 from bot.recorders import open_recorder
 from bot.recording_sync import timely
@@ -129,7 +130,7 @@ async def _unreadable(found: Settings) -> AsyncIterator[Finding]:
     """Recordings that can't be registered: which file, which field, how to mend it; the first twenty of them."""
     shown = 0
     with suppress(Unavailable, ValueError):
-        async for told in open_recorder(found.recordings_url).changes({}):
+        async for told in open_recorder(found.recordings_url).changes(AtHand()):
             one = timely(told, datetime.now(UTC))
             if isinstance(one, Problem):
                 yield Finding("recording", True, one.sentence, note=True)

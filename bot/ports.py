@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from handlers.cards import Card, Filled, Sheet
 from handlers.rules.identity import Standing
 
 Direction = Literal["incoming", "outgoing"]
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Unavailable(Exception):
@@ -157,6 +159,26 @@ class Gone:
     native_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A look has ended well, and all that it found was told before. `cursor` is what the next one may begin from.
+
+    It says nothing to anybody but the recorder that made it, and lasts no longer than the program.
+    """
+
+    cursor: object
+
+
+class Known(Protocol):
+    """What the register holds of a recording system and is not gone, asked for in pieces: it may be a million calls."""
+
+    async def folders(self) -> Mapping[str, int]:
+        """The folders in which calls lie, and how many lie directly in each; `""` is the one above all."""
+
+    async def within(self, folders: Collection[str]) -> Mapping[str, str]:
+        """Native id → stamp of the calls that lie directly in these folders."""
+
+
 class Audio(Protocol):
     """The audio of one recording."""
 
@@ -179,8 +201,15 @@ class Audio(Protocol):
 class Recorder(Protocol):
     """A call recording system."""
 
-    def changes(self, known: Mapping[str, str]) -> AsyncIterator[Sighting | Problem | Gone]:
-        """What is new, changed or gone against `known` (native id → stamp); unchanged ones are not told."""
+    def changes(
+        self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
+    ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
+        """What is new, changed or gone against `known`, and at last `Looked`; raises `Unavailable`, and ends without it then.
+
+        Unchanged calls are not told; a `Problem` is told in each look while it stands. With `since`, the cursor of an
+        earlier look all of whose findings are stored, it need not look at everything again: what changes without a trace
+        is found within a day. Those in `watched` (native id → the stamp that is stored, or none) are looked at each time.
+        """
 
     async def audio(self, native_id: str) -> Audio:
         """Open the audio; raises `Absent` or `Unavailable`."""

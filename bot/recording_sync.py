@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -12,8 +12,9 @@ from typing import Any
 
 import structlog
 
+from bot.known_calls import Stored
 from bot.measures import TICK_FAULTS
-from bot.ports import Absent, Changed, Gone, Problem, Recorder, Sighting, Unavailable
+from bot.ports import Absent, Changed, Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from handlers import CALLS
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
@@ -22,17 +23,17 @@ from storage.records import Recording
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
+Told = Sighting | Problem | Gone | Looked
 AT_ONCE = 500
 TOGETHER = 16  # calls that are read side by side, so that they share a commit and leave the writer to whoever asks
 IN_A_PIECE = 100  # calls that are stored at once: whoever waits to write waits for no more
-A_LARGE_REGISTER = 120.0  # seconds
 AHEAD = timedelta(hours=1)  # clocks differ a little; a call with a time beyond that would outlive its erasure (P12)
 CHUNK = 1024 * 1024  # bytes
 SOON = 1.0  # seconds until a call is looked at that somebody has just asked for, or met changed
-REST = 10.0  # seconds between two looks at the whole system that listeners can bring about
+REST = 10.0  # seconds between two looks that listeners can bring about
 
 
-def timely(one: Sighting | Problem | Gone, now: datetime) -> Sighting | Problem | Gone:
+def timely(one: Told, now: datetime) -> Told:
     """What the recording system tells, where a call that has yet to begin is a problem."""
     if not isinstance(one, Sighting) or one.started <= now + AHEAD:
         return one
@@ -73,18 +74,19 @@ class RecordingSync:
         self.problems: dict[str, str] = {}
         self.read = False  # whether all calls have been looked at once
         self._looking = asyncio.Lock()
+        self._cursor: object = None
+        self._unstored: set[str] = set()
 
-    async def sync(self) -> int:
+    async def sync(self, met: Iterable[str] = ()) -> int:
         """Store what is new, changed or gone; returns how many that was. Raises `Unavailable`, `DatabaseDown`.
 
-        Only changed calls that are known by their content are read; the others are looked at and not opened.
+        The first time everything is looked at, later what may have changed, and by name those in `met`. Only changed calls
+        that are known by their content are read; the others are looked at and not opened.
         """
         async with self._looking:
-            known, identified = await self.door.database.read(
-                lambda store: (store.recordings.stamps(self.system), store.recordings.identified(self.system)),
-                within=A_LARGE_REGISTER,
-            )
-            total = await self._follow(known, identified)
+            now = self.door.now()
+            watched = await self.door.database.read(lambda store: store.recordings.watched(self.system, now))
+            total = await self._follow(watched | dict.fromkeys((*met, *self._unstored), ""))
         await self.settle()
         return total
 
@@ -111,51 +113,68 @@ class RecordingSync:
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
             await self.door.enter(Identify(one.id, one.stamp, audio), CLOCK)
 
-    async def _follow(self, known: dict[str, str], identified: set[str]) -> int:
-        found: list[dict[str, Any]] = []
+    async def _follow(self, watched: Mapping[str, str]) -> int:
+        found: list[Sighting] = []
         gone: list[str] = []
         problems: dict[str, str] = {}
-        total = 0
-        async for told in self.recorder.changes(known):
-            match one := timely(told, self.door.now()):
-                case Sighting():
-                    rows = await self._rows(one, read=one.native_id in identified)
-                    if one.native_id in identified:
-                        total += await self._store(rows, [])
-                    else:
-                        found += rows
-                case Problem():
-                    problems[one.native_id] = one.sentence
-                case Gone():
-                    gone.append(one.native_id)
+        total, later = 0, set[str]()
+        async for told in self.recorder.changes(Stored(self.door.database, self.system), self._cursor, watched):
+            match timely(told, self.door.now()):
+                case Sighting() as one:
+                    found.append(one)
+                case Problem(native_id, sentence):
+                    problems[native_id] = sentence
+                    later |= {native_id} if isinstance(told, Sighting) else set()
+                case Gone(native_id):
+                    gone.append(native_id)
+                case Looked(cursor):
+                    total += await self._store(found, gone, later)
+                    # Only now: what could not be stored is told again from where the last look ended.
+                    self._cursor, self._unstored, self.read = cursor, later, True
             if len(found) + len(gone) >= IN_A_PIECE:
-                total += await self._store(found, gone)
+                total += await self._store(found, gone, later)
                 found, gone = [], []
         self._tell(problems)
-        total += await self._store(found, gone)
-        self.read = True
         return total
 
-    async def _rows(self, sighting: Sighting, *, read: bool) -> list[dict[str, Any]]:
-        """The row of a recording; none while it changes under our eyes, or can't be read: the next look finds it again."""
-        try:
-            audio = await audio_digest(self.recorder, sighting.native_id, sighting.stamp) if read else ""
-        except (Absent, Unavailable):
-            return []
-        return [{**self._row(sighting), "audio": audio}]
+    async def _store(self, found: list[Sighting], gone: list[str], later: set[str]) -> int:
+        """Store a piece, those that are known by their content each alone; what can't be stored now goes into `later`."""
+        known = await self._known_by_content(found)
+        total = await self._enter([self._row(one) for one in found if one.native_id not in known], gone, later)
+        for one in found:
+            if one.native_id in known:
+                total += await self._store_read(one, later)
+        return total
 
-    async def _store(self, found: list[dict[str, Any]], gone: list[str]) -> int:
-        if not found and not gone:
+    async def _known_by_content(self, found: list[Sighting]) -> set[str]:
+        if not found:
+            return set()
+        names = [one.native_id for one in found]
+        return await self.door.database.read(lambda store: store.recordings.identified(self.system, names))
+
+    async def _store_read(self, sighting: Sighting, later: set[str]) -> int:
+        try:
+            audio = await audio_digest(self.recorder, sighting.native_id, sighting.stamp)
+        except (Absent, Unavailable):  # it changes under our eyes, or can't be read
+            later.add(sighting.native_id)
+            return 0
+        return await self._enter([{**self._row(sighting), "audio": audio}], [], later)
+
+    async def _enter(self, rows: list[dict[str, Any]], gone: list[str], later: set[str]) -> int:
+        if not rows and not gone:
             return 0
         try:
-            await self.door.enter(Register(self.system, found, gone), CLOCK)
+            await self.door.enter(Register(self.system, rows, gone), CLOCK)
         except DatabaseDown:
             raise
         except Exception:  # noqa: BLE001  whichever of them it is, the others are stored
-            for one in (*(Register(self.system, [row], []) for row in found), Register(self.system, [], gone)):
+            for one in (*(Register(self.system, [row], []) for row in rows), Register(self.system, [], gone)):
+                names = {*(row["native_id"] for row in one.found), *one.gone}
+                later |= names
                 with _alone():
                     await self.door.enter(one, CLOCK)
-        return len(found) + len(gone)
+                    later -= names
+        return len(rows) + len(gone)
 
     def _tell(self, problems: dict[str, str]) -> None:
         # A file name may hold a caller's number, so the log only counts; `recording-steward check` names them.
@@ -179,15 +198,15 @@ class RecordingWatch:
 
     def __init__(self, keeper: RecordingSync) -> None:
         self.keeper = keeper
-        self._woken, self._changed = asyncio.Event(), False
+        self._woken, self._met = asyncio.Event(), set[str]()
 
     def wake(self) -> None:
         """Something happened; perhaps somebody asked for a call."""
         self._woken.set()
 
-    def changed(self) -> None:
+    def changed(self, native_id: str) -> None:
         """Somebody met a call that is no longer as the register knows it."""
-        self._changed = True
+        self._met.add(native_id)
         self._woken.set()
 
     async def run(self) -> None:
@@ -204,8 +223,8 @@ class RecordingWatch:
                 log.error("register.broken", error=type(error).__name__, exc_info=error)
 
     async def _look(self) -> None:
-        if self._changed:
-            self._changed = False
-            await self.keeper.sync()
+        if self._met:
+            met, self._met = self._met, set()
+            await self.keeper.sync(met)
             await asyncio.sleep(REST - SOON)
         await self.keeper.identify()

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.app import Steward, utc_now
 from bot.config import Misconfigured, Settings, policy, settings
+from bot.known_calls import AtHand
 from bot.leaving import Leaving, for_certain
 from bot.ports import Unavailable
 from bot.seldom import Seldom
@@ -92,7 +93,7 @@ async def _open(steward: Steward) -> None:
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
     try:
-        async for _ in steward.recorder.changes({}):
+        async for _ in steward.recorder.changes(AtHand()):
             break
     except Unavailable as error:
         raise Misconfigured(f"RECORDINGS_URL: {error}") from error

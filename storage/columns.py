@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, ForeignKey, Index, String, Text, TypeDecorator
 from sqlalchemy import text as sql
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.types import TypeEngine
 
 
 def refers(column: str) -> ForeignKey:
@@ -41,6 +43,16 @@ class Moment(TypeDecorator[datetime]):
         return value if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def folder_of(native_id: str) -> str:
+    """The folder of its recording system in which a call lies; empty for one that lies in none."""
+    return native_id.rpartition("/")[0]
+
+
+def folder_of_row(context: DefaultExecutionContext) -> str:
+    """The same, of a row that is just being stored."""
+    return folder_of(context.get_current_parameters()["native_id"])  # type: ignore[no-untyped-call]
+
+
 def whole(text: str) -> str:
     """Text that every database takes: NUL and halves of a character (lone surrogates) become U+FFFD."""
     if text.isascii():
@@ -57,6 +69,16 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return value if value is None else whole(value)
+
+
+class Bytewise(Words):
+    """Text that is compared byte by byte, whatever the server's locale is or becomes."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        collation = "C" if dialect.name == "postgresql" else None
+        return dialect.type_descriptor(String(collation=collation))
 
 
 class LongWords(Words):

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.columns import folder_of
 from storage.prefetch import prefetched
 from storage.records import OPEN, Grant, Recording, Request, RequestedRecording
 
-AT_ONCE = 500  # ids in one question
+Name = TypeVar("Name", int, str)
+AT_ONCE = 500  # ids or names in one question
+_THERE = Recording.state.in_(("present", "out_of_scope"))  # and not “not gone”, which no index answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,19 @@ class Recordings:
         query = select(Recording).where(Recording.state == "present", *_visible(wanted), *_matching(wanted))
         return list(self.session.scalars(query.order_by(Recording.started.desc(), Recording.id.desc()).limit(most)))
 
-    def stamps(self, system: str) -> dict[str, str]:
-        """Native id → stamp of all recordings that are known and not gone."""
-        rows = select(Recording.native_id, Recording.stamp).where(Recording.system == system, Recording.state != "gone")
-        return {native_id: stamp for native_id, stamp in self.session.execute(rows)}  # noqa: C416  Row is no pair
+    def folders(self, system: str) -> dict[str, int]:
+        """Each folder of the recording system in which calls lie that are not gone, and how many."""
+        query = select(Recording.folder, func.count()).where(Recording.system == system, _THERE)
+        return {folder: number for folder, number in self.session.execute(query.group_by(Recording.folder))}  # noqa: C416
+
+    def within(self, system: str, folders: Iterable[str]) -> dict[str, str]:
+        """Native id → stamp of the calls that lie directly in these folders and are not gone."""
+        found: dict[str, str] = {}
+        stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
+        for some in _pages(folders):
+            rows = self.session.execute(stamps.where(Recording.folder.in_(some)))
+            found |= {native_id: stamp for native_id, stamp in rows}  # noqa: C416  Row is no pair
+        return found
 
     def known(self, system: str, native_ids: Iterable[str]) -> dict[str, Recording]:
         """The recordings with these native ids, gone or not."""
@@ -108,29 +120,36 @@ class Recordings:
                 continue
             for name, value in one.items():
                 setattr(recording, name, value)
-            recording.peaks = None
+            recording.peaks, recording.folder = None, folder_of(recording.native_id)
         return len(found) - len(known), len(known)
 
-    def identified(self, system: str) -> set[str]:
-        """Native ids of the calls that are known by their content, gone or not."""
-        query = select(Recording.native_id).where(Recording.system == system, Recording.identity != "")
-        return set(self.session.scalars(query))
+    def identified(self, system: str, native_ids: Iterable[str]) -> set[str]:
+        """Those of the calls that are known by their content, gone or not."""
+        known = select(Recording.native_id).where(Recording.system == system, Recording.identity != "")
+        return {
+            one
+            for some in _pages(native_ids)
+            for one in self.session.scalars(known.where(Recording.native_id.in_(some)))
+        }
+
+    def watched(self, system: str, now: datetime) -> dict[str, str]:
+        """Native id → stamp of the calls that somebody asks for or may hear, and that are not gone."""
+        stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
+        rows = (self.session.execute(stamps.where(Recording.id.in_(some))) for some in _pages(self._standing(now)))
+        return {native_id: stamp for native_id, stamp in chain.from_iterable(rows)}  # noqa: C416  Row is no pair
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
-        """Recordings that somebody asks for or may hear, and whose audio nobody has read yet.
+        """Recordings that somebody asks for or may hear, and whose audio nobody has read yet."""
+        unread = (Recording.system == system, Recording.state == "present", Recording.identity == "")
+        pages = (select(Recording).where(Recording.id.in_(some), *unread) for some in _pages(self._standing(now)))
+        return list(islice(chain.from_iterable(map(self.session.scalars, pages)), most))
 
-        Which those are is asked first, and the rows by their ids: a database that is asked at once reads the whole register.
-        """
+    def _standing(self, now: datetime) -> list[int]:
+        """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
         held = select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
         standing = or_(Request.state.in_(OPEN), Request.id.in_(held))
         named = select(RequestedRecording.recording_id).join(Request, Request.id == RequestedRecording.request_id)
-        unread = (Recording.system == system, Recording.state == "present", Recording.identity == "")
-        ids = sorted(set(self.session.scalars(named.where(standing))))
-        pages = (
-            select(Recording).where(Recording.id.in_(ids[at : at + AT_ONCE]), *unread)
-            for at in range(0, len(ids), AT_ONCE)
-        )
-        return list(islice(chain.from_iterable(map(self.session.scalars, pages)), most))
+        return sorted(set(self.session.scalars(named.where(standing))))
 
     def lose(self, system: str, native_ids: Sequence[str]) -> None:
         """Mark recordings whose audio is no longer in the recording system."""
@@ -146,6 +165,12 @@ class Recordings:
         """How many recordings there are, by state."""
         rows = self.session.execute(select(Recording.state, func.count()).group_by(Recording.state))
         return {state: number for state, number in rows}  # noqa: C416
+
+
+def _pages(names: Iterable[Name]) -> Iterator[list[Name]]:
+    left = iter(names)
+    while some := list(islice(left, AT_ONCE)):
+        yield some
 
 
 def _visible(wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from storage.columns import LongWords, Moment, Words, refers, while_queued
+from storage.columns import Bytewise, LongWords, Moment, Words, folder_of_row, refers, while_queued
 from storage.commitments import new_salt
 
 
@@ -59,11 +59,16 @@ class Recording(Record):
     """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope or gone (P4, P12).
 
     `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there
-    now, empty until its audio was read; `operators_before` are those of the earlier ones, one a line.
+    now, empty until its audio was read; `operators_before` are those of the earlier ones, one a line. `folder` follows from
+    `native_id`, and is there to be asked for.
     """
 
     __tablename__ = "recordings"
-    __table_args__ = (UniqueConstraint("system", "native_id"), Index("recordings_newest", "state", "started"))
+    __table_args__ = (
+        UniqueConstraint("system", "native_id"),
+        Index("recordings_newest", "state", "started"),
+        Index("recordings_by_folder", "system", "folder", "state"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     system: Mapped[str]
     native_id: Mapped[str] = mapped_column(LongWords)
@@ -86,6 +91,7 @@ class Recording(Record):
     identity: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     operators_before: Mapped[str] = mapped_column(LongWords, default="")
+    folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
 
 
 OPEN = ("waiting", "stuck")

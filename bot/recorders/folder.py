@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import os
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from bot.ports import Absent, Changed, Gone, Problem, Sighting, Unavailable
+from bot.ports import NOTHING, Absent, Changed, Gone, Known, Looked, Problem, Sighting, Unavailable
 from bot.recorders import sidecar
-from bot.recorders.tree import Pair, Snag, media_type, open_file, sidecar_of, walk
+from bot.recorders.cursor import Cursor
+from bot.recorders.listing import Pair, Snag, seen, stamp, walk
+from bot.recorders.looking import Look
+from bot.recorders.tree import media_type, open_file, sidecar_of
 from storage.private import open_to_everybody
 
 Finding = Sighting | Problem | Gone
+Found = TypeVar("Found", bound=Finding)
 
 _BATCH = 256
 # An unmounted disk shows as an empty folder; that many recordings don't vanish by themselves.
@@ -29,13 +33,17 @@ class FolderRecorder:
 
     A recording's native id is its audio file's path below the folder, with slashes. Links are not followed.
     Names that begin with a dot are passed over, so a file is best written under one and then renamed.
-    A `Problem` is told at each look until it is mended; its file is read again only when it has changed.
+    A `Problem` is told at each look until it is mended; its file is read again only when it has changed. `seconds` counts
+    and never goes back.
     """
 
-    def __init__(self, root: str | os.PathLike[str], departments: Collection[str] = sidecar.DEPARTMENTS) -> None:
+    def __init__(
+        self, root: str | os.PathLike[str], departments: Collection[str] = sidecar.DEPARTMENTS,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
         self._root = str(Path(root).absolute())
         self._departments = departments
-        self._flawed: dict[str, tuple[str, str]] = {}
+        self._seconds = seconds
 
     @classmethod
     def at(cls, url: str) -> Self:
@@ -49,53 +57,40 @@ class FolderRecorder:
             raise ValueError(f"{url} names no folder. Write one, as in file:///srv/calls.")
         return cls(unquote(parts.path))
 
-    async def changes(self, known: Mapping[str, str]) -> AsyncIterator[Finding]:
-        """What is new, changed or gone; raises `Unavailable`. Unchanged files are looked at, not opened."""
-        findings = self._findings(dict(known))
-        while batch := await asyncio.to_thread(_some, findings):
-            for finding in batch:
+    async def changes(
+        self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
+    ) -> AsyncIterator[Finding | Looked]:
+        """See `Recorder.changes`. Unchanged files are looked at, not opened."""
+        before = since if isinstance(since, Cursor) else Cursor()
+        before.tree.note(before.read, before.glanced)
+        look = Look(self._root, self._read, before, self._seconds)
+        await asyncio.to_thread(look.plan, watched)
+        while look.goes_on:
+            found = await asyncio.to_thread(look.folders)
+            stamps = await known.within([one.prefix for one in found])
+            async for finding in _in_a_thread(look.judged(found, stamps)):
                 yield finding
+        async for gone in _in_a_thread(look.gone(await self._missing(look, known))):
+            yield gone
+        async for problem in _in_a_thread(look.standing()):
+            yield problem
+        yield Looked(look.cursor())
+
+    async def _missing(self, look: Look, known: Known) -> list[str]:
+        """The calls that are known and were not seen; raises `Unavailable` where that is due to the disk."""
+        await asyncio.to_thread(look.stayed)
+        lost = look.unread(await known.folders()) if look.whole else look.lost
+        missing = [*look.missing, *(await known.within(lost) if lost else ())]
+        held = sum((await known.folders()).values()) if missing and look.empty() else 0
+        if held >= _TOO_MANY_GONE:
+            raise Unavailable(f"{self._root} is empty but held {held:,} recordings: is its disk mounted?")
+        return missing
 
     async def audio(self, native_id: str) -> FolderAudio:
         return await asyncio.to_thread(FolderAudio.open, self._root, native_id)
 
     async def check(self) -> str:
         return await asyncio.to_thread(self._counted)
-
-    def _findings(self, known: dict[str, str]) -> Iterator[Finding]:
-        unseen = dict(known)
-        unread: list[str] = []
-        flawed: dict[str, tuple[str, str]] = {}
-        empty = True
-        for found in walk(self._root):
-            empty = False
-            unseen.pop(found.native_id, None)
-            if isinstance(found, Pair):
-                yield from self._judged(found, known, flawed)
-            else:
-                yield Problem(found.native_id, found.sentence)
-                unread += [f"{found.native_id}/"] if found.folder else []
-        self._flawed = flawed
-        if empty and len(known) >= _TOO_MANY_GONE:
-            raise Unavailable(f"{self._root} is empty but held {len(known):,} recordings: is its disk mounted?")
-        yield from (Gone(native_id) for native_id in unseen if not native_id.startswith(tuple(unread)))
-
-    def _judged(
-        self, pair: Pair, known: Mapping[str, str], flawed: dict[str, tuple[str, str]]
-    ) -> Iterator[Sighting | Problem]:
-        name, stamp = pair.native_id, _stamp(pair)
-        if known.get(name) == stamp:
-            return
-        before, sentence = self._flawed.get(name, ("", ""))
-        try:
-            found = Problem(name, sentence) if before == stamp else self._read(pair, stamp)
-        except (Absent, Unavailable):
-            # Not remembered: it may open next time though nothing has changed on the disk.
-            yield Problem(name, f"{sidecar_of(name)} can't be read by the bot's account.")
-            return
-        if isinstance(found, Problem):
-            flawed[name] = stamp, found.sentence
-        yield found
 
     def _read(self, pair: Pair, stamp: str) -> Sighting | Problem:
         name = pair.native_id
@@ -137,8 +132,7 @@ class FolderAudio:
     def open(cls, root: str, native_id: str) -> Self:
         kind = media_type(native_id)
         audio = _stat(root, native_id)
-        stamp = _stamp(Pair(native_id, audio, _beside(root, native_id)))
-        return cls(root, native_id, kind, audio.st_size, stamp, _seen(audio))
+        return cls(root, native_id, kind, audio.st_size, stamp(audio, _beside(root, native_id)), seen(audio))
 
     async def read(self, start: int, end: int) -> bytes:
         """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range.
@@ -154,12 +148,18 @@ class FolderAudio:
             file.seek(start)
             found = file.read(max(0, end - start))
             # After the read, so that what was written during it counts.
-            if _seen(os.fstat(file.fileno())) != self.seen:
+            if seen(os.fstat(file.fileno())) != self.seen:
                 raise Changed(self.native_id)
         return found
 
 
-def _some(findings: Iterator[Finding]) -> list[Finding]:
+async def _in_a_thread(findings: Iterator[Found]) -> AsyncIterator[Found]:
+    while batch := await asyncio.to_thread(_some, findings):
+        for finding in batch:
+            yield finding
+
+
+def _some(findings: Iterator[Found]) -> list[Found]:
     return list(islice(findings, _BATCH))
 
 
@@ -181,13 +181,3 @@ def _beside(root: str, native_id: str) -> os.stat_result | None:
         return _stat(root, sidecar_of(native_id))
     except Absent:
         return None
-
-
-def _seen(file: os.stat_result) -> tuple[int, ...]:
-    # The inode betrays a file renamed over another, the change time one whose mtime was set back.
-    return file.st_size, file.st_mtime_ns, file.st_ctime_ns, file.st_ino
-
-
-def _stamp(pair: Pair) -> str:
-    seen = [_seen(one) for one in (pair.audio, pair.sidecar) if one]
-    return hashlib.blake2b(repr(seen).encode(), digest_size=16).hexdigest()

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from bot.ports import Absent, Changed, Gone, Problem, Sighting, Unavailable
+from bot.ports import NOTHING, Absent, Changed, Gone, Known, Looked, Problem, Sighting, Unavailable
 
 
 class MemoryRecorder:
@@ -35,9 +35,11 @@ class MemoryRecorder:
         for kept in (self._sightings, self._audio, self._problems):
             kept.pop(native_id, None)
 
-    async def changes(self, known: Mapping[str, str]) -> AsyncIterator[Sighting | Problem | Gone]:
+    async def changes(
+        self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
+    ) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
         self._reach()
-        before = dict(known)
+        before = dict(await known.within(await known.folders()))
         for native_id in list(self._sightings | self._problems):
             if native_id in self._problems:
                 yield Problem(native_id, self._problems[native_id])
@@ -45,6 +47,7 @@ class MemoryRecorder:
                 yield self._sightings[native_id]
         for native_id in before.keys() - self._sightings.keys() - self._problems.keys():
             yield Gone(native_id)
+        yield Looked(next(self._changes))
 
     async def audio(self, native_id: str) -> MemoryAudio:
         self._reach()

@@ -53,12 +53,12 @@ ASSETS = {
 class ListeningPages:
     """`GET /listen` and below.
 
-    `changed` is told that a call is no longer as the register knows it; `trusted` are the networks of our own proxies.
+    `changed` is told the name of a call that is no longer as the register knows it; `trusted` are the networks of our own proxies.
     """
 
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, pace: Pace = REAL,
-        changed: Callable[[], None] = lambda: None, strangers: Strangers | None = None, trusted: Networks = (),
+        changed: Callable[[str], None] = lambda _: None, strangers: Strangers | None = None, trusted: Networks = (),
         listeners: Listeners | None = None,
     ) -> None:  # fmt: skip
         self.door, self.recorder, self.changed = door, recorder, changed
@@ -179,7 +179,7 @@ class ListeningPages:
         recording = hearing.recording(wanted)
         audio = await self.recorder.audio(recording.native_id)
         if audio.stamp != recording.stamp:
-            self.changed()
+            self.changed(recording.native_id)
             raise Changed(recording.native_id)
         return hearing, recording, audio
 

@@ -12,6 +12,7 @@ from tests.bench.acks import CONNECTIONS, MODES, ROWS, Acks, Found, a_client
 from tests.bench.outbox import outbox_lines
 from tests.bench.register import register_lines
 from tests.bench.teams import TeamsRounds, teams_lines, teams_table
+from tests.bench.ticks import tick_lines
 from tests.bench.town import a_sink, lay_calls
 
 ROUNDS = 3
@@ -31,6 +32,7 @@ def main() -> int:
         print(_table(acks.found))
         print(teams_table(teams.found))
         aims = [*_aims(acks.found), *teams_lines(teams.found), *register_lines(folder), *outbox_lines(folder)]
+        aims += tick_lines(folder)
     for holds, line in aims:
         print(f"{'holds ' if holds else 'MISSED'}  {line}")
     return int(not all(holds for holds, _ in aims))

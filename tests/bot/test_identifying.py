@@ -167,7 +167,7 @@ async def test_b2_nobody_waits_for_the_clock(
     watch.wake()
     await until(lambda: recorder.read, "what was asked for is read")
     recorder.keep(replace(ONE, started=NOW), SOUND[::-1])
-    watch.changed()
+    watch.changed("one.wav")
     await until(lambda: _ended(company, request), "the access has ended")
 
 

@@ -237,7 +237,7 @@ async def test_the_register_is_read_though_a_deadline_fails(company: Company) ->
     clock.register.recorder.keep(sighting("call-new", 20.0), b"audio")
     await set_(company, "access.end", "R-NEVER")
     await clock.tick()
-    assert await company.database.read(lambda store: store.recordings.stamps("memory").keys()) >= {"call-new"}
+    assert await company.database.read(lambda store: store.recordings.within("memory", [""]).keys()) >= {"call-new"}
 
 
 async def test_p7_what_nobody_may_decide_goes_on_with_the_next_tick_once_somebody_may(company: Company) -> None:
@@ -269,13 +269,13 @@ async def test_a_call_that_can_not_be_stored_keeps_no_other_out(company: Company
     company.door.handlers = {**company.door.handlers, Register: of}
     before = faults("recordings")
     await clock.tick()
-    known = await company.database.read(lambda store: set(store.recordings.stamps("memory")))
+    known = await company.database.read(lambda store: set(store.recordings.within("memory", [""])))
     assert {"call-a", "call-c"} <= known
     assert "call-b" not in known
     assert faults("recordings") == before + 1
     company.door.handlers = HANDLERS
     await clock.tick()
-    assert "call-b" in await company.database.read(lambda store: set(store.recordings.stamps("memory")))
+    assert "call-b" in await company.database.read(lambda store: set(store.recordings.within("memory", [""])))
 
 
 async def test_calls_are_stored_in_small_pieces(company: Company) -> None:

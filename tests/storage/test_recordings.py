@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from handlers.rules.search import query
 from storage.recordings import Wanted
+from storage.records import Recording
 from storage.store import Database
 from tests.storage.rows import NOW, call
 
@@ -117,8 +119,36 @@ async def test_what_is_new_what_changed_and_what_is_gone(database: Database) -> 
     assert changed is not None
     assert (changed.stamp, changed.seconds, changed.peaks) == ("2", 61.5, None)
     await database.write(lambda store: store.recordings.lose("file", ["b"]))
-    assert await database.read(lambda store: store.recordings.stamps("file")) == {"a": "2", "c": "1"}
-    assert await database.read(lambda store: store.recordings.stamps("twilio")) == {}
+    assert await database.read(lambda store: store.recordings.within("file", [""])) == {"a": "2", "c": "1"}
+    assert await database.read(lambda store: store.recordings.within("twilio", [""])) == {}
+
+
+async def test_what_lies_in_a_folder_is_asked_for_by_it(database: Database) -> None:
+    calls = [call("a"), call("b/c"), call("b/gone", state="gone"), call("b/d/e", state="out_of_scope"), call("bb/c")]
+    await _register(database, *calls)
+
+    async def within(*folders: str) -> set[str]:
+        return set(await database.read(lambda store: store.recordings.within("file", folders)))
+
+    assert (await within(""), await within("b"), await within("b/d", "bb")) == ({"a"}, {"b/c"}, {"b/d/e", "bb/c"})
+    assert await within(*(f"nowhere {number}" for number in range(1_200)), "b") == {"b/c"}
+    assert await within() == set()
+    counted = {"": 1, "b": 1, "b/d": 1, "bb": 1}
+    assert await database.read(lambda store: store.recordings.folders("file")) == counted
+
+
+async def test_a_folder_that_somebody_wrote_into_a_row_is_mended_with_the_next_change(database: Database) -> None:
+    await _register(database, call("b/c"))
+    await database.write(lambda store: store.session.execute(update(Recording).values(folder="elsewhere")))
+    await _register(database, call("b/c"))
+    assert await database.read(lambda store: store.recordings.folders("file")) == {"b": 1}
+
+
+async def test_which_calls_are_known_by_their_content(database: Database) -> None:
+    await _register(database, call("a", identity="1" * 64), call("b", identity="2" * 64, state="gone"), call("c"))
+    names = ["a", "b", "c", *(f"none-{number}" for number in range(1_000))]
+    assert await database.read(lambda store: store.recordings.identified("file", names)) == {"a", "b"}
+    assert await database.read(lambda store: store.recordings.identified("twilio", names)) == set()
 
 
 async def test_a_recording_that_comes_back_is_the_same_one(database: Database) -> None:

@@ -14,7 +14,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
@@ -154,6 +154,34 @@ async def test_what_was_approved_before_is_still_approved_and_gets_its_digest_wh
     grant = await database.read(lambda store: store.grants.get("G-1"))
     assert grant is not None
     assert (grant.ended_at, grant.ended_why) == (None, "")
+    await database.close()
+
+
+NAMES = {"calls/2026/11/a b.wav": "calls/2026/11", "a/a.a.wav": "a", "wav.wav": "", "Zürich/ünï.m4a": "Zürich"}
+
+
+def _of_0010(connection: Connection) -> None:
+    command.upgrade(_config(connection), "0010")
+
+
+def _in_folders(connection: Connection) -> None:
+    columns = [one["name"] for one in inspect(connection).get_columns("recordings")]
+    for number, name in enumerate(NAMES, 10):
+        told = ", ".join({"id": str(number), "native_id": ":name"}.get(one, one) for one in columns)
+        row = f"INSERT INTO recordings ({', '.join(columns)}) SELECT {told} FROM recordings WHERE id = 5"
+        connection.execute(text(row), {"name": name})
+
+
+async def test_every_call_of_before_lies_in_its_folder_afterwards(empty_url: str) -> None:
+    database = Database(empty_url)
+    for step in (_approved_then, _of_0010, _in_folders):
+        async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
+            await connection.run_sync(step)
+    await upgrade(database)
+    for name, folder in NAMES.items():
+        assert name in await database.read(lambda store, folder=folder: store.recordings.within("file", [folder]))  # type: ignore[misc]
+    folders = await database.read(lambda store: store.recordings.folders("file"))
+    assert folders == {"": 2, "a": 1, "calls/2026/11": 1, "Zürich": 1}
     await database.close()
 
 

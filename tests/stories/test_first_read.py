@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from aiohttp import ClientSession, web
 from bot.app import Steward
 from bot.config import policy
 from bot.desk import READING
-from bot.ports import Gone, Problem, Sighting
+from bot.ports import Gone, Looked, Problem, Sighting
 from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import routes
 from tests.stories.house import ANNA, company, free_port, house_settings, sample_calls
@@ -32,9 +32,9 @@ class SlowToTell:
         self._plain = plain
         self.go_on = asyncio.Event()
 
-    async def changes(self, known: Mapping[str, str]) -> AsyncIterator[Sighting | Problem | Gone]:
+    async def changes(self, *asked: Any) -> AsyncIterator[Sighting | Problem | Gone | Looked]:
         await self.go_on.wait()
-        async for one in self._plain.changes(known):
+        async for one in self._plain.changes(*asked):
             yield one
 
     def __getattr__(self, name: str) -> Any:

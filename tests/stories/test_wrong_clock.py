@@ -27,7 +27,7 @@ def another_call(folder: Path, name: str) -> None:
 
 
 async def found(town: Town, name: str) -> bool:
-    known = await town.database.read(lambda store: store.recordings.stamps("file"))
+    known = await town.database.read(lambda store: store.recordings.within("file", [""]))
     return f"{name}.wav" in known
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from dataclasses import dataclass
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.ports import Gone, Problem, Recorder, Sighting, Unavailable
+from bot.known_calls import AtHand
+from bot.ports import Gone, Looked, Problem, Recorder, Sighting, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.recorders.memory import MemoryRecorder
+from tests.clocks import Seconds
 
 Finding = Sighting | Problem | Gone
+AN_HOUR = 3600.0
 
 PLAIN = Sighting(
     native_id="calls/one.mp3",
@@ -36,6 +41,7 @@ class Bench(Protocol):
     """A recorder and the other side of it: what the call centre's software does."""
 
     recorder: Recorder
+    seconds: Seconds
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None: ...
     def spoil(self, native_id: str) -> None: ...
@@ -50,7 +56,8 @@ class FolderBench:
 
     def __post_init__(self) -> None:
         self.root.mkdir()
-        self.recorder: Recorder = FolderRecorder(self.root)
+        self.seconds = Seconds()
+        self.recorder: Recorder = FolderRecorder(self.root, seconds=self.seconds)
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
         self.write(sighting.native_id, audio)
@@ -82,6 +89,7 @@ class MemoryBench:
     def __init__(self) -> None:
         self.memory = MemoryRecorder()
         self.recorder: Recorder = self.memory
+        self.seconds = Seconds()
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
         self.memory.keep(sighting, audio)
@@ -112,29 +120,41 @@ def as_sidecar(sighting: Sighting) -> dict[str, object]:
 
 
 class Register:
-    """What a bot remembers of its recorder: native ids with their stamps, as the port's caller keeps them."""
+    """What a bot remembers of its recorder: native ids with their stamps, problems, and where the last look ended."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: Recorder, seconds: Seconds | None = None) -> None:
         self.recorder = recorder
+        self.seconds = seconds or Seconds()
         self.known: dict[str, str] = {}
+        self.problems: dict[str, str] = {}
+        self.watched: set[str] = set()
+        self.cursor: object = None
 
-    def sync(self) -> list[Finding]:
-        """Everything that one look finds, remembered."""
-        found = asyncio.run(self._look())
-        for finding in found:
+    def sync(self, stored: int | None = None) -> list[Finding]:
+        """Everything that one look finds, remembered; only so many of them and no more where the store fails then."""
+        self.seconds.now += 20.0
+        *found, end = asyncio.run(self._look())
+        for finding in found[:stored]:
             if isinstance(finding, Sighting):
                 self.known[finding.native_id] = finding.stamp
             elif isinstance(finding, Gone):
                 del self.known[finding.native_id]
-        return found
+        findings = [one for one in found if not isinstance(one, Looked)]
+        if stored is None:
+            assert isinstance(end, Looked)
+            self.cursor = end.cursor
+            self.problems = {one.native_id: one.sentence for one in findings if isinstance(one, Problem)}
+        return findings
 
-    async def _look(self) -> list[Finding]:
-        return [finding async for finding in self.recorder.changes(self.known)]
+    async def _look(self) -> list[Finding | Looked]:
+        watched = {name: self.known.get(name, "") for name in self.watched}
+        changes = self.recorder.changes(AtHand(self.known), self.cursor, watched)
+        return [finding async for finding in changes]
 
 
 def look(folder: FolderBench) -> list[Finding]:
     """What a first look at the folder finds."""
-    return Register(folder.recorder).sync()
+    return Register(folder.recorder, folder.seconds).sync()
 
 
 def sentence(folder: FolderBench) -> str:
@@ -147,3 +167,33 @@ def sentence(folder: FolderBench) -> str:
 def opened(folder: FolderBench, native_id: str) -> int:
     """The size of a recording's audio, opened; raises as the recorder does."""
     return asyncio.run(folder.recorder.audio(native_id)).size
+
+
+def put(folder: FolderBench, *names: str) -> None:
+    for name in names:
+        folder.put(replace(PLAIN, native_id=name))
+
+
+def settled(register: Register) -> None:
+    """Everything was told, looked at once more, and is too old to be written still."""
+    for _ in range(3):
+        register.sync()
+    register.seconds.now += AN_HOUR
+    for _ in range(3):
+        register.sync()
+    assert register.sync() == []
+
+
+def write_in_place(file: Path) -> None:
+    """As long as before and as old, with nothing to be seen at its folder."""
+    before = file.stat()
+    while file.stat().st_ctime_ns == before.st_ctime_ns:
+        file.write_bytes(file.read_bytes()[::-1])
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def looks_until(register: Register, found: Callable[[list[object]], bool], most: int) -> int:
+    for number in range(1, most + 1):
+        if found(list(register.sync())):
+            return number
+    raise AssertionError

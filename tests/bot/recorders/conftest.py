@@ -21,4 +21,4 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
 
 @pytest.fixture
 def register(bench: Bench) -> Register:
-    return Register(bench.recorder)
+    return Register(bench.recorder, bench.seconds)

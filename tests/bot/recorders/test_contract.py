@@ -104,35 +104,6 @@ def test_many_are_told_once_each(bench: Bench, register: Register) -> None:
     assert register.known.keys() == ids
 
 
-def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
-    for number in range(300):
-        bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
-    known = {"earlier.flac": "a stamp"}
-
-    async def look() -> list[str]:
-        seen = []
-        async for finding in bench.recorder.changes(known):
-            known.pop("earlier.flac", None)
-            known[finding.native_id] = "another stamp"
-            seen.append(finding.native_id)
-        return seen
-
-    assert sorted(asyncio.run(look())) == sorted(known)
-
-
-def test_a_look_may_be_broken_off(bench: Bench, register: Register) -> None:
-    for number in range(300):
-        bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
-
-    async def first() -> object:
-        async for finding in bench.recorder.changes({}):
-            return finding
-        return None
-
-    assert isinstance(asyncio.run(first()), Sighting)
-    assert len(register.sync()) == 300
-
-
 @given(start=st.integers(0, len(SOUND) + 9), length=st.integers(0, len(SOUND) + 9))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_audio_is_read_by_half_open_ranges(bench: Bench, start: int, length: int) -> None:
@@ -234,37 +205,3 @@ def test_the_check_says_how_much_there_is(bench: Bench) -> None:
     sentence = asyncio.run(bench.recorder.check())
     assert " 3 " in sentence
     assert sentence.endswith(".")
-
-
-steps = st.tuples(st.sampled_from(["put", "spoil", "take", "sync"]), st.integers(0, 3), st.integers(0, 9))
-
-
-@given(story=st.lists(steps, max_size=14))
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_whatever_happens_the_register_follows(bench: Bench, story: list[tuple[str, int, int]]) -> None:
-    """After each look the register holds exactly the sound recordings, besides those that are spoilt now."""
-    register = Register(bench.recorder)
-    there: dict[str, bool] = {}
-    for what, which, crm in story:
-        native_id = f"calls/{which}.mp3"
-        if what == "put":
-            bench.put(replace(PLAIN, native_id=native_id, crm=f"CS-{crm}"))
-            there[native_id] = True
-        elif native_id in there and what == "spoil":
-            bench.spoil(native_id)
-            there[native_id] = False
-        elif native_id in there and what == "take":
-            bench.take(native_id)
-            del there[native_id]
-        elif what == "sync":
-            agree(register, there)
-    agree(register, there)
-    for native_id in there:
-        bench.take(native_id)
-
-
-def agree(register: Register, there: dict[str, bool]) -> None:
-    problems = {found.native_id for found in register.sync() if isinstance(found, Problem)}
-    assert problems == {native_id for native_id, sound in there.items() if not sound}
-    assert register.known.keys() - problems == there.keys() - problems
-    assert register.known.keys() <= there.keys()

@@ -66,7 +66,7 @@ def test_two_audio_files_never_share_one_metadata_file(folder: FolderBench) -> N
 
 def test_a_growing_file_is_told_again_when_it_is_whole(folder: FolderBench) -> None:
     folder.put(PLAIN, b"half")
-    register = Register(folder.recorder)
+    register = Register(folder.recorder, folder.seconds)
     register.sync()
     with (folder.root / PLAIN.native_id).open("ab") as writer:
         writer.write(b" and half")
@@ -79,7 +79,7 @@ def test_a_set_back_modification_time_hides_nothing(folder: FolderBench) -> None
     folder.put(PLAIN, b"as it was first")
     path = folder.root / PLAIN.native_id
     before = path.stat()
-    register = Register(folder.recorder)
+    register = Register(folder.recorder, folder.seconds)
     register.sync()
     while path.stat().st_ctime_ns == before.st_ctime_ns:
         path.write_bytes(b"as it was later")
@@ -93,7 +93,7 @@ def test_a_flawed_file_is_read_again_only_when_it_has_changed(
 ) -> None:
     folder.put(PLAIN)
     folder.spoil(PLAIN.native_id)
-    register = Register(folder.recorder)
+    register = Register(folder.recorder, folder.seconds)
     first = register.sync()
     with monkeypatch.context() as patch:
         patch.setattr(sidecar, "sighting", lambda *_: pytest.fail("the file was read again"))
@@ -165,7 +165,7 @@ def measured(register: Register) -> tuple[int, float]:
 def test_fifty_thousand_recordings(folder: FolderBench) -> None:
     """An unchanged folder of 50,000 recordings is looked through in well under 2 s, in little memory."""
     many(folder, 50_000)
-    register = Register(folder.recorder)
+    register = Register(folder.recorder, folder.seconds)
     first, _ = measured(register)
     again, again_took = measured(register)
     tracemalloc.start()

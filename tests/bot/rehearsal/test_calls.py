@@ -13,6 +13,7 @@ import phonenumbers
 import pytest
 import soundfile
 
+from bot.known_calls import AtHand
 from bot.ports import Problem, Sighting
 from bot.recorders.folder import FolderRecorder
 from bot.rehearsal.calls import ZONES, Script, lay_out, scripts, written_down
@@ -27,7 +28,7 @@ each_call = pytest.mark.parametrize("script", CALLS, ids=lambda script: script.i
 
 def recorded(folder: Path, known: dict[str, str] | None = None) -> list[Sighting]:
     async def look() -> list[object]:
-        return [finding async for finding in FolderRecorder(folder).changes(known or {})]
+        return [finding async for finding in FolderRecorder(folder).changes(AtHand(known or {}))]
 
     found = asyncio.run(look())
     assert not [finding for finding in found if isinstance(finding, Problem)]

@@ -53,7 +53,7 @@ class Player:
     def __post_init__(self) -> None:
         self.strangers = Strangers(self.glass.pace.monotonic)
 
-    def changed(self) -> None:
+    def changed(self, native_id: str) -> None:
         self.met_changed += 1
 
     @property

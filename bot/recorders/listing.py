@@ -1,0 +1,204 @@
+"""What lies directly in one folder, as it is on the disk now: audio with its metadata, what can't be used, and folders."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bot.ports import Unavailable
+from bot.recorders.tree import MEDIA_TYPES, UNSAFE, descend, printable, sidecar_of
+
+Times = tuple[int, ...]
+_TOGETHER = 2_000_000_000  # nanoseconds between an entry's time and its folder's, where one brought about the other
+
+
+class Pair(NamedTuple):
+    """An audio file and, where it has one, the metadata file beside it, as they are on the disk now."""
+
+    native_id: str
+    audio: os.stat_result
+    sidecar: os.stat_result | None
+
+
+class Snag(NamedTuple):
+    """A file or a whole `folder` that can't be used; what lies in such a folder is not known. `name` is the disk's own."""
+
+    native_id: str
+    sentence: str
+    name: str
+    stamp: str = ""
+    folder: bool = False
+
+
+def seen(file: os.stat_result) -> Times:
+    """What says that a file is the one of before."""
+    # The inode betrays a file renamed over another, the change time one whose mtime was set back.
+    return file.st_size, file.st_mtime_ns, file.st_ctime_ns, file.st_ino
+
+
+def stamp(audio: os.stat_result, sidecar: os.stat_result | None) -> str:
+    """The stamp of a recording; another one as soon as anything was written to either file."""
+    both = [seen(one) for one in (audio, sidecar) if one]
+    return hashlib.blake2b(repr(both).encode(), digest_size=16).hexdigest()
+
+
+def stamp_at(root: int, name: str) -> str | None:
+    """The stamp of what has this name below an open root now; None where nothing has.
+
+    Good for whether to look more closely, and for nothing else: links on the way are followed.
+    """
+    try:
+        audio = os.stat(name, dir_fd=root, follow_symlinks=False)
+    except OSError:
+        return None
+    try:
+        return stamp(audio, os.stat(sidecar_of(name), dir_fd=root, follow_symlinks=False))
+    except OSError:
+        return stamp(audio, None)
+
+
+def times(folder: os.stat_result) -> Times:
+    """What changes with a folder's entries, on a file system that is worth its name."""
+    changed = folder.st_mtime_ns, folder.st_ctime_ns
+    return *changed, folder.st_ino, folder.st_dev, folder.st_nlink, folder.st_size
+
+
+def times_at(root: int, prefix: str) -> Times:
+    """The times of a folder below an open root; none where there is no such folder. To be trusted as `stamp_at`."""
+    try:
+        return times(os.stat(prefix or ".", dir_fd=root, follow_symlinks=False))
+    except OSError:
+        return ()
+
+
+class Listing:
+    """What lies directly in one folder; `prefix` is its path below the root.
+
+    `folders` are those in it, each with its inode; `names` stands for which entries there are, and is equal for the same
+    ones. `steady` says that nothing came or went while it was read.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self.folders: dict[str, int] = {}
+        self.times: Times = ()
+        self.names = 0
+        self.steady = False
+        self._snags: list[Snag] = []
+        self._audio: dict[str, os.stat_result] = {}
+        self._sidecars: dict[str, os.stat_result] = {}
+        self._entries: list[tuple[str, int]] = []
+
+    def __len__(self) -> int:
+        return len(self._audio) + len(self._snags)
+
+    def read(self, root: str) -> None:
+        """Look at everything in it, by stat alone; raises OSError, or `Unavailable` for the root."""
+        here = descend(root, self.prefix.split("/") if self.prefix else [])
+        try:
+            # Before its entries, so that whatever comes meanwhile counts as a change.
+            self.times = times(os.fstat(here))
+            with os.scandir(here) as entries:
+                for entry in entries:
+                    self._take(entry)
+            self.steady = times(os.fstat(here)) == self.times
+        finally:
+            os.close(here)
+        self.names = hash(frozenset(self._entries))
+
+    def unreadable(self, why: OSError) -> Snag:
+        """What to say of a folder whose reading failed; raises `Unavailable` for the root."""
+        if not self.prefix:
+            raise Unavailable(f"The folder of recordings can't be read: {why.strerror}.") from why
+        sentence = f"{self.prefix} can't be read ({why.strerror}): let the bot's account read it."
+        return Snag(self.prefix, sentence, self.prefix, folder=True)
+
+    def tells(self) -> bool:
+        """Whether the folder's change time is that of an entry: then one followed from the other, as it ought to."""
+        files = (*self._audio.values(), *self._sidecars.values())
+        return any(abs(file.st_ctime_ns - self.times[1]) < _TOGETHER for file in files)
+
+    def _take(self, entry: os.DirEntry[str]) -> None:
+        name = f"{self.prefix}/{entry.name}".lstrip("/")
+        stem, _, ending = entry.name.rpartition(".")
+        if entry.name.startswith("."):
+            return
+        if _is_folder(entry):
+            self._take_folder(name, entry)
+        elif stem and ending == "json":
+            self._look(self._sidecars, name, entry)
+        elif stem and ending.lower() in MEDIA_TYPES:
+            self._look(self._audio, name, entry)
+
+    def _take_folder(self, name: str, entry: os.DirEntry[str]) -> None:
+        self._entries.append((name, entry.inode()))
+        if UNSAFE.search(name):
+            self._snags.append(Snag(printable(name), _bad_name(name), name, folder=True))
+        elif entry.is_symlink():
+            self._snags.append(Snag(name, f"{name} is a link: put the folder itself there.", name, folder=True))
+        else:
+            self.folders[name] = entry.inode()
+
+    def _look(self, kept: dict[str, os.stat_result], name: str, entry: os.DirEntry[str]) -> None:
+        self._entries.append((name, entry.inode()))
+        try:
+            kept[name] = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return
+
+    def found(self) -> Iterator[Pair | Snag]:
+        """Each recording, and whatever can't be used."""
+        yield from self._snags
+        beside = {name: sidecar_of(name) for name in sorted(self._audio)}
+        times = Counter(beside.values())
+        for name, sidecar in beside.items():
+            pair = Pair(name, self._audio[name], self._sidecars.get(sidecar))
+            objection = _objection(pair, alone=times[sidecar] == 1)
+            yield Snag(printable(name), objection, name, stamp(pair.audio, pair.sidecar)) if objection else pair
+
+
+def walk(root: str) -> Iterator[Pair | Snag]:
+    """Everything below `root`, by stat alone, one folder in memory at a time; raises `Unavailable`."""
+    waiting = [""]
+    while waiting:
+        listing = Listing(waiting.pop())
+        try:
+            listing.read(root)
+        except OSError as why:
+            if not (listing.prefix and isinstance(why, FileNotFoundError)):
+                yield listing.unreadable(why)
+            continue
+        waiting.extend(sorted(listing.folders, reverse=True))
+        yield from listing.found()
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
+
+
+def _objection(pair: Pair, *, alone: bool) -> str:
+    name = pair.native_id
+    if UNSAFE.search(name):
+        return _bad_name(name)
+    if not stat.S_ISREG(pair.audio.st_mode):
+        return f"{name} is not an ordinary file: put the audio itself there, not a link."
+    if pair.audio.st_nlink > 1:
+        return f"{name} stands elsewhere too, by a hard link: put a copy of its own there."
+    if not alone:
+        return f"{name} shares {sidecar_of(name)} with another audio file: keep one of them, or rename it."
+    if pair.sidecar and not stat.S_ISREG(pair.sidecar.st_mode):
+        return f"{sidecar_of(name)} is not an ordinary file: put the metadata itself there, not a link."
+    if pair.sidecar and pair.sidecar.st_nlink > 1:
+        return f"{sidecar_of(name)} stands elsewhere too, by a hard link: put a copy of its own there."
+    return ""
+
+
+def _bad_name(name: str) -> str:
+    return f"{printable(name)} has characters in its name that can't be kept: rename it with plain letters."

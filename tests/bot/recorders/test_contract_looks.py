@@ -1,0 +1,131 @@
+"""What every call recording system promises of one look after another."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.known_calls import AtHand
+from bot.ports import Gone, Looked, Problem, Sighting
+
+from .benches import PLAIN, Bench, Register
+
+
+def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
+    for number in range(300):
+        bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
+    known = {"earlier.flac": "a stamp"}
+
+    async def look() -> list[str]:
+        seen: list[str] = []
+        async for finding in bench.recorder.changes(AtHand(known)):
+            if isinstance(finding, Looked):
+                return seen
+            known.pop("earlier.flac", None)
+            known[finding.native_id] = "another stamp"
+            seen.append(finding.native_id)
+        raise AssertionError
+
+    assert sorted(asyncio.run(look())) == sorted(known)
+
+
+def test_a_look_may_be_broken_off(bench: Bench, register: Register) -> None:
+    for number in range(300):
+        bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
+
+    async def first() -> object:
+        async for finding in bench.recorder.changes(AtHand()):
+            return finding
+        return None
+
+    assert isinstance(asyncio.run(first()), Sighting)
+    assert len(register.sync()) == 300
+
+
+def test_a_look_that_ends_well_says_so_once_and_last(bench: Bench) -> None:
+    bench.put(PLAIN)
+
+    async def look(since: object) -> list[object]:
+        return [one async for one in bench.recorder.changes(AtHand(), since)]
+
+    _, end = asyncio.run(look(None))
+    assert isinstance(end, Looked)
+    again = asyncio.run(look(None))
+    assert [type(one) for one in again] == [Sighting, Looked]
+
+
+@pytest.mark.parametrize("stored", [0, 1, 2])
+def test_what_could_not_be_stored_is_told_again_and_nothing_else_is(
+    bench: Bench, register: Register, stored: int
+) -> None:
+    """The store failed half way, so that the look counts as never done."""
+    ids = [f"calls/{number}.mp3" for number in range(4)]
+    for native_id in ids:
+        bench.put(replace(PLAIN, native_id=native_id))
+    register.sync()
+    bench.put(replace(PLAIN, native_id=ids[0], crm="CS-1"))
+    bench.put(replace(PLAIN, native_id="new/one.mp3"))
+    bench.take(ids[1])
+    first = register.sync(stored=stored)
+    assert len(first) == 3
+    assert register.sync() == first[stored:]
+    assert register.sync() == []
+    assert set(register.known) == {ids[0], ids[2], ids[3], "new/one.mp3"}
+
+
+def test_what_is_watched_is_told_as_long_as_the_register_has_another_stamp(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN)
+    register.sync()
+    register.known[PLAIN.native_id] = "a stamp of somebody else's"
+    register.watched.add(PLAIN.native_id)
+    assert [type(found) for found in register.sync(stored=0)] == [Sighting]
+    assert [type(found) for found in register.sync()] == [Sighting]
+    assert register.sync() == []
+
+
+def test_what_is_watched_and_gone_is_told_once(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN)
+    bench.put(replace(PLAIN, native_id="calls/two.mp3"))
+    register.sync()
+    register.watched |= {PLAIN.native_id, "nowhere/none.mp3", "../one.mp3"}
+    bench.take(PLAIN.native_id)
+    assert register.sync() == [Gone(PLAIN.native_id)]
+    assert register.sync() == []
+
+
+steps = st.tuples(st.sampled_from(["put", "spoil", "take", "sync"]), st.integers(0, 3), st.integers(0, 9))
+
+
+@given(story=st.lists(steps, max_size=14))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_happens_the_register_follows(bench: Bench, story: list[tuple[str, int, int]]) -> None:
+    """After each look the register holds exactly the sound recordings, besides those that are spoilt now."""
+    register = Register(bench.recorder)
+    there: dict[str, bool] = {}
+    for what, which, crm in story:
+        native_id = f"calls/{which}.mp3"
+        if what == "put":
+            bench.put(replace(PLAIN, native_id=native_id, crm=f"CS-{crm}"))
+            there[native_id] = True
+        elif native_id in there and what == "spoil":
+            bench.spoil(native_id)
+            there[native_id] = False
+        elif native_id in there and what == "take":
+            bench.take(native_id)
+            del there[native_id]
+        elif what == "sync":
+            agree(register, there)
+    agree(register, there)
+    for native_id in there:
+        bench.take(native_id)
+
+
+def agree(register: Register, there: dict[str, bool]) -> None:
+    problems = {found.native_id for found in register.sync() if isinstance(found, Problem)}
+    assert problems == {native_id for native_id, sound in there.items() if not sound}
+    assert register.known.keys() - problems == there.keys() - problems
+    assert register.known.keys() <= there.keys()

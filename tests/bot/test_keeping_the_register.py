@@ -1,0 +1,234 @@
+"""The register of a folder follows it by changes: nothing is lost, told twice or read for nothing, whatever fails on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.ports import Unavailable
+from bot.recorders.folder import FolderRecorder
+from bot.recording_sync import RecordingSync
+from handlers import HANDLERS
+from handlers.acting import Act, Done
+from handlers.recordings import Register
+from storage.records import Recording
+from storage.store import Database, DatabaseDown
+from tests.bot.recorders.benches import PLAIN, FolderBench
+from tests.bot.recorders.disorder import WHAT, Disorder
+from tests.clocks import Seconds
+from tests.handlers.builders import Clock, Company, a_company, approved, audit
+
+A_TICK, AN_HOUR = 20.0, 3600.0
+
+
+class Failing:
+    """The store's handler of what was found; it may fail, and it knows what was told."""
+
+    def __init__(self) -> None:
+        self.whole: Exception | None = None
+        self.of = ""
+        self.told: list[str] = []
+
+    def __call__(self, act: Act, wanted: Register) -> Done[Any]:
+        names = [*(row["native_id"] for row in wanted.found), *wanted.gone]
+        if self.whole is not None:
+            raise self.whole
+        if self.of in names:
+            raise OverflowError
+        self.told += names
+        done: Done[Any] = HANDLERS[Register](act, wanted)
+        return done
+
+
+@pytest.fixture
+def failing() -> Failing:
+    return Failing()
+
+
+@pytest_asyncio.fixture
+async def company(database: Database, failing: Failing) -> Company:
+    company = await a_company(database, Clock())
+    company.door.handlers = {**company.door.handlers, Register: failing}
+    return company
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> FolderBench:
+    return FolderBench(tmp_path / "calls")
+
+
+@pytest.fixture
+def keeper(company: Company, folder: FolderBench) -> RecordingSync:
+    return RecordingSync(company.door, folder.recorder, "folder")
+
+
+def put(folder: FolderBench, *names: str, crm: str = "CS-1") -> None:
+    for name in names:
+        folder.put(replace(PLAIN, native_id=name, crm=crm))
+
+
+async def tick(keeper: RecordingSync, folder: FolderBench, seconds: float = A_TICK) -> int:
+    folder.seconds.now += seconds
+    return await keeper.sync()
+
+
+async def settled(keeper: RecordingSync, folder: FolderBench, failing: Failing) -> None:
+    for seconds in (A_TICK, A_TICK, AN_HOUR, A_TICK, A_TICK):
+        await tick(keeper, folder, seconds)
+    assert await tick(keeper, folder) == 0
+    failing.told.clear()
+
+
+async def held(keeper: RecordingSync) -> dict[str, str]:
+    def work(store: Any) -> dict[str, str]:
+        found: dict[str, str] = store.recordings.within("folder", store.recordings.folders("folder"))
+        return found
+
+    return await keeper.door.database.read(work)
+
+
+def story(seed: int) -> Iterator[tuple[str, int, int]]:
+    chance = random.Random(seed)
+    for _ in range(60):
+        yield (
+            chance.choice([*WHAT, "put", "put", "tick", "tick", "down", "odd"]),
+            chance.randrange(15),
+            chance.randrange(15),
+        )
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_happens_and_whatever_fails_it_is_in_step_after_a_day(
+    company: Company, failing: Failing, tmp_path: Path, seed: int
+) -> None:
+    disorder, seconds = Disorder(tmp_path / "calls"), Seconds()
+    keeper = RecordingSync(company.door, FolderRecorder(disorder.root, seconds=seconds), "folder")
+    for what, which, other in story(seed):
+        seconds.now += A_TICK
+        failing.whole = DatabaseDown("away") if what == "down" else None
+        failing.of = f"a/{which % 3}.mp3" if what == "odd" else ""
+        if what not in {"tick", "down", "odd"}:
+            disorder.do(what, which, other)
+            continue
+        try:
+            await keeper.sync()
+        except DatabaseDown:
+            assert what == "down"
+    failing.whole, failing.of = None, ""
+    for _ in range(26):
+        seconds.now += AN_HOUR
+        await keeper.sync()
+    sound, wrong = await asyncio.to_thread(disorder.there)
+    known = await held(keeper)
+    assert keeper.problems == wrong
+    assert {name: known.get(name) for name in sound} == sound
+    others = [one for one in known.keys() - sound.keys() if not any(f"{one}/".startswith(f"{odd}/") for odd in wrong)]
+    assert others == []
+
+
+async def test_what_the_database_was_away_for_is_stored_once_when_it_is_back(
+    keeper: RecordingSync, folder: FolderBench, failing: Failing
+) -> None:
+    put(folder, *(f"a/{one:03}.mp3" for one in range(250)))
+    await settled(keeper, folder, failing)
+    put(folder, *(f"a/{one:03}.mp3" for one in range(120)), "b/new.mp3", crm="CS-2")
+    folder.take("a/249.mp3")
+    failing.whole = DatabaseDown("away")
+    with pytest.raises(DatabaseDown):
+        await tick(keeper, folder)
+    failing.whole = None
+    assert await tick(keeper, folder) == 122
+    for _ in range(3):
+        assert await tick(keeper, folder) == 0
+    assert sorted(failing.told) == [*(f"a/{one:03}.mp3" for one in range(120)), "a/249.mp3", "b/new.mp3"]
+
+
+async def test_a_call_that_can_not_be_stored_is_tried_with_each_tick(
+    keeper: RecordingSync, folder: FolderBench, failing: Failing
+) -> None:
+    """Also when it is gone, and also long after."""
+    put(folder, "a/one.mp3", "a/two.mp3", "b/three.mp3")
+    await settled(keeper, folder, failing)
+    put(folder, "a/one.mp3", crm="CS-2")
+    failing.of = "a/one.mp3"
+    for seconds in (A_TICK, AN_HOUR, AN_HOUR, A_TICK):
+        await tick(keeper, folder, seconds)
+    assert failing.told == []
+    folder.take("b/three.mp3")
+    (folder.root / "b").rmdir()
+    failing.of = "b/three.mp3"
+    await tick(keeper, folder)
+    assert failing.told == ["a/one.mp3"]
+    failing.of = ""
+    await tick(keeper, folder, AN_HOUR)
+    assert await tick(keeper, folder) == 0
+    assert failing.told == ["a/one.mp3", "b/three.mp3"]
+
+
+def write_in_place(file: Path) -> None:
+    before = file.stat()
+    while file.stat().st_ctime_ns == before.st_ctime_ns:
+        file.write_bytes(file.read_bytes()[::-1])
+
+
+async def test_p7_what_somebody_asks_for_or_may_hear_is_looked_at_with_each_tick(
+    company: Company, keeper: RecordingSync, folder: FolderBench, failing: Failing
+) -> None:
+    """A file that is written in place leaves no trace at its folder, and four hundred wait for their turn."""
+    put(folder, *(f"{one % 4}/{one:04}.mp3" for one in range(1_600)))
+    await settled(keeper, folder, failing)
+    calls = await company.database.read(lambda store: store.recordings.known("folder", ["1/0041.mp3"]))
+    request = await approved(company, calls=[calls["1/0041.mp3"].id])
+    await keeper.identify()
+    write_in_place(folder.root / "1/0041.mp3")
+    await keeper.sync()
+    assert failing.told == ["1/0041.mp3"]
+    assert "access.call_changed" in [one[1] for one in await audit(company, request)]
+
+
+async def test_p7_a_call_that_somebody_met_changed_is_looked_at_by_name(
+    company: Company, keeper: RecordingSync, folder: FolderBench, failing: Failing
+) -> None:
+    put(folder, *(f"{one % 4}/{one:04}.mp3" for one in range(1_600)))
+    await settled(keeper, folder, failing)
+    write_in_place(folder.root / "2/0042.mp3")
+    assert await keeper.sync(["2/0042.mp3"]) == 1
+    assert failing.told == ["2/0042.mp3"]
+
+
+async def test_what_another_program_stored_late_is_set_right_within_a_day(
+    company: Company, keeper: RecordingSync, folder: FolderBench, failing: Failing
+) -> None:
+    """Two replicas looked at a file, and the slower one saw it as it was before."""
+    put(folder, *(f"{one % 4}/{one:04}.mp3" for one in range(400)))
+    await settled(keeper, folder, failing)
+
+    def late(row: Recording) -> None:
+        row.stamp = "as it was before"
+
+    for name in ("2/0042.mp3", "3/0043.mp3"):
+        await company.database.write(lambda store, name=name: late(store.recordings.known("folder", [name])[name]))  # type: ignore[misc]
+    for _ in range(8):
+        await tick(keeper, folder)
+    assert sorted(failing.told) == ["2/0042.mp3", "3/0043.mp3"]
+
+
+async def test_an_outage_leaves_the_register_and_the_next_look_as_they_were(
+    keeper: RecordingSync, folder: FolderBench, failing: Failing
+) -> None:
+    put(folder, "a/one.mp3", "a/two.mp3")
+    await settled(keeper, folder, failing)
+    folder.cut_off()
+    with pytest.raises(Unavailable):
+        await tick(keeper, folder)
+    folder.reconnect()
+    put(folder, "a/three.mp3")
+    assert await tick(keeper, folder) == 1
+    assert len(await held(keeper)) == 3
