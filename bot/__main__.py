@@ -1,8 +1,9 @@
-"""The command line: `recording-steward demo|demo-teams|run|check|people|audit|teams-package`."""
+"""The command line: `recording-steward demo|demo-teams|run|check|people|audit|when|teams-package`."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -45,20 +46,40 @@ def _parser() -> argparse.ArgumentParser:
     export = kinds.add_parser("export", help="write all entries")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
+    _add_when(commands)
     package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
+
+
+def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    when = commands.add_parser("when", help="work out when something is due, and show the sum")
+    kinds = when.add_subparsers(dest="what", required=True, metavar="WHAT")
+    due = kinds.add_parser("due", help="when what came at a moment is due, in working days of the line that was called")
+    due.add_argument("--line", metavar="LINE", help="the line that was called, like +61 2 8197 9000")
+    due.add_argument(
+        "--received", metavar="TIME", help="when it came (ISO 8601); without an offset it is the line's local time"
+    )
+    due.add_argument("--file", type=Path, metavar="CSV", help="many at once: a file with the columns line and received")
+    due.add_argument("--days", metavar="N", help="how many working days (customers.working_days of the policy)")
+    due.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def main() -> None:
     """Run a command; a person never meets a traceback for a wrong setting."""
     arguments = _parser().parse_args()
     try:
-        sys.exit(_run(arguments))
+        code = _run(arguments)
+        sys.stdout.flush()
+        sys.exit(code)
     except Misconfigured as error:
         sys.exit(f"recording-steward: {error}")
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read along has enough, as with `… | head`; at exit Python would try to say the rest once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -83,6 +104,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.settling import people
 
             return people(arguments.keep, arguments.again)
+        case "when":
+            from bot.when import due
+
+            return due(arguments.line, arguments.received, arguments.file, arguments.days, as_json=arguments.json)
         case "teams-package":
             from bot.packaging import package
 

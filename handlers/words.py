@@ -29,7 +29,7 @@ def moment_words(at: datetime, zone: str, now: datetime | None) -> str:
     """
     here = _zone(zone) or UTC
     local, today = at.astimezone(here), now.astimezone(here).date() if now else None
-    return f"{day_words(local.date(), today)}, {local:%H:%M} {_city(zone)}"
+    return f"{day_words(local.date(), today)}, {local:%H:%M} {city(zone)}"
 
 
 def told(when: When, zone: str) -> str:
@@ -58,7 +58,7 @@ def _there(when: When, zone: str) -> str:
         return ""
     if here.date() != there.date():
         return moment_words(when.at, when.zone, when.now or when.at)
-    return f"{there:%H:%M} {_city(when.zone)}"
+    return f"{there:%H:%M} {city(when.zone)}"
 
 
 def _zone(name: str) -> tzinfo | None:
@@ -69,7 +69,8 @@ def _zone(name: str) -> tzinfo | None:
         return None
 
 
-def _city(zone: str) -> str:
+def city(zone: str) -> str:
+    """How a zone (IANA) is named behind a time, such as “Sydney”; UTC where nobody knows it."""
     return zone.rpartition("/")[2].replace("_", " ") if _zone(zone) else "UTC"
 
 

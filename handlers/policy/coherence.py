@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ Found = Iterator[tuple[Path, str]]
 def contradictions(policy: Policy) -> Found:
     """Each contradiction with the way to the value to change and a sentence that says how."""
     yield from _lines(policy)
+    yield from _closed_twice(policy)
     yield from _deputies(policy)
     yield from _strangers(policy)
     yield from _two_departments(policy)
@@ -42,9 +43,23 @@ def _lines(policy: Policy) -> Found:
     named: list[tuple[Path, str]] = [(("company", "home_line"), policy.company.home_line)]
     for place, outage in enumerate(policy.announcements_down):
         named += [(("announcements_down", place, "lines", at), number) for at, number in enumerate(outage.lines)]
+    for place, closure in enumerate(policy.company.closure_days):
+        named += [(("company", "closure_days", place, "lines", at), number) for at, number in enumerate(closure.lines)]
     for path, number in named:
         if number not in policy.lines:
             yield path, f"{number} isn't one of the lines. Write one of: {', '.join(policy.lines)}."
+
+
+def _closed_twice(policy: Policy) -> Found:
+    seen: set[tuple[date, str]] = set()
+    for place, closure in enumerate(policy.company.closure_days):
+        here = {(closure.day, number) for number in closure.lines or policy.lines}
+        if here & seen:
+            yield (
+                ("company", "closure_days", place),
+                f"{closure.day} is closed already, further up. Keep one of the two.",
+            )
+        seen |= here
 
 
 def _deputies(policy: Policy) -> Found:

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from handlers.rules.phone import written
+
+from .terms import Closure
+
 if TYPE_CHECKING:
     from .file import Policy
 
@@ -52,6 +56,9 @@ def _told(value: object) -> str:
             return f"{value.day} {value:%B %Y}"
         case time():
             return f"{value:%H:%M}"
+        case Closure():
+            only = _listed([written(number) for number in value.lines]) if value.lines else ""
+            return f"{_told(value.day)}{only and f' ({only} only)'}"
         case tuple():
             return _listed([_told(one) for one in value])
         case _:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 import holidays
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from handlers.rules.identity import Domain, Identity, email_key
 
@@ -25,6 +25,7 @@ from .values import (
     Text,
     TimeZone,
     Weekday,
+    as_day,
 )
 
 
@@ -57,6 +58,17 @@ class Outage(Period):
     lines: tuple[Number, ...] = ()
 
 
+class Closure(Part):
+    """A day on which the company is shut, on `lines` (empty: on every line)."""
+
+    day: Day = Field(alias="date")
+    lines: tuple[Number, ...] = ()
+
+
+def _closure(entry: object) -> object:
+    return entry if isinstance(entry, dict | Closure) else Closure(date=as_day(entry))
+
+
 class Company(Part):
     """`crm_pattern` is a regular expression that a whole reference of the CRM matches; None where any word is one."""
 
@@ -64,7 +76,7 @@ class Company(Part):
     mail_domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
     home_line: Number
     crm_pattern: Pattern | None = None
-    closure_days: tuple[Day, ...] = ()
+    closure_days: tuple[Annotated[Closure, BeforeValidator(_closure)], ...] = ()
 
 
 class Calendar(Part):

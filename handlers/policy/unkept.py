@@ -5,13 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 UNKEPT = (
-    "company.closure_days",
-    "lines.calendar",
     "lines.regions",
     "lines.region_code",
-    "working_time.days",
-    "working_time.cut_off",
-    "customers.working_days",
     "customers.remind_before",
     "staff_requests.remind_after",
     "staff_requests.deputy_after",

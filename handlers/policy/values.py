@@ -102,7 +102,8 @@ def _clock(value: object) -> time:
     return time(int(found[1]), int(found[2]))
 
 
-def _day(value: object) -> date:
+def as_day(value: object) -> date:
+    """A day as people write it, year first; ValueError says how."""
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError:
@@ -133,7 +134,7 @@ Pattern = Annotated[Label, AfterValidator(_pattern)]
 Region = Annotated[str, AfterValidator(_region)]
 Number = Annotated[str, AfterValidator(number_key)]
 Clock = Annotated[time, BeforeValidator(_clock)]
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(as_day)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 import phonenumbers
 
@@ -40,6 +41,18 @@ def parts(query: str) -> str | None:
         bare = _without_trunk(bare)
     digits = re.sub(r"[^0-9]", "", bare)
     return (digits if bare != text else digits.removeprefix("0")) or None
+
+
+def one_of(typed: str, known: Iterable[str]) -> str | None:
+    """Which of these numbers (E.164) somebody means, in any usual writing, with country code or without; None for no single one."""
+    digits = parts(typed)
+    found = [number for number in known if digits in _spellings(number)]
+    return found[0] if len(found) == 1 else None
+
+
+def _spellings(e164: str) -> tuple[str, str]:
+    within = phonenumbers.national_significant_number(phonenumbers.parse(e164))
+    return e164.removeprefix("+"), within
 
 
 def _without_trunk(number: str) -> str:

@@ -55,6 +55,20 @@ def test_the_shipped_policy_names_the_people_of_the_sample_company(policy: Polic
     assert policy.roles.reviewers.holders == ("quinn.abara@fernhill.example",)
 
 
+def test_p8_a_closure_day_is_for_all_lines_or_for_those_that_it_names(shipped: str) -> None:
+    values = plain(shipped)
+    line = "+61 2 8197 9000"
+    values["company"]["closure_days"] = [
+        "2026-12-24", {"date": "2026-12-28", "lines": [line]}, {"date": "2026-12-28", "lines": ["+44 20 3695 3777"]},
+    ]  # fmt: skip
+    closures = load_policy(written(values)).company.closure_days
+    assert [(one.day.day, one.lines) for one in closures] == [
+        (24, ()),
+        (28, ("+61281979000",)),
+        (28, ("+442036953777",)),
+    ]
+
+
 def test_a_policy_can_not_be_changed_once_read(policy: Policy) -> None:
     with pytest.raises(ValueError, match="frozen"):
         setattr(policy.access, "days", 8)  # noqa: B010  to the type checker it is plain that one can't

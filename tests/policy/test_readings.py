@@ -39,6 +39,13 @@ def test_p1_yes_and_no_are_words(policy: Policy) -> None:
     assert filled(policy.reasons["crime"], "{announced}") == "no"  # type: ignore[arg-type]
 
 
+def test_p1_closure_days_are_told_with_the_lines_that_they_are_for(shipped: str) -> None:
+    days = '[2026-12-24, {date: 2026-12-28, lines: ["+61 2 8197 9000"]}]'
+    policy = load_policy(shipped.replace("closure_days: []", f"closure_days: {days}"))
+    told = filled(policy, "Closed on {company.closure_days}.")
+    assert told == "Closed on 24 December 2026 and 28 December 2026 (+61 2 8197 9000 only)."
+
+
 def test_p1_a_reading_that_names_no_value_is_told_with_its_line(shipped: str) -> None:
     text = shipped.replace("{retention.months}", "{retention.month}")
     with pytest.raises(PolicyError, match=r"readings\.P12: \{retention\.month\} is no value of this file"):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.rules.phone import mask, parts
+from handlers.rules.phone import mask, one_of, parts
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,25 @@ def test_every_part_that_begins_with_no_0_is_found_as_it_is(number: str, first: 
 def test_nothing_but_digits_comes_out(typed: str) -> None:
     found = parts(typed)
     assert found is None or (found.isascii() and found.isdigit())
+
+
+LINES = ("+61281979000", "+442036953777")
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("+61 2 8197 9000", LINES[0]), ("+61281979000", LINES[0]), ("61281979000", LINES[0]), ("(02) 8197-9000", LINES[0]),
+        ("+61 (0)2 8197 9000", LINES[0]), ("0061 2 8197 9000", LINES[0]), (" +61\N{NO-BREAK SPACE}2 8197 9000 ", LINES[0]),
+        ("+44 20 3695 3777", LINES[1]), ("020 3695 3777", LINES[1]), ("", None), ("9000", None), ("+61 2 8197 9001", None),
+        ("all", None), ("+44 20 3695 37777", None),
+    ],
+)  # fmt: skip
+def test_p4_a_line_is_known_in_any_usual_writing_and_only_whole(typed: str, line: str | None) -> None:
+    assert one_of(typed, LINES) == line
+
+
+def test_p4_a_number_that_two_countries_have_wants_its_country_code() -> None:
+    lines = ("+61281979000", "+64281979000")
+    assert one_of("02 8197 9000", lines) is None
+    assert one_of("+64 2 8197 9000", lines) == lines[1]

@@ -1,0 +1,65 @@
+"""When a reminder comes: in the working hours of whoever is reminded, and before what it reminds of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from handlers.policy import Policy
+
+from .calendars import Calendar, calendar_of
+
+_DAY = timedelta(days=1)
+
+
+def reminder_moment(policy: Policy, at: datetime, zone: str, line: str, deadline: datetime) -> datetime:
+    """When somebody in `zone` (IANA) is reminded of something due at `at`, about a matter of `line`; moments are aware.
+
+    Within the own working hours it is `at` itself. Else it is their next beginning or, where that is after the deadline,
+    the end of those before it, which may be past already.
+    """
+    calendar, here = days_of(policy, zone, line)
+    moment = next_working_moment(calendar, at, here)
+    return moment if moment <= deadline else last_working_moment(calendar, deadline, here)
+
+
+def days_of(policy: Policy, zone: str, line: str) -> tuple[Calendar, str]:
+    """Whose days are somebody's, and by which zone: those of the line whose zone is theirs, else of the matter's line.
+
+    A zone has other names (Slack calls Sydney's Australia/Canberra). One that is unknown is taken to be the line's.
+    """
+    theirs = [number for number, one in policy.lines.items() if _is_same(one.time_zone, zone)]
+    calendar = calendar_of(policy, line if line in theirs else next(iter(theirs), line))
+    return calendar, zone if _offsets(zone) else calendar.zone
+
+
+def next_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime:
+    """The first moment (UTC) not before `at` that is within working hours, both ends included, as told in `zone`."""
+    day = at.astimezone(ZoneInfo(zone)).date()
+    while calendar.off(day) or calendar.ends(day, zone) < at:
+        day += _DAY
+    return max(at.astimezone(UTC), calendar.begins(day, zone))
+
+
+def last_working_moment(calendar: Calendar, at: datetime, zone: str) -> datetime:
+    """The last moment (UTC) not after `at` that is within working hours, both ends included, as told in `zone`."""
+    day = at.astimezone(ZoneInfo(zone)).date()
+    while calendar.off(day) or calendar.begins(day, zone) > at:
+        day -= _DAY
+    return min(at.astimezone(UTC), calendar.ends(day, zone))
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one == other or (_offsets(one) == _offsets(other) != ())
+
+
+@lru_cache(maxsize=256)
+def _offsets(zone: str) -> tuple[object, ...]:
+    """How a zone told its time in each month since 1970: two names of one zone agree in all, neighbours don't."""
+    try:
+        here = ZoneInfo(zone)
+    except (OSError, ValueError, KeyError):
+        return ()
+    months = (datetime(1970 + month // 12, month % 12 + 1, 1, tzinfo=here) for month in range(60 * 12))
+    return tuple((moment.utcoffset(), moment.tzname()) for moment in months)

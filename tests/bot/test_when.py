@@ -1,0 +1,247 @@
+"""P8: `recording-steward when due`, as somebody types it: the moment with its sum, and what is wrong in a sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from tests.bot.environment import Environment
+
+ROOT = Path(__file__).parents[2]
+SYDNEY, LONDON = "+61 2 8197 9000", "+44 20 3695 3777"
+EXAMPLE = ("--line", SYDNEY, "--received", "2027-04-22T17:20")
+Run = Callable[..., tuple[Any, str, str]]
+
+
+@pytest.fixture
+def run(environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The exit code (or the sentence with which it ended), and what was printed."""
+    environment(POLICY_FILE=str(ROOT / "policy.yaml"))
+
+    def typed(*words: str) -> tuple[Any, str, str]:
+        monkeypatch.setattr(sys, "argv", ["recording-steward", "when", "due", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        printed = capsys.readouterr()
+        return left.value.code, printed.out, printed.err
+
+    return typed
+
+
+def objects(printed: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in printed.splitlines()]
+
+
+def test_p8_the_moment_stands_first_and_the_whole_sum_below(run: Run) -> None:
+    code, printed, _ = run(*EXAMPLE)
+    rows = printed.splitlines()
+    assert code == 0
+    assert rows[:4] == [
+        "Due          Wed 5 May 2027, 17:00 Sydney (2027-05-05 07:00 UTC)",
+        "Received     Thu 22 Apr 2027, 17:20 Sydney",
+        "Day 0        Fri 23 Apr 2027, since it came after 17:00 Sydney",
+        "Counted      Tue 27 Apr 2027, working day 1",
+    ]
+    assert rows[9:14] == [
+        "             Wed 5 May 2027, working day 7",
+        "Not counted  Sat 24 Apr 2027, weekend",
+        "             Sun 25 Apr 2027, weekend",
+        "             Mon 26 Apr 2027, public holiday, ANZAC Day (observed)",
+        "             Sat 1 May 2027, weekend",
+    ]
+    assert rows[-2].startswith("Calendar     AU-NSW, holidays 0.")
+    assert rows[-1] == "Note         The public holidays of 2027 may not all be declared yet."
+
+
+def test_p8_what_came_in_time_has_no_reason_and_declared_years_have_no_note(run: Run) -> None:
+    _, printed, _ = run("--line", LONDON, "--received", "2026-11-24 12:00", "--days", "1")
+    assert "Day 0        Tue 24 Nov 2026\nCounted      Wed 25 Nov 2026, working day 1\nCalendar " in printed
+    assert "Note" not in printed
+
+
+def test_p8_a_program_reads_the_same_as_json(run: Run) -> None:
+    code, printed, _ = run(*EXAMPLE, "--json")
+    [told] = objects(printed)
+    assert code == 0
+    assert (told["line"], told["received"], told["days"]) == ("+61281979000", "2027-04-22T17:20:00+10:00", 7)
+    assert (told["moment"], told["local"]) == ("2027-05-05T07:00:00+00:00", "2027-05-05T17:00:00+10:00")
+    assert (told["zone"], told["day0"], told["later"]) == ("Australia/Sydney", "2027-04-23", "after 17:00 Sydney")
+    assert [day[5:] for day in told["working"]] == ["04-27", "04-28", "04-29", "04-30", "05-03", "05-04", "05-05"]
+    assert {"day": "2027-04-26", "why": "public holiday", "name": "ANZAC Day (observed)"} in told["not_counted"]
+    assert (len(told["not_counted"]), told["undeclared"]) == (5, [2027])
+    assert {"name", "digest", "library", "first", "last"} == set(told["calendar"])
+
+
+@pytest.mark.parametrize("line", ["+61281979000", "61 2 8197 9000", "(02) 8197 9000", " +61 2 8197 9000 "])
+@pytest.mark.parametrize("received", ["2027-04-22 17:20", "2027-04-22T07:20Z", "2027-04-22T08:20:00+01:00"])
+def test_p8_line_and_time_may_be_written_in_any_usual_way(run: Run, line: str, received: str) -> None:
+    _, printed, _ = run("--line", line, "--received", received, "--json")
+    assert objects(printed)[0]["moment"] == "2027-05-05T07:00:00+00:00"
+
+
+def test_p8_the_number_of_days_is_the_policy_s_or_the_one_that_is_typed(run: Run, environment: Environment) -> None:
+    _, printed, _ = run(*EXAMPLE, "--json", "--days", "1000")
+    assert len(objects(printed)[0]["working"]) == 1000
+    policy = (ROOT / "policy.yaml").read_text(encoding="utf-8").replace("working_days: 7", "working_days: 3")
+    closed = policy.replace("closure_days: []", f'closure_days: [{{date: 2027-04-27, lines: ["{SYDNEY}"]}}]')
+    Path("other.yaml").write_text(closed, encoding="utf-8")
+    environment(POLICY_FILE="other.yaml")
+    _, printed, _ = run(*EXAMPLE)
+    assert "             Tue 27 Apr 2027, closure day\n" in printed
+    assert printed.startswith("Due          Fri 30 Apr 2027, 17:00 Sydney")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "--line: This is missing. Write the line and the moment."),
+        (["--line", SYDNEY], "--received: This is missing. Write the line and the moment."),
+        (["--line", "+61 2 8197 9001", "--received", "2027-04-22T17:20"],
+         f"--line: “+61 2 8197 9001” isn't one of the lines. Write one of: {SYDNEY}, {LONDON}."),
+        (["--line", SYDNEY, "--received", "yesterday"],
+         "--received: “yesterday” isn't a date and a time. Write it like 2027-04-22T17:20, or 2027-04-22T17:20+10:00."),
+        (["--line", SYDNEY, "--received", "2026-10-04 02:30"],
+         "--received: 02:30 on 2026-10-04 does not exist in Australia/Sydney, where clocks go forward. Write a time that does."),
+        (["--line", SYDNEY, "--received", "2100-12-30 12:00"],
+         "--received: Nobody knows the public holidays of 2101 in AU. Write a date from 1801 to 2100."),
+        ([*EXAMPLE, "--days", "0"], "--days: “0” is no number of days. Write one from 1 to 1000, like 7."),
+        ([*EXAMPLE, "--days", "1001"], "--days: “1001” is no number of days. Write one from 1 to 1000, like 7."),
+        ([*EXAMPLE, "--days", "seven"], "--days: “seven” is no number of days. Write one from 1 to 1000, like 7."),
+        ([*EXAMPLE, "--days", "٧"], "--days: “٧” is no number of days. Write one from 1 to 1000, like 7."),
+        ([*EXAMPLE, "--file", "x.csv"], "--file: its rows name lines and moments. Leave out --line and --received."),
+        (["--file", "x.csv"], "--file: there is no x.csv. Name a file that is there."),
+        (["--file", "."], "--file: . can't be read (is a directory). Name a file that can."),
+    ],
+)  # fmt: skip
+def test_p8_what_is_wrong_is_told_by_option_with_the_remedy(run: Run, words: list[str], sentence: str) -> None:
+    assert run(*words) == (f"recording-steward: {sentence}", "", "")
+
+
+def test_a_policy_that_is_missing_or_wrong_is_told_as_elsewhere(run: Run, environment: Environment) -> None:
+    environment(POLICY_FILE="nowhere.yaml")
+    code, _, _ = run(*EXAMPLE)
+    assert code.startswith("recording-steward: POLICY_FILE: there is no nowhere.yaml. Copy ")
+
+
+FILE = f"""\
+line,received,note
+{SYDNEY},2027-04-22T17:20,"over
+two lines"
+{SYDNEY},nonsense,
+{LONDON},"2027-04-22T17:20
+{LONDON},2027-04-22T17:00+01:00
+
+,2027-04-22T17:00,
++1 212 555 0100,2027-04-22T17:00,
+{LONDON}
+{LONDON},2026-11-24 12:00,x,y,z
+"""
+
+
+def test_p8_each_row_of_a_file_is_answered_and_a_bad_one_stops_no_other(run: Run) -> None:
+    Path("moments.csv").write_text(FILE, encoding="utf-8")
+    code, printed, said = run("--file", "moments.csv")
+    assert (code, said) == (1, "5 of 8 rows could not be answered.\n")
+    starts = [
+        "line 2: Received Thu 22 Apr 2027, 17:20 Sydney, after 17:00 Sydney, so it counts as Fri 23 Apr 2027. Mon 26",
+        "line 4, column received: “nonsense” isn't a date and a time. Write it like",
+        "line 5: This row can't be taken apart. Look for a quotation mark that is not closed.",
+        "line 6: Received Thu 22 Apr 2027, 17:00 London. Mon 3 May 2027 is a public holiday, May Day. Due Tue 4 May 2027",
+        "line 8, column line: This is missing. Write the line and the moment.",
+        "line 9, column line: “+1 212 555 0100” isn't one of the lines. Write one of:",
+        "line 10, column received: This is missing.",
+        "line 11: Received Tue 24 Nov 2026, 12:00 London. Due Thu 3 Dec 2026, 17:00 London, on working day 7.",
+    ]
+    assert [row.startswith(start) for row, start in zip(printed.splitlines(), starts, strict=True)] == [True] * 8
+
+
+def test_p8_as_json_each_row_is_one_object_with_its_line_in_the_file(run: Run) -> None:
+    Path("moments.csv").write_text(FILE, encoding="utf-8")
+    code, printed, _ = run("--file", "moments.csv", "--json", "--days", "3")
+    told = objects(printed)
+    assert (code, [one["row"] for one in told]) == (1, [2, 4, 5, 6, 8, 9, 10, 11])
+    assert [one.get("field") for one in told] == [None, "received", "", None, "line", "line", "received", None]
+    assert [len(one["working"]) for one in told if "error" not in one] == [3, 3, 3]
+    assert told[0]["moment"] == "2027-04-29T07:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"line,received\r\n+44 20 3695 3777,2026-11-24 12:00\r\n",
+        b"\xef\xbb\xbfReceived;LINE \r\n2026-11-24T12:00;+442036953777",
+        b"id\treceived\tline\n1\t2026-11-24T12:00Z\t020 3695 3777\n\n\n",
+        b'\n"line","received"\n"+44 20 3695 3777","2026-11-24 12:00"\n',
+    ],
+)
+def test_p8_files_come_as_spreadsheets_write_them(run: Run, written: bytes) -> None:
+    Path("moments.csv").write_bytes(written)
+    code, printed, said = run("--file", "moments.csv", "--json")
+    [told] = objects(printed)
+    assert (code, said, told["moment"]) == (0, "", "2026-12-03T17:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("written", "sentence"),
+    [
+        (b"", "moments.csv has no column line. Name the columns on its first line, like line,received."),
+        (b"line;when\n", "moments.csv has no column received. Name the columns on its first line, like line,received."),
+        (
+            b'"line,received\n',
+            "moments.csv has no column line. Name the columns on its first line, like line,received.",
+        ),
+        ("line,received\n".encode("utf-16"), "moments.csv is no text in UTF-8. Save it anew as “CSV UTF-8”."),
+    ],
+)
+def test_p8_a_file_that_is_none_is_told_with_the_remedy(run: Run, written: bytes, sentence: str) -> None:
+    Path("moments.csv").write_bytes(written)
+    assert run("--file", "moments.csv", "--json") == (f"recording-steward: --file: {sentence}", "", "")
+
+
+def test_p8_many_open_quotation_marks_hide_no_row(run: Run) -> None:
+    row = f'{LONDON},"2026-11-24 12:00\n'
+    Path("moments.csv").write_text("line,received\n" + row * 2000, encoding="utf-8")
+    code, printed, said = run("--file", "moments.csv")
+    assert (code, len(printed.splitlines()), said) == (1, 2000, "2000 of 2000 rows could not be answered.\n")
+
+
+def test_p8_it_ends_as_a_command_does(tmp_path: Path) -> None:
+    Path(tmp_path / "moments.csv").write_text(FILE, encoding="utf-8")
+
+    def ended(*words: str) -> tuple[int, str]:
+        answer = subprocess.run(
+            [sys.executable, "-m", "bot", "when", "due", *words], cwd=tmp_path, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "POLICY_FILE": str(ROOT / "policy.yaml")},
+            capture_output=True,
+        )  # fmt: skip
+        return answer.returncode, answer.stderr
+
+    assert ended(*EXAMPLE) == (0, "")
+    assert ended("--file", "moments.csv") == (1, "5 of 8 rows could not be answered.\n")
+    assert ended("--line", SYDNEY) == (
+        1,
+        "recording-steward: --received: This is missing. Write the line and the moment.\n",
+    )
+
+
+def test_p8_whoever_has_read_enough_meets_no_traceback(tmp_path: Path) -> None:
+    """As with `… | head`, while it is written and at the end."""
+    (tmp_path / "moments.csv").write_text("line,received\n" + f"{SYDNEY},2027-04-22T17:20\n" * 2000, encoding="utf-8")
+    for words in (EXAMPLE, ("--file", "moments.csv")):
+        reading, writing = os.pipe()
+        os.close(reading)
+        answer = subprocess.run(
+            [sys.executable, "-m", "bot", "when", "due", *words], cwd=tmp_path, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "POLICY_FILE": str(ROOT / "policy.yaml"), "PYTHONUNBUFFERED": ""},
+            stdout=writing, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        os.close(writing)
+        assert (answer.returncode, answer.stderr) == (141, "")

@@ -1,0 +1,107 @@
+"""P8: how a due moment was counted is told in words, in the line's zone and in the reader's where that differs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from handlers.due_words import caution, change_words, in_words, sum_words, why_off
+from handlers.rules.calendars import DayOff
+from handlers.rules.promises import changed
+from handlers.rules.working_days import due
+from tests.rules.days import LONDON, SYDNEY, a_calendar, at, days
+
+EARLY = datetime(2027, 1, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("line", "received", "words"),
+    [
+        (
+            SYDNEY, "2027-04-22 17:20",
+            ("Received Thu 22 Apr, 17:20 Sydney, after 17:00 Sydney, so it counts as Fri 23 Apr. "
+            "Mon 26 Apr is a public holiday, ANZAC Day (observed). Due Wed 5 May, 17:00 Sydney, on working day 7."),
+        ),
+        (LONDON, "2027-06-07 17:00", "Received Mon 7 Jun, 17:00 London. Due Wed 16 Jun, 17:00 London, on working day 7."),
+        (
+            LONDON, "2027-06-12 10:00",
+            ("Received Sat 12 Jun, 10:00 London, on a weekend, so it counts as Mon 14 Jun. "
+            "Due Wed 23 Jun, 17:00 London, on working day 7."),
+        ),
+        (
+            LONDON, "2027-03-25 18:00",
+            ("Received Thu 25 Mar, 18:00 London, after 17:00 London, so it counts as Tue 30 Mar. "
+            "Fri 26 Mar is a public holiday, Good Friday. Mon 29 Mar is a public holiday, Easter Monday. "
+            "Due Thu 8 Apr, 17:00 London, on working day 7."),
+        ),
+        (
+            LONDON, "2027-03-26 18:00",
+            ("Received Fri 26 Mar, 18:00 London, on a public holiday, Good Friday, so it counts as Tue 30 Mar. "
+            "Mon 29 Mar is a public holiday, Easter Monday. Due Thu 8 Apr, 17:00 London, on working day 7."),
+        ),
+    ],
+)  # fmt: skip
+def test_p8_the_sum_in_words(line: str, received: str, words: str) -> None:
+    found = due(a_calendar(line), at(received, line), 7)
+    assert in_words(sum_words(found, EARLY), found.zone) == words
+
+
+def test_p8_whoever_is_elsewhere_reads_the_own_time_and_the_line_s() -> None:
+    found = due(a_calendar(SYDNEY), at("2027-04-22 17:20", SYDNEY), 7)
+    told = in_words(sum_words(found, EARLY), "Europe/London")
+    assert told.startswith(
+        "Received Thu 22 Apr, 08:20 London (17:20 Sydney), after 17:00 Sydney, so it counts as Fri 23"
+    )
+    assert told.endswith("Due Wed 5 May, 08:00 London (17:00 Sydney), on working day 7.")
+    told = in_words(sum_words(found, EARLY), "America/Los_Angeles")
+    assert "Due Wed 5 May, 00:00 Los Angeles (17:00 Sydney)" in told
+
+
+def test_p8_years_are_named_where_nobody_says_when_it_is_read_and_where_they_are_others() -> None:
+    found = due(a_calendar(LONDON), at("2026-12-24 17:00", LONDON), 7)
+    told = in_words(sum_words(found), "Europe/London")
+    assert told.startswith(
+        "Received Thu 24 Dec 2026, 17:00 London. Fri 25 Dec 2026 is a public holiday, Christmas Day."
+    )
+    told = in_words(sum_words(found, datetime(2026, 12, 24, tzinfo=UTC)), "Europe/London")
+    assert "Mon 28 Dec is a public holiday, Boxing Day (observed). Fri 1 Jan 2027 is a public holiday" in told
+    assert told.endswith("Due Thu 7 Jan 2027, 17:00 London, on working day 7.")
+
+
+def test_p8_a_closure_day_is_named_and_a_day_in_the_week_is_no_weekend() -> None:
+    calendar = a_calendar(LONDON, "2027-06-08", days=("monday", "tuesday", "thursday", "friday"))
+    found = due(calendar, at("2027-06-08 09:00", LONDON), 1)
+    told = in_words(sum_words(found, EARLY), found.zone)
+    assert told.startswith(
+        "Received Tue 8 Jun, 09:00 London, on a closure day, so it counts as Thu 10 Jun. Due Fri 11 Jun"
+    )
+    [wednesday, saturday] = (DayOff(day, "weekend") for day in days("2027-06-09 12"))
+    assert (why_off(wednesday), why_off(saturday)) == ("day on which nobody works", "weekend")
+
+
+def test_p8_a_change_says_what_changed_what_would_result_and_what_stays() -> None:
+    promised = due(a_calendar(SYDNEY, "2027-06-08"), at("2027-06-03 12:00", SYDNEY), 4)
+    moved = changed(promised, a_calendar(SYDNEY))
+    assert moved is not None
+    assert in_words(change_words(moved, EARLY), promised.zone) == (
+        "The calendar has changed since this was promised. Tue 8 Jun is a working day. "
+        "Counted now it would be due Wed 9 Jun, 17:00 Sydney. What was promised stays."
+    )
+    same = changed(promised, a_calendar(SYDNEY, "2027-06-09"))
+    assert same is not None
+    assert in_words(change_words(same, EARLY), promised.zone) == (
+        "The calendar has changed since this was promised. Wed 9 Jun is a closure day. Tue 8 Jun is a working day. "
+        "It is due at the same time."
+    )
+    hours = changed(promised, a_calendar(SYDNEY, "2027-06-08", cut_off="16:30"))
+    assert hours is not None
+    told = in_words(change_words(hours), promised.zone)
+    assert told.startswith(
+        "Working hours have changed since this was promised. Counted now it would be due Thu 10 Jun 2027, 16:30"
+    )
+
+
+def test_p8_holidays_that_may_be_missing_are_told() -> None:
+    told = [caution(due(a_calendar(SYDNEY), at(f"{day} 12:00", SYDNEY), 7)) for day in ("2026-11-24", "2027-12-30")]
+    assert told == ["", "The public holidays of 2027 and 2028 may not all be declared yet."]

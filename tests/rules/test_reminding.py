@@ -1,0 +1,128 @@
+"""Reminders come in the working hours of whoever is reminded, and before what they remind of (P8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.rules.reminding import days_of, last_working_moment, next_working_moment, reminder_moment
+
+from .days import LONDON, SYDNEY, a_calendar, a_policy, utc
+
+LATER = "2027-06-01 12:00"
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "reminded"),
+    [
+        # within the hours, both ends included
+        ("2026-11-24 12:00", "Australia/Sydney", "2026-11-24 12:00"),
+        ("2026-11-24 09:00", "Australia/Sydney", "2026-11-24 09:00"),
+        ("2026-11-24 17:00", "Australia/Sydney", "2026-11-24 17:00"),
+        # before and after them, over a weekend, over holidays
+        ("2026-11-24 08:59", "Australia/Sydney", "2026-11-24 09:00"),
+        ("2026-11-24 17:01", "Australia/Sydney", "2026-11-25 09:00"),
+        ("2026-11-27 17:01", "Australia/Sydney", "2026-11-30 09:00"),
+        ("2026-12-24 18:00", "Europe/London", "2026-12-29 09:00"),
+        # New South Wales has Anzac Day off, England the Monday after
+        ("2027-04-26 10:00", "Australia/Sydney", "2027-04-27 09:00"),
+        ("2027-04-26 10:00", "Europe/London", "2027-04-26 10:00"),
+        ("2027-05-03 10:00", "Europe/London", "2027-05-04 09:00"),
+        # daylight saving in between: 09:00 stays 09:00
+        ("2026-10-02 18:00", "Australia/Sydney", "2026-10-06 09:00"),
+        ("2027-03-26 18:00", "Europe/London", "2027-03-30 09:00"),
+        # somebody elsewhere has own hours, on the days of the matter's line
+        ("2027-04-26 10:00", "America/New_York", "2027-04-27 09:00"),
+        ("2027-05-03 10:00", "America/New_York", "2027-05-03 10:00"),
+        # Slack's name of Sydney's zone; and a zone that nobody knows
+        ("2027-04-26 10:00", "Australia/Canberra", "2027-04-27 09:00"),
+    ],
+)
+def test_a_reminder_is_moved_to_the_next_beginning_of_the_reader_s_own_hours(
+    moment: str, zone: str, reminded: str
+) -> None:
+    found = reminder_moment(a_policy(), utc(moment, zone), zone, SYDNEY, utc(LATER))
+    assert (found, found.tzinfo) == (utc(reminded, zone), UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "deadline", "reminded"),
+    [
+        # due 17:00 in Sydney is 06:00 in London, before work begins there
+        ("2026-11-24 06:00", "Europe/London", "2026-11-25 06:00", "2026-11-24 09:00"),
+        ("2026-11-25 05:00", "Europe/London", "2026-11-25 06:00", "2026-11-24 17:00"),
+        ("2026-11-24 18:00", "Europe/London", "2026-11-25 06:00", "2026-11-24 17:00"),
+        ("2026-11-24 16:59", "Europe/London", "2026-11-25 06:00", "2026-11-24 16:59"),
+        # on a Monday, or after Easter, that is days before
+        ("2026-11-29 12:00", "Europe/London", "2026-11-30 06:00", "2026-11-27 17:00"),
+        ("2027-03-29 12:00", "Europe/London", "2027-03-30 07:00", "2027-03-25 17:00"),
+        # due when work begins, or while it lasts
+        ("2026-11-24 20:00", "Europe/London", "2026-11-25 09:00", "2026-11-25 09:00"),
+        ("2026-11-24 20:00", "Europe/London", "2026-11-25 08:59", "2026-11-24 17:00"),
+        ("2026-11-24 20:00", "Europe/London", "2026-11-25 11:00", "2026-11-25 09:00"),
+        # one that would come after what it reminds of
+        ("2026-11-25 12:00", "Europe/London", "2026-11-25 11:00", "2026-11-25 11:00"),
+    ],
+)
+def test_a_reminder_that_would_come_too_late_comes_at_the_end_of_the_hours_before(
+    moment: str, zone: str, deadline: str, reminded: str
+) -> None:
+    found = reminder_moment(a_policy(), utc(moment, zone), zone, SYDNEY, utc(deadline, zone))
+    assert found == utc(reminded, zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "line", "days", "here"),
+    [
+        ("Europe/London", SYDNEY, LONDON, "Europe/London"),
+        ("Australia/Sydney", LONDON, SYDNEY, "Australia/Sydney"),
+        ("Australia/Canberra", LONDON, SYDNEY, "Australia/Canberra"),
+        ("Europe/Belfast", SYDNEY, LONDON, "Europe/Belfast"),
+        ("Europe/Dublin", SYDNEY, SYDNEY, "Europe/Dublin"),
+        ("Australia/Melbourne", LONDON, LONDON, "Australia/Melbourne"),
+        ("America/New_York", LONDON, LONDON, "America/New_York"),
+        ("", SYDNEY, SYDNEY, "Australia/Sydney"),
+        ("Nowhere/At_All", LONDON, LONDON, "Europe/London"),
+        ("../etc", LONDON, LONDON, "Europe/London"),
+    ],
+)
+def test_the_days_are_those_of_the_line_whose_zone_is_theirs_else_of_the_matter_s(
+    zone: str, line: str, days: str, here: str
+) -> None:
+    calendar, found = days_of(a_policy(), zone, line)
+    assert (calendar.line, found) == (days, here)
+
+
+def test_without_a_beginning_work_begins_at_nine_as_it_does_elsewhere_here() -> None:
+    found = reminder_moment(a_policy(start=""), utc("2026-11-24 01:00", SYDNEY), "Australia/Sydney", SYDNEY, utc(LATER))
+    assert found == utc("2026-11-24 09:00", SYDNEY)
+
+
+@given(
+    moment=st.datetimes(datetime(2025, 1, 10), datetime(2034, 1, 1), timezones=st.just(UTC)),
+    zone=st.sampled_from(
+        ["Australia/Sydney", "Europe/London", "America/New_York", "Pacific/Kiritimati", "Asia/Kolkata"]
+    ),
+    line=st.sampled_from([SYDNEY, LONDON]),
+)
+def test_no_working_moment_lies_between(moment: datetime, zone: str, line: str) -> None:
+    """Quarter by quarter of an hour."""
+    calendar = a_calendar(line)
+
+    def at_work(when: datetime) -> bool:
+        wall = when.astimezone(ZoneInfo(zone))
+        minutes = wall.hour * 60 + wall.minute + wall.second / 60 + wall.microsecond / 6e7
+        return calendar.off(wall.date()) is None and 9 * 60 <= minutes <= 17 * 60
+
+    after, before = next_working_moment(calendar, moment, zone), last_working_moment(calendar, moment, zone)
+    assert before <= moment <= after
+    assert at_work(after)
+    assert at_work(before)
+    between = before + timedelta(minutes=1)
+    while between < after:
+        assert not at_work(between) or before == after
+        between += timedelta(minutes=15)
