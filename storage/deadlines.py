@@ -21,6 +21,11 @@ class Deadlines:
         """Ask the clock for something at `due_at` or as soon after it as the program runs; anew, if it was set before."""
         self.session.merge(Deadline(key=f"{kind}:{subject}", kind=kind, subject=subject, due_at=due_at, done_at=None))
 
+    def coming(self, kind: str, subject: str) -> datetime | None:
+        """When the clock does this; None where nothing is asked of it, or it was done."""
+        deadline = self.session.get(Deadline, f"{kind}:{subject}")
+        return deadline.due_at if deadline is not None and deadline.done_at is None else None
+
     def drop(self, kind: str, subject: str, now: datetime) -> None:
         """The thing has been settled before its time."""
         deadline = self.session.get(Deadline, f"{kind}:{subject}")
