@@ -39,7 +39,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "policy_reviews",
-        *_words("id", "key", "why", "stage", "due_on", "salt", "changed_on", "held_on", "outcome", "next_on", "covered_by"),
+        *_words(
+            "id", "key", "why", "stage", "due_on", "salt", "changed_on", "held_on", "outcome", "next_on", "covered_by"
+        ),
         *_long("change", "took_part", "outcome_words"),
         *(_person(one) for one in ("declared_by", "seconded_by", "completed_by")),
         sa.Column("seconded_at", sa.DateTime(timezone=True), nullable=True),
