@@ -135,8 +135,8 @@ def may_declare(policy: Policy, person: str) -> bool:
 def declare(policy: Policy, person: str) -> None:
     """Raises `Refused` for whoever may not declare a change."""
     if not may_declare(policy, person):
-        titles = ", ".join(policy.role(name).title for name in DECLARING)
-        told = f"A change of the recording system is declared by those who answer for it: {titles}. Please tell one of them."
+        titles = "; ".join(policy.role(name).title for name in DECLARING)
+        told = f"Changes of the recording system are declared by these. Please tell one of them: {titles}."
         raise Refused(told, clause="P14", code="not_declarer")
 
 
