@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 import structlog
@@ -38,8 +38,11 @@ from bot.web.pages import ListeningPages
 from bot.web.public import PublicPages
 from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
+from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.policy import Policy
+from handlers.policy_review.intents import InForce
+from handlers.rules.access import company_day
 from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
@@ -80,8 +83,10 @@ class Steward:
         self.strangers = Strangers()
         self.proof = Proof(self.door, _journal(settings))
         self.ticks = Ticks(
-            self.door, self.register, self.directories, strangers=self.strangers, more={"proof": self.proof.tick}
-        )
+            self.door, self.register, self.directories, strangers=self.strangers,
+            more={"proof": self.proof.tick, "policy": self._policy_of_the_day},
+        )  # fmt: skip
+        self._looked: date | None = None
 
     def build(self) -> web.Application:
         """The web application, within a running loop: the chats' addresses, the listening page, health."""
@@ -145,6 +150,19 @@ class Steward:
         """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`."""
         log.info("database.ready", revision=await upgrade(self.database))
         await self.database.examine()
+        await self._policy_of_the_day()
+
+    async def _policy_of_the_day(self) -> None:
+        """P14: at the start, and with each of the company's days, since the clock may have been set meanwhile."""
+        today = company_day(self.policy, self.now())
+        if today == self._looked:
+            return
+        kept = await self.door.enter(InForce(), CLOCK)
+        self._looked = today
+        if kept.new:
+            log.info("policy.in_force", digest=kept.digest)
+        if kept.unreadable:
+            log.warning("policy.before_unreadable", digest=kept.digest)
 
     async def begin(self) -> None:
         """Begin to work; the calls are read meanwhile, and the chats may still be away."""

@@ -9,7 +9,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.checkpoint_files import Notes
-from handlers.reconciling import ACTIONS, FILED, Finding, Gap, Result, deleted, ownerless, reconcile, spoilt
+from handlers.reconciling import (
+    ACTIONS,
+    FILED,
+    POLICY,
+    Finding,
+    Gap,
+    Result,
+    deleted,
+    ownerless,
+    reconcile,
+    reconcile_policy,
+    spoilt,
+)
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
 from storage.evidence import Leaf
@@ -99,6 +111,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
             break
         await asyncio.sleep(pace.rest)
         leaf = await _leaf(database, leaf.last, pace.requests)
+    outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
 
 

@@ -26,6 +26,7 @@ from handlers.explaining import room as explaining
 from handlers.forms import Answers, Form
 from handlers.matters import reminding, showing
 from handlers.policy import Policy
+from handlers.policy_review import room as policy_review
 from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
 from handlers.rules.refusal import Refused
 
@@ -35,6 +36,7 @@ V = TypeVar("V")
 _FEATURES = (
     access.ROOM,
     explaining.ROOM,
+    policy_review.ROOM,
     listening.ROOM,
     recordings.ROOM,
     people.ROOM,

@@ -13,6 +13,7 @@ from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import alarms as rule
 from handlers.telling import ON_A_LINE
+from storage.matters import begun_by
 from storage.records import Alarm, Person
 
 
@@ -41,7 +42,7 @@ class Unheard(_OfAlarm):
 
 
 def sound(act: Act, subject: str, why: str, words: str) -> tuple[Effect, ...]:
-    """Tell whoever can see to it. `subject` is a request's id, or a person's as in the audit log (`person:7`)."""
+    """Tell whoever can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`)."""
     first = Alarm(
         id="", alarm=new_id("A"), subject=subject, why=why, words=words, person_id=None, state="telling",
         raised_at=act.now,
@@ -98,24 +99,29 @@ def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...
 
 
 def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
-    """Whom an alarm is about, and who was out of reach in that matter, was on one of its calls, or is silent: none is told."""
+    """Whom an alarm is about, and who was out of reach in that matter, was on one of its calls, or is silent: none is told.
+
+    What the clock began is about the Head of Customer Success, who hears no alarms in any case.
+    """
     subject = row.subject
-    request = act.store.requests.get(subject)
-    if request is None:
+    matter = act.store.matters.get(subject)
+    if matter is None:
         return act.store.people.get(int(subject.removeprefix("person:"))), frozenset()
     was_on = act.store.people.aliases(act.store.requests.operators([subject]).get(subject, ()))
     parties = act.store.matters.parties(subject)
     silent = [one for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
     missed = act.store.people.named(one.person_id for one in parties if one.unreachable or one in silent)
-    return act.store.people.get(request.requester_id), was_on.union(one.email_key for one in missed.values())
+    first, head = begun_by(matter), act.policy.role("head_of_customer_success").holder
+    about = act.store.people.called_for(head) if first is None else act.store.people.get(first)
+    return about, was_on.union(one.email_key for one in missed.values())
 
 
 def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:
-    request = act.store.requests.get(row.subject)
-    if request is None or not request.is_open:
+    matter = act.store.matters.get(row.subject)
+    if matter is None or not matter.is_open:
         return ()
-    request.revision += 1
-    return tuple(Show(one, request.id, request.revision) for one in act.store.matters.holders(request))
+    matter.revision += 1
+    return tuple(Show(one, matter.id, matter.revision) for one in act.store.matters.holders(matter))
 
 
 def _facts(row: Alarm) -> dict[str, Any]:

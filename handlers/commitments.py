@@ -1,8 +1,9 @@
-"""What the audit log holds of the words of a request: commitments, which say nothing and tell whether a word was changed."""
+"""What the audit log holds of the words of a matter: commitments, which say nothing and tell whether a word was changed."""
 
 from __future__ import annotations
 
 from storage.commitments import commitment
+from storage.policy_records import PolicyReview
 from storage.records import Remark, Request
 
 
@@ -20,3 +21,13 @@ def decided(request: Request) -> str:
 def remarked(request: Request, remark: Remark) -> str:
     """Of a question or an answer about the request."""
     return commitment(request.salt, remark.id, remark.kind, remark.words)
+
+
+def declared(review: PolicyReview) -> str:
+    """Of what is said to change in the recording system."""
+    return commitment(review.salt, "declared", review.change)
+
+
+def completed(review: PolicyReview) -> str:
+    """Of who took part in a review of the policy, and what was decided."""
+    return commitment(review.salt, "completed", review.took_part, review.outcome_words)

@@ -162,9 +162,10 @@ class Shown:
 
 
 class Matter(Protocol):
-    """Whatever has a card. Its id begins with `prefix`."""
+    """Whatever has a card. Its id begins with `prefix`; `gone` is what one reads who may not know of it."""
 
     prefix: str
+    gone: str
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """The card as it is for one reader now, `whole` as Details shows it; None where that reader holds no copy.

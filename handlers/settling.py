@@ -93,7 +93,7 @@ def _follows(act: Act, person: Person, turns: dict[int, Turn]) -> tuple[Effect, 
 def ask_again(act: Act, intent: AskAgain) -> Done[str]:
     """P7: whoever was passed over may decide what still waits, if the card arrives this time."""
     person = _person(act, intent.email)
-    missed = len(act.store.requests.passed_over(person.id))
+    missed = len(act.store.matters.passed_over(person.id))
     rule.ask_again(intent.email, standing=person.standing, missed=missed)
     return Done(person.name, asked_again(act, person.id), f"person:{person.id}")
 
@@ -122,7 +122,7 @@ def _known(store: Store, person: Person, account: ChatAccount) -> str:
 
 def _unreachable(store: Store, policy: Policy) -> Iterator[Trouble]:
     """Whoever holds a role or deputises and may not act or was never met, and whoever a card of an open request missed."""
-    missed = store.requests.missed()
+    missed = store.matters.missed()
     people = {one.id: one for one in store.people.named(missed).values()}
     holders = {email: store.people.by_key(email) for email in sorted(policy.roles.everybody())}
     known = {one.id: one for one in holders.values() if one is not None} | people

@@ -1,4 +1,4 @@
-"""What follows when somebody may act and be reached again, or no longer: for requests, for homes, and for whoever can mend it."""
+"""What follows when somebody may act and be reached again, or no longer: for matters, for homes, and for whoever can mend it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from handlers.alarms import sound
 from handlers.door import behind
 from handlers.effects import Effect, Home, Show
 from storage.people import AMBIGUOUS, LIVING, Turn
-from storage.records import Request
+from storage.records import Matter
 
 SHARED = "shared_address"
 
@@ -23,11 +23,11 @@ def asked_again(act: Act, person_id: int) -> tuple[Effect, ...]:
     """Whoever was passed over and is there again holds copies again, up to date, and may decide what still waits."""
     homes = (Home(person_id, one.platform) for one in act.store.people.homes(person_id))
     effects: list[Effect] = [*behind(act, person_id), *homes]
-    for party, request in act.store.requests.passed_over(person_id):
+    for party, matter in act.store.matters.passed_over(person_id):
         party.unreachable = ""
-        if request.state == "stuck" and party.part == "approver":
-            request.state = "waiting"
-        effects += shows(act, request, person_id)
+        if matter.state == "stuck" and party.part == "approver":
+            matter.state = "waiting"
+        effects += shows(act, matter, person_id)
     for request in act.store.requests.undecided_of(person_id):
         effects += shows(act, request)
     return tuple(effects)
@@ -39,19 +39,19 @@ def asked_in_vain(act: Act, person_id: int) -> tuple[Effect, ...]:
     Those who are to decide what the person asked for read that no answer may come.
     """
     effects: list[Effect] = []
-    for request in act.store.requests.waiting_for(person_id):
-        request.revision += 1
-        effects.append(Show(person_id, request.id, request.revision))
+    for matter in act.store.matters.waiting_for(person_id):
+        matter.revision += 1
+        effects.append(Show(person_id, matter.id, matter.revision))
     for request in act.store.requests.undecided_of(person_id):
         effects += [one for one in shows(act, request) if one.person != person_id]
     return tuple(effects)
 
 
-def shows(act: Act, request: Request, *more: int) -> list[Show]:
-    """A new revision of a request, for everybody who holds a copy."""
-    request.revision += 1
-    people = dict.fromkeys((*act.store.matters.holders(request), *more))
-    return [Show(person, request.id, request.revision) for person in people]
+def shows(act: Act, matter: Matter, *more: int) -> list[Show]:
+    """A new revision of a matter, for everybody who holds a copy."""
+    matter.revision += 1
+    people = dict.fromkeys((*act.store.matters.holders(matter), *more))
+    return [Show(person, matter.id, matter.revision) for person in people]
 
 
 def _turned(act: Act, turn: Turn) -> tuple[Effect, ...]:

@@ -62,6 +62,11 @@ class Deadlines:
         known = self.session.get(Deadline, f"{kind}:{subject}")
         return known.due_at if known is not None else None
 
+    def coming(self, kind: str, subject: str) -> datetime | None:
+        """When the clock does this; None where nothing is asked of it, or it was done."""
+        deadline = self.session.get(Deadline, f"{kind}:{subject}")
+        return deadline.due_at if deadline is not None and deadline.done_at is None else None
+
     def drop(self, kind: str, subject: str, now: datetime) -> None:
         """The thing has been settled before its time."""
         deadline = self.session.get(Deadline, f"{kind}:{subject}")

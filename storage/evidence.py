@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, Text, exists, inspect, select
+from sqlalchemy import FromClause, Row, Select, Text, exists, inspect, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
+from storage.policy_records import PolicyReview, PolicyText
 from storage.records import (
     Grant,
     Listening,
@@ -41,12 +42,18 @@ _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...
     (Listening.grant_id, Grant.id),
 )
 
-_MATTERS, _REQUESTS = Matter.__table__, Request.__table__
-_SAME = _REQUESTS.c.id == _MATTERS.c.id
-_HALVES = (
-    ("matters", select(_MATTERS.c.id).where(_MATTERS.c.kind == "access", ~exists().where(_SAME))),
-    ("requests", select(_REQUESTS.c.id).where(~exists().where(_SAME))),
-)
+_MATTERS, _REQUESTS, _REVIEWS = Matter.__table__, Request.__table__, PolicyReview.__table__
+
+
+def _halves(kind: str, table: str, own: FromClause) -> tuple[tuple[str, Select[str]], ...]:
+    same = own.c.id == _MATTERS.c.id
+    return (
+        ("matters", select(_MATTERS.c.id).where(_MATTERS.c.kind == kind, ~exists().where(same))),
+        (table, select(own.c.id).where(~exists().where(same))),
+    )
+
+
+_HALVES = (*_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,17 @@ class Leaf:
     spoilt: list[tuple[str, Key]]
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """Reviews of the policy and its texts, as stored, with what the log says of them, in order; `spoilt` as in `Leaf`."""
+
+    reviews: list[PolicyReview] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    texts: list[PolicyText] = field(default_factory=list)
+    entries: list[Logged] = field(default_factory=list)
+    spoilt: list[tuple[str, Key]] = field(default_factory=list)
+
+
 class Evidence:
     """Queries for whoever holds the state against the log."""
 
@@ -143,10 +161,23 @@ class Evidence:
             (owners[entry.subject].entries if entry.subject in owners else read[entry.subject]).append(entry)
         return list(found.values())
 
-    def missing(self, requests: Collection[str]) -> set[str]:
-        """Those of these ids that no request has; none, where requests can't be read at all."""
+    def reviewed(self, actions: Collection[str]) -> Reviewed:
+        """Everything about the policy's own review, with the entries of these actions: there are few in many years."""
+        self._wary, self._spoilt = True, []
         with suppress(Illegible), legibly(self.session):
-            return set(requests).difference(self.session.scalars(select(Request.id).where(Request.id.in_(requests))))
+            ids = list(self.session.scalars(select(PolicyReview.id).order_by(PolicyReview.id)))
+            numbers = list(self.session.scalars(select(PolicyText.number)))
+            reviews = self._of(PolicyReview.id, ids, PolicyReview.id)
+            parties = self._of(Party.matter_id, ids, Party.person_id)
+            texts = self._of(PolicyText.number, numbers, PolicyText.number)
+            entries = list(self.logged(["policy", *ids], actions))
+            return Reviewed(reviews, parties, texts, entries, self._spoilt)
+        return Reviewed(spoilt=[(PolicyReview.__tablename__, ())])
+
+    def missing(self, matters: Collection[str]) -> set[str]:
+        """Those of these ids that no matter has; none, where matters can't be read at all."""
+        with suppress(Illegible), legibly(self.session):
+            return set(matters).difference(self.session.scalars(select(Matter.id).where(Matter.id.in_(matters))))
         return set()
 
     def strays(self) -> list[tuple[str, str | None]]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.records import Matter, Party, Remark, Request
+from storage.policy_records import PolicyReview
+from storage.records import OPEN, Matter, Party, Remark, Request
 
 
 class Matters:
@@ -33,12 +34,30 @@ class Matters:
         query = select(Party).where(Party.matter_id == matter).order_by(Party.since, Party.person_id)
         return list(self.session.scalars(query))
 
-    def holders(self, request: Request) -> list[int]:
+    def holders(self, matter: Matter) -> list[int]:
         """Whoever holds a copy of its card and can be reached; who is only told of the decision holds one from then on."""
-        hidden = "copy" if request.is_open else ""
-        parties = self.parties(request.id)
-        there = (one.person_id for one in parties if not one.unreachable and one.part != hidden)
-        return list(dict.fromkeys((request.requester_id, *there)))
+        hidden, first = "copy" if matter.is_open else "", begun_by(matter)
+        parties = self.parties(matter.id)
+        there = [one.person_id for one in parties if not one.unreachable and one.part != hidden]
+        return list(dict.fromkeys(there if first is None else (first, *there)))
+
+    def waiting_for(self, person_id: int) -> list[Matter]:
+        """Matters of every kind that wait for this person, oldest first."""
+        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
+        mine = select(Matter).join(Party, Party.matter_id == Matter.id).where(*asked, Matter.state == "waiting")
+        return list(self.session.scalars(mine.order_by(Matter.asked_at, Matter.id)))
+
+    def passed_over(self, person_id: int) -> list[tuple[Party, Matter]]:
+        """Where this person was asked and could not be reached."""
+        missed = (Party.person_id == person_id, Party.unreachable != "")
+        both = select(Party, Matter).join(Matter, Matter.id == Party.matter_id).where(*missed)
+        return [(party, matter) for party, matter in self.session.execute(both.order_by(Matter.id))]
+
+    def missed(self) -> dict[int, str]:
+        """Whom the card of an open matter did not reach, and the platform's word for it."""
+        open_ones = (Matter.state.in_(OPEN), Party.unreachable != "")
+        both = select(Party.person_id, Party.unreachable).join(Matter, Matter.id == Party.matter_id)
+        return {person: code for person, code in self.session.execute(both.where(*open_ones))}  # noqa: C416  Row is no pair
 
     def all_parties(self, matters: Iterable[str]) -> dict[str, list[Party]]:
         """The parties of several matters, by matter."""
@@ -51,3 +70,14 @@ class Matters:
         """Questions and answers, oldest first."""
         query = select(Remark).where(Remark.matter_id == matter).order_by(Remark.id)
         return list(self.session.scalars(query))
+
+
+def begun_by(matter: Matter) -> int | None:
+    """Who began it; None for what the clock began."""
+    match matter:
+        case Request():
+            return matter.requester_id
+        case PolicyReview():
+            return matter.declared_by
+        case _:
+            return None

@@ -131,21 +131,9 @@ class Requests:
         """The request that asks anew for what this one had been given."""
         return self.session.scalars(select(Request).where(Request.instead_of == request_id)).first()
 
-    def missed(self) -> dict[int, str]:
-        """Whom the card of an open request did not reach, and the platform's word for it."""
-        open_ones = (Request.state.in_(OPEN), Party.unreachable != "")
-        both = select(Party.person_id, Party.unreachable).join(Request, Request.id == Party.matter_id)
-        return {person: code for person, code in self.session.execute(both.where(*open_ones))}  # noqa: C416  Row is no pair
-
     def stuck_ids(self) -> list[str]:
         """Everything that nobody may decide, oldest first."""
         return list(self.session.scalars(select(Request.id).where(Request.state == "stuck").order_by(Request.asked_at)))
-
-    def passed_over(self, person_id: int) -> list[tuple[Party, Request]]:
-        """Where this person was asked and could not be reached."""
-        missed = (Party.person_id == person_id, Party.unreachable != "")
-        both = select(Party, Request).join(Request, Request.id == Party.matter_id).where(*missed)
-        return [(party, request) for party, request in self.session.execute(both.order_by(Request.id))]
 
     def asked_by(self, person_id: int, since: datetime, page: Page = ALL) -> list[Request]:
         """What this person asked for since then, newest first."""

@@ -34,6 +34,7 @@ from storage.prefetch import Prefetch, prefetched
 from storage.recordings import Recordings
 from storage.reminders import Reminders
 from storage.requests import Requests
+from storage.reviews import PolicyTexts, Reviews
 from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
 
@@ -59,6 +60,8 @@ class Store:
         self.recordings = Recordings(session)
         self.matters = Matters(session)
         self.requests = Requests(session)
+        self.reviews = Reviews(session)
+        self.policy_texts = PolicyTexts(session)
         self.grants = Grants(session)
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from handlers.reconciling import ACTIONS, FILED, Finding, Result, deleted, ownerless, reconcile, spoilt
+from handlers.reconciling import (
+    ACTIONS,
+    FILED,
+    POLICY,
+    Finding,
+    Result,
+    deleted,
+    ownerless,
+    reconcile,
+    reconcile_policy,
+    spoilt,
+)
 from storage.store import Database, Store
 
 
@@ -10,7 +21,8 @@ def results(store: Store) -> list[Result]:
     """Findings and gaps of everything."""
     leaf = store.evidence.leaf("", 1000, ACTIONS)
     filed = [link.subject for link in store.audit.links(0, 10_000) if link.action in FILED and link.outcome == "done"]
-    found = [*ownerless(store.evidence.strays()), *deleted(store.evidence.missing(filed))]
+    found: list[Result] = [*ownerless(store.evidence.strays()), *deleted(store.evidence.missing(filed))]
+    found += reconcile_policy(store.evidence.reviewed(POLICY))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 

@@ -289,7 +289,7 @@ def _typed(data: Mapping[str, Any]) -> dict[str, str | list[str]]:
 
 
 def _back(back: Back, matter: str) -> Actions:
-    return BACK if back == "home" else Actions((Button("show", "Back to the request", matter),))
+    return BACK if back == "home" else Actions((Button("show", "Back to the card", matter),))
 
 
 def _page(page: Page, zone: str, *more: Actions) -> Shown:

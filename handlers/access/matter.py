@@ -8,7 +8,7 @@ from datetime import datetime
 from handlers.access import intents, passing
 from handlers.access.cards import card
 from handlers.access.reminded import row
-from handlers.access.view import View, for_reader, load
+from handlers.access.view import GONE, View, for_reader, load
 from handlers.acting import Act
 from handlers.cards import Row
 from handlers.room import Shown
@@ -20,6 +20,7 @@ class AccessRequests:
     """P7, P9: requests for access, `R-…`."""
 
     prefix = "R-"
+    gone = GONE
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""

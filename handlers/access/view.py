@@ -19,6 +19,7 @@ from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Requ
 from storage.store import Store
 
 T = TypeVar("T")
+GONE = "I can't find this request."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     """Read a request; raises `Refused` when there is none, in the words that one gets who may not know of it."""
     request = store.requests.get(request_id)
     if request is None:
-        raise Refused("I can't find this request.", code="unknown")
+        raise Refused(GONE, code="unknown")
     parties, remarks = store.matters.parties(request_id), store.matters.remarks(request_id)
     ids = {request.requester_id, *(party.person_id for party in parties), *(remark.person_id for remark in remarks)}
     grant, alarm = store.grants.of(request_id), store.alarms.latest(request_id)
@@ -202,7 +203,7 @@ def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]
         return view, may(view)
     except Refused as refusal:
         if act.who.person_id not in view.everybody():
-            raise Refused("I can't find this request.", code=refusal.code or "not_entitled") from refusal
+            raise Refused(GONE, code=refusal.code or "not_entitled") from refusal
         raise
 
 

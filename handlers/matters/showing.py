@@ -10,6 +10,7 @@ from handlers.room import Matter, Room, Shows
 from handlers.rules.refusal import Refused
 
 GONE = "I can't find this request."
+"""What one reads of an id that no kind of matter has."""
 DETAILS = "details"
 
 
@@ -27,9 +28,10 @@ def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:
     `matter` is a button's value: an id, and more after a colon where the button says more.
     """
     matter = matter.partition(":")[0]
-    found = of(rooms, matter).shown(act, matter, act.me.id, whole=True)
+    kind = of(rooms, matter)
+    found = kind.shown(act, matter, act.me.id, whole=True)
     if found is None:
-        raise Refused(GONE, code="no_copy")
+        raise Refused(kind.gone, code="no_copy")
     return Page(found.card.title, found.card.parts, found.card.summary)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
     Field,
+    PrivateAttr,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -89,6 +91,17 @@ class Policy(terms.Part):
     breach: terms.Breach
     policy_review: terms.PolicyReview
     records: terms.Records
+    _text: str = PrivateAttr(default="")
+
+    @property
+    def text(self) -> str:
+        """What it was read from, as it stood in the file; empty for one that was read from no text."""
+        return self._text
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of that text, as `sha256sum policy.yaml` tells it."""
+        return sha256(self._text.encode()).hexdigest()
 
     @field_validator("roles")
     @classmethod
@@ -153,6 +166,7 @@ def load_policy(text: str, name: str = "policy.yaml", now: datetime | None = Non
     try:
         marked = read(text)
         policy = Policy.model_validate(marked.values)
+        policy._text = text  # noqa: SLF001  only here is it known
     except Unreadable as unreadable:
         raise PolicyError(name, unreadable.flaws) from None
     except ValidationError as wrong:

@@ -240,8 +240,11 @@ class Breach(Part):
 
 
 class PolicyReview(Part):
+    """How often the policy is reviewed and when it was last (P14); `remind_days_before` counts back from the due day."""
+
     years: Annotated[int, Field(ge=1, le=10)]
     last: Day
+    remind_days_before: tuple[Count, ...] = (60, 30, 7)
 
 
 class Records(Part):

@@ -19,8 +19,6 @@ UNKEPT = (
     "random_review.working_day",
     "breach.acknowledge_working_days",
     "breach.feedback_working_days",
-    "policy_review.years",
-    "policy_review.last",
     "records.closed_request_months",
 )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from handlers.reconciling import access, requests
+from handlers.reconciling import access, requests, reviews
 from handlers.reconciling.findings import Finding, Gap, Result
-from storage.evidence import Dossier
+from storage.evidence import Dossier, Reviewed
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
     requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.approved, access.opened, access.heard,
@@ -16,8 +16,11 @@ CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
 ACTIONS = requests.ACTIONS | access.ACTIONS
 """The entries that the checks look at."""
 
-FILED = frozenset(requests.FILED)
-"""The entries that begin a request."""
+POLICY = reviews.ACTIONS
+"""The entries that the checks of the policy's own review look at."""
+
+FILED = frozenset(requests.FILED) | reviews.BEGUN
+"""The entries that begin a matter."""
 
 
 def reconcile(case: Dossier) -> list[Result]:
@@ -31,6 +34,11 @@ def reconcile(case: Dossier) -> list[Result]:
                 Finding(f"request {case.request.id}: what is stored, or what the log says of it, can't be read")
             )
     return found
+
+
+def reconcile_policy(found: Reviewed) -> list[Result]:
+    """Everything about the policy's own review that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *reviews.reconcile(found)]
 
 
 def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:
@@ -51,9 +59,13 @@ def spoilt(rows: Iterable[tuple[str, tuple[object, ...]]]) -> list[Finding]:
     ]
 
 
-def deleted(requests: Iterable[str]) -> list[Finding]:
-    """Requests that the log knows and nobody stores (`Evidence.missing`)."""
-    return [Finding(f"request {one} stands in the log, but is no longer stored") for one in sorted(requests)]
+def deleted(matters: Iterable[str]) -> list[Finding]:
+    """Matters that the log knows and nobody stores (`Evidence.missing`)."""
+    kinds = {one: "review" if one.startswith("PR-") else "request" for one in sorted(matters)}
+    return [Finding(f"{kind} {one} stands in the log, but is no longer stored") for one, kind in kinds.items()]
 
 
-__all__ = ["ACTIONS", "CHECKS", "FILED", "Finding", "Gap", "Result", "deleted", "ownerless", "reconcile", "spoilt"]
+__all__ = [
+    "ACTIONS", "CHECKS", "FILED", "POLICY", "Finding", "Gap", "Result", "deleted", "ownerless", "reconcile", "reconcile_policy",
+    "spoilt",
+]  # fmt: skip

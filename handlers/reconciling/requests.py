@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from handlers import commitments
+from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
 from handlers.rules.access import OPEN
 from storage.evidence import Dossier, Logged
@@ -59,14 +60,8 @@ def decided(case: Dossier) -> Iterator[Result]:
 
 def asked(case: Dossier) -> Iterator[Result]:
     """Who may decide it, who could once, and who is only told."""
-    logged = _parts(case)
-    for row in case.parties:
-        may_be = logged.pop(row.person_id, ())
-        if row.part not in may_be:
-            told = f"the log says {' or '.join(may_be)}" if may_be else "the log knows nothing of it"
-            yield Finding(f"request {row.matter_id}: person {row.person_id} is stored as {row.part}, but {told}")
-    for one in logged:
-        yield Finding(f"request {case.request.id}: person {one} was asked, but is no longer stored")
+    parts = parties.parts(case.entries, ACTS, passing="access.pass_on")
+    yield from parties.compared(f"request {case.request.id}", case.parties, parts)
 
 
 def said(case: Dossier) -> Iterator[Result]:
@@ -93,21 +88,6 @@ def _remark(entry: Logged, rows: Iterable[Remark]) -> str:
     """The id of the remark that an entry speaks of; earlier versions did not say it."""
     like = (row.id for row in rows if (row.kind, row.person_id, row.at) == (SAID[entry.action], entry.person, entry.at))
     return str(entry.detail.get("remark") or next(like, ""))
-
-
-def _parts(case: Dossier) -> dict[int, tuple[str, ...]]:
-    """By person: which parts he or she may have; earlier versions did not say who was asked and who only told."""
-    parts: dict[int, tuple[str, ...]] = {}
-    for entry in case.entries:
-        if entry.action in ACTS and entry.person is not None:
-            parts.setdefault(entry.person, ("approver",))
-            if entry.action == "access.pass_on":
-                parts[entry.person] = ("passed",)
-        parts |= dict.fromkeys(entry.detail.get("over", ()), ("former",))
-        told = entry.detail.get("told")
-        for one in entry.detail.get("asked", ()):
-            parts[one] = ("approver", "copy") if told is None else ("copy",) if one in told else ("approver",)
-    return parts
 
 
 def requester(case: Dossier) -> int | None:

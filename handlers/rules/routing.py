@@ -88,6 +88,11 @@ class Circumstances(ABC):
         passed = [place for place, role in enumerate(whole, 1) if role in {role for _, role in self.passed_on}]
         return whole[max(passed, default=0) :]
 
+    @property
+    def steps(self) -> tuple[tuple[RoleName, ...], ...]:
+        """The same, by whom is asked at once: one role after the other, unless a kind of matter asks several together."""
+        return tuple((role,) for role in self.remaining)
+
     def conflict(self, person: str) -> Why | None:
         """The same, also for whoever passed it on."""
         return self.own_case(person) or ("passed_on" if person in {passer for passer, _ in self.passed_on} else None)
@@ -108,13 +113,21 @@ def route(case: Circumstances) -> Route:
     """Where a request goes now. Ask again when somebody proves unreachable."""
     passed: tuple[tuple[str, Why], ...] = tuple((passer, "passed_on") for passer, _ in sorted(case.passed_on))
     alarm = False
-    for name in case.remaining:
-        approvers, over = _deciders(case, name)
+    for step in case.steps:
+        found = [_deciders(case, name) for name in step]
+        over = tuple(one for _, passed_over in found for one in passed_over)
         passed += over
-        if approvers:
-            return Route(approvers, case.copy_to, alarm, passed)
+        if approvers := tuple(one for asked, _ in found for one in asked):
+            return Route(_each_once(approvers), case.copy_to, alarm, passed)
         alarm = alarm or any(why == "unreachable" for _, why in over)
     return Route((), case.copy_to, True, passed)
+
+
+def _each_once(asked: tuple[Authority, ...]) -> tuple[Authority, ...]:
+    found: dict[str, Authority] = {}
+    for one in asked:
+        found.setdefault(one.email, one)
+    return tuple(found.values())
 
 
 def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[str, Why], ...]]:

@@ -29,6 +29,7 @@ from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
 from handlers.effects import Blank
 from handlers.forms import Form
+from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.room import Does, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import POLICY, Company, ask, form
@@ -67,15 +68,15 @@ def test_every_handler_is_found_by_its_intent() -> None:
 def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
-        Does: {"approve", "withdraw", "end", "prefer", "recount"},
-        Opens: {"request", "again", "deny", "question", "answer", "pass_on"},
+        Does: {"approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree"},
+        Opens: {"request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete"},
         Shows: {"details", "more"},
         Hands: {"listen"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
         "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
-        "pass_on": "pass_on",
+        "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete",
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
 
@@ -87,6 +88,7 @@ def test_a_button_that_there_is_not_says_nothing_and_opens_nothing() -> None:
 def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
     assert {name: asked.kind for name, asked in FORMS.items()} == {
         "access": AccessForm, "deny": DenyForm, "question": QuestionForm, "answer": AnswerForm, "pass_on": PassOnForm,
+        "declare": DeclareForm, "review_complete": CompleteForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     assert set(FORMS) == {*opened, *(one.form for one in COMMANDS.values() if one.form)}
@@ -115,7 +117,12 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
     wanted = [one("R-1") for one in (*WANTED.values(), *DUE.values())]
     assert begun | {type(one) for one in wanted} <= set(HANDLERS)
     steps = {"remind", "deputy", "next", "lapse", "undecided", "ending", "end", "anew"}
-    assert set(DUE) == {*(f"access.{one}" for one in steps), "matters.remind"}
+    assert set(DUE) == {
+        *(f"access.{one}" for one in steps),
+        "matters.remind",
+        "policy_review.open",
+        "policy_review.remind",
+    }
 
 
 def test_what_a_form_looks_up_is_searched_by_something() -> None:
@@ -124,8 +131,8 @@ def test_what_a_form_looks_up_is_searched_by_something() -> None:
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    assert [one.prefix for one in MATTERS] == ["R-"]
-    assert matter_of("R-1") is MATTERS[0]
+    assert [one.prefix for one in MATTERS] == ["R-", "PR-"]
+    assert [matter_of("R-1"), matter_of("PR-1")] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):
         with pytest.raises(Refused) as refused:
             matter_of(other)

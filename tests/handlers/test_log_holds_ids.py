@@ -31,6 +31,8 @@ from handlers.home import OpenHome
 from handlers.listening import Exchange, Heard, Listen, Served, TurnedAway
 from handlers.matters.reminding import Remind
 from handlers.people import Gone
+from handlers.policy_review import intents as reviews
+from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.recordings import Identify, Register
 from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep
@@ -84,9 +86,32 @@ async def _eventful_company(company: Company) -> None:
     await _forged(company, anna)
     await _two_of_one(company)
     await _nobody_answers(company)
+    await _reviewed(company)
     await company.door.enter(Take(), CLOCK)
     await company.door.enter(Written(company.clock.now.date()), CLOCK)
     await company.door.enter(Broken(1, "0" * 64), CLOCK)
+
+
+async def _reviewed(company: Company) -> None:
+    """The policy is reviewed, with a change that two people call significant and one that they don't."""
+    told = {"what": CANARY, "changed": "2026-11-24", "significant": "no"}
+    held = {
+        "took_part": CANARY, "held": "2026-11-24", "outcome": "changed", "words": CANARY, "following": "2027-11-24",
+    }  # fmt: skip
+    await company.door.enter(reviews.InForce(), CLOCK)
+    first, second = [
+        (await company.door.enter(reviews.Declare(DeclareForm.read(told), f"slack:{one}"), company.helena)).review
+        for one in range(2)
+    ]
+    await company.door.enter(reviews.Confirm(first), company.ruth)
+    await company.door.enter(reviews.Disagree(second), company.ruth)
+    await company.door.enter(reviews.Remind(second), CLOCK)
+    await company.door.enter(reviews.Notice(second, "D1", f"9.9{CANARY}"), company.ruth)
+    card = [one for one in await ledger(company, company.ruth) if one.kind == "show"][-1]
+    await company.door.enter(reviews.Reroute(second, company.ruth.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(reviews.Complete(second, CompleteForm.read(held)), company.helena)
+    company.clock.pass_(days=365)
+    await company.door.enter(reviews.Open(), CLOCK)
 
 
 async def _another_call(company: Company, anna: Visitor, tara: Visitor, recording: int, facts: dict[str, str]) -> None:
@@ -178,5 +203,9 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
         "access.recheck",
         "access.recount",
         "log.written",
+        "policy_review.begin",
+        "policy_review.begin_declaring",
+        "policy_review.notice",
+        "policy_review.recheck",
     }
     assert handled >= {kind.action for kind in HANDLERS} - quiet_ones

@@ -16,7 +16,9 @@ from handlers.policy.values import Path
 
 from .texts import flaws, plain, written
 
-OPTIONAL = {"closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start", "readings"}
+OPTIONAL = {
+    "closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start", "readings", "remind_days_before",
+}  # fmt: skip
 OWN_KEYS = {("lines",), ("identity", "same_domains")}
 """Groups whose keys are the company's own."""
 

@@ -67,7 +67,7 @@ class OnTeams:
         await self.press(seen, "Listen")
         page = self._again(seen.place)
         address = self.me.link(page, "Open the player")
-        went(await self.me.press(page, "Back to the request"))
+        went(await self.me.press(page, "Back to the card"))
         return address
 
     async def open_home(self) -> None:

@@ -1,0 +1,113 @@
+"""The forms of the policy's review; their words stand here and nowhere else (P14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator
+
+from handlers.acting import Act
+from handlers.cards import Option
+from handlers.forms import Answers, Form, OneOf, Text, Words
+from handlers.policy import Policy
+from handlers.policy.values import as_day
+from handlers.rules.policy_review import years_later
+
+Day = Annotated[date, BeforeValidator(as_day)]
+OUTCOMES: Mapping[str, str] = {
+    "unchanged": "The policy stays as it is",
+    "changed": "The policy was changed",
+    "to_change": "The policy has to change, and somebody is at it",
+}
+SIGNIFICANT = (
+    Option("yes", "Yes: the review begins now"),
+    Option("no", "No: a second person has to agree"),
+)
+
+
+def _outcomes(policy: Policy) -> tuple[Option, ...]:
+    return tuple(Option(key, words) for key, words in OUTCOMES.items())
+
+
+class DeclareForm(Form):
+    """A change of the recording system, and whether it is significant."""
+
+    name: ClassVar[str] = "declare"
+    title: ClassVar[str] = "Declare a change"
+    send: ClassVar[str] = "Send"
+    what: Annotated[
+        Text,
+        Words(
+            "What changes in the recording system?",
+            1500,
+            lines=True,
+            help="A sentence or two, for whoever reviews the policy (P14).",
+            missing="Please say in a sentence what changes.",
+        ),
+    ]
+    changed: Annotated[
+        Day,
+        Words(
+            "When?",
+            10,
+            help="The day of the change, past or to come.",
+            placeholder="2026-11-24",
+            missing="Please write the day, such as 2026-11-24.",
+        ),
+    ]
+    significant: Annotated[
+        Literal["yes", "no"],
+        OneOf(
+            "Is it significant?",
+            lambda _: SIGNIFICANT,
+            help="It is where it touches what is recorded, how long it is kept, or who can hear it.",
+        ),
+    ]
+
+
+class CompleteForm(Form):
+    """A review that was held, and the day of the next one."""
+
+    name: ClassVar[str] = "review_complete"
+    title: ClassVar[str] = "Complete the review"
+    send: ClassVar[str] = "Complete"
+    took_part: Annotated[
+        Text, Words("Who took part?", 300, help="Names or roles.", missing="Please say who took part.")
+    ]
+    held: Annotated[
+        Day,
+        Words("When was it held?", 10, placeholder="2026-11-24", missing="Please write the day, such as 2026-11-24."),
+    ]
+    outcome: Annotated[Literal["unchanged", "changed", "to_change"], OneOf("What came out of it?", _outcomes)]
+    words: Annotated[
+        Text,
+        Words(
+            "In a few words",
+            1500,
+            lines=True,
+            help="What was looked at and what was decided. It stays on the card.",
+            missing="Please say in a sentence what was decided.",
+        ),
+    ]
+    following: Annotated[
+        Day,
+        Words(
+            "When is the next review due?",
+            10,
+            help="Left empty, it is as late as the policy allows.",
+            placeholder="2028-11-24",
+            filled=True,
+            missing="Please write the day of the next review, such as 2028-11-24.",
+        ),
+    ]
+
+
+def supplied(act: Act, answers: Answers) -> Mapping[str, str]:
+    """The day of the next review, from that of this one; nothing where that can't be read."""
+    try:
+        held = as_day(answers.get("held", ""))
+    except ValueError:
+        return {}
+    return {"following": years_later(held, act.policy.policy_review.years).isoformat()}

@@ -1,0 +1,100 @@
+"""Which text of the policy is in force: kept with each start that brings another one, and whom a changed role concerns (P14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from handlers.acting import Act, Done
+from handlers.effects import Effect, Tell
+from handlers.policy import Policy, PolicyError, load_policy
+from handlers.policy.values import RoleName
+from handlers.policy_review import intents
+from handlers.policy_review.deciding import cover, overtaken
+from handlers.policy_review.intents import Kept
+from handlers.policy_review.reminding import schedule
+from handlers.rules.access import company_day
+from handlers.rules.policy_review import REVIEWING
+from handlers.rules.role_changes import Change, Twice, changes, twice
+from storage.policy_records import PolicyText
+
+UNEXPECTED = "If you did not expect this, please ask whoever keeps the policy file."
+
+
+def in_force(act: Act, intent: intents.InForce) -> Done[Kept]:
+    """Keep the text where it is another than before, and tell whom it concerns; once, however many programs start."""
+    policy, before = act.policy, act.store.policy_texts.newest()
+    if before is not None and before.digest == policy.digest:
+        schedule(act)
+        return Done(Kept(policy.digest), quiet=True)
+    former = _read(before)
+    unreadable = before is not None and former is None
+    kept = act.store.policy_texts.keep(policy.digest, policy.text, act.now)
+    covered = overtaken(act)
+    told, detail = _told(act, former, kept.number)
+    effects = (*cover(act, covered, "file"), *told)
+    schedule(act)
+    detail |= {
+        "digest": policy.digest, "number": kept.number, "covers": [one.id for one in covered],
+        **({"before": before.digest} if before else {}), **({"unreadable": True} if unreadable else {}),
+    }  # fmt: skip
+    return Done(Kept(policy.digest, new=True, unreadable=unreadable), effects, detail=detail)
+
+
+def _read(before: PolicyText | None) -> Policy | None:
+    """The policy of before; None where there was none, or where this version can't read it any more."""
+    try:
+        return load_policy(before.text) if before else None
+    except PolicyError:
+        return None
+
+
+def _told(act: Act, former: Policy | None, number: int) -> tuple[tuple[Effect, ...], dict[str, object]]:
+    """One message to each person, and who they are, for the audit log."""
+    others = changes(former, act.policy) if former else ()
+    doubled = twice(act.policy) - (twice(former) if former else frozenset())
+    heard: dict[str, list[str]] = {}
+    for change in others:
+        _add(heard, _concerned(act, former or act.policy, change), _changed(act, change))
+    for one in sorted(doubled):
+        _add(heard, _checked(act.policy, one), _doubled(act, one))
+    ids = act.store.people.ids_for(heard)
+    once = f"policy.in_force:{number}"
+    tells = tuple(Tell(ids[who], " ".join([*words, UNEXPECTED]), once) for who, words in heard.items())
+    return tells, {"roles": [one.name for one in others], "told": sorted(ids.values())}
+
+
+def _add(heard: dict[str, list[str]], whom: Iterable[str], words: str) -> None:
+    for one in whom:
+        heard.setdefault(one, []).append(words)
+
+
+def _concerned(act: Act, former: Policy, change: Change) -> dict[str, None]:
+    """Whoever fills or filled the role, and those who review the policy, by the file of before as by that of now."""
+    day = company_day(act.policy, act.now)
+    return dict.fromkeys((
+        *change.before, *change.now,
+        *(who for policy in (former, act.policy) for name in REVIEWING for who in (policy.role(name).holder, *policy.holders_on(name, day))),
+    ))  # fmt: skip
+
+
+def _checked(policy: Policy, one: Twice) -> dict[str, None]:
+    roles: tuple[RoleName, ...] = (one.one, one.other, "breach_fallback")
+    return dict.fromkeys((one.person, *(policy.role(name).holder for name in roles)))
+
+
+def _changed(act: Act, change: Change) -> str:
+    names = _names(act, (*change.before, *change.now))
+    before, now = (" and ".join(names[one] for one in people) for people in (change.before, change.now))
+    return f"The policy file says from now on who is {change.title}: {now}. Before, it was {before}."
+
+
+def _doubled(act: Act, one: Twice) -> str:
+    titles = " and ".join(act.policy.role(name).title for name in (one.one, one.other))
+    name = _names(act, (one.person,))[one.person]
+    return f"By the policy file {name} is in two roles that check each other: {titles}."
+
+
+def _names(act: Act, emails: Iterable[str]) -> Mapping[str, str]:
+    ids = act.store.people.ids_for(emails)
+    people = act.store.people.named(ids.values())
+    return {email: people[person].name for email, person in ids.items()}

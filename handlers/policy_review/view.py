@@ -1,0 +1,148 @@
+"""A review of the policy with all that belongs to it, read once, so that rules and cards need not ask the store (P14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from handlers.acting import Act
+from handlers.matters.case import approvers, missed
+from handlers.policy import Policy
+from handlers.rules import routing
+from handlers.rules.access import company_day
+from handlers.rules.policy_review import REVIEWING, Held, ReviewCircumstances, due_on, last_day
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority
+from storage.policy_records import PolicyReview
+from storage.records import Alarm, Party, Person
+from storage.store import Store
+
+T = TypeVar("T")
+GONE = "I can't find this review."
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One review as it stands at `now`; `people` holds everybody that its card may name, by id.
+
+    `last` is the day of the review before; `out` is who of those in a role can't be asked now, `alarm` the last one about it.
+    """
+
+    review: PolicyReview
+    parties: list[Party]
+    people: dict[int, Person]
+    policy: Policy
+    now: datetime
+    last: date
+    out: frozenset[str] = frozenset()
+    alarm: Alarm | None = None
+
+    @property
+    def matter(self) -> PolicyReview:
+        return self.review
+
+    @property
+    def what(self) -> str:
+        return f"the change {self.review.id}" if self.doubted else f"the policy’s review {self.review.id}"
+
+    @property
+    def clause(self) -> str:
+        return "P14"
+
+    @property
+    def doubted(self) -> bool:
+        """Whether a second person has yet to say whether the change is significant."""
+        return self.review.stage == "second"
+
+    @property
+    def due(self) -> date:
+        return date.fromisoformat(self.review.due_on)
+
+    @property
+    def approvers(self) -> list[Party]:
+        """Those who may press the buttons and can be reached."""
+        return approvers(self)
+
+    @property
+    def circumstances(self) -> ReviewCircumstances:
+        """What the rules of who decides need of it."""
+        declarer = self.people[self.review.declared_by].email_key if self.doubted and self.review.declared_by else ""
+        return ReviewCircumstances(
+            policy=self.policy,
+            today=company_day(self.policy, self.now),
+            unreachable=self.out | missed(self),
+            declarer=declarer,
+        )
+
+    def authority(self, person: Person) -> Authority:
+        """By which role this person may see to it; raises `Refused` with the reason why not."""
+        if self.doubted and person.id == self.review.declared_by:
+            told = "You declared this change yourself, so a second person has to say that it is not significant."
+            raise Refused(told, clause="P14", code="requester")
+        asked = frozenset(self.people[one.person_id].email_key for one in self.parties if one.part == "approver")
+        found = routing.authority(self.circumstances, person.email_key, asked)
+        if found is None:
+            titles = " or the ".join(self.policy.role(name).title for name in REVIEWING)
+            raise Refused(f"This is for the {titles} to see to.", clause="P14", code="not_approver")
+        return found
+
+    def asks(self, reader: int) -> bool:
+        """Whether this reader is asked to see to it."""
+        return any(party.person_id == reader for party in self.approvers)
+
+    def everybody(self) -> list[int]:
+        """Everyone who holds a copy of the card."""
+        parties = [one.person_id for one in self.parties if not one.unreachable]
+        first = self.review.declared_by
+        return list(dict.fromkeys(parties if first is None else (first, *parties)))
+
+
+def held(store: Store) -> Held | None:
+    """The last review that was completed."""
+    last = store.reviews.last()
+    return Held(date.fromisoformat(last.held_on), date.fromisoformat(last.next_on)) if last else None
+
+
+def due(store: Store, policy: Policy) -> date:
+    """The day on which the next review is due."""
+    return due_on(policy, held(store))
+
+
+def load(act: Act, review_id: str) -> View:
+    """Read a review; raises `Refused` when there is none, in the words that one gets who may not know of it."""
+    review = act.store.reviews.get(review_id)
+    if review is None:
+        raise Refused(GONE, code="unknown")
+    return seen(act, review)
+
+
+def seen(act: Act, review: PolicyReview) -> View:
+    """A review with what belongs to it."""
+    store, policy = act.store, act.policy
+    parties, alarm = store.matters.parties(review.id), store.alarms.latest(review.id)
+    named = (review.declared_by, review.seconded_by, review.completed_by, alarm.person_id if alarm else None)
+    ids = {one for one in (*named, *(party.person_id for party in parties)) if one is not None}
+    out = store.people.out_of_reach(policy.roles.everybody())
+    before = last_day(policy, held(store))
+    return View(review, parties, store.people.named(ids), policy, act.now, before, out, alarm)
+
+
+def known(act: Act, review_id: str, may: Callable[[View], T]) -> tuple[View, T]:
+    """Read a review for somebody, and what `may` answers, which raises `Refused` for whoever may not do it.
+
+    The same refusal whether it does not exist or is none of his or her business.
+    """
+    view = load(act, review_id)
+    try:
+        return view, may(view)
+    except Refused as refusal:
+        if act.who.person_id not in view.everybody():
+            raise Refused(GONE, code=refusal.code) from refusal
+        raise
+
+
+def deciding(act: Act, review_id: str) -> tuple[View, Authority]:
+    """Read a review for whoever is to see to it, and by which role; raises as `known`."""
+    return known(act, review_id, lambda view: view.authority(act.me))

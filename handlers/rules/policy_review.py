@@ -1,0 +1,162 @@
+"""When the policy is to be reviewed, whom that is for, and what may be declared, confirmed and completed (P14).
+
+| why                                   | due                                | reminded                                   |
+|---------------------------------------|------------------------------------|--------------------------------------------|
+| the last review is so many years ago  | that day, or the one that it set   | so many days before, on the day, then daily |
+| a significant change was declared     | the day of the declaration         | daily                                      |
+| “not significant”, until a second one | the day of the declaration         | daily                                      |
+
+All days are those of the company's home line, and a reminder comes when work begins there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+
+from .access import company_day
+from .checkpoints import USUALLY
+from .local_time import moment_of
+from .refusal import Refused
+from .routing import Circumstances, Why
+
+REVIEWING: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+"""Who reviews the policy together; any one of them completes it."""
+DECLARING: tuple[RoleName, ...] = ("team_leader", *REVIEWING)
+"""Whose holders and deputies may declare a change."""
+FARTHEST = timedelta(days=366)  # a change that lies farther ahead was mistyped
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A review that was completed: the day on which it was held, and the day that it set for the next."""
+
+    on: date
+    following: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCircumstances(Circumstances):
+    """One review: for both roles at once, and for `breach_fallback` where nobody in either can be asked.
+
+    `declarer` (address in normal form) is who called a change not significant, for as long as a second person is wanted.
+    """
+
+    declarer: str = ""
+
+    @property
+    def clause(self) -> str:
+        return "P14"
+
+    @property
+    def chain(self) -> tuple[RoleName, ...]:
+        return (*REVIEWING, "breach_fallback")
+
+    @property
+    def steps(self) -> tuple[tuple[RoleName, ...], ...]:
+        return (REVIEWING, ("breach_fallback",))
+
+    @property
+    def copy_to(self) -> tuple[str, ...]:
+        return ()
+
+    def own_case(self, person: str) -> Why | None:
+        return "requester" if person == self.declarer else None
+
+
+def years_later(day: date, years: int) -> date:
+    """The same day so many years later; 29 February falls on the 28th where there is no such day."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def due_on(policy: Policy, last: Held | None) -> date:
+    """The day on which the next review is due: the later of the last completed one and the file's counts.
+
+    The day that a review set counts, but never one that is more than the policy's years after it.
+    """
+    if last is None or policy.policy_review.last > last.on:
+        return years_later(policy.policy_review.last, policy.policy_review.years)
+    return min(last.following, years_later(last.on, policy.policy_review.years))
+
+
+def last_day(policy: Policy, last: Held | None) -> date:
+    """The day of the last review, by the file or by what was completed."""
+    return policy.policy_review.last if last is None else max(policy.policy_review.last, last.on)
+
+
+def begins_at(policy: Policy, due: date) -> datetime:
+    """The first reminder (UTC), with which a review that falls due is opened."""
+    return _moment(policy, min(_special(policy, due)))
+
+
+def next_reminder(policy: Policy, due: date, now: datetime) -> datetime:
+    """The first reminder (UTC) after `now` of a review that is due on a day."""
+    return next(at for day in _days(policy, due, now) if (at := _moment(policy, day)) > now)
+
+
+def _special(policy: Policy, due: date) -> list[date]:
+    """The days before it, and the day itself, in their order."""
+    return sorted({due, *(due - days * _DAY for days in policy.policy_review.remind_days_before)})
+
+
+def _days(policy: Policy, due: date, now: datetime) -> Iterator[date]:
+    yield from _special(policy, due)
+    day = max(due, company_day(policy, now))
+    while True:
+        yield day
+        day += _DAY
+
+
+def _moment(policy: Policy, day: date) -> datetime:
+    start: time = policy.working_time.start or USUALLY
+    return moment_of(day, start, policy.lines[policy.company.home_line].time_zone)
+
+
+def day_of(policy: Policy, moment: datetime) -> date:
+    """The company's day of a moment (aware)."""
+    return moment.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone)).date()
+
+
+def may_declare(policy: Policy, person: str) -> bool:
+    """Whether somebody (address in normal form) holds or deputises in one of the roles that declare a change."""
+    roles = (policy.role(name) for name in DECLARING)
+    return any(person in (role.holder, *role.deputies) for role in roles)
+
+
+def declare(policy: Policy, person: str) -> None:
+    """Raises `Refused` for whoever may not declare a change."""
+    if not may_declare(policy, person):
+        titles = "; ".join(policy.role(name).title for name in DECLARING)
+        told = f"Changes of the recording system are declared by these. Please tell one of them: {titles}."
+        raise Refused(told, clause="P14", code="not_declarer")
+
+
+def change(policy: Policy, now: datetime, changed: date) -> None:
+    """Raises `Refused` at the field where the day of a change lies too far ahead."""
+    if changed - company_day(policy, now) > FARTHEST:
+        raise Refused.at({"changed": "This lies more than a year ahead. Please look at the year."}, "P14")
+
+
+def complete(policy: Policy, now: datetime, review: Held, earliest: date) -> None:
+    """Raises `Refused` at each field that must be mended; `earliest` is the first day on which it can have been held."""
+    found: dict[str, str] = {}
+    today, latest = company_day(policy, now), years_later(review.on, policy.policy_review.years)
+    if review.on > today:
+        found["held"] = f"This day is yet to come; today is {today}. Write the day on which it was held."
+    elif review.on < earliest:
+        found["held"] = f"That is before this review was called for. Write {earliest} or a later day."
+    if review.following <= review.on:
+        found["following"] = "The next review comes after this one. Write a later day."
+    elif review.following > latest:
+        found["following"] = f"The next review is due by {latest} at the latest. Write that day or an earlier one."
+    if found:
+        raise Refused.at(found, "P14")

@@ -1,0 +1,77 @@
+"""Reviews of the policy, and the texts of the policy that were in force (P14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.policy_records import PolicyReview, PolicyText
+from storage.records import OPEN, Party
+
+
+class PolicyTexts:
+    """Queries and changes about texts of the policy, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def newest(self) -> PolicyText | None:
+        """The text that was found in force last."""
+        return self.session.scalars(select(PolicyText).order_by(PolicyText.number.desc()).limit(1)).first()
+
+    def at(self, moment: datetime) -> PolicyText | None:
+        """The text that was in force at a moment (aware); None for one before the first was kept."""
+        until = select(PolicyText).where(PolicyText.since <= moment)
+        return self.session.scalars(until.order_by(PolicyText.number.desc()).limit(1)).first()
+
+    def all(self) -> list[PolicyText]:
+        """Every text that was in force, in the order in which they were."""
+        return list(self.session.scalars(select(PolicyText).order_by(PolicyText.number)))
+
+    def keep(self, digest: str, text: str, now: datetime) -> PolicyText:
+        """This text is in force from now on."""
+        kept = PolicyText(digest=digest, text=text, since=now)
+        self.session.add(kept)
+        self.session.flush()
+        return kept
+
+
+class Reviews:
+    """Queries and changes about reviews of the policy, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, review: PolicyReview, parties: Iterable[Party]) -> None:
+        """Store a new review with those who are asked."""
+        self.session.add(review)
+        self.session.flush()
+        self.session.add_all(parties)
+
+    def get(self, review: str) -> PolicyReview | None:
+        """One review; the caller decides who may know of it."""
+        return self.session.get(PolicyReview, review)
+
+    def declared(self, key: str) -> PolicyReview | None:
+        """What this submission of the form began."""
+        return self.session.scalars(select(PolicyReview).where(PolicyReview.key == key)).first()
+
+    def open(self) -> list[PolicyReview]:
+        """Those that wait for somebody, oldest first."""
+        open_ones = select(PolicyReview).where(PolicyReview.state.in_(OPEN))
+        return list(self.session.scalars(open_ones.order_by(PolicyReview.asked_at, PolicyReview.id)))
+
+    def waiting_for(self, person_id: int) -> list[PolicyReview]:
+        """What waits for this person, oldest first."""
+        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
+        mine = select(PolicyReview).join(Party, Party.matter_id == PolicyReview.id).where(*asked)
+        open_ones = mine.where(PolicyReview.state == "waiting")
+        return list(self.session.scalars(open_ones.order_by(PolicyReview.asked_at, PolicyReview.id)))
+
+    def last(self) -> PolicyReview | None:
+        """The completed review that was held last; of one day the one that was completed last."""
+        done = select(PolicyReview).where(PolicyReview.state == "completed")
+        return self.session.scalars(done.order_by(PolicyReview.held_on.desc(), PolicyReview.closed_at.desc())).first()

@@ -1,0 +1,207 @@
+"""P14: when the next review is due, when it is reminded of, whom it is for, and what may be declared and completed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.policy import Policy
+from handlers.policy.terms import Period, PolicyReview
+from handlers.rules import policy_review as rule
+from handlers.rules.policy_review import Held, ReviewCircumstances, begins_at, due_on, next_reminder, years_later
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import route
+from tests.rules.days import a_policy
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+DAYS = st.dates(date(2000, 1, 1), date(2090, 12, 31))
+TARA, HELENA, HENRIK, RUTH, MILES = (
+    f"{name}@fernhill.example"
+    for name in ("tara.lindqvist", "helena.marsh", "henrik.solberg", "ruth.adeyemi", "miles.fairweather")
+)
+
+
+def _with(last: str, years: int = 2, before: tuple[int, ...] = (60, 30, 7)) -> Policy:
+    review = PolicyReview(years=years, last=last, remind_days_before=before)
+    return a_policy().model_copy(update={"policy_review": review})
+
+
+def _held(on: str, following: str) -> Held:
+    return Held(date.fromisoformat(on), date.fromisoformat(following))
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "then"),
+    [
+        ("2026-07-01", 2, "2028-07-01"),
+        ("2028-02-29", 2, "2030-02-28"),
+        ("2028-02-29", 4, "2032-02-29"),
+        ("2096-02-29", 4, "2100-02-28"),
+        ("2027-12-31", 1, "2028-12-31"),
+    ],
+)
+def test_p14_so_many_years_later_and_29_february_falls_on_the_28th(day: str, years: int, then: str) -> None:
+    assert years_later(date.fromisoformat(day), years) == date.fromisoformat(then)
+
+
+@pytest.mark.parametrize(
+    ("last", "held", "due"),
+    [
+        ("2026-07-01", None, "2028-07-01"),
+        ("2026-07-01", _held("2026-06-01", "2027-06-01"), "2028-07-01"),
+        ("2026-07-01", _held("2026-07-01", "2027-06-01"), "2027-06-01"),
+        ("2026-07-01", _held("2027-01-05", "2029-01-05"), "2029-01-05"),
+        ("2026-07-01", _held("2027-01-05", "2036-01-05"), "2029-01-05"),
+        ("2028-02-29", None, "2030-02-28"),
+    ],
+)
+def test_p14_the_later_of_the_file_and_what_was_completed_counts(last: str, held: Held | None, due: str) -> None:
+    assert due_on(_with(last), held) == date.fromisoformat(due)
+    assert rule.last_day(_with(last), held) == max(date.fromisoformat(last), held.on if held else date.min)
+
+
+@given(DAYS, st.one_of(st.none(), st.tuples(DAYS, st.integers(1, 5000))), st.integers(1, 10))
+def test_p14_it_is_never_due_later_than_the_years_after_the_last_one(
+    last: date, told: tuple[date, int] | None, years: int
+) -> None:
+    held = Held(told[0], told[0] + timedelta(days=told[1])) if told else None
+    policy = _with(last.isoformat(), years)
+    newest = rule.last_day(policy, held)
+    assert newest < due_on(policy, held) <= years_later(newest, years)
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        ("2026-11-24 12:00", "2028-05-02 09:00"),
+        ("2028-05-02 08:59", "2028-05-02 09:00"),
+        ("2028-05-02 09:00", "2028-06-01 09:00"),
+        ("2028-06-01 09:00", "2028-06-24 09:00"),
+        ("2028-06-24 09:00", "2028-07-01 09:00"),
+        ("2028-07-01 09:00", "2028-07-02 09:00"),
+        ("2028-07-02 08:00", "2028-07-02 09:00"),
+        ("2029-01-01 17:00", "2029-01-02 09:00"),
+    ],
+)
+def test_p14_reminders_come_60_30_and_7_days_before_on_the_day_and_then_daily(now: str, then: str) -> None:
+    """09:00 in Sydney, in winter as in summer time."""
+    at = datetime.fromisoformat(now).replace(tzinfo=SYDNEY)
+    found = next_reminder(_with("2026-07-01"), date(2028, 7, 1), at)
+    assert f"{found.astimezone(SYDNEY):%Y-%m-%d %H:%M}" == then
+    assert begins_at(_with("2026-07-01"), date(2028, 7, 1)) == datetime(2028, 5, 1, 23, tzinfo=UTC)
+
+
+def test_p14_without_days_before_it_begins_on_the_day() -> None:
+    policy = _with("2026-07-01", before=())
+    assert begins_at(policy, date(2028, 7, 1)).astimezone(SYDNEY) == datetime(2028, 7, 1, 9, tzinfo=SYDNEY)
+
+
+@given(DAYS, st.integers(-400, 400), st.integers(0, 86399), st.sets(st.integers(1, 200), max_size=4))
+def test_p14_the_next_reminder_is_the_first_after_now_and_none_is_left_out(
+    due: date, days: int, second: int, before: set[int]
+) -> None:
+    policy = _with("2026-07-01", before=tuple(before))
+    now = datetime.combine(due + timedelta(days=days), time(), UTC) + timedelta(seconds=second)
+    found = next_reminder(policy, due, now)
+    special = {due, *(due - timedelta(days=one) for one in before)}
+    local = found.astimezone(SYDNEY)
+    assert (found > now, local.time()) == (True, time(9))
+    assert local.date() in special or local.date() > due
+    between = (local.date() - timedelta(days=one) for one in range(1, 420))
+    missed = [day for day in between if day in special or day > due]
+    assert all(datetime.combine(day, time(9), SYDNEY) <= now for day in missed)
+
+
+def _route(policy: Policy, out: tuple[str, ...] = (), declarer: str = "") -> list[tuple[str, bool]]:
+    case = ReviewCircumstances(policy=policy, today=date(2026, 11, 24), unreachable=frozenset(out), declarer=declarer)
+    assert (case.clause, case.copy_to, case.chain[-1]) == ("P14", (), "breach_fallback")
+    return [(one.email, one.deputy) for one in route(case).approvers]
+
+
+@pytest.mark.parametrize(
+    ("out", "declarer", "asked"),
+    [
+        ((), "", [(HELENA, False), (RUTH, False)]),
+        ((HELENA,), "", [(HENRIK, True), (RUTH, False)]),
+        ((RUTH,), "", [(HELENA, False)]),
+        ((HELENA, HENRIK, RUTH), "", [(MILES, False)]),
+        ((HELENA, HENRIK, RUTH, MILES), "", []),
+        ((), HELENA, [(RUTH, False)]),
+        ((), HENRIK, [(HELENA, False), (RUTH, False)]),
+        ((), TARA, [(HELENA, False), (RUTH, False)]),
+        ((RUTH,), HELENA, [(MILES, False)]),
+    ],
+)
+def test_p14_both_roles_are_asked_and_never_who_declared_it(
+    out: tuple[str, ...], declarer: str, asked: list[tuple[str, bool]]
+) -> None:
+    assert _route(a_policy(), out, declarer) == asked
+
+
+def test_p14_a_deputy_is_asked_while_the_holder_is_away_and_one_person_in_both_roles_once() -> None:
+    policy = a_policy()
+    head, day = policy.role("head_of_customer_success"), date(2026, 11, 24)
+    away = head.model_copy(update={"away": (Period.model_validate({"from": day, "to": day}),)})
+    both = policy.role("manager_human_resources").model_copy(update={"holder": HELENA})
+    assert _route(_roles(policy, head_of_customer_success=away)) == [(HENRIK, True), (RUTH, False)]
+    assert _route(_roles(policy, manager_human_resources=both)) == [(HELENA, False)]
+
+
+def _roles(policy: Policy, **held: object) -> Policy:
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [(TARA, True), ("deven.okafor@fernhill.example", True), (HELENA, True), (HENRIK, True), (RUTH, True), (MILES, False), ("a@b.example", False)],
+)  # fmt: skip
+def test_p14_who_answers_for_the_system_declares_a_change(who: str, may: bool) -> None:
+    policy = a_policy()
+    assert rule.may_declare(policy, who) is may
+    if may:
+        return rule.declare(policy, who)
+    with pytest.raises(Refused, match="Team Leader; Head of Customer Success; Manager, Human") as refused:
+        rule.declare(policy, who)
+    assert (refused.value.clause, refused.value.code) == ("P14", "not_declarer")
+
+
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
+
+
+def test_p14_a_change_lies_a_year_ahead_at_most() -> None:
+    rule.change(a_policy(), NOW, date(2027, 11, 25))
+    rule.change(a_policy(), NOW, date(1999, 1, 1))
+    with pytest.raises(Refused) as refused:
+        rule.change(a_policy(), NOW, date(2027, 11, 26))
+    assert set(refused.value.fields) == {"changed"}
+
+
+@pytest.mark.parametrize(
+    ("on", "following", "wrong"),
+    [
+        ("2026-11-24", "2028-11-24", set()),
+        ("2026-11-20", "2026-11-21", set()),
+        ("2026-11-25", "2028-11-24", {"held"}),
+        ("2026-11-19", "2028-11-19", {"held"}),
+        ("2026-11-24", "2026-11-24", {"following"}),
+        ("2026-11-24", "2028-11-25", {"following"}),
+        ("2026-11-25", "2030-01-01", {"held", "following"}),
+    ],
+)
+def test_p14_a_review_was_held_between_its_call_and_today_and_sets_the_next_within_the_years(
+    on: str, following: str, wrong: set[str]
+) -> None:
+    held = _held(on, following)
+    if not wrong:
+        return rule.complete(_with("2026-07-01"), NOW, held, date(2026, 11, 20))
+    with pytest.raises(Refused) as refused:
+        rule.complete(_with("2026-07-01"), NOW, held, date(2026, 11, 20))
+    assert set(refused.value.fields) == wrong
+
+
+def test_p14_a_moments_day_is_that_of_the_home_line() -> None:
+    assert rule.day_of(a_policy(), datetime(2026, 11, 24, 14, tzinfo=UTC)) == date(2026, 11, 25)
