@@ -98,13 +98,18 @@ def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...
 
 
 def _concerned(act: Act, subject: str) -> tuple[Person, frozenset[str]]:
-    """Whom an alarm is about, and who was out of reach in that matter or was on one of its calls: none of them is told."""
+    """Whom an alarm is about; and whom that matter concerns, or who was out of reach in it or on one of its calls.
+
+    None of them is told.
+    """
     request = act.store.requests.get(subject)
     if request is None:
         return act.store.people.get(int(subject.removeprefix("person:"))), frozenset()
     was_on = act.store.people.aliases(act.store.requests.operators([subject]).get(subject, ()))
     missed = act.store.people.named(one.person_id for one in act.store.matters.parties(subject) if one.unreachable)
-    return act.store.people.get(request.requester_id), was_on.union(one.email_key for one in missed.values())
+    named = act.store.matters.concerned([subject]).get(subject, ()) if request.legal_matter else ()
+    concerned = act.store.people.aliases(one.email_key for one in named)
+    return act.store.people.get(request.requester_id), was_on | concerned | {one.email_key for one in missed.values()}
 
 
 def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:
