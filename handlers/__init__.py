@@ -28,6 +28,7 @@ from handlers.matters import showing
 from handlers.policy import Policy
 from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
 from handlers.rules.refusal import Refused
+from handlers.who_decides import room as who_decides
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -35,6 +36,7 @@ V = TypeVar("V")
 _FEATURES = (
     access.ROOM,
     explaining.ROOM,
+    who_decides.ROOM,
     listening.ROOM,
     recordings.ROOM,
     people.ROOM,

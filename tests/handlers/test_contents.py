@@ -118,9 +118,9 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
 
 
 def test_what_a_form_looks_up_is_searched_by_something() -> None:
-    kinds = (InvestigationForm, *(asked.kind for asked in FORMS.values()))
+    kinds: tuple[type[Form], ...] = (InvestigationForm, *(asked.kind for asked in FORMS.values()))
     looked_up = {getattr(field, "source", "") for kind in kinds for field in kind.sheet(POLICY).fields}
-    assert looked_up - {""} == set(SEARCHES) == {"recordings", "role_people"}
+    assert looked_up - {""} == set(SEARCHES) == {"recordings", "role_people", "colleagues"}
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
