@@ -66,7 +66,7 @@ def data(found: Foreseen) -> dict[str, Any]:
         "asked": [_decider(found, one) for one in found.where.approvers],
         "next": [_decider(found, one) for one in found.next],
         "passed_over": [{"email": who, "why": why, "because": OUT[why]} for who, why in found.where.passed_over],
-        "told": list(found.where.copy_to),
+        "told": list(found.told),
         "lapses": found.lapses.at.isoformat() if found.lapses else None,
     }
 

@@ -28,6 +28,12 @@ class Foreseen:
     next: tuple[Authority, ...]
     lapses: Due | None
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Who hears of the decision without being asked."""
+        asked = {one.email for one in self.where.approvers}
+        return tuple(one for one in self.where.copy_to if one not in asked)
+
 
 def foresee(case: RequestCircumstances, received: datetime) -> Foreseen:
     """What becomes of such a request that comes at a moment (aware); raises `Refused` at `day` where no calendar reaches."""

@@ -23,7 +23,7 @@ def sentences(found: Foreseen, name: Name, lapses: str) -> Iterator[tuple[str, s
     if where.approvers:
         yield from _all("Next", _deciders(policy, found.next, name), NOBODY_NEXT)
     yield from (("Passed over", f"{name(who)} {OUT[why]}.") for who, why in where.passed_over)
-    yield from (("Told of it", f"{name(who)} hears of the decision.") for who in where.copy_to)
+    yield from (("Told of it", f"{name(who)} hears of the decision.") for who in found.told)
     yield ("Lapses", f"{lapses}, if nobody answers." if lapses else NO_LAPSE)
     if found.case.concerned and found.case.kind == "staff":
         yield ("Note", NO_FIELD)
