@@ -31,6 +31,7 @@ from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.room import Does, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
+from handlers.who_decides.form import WhoDecidesForm
 from tests.handlers.builders import POLICY, Company, ask, form
 from tests.handlers.reading import looking
 
@@ -68,14 +69,14 @@ def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
         Does: {"approve", "withdraw", "end", "prefer"},
-        Opens: {"request", "again", "deny", "question", "answer", "pass_on"},
+        Opens: {"request", "again", "deny", "question", "answer", "pass_on", "who_decides"},
         Shows: {"details", "more"},
         Hands: {"listen"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
         "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
-        "pass_on": "pass_on",
+        "pass_on": "pass_on", "who_decides": "who_decides",
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
 
@@ -87,6 +88,7 @@ def test_a_button_that_there_is_not_says_nothing_and_opens_nothing() -> None:
 def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
     assert {name: asked.kind for name, asked in FORMS.items()} == {
         "access": AccessForm, "deny": DenyForm, "question": QuestionForm, "answer": AnswerForm, "pass_on": PassOnForm,
+        "who_decides": WhoDecidesForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     assert set(FORMS) == {*opened, *(one.form for one in COMMANDS.values() if one.form)}
