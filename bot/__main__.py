@@ -118,15 +118,8 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.settling import people
 
             return people(arguments.keep, arguments.again)
-        case "when":
-            from bot.when import due
-
-            return due(arguments.line, arguments.received, arguments.file, arguments.days, as_json=arguments.json)
-        case "route":
-            from bot.route import route
-
-            told = (arguments.asker, arguments.reason, arguments.operator, arguments.concerns, arguments.day)
-            return route(*told, as_json=arguments.json)
+        case "when" | "route":
+            return _worked_out(arguments)
         case "teams-package":
             from bot.packaging import package
 
@@ -137,6 +130,18 @@ def _run(arguments: argparse.Namespace) -> int:
             if arguments.what == "verify":
                 return verify(arguments.head, arguments.checkpoint)
             return export(arguments.format, arguments.output)
+
+
+def _worked_out(arguments: argparse.Namespace) -> int:
+    """What the policy alone answers."""
+    if arguments.command == "when":
+        from bot.when import due
+
+        return due(arguments.line, arguments.received, arguments.file, arguments.days, as_json=arguments.json)
+    from bot.route import route
+
+    told = (arguments.asker, arguments.reason, arguments.operator, arguments.concerns, arguments.day)
+    return route(*told, as_json=arguments.json)
 
 
 if __name__ == "__main__":

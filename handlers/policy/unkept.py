@@ -11,7 +11,6 @@ UNKEPT = (
     "staff_requests.remind_after",
     "staff_requests.deputy_after",
     "staff_requests.next_authority_after",
-    "staff_requests.lapse_after",
     "retention.months",
     "retention.warn_days_before",
     "retention.most_minutes_late",
