@@ -1,4 +1,4 @@
-"""The command line: `recording-steward demo|demo-teams|run|check|people|audit|when|teams-package`."""
+"""The command line: `recording-steward demo|demo-teams|run|check|people|audit|when|route|teams-package`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
     _add_when(commands)
+    _add_route(commands)
     package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
@@ -63,6 +64,19 @@ def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     due.add_argument("--file", type=Path, metavar="CSV", help="many at once: a file with the columns line and received")
     due.add_argument("--days", metavar="N", help="how many working days (customers.working_days of the policy)")
     due.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    route = commands.add_parser("route", help="work out who would decide a request, by the policy alone")
+    route.add_argument("--asker", metavar="EMAIL", default="", help="who asks")
+    route.add_argument("--reason", metavar="REASON", default="", help="a reason of the policy, by its key or label")
+    several = {"operator": "who was on the calls", "concerns": "whom it concerns"}
+    for name, what in several.items():
+        route.add_argument(f"--{name}", metavar="EMAIL", nargs="+", action="extend", default=[], help=what)
+    route.add_argument(
+        "--day", metavar="DATE", default="", help="the day on which it is asked, like 2026-12-24 (today)"
+    )
+    route.add_argument("--json", action="store_true", help="one JSON object")
 
 
 def main() -> None:
@@ -104,10 +118,8 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.settling import people
 
             return people(arguments.keep, arguments.again)
-        case "when":
-            from bot.when import due
-
-            return due(arguments.line, arguments.received, arguments.file, arguments.days, as_json=arguments.json)
+        case "when" | "route":
+            return _worked_out(arguments)
         case "teams-package":
             from bot.packaging import package
 
@@ -118,6 +130,18 @@ def _run(arguments: argparse.Namespace) -> int:
             if arguments.what == "verify":
                 return verify(arguments.head, arguments.checkpoint)
             return export(arguments.format, arguments.output)
+
+
+def _worked_out(arguments: argparse.Namespace) -> int:
+    """What the policy alone answers."""
+    if arguments.command == "when":
+        from bot.when import due
+
+        return due(arguments.line, arguments.received, arguments.file, arguments.days, as_json=arguments.json)
+    from bot.route import route
+
+    told = (arguments.asker, arguments.reason, arguments.operator, arguments.concerns, arguments.day)
+    return route(*told, as_json=arguments.json)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
 from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
 from handlers.rules.refusal import Refused
+from handlers.who_decides import room as who_decides
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -37,6 +38,7 @@ _FEATURES = (
     access.ROOM,
     explaining.ROOM,
     policy_review.ROOM,
+    who_decides.ROOM,
     listening.ROOM,
     recordings.ROOM,
     people.ROOM,

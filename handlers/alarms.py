@@ -99,7 +99,7 @@ def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...
 
 
 def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
-    """Whom an alarm is about, and who was out of reach in that matter, was on one of its calls, or is silent: none is told.
+    """Whom an alarm is about, and who was out of reach in that matter, was on one of its calls, is silent, or is concerned: none is told.
 
     What the clock began is about the Head of Customer Success, who hears no alarms in any case.
     """
@@ -111,9 +111,11 @@ def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
     parties = act.store.matters.parties(subject)
     silent = [one for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
     missed = act.store.people.named(one.person_id for one in parties if one.unreachable or one in silent)
+    named = act.store.matters.concerned([subject]).get(subject, ())
+    concerned = act.store.people.aliases(one.email_key for one in named)
     first, head = begun_by(matter), act.policy.role("head_of_customer_success").holder
     about = act.store.people.called_for(head) if first is None else act.store.people.get(first)
-    return about, was_on.union(one.email_key for one in missed.values())
+    return about, was_on | concerned | {one.email_key for one in missed.values()}
 
 
 def _shown_anew(act: Act, row: Alarm) -> tuple[Effect, ...]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from storage.commitments import commitment
 from storage.policy_records import PolicyReview
 from storage.records import Remark, Request
 
 
-def asked(request: Request) -> str:
-    """Of what the form said beside the calls and the reason."""
+def asked(request: Request, concerned: Iterable[int] = ()) -> str:
+    """Of what the form said beside the calls and the reason; `concerned` are the ids of those whom it names."""
     more = (request.legal_matter, request.basis, request.audience)
-    return commitment(request.salt, "asked", request.crm, request.purpose, *more)
+    named = (f"person:{one}" for one in sorted(concerned))
+    return commitment(request.salt, "asked", request.crm, request.purpose, *more, *named)
 
 
 def decided(request: Request) -> str:

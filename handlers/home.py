@@ -70,12 +70,16 @@ def home(act: Act, rooms: Sequence[Room]) -> Card:
     parts = (
         Title(Sign.NOTE, "Call recordings", counted(lists) or "nothing waits for you"),
         *(() if shown else (Line("What you ask for and what waits for you will stand here."),)),
-        Actions(tuple(button for one in rooms for button in one.begins)),
+        Actions((*(button for one in rooms for button in one.begins), *_offered(act, rooms))),
         *shown,
         *_reached(act, act.me),
         Small("P7 · P9 · Every listening is recorded.", apart=True),
     )
     return Card(parts, "Your call recordings at a glance.")
+
+
+def _offered(act: Act, rooms: Sequence[Room]) -> tuple[Button, ...]:
+    return tuple(button for one in rooms if one.offers for button in one.offers(act))
 
 
 def closed(words: str) -> Card:

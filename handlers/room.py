@@ -228,7 +228,8 @@ class Rows:
 class Room:
     """What one feature brings.
 
-    `begins` are the buttons that begin something, at home and beneath an answer in words; `due` what the clock wants, by
+    `begins` are the buttons that begin something, at home and beneath an answer in words; `offers` those that stand at home
+    for who asks, and for others not at all; `due` what the clock wants, by
     kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
     everybody, by path, which say nothing that not everybody may read.
@@ -239,6 +240,7 @@ class Room:
     commands: Mapping[str, Command] = field(default_factory=dict)
     buttons: Mapping[str, Button] = field(default_factory=dict)
     begins: Sequence[cards.Button] = ()
+    offers: Callable[[Act], Sequence[cards.Button]] | None = None
     forms: Sequence[Asks] = ()
     searches: Mapping[str, Search] = field(default_factory=dict)
     words: Mapping[str, Wants] = field(default_factory=dict)

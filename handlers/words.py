@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from handlers.cards import Sign, When
 from handlers.policy import Policy
 from handlers.rules.phone import mask
+from handlers.rules.routing import Why
 from storage.records import Recording
 
 SIGNS = {
@@ -20,6 +21,17 @@ SIGNS = {
     "ended": Sign.ENDED,
     "lapsed": Sign.ENDED,
 }
+
+OUT: Mapping[Why, str] = {
+    "requester": "asks for it",
+    "operator": "was on one of these calls",
+    "passed_on": "passed it on",
+    "away": "is away",
+    "unreachable": "can’t be reached",
+    "team_leader": "may not decide it",
+    "concerned": "is concerned by it",
+}
+"""Why somebody does not decide a request, behind the person's name or title."""
 
 
 def moment_words(at: datetime, zone: str, now: datetime | None) -> str:

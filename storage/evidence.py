@@ -13,6 +13,7 @@ from sqlalchemy import FromClause, Row, Select, Text, exists, inspect, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
+from storage.concerned_records import Concerned
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
 from storage.policy_records import PolicyReview, PolicyText
@@ -36,6 +37,7 @@ _LOGGED = select(
 _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
     (RequestedRecording.request_id, Request.id),
     (Party.matter_id, Matter.id),
+    (Concerned.matter_id, Matter.id),
     (Remark.matter_id, Matter.id),
     (Grant.matter_id, Matter.id),
     (Pass.grant_id, Grant.id),
@@ -85,6 +87,7 @@ class Dossier:
     recordings: list[RequestedRecording] = field(default_factory=list)
     calls: dict[int, Recording] = field(default_factory=dict)
     parties: list[Party] = field(default_factory=list)
+    concerned: list[Concerned] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     passes: list[Pass] = field(default_factory=list)
@@ -146,6 +149,8 @@ class Evidence:
                 found[row.request_id].calls[row.recording_id] = calls[row.recording_id]
         for row in self._of(Party.matter_id, found, Party.person_id):
             found[row.matter_id].parties.append(row)
+        for row in self._of(Concerned.matter_id, found, Concerned.person_id):
+            found[row.matter_id].concerned.append(row)
         for row in self._of(Remark.matter_id, found, Remark.id):
             found[row.matter_id].remarks.append(row)
         for row in self._of(Grant.matter_id, found, Grant.id):

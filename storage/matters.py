@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.concerned_records import Concerned
 from storage.policy_records import PolicyReview
 from storage.records import OPEN, Matter, Party, Remark, Request
+from storage.sessions import append
 
 
 class Matters:
@@ -28,6 +30,19 @@ class Matters:
     def say(self, remark: Remark) -> None:
         """Words that stay on the card."""
         self.session.add(remark)
+
+    def concern(self, matter: str, people: Mapping[str, int]) -> None:
+        """These people are concerned by the matter: ids, by the address by which the policy names them."""
+        for email_key, person_id in people.items():
+            append(self.session, Concerned, {"matter_id": matter, "person_id": person_id, "email_key": email_key})
+
+    def concerned(self, matters: Iterable[str]) -> dict[str, list[Concerned]]:
+        """Whom each of these matters names as concerned, by matter; none for one that names nobody."""
+        found: dict[str, list[Concerned]] = {}
+        named = select(Concerned).where(Concerned.matter_id.in_(set(matters))).order_by(Concerned.person_id)
+        for one in self.session.scalars(named):
+            found.setdefault(one.matter_id, []).append(one)
+        return found
 
     def parties(self, matter: str) -> list[Party]:
         """Everybody but the requester who holds a copy, in the order in which they were asked."""

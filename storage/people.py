@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, bindparam, exists, or_, select, update
+from sqlalchemy import BindParameter, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -93,6 +93,17 @@ class People:
     def by_key(self, email_key: str) -> Person | None:
         """The person with this normalised address."""
         return self.session.scalars(select(Person).where(Person.email_key == email_key)).one_or_none()
+
+    def with_keys(self, keys: Iterable[str]) -> dict[str, Person]:
+        """Those of these addresses whose owners are known, by address."""
+        found = self.session.scalars(select(Person).where(Person.email_key.in_(set(keys))))
+        return {person.email_key: person for person in found}
+
+    def called(self, words: Iterable[str], most: int) -> list[Person]:
+        """Whoever has all of these words in the name or the address, by name."""
+        told = func.lower(Person.name + " " + Person.email_key)
+        has = (told.contains(word.lower(), autoescape=True) for word in words)
+        return list(self.session.scalars(select(Person).where(*has).order_by(Person.name, Person.id).limit(most)))
 
     def may_act(self, email_key: str) -> bool:
         """Whether nothing is known against whoever has this address; true of somebody whom nobody has met yet."""

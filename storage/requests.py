@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from storage.concerned_records import Concerned
 from storage.grants import Asked, in_force
 from storage.pages import ALL, Page
 from storage.prefetch import prefetched, same
@@ -143,7 +144,8 @@ class Requests:
     def naming(self, person_id: int, since: datetime, most: int) -> list[Request]:
         """The newest requests whose cards name this person: those that are open, and those asked for since then."""
         takes_part = select(Party.matter_id).where(Party.person_id == person_id)
-        named = or_(Request.requester_id == person_id, Request.id.in_(takes_part))
+        concerned = select(Concerned.matter_id).where(Concerned.person_id == person_id)
+        named = or_(Request.requester_id == person_id, Request.id.in_(takes_part), Request.id.in_(concerned))
         recent = or_(Request.state.in_(OPEN), Request.asked_at >= since)
         return self._found(select(Request).where(named, recent).order_by(Request.asked_at.desc()), Page(most))
 

@@ -60,13 +60,14 @@ class Submissions:
             return _on_top(view, _why_not(error))
 
     async def options(self, body: Payload) -> list[Option]:
-        """Calls that match what was typed, else what the form was opened for; none when the person may not ask.
+        """What matches what was typed, else what the form was opened for; none when the person may not ask.
 
         None also when the database is slow.
         """
-        typed = str(body.get("value") or "") or render.sought(body.get("view") or {})
+        action = str(body.get("action_id") or "")
+        typed = str(body.get("value") or "") or _sought(body.get("view") or {}, action)
         try:
-            source = str(body.get("action_id") or "").removeprefix(render.LOOKUP)
+            source = action.removeprefix(render.LOOKUP)
             return await _patient(self.desk.find(body["user"]["id"], source, typed))
         except TimeoutError:
             return []
@@ -78,6 +79,13 @@ class Submissions:
         if shown is not None:
             return _instead(shown)
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
+
+
+def _sought(view: Payload, action: str) -> str:
+    """What the form was opened for is looked for by its first look-up, and by no other."""
+    elements = (block.get("element") or {} for block in view.get("blocks") or ())
+    lookups = (str(one.get("action_id")) for one in elements if one.get("type") == "multi_external_select")
+    return render.sought(view) if next(lookups, action) == action else ""
 
 
 def _why_not(error: DatabaseDown | Unavailable | TimeoutError) -> str:

@@ -228,8 +228,9 @@ class Presses:
         needed = self.desk.redrawn(name, _typed(data), about)
         sheet = blank if {field.name for field in needed.fields} == {field.name for field in blank.fields} else needed
         given, draw = forms.answers(data, sheet), partial(self._drawn, turn, dialog=dialog)
-        # Every field is required, so a client that drew it sends it.
-        drawn = {field.name for field in blank.fields} | {field.name for field in sheet.fields if data.get(field.name)}
+        # A client that drew a required field sends it; one that may be left empty was drawn with those beside it.
+        there = {field.name for field in sheet.fields if field.optional or data.get(field.name)}
+        drawn = {field.name for field in blank.fields} | there
         try:
             answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
         except Refused as refusal:

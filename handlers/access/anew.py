@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from handlers import role_people
 from handlers.access import intents
 from handlers.access.asking import put
 from handlers.access.view import View, load
@@ -45,12 +46,13 @@ def ask_anew(act: Act, intent: intents.AskAnew) -> Done[None]:
     """P7: the same request once more, about the calls that are there now, to whoever decides it now."""
     view = load(act.store, act.policy, act.now, intent.request)
     mine = [one for one in view.recordings if one.state == "present" and _may_know(act, view, one)]
-    request = _copy(act, view.request, mine)
+    concerned = {one.email_key: one.person_id for one in view.concerned}
+    request = _copy(act, view.request, mine, concerned)
     if not mine or view.requester.standing != "member":
         return Done(None, quiet=True)
     if act.store.requests.filed_already(request.key, request.fingerprint):
         return Done(None, quiet=True)
-    detail, effects = put(act, request, view.requester.email_key, mine)
+    detail, effects = put(act, request, view.requester.email_key, mine, concerned)
     detail = {**detail, "instead_of": view.request.id, "person": request.requester_id}
     return Done(None, (*changed(view), *effects), request.id, detail, view.clause)
 
@@ -69,8 +71,8 @@ def _may_know(act: Act, view: View, recording: Recording) -> bool:
     return may_know(act.policy, who, recording.department, recording.operator_key, recording.line)
 
 
-def _copy(act: Act, old: Request, recordings: list[Recording]) -> Request:
-    more = (old.legal_matter, old.basis, old.audience)
+def _copy(act: Act, old: Request, recordings: list[Recording], concerned: Iterable[str]) -> Request:
+    more = (old.legal_matter, old.basis, old.audience, *intents.concerning(map(role_people.value_of, concerned)))
     fingerprint = rule.fingerprint(str(old.requester_id), old.reason, [one.id for one in recordings], old.crm, *more)
     return Request(
         id=new_id("R"), key=f"anew:{old.id}", fingerprint=fingerprint, requester_id=old.requester_id,
@@ -88,9 +90,10 @@ def _told(act: Act, view: View, words: str, approvers: Iterable[int]) -> tuple[E
 
 
 def _overseers(act: Act, view: View) -> list[int]:
-    """The Head, or else the Manager, Human Resources: nobody who was on one of these calls, as they are or as they were."""
+    """The Head, or else the Manager, Human Resources: nobody whom it concerns, or who was on one of these calls, as they are or as they were."""
     keys = {key for one in view.recordings for key in (one.operator_key, *one.operators_before.split()) if key}
-    own, day = {*act.store.people.aliases(keys), view.requester.email_key}, rule.company_day(act.policy, act.now)
+    own = {*act.store.people.aliases(keys), view.requester.email_key, *view.conflicted}
+    day = rule.company_day(act.policy, act.now)
     for role in OVERSEERS:
         there = [one for one in act.policy.holders_on(role, day) if one not in own]
         if there:

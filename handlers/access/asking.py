@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from handlers import commitments
@@ -17,34 +19,48 @@ from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.routing import Route
 from storage.records import Recording, Remark, Request
 
+NOBODY: Mapping[str, int] = MappingProxyType({})
 
-def way(act: Act, request: Request, requester: str, recordings: list[Recording]) -> Route:
-    """Where a new request goes; who was on the call counts under every address that he or she ever had."""
+
+def way(
+    act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Iterable[str] = ()
+) -> Route:
+    """Where a new request goes; who was on the call, or is concerned, counts under every address that he or she ever had."""
     operators = act.store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     day = rule.company_day(act.policy, act.now)
     return reached(
         act,
         RequestCircumstances(
-            policy=act.policy, today=day, requester=requester, operators=operators, reason=request.reason
+            policy=act.policy,
+            today=day,
+            requester=requester,
+            operators=operators,
+            reason=request.reason,
+            concerned=act.store.people.aliases(concerned),
         ),
     )
 
 
 def put(
-    act: Act, request: Request, requester: str, recordings: list[Recording]
+    act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Mapping[str, int] = NOBODY
 ) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Store a new request and ask whoever decides it; what the audit log says of it, and who gets its card."""
-    where = way(act, request, requester, recordings)
+    """Store a new request and ask whoever decides it; what the audit log says of it, and who gets its card.
+
+    `concerned` are those whom it names as concerned: ids, by address.
+    """
+    where = way(act, request, requester, recordings, concerned)
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
     asked = parties(act, request, where)
     moments = promise(act, request, recordings)
     act.store.requests.add(request, recordings, asked)
     act.store.deadlines.begin(request.id, moments)
+    act.store.matters.concern(request.id, concerned)
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
         "reason": request.reason,
         **on_record(asked),
-        "words": commitments.asked(request),
+        "words": commitments.asked(request, concerned.values()),
+        **({"concerned": sorted(concerned.values())} if concerned else {}),
     }
     approvers, told = (
         [one.person_id for one in asked if one.part == "approver"],

@@ -164,6 +164,8 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
             ("Legal basis", request.basis),
             ("Who else will hear it", request.audience),
         ]
+    if view.concerned and (reader == request.requester_id or view.asks(reader)):
+        rows.append(("Concerns", ", ".join(view.people[one.person_id].name for one in view.concerned)))
     return (*rows, ("CRM reference", request.crm), ("Asked", _when(view, request.asked_at)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import finding
+from handlers import finding, role_people
 from handlers.access.forms import LONGEST_REFERENCE, AccessForm, form_for
 from handlers.acting import Act
 from handlers.cards import Filled, Sheet
@@ -40,13 +40,16 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
         return AccessForm.sheet(act.policy), Filled()
     calls = [str(one.id) for one in act.store.recordings.of_request(request_id)]
     offered = finding.named(act, calls)
+    before_named = act.store.matters.concerned([request_id]).get(request_id, ())
+    concerned = role_people.named(act, [role_people.value_of(one.email_key) for one in before_named])
     values: dict[str, str | list[str]] = {
         "reason": before.reason, "recordings": [one.value for one in offered], "crm": before.crm,
         "purpose": before.purpose, "matter": before.legal_matter, "basis": before.basis, "audience": before.audience,
+        "concerned": [one.value for one in concerned],
     }  # fmt: skip
     intro = (AGAIN if offered else GONE).format(request=request_id)
     sheet = form_for(act.policy, before.reason).sheet(act.policy, intro=intro)
-    return sheet, Filled(values, {}, {"recordings": offered})
+    return sheet, Filled(values, {}, {"recordings": offered, "concerned": concerned})
 
 
 def own_reference(act: Act, answers: Answers) -> str:

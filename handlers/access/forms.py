@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from handlers import role_people
 from handlers.cards import Option
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
 from handlers.policy import Policy
@@ -106,6 +107,16 @@ class InvestigationForm(AccessForm):
             missing="Please say who else will hear it, or write “nobody”.",
         ),
     ]
+    concerned: Annotated[
+        list[str],
+        AnyOf(
+            "Does it concern somebody who decides?",
+            role_people.SOURCE,
+            role_people.most,
+            help="Whoever you name neither decides, nor gets a copy, nor finds it.",
+            placeholder="Find a person",
+        ),
+    ] = Field(default_factory=list)
 
 
 class WordsForm(Form):

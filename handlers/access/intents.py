@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -42,7 +43,14 @@ class File(Intent[Filed]):
     def fingerprint(self, person_id: int) -> str:
         """What another request would have in common with this one to be the same."""
         more = (getattr(self.form, name, "") for name in ("matter", "basis", "audience"))
-        return rule.fingerprint(str(person_id), self.form.reason, self.form.recordings, self.form.crm, *more)
+        named = concerning(getattr(self.form, "concerned", ()))
+        return rule.fingerprint(str(person_id), self.form.reason, self.form.recordings, self.form.crm, *more, *named)
+
+
+def concerning(chosen: Iterable[str]) -> tuple[str, ...]:
+    """What those whom it concerns add to a request's fingerprint, by the values of their options; nothing where there are none."""
+    values = sorted(set(chosen))
+    return (f"concerned {' '.join(values)}",) if values else ()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ class AccessRequests:
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""
         view = self.case(act, matter)
-        if reader not in view.everybody() and not (whole and act.store.alarms.told(matter, reader)):
+        told = whole and not view.concerns(reader) and act.store.alarms.told(matter, reader)
+        if reader not in view.everybody() and not told:
             return None
         drawn = card(for_reader(act.store, view, reader), reader)
         return Shown(passing.whole(drawn, view, reader) if whole else drawn, view.request.revision)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from handlers import opening
+from handlers import opening, role_people
 from handlers.access import anew, decisions, filling, forms, intents, opened, passing, waiting
 from handlers.access.matter import AccessRequests
 from handlers.access.rows import lists
@@ -12,7 +12,7 @@ from handlers.cards import Actions, Button, Line, Page
 from handlers.forms import Answers, Form
 from handlers.matters import asking, showing
 from handlers.policy import Policy
-from handlers.room import Asks, Chore, Command, Does, Opens, Room, Step
+from handlers.room import Asks, Chore, Command, Does, Opens, Room, Search, Step
 from handlers.telling import ON_A_LINE
 
 HELP = (
@@ -97,6 +97,7 @@ ROOM = Room(
         _of_words(forms.AnswerForm, send=lambda about, form, _: intents.Answer(about, form.words), intro=opened.answer),
         _of_words(forms.PassOnForm, send=lambda about, form, _: intents.PassOn(about, form.words), intro=opened.pass_on),
     ),
+    searches={role_people.SOURCE: Search(role_people.find, role_people.named)},
     due={
         "access.end": intents.Expire, "access.anew": intents.AskAnew,
         **{one.action: one for one in (

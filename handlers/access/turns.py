@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from handlers.access.alarmed import held
@@ -10,17 +9,8 @@ from handlers.access.promised import ahead
 from handlers.access.view import View
 from handlers.cards import Line
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, Why, route
-
-OUT: Mapping[Why, str] = {
-    "requester": "asks for it",
-    "operator": "was on one of these calls",
-    "passed_on": "passed it on",
-    "away": "is away",
-    "unreachable": "can’t be reached",
-    "team_leader": "may not decide it",
-    "concerned": "is concerned by it",
-}
+from handlers.rules.routing import Authority, route
+from handlers.words import OUT
 
 
 def turn(view: View, reader: int) -> tuple[Line, ...]:

@@ -15,6 +15,7 @@ from handlers.rules import access as rule
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, authority, may_decide
+from storage.concerned_records import Concerned
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.store import Store
 
@@ -31,7 +32,8 @@ class View:
     one reader may decide it.
     `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
     `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
-    them again, if there is one, and `before` the one that this one asks anew.
+    them again, if there is one, and `before` the one that this one asks anew. `concerned` are those whom it names as
+    concerned by it, `conflicted` all their addresses.
     """
 
     request: Request
@@ -50,6 +52,8 @@ class View:
     before: Request | None = None
     sharing: tuple[Request, ...] = ()
     alarm: Alarm | None = None
+    concerned: tuple[Concerned, ...] = ()
+    conflicted: frozenset[str] = frozenset()
 
     @property
     def matter(self) -> Request:
@@ -106,7 +110,7 @@ class View:
     def circumstances(self) -> RequestCircumstances:
         """What the rules of who decides need of it."""
         circumstances = _circumstances(self.policy, self.now, self.request, self.parties, self.people, self.operators)
-        return replace(circumstances, unreachable=self.out | missed(self))
+        return replace(circumstances, unreachable=self.out | missed(self), concerned=self.conflicted)
 
     def authority(self, person: Person) -> Authority:
         """By which role this person may decide; raises `Refused` with the reason why not."""
@@ -117,7 +121,13 @@ class View:
         told = () if self.request.is_open else ("copy",)
         parts = ("approver", "former", "passed", *told)
         holders = [one.person_id for one in self.parties if not one.unreachable and one.part in parts]
-        return [self.request.requester_id, *holders]
+        return [self.request.requester_id, *(one for one in holders if not self.concerns(one))]
+
+    def concerns(self, person_id: int) -> bool:
+        """Whether it names this person as concerned, also where an address shows only since that it is the same one."""
+        person = self.people.get(person_id)
+        named = (one.person_id for one in self.concerned)
+        return person_id in named or (person is not None and person.email_key in self.conflicted)
 
 
 def what(request: Request) -> str:
@@ -134,7 +144,8 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     ids = {request.requester_id, *(party.person_id for party in parties), *(remark.person_id for remark in remarks)}
     grant, alarm = store.grants.of(request_id), store.alarms.latest(request_id)
     more = (request.decided_by, grant.ended_by if grant else None, alarm.person_id if alarm else None)
-    ids |= {one for one in more if one is not None}
+    concerned = store.matters.concerned([request_id]).get(request_id, []) if request.legal_matter else []
+    ids |= {one for one in more if one is not None} | {one.person_id for one in concerned}
     recordings = store.recordings.of_request(request_id)
     operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     out = store.people.out_of_reach(policy.roles.everybody())
@@ -143,7 +154,8 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     before = store.requests.get(request.instead_of) if request.instead_of else None
     return View(
         request, recordings, parties, remarks, grant, store.people.named(ids), [], operators, policy, now, out,
-        changed, anew.id if anew else "", before, alarm=alarm,
+        changed, anew.id if anew else "", before, alarm=alarm, concerned=tuple(concerned),
+        conflicted=store.people.aliases(one.email_key for one in concerned),
     )  # fmt: skip
 
 
@@ -164,13 +176,16 @@ def _with_history(store: Store, view: View, reader: int) -> View:
     past = [one for one in store.requests.asked_by(view.request.requester_id, since) if one.id != view.request.id]
     parties = store.matters.all_parties(one.id for one in past)
     operators = store.requests.operators(one.id for one in past)
+    concerned = store.matters.concerned(one.id for one in past if one.legal_matter)
     people = view.people | store.people.named(one.person_id for asked in parties.values() for one in asked)
 
     def decides(one: Request) -> bool:
         was_on = store.people.aliases(operators.get(one.id, ()))
         circumstances = _circumstances(view.policy, view.now, one, parties.get(one.id, []), people, was_on)
         asked = _asked(parties.get(one.id, []), people)
-        return authority(replace(circumstances, unreachable=view.out), people[reader].email_key, asked) is not None
+        conflicted = store.people.aliases(named.email_key for named in concerned.get(one.id, ()))
+        as_it_is = replace(circumstances, unreachable=view.out, concerned=conflicted)
+        return authority(as_it_is, people[reader].email_key, asked) is not None
 
     return replace(view, history=[one for one in past if decides(one)])
 

@@ -31,15 +31,16 @@ def filed(case: Dossier) -> Iterator[Result]:
     if entry is None:
         yield unlogged(f"request {row.id}")
         return
-    recordings = [one.recording_id for one in case.recordings]
+    recordings, concerned = [one.recording_id for one in case.recordings], [one.person_id for one in case.concerned]
     changes = sum(one.action == CHANGED and "grant" not in one.detail for one in case.entries)
     yield from differ(
         f"request {row.id}", entry, requester=(person(row.requester_id), person(requester(case))), asked_at=(row.asked_at, entry.at),
         reason=(row.reason, entry.detail["reason"]), instead_of=(row.instead_of, entry.detail.get("instead_of", "")),
         changes=(row.changes, changes),
         recordings=(recordings, entry.detail["recordings"]),
+        concerned=(concerned, entry.detail.get("concerned", [])),
     )  # fmt: skip
-    yield from words(f"request {row.id}", entry, commitments.asked(row), WORDS)
+    yield from words(f"request {row.id}", entry, commitments.asked(row, concerned), WORDS)
     for lost in (one for one in recordings if one not in case.calls):
         yield Finding(f"request {row.id}: recording {lost} is not stored any more, or can't be read")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from handlers.policy import Policy
@@ -23,7 +24,9 @@ def hearers(policy: Policy, today: date, never: frozenset[str]) -> tuple[str, ..
     return tuple(sorted(left, key=lambda who: policy.is_away(who, today)))
 
 
-def turn_to(policy: Policy, me: str) -> str:
-    """The title of whom somebody should turn to in person, where the bot could tell nobody."""
-    titles = (policy.role(name).title for name in ROLES if policy.role(name).holder != me)
-    return next(titles)  # the two roles have two holders, or the policy is refused
+def turn_to(policy: Policy, never: Collection[str]) -> str:
+    """The title of whom somebody should turn to in person, where the bot could tell nobody; empty where nobody is left.
+
+    `never` are whoever asks and those whom it concerns, by address.
+    """
+    return next((policy.role(name).title for name in ROLES if policy.role(name).holder not in never), "")

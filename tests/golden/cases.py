@@ -16,6 +16,8 @@ from handlers.access.view import View
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining.pages import clause, overview
 from handlers.policy import load_policy
+from handlers.who_decides.form import WhoDecidesForm
+from storage.concerned_records import Concerned
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
@@ -82,6 +84,7 @@ APPROVED = _view(_request(state="approved", **DECIDED), grant=GRANT)
 CRIME = _request(
     reason="legal_claim", legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody"
 )
+CONCERNS_TARA = _view(CRIME, HELENA, concerned=(Concerned(matter_id="R-2027-0001", person_id=TARA, email_key="t"),))
 TYPED = (
     "*now* _please_ <!channel> <at>all</at> [here](https://evil.test) {{DATE(2026-11-24T03:00:00Z)}}\n- \u202eאב & <b>"
 )
@@ -93,6 +96,7 @@ CARDS: Mapping[str, Card] = {
     "request-approved-requester": card(APPROVED, ANNA),
     "request-denied-requester": card(DENIED, ANNA),
     "request-investigation-approver": card(_view(CRIME, HELENA), HELENA),
+    "request-concerns-approver": card(CONCERNS_TARA, HELENA),
     "request-details-approver": whole(card(WAITING, TARA), WAITING, TARA),
     "request-passed-on": card(PASSED_ON, TARA),
     "request-hostile-words": card(_view(_request(purpose=TYPED, crm=TYPED)), TARA),
@@ -121,6 +125,7 @@ PAGES: Mapping[str, Page] = {
 FORMS: Mapping[str, Sheet] = {
     "form-access": AccessForm.sheet(POLICY),
     "form-investigation": InvestigationForm.sheet(POLICY),
+    "form-who-decides": WhoDecidesForm.sheet(POLICY),
     "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),
     "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
     "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question(ASKED, ANNA)),

@@ -22,6 +22,7 @@ from handlers.policy import Policy, load_policy
 from handlers.policy.terms import Period, Role
 from handlers.policy.values import RoleName
 from handlers.recordings import Register
+from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
 from storage.audit import Entry
 from storage.people import Account
@@ -148,6 +149,11 @@ def answers(calls: Iterable[int], **more: Any) -> dict[str, Any]:
 
 
 CLAIM = {"reason": "legal_claim", "matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody"}
+
+
+def claim_about(*names: str, **more: Any) -> dict[str, Any]:
+    """A claim that concerns these people, as the form is filled in."""
+    return {**CLAIM, "concerned": [value_of(email(NAMES[one])) for one in names], **more}
 
 
 def form(calls: Iterable[int], **more: Any) -> AccessForm:

@@ -11,7 +11,7 @@ from handlers.acting import CLOCK, WEB, Visitor
 from handlers.door import Repeated
 from handlers.listening import Exchange, Heard, Listen, Opened
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import CLAIM, POLICY, Company, ask, away
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, away, claim_about
 from tests.handlers.changing import change, identified
 
 
@@ -40,6 +40,10 @@ async def _ask(busy: Busy, _: str, who: Visitor) -> None:
 
 async def _claim(busy: Busy, _: str, who: Visitor) -> None:
     busy.requests.append(await ask(busy.company, who, **CLAIM))
+
+
+async def _claim_about(busy: Busy, _: str, who: Visitor) -> None:
+    busy.requests.append(await ask(busy.company, who, **claim_about("helena")))
 
 
 async def _listen(busy: Busy, request: str, _: Visitor) -> None:
@@ -81,6 +85,7 @@ async def _change(busy: Busy, request: str, who: Visitor) -> None:
 STEPS: dict[str, Callable[[Busy, str, Visitor], Awaitable[object]]] = {
     "ask": _ask,
     "claim": _claim,
+    "claim about": _claim_about,
     "question": lambda busy, request, who: busy.company.door.enter(Question(request, "Which one?"), who),
     "answer": lambda busy, request, who: busy.company.door.enter(Answer(request, "That one."), who),
     "pass on": lambda busy, request, who: busy.company.door.enter(PassOn(request, "Not mine."), who),

@@ -32,6 +32,7 @@ from handlers.forms import Form
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.room import Does, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
+from handlers.who_decides.form import WhoDecidesForm
 from tests.handlers.builders import POLICY, Company, ask, form
 from tests.handlers.reading import looking
 
@@ -69,14 +70,24 @@ def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
         Does: {"approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree"},
-        Opens: {"request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete"},
+        Opens: {
+            "request",
+            "again",
+            "deny",
+            "question",
+            "answer",
+            "pass_on",
+            "declare",
+            "review_complete",
+            "who_decides",
+        },
         Shows: {"details", "more"},
         Hands: {"listen"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
         "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
-        "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete",
+        "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "who_decides": "who_decides",
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
 
@@ -89,6 +100,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
     assert {name: asked.kind for name, asked in FORMS.items()} == {
         "access": AccessForm, "deny": DenyForm, "question": QuestionForm, "answer": AnswerForm, "pass_on": PassOnForm,
         "declare": DeclareForm, "review_complete": CompleteForm,
+        "who_decides": WhoDecidesForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     assert set(FORMS) == {*opened, *(one.form for one in COMMANDS.values() if one.form)}
@@ -126,8 +138,9 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
 
 
 def test_what_a_form_looks_up_is_searched_by_something() -> None:
-    looked_up = {getattr(field, "source", "") for asked in FORMS.values() for field in asked.kind.sheet(POLICY).fields}
-    assert looked_up - {""} == set(SEARCHES) == {"recordings"}
+    kinds: tuple[type[Form], ...] = (InvestigationForm, *(asked.kind for asked in FORMS.values()))
+    looked_up = {getattr(field, "source", "") for kind in kinds for field in kind.sheet(POLICY).fields}
+    assert looked_up - {""} == set(SEARCHES) == {"recordings", "role_people", "colleagues"}
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:

@@ -95,8 +95,9 @@ async def test_d4_ask_again_fills_in_what_was_asked_with_the_calls_that_are_stil
     assert filled.values == {
         "reason": "legal_claim", "recordings": [str(company.calls[1])], "crm": "CS-10442",
         "purpose": "The customer complains.", "matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody",
+        "concerned": [],
     }  # fmt: skip
-    assert [one.name for one in sheet.fields][-3:] == ["matter", "basis", "audience"]
+    assert [one.name for one in sheet.fields][-4:] == ["matter", "basis", "audience", "concerned"]
     assert sheet.intro == f"This is filled in from {request}. Please look through it before you send it."
     await company.database.write(lambda store: store.recordings.lose("file", ["call-2"]))
     sheet, filled = await looking(company, company.anna, lambda act: filling.again(act, request))

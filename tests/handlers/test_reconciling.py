@@ -16,6 +16,7 @@ from sqlalchemy import Executable, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
+from storage.concerned_records import Concerned
 from storage.records import (
     Grant,
     Listening,
@@ -42,6 +43,7 @@ MATTERS: dict[type[Record], tuple[str, ...]] = {
     ),
     RequestedRecording: ("recording_id",),
     Party: ("person_id", "part"),
+    Concerned: ("person_id",),
     Remark: ("id", "person_id", "kind", "words", "at"),
     Grant: ("person_id", "starts_at", "ends_at", "ended_at", "ended_by", "ended_why"),
     Pass: ("hash", "kind", "grant_id", "made_at", "ends_at", "used_at"),
@@ -55,7 +57,7 @@ A_DAY = [
     ("ask", 0, 0), ("question", 0, 0), ("answer", 0, 0), ("approve", 0, 0), ("listen", 0, 0), ("hear", 0, 0), ("hear", 0, 3),
     ("ask", 1, 1), ("pass on", 1, 0), ("deny", 1, 0), ("claim", 2, 0), ("approve", 2, 0), ("listen", 2, 0), ("hear", 2, 1),
     ("withdraw", 2, 0), ("ask", 3, 0), ("withdraw", 3, 0), ("ask", 4, 1), ("absence", 4, 0), ("expire", 0, 0), ("expire", 0, 0),
-    ("expire", 0, 0), ("ask", 5, 0), ("change", 5, 0),
+    ("expire", 0, 0), ("ask", 5, 0), ("change", 5, 0), ("claim about", 6, 0),
 ]  # fmt: skip
 
 

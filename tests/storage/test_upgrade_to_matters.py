@@ -142,6 +142,18 @@ async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there
     await database.close()
 
 
+async def test_p9_what_was_asked_before_names_nobody_whom_it_concerns_and_what_is_asked_now_may(empty_url: str) -> None:
+    database = await _of_before(empty_url)
+    await upgrade(database)
+    assert await database.read(lambda store: store.matters.concerned(["R-1", "R-2"])) == {}
+    await database.write(lambda store: store.matters.concern("R-2", {"ruth@fernhill.example": 3}))
+    [named] = (await database.read(lambda store: store.matters.concerned(["R-1", "R-2"])))["R-2"]
+    assert (named.person_id, named.email_key) == (3, "ruth@fernhill.example")
+    with pytest.raises(Exception, match=r"(?i)foreign key|violates"):
+        await database.write(lambda store: store.matters.concern("R-9", {"ruth@fernhill.example": 3}))
+    await database.close()
+
+
 @pytest.mark.parametrize("table", ["parties", "remarks", "grants"])
 async def test_nothing_can_belong_to_a_matter_that_is_not_there(empty_url: str, table: str) -> None:
     database = await _of_before(empty_url)

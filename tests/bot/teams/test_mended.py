@@ -159,7 +159,12 @@ async def test_p9_a_longer_form_comes_back_whole(street: Street) -> None:
     await street.anna.press(form, "Send", values)
     more = {"matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody"}
     await locked(street, dialog(street.anna), more)
-    assert typed_in(dialog(street.anna).card) == {**values, "recordings": values["recordings"][0], **more}
+    assert typed_in(dialog(street.anna).card) == {
+        **values,
+        "recordings": values["recordings"][0],
+        **more,
+        "concerned": "",
+    }
 
 
 async def test_p7_a_dialog_that_takes_too_long_comes_back_and_asks_once(

@@ -1,0 +1,81 @@
+"""Who would decide a request before anybody has made it: the same rules as for one that is there (P7, P9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from handlers.policy import Policy
+from handlers.policy.values import as_day, shown
+
+from .access import company_day
+from .calendars import calendar_of
+from .deciders import RequestCircumstances
+from .refusal import Refused
+from .routing import Authority, Route, route
+from .working_days import Due, due
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Where a request would go: `where` it goes first, `next` are asked if none of those can be reached.
+
+    `lapses` is when it lapses, if nobody answers; None for an investigation, which never does.
+    """
+
+    case: RequestCircumstances
+    where: Route
+    next: tuple[Authority, ...]
+    lapses: Due | None
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """Who hears of the decision without being asked."""
+        asked = {one.email for one in self.where.approvers}
+        return tuple(one for one in self.where.copy_to if one not in asked)
+
+
+def foresee(case: RequestCircumstances, received: datetime) -> Foreseen:
+    """What becomes of such a request that comes at a moment (aware); raises `Refused` at `day` where no calendar reaches."""
+    where = route(case)
+    asked = frozenset(one.email for one in where.approvers)
+    after = route(replace(case, unreachable=case.unreachable | asked)).approvers if asked else ()
+    return Foreseen(case, where, after, None if case.kind == "investigation" else _lapses(case.policy, received))
+
+
+def reason_named(policy: Policy, typed: str) -> str:
+    """The key of the reason (P6) that is typed, as its key or its label; raises `Refused` at `reason`."""
+    wanted = _plain(typed)
+    found = next((key for key, one in policy.reasons.items() if wanted in (_plain(key), _plain(one.label))), None)
+    if found is None:
+        raise Refused(f"“{shown(typed)}” is none of the reasons. Write one of: {', '.join(policy.reasons)}.", "reason")
+    return found
+
+
+def day_named(policy: Policy, typed: str, now: datetime) -> tuple[date, datetime]:
+    """The day that is typed, today where none is, and the moment on it at which a request is taken to come.
+
+    That is `now` for today, and when work begins for any other day, by the home line. Raises `Refused` at `day`.
+    """
+    today = company_day(policy, now)
+    try:
+        day = as_day(typed) if typed.strip() else today
+        return day, now if day == today else calendar_of(policy, policy.company.home_line).begins(day)
+    except ValueError as wrong:
+        raise Refused(str(wrong), "day") from None
+    except OverflowError:
+        raise Refused(
+            f"“{shown(typed)}” is too far away. Write a day of these years, like 2026-12-24.", "day"
+        ) from None
+
+
+def _lapses(policy: Policy, received: datetime) -> Due:
+    try:
+        home = calendar_of(policy, policy.company.home_line)
+        return due(home, received, policy.staff_requests.lapse_after)
+    except Refused as refused:
+        raise Refused(refused.sentence, "day") from None
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.replace("_", " ").replace("-", " ").casefold().split())

@@ -1,0 +1,115 @@
+"""The form that asks who would decide a request, and the look-up of people in it; for two roles only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from handlers import role_people
+from handlers.acting import Act
+from handlers.cards import Option
+from handlers.forms import AnyOf, Form, OneOf, Text, Words
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+from handlers.rules.refusal import Refused
+
+SOURCE = "colleagues"
+READERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+MOST_OPTIONS, MOST_OPERATORS, LONGEST_ID = 40, 10, 9
+NOT_YOURS = "Only the {titles} can look this up."
+
+
+class WhoDecidesForm(Form):
+    """Who asks, why, about whose calls, whom it concerns, and on which day."""
+
+    name: ClassVar[str] = "who_decides"
+    title: ClassVar[str] = "Who decides?"
+    send: ClassVar[str] = "Show"
+    intro: ClassVar[str] = "This shows who would be asked. It asks nobody, and nothing is sent."
+    asker: Annotated[
+        list[str], AnyOf("Who asks?", SOURCE, lambda _: 1, help="Nobody hears of it.", placeholder="Find a person")
+    ]
+    reason: Annotated[
+        str,
+        OneOf(
+            "Why?",
+            lambda policy: tuple(Option(key, one.label) for key, one in policy.reasons.items()),
+            help="The reason decides who is asked (P6).",
+        ),
+    ]
+    operators: Annotated[
+        list[str],
+        AnyOf(
+            "Who was on the calls?",
+            SOURCE,
+            lambda _: MOST_OPERATORS,
+            help="Nobody decides about a call that they were on.",
+            placeholder="Find a person",
+        ),
+    ] = Field(default_factory=list)
+    concerned: Annotated[
+        list[str],
+        AnyOf(
+            "Does it concern somebody who decides?",
+            role_people.SOURCE,
+            role_people.most,
+            help="Whoever is named has no part in it (P9).",
+            placeholder="Find a person",
+        ),
+    ] = Field(default_factory=list)
+    day: Annotated[Text, Words("On which day?", 10, help="Left empty, it is today.", placeholder="2026-12-24")] = ""
+
+
+def may_look(act: Act) -> None:
+    """For those who hold these two roles, and nobody else; raises `Refused`."""
+    if not reads(act):
+        titles = " and the ".join(act.policy.role(name).title for name in READERS)
+        raise Refused(NOT_YOURS.format(titles=titles), code="not_entitled")
+
+
+def reads(act: Act) -> bool:
+    """Whether whoever asks holds one of the two roles."""
+    return act.me.email_key in {act.policy.role(name).holder for name in READERS}
+
+
+def find(act: Act, typed: str) -> list[Option]:
+    """People by a part of the name or address, whoever decides first; none for whoever may not look."""
+    if not reads(act):
+        return []
+    deciders = role_people.find(act, typed)
+    people = [
+        (role_people.value_of(one.email_key), one) for one in act.store.people.called(typed.split(), MOST_OPTIONS)
+    ]
+    there = {one.value for one in deciders}
+    others = [Option(str(one.id), one.name, one.email_key) for value, one in people if value not in there]
+    return [*deciders, *others][:MOST_OPTIONS]
+
+
+def named(act: Act, values: Iterable[str]) -> list[Option]:
+    """Whoever was chosen before; none for whoever may not look."""
+    if not reads(act):
+        return []
+    chosen = list(values)
+    people = act.store.people.named(_ids(chosen))
+    found = {one.value: one for one in role_people.named(act, chosen)}
+    found |= {str(one.id): Option(str(one.id), one.name, one.email_key) for one in people.values()}
+    return [found[one] for one in chosen if one in found]
+
+
+def addresses(act: Act, values: Iterable[str], field: str) -> tuple[str, ...]:
+    """The addresses (normal form) of the people who were chosen; raises `Refused` at the field."""
+    people = act.store.people.named(_ids(chosen := list(values)))
+    known = {str(one.id): one.email_key for one in people.values()} | _deciders(act.policy)
+    if any(one not in known for one in chosen):
+        raise Refused.at({field: "I don't know this person any more. Please choose again."})
+    return tuple(known[one] for one in chosen)
+
+
+def _deciders(policy: Policy) -> dict[str, str]:
+    return {role_people.value_of(one): one for one in policy.roles.everybody()}
+
+
+def _ids(values: Iterable[str]) -> list[int]:
+    return [int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= LONGEST_ID]

@@ -1,0 +1,91 @@
+"""What looking up who decides brings to the house: a button at home, a form and a page, for two roles only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from handlers import opening, role_people
+from handlers.acting import Act, Done, Intent
+from handlers.cards import Button, Facts, Line, Page, Small
+from handlers.room import Asks, Opens, Room, Search
+from handlers.rules.deciders import RequestCircumstances
+from handlers.rules.foreseeing import Foreseen, day_named, foresee, reason_named
+from handlers.who_decides.form import SOURCE, WhoDecidesForm, addresses, find, may_look, named, reads
+from handlers.who_decides.words import sentences
+from handlers.words import day_words, moment_words
+
+LABEL = WhoDecidesForm.title
+BUTTON = Button("who_decides", LABEL, "")
+SHOWN = Page(LABEL, (Line("This form has been answered."),))
+
+
+@dataclass(frozen=True)
+class Begin(opening.Begin):
+    """Somebody opens the form."""
+
+    action: ClassVar[str] = "who_decides.begin"
+
+
+@dataclass(frozen=True)
+class LookUp(Intent[Page]):
+    """Somebody wants to know who would decide a request."""
+
+    action: ClassVar[str] = "who_decides.look"
+    form: WhoDecidesForm
+
+
+def begin(act: Act, intent: Begin) -> Done[None]:
+    """As any form, but for the two roles alone."""
+    may_look(act)
+    return opening.begin(act, intent)
+
+
+def look_up(act: Act, intent: LookUp) -> Done[Page]:
+    """The answer as things stand, also of who can't be reached now; it changes nothing, and leaves no entry."""
+    may_look(act)
+    form, people = intent.form, act.store.people
+    day, received = day_named(act.policy, form.day, act.now)
+    case = RequestCircumstances(
+        policy=act.policy, today=day, requester=addresses(act, form.asker, "asker")[0],
+        operators=people.aliases(addresses(act, form.operators, "operators")),
+        reason=reason_named(act.policy, form.reason),
+        concerned=people.aliases(role_people.chosen(act.policy, form.concerned, "concerned")),
+        unreachable=people.out_of_reach(act.policy.roles.everybody()),
+    )  # fmt: skip
+    return Done(_page(act, foresee(case, received), day), quiet=True)
+
+
+def _page(act: Act, found: Foreseen, day: date) -> Page:
+    case = found.case
+    known = act.store.people.with_keys(
+        {case.requester, *case.operators, *case.concerned, *act.policy.roles.everybody()}
+    )
+
+    def name(email_key: str) -> str:
+        return known[email_key].name if email_key in known else email_key
+
+    facts = (
+        ("Who asks", name(case.requester)), ("Reason", act.policy.reason(case.reason).label),
+        ("On", day_words(day, act.now.date())),
+        *((("On the calls", ", ".join(map(name, sorted(case.operators)))),) if case.operators else ()),
+        *((("Concerns", ", ".join(map(name, sorted(case.concerned)))),) if case.concerned else ()),
+    )  # fmt: skip
+    lapses = moment_words(found.lapses.at, found.lapses.zone, act.now) if found.lapses else ""
+    lines = (Line(f"{label}: {sentence}") for label, sentence in sentences(found, name, lapses))
+    return Page(LABEL, (Facts(facts), *lines, Small(f"{case.clause} · as things stand now, and nobody was asked")))
+
+
+def _asked(about: str, form: WhoDecidesForm, key: str) -> LookUp:
+    return LookUp(form)
+
+
+ROOM = Room(
+    "who_decides",
+    does=(Begin.by(begin), LookUp.by(look_up)),
+    buttons={BUTTON.action: Opens(WhoDecidesForm.name, LABEL)},
+    offers=lambda act: (BUTTON,) if reads(act) else (),
+    forms=(Asks(WhoDecidesForm, Begin, _asked, lambda _: SHOWN, new=True, after=lambda page: page),),
+    searches={SOURCE: Search(find, named)},
+)

@@ -1,0 +1,68 @@
+"""P9 in Slack: the form names whom a request concerns, and two people look up at home who decides."""
+
+from __future__ import annotations
+
+from tests.handlers.builders import stored
+from tests.slack_street import Street
+
+CALLS, CONCERNED = "lookup:recordings", "Does it concern somebody who decides?"
+CLAIM = {"matter": "Claim 12", "basis": "Police ref 9", "audience": "nobody"}
+
+
+async def _the_longer_form(street: Street, words: str = "") -> None:
+    await street.anna.command(f"/recording-request {words}".strip())
+    await street.adapter.after.finish()
+    await street.anna.press("modal", "redraw", "legal_claim")
+    await street.adapter.after.finish()
+
+
+async def _sent(street: Street, **more: object) -> str:
+    found = await street.anna.options(CALLS, "CS-10443")
+    answers = {"Which calls?": [found[0]["value"]], "crm": "CS-10443", "purpose": "To defend it.", **CLAIM, **more}
+    assert (await street.anna.submit(answers)).ok
+    await street.settled()
+    rows = await street.company.database.read(lambda store: list(store.audit.rows()))
+    return next(str(one["subject"]) for one in reversed(rows) if one["action"] == "access.file")
+
+
+async def test_p9_somebody_is_found_by_a_part_of_the_name_and_has_no_part_in_it(street: Street) -> None:
+    await _the_longer_form(street)
+    [helena] = await street.anna.options(CONCERNED, "marsh")
+    request = await _sent(street, concerned=[helena["value"]])
+    assert street.workspace.dm("UHELENA") == []
+    assert "Helena Marsh" in str(street.card("URUTH", request).blocks)
+
+
+async def test_p9_it_may_be_left_empty(street: Street) -> None:
+    await _the_longer_form(street)
+    request = await _sent(street)
+    assert (await stored(street.company, request)).state == "waiting"
+    assert "Concerns" not in str(street.card("UHELENA", request).blocks)
+
+
+async def test_p9_what_the_form_was_opened_for_is_looked_for_among_the_calls_and_not_among_people(
+    street: Street,
+) -> None:
+    await _the_longer_form(street, "CS-10443")
+    assert len(await street.anna.options(CALLS)) == 1
+    assert len(await street.anna.options(CONCERNED)) == 6
+
+
+async def test_p9_the_head_looks_up_at_home_who_decides(street: Street) -> None:
+    helena = street.workspace.person("UHELENA")
+    await helena.open_home()
+    await street.settled()
+    await helena.press("home", "Who decides?")
+    await street.adapter.after.finish()
+    [anna] = await helena.options("Who asks?", "quill")
+    assert (await helena.submit({"asker": [anna["value"]], "reason": "complaint"})).ok
+    told = str(helena.modal and helena.modal["blocks"])
+    assert "Asked: Tara Lindqvist, Customer Success Specialist Team Leader." in told
+    assert "Lapses: Tue 8 Dec, 17:00 Sydney, if nobody answers." in told
+
+
+async def test_p9_nobody_else_has_the_button(street: Street) -> None:
+    await street.tara.open_home()
+    await street.settled()
+    assert "Ask for a recording" in str(street.tara.home)
+    assert "Who decides?" not in str(street.tara.home)

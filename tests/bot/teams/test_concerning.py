@@ -1,0 +1,56 @@
+"""P9 in Teams: the form names whom a request concerns, and two people look up at home who decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .street import CLAIM, Street, told
+from .test_presses import filed
+
+BOTH = pytest.mark.parametrize("old", [False, True], ids=["execute", "submit"])
+
+
+async def _the_longer_form(street: Street, *, old: bool) -> Any:
+    form = await street.blank()
+    await street.press("anna", form, "Send", await street.filled(form, reason="legal_claim"), old_client=old)
+    return street.again(form, "anna")
+
+
+@BOTH
+async def test_p9_somebody_who_is_named_has_no_part_in_it(street: Street, old: bool) -> None:
+    await street.moved_in("helena", "ruth")
+    form = await _the_longer_form(street, old=old)
+    [helena] = await street.anna.search("concerned", "marsh", form)
+    await street.press("anna", form, "Send", {**CLAIM, "concerned": [helena["value"]]}, old_client=old)
+    [request] = await filed(street)
+    assert "Helena Marsh" in told(street.card("ruth", request))
+    assert not [one for one in street.person("helena").chat if request in str(one.cards)]
+
+
+@BOTH
+async def test_p9_it_may_be_left_empty(street: Street, old: bool) -> None:
+    form = await _the_longer_form(street, old=old)
+    await street.press("anna", form, "Send", CLAIM, old_client=old)
+    assert len(await filed(street)) == 1
+
+
+@BOTH
+async def test_p9_the_head_looks_up_at_home_who_decides(street: Street, old: bool) -> None:
+    await street.moved_in("helena")
+    await street.say("helena", "home")
+    await street.press("helena", street.home("helena"), "Who decides?", old_client=old)
+    form = street.form("helena")
+    [anna] = await street.person("helena").search("asker", "quill", form)
+    values = {"asker": anna["value"], "reason": "complaint"}
+    await street.press("helena", form, "Show", values, old_client=old)
+    page = told(street.again(form, "helena"))
+    assert "Asked: Tara Lindqvist, Customer Success Specialist Team Leader." in page
+    assert "Next: Deven Okafor, deputy of the Customer Success Specialist Team Leader." in page
+
+
+async def test_p9_nobody_else_has_the_button(street: Street) -> None:
+    await street.moved_in("tara")
+    await street.say("tara", "home")
+    assert "Who decides?" not in told(street.home("tara"))

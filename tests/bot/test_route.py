@@ -1,0 +1,107 @@
+"""P7, P9: `recording-steward route`, as somebody types it: who decides, and what is wrong in a sentence."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from bot.route import route
+from tests.bot.environment import Environment
+
+ROOT = Path(__file__).parents[2]
+ANNA, TARA, HELENA = (f"{name}@fernhill.example" for name in ("anna.quill", "tara.lindqvist", "helena.marsh"))
+RUTH, MILES = "ruth.adeyemi@fernhill.example", "miles.fairweather@fernhill.example"
+Run = Callable[..., tuple[Any, str]]
+
+
+@pytest.fixture
+def run(environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The exit code (or the sentence with which it ended), and what was printed; no database is there."""
+    environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL="sqlite:////nowhere/at/all.db")
+
+    def typed(*words: str) -> tuple[Any, str]:
+        monkeypatch.setattr(sys, "argv", ["recording-steward", "route", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return left.value.code, capsys.readouterr().out
+
+    return typed
+
+
+def test_p7_it_says_who_is_asked_who_next_and_when_it_lapses(run: Run) -> None:
+    code, printed = run("--asker", ANNA, "--reason", "complaint", "--day", "2026-11-24")
+    assert code == 0
+    assert printed.splitlines() == [
+        "On           Tue 24 Nov 2026",
+        "Reason       Facts of feedback or a complaint by a customer or staff (P7)",
+        f"Asked        {TARA}, Customer Success Specialist Team Leader.",
+        "Next         deven.okafor@fernhill.example, deputy of the Customer Success Specialist Team Leader.",
+        "Lapses       Tue 8 Dec 2026, 17:00 Sydney, if nobody answers.",
+    ]
+
+
+def test_p9_whoever_is_passed_over_stands_there_with_the_cause(run: Run) -> None:
+    words = ("--asker", ANNA, "--reason", "Defence of a legal claim", "--operator", HELENA, "--concerns", RUTH, MILES)
+    _, printed = run(*words)
+    assert printed.splitlines()[2:] == [
+        "Asked        Nobody may decide it, so it would be held, and whoever can mend that is told.",
+        f"Passed over  {HELENA} was on one of these calls.",
+        f"             {RUTH} is concerned by it.",
+        f"             {MILES} is concerned by it.",
+        "Lapses       Never: an investigation waits until it is decided.",
+    ]
+
+
+def test_p7_a_program_reads_the_same_as_json(run: Run) -> None:
+    code, printed = run("--asker", HELENA, "--reason", "complaint", "--day", "2026-11-24", "--json")
+    told = json.loads(printed)
+    assert code == 0
+    assert (told["asker"], told["reason"], told["kind"], told["day"]) == (HELENA, "complaint", "staff", "2026-11-24")
+    leader = {"role": "team_leader", "title": "Customer Success Specialist Team Leader"}
+    assert told["asked"] == [{"email": TARA, **leader, "deputy": False}]
+    assert told["next"] == [{"email": "deven.okafor@fernhill.example", **leader, "deputy": True}]
+    assert (told["passed_over"], told["told"], told["lapses"]) == ([], [RUTH], "2026-12-08T06:00:00+00:00")
+
+
+def test_p9_an_investigation_has_no_moment_and_a_cause_is_a_word_and_a_sentence(run: Run) -> None:
+    words = ("--asker", "Helena.Marsh+x@Fernhill.example", "--reason", "crime", "--concerns", RUTH, "--concerns", ANNA)
+    _, printed = run(*words, "--json")
+    told = json.loads(printed)
+    assert [one["email"] for one in told["asked"]] == [MILES]
+    assert (told["next"], told["lapses"]) == ([], None)
+    assert [(one["email"], one["why"]) for one in told["passed_over"]] == [(HELENA, "requester"), (RUTH, "concerned")]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "--asker: This is missing."),
+        (("--asker", ANNA), "--reason: This is missing."),
+        (("--asker", "anna", "--reason", "complaint"), "--asker: “anna” isn't an e-mail address."),
+        (("--asker", ANNA, "--reason", "fun"), "--reason: “fun” is none of the reasons."),
+        (("--asker", ANNA, "--reason", "crime", "--operator", "x"), "--operator: “x” isn't an e-mail address."),
+        (("--asker", ANNA, "--reason", "crime", "--concerns", "x"), "--concerns: “x” isn't an e-mail address."),
+        (("--asker", ANNA, "--reason", "crime", "--day", "May"), "--day: “May” isn't a day."),
+        (("--asker", ANNA, "--reason", "complaint", "--day", "2200-01-01"), "--day: Nobody knows the public holidays"),
+    ],
+)
+def test_p7_what_is_wrong_is_said_in_a_sentence_that_names_the_option(
+    run: Run, words: tuple[str, ...], told: str
+) -> None:
+    code, printed = run(*words)
+    assert str(code).startswith(f"recording-steward: {told}")
+    assert str(code).endswith(".")
+    assert printed == ""
+
+
+def test_p7_today_counts_from_this_moment(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    late = datetime(2026, 11, 24, 6, 0, 1, tzinfo=UTC)  # a second after 17:00 in Sydney
+    assert route(ANNA, "complaint", (), (), "", as_json=True, now=late) == 0
+    assert json.loads(capsys.readouterr().out)["lapses"] == "2026-12-09T06:00:00+00:00"

@@ -1,0 +1,269 @@
+"""P9: whoever a request names as concerned neither decides it, nor gets a copy, nor finds it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from handlers import ROOMS, intro
+from handlers.access import filling
+from handlers.access.intents import Approve, Deny, File, PassOn, Recheck, Withdraw
+from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.alarms import Unheard
+from handlers.matters import showing
+from handlers.people import Meet
+from handlers.policy import Policy
+from handlers.role_people import find, value_of
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import (
+    CLAIM,
+    NAMES,
+    POLICY,
+    Company,
+    account,
+    ask,
+    audit,
+    away,
+    claim_about,
+    email,
+    form,
+    ledger,
+    meet,
+    refusal,
+    stored,
+    words_for,
+)
+from tests.handlers.changing import OTHER, anew, change, identified
+from tests.handlers.reading import home_of, lines, looking, seen, title, whole_of
+
+GONE = "I can't find this request."
+FACT = "Concerns: "
+
+
+async def _parts(company: Company, request: str) -> dict[str, str]:
+    parties = await company.database.read(lambda store: store.matters.parties(request))
+    names = {one.person_id: short for short, one in company.people.items()}
+    return {names[one.person_id]: one.part for one in parties}
+
+
+async def _page(company: Company, who: Visitor, request: str) -> str:
+    """What Details says, also where it refuses."""
+    try:
+        return (await looking(company, who, lambda act: showing.whole(act, ROOMS, request))).title
+    except Refused as refused:
+        return str(refused)
+
+
+def _with_deputies(policy: Policy, role: str, *names: str) -> Policy:
+    held = policy.roles.held()[role].model_copy(update={"deputies": tuple(email(NAMES[one]) for one in names)})  # type: ignore[index]
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update={role: held})})
+
+
+async def test_p9_whoever_is_named_is_passed_over_with_the_deputies(company: Company) -> None:
+    assert await _parts(company, await ask(company, company.anna, **claim_about("helena"))) == {"ruth": "approver"}
+    both = await ask(company, company.anna, **claim_about("helena", "ruth", crm="CS-2"))
+    assert await _parts(company, both) == {"miles": "approver"}
+
+
+async def test_p9_it_finds_nothing_anywhere_and_gets_the_words_that_a_request_gets_that_there_is_not(
+    company: Company,
+) -> None:
+    request = await ask(company, company.anna, **claim_about("helena"))
+    for intent in (Approve(request), Deny(request, "No."), PassOn(request, "Not mine."), Withdraw(request)):
+        assert str(await refusal(company, intent, company.helena)) == GONE
+    assert await _page(company, company.helena, request) == await _page(company, company.helena, "R-NONE2222") == GONE
+    for name in ("deny", "question", "pass_on"):
+        with pytest.raises(Refused, match=GONE):
+            await looking(company, company.helena, lambda act, name=name: intro(act, name, request))  # type: ignore[misc]
+    home = lines(await home_of(company, company.helena))
+    assert home[0].endswith("nothing waits for you")
+    assert not [line for line in home if request in line]
+    assert (await ledger(company, company.helena), await whole_of(company, request, company.helena)) == ([], None)
+
+
+async def test_p9_only_whoever_decides_and_whoever_asked_read_whom_it_concerns(company: Company) -> None:
+    request = await ask(company, company.anna, **claim_about("helena"))
+    for who in (company.anna, company.ruth):
+        assert f"{FACT}Helena Marsh" in lines(await seen(company, request, who))
+    await company.door.enter(PassOn(request, "I know her well."), company.ruth)
+    assert f"{FACT}Helena Marsh" in lines(await seen(company, request, company.miles))
+    assert not [one for one in lines(await seen(company, request, company.ruth)) if one.startswith(FACT)]
+    plain = await ask(company, company.anna, **CLAIM)
+    assert not [one for one in lines(await seen(company, plain, company.helena)) if one.startswith(FACT)]
+
+
+async def test_p9_no_approver_reads_in_the_past_of_what_concerns_them(company: Company) -> None:
+    await ask(company, company.anna, **claim_about("helena"))
+    nothing = "Also asked for in the last 90 days: nothing else"
+    later = await ask(company, company.anna, **{**CLAIM, "crm": "CS-10442"})
+    card = lines(await seen(company, later, company.helena))
+    assert nothing in card
+    assert not [one for one in card if "another open request" in one]
+    third = await ask(company, company.anna, **claim_about("helena", crm="CS-9"))
+    [past] = [one for one in lines(await seen(company, third, company.ruth)) if one.startswith("Also asked")]
+    assert "1 request: 1 waiting" in past
+
+
+async def test_p9_whoever_becomes_a_deputy_later_and_is_named_has_no_part_either(company: Company) -> None:
+    request = await ask(company, company.anna, **claim_about("deven"))
+    assert await _parts(company, request) == {"helena": "approver"}
+    company.door.policy = _with_deputies(away(POLICY, "head_of_customer_success"), "head_of_customer_success", "deven")
+    await company.door.enter(Recheck(request), CLOCK)
+    assert await _parts(company, request) == {"helena": "approver", "ruth": "approver"}
+    another = await ask(company, company.anna, **claim_about("deven", crm="CS-2"))
+    assert await _parts(company, another) == {"ruth": "approver"}
+    assert await _page(company, company.deven, request) == GONE
+
+
+async def test_p9_an_address_that_changes_hides_nobody(company: Company) -> None:
+    """Whoever is named counts under the new address, which a policy of later names as deputy."""
+    request = await ask(company, company.anna, **claim_about("henrik"))
+    there = account("UHENRIK", NAMES["henrik"])
+    moved = replace(there, email="h@fernhill.example", email_key="h@fernhill.example")
+    await company.door.enter(Meet(moved), DELIVERY)
+    held = POLICY.role("head_of_customer_success").model_copy(update={"deputies": ("h@fernhill.example",)})
+    policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"head_of_customer_success": held})})
+    company.door.policy = away(policy, "head_of_customer_success")
+    await company.door.enter(Recheck(request), CLOCK)
+    assert "henrik" not in await _parts(company, request)
+    assert (await refusal(company, Approve(request), company.henrik)).code == "concerned"
+
+
+async def test_p9_a_person_who_is_named_before_anybody_met_them_stays_named(company: Company) -> None:
+    """The row that stood for the address in the policy is retired when somebody who is known takes that address."""
+    address = "new.head@fernhill.example"
+    held = POLICY.role("head_of_customer_success").model_copy(update={"deputies": (address,)})
+    company.door.policy = POLICY.model_copy(
+        update={"roles": POLICY.roles.model_copy(update={"head_of_customer_success": held})}
+    )
+    request = await ask(company, company.anna, **{**CLAIM, "concerned": [value_of(address)]})
+    there = account("UDEVEN", NAMES["deven"])
+    moved = replace(there, email=address, email_key=address)
+    await company.door.enter(Meet(moved), DELIVERY)
+    company.door.policy = away(company.door.policy, "head_of_customer_success")
+    await company.door.enter(Recheck(request), CLOCK)
+    assert "deven" not in await _parts(company, request)
+    assert (await refusal(company, Approve(request), company.deven)).code == "concerned"
+    assert await _page(company, company.deven, request) == GONE
+
+
+class TestWithNobodyLeft:
+    CHAIN = ("helena", "ruth", "miles")
+
+    async def test_p9_it_is_held_and_says_so_at_once_and_the_log_says_that_nobody_could_be_told(
+        self, company: Company
+    ) -> None:
+        request = await ask(company, company.anna, **claim_about(*self.CHAIN))
+        assert (await stored(company, request)).state == "stuck"
+        told = "Nobody may decide this at the moment, and I could tell nobody. Please turn to whoever runs this bot"
+        assert [one for one in lines(await seen(company, request, company.anna)) if one.startswith(told)]
+        assert (await audit(company, request))[0][4]["warned"] == []
+        assert [one.kind for one in await ledger(company)] == ["alert", "show"]
+
+    async def test_p9_whoever_can_mend_it_is_told_but_nobody_whom_it_concerns(self, company: Company) -> None:
+        """The chain is named whole but for the Managing Director, who asks for it."""
+        request = await ask(company, company.miles, **claim_about("helena", "ruth"))
+        assert (await audit(company, request))[0][4]["warned"] == []
+        policy = _with_deputies(POLICY, "breach_fallback", "henrik")
+        company.door.policy = policy
+        other = await ask(company, company.miles, **claim_about("helena", "ruth", crm="CS-2"))
+        assert (await audit(company, other))[0][4]["warned"] == [company.henrik.person_id]
+        [warning] = [one for one in await ledger(company) if one.kind == "warn"]
+        assert await words_for(company, company.henrik)
+        await company.door.enter(Unheard(warning.id, warning.payload["alarm"], "user_disabled"), DELIVERY)
+        assert (await audit(company, other))[-1][4]["warned"] == []
+
+    async def test_p9_whom_to_turn_to_is_nobody_whom_it_concerns(self, company: Company) -> None:
+        request = await ask(company, company.miles, **claim_about("helena", "ruth"))
+        assert not [one for one in lines(await seen(company, request, company.miles)) if "Human Resources" in one]
+
+
+async def test_p9_an_alarm_about_it_goes_past_them(company: Company) -> None:
+    """The Head can't be reached, so Human Resources would hear; but it concerns her."""
+    await meet(company.door, account("UHELENA", NAMES["helena"], standing="deactivated"))
+    await meet(company.door, account("UHENRIK", NAMES["henrik"], standing="deactivated"))
+    request = await ask(company, company.anna, **claim_about("ruth"))
+    assert await _parts(company, request) == {"miles": "approver"}
+    assert (await audit(company, request))[0][4]["warned"] == [company.miles.person_id]
+    assert await ledger(company, company.ruth) == []
+
+
+async def test_p9_a_call_that_changes_is_told_to_nobody_whom_it_concerns_and_asked_anew_without_them(
+    company: Company,
+) -> None:
+    await identified(company)
+    request = await ask(company, company.anna, **claim_about("helena"))
+    await company.door.enter(Approve(request), company.ruth)
+    await change(company, audio=OTHER)
+    again = await anew(company, request)
+    assert await _parts(company, again.id) == {"ruth": "approver"}
+    assert await ledger(company, company.helena) == []
+    same = await company.door.enter(File(form(company.calls[:1], **claim_about("helena")), "slack:VX"), company.anna)
+    assert (same.request, same.again) == (again.id, True)
+
+
+async def test_p9_whom_it_concerns_makes_it_another_request_and_their_order_does_not(company: Company) -> None:
+    plain = await ask(company, company.anna, **CLAIM)
+    named = await ask(company, company.anna, **claim_about("deven", "helena"))
+    assert await ask(company, company.anna, **claim_about("helena", "deven", "helena")) == named != plain
+    assert await ask(company, company.anna, **{**CLAIM, "concerned": []}) == plain
+
+
+async def test_p9_the_log_holds_ids_and_a_commitment_and_no_name(company: Company) -> None:
+    request = await ask(company, company.anna, **claim_about("helena", "deven"))
+    [(_, action, _, clause, detail)] = await audit(company, request)
+    assert (action, clause) == ("access.file", "P9")
+    assert detail["concerned"] == sorted([company.deven.person_id or 0, company.helena.person_id or 0])
+    assert not [name for name in ("Helena", "helena", "Deven", "deven") if name in json.dumps(detail)]
+    assert "concerned" not in (await audit(company, await ask(company, company.anna)))[-1][4]
+
+
+@pytest.mark.parametrize("value", ["R-1", value_of(email("Anna Quill")), "", "x" * 200])
+async def test_p9_a_name_that_is_no_role_holder_is_refused_at_its_field(company: Company, value: str) -> None:
+    refused = await refusal(
+        company, File(form(company.calls[:1], **{**CLAIM, "concerned": [value]}), "k"), company.anna
+    )
+    assert list(refused.fields) == ["concerned"]
+    assert refused.fields["concerned"].endswith("Please choose again.")
+
+
+async def test_p9_the_look_up_offers_whoever_decides_by_name_and_title(company: Company) -> None:
+    async def found(typed: str) -> list[tuple[str, str]]:
+        return [(one.label, one.small) for one in await looking(company, company.anna, lambda act: find(act, typed))]
+
+    everybody = await found("")
+    assert [name for name, _ in everybody] == [
+        NAMES[one] for one in ("tara", "deven", "helena", "henrik", "ruth", "miles")
+    ]
+    assert await found("deputy head") == [("Henrik Solberg", "deputy of the Head of Customer Success")]
+    assert await found("MILES") == [("Miles Fairweather", "Managing Director")]
+    assert await found("nobody") == []
+    company.door.policy = _with_deputies(POLICY, "breach_fallback", "tara")
+    assert (
+        "Tara Lindqvist",
+        "Customer Success Specialist Team Leader, deputy of the Managing Director",
+    ) in await found("")
+    held = POLICY.role("breach_fallback").model_copy(update={"holder": "new@fernhill.example"})
+    company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"breach_fallback": held})})
+    assert ("new@fernhill.example", "Managing Director") in await found("")
+
+
+async def test_p9_ask_again_names_them_again(company: Company) -> None:
+    request = await ask(company, company.anna, **claim_about("helena"))
+    await company.door.enter(Deny(request, "No."), company.ruth)
+    _, filled = await looking(company, company.anna, lambda act: filling.again(act, request))
+    assert filled.values["concerned"] == [value_of(email(NAMES["helena"]))]
+    assert [one.label for one in filled.offered["concerned"]] == ["Helena Marsh"]
+
+
+async def test_p9_a_name_that_changes_changes_on_the_card(company: Company) -> None:
+    request = await ask(company, company.anna, **claim_about("helena"))
+    before = (await stored(company, request)).revision
+    await meet(company.door, account("UHELENA", "Helena Marsh-Ito", zone="Australia/Sydney"))
+    told = account("UHELENA", NAMES["helena"])
+    renamed = replace(told, name="Helena Ito")
+    await company.door.enter(Meet(renamed), DELIVERY)
+    assert (await stored(company, request)).revision > before
+    assert title(await seen(company, request, company.anna)).startswith("⏳ Investigation request")

@@ -1,0 +1,156 @@
+"""P7, P9: what is told beforehand of who decides is what really happens, for every asker, kind, absence and conflict."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count, product
+
+import pytest
+
+from bot.route import data, foreseen
+from handlers.access.intents import File, Reroute
+from handlers.acting import DELIVERY
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+from storage.records import Party
+from storage.store import Store
+from tests.handlers.builders import (
+    CLAIM,
+    NAMES,
+    POLICY,
+    Company,
+    away,
+    call,
+    claim_about,
+    email,
+    form,
+    ledger,
+    register,
+)
+from tests.rules.roles import subsets
+
+FIVE = ("tara", "deven", "helena", "henrik", "ruth")
+HOLDERS: dict[str, RoleName] = {
+    "tara": "team_leader", "helena": "head_of_customer_success", "ruth": "manager_human_resources",
+}  # fmt: skip
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One request: who asks, of which kind, about whose call (nobody's of the five where empty), and whom it concerns."""
+
+    asker: str
+    kind: str
+    operator: str = ""
+    concerned: frozenset[str] = frozenset()
+
+    def said(self, policy: Policy, now: datetime) -> list[list[str]]:
+        """Whom `route` says it goes to: role and address of who is asked, who is only told, and who is next."""
+        operators = [email(NAMES[self.operator])] if self.operator else []
+        concerned = [email(NAMES[one]) for one in sorted(self.concerned)]
+        reason = "complaint" if self.kind == "staff" else "legal_claim"
+        told = data(foreseen(policy, email(NAMES[self.asker]), reason, operators, concerned, "", now))
+        asked, after = ([f"{one['role']} {one['email']}" for one in told[name]] for name in ("asked", "next"))
+        return [sorted(asked), sorted(told["told"]), sorted(after)]
+
+
+def _matters(most: int, askers: tuple[str, ...]) -> Iterator[Matter]:
+    for asker, operator in product(askers, ("", *FIVE)):
+        yield Matter(asker, "staff", operator)
+        for concerned in subsets(FIVE, most):
+            yield Matter(asker, "investigation", operator, concerned)
+
+
+def _absences() -> Iterator[tuple[str, Policy]]:
+    for absent in subsets(tuple(HOLDERS)):
+        yield ", ".join(sorted(absent)), away(POLICY, *(HOLDERS[one] for one in absent))
+
+
+async def _calls(company: Company) -> dict[str, int]:
+    """A call of each of the five, and one of nobody among them."""
+    found = {"": company.calls[0]}
+    for number, one in enumerate(FIVE, 4):
+        theirs = call(number, native_id=one, operator_key=email(NAMES[one]), operator_name=NAMES[one])
+        [found[one]] = await register(company.door, theirs)
+    return found
+
+
+async def _filed(company: Company, matter: Matter, calls: dict[str, int]) -> str:
+    more = {"crm": f"CS-{next(_numbers)}"}
+    more = more if matter.kind == "staff" else claim_about(*sorted(matter.concerned), **more)
+    wanted = File(form([calls[matter.operator]], **more), f"slack:route:{next(_numbers)}")
+    return (await company.door.enter(wanted, company.people[matter.asker])).request
+
+
+def _went_to(store: Store, requests: list[str]) -> dict[str, list[list[str]]]:
+    parties = store.matters.all_parties(requests)
+    people = store.people.named(one.person_id for theirs in parties.values() for one in theirs)
+
+    def told(theirs: list[Party]) -> list[list[str]]:
+        asked = (f"{one.role} {people[one.person_id].email_key}" for one in theirs if one.part == "approver")
+        return [sorted(asked), sorted(people[one.person_id].email_key for one in theirs if one.part == "copy")]
+
+    return {request: told(parties.get(request, [])) for request in requests}
+
+
+async def _compared(company: Company, matters: list[Matter]) -> int:
+    calls = await _calls(company)
+    for absent, policy in _absences():
+        company.door.policy = policy
+        filed = await asyncio.gather(*(_filed(company, one, calls) for one in matters))
+        assert len(set(filed)) == len(matters)
+        went = await company.database.read(lambda store, filed=filed: _went_to(store, filed))  # type: ignore[misc]
+        for matter, request in zip(matters, filed, strict=True):
+            assert went[request] == matter.said(policy, company.clock.now)[:2], (matter, absent)
+    return len(list(_absences())) * len(matters)
+
+
+async def test_p9_route_agrees_with_what_really_happens(company_in_a_file: Company) -> None:
+    """Each of the five and somebody else asks; at most one of them was on the call, and one is concerned."""
+    assert await _compared(company_in_a_file, list(_matters(1, (*FIVE, "anna")))) == 8 * 6 * 6 * (1 + 6)
+
+
+@pytest.mark.soak
+async def test_p9_route_agrees_however_many_are_concerned(company: Company) -> None:
+    """The same on both databases, with every set of the five concerned."""
+    assert await _compared(company, list(_matters(5, (*FIVE, "anna")))) == 8 * 6 * 6 * (1 + 32)
+
+
+@pytest.mark.parametrize("kind", ["staff", "investigation"])
+async def test_p9_whom_route_names_as_next_is_asked_once_those_who_were_can_not_be_reached(
+    company: Company, kind: str
+) -> None:
+    calls = await _calls(company)
+    for (absent, policy), asker in product(_absences(), ("anna", "helena")):
+        company.door.policy = policy
+        matter = Matter(asker, kind)
+        request = await _filed(company, matter, calls)
+        company.clock.pass_(seconds=1)
+        await _out_of_reach(company, request)
+        [asked, _] = (await company.database.read(lambda store, one=request: _went_to(store, [one])))[request]  # type: ignore[misc]
+        first, _, after = matter.said(policy, company.clock.now)
+        assert asked == sorted([*first, *after]), (matter, absent)
+
+
+async def _out_of_reach(company: Company, request: str) -> None:
+    parties = await company.database.read(lambda store: store.matters.parties(request))
+    for one in parties:
+        cards = [row for row in await ledger(company) if row.kind == "show" and row.person_id == one.person_id]
+        if one.part == "approver":
+            await company.door.enter(Reroute(request, one.person_id, "user_disabled", cards[-1].id), DELIVERY)
+
+
+def test_p9_another_day_has_its_own_absences() -> None:
+    absent = away(POLICY, "team_leader")
+    now = datetime(2026, 11, 24, 3, tzinfo=UTC)
+    for day, first in (("2026-11-24", "deven"), ("2026-11-25", "tara")):
+        found = foreseen(absent, email(NAMES["anna"]), "complaint", [], [], day, now - timedelta(days=30))
+        assert [one["email"] for one in data(found)["asked"]] == [email(NAMES[first])]
+
+
+def test_the_claim_of_these_tests_is_an_investigation() -> None:
+    assert POLICY.reason(CLAIM["reason"]).route == "investigation"

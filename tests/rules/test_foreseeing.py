@@ -1,0 +1,75 @@
+"""P7, P9: what is told of a request that nobody has made yet, and how its reason and its day are read."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from handlers.policy import Policy
+from handlers.rules.foreseeing import day_named, foresee, reason_named
+from handlers.rules.refusal import Refused
+
+from .roles import ANNA, DEVEN, HELENA, RUTH, TARA, matter
+
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
+
+
+def test_p7_who_is_next_is_whoever_is_asked_if_none_of_the_first_can_be_reached(policy: Policy) -> None:
+    found = foresee(matter(policy, ANNA, "complaint"), NOW)
+    assert ([one.email for one in found.where.approvers], [one.email for one in found.next]) == ([TARA], [DEVEN])
+    out = foresee(matter(policy, ANNA, "complaint", unreachable=frozenset({TARA})), NOW)
+    assert [one.email for one in out.next] == [HELENA]
+
+
+def test_p7_a_request_of_staff_lapses_after_the_working_days_of_the_policy_and_an_investigation_never(
+    policy: Policy,
+) -> None:
+    found = foresee(matter(policy, ANNA, "complaint"), NOW)
+    assert found.lapses is not None
+    assert (len(found.lapses.counted), found.lapses.at) == (10, datetime(2026, 12, 8, 6, tzinfo=UTC))
+    assert foresee(matter(policy, ANNA, "crime"), NOW).lapses is None
+
+
+def test_p7_whoever_decides_is_not_told_as_well(policy: Policy) -> None:
+    assert foresee(matter(policy, HELENA, "complaint"), NOW).told == (RUTH,)
+    asked = foresee(matter(policy, HELENA, "complaint", TARA), NOW)
+    assert ([one.email for one in asked.where.approvers], asked.told) == ([RUTH], ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("complaint", "complaint"), (" Complaint ", "complaint"), ("legal-claim", "legal_claim"), ("LEGAL CLAIM", "legal_claim"),
+        ("defence of a  legal claim", "legal_claim"), ("Training needs", "training"),
+    ],
+)  # fmt: skip
+def test_p6_a_reason_is_read_by_its_key_and_by_its_label(policy: Policy, typed: str, key: str) -> None:
+    assert reason_named(policy, typed) == key
+
+
+def test_p6_any_other_word_is_told_the_eight(policy: Policy) -> None:
+    with pytest.raises(Refused, match=r"none of the reasons\. Write one of: training, performance") as refused:
+        reason_named(policy, "curiosity")
+    assert list(refused.value.fields) == ["reason"]
+
+
+def test_p7_today_is_the_companys_and_comes_now_and_another_day_comes_when_work_begins(policy: Policy) -> None:
+    late = datetime(2026, 11, 24, 14, tzinfo=UTC)  # past midnight in Sydney
+    assert day_named(policy, "", late) == day_named(policy, "2026-11-25", late) == (date(2026, 11, 25), late)
+    assert day_named(policy, " 2026-11-30 ", late) == (date(2026, 11, 30), datetime(2026, 11, 29, 22, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("typed", ["2026-02-30", "24.12.2026", "soon", "0001-01-01"])
+def test_p7_a_day_that_can_not_be_read_says_how(policy: Policy, typed: str) -> None:
+    with pytest.raises(Refused, match="like 2026-12-24") as refused:
+        day_named(policy, typed, NOW)
+    assert list(refused.value.fields) == ["day"]
+
+
+def test_p7_a_year_whose_holidays_nobody_knows_is_said_at_the_day(policy: Policy) -> None:
+    day, received = day_named(policy, "2300-01-01", NOW)
+    assert day.year == 2300
+    with pytest.raises(Refused, match="Nobody knows the public holidays") as refused:
+        foresee(matter(policy, ANNA, "complaint"), received)
+    assert list(refused.value.fields) == ["day"]
