@@ -91,7 +91,7 @@ def _overseers(act: Act, view: View) -> list[int]:
     keys = {key for one in view.recordings for key in (one.operator_key, *one.operators_before.split()) if key}
     own, day = {*act.store.people.aliases(keys), view.requester.email_key}, rule.company_day(act.policy, act.now)
     for role in OVERSEERS:
-        there = [one for one in act.policy.holders_on(role, day) if one not in own]
+        there = [one for one in view.policy.holders_on(role, day) if one not in own]
         if there:
             return list(act.store.people.ids_for(there).values())
     return []

@@ -24,7 +24,7 @@ def way(act: Act, request: Request, requester: str, recordings: list[Recording])
     return reached(
         act,
         RequestCircumstances(
-            policy=act.policy, today=day, requester=requester, operators=operators, reason=request.reason
+            policy=act.today, today=day, requester=requester, operators=operators, reason=request.reason
         ),
     )
 
