@@ -135,7 +135,7 @@ class Policy(terms.Part):
         if periods == self._entered:
             return self
         absent = self.model_copy()
-        absent._entered = periods
+        absent._entered = periods  # noqa: SLF001  its own kind, before anybody has it
         return absent
 
     def away(self, email: str) -> tuple[terms.Period, ...]:

@@ -27,6 +27,7 @@ from handlers.access import decisions
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm, QuestionForm
 from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
+from handlers.away.forms import AwayForm
 from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.room import Does, Hands, Opens, Room, Shows
@@ -67,15 +68,15 @@ def test_every_handler_is_found_by_its_intent() -> None:
 def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
-        Does: {"approve", "withdraw", "end", "prefer"},
-        Opens: {"request", "again", "deny", "question", "answer", "pass_on"},
+        Does: {"approve", "withdraw", "end", "prefer", "away_back"},
+        Opens: {"request", "again", "deny", "question", "answer", "pass_on", "away"},
         Shows: {"details", "more"},
         Hands: {"listen"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
         "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
-        "pass_on": "pass_on",
+        "pass_on": "pass_on", "away": "away",
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
 
@@ -87,6 +88,7 @@ def test_a_button_that_there_is_not_says_nothing_and_opens_nothing() -> None:
 def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
     assert {name: asked.kind for name, asked in FORMS.items()} == {
         "access": AccessForm, "deny": DenyForm, "question": QuestionForm, "answer": AnswerForm, "pass_on": PassOnForm,
+        "away": AwayForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     assert set(FORMS) == {*opened, *(one.form for one in COMMANDS.values() if one.form)}
