@@ -88,7 +88,16 @@ def test_what_is_said_holds_every_day_of_it_and_of_all_that_it_meets(new: Span, 
 
 def test_an_absence_counts_for_those_days_beside_what_the_policy_says(policy: Policy) -> None:
     told = away(policy, (TARA, 0, 2), (DEVEN, 2, 3), (TARA, 5, 5))
-    assert [told.is_away(TARA, day(one)) for one in range(-1, 7)] == [False, True, True, True, False, False, True, False]
+    assert [told.is_away(TARA, day(one)) for one in range(-1, 7)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
     filled = [told.holders_on(LEADER, day(one)) for one in range(4)]
     assert filled == [(DEVEN,), (DEVEN,), (), (TARA,)]
     assert not policy.is_away(TARA, TODAY), "the policy itself stays as it is"
