@@ -13,6 +13,7 @@ from sqlalchemy import Row, Select, Text, exists, inspect, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
+from storage.absence_records import Absence
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
 from storage.records import (
@@ -147,6 +148,20 @@ class Evidence:
         """Those of these ids that no request has; none, where requests can't be read at all."""
         with suppress(Illegible), legibly(self.session):
             return set(requests).difference(self.session.scalars(select(Request.id).where(Request.id.in_(requests))))
+        return set()
+
+    def absences(self, actions: Collection[str]) -> tuple[list[Absence], list[Logged]] | None:
+        """All absences, and what the log says of them by these actions, in order; None where they can't be read."""
+        self._wary = True
+        with suppress(Illegible), legibly(self.session):
+            rows = list(self.session.scalars(select(Absence).order_by(Absence.id)))
+            return rows, list(self.logged([one.id for one in rows], actions))
+        return None
+
+    def missing_absences(self, absences: Collection[str]) -> set[str]:
+        """Those of these ids that no absence has; none, where absences can't be read at all."""
+        with suppress(Illegible), legibly(self.session):
+            return set(absences).difference(self.session.scalars(select(Absence.id).where(Absence.id.in_(absences))))
         return set()
 
     def strays(self) -> list[tuple[str, str | None]]:

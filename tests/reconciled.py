@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from handlers.reconciling import ACTIONS, FILED, Finding, Result, deleted, ownerless, reconcile, spoilt
+from handlers.reconciling import (
+    ABSENCES,
+    ACTIONS,
+    FILED,
+    SAID_AWAY,
+    Finding,
+    Result,
+    absent,
+    deleted,
+    lost,
+    ownerless,
+    reconcile,
+    spoilt,
+)
 from storage.store import Database, Store
 
 
 def results(store: Store) -> list[Result]:
     """Findings and gaps of everything."""
     leaf = store.evidence.leaf("", 1000, ACTIONS)
-    filed = [link.subject for link in store.audit.links(0, 10_000) if link.action in FILED and link.outcome == "done"]
-    found = [*ownerless(store.evidence.strays()), *deleted(store.evidence.missing(filed))]
+    done = [link for link in store.audit.links(0, 10_000) if link.outcome == "done"]
+    filed = [link.subject for link in done if link.action in FILED]
+    said = [link.subject for link in done if link.action == SAID_AWAY]
+    found = [
+        *ownerless(store.evidence.strays()), *deleted(store.evidence.missing(filed)),
+        *absent(store.evidence.absences(ABSENCES)), *lost(store.evidence.missing_absences(said)),
+    ]  # fmt: skip
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 

@@ -20,8 +20,9 @@ def _from_today(act: Act, answers: Answers) -> Mapping[str, str]:
     return {"first": company_day(act.policy, act.now).isoformat()}
 
 
-def _said(said: intents.Said) -> Page:
-    return Page(TITLE, (Line(said.words), *(Line(one, Sign.ALARM) for one in said.cautions)))
+def said(told: intents.Said) -> Page:
+    """What stands there when it was saved."""
+    return Page(TITLE, (Line(told.words), *(Line(one, Sign.ALARM) for one in told.cautions)))
 
 
 def _sent(_: str) -> Page:
@@ -35,7 +36,7 @@ ROOM = Room(
     forms=(
         Asks(
             AwayForm, intents.Begin, lambda _, form, key: intents.Say(form.first, form.last, key), _sent, new=True,
-            supplied=_from_today, after=_said,
+            supplied=_from_today, after=said,
         ),
     ),
     lists=lists,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from handlers.reconciling import absences as of_absences
 from handlers.reconciling import access, requests
 from handlers.reconciling.findings import Finding, Gap, Result
-from storage.evidence import Dossier
+from storage.absence_records import Absence
+from storage.evidence import Dossier, Logged
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
     requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.approved, access.opened, access.heard,
@@ -18,6 +20,11 @@ ACTIONS = requests.ACTIONS | access.ACTIONS
 
 FILED = frozenset(requests.FILED)
 """The entries that begin a request."""
+
+ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
+"""The entries that `absent` looks at, and the one that begins an absence."""
+
+lost = of_absences.lost
 
 
 def reconcile(case: Dossier) -> list[Result]:
@@ -51,9 +58,22 @@ def spoilt(rows: Iterable[tuple[str, tuple[object, ...]]]) -> list[Finding]:
     ]
 
 
+def absent(found: tuple[list[Absence], list[Logged]] | None) -> list[Result]:
+    """Absences that are stored otherwise than the log says, of all of them (`Evidence.absences`)."""
+    if found is None:
+        return [Finding("absences can't be read")]
+    try:
+        return list(of_absences.absences(*found))
+    except Exception:  # noqa: BLE001  whatever somebody made of it by hand, the rest is compared
+        return [Finding("what is stored of absences, or what the log says of them, can't be read")]
+
+
 def deleted(requests: Iterable[str]) -> list[Finding]:
     """Requests that the log knows and nobody stores (`Evidence.missing`)."""
     return [Finding(f"request {one} stands in the log, but is no longer stored") for one in sorted(requests)]
 
 
-__all__ = ["ACTIONS", "CHECKS", "FILED", "Finding", "Gap", "Result", "deleted", "ownerless", "reconcile", "spoilt"]
+__all__ = [
+    "ABSENCES", "ACTIONS", "CHECKS", "FILED", "SAID_AWAY", "Finding", "Gap", "Result", "absent", "deleted", "lost", "ownerless",
+    "reconcile", "spoilt",
+]  # fmt: skip

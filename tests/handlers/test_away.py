@@ -17,6 +17,7 @@ from handlers.home import OpenHome
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.absence_records import Absence
+from storage.store import Store
 from tests.handlers.builders import (
     POLICY,
     Company,
@@ -286,7 +287,12 @@ def _held_by_a_stranger(policy: Policy) -> Policy:
 async def test_the_homes_that_show_it_are_drawn_anew(company: Company) -> None:
     for who in (company.tara, company.helena, company.deven):
         await company.door.enter(OpenHome(), who)
-    await company.database.write(lambda store: [store.outbox.settle(one, "sent", "", company.clock.now) for one in store.outbox.ledger()])  # fmt: skip
+
+    def drawn(store: Store) -> None:
+        for one in store.outbox.ledger():
+            store.outbox.settle(one, "sent", "", company.clock.now)
+
+    await company.database.write(drawn)
     before = len(await left(company))
     await say(company, company.tara)
     assert (await left(company))[before:] == [("home", "tara"), ("home", "helena")]
