@@ -123,8 +123,7 @@ PAGES: Mapping[str, Page] = {
         SaidAway(
             "You are away until Fri 27 Nov. Press I'm back at home if that changes.",
             (
-                "From Thu 26 Nov nobody stands in as Customer Success Specialist Team Leader. "
-                "Please ask whoever looks after the policy to name a deputy.",
+                "From Thu 26 Nov nobody stands in as Team Leader. Please ask whoever looks after the policy to name a deputy.",
             ),
         )
     ),
