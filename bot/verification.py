@@ -10,13 +10,17 @@ from dataclasses import dataclass, field
 
 from bot.checkpoint_files import Notes
 from handlers.reconciling import (
+    ABSENCES,
     ACTIONS,
     FILED,
     POLICY,
+    SAID_AWAY,
     Finding,
     Gap,
     Result,
+    absent,
     deleted,
+    lost,
     ownerless,
     reconcile,
     reconcile_policy,
@@ -112,6 +116,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
         await asyncio.sleep(pace.rest)
         leaf = await _leaf(database, leaf.last, pace.requests)
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
+    outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
 
 
@@ -123,9 +128,11 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -
     while True:
         page, head = await database.read(lambda store: store.audit.page(walk.seq, pace.entries))
         walk.take(page)
-        filed = {link[4] for link in page if link[3] in FILED and link[5] == "done"}
-        if filed:
+        done = [(link[3], link[4]) for link in page if link[5] == "done"]
+        if filed := {subject for action, subject in done if action in FILED}:
             outcome.add(deleted(await _missing(database, filed)))
+        if said := {subject for action, subject in done if action == SAID_AWAY}:
+            outcome.add(lost(await _lost(database, said)))
         if walk.fault or len(page) < pace.entries:
             return walk.verdict(head)
         await asyncio.sleep(pace.rest)
@@ -133,6 +140,10 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -
 
 async def _missing(database: Database, filed: set[str]) -> set[str]:
     return await database.read(lambda store: store.evidence.missing(filed))
+
+
+async def _lost(database: Database, said: set[str]) -> set[str]:
+    return await database.read(lambda store: store.evidence.missing_absences(said))
 
 
 def _contradicted(notes: Notes, verdict: Verdict) -> Iterator[str]:

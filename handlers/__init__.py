@@ -20,6 +20,7 @@ from handlers import (
 from handlers import home as at_home
 from handlers.access import room as access
 from handlers.acting import Act, Handler, Intent
+from handlers.away import room as away
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.effects import Blank
 from handlers.explaining import room as explaining
@@ -48,6 +49,7 @@ _FEATURES = (
     inbox.ROOM,
     tidying.ROOM,
     checkpoints.ROOM,
+    away.ROOM,
 )
 ROOMS: tuple[Room, ...] = (*_FEATURES, showing.room(_FEATURES), reminding.room(_FEATURES), at_home.room(_FEATURES))
 """Everything that the program does for people, each feature in its room."""

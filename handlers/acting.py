@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from handlers.effects import Effect
 from handlers.policy import Policy
+from handlers.policy.terms import Period
+from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from storage.prefetch import Prefetch
 from storage.records import Person
@@ -55,6 +57,11 @@ class Act:
     policy: Policy
     now: datetime
     who: Visitor
+
+    @property
+    def today(self) -> Policy:
+        """The policy as it counts today: whoever said so is away as well. Asks the store, once in a transaction."""
+        return present(self.store, self.policy, self.now)
 
     @property
     def me(self) -> Person:
@@ -114,6 +121,12 @@ class Pair:
 
     intent: type[Intent[Any]]
     handler: Handler
+
+
+def present(store: Store, policy: Policy, now: datetime) -> Policy:
+    """The policy with the absences that people entered themselves and that are not over at `now` (aware)."""
+    entered = store.absences.from_day(company_day(policy, now))
+    return policy.absent((one.email_key, Period.model_validate({"from": one.first, "to": one.last})) for one in entered)
 
 
 def as_id(told: str) -> str:

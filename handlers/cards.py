@@ -186,7 +186,17 @@ class Long:
     optional: bool = False
 
 
-Field = Choice | Lookup | Short | Long
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar, answered as 2026-11-24."""
+
+    name: str
+    label: str
+    help: str = ""
+    optional: bool = False
+
+
+Field = Choice | Lookup | Short | Long | Day
 
 
 @dataclass(frozen=True, slots=True)

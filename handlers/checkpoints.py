@@ -88,8 +88,8 @@ def broken(act: Act, intent: Broken) -> Done[None]:
 
 def _witnesses(act: Act) -> list[int]:
     """The holders of both roles, or for one who is away the deputies."""
-    day = company_day(act.policy, act.now)
-    emails = [one for role in WITNESSES for one in act.policy.holders_on(role, day) or (act.policy.role(role).holder,)]
+    policy, day = act.today, company_day(act.policy, act.now)
+    emails = [one for role in WITNESSES for one in policy.holders_on(role, day) or (policy.role(role).holder,)]
     return list(act.store.people.ids_for(dict.fromkeys(emails)).values())
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
-from handlers.cards import Choice, Field, Long, Lookup, Option, Sheet, Short
+from handlers.cards import Choice, Day, Field, Long, Lookup, Option, Sheet, Short
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from storage.columns import whole
@@ -54,6 +55,19 @@ class Words:
     filled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OnDay:
+    """Draw as a day to be picked. `filled`: it may be left empty, and is filled in when it is sent."""
+
+    label: str
+    help: str = ""
+    missing: str = "Please choose a day."
+    filled: bool = False
+
+
+Ask = OneOf | AnyOf | Words | OnDay
+
+
 class Form(BaseModel):
     """A form. Answers may not be longer than the field takes, and a missing one is told at its field."""
 
@@ -94,8 +108,8 @@ def _too_long(info: FieldInfo, answer: str | list[str] | None) -> str:
     return ""
 
 
-def _ask(info: FieldInfo) -> OneOf | AnyOf | Words:
-    return next(one for one in info.metadata if isinstance(one, OneOf | AnyOf | Words))
+def _ask(info: FieldInfo) -> Ask:
+    return next(one for one in info.metadata if isinstance(one, Ask))
 
 
 def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
@@ -104,6 +118,8 @@ def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
         return Choice(name, ask.label, ask.options(policy), ask.help, ask.redraws, optional)
     if isinstance(ask, AnyOf):
         return Lookup(name, ask.label, ask.source, ask.most(policy), ask.help, ask.placeholder, optional, ask.redraws)
+    if isinstance(ask, OnDay):
+        return Day(name, ask.label, ask.help, optional or ask.filled)
     draw = Long if ask.lines else Short
     return draw(name, ask.label, ask.most, ask.help, ask.placeholder, optional or ask.filled)
 
@@ -120,8 +136,8 @@ def _sentences(form: type[Form], error: ValidationError) -> dict[str, str]:
     return found
 
 
-def _missing(ask: OneOf | AnyOf | Words) -> str:
-    if isinstance(ask, Words):
+def _missing(ask: Ask) -> str:
+    if isinstance(ask, Words | OnDay):
         return ask.missing
     return "Please choose one." if isinstance(ask, OneOf) else "Please choose at least one."
 
@@ -140,3 +156,14 @@ def _seen(character: str) -> bool:
 
 Text = Annotated[str, AfterValidator(_filled)]
 """Text that somebody typed, without the blanks around it, with something to see in it; half a character and NUL are shown as U+FFFD."""
+
+
+def _day(answer: object) -> date:
+    try:
+        return date.fromisoformat(str(answer).strip())
+    except ValueError:
+        raise ValueError("This is no day. Please choose one, or write it like 2026-11-24.") from None
+
+
+Date = Annotated[date, BeforeValidator(_day)]
+"""A day of the calendar that somebody picked."""

@@ -13,6 +13,7 @@ from sqlalchemy import FromClause, Row, Select, Text, exists, inspect, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
+from storage.absence_records import Absence
 from storage.concerned_records import Concerned
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
@@ -183,6 +184,20 @@ class Evidence:
         """Those of these ids that no matter has; none, where matters can't be read at all."""
         with suppress(Illegible), legibly(self.session):
             return set(matters).difference(self.session.scalars(select(Matter.id).where(Matter.id.in_(matters))))
+        return set()
+
+    def absences(self, actions: Collection[str]) -> tuple[list[Absence], list[Logged]] | None:
+        """All absences, and what the log says of them by these actions, in order; None where they can't be read."""
+        self._wary = True
+        with suppress(Illegible), legibly(self.session):
+            rows = list(self.session.scalars(select(Absence).order_by(Absence.id)))
+            return rows, list(self.logged([one.id for one in rows], actions))
+        return None
+
+    def missing_absences(self, absences: Collection[str]) -> set[str]:
+        """Those of these ids that no absence has; none, where absences can't be read at all."""
+        with suppress(Illegible), legibly(self.session):
+            return set(absences).difference(self.session.scalars(select(Absence.id).where(Absence.id.in_(absences))))
         return set()
 
     def strays(self) -> list[tuple[str, str | None]]:

@@ -1,4 +1,4 @@
-"""Every table in one sight: what the program remembers, as typed dataclasses; the audit log's are in `log_records`."""
+"""Every table in one sight: what the program remembers, as typed dataclasses; but for `log_records` and `absence_records`."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ class RequestedRecording(Record):
 
 
 class Party(Record):
-    """Who else holds a copy of a matter's card. `part`: approver, former (no longer), or copy (told of the decision only)."""
+    """Who holds a copy, too. `part`: approver, former, passed, or copy (told of the decision). `because`: away, where only that brought it."""
 
     __tablename__ = "parties"
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
@@ -176,6 +176,7 @@ class Party(Record):
     role: Mapped[str]
     since: Mapped[datetime]
     unreachable: Mapped[str] = mapped_column(default="")
+    because: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class Remark(Record):

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
+from storage.absences import Absences
 from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
@@ -53,6 +54,7 @@ class Store:
         self.session = session
         self.audit = Audit(session)
         self.evidence = Evidence(session)
+        self.absences = Absences(session)
         self.alarms = Alarms(session)
         self.checkpoints = Checkpoints(session)
         self.people = People(session)

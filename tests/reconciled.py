@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from handlers.reconciling import (
+    ABSENCES,
     ACTIONS,
     FILED,
     POLICY,
+    SAID_AWAY,
     Finding,
     Result,
+    absent,
     deleted,
+    lost,
     ownerless,
     reconcile,
     reconcile_policy,
@@ -20,8 +24,13 @@ from storage.store import Database, Store
 def results(store: Store) -> list[Result]:
     """Findings and gaps of everything."""
     leaf = store.evidence.leaf("", 1000, ACTIONS)
-    filed = [link.subject for link in store.audit.links(0, 10_000) if link.action in FILED and link.outcome == "done"]
-    found: list[Result] = [*ownerless(store.evidence.strays()), *deleted(store.evidence.missing(filed))]
+    done = [link for link in store.audit.links(0, 10_000) if link.outcome == "done"]
+    filed = [link.subject for link in done if link.action in FILED]
+    said = [link.subject for link in done if link.action == SAID_AWAY]
+    found: list[Result] = [
+        *ownerless(store.evidence.strays()), *deleted(store.evidence.missing(filed)),
+        *absent(store.evidence.absences(ABSENCES)), *lost(store.evidence.missing_absences(said)),
+    ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 

@@ -14,6 +14,7 @@ from handlers.cards import (
     Actions,
     Card,
     Choice,
+    Day,
     Field,
     Filled,
     Long,
@@ -169,7 +170,7 @@ def _kept(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]) -> B
     for held in state.get(block["block_id"], {}).values():
         chosen = {
             f"initial_{name.removeprefix('selected_')}": held.get(name)
-            for name in ("selected_option", "selected_options")
+            for name in ("selected_option", "selected_options", "selected_date")
         }
         now = {**chosen, "initial_value": held.get("value")}
         element |= {name: one for name, one in now.items() if one}
@@ -229,6 +230,9 @@ def _element(field: Field, filled: Filled, action_id: str) -> Block:
             words = cut(str(value), min(field.most, TEXT)) if value else ""
             kept: Block = {"initial_value": words} if words else {}
             return {**_typed(field), "action_id": action_id} | _placeholder(field.placeholder) | kept
+        case Day():
+            picked: Block = {"initial_date": value} if value else {}
+            return {"type": "datepicker", "action_id": "day"} | picked
         case _:
             assert_never(field)
 
@@ -263,4 +267,4 @@ def _answer(state: Mapping[str, Any]) -> str | list[str]:
     if "selected_options" in state:
         return [option["value"] for option in state["selected_options"]]
     chosen = state.get("selected_option") or state
-    return str(chosen.get("value") or "")
+    return str(chosen.get("value") or state.get("selected_date") or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any, assert_never
 
@@ -10,7 +11,7 @@ from bot.teams.elements import HEADER, TEXT, Element, Pen, heading, size
 from bot.teams.render import CARD, adaptive
 from bot.teams.text import plain, tamed
 from bot.wording import LEAST, cut, widest
-from handlers.cards import Choice, Field, Filled, Long, Lookup, Option, Sheet, Short, Sign
+from handlers.cards import Choice, Day, Field, Filled, Long, Lookup, Option, Sheet, Short, Sign
 from storage.columns import whole
 
 Answers = Mapping[str, str | Sequence[str]]
@@ -113,6 +114,8 @@ def _input(
             block = _lookup(field, [value] if isinstance(value, str) else value, offered, pen, count)
         case Short() | Long():
             block = _typed(field, _kept(value, typed), pen)
+        case Day():
+            block = {"type": "Input.Date", "value": _day(str(value))}
         case _:
             assert_never(field)
     return block if block.get("value") else {key: one for key, one in block.items() if key != "value"}
@@ -152,6 +155,14 @@ def _typed(field: Short | Long, kept: str, pen: Pen) -> Element:
     }
 
 
+def _day(value: str) -> str:
+    """A client that makes up a day gets none back."""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        return ""
+
+
 def _kept(value: str | Sequence[str], most: int) -> str:
     typed = whole(value if isinstance(value, str) else ", ".join(value))
     return cut(typed, most) if typed else ""
@@ -182,6 +193,8 @@ def _missing(field: Field) -> str:
             return "Please choose at least one."
         case Short() | Long():
             return "Please fill this in."
+        case Day():
+            return "Please choose a day."
         case _:
             assert_never(field)
 

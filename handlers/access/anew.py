@@ -95,7 +95,7 @@ def _overseers(act: Act, view: View) -> list[int]:
     own = {*act.store.people.aliases(keys), view.requester.email_key, *view.conflicted}
     day = rule.company_day(act.policy, act.now)
     for role in OVERSEERS:
-        there = [one for one in act.policy.holders_on(role, day) if one not in own]
+        there = [one for one in view.policy.holders_on(role, day) if one not in own]
         if there:
             return list(act.store.people.ids_for(there).values())
     return []

@@ -31,7 +31,7 @@ def way(
     return reached(
         act,
         RequestCircumstances(
-            policy=act.policy,
+            policy=act.today,
             today=day,
             requester=requester,
             operators=operators,

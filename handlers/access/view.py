@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
-from handlers.acting import Act
+from handlers.acting import Act, present
 from handlers.matters.case import approvers, missed
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -136,8 +136,8 @@ def what(request: Request) -> str:
 
 
 def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
-    """Read a request; raises `Refused` when there is none, in the words that one gets who may not know of it."""
-    request = store.requests.get(request_id)
+    """Read a request, with the absences of today; raises `Refused` when there is none, in the words for who may not know of it."""
+    request, policy = store.requests.get(request_id), present(store, policy, now)
     if request is None:
         raise Refused(GONE, code="unknown")
     parties, remarks = store.matters.parties(request_id), store.matters.remarks(request_id)
@@ -205,7 +205,9 @@ def _circumstances(
 
 
 def _asked(parties: list[Party], people: dict[int, Person]) -> frozenset[str]:
-    return frozenset(people[party.person_id].email_key for party in parties if party.part == "approver")
+    """Who was asked, and is asked whoever comes back."""
+    lasting = (one for one in parties if one.part == "approver" and one.because != "away")
+    return frozenset(people[party.person_id].email_key for party in lasting)
 
 
 def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:

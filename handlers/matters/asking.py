@@ -29,9 +29,12 @@ def parties(act: Act, matter: Matter, where: Route) -> list[Party]:
     """Those who are asked, and those who are told of the decision; not stored yet."""
     ids = act.store.people.ids_for([*(one.email for one in where.approvers), *where.copy_to])
     asked = [
-        Party(matter_id=matter.id, person_id=ids[one.email], part="approver", role=one.role, since=act.now)
+        Party(
+            matter_id=matter.id, person_id=ids[one.email], part="approver", role=one.role, since=act.now,
+            because=where.because,
+        )
         for one in where.approvers
-    ]
+    ]  # fmt: skip
     told = [
         Party(matter_id=matter.id, person_id=ids[one], part="copy", role="", since=act.now) for one in where.copy_to
     ]
@@ -55,7 +58,10 @@ def takes_part(act: Act, case: Case, authority: Authority) -> Party:
     case.people[me.id] = me
     party = party_of(case, me.id)
     if party is None:
-        party = Party(matter_id=case.matter.id, person_id=me.id, part="approver", role=authority.role, since=act.now)
+        party = Party(
+            matter_id=case.matter.id, person_id=me.id, part="approver", role=authority.role, since=act.now,
+            because=route(case.circumstances).because,
+        )  # fmt: skip
         act.store.matters.ask(party)
         case.parties.append(party)
     party.unreachable = ""
@@ -149,7 +155,7 @@ def _asked(act: Act, case: Case, wanted: Iterable[Party]) -> list[Party]:
             act.store.matters.ask(one)
             new.append(one)
         elif one.part == "approver" != before.part:
-            before.part, before.role = one.part, one.role
+            before.part, before.role, before.because = one.part, one.role, one.because
             new.append(before)
     return new
 

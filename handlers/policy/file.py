@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Annotated, Literal
@@ -92,6 +93,7 @@ class Policy(terms.Part):
     policy_review: terms.PolicyReview
     records: terms.Records
     _text: str = PrivateAttr(default="")
+    _entered: Mapping[str, tuple[terms.Period, ...]] = PrivateAttr(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -137,10 +139,25 @@ class Policy(terms.Part):
     def role(self, name: RoleName) -> terms.Role:
         return self.roles.held()[name]
 
+    def absent(self, entered: Iterable[tuple[str, terms.Period]]) -> Policy:
+        """The same policy while these are away as well: addresses in normal form, of holders, deputies and reviewers."""
+        periods: dict[str, tuple[terms.Period, ...]] = {}
+        for email, period in entered:
+            periods[email] = (*periods.get(email, ()), period)
+        if periods == self._entered:
+            return self
+        absent = self.model_copy()
+        absent._entered = periods  # noqa: SLF001  its own kind, before anybody has it
+        return absent
+
+    def away(self, email: str) -> tuple[terms.Period, ...]:
+        """When this person is away: as any of his or her roles says here, and as was entered."""
+        written = (period for role in self.roles.held().values() if role.holder == email for period in role.away)
+        return (*written, *self._entered.get(email, ()))
+
     def is_away(self, email: str, day: date) -> bool:
-        """Whether any role of this person says so."""
-        roles = self.roles.held().values()
-        return any(day in period for role in roles if role.holder == email for period in role.away)
+        """Whether this person is away on that day of the company's."""
+        return any(day in period for period in self.away(email))
 
     def holders_on(self, name: RoleName, day: date) -> tuple[str, ...]:
         """Who fills a role on a day: its holder, or else the deputies; empty when all are away."""

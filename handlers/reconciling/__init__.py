@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from handlers.reconciling import absences as of_absences
 from handlers.reconciling import access, requests, reviews
 from handlers.reconciling.findings import Finding, Gap, Result
-from storage.evidence import Dossier, Reviewed
+from storage.absence_records import Absence
+from storage.evidence import Dossier, Logged, Reviewed
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
     requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.approved, access.opened, access.heard,
@@ -21,6 +23,11 @@ POLICY = reviews.ACTIONS
 
 FILED = frozenset(requests.FILED) | reviews.BEGUN
 """The entries that begin a matter."""
+
+ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
+"""The entries that `absent` looks at, and the one that begins an absence."""
+
+lost = of_absences.lost
 
 
 def reconcile(case: Dossier) -> list[Result]:
@@ -59,6 +66,16 @@ def spoilt(rows: Iterable[tuple[str, tuple[object, ...]]]) -> list[Finding]:
     ]
 
 
+def absent(found: tuple[list[Absence], list[Logged]] | None) -> list[Result]:
+    """Absences that are stored otherwise than the log says, of all of them (`Evidence.absences`)."""
+    if found is None:
+        return [Finding("absences can't be read")]
+    try:
+        return list(of_absences.absences(*found))
+    except Exception:  # noqa: BLE001  whatever somebody made of it by hand, the rest is compared
+        return [Finding("what is stored of absences, or what the log says of them, can't be read")]
+
+
 def deleted(matters: Iterable[str]) -> list[Finding]:
     """Matters that the log knows and nobody stores (`Evidence.missing`)."""
     kinds = {one: "review" if one.startswith("PR-") else "request" for one in sorted(matters)}
@@ -66,6 +83,6 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ACTIONS", "CHECKS", "FILED", "POLICY", "Finding", "Gap", "Result", "deleted", "ownerless", "reconcile", "reconcile_policy",
-    "spoilt",
+    "ABSENCES", "ACTIONS", "CHECKS", "FILED", "POLICY", "SAID_AWAY", "Finding", "Gap", "Result", "absent", "deleted", "lost",
+    "ownerless", "reconcile", "reconcile_policy", "spoilt",
 ]  # fmt: skip

@@ -5,7 +5,8 @@ holder has a conflict is passed over with its deputies: nobody decides for a sup
 taken only where all before it are out (away, out of reach, in a case of their own) or have passed it on, and never
 because nobody answers. Each kind of matter brings its chain and its conflicts (`deciders.py`).
 
-Whoever was asked decides, or whoever would be asked now; a superior who was not asked does not. An approver may
+Whoever was asked decides, or whoever would be asked now; a superior who was not asked does not. Whoever was asked only
+since others are away (`Route.because`) decides for as long as they are. An approver may
 pass a matter on: it goes to the next role that has somebody, and never comes back to a role before that.
 With nobody left it is held, and whoever can mend that gets an alarm.
 """
@@ -40,13 +41,15 @@ class Route:
     """Where a request goes. Any one of `approvers` decides; `copy_to` hears of the decision.
 
     `alarm`: a role can't be reached or nobody may decide, and whoever can mend it has to know.
-    `passed_over` says who might have decided, and why it isn't so.
+    `passed_over` says who might have decided, and why it isn't so. `because` is `away` where it would be with somebody
+    else, were that one not away: then it is theirs for as long as that lasts, and goes back.
     """
 
     approvers: tuple[Authority, ...]
     copy_to: tuple[str, ...]
     alarm: bool
     passed_over: tuple[tuple[str, Why], ...]
+    because: Literal["", "away"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +119,11 @@ def route(case: Circumstances) -> Route:
     for step in case.steps:
         found = [_deciders(case, name) for name in step]
         over = tuple(one for _, passed_over in found for one in passed_over)
-        passed += over
+        # Of the roles themselves only their holders count: a deputy who is away as well takes nothing from the others.
+        before, passed = (*passed, *(one for _, passed_over in found for one in passed_over[:1])), passed + over
         if approvers := tuple(one for asked, _ in found for one in asked):
-            return Route(_each_once(approvers), case.copy_to, alarm, passed)
+            away = any(why == "away" for _, why in before)
+            return Route(_each_once(approvers), case.copy_to, alarm, passed, "away" if away else "")
         alarm = alarm or any(why == "unreachable" for _, why in over)
     return Route((), case.copy_to, True, passed)
 

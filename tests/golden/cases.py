@@ -13,6 +13,9 @@ from handlers.access.cards import card, question
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm
 from handlers.access.passing import whole
 from handlers.access.view import View
+from handlers.away.forms import AwayForm
+from handlers.away.intents import Said as SaidAway
+from handlers.away.room import said as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining.pages import clause, overview
 from handlers.policy import load_policy
@@ -120,6 +123,14 @@ PAGES: Mapping[str, Page] = {
     "page-listen": listening.page("code", "https://steward.example.com"),
     "page-policy": overview(POLICY, "", True),
     "page-policy-clause": clause(POLICY, "P3", True),
+    "page-away": said_away(
+        SaidAway(
+            "You are away until Fri 27 Nov. Press I'm back at home if that changes.",
+            (
+                "From Thu 26 Nov nobody stands in as Team Leader. Please ask whoever looks after the policy to name a deputy.",
+            ),
+        )
+    ),
     "page-policy-sought": overview(POLICY, "how long are calls kept", False),
 }
 FORMS: Mapping[str, Sheet] = {
@@ -127,6 +138,7 @@ FORMS: Mapping[str, Sheet] = {
     "form-investigation": InvestigationForm.sheet(POLICY),
     "form-who-decides": WhoDecidesForm.sheet(POLICY),
     "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),
+    "form-away": AwayForm.sheet(POLICY, "S-1"),
     "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
     "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question(ASKED, ANNA)),
 }

@@ -27,6 +27,7 @@ from handlers.access import decisions
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm, QuestionForm
 from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
+from handlers.away.forms import AwayForm
 from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.policy_review.forms import CompleteForm, DeclareForm
@@ -69,7 +70,7 @@ def test_every_handler_is_found_by_its_intent() -> None:
 def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
-        Does: {"approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree"},
+        Does: {"approve", "withdraw", "end", "prefer", "recount", "review_confirm", "away_back", "review_disagree"},
         Opens: {
             "request",
             "again",
@@ -80,6 +81,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             "declare",
             "review_complete",
             "who_decides",
+            "away",
         },
         Shows: {"details", "more"},
         Hands: {"listen"},
@@ -87,7 +89,7 @@ def test_every_button_leads_where_its_name_says() -> None:
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
         "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
-        "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "who_decides": "who_decides",
+        "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "who_decides": "who_decides", "away": "away",
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
 
@@ -101,6 +103,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "access": AccessForm, "deny": DenyForm, "question": QuestionForm, "answer": AnswerForm, "pass_on": PassOnForm,
         "declare": DeclareForm, "review_complete": CompleteForm,
         "who_decides": WhoDecidesForm,
+        "away": AwayForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     assert set(FORMS) == {*opened, *(one.form for one in COMMANDS.values() if one.form)}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, QuestionForm, WordsForm, form_for
-from handlers.cards import Choice, Field, Long, Lookup, Short
+from handlers.cards import Choice, Day, Field, Long, Lookup, Short
 from handlers.forms import Answers, Form, Words
 from handlers.rules.refusal import Refused
 from storage.columns import whole
@@ -30,7 +30,7 @@ def _refused(form: type[Form], filled: Answers) -> dict[str, str]:
     return refused.value.fields
 
 
-def _kind(field: Field) -> Literal["choice", "lookup", "short", "long"]:
+def _kind(field: Field) -> Literal["choice", "lookup", "short", "long", "day"]:
     match field:
         case Choice():
             return "choice"
@@ -40,6 +40,8 @@ def _kind(field: Field) -> Literal["choice", "lookup", "short", "long"]:
             return "short"
         case Long():
             return "long"
+        case Day():
+            return "day"
         case _:
             assert_never(field)
 

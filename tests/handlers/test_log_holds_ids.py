@@ -24,6 +24,7 @@ from handlers.access.intents import (
 )
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.alarms import Unheard, Warned
+from handlers.away.intents import Back, Say
 from handlers.checkpoints import Broken, Take, Written
 from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.effects import Show
@@ -87,6 +88,7 @@ async def _eventful_company(company: Company) -> None:
     await _two_of_one(company)
     await _nobody_answers(company)
     await _reviewed(company)
+    await _away(company, company.helena)
     await company.door.enter(Take(), CLOCK)
     await company.door.enter(Written(company.clock.now.date()), CLOCK)
     await company.door.enter(Broken(1, "0" * 64), CLOCK)
@@ -143,6 +145,13 @@ async def _nobody_answers(company: Company) -> None:
         await company.door.enter(Remind(str(who.person_id)), CLOCK)
 
 
+async def _away(company: Company, who: Visitor) -> None:
+    day = company.clock.now.date()
+    await company.door.enter(Say(day, day, CANARY), who)
+    for one in await company.database.read(lambda store: store.absences.of(who.person_id or 0, day)):
+        await company.door.enter(Back(one.id), who)
+
+
 async def _forged(company: Company, anna: Visitor) -> None:
     """What a client may send where an id belongs."""
     for place, forged in enumerate((f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000)):
@@ -183,6 +192,7 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
     handled = {row["action"] for row in rows}
     quiet_ones = {
         "access.expire",
+        "away.begin",
         "access.begin",
         "delivery.claim",
         "delivery.line_up",

@@ -57,6 +57,14 @@ class OnSlack:
         outcome = await self.me.submit({"words": words})
         assert outcome.ok, outcome
 
+    async def fill_at_home(self, button: str, answers: Mapping[str, str]) -> Seen:
+        await clear(self.me)
+        await self.press(self.home(), button)
+        await until(lambda: self.me.modal and self.me.modal["submit"], f"the form behind {button}")
+        outcome = await self.me.submit(answers)
+        assert outcome.ok, outcome
+        return self.front()
+
     async def forge(self, seen: Seen, verb: str, request: str) -> None:
         workspace = self.me.workspace
         button = {"type": "button", "action_id": verb, "value": request, "text": {"type": "plain_text", "text": verb}}

@@ -59,6 +59,13 @@ class OnTeams:
         went(await self.me.fill(form, {"words": words}, send_of(form)))
         assert not fields_of(self._again(form))
 
+    async def fill_at_home(self, button: str, answers: Mapping[str, str]) -> Seen:
+        before = {one.id for one in self.me.chat}
+        await self.press(self.home(), button)
+        form = await self._answer(before, f"the form of {button}")
+        went(await self.me.fill(form, answers, send_of(form)))
+        return _seen(self._again(form))
+
     async def forge(self, seen: Seen, verb: str, request: str) -> None:
         self._pressed = seen.place.id
         went(await self.me.press(forged(seen.place, verb, request), verb))

@@ -81,7 +81,7 @@ def element(value: Any) -> Iterator[str]:
             yield "nothing can be chosen"
         case "plain_text_input" if not 1 <= value["max_length"] <= limit.PLAIN_TEXT_INPUT_MAX_LENGTH_MAX:
             yield "no such length"
-        case "multi_external_select" | "plain_text_input":
+        case "multi_external_select" | "plain_text_input" | "datepicker":
             pass
         case other:
             yield f"no such element: {other}"

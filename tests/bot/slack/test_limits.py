@@ -18,6 +18,7 @@ from handlers.cards import (
     Button,
     Card,
     Choice,
+    Day,
     Facts,
     Heading,
     Line,
@@ -175,6 +176,7 @@ fields = st.one_of(
     st.builds(Lookup, st.uuids().map(str), typed, st.just("recordings"), st.integers(1, 10), typed, typed),
     st.builds(Short, st.uuids().map(str), typed, st.integers(1, 5000), typed, typed),
     st.builds(Long, st.uuids().map(str), typed, st.integers(1, 5000), typed, typed),
+    st.builds(Day, st.uuids().map(str), typed, typed, st.booleans()),
 )
 sheets = st.builds(Sheet, ids, typed, typed, st.lists(fields, max_size=7).map(tuple), ids, typed)
 

@@ -11,7 +11,9 @@ from handlers.cards import (
     Button,
     Card,
     Choice,
+    Day,
     Facts,
+    Filled,
     Line,
     Long,
     Lookup,
@@ -228,3 +230,20 @@ def test_a_press_is_read_as_what_is_asked_and_for_which_thing() -> None:
 def test_a_problem_stands_at_its_field() -> None:
     answer = render.problems({"crm": "Please give the reference."})
     assert answer == {"response_action": "errors", "errors": {"crm": "Please give the reference."}}
+
+
+DAYS = Sheet("away", "I'm away", "Save", (Day("first", "First day", "Left empty, it is today.", optional=True),))
+
+
+def test_a_day_is_picked_and_read_back_and_stays_where_a_sentence_comes_on_top() -> None:
+    view: Any = render.modal(DAYS, Filled({"first": "2026-11-24"}))
+    [block] = view["blocks"]
+    assert block["element"] == {"type": "datepicker", "action_id": "day", "initial_date": "2026-11-24"}
+    assert (block["optional"], block["hint"]["text"]) == (True, "Left empty, it is today.")
+    empty: Any = render.modal(DAYS)
+    assert empty["blocks"][0]["element"] == {"type": "datepicker", "action_id": "day"}
+    for picked in ("2026-11-25", None):
+        state = {"first": {"day": {"type": "datepicker", "selected_date": picked}}}
+        assert render.answers(state) == {"first": picked or ""}
+        again: Any = render.on_top({**view, "state": {"values": state}}, "Please try again.")
+        assert again["blocks"][1]["element"].get("initial_date") == picked

@@ -20,6 +20,7 @@ from handlers.cards import (
     Button,
     Card,
     Choice,
+    Day,
     Facts,
     Heading,
     Line,
@@ -166,5 +167,6 @@ fields = st.one_of(
     st.builds(Lookup, names, typed, st.just("recordings"), st.integers(1, 10), typed, typed),
     st.builds(Short, names, typed, st.integers(1, 5000), typed, typed),
     st.builds(Long, names, typed, st.integers(1, 5000), typed, typed),
+    st.builds(Day, names, typed, typed, st.booleans()),
 )
 sheets = st.builds(Sheet, ids, typed, typed, st.lists(fields, max_size=7).map(tuple), ids, typed)

@@ -1,0 +1,73 @@
+"""What stands at home about absences: one's own, and for those who see to it everybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from handlers.acting import Act
+from handlers.away import saying, words
+from handlers.cards import Button, Row, Sign
+from handlers.policy import Policy
+from handlers.room import Rows
+from handlers.rules.absences import Span, may_say
+from handlers.rules.access import company_day
+
+INVITES = "Say so before you go, and whoever stands in decides meanwhile."
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """Nothing for whom the policy gives nothing to do."""
+    me = act.me.email_key
+    if not may_say(act.policy, me):
+        return {}
+    policy, day = act.today, company_day(act.policy, act.now)
+    out = act.store.people.out_of_reach(policy.roles.everybody())
+    found = {"absence": _listed("When you are away", list(_mine(act, policy, day, out)))}
+    if saying.oversees(act, policy, me) and (theirs := list(_everybody(act, policy, day, out))):
+        found["away"] = _listed("Away", theirs)
+    return found
+
+
+def _listed(heading: str, rows: Sequence[Row]) -> Rows:
+    return Rows(heading, len(rows), lambda most, skip: list(rows[skip : skip + most]))
+
+
+def _mine(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[Row]:
+    me = act.me
+    for one in act.store.absences.of(me.id, day):
+        span = Span(one.first, one.last)
+        label = "I'm back" if span.first <= day else "Take back"
+        yield Row(
+            f"You are away {words.days(span, day)}.",
+            Button("away_back", label, one.id),
+            _beneath(act, policy, span, day, out),
+        )
+    for span in _left(act.policy, me.email_key, day):
+        told = f"You are away {words.days(span, day)}, as the policy file says."
+        yield Row(told, None, _beneath(act, policy, span, day, out))
+    yield Row(INVITES, Button("away", "I'm away", ""))
+
+
+def _beneath(act: Act, policy: Policy, span: Span, day: date, out: frozenset[str]) -> str:
+    """What is not seen to meanwhile; else who stands in."""
+    me = act.me.email_key
+    if told := " ".join(words.cautions(policy, me, span, day, out)):
+        return f"{Sign.ALARM} {told}"
+    return " · ".join(words.duties(act, policy, me, max(span.first, day), out))
+
+
+def _everybody(act: Act, policy: Policy, day: date, out: frozenset[str]) -> Iterator[Row]:
+    people = dict.fromkeys((*sorted(policy.roles.everybody()), *policy.roles.reviewers.holders))
+    away = sorted((span, one) for one in people for span in _left(policy, one, day))
+    for span, one in away:
+        since = max(span.first, day)
+        yield Row(
+            f"{words.named(act, one)} · {words.days(span, day)}",
+            small=" · ".join(words.duties(act, policy, one, since, out)),
+        )
+
+
+def _left(policy: Policy, email: str, day: date) -> list[Span]:
+    """The absences of somebody that are not over, by what this policy says."""
+    return sorted({Span(one.first, one.last) for one in policy.away(email) if one.last >= day})

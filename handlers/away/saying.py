@@ -1,0 +1,83 @@
+"""Somebody says that he or she is away, or is back; nobody says it for anybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers import opening
+from handlers.acting import Act, Done
+from handlers.away import intents, words
+from handlers.door import Repeated
+from handlers.effects import Effect, Home
+from handlers.ids import new_id, short
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+from handlers.rules import absences as rule
+from handlers.rules.access import company_day
+from handlers.rules.refusal import Refused
+from storage.absence_records import Absence
+
+OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
+
+
+def begin(act: Act, intent: intents.Begin) -> Done[None]:
+    """For whoever has something to hand over; whoever has not is told so at once."""
+    rule.only_who_may(act.policy, act.me.email_key)
+    return opening.begin(act, intent)
+
+
+def say(act: Act, intent: intents.Say) -> Done[intents.Said]:
+    """It counts at once; days that meet others of this person's are one absence with them."""
+    me, today = act.me, company_day(act.policy, act.now)
+    rule.only_who_may(act.policy, me.email_key)
+    known = act.store.absences.of(me.id, today)
+    span = rule.say(intent.first, intent.last, today, [rule.Span(one.first, one.last) for one in known])
+    met = [one for one in known if rule.meets(span, rule.Span(one.first, one.last))]
+    again = act.store.outbox.seen(short(intent.key), act.now) or [(one.first, one.last) for one in met] == [span]
+    if again:
+        return Done(_said(act, span), quiet=True)
+    absence = Absence(id=new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=act.now)
+    for one in met:
+        act.store.absences.end(one, act.now)
+    act.store.absences.add(absence)
+    detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in met]}
+    return Done(_said(act, span), homes(act), absence.id, detail)
+
+
+def back(act: Act, intent: intents.Back) -> Done[None]:
+    """It counts no more, from now on; what is over already stays as it is."""
+    absence = act.store.absences.get(intent.absence)
+    if absence is None or absence.person_id != act.me.id:
+        raise Refused("I can't find this absence.", code="unknown")
+    if absence.ended_at is not None or absence.last < company_day(act.policy, act.now):
+        raise Repeated(absence.id)
+    act.store.absences.end(absence, act.now)
+    detail = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
+    return Done(None, homes(act), detail=detail)
+
+
+def oversees(act: Act, policy: Policy, email: str) -> bool:
+    """Whether this person sees who is away: the Head and the Manager, Human Resources, and whoever stands in for them."""
+    return email in _overseers(act, policy)
+
+
+def homes(act: Act) -> tuple[Effect, ...]:
+    """The homes that show it: the person's own, and those of whoever sees who is away."""
+    found = (act.store.people.by_key(one) for one in _overseers(act, act.today))
+    people = dict.fromkeys((act.me.id, *(one.id for one in found if one)))
+    return tuple(Home(one, home.platform) for one in people for home in act.store.people.homes(one))
+
+
+def _overseers(act: Act, policy: Policy) -> Iterator[str]:
+    day = company_day(policy, act.now)
+    for name in OVERSEERS:
+        yield from dict.fromkeys((policy.role(name).holder, *policy.holders_on(name, day)))
+
+
+def _said(act: Act, span: rule.Span) -> intents.Said:
+    policy, today, me = act.today, company_day(act.policy, act.now), act.me.email_key
+    out = act.store.people.out_of_reach(policy.roles.everybody())
+    return intents.Said(
+        f"You are away {words.days(span, today)}. Press I'm back at home if that changes.",
+        tuple(words.cautions(policy, me, span, today, out)),
+    )

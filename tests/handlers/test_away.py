@@ -1,0 +1,217 @@
+"""“Away”: whoever has something to decide says so at home, alone, and it is told to whom it concerns."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from handlers import FORMS, blank, intro
+from handlers.acting import Visitor
+from handlers.away.forms import AwayForm
+from handlers.away.intents import Back, Begin, Said, Say
+from handlers.cards import Button, Line
+from handlers.effects import Blank
+from handlers.rules.refusal import Refused
+from storage.absence_records import Absence
+from tests.handlers.builders import (
+    POLICY,
+    Company,
+    audit,
+    left,
+    quiet,
+    refusal,
+)
+from tests.handlers.reading import buttons, home_of, lines, looking
+
+TODAY = date(2026, 11, 24)
+NOTHING = "I can't find this absence."
+
+
+def day(number: int) -> date:
+    """So many days from today."""
+    return TODAY + timedelta(days=number)
+
+
+async def say(company: Company, who: Visitor, first: int = 0, last: int = 2, key: str = "") -> Said:
+    return await company.door.enter(Say(day(first), day(last), key or f"{who.actor}:{first}:{last}"), who)
+
+
+async def kept(company: Company) -> list[Absence]:
+    return await company.database.read(lambda store: store.session.query(Absence).order_by(Absence.first).all())
+
+
+async def counting(company: Company) -> list[tuple[date, date]]:
+    return [(one.first, one.last) for one in await kept(company) if one.ended_at is None]
+
+
+async def button(company: Company, who: Visitor, label: str) -> Button:
+    [found] = [one for one in buttons(await home_of(company, who)) if one.label == label]
+    return found
+
+
+async def section(company: Company, who: Visitor, heading: str) -> list[str]:
+    """The rows beneath a heading of a home; none where there is no such heading."""
+    told = lines(await home_of(company, who))
+    if f"# {heading}" not in told:
+        return []
+    after = told[told.index(f"# {heading}") + 1 :]
+    return after[: next((place for place, one in enumerate(after) if one.startswith(("# ", "("))), len(after))]
+
+
+async def test_only_whoever_has_something_to_decide_finds_the_button(company: Company) -> None:
+    for who in (company.tara, company.deven, company.helena, company.ruth, company.miles):
+        assert (await button(company, who, "I'm away")).action == "away"
+    for who in (company.anna, company.bram):
+        assert await section(company, who, "When you are away") == []
+        assert "I'm away" not in str(await home_of(company, who))
+
+
+async def test_a_reviewer_finds_it_too(company: Company) -> None:
+    reviewers = POLICY.roles.reviewers.model_copy(update={"holders": ("anna.quill@fernhill.example",)})
+    roles = POLICY.roles.model_copy(update={"reviewers": reviewers})
+    company.door.policy = POLICY.model_copy(update={"roles": roles})
+    await say(company, company.anna)
+    [row, _] = await section(company, company.anna, "When you are away")
+    assert row == f"You are away until Thu 26 Nov. ({reviewers.title}) [I'm back]"
+    assert f"Anna Quill · until Thu 26 Nov ({reviewers.title})" in await section(company, company.helena, "Away")
+
+
+async def test_whoever_has_nothing_to_hand_over_is_refused_everywhere(company: Company) -> None:
+    for wanted in (Begin(), Begin("away", new=True), Say(TODAY, TODAY, "k")):
+        assert (await refusal(company, wanted, company.anna)).code == "no_role"
+    assert await kept(company) == []
+
+
+async def test_the_form_opens_in_either_chat_and_an_empty_first_day_is_today(company: Company) -> None:
+    await company.door.enter(Begin(), company.tara)
+    await company.door.enter(Begin("away", new=True), company.tara)
+    assert await left(company) == [("blank", "tara")]
+    sheet, _ = await looking(
+        company,
+        company.tara,
+        lambda act: blank(
+            act,
+            Blank(1, "away", "S-1"),
+        ),
+    )
+    assert [(one.name, one.optional) for one in sheet.fields] == [("first", True), ("last", False)]
+    supplied = FORMS["away"].supplied
+    assert supplied is not None
+    assert await looking(company, company.tara, lambda act: supplied(act, {})) == {"first": "2026-11-24"}
+    assert await looking(company, company.tara, lambda act: intro(act, "away", "")) == ""
+    form = AwayForm.read({"first": "2026-11-24", "last": "2026-11-26"})
+    assert FORMS["away"].send("S-1", form, "key") == Say(day(0), day(2), "key")
+    assert "Your home shows when you are away." in str(FORMS["away"].sent("S-1"))
+
+
+@pytest.mark.parametrize("answer", ["yesterday", "2026-13-01", "20 Nov", "1700000000"])
+def test_what_is_no_day_is_told_at_its_field(answer: str) -> None:
+    with pytest.raises(Refused) as refused:
+        AwayForm.read({"first": answer})
+    assert refused.value.fields == {
+        "first": "This is no day. Please choose one, or write it like 2026-11-24.",
+        "last": "Please choose the last day.",
+    }
+
+
+async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(company: Company) -> None:
+    said = await say(company, company.tara)
+    [absence] = await kept(company)
+    assert (absence.person_id, absence.first, absence.last, absence.entered_at, absence.ended_at) == (
+        company.tara.person_id, day(0), day(2), company.clock.now, None,
+    )  # fmt: skip
+    detail = {"first": "2026-11-24", "last": "2026-11-26", "instead_of": []}
+    assert await audit(company, absence.id) == [(company.tara.actor, "away.say", "done", "", detail)]
+    after = FORMS["away"].after
+    assert after is not None
+    page = after(said)
+    assert page is not None
+    assert page.parts == (Line("You are away until Thu 26 Nov. Press I'm back at home if that changes."),)
+
+
+async def test_one_who_comes_back_early_says_so(company: Company) -> None:
+    await say(company, company.tara)
+    [row, invites] = await section(company, company.tara, "When you are away")
+    assert row == (
+        "You are away until Thu 26 Nov. (Customer Success Specialist Team Leader: Deven Okafor stands in) [I'm back]"
+    )
+    assert invites == "Say so before you go, and whoever stands in decides meanwhile. [I'm away]"
+    back = await button(company, company.tara, "I'm back")
+    company.clock.pass_(days=1)
+    await company.door.enter(Back(back.value), company.tara)
+    [absence] = await kept(company)
+    assert absence.ended_at == company.clock.now
+    assert len(await section(company, company.tara, "When you are away")) == 1
+    detail = {"first": "2026-11-24", "last": "2026-11-26"}
+    assert (await audit(company, absence.id))[-1] == (company.tara.actor, "away.back", "done", "", detail)
+    await quiet(company, Back(absence.id), company.tara)
+
+
+async def test_one_that_has_not_begun_is_taken_back(company: Company) -> None:
+    await say(company, company.tara, 3, 3)
+    await say(company, company.tara, 7, 8)
+    rows = await section(company, company.tara, "When you are away")
+    assert [one.partition("(")[0] for one in rows[:2]] == [
+        "You are away on Fri 27 Nov. ",
+        "You are away from Tue 1 Dec to Wed 2 Dec. ",
+    ]
+    assert [one.rpartition("[")[2] for one in rows] == ["Take back]", "Take back]", "I'm away]"]
+    [first, _] = await kept(company)
+    await company.door.enter(Back(first.id), company.tara)
+    assert await counting(company) == [(day(7), day(8))]
+
+
+async def test_one_that_is_over_stays_as_it_was(company: Company) -> None:
+    await say(company, company.tara)
+    [absence] = await kept(company)
+    company.clock.pass_(days=3)
+    await quiet(company, Back(absence.id), company.tara)
+    assert (await kept(company))[0].ended_at is None
+    assert len(await section(company, company.tara, "When you are away")) == 1
+
+
+async def test_nobody_says_or_ends_it_for_anybody_else(company: Company) -> None:
+    """Nor learns whether there is one: an id of somebody else's is as unknown as one that there is not."""
+    await say(company, company.tara)
+    [absence] = await kept(company)
+    for who in (company.deven, company.helena, company.anna):
+        assert str(await refusal(company, Back(absence.id), who)) == NOTHING
+    assert str(await refusal(company, Back("W-NEVER"), company.tara)) == NOTHING
+    assert str(await refusal(company, Back(""), company.tara)) == NOTHING
+    assert await counting(company) == [(day(0), day(2))]
+
+
+async def test_days_that_meet_are_one_absence_and_the_log_says_which_it_took_the_place_of(company: Company) -> None:
+    await say(company, company.tara, 0, 2)
+    [before] = await kept(company)
+    await say(company, company.tara, 3, 5)
+    assert await counting(company) == [(day(0), day(5))]
+    new = next(one for one in await kept(company) if one.ended_at is None)
+    assert (await audit(company, new.id))[0][-1]["instead_of"] == [before.id]
+
+
+async def test_what_was_sent_twice_is_done_once(company: Company) -> None:
+    first = await say(company, company.tara, key="V1")
+    assert await say(company, company.tara, key="V1") == first
+    assert await say(company, company.tara, key="V2") == first
+    assert len(await kept(company)) == len(await audit(company)) - 1 == 1, "beside the calls that were registered"
+    await company.door.enter(Back((await kept(company))[0].id), company.tara)
+    await say(company, company.tara, key="V1")
+    assert await counting(company) == [], "a form that arrives late does not send anybody away again"
+
+
+async def test_days_that_can_not_be_are_refused_at_their_field(company: Company) -> None:
+    refused = await refusal(company, Say(day(2), day(1), "k"), company.tara)
+    assert list(refused.fields) == ["last"]
+    assert await kept(company) == []
+
+
+async def test_days_count_as_in_sydney_whatever_it_is_elsewhere(company: Company) -> None:
+    """23:59 of the 24th in Sydney is 12:59 in London; a minute later it is the 25th."""
+    await say(company, company.tara, 0, 0)
+    company.clock.pass_(hours=9, minutes=59)
+    assert (await section(company, company.tara, "When you are away"))[0].startswith("You are away today. ")
+    company.clock.pass_(minutes=1)
+    assert len(await section(company, company.tara, "When you are away")) == 1
+    assert list((await refusal(company, Say(TODAY, TODAY, "k"), company.tara)).fields) == ["last"]

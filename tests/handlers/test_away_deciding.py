@@ -1,0 +1,245 @@
+"""P7, P9 and “Away”: what waits goes to whoever decides now, and back, and nobody steers it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+
+from handlers.access.intents import Approve, Deny, PassOn, Question, Recheck
+from handlers.acting import CLOCK, Act, Visitor
+from handlers.alarms import sound
+from handlers.away.intents import Back, Say
+from handlers.checkpoints import Take
+from handlers.effects import Warn
+from handlers.rules.access import company_day
+from storage.records import Party
+from storage.store import Store
+from tests.handlers.builders import (
+    CLAIM,
+    POLICY,
+    Company,
+    account,
+    approved,
+    ask,
+    audit,
+    ledger,
+    left,
+    meet,
+    refusal,
+    stored,
+    without_deputies,
+    words_for,
+)
+from tests.handlers.changing import OTHER, change, identified
+from tests.handlers.reading import labels, lines, seen, title
+
+_forms = count(1)
+WAITS = "⏳ Access request · waiting for you"
+
+
+async def goes(company: Company, who: Visitor, first: int = 0, last: int = 0) -> None:
+    """Away from so many days from now, until so many days from now."""
+    today = company_day(POLICY, company.clock.now)
+    wanted = Say(today + timedelta(days=first), today + timedelta(days=last), f"V{next(_forms)}")
+    await company.door.enter(wanted, who)
+
+
+async def returns(company: Company, who: Visitor) -> None:
+    today = company_day(POLICY, company.clock.now)
+    [one] = await company.database.read(lambda store: store.absences.of(who.person_id or 0, today))
+    await company.door.enter(Back(one.id), who)
+
+
+async def looked(company: Company, request: str) -> list[tuple[str, str]]:
+    """What the clock's look at who decides leaves, and for whom."""
+    before = len(await ledger(company))
+    await company.door.enter(Recheck(request), CLOCK)
+    return (await left(company))[before:]
+
+
+async def parts(company: Company, request: str) -> dict[str, tuple[str, str]]:
+    """By first name: as what each takes part, and because of what."""
+    names = {one.person_id: short for short, one in company.people.items()}
+
+    def read(store: Store) -> list[Party]:
+        return store.matters.parties(request)
+
+    return {names[one.person_id]: (one.part, one.because) for one in await company.database.read(read)}
+
+
+async def test_p7_an_absence_entered_while_a_card_waits_brings_the_deputy_in_until_the_holder_is_back(
+    company: Company,
+) -> None:
+    request = await ask(company, company.anna)
+    await goes(company, company.tara, last=1)
+    assert await looked(company, request) == [("show", "anna"), ("show", "tara"), ("show", "deven")]
+    assert title(await seen(company, request, company.deven)) == WAITS
+    assert any("Team Leader, who is away." in one for one in lines(await seen(company, request, company.deven)))
+    assert await parts(company, request) == {"tara": ("approver", ""), "deven": ("approver", "away")}
+    company.clock.pass_(days=1)
+    assert await looked(company, request) == [], "the last day counts"
+    company.clock.pass_(days=1)
+    assert await looked(company, request) == [("show", "anna"), ("show", "tara"), ("show", "deven")]
+    assert title(await seen(company, request, company.tara)) == WAITS
+    assert labels(await seen(company, request, company.deven)) == []
+    assert (await audit(company, request))[-1][-1]["over"] == [company.deven.person_id]
+    assert (await refusal(company, Approve(request), company.deven)).code == "not_approver"
+
+
+async def test_p7_what_is_asked_during_an_absence_goes_to_the_deputy_and_then_to_the_holder(company: Company) -> None:
+    await goes(company, company.tara)
+    request = await ask(company, company.anna)
+    assert await parts(company, request) == {"deven": ("approver", "away")}
+    await returns(company, company.tara)
+    assert (await refusal(company, Approve(request), company.deven)).code == "not_approver", "before any tick, too"
+    assert ("show", "tara") in await looked(company, request)
+    assert await parts(company, request) == {"deven": ("former", "away"), "tara": ("approver", "")}
+    await company.door.enter(Approve(request), company.tara)
+    assert (await stored(company, request)).decided_by == company.tara.person_id
+
+
+async def test_p7_a_second_absence_brings_the_deputy_in_again(company: Company) -> None:
+    request = await ask(company, company.anna)
+    for _ in range(2):
+        await goes(company, company.tara)
+        assert ("show", "deven") in await looked(company, request)
+        assert (await parts(company, request))["deven"] == ("approver", "away")
+        await returns(company, company.tara)
+        await looked(company, request)
+        assert (await parts(company, request))["deven"] == ("former", "away")
+
+
+async def test_p7_a_deputy_who_decides_at_once_needs_no_tick(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await goes(company, company.tara)
+    await company.door.enter(Question(request, "Which invoice?"), company.deven)
+    assert (await parts(company, request))["deven"] == ("approver", "away")
+    await returns(company, company.tara)
+    assert (await refusal(company, Deny(request, "No."), company.deven)).code == "not_approver"
+
+
+async def test_p7_an_absence_that_is_still_to_come_changes_nothing(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await goes(company, company.tara, 1, 2)
+    assert await looked(company, request) == []
+    assert str(await refusal(company, Approve(request), company.deven)) == "I can't find this request."
+    company.clock.pass_(days=1)
+    assert ("show", "deven") in await looked(company, request)
+
+
+async def test_p7_with_holder_and_deputy_away_the_next_authority_has_it_until_one_is_back(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await goes(company, company.tara, last=5)
+    await goes(company, company.deven)
+    assert ("show", "helena") in await looked(company, request)
+    assert (await parts(company, request))["helena"] == ("approver", "away")
+    company.clock.pass_(days=1)
+    assert ("show", "deven") in await looked(company, request)
+    assert (await parts(company, request))["helena"] == ("former", "away")
+    assert (await refusal(company, Approve(request), company.helena)).code == "not_approver"
+
+
+async def test_p7_a_whole_chain_that_is_away_holds_it_with_an_alarm_and_the_first_who_is_back_has_it(
+    company: Company,
+) -> None:
+    company.door.policy = without_deputies(POLICY, "team_leader", "head_of_customer_success", "manager_human_resources")
+    await goes(company, company.tara, last=3)
+    await goes(company, company.helena, last=3)
+    await goes(company, company.ruth, last=3)
+    request = await ask(company, company.anna)
+    assert (await stored(company, request)).state == "stuck"
+    assert ("warn", "miles") in await left(company), "the Manager, Human Resources is away, so the next one hears of it"
+    await returns(company, company.helena)
+    assert ("show", "helena") in await looked(company, request)
+    assert (await stored(company, request)).state == "waiting"
+
+
+async def test_p7_a_requester_who_deputises_never_gets_the_own_request_by_an_absence(company: Company) -> None:
+    request = await ask(company, company.deven)
+    await goes(company, company.tara)
+    assert ("show", "helena") in await looked(company, request)
+    assert (await refusal(company, Approve(request), company.deven)).code == "requester"
+
+
+async def test_p7_nor_does_whoever_was_on_the_call(company: Company) -> None:
+    deputies = POLICY.role("team_leader").model_copy(update={"deputies": ("bram.tolliver@fernhill.example",)})
+    company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": deputies})})
+    request = await ask(company, company.anna)
+    await goes(company, company.tara)
+    await looked(company, request)
+    assert await parts(company, request) == {"tara": ("approver", ""), "helena": ("approver", "away")}
+    assert str(await refusal(company, Approve(request), company.bram)) == "I can't find this request."
+
+
+async def test_p7_a_holder_with_a_conflict_hands_nothing_to_a_deputy_by_going_away(company: Company) -> None:
+    """The role is closed with its deputies: who asks can't have a friend decide."""
+    request = await ask(company, company.tara)
+    await goes(company, company.tara)
+    assert await looked(company, request) == []
+    assert str(await refusal(company, Approve(request), company.deven)) == "I can't find this request."
+    assert (await parts(company, request)) == {"helena": ("approver", "")}
+
+
+async def test_p9_an_investigation_does_not_come_down_to_the_team_leader_by_absences(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await goes(company, company.helena)
+    await goes(company, company.henrik)
+    assert ("show", "ruth") in await looked(company, request)
+    assert str(await refusal(company, Approve(request), company.tara)) == "I can't find this request."
+
+
+async def test_p7_what_was_passed_on_does_not_come_back_with_the_holder(company: Company) -> None:
+    await goes(company, company.tara)
+    request = await ask(company, company.anna)
+    await company.door.enter(PassOn(request, "My aunt."), company.deven)
+    await returns(company, company.tara)
+    assert await looked(company, request) == []
+    assert await parts(company, request) == {"deven": ("passed", "away"), "helena": ("approver", "")}
+    await company.door.enter(Approve(request), company.helena)
+
+
+async def test_p7_a_deputy_who_was_asked_since_the_holder_was_out_of_reach_keeps_it(company: Company) -> None:
+    """As before: only what an absence alone brought goes back with its end."""
+    await meet(company.door, account("UTARA", "Tara Lindqvist", "deactivated"))
+    request = await ask(company, company.anna)
+    assert await parts(company, request) == {"deven": ("approver", "")}
+    await meet(company.door, account("UTARA", "Tara Lindqvist"))
+    await looked(company, request)
+    assert await parts(company, request) == {"deven": ("approver", ""), "tara": ("approver", "")}
+
+
+async def test_p7_who_was_asked_before_may_decide_from_the_beach(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await goes(company, company.tara)
+    await looked(company, request)
+    await company.door.enter(Approve(request), company.tara)
+    assert (await stored(company, request)).decided_as == "Customer Success Specialist Team Leader"
+
+
+async def test_a_checkpoint_goes_to_the_deputies_of_a_witness_who_is_away(company: Company) -> None:
+    await goes(company, company.helena)
+    await company.door.enter(Take(), CLOCK)
+    assert await words_for(company, company.helena) == []
+    assert len(await words_for(company, company.henrik)) == len(await words_for(company, company.ruth)) == 1
+
+
+async def test_an_alarm_goes_first_to_whoever_is_there(company: Company) -> None:
+    await goes(company, company.ruth)
+    company.door.policy = without_deputies(POLICY, "manager_human_resources")
+    request = await ask(company, company.anna)
+
+    def heard(store: Store) -> int:
+        [warning] = sound(Act(store, company.door.policy, company.clock.now, CLOCK), request, "why", "words")
+        assert isinstance(warning, Warn)
+        return warning.person
+
+    assert await company.database.write(heard) == company.miles.person_id
+
+
+async def test_of_a_changed_call_whoever_stands_in_for_the_head_hears(company: Company) -> None:
+    await identified(company)
+    await approved(company)
+    await goes(company, company.helena)
+    await change(company, audio=OTHER)
+    assert not [one for one in await words_for(company, company.helena) if "is no longer the call" in one]
+    assert [one for one in await words_for(company, company.henrik) if "is no longer the call" in one]

@@ -1,0 +1,140 @@
+"""Absences: who may say so, for which days, and which roles nobody fills meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.policy import Policy
+from handlers.policy.terms import Period
+from handlers.rules.absences import Gap, Span, gaps, may_say, meets, only_who_may, say, stand_in
+from handlers.rules.refusal import Refused
+from tests.rules.roles import ANNA, DEVEN, HEAD, HELENA, HENRIK, HR, LEADER, MILES, RUTH, TARA, matter, may
+
+TODAY = date(2026, 11, 24)
+DAYS = st.integers(-30, 30).map(lambda number: TODAY + timedelta(days=number))
+SPANS = st.tuples(DAYS, st.integers(0, 20)).map(lambda one: Span(one[0], one[0] + timedelta(days=one[1])))
+
+
+def day(number: int) -> date:
+    """So many days from today."""
+    return TODAY + timedelta(days=number)
+
+
+def away(policy: Policy, *told: tuple[str, int, int]) -> Policy:
+    return policy.absent((who, Period.model_validate({"from": day(a), "to": day(b)})) for who, a, b in told)
+
+
+def test_holders_deputies_and_reviewers_may_say_so_and_nobody_else(policy: Policy) -> None:
+    reviewer = policy.roles.reviewers.holders[0]
+    assert [may_say(policy, one) for one in (TARA, DEVEN, HELENA, RUTH, reviewer)] == [True] * 5
+    assert not may_say(policy, ANNA)
+    only_who_may(policy, TARA)
+    with pytest.raises(Refused) as refused:
+        only_who_may(policy, ANNA)
+    assert (refused.value.code, refused.value.fields) == ("no_role", {})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "field", "sentence"),
+    [
+        (2, 1, "last", "The last day is before the first. Please choose a later one."),
+        (-9, -1, "last", "These days are over. Please choose a last day that is today or later."),
+        (367, 370, "first", "This is more than a year ahead. Please say it nearer the time."),
+        (0, 367, "last", "This would be more than a year. Please choose an earlier day, or have the policy name somebody else."),
+    ],
+)  # fmt: skip
+def test_days_that_can_not_be_are_refused_at_their_field(first: int, last: int, field: str, sentence: str) -> None:
+    with pytest.raises(Refused) as refused:
+        say(day(first), day(last), TODAY, ())
+    assert refused.value.fields == {field: sentence}
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 0), (-3, 0), (0, 366), (366, 366), (5, 9)])
+def test_days_that_can_be_are_taken_as_they_are(first: int, last: int) -> None:
+    assert say(day(first), day(last), TODAY, ()) == (day(first), day(last))
+
+
+def test_days_that_meet_are_one_absence_and_others_stay_apart() -> None:
+    before = [Span(day(20), day(22)), Span(day(1), day(4)), Span(day(6), day(9))]
+    assert say(day(3), day(7), TODAY, before) == (day(1), day(9))
+    assert say(day(5), day(5), TODAY, before) == (day(1), day(9)), "no day is left between them"
+    assert say(day(11), day(12), TODAY, before) == (day(11), day(12))
+
+
+def test_joined_days_may_not_be_more_than_a_year_either() -> None:
+    with pytest.raises(Refused) as refused:
+        say(day(200), day(400), TODAY, [Span(day(0), day(199))])
+    assert list(refused.value.fields) == ["last"]
+
+
+@given(SPANS, st.lists(SPANS, max_size=4))
+def test_what_is_said_holds_every_day_of_it_and_of_all_that_it_meets(new: Span, before: list[Span]) -> None:
+    try:
+        whole = say(*new, TODAY, before)
+    except Refused:
+        assert new.last < TODAY
+        return
+    assert whole.first <= new.first
+    assert new.last <= whole.last
+    for one in before:
+        assert not meets(new, one) or (whole.first <= one.first and one.last <= whole.last)
+    assert whole.first in {new.first, *(one.first for one in before)}
+    assert whole.last in {new.last, *(one.last for one in before)}
+
+
+def test_an_absence_counts_for_those_days_beside_what_the_policy_says(policy: Policy) -> None:
+    told = away(policy, (TARA, 0, 2), (DEVEN, 2, 3), (TARA, 5, 5))
+    assert [told.is_away(TARA, day(one)) for one in range(-1, 7)] == [
+        False,
+        True,
+        True,
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
+    filled = [told.holders_on(LEADER, day(one)) for one in range(4)]
+    assert filled == [(DEVEN,), (DEVEN,), (), (TARA,)]
+    assert not policy.is_away(TARA, TODAY), "the policy itself stays as it is"
+    assert told.absent([]) == policy
+    assert policy.absent([]) is policy
+
+
+def test_a_reviewer_may_be_away_without_any_other_role(policy: Policy) -> None:
+    reviewer = policy.roles.reviewers.holders[-1]
+    assert away(policy, (reviewer, 0, 0)).is_away(reviewer, TODAY)
+
+
+def test_the_deputy_decides_while_it_lasts_and_not_longer(policy: Policy) -> None:
+    gone = away(policy, (TARA, 0, 0))
+    assert may(matter(gone, ANNA, "complaint"), DEVEN) is not None
+    assert may(matter(policy, ANNA, "complaint"), DEVEN) is None
+
+
+def test_a_requester_who_is_a_deputy_gains_nothing_by_an_absence(policy: Policy) -> None:
+    """The request goes to the next authority, and not to the one who asks."""
+    gone = away(policy, (TARA, 0, 0))
+    assert may(matter(gone, DEVEN, "complaint"), DEVEN) is None
+    assert may(matter(gone, DEVEN, "complaint"), HELENA) is not None
+
+
+def test_nobody_fills_a_role_whose_people_are_all_away_or_out_of_reach(policy: Policy) -> None:
+    span = Span(TODAY, day(4))
+    assert list(gaps(away(policy, (TARA, 0, 4)), TARA, span, frozenset())) == []
+    assert list(gaps(away(policy, (TARA, 0, 4), (DEVEN, 2, 2)), TARA, span, frozenset())) == [Gap(LEADER, day(2))]
+    assert list(gaps(away(policy, (TARA, 0, 4)), TARA, span, frozenset({DEVEN}))) == [Gap(LEADER, TODAY)]
+    assert list(gaps(away(policy, (TARA, 3, 4), (DEVEN, 0, 4)), DEVEN, span, frozenset())) == [Gap(LEADER, day(3))]
+    assert list(gaps(away(policy, (HELENA, 0, 4)), TARA, span, frozenset())) == [], "not a role of this person's"
+
+
+def test_whoever_stands_in_is_a_deputy_who_is_there(policy: Policy) -> None:
+    assert stand_in(policy, HEAD, TODAY, frozenset()) == [HENRIK]
+    assert stand_in(policy, HEAD, TODAY, frozenset({HENRIK})) == []
+    assert stand_in(away(policy, (MILES, 0, 0)), HR, TODAY, frozenset()) == [
+        one for one in policy.role(HR).deputies if one != MILES
+    ]

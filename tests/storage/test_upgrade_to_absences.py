@@ -1,0 +1,83 @@
+"""Requests of before an upgrade stay with whoever was asked; absences can be entered afterwards, and by an older version's side."""
+
+from __future__ import annotations
+
+from alembic import command
+from sqlalchemy import Connection, bindparam, text
+
+from storage.absence_records import Absence
+from storage.columns import Moment
+from storage.store import Database
+from storage.upgrade import _config, newest, revision, upgrade
+from tests.storage.rows import NOW
+from tests.storage.test_upgrade_to_matters import Cut, _cut_before
+
+BEFORE = (
+    "INSERT INTO people (id, email_key, email, name, zone, standing, prefers) VALUES (1, 't', 't', 'Tara', 'UTC', 'member', '')",
+    "INSERT INTO matters (id, kind, state, revision, line, asked_at) VALUES ('R-1', 'access', 'waiting', 1, '', :now)",
+)
+ASKED = (
+    "INSERT INTO parties (matter_id, person_id, part, role, since, unreachable) "
+    "VALUES ('R-1', 1, 'approver', 'team_leader', :now, '')"
+)
+
+
+def _said(connection: Connection, *statements: str) -> None:
+    for statement in statements:
+        named = [bindparam("now", NOW, Moment())] if ":now" in statement else []
+        connection.execute(text(statement).bindparams(*named))
+
+
+def _as_it_was(connection: Connection) -> None:
+    command.upgrade(_config(connection), "0011")
+    _said(connection, *BEFORE)
+
+
+async def _of_before(url: str) -> Database:
+    database = Database(url)
+    async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
+        await connection.run_sync(_as_it_was)
+        await connection.run_sync(_said, ASKED)
+    return database
+
+
+async def test_whoever_was_asked_before_goes_on_deciding(empty_url: str) -> None:
+    database = await _of_before(empty_url)
+    assert await upgrade(database) == newest()
+    [party] = await database.read(lambda store: store.matters.parties("R-1"))
+    assert (party.part, party.because) == ("approver", "")
+    assert await database.read(lambda store: store.absences.revision()) == (0, 0)
+    new = Absence(id="W-1", person_id=1, first=NOW.date(), last=NOW.date(), entered_at=NOW)
+    await database.write(lambda store: store.absences.add(new))
+    assert await database.read(lambda store: len(store.absences.from_day(NOW.date()))) == 1
+    await database.close()
+
+
+async def test_an_older_version_beside_it_goes_on_asking_people(empty_url: str) -> None:
+    database = Database(empty_url)
+    await upgrade(database)
+    async with database.writers.begin() as connection:
+        await connection.run_sync(_said, *BEFORE, ASKED)
+    [party] = await database.read(lambda store: store.matters.parties("R-1"))
+    assert party.because == ""
+    await database.close()
+
+
+async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(empty_url: str) -> None:
+    database = await _of_before(empty_url)
+    number = done = 0
+    while not done:
+        number += 1
+        with _cut_before(database, number) as said:
+            try:
+                await upgrade(database)
+            except Cut:
+                pass
+            else:
+                done = len(said)
+        if not done:
+            assert await revision(database) == "0011", said[-1]
+    assert number > 3
+    assert await revision(database) == newest()
+    assert len(await database.read(lambda store: store.matters.parties("R-1"))) == 1
+    await database.close()
