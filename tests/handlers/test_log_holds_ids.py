@@ -86,9 +86,9 @@ async def _eventful_company(company: Company) -> None:
     await _another_call(company, anna, tara, recording, facts)
     await _forged(company, anna)
     await _two_of_one(company)
-    await _nobody_answers(company)
     await _reviewed(company)
     await _away(company, company.helena)
+    await _nobody_answers(company)
     await company.door.enter(Take(), CLOCK)
     await company.door.enter(Written(company.clock.now.date()), CLOCK)
     await company.door.enter(Broken(1, "0" * 64), CLOCK)
@@ -213,6 +213,8 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
         "access.recheck",
         "access.recount",
         "log.written",
+        "who_decides.begin",
+        "who_decides.look",
         "policy_review.begin",
         "policy_review.begin_declaring",
         "policy_review.notice",
