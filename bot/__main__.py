@@ -1,4 +1,4 @@
-"""The command line: `recording-steward demo|demo-teams|run|check|people|audit|when|route|teams-package`."""
+"""The command line: `recording-steward demo|demo-teams|run|check|people|policy|audit|when|route|teams-package`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,10 @@ def _parser() -> argparse.ArgumentParser:
     settles.add_argument("--keep", metavar="ACCOUNT", help="of those that share an address, the account that counts")
     settles.add_argument(
         "--again", metavar="EMAIL", help="send what waits once more to somebody who could not be reached"
+    )
+    policy = commands.add_parser("policy", help="list the texts of the policy that were in force, or show one")
+    policy.add_argument(
+        "--at", metavar="TIME", help="show the one in force then (ISO 8601); without an offset in the home line's time"
     )
     audit = commands.add_parser("audit", help="check or export the audit log")
     kinds = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
@@ -118,6 +122,10 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.settling import people
 
             return people(arguments.keep, arguments.again)
+        case "policy":
+            from bot.policy_texts import show
+
+            return show(arguments.at)
         case "when" | "route":
             return _worked_out(arguments)
         case "teams-package":

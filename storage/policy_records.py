@@ -18,7 +18,7 @@ class PolicyText(Record):
     """
 
     __tablename__ = "policy_texts"
-    number: Mapped[int] = mapped_column(primary_key=True, init=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     digest: Mapped[str]
     text: Mapped[str] = mapped_column(LongWords)
     since: Mapped[datetime]

@@ -33,9 +33,9 @@ class PolicyTexts:
 
     def keep(self, digest: str, text: str, now: datetime) -> PolicyText:
         """This text is in force from now on."""
-        kept = PolicyText(digest=digest, text=text, since=now)
+        before = self.newest()
+        kept = PolicyText(number=before.number + 1 if before else 1, digest=digest, text=text, since=now)
         self.session.add(kept)
-        self.session.flush()
         return kept
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from handlers.acting import Act
-from handlers.cards import Page
+from handlers.cards import Page, Part, Small
 from handlers.room import Matter, Room, Shows
 from handlers.rules.refusal import Refused
 
@@ -32,7 +32,14 @@ def whole(act: Act, rooms: Iterable[Room], matter: str) -> Page:
     found = kind.shown(act, matter, act.me.id, whole=True)
     if found is None:
         raise Refused(kind.gone, code="no_copy")
-    return Page(found.card.title, found.card.parts, found.card.summary)
+    return Page(found.card.title, (*found.card.parts, *_values_of_its_day(act, matter)), found.card.summary)
+
+
+def _values_of_its_day(act: Act, matter: str) -> tuple[Part, ...]:
+    """P14: by which text of the policy it was decided, as `recording-steward policy` shows it."""
+    row = act.store.matters.get(matter)
+    text = act.store.policy_texts.at(row.closed_at) if row is not None and row.closed_at is not None else None
+    return (Small(f"Decided by the policy {text.digest[:12]}"),) if text is not None else ()
 
 
 def room(rooms: Sequence[Room]) -> Room:

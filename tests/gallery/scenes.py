@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.company import SYDNEY
-from tests.gallery import courses, dialogs, homes, odd, requests, silence
+from tests.gallery import courses, dialogs, homes, odd, requests, reviews, silence
 from tests.gallery.house import START, a_base, a_house, copied
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot, State
 
-SCENES: tuple[Scene, ...] = (*requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *silence.SCENES)
+SCENES: tuple[Scene, ...] = (
+    *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *silence.SCENES
+)  # fmt: skip
 
 
 async def played(folder: Path, scenes: Iterable[Scene] = SCENES) -> AsyncIterator[State]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,12 @@ from handlers.away.room import said as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining.pages import clause, overview
 from handlers.policy import load_policy
+from handlers.policy_review import cards as review_cards
+from handlers.policy_review.forms import CompleteForm, DeclareForm
+from handlers.policy_review.view import View as ReviewView
 from handlers.who_decides.form import WhoDecidesForm
 from storage.concerned_records import Concerned
+from storage.policy_records import PolicyReview
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
@@ -88,6 +92,24 @@ CRIME = _request(
     reason="legal_claim", legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody"
 )
 CONCERNS_TARA = _view(CRIME, HELENA, concerned=(Concerned(matter_id="R-2027-0001", person_id=TARA, email_key="t"),))
+
+
+def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewView:
+    told = {
+        "id": "PR-7F3K2QXM", "key": "k", "why": why, "stage": stage, "due_on": "2028-07-01" if why == "due" else "2026-11-24",
+        "asked_at": NOW, "salt": "s",
+    }  # fmt: skip
+    declared = {"declared_by": TARA, "change": "Calls go through another telephone system.", "changed_on": "2026-12-01"}
+    review = PolicyReview(**{**told, **(declared if why == "change" else {}), **facts})
+    people = {one.id: one for one in (_person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"))}
+    party = Party(matter_id=review.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
+    return ReviewView(review, [party], people, POLICY, NOW, date(2026, 7, 1))
+
+
+COMPLETED: dict[str, Any] = {
+    "state": "completed", "closed_at": NOW, "completed_by": HELENA, "held_on": "2026-11-24", "next_on": "2028-11-24",
+    "took_part": "Helena Marsh, Ruth Adeyemi", "outcome": "changed", "outcome_words": "P5 names the new system.",
+}  # fmt: skip
 TYPED = (
     "*now* _please_ <!channel> <at>all</at> [here](https://evil.test) {{DATE(2026-11-24T03:00:00Z)}}\n- \u202eאב & <b>"
 )
@@ -103,6 +125,10 @@ CARDS: Mapping[str, Card] = {
     "request-details-approver": whole(card(WAITING, TARA), WAITING, TARA),
     "request-passed-on": card(PASSED_ON, TARA),
     "request-hostile-words": card(_view(_request(purpose=TYPED, crm=TYPED)), TARA),
+    "review-due": review_cards.card(_review("due"), HELENA),
+    "review-change": review_cards.card(_review(), HELENA),
+    "review-second-person": review_cards.card(_review(stage="second"), HELENA),
+    "review-completed": review_cards.card(_review(**COMPLETED), TARA),
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (
@@ -137,6 +163,8 @@ FORMS: Mapping[str, Sheet] = {
     "form-access": AccessForm.sheet(POLICY),
     "form-investigation": InvestigationForm.sheet(POLICY),
     "form-who-decides": WhoDecidesForm.sheet(POLICY),
+    "form-declare": DeclareForm.sheet(POLICY, intro="A significant change starts a review of the policy now."),
+    "form-review-complete": CompleteForm.sheet(POLICY, "PR-7F3K2QXM"),
     "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),
     "form-away": AwayForm.sheet(POLICY, "S-1"),
     "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),

@@ -31,7 +31,7 @@ def upgrade() -> None:
     """Nothing that is there already changes: the first start afterwards keeps the first text."""
     op.create_table(
         "policy_texts",
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         *_words("digest"),
         *_long("text"),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),

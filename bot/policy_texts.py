@@ -1,0 +1,57 @@
+"""`recording-steward policy`: which texts of the policy were in force when, and what one of them said (P14)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import datetime
+
+from bot.config import Misconfigured, as_given, policy
+from bot.trouble import sentence
+from handlers.rules.local_time import read_moment
+from handlers.rules.refusal import Refused
+from storage.policy_records import PolicyText
+from storage.store import Database, DatabaseDown
+from storage.upgrade import newest, revision
+
+
+def show(at: str | None) -> int:
+    """Print a line for each text, or with `at` the one in force at that moment; 1 where there was none yet.
+
+    Raises `Misconfigured` where the moment can't be read, or the database can't be asked.
+    """
+    settings = as_given()
+    texts = asyncio.run(_texts(settings.database_url))
+    if at is None:
+        for one in texts:
+            print(f"{one.digest[:12]}  since {one.since:%Y-%m-%d %H:%M:%S} UTC")
+        return 0
+    rules = policy(settings.policy_file)
+    try:
+        moment = read_moment(at, rules.lines[rules.company.home_line].time_zone)
+    except Refused as refused:
+        raise Misconfigured(f"--at: {refused}") from None
+    return _show(texts, moment)
+
+
+def _show(texts: list[PolicyText], moment: datetime) -> int:
+    found = next((one for one in reversed(texts) if one.since <= moment), None)
+    if found is None:
+        print("No text of the policy was kept by then.", file=sys.stderr)
+        return 1
+    sys.stdout.write(found.text)
+    return 0
+
+
+async def _texts(url: str) -> list[PolicyText]:
+    database = Database(url)
+    try:
+        if await revision(database) != newest():
+            raise Misconfigured(
+                "DATABASE_URL: this database is not of this version. Start the bot once, then ask again."
+            )
+        return await database.read(lambda store: store.policy_texts.all())
+    except DatabaseDown as error:
+        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
+    finally:
+        await database.close()

@@ -1,0 +1,97 @@
+"""What people and the clock do about the policy's review, for its tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import count
+from typing import Any
+
+from handlers import DUE
+from handlers.acting import CLOCK, Visitor
+from handlers.policy import Policy, load_policy
+from handlers.policy_review.forms import CompleteForm, DeclareForm
+from handlers.policy_review.intents import Complete, Declare, InForce, Kept
+from storage.deadlines import Deadline
+from storage.policy_records import PolicyReview
+from tests.handlers.builders import POLICY, Company
+
+FIRST = datetime(2028, 5, 1, 23, tzinfo=UTC)  # 2 May 2028, 09:00 in Sydney: 60 days before 1 July
+_keys = count(1)
+
+
+def another(*pairs: tuple[str, str], of: Policy = POLICY) -> Policy:
+    """The policy of another text: of this one, with these words replaced."""
+    text = of.text
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return load_policy(text)
+
+
+async def start(company: Company, policy: Policy | None = None) -> Kept:
+    """The program starts, with this policy."""
+    company.door.policy = policy or company.door.policy
+    return await company.door.enter(InForce(), CLOCK)
+
+
+async def declare(company: Company, who: Visitor, significant: str = "yes", **more: str) -> str:
+    """Somebody declares a change; returns its id."""
+    told = {"what": "Another telephone system.", "changed": "2026-12-01", "significant": significant, **more}
+    key = f"slack:V{next(_keys)}"
+    return (await company.door.enter(Declare(DeclareForm.read(told), key), who)).review
+
+
+def held(on: str = "2026-11-24", following: str = "2028-11-24", **more: str) -> CompleteForm:
+    """A review as it is filled in."""
+    told = {
+        "took_part": "Helena and Ruth",
+        "held": on,
+        "outcome": "unchanged",
+        "words": "All fits.",
+        "following": following,
+    }
+    return CompleteForm.read({**told, **more})
+
+
+async def complete(company: Company, review: str, who: Visitor, **more: str) -> None:
+    await company.door.enter(Complete(review, held(**more)), who)
+
+
+async def reviews(company: Company) -> list[PolicyReview]:
+    """All of them, the oldest first."""
+    query = PolicyReview.asked_at, PolicyReview.id
+    return await company.database.read(lambda store: store.session.query(PolicyReview).order_by(*query).all())
+
+
+async def one(company: Company, review: str) -> PolicyReview:
+    return next(found for found in await reviews(company) if found.id == review)
+
+
+async def coming(company: Company, kind: str = "policy_review.open", subject: str = "policy") -> datetime | None:
+    return await company.database.read(lambda store: store.deadlines.coming(kind, subject))
+
+
+async def tick(company: Company) -> int:
+    """The clock does what is due; returns how much that was."""
+    due: list[Deadline] = await company.database.read(lambda store: store.deadlines.due(company.clock.now, DUE, 100))
+    for found in due:
+        await company.door.enter(DUE[found.kind](found.subject), CLOCK, due=found.key)
+    return len(due)
+
+
+async def at(company: Company, moment: datetime) -> int:
+    """It is that moment, and the clock does what is due."""
+    company.clock.now = moment
+    return await tick(company)
+
+
+async def opened(company: Company) -> str:
+    """The review that falls due in 2028, opened by the clock."""
+    await start(company)
+    await at(company, FIRST)
+    [review] = await reviews(company)
+    return review.id
+
+
+def day(text: Any) -> date:
+    return date.fromisoformat(text)

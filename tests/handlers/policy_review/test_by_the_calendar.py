@@ -1,0 +1,264 @@
+"""P14: the review that falls due is opened by the clock, reminded of, completed, and comes again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers import matter_of
+from handlers.acting import CLOCK, DELIVERY, Act
+from handlers.door import Repeated
+from handlers.policy.values import RoleName
+from handlers.policy_review.forms import supplied
+from handlers.policy_review.intents import Complete, Open, Recheck, Remind, Reroute
+from storage.store import Store
+from tests.handlers.builders import POLICY, Company, audit, away, ledger, left, quiet, refusal, words_for
+from tests.handlers.policy_review.acts import (
+    FIRST,
+    another,
+    at,
+    coming,
+    complete,
+    held,
+    one,
+    opened,
+    reviews,
+    start,
+    tick,
+)
+from tests.handlers.reading import lines, looking, seen, title
+
+DAY = timedelta(days=1)
+
+
+async def test_p14_nothing_happens_until_60_days_before(company: Company) -> None:
+    await start(company)
+    assert await coming(company) == FIRST
+    assert await at(company, FIRST - timedelta(seconds=1)) == 0
+    assert await reviews(company) == []
+
+
+async def test_p14_60_days_before_both_have_the_card_and_the_thing_to_do(company: Company) -> None:
+    review = await opened(company)
+    shown = [(kind, who) for kind, who in await left(company) if kind == "show"]
+    assert shown == [("show", "helena"), ("show", "ruth")]
+    assert lines(await seen(company, review, company.ruth)) == [
+        "⏳ Policy review · waiting for you",
+        "Last review: Wed 1 Jul 2026",
+        "Due: Sat 1 Jul 2028",
+        "The policy is reviewed every 2 years, and this review is due on Sat 1 Jul 2028.",
+        "It came to you as the Manager, Human Resources. If nobody answers, it stays open, and whoever it waits for is reminded each morning.",
+        "[Complete the review]",
+        f"({review} · P14 · also seen by Helena Marsh)",
+    ]
+    [entry] = await audit(company, review)
+    asked = [company.helena.person_id, company.ruth.person_id]
+    detail = {"asked": asked, "told": [], "due": "2028-07-01"}
+    assert entry == ("clock", "policy_review.open", "done", "P14", detail)
+    assert await coming(company) is None
+
+
+async def test_p14_a_policy_of_each_year_says_so(company: Company) -> None:
+    await start(company, another(("  years: 2\n", "  years: 1\n")))
+    await at(company, datetime(2027, 5, 1, 23, tzinfo=UTC))
+    [review] = await reviews(company)
+    assert "The policy is reviewed every year," in str(lines(await seen(company, review.id, company.ruth)))
+
+
+async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_daily(company: Company) -> None:
+    review = await opened(company)
+    told: list[datetime] = []
+    for _ in range(70):
+        company.clock.now += DAY
+        if await tick(company):
+            told.append(company.clock.now)
+    assert [f"{one + DAY / 2:%m-%d}" for one in told[:5]] == ["06-01", "06-24", "07-01", "07-02", "07-03"]
+    assert told[2:] == [told[2] + number * DAY for number in range(len(told) - 2)]
+    words = await words_for(company, company.helena)
+    assert words == await words_for(company, company.ruth)
+    press = "Press Complete the review once it was held."
+    assert words[0] == f"The review of the call recording policy is due on Sat 1 Jul 2028. {press}"
+    assert words[2] == f"The review of the call recording policy is due today. {press}"
+    late = "was due on Sat 1 Jul 2028, and nobody has completed it yet."
+    assert words[3] == f"The review of the call recording policy {late} {press}"
+    tell = (await ledger(company, company.ruth))[-1]
+    assert (tell.kind, tell.payload["button"], tell.payload["matter"]) == ("tell", "review_complete", review)
+
+
+async def test_p14_two_programs_that_remind_on_one_day_send_one_message(company: Company) -> None:
+    review = await opened(company)
+    for _ in range(2):
+        await company.door.enter(Remind(review), CLOCK)
+    assert len(await words_for(company, company.ruth)) == 1
+
+
+async def test_p14_a_review_that_is_open_is_not_opened_twice(company: Company) -> None:
+    await opened(company)
+    await company.door.enter(Open(), CLOCK)
+    assert len(await reviews(company)) == 1
+
+
+async def test_p14_a_completed_review_sets_the_next_and_is_reminded_of_no_more(company: Company) -> None:
+    review = await opened(company)
+    company.clock.now = datetime(2028, 6, 1, 3, tzinfo=UTC)
+    await complete(company, review, company.ruth, on="2028-05-30", following="2030-01-15")
+    row = await one(company, review)
+    assert (row.state, row.held_on, row.next_on, row.completed_by) == (
+        "completed",
+        "2028-05-30",
+        "2030-01-15",
+        company.ruth.person_id,
+    )
+    card = lines(await seen(company, review, company.helena))
+    assert card[0] == "✅ Policy review · completed by Ruth Adeyemi"
+    assert card[1:7] == [
+        "Completed: Ruth Adeyemi, <01 Jun 03:00>",
+        "Outcome: The policy stays as it is. All fits.",
+        "Who took part: Helena and Ruth",
+        "Due: Sat 1 Jul 2028",
+        "Held: Tue 30 May 2028",
+        "Next review: Tue 15 Jan 2030",
+    ]
+    assert title(await seen(company, review, company.ruth)).endswith("completed by you")
+    assert (await coming(company), await coming(company, "policy_review.remind", review)) == (
+        datetime(2029, 11, 15, 22, tzinfo=UTC),
+        None,
+    )
+    await quiet(company, Complete(review, held("2028-05-30", "2030-01-15")), company.ruth)
+    late = await refusal(company, Complete(review, held()), company.helena)
+    assert str(late) == "This review was already completed by Ruth Adeyemi on Thu 1 Jun, 13:00 Sydney."
+    company.clock.pass_(days=1)
+    await company.door.enter(Remind(review), CLOCK)
+    assert await words_for(company, company.helena) == []
+    await at(company, datetime(2029, 11, 15, 22, tzinfo=UTC))
+    assert [one.due_on for one in await reviews(company)] == ["2028-07-01", "2030-01-15"]
+
+
+async def test_p14_a_review_of_before_is_none_of_this_one(company: Company) -> None:
+    review = await opened(company)
+    told = await refusal(company, Complete(review, held("2026-07-01", "2028-07-01")), company.ruth)
+    assert set(told.fields) == {"held"}
+    await complete(company, review, company.ruth, on="2026-07-02", following="2028-07-02")
+
+
+async def test_p14_nobody_else_completes_it_or_learns_that_it_is_there(company: Company) -> None:
+    review = await opened(company)
+    for who in (company.tara, company.henrik, company.miles):
+        told = await refusal(company, Complete(review, held()), who)
+        assert (str(told), told.code) == ("I can't find this review.", "not_approver")
+    assert str(await refusal(company, Complete("PR-NONE", held()), company.ruth)) == "I can't find this review."
+
+
+async def test_p14_a_later_review_in_the_file_takes_its_place(company: Company) -> None:
+    review = await opened(company)
+    await start(company, another(("last: 2026-07-01", "last: 2028-04-30")))
+    assert (await one(company, review)).covered_by == "file"
+    card = lines(await seen(company, review, company.ruth))
+    assert card[:2] == [
+        "⌛ Policy review · no longer needed",
+        "The policy file names a later review, <01 May 23:00>",
+    ]
+    assert await coming(company) == datetime(2030, 2, 28, 22, tzinfo=UTC)
+    told = await refusal(company, Complete(review, held()), company.ruth)
+    assert str(told) == "This review was already closed on Tue 2 May, 09:00 Sydney."
+
+
+async def test_p14_a_deputy_sees_to_it_while_the_head_is_away_and_keeps_a_copy_afterwards(company: Company) -> None:
+    company.door.policy = away(POLICY, "head_of_customer_success", now=FIRST)
+    review = await opened(company)
+    told = str(lines(await seen(company, review, company.henrik)))
+    assert "It came to you as deputy of the Head of Customer Success." in told
+    company.door.policy = POLICY
+    await company.door.enter(Recheck(review), CLOCK)
+    assert "[Complete the review]" in lines(await seen(company, review, company.helena))
+    row = await one(company, review)
+    assert await looking(company, company.henrik, lambda act: act.store.matters.holders(row)) == [
+        company.helena.person_id, company.henrik.person_id, company.ruth.person_id,
+    ]  # fmt: skip
+
+
+async def test_p14_whoever_is_no_longer_entitled_is_not_told_why_he_was_asked(company: Company) -> None:
+    review = await opened(company)
+    company.door.policy = another(("holder: ruth.adeyemi@fernhill.example", "holder: quinn.abara@fernhill.example"))
+    assert "It came to you" not in str(lines(await seen(company, review, company.ruth)))
+    told = await refusal(company, Complete(review, held()), company.ruth)
+    assert str(told) == "This is for the Head of Customer Success or the Manager, Human Resources to see to."
+
+
+async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(company: Company) -> None:
+    everybody: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
+    company.door.policy = away(POLICY, *everybody, now=FIRST)
+    head = company.door.policy.role("head_of_customer_success").model_copy(update={"deputies": ()})
+    roles = company.door.policy.roles.model_copy(update={"head_of_customer_success": head})
+    company.door.policy = company.door.policy.model_copy(update={"roles": roles})
+    review = await opened(company)
+    assert (await one(company, review)).state == "stuck"
+    [warn] = [row for row in await ledger(company, company.ruth) if row.kind == "warn"]
+    assert f"Nobody may decide the policy’s review {review} at the moment." in warn.payload["words"]
+    found = await company.database.read(lambda store: matter_of(review).stuck(store))
+    assert list(found) == [review]
+    company.door.policy = POLICY
+    await company.door.enter(Recheck(review), CLOCK)
+    assert (await one(company, review)).state == "waiting"
+
+
+async def test_p14_who_can_not_be_reached_is_passed_over_and_asked_again_when_back(company: Company) -> None:
+    review = await opened(company)
+    [card] = await ledger(company, company.helena)
+    await company.door.enter(Reroute(review, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    assert "[Complete the review]" in lines(await seen(company, review, company.henrik))
+
+
+def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -> None:
+    act = Act(None, POLICY, FIRST, CLOCK)  # type: ignore[arg-type]
+    assert supplied(act, {"held": "2028-02-29"}) == {"following": "2030-02-28"}
+    assert supplied(act, {"held": "yesterday"}) == supplied(act, {}) == {}
+
+
+async def test_p14_a_clock_that_jumps_ahead_and_back_leaves_no_review_out(company: Company) -> None:
+    """A deadline of the far future would silence it; each of the company's days sets it right."""
+    review = await opened(company)
+    await at(company, FIRST + 3000 * DAY)
+    assert (await coming(company, "policy_review.remind", review) or FIRST) > FIRST + 3000 * DAY
+    company.clock.now = FIRST + DAY
+    await start(company)
+    assert await coming(company, "policy_review.remind", review) == datetime(2028, 5, 31, 23, tzinfo=UTC)
+    assert len(await reviews(company)) == 1
+
+
+async def test_p14_nothing_is_late_that_was_missed_while_the_program_stood_still(company: Company) -> None:
+    await start(company)
+    company.clock.now = datetime(2028, 8, 1, tzinfo=UTC)
+    await start(company)
+    assert await tick(company) == 1
+    [review] = await reviews(company)
+    assert review.due_on == "2028-07-01"
+
+
+async def test_p14_a_deadline_of_before_opens_nothing_when_the_file_moved_on(company: Company) -> None:
+    await start(company)
+    company.clock.now = FIRST
+    company.door.policy = another(("last: 2026-07-01", "last: 2028-04-30"))
+    await company.door.enter(Open(), CLOCK)
+    assert await reviews(company) == []
+
+
+async def test_p14_a_review_that_was_restored_open_is_reminded_of_again(company: Company) -> None:
+    """An older copy of the database knows no deadline of its own."""
+    review = await opened(company)
+
+    def forget(store: Store) -> None:
+        store.deadlines.drop("policy_review.remind", review, FIRST)
+
+    await company.database.write(forget)
+    await start(company)
+    assert await coming(company, "policy_review.remind", review) is not None
+
+
+async def test_p14_a_repeated_press_is_done_once(company: Company) -> None:
+    review = await opened(company)
+    intent = Complete(review, held("2028-05-01", "2030-05-01"))
+    await company.door.enter(intent, company.ruth, key="slack:K1")
+    with pytest.raises(Repeated):
+        await company.door.enter(intent, company.ruth, key="slack:K1")

@@ -1,0 +1,246 @@
+"""P14: a significant change starts a review now; “not significant” takes a second person."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import FORMS
+from handlers.acting import CLOCK, Visitor
+from handlers.policy_review.forms import DeclareForm
+from handlers.policy_review.intents import Complete, Confirm, Declare, Disagree, Open
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import POLICY, Company, audit, away, ledger, left, quiet, refusal, words_for
+from tests.handlers.policy_review.acts import (
+    FIRST,
+    at,
+    coming,
+    complete,
+    declare,
+    held,
+    one,
+    opened,
+    reviews,
+    start,
+    tick,
+)
+from tests.handlers.reading import card_of, labels, lines, looking, seen, title
+
+
+async def test_p14_a_significant_change_starts_the_review_for_both_at_once(company: Company) -> None:
+    review = await declare(company, company.tara)
+    assert [one for one in await left(company) if one[0] == "show"] == [
+        ("show", "tara"),
+        ("show", "helena"),
+        ("show", "ruth"),
+    ]
+    assert lines(await seen(company, review, company.helena)) == [
+        "⏳ Policy review · waiting for you",
+        "Declared by: Tara Lindqvist",
+        "Changes on: Tue 1 Dec 2026",
+        "Declared: <24 Nov 03:00>",
+        "What changes: Another telephone system.",
+        "This change was declared significant, so the policy is reviewed now.",
+        "It came to you as the Head of Customer Success. If nobody answers, it stays open, and whoever it waits for is reminded each morning.",
+        "[Complete the review]",
+        f"({review} · P14 · also seen by Tara Lindqvist, Ruth Adeyemi)",
+    ]
+    mine = lines(await seen(company, review, company.tara))
+    assert (mine[0], "[Complete the review]" in mine) == (
+        "⏳ Policy review · waiting for Helena Marsh or Ruth Adeyemi",
+        False,
+    )
+    [(actor, action, outcome, clause, detail)] = await audit(company, review)
+    assert (actor, action, outcome, clause) == (company.tara.actor, "policy_review.declare", "done", "P14")
+    assert (detail["significant"], detail["changed"], len(detail["words"])) == (True, "2026-12-01", 64)
+
+
+async def test_p14_it_is_reminded_of_each_morning_and_who_declared_it_hears_of_the_end(company: Company) -> None:
+    review = await declare(company, company.tara)
+    for _ in range(3):
+        company.clock.pass_(days=1)
+        assert await tick(company) == 1
+    words = await words_for(company, company.ruth)
+    assert len(words) == 3
+    assert words[0].startswith("A significant change of the recording system was declared, and the policy has not been")
+    await complete(company, review, company.helena)
+    assert await words_for(company, company.tara) == [
+        f"Helena Marsh completed the review ({review}). Press Details to read more."
+    ]
+    assert await words_for(company, company.helena) == words
+
+
+async def test_p14_it_can_not_have_been_held_before_the_change_was_declared(company: Company) -> None:
+    review = await declare(company, company.tara)
+    told = await refusal(company, Complete(review, held("2026-11-23", "2028-11-23")), company.ruth)
+    assert set(told.fields) == {"held"}
+
+
+async def test_p14_one_review_stands_for_every_other_that_was_called_for_by_then(company: Company) -> None:
+    due = await opened(company)
+    change = await declare(company, company.tara)
+    company.clock.pass_(days=1)
+    later = await declare(company, company.helena)
+    await complete(company, change, company.ruth, on="2028-05-02", following="2030-05-02")
+    states = {found.id: (found.state, found.covered_by) for found in await reviews(company)}
+    assert states == {due: ("covered", change), change: ("completed", ""), later: ("waiting", "")}
+    told = lines(await seen(company, due, company.helena))
+    assert told[1] == f"{change} was completed, and stands for this one as well, <02 May 23:00>"
+    assert await coming(company) is None
+    await complete(company, later, company.ruth, on="2028-05-03", following="2030-05-03")
+    assert await coming(company) is not None
+
+
+async def test_p14_while_a_review_is_under_way_none_is_opened_by_the_calendar(company: Company) -> None:
+    await start(company)
+    company.clock.now = FIRST
+    review = await declare(company, company.tara)
+    await company.door.enter(Open(), CLOCK)
+    assert [found.id for found in await reviews(company)] == [review]
+
+
+@pytest.mark.parametrize(
+    ("by", "asked"), [("tara", ["helena", "ruth"]), ("helena", ["ruth"]), ("ruth", ["helena"]), ("henrik", ["helena", "ruth"])]
+)  # fmt: skip
+async def test_p14_not_significant_goes_to_another_one_of_both_and_never_to_who_declared_it(
+    company: Company, by: str, asked: list[str]
+) -> None:
+    review = await declare(company, company.people[by], "no")
+    shown = [who for kind, who in await left(company) if kind == "show"]
+    assert shown == [by, *asked]
+    for who in asked:
+        card = await seen(company, review, company.people[who])
+        assert (title(card), labels(card)) == (
+            "⏳ Change of the recording system · waiting for you",
+            ["Confirm", "It is significant"],
+        )
+    assert labels(await seen(company, review, company.people[by])) == []
+    for wanted in (Confirm(review), Disagree(review)):
+        told = await refusal(company, wanted, company.people[by])
+        assert told.code == "requester"
+        assert str(told).startswith("You declared this change yourself, so a second person has to say")
+
+
+async def test_p14_a_second_person_confirms_and_no_review_begins(company: Company) -> None:
+    await start(company)
+    review, before = await declare(company, company.helena, "no"), await coming(company)
+    await company.door.enter(Confirm(review), company.ruth)
+    row = await one(company, review)
+    assert (row.state, row.stage, row.seconded_by) == ("settled", "second", company.ruth.person_id)
+    card = lines(await seen(company, review, company.helena))
+    assert card[:2] == [
+        "✅ Change of the recording system · not significant",
+        "Ruth Adeyemi confirmed that this change is not significant, <24 Nov 03:00>",
+    ]
+    assert await words_for(company, company.helena) == [
+        f"Ruth Adeyemi confirmed that the change is not significant ({review}). Press Details to read more."
+    ]
+    assert await coming(company) == before
+    await quiet(company, Confirm(review), company.ruth)
+    told = await refusal(company, Disagree(review), company.tara)
+    assert str(told) == "I can't find this review."
+
+
+async def test_p14_until_then_it_stays_open_and_is_reminded_of_each_morning(company: Company) -> None:
+    review = await declare(company, company.helena, "no")
+    for _ in range(2):
+        company.clock.pass_(days=1)
+        assert await tick(company) == 1
+    assert (
+        await words_for(company, company.ruth)
+        == [
+            f"A change of the recording system ({review}) waits for a second person to say whether it is significant. Press Details to read it and to answer."
+        ]
+        * 2
+    )
+    assert await words_for(company, company.helena) == []
+    assert (await one(company, review)).state == "waiting"
+    summary = (await seen(company, review, company.ruth)).summary
+    assert summary == "Helena Marsh asks you to confirm that a change is not significant."
+
+
+async def test_p14_a_second_person_calls_it_significant_and_the_review_begins_for_both(company: Company) -> None:
+    review = await declare(company, company.helena, "no")
+    company.clock.pass_(days=2)
+    await company.door.enter(Disagree(review), company.ruth)
+    row = await one(company, review)
+    assert (row.state, row.stage, row.due_on) == ("waiting", "review", "2026-11-26")
+    card = await seen(company, review, company.helena)
+    assert "Ruth Adeyemi called this change significant, so the policy is reviewed now." in lines(card)
+    assert labels(card) == labels(await seen(company, review, company.ruth)) == ["Complete the review"]
+    told = await refusal(company, Confirm(review), company.ruth)
+    assert str(told) == "A second person called this change significant, so its review is open."
+    early = await refusal(company, Complete(review, held("2026-11-23", "2028-11-23")), company.helena)
+    assert set(early.fields) == {"held"}
+    await complete(company, review, company.helena, on="2026-11-26", following="2027-01-01")
+    assert (await one(company, review)).completed_by == company.helena.person_id
+
+
+async def test_p14_with_no_second_person_there_breach_fallback_is_asked(company: Company) -> None:
+    company.door.policy = away(POLICY, "manager_human_resources")
+    review = await declare(company, company.helena, "no")
+    assert labels(await seen(company, review, company.miles)) == ["Confirm", "It is significant"]
+    await company.door.enter(Disagree(review), company.miles)
+    assert "[Complete the review]" in lines(await seen(company, review, company.helena))
+
+
+async def test_p14_the_review_is_not_completed_while_a_second_person_is_wanted(company: Company) -> None:
+    review = await declare(company, company.helena, "no")
+    told = await refusal(company, Complete(review, held()), company.ruth)
+    assert told.code == "already"
+    assert await looking(company, company.ruth, lambda act: FORMS["review_complete"].kind.name) == "review_complete"
+
+
+async def test_p14_the_same_submission_is_one_declaration(company: Company) -> None:
+    form = DeclareForm.read({"what": "Another system.", "changed": "2026-12-01", "significant": "yes"})
+    first = await company.door.enter(Declare(form, "slack:V"), company.tara)
+    assert await company.door.enter(Declare(form, "slack:V"), company.tara) == first
+    assert len(await reviews(company)) == 1
+
+
+@pytest.mark.parametrize("who", ["anna", "miles"])
+async def test_p14_nobody_else_declares_a_change_or_types_into_the_form(company: Company, who: str) -> None:
+    visitor: Visitor = company.people[who]
+    asked = FORMS["declare"]
+    for wanted in (
+        asked.begin(),
+        Declare(DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": "no"}), "k"),
+    ):
+        assert (await refusal(company, wanted, visitor)).code == "not_declarer"
+    intro = asked.intro
+    assert intro is not None
+    with pytest.raises(Refused):
+        await looking(company, visitor, lambda act: intro(act, ""))
+    assert "starts a review" in await looking(company, company.deven, lambda act: intro(act, ""))
+
+
+async def test_p14_the_form_says_at_the_field_what_is_wrong(company: Company) -> None:
+    with pytest.raises(Refused) as refused:
+        DeclareForm.read({"what": " ", "changed": "tomorrow", "significant": "perhaps"})
+    assert set(refused.value.fields) == {"what", "changed", "significant"}
+    assert "isn't a day. Write year, month and day" in refused.value.fields["changed"]
+
+
+async def test_p14_the_form_of_a_review_is_opened_by_who_may_complete_it_alone(company: Company) -> None:
+    review = await declare(company, company.tara)
+    intro = FORMS["review_complete"].intro
+    assert intro is not None
+    assert await looking(company, company.ruth, lambda act: intro(act, review)) == ""
+    with pytest.raises(Refused, match="for the Head of Customer Success or the Manager, Human Resources"):
+        await looking(company, company.tara, lambda act: intro(act, review))
+
+
+async def test_p14_after_sending_it_one_reads_what_happens_now(company: Company) -> None:
+    after, sent = FORMS["declare"].after, FORMS["declare"].sent
+    assert after is not None
+    for significant, words in (("yes", "begins now"), ("no", "A second person is asked")):
+        form = DeclareForm.read({"what": "X", "changed": "2026-12-01", "significant": significant})
+        declared = await company.door.enter(Declare(form, f"slack:{significant}"), company.tara)
+        assert words in str(after(declared))
+    assert "on its way" in str(sent(""))
+
+
+async def test_p14_a_card_that_is_not_held_is_not_shown(company: Company) -> None:
+    review = await declare(company, company.tara)
+    assert await card_of(company, review, company.anna) is None
+    assert (await ledger(company, company.anna)) == []
+    await at(company, company.clock.now)

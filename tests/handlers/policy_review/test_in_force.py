@@ -1,0 +1,142 @@
+"""P14: each text of the policy that was in force is kept, and whom a changed role concerns is told, once."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from handlers.acting import CLOCK
+from handlers.policy_review.intents import InForce, Kept
+from storage.policy_records import PolicyText
+from storage.store import Store
+from tests.handlers.builders import NOW, POLICY, Company, audit, words_for
+from tests.handlers.policy_review.acts import another, start
+
+SHIPPED = Path(__file__).parents[3] / "policy.yaml"
+HOLDER = "holder: tara.lindqvist@fernhill.example"
+TITLE = "Customer Success Specialist Team Leader"
+UNEXPECTED = "If you did not expect this, please ask whoever keeps the policy file."
+EVERYBODY = ("anna", "bram", "tara", "deven", "helena", "henrik", "ruth", "miles")
+PROMOTED = another((HOLDER, "holder: anna.quill@fernhill.example"))
+
+
+async def _texts(company: Company) -> list[tuple[int, str]]:
+    return await company.database.read(lambda store: [(one.number, one.digest) for one in store.policy_texts.all()])
+
+
+async def _heard(company: Company) -> dict[str, list[str]]:
+    found = {who: await words_for(company, company.people[who]) for who in EVERYBODY}
+    return {who: words for who, words in found.items() if words}
+
+
+async def test_p14_the_first_start_keeps_the_text_with_its_digest_and_tells_nobody(company: Company) -> None:
+    digest = sha256(SHIPPED.read_bytes()).hexdigest()
+    assert await start(company) == Kept(digest, new=True)
+    assert await _texts(company) == [(1, digest)]
+    detail = {"roles": [], "told": [], "digest": digest, "number": 1, "covers": []}
+    assert await audit(company, "policy") == [("clock", "policy.in_force", "done", "P14", detail)]
+    assert await _heard(company) == {}
+
+
+async def test_p14_the_same_text_again_is_nothing_new(company: Company) -> None:
+    await start(company)
+    assert await start(company) == Kept(POLICY.digest)
+    assert len(await audit(company, "policy")) == 1
+
+
+async def test_p14_several_programs_that_start_at_once_keep_it_once_and_tell_each_once(company: Company) -> None:
+    await start(company)
+    company.door.policy = PROMOTED
+    kept = await asyncio.gather(*(company.door.enter(InForce(), CLOCK) for _ in range(4)))
+    assert sorted(one.new for one in kept) == [False, False, False, True]
+    assert len(await _texts(company)) == 2
+    assert {len(words) for words in (await _heard(company)).values()} == {1}
+
+
+async def test_p14_which_text_counted_at_a_moment_can_be_shown(company: Company) -> None:
+    """Also where a text came back: each moment has the one of its day."""
+    changed = another(("  days: 7\n", "  days: 9\n"))
+    for policy in (POLICY, changed, POLICY):
+        await start(company, policy)
+        company.clock.pass_(days=1)
+
+    def told(store: Store) -> list[PolicyText | None]:
+        return [store.policy_texts.at(NOW + timedelta(days=day, hours=-1)) for day in range(5)]
+
+    found = await company.database.read(told)
+    assert [one.number if one else None for one in found] == [None, 1, 2, 3, 3]
+    assert [one.digest for one in found if one] == [POLICY.digest, changed.digest, POLICY.digest, POLICY.digest]
+    assert found[2] is not None
+    assert found[2].text == changed.text
+
+
+async def test_p14_a_changed_holder_is_told_to_both_of_them_their_deputies_the_head_and_the_manager(
+    company: Company,
+) -> None:
+    await start(company)
+    await start(company, PROMOTED)
+    words = (
+        f"The policy file says from now on who is {TITLE}: Anna Quill and Deven Okafor. Before, it was Tara Lindqvist and "
+        f"Deven Okafor. {UNEXPECTED}"
+    )
+    heard = await _heard(company)
+    assert heard == {who: [words] for who in ("anna", "tara", "deven", "helena", "ruth")}
+    detail = (await audit(company, "policy"))[-1][-1]
+    assert (detail["roles"], detail["before"]) == (["team_leader"], POLICY.digest)
+    assert detail["told"] == sorted(company.people[who].person_id or 0 for who in heard)
+
+
+async def test_p14_whoever_changes_the_head_and_the_manager_at_once_hides_it_from_neither(company: Company) -> None:
+    await start(company)
+    both = another(
+        ("holder: helena.marsh@", "holder: anna.quill@"),
+        ("holder: ruth.adeyemi@", "holder: bram.tolliver@"),
+        (HOLDER, "holder: quinn.abara@fernhill.example"),
+    )
+    await start(company, both)
+    heard = await _heard(company)
+    assert {"helena", "ruth", "anna", "bram", "tara"} <= set(heard)
+    assert TITLE in heard["helena"][0]
+    assert TITLE in heard["ruth"][0]
+
+
+async def test_p14_one_person_in_two_roles_that_check_each_other_is_told_once_to_both_and_to_breach_fallback(
+    company: Company,
+) -> None:
+    doubled = another((HOLDER, "holder: helena.marsh@fernhill.example"))
+    await start(company, doubled)
+    told = (
+        f"By the policy file Helena Marsh is in two roles that check each other: {TITLE} and Head of Customer Success."
+    )
+    assert await _heard(company) == {who: [f"{told} {UNEXPECTED}"] for who in ("helena", "miles")}
+    await start(company, another(("  days: 7\n", "  days: 9\n"), of=doubled))
+    assert {len(words) for words in (await _heard(company)).values()} == {1}
+    await start(company, POLICY)
+    await start(company, doubled)
+    assert len((await _heard(company))["miles"]) == 2
+
+
+async def test_p14_a_deputy_in_another_role_that_checks_it_counts_as_well(company: Company) -> None:
+    await start(company)
+    await start(
+        company,
+        another(("    deputies: [deven.okafor@fernhill.example]", "    deputies: [ruth.adeyemi@fernhill.example]")),
+    )
+    heard = await _heard(company)
+    assert "in two roles that check each other" in heard["miles"][0]
+    assert "in two roles that check each other" in heard["tara"][0]
+    assert len(heard["ruth"]) == 1
+
+
+async def test_p14_a_text_of_before_that_this_version_can_not_read_holds_nothing_up(company: Company) -> None:
+    def old(store: Store) -> None:
+        store.policy_texts.keep(sha256(b"roles: {}").hexdigest(), "roles: {}", company.clock.now)
+
+    await company.database.write(old)
+    kept = await start(company)
+    assert (kept.new, kept.unreadable) == (True, True)
+    [entry] = await audit(company, "policy")
+    assert entry[-1]["unreadable"] is True
+    await company.database.write(lambda store: store.session.delete(store.policy_texts.all()[0]))
