@@ -18,7 +18,8 @@ from handlers.rules.reminding import reminder_moment
 from storage.records import Matter
 from storage.reminders import Reminder
 
-DUE = "matters.remind"
+DUE = "working_hours.begin"
+"""Of all that is due at one moment it comes last, by its name, so that what falls just then is told with the rest."""
 FAR = timedelta(days=365)
 
 
@@ -71,7 +72,8 @@ def remind(act: Act, intent: Remind, rooms: Sequence[Room]) -> Done[None]:
 
 def card(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Card | None:
     """The message about these reminders as things are now; None where none of them is so any more."""
-    drawn = (_row(act, rooms, one) for one in act.store.reminders.named(ids))
+    each = {(one.matter_id, one.step): one for one in act.store.reminders.named(ids)}
+    drawn = (_row(act, rooms, one) for one in each.values())
     rows = [row for row in drawn if row is not None]
     if len(rows) < 2:
         return Card((rows[0],), _plain(rows[0])) if rows else None
@@ -93,7 +95,7 @@ def _message(act: Act, person: int, told: Sequence[Reminder]) -> tuple[Effect, .
     matter = act.store.matters.get(first)
     if len(told) == 1 and matter is not None and matter.is_open and act.store.outbox.copy(first, person) is None:
         return (Show(person, first, matter.revision, again),)
-    return (Digest(person, tuple(one.id for one in told), f"digest:{again}"),)
+    return (Digest(person, tuple(one.id for one in told), f"digest:{again}:{told[0].id}"),)
 
 
 def _row(act: Act, rooms: Sequence[Room], one: Reminder) -> Row | None:

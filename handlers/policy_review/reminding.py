@@ -40,7 +40,7 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
     if not view.review.is_open:
         return Done(None, quiet=True)
     people = [one.person_id for one in view.approvers]
-    fell = act.store.deadlines.moment(REMIND, intent.matter) or act.now
+    fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
     schedule(act)
     tell(act, view.review, REMIND, people, fell)
     return Done(None, detail={"reminded": people})

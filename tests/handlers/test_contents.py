@@ -134,7 +134,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
     steps = {"remind", "deputy", "next", "lapse", "undecided", "ending", "end", "anew"}
     assert set(DUE) == {
         *(f"access.{one}" for one in steps),
-        "matters.remind",
+        "working_hours.begin",
         "policy_review.open",
         "policy_review.remind",
     }

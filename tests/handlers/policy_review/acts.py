@@ -14,6 +14,7 @@ from handlers.policy_review.intents import Complete, Declare, InForce, Kept
 from storage.deadlines import Deadline
 from storage.policy_records import PolicyReview
 from tests.handlers.builders import POLICY, Company
+from tests.handlers.passing_time import digests
 
 FIRST = datetime(2028, 5, 1, 23, tzinfo=UTC)  # 2 May 2028, 09:00 in Sydney: 60 days before 1 July
 _keys = count(1)
@@ -72,11 +73,23 @@ async def coming(company: Company, kind: str = "policy_review.open", subject: st
 
 
 async def tick(company: Company) -> int:
-    """The clock does what is due; returns how much that was."""
-    due: list[Deadline] = await company.database.read(lambda store: store.deadlines.due(company.clock.now, DUE, 100))
-    for found in due:
-        await company.door.enter(DUE[found.kind](found.subject), CLOCK, due=found.key)
-    return len(due)
+    """The clock does what is due; returns how much of that was the review's."""
+    done = 0
+    while due := await _due(company):
+        for found in due:
+            await company.door.enter(DUE[found.kind](found.subject), CLOCK, due=found.key)
+            done += found.kind.startswith("policy_review")
+    return done
+
+
+async def _due(company: Company) -> list[Deadline]:
+    return await company.database.read(lambda store: store.deadlines.due(company.clock.now, DUE, 100))
+
+
+async def reminded(company: Company, who: Visitor) -> str:
+    """How somebody who has the card was reminded last, as it reads now."""
+    told = await digests(company, who)
+    return told[-1][0] if told and told[-1] else ""
 
 
 async def at(company: Company, moment: datetime) -> int:

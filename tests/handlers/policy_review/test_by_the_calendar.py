@@ -14,6 +14,7 @@ from handlers.policy_review.forms import supplied
 from handlers.policy_review.intents import Complete, Open, Recheck, Remind, Reroute
 from storage.store import Store
 from tests.handlers.builders import POLICY, Company, audit, away, ledger, left, quiet, refusal, words_for
+from tests.handlers.passing_time import delivered, digests
 from tests.handlers.policy_review.acts import (
     FIRST,
     another,
@@ -23,6 +24,7 @@ from tests.handlers.policy_review.acts import (
     held,
     one,
     opened,
+    reminded,
     reviews,
     start,
     tick,
@@ -68,29 +70,33 @@ async def test_p14_a_policy_of_each_year_says_so(company: Company) -> None:
 
 async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_daily(company: Company) -> None:
     review = await opened(company)
+    await delivered(company)
     told: list[datetime] = []
+    words: dict[str, str] = {}
     for _ in range(70):
         company.clock.now += DAY
         if await tick(company):
             told.append(company.clock.now)
+            words[f"{company.clock.now + DAY / 2:%m-%d}"] = await reminded(company, company.helena)
+            assert await reminded(company, company.ruth) == await reminded(company, company.helena)
     assert [f"{one + DAY / 2:%m-%d}" for one in told[:5]] == ["06-01", "06-24", "07-01", "07-02", "07-03"]
     assert told[2:] == [told[2] + number * DAY for number in range(len(told) - 2)]
-    words = await words_for(company, company.helena)
-    assert words == await words_for(company, company.ruth)
-    press = "Press Complete the review once it was held."
-    assert words[0] == f"The review of the call recording policy is due on Sat 1 Jul 2028. {press}"
-    assert words[2] == f"The review of the call recording policy is due today. {press}"
+    press, end = "Press Complete the review once it was held.", f"({review}) [Complete the review]"
+    assert words["06-01"] == f"The review of the call recording policy is due on Sat 1 Jul 2028. {press} {end}"
     late = "was due on Sat 1 Jul 2028, and nobody has completed it yet."
-    assert words[3] == f"The review of the call recording policy {late} {press}"
-    tell = (await ledger(company, company.ruth))[-1]
-    assert (tell.kind, tell.payload["button"], tell.payload["matter"]) == ("tell", "review_complete", review)
+    assert words["07-03"] == f"The review of the call recording policy {late} {press} {end}"
+    # 1 July is a Saturday: nobody is written to on a weekend, and on Monday it is one message.
+    sent = [row.queued_at for row in await ledger(company, company.ruth) if row.kind == "digest"]
+    assert [f"{one + DAY / 2:%m-%d}" for one in sent[:4]] == ["06-01", "06-26", "07-03", "07-04"]
 
 
 async def test_p14_two_programs_that_remind_on_one_day_send_one_message(company: Company) -> None:
     review = await opened(company)
+    await delivered(company)
     for _ in range(2):
         await company.door.enter(Remind(review), CLOCK)
-    assert len(await words_for(company, company.ruth)) == 1
+    await tick(company)
+    assert len(await digests(company, company.ruth)) == 1
 
 
 async def test_p14_a_review_that_is_open_is_not_opened_twice(company: Company) -> None:
