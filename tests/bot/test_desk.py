@@ -77,9 +77,14 @@ def test_p9_the_reason_decides_which_fields_there_are(desk: Desk, reason: str, f
 
 @pytest.mark.parametrize("form", FORMS)
 async def test_p7_whoever_may_not_act_is_told_before_filling_in(desk: Desk, form: str) -> None:
-    await desk.begin(ANNA, form)
+    await desk.begin(TARA, form)
     with pytest.raises(Refused, match="You are a guest here"):
         await desk.begin(GUEST, form)
+
+
+async def test_whoever_has_nothing_to_hand_over_is_told_before_choosing_days(desk: Desk) -> None:
+    with pytest.raises(Refused, match="The policy gives you nothing to decide"):
+        await desk.begin(ANNA, "away")
 
 
 async def test_p7_a_press_decides_once_however_often_it_comes(office: Office, desk: Desk) -> None:
