@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.gallery.house import ANNA, CLEO, HELENA, PIP, TARA, House
+from tests.gallery.house import ANNA, CLEO, DEVEN, HELENA, PIP, TARA, House
 from tests.gallery.requests import NO
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
@@ -58,11 +58,30 @@ async def withdrawing(house: House) -> list[Shot]:
     return [shown, house.shot_of_question("approver is asked", TARA, button["confirm"])]
 
 
+async def away(house: House) -> list[Shot]:
+    """The team leader says that she is away, then her deputy, with whom nobody stands in any more."""
+    for uid in (TARA, DEVEN):
+        await house.person(uid).open_home()
+    await house.settled()
+    await house.press(TARA, "home", "I'm away")
+    shots = [house.shot_of_modal("the form", TARA)]
+    await house.press(TARA, "home", "I'm away")
+    errors = await house.refused(TARA, {"Last day": "2026-11-01"})
+    shots += [house.shot_of_modal("days that are over", TARA, errors)]
+    for uid, last, name in ((TARA, "2026-12-04", "saved"), (DEVEN, "2026-11-26", "saved, nobody stands in")):
+        await house.press(uid, "home", "I'm away")
+        await house.sent(uid, {"Last day": last})
+        shots += [house.shot_of_modal(name, uid)]
+    named = {"team leader": TARA, "deputy": DEVEN, "Head of Customer Success": HELENA}
+    return [*shots, *[await house.shot_of_home(name, uid) for name, uid in named.items()]]
+
+
 SCENES: tuple[Scene, ...] = (
     Scene(HOME, "empty", empty),
     Scene(HOME, "busy", busy),
     Scene(HOME, "overflowing", overflowing),
     Scene(HOME, "a whole list", whole_list),
     Scene(HOME, "withdrawing access", withdrawing),
+    Scene(HOME, "being away", away),
     Scene(HOME, "closed to a guest", closed),
 )

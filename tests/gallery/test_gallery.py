@@ -53,7 +53,8 @@ TABLE: dict[str, dict[str, set[str]]] = {
         "answer": {"untouched", "sent empty"}, "pass on": {"untouched", "sent empty"}, "listen": {"requester"},
     },
     "Notes": {"already asked": {"while it waits"}, "already decided": {"pressed on a card"}, "not for a guest": {"guest"}},
-    "App Home": {"empty": {"agent", "approver"}, "busy": {"agent", "approver"}, "closed to a guest": {"guest"}},
+    "App Home": {"empty": {"agent", "approver"}, "busy": {"agent", "approver"}, "closed to a guest": {"guest"},
+        "being away": {"the form", "days that are over", "saved", "saved, nobody stands in", "team leader", "Head of Customer Success"}},
 }  # fmt: skip
 
 
