@@ -31,6 +31,7 @@ from handlers.home import OpenHome
 from handlers.listening import Exchange, Heard, Listen, Served, TurnedAway
 from handlers.people import Gone
 from handlers.recordings import Identify, Register
+from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep
 from tests.handlers.builders import (
@@ -56,7 +57,8 @@ async def _eventful_company(company: Company) -> None:
     other = await meet(company.door, replace(account("UCAN", CANARY), email_key=f"{CANARY}@fernhill.example".lower()))
     facts = {"operator_name": f"Op {CANARY}", "operator_key": email(CANARY), "crm": CANARY}
     [recording] = await register(company.door, call(9, native_id=f"{CANARY}.wav", **facts))
-    words = {"crm": CANARY, "purpose": CANARY, "matter": CANARY, "basis": CANARY, "audience": CANARY}
+    words: dict[str, Any] = {"crm": CANARY, "purpose": CANARY, "matter": CANARY, "basis": CANARY, "audience": CANARY}
+    words |= {"concerned": [value_of(email("Deven Okafor"))]}
     claim = await ask(company, anna, calls=[recording], **{**CLAIM, **words})
     await company.door.enter(Question(claim, CANARY), company.helena)
     await company.door.enter(Answer(claim, CANARY), anna)
@@ -159,5 +161,7 @@ async def test_p11_the_log_holds_ids_only(company: Company) -> None:
         "people.block",
         "access.recheck",
         "log.written",
+        "who_decides.begin",
+        "who_decides.look",
     }
     assert handled >= {kind.action for kind in HANDLERS} - quiet_ones

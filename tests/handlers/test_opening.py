@@ -14,10 +14,10 @@ from tests.handlers.builders import Company, ask, audit, ledger
 
 
 async def _posted(company: Company, *wanted: Intent[None]) -> list[dict[str, str]]:
-    """The forms that are left to the delivery, as they are asked for one after the other."""
+    """The forms that are left to the delivery, as the Head, who may open each, asks for them one after the other."""
     found: dict[str, dict[str, str]] = {}
     for one in wanted:
-        await company.door.enter(one, company.anna)
+        await company.door.enter(one, company.helena)
         rows = await ledger(company)
         assert {row.kind for row in rows} <= {"blank"}
         found |= {row.id: row.payload for row in rows if row.id not in found}
