@@ -35,6 +35,7 @@ from handlers.people import Gone
 from handlers.policy_review import intents as reviews
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.recordings import Identify, Register
+from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep
 from tests.handlers.builders import (
@@ -93,7 +94,8 @@ async def _eventful_company(company: Company) -> None:
     other = await meet(company.door, replace(account("UCAN", CANARY), email_key=f"{CANARY}@fernhill.example".lower()))
     facts = {"operator_name": f"Op {CANARY}", "operator_key": email(CANARY), "crm": CANARY}
     [recording] = await register(company.door, call(9, native_id=f"{CANARY}.wav", **facts))
-    words = {"crm": CANARY, "purpose": CANARY, "matter": CANARY, "basis": CANARY, "audience": CANARY}
+    words: dict[str, Any] = {"crm": CANARY, "purpose": CANARY, "matter": CANARY, "basis": CANARY, "audience": CANARY}
+    words |= {"concerned": [value_of(email("Deven Okafor"))]}
     claim = await ask(company, anna, calls=[recording], **{**CLAIM, **words})
     await company.door.enter(Question(claim, CANARY), company.helena)
     await company.door.enter(Answer(claim, CANARY), anna)

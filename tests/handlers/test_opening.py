@@ -14,10 +14,9 @@ from tests.handlers.builders import Company, ask, audit, ledger
 
 
 async def _posted(company: Company, *wanted: Intent[None]) -> list[dict[str, str]]:
-    """The forms that are left to the delivery, as they are asked for one after the other."""
+    """The forms that are left to the delivery, as the Head, who may open each, asks for them one after the other."""
     found: dict[str, dict[str, str]] = {}
     for one in wanted:
-        # Some forms are for whoever has a role, so they are asked for by somebody who may open all.
         await company.door.enter(one, company.helena)
         rows = await ledger(company)
         assert {row.kind for row in rows} <= {"blank"}
