@@ -7,13 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers import matter_of
-from handlers.acting import CLOCK, DELIVERY, Act
+from handlers.acting import CLOCK, COMMAND, DELIVERY, Act
+from handlers.alarms import Warned
 from handlers.door import Repeated
+from handlers.people import Gone
 from handlers.policy.values import RoleName
 from handlers.policy_review.forms import supplied
-from handlers.policy_review.intents import Complete, Open, Recheck, Remind, Reroute
+from handlers.policy_review.intents import Complete, Notice, Open, Recheck, Remind, Reroute
+from handlers.room import Shown
+from handlers.settling import AskAgain
 from storage.store import Store
-from tests.handlers.builders import POLICY, Company, audit, away, ledger, left, quiet, refusal, words_for
+from tests.handlers.builders import POLICY, Company, audit, away, email, ledger, left, quiet, refusal, words_for
 from tests.handlers.passing_time import delivered, digests
 from tests.handlers.policy_review.acts import (
     FIRST,
@@ -202,8 +206,14 @@ async def test_p14_with_nobody_there_it_is_stuck_says_so_and_somebody_is_told(co
     assert (await one(company, review)).state == "stuck"
     [warn] = [row for row in await ledger(company, company.ruth) if row.kind == "warn"]
     assert f"Nobody may decide the policy’s review {review} at the moment." in warn.payload["words"]
-    found = await company.database.read(lambda store: matter_of(review).stuck(store))
-    assert list(found) == [review]
+    await company.door.enter(Warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
+    kind = matter_of(review)
+    waiting, stuck = await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store)))
+    assert (list(waiting), list(stuck)) == ([review], [review])
+    card = lines((await looking(company, company.ruth, lambda act: _whole(act, review))).card)
+    assert card[0] == "⚠️ Policy review · nobody can see to it"
+    told = "Ruth Adeyemi (Manager, Human Resources) has been told."
+    assert f"⚠️ Nobody whom the policy names can be asked now. {told}" in card
     company.door.policy = POLICY
     await company.door.enter(Recheck(review), CLOCK)
     assert (await one(company, review)).state == "waiting"
@@ -214,6 +224,32 @@ async def test_p14_who_can_not_be_reached_is_passed_over_and_asked_again_when_ba
     [card] = await ledger(company, company.helena)
     await company.door.enter(Reroute(review, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
     assert "[Complete the review]" in lines(await seen(company, review, company.henrik))
+
+
+def _whole(act: Act, review: str) -> Shown:
+    found = matter_of(review).shown(act, review, act.me.id, whole=True)
+    assert found is not None
+    return found
+
+
+def test_p14_what_is_wanted_of_every_matter_is_wanted_of_a_review() -> None:
+    kind = matter_of("PR-1")
+    wanted = [kind.notice("PR-1", "D1", "1.1"), kind.reroute("PR-1", 7, "absent", "O-1", None), kind.recheck("PR-1")]
+    assert wanted == [Notice("PR-1", "D1", "1.1"), Reroute("PR-1", 7, "absent", "O-1"), Recheck("PR-1")]
+
+
+async def test_p14_whoever_comes_back_and_whoever_leaves_is_seen_to_in_a_review_as_in_a_request(
+    company: Company,
+) -> None:
+    review = await opened(company)
+    [card] = await ledger(company, company.helena)
+    await company.door.enter(Reroute(review, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    before = (await one(company, review)).revision
+    await company.door.enter(AskAgain(email("Helena Marsh")), COMMAND)
+    assert "[Complete the review]" in lines(await seen(company, review, company.helena))
+    await company.door.enter(Gone("slack", "UHELENA"), DELIVERY)
+    assert (await one(company, review)).revision == before + 2
+    assert (await ledger(company, company.helena))[-1].payload["matter"] == review
 
 
 def test_p14_the_day_of_the_next_review_is_filled_in_where_it_was_left_empty() -> None:
