@@ -1,0 +1,104 @@
+"""What reminds people, at its edges: short access, long outages, things to come, and matters that nobody knows (P7, P9)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from handlers.access.intents import Deny
+from handlers.acting import CLOCK
+from handlers.matters.reminding import Remind
+from storage.records import Request
+from storage.sessions import append_record
+from storage.store import Store
+from tests.handlers.builders import CLAIM, NOW, POLICY, Company, approved, ask, ledger, stored, with_access
+from tests.handlers.passing_time import delivered, digests, fall, pass_until
+from tests.handlers.reading import lines, seen
+from tests.handlers.test_promised import SUM, details
+from tests.handlers.test_waiting import sydney, told_at
+
+
+async def coming(company: Company, kind: str, subject: str) -> datetime | None:
+    return await company.database.read(lambda store: store.deadlines.moment(kind, subject))
+
+
+async def test_p9_after_an_outage_of_weeks_the_alarm_comes_once_and_then_each_week_again(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    company.clock.now = sydney("2027-01-20", 3)
+    await fall(company)
+    [_] = [row for row in await ledger(company, company.miles) if row.kind == "warn"]
+    assert await coming(company, "access.undecided", request) == sydney("2027-01-26", 17)
+
+
+async def test_p7_access_for_a_day_is_not_told_to_end(company: Company) -> None:
+    company.door.policy = with_access(POLICY, days=1)
+    request = await approved(company)
+    assert await coming(company, "access.ending", request) is None
+
+
+async def test_p8_the_sum_is_gone_with_the_decision(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(Deny(request, "No."), company.tara)
+    assert SUM not in await details(company, request, company.anna)
+
+
+async def test_p8_a_sum_over_a_year_that_is_not_declared_yet_says_so(company: Company) -> None:
+    company.clock.now = sydney("2026-12-21", 12)
+    request = await ask(company, company.anna)
+    assert "(The public holidays of 2027 may not all be declared yet.)" in await details(company, request, company.anna)
+
+
+async def test_p7_once_the_deputy_is_asked_the_card_names_the_next_authority(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await pass_until(company, sydney("2026-11-26", 18))
+    told = [one for one in lines(await seen(company, request, company.tara)) if one.startswith("If nobody decides")]
+    asked, lapses = "<27 Nov 06:00 Australia/Sydney>", "<08 Dec 06:00 Australia/Sydney>"
+    assert told == [f"If nobody decides, the Head of Customer Success is asked {asked}, and it lapses {lapses}."]
+    await pass_until(company, sydney("2026-11-30", 9))
+    told = [one for one in lines(await seen(company, request, company.helena)) if one.startswith("If nobody decides")]
+    assert told == ["If nobody decides, it lapses <08 Dec 06:00 Australia/Sydney>."]
+
+
+async def test_what_is_to_be_told_later_waits_for_its_own_morning(company: Company) -> None:
+    first, second = await ask(company, company.anna), await ask(company, company.anna, crm="CS-2")
+    await delivered(company)
+    later = NOW + timedelta(days=1)
+    tara = company.tara.person_id or 0
+
+    def add(store: Store) -> None:
+        store.reminders.add(first, tara, "access.remind", NOW, NOW)
+        store.reminders.add(second, tara, "access.remind", NOW, later)
+
+    await company.database.write(add)
+    await company.door.enter(Remind(str(tara)), CLOCK)
+    assert await told_at(company, company.tara) == [NOW]
+    assert await coming(company, "working_hours.begin", str(tara)) == later
+
+
+@pytest.mark.by_hand
+async def test_a_matter_that_only_a_newer_version_knows_is_left_out(company: Company) -> None:
+    tara = company.tara.person_id or 0
+
+    def add(store: Store) -> None:
+        row = Request(
+            id="X-1", key="x", fingerprint="x", requester_id=tara, reason="complaint", crm="", purpose="", asked_at=NOW,
+            state="waiting",
+        )  # fmt: skip
+        append_record(store.session, row)
+        store.reminders.add("X-1", tara, "access.remind", NOW, NOW)
+
+    await company.database.write(add)
+    await company.door.enter(Remind(str(tara)), CLOCK)
+    assert await digests(company, company.tara) == []
+
+
+async def test_whoever_was_reminded_by_silence_reads_in_time_what_changed_meanwhile(company: Company) -> None:
+    """Between the message's being left and its being drawn somebody decides: then it is not sent."""
+    request, other = await ask(company, company.anna), await ask(company, company.anna, crm="CS-2")
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-26", 9))
+    for one in (request, other):
+        await company.door.enter(Deny(one, "No."), company.tara)
+    assert await digests(company, company.tara) == [[]]
+    assert (await stored(company, request)).state == "denied"
