@@ -77,7 +77,7 @@ def test_p9_the_reason_decides_which_fields_there_are(desk: Desk, reason: str, f
 
 @pytest.mark.parametrize("form", FORMS)
 async def test_p7_whoever_may_not_act_is_told_before_filling_in(desk: Desk, form: str) -> None:
-    await desk.begin(ANNA, form)
+    await desk.begin("UHELENA", form)
     with pytest.raises(Refused, match="You are a guest here"):
         await desk.begin(GUEST, form)
 

@@ -182,7 +182,10 @@ def test_every_press_and_form_wants_something_that_somebody_does() -> None:
     assert (len(done), len(handed), len(sent)) == (3, 1, 6)
     assert {type(one) for one in wanted} <= set(HANDLERS)
     assert {name: asked.new for name, asked in FORMS.items()} == {name: not one.subject for name, one in sent.items()}
-    assert {name: one.subject for name, one in sent.items()} == dict.fromkeys(FORMS, "R-1") | {"access": "", "who_decides": ""}
+    assert {name: one.subject for name, one in sent.items()} == dict.fromkeys(FORMS, "R-1") | {
+        "access": "",
+        "who_decides": "",
+    }
     assert all(one.subject == "R-1" for one in wanted if one not in (sent["access"], sent["who_decides"]))
     assert all(kind.action for kind in HANDLERS)
     assert len({kind.action for kind in HANDLERS}) == len(HANDLERS)

@@ -89,7 +89,7 @@ async def test_p9_a_reason_that_needs_more_shows_more_fields_and_keeps_what_was_
     await street.press("anna", form, "Send", given, old_client=old)
     more = street.again(form, "anna")
     assert {one["id"]: one.get("value", "") for one in inputs_of(more)} == {
-        **given, "recordings": given["recordings"][0], "matter": "", "basis": "", "audience": "",
+        **given, "recordings": given["recordings"][0], "matter": "", "basis": "", "audience": "", "concerned": "",
     }  # fmt: skip
     assert told(more).count("⚠️") == 1
     assert "⚠️ This reason needs a few more details. Nothing was sent yet." in told(more)
