@@ -28,6 +28,7 @@ T = TypeVar("T")
 log = structlog.get_logger()
 SLOW = "That could not be done just now, and nothing was lost. Please press it again in a minute."
 SOON = timedelta(seconds=2)  # before what was kept is tried again
+CALLS = "recordings"  # the look-up that READING is about
 READING = "I am reading the calls for the first time. If yours is missing, please look again in a few minutes."
 
 
@@ -255,7 +256,7 @@ class Desk:
 
     def _drawn(self, form: str, answers: Answers, about: str, words: str = "") -> Sheet:
         sheet = form_of(self.door.policy, form, answers).sheet(self.door.policy, about, words)
-        looks_up = any(isinstance(one, Lookup) for one in sheet.fields)
+        looks_up = any(isinstance(one, Lookup) and one.source == CALLS for one in sheet.fields)
         return replace(sheet, intro=READING) if looks_up and not words and self.reading() else sheet
 
     async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
