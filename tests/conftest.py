@@ -9,11 +9,15 @@ from shutil import copyfile
 import pytest
 import pytest_asyncio
 import structlog
+from hypothesis import settings
 
 from storage.store import Database
 from tests.databases import Server, a_server, migrated_file, migrated_on
 
 KINDS = ("sqlite", "postgresql")
+# How long something takes is told by the benchmarks, beside a peer, and never by a test on a busy machine.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 # A traceback that is drawn in frames, with every variable, takes a second.
 structlog.configure(
     [structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
