@@ -20,6 +20,7 @@ from handlers.room import Hands
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 from tests.handlers.builders import (
+    NOW,
     POLICY,
     Company,
     approved,
@@ -174,16 +175,19 @@ async def test_effects_keep_the_order_in_which_they_were_left(company: Company) 
 
 
 def test_every_press_and_form_wants_something_that_somebody_does() -> None:
-    filled = {name: asked.kind.model_construct(words="words") for name, asked in FORMS.items()}
+    filled = {
+        name: asked.kind.model_construct(words="words", first=NOW.date(), last=NOW.date())
+        for name, asked in FORMS.items()
+    }
     sent = {name: asked.send("R-1", filled[name], "key") for name, asked in FORMS.items()}
     done = [one.intent("R-1") for one in CHANGES.values() if one.back == "matter"]
     handed = [one.intent("R-1") for one in BUTTONS.values() if isinstance(one, Hands)]
     wanted = [*done, *handed, *sent.values()]
-    assert (len(done), len(handed), len(sent)) == (3, 1, 5)
+    assert (len(done), len(handed), len(sent)) == (3, 1, 6)
     assert {type(one) for one in wanted} <= set(HANDLERS)
     assert {name: asked.new for name, asked in FORMS.items()} == {name: not one.subject for name, one in sent.items()}
-    assert {name: one.subject for name, one in sent.items()} == dict.fromkeys(FORMS, "R-1") | {"access": ""}
-    assert all(one.subject == "R-1" for one in wanted if one is not sent["access"])
+    assert {name: one.subject for name, one in sent.items()} == dict.fromkeys(FORMS, "R-1") | {"access": "", "away": ""}
+    assert all(one.subject == "R-1" for one in wanted if one not in (sent["access"], sent["away"]))
     assert all(kind.action for kind in HANDLERS)
     assert len({kind.action for kind in HANDLERS}) == len(HANDLERS)
 
