@@ -48,7 +48,7 @@ def look_up(act: Act, intent: LookUp) -> Done[Page]:
     form, people = intent.form, act.store.people
     day, received = day_named(act.policy, form.day, act.now)
     case = RequestCircumstances(
-        policy=act.policy, today=day, requester=addresses(act, form.asker, "asker")[0],
+        policy=act.today, today=day, requester=addresses(act, form.asker, "asker")[0],
         operators=people.aliases(addresses(act, form.operators, "operators")),
         reason=reason_named(act.policy, form.reason),
         concerned=people.aliases(role_people.chosen(act.policy, form.concerned, "concerned")),

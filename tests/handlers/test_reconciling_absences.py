@@ -70,6 +70,13 @@ async def test_one_that_nobody_said_and_one_that_is_gone_are_named(company: Comp
     assert "absence W-MADE is stored, but the log knows nothing of it" in await told(company, made)
 
 
+async def test_one_that_another_took_the_place_of_is_missed_too(company: Company) -> None:
+    absence = await said(company)
+    await company.door.enter(Say(TODAY, TODAY + timedelta(days=5), "V2"), company.tara)
+    lost = await told(company, delete(Absence).where(Absence.id == absence))
+    assert lost == [f"absence {absence} stands in the log, but is no longer stored"]
+
+
 async def test_a_table_that_is_gone_or_entries_that_can_not_be_read_are_named(company: Company) -> None:
     absence = await said(company)
     rows = await company.database.read(lambda store: store.absences.of(company.tara.person_id or 0, TODAY))
