@@ -73,7 +73,7 @@ def _concerned(act: Act, former: Policy, change: Change) -> dict[str, None]:
     day = company_day(act.policy, act.now)
     return dict.fromkeys((
         *change.before, *change.now,
-        *(who for policy in (former, act.policy) for name in REVIEWING for who in (policy.role(name).holder, *policy.holders_on(name, day))),
+        *(who for policy in (former, act.today) for name in REVIEWING for who in (policy.role(name).holder, *policy.holders_on(name, day))),
     ))  # fmt: skip
 
 

@@ -120,7 +120,7 @@ def load(act: Act, review_id: str) -> View:
 
 def seen(act: Act, review: PolicyReview) -> View:
     """A review with what belongs to it."""
-    store, policy = act.store, act.policy
+    store, policy = act.store, act.today
     parties, alarm = store.matters.parties(review.id), store.alarms.latest(review.id)
     named = (review.declared_by, review.seconded_by, review.completed_by, alarm.person_id if alarm else None)
     ids = {one for one in (*named, *(party.person_id for party in parties)) if one is not None}
