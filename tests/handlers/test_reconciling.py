@@ -123,7 +123,9 @@ def _findings_after(store: Store, *changes: Executable) -> list[str]:
 def _cast(store: Store) -> tuple[Request, Request, Grant]:
     """A request that was approved and whose access has ended by itself, one that waits, and that access."""
     grant = store.session.scalars(select(Grant).where(Grant.ended_by.is_(None)).order_by(Grant.starts_at)).first()
-    waiting = store.session.scalars(select(Request).where(Request.state == "waiting")).first()
+    waiting = store.session.scalars(
+        select(Request).where(Request.state == "waiting").order_by(Request.asked_at)
+    ).first()
     request = store.requests.get(grant.matter_id) if grant else None
     assert grant and waiting and request
     return request, waiting, grant

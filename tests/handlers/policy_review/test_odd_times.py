@@ -11,13 +11,16 @@ from handlers.door import Repeated
 from handlers.policy_review.intents import Complete, Open
 from storage.store import Store
 from tests.handlers.builders import Company
+from tests.handlers.passing_time import delivered
 from tests.handlers.policy_review.acts import (
     FIRST,
     another,
     at,
     coming,
+    complete,
     held,
     opened,
+    reminded,
     reviews,
     start,
     tick,
@@ -72,3 +75,14 @@ async def test_p14_a_repeated_press_is_done_once(company: Company) -> None:
     await company.door.enter(intent, company.ruth, key="slack:K1")
     with pytest.raises(Repeated):
         await company.door.enter(intent, company.ruth, key="slack:K1")
+
+
+async def test_p14_a_reminder_of_what_was_completed_meanwhile_is_not_sent(company: Company) -> None:
+    review = await opened(company)
+    await delivered(company)
+    company.clock.now += timedelta(days=30)
+    await tick(company)
+    assert await reminded(company, company.ruth)
+    on, following = f"{company.clock.now:%Y-%m-%d}", "2029-06-01"
+    await complete(company, review, company.helena, on=on, following=following)
+    assert await reminded(company, company.ruth) == ""
