@@ -75,4 +75,17 @@ class ClockRoutes:
         return {"now": self.clock.now().isoformat(), "next": due[0].isoformat() if due else None, "next_label": label}
 
 
-LABELS = {"access.end": "access to a recording ends", "access.anew": "a changed call is asked for anew"}
+LABELS = {
+    "access.end": "access to a recording ends",
+    "access.anew": "a changed call is asked for anew",
+    "access.remind": "an approver is reminded",
+    "access.deputy": "the deputy is asked",
+    "access.next": "the next authority is asked",
+    "access.lapse": "a request lapses",
+    "access.undecided": "an alarm about an investigation returns",
+    "access.ending": "access is about to end",
+    "working_hours.begin": "reminders are sent",
+    "policy_review.open": "the policy’s review opens",
+    "policy_review.remind": "the policy’s review is reminded of",
+}
+"""What the button for the next event says of each kind of deadline."""

@@ -10,7 +10,8 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.rehearsal.clock import ClockRoutes, MovableClock
+from bot.rehearsal.clock import LABELS, ClockRoutes, MovableClock
+from handlers import DUE
 from storage.store import Database
 
 Client = TestClient[web.Request, web.Application]
@@ -67,3 +68,7 @@ async def test_a_deadline_that_stays_due_does_not_hold_the_clock(database: Datab
     moving = ClockRoutes(clock, database, tick, lambda: None)
     assert await moving.move_to(start + timedelta(days=5)) == 3
     assert visited == [1, 2, 5]
+
+
+def test_every_kind_of_deadline_has_words_for_whoever_moves_the_clock() -> None:
+    assert set(LABELS) == set(DUE)
