@@ -6,11 +6,20 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage.absence_records import Absence
 from storage.records import Person
+
+# Put together once: that takes longer than the database needs to answer.
+_DAY: BindParameter[date] = bindparam("day")
+_COUNTING = (
+    select(Person.email_key, Absence.first, Absence.last)
+    .join(Absence, Absence.person_id == Person.id)
+    .where(Absence.last >= _DAY, Absence.ended_at.is_(None))
+    .order_by(Absence.first, Absence.id)
+)
 
 
 class Out(NamedTuple):
@@ -31,11 +40,9 @@ class Absences:
         """All that count and are not over before this day, the earliest first; read once in a transaction."""
         known = cast("dict[date, Sequence[Out]]", self.session.info.setdefault("absences", {}))
         if day not in known:
-            query = select(Person.email_key, Absence.first, Absence.last).join(Absence, Absence.person_id == Person.id)
-            counting = query.where(Absence.last >= day, Absence.ended_at.is_(None))
             # What changes them is flushed at once; to flush for this look would split one bulk insert into many.
             with self.session.no_autoflush:
-                rows = self.session.execute(counting.order_by(Absence.first, Absence.id)).all()
+                rows = self.session.execute(_COUNTING, {"day": day}).all()
             known[day] = [Out(*row) for row in rows]
         return known[day]
 

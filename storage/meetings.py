@@ -88,7 +88,7 @@ class Meetings:
         if other is not None:
             other.email_key = f"retired:{other.id}"
             self.session.flush()
-        self.session.info.pop("aliases", None)
+        self.session.info.pop("since", None)
         self.session.merge(FormerAddress(email_key=owner.email_key, person_id=owner.id))
         owner.email_key = email_key
 

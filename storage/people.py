@@ -7,19 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, bindparam, exists, func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from storage.prefetch import prefetched
-from storage.records import ChatAccount, FormerAddress, Grant, Person
+from storage.prefetch import prefetched, since
+from storage.records import ChatAccount, Grant, Person
 
-_KEYS: BindParameter[str] = bindparam("keys", expanding=True)
-_ONCE = (
-    select(Person.email_key)
-    .join(FormerAddress, FormerAddress.person_id == Person.id)
-    .where(FormerAddress.email_key.in_(_KEYS))
-)
 LIVING, AMBIGUOUS, ASIDE = "member", "ambiguous", "set_aside"
 LEFT, BLOCKED = "left", "blocked"
 
@@ -194,12 +188,10 @@ class People:
     def aliases(self, keys: Iterable[str]) -> frozenset[str]:
         """These addresses, and those that whoever had one of them before has now."""
         named = frozenset(keys)
-        known: dict[frozenset[str], frozenset[str]] = self.session.info.setdefault("aliases", {})
-        if named and named not in known:
-            # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
-            with self.session.no_autoflush:
-                known[named] = named.union(self.session.scalars(_ONCE, {"keys": named}))
-        return known.get(named, named)
+        if not named:
+            return named
+        known = since(self.session, named)
+        return named.union(now for key in named if (now := known[key]) is not None)
 
     def to_look_at(self, now: datetime, before: datetime, most: int) -> list[ChatAccount]:
         """Accounts at which nobody has looked since `before`, the longest ago first: of people with open access, and those

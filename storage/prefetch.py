@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import BindParameter, bindparam, select, union_all
 from sqlalchemy.orm import Session
 
-from storage.records import Person, Recording, Request
+from storage.records import FormerAddress, Person, Recording, Request
 
 # Put together once: that takes longer than the database needs to answer.
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
@@ -23,6 +24,11 @@ _SAME = union_all(
     select(_TABLE.c.id).where(_TABLE.c.key.in_(_NAMES)), select(_TABLE.c.id).where(_TABLE.c.fingerprint.in_(_NAMES))
 )
 _REQUESTS = select(Request).where(Request.id.in_(_NAMES))
+_SINCE = (
+    select(FormerAddress.email_key, Person.email_key)
+    .join(Person, FormerAddress.person_id == Person.id)
+    .where(FormerAddress.email_key.in_(_NAMES))
+)
 
 
 def same(session: Session, names: Iterable[str]) -> list[Request]:
@@ -31,6 +37,17 @@ def same(session: Session, names: Iterable[str]) -> list[Request]:
     ids = session.scalars(_SAME, {"names": wanted}).all()
     found = session.scalars(_REQUESTS, {"names": set(ids)}) if ids else ()
     return [one for one in found if one.key in wanted or one.is_open]
+
+
+def since(session: Session, keys: Iterable[str]) -> dict[str, str | None]:
+    """The address that whoever once had one of these has now, by the former one; those of nobody are None. Each asked once."""
+    known = cast("dict[str, str | None]", session.info.setdefault("since", {}))
+    if new := [key for key in dict.fromkeys(keys) if key not in known]:
+        known |= dict.fromkeys(new)
+        # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
+        with session.no_autoflush:
+            known.update((old, now) for old, now in session.execute(_SINCE, {"names": new}))
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +83,7 @@ class Prefetched:
             self.people |= {one.id: one for one in session.scalars(_PEOPLE, {"ids": people})}
         if recordings:
             self.recordings |= {one.id: one for one in session.scalars(_RECORDINGS, {"ids": recordings})}
+            since(session, (one.operator_key for one in self.recordings.values() if one.operator_key))
         if requests:
             for request in same(session, requests):
                 self.file(request)

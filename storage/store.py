@@ -43,6 +43,7 @@ T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
 ENGINE: dict[str, Any] = {"hide_parameters": True, "json_serializer": compact}
 LAST_PORT = 65535
+IDLE_TURNS = 6  # of the loop without a newcomer, until a group is complete
 MOST_IN_A_COMMIT = 64
 MOST_WAITING = 4096  # pieces of work: more means that the database is away, and the caller should hear it
 
@@ -177,6 +178,7 @@ class Database:
     async def _commit_in_groups(self) -> None:
         try:
             while self._waiting:
+                await self._gather()
                 self._in_hand, self._waiting = self._waiting[:MOST_IN_A_COMMIT], self._waiting[MOST_IN_A_COMMIT:]
                 group = self._in_time(self._in_hand)
                 if group and (len(group) == 1 or not await self._commit(group)):
@@ -184,6 +186,13 @@ class Database:
                         await self._commit_alone(piece)
         finally:
             self._busy, self._in_hand = False, []
+
+    async def _gather(self) -> None:
+        """Let those join that are just arriving: where several write at once, a larger group costs each of them less."""
+        turns, known = 0, len(self._waiting)
+        while 1 < known < MOST_IN_A_COMMIT and turns < IDLE_TURNS:
+            await asyncio.sleep(0)
+            turns, known = (0, len(self._waiting)) if len(self._waiting) > known else (turns + 1, known)
 
     def _in_time(self, group: list[_Piece]) -> list[_Piece]:
         """Those that may still be tried: whoever waited behind others that met a silent server is told so now."""

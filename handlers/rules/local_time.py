@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .refusal import Refused
@@ -17,6 +18,7 @@ _YEARS = range(1900, 2101)
 _LIKE = "Write it like 2027-04-22T17:20, or 2027-04-22T17:20+10:00."
 
 
+@lru_cache(maxsize=4096)
 def moment_of(day: date, clock: time, zone: str) -> datetime:
     """The moment (UTC) at which it is that time on that day in an IANA zone.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from handlers.policy import Policy
@@ -12,6 +13,8 @@ from handlers.policy import Policy
 from .calendars import DECLARED_TO, Calendar, DayOff, Version, calendar_of
 
 _DAY = timedelta(days=1)
+_Days = tuple[date, ...]
+_Offs = tuple[DayOff, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,7 @@ def due(calendar: Calendar, received: datetime, days: int) -> Due:
         raise ValueError("one working day at least, from a moment with its zone")
     first = received.astimezone(ZoneInfo(calendar.zone)).date()
     late = calendar.off(first) is None and received > calendar.ends(first)
-    [day0], before = _walk(calendar, first + _DAY if late else first, 1)
-    counted, skipped = _walk(calendar, day0 + _DAY, days)
-    last = counted[-1]
+    day0, before, counted, skipped, version = _count(calendar, first, first + _DAY if late else first, days)
     return Due(
         line=calendar.line,
         zone=calendar.zone,
@@ -70,8 +71,8 @@ def due(calendar: Calendar, received: datetime, days: int) -> Due:
         day0=day0,
         counted=counted,
         skipped=skipped,
-        at=calendar.ends(last),
-        calendar=calendar.version(first, last),
+        at=calendar.ends(counted[-1]),
+        calendar=version,
     )
 
 
@@ -84,7 +85,15 @@ def earliest(policy: Policy, lines: Iterable[str], received: datetime, days: int
     return min(sums, key=lambda one: one.at)
 
 
-def _walk(calendar: Calendar, day: date, wanted: int) -> tuple[tuple[date, ...], tuple[DayOff, ...]]:
+@lru_cache(maxsize=1024)
+def _count(calendar: Calendar, first: date, since: date, days: int) -> tuple[date, _Offs, _Days, _Offs, Version]:
+    """The sum for all that was received on one day: day 0 with the days before it, and what follows."""
+    [day0], before = _walk(calendar, since, 1)
+    counted, skipped = _walk(calendar, day0 + _DAY, days)
+    return day0, before, counted, skipped, calendar.version(first, counted[-1])
+
+
+def _walk(calendar: Calendar, day: date, wanted: int) -> tuple[_Days, _Offs]:
     """The next working days from a day on, and the days among them that are none."""
     works: list[date] = []
     offs: list[DayOff] = []

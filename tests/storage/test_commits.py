@@ -39,6 +39,17 @@ async def test_many_at_once_are_all_stored_in_the_order_in_which_they_came(datab
     assert not await database.read(lambda store: store.audit.verify().fault)
 
 
+async def test_those_that_are_just_arriving_join_the_commit_that_begins(database: Database) -> None:
+    """Two write at once, and each turn of the loop brings another: together they cost one commit, and nobody waits for a clock."""
+
+    async def arriving(turns: int) -> object:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        return await database.write(lambda store: store.session)
+
+    assert len(set(await asyncio.gather(*(arriving(turns) for turns in (0, 0, 1, 3, 6, 10))))) == 1
+
+
 async def test_a_failing_neighbour_leaves_the_others_and_nothing_of_itself(database: Database) -> None:
     works = [_noting("a"), _breaking, _noting("b"), _breaking, _noting("c")]
     results = await asyncio.gather(*map(database.write, works), return_exceptions=True)
