@@ -12,6 +12,8 @@ from handlers.cards import Card, Filled, Sheet
 from handlers.rules.identity import Standing
 
 Direction = Literal["incoming", "outgoing"]
+Support = Literal["native", "emulated", "manual", "none"]
+"""By whom a thing is done: the recording system, this bot for it, a person in it, or nobody."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -55,6 +57,14 @@ class Absent(LookupError):
 
 class Changed(Absent):
     """The recording is no longer the one that was opened: another may stand under its name by now."""
+
+
+class Held(Exception):
+    """The recording system itself keeps the recording, whatever is asked for; `words` are its own reason."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +179,34 @@ class Looked:
     cursor: object
 
 
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a recording system can do of what the policy asks for, and what a certificate says of it.
+
+    `delete` is by whom a recording is deleted; `hold` whether the system itself keeps what is held (`emulated`: only our
+    register does, and somebody may delete behind its back). `how` says how it deletes, and `unseen` what no look of ours
+    can see, both in whole sentences: “Copies in backups of this folder, and …”.
+    """
+
+    delete: Support
+    hold: Support
+    how: str
+    unseen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A recording that a look is to find nothing of.
+
+    `size` is bytes of the audio, 0 where unknown; `audio` the SHA-256 of the audio in hex, empty where it was never read.
+    Without both, copies under other names are not found.
+    """
+
+    native_id: str
+    size: int
+    audio: str
+
+
 class Known(Protocol):
     """What the register holds of a recording system and is not gone, asked for in pieces: it may be a million calls."""
 
@@ -213,6 +251,30 @@ class Recorder(Protocol):
 
     async def audio(self, native_id: str) -> Audio:
         """Open the audio; raises `Absent` or `Unavailable`."""
+
+    def capabilities(self) -> Capabilities:
+        """What it can do, and what a certificate says of it."""
+
+    async def delete(self, native_id: str) -> None:
+        """Ask for the recording to be deleted: the audio, the metadata beside it, all versions of both.
+
+        Deleting what is not there is fine. That it returns is the system's OK, and no proof: `look` is. It deletes whatever
+        has this name by now, so who asks compares the stamp first. Raises `Held`, and `Unavailable` where something is left
+        and why.
+        """
+
+    async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
+        """What is left of each, by native id: the names of what was found, empty where nothing is.
+
+        It goes another way than `delete` and `changes` do, and finds copies under other names, too. All or nothing: raises
+        `Unavailable` where it could not look everywhere.
+        """
+
+    async def hold(self, native_id: str, case: str) -> None:
+        """Have it kept for a case. Counted per case, and twice is once. Raises `Absent` or `Unavailable`."""
+
+    async def release(self, native_id: str, case: str) -> None:
+        """End the hold of one case only; releasing what is not held is fine. Raises `Unavailable`."""
 
     async def check(self) -> str:
         """A sentence that says it works and how much it holds; raises `Unavailable` with one that says why not."""
