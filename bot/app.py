@@ -17,11 +17,14 @@ from bot.config import Settings
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
+from bot.erasing import Erasing
 from bot.inbox import Inbox
 from bot.journal import Journal
+from bot.journalling import Announcing, Patiently
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
 from bot.load_shedding import LoadShedding
+from bot.marks import Marks
 from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
 from bot.proof import Proof
 from bot.readiness import Readiness, Works
@@ -71,7 +74,11 @@ class Steward:
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
         self.door = Door(self.database, policy, HANDLERS, now, self._wake)
-        self.register = RecordingSync(self.door, self.recorder, settings.recordings_url.partition(":")[0])
+        journal, marks = _journal(settings), Marks(settings.master_key())
+        patiently = Patiently(journal)
+        self.erasing = Erasing(self.door, self.recorder, marks, Announcing(patiently, marks, now).erasures)
+        system = settings.recordings_url.partition(":")[0]
+        self.register = RecordingSync(self.door, self.recorder, system, self.erasing.returned)
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
         self.rush = LoadShedding()
@@ -81,10 +88,10 @@ class Steward:
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
         self.strangers = Strangers()
-        self.proof = Proof(self.door, _journal(settings))
+        self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
-            more={"proof": self.proof.tick, "policy": self._policy_of_the_day},
+            more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self._policy_of_the_day},
         )  # fmt: skip
         self._looked: date | None = None
 

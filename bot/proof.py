@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from typing import TypeVar
 
 import structlog
 
 from bot import checkpoint_files, verification
 from bot.checkpoint_files import CHECKPOINT, Notes
 from bot.journal import Journal, JournalDown
+from bot.journalling import Patiently
 from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
 from bot.ports import Unavailable
 from bot.ticks import Setbacks, Work
@@ -28,21 +27,24 @@ from storage.log_records import Checkpoint
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
-T = TypeVar("T")
-PATIENCE = 10.0  # seconds for which a journal may take its time
 MOST_LOGGED = 20
 
 
 class Proof:
     """`tick` is for the clock and answers at once; writing and verifying go on behind it, at start and with each day."""
 
-    def __init__(self, door: Door, journal: Journal, seconds: Callable[[], float] = time.monotonic) -> None:
-        self.door, self.journal = door, journal
+    def __init__(
+        self,
+        door: Door,
+        journal: Journal,
+        seconds: Callable[[], float] = time.monotonic,
+        patiently: Patiently | None = None,
+    ) -> None:
+        self.door, self.journal, self.patiently = door, journal, patiently or Patiently(journal)
         self._setbacks = Setbacks(seconds)
         self._taken: date | None = None
         self._verified: date | None = None
         self._behind: asyncio.Task[None] | None = None
-        self._at_the_journal: threading.Thread | None = None
 
     async def tick(self) -> None:
         """The day's checkpoint, if it is due; raises `DatabaseDown`."""
@@ -81,7 +83,7 @@ class Proof:
         waiting = await self.door.database.read(lambda store: store.checkpoints.unwritten())
         JOURNAL_WAITS.set(len(waiting))
         if waiting:
-            await self._at_journal(lambda: self.journal.add(map(_line, waiting)))
+            await self.patiently.do(lambda: self.journal.add(map(_line, waiting)))
         for one in waiting:
             await self.door.enter(Written(date.fromisoformat(one.day)), CLOCK)
         JOURNAL_WAITS.set(0)
@@ -106,7 +108,7 @@ class Proof:
     async def _noted(self) -> Notes:
         """What the journal noted; without one the log is compared with itself alone."""
         try:
-            return await self._at_journal(self._read)
+            return await self.patiently.do(self._read)
         except JournalDown as error:
             log.warning("journal.not_read", why=str(error))
             return Notes()
@@ -118,32 +120,6 @@ class Proof:
             return Notes()
         except OSError as error:
             raise JournalDown(error.strerror or type(error).__name__) from error
-
-    async def _at_journal(self, work: Callable[[], T]) -> T:
-        """Do something that may never come back, such as a folder on another machine; it keeps neither a tick nor the end."""
-        if self._at_the_journal is not None and self._at_the_journal.is_alive():
-            raise JournalDown("the last attempt has not come back yet")
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._at_the_journal = threading.Thread(target=_settle, args=(loop, done, work), name="journal", daemon=True)
-        self._at_the_journal.start()
-        try:
-            return await asyncio.wait_for(done, PATIENCE)
-        except TimeoutError as error:
-            raise JournalDown(f"{self.journal.file} did not answer within {PATIENCE:.0f} s") from error
-
-
-def _settle(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], work: Callable[[], T]) -> None:
-    def tell(result: T | None, error: Exception | None) -> None:
-        if not done.done():
-            done.set_exception(error) if error is not None else done.set_result(result)  # type: ignore[arg-type]
-
-    try:
-        result, error = work(), None
-    except Exception as fault:  # noqa: BLE001  whoever waits gets it, whatever it is
-        result, error = None, fault
-    with suppress(RuntimeError):  # nobody waits any more: the loop has ended
-        loop.call_soon_threadsafe(tell, result, error)
 
 
 def _line(one: Checkpoint) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -23,6 +23,7 @@ from storage.records import Recording
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
+Returned = Callable[[Sequence[Sighting]], Awaitable[set[str]]]
 Told = Sighting | Problem | Gone | Looked
 AT_ONCE = 500
 TOGETHER = 16  # calls that are read side by side, so that they share a commit and leave the writer to whoever asks
@@ -67,10 +68,13 @@ def _alone() -> Iterator[None]:
 
 
 class RecordingSync:
-    """One recording system and what was wrong with its recordings when they were last seen."""
+    """One recording system and what was wrong with its recordings when they were last seen.
 
-    def __init__(self, door: Door, recorder: Recorder, system: str) -> None:
-        self.door, self.recorder, self.system = door, recorder, system
+    `returned` tells which of those that it shows were erased: they are not stored.
+    """
+
+    def __init__(self, door: Door, recorder: Recorder, system: str, returned: Returned | None = None) -> None:
+        self.door, self.recorder, self.system, self.returned = door, recorder, system, returned
         self.problems: dict[str, str] = {}
         self.read = False  # whether all calls have been looked at once
         self._looking = asyncio.Lock()
@@ -139,6 +143,9 @@ class RecordingSync:
 
     async def _store(self, found: list[Sighting], gone: list[str], later: set[str]) -> int:
         """Store a piece, those that are known by their content each alone; what can't be stored now goes into `later`."""
+        if self.returned is not None and found:
+            erased = await self.returned(found)
+            found = [one for one in found if one.native_id not in erased]
         known = await self._known_by_content(found)
         total = await self._enter([self._row(one) for one in found if one.native_id not in known], gone, later)
         for one in found:

@@ -28,6 +28,7 @@ from handlers.forms import Answers, Form
 from handlers.matters import reminding, showing
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
+from handlers.retention import room as retention
 from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
 from handlers.rules.refusal import Refused
 from handlers.who_decides import room as who_decides
@@ -42,6 +43,7 @@ _FEATURES = (
     who_decides.ROOM,
     listening.ROOM,
     recordings.ROOM,
+    retention.ROOM,
     people.ROOM,
     settling.ROOM,
     alarms.ROOM,

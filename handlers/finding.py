@@ -24,13 +24,13 @@ def find(act: Act, typed: str) -> list[Option]:
     search = rule.query(typed, act.now, me.zone or zone)
     narrowed, operator = rule.scope(act.policy, me.email_key)
     wanted = Wanted(search.digits, search.words, search.day, narrowed, operator)
-    found = act.store.recordings.find(wanted, MOST_OPTIONS)
+    found = act.store.recordings.find(wanted, MOST_OPTIONS, act.now)
     return [_option(act.policy, one, act.now) for one in found if one.line in act.policy.lines]
 
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:
     """P7: calls that were chosen before, in that order; those that this person may not know of are left out."""
-    me, found = act.me.email_key, act.store.recordings.present(filter(None, map(_id, values)))
+    me, found = act.me.email_key, act.store.recordings.present(filter(None, map(_id, values)), act.now)
     known = (one for one in found if rule.may_know(act.policy, me, one.department, one.operator_key, one.line))
     return [_option(act.policy, one, act.now) for one in known]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
@@ -21,6 +21,7 @@ SPENT = "This link was used already, or is older than a minute. Press Listen aga
 LAST_WORDS = timedelta(seconds=15)  # what was heard just before access ended may still be told
 SHORTEST = 0.05  # seconds: less is a pause, not a part
 ANOTHER = "This is not the call that was approved, so it can’t be heard. Please tell whoever runs the call recordings."
+PAST = "This call’s time is over, so it is closed to everybody and its audio is erased."
 CLOSED = "This page is no longer open to you. Press Listen again."
 
 
@@ -108,18 +109,26 @@ class Served(Intent[None]):
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What a session may hear now."""
+    """What a session may hear now; `kept` are calls whose moment has come, and that are kept for this request alone (P12)."""
 
     grant: Grant
     request: Request
     recordings: list[Recording]
+    now: datetime
+    kept: frozenset[int] = frozenset()
 
     def recording(self, recording_id: int) -> Recording:
         """One of the grant's recordings; any other is refused like one that does not exist."""
         for recording in self.recordings:
             if recording.id == recording_id and recording.state != "out_of_scope":
+                if not self.allows(recording):
+                    raise Refused(PAST, clause="P12", code="past_its_moment")
                 return recording
         raise Refused("You have no access to this call.", clause="P7", code="not_granted")
+
+    def allows(self, recording: Recording) -> bool:
+        """Whether a call's moment has not come, or it is kept for this request."""
+        return not recording.closed(self.now) or recording.id in self.kept
 
 
 def listen(act: Act, intent: Listen) -> Done[str]:
@@ -146,8 +155,9 @@ def exchange(act: Act, intent: Exchange) -> Done[Opened]:
 def heard(act: Act, intent: Heard) -> Done[Heeded]:
     """P11: who heard which part, when, and by which request; also the last seconds before access was taken away."""
     hearing = _session(act, intent.grant, intent.session)
-    recording, grant = hearing.recording(intent.recording), hearing.grant
-    heeded = Heeded(grant.person_id, grant.ends_at, _last_words(act, grant))
+    # What was heard just before its moment may still be told.
+    recording, grant = replace(hearing, now=act.now - LAST_WORDS).recording(intent.recording), hearing.grant
+    heeded = Heeded(grant.person_id, grant.ends_at, _last_words(act, grant) or _past(hearing, recording))
     start, end = max(0.0, intent.start), min(intent.end, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
@@ -231,6 +241,14 @@ def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
     return found, grant
 
 
+def _past(hearing: Hearing, recording: Recording) -> Refused | None:
+    try:
+        hearing.recording(recording.id)
+    except Refused as refused:
+        return refused
+    return None
+
+
 def _last_words(act: Act, grant: Grant) -> Refused | None:
     """Why a grant may be heard no longer, if it may not; raises that once it is too late to tell what was heard before."""
     try:
@@ -262,7 +280,10 @@ def _session(act: Act, grant_id: str, session: str) -> Hearing:
         request = store.requests.get(grant.matter_id)
     if grant is None or request is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
-    return Hearing(grant, request, store.recordings.of_grant(grant))
+    recordings = store.recordings.of_grant(grant)
+    past = [one.id for one in recordings if one.closed(act.now)]
+    kept = frozenset(one for one in past if store.erasures.keeps_for(one, request.id, act.now))
+    return Hearing(grant, request, recordings, act.now, kept)
 
 
 def page(code: str, public_url: str) -> Page:

@@ -26,7 +26,7 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
         "now": act.now.isoformat(),
         "approved_by": people[request.decided_by or grant.person_id].name,
         "approved_told": moment_words(grant.starts_at, me.zone, act.now),
-        "recordings": [_described(act, recording, me.zone) for recording in hearing.recordings],
+        "recordings": [_described(act, one, me.zone) for one in hearing.recordings if hearing.allows(one)],
     }  # fmt: skip
 
 

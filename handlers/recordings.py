@@ -14,6 +14,7 @@ from handlers.approved import subject
 from handlers.policy import Policy
 from handlers.room import Room, Search
 from handlers.rules import calls
+from handlers.rules.retention import erase_at
 from storage.records import Recording
 
 
@@ -95,8 +96,10 @@ def _placed(policy: Policy, found: dict[str, Any]) -> dict[str, Any]:
     zone = ZoneInfo(line.time_zone) if line else started.tzinfo
     words = [found["operator_name"], found["crm"], found["operator_key"].split("@")[0]]
     audio = found.get("audio", "")
+    moment = erase_at(started, line.time_zone, policy.retention.months) if line else None
     return {
         **{name: value for name, value in found.items() if name != "audio"},
+        "erase_at": moment,
         "identity": calls.identity(found["line"], found["caller"], found["operator_key"], started, audio),
         "local_day": started.astimezone(zone).date().isoformat(),
         "found_by": " ".join(words).casefold(),
@@ -108,12 +111,23 @@ def _followed(row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
     """A row as what comes after the recording of before: the same version where that is proved, else the next one."""
     if before is None:
         return {**row, "identity": ""}
+    row = {**row, "erase_at": _moment(row, before)}
     if before.stamp == row["stamp"] and not _told_otherwise(row, before):
         return {**row, "identity": before.identity}
     if calls.same(before.identity, row["identity"]):
         return row
     operators = dict.fromkeys([*before.operators_before.split(), before.operator_key])
     return {**row, "version": before.version + 1, "operators_before": "\n".join(operators)}
+
+
+def _moment(row: dict[str, Any], before: Recording) -> datetime | None:
+    """P12: fixed when the call was first seen, so that nobody keeps audio alive by what is written beside it.
+
+    Only other audio that began at another time is another call, with a moment of its own.
+    """
+    another = row["size"] != before.size and row["started"] != before.started
+    moment: datetime | None = row["erase_at"]
+    return moment if another else before.erase_at or moment
 
 
 def _read(found: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> tuple[str, dict[str, Any]]:

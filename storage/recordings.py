@@ -44,11 +44,12 @@ class Recordings:
         """One recording, whatever its state."""
         return self.session.get(Recording, recording_id)
 
-    def present(self, ids: Iterable[int]) -> list[Recording]:
-        """Those of the recordings that can be asked for, in the order of `ids`."""
+    def present(self, ids: Iterable[int], now: datetime) -> list[Recording]:
+        """Those of the recordings that can be asked for at `now` (aware), in the order of `ids`."""
         wanted, ahead = list(dict.fromkeys(ids)), prefetched(self.session)
         by_id = ahead.recordings if ahead.looked_for.issuperset(wanted) else self._by_id(wanted)
-        return [by_id[one] for one in wanted if one in by_id and by_id[one].state == "present"]
+        found = [by_id[one] for one in wanted if one in by_id]
+        return [one for one in found if one.state == "present" and not one.closed(now)]
 
     def _by_id(self, ids: list[int]) -> dict[int, Recording]:
         # Recordings are never written in the same group as requests, so there is nothing to flush first.
@@ -86,9 +87,10 @@ class Recordings:
         """The recordings that a grant opens: those of its request and no other."""
         return self.of_request(grant.matter_id)
 
-    def find(self, wanted: Wanted, most: int) -> list[Recording]:
-        """Recordings that may be asked for and match, newest first."""
-        query = select(Recording).where(Recording.state == "present", *_visible(wanted), *_matching(wanted))
+    def find(self, wanted: Wanted, most: int, now: datetime) -> list[Recording]:
+        """Recordings that may be asked for at `now` (aware) and match, newest first."""
+        alive = or_(Recording.erase_at.is_(None), Recording.erase_at > now)
+        query = select(Recording).where(Recording.state == "present", alive, *_visible(wanted), *_matching(wanted))
         return list(self.session.scalars(query.order_by(Recording.started.desc(), Recording.id.desc()).limit(most)))
 
     def folders(self, system: str) -> dict[str, int]:

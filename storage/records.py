@@ -56,11 +56,12 @@ class FormerAddress(Record):
 
 
 class Recording(Record):
-    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope or gone (P4, P12).
+    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, gone or erased (P4, P12).
 
     `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there
     now, empty until its audio was read; `operators_before` are those of the earlier ones, one a line. `folder` follows from
-    `native_id`, and is there to be asked for.
+    `native_id`, and is there to be asked for. `erase_at` is when it is closed to everybody and then erased, fixed when it was
+    first seen; an erased one keeps only what its certificate needs.
     """
 
     __tablename__ = "recordings"
@@ -68,6 +69,7 @@ class Recording(Record):
         UniqueConstraint("system", "native_id"),
         Index("recordings_newest", "state", "started"),
         Index("recordings_by_folder", "system", "folder", "state"),
+        Index("recordings_by_moment", "state", "erase_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     system: Mapped[str]
@@ -91,7 +93,12 @@ class Recording(Record):
     identity: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     operators_before: Mapped[str] = mapped_column(LongWords, default="")
+    erase_at: Mapped[datetime | None] = mapped_column(default=None)
     folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
+
+    def closed(self, now: datetime) -> bool:
+        """Whether its moment has come (P12), or it is erased: then nobody finds or hears it, whatever keeps its audio."""
+        return self.state == "erased" or (self.erase_at is not None and self.erase_at <= now)
 
 
 OPEN = ("waiting", "stuck")

@@ -22,6 +22,7 @@ from storage.audit import Audit
 from storage.chain import compact
 from storage.checkpoints import Checkpoints
 from storage.deadlines import Deadlines
+from storage.erasures import Erasures
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.files import InThreads, prepare_sqlite
@@ -68,6 +69,7 @@ class Store:
         self.grants = Grants(session)
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
+        self.erasures = Erasures(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

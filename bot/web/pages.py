@@ -199,7 +199,7 @@ class ListeningPages:
         async def ask() -> None:
             if self._over:
                 raise Refused("The program stops.", code="stopping")
-            await self._hear(grant, session)
+            (await self._hear(grant, session)).recording(recording.id)
 
         async def record(start: int, end: int) -> None:
             await self.door.enter(Served(grant, session, recording.id, start * share, end * share), WEB)

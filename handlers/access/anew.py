@@ -45,7 +45,8 @@ def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
 def ask_anew(act: Act, intent: intents.AskAnew) -> Done[None]:
     """P7: the same request once more, about the calls that are there now, to whoever decides it now."""
     view = load(act.store, act.policy, act.now, intent.request)
-    mine = [one for one in view.recordings if one.state == "present" and _may_know(act, view, one)]
+    there = (one for one in view.recordings if one.state == "present" and not one.closed(act.now))
+    mine = [one for one in there if _may_know(act, view, one)]
     concerned = {one.email_key: one.person_id for one in view.concerned}
     request = _copy(act, view.request, mine, concerned)
     if not mine or view.requester.standing != "member":

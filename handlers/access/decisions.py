@@ -28,7 +28,7 @@ def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
     fingerprint = intent.fingerprint(me.id)
     if before := act.store.requests.filed_already(intent.key, fingerprint):
         return _filed_before(intent, fingerprint, before)
-    found = act.store.recordings.present(form.recordings)
+    found = act.store.recordings.present(form.recordings, act.now)
     recordings = [
         one for one in found if may_know(act.policy, me.email_key, one.department, one.operator_key, one.line)
     ]

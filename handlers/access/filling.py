@@ -55,7 +55,7 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
 def own_reference(act: Act, answers: Answers) -> str:
     """The CRM reference of the first of the chosen calls that has one; empty where none does, or none may be known of."""
     chosen = [int(one) for one in answers.get("recordings", ()) if one.isascii() and one.isdigit() and len(one) < 10]
-    return next((one.crm for one in act.store.recordings.present(chosen) if _takes(act, one)), "")
+    return next((one.crm for one in act.store.recordings.present(chosen, act.now) if _takes(act, one)), "")
 
 
 def supplied(act: Act, answers: Answers) -> dict[str, str]:

@@ -213,17 +213,35 @@ class StaffRequests(Part):
     lapse_after: Count
 
 
+class Breaker(Part):
+    """When a day's erasures stop until two people agree (P12).
+
+    More than `least` in one local day, and more than `percent` in a hundred of the register or `times_usual` the median of
+    the days before.
+    """
+
+    least: Annotated[int, Field(ge=1)] = 50
+    percent: Annotated[float, Field(gt=0, le=100)] = 5
+    times_usual: Annotated[float, Field(ge=1)] = 5
+
+
 class Retention(Part):
     """How long audio is kept (P12): calendar months from the start of the call, in the line's time zone."""
 
     months: Annotated[int, Field(ge=1, le=120)]
     warn_days_before: tuple[Count, ...]
     most_minutes_late: Annotated[int, Field(ge=1, le=60)]
+    breaker: Breaker = Breaker()
 
 
 class Holds(Part):
+    """What keeps a recording past its moment (P12), in calendar days and working days; `remind_before` counts back from a hold's end."""
+
     most_days: Count
     open_request_working_days: Count
+    provisional_working_days: Count = 5
+    most_calls: Annotated[int, Field(ge=1, le=1000)] = 200
+    remind_before: tuple[Count, ...] = (10, 2)
 
 
 class RandomReview(Part):

@@ -1,0 +1,151 @@
+"""Erases what has had its time: the only place that asks a recording system to delete anything (P12)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+
+from bot.marks import Marks
+from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavailable
+from bot.recording_sync import audio_digest
+from handlers.acting import CLOCK, Intent
+from handlers.door import Door, Repeated
+from handlers.retention.intents import Ask, CameBack, Certify, Close, Doomed, Fail, Fix, Late, LetGo, Proof, Trouble
+from storage.store import Store
+
+T = TypeVar("T")
+log = structlog.get_logger()
+AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
+TOGETHER = 50  # erasures that share a look at the whole recording system
+
+
+_TROUBLE: Mapping[type[Exception], Trouble] = {Held: "held", Changed: "changed", Unavailable: "unavailable"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Deleted:
+    """A call of which the recorder said that it is deleted, and what a look has to find nothing of."""
+
+    one: Doomed
+    sought: Sought
+    answered: datetime
+
+
+class Erasing:
+    """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked."""
+
+    def __init__(
+        self, door: Door, recorder: Recorder, marks: Marks, before: Callable[[Sequence[Doomed]], Awaitable[None]]
+    ) -> None:
+        self.door, self.recorder, self.marks, self.before = door, recorder, marks, before
+
+    async def tick(self) -> None:
+        """Everything whose time has come. Raises `DatabaseDown`, and `Unavailable` where nothing could be written before."""
+        await self._fix()
+        await self._each(lambda store, now: store.erasures.to_close(now, AT_ONCE), Close)
+        await self._each(lambda store, now: store.erasures.over(now, AT_ONCE), lambda one: LetGo(*one))
+        tried = set[str]()
+        while due := [one for one in await self._due() if one not in tried]:
+            tried.update(due)
+            await self.erase(due)
+        await self._tell_late()
+
+    async def erase(self, erasures: Iterable[str]) -> None:
+        """Erase these, as far as nothing keeps them: ask, delete, look by another way, certify."""
+        doomed = await self.door.enter(Ask(tuple(erasures)), CLOCK)
+        if not doomed:
+            return
+        await self.before(doomed)
+        deleted = [found for one in doomed if (found := await self._delete(one)) is not None]
+        if not deleted:
+            return
+        try:
+            left = await self.recorder.look([one.sought for one in deleted])
+        except Unavailable:
+            await self._enter([Fail(one.one.erasure, "unavailable") for one in deleted])
+            return
+        await self._enter(self._outcome(one, left) for one in deleted)
+
+    async def returned(self, found: Sequence[Sighting]) -> set[str]:
+        """Those of the calls (native ids) that were erased: they stay so, and are erased once more. Raises `DatabaseDown`."""
+        marked = {self.marks.of_call(one.native_id, one.started): one.native_id for one in found}
+        known = await self.door.database.read(lambda store: store.erasures.known(marked))
+        if known:
+            await self.door.enter(CameBack({known[mark]: marked[mark] for mark in known}), CLOCK)
+        return {marked[mark] for mark in known}
+
+    async def _fix(self) -> None:
+        lines = tuple(self.door.policy.lines)
+        while some := await self.door.database.read(lambda store: store.erasures.unfixed(lines, AT_ONCE)):
+            await self.door.enter(Fix(tuple(some)), CLOCK)
+
+    async def _due(self) -> list[str]:
+        now = self.door.now()
+        return await self.door.database.read(lambda store: store.erasures.due(now, TOGETHER))
+
+    async def _each(self, find: Callable[[Store, datetime], list[T]], wants: Callable[[T], Intent[None]]) -> None:
+        last: list[T] = []
+        while True:
+            now = self.door.now()
+            found = await self.door.database.read(lambda store, now=now: find(store, now))  # type: ignore[misc]
+            if not found or found == last:
+                return
+            await self._enter(map(wants, found))
+            last = found
+
+    async def _enter(self, wanted: Iterable[Intent[None]]) -> None:
+        """Side by side, so that they share commits; each alone, so that one that fails keeps none of the others back."""
+        for error in await asyncio.gather(*map(self._one, wanted), return_exceptions=True):
+            if isinstance(error, BaseException):
+                raise error
+
+    async def _one(self, intent: Intent[None]) -> None:
+        with suppress(Repeated):  # another replica was first
+            await self.door.enter(intent, CLOCK)
+
+    async def _delete(self, one: Doomed) -> _Deleted | None:
+        """Raises `DatabaseDown`. None where it was not deleted, which is on record then."""
+        try:
+            audio = await self._digest(one)
+            await self.recorder.delete(one.native_id)
+        except (Held, Changed, Unavailable) as error:
+            trouble = _TROUBLE[type(error)]
+            log.warning("erasure.failed", erasure=one.erasure, why=trouble)
+            await self._enter([Fail(one.erasure, trouble)])
+            return None
+        return _Deleted(one, Sought(one.native_id, one.size, audio), self.door.now())
+
+    async def _digest(self, one: Doomed) -> str:
+        """Raises `Changed` where another call may stand under the name by now: it is not deleted unseen."""
+        try:
+            return await audio_digest(self.recorder, one.native_id, one.stamp)
+        except Changed:
+            raise
+        except Absent:
+            return ""
+
+    def _outcome(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
+        one, still = done.one, left.get(done.one.native_id, ())
+        if still:
+            log.warning("erasure.left", erasure=one.erasure, number=len(still))
+            return Fail(one.erasure, "left", len(still))
+        able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
+        native = self.marks.of_call(one.native_id, one.started)
+        return Certify(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio))
+
+    async def _tell_late(self) -> None:
+        """The first word of it; the deadline that it sets brings the others."""
+        now, minutes = self.door.now(), self.door.policy.retention.most_minutes_late
+        since = now - timedelta(minutes=minutes)
+
+        def untold(store: Store) -> bool:
+            return store.deadlines.coming("retention.late", "") is None and store.erasures.late(since, now) > 0
+
+        if await self.door.database.read(untold):
+            await self._one(Late())

@@ -1,0 +1,70 @@
+"""Writing to a journal that may never answer: nothing else waits for it, and what must stand there first is not done without."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import TypeVar
+
+from bot.journal import Journal, JournalDown
+from bot.marks import Marks
+from handlers.retention.intents import Doomed
+
+T = TypeVar("T")
+PATIENCE = 10.0  # seconds for which a journal may take its time
+ERASURE = "erasure"
+
+
+class Patiently:
+    """One piece of work at a time; one that does not come back keeps neither a tick nor the end."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self._one_at_a_time = asyncio.Lock()
+        self._working: threading.Thread | None = None
+
+    async def do(self, work: Callable[[], T]) -> T:
+        """Do something that may never come back, such as a folder on another machine. Raises what it raises, and `JournalDown`."""
+        async with self._one_at_a_time:
+            if self._working is not None and self._working.is_alive():
+                raise JournalDown("the last attempt has not come back yet")
+            loop = asyncio.get_running_loop()
+            done: asyncio.Future[T] = loop.create_future()
+            self._working = threading.Thread(target=_settle, args=(loop, done, work), name="journal", daemon=True)
+            self._working.start()
+            try:
+                return await asyncio.wait_for(done, PATIENCE)
+            except TimeoutError as error:
+                raise JournalDown(f"{self.journal.file} did not answer within {PATIENCE:.0f} s") from error
+
+
+class Announcing:
+    """What stands in the journal before a recorder is asked, so that a database that is restored erases it again."""
+
+    def __init__(self, patiently: Patiently, marks: Marks, now: Callable[[], datetime]) -> None:
+        self.patiently, self.marks, self.now = patiently, marks, now
+
+    async def erasures(self, doomed: Sequence[Doomed]) -> None:
+        """A line for each. Raises `JournalDown`: what could not be written is not erased."""
+        lines = [self._line(one) for one in doomed]
+        await self.patiently.do(lambda: self.patiently.journal.add(lines))
+
+    def _line(self, one: Doomed) -> dict[str, object]:
+        mark = self.marks.of_call(one.native_id, one.started)
+        return {"kind": ERASURE, "erasure": one.erasure, "call": mark, "at": self.now().isoformat()}
+
+
+def _settle(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], work: Callable[[], T]) -> None:
+    def tell(result: T | None, error: Exception | None) -> None:
+        if not done.done():
+            done.set_exception(error) if error is not None else done.set_result(result)  # type: ignore[arg-type]
+
+    try:
+        result, error = work(), None
+    except Exception as fault:  # noqa: BLE001  whoever waits gets it, whatever it is
+        result, error = None, fault
+    with suppress(RuntimeError):  # nobody waits any more: the loop has ended
+        loop.call_soon_threadsafe(tell, result, error)

@@ -1,0 +1,26 @@
+"""Keyed hashes of what an erased call was: it is known again by them, and nobody learns from them what it was (P12)."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+
+from bot.sealing import derived
+
+NAMES = b"recording-steward erased calls"
+
+
+class Marks:
+    """HMAC-SHA256 with a key of its own, which follows from the master key."""
+
+    def __init__(self, master: bytes) -> None:
+        self._key = derived(master, NAMES)
+
+    def of(self, *told: str) -> str:
+        """Of these words, in hex; empty where there are none."""
+        words = "\0".join(told)
+        return hmac.new(self._key, words.encode("utf-8", "surrogatepass"), "sha256").hexdigest() if words else ""
+
+    def of_call(self, native_id: str, started: datetime) -> str:
+        """Of the name that a call has in its recording system, and of when it began (aware)."""
+        return self.of(native_id, str(started.timestamp()))

@@ -1,0 +1,82 @@
+"""A call's moment: from then on it is closed to everybody, and only what keeps it keeps its audio (P12)."""
+
+from __future__ import annotations
+
+from handlers.acting import Act, Done
+from handlers.door import Repeated
+from handlers.effects import Effect, Show
+from handlers.ids import new_id
+from handlers.retention import intents
+from handlers.rules.calendars import calendar_of
+from handlers.rules.retention import erase_at
+from handlers.rules.working_days import due
+from storage.erasure_records import Erasure, Keep
+from storage.erasures import REQUEST
+from storage.records import Recording, Request
+
+
+def fix(act: Act, intent: intents.Fix) -> Done[None]:
+    """P12: calls of an earlier version get the moment that they would have had."""
+    for one in intent.recordings:
+        recording = act.store.recordings.get(one)
+        line = act.policy.line(recording.line) if recording else None
+        if recording is not None and line is not None and recording.erase_at is None:
+            recording.erase_at = erase_at(recording.started, line.time_zone, act.policy.retention.months)
+    return Done(None, detail={"number": len(intent.recordings)})
+
+
+def close(act: Act, intent: intents.Close) -> Done[None]:
+    """P12: access to it ends; a request that still waits keeps its audio, for that request alone."""
+    recording = act.store.recordings.get(intent.recording)
+    if recording is None or recording.state != "present" or not recording.closed(act.now) or recording.erase_at is None:
+        return Done(None, quiet=True)
+    if (under_way := act.store.erasures.of(recording.id)) is not None:
+        raise Repeated(under_way.id)
+    moment, text = recording.erase_at, act.store.policy_texts.newest()
+    erasure = Erasure(
+        id=new_id("E"), recording_id=recording.id, why="retention", moment=moment, closed_at=act.now, next_at=act.now,
+        policy_text=text.number if text else None,
+    )  # fmt: skip
+    act.store.erasures.begin(erasure)
+    requests = act.store.erasures.requests_naming(recording.id)
+    kept = [one.id for one in requests if _keeps(act, one, recording)]
+    ended = [grant for one in requests for grant in _ended(act, one)]
+    late = int((act.now - moment).total_seconds())
+    detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
+    return Done(None, redrawn(act, requests), detail=detail)
+
+
+def let_go(act: Act, intent: intents.LetGo) -> Done[None]:
+    """P12: with the last that keeps it, its erasure goes on."""
+    if not act.store.erasures.end_keep(intent.recording, intent.matter, act.now):
+        return Done(None, quiet=True)
+    return Done(None, detail={"matter": intent.matter})
+
+
+def redrawn(act: Act, requests: list[Request]) -> tuple[Effect, ...]:
+    """The cards of these requests are drawn anew, for everybody who holds one."""
+    effects: list[Effect] = []
+    for one in requests:
+        one.revision += 1
+        effects += [Show(person, one.id, one.revision) for person in act.store.matters.holders(one)]
+    return tuple(effects)
+
+
+def _keeps(act: Act, request: Request, recording: Recording) -> bool:
+    if not request.is_open or recording.erase_at is None:
+        return False
+    days = act.policy.holds.open_request_working_days
+    until = due(calendar_of(act.policy, recording.line), recording.erase_at, days).at
+    act.store.erasures.keep(Keep(recording.id, request.id, REQUEST, act.now, until))
+    return True
+
+
+def _ended(act: Act, request: Request) -> list[str]:
+    """Access to calls of which none is open any more is over."""
+    grant = act.store.grants.of(request.id)
+    if grant is None or grant.ended_at is not None or grant.ends_at <= act.now:
+        return []
+    if act.store.erasures.alive(request.id, act.now):
+        return []
+    grant.ended_at, grant.ended_why = act.now, "erased"
+    return [grant.id]

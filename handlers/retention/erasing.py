@@ -1,0 +1,117 @@
+"""The way from a closed call to its certificate: nothing is called erased on a mere OK (P12)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.acting import Act, Done
+from handlers.door import Repeated
+from handlers.ids import new_id
+from handlers.retention import intents
+from handlers.retention.closing import redrawn
+from handlers.retention.telling import tell_head
+from handlers.words import counted
+from storage.erasure_records import Erasure
+from storage.records import Recording
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
+UNDER_WAY = timedelta(minutes=2)
+"""For so long another replica leaves alone what one has asked the recorder for."""
+DAILY = timedelta(days=1)
+
+
+def ask(act: Act, intent: intents.Ask) -> Done[tuple[intents.Doomed, ...]]:
+    """P12: what keeps a call is looked at again, in the transaction after which the recorder is asked; a hold wins until then."""
+    doomed: list[intents.Doomed] = []
+    for one in intent.erasures:
+        erasure = act.store.erasures.get(one)
+        recording = act.store.recordings.get(erasure.recording_id) if erasure else None
+        if erasure is None or recording is None or erasure.erased_at is not None or erasure.next_at > act.now:
+            continue
+        if recording.id in act.store.erasures.kept([recording.id], act.now):
+            continue
+        erasure.state, erasure.asked_at, erasure.next_at = "asked", act.now, act.now + UNDER_WAY
+        place = recording.native_id, recording.stamp, recording.size
+        doomed.append(intents.Doomed(erasure.id, recording.id, *place, recording.started))
+    detail = {"erasures": [one.erasure for one in doomed]}
+    return Done(tuple(doomed), detail=detail, quiet=not doomed)
+
+
+def fail(act: Act, intent: intents.Fail) -> Done[None]:
+    """P12: tried again after twice as long each time, a quarter of an hour at most."""
+    erasure = _open(act, intent.erasure)
+    erasure.tries += 1
+    erasure.trouble = intent.trouble
+    erasure.next_at = act.now + min(FIRST_WAIT * 2.0 ** min(erasure.tries - 1, 10), LONGEST_WAIT)
+    return Done(None, detail={"trouble": intent.trouble, "left": intent.left, "tries": erasure.tries})
+
+
+def certify(act: Act, intent: intents.Certify) -> Done[None]:
+    """P12: the audio is gone; of the call stays only what its certificate needs."""
+    erasure, proof = _open(act, intent.erasure), intent.proof
+    recording = act.store.recordings.get(erasure.recording_id)
+    if recording is None:
+        raise LookupError(erasure.recording_id)
+    erasure.state, erasure.erased_at, erasure.answered_at = "erased", act.now, proof.answered
+    erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
+    erasure.native_hash, erasure.audio_hash = proof.native_hash, proof.audio_hash
+    requests = act.store.erasures.requests_naming(recording.id)
+    act.store.erasures.wipe(recording)
+    detail = {
+        "recording": recording.id, "why": erasure.why, "moment": erasure.moment.isoformat(),
+        "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
+        "native": proof.native_hash, "audio": proof.audio_hash, "policy_text": erasure.policy_text,
+    }  # fmt: skip
+    return Done(None, redrawn(act, requests), detail=detail)
+
+
+def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
+    """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
+    begun: dict[str, str] = {}
+    for number, native_id in intent.shown.items():
+        recording = act.store.recordings.get(number)
+        if recording is None or recording.state != "erased" or act.store.erasures.open(number) is not None:
+            continue
+        erasure = _again(act, recording, native_id)
+        begun[str(number)] = erasure.id
+    if not begun:
+        return Done(None, quiet=True)
+    words = (
+        f"{counted(len(begun), 'call')} that had been erased stood in the recording system again."
+        " They stay closed to everybody, and are being erased once more."
+    )
+    return Done(None, tell_head(act, words, f"came_back:{min(begun.values())}"), detail={"erasures": begun})
+
+
+def late(act: Act, intent: intents.Late) -> Done[None]:
+    """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
+    limit = timedelta(minutes=act.policy.retention.most_minutes_late)
+    number = act.store.erasures.late(act.now - limit, act.now)
+    if not number:
+        return Done(None, quiet=True)
+    act.store.deadlines.set("retention.late", intent.name, act.now + DAILY)
+    words = (
+        f"{counted(number, 'call')} should be erased by now, and the recording system still has the audio."
+        " It is closed to everybody, and tried again every quarter of an hour. Please see to the recording system."
+    )
+    return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
+
+
+def _again(act: Act, recording: Recording, native_id: str) -> Erasure:
+    text = act.store.policy_texts.newest()
+    erasure = Erasure(
+        id=new_id("E"), recording_id=recording.id, why="came_back", moment=act.now, closed_at=act.now, next_at=act.now,
+        policy_text=text.number if text else None,
+    )  # fmt: skip
+    act.store.erasures.begin(erasure)
+    recording.native_id = native_id  # until it is erased, since the recorder knows it by nothing else
+    return erasure
+
+
+def _open(act: Act, name: str) -> Erasure:
+    erasure = act.store.erasures.get(name)
+    if erasure is None:
+        raise LookupError(name)
+    if erasure.erased_at is not None:
+        raise Repeated(name)
+    return erasure

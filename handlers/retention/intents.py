@@ -1,0 +1,133 @@
+"""What the clock wants of calls whose twelve months end, and what the recording system answered (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from handlers.acting import Intent
+from handlers.approved import subject
+
+Trouble = Literal["unavailable", "held", "changed", "left"]
+"""Why an erasure is not done: the system did not answer, keeps it itself, shows another call, or something was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), and when it began (aware)."""
+
+    erasure: str
+    recording: int
+    native_id: str
+    stamp: str
+    size: int
+    started: datetime
+
+
+@dataclass(frozen=True)
+class Fix(Intent[None]):
+    """The clock: calls that were registered before calls had a moment get theirs."""
+
+    action: ClassVar[str] = "retention.fix"
+    clause: ClassVar[str] = "P12"
+    recordings: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Close(Intent[None]):
+    """The clock: a call's moment has come, so it is closed to everybody."""
+
+    action: ClassVar[str] = "retention.close"
+    clause: ClassVar[str] = "P12"
+    recording: int
+
+    @property
+    def subject(self) -> str:
+        """The call, as the audit log names calls."""
+        return subject(self.recording)
+
+
+@dataclass(frozen=True)
+class LetGo(Intent[None]):
+    """The clock: what kept a call past its moment keeps it no longer."""
+
+    action: ClassVar[str] = "retention.let_go"
+    clause: ClassVar[str] = "P12"
+    recording: int
+    matter: str
+
+    @property
+    def subject(self) -> str:
+        """The call, as the audit log names calls."""
+        return subject(self.recording)
+
+
+@dataclass(frozen=True)
+class Ask(Intent[tuple[Doomed, ...]]):
+    """The clock: the recorder is about to be asked. Answers which of them may be deleted, for what keeps a call is looked at again."""
+
+    action: ClassVar[str] = "retention.ask"
+    clause: ClassVar[str] = "P12"
+    erasures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Fail(Intent[None]):
+    """An erasure is not done: it is tried again later, and never called erased."""
+
+    action: ClassVar[str] = "retention.fail"
+    clause: ClassVar[str] = "P12"
+    erasure: str
+    trouble: Trouble
+    left: int = 0
+
+    @property
+    def subject(self) -> str:
+        """The erasure's id."""
+        return self.erasure
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a certificate rests on. `answered` is the second of the recorder's answer (aware), the hashes are keyed."""
+
+    answered: datetime
+    how: str
+    unseen: str
+    native_hash: str
+    audio_hash: str
+
+
+@dataclass(frozen=True)
+class Certify(Intent[None]):
+    """The recorder answered, and a look of another kind found nothing."""
+
+    action: ClassVar[str] = "retention.certify"
+    clause: ClassVar[str] = "P12"
+    erasure: str
+    proof: Proof
+
+    @property
+    def subject(self) -> str:
+        """The erasure's id."""
+        return self.erasure
+
+
+@dataclass(frozen=True)
+class CameBack(Intent[None]):
+    """The recording system shows erased calls again, by number of the register and the name that each has there."""
+
+    action: ClassVar[str] = "retention.came_back"
+    clause: ClassVar[str] = "P12"
+    shown: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Late(Intent[None]):
+    """The clock: calls are closed and still there, later than the policy allows."""
+
+    action: ClassVar[str] = "retention.late"
+    clause: ClassVar[str] = "P12"
+    name: str = ""

@@ -1,0 +1,22 @@
+"""What erasure brings: the clock's work at a call's moment, and the certificate that anybody who answers for it may open."""
+
+from __future__ import annotations
+
+from handlers.retention import certificate, closing, erasing, intents
+from handlers.room import Room, Shows
+
+ROOM = Room(
+    "retention",
+    does=(
+        intents.Fix.by(closing.fix),
+        intents.Close.by(closing.close),
+        intents.LetGo.by(closing.let_go),
+        intents.Ask.by(erasing.ask),
+        intents.Fail.by(erasing.fail),
+        intents.Certify.by(erasing.certify),
+        intents.CameBack.by(erasing.came_back),
+        intents.Late.by(erasing.late),
+    ),
+    buttons={"certificate": Shows(certificate.certificate, "Certificate")},
+    due={"retention.late": intents.Late},
+)

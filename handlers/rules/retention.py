@@ -1,0 +1,24 @@
+"""When a call's audio is erased: so many calendar months after the call began, in its line's zone (P12)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from .local_time import moment_of
+
+
+def erase_at(started: datetime, zone: str, months: int) -> datetime:
+    """The first moment (UTC) that is not before so many whole months from the start of a call (aware), in an IANA zone.
+
+    The same time of day on the same day of that month; where the month is too short, midnight at which the next one
+    begins (a call of 29 February goes on 1 March). A time that daylight saving skips is the end of the gap, one that
+    comes twice is the first.
+    """
+    local = started.astimezone(ZoneInfo(zone))
+    years, month = divmod(local.year * 12 + local.month - 1 + months, 12)
+    last = monthrange(years, month + 1)[1]
+    if local.day > last:
+        return moment_of(date(years, month + 1, last) + timedelta(days=1), local.time().min, zone)
+    return moment_of(date(years, month + 1, local.day), local.time(), zone)

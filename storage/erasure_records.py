@@ -1,0 +1,62 @@
+"""The tables of erasure: what keeps a call past its moment, and each erasure with its certificate (P12)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import LongWords, refers, where
+from storage.records import Record
+
+
+class Keep(Record):
+    """What keeps a call past its moment: a hold, or a request that was open then; several keep it independently.
+
+    `why`: hold, or request. It keeps until `ends_at`, unless it ended earlier (`ended_at`); one of a request counts only
+    while the request waits, or what it led to may be heard.
+    """
+
+    __tablename__ = "keeps"
+    __table_args__ = (where("keeps_open", "ended_at IS NULL", "ends_at", "recording_id"),)
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True, index=True)
+    why: Mapped[str]
+    since: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Erasure(Record):
+    """One call's way from its moment to its certificate. `state`: closed (to everybody), asked (the recorder was), erased.
+
+    `why`: retention, or came_back (the recorder showed it again). `moment` is when it was to be closed, `closed_at` when it
+    was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
+    look of another kind found nothing. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
+    way of the last. `policy_text` is the number of the policy's text in force. `native_hash` and `audio_hash` are keyed.
+    """
+
+    __tablename__ = "erasures"
+    __table_args__ = (
+        where("erasures_open", "erased_at IS NULL", "next_at", "id"),
+        Index("erasures_newest", "erased_at", "id"),
+        Index("erasures_once", "recording_id", "why", "closed_at", unique=True),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
+    why: Mapped[str]
+    moment: Mapped[datetime]
+    closed_at: Mapped[datetime]
+    next_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="closed")
+    tries: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime | None] = mapped_column(default=None)
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    erased_at: Mapped[datetime | None] = mapped_column(default=None)
+    policy_text: Mapped[int | None] = mapped_column(default=None)
+    how: Mapped[str] = mapped_column(LongWords, default="")
+    unseen: Mapped[str] = mapped_column(LongWords, default="")
+    native_hash: Mapped[str] = mapped_column(default="", index=True)
+    audio_hash: Mapped[str] = mapped_column(default="")

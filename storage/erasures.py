@@ -1,0 +1,157 @@
+"""Erasures, and what keeps a call past its moment (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from storage.erasure_records import Erasure, Keep
+from storage.recordings import AT_ONCE
+from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
+
+REQUEST, HOLD = "request", "hold"
+_THERE = ("present", "out_of_scope")
+
+
+class Erasures:
+    """Queries and changes about erasures and what keeps calls, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def unfixed(self, lines: Collection[str], most: int) -> list[int]:
+        """Calls of these lines (E.164) that were registered before calls had a moment."""
+        those = (Recording.state == "present", Recording.erase_at.is_(None), Recording.line.in_(list(lines)))
+        return list(self.session.scalars(select(Recording.id).where(*those).limit(most)))
+
+    def to_close(self, now: datetime, most: int) -> list[int]:
+        """Calls whose moment has come and that nobody has closed yet, the earliest first."""
+        begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
+        those = (Recording.state == "present", Recording.erase_at <= now, ~begun)
+        return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
+
+    def begin(self, erasure: Erasure) -> None:
+        """A call is closed, and its erasure under way."""
+        self.session.add(erasure)
+
+    def get(self, erasure: str) -> Erasure | None:
+        """One erasure, done or not."""
+        return self.session.get(Erasure, erasure)
+
+    def of(self, recording: int) -> Erasure | None:
+        """The newest erasure of a call; None for one whose moment has not come."""
+        mine = select(Erasure).where(Erasure.recording_id == recording)
+        return self.session.scalars(mine.order_by(Erasure.closed_at.desc(), Erasure.id.desc()).limit(1)).first()
+
+    def open(self, recording: int) -> Erasure | None:
+        """The erasure of a call that is under way."""
+        mine = (Erasure.recording_id == recording, Erasure.erased_at.is_(None))
+        return self.session.scalars(select(Erasure).where(*mine)).first()
+
+    def due(self, now: datetime, most: int) -> list[str]:
+        """Erasures that may go on now, the longest waiting first: nothing keeps their calls."""
+        open_ones = (Erasure.erased_at.is_(None), Erasure.next_at <= now)
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
+        query = select(Erasure.id).where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
+        return list(self.session.scalars(query.limit(most)))
+
+    def late(self, since: datetime, now: datetime) -> int:
+        """How many calls were closed before `since`, are kept by nothing and are still there."""
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
+        query = select(func.count()).where(Erasure.erased_at.is_(None), Erasure.closed_at < since, ~kept)
+        return self.session.scalar(query) or 0
+
+    def newest(self, since: datetime, most: int) -> list[Erasure]:
+        """What was erased since then, the newest first."""
+        done = select(Erasure).where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
+        return list(self.session.scalars(done.limit(most)))
+
+    def known(self, marks: Iterable[str]) -> dict[str, int]:
+        """Erased calls, by the keyed hash of the name that they had."""
+        wanted = list(marks)
+        pairs = select(Erasure.native_hash, Erasure.recording_id).where(Erasure.erased_at.is_not(None))
+        pages = (wanted[place : place + AT_ONCE] for place in range(0, len(wanted), AT_ONCE))
+        rows = (self.session.execute(pairs.where(Erasure.native_hash.in_(some))) for some in pages)
+        return {native_hash: recording for some in rows for native_hash, recording in some}
+
+    def keep(self, keep: Keep) -> None:
+        """A call is kept from now on."""
+        self.session.add(keep)
+
+    def keeps_of(self, recording: int) -> list[Keep]:
+        """All that keeps, or kept, a call."""
+        return list(self.session.scalars(select(Keep).where(Keep.recording_id == recording).order_by(Keep.since)))
+
+    def kept_by(self, matter: str) -> list[Keep]:
+        """The calls that a matter keeps, or kept."""
+        mine = select(Keep).where(Keep.matter_id == matter)
+        return list(self.session.scalars(mine.order_by(Keep.recording_id)))
+
+    def keeps_for(self, recording: int, matter: str, now: datetime) -> bool:
+        """Whether this matter keeps the call now."""
+        mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *_counts(now))
+        return self.session.scalar(select(mine)) or False
+
+    def kept(self, recordings: Iterable[int], now: datetime) -> set[int]:
+        """Those of the calls that something keeps now."""
+        wanted, found = sorted(set(recordings)), set[int]()
+        for place in range(0, len(wanted), AT_ONCE):
+            some = Keep.recording_id.in_(wanted[place : place + AT_ONCE])
+            found.update(self.session.scalars(select(Keep.recording_id).where(some, *_counts(now))))
+        return found
+
+    def over(self, now: datetime, most: int) -> list[tuple[int, str]]:
+        """Recording and matter of what keeps no longer and is not ended yet."""
+        query = select(Keep.recording_id, Keep.matter_id).where(Keep.ended_at.is_(None), ~and_(*_counts(now)))
+        rows = self.session.execute(query.order_by(Keep.ends_at, Keep.recording_id).limit(most))
+        return [(recording, matter) for recording, matter in rows]
+
+    def end_keep(self, recording: int, matter: str, now: datetime) -> bool:
+        """It keeps no longer; False where it ended before."""
+        keep = self.session.get(Keep, (recording, matter))
+        if keep is None or keep.ended_at is not None:
+            return False
+        keep.ended_at = now
+        return True
+
+    def requests_naming(self, recording: int) -> list[Request]:
+        """Every request that names a call, the oldest first."""
+        named = select(Request).join(RequestedRecording, RequestedRecording.request_id == Request.id)
+        mine = named.where(RequestedRecording.recording_id == recording)
+        return list(self.session.scalars(mine.order_by(Request.asked_at, Request.id)))
+
+    def alive(self, request: str, now: datetime) -> bool:
+        """Whether a request names a call that is neither closed nor erased."""
+        named = select(Recording.id).join(RequestedRecording, RequestedRecording.recording_id == Recording.id)
+        open_one = or_(Recording.erase_at.is_(None), Recording.erase_at > now)
+        those = named.where(RequestedRecording.request_id == request, Recording.state == "present", open_one)
+        return self.session.scalars(those.limit(1)).first() is not None
+
+    def wipe(self, recording: Recording) -> None:
+        """P12: of an erased call stay its id, line, start and operator; all else that tells who called is overwritten."""
+        self._forget_reference(recording)
+        recording.state = "erased"
+        recording.native_id, recording.folder = f"erased:{recording.id}", ""
+        recording.caller = recording.crm = recording.found_by = recording.stamp = recording.identity = ""
+        recording.peaks, recording.size, recording.operators_before = None, 0, ""
+
+    def _forget_reference(self, recording: Recording) -> None:
+        """Requests that name this call keep no reference of it: the same one, or any where no other of their calls is there."""
+        for request in self.requests_naming(recording.id):
+            if request.crm == recording.crm or not self._others_there(request.id, recording.id):
+                request.crm = ""
+
+    def _others_there(self, request: str, recording: int) -> bool:
+        named = select(Recording.id).join(RequestedRecording, RequestedRecording.recording_id == Recording.id)
+        others = (RequestedRecording.request_id == request, Recording.id != recording, Recording.state.in_(_THERE))
+        return self.session.scalars(named.where(*others).limit(1)).first() is not None
+
+
+def _counts(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Whether something keeps a call: a hold until it ends, a request while it waits or what it led to may be heard."""
+    waits = exists().where(Matter.id == Keep.matter_id, Matter.state.in_(OPEN))
+    heard = exists().where(Grant.matter_id == Keep.matter_id, Grant.ended_at.is_(None), Grant.ends_at > now)
+    return Keep.ended_at.is_(None), Keep.ends_at > now, or_(Keep.why == HOLD, waits, heard)
