@@ -51,11 +51,14 @@ class Erasures:
         mine = (Erasure.recording_id == recording, Erasure.erased_at.is_(None))
         return self.session.scalars(select(Erasure).where(*mine)).first()
 
-    def due(self, now: datetime, most: int) -> list[str]:
-        """Erasures that may go on now, the longest waiting first: nothing keeps their calls."""
+    def due(self, system: str, now: datetime, most: int) -> list[str]:
+        """Erasures that may go on now, the longest waiting first: nothing keeps their calls, which lie in this system."""
         open_ones = (Erasure.erased_at.is_(None), Erasure.next_at <= now)
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
-        query = select(Erasure.id).where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
+        here = (
+            select(Erasure.id).join(Recording, Recording.id == Erasure.recording_id).where(Recording.system == system)
+        )
+        query = here.where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
         return list(self.session.scalars(query.limit(most)))
 
     def late(self, since: datetime, now: datetime) -> int:

@@ -67,7 +67,9 @@ def _keeps(act: Act, request: Request, recording: Recording) -> bool:
         return False
     days = act.policy.holds.open_request_working_days
     until = due(calendar_of(act.policy, recording.line), recording.erase_at, days).at
-    act.store.erasures.keep(Keep(recording.id, request.id, REQUEST, act.now, until))
+    act.store.erasures.keep(
+        Keep(recording_id=recording.id, matter_id=request.id, why=REQUEST, since=act.now, ends_at=until)
+    )
     return True
 
 
