@@ -57,6 +57,7 @@ class Shelf(Bench, Protocol):
     """A bench where a recording is two files, and where other files may lie, too."""
 
     def write(self, name: str, content: bytes) -> object: ...
+    def remove(self, name: str) -> None: ...
     def names(self) -> set[str]: ...
 
 
@@ -94,6 +95,9 @@ class FolderBench:
         fresh.replace(path)
         return path
 
+    def remove(self, name: str) -> None:
+        (self.root / name).unlink()
+
     def names(self) -> set[str]:
         return {str(one.relative_to(self.root)) for one in self.root.rglob("*") if not one.is_dir()}
 
@@ -123,6 +127,9 @@ class VersionedBench:
 
     def write(self, name: str, content: bytes) -> None:
         self.bucket.put(name, content)
+
+    def remove(self, name: str) -> None:
+        self.bucket.forget(name)
 
     def names(self) -> set[str]:
         return {one.key for one in asyncio.run(self.bucket.versions())}

@@ -24,6 +24,17 @@ class Version:
     held: bool = False
 
 
+class Gate:
+    """Where a request waits until it is let go; `reached` says that one does."""
+
+    def __init__(self) -> None:
+        self.reached, self.opened = asyncio.Event(), asyncio.Event()
+
+    async def passed(self) -> None:
+        self.reached.set()
+        await self.opened.wait()
+
+
 @dataclass
 class Manners:
     """What the store does wrong; nothing, as it is made.
@@ -33,8 +44,8 @@ class Manners:
     """
 
     down: Unavailable | None = None
-    slow: asyncio.Event | None = None
-    late: asyncio.Event | None = None
+    slow: Gate | None = None
+    late: Gate | None = None
     lies: bool = False
     forgets: bool = False
 
@@ -51,6 +62,10 @@ class Bucket:
     def put(self, key: str, content: bytes | None) -> None:
         """What the call centre's software does: a new version, or a marker."""
         self._versions.setdefault(key, []).append(Version(key, f"v{next(self._numbers)}", content))
+
+    def forget(self, key: str) -> None:
+        """Somebody takes away all of it, whatever the rules."""
+        del self._versions[key]
 
     async def head(self, key: str) -> Version:
         """The latest version; KeyError (404) where there is none, or where it is a marker."""
@@ -97,10 +112,10 @@ class Bucket:
 
     async def _asked(self) -> None:
         if self.manners.slow:
-            await self.manners.slow.wait()
+            await self.manners.slow.passed()
         if self.manners.down:
             raise self.manners.down
 
     async def _answered(self) -> None:
         if self.manners.late:
-            await self.manners.late.wait()
+            await self.manners.late.passed()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -19,6 +19,7 @@ from bot.ports import (
     Problem,
     Sighting,
     Sought,
+    Unavailable,
 )
 from bot.recorders.sidecar import AudioFile, MetadataError, sighting
 from bot.recorders.tree import inside, media_type, sidecar_of
@@ -79,13 +80,22 @@ class VersionedRecorder:
     async def delete(self, native_id: str) -> None:
         if not _is_audio(native_id):
             return
-        every = [one for key in (native_id, sidecar_of(native_id)) for one in await self.bucket.versions(key)]
+        beside = sidecar_of(native_id)
+        every = [one for key in (native_id, beside) for one in await self.bucket.versions(key)]
         held = [one for one in every if one.held]
         if held:
             raise Held(f"{held[0].key} is under a legal hold.")
+        await self._take(one for one in every if one.key == native_id)
+        keys = {one.key for one in await self.bucket.versions()} - {native_id}
+        others = {key for key in keys if _is_audio(key) and sidecar_of(key) == beside}
+        if others:
+            raise Unavailable(f"{beside} is also that of {min(others)}.")
+        await self._take(one for one in every if one.key == beside)
+
+    async def _take(self, versions: Iterable[Version]) -> None:
         try:
             # Markers last: without its marker an older version would be the latest again.
-            for version in sorted(every, key=lambda one: one.content is None):
+            for version in sorted(versions, key=lambda one: one.content is None):
                 await self.bucket.delete_version(version)
         except AccessDenied as why:
             raise Held(f"{why} is under a legal hold.") from why
