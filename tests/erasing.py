@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.erasing import Erasing
 from bot.marks import Marks
@@ -38,7 +39,7 @@ class Archive:
     async def _announce(self, doomed: Sequence[Doomed]) -> None:
         self.announced += [one.erasure for one in doomed]
 
-    async def record(self, name: str, started: datetime = NOW, *, audio: bytes = b"audio", **facts: str) -> int:
+    async def record(self, name: str, started: datetime = NOW, *, audio: bytes = b"audio", **facts: Any) -> int:
         """A call stands in the recording system, and the register has seen it; its number there."""
         self.recorder.keep(replace(SIGHTED, native_id=name, started=started, **facts), audio)
         await self.sync.sync()
