@@ -65,6 +65,7 @@ class Erasing:
         before: Callable[[Sequence[Doomed]], Awaitable[None]],
     ) -> None:
         self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
+        self._unforgotten = True  # whether the database may still hold what was overwritten
 
     async def tick(self) -> None:
         """Everything whose time has come. Raises `DatabaseDown`, and `Unavailable` where nothing could be written before."""
@@ -76,6 +77,8 @@ class Erasing:
             tried.update(due)
             await self.erase(due)
         await self._tell_late()
+        if self._unforgotten:
+            self._unforgotten = not await self.door.database.forget()
 
     async def erase(self, erasures: Iterable[str]) -> None:
         """Erase these, as far as nothing keeps them: ask, delete, look by another way, certify."""
@@ -92,6 +95,7 @@ class Erasing:
             await self._enter([Fail(one.one.erasure, "unavailable") for one in deleted])
             return
         await self._enter(self._outcome(one, left) for one in deleted)
+        self._unforgotten = True
 
     async def returned(self, found: Sequence[Sighting]) -> set[str]:
         """Those of the calls (native ids) that were erased: they stay so, and are erased once more. Raises `DatabaseDown`."""

@@ -163,6 +163,16 @@ class Database:
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
             raise DatabaseDown(fault(error) or "corrupt") from error
 
+    async def forget(self) -> bool:
+        """Let what was overwritten stand nowhere any more, as far as the database is asked for that.
+
+        False where somebody is still reading what was there: ask again. Raises `DatabaseDown`.
+        """
+        try:
+            return await self.sessions.forget()
+        except (sqlite3.Error, SQLAlchemyError, OSError) as error:
+            raise DatabaseDown(fault(error) or "silent") from error
+
     def longest_wait(self) -> float:
         """Seconds for which the oldest piece of work waits to be written; 0 when none does."""
         return max((time.monotonic() - piece.since for piece in (*self._in_hand, *self._waiting)), default=0.0)
