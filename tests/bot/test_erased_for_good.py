@@ -54,9 +54,7 @@ async def test_p12_nothing_that_tells_who_called_is_left(archive: Archive, tmp_p
     await archive.tick()
     assert (await archive.by_id(number)).state == "erased"
     assert _found(tmp_path) == []
-    rows = [
-        await company.database.read(lambda store, one=one: store.requests.get(one)) for one in (request, still_open)
-    ]  # type: ignore[misc]
+    rows = await company.database.read(lambda store: [store.requests.get(one) for one in (request, still_open)])
     assert [one.crm for one in rows if one] == ["", ""]
 
 
