@@ -22,6 +22,7 @@ from storage.audit import Audit
 from storage.chain import compact
 from storage.checkpoints import Checkpoints
 from storage.deadlines import Deadlines
+from storage.erasure_evidence import ErasureEvidence
 from storage.erasures import Erasures
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
@@ -56,6 +57,7 @@ class Store:
         self.session = session
         self.audit = Audit(session)
         self.evidence = Evidence(session)
+        self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.absences = Absences(session)
         self.alarms = Alarms(session)
         self.checkpoints = Checkpoints(session)

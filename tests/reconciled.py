@@ -5,6 +5,8 @@ from __future__ import annotations
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
+    CERTIFIED,
+    ERASED,
     FILED,
     POLICY,
     SAID_AWAY,
@@ -13,10 +15,13 @@ from handlers.reconciling import (
     absent,
     deleted,
     lost,
+    lost_certificates,
     ownerless,
     reconcile,
+    reconcile_erasures,
     reconcile_policy,
     spoilt,
+    uncertified,
 )
 from storage.store import Database, Store
 
@@ -32,6 +37,9 @@ def results(store: Store) -> list[Result]:
         *absent(store.evidence.absences(ABSENCES)), *lost(store.evidence.missing_absences(said)),
     ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))
+    found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))
+    found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
+    found += uncertified(store.erasure_evidence.uncertified(1000))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 
