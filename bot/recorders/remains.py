@@ -69,11 +69,8 @@ class _Traces:
         named = self._named.get(visible)
         if not named:
             return set()
-        whole = set() if hidden else named.get(entry.name, set())
-        within = [named[bare] for bare in _bare(entry.name) if bare in named]
-        if within and not hidden and _another(entry):
-            return whole
-        return whole.union(*within)
+        found = {native_id for bare in _bare(entry.name) for native_id in named.get(bare, ())}
+        return named.get(entry.name, set()) if found and not hidden and _another(entry) else found
 
     def _by_content(self, entry: Entry) -> set[str]:
         heard = self._heard.get(entry.seen.st_size)

@@ -205,6 +205,21 @@ def test_what_changes_all_the_while_is_read_and_comes_to_an_end(
     assert left(other.recorder) == ("calls/last.mp3",)
 
 
+def test_only_what_changed_is_read_once_more(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[str] = []
+    listdir = os.listdir
+
+    def noted(here: int) -> list[str]:
+        listed.append(Path(f"/proc/self/fd/{here}").readlink().name)
+        return listdir(here)
+
+    monkeypatch.setattr(os, "listdir", noted)
+    during(monkeypatch, 3, lambda: other.write("new call.mp3", b""))
+    assert left(other.recorder) == ()
+    root = other.root.name
+    assert sorted(listed) == sorted([root, "2025", "calls", root])
+
+
 def test_another_disk_in_the_middle_of_it_is_an_outage(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
     def swap() -> None:
         other.root.rename(other.root.with_name("unmounted"))
