@@ -13,7 +13,7 @@ from storage.recordings import AT_ONCE
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 
 REQUEST, HOLD = "request", "hold"
-_THERE = ("present", "out_of_scope")
+_THERE = ("present", "out_of_scope", "closed")
 
 
 class Erasures:
@@ -29,12 +29,11 @@ class Erasures:
 
     def to_close(self, now: datetime, most: int) -> list[int]:
         """Calls whose moment has come and that nobody has closed yet, the earliest first."""
-        begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
-        those = (Recording.state == "present", Recording.erase_at <= now, ~begun)
+        those = (Recording.state == "present", Recording.erase_at <= now)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 
     def begin(self, erasure: Erasure) -> None:
-        """A call is closed, and its erasure under way."""
+        """An erasure is under way."""
         self.session.add(erasure)
 
     def get(self, erasure: str) -> Erasure | None:

@@ -28,7 +28,7 @@ def ask(act: Act, intent: intents.Ask) -> Done[tuple[intents.Doomed, ...]]:
         recording = act.store.recordings.get(erasure.recording_id) if erasure else None
         if erasure is None or recording is None or erasure.erased_at is not None or erasure.next_at > act.now:
             continue
-        if recording.id in act.store.erasures.kept([recording.id], act.now):
+        if not recording.closed(act.now) or recording.id in act.store.erasures.kept([recording.id], act.now):
             continue
         erasure.state, erasure.asked_at, erasure.next_at = "asked", act.now, act.now + UNDER_WAY
         place = recording.native_id, recording.stamp, recording.size

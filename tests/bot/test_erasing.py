@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
+from bot.erasing import Erasing
 from bot.ports import Sought, Unavailable
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK
@@ -199,3 +201,52 @@ async def test_p11_the_log_holds_ids_only_of_what_was_erased(archive: Archive) -
     await archive.tick()
     rows = await archive.company.database.read(lambda store: [str(one) for one in store.audit.rows()])
     assert not [one for one in rows if any(word in one for word in ("Canary", "499999123", "778899"))]
+
+
+async def test_p12_another_call_that_takes_the_name_meanwhile_is_not_erased_in_its_place(archive: Archive) -> None:
+    """The recorder is away at the moment, and writes a new call over the old one before it answers again."""
+    number = await archive.record("one")
+    archive.until(MOMENT)
+    archive.recorder.outage = Unavailable("away")
+    await archive.erasing.tick()
+    archive.recorder.outage = None
+    archive.until(MOMENT, hours=1)
+    await archive.record("one", MOMENT, audio=b"another call")
+    await archive.tick()
+    call = await archive.by_id(number)
+    assert (call.state, call.erase_at) == ("present", datetime(2028, 11, 24, 3, tzinfo=UTC))
+    assert (await archive.recorder.audio("one")).size == len(b"another call")
+    archive.until(datetime(2028, 11, 24, 3, tzinfo=UTC))
+    await archive.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_two_replicas_erase_once(archive: Archive) -> None:
+    await archive.record("one")
+    archive.until(MOMENT)
+    other = Erasing(archive.company.door, archive.recorder, "memory", archive.erasing.marks, archive.erasing.before)
+    await asyncio.gather(archive.erasing.tick(), other.tick(), archive.erasing.tick())
+    assert await _done(archive) == ["retention.close", "retention.ask", "retention.certify"]
+
+
+async def test_p12_who_stopped_halfway_is_followed_by_the_next_one(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the recorder deleted it and before anybody looked: after two minutes it is done once more."""
+    number = await archive.record("one")
+    archive.until(MOMENT)
+
+    async def killed(_: object) -> dict[str, tuple[str, ...]]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.recorder, "look", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await archive.erasing.tick()
+    await archive.erasing.tick()
+    assert (await archive.by_id(number)).state == "closed"
+    archive.until(MOMENT, minutes=2)
+    await archive.erasing.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await findings(archive.company.database) == []
