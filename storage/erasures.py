@@ -54,8 +54,11 @@ class Erasures:
         """Erasures that may go on now, the longest waiting first: nothing keeps their calls, which lie in this system."""
         open_ones = (Erasure.erased_at.is_(None), Erasure.next_at <= now)
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
+        closed = or_(Recording.erase_at <= now, Recording.state == "erased")
         here = (
-            select(Erasure.id).join(Recording, Recording.id == Erasure.recording_id).where(Recording.system == system)
+            select(Erasure.id)
+            .join(Recording, Recording.id == Erasure.recording_id)
+            .where(Recording.system == system, closed)
         )
         query = here.where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
         return list(self.session.scalars(query.limit(most)))
