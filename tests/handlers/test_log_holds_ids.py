@@ -83,7 +83,10 @@ QUIET = {
     "policy_review.begin_declaring",
     "policy_review.notice",
     "policy_review.recheck",
-    *(f"retention.{one}" for one in ("fix", "close", "let_go", "ask", "fail", "certify", "came_back", "late")),
+    *(
+        f"retention.{one}"
+        for one in ("fix", "close", "let_go", "take", "ask", "fail", "certify", "vanish", "came_back", "late")
+    ),
 }
 """What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing.py`."""
 
