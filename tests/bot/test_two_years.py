@@ -23,5 +23,5 @@ async def _company_of(database: Database):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("seed", [1])
 async def test_p12_two_years_of_a_company(database: Database, tmp_path: Path, seed: int) -> None:
     company = await _company_of(database)
-    assert await played(company, tmp_path / "calls", seed, 60) == []
+    assert await played(company, tmp_path / "calls", seed, 80) == []
     assert await findings(database) == []

@@ -64,7 +64,7 @@ class Checker:
         latest = min(max((end for _, end in kept), default=due), due + LONGEST_KEPT) + HOUR
         if gone is not None and gone < due:
             self.faults.append(f"call {call.number} was erased {due - gone} early")
-        if gone is not None and any(due + HOUR <= gone < min(end, due + SURELY_KEPT) for _, end in kept):
+        if gone is not None and any(due <= gone < min(end, due + SURELY_KEPT) for _, end in kept):
             self.faults.append(f"call {call.number} was erased while a request kept it")
         for look in self.looks:
             if call.number in look.there and look.at > latest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,9 +16,10 @@ from bot.recorders.folder import FolderRecorder
 from bot.recording_sync import RecordingSync
 from bot.ticks import Ticks
 from handlers.access.intents import Approve, Deny
+from handlers.door import Repeated
 from handlers.rules.refusal import Refused
 from storage.records import Recording
-from tests.handlers.builders import NOW, Company, ask
+from tests.handlers.builders import CLAIM, NOW, Company, ask
 from tests.years.checker import Checker, Seen, moment
 from tests.years.town import Call, Event, calls, events, record
 
@@ -57,7 +59,10 @@ class Years:
 
     async def play(self, happens: list[Event], end: datetime) -> None:
         """One thing after the other, with ticks soon after each, after each moment, and at least once a day."""
-        stops = sorted({*(one.at + TICK for one in happens), *(moment(one) + TICK for one in self.town)})
+        around = (-timedelta(seconds=1), TICK, timedelta(hours=1, seconds=1))
+        stops = sorted(
+            {*(one.at + TICK for one in happens), *(moment(one) + off for one in self.town for off in around)}
+        )
         coming = iter([*happens, None])
         following = next(coming)
         for stop in (one for one in stops if one < end):
@@ -80,25 +85,28 @@ class Years:
             case "call":
                 record(self.folder, self.town[event.call])
             case "ask":
-                await self._ask(event.call)
+                await self._ask(event.call, {})
+            case "claim":
+                await self._ask(event.call, CLAIM)
             case "approve" | "deny":
                 await self._decide(event)
             case "away" | "back":
                 self.recorder.away = event.kind == "away"
 
-    async def _ask(self, number: int) -> None:
+    async def _ask(self, number: int, more: Mapping[str, str]) -> None:
         known = await self.numbers()
         if number in known:
             with suppress(Refused):  # its moment has come
                 self.asked[number] = await ask(
-                    self.company, self.company.anna, calls=[known[number]], crm=f"CS-{number}"
+                    self.company, self.company.anna, calls=[known[number]], crm=f"CS-{number}", **more
                 )
 
     async def _decide(self, event: Event) -> None:
         if (request := self.asked.get(event.call)) is not None:
             wanted = Approve(request) if event.kind == "approve" else Deny(request, "Not this one.")
-            with suppress(Refused):  # it has lapsed
-                await self.company.door.enter(wanted, self.company.tara)
+            for who in (self.company.tara, self.company.helena):
+                with suppress(Refused, Repeated):  # it has lapsed, or goes to the other one
+                    await self.company.door.enter(wanted, who)
 
     async def numbers(self) -> dict[int, int]:
         """The register's number of each call that it knows by name still."""

@@ -13,7 +13,7 @@ from typing import Literal
 
 from tests.handlers.builders import AU, UK, email
 
-Kind = Literal["call", "ask", "approve", "deny", "away", "back", "evening"]
+Kind = Literal["call", "ask", "claim", "approve", "deny", "away", "back", "evening"]
 PEOPLE = ("Bram Tolliver", "Cleo Marchetti", "Doran Whitlock")
 HOUR = timedelta(hours=1)
 
@@ -73,11 +73,11 @@ def events(chance: Random, town: list[Call], end: datetime) -> list[Event]:
 def _of_calls(chance: Random, town: list[Call]) -> Iterator[Event]:
     for call in town:
         yield Event(call.started + timedelta(minutes=2), "call", call.number)
-        if chance.random() < 0.4:
+        if chance.random() < 0.6:
             asked = call.started + timedelta(
-                days=chance.choice((3, 200, 340, 350, 360, 364)), hours=chance.randrange(24)
+                days=chance.choice((3, 200, 340, 355, 360, 363, 364)), hours=chance.randrange(24)
             )
-            yield Event(asked, "ask", call.number)
+            yield Event(asked, chance.choice(("ask", "ask", "claim")), call.number)
             if chance.random() < 0.7:
                 decided = asked + timedelta(days=chance.choice((0, 1, 8, 20)), minutes=7)
                 yield Event(decided, chance.choice(("approve", "deny")), call.number)
