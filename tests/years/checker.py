@@ -14,6 +14,7 @@ from tests.years.town import Call
 HOUR = timedelta(hours=1)
 LONGEST_KEPT = timedelta(days=45)  # twenty working days, over any Christmas
 SURELY_KEPT = timedelta(days=26)  # twenty working days are never fewer
+NEVER = datetime.max.replace(tzinfo=UTC)
 CLOSED_BY = ("access.approve", "access.deny", "access.withdraw", "access.lapse")
 
 
@@ -27,6 +28,15 @@ def moment(call: Call) -> datetime:
     while later.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != later.replace(tzinfo=None):
         later = later.replace(second=0, microsecond=0) + timedelta(minutes=1)
     return later
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A request: when it was filed, when it was decided, and until when what it led to could be heard."""
+
+    since: datetime
+    decided: datetime
+    over: datetime
 
 
 @dataclass
@@ -58,13 +68,13 @@ class Checker:
             )
         return self.faults
 
-    def _one(self, call: Call, gone: datetime | None, waits: list[tuple[datetime, datetime]]) -> None:
+    def _one(self, call: Call, gone: datetime | None, waits: list[Wait]) -> None:
         due = moment(call)
-        kept = [(start, end) for start, end in waits if start <= due < end]
-        latest = min(max((end for _, end in kept), default=due), due + LONGEST_KEPT) + HOUR
+        kept = [one for one in waits if one.since <= due < one.decided]
+        latest = min(max((one.over for one in kept), default=due), due + LONGEST_KEPT) + HOUR
         if gone is not None and gone < due:
             self.faults.append(f"call {call.number} was erased {due - gone} early")
-        if gone is not None and any(due <= gone < min(end, due + SURELY_KEPT) for _, end in kept):
+        if gone is not None and any(due <= gone < min(one.over, due + SURELY_KEPT) for one in kept):
             self.faults.append(f"call {call.number} was erased while a request kept it")
         for look in self.looks:
             if call.number in look.there and look.at > latest:
@@ -84,17 +94,16 @@ class Checker:
                 found[number] = _at(one["at"])
         return found
 
-    def _waits(self, rows: list[dict[str, Any]]) -> dict[int, list[tuple[datetime, datetime]]]:
-        """By recording: from when until when requests about it were open, or what they led to could be heard."""
+    def _waits(self, rows: list[dict[str, Any]]) -> dict[int, list[Wait]]:
+        """By recording: the requests about it."""
         asked = {one["subject"]: one for one in rows if one["action"] == "access.file"}
-        found: dict[int, list[tuple[datetime, datetime]]] = {}
+        found: dict[int, list[Wait]] = {}
         for request, filed in asked.items():
             over = [one for one in rows if one["subject"] == request and one["action"] in CLOSED_BY]
-            end = _at(over[0]["at"]) if over else datetime.max.replace(tzinfo=_at(filed["at"]).tzinfo)
-            if over and over[0]["action"] == "access.approve":
-                end = _at(over[0]["detail"]["until"])
+            decided = _at(over[0]["at"]) if over else NEVER
+            until = _at(over[0]["detail"]["until"]) if over and over[0]["action"] == "access.approve" else decided
             for number in filed["detail"]["recordings"]:
-                found.setdefault(number, []).append((_at(filed["at"]), end))
+                found.setdefault(number, []).append(Wait(_at(filed["at"]), decided, until))
         return found
 
 
