@@ -40,7 +40,10 @@ UNNAMED = 30.0  # seconds of a pause that is not told
 # others have one for the workspace only, though what refuses for one person alone must not hold up the others.
 IN_A_ROW = MappingProxyType({"chat.postMessage": 12})
 NO_IDS: Mapping[str, str] = MappingProxyType({})
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+GONE = frozenset({
+    "message_not_found", "cant_update_message", "edit_window_closed", "cannot_reply_to_message", "thread_not_found",
+    "invalid_thread_ts", "restricted_action_thread_locked", "restricted_action_non_threadable_channel",
+})  # fmt: skip
 
 
 class SlackChat:
@@ -71,15 +74,20 @@ class SlackChat:
             raise Unreachable(profile.standing)
         return profile
 
-    async def post(self, to: Address, card: Card, zone: str) -> Posted:
-        """chat.postMessage to the person; Slack opens the conversation and says which it is."""
-        answer = await self._call(
-            "chat.postMessage",
-            channel=to.account_id,
-            unfurl_links=False,
-            unfurl_media=False,
-            **render.message(card, zone),
-        )
+    async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
+        """chat.postMessage to the person; Slack opens the conversation and says which it is.
+
+        An answer in a thread is broadcast, or nobody would see it who does not open the thread. Where the first message was
+        deleted Slack posts it by itself, or refuses.
+        """
+        message = {"unfurl_links": False, "unfurl_media": False, **render.message(card, zone)}
+        if under is not None:
+            with suppress(Absent):
+                return await self._posted(to, {**message, "thread_ts": under.message, "reply_broadcast": True})
+        return await self._posted(to, message)
+
+    async def _posted(self, to: Address, message: Mapping[str, object]) -> Posted:
+        answer = await self._call("chat.postMessage", channel=to.account_id, **message)
         self._conversations[to.account_id] = answer["channel"]
         return Posted(answer["channel"], answer["ts"])
 
