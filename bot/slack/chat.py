@@ -19,6 +19,7 @@ from yarl import URL
 from bot.pauses import Pauses
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
+from bot.slack.aside import NOTHING, Aside
 from bot.slack.text import spoken
 from handlers.cards import Card, Filled, Line, Page, Sheet
 from handlers.rules.identity import Standing
@@ -150,14 +151,15 @@ class SlackChat:
         await self._call("views.update", view_id=view_id, view=drawn(view, zone))
 
     async def refill(
-        self, view_id: str, sheet: Sheet, filled: Filled, ids: Mapping[str, str] = NO_IDS, seen: str | None = None
-    ) -> None:
+        self, view_id: str, sheet: Sheet, filled: Filled, ids: Mapping[str, str] = NO_IDS, seen: str | None = None,
+        aside: Aside = NOTHING,
+    ) -> None:  # fmt: skip
         """views.update by a form with something in it, see `render.modal`.
 
         `seen` is the hash of the view that the person saw, so that a newer one is not overwritten.
         """
         more = {"hash": seen} if seen else {}
-        await self._call("views.update", view_id=view_id, view=render.modal(sheet, filled, ids), **more)
+        await self._call("views.update", view_id=view_id, view=render.modal(sheet, filled, ids, aside), **more)
 
     async def whoami(self) -> tuple[str, str, list[str]]:
         """auth.test: our team's id, the bot's user id, and the scopes that the token has."""
