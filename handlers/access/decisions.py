@@ -72,7 +72,7 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
     )
     detail: dict[str, object] = {
         "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request),
-        **approved.told(view.request, view.recordings), **stepped_in,
+        **approved.told(view.request.salt, view.recordings), **stepped_in,
     }  # fmt: skip
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
