@@ -7,7 +7,7 @@ from handlers.acting import Act
 from handlers.cards import When
 from handlers.listening import hear
 from handlers.rules.phone import mask
-from handlers.words import length_words, line_words, moment_words, told
+from handlers.words import length_words, line_words, moment_words, reason_words, told
 from storage.records import Grant, Matter, Recording, Request
 
 
@@ -23,7 +23,7 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
     me = people[grant.person_id]
     return {
         "person": me.name, "request": matter.id,
-        "reason": act.policy.reasons[matter.reason].label if isinstance(matter, Request) else "",
+        "reason": reason_words(act.policy, matter) if isinstance(matter, Request) else "",
         "until": grant.ends_at.isoformat(), "until_told": moment_words(grant.ends_at, me.zone, act.now),
         "now": act.now.isoformat(),
         "approved_by": people[giver].name,

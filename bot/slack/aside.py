@@ -25,6 +25,14 @@ def parted(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
     return Filled(values, {}, offered), {name: one for name, one in known.items() if name not in now}
 
 
+def unshown(sheet: Sheet, filled: Filled) -> Aside:
+    """What stands in a form that is opened filled in, of fields that it does not show."""
+    shown = {field.name for field in sheet.fields}
+    words = {name: one for name, one in filled.values.items() if isinstance(one, str)}
+    chosen = {name: [[one.value, one.label] for one in found] for name, found in filled.offered.items()}
+    return {name: one for name, one in {**words, **chosen}.items() if one and name not in shown}
+
+
 def metadata(sheet: Sheet, aside: Aside) -> str:
     """What Slack sends back with the form: what it is about, what was looked for, and what it carries, as far as that fits."""
     carried: dict[str, object] = {"about": sheet.about, **({"sought": sheet.sought} if sheet.sought else {})}

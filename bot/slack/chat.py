@@ -19,7 +19,7 @@ from yarl import URL
 from bot.pauses import Pauses
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
-from bot.slack.aside import NOTHING, Aside
+from bot.slack.aside import NOTHING, Aside, unshown
 from bot.slack.text import spoken
 from handlers.cards import Card, Filled, Line, Page, Sheet
 from handlers.rules.identity import Standing
@@ -159,7 +159,12 @@ class SlackChat:
         `seen` is the hash of the view that the person saw, so that a newer one is not overwritten.
         """
         more = {"hash": seen} if seen else {}
-        await self._call("views.update", view_id=view_id, view=render.modal(sheet, filled, ids, aside), **more)
+        await self._call(
+            "views.update",
+            view_id=view_id,
+            view=render.modal(sheet, filled, ids, aside or unshown(sheet, filled)),
+            **more,
+        )
 
     async def whoami(self) -> tuple[str, str, list[str]]:
         """auth.test: our team's id, the bot's user id, and the scopes that the token has."""

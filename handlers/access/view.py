@@ -14,6 +14,7 @@ from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.deciders import RequestCircumstances
+from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, authority, may_decide
 from storage.concerned_records import Concerned
@@ -75,7 +76,9 @@ class View:
 
     @property
     def investigation(self) -> bool:
-        return self.policy.reasons[self.request.reason].route == "investigation"
+        return (
+            reason_of(self.policy, self.request.reason, longer=bool(self.request.legal_matter)).route == "investigation"
+        )
 
     @property
     def clause(self) -> str:
@@ -202,7 +205,7 @@ def _circumstances(
     requester = people[request.requester_id].email_key
     return RequestCircumstances(
         policy=policy, today=rule.company_day(policy, now), requester=requester, operators=operators, reason=request.reason,
-        passed_on=passed_on,
+        passed_on=passed_on, longer=bool(request.legal_matter),
     )  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.slack.aside import metadata, parted
+from bot.slack.aside import metadata, parted, unshown
 from handlers.access.forms import AccessForm, InvestigationForm
+from handlers.cards import Filled, Option
 from tests.handlers.builders import POLICY
 
 SHORT, LONG = AccessForm.sheet(POLICY), InvestigationForm.sheet(POLICY)
@@ -44,6 +45,13 @@ def test_p9_what_slack_would_not_take_is_left_out_the_longest_first() -> None:
     told = metadata(SHORT, aside)
     assert len(told.encode("utf-16-le")) // 2 <= 3000
     assert json.loads(told)["aside"].keys() == {"audience", "matter"}
+
+
+def test_what_a_form_is_filled_in_with_and_does_not_show_is_carried_too() -> None:
+    offered = {"concerned": [Option("h1", "Helena Marsh")], "recordings": [Option("1", "A call")]}
+    filled = Filled({"matter": "Claim 12", "purpose": "Why.", "basis": "", "concerned": ["h1"]}, {}, offered)
+    assert unshown(SHORT, filled) == {"matter": "Claim 12", "concerned": [["h1", "Helena Marsh"]]}
+    assert unshown(LONG, filled) == {}
 
 
 def test_half_a_character_is_no_word() -> None:
