@@ -20,6 +20,7 @@ from handlers.reconciling import (
     Result,
     absent,
     deleted,
+    elsewhere,
     lost,
     ownerless,
     reconcile,
@@ -118,6 +119,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
+    outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
 
 
 async def _leaf(database: Database, after: str, most: int) -> Leaf:

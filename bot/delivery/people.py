@@ -73,10 +73,21 @@ class ToPeople:
         return _done(job, "sent", recipient)
 
     async def _digest(self, job: Job, recipient: Recipient, wanted: Digest) -> Delivered:
-        card = await self.reach.store(lambda store: digest(self._act(store, recipient), wanted.reminders))
-        if card is None:
+        """About one thing alone it is an answer to that card, where the person has it on this platform."""
+        found = await self.reach.store(lambda store: self._morning(store, recipient, wanted))
+        if found is None:
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
-        return await self._say(job, recipient, card)
+        card, under = found
+        await recipient.chat.post(recipient.to, card, recipient.zone, under)
+        return _done(job, "sent", recipient)
+
+    def _morning(self, store: Store, recipient: Recipient, wanted: Digest) -> tuple[Card, Posted | None] | None:
+        found = digest(self._act(store, recipient), wanted.reminders)
+        if found is None:
+            return None
+        copy = store.outbox.copy(found.about, wanted.person) if found.about else None
+        here = copy is not None and copy.platform == recipient.chat.platform
+        return found.card, Posted(copy.conversation, copy.message) if copy is not None and here else None
 
     async def _warn(self, job: Job, recipient: Recipient, warn: Warn) -> Warned:
         await recipient.chat.post(recipient.to, alarms.card(warn.words, warn.matter), recipient.zone)

@@ -90,13 +90,13 @@ def recount(act: Act, intent: intents.Recount) -> Done[None]:
     rule.decide(view.request.state, already(view, act.me))
     if moved(view) is None:
         raise Repeated(intent.request)
-    takes_part(act, view, authority)
+    stepped_in = takes_part(act, view, authority)
     before = view.request.due_at
     for step, at in promise(act, view.request, view.recordings, _counted_from(view)).items():
         act.store.deadlines.move(step, view.request.id, at)
     now = view.request.due_at
-    detail = {"before": before.isoformat() if before else None, "now": now.isoformat() if now else None}
-    return Done(None, changed(view), detail=detail, clause=view.clause)
+    moved_by = {"before": before.isoformat() if before else None, "now": now.isoformat() if now else None}
+    return Done(None, changed(view), detail={**moved_by, **stepped_in}, clause=view.clause)
 
 
 def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
@@ -151,7 +151,9 @@ def _ask(act: Act, view: View, step: str, fell: datetime | None, further: Iterab
     before = view.everybody()
     tell(act, view.request, step, asked, fell, view.request.due_at)
     effects = tuple(one for one in changed(view) if one.person in before and one.person not in asked)
-    return Done(None, effects, detail={"asked": asked, "told": [], **_late(act, fell)}, clause=view.clause)
+    return Done(
+        None, effects, detail={"asked": asked, "told": [], "because": "", **_late(act, fell)}, clause=view.clause
+    )
 
 
 def _alarmed(act: Act, view: View, fell: datetime) -> Done[None]:
