@@ -21,6 +21,7 @@ from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.alarms import UNDECIDED
 from handlers.rules.deadlines import LATE, WEEKLY, before_end
+from handlers.rules.reminding import reminder_moment
 from handlers.rules.routing import Authority, beyond, deputies
 from storage.records import Grant, Request
 
@@ -113,9 +114,11 @@ def _counted_from(view: View) -> datetime | None:
 
 
 def end_soon(act: Act, grant: Grant, line: str) -> None:
-    """The holder is reminded one working day before access ends."""
+    """The holder is reminded one working day before access ends, within working hours."""
     zone = act.store.people.get(grant.person_id).zone
-    at = before_end(act.policy, grant.ends_at, zone, line, 1)
+    soon = before_end(act.policy, grant.ends_at, zone, line, 1)
+    # After hours, and with the end at a weekend, it would fall when the last hours before the end are over.
+    at = reminder_moment(act.policy, soon, zone, line, grant.ends_at)
     if at > act.now:
         act.store.deadlines.set("access.ending", grant.matter_id, at)
 
