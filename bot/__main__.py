@@ -80,7 +80,7 @@ def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    route = commands.add_parser("route", help="work out who would decide a request, by the policy alone")
+    route = commands.add_parser("route", help="work out who would decide a request")
     route.add_argument("--asker", metavar="EMAIL", default="", help="who asks")
     route.add_argument("--reason", metavar="REASON", default="", help="a reason of the policy, by its key or label")
     several = {"operator": "who was on the calls", "concerns": "whom it concerns"}
@@ -150,7 +150,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _worked_out(arguments: argparse.Namespace) -> int:
-    """What the policy alone answers."""
+    """What the rules answer, of something that nobody has asked for."""
     if arguments.command == "when":
         if arguments.what == "erased":
             from bot.when_erased import erased

@@ -14,6 +14,7 @@ import structlog
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from pydantic import SecretStr
 
+from bot.checking_absences import of_absences
 from bot.checking_database import of_database
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.findings import MOST_NOTES, Finding, tried
@@ -81,6 +82,8 @@ async def _everything() -> AsyncIterator[Finding]:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
     async for finding in of_database(found.database_url):
+        yield finding
+    async for finding in of_absences(found.database_url, rules, datetime.now(UTC)):
         yield finding
     yield await tried("journal", _journal(found))
     if found.journal_beside_data:

@@ -113,8 +113,12 @@ class Chat(Protocol):
     async def find(self, email: str) -> Profile:
         """The account with this address; `Unreachable` when there is none, or when the platform can't be asked that way."""
 
-    async def post(self, to: Address, card: Card, zone: str) -> Posted:
-        """Post a card to the person's private conversation with the bot; times are drawn for `zone` (IANA)."""
+    async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
+        """Post a card to the person's private conversation with the bot; times are drawn for `zone` (IANA).
+
+        Where the platform has that, it is an answer to the message that was posted `under` that reference, and seen as
+        any other; where it has not, or that message is gone, it stands by itself.
+        """
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
         """Replace a card that was posted to this account; raises `Absent` when the message is gone."""

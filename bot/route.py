@@ -1,13 +1,15 @@
-"""`recording-steward route`: who would decide a request, by the very rules that a request asks, from the policy alone."""
+"""`recording-steward route`: who would decide a request, by the very rules that a request asks, by the policy and by who is away."""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.config import Misconfigured, as_given, policy
+from bot.entered_absences import entered
 from handlers.policy import Policy
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.foreseeing import Foreseen, day_named, foresee, reason_named
@@ -20,25 +22,33 @@ ASKER, OPERATOR, CONCERNS = "asker", "operator", "concerns"
 
 
 def route(
-    asker: str, reason: str, operators: Iterable[str], concerns: Iterable[str], day: str, *, as_json: bool,
+    asker: str, reason: str, operators: Collection[str], concerns: Collection[str], day: str, *, as_json: bool,
     now: datetime | None = None,
 ) -> int:  # fmt: skip
     """Print who would be asked, who next, who is passed over, and when it lapses.
 
+    Absences that people entered at home count where the database can be asked; else a line says that they did not.
+
     Raises `Misconfigured` that names the option, what is wrong and how to mend it. `now` (aware) is for tests.
     """
-    rules, at = policy(as_given().policy_file), now or datetime.now(UTC)
+    settings, at = as_given(), now or datetime.now(UTC)
+    rules = policy(settings.policy_file)
     try:
-        found = foreseen(rules, asker, reason, operators, concerns, day, at)
+        alone = foreseen(rules, asker, reason, operators, concerns, day, at)
+        away = asyncio.run(entered(settings.database_url, rules, alone.case.today))
+        found = foreseen(away.policy, asker, reason, operators, concerns, day, at)
     except Refused as refused:
         field, sentence = next(iter(refused.fields.items()))
         raise Misconfigured(f"--{field}: {sentence}") from None
-    print(json.dumps(data(found), ensure_ascii=False) if as_json else "\n".join(_rows(found)))
+    if as_json:
+        print(json.dumps({**data(found), "entered": not away.without}, ensure_ascii=False))
+    else:
+        print("\n".join(_rows(found, away.without)))
     return 0
 
 
 def foreseen(
-    rules: Policy, asker: str, reason: str, operators: Iterable[str], concerns: Iterable[str], day: str, now: datetime
+    rules: Policy, asker: str, reason: str, operators: Collection[str], concerns: Collection[str], day: str, now: datetime
 ) -> Foreseen:  # fmt: skip
     """What was asked, answered; raises `Refused` at the option that is to be mended."""
     for field, typed, what in (
@@ -83,13 +93,13 @@ def _address(rules: Policy, typed: str, field: str) -> str:
         raise Refused(str(wrong), field) from None
 
 
-def _rows(found: Foreseen) -> Iterator[str]:
+def _rows(found: Foreseen, note: str) -> Iterator[str]:
     case, lapses = found.case, ""
     yield f"{'On':<12} {day_words(case.today, None)}"
     yield f"{'Reason':<12} {case.policy.reason(case.reason).label} ({case.clause})"
     if found.lapses:
         lapses = moment_words(found.lapses.at, found.lapses.zone, None)
-    before = ""
-    for label, sentence in sentences(found, str, lapses):
+    before, notes = "", [("Note", note)] if note else []
+    for label, sentence in (*sentences(found, str, lapses), *notes):
         yield f"{'' if label == before else label:<12} {sentence}"
         before = label

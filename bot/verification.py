@@ -22,6 +22,7 @@ from handlers.reconciling import (
     Result,
     absent,
     deleted,
+    elsewhere,
     lost,
     lost_certificates,
     ownerless,
@@ -124,6 +125,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
     await _erasures(database, pace, outcome)
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
+    outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
 
 
 async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:

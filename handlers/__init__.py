@@ -26,6 +26,7 @@ from handlers.effects import Blank
 from handlers.explaining import room as explaining
 from handlers.forms import Answers, Form
 from handlers.matters import reminding, showing
+from handlers.matters.reminding import Morning
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
 from handlers.retention import room as retention
@@ -126,9 +127,9 @@ def shown(act: Act, matter: str, reader: int) -> Shown | None:
     return matter_of(matter).shown(act, matter, reader)
 
 
-def digest(act: Act, reminders: Iterable[str]) -> Card | None:
+def digest(act: Act, reminders: Iterable[str]) -> Morning | None:
     """One message about these reminders, for whom they are; None where none of them is so any more."""
-    return reminding.card(act, ROOMS, reminders)
+    return reminding.morning(act, ROOMS, reminders)
 
 
 def home_of(act: Act) -> Card:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from handlers.effects import Effect
@@ -125,7 +125,12 @@ class Pair:
 
 def present(store: Store, policy: Policy, now: datetime) -> Policy:
     """The policy with the absences that people entered themselves and that are not over at `now` (aware)."""
-    entered = store.absences.from_day(company_day(policy, now))
+    return counting(store, policy, company_day(policy, now))
+
+
+def counting(store: Store, policy: Policy, day: date) -> Policy:
+    """The same for any day of the company's: with the absences that are not over before it."""
+    entered = store.absences.from_day(day)
     return policy.absent((one.email_key, Period.model_validate({"from": one.first, "to": one.last})) for one in entered)
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from handlers.rules.calls import mark
 from storage.commitments import commitment
 from storage.evidence import Logged
-from storage.records import Recording, Request
+from storage.records import Recording
 
 APPROVED = "access.approve"
+GIVING = frozenset({APPROVED})
+"""The entries by which a matter gives access. Each kind of matter that does adds its own, which says what `told` does."""
 READ = frozenset({"recordings.identify", "recordings.register"})
 """Entries about a call itself: its audio was read."""
 
@@ -21,33 +23,41 @@ def subject(recording: int) -> str:
     return f"recording:{recording}"
 
 
-def told(request: Request, recordings: Iterable[Recording]) -> dict[str, dict[str, str]]:
-    """What the entry of an approval says of each call: all that names it, the file that it was, the audio where it is known."""
+def told(salt: str, recordings: Iterable[Recording]) -> dict[str, dict[str, str]]:
+    """What the entry of an approval says of each call: all that names it, the file that it was, the audio where it is known.
+
+    `salt` is the matter's.
+    """
     calls = {str(one.id): one for one in recordings}
     return {
         "calls": {name: one.identity for name, one in calls.items() if one.identity},
-        "named": {name: _named(request, one) for name, one in calls.items()},
+        "named": {name: _named(salt, one) for name, one in calls.items()},
         "stamps": {name: mark(one.stamp) for name, one in calls.items()},
     }
 
 
-def is_another(approval: Logged, read: Sequence[Logged], request: Request, call: Recording) -> bool:
+def by(entries: Iterable[Logged], grant: str) -> Logged | None:
+    """The entry by which this access was given, among those about its matter (in order)."""
+    return next((one for one in entries if one.action in GIVING and one.detail.get("grant") == grant), None)
+
+
+def is_another(approval: Logged, read: Sequence[Logged], salt: str, call: Recording) -> bool:
     """Whether the row of a call says otherwise than the approval and what was `read` of it (in order) before and since.
 
     What an earlier version did not write into them is not compared.
     """
     name, given = str(call.id), approval.detail
-    if "named" in given and given["named"].get(name) != _named(request, call):
+    if "named" in given and given["named"].get(name) != _named(salt, call):
         return True
     read = [one for one in read if one.detail.get("version") == call.version]
     return not _fits_audio(given, name, read, call) or not _fits_file(approval, name, read, call)
 
 
-def _named(request: Request, call: Recording) -> str:
+def _named(salt: str, call: Recording) -> str:
     """A commitment, since who knows the line could try out every number."""
     started = call.started.astimezone(UTC).isoformat(timespec="microseconds")
     facts = (call.line, call.caller, call.operator_key, started)
-    return commitment(request.salt, "call", call.system, call.native_id, str(call.version), *facts)
+    return commitment(salt, "call", call.system, call.native_id, str(call.version), *facts)
 
 
 def _fits_audio(given: Mapping[str, Any], name: str, read: Sequence[Logged], call: Recording) -> bool:

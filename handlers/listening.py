@@ -6,15 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
+from handlers import approved
 from handlers.acting import Act, Done, Intent
-from handlers.approved import APPROVED, READ, is_another, subject
+from handlers.approved import READ, is_another, subject
 from handlers.cards import Actions, Button, Line, Page
 from handlers.ids import hashed, new_id, new_secret
 from handlers.room import Hands, Room
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.words import moment_words
-from storage.records import Grant, Listening, Pass, Recording, Request
+from storage.matters import salt_of
+from storage.records import Grant, Listening, Matter, Pass, Recording
 
 Stands = Literal["open", "over", "unknown"]
 SPENT = "This link was used already, or is older than a minute. Press Listen again."
@@ -27,7 +29,7 @@ CLOSED = "This page is no longer open to you. Press Listen again."
 
 @dataclass(frozen=True)
 class Listen(Intent[str]):
-    """Somebody presses Listen on a request's card; the answer is a one-time code, known to nobody else."""
+    """Somebody presses Listen on a card; the answer is a one-time code, known to nobody else. `request` is the matter's id."""
 
     action: ClassVar[str] = "listening.code"
     clause: ClassVar[str] = "P7"
@@ -112,7 +114,7 @@ class Hearing:
     """What a session may hear now; `kept` are calls whose moment has come, and that are kept for this request alone (P12)."""
 
     grant: Grant
-    request: Request
+    matter: Matter
     recordings: list[Recording]
     now: datetime
     kept: frozenset[int] = frozenset()
@@ -218,10 +220,10 @@ def as_approved(act: Act, grant_id: str, session: str, recording_id: int) -> Hea
     """What `hear` tells, before audio is opened: raises `Refused` where the row is not the call that the log says was approved."""
     hearing = hear(act, grant_id, session)
     recording, name = hearing.recording(recording_id), subject(recording_id)
-    entries = list(act.store.evidence.logged([hearing.request.id, name], {APPROVED, *READ}))
-    given = (one for one in entries if one.action == APPROVED and one.detail.get("grant") == hearing.grant.id)
-    approval, read = next(given, None), [one for one in entries if one.subject == name]
-    if approval is None or is_another(approval, read, hearing.request, recording):
+    entries = list(act.store.evidence.logged([hearing.matter.id, name], {*approved.GIVING, *READ}))
+    approval = approved.by((one for one in entries if one.subject == hearing.matter.id), hearing.grant.id)
+    read = [one for one in entries if one.subject == name]
+    if approval is None or is_another(approval, read, salt_of(hearing.matter), recording):
         raise Refused(ANOTHER, clause="P7", code="not_as_approved")
     return hearing
 
@@ -277,15 +279,15 @@ def _open(act: Act, grant: Grant, *, holder: bool) -> None:
 def _session(act: Act, grant_id: str, session: str) -> Hearing:
     store = act.store
     found = store.grants.find_pass("session", hashed(session)) if session else None
-    grant, request = store.grants.get(grant_id), None
+    grant, matter = store.grants.get(grant_id), None
     if found is not None and grant is not None and found.grant_id == grant_id:
-        request = store.requests.get(grant.matter_id)
-    if grant is None or request is None:
+        matter = store.matters.get(grant.matter_id)
+    if grant is None or matter is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
     recordings = store.recordings.of_grant(grant)
     past = [one.id for one in recordings if one.closed(act.now)]
-    kept = frozenset(one for one in past if store.erasures.keeps_for(one, request.id, act.now))
-    return Hearing(grant, request, recordings, act.now, kept)
+    kept = frozenset(one for one in past if store.erasures.keeps_for(one, matter.id, act.now))
+    return Hearing(grant, matter, recordings, act.now, kept)
 
 
 def page(code: str, public_url: str) -> Page:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from handlers import approved
 from handlers.acting import Act
 from handlers.cards import When
 from handlers.listening import hear
 from handlers.rules.phone import mask
-from handlers.words import length_words, line_words, moment_words, told
-from storage.records import Recording
+from handlers.words import length_words, line_words, moment_words, reason_words, told
+from storage.records import Grant, Matter, Recording, Request
 
 
 def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
@@ -16,18 +17,27 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
     Moments and lengths are also told in words, as on the card; in the zone in which the chat shows them to this person.
     """
     hearing = hear(act, grant_id, session)
-    grant, request = hearing.grant, hearing.request
-    people = act.store.people.named({grant.person_id, request.decided_by or grant.person_id})
+    grant, matter = hearing.grant, hearing.matter
+    giver = _giver(act, grant, matter) or grant.person_id
+    people = act.store.people.named({grant.person_id, giver})
     me = people[grant.person_id]
     return {
-        "person": me.name, "request": request.id,
-        "reason": act.policy.reasons[request.reason].label,
+        "person": me.name, "request": matter.id,
+        "reason": reason_words(act.policy, matter) if isinstance(matter, Request) else "",
         "until": grant.ends_at.isoformat(), "until_told": moment_words(grant.ends_at, me.zone, act.now),
         "now": act.now.isoformat(),
-        "approved_by": people[request.decided_by or grant.person_id].name,
+        "approved_by": people[giver].name,
         "approved_told": moment_words(grant.starts_at, me.zone, act.now),
         "recordings": [_described(act, one, me.zone) for one in hearing.recordings if hearing.allows(one)],
     }  # fmt: skip
+
+
+def _giver(act: Act, grant: Grant, matter: Matter) -> int | None:
+    """Who gave this access: by the request, and for a matter of any other kind by the log."""
+    if isinstance(matter, Request):
+        return matter.decided_by
+    entry = approved.by(act.store.evidence.logged([matter.id], approved.GIVING), grant.id)
+    return entry.person if entry is not None else None
 
 
 def _described(act: Act, recording: Recording, zone: str) -> dict[str, object]:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from handlers.cards import Sign, When
 from handlers.policy import Policy
 from handlers.rules.phone import mask
+from handlers.rules.reasons import reason_of
 from handlers.rules.routing import Why
-from storage.records import Recording
+from storage.records import Recording, Request
 
 SIGNS = {
     "waiting": Sign.WAITING,
@@ -135,3 +136,8 @@ def call_line(recording: Recording, policy: Policy, now: datetime) -> tuple[str 
     parts = [f"{recording.direction} call", length_words(recording.seconds), f"with {recording.operator_name}"]
     parts += [f"caller {masked(recording.caller)}", line]
     return ("📞 ", When(recording.started, zone, now), " · " + " · ".join(parts))
+
+
+def reason_words(policy: Policy, request: Request) -> str:
+    """What a request is for; a reason that the policy has no more is told by its key."""
+    return reason_of(policy, request.reason, longer=bool(request.legal_matter)).label

@@ -70,10 +70,15 @@ class Erasures:
         query = select(func.count()).where(*_OPEN, Erasure.closed_at < since, ~kept)
         return self.session.scalar(query) or 0
 
-    def newest(self, since: datetime, most: int) -> list[Erasure]:
+    def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
         """What was erased since then, the newest first."""
-        done = select(Erasure).where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
-        return list(self.session.scalars(done.limit(most)))
+        both = select(Erasure, Recording).join(Recording, Recording.id == Erasure.recording_id)
+        done = both.where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
+        return [(erasure, recording) for erasure, recording in self.session.execute(done.limit(most).offset(skip))]
+
+    def count(self, since: datetime) -> int:
+        """How many calls were erased since then."""
+        return self.session.scalar(select(func.count()).where(Erasure.erased_at >= since)) or 0
 
     def known(self, marks: Iterable[str]) -> dict[str, int]:
         """Erased calls, by the keyed hash of the name that they had."""

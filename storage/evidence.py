@@ -36,7 +36,7 @@ _LOGGED = select(
     AuditEntry.seq, AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.subject, as_type(AuditEntry.detail, Text)
 )  # fmt: skip
 _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
-    (RequestedRecording.request_id, Request.id),
+    (RequestedRecording.request_id, Matter.id),
     (Party.matter_id, Matter.id),
     (Concerned.matter_id, Matter.id),
     (Remark.matter_id, Matter.id),
@@ -209,6 +209,14 @@ class Evidence:
             *(stray for owned, owner in _OWNED for stray in self._strays(*_ownerless(owned, owner))),
             *(stray for table, half in _HALVES for stray in self._strays(table, half)),
         ]
+
+    def given_elsewhere(self) -> list[tuple[str, str]]:
+        """Access, and the matter for which it was given, where that is no request; none where it can't be read, which `strays` tells."""
+        with suppress(Illegible), legibly(self.session):
+            both = select(Grant.id, Grant.matter_id).join(_MATTERS, _MATTERS.c.id == Grant.matter_id)
+            rows = self.session.execute(both.where(_MATTERS.c.kind != "access").order_by(Grant.id).limit(MOST_STRAYS))
+            return [(grant, matter) for grant, matter in rows]
+        return []
 
     def _strays(self, table: str, query: Select[str]) -> Iterator[tuple[str, str | None]]:
         try:

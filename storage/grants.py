@@ -13,6 +13,7 @@ from storage.pages import ALL, Page
 from storage.records import Grant, Listening, Pass, Request
 
 T = TypeVar("T")
+_REQUESTS = Request.__table__
 Asked: TypeAlias = T | ColumnElement[T]
 """A value in a query, or a parameter of that name."""
 
@@ -86,12 +87,12 @@ class Grants:
 def in_force(
     now: Asked[datetime], *, held_by: Asked[int] | None = None, given_by: Asked[int] | None = None
 ) -> Select[Grant]:
-    """Grants that nobody ended and whose time is not over."""
+    """Grants that nobody ended and whose time is not over; of somebody's, those that a request led to."""
     query = select(Grant).where(Grant.ended_at.is_(None), Grant.ends_at > now)
     if held_by is not None:
-        query = query.where(Grant.person_id == held_by)
+        query = query.join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id).where(Grant.person_id == held_by)
     if given_by is not None:
-        query = query.join(Request, Request.id == Grant.matter_id).where(Request.decided_by == given_by)
+        query = query.join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id).where(_REQUESTS.c.decided_by == given_by)
     return query
 
 

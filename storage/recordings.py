@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.columns import folder_of
 from storage.prefetch import prefetched
-from storage.records import OPEN, Grant, Recording, Request, RequestedRecording
+from storage.records import OPEN, Grant, Matter, Recording, RequestedRecording
 
 Name = TypeVar("Name", int, str)
 AT_ONCE = 500  # ids or names in one question
@@ -149,8 +149,8 @@ class Recordings:
     def _standing(self, now: datetime) -> list[int]:
         """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
         held = select(Grant.matter_id).where(Grant.ended_at.is_(None), Grant.ends_at > now)
-        standing = or_(Request.state.in_(OPEN), Request.id.in_(held))
-        named = select(RequestedRecording.recording_id).join(Request, Request.id == RequestedRecording.request_id)
+        standing = or_(Matter.state.in_(OPEN), Matter.id.in_(held))
+        named = select(RequestedRecording.recording_id).join(Matter, Matter.id == RequestedRecording.request_id)
         return sorted(set(self.session.scalars(named.where(standing))))
 
     def lose(self, system: str, native_ids: Sequence[str]) -> None:

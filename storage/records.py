@@ -161,13 +161,13 @@ class Request(Matter, kw_only=True):
 
 
 class RequestedRecording(Record):
-    """Which recordings a request names, in the order in which they were chosen, and as which version.
+    """Which recordings a matter names, in the order in which they were chosen, and as which version.
 
-    `changed_at` is when the recording became another call while the request stood.
+    As a rule it is a request. `changed_at` is when the recording became another call while the matter stood.
     """
 
     __tablename__ = "requested_recordings"
-    request_id: Mapped[str] = mapped_column(refers("requests.id"), primary_key=True)
+    request_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
     recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
     place: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)

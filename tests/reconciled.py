@@ -14,6 +14,7 @@ from handlers.reconciling import (
     Result,
     absent,
     deleted,
+    elsewhere,
     lost,
     lost_certificates,
     ownerless,
@@ -33,7 +34,7 @@ def results(store: Store) -> list[Result]:
     filed = [link.subject for link in done if link.action in FILED]
     said = [link.subject for link in done if link.action == SAID_AWAY]
     found: list[Result] = [
-        *ownerless(store.evidence.strays()), *deleted(store.evidence.missing(filed)),
+        *ownerless(store.evidence.strays()), *elsewhere(store.evidence.given_elsewhere()), *deleted(store.evidence.missing(filed)),
         *absent(store.evidence.absences(ABSENCES)), *lost(store.evidence.missing_absences(said)),
     ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))

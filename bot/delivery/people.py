@@ -25,7 +25,7 @@ from handlers.telling import told
 from storage.store import Store
 
 log = structlog.get_logger()
-DOUBTFUL = ("timeout", "unreadable_answer")  # the card may be there already, and each further try may post one more
+DOUBTFUL = ("timeout", "unreadable_answer")  # it may be there already, and each further try may post one more
 AGAIN = Small("Sent again after an interruption. If you see it twice, use this one.")
 
 
@@ -69,17 +69,28 @@ class ToPeople:
                 assert_never(effect)
 
     async def _say(self, job: Job, recipient: Recipient, line: Card) -> Delivered:
-        await recipient.chat.post(recipient.to, line, recipient.zone)
+        await recipient.chat.post(recipient.to, _honest(job, line), recipient.zone)
         return _done(job, "sent", recipient)
 
     async def _digest(self, job: Job, recipient: Recipient, wanted: Digest) -> Delivered:
-        card = await self.reach.store(lambda store: digest(self._act(store, recipient), wanted.reminders))
-        if card is None:
+        """About one thing alone it is an answer to that card, where the person has it on this platform."""
+        found = await self.reach.store(lambda store: self._morning(store, recipient, wanted))
+        if found is None:
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
-        return await self._say(job, recipient, card)
+        card, under = found
+        await recipient.chat.post(recipient.to, card, recipient.zone, under)
+        return _done(job, "sent", recipient)
+
+    def _morning(self, store: Store, recipient: Recipient, wanted: Digest) -> tuple[Card, Posted | None] | None:
+        found = digest(self._act(store, recipient), wanted.reminders)
+        if found is None:
+            return None
+        copy = store.outbox.copy(found.about, wanted.person) if found.about else None
+        here = copy is not None and copy.platform == recipient.chat.platform
+        return found.card, Posted(copy.conversation, copy.message) if copy is not None and here else None
 
     async def _warn(self, job: Job, recipient: Recipient, warn: Warn) -> Warned:
-        await recipient.chat.post(recipient.to, alarms.card(warn.words, warn.matter), recipient.zone)
+        await recipient.chat.post(recipient.to, _honest(job, alarms.card(warn.words, warn.matter)), recipient.zone)
         return Warned(job.taken.id, warn.alarm, recipient.chat.platform)
 
     async def _whisper(self, job: Job, recipient: Recipient, words: str) -> Delivered:
@@ -140,8 +151,7 @@ class ToPeople:
         now_shown = await self._shown(job, recipient, matter)
         if now_shown is None:
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
-        card = replace(now_shown.card, parts=(*now_shown.card.parts, AGAIN)) if _uncertain(job) else now_shown.card
-        posted = await recipient.chat.post(recipient.to, card, recipient.zone)
+        posted = await recipient.chat.post(recipient.to, _honest(job, now_shown.card), recipient.zone)
         return _done(job, "sent", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
 
     async def _stray(self, job: Job, stray: Stray) -> Delivered:
@@ -177,7 +187,12 @@ def _reference(recipient: Recipient, matter: str, posted: Posted, revision: int)
     return MessageReference(matter, recipient.chat.platform, posted.conversation, posted.message, revision)
 
 
+def _honest(job: Job, card: Card) -> Card:
+    """As it is posted: what may be there already says so."""
+    return replace(card, parts=(*card.parts, AGAIN)) if _uncertain(job) else card
+
+
 def _uncertain(job: Job) -> bool:
-    """A try that ended without a word from the platform (or without us) may have posted the card all the same."""
+    """A try that ended without a word from the platform (or without us) may have posted it all the same."""
     code = job.taken.code
     return job.taken.attempts > 1 and (code in ("", "no_connection", *DOUBTFUL) or code.startswith("http_5"))

@@ -50,6 +50,7 @@ class FakeChat:
         self.platform = platform
         self.people = {one.account_id: one for one in people}
         self.messages: dict[Posted, Card] = {}
+        self.answers: dict[Posted, Posted] = {}
         self.whispers: list[tuple[str, str]] = []
         self.homes: dict[str, Card] = {}
         self.forms: list[tuple[str, Sheet]] = []
@@ -73,8 +74,8 @@ class FakeChat:
     async def find(self, email: str) -> Profile:
         return await self._do("find", email, lambda: self._member(email))
 
-    async def post(self, to: Address, card: Card, zone: str) -> Posted:
-        return await self._do("post", to.account_id, lambda: self._posted(to.account_id, card))
+    async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
+        return await self._do("post", to.account_id, lambda: self._posted(to.account_id, card, under))
 
     async def redraw(self, to: Address, posted: Posted, card: Card, zone: str) -> None:
         await self._do("redraw", to.account_id, lambda: self._redrawn(posted, card))
@@ -121,12 +122,14 @@ class FakeChat:
             raise Unreachable(found.standing)
         return found
 
-    def _posted(self, account_id: str, card: Card) -> Posted:
+    def _posted(self, account_id: str, card: Card, under: Posted | None) -> Posted:
         """Like Slack, it takes a message for somebody who has left, and nobody reads it."""
         if self._person(account_id, "channel_not_found").standing in ("foreign", "bot"):
             raise Unreachable("channel_not_found")
         posted = Posted(f"D-{account_id}", f"{next(self._numbers)}")
         self.messages[posted] = card
+        if under in self.messages:
+            self.answers[posted] = under
         return posted
 
     def _redrawn(self, posted: Posted, card: Card) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ import structlog
 from bot.desk import SLOW, Desk, note
 from bot.ports import Address, Unavailable
 from bot.slack import render
+from bot.slack.aside import parted
 from bot.slack.chat import SlackChat
 from handlers import BUTTONS, CHANGES, COMMANDS, FORMS
 from handlers.cards import Filled, Line, Page, Sheet
@@ -251,7 +253,9 @@ class Answers:
             str(view.get("callback_id")), render.answers(state), render.about(view), render.sought(view)
         )
         ids = render.typed_ids(state) | render.marks(filled)
-        await self.chat.refill(view["id"], sheet, filled, ids, view.get("hash"))
+        back, aside = parted(view, sheet)
+        shown = replace(back, values={**back.values, **filled.values})
+        await self.chat.refill(view["id"], sheet, shown, ids, view.get("hash"), aside)
 
     async def _supply(self, body: Payload) -> None:
         """Something was looked up and chosen: what follows from it is filled in, unless somebody typed something else."""

@@ -19,6 +19,7 @@ from yarl import URL
 from bot.pauses import Pauses
 from bot.ports import Absent, Address, Posted, Profile, Unavailable, Unreachable
 from bot.slack import render
+from bot.slack.aside import NOTHING, Aside, unshown
 from bot.slack.text import spoken
 from handlers.cards import Card, Filled, Line, Page, Sheet
 from handlers.rules.identity import Standing
@@ -40,7 +41,10 @@ UNNAMED = 30.0  # seconds of a pause that is not told
 # others have one for the workspace only, though what refuses for one person alone must not hold up the others.
 IN_A_ROW = MappingProxyType({"chat.postMessage": 12})
 NO_IDS: Mapping[str, str] = MappingProxyType({})
-GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+GONE = frozenset({
+    "message_not_found", "cant_update_message", "edit_window_closed", "cannot_reply_to_message", "thread_not_found",
+    "invalid_thread_ts", "restricted_action_thread_locked", "restricted_action_non_threadable_channel",
+})  # fmt: skip
 
 
 class SlackChat:
@@ -71,15 +75,20 @@ class SlackChat:
             raise Unreachable(profile.standing)
         return profile
 
-    async def post(self, to: Address, card: Card, zone: str) -> Posted:
-        """chat.postMessage to the person; Slack opens the conversation and says which it is."""
-        answer = await self._call(
-            "chat.postMessage",
-            channel=to.account_id,
-            unfurl_links=False,
-            unfurl_media=False,
-            **render.message(card, zone),
-        )
+    async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
+        """chat.postMessage to the person; Slack opens the conversation and says which it is.
+
+        An answer in a thread is broadcast, or nobody would see it who does not open the thread. Where the first message was
+        deleted Slack posts it by itself, or refuses.
+        """
+        message = {"unfurl_links": False, "unfurl_media": False, **render.message(card, zone)}
+        if under is not None:
+            with suppress(Absent):
+                return await self._posted(to, {**message, "thread_ts": under.message, "reply_broadcast": True})
+        return await self._posted(to, message)
+
+    async def _posted(self, to: Address, message: Mapping[str, object]) -> Posted:
+        answer = await self._call("chat.postMessage", channel=to.account_id, **message)
         self._conversations[to.account_id] = answer["channel"]
         return Posted(answer["channel"], answer["ts"])
 
@@ -142,14 +151,20 @@ class SlackChat:
         await self._call("views.update", view_id=view_id, view=drawn(view, zone))
 
     async def refill(
-        self, view_id: str, sheet: Sheet, filled: Filled, ids: Mapping[str, str] = NO_IDS, seen: str | None = None
-    ) -> None:
+        self, view_id: str, sheet: Sheet, filled: Filled, ids: Mapping[str, str] = NO_IDS, seen: str | None = None,
+        aside: Aside = NOTHING,
+    ) -> None:  # fmt: skip
         """views.update by a form with something in it, see `render.modal`.
 
         `seen` is the hash of the view that the person saw, so that a newer one is not overwritten.
         """
         more = {"hash": seen} if seen else {}
-        await self._call("views.update", view_id=view_id, view=render.modal(sheet, filled, ids), **more)
+        await self._call(
+            "views.update",
+            view_id=view_id,
+            view=render.modal(sheet, filled, ids, aside or unshown(sheet, filled)),
+            **more,
+        )
 
     async def whoami(self) -> tuple[str, str, list[str]]:
         """auth.test: our team's id, the bot's user id, and the scopes that the token has."""

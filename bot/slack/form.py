@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from bot.desk import Desk, note
 from bot.ports import Unavailable
 from bot.slack import render
+from bot.slack.aside import parted
 from bot.slack.chat import drawn
 from handlers.cards import Option, Page, Sheet
 from handlers.ids import new_id
@@ -76,6 +77,9 @@ class Submissions:
         answers, about = render.answers(view["state"]["values"]), render.about(view)
         key = f"slack:{account}:{view['id']}"
         shown = await self.desk.submit(account, view["callback_id"], about, answers, key, _drawn(view))
+        if isinstance(shown, Sheet):
+            back, aside = parted(view, shown)
+            return _update(render.modal(shown, back, render.typed_ids(view["state"]["values"]), aside))
         if shown is not None:
             return _instead(shown)
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
@@ -106,10 +110,14 @@ def _drawn(view: Payload) -> set[str]:
 def _on_top(view: Payload, words: str) -> dict[str, Any]:
     """What is about the whole form stands above it, and what was typed stays."""
     try:
-        return {"response_action": "update", "view": render.on_top(view, words)}
+        return _update(render.on_top(view, words))
     except (KeyError, TypeError):  # not the whole of a form came back
         return _instead(note(words))
 
 
-def _instead(shown: Sheet | Page) -> dict[str, Any]:
-    return {"response_action": "update", "view": drawn(shown, "UTC")}
+def _instead(shown: Page) -> dict[str, Any]:
+    return _update(drawn(shown, "UTC"))
+
+
+def _update(view: Mapping[str, object]) -> dict[str, Any]:
+    return {"response_action": "update", "view": view}

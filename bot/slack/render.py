@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypedDict, assert_never
 
+from bot.slack.aside import NOTHING as NOTHING_ASIDE
+from bot.slack.aside import Aside, metadata
 from bot.slack.blocks import TEXT, Block, Pen, drawn, plain_text, section
 from bot.slack.text import plain, spoken
 from bot.wording import cut
@@ -72,17 +74,19 @@ def page(page: Page, zone: str) -> View:
     }
 
 
-def modal(sheet: Sheet, filled: Filled = NOTHING, ids: Mapping[str, str] = MappingProxyType({})) -> View:
+def modal(
+    sheet: Sheet, filled: Filled = NOTHING, ids: Mapping[str, str] = MappingProxyType({}), aside: Aside = NOTHING_ASIDE
+) -> View:
     """A form; a field keeps its block_id and action_id over redraws, so Slack keeps what was typed.
 
     Slack then shows no other value: what is `filled` in shows in a form that is new, or in a field that has another
-    action_id now; `ids` says by field which. Names, sources, `about`, `sought` and option values are sent as they are:
+    action_id now; `ids` says by field which; `aside` was typed into fields that are not shown. Names, sources, `about`, `sought` and option values are sent as they are:
     255, 247, 2800, 100 and 150 characters at most.
     """
     return {
         "type": "modal",
         "callback_id": sheet.name,
-        "private_metadata": json.dumps({"about": sheet.about} | ({"sought": sheet.sought} if sheet.sought else {})),
+        "private_metadata": metadata(sheet, aside),
         "title": _short(sheet.title, _VIEW_TITLE),
         "submit": _short(sheet.send, _VIEW_TITLE),
         "close": _short("Cancel", _VIEW_TITLE),

@@ -58,8 +58,8 @@ class TeamsChat:
         """Never: a bot can't look people up in Teams. They are known once they have installed it."""
         raise Unreachable(NOT_INSTALLED)
 
-    async def post(self, to: Address, card: Card, zone: str) -> Posted:
-        """A message with an Adaptive Card."""
+    async def post(self, to: Address, card: Card, zone: str, under: Posted | None = None) -> Posted:
+        """A message with an Adaptive Card; a personal chat has no threads."""
         return await self.send(to, render.message(card, zone))
 
     async def send(self, to: Address, message: Mapping[str, Any]) -> Posted:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import islice
 from typing import Any, assert_never
 
 from bot.teams.elements import HEADER, TEXT, Element, Pen, heading, size
@@ -16,11 +17,12 @@ from storage.columns import whole
 
 Answers = Mapping[str, str | Sequence[str]]
 
-OURS = frozenset({"verb", "form", "about", "value"})
+OURS = frozenset({"verb", "form", "about", "value", "aside"})
 """Names that travel beside the answers, so no field may have one of them."""
 SEND, CANCEL = "send", "cancel"
 # The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
+_ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and the characters of each
 _SHORTENED = "This was too long to keep whole. Please look through what you typed before you send it."
 
 
@@ -34,7 +36,8 @@ def form(
 ) -> Element:
     """A form as a card in the chat, or as the content of a dialog, which has its own title and its own way out.
 
-    Nothing typed is cut unless the card would be too large for Teams, and then the form says so. Names, sources,
+    Nothing typed is cut unless the card would be too large for Teams, and then the form says so. Values of fields that it
+    does not show are carried along, until it shows them again. Names, sources,
     `about` and the values of options are sent as they are: 64 characters at most.
     """
     filled = Filled(values or {}, problems or {}, offered or {})
@@ -58,6 +61,19 @@ def sent(data: Mapping[str, Any]) -> tuple[str, str]:
     return str(data.get("form") or ""), str(data.get("about") or "")
 
 
+def typed(data: Mapping[str, Any]) -> dict[str, str]:
+    """What came back by name, before it is known which fields the form has; also what the form carried without showing it."""
+    carried = data.get("aside")
+    told = {**(carried if isinstance(carried, dict) else {}), **data}
+    return {name: one for name, one in told.items() if isinstance(one, str) and name not in OURS}
+
+
+def besides(data: Mapping[str, Any], sheet: Sheet) -> bool:
+    """Whether something stood in a field that the person saw and that this form has not."""
+    known = {field.name for field in sheet.fields} | OURS
+    return any(isinstance(one, str) and one for name, one in data.items() if name not in known)
+
+
 def answers(data: Mapping[str, Any], sheet: Sheet) -> dict[str, str | list[str]]:
     """What was filled in, by field name; nothing typed or chosen is "" or []."""
     return {field.name: _answer(field, str(data.get(field.name) or "")) for field in sheet.fields}
@@ -75,11 +91,17 @@ def _drawn(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count:
     body += [_problem(words, pen) for name, words in filled.problems.items() if name not in known]
     for field in sheet.fields:
         body += _field(field, filled, pen, typed, count)
-    return adaptive(body, sheet.title, actions=_actions(sheet, pen))
+    return adaptive(body, sheet.title, actions=_actions(sheet, pen, _aside(filled.values, known)))
 
 
-def _actions(sheet: Sheet, pen: Pen) -> list[Element]:
-    data = {"form": sheet.name, "about": sheet.about}
+def _aside(values: Answers, shown: Collection[str]) -> dict[str, str]:
+    found = {name: one if isinstance(one, str) else ",".join(one) for name, one in values.items() if name not in shown}
+    kept = ((name, one) for name, one in found.items() if one and len(one) <= _WORDS and len(name) <= _ID)
+    return dict(islice(kept, _ASIDE))
+
+
+def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str]) -> list[Element]:
+    data = {"form": sheet.name, "about": sheet.about, **({"aside": dict(aside)} if aside else {})}
     send = pen.press(SEND, pen.plain(sheet.send, 75), data, style="positive")
     # Without this a field left empty would keep people from leaving the form.
     cancel = pen.press(CANCEL, "Cancel", data, associatedInputs="none")

@@ -29,6 +29,7 @@ LONGEST = 200  # characters of what a button of ours is about
 HOME = ("home", "hello", "hi", "help", "start")
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 MORE = "This reason needs a few more details. Nothing was sent yet."
+LESS = "This reason asks for less, so some of what you wrote does not count. Nothing was sent yet."
 BACK = Actions((Button("home", "Back", ""),))
 UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
 ODD = "I don't know this button any more. Please write “home” for a fresh start."
@@ -146,9 +147,10 @@ class Presses:
     def again(self, turn: Turn, words: str) -> Element:
         """The form in a dialog as it came, and why it was not taken; asks nobody. Raises `Refused` for an unknown one."""
         data = _filled(turn)
-        name, about = forms.sent(data)
-        sheet = self.desk.redrawn(name, _typed(data), about)
-        drawn = forms.form(sheet, values=forms.answers(data, sheet), problems={"": words}, dialog=True)
+        (name, about), typed = forms.sent(data), forms.typed(data)
+        sheet = self.desk.redrawn(name, typed, about)
+        values = {**typed, **forms.answers(typed, sheet)}
+        drawn = forms.form(sheet, values=values, problems={"": words}, dialog=True)
         return render.dialog(sheet.title, self.chat.listed(drawn))
 
     def place(self, turn: Turn) -> Posted:
@@ -223,20 +225,23 @@ class Presses:
 
     async def _submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
         """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
-        name, about = forms.sent(data)
+        (name, about), typed = forms.sent(data), forms.typed(data)
         blank = await self._blank(turn, name, about)
-        needed = self.desk.redrawn(name, _typed(data), about)
+        needed = self.desk.redrawn(name, typed, about)
         sheet = blank if {field.name for field in needed.fields} == {field.name for field in blank.fields} else needed
-        given, draw = forms.answers(data, sheet), partial(self._drawn, turn, dialog=dialog)
+        given = forms.answers(typed, sheet)
+        draw = partial(self._drawn, turn, values={**typed, **given}, dialog=dialog)
+        if asks(name).variant and forms.besides(data, needed):
+            return needed.title, await draw(needed, problems={"": LESS})
         # A client that drew a required field sends it; one that may be left empty was drawn with those beside it.
         there = {field.name for field in sheet.fields if field.optional or data.get(field.name)}
         drawn = {field.name for field in blank.fields} | there
         try:
             answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
         except Refused as refusal:
-            return sheet.title, await draw(sheet, values=given, problems=refusal.fields or {"": str(refusal)})
+            return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
-            return answered.title, await draw(answered, values=given, problems={"": MORE})
+            return answered.title, await draw(answered, problems={"": MORE})
         return answered or asks(name).sent(about)
 
     async def _blank(self, turn: Turn, name: str, about: str) -> Sheet:
@@ -282,11 +287,6 @@ def _command(turn: Turn) -> tuple[str, str]:
 def _filled(turn: Turn) -> dict[str, Any]:
     data = turn.value.get("data")
     return data if isinstance(data, dict) else {}
-
-
-def _typed(data: Mapping[str, Any]) -> dict[str, str | list[str]]:
-    """What came back by name, before it is known which fields the form has."""
-    return {name: one for name, one in data.items() if isinstance(one, str)}
 
 
 def _back(back: Back, matter: str) -> Actions:

@@ -37,6 +37,7 @@ def way(
             operators=operators,
             reason=request.reason,
             concerned=act.store.people.aliases(concerned),
+            longer=bool(request.legal_matter),
         ),
     )
 

@@ -26,7 +26,7 @@ from handlers.cards import (
     Words,
 )
 from handlers.rules.deadlines import LATE
-from handlers.words import SIGNS, call_line, moment_words
+from handlers.words import SIGNS, call_line, moment_words, reason_words
 from storage.records import Person, Remark
 
 WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
@@ -157,7 +157,7 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
     rows: list[tuple[str, Words]] = []
     if reader != request.requester_id:
         rows.append(("Who asks", view.requester.name))
-    rows.append(("Reason", view.policy.reasons[request.reason].label))
+    rows.append(("Reason", reason_words(view.policy, request)))
     if view.investigation:
         rows += [
             ("Matter", request.legal_matter),
@@ -185,7 +185,7 @@ def _counted(view: View) -> str:
         state = "waiting" if other.state == "stuck" else other.state
         counted[state] = counted.get(state, 0) + 1
     states = ", ".join(f"{number} {state}" for state, number in sorted(counted.items()))
-    reasons = dict.fromkeys(view.policy.reasons[other.reason].label for other in view.history)
+    reasons = dict.fromkeys(reason_words(view.policy, other) for other in view.history)
     few = "; ".join(list(reasons)[:3])
     return f"{len(view.history)} {'request' if len(view.history) == 1 else 'requests'}: {states}. For: {few}"
 

@@ -18,7 +18,10 @@ def cautions(view: View, reader: int) -> tuple[Line, ...]:
 
 
 def _reason(view: View) -> tuple[str, ...]:
-    if view.policy.reasons[view.request.reason].announced:
+    reason = view.policy.reasons.get(view.request.reason)
+    if reason is None:
+        return ("The policy no longer has this reason. You may still approve.",)
+    if reason.announced:
         return ()
     return ("The announcement to callers does not name this reason. You may still approve.",)
 

@@ -52,7 +52,7 @@ def _filed_before(intent: intents.File, fingerprint: str, before: Request) -> Do
 
 def approve(act: Act, intent: intents.Approve) -> Done[None]:
     """P7, P9: the first decision wins; access begins in the same transaction."""
-    view = _decided(act, intent.request, "approved", "")
+    view, stepped_in = _decided(act, intent.request, "approved", "")
     changing = act.store.recordings.changed(view.request.id)
     rule.as_shown(intent.seen, view.request.changes, changing=changing)
     rule.in_scope([one.state for one in view.recordings])
@@ -72,14 +72,14 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
     )
     detail: dict[str, object] = {
         "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request),
-        **approved.told(view.request, view.recordings),
+        **approved.told(view.request.salt, view.recordings), **stepped_in,
     }  # fmt: skip
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
 def deny(act: Act, intent: intents.Deny) -> Done[None]:
     """P7, P9: no access, and the requester reads why."""
-    view = _decided(act, intent.request, "denied", intent.words)
+    view, stepped_in = _decided(act, intent.request, "denied", intent.words)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} denied your request {view.request.id}. Press Details to read why.",
@@ -87,7 +87,7 @@ def deny(act: Act, intent: intents.Deny) -> Done[None]:
         "details",
         view.request.id,
     )
-    detail = {"words": commitments.decided(view.request)}
+    detail = {"words": commitments.decided(view.request), **stepped_in}
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
@@ -95,8 +95,8 @@ def question(act: Act, intent: intents.Question) -> Done[None]:
     """Ask the requester something; the card shows it to everybody who holds a copy."""
     view, authority = deciding(act, intent.request)
     rule.question(view.request.state, already(view, act.me))
-    takes_part(act, view, authority)
-    detail = remark(act, view, "question", intent.words)
+    stepped_in = takes_part(act, view, authority)
+    detail = stepped_in | remark(act, view, "question", intent.words)
     word = Tell(
         view.request.requester_id,
         f"{act.me.name} has a question about your request {view.request.id}. Press Answer to read and answer it.",
@@ -169,7 +169,7 @@ def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> 
     return request
 
 
-def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
+def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[View, dict[str, object]]:
     me = act.me
     view, authority = deciding(act, request_id)
     if (view.request.state, view.request.decided_by) == (outcome, me.id):
@@ -180,8 +180,7 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> View:
     title = act.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
     over(act, request)
-    takes_part(act, view, authority)
-    return view
+    return view, takes_part(act, view, authority)
 
 
 def _answered(act: Act, view: View, reader: int) -> str:

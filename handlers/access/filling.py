@@ -19,6 +19,7 @@ ONE = "This call was found for “{sought}”."
 SEVERAL = "{number} calls were found for “{sought}”. They stand first in the list."
 AGAIN = "This is filled in from {request}. Please look through it before you send it."
 GONE = "This is filled in from {request}, but its calls can no longer be asked for. Please choose again."
+ANOTHER_REASON = " The policy no longer has its reason, so please choose another."
 
 
 def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
@@ -36,18 +37,19 @@ def sought(act: Act, words: str) -> tuple[Sheet, Filled]:
 def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
     """The form as this person filled it in before, with those of its calls that can still be asked for."""
     before = act.store.requests.get(request_id)
-    if before is None or before.requester_id != act.me.id or before.reason not in act.policy.reasons:
+    if before is None or before.requester_id != act.me.id:
         return AccessForm.sheet(act.policy), Filled()
     calls = [str(one.id) for one in act.store.recordings.of_request(request_id)]
     offered = finding.named(act, calls)
     before_named = act.store.matters.concerned([request_id]).get(request_id, ())
     concerned = role_people.named(act, [role_people.value_of(one.email_key) for one in before_named])
+    known = before.reason in act.policy.reasons
     values: dict[str, str | list[str]] = {
-        "reason": before.reason, "recordings": [one.value for one in offered], "crm": before.crm,
+        "reason": before.reason if known else "", "recordings": [one.value for one in offered], "crm": before.crm,
         "purpose": before.purpose, "matter": before.legal_matter, "basis": before.basis, "audience": before.audience,
         "concerned": [one.value for one in concerned],
     }  # fmt: skip
-    intro = (AGAIN if offered else GONE).format(request=request_id)
+    intro = (AGAIN if offered else GONE).format(request=request_id) + ("" if known else ANOTHER_REASON)
     sheet = form_for(act.policy, before.reason).sheet(act.policy, intro=intro)
     return sheet, Filled(values, {}, {"recordings": offered, "concerned": concerned})
 

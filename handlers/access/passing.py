@@ -25,7 +25,8 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
     rule.decide(view.request.state, already(view, act.me))
     rule.pass_on(reached(act, after(view.circumstances, authority)).approvers)
     detail = remark(act, view, "passed_on", intent.words)
-    party = takes_part(act, view, authority)
+    detail |= takes_part(act, view, authority)
+    party = next(one for one in view.parties if one.person_id == act.me.id)
     party.part, party.role = "passed", authority.role
     over = no_longer_decide(view)
     asked, where = ask_anew(act, view)

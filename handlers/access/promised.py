@@ -14,6 +14,7 @@ from handlers.due_words import caution, change_words, sum_words
 from handlers.rules.calendars import calendar_of
 from handlers.rules.deadlines import Schedule, schedule
 from handlers.rules.promises import Changed, changed
+from handlers.rules.reasons import reason_of
 from handlers.rules.routing import beyond, deputies
 from storage.records import Recording, Request
 
@@ -31,7 +32,7 @@ def promise(
     lines = dict.fromkeys(one.line if one.line in act.policy.lines else home for one in recordings)
     found = schedule(act.policy, lines or {home: None}, since or request.asked_at)
     moments = dict(found.moments)
-    if act.policy.reasons[request.reason].route == "investigation":
+    if reason_of(act.policy, request.reason, longer=bool(request.legal_matter)).route == "investigation":
         moments["access.undecided"] = moments.pop("access.lapse")
     request.promise = _SCHEDULE.dump_python(Schedule(found.promise, moments), mode="json")
     request.due_at = moments.get("access.lapse")

@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When, Words
 from handlers.room import Rows
-from handlers.words import SIGNS, call_words, days_left
+from handlers.words import SIGNS, call_words, days_left, reason_words
 from storage.pages import Page
 from storage.records import Grant, Recording, Remark, Request
 from storage.requests import Counts
@@ -76,7 +76,7 @@ def _calls(act: Act, ids: Iterable[str]) -> Calls:
 
 
 def _what(act: Act, request: Request) -> str:
-    return f"{act.policy.reasons[request.reason].label} · {request.crm}"
+    return f"{reason_words(act.policy, request)} · {request.crm}"
 
 
 def _small(act: Act, calls: Calls, request: Request, when: str, moment: When) -> Words:

@@ -8,6 +8,7 @@ from handlers.access.alarmed import held
 from handlers.access.promised import ahead
 from handlers.access.view import View
 from handlers.cards import Line
+from handlers.matters.returning import for_whom
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, route
 from handlers.words import OUT
@@ -44,7 +45,7 @@ def _of_others(view: View, reader: int) -> tuple[str, ...]:
     authority = _authority(view, reader) if view.request.state == "waiting" and view.asks(reader) else None
     if authority is None:
         return ()
-    return (f"{_why(view, authority)} {_next(view, authority)}",)
+    return (f"{_why(view, authority, for_whom(view, reader))} {_next(view, authority)}",)
 
 
 def _authority(view: View, reader: int) -> Authority | None:
@@ -54,9 +55,11 @@ def _authority(view: View, reader: int) -> Authority | None:
         return None
 
 
-def _why(view: View, authority: Authority) -> str:
-    """As what this person is asked, and who was passed over for that."""
+def _why(view: View, authority: Authority, borrowed: str) -> str:
+    """As what this person is asked, and for whom (`borrowed`), or who was passed over for that."""
     title = view.policy.role(authority.role).title
+    if borrowed:
+        return f"It came to you as {'deputy of the ' if authority.deputy else ''}{title}, {borrowed}"
     over = {email: why for email, why in route(view.circumstances).passed_over if email != authority.email}
     if authority.deputy:
         why = over.get(view.policy.role(authority.role).holder)

@@ -9,10 +9,12 @@ from typing import TypeVar, cast
 
 from handlers.acting import Act, present
 from handlers.matters.case import approvers, missed
+from handlers.matters.returning import absent
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.deciders import RequestCircumstances
+from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, authority, may_decide
 from storage.concerned_records import Concerned
@@ -74,7 +76,9 @@ class View:
 
     @property
     def investigation(self) -> bool:
-        return self.policy.reasons[self.request.reason].route == "investigation"
+        return (
+            reason_of(self.policy, self.request.reason, longer=bool(self.request.legal_matter)).route == "investigation"
+        )
 
     @property
     def clause(self) -> str:
@@ -149,11 +153,12 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     recordings = store.recordings.of_request(request_id)
     operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
     out = store.people.out_of_reach(policy.roles.everybody())
+    people = absent(store, policy, now, parties) | store.people.named(ids)
     changed = frozenset(one.recording_id for one in store.recordings.named_by(request_id) if one.changed_at)
     anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why else None
     before = store.requests.get(request.instead_of) if request.instead_of else None
     return View(
-        request, recordings, parties, remarks, grant, store.people.named(ids), [], operators, policy, now, out,
+        request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,
         changed, anew.id if anew else "", before, alarm=alarm, concerned=tuple(concerned),
         conflicted=store.people.aliases(one.email_key for one in concerned),
     )  # fmt: skip
@@ -200,7 +205,7 @@ def _circumstances(
     requester = people[request.requester_id].email_key
     return RequestCircumstances(
         policy=policy, today=rule.company_day(policy, now), requester=requester, operators=operators, reason=request.reason,
-        passed_on=passed_on,
+        passed_on=passed_on, longer=bool(request.legal_matter),
     )  # fmt: skip
 
 

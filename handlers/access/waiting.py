@@ -21,6 +21,7 @@ from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.alarms import UNDECIDED
 from handlers.rules.deadlines import LATE, WEEKLY, before_end
+from handlers.rules.reminding import reminder_moment
 from handlers.rules.routing import Authority, beyond, deputies
 from storage.records import Grant, Request
 
@@ -90,13 +91,13 @@ def recount(act: Act, intent: intents.Recount) -> Done[None]:
     rule.decide(view.request.state, already(view, act.me))
     if moved(view) is None:
         raise Repeated(intent.request)
-    takes_part(act, view, authority)
+    stepped_in = takes_part(act, view, authority)
     before = view.request.due_at
     for step, at in promise(act, view.request, view.recordings, _counted_from(view)).items():
         act.store.deadlines.move(step, view.request.id, at)
     now = view.request.due_at
-    detail = {"before": before.isoformat() if before else None, "now": now.isoformat() if now else None}
-    return Done(None, changed(view), detail=detail, clause=view.clause)
+    moved_by = {"before": before.isoformat() if before else None, "now": now.isoformat() if now else None}
+    return Done(None, changed(view), detail={**moved_by, **stepped_in}, clause=view.clause)
 
 
 def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
@@ -113,9 +114,11 @@ def _counted_from(view: View) -> datetime | None:
 
 
 def end_soon(act: Act, grant: Grant, line: str) -> None:
-    """The holder is reminded one working day before access ends."""
+    """The holder is reminded one working day before access ends, within working hours."""
     zone = act.store.people.get(grant.person_id).zone
-    at = before_end(act.policy, grant.ends_at, zone, line, 1)
+    soon = before_end(act.policy, grant.ends_at, zone, line, 1)
+    # After hours, and with the end at a weekend, it would fall when the last hours before the end are over.
+    at = reminder_moment(act.policy, soon, zone, line, grant.ends_at)
     if at > act.now:
         act.store.deadlines.set("access.ending", grant.matter_id, at)
 
@@ -151,7 +154,9 @@ def _ask(act: Act, view: View, step: str, fell: datetime | None, further: Iterab
     before = view.everybody()
     tell(act, view.request, step, asked, fell, view.request.due_at)
     effects = tuple(one for one in changed(view) if one.person in before and one.person not in asked)
-    return Done(None, effects, detail={"asked": asked, "told": [], **_late(act, fell)}, clause=view.clause)
+    return Done(
+        None, effects, detail={"asked": asked, "told": [], "because": "", **_late(act, fell)}, clause=view.clause
+    )
 
 
 def _alarmed(act: Act, view: View, fell: datetime) -> Done[None]:

@@ -10,6 +10,7 @@ from handlers.away import intents, words
 from handlers.door import Repeated
 from handlers.effects import Effect, Home
 from handlers.ids import new_id, short
+from handlers.matters.returning import redrawn
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules import absences as rule
@@ -41,7 +42,7 @@ def say(act: Act, intent: intents.Say) -> Done[intents.Said]:
         act.store.absences.end(one, act.now)
     act.store.absences.add(absence)
     detail = {"first": span.first.isoformat(), "last": span.last.isoformat(), "instead_of": [one.id for one in met]}
-    return Done(_said(act, span), homes(act), absence.id, detail)
+    return Done(_said(act, span), (*homes(act), *redrawn(act)), absence.id, detail)
 
 
 def back(act: Act, intent: intents.Back) -> Done[None]:
@@ -53,7 +54,7 @@ def back(act: Act, intent: intents.Back) -> Done[None]:
         raise Repeated(absence.id)
     act.store.absences.end(absence, act.now)
     detail = {"first": absence.first.isoformat(), "last": absence.last.isoformat()}
-    return Done(None, homes(act), detail=detail)
+    return Done(None, (*homes(act), *redrawn(act)), detail=detail)
 
 
 def oversees(act: Act, policy: Policy, email: str) -> bool:

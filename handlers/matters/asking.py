@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypedDict
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
@@ -14,6 +15,14 @@ from handlers.matters.alarming import alarm, unheard
 from handlers.matters.case import Case, approvers, entitled, party_of
 from handlers.rules.routing import Authority, Circumstances, Route, route
 from storage.records import Matter, Party
+
+
+class Asked(TypedDict):
+    """What the audit log says of those who are new: who they are, who of them is only told, and why the others are asked."""
+
+    asked: list[int]
+    told: list[int]
+    because: str
 
 
 def reached(act: Act, case: Circumstances) -> Route:
@@ -52,11 +61,14 @@ def shows(matter: Matter, people: Iterable[int]) -> tuple[Effect, ...]:
     return tuple(Show(person, matter.id, matter.revision) for person in dict.fromkeys(people))
 
 
-def takes_part(act: Act, case: Case, authority: Authority) -> Party:
-    """Whoever acts on a matter can be reached after all, and holds a copy of its card from now on."""
+def takes_part(act: Act, case: Case, authority: Authority) -> dict[str, object]:
+    """Whoever acts on a matter can be reached after all, and holds a copy of its card from now on.
+
+    Returns what the audit log says of it: why it is with whoever was not asked before (`stepped_in`).
+    """
     me = act.me
     case.people[me.id] = me
-    party = party_of(case, me.id)
+    party, detail = party_of(case, me.id), dict[str, object]()
     if party is None:
         party = Party(
             matter_id=case.matter.id, person_id=me.id, part="approver", role=authority.role, since=act.now,
@@ -64,8 +76,9 @@ def takes_part(act: Act, case: Case, authority: Authority) -> Party:
         )  # fmt: skip
         act.store.matters.ask(party)
         case.parties.append(party)
+        detail["stepped_in"] = party.because
     party.unreachable = ""
-    return party
+    return detail
 
 
 def no_longer_decide(case: Case) -> list[int]:
@@ -125,7 +138,7 @@ def notice(act: Act, intent: intents.Notice, case: Case) -> Done[None]:
     return Done(None, (stray,), detail={"person": me.id}, clause=case.clause)
 
 
-def ask_anew(act: Act, case: Case) -> tuple[dict[str, list[int]], Route]:
+def ask_anew(act: Act, case: Case) -> tuple[Asked, Route]:
     """Ask whoever is to decide and was not asked yet; without anybody the matter is stuck.
 
     Returns who is new, for the audit log: `asked`, and those of them who are only `told` of the decision.
@@ -160,7 +173,11 @@ def _asked(act: Act, case: Case, wanted: Iterable[Party]) -> list[Party]:
     return new
 
 
-def on_record(parties: Iterable[Party]) -> dict[str, list[int]]:
-    """What the audit log says of those who were asked, and of whom of them is only told."""
+def on_record(parties: Iterable[Party]) -> Asked:
+    """What the audit log says of those who were asked, of whom of them is only told, and of why the others are asked."""
     known = list(parties)
-    return {"asked": [one.person_id for one in known], "told": [one.person_id for one in known if one.part == "copy"]}
+    return {
+        "asked": [one.person_id for one in known],
+        "told": [one.person_id for one in known if one.part == "copy"],
+        "because": next((one.because for one in known if one.part == "approver"), ""),
+    }

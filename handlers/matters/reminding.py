@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from handlers.acting import Act, Done, Intent
 from handlers.cards import Card, Heading, Row
@@ -70,15 +70,22 @@ def remind(act: Act, intent: Remind, rooms: Sequence[Room]) -> Done[None]:
     return Done(None, _message(act, person, told), detail=detail, quiet=not told)
 
 
-def card(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Card | None:
+class Morning(NamedTuple):
+    """All that somebody is told at one time, as one message; `about` is the matter, where it is one thing alone."""
+
+    card: Card
+    about: str = ""
+
+
+def morning(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Morning | None:
     """The message about these reminders as things are now; None where none of them is so any more."""
     each = {(one.matter_id, one.step): one for one in act.store.reminders.named(ids)}
-    drawn = (_row(act, rooms, one) for one in each.values())
-    rows = [row for row in drawn if row is not None]
+    drawn = ((one.matter_id, _row(act, rooms, one)) for one in each.values())
+    rows = [(matter, row) for matter, row in drawn if row is not None]
     if len(rows) < 2:
-        return Card((rows[0],), _plain(rows[0])) if rows else None
+        return next((Morning(Card((row,), _plain(row)), matter) for matter, row in rows), None)
     heading = f"{len(rows)} things need your attention"
-    return Card((Heading(heading), *rows), f"{heading}.")
+    return Morning(Card((Heading(heading), *(row for _, row in rows)), f"{heading}."))
 
 
 def room(rooms: Sequence[Room]) -> Room:

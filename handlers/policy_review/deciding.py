@@ -37,13 +37,13 @@ def complete(act: Act, intent: intents.Complete) -> Done[None]:
     review.took_part, review.outcome, review.outcome_words = form.took_part, form.outcome, form.words
     review.held_on, review.next_on, review.completed_by = form.held.isoformat(), form.following.isoformat(), act.me.id
     _close(act, review, "completed")
-    takes_part(act, view, authority)
+    stepped_in = takes_part(act, view, authority)
     covers = [one for one in act.store.reviews.open() if _stands_for(act, form.held, one)]
     effects = (*changed(view), *cover(act, covers, review.id), *_word(view, act, f"{act.me.name} completed the review"))
     schedule(act)
     detail = {
         "held": review.held_on, "next": review.next_on, "outcome": review.outcome, "covers": [one.id for one in covers],
-        "words": completed(review),
+        "words": completed(review), **stepped_in,
     }  # fmt: skip
     return Done(None, effects, detail=detail)
 
@@ -53,9 +53,9 @@ def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
     view, authority = _deciding(act, intent.matter, "second")
     view.review.seconded_by, view.review.seconded_at = act.me.id, act.now
     _close(act, view.review, "settled")
-    takes_part(act, view, authority)
+    stepped_in = takes_part(act, view, authority)
     effects = (*changed(view), *_word(view, act, f"{act.me.name} confirmed that the change is not significant"))
-    return Done(None, effects)
+    return Done(None, effects, detail=stepped_in)
 
 
 def disagree(act: Act, intent: intents.Disagree) -> Done[None]:
@@ -64,14 +64,13 @@ def disagree(act: Act, intent: intents.Disagree) -> Done[None]:
     review = view.review
     review.seconded_by, review.seconded_at, review.stage = act.me.id, act.now, "review"
     review.due_on = company_day(act.policy, act.now).isoformat()
-    takes_part(act, view, authority)
+    stepped_in = takes_part(act, view, authority)
     asked, where = ask_anew(act, view)
     told = alarm(act, review, view.what, where) if review.state == "stuck" else ()
     word = _word(view, act, f"{act.me.name} called the change significant, so the policy is reviewed now")
     schedule(act)
-    return Done(
-        None, (*told, *changed(view, asked["asked"]), *word), detail={**asked, **warned_by(told), "due": review.due_on}
-    )
+    detail = {**asked, **stepped_in, **warned_by(told), "due": review.due_on}
+    return Done(None, (*told, *changed(view, asked["asked"]), *word), detail=detail)
 
 
 def cover(act: Act, reviews: Iterable[PolicyReview], by: str) -> tuple[Effect, ...]:

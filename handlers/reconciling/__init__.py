@@ -80,6 +80,11 @@ def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:
     ]
 
 
+def elsewhere(rows: Iterable[tuple[str, str]]) -> list[Finding]:
+    """Access that no request led to (`Evidence.given_elsewhere`): no other kind of matter gives any yet."""
+    return [Finding(f"access {grant} is stored for {matter}, which is no request") for grant, matter in rows]
+
+
 def spoilt(rows: Iterable[tuple[str, tuple[object, ...]]]) -> list[Finding]:
     """Rows that can't be read, by table and key, or whole tables (`Leaf.spoilt`)."""
     return [
@@ -105,6 +110,6 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CHECKS", "FILED", "POLICY", "SAID_AWAY", "Finding", "Gap", "Result", "absent", "deleted", "lost",
+    "ABSENCES", "ACTIONS", "CHECKS", "FILED", "POLICY", "SAID_AWAY", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "lost",
     "ownerless", "reconcile", "reconcile_policy", "spoilt",
 ]  # fmt: skip

@@ -128,7 +128,7 @@ def approved(case: Dossier) -> Iterator[Result]:
 
 
 def _is_another(case: Dossier, approval: Logged, call: Recording) -> bool:
-    return is_another(approval, case.read[subject(call.id)], case.request, call)
+    return is_another(approval, case.read[subject(call.id)], case.request.salt, call)
 
 
 def _changed(named: RequestedRecording, call: Recording, ends_at: datetime) -> bool:

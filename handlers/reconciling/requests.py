@@ -21,7 +21,8 @@ DECIDED = {
 SAID = {"access.question": "question", "access.answer": "answer", "access.pass_on": "passed_on"}
 CHANGED = "access.call_changed"
 REROUTED = ("access.reroute", "access.recheck", "access.deputy", "access.next")
-ACTS = ("access.approve", "access.deny", "access.question", "access.pass_on")  # whoever does this holds a copy
+ACTS = ("access.approve", "access.deny", "access.question", "access.pass_on", "access.recount")
+"""Whoever does one of these holds a copy."""
 REFERENCE = "the words of requests whose reference went with an erased call"
 WORDS = "the words of what was asked, said and decided"
 
@@ -112,5 +113,5 @@ def _decision(case: Dossier) -> Logged | None:
     return next((one for one in closing if one.action != "access.withdraw" or "grant" not in one.detail), None)
 
 
-ACTIONS = frozenset({*FILED, *DECIDED, *SAID, *REROUTED, CHANGED})
+ACTIONS = frozenset({*FILED, *DECIDED, *SAID, *REROUTED, *ACTS, CHANGED})
 """What these look at."""

@@ -23,13 +23,17 @@ def certificate(act: Act, erasure_id: str) -> Page:
     """The certificate, for whoever answers for erasure; raises `Refused` for anybody else, and where there is none."""
     erasure = act.store.erasures.get(erasure_id)
     recording = act.store.recordings.get(erasure.recording_id) if erasure else None
-    roles = (act.policy.role(name) for name in ANSWER)
-    mine = any(act.me.email_key in (role.holder, *role.deputies) for role in roles)
-    if erasure is None or recording is None or not mine:
+    if erasure is None or recording is None or not answers(act):
         raise Refused("I can’t find this certificate.", clause="P12", code="unknown")
     if erasure.erased_at is None:
         raise Refused("This call is not erased yet, so there is no certificate.", clause="P12", code="not_erased")
     return Page("Certificate of erasure", _parts(act, erasure, recording))
+
+
+def answers(act: Act) -> bool:
+    """Whether the person who asks answers for erasure."""
+    roles = (act.policy.role(name) for name in ANSWER)
+    return any(act.me.email_key in (role.holder, *role.deputies) for role in roles)
 
 
 def _parts(act: Act, erasure: Erasure, recording: Recording) -> tuple[Part, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.retention import certificate, closing, erasing, intents
+from handlers.retention.rows import lists
 from handlers.room import Room, Shows
 
 ROOM = Room(
@@ -21,4 +22,5 @@ ROOM = Room(
     ),
     buttons={"certificate": Shows(certificate.certificate, "Certificate")},
     due={"retention.late": intents.Late},
+    lists=lists,
 )

@@ -22,6 +22,7 @@ from typing import Literal
 
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
+from handlers.rules.reasons import reason_of
 from handlers.rules.routing import Circumstances, Why
 
 _CLAUSES = {"staff": "P7", "investigation": "P9"}
@@ -33,17 +34,18 @@ _CHAINS: dict[str, tuple[RoleName, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCircumstances(Circumstances):
-    """One request for access; `concerned` are those whom it names as concerned by it."""
+    """One request for access; `concerned` are those whom it names as concerned by it, `longer` as for `reason_of`."""
 
     requester: str
     operators: frozenset[str]
     reason: str
     concerned: frozenset[str] = frozenset()
+    longer: bool = False
 
     @property
     def kind(self) -> Literal["staff", "investigation"]:
         """Which way a request for this reason goes (P6)."""
-        return self.policy.reason(self.reason).route
+        return reason_of(self.policy, self.reason, longer=self.longer).route
 
     @property
     def clause(self) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from handlers import opening, role_people
-from handlers.acting import Act, Done, Intent
+from handlers.acting import Act, Done, Intent, counting
 from handlers.cards import Button, Facts, Line, Page, Small
 from handlers.room import Asks, Opens, Room, Search
 from handlers.rules.deciders import RequestCircumstances
@@ -48,7 +48,7 @@ def look_up(act: Act, intent: LookUp) -> Done[Page]:
     form, people = intent.form, act.store.people
     day, received = day_named(act.policy, form.day, act.now)
     case = RequestCircumstances(
-        policy=act.today, today=day, requester=addresses(act, form.asker, "asker")[0],
+        policy=counting(act.store, act.policy, day), today=day, requester=addresses(act, form.asker, "asker")[0],
         operators=people.aliases(addresses(act, form.operators, "operators")),
         reason=reason_named(act.policy, form.reason),
         concerned=people.aliases(role_people.chosen(act.policy, form.concerned, "concerned")),

@@ -82,6 +82,14 @@ async def test_a_card_is_posted_and_redrawn_in_its_message(bench: Bench) -> None
     assert ["waiting for you" in one for one in shown] == [False, True]
 
 
+async def test_p7_what_is_posted_under_a_card_is_seen_whether_the_card_is_there_or_not(bench: Bench) -> None:
+    posted = await bench.chat.post(bench.to("UTARA"), CARD, "UTC")
+    for under in (posted, Posted(posted.conversation, "1.000001")):
+        answer = await bench.chat.post(bench.to("UTARA"), OTHER, "UTC", under)
+        assert answer.conversation == posted.conversation
+    assert ["All is done." in one for one in bench.cards("UTARA")] == [False, True, True]
+
+
 async def test_a_card_that_is_gone_is_absent(bench: Bench) -> None:
     posted = await bench.chat.post(bench.to("UTARA"), CARD, "UTC")
     with pytest.raises(Absent):

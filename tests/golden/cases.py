@@ -19,6 +19,7 @@ from handlers.away.room import said as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining.pages import clause, overview
 from handlers.policy import load_policy
+from handlers.policy.terms import Period
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.view import View as ReviewView
@@ -30,7 +31,7 @@ from storage.records import Grant, Party, Person, Recording, Remark, Request
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 READER = "Europe/London"
-ANNA, TARA, HELENA = 1, 2, 3
+ANNA, TARA, HELENA, DEVEN = 1, 2, 3, 4
 
 
 def _person(number: int, name: str) -> Person:
@@ -61,11 +62,14 @@ def _request(**facts: Any) -> Request:
 
 
 def _view(request: Request, approver: int = TARA, **facts: Any) -> View:
-    people = {
-        one.id: one
-        for one in (_person(ANNA, "Anna Quill"), _person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"))
-    }
-    parties = [Party(matter_id=request.id, person_id=approver, part="approver", role="team_leader", since=NOW)]
+    names = {ANNA: "Anna Quill", TARA: "Tara Lindqvist", HELENA: "Helena Marsh", DEVEN: "Deven Okafor"}
+    people = {number: _person(number, name) for number, name in names.items()}
+    because = "away" if approver == DEVEN else ""
+    parties = [
+        Party(
+            matter_id=request.id, person_id=approver, part="approver", role="team_leader", since=NOW, because=because
+        )
+    ]  # fmt: skip
     calls = [_call(1, "+61281979000"), _call(2, "+442036953777")]
     return replace(View(request, calls, parties, [], None, people, [], frozenset(), POLICY, NOW), **facts)
 
@@ -75,6 +79,8 @@ def _remark(kind: str, person: int, words: str) -> Remark:
 
 
 WAITING = _view(_request())
+AWAY = Period.model_validate({"from": date(2026, 11, 23), "to": date(2026, 12, 4)})
+FOR_TARA = replace(_view(_request(), DEVEN), policy=POLICY.absent([("tara.lindqvist@fernhill.example", AWAY)]))
 PASSED_ON = replace(
     _view(_request(), HELENA), remarks=[_remark("passed_on", TARA, "The customer is my aunt.")], parties=[
         Party(matter_id="R-2027-0001", person_id=TARA, part="passed", role="team_leader", since=NOW),
@@ -116,6 +122,7 @@ TYPED = (
 
 CARDS: Mapping[str, Card] = {
     "request-waiting-approver": card(WAITING, TARA),
+    "request-waiting-deputy": card(FOR_TARA, DEVEN),
     "request-waiting-requester": card(WAITING, ANNA),
     "request-question-requester": card(ASKED, ANNA),
     "request-approved-requester": card(APPROVED, ANNA),

@@ -172,7 +172,9 @@ async def ask(company: Company, who: Visitor, **more: Any) -> str:
 async def also_asked(company: Company, request: str, who: Visitor, role: RoleName = "head_of_customer_success") -> None:
     """The request went to this person as well, as after an absence of somebody who is back."""
     party = Party(matter_id=request, person_id=who.person_id or 0, part="approver", role=role, since=company.clock.now)
-    entry = Entry("clock", "access.recheck", request, detail={"asked": [who.person_id], "told": [], "over": []})
+    entry = Entry(
+        "clock", "access.recheck", request, detail={"asked": [who.person_id], "told": [], "because": "", "over": []}
+    )
 
     def work(store: Store) -> None:
         store.session.add(party)

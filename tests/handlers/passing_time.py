@@ -55,7 +55,7 @@ async def digests(company: Company, who: Visitor) -> list[list[str]]:
     rows = [row for row in await ledger(company, who) if row.kind == Digest.__name__.lower()]
 
     def draw(store: Store, row: Outgoing) -> list[str]:
-        card = digest(Act(store, company.door.policy, company.clock.now, who), row.payload["reminders"])
-        return lines(card) if card is not None else []
+        found = digest(Act(store, company.door.policy, company.clock.now, who), row.payload["reminders"])
+        return lines(found.card) if found is not None else []
 
     return [await company.database.read(lambda store, row=row: draw(store, row)) for row in rows]  # type: ignore[misc]

@@ -74,7 +74,8 @@ async def test_p7_an_absence_entered_while_a_card_waits_brings_the_deputy_in_unt
     await goes(company, company.tara, last=1)
     assert await looked(company, request) == [("show", "anna"), ("show", "tara"), ("show", "deven")]
     assert title(await seen(company, request, company.deven)) == WAITS
-    assert any("Team Leader, who is away." in one for one in lines(await seen(company, request, company.deven)))
+    until = "Team Leader, while Tara Lindqvist is away until Wed 25 Nov. Then it goes back."
+    assert any(until in one for one in lines(await seen(company, request, company.deven)))
     assert await parts(company, request) == {"tara": ("approver", ""), "deven": ("approver", "away")}
     company.clock.pass_(days=1)
     assert await looked(company, request) == [], "the last day counts"
@@ -84,6 +85,17 @@ async def test_p7_an_absence_entered_while_a_card_waits_brings_the_deputy_in_unt
     assert labels(await seen(company, request, company.deven)) == []
     assert (await audit(company, request))[-1][-1]["over"] == [company.deven.person_id]
     assert (await refusal(company, Approve(request), company.deven)).code == "not_approver"
+
+
+async def test_p7_the_card_of_whoever_stands_in_follows_the_absence(company: Company) -> None:
+    await goes(company, company.tara)
+    request = await ask(company, company.anna)
+    before = len(await ledger(company))
+    await goes(company, company.tara, last=8)
+    assert (await left(company))[before:] == [("show", "deven")]
+    until = "Team Leader, while Tara Lindqvist is away until Wed 2 Dec. Then it goes back."
+    assert any(until in one for one in lines(await seen(company, request, company.deven)))
+    assert (await stored(company, request)).revision == 2
 
 
 async def test_p7_what_is_asked_during_an_absence_goes_to_the_deputy_and_then_to_the_holder(company: Company) -> None:
@@ -133,6 +145,8 @@ async def test_p7_with_holder_and_deputy_away_the_next_authority_has_it_until_on
     await goes(company, company.deven)
     assert ("show", "helena") in await looked(company, request)
     assert (await parts(company, request))["helena"] == ("approver", "away")
+    told = "while Deven Okafor is away until Tue 24 Nov. Then it goes back."
+    assert any(told in one for one in lines(await seen(company, request, company.helena)))
     company.clock.pass_(days=1)
     assert ("show", "deven") in await looked(company, request)
     assert (await parts(company, request))["helena"] == ("former", "away")

@@ -62,7 +62,7 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     ]
     told = {
         "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(decided),
-        **which(decided, await company.database.read(lambda store: store.recordings.of_request(request))),
+        **which(decided.salt, await company.database.read(lambda store: store.recordings.of_request(request))),
     }  # fmt: skip
     assert told["calls"] == {}  # nobody has read the audio yet
     assert (await audit(company, request))[1:] == [

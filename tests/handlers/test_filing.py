@@ -54,7 +54,14 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     assert [(one.person_id, one.part, one.role) for one in parties] == [(tara, "approver", "team_leader")]
     assert await left(company) == [("show", "anna"), ("show", "tara")]
     words = commitments.asked(request)
-    detail = {"recordings": company.calls[:2], "reason": "complaint", "asked": [tara], "told": [], "words": words}
+    detail = {
+        "recordings": company.calls[:2],
+        "reason": "complaint",
+        "asked": [tara],
+        "told": [],
+        "because": "",
+        "words": words,
+    }
     anna = f"person:{company.anna.person_id}"
     assert await audit(company, request.id) == [(anna, "access.file", "done", "P7", detail)]
 

@@ -84,7 +84,7 @@ async def test_p7_a_code_opens_one_session(company: Company) -> None:
     session = await _opened(company)
     hearing = await _hear(company, session)
     assert [one.id for one in hearing.recordings] == company.calls[:2]
-    assert hearing.request.id == session.request
+    assert hearing.matter.id == session.request
     kinds = await company.database.read(lambda store: {one.kind: one for one in store.session.query(Pass)})
     told = {"person": company.anna.person_id, "request": session.request, **{one: kinds[one].hash for one in kinds}}
     assert (await audit(company, session.opened.grant))[-1] == ("web", "listening.open", "done", "P7", told)

@@ -42,7 +42,7 @@ MATTERS: dict[type[Record], tuple[str, ...]] = {
         "requester_id", "reason", "crm", "purpose", "legal_matter", "basis", "audience", "salt", "decided_by", "decided_as", "decision_words", "changes", "instead_of",
     ),
     RequestedRecording: ("recording_id",),
-    Party: ("person_id", "part"),
+    Party: ("person_id", "part", "because"),
     Concerned: ("person_id",),
     Remark: ("id", "person_id", "kind", "words", "at"),
     Grant: ("person_id", "starts_at", "ends_at", "ended_at", "ended_by", "ended_why"),

@@ -19,7 +19,7 @@ from tests.handlers.builders import NOW, Company, ask
 from tests.reconciled import findings, results, sentences
 from tests.tables import MATTERS, REQUESTS
 
-SINCE = ("until", "words", "remark", "told", "code", "session", "named", "stamps")
+SINCE = ("until", "words", "remark", "told", "code", "session", "named", "stamps", "because", "stepped_in")
 """What entries did not hold in the first two revisions of the database."""
 
 
@@ -49,6 +49,7 @@ async def test_it_raises_no_alarm_and_says_what_could_not_be_compared(company: C
         "until when access was given": 1,
         "which calls were approved, but for their audio": 1,
         "one-time codes and sessions": 2,
+        "why somebody was asked": 1,
     }
 
 

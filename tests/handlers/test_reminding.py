@@ -37,6 +37,15 @@ async def test_p7_access_for_a_day_is_not_told_to_end(company: Company) -> None:
     assert await coming(company, "access.ending", request) is None
 
 
+async def test_p7_access_that_ends_at_a_weekend_is_told_to_end_while_somebody_works(company: Company) -> None:
+    """From Saturday 19:00 for seven days: a working day before that would be Friday 19:00, and Monday is too late."""
+    company.clock.now = sydney("2026-11-28", 19)
+    await approved(company)
+    await delivered(company)
+    await pass_until(company, sydney("2026-12-07", 12))
+    assert await told_at(company, company.anna) == [sydney("2026-12-04", 17)]
+
+
 async def test_p8_the_sum_is_gone_with_the_decision(company: Company) -> None:
     request = await ask(company, company.anna)
     await company.door.enter(Deny(request, "No."), company.tara)

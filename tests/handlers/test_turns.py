@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from handlers.access.intents import Deny, PassOn, Question, Reroute, Withdraw
 from handlers.acting import DELIVERY, Visitor
 from handlers.policy import Policy
+from handlers.policy.terms import Period
 from tests.handlers.builders import (
     POLICY,
     Company,
@@ -45,8 +48,9 @@ class TestWhileTheLeaderIsAway:
 
     async def test_d4_the_deputy_reads_for_whom(self, company: Company) -> None:
         request = await ask(company, company.anna)
-        told = f"It came to you as deputy of the {LEADER}, who is away. If you can’t be reached, the {HEAD} is asked."
-        assert await _why(company, request, company.deven) == told
+        told = f"It came to you as deputy of the {LEADER}, while Tara Lindqvist is away until Tue 24 Nov. Then it goes back."
+        next_ = f"If you can’t be reached, the {HEAD} is asked."
+        assert await _why(company, request, company.deven) == f"{told} {next_}"
 
     async def test_d4_a_deputy_whose_role_is_over_reads_no_reason_any_more(self, company: Company) -> None:
         """Until the next look at who decides, the card still asks; nothing false stands on it."""
@@ -57,6 +61,14 @@ class TestWhileTheLeaderIsAway:
         assert "Deven Okafor decides. This card tells you the outcome." in told
 
 
+async def test_d4_where_no_absence_ends_no_day_is_promised(company: Company) -> None:
+    forever = Period.model_validate({"from": "2026-11-24", "to": date.max})
+    leader = POLICY.role("team_leader").model_copy(update={"away": (forever,)})
+    company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"team_leader": leader})})
+    request = await ask(company, company.anna)
+    assert f"deputy of the {LEADER}, who is away. " in await _why(company, request, company.deven)
+
+
 class TestWhileTheLeaderIsAwayWithoutDeputies:
     @pytest.fixture
     def policy(self) -> Policy:
@@ -65,7 +77,8 @@ class TestWhileTheLeaderIsAwayWithoutDeputies:
     async def test_d4_the_next_authority_reads_who_was_passed_over(self, company: Company) -> None:
         request = await ask(company, company.anna)
         assert await _why(company, request, company.helena) == (
-            f"It came to you as {HEAD}, since the {LEADER} is away. If you can’t be reached, your deputy is asked."
+            f"It came to you as {HEAD}, while Tara Lindqvist is away until Tue 24 Nov. Then it goes back. "
+            "If you can’t be reached, your deputy is asked."
         )
 
 
@@ -92,7 +105,8 @@ class TestTheLast:
     async def test_d4_nobody_after_the_last_is_said_as_well(self, company: Company) -> None:
         request = await ask(company, company.ruth)
         assert await _why(company, request, company.helena) == (
-            f"It came to you as {HEAD}, since the {LEADER} is away. If you can’t be reached, nobody else may decide it."
+            f"It came to you as {HEAD}, while Tara Lindqvist is away until Tue 24 Nov. Then it goes back. "
+            "If you can’t be reached, nobody else may decide it."
         )
 
 

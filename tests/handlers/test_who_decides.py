@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from handlers import FORMS, SEARCHES
+from handlers.away.intents import Say
 from handlers.cards import Card, Option, Page
 from handlers.role_people import value_of
 from handlers.who_decides.form import WhoDecidesForm
@@ -86,6 +88,14 @@ async def test_p7_the_page_says_who_is_asked_who_next_and_when_it_lapses(company
         "(P7 · as things stand now, and nobody was asked)",
     ]  # fmt: skip
     assert (len(await audit(company)), await ledger(company)) == (before, [])
+
+
+async def test_p7_a_day_that_is_over_counts_who_was_away_then(company: Company) -> None:
+    await company.door.enter(Say(date(2026, 11, 24), date(2026, 11, 26), "away"), company.tara)
+    company.clock.pass_(days=7)
+    assert "Asked: Tara Lindqvist, Customer Success Specialist Team Leader." in await found(company)
+    then = await found(company, day="2026-11-25")
+    assert "Asked: Deven Okafor, deputy of the Customer Success Specialist Team Leader." in then
 
 
 async def test_p9_an_investigation_says_who_is_passed_over_and_why_and_never_lapses(company: Company) -> None:

@@ -119,7 +119,7 @@ def _cut_before(database: Database, number: int) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", before)
 
 
-@pytest.mark.parametrize(("before", "least"), [("0009", 12), ("0010", 4), ("0011", 2)])
+@pytest.mark.parametrize(("before", "least"), [("0009", 12), ("0010", 4), ("0011", 2), ("0016", 2)])
 async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(
     empty_url: str, before: str, least: int
 ) -> None:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import re
-import signal
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
 from aiohttp import web
-from sqlalchemy import Connection, event
-from sqlalchemy.orm import Session
 
 import bot.delivery.worker
 import bot.directory
@@ -21,11 +16,11 @@ from bot.app import Steward, utc_now
 from bot.config import Settings, policy
 from bot.serving import quiet_logs
 from bot.slack.chat import SlackChat
+from tests.boundaries import Boundaries
 from tests.stories.house import ROOT
 from tests.stories.waiting import until
 
 POLICY = policy(ROOT / "policy.yaml")  # read once, before a life is forked off
-CHANGE = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,58 +33,18 @@ class Orders:
     die_at: int = 0
 
 
-class Boundaries:
-    """Counts from the moment it is armed, writes down what it reaches, and kills its process at one of them."""
+def watch_slack(boundaries: Boundaries, steward: Steward) -> None:
+    """Before a word goes to Slack, and after Slack has taken it and nobody here knows yet."""
+    chat = cast("SlackChat", steward.directories["slack"].chat)
+    call = chat._call
 
-    def __init__(self, orders: Orders) -> None:
-        self.die_at, self.armed, self.count = orders.die_at, False, 0
-        self._trace = os.open(orders.trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self._committing: set[str] = set()
+    async def counted(method: str, **arguments: Any) -> Any:
+        boundaries.reach(f"before {method}")
+        answer = await call(method, **arguments)
+        boundaries.reach(f"after {method}")
+        return answer
 
-    def reach(self, name: str) -> None:
-        if not self.armed:
-            return
-        self.count += 1
-        os.write(self._trace, f"{name}\n".encode())
-        if self.count == self.die_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def watch_commits(self, steward: Steward) -> None:
-        """Only commits that change something count: a look into an empty outbox is none."""
-        engine = steward.database.sessions.engine
-
-        def on_execute(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
-            if (found := CHANGE.match(statement)) and cursor.rowcount:
-                connection.info.setdefault("changed", set()).add(found[1])
-
-        def before(connection: Connection) -> None:
-            self._committing = connection.info.pop("changed", set())
-            self._commit("before")
-
-        def after(_: Session) -> None:
-            self._commit("after")
-
-        event.listen(engine, "after_cursor_execute", on_execute)
-        event.listen(engine, "rollback", lambda connection: connection.info.pop("changed", None))
-        event.listen(engine, "commit", before)
-        event.listen(Session, "after_commit", after)
-
-    def _commit(self, when: str) -> None:
-        if self._committing:
-            self.reach(f"{when} the commit of {' '.join(sorted(self._committing))}")
-
-    def watch_slack(self, steward: Steward) -> None:
-        """Before a word goes to Slack, and after Slack has taken it and nobody here knows yet."""
-        chat = cast("SlackChat", steward.directories["slack"].chat)
-        call = chat._call
-
-        async def counted(method: str, **arguments: Any) -> Any:
-            self.reach(f"before {method}")
-            answer = await call(method, **arguments)
-            self.reach(f"after {method}")
-            return answer
-
-        vars(chat)["_call"] = counted
+    vars(chat)["_call"] = counted
 
 
 def live(orders: Orders) -> None:
@@ -108,10 +63,10 @@ async def _live(orders: Orders) -> None:
 
     steward = Steward(orders.settings, POLICY, now)
     vars(steward.watch)["wake"] = lambda: None  # calls are read when the story asks, and beside nothing else
-    boundaries = Boundaries(orders)
-    boundaries.watch_commits(steward)
+    boundaries = Boundaries(orders.trace, orders.die_at)
+    boundaries.watch_commits(steward.database)
     app = steward.build()
-    boundaries.watch_slack(steward)
+    watch_slack(boundaries, steward)
     _look_before_playing(steward)
     app.add_routes(_story(steward, boundaries))
     runner = web.AppRunner(app, access_log=None)

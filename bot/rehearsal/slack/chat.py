@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.rehearsal.slack import limits as most
@@ -13,6 +14,8 @@ from bot.rehearsal.slack.people import Json
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.workspace import Workspace
 
+TS = re.compile(r"\d{1,12}\.\d{6}")
+
 
 @method("chat.postMessage", tier=0, scope="chat:write")
 def post_message(workspace: Workspace, args: Json) -> Json:
@@ -22,6 +25,7 @@ def post_message(workspace: Workspace, args: Json) -> Json:
     """
     channel = _destination(workspace, need(args, "channel"))
     text, blocks = _content(args)
+    thread, broadcast = _thread(workspace, channel, args)
     if wait := workspace.windows.post(channel):
         raise SlackError("ratelimited", retry_after=wait)
     said = workspace.say(
@@ -30,7 +34,8 @@ def post_message(workspace: Workspace, args: Json) -> Json:
         text[: most.MESSAGE_TEXT_MAX_LENGTH],
         blocks,
         attachments=args.get("attachments"),
-        thread_ts=args.get("thread_ts"),
+        thread_ts=thread,
+        broadcast=broadcast,
         metadata=args.get("metadata"),
     )
     return {"channel": channel, "ts": said.ts, "message": message_object(workspace, said)}
@@ -107,6 +112,25 @@ def _content(args: Json) -> tuple[str, list[Any] | None]:
     if blocks:
         check_message(blocks)
     return text, blocks
+
+
+def _thread(workspace: Workspace, channel: str, args: Json) -> tuple[str | None, bool]:
+    """Which message it answers, and whether it is seen beside the thread as well.
+
+    Slack refuses nothing where that message was deleted: it posts the answer by itself (slack-go/slack#1571).
+    """
+    broadcast = str(args.get("reply_broadcast") or "").lower() == "true"
+    named = args.get("thread_ts")
+    if not named:
+        if broadcast:
+            raise SlackError("invalid_arguments")
+        return None, False
+    if not TS.fullmatch(str(named)):
+        raise SlackError("invalid_thread_ts")
+    first = workspace.talk.find(channel, str(named))
+    if first is not None and first.ephemeral:
+        raise SlackError("cannot_reply_to_message")
+    return (None, False) if first is None else (first.thread_ts or first.ts, broadcast)
 
 
 def _own(workspace: Workspace, args: Json, refusal: str) -> Message:

@@ -29,7 +29,10 @@ class Channel:
 
 @dataclass(slots=True)
 class Message:
-    """One message as it was sent; `only_for` is the reader of an ephemeral one."""
+    """One message as it was sent; `only_for` is the reader of an ephemeral one.
+
+    What answers another (`thread_ts`) is seen in its thread, and beside it where it was `broadcast`.
+    """
 
     channel: str
     ts: str
@@ -41,6 +44,7 @@ class Message:
     only_for: str | None = None
     edited: bool = False
     thread_ts: str | None = None
+    broadcast: bool = False
     metadata: Json | None = None
     earlier: list[list[Any]] = field(default_factory=list)
 

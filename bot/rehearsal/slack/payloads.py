@@ -27,6 +27,8 @@ def message_object(workspace: Workspace, message: Message) -> Json:
         body |= {"bot_id": workspace.bot_id, "app_id": workspace.app_id}
     optional = ("blocks", "attachments", "thread_ts", "metadata")
     body |= {name: deepcopy(part) for name in optional if (part := getattr(message, name)) is not None}
+    if message.broadcast:
+        body["subtype"] = "thread_broadcast"
     if message.edited:
         body["edited"] = {"user": message.author, "ts": message.ts}
     return body
@@ -167,6 +169,7 @@ def _container(message: Message) -> Json:
         "message_ts": message.ts,
         "channel_id": message.channel,
         "is_ephemeral": message.ephemeral,
+        **({"thread_ts": message.thread_ts} if message.thread_ts else {}),
     }
 
 

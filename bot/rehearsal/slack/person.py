@@ -77,6 +77,11 @@ class Person:
         """The address that the button opens."""
         return str(_find(self._shown(where), what, which)[1]["url"])
 
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Fills in some fields of the topmost modal, as `submit` does, and sends nothing."""
+        view = self._view("modal")
+        view.fill(self._values(view, values))
+
     async def submit(self, values: Mapping[str, Any] | None = None) -> Outcome:
         """Fills the topmost modal and submits it.
 

@@ -115,13 +115,14 @@ class Workspace:
         only_for: str | None = None,
         attachments: list[Any] | None = None,
         thread_ts: str | None = None,
+        broadcast: bool = False,
         metadata: Json | None = None,
     ) -> Message:
         """Puts a message into a conversation and tells its readers."""
         now = self.now()
         message = Message(
             channel, self.talk.next_ts(now), author, text, now, dressed(blocks) if blocks else None,
-            attachments, only_for, thread_ts=thread_ts, metadata=metadata,
+            attachments, only_for, thread_ts=thread_ts, metadata=metadata, broadcast=broadcast,
         )  # fmt: skip
         self.talk.add(message)
         self._tell(message, "ephemeral" if only_for else "message")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,10 @@ from tests.handlers.builders import (
     away,
     email,
     ledger,
+    nobody_left,
     stored,
 )
+from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import title
 from tests.offices import Office, profile, states, worker
 
@@ -173,6 +175,23 @@ async def test_a_card_that_a_dead_program_had_in_hand_says_so_too(office: Office
     office.clock.now += LEASE
     assert await office.delivery.drain() == 2
     assert all(AGAIN in card.parts for card in office.chat.messages.values())
+
+
+async def test_p7_a_reminder_words_and_an_alarm_that_may_be_there_twice_say_so_as_well(office: Office) -> None:
+    """Tara is reminded of two requests, Anna reads that a third was approved, Miles that nobody may decide Helena's."""
+    company = office.company
+    [*_, third] = [await ask(company, company.anna, crm=f"CS-{one}") for one in range(3)]
+    await office.all_delivered()
+    before = set(office.chat.messages)
+    office.chat.faults += [Fault(LOST, "post", whom, done=True) for whom in ("UTARA", "UANNA", "UMILES")]
+    await pass_until(company, datetime(2026, 11, 25, 22, tzinfo=UTC))
+    await company.door.enter(Approve(third), company.tara)
+    company.door.policy = nobody_left(company.clock.now)
+    await ask(company, company.helena)
+    await office.all_delivered()
+    posted = [(at.conversation, AGAIN in card.parts) for at, card in office.chat.messages.items() if at not in before]
+    for whom in ("D-UTARA", "D-UANNA", "D-UMILES"):
+        assert [again for to, again in posted if to == whom] == [False, True], whom
 
 
 @pytest.mark.parametrize("code", ["user_disabled", "channel_not_found"])

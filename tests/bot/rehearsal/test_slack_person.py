@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
+from slack_sdk.errors import SlackApiError
 
 pytestmark = pytest.mark.asyncio
 
@@ -162,6 +163,51 @@ async def test_metadata_and_threads_stay_with_the_message(town):
     changed = metadata | {"event_payload": {"id": "R-2"}}
     await town.client.chat_update(**again, text="One", metadata=changed)
     assert town.anna.dm[0].metadata == changed
+
+
+async def test_an_answer_in_a_thread_says_so_when_it_is_pressed(town, heard):
+    first = await town.client.chat_postMessage(channel="UANNA", text="One")
+    blocks = [{"type": "actions", "elements": [button("yes")]}]
+    under = {"thread_ts": first["ts"], "reply_broadcast": True}
+    sent = await town.client.chat_postMessage(channel="UANNA", text="Two", blocks=blocks, **under)
+    assert (sent["message"]["subtype"], sent["message"]["thread_ts"]) == ("thread_broadcast", first["ts"])
+    assert (await town.anna.press(town.anna.dm[1], "yes")).ok
+    assert heard[-1]["container"]["thread_ts"] == first["ts"]
+    # An answer to an answer stands in the same thread.
+    await town.client.chat_postMessage(channel="UANNA", text="Three", thread_ts=sent["ts"])
+    assert town.anna.dm[2].thread_ts == first["ts"]
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"reply_broadcast": True}, "invalid_arguments"),
+        ({"thread_ts": "today"}, "invalid_thread_ts"),
+        ({"thread_ts": "1.5", "reply_broadcast": True}, "invalid_thread_ts"),
+    ],
+)
+async def test_a_thread_that_can_be_none_is_refused(town, more, code):
+    with pytest.raises(SlackApiError) as refused:
+        await town.client.chat_postMessage(channel="UANNA", text="Two", **more)
+    assert refused.value.response["error"] == code
+    assert town.anna.dm == []
+
+
+async def test_what_only_one_person_sees_has_no_thread(town):
+    opened = await town.client.conversations_open(users="UANNA")
+    channel = opened["channel"]["id"]
+    said = await town.client.chat_postEphemeral(channel=channel, user="UANNA", text="One")
+    with pytest.raises(SlackApiError) as refused:
+        await town.client.chat_postMessage(channel=channel, text="Two", thread_ts=said["message_ts"])
+    assert refused.value.response["error"] == "cannot_reply_to_message"
+
+
+async def test_an_answer_to_a_message_that_is_gone_stands_by_itself(town):
+    first = await town.client.chat_postMessage(channel="UANNA", text="One")
+    await town.client.chat_delete(channel=first["channel"], ts=first["ts"])
+    under = {"thread_ts": first["ts"], "reply_broadcast": True}
+    await town.client.chat_postMessage(channel="UANNA", text="Two", **under)
+    assert [(one.text, one.thread_ts) for one in town.anna.dm] == [("Two", None)]
 
 
 async def test_what_people_type_is_kept_as_text(town):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.slack import render
 from tests.handlers.builders import stored
 from tests.slack_street import Street
 
@@ -46,6 +47,56 @@ async def test_p9_what_the_form_was_opened_for_is_looked_for_among_the_calls_and
     await _the_longer_form(street, "CS-10443")
     assert len(await street.anna.options(CALLS)) == 1
     assert len(await street.anna.options(CONCERNED)) == 6
+
+
+async def _reason(street: Street, reason: str) -> None:
+    await street.anna.press("modal", "redraw", reason)
+    await street.adapter.after.finish()
+
+
+def _stands(street: Street) -> dict[str, object]:
+    """What stands in the form, by field, as Slack would send it."""
+    view = street.workspace.modal("UANNA")
+    assert view is not None
+    return {name: next(iter(render.answers({name: states}).values())) for name, states in view.values.items()}
+
+
+async def test_p9_a_second_thought_about_the_reason_loses_nothing_that_was_typed(street: Street) -> None:
+    await _the_longer_form(street)
+    [helena] = await street.anna.options(CONCERNED, "marsh")
+    typed = {"purpose": "To defend it.", **CLAIM, "concerned": [helena["value"]]}
+    street.anna.fill(typed)
+    for reason in ("complaint", "training", "crime"):
+        await _reason(street, reason)
+        assert ("concerned" in _stands(street)) == (reason == "crime")
+    assert {name: _stands(street)[name] for name in typed} == typed
+    assert "Helena Marsh" in str(street.anna.modal)
+    request = await _sent(street)
+    assert "Helena Marsh" in str(street.card("URUTH", request).blocks)
+    assert (await stored(street.company, request)).basis == "Police ref 9"
+
+
+async def test_p9_whoever_was_named_counts_only_where_the_form_asks_for_it(street: Street) -> None:
+    await _the_longer_form(street)
+    [tara] = await street.anna.options(CONCERNED, "lindqvist")
+    street.anna.fill({**CLAIM, "concerned": [tara["value"]]})
+    await _reason(street, "complaint")
+    assert "Lindqvist" not in str(street.anna.modal and street.anna.modal["blocks"])
+    found = await street.anna.options(CALLS, "CS-10443")
+    assert (await street.anna.submit({"Which calls?": [found[0]["value"]], "crm": "CS-10443", "purpose": "Why."})).ok
+    await street.settled()
+    assert "Anna Quill" in str(street.workspace.dm("UTARA")[-1].blocks)
+
+
+async def test_p9_what_was_emptied_on_purpose_stays_empty(street: Street) -> None:
+    await _the_longer_form(street)
+    street.anna.fill(CLAIM)
+    await _reason(street, "complaint")
+    await _reason(street, "crime")
+    street.anna.fill({"basis": ""})
+    await _reason(street, "complaint")
+    await _reason(street, "crime")
+    assert (_stands(street)["matter"], _stands(street)["basis"]) == ("Claim 12", "")
 
 
 async def test_p9_the_head_looks_up_at_home_who_decides(street: Street) -> None:

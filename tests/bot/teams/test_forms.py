@@ -11,6 +11,7 @@ from bot.teams import forms, render
 from bot.teams.forms import answers, form, options, sent
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import Choice, Day, Long, Lookup, Option, Sheet, Short
+from tests.handlers.builders import POLICY
 
 from .cards import faults, nodes, said
 
@@ -150,3 +151,17 @@ def test_a_day_is_picked_and_one_that_a_client_made_up_is_not_drawn_again(value:
     assert inputs(card)["first"]["type"] == "Input.Date"
     assert "Please choose another day." in str(card["body"])
     assert answers({"first": value}, DAYS) == {"first": value}
+
+
+def test_p9_what_a_form_does_not_show_it_carries_within_bounds() -> None:
+    sheet = AccessForm.sheet(POLICY)
+    values = {"purpose": "Why.", "matter": "Claim 12", "concerned": ["a", "b"], "basis": "x" * 1001, "audience": ""}
+    drawn: Any = forms.form(sheet, values=values)
+    [data] = [one["data"] for one in drawn["actions"] if one["title"] == sheet.send]
+    assert data["aside"] == {"matter": "Claim 12", "concerned": "a,b"}
+    assert forms.typed({**data, "matter": "Claim 13", "purpose": "Why."}) == {
+        "matter": "Claim 13", "concerned": "a,b", "purpose": "Why.",
+    }  # fmt: skip
+    assert forms.typed({"aside": "nonsense", "crm": "CS-1"}) == {"crm": "CS-1"}
+    many: Any = forms.form(sheet, values={f"field{number}": "x" for number in range(20)})
+    assert len(many["actions"][0]["data"]["aside"]) == 8

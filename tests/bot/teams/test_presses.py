@@ -102,6 +102,9 @@ async def test_p7_a_reason_that_needs_less_again_drops_the_fields(street: Street
     form = await street.blank()
     await street.press("anna", form, "Send", await street.filled(form, reason="legal_claim"))
     await street.press("anna", street.again(form, "anna"), "Send", {**CLAIM, "reason": "complaint"})
+    assert "⚠️ This reason asks for less" in told(street.again(form, "anna"))
+    assert await filed(street) == []
+    await street.press("anna", street.again(form, "anna"), "Send")
     [request] = await filed(street)
     assert "Claim 12" not in told(street.card("anna", request))
 

@@ -1,0 +1,55 @@
+"""The absences that people entered at home, for commands that ask the policy: they count where a database can be asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.trouble import AWAY, sentence
+from handlers.acting import counting
+from handlers.policy import Policy
+from storage.store import Database, DatabaseDown, SQLAlchemyError, Store
+from storage.upgrade import newest, revision
+
+ALONE = "Only the absences of the policy file were counted."
+NO_DATABASE = "There is no database at DATABASE_URL yet."
+ANOTHER_VERSION = "The database is not of this version: start the bot once, then ask again."
+
+
+class Entered(NamedTuple):
+    """The policy with what people entered, and how many absences that is; `without` says why none could be asked for."""
+
+    policy: Policy
+    number: int = 0
+    without: str = ""
+
+
+async def entered(url: str, policy: Policy, day: date) -> Entered:
+    """With all absences that are not over before a day of the company's. Only reads, and makes no database."""
+    database = Database(url)
+    try:
+        if _is_missing(database):
+            return _without(policy, NO_DATABASE)
+        if await revision(database) != newest():
+            return _without(policy, ANOTHER_VERSION)
+        return await database.read(lambda store: _read(store, policy, day))
+    except DatabaseDown as error:
+        return _without(policy, sentence(error))
+    except (SQLAlchemyError, OSError, ValueError, TypeError):
+        return _without(policy, AWAY)
+    finally:
+        await database.close()
+
+
+def _is_missing(database: Database) -> bool:
+    """Whether there is no such file: SQLite would make one, and this only asks."""
+    return database.is_sqlite and not Path(database.engine.url.database or "").exists()
+
+
+def _read(store: Store, policy: Policy, day: date) -> Entered:
+    return Entered(counting(store, policy, day), len(store.absences.from_day(day)))
+
+
+def _without(policy: Policy, why: str) -> Entered:
+    return Entered(policy, without=f"{ALONE} {why}")

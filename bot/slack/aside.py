@@ -1,0 +1,70 @@
+"""What was typed into fields that a form does not show now: it is carried along in the form, until they are shown again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from handlers.cards import Filled, Option, Sheet
+from storage.columns import whole
+
+Aside = Mapping[str, str | Sequence[Sequence[str]]]
+"""By field: words, or what was chosen as value and label."""
+NOTHING: Aside = {}
+_MOST = 3000  # UTF-16 units that private_metadata takes
+
+
+def parted(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
+    """For the form that is to take a view's place: what stands in fields that come back, and what is carried further."""
+    now, before = {field.name for field in sheet.fields}, {block.get("block_id") for block in view.get("blocks") or ()}
+    known = _known(view)
+    back = {name: one for name, one in known.items() if name in now and name not in before}
+    offered = {name: [Option(*option) for option in one] for name, one in back.items() if not isinstance(one, str)}
+    values = {name: one if isinstance(one, str) else [value for value, _ in one] for name, one in back.items()}
+    return Filled(values, {}, offered), {name: one for name, one in known.items() if name not in now}
+
+
+def unshown(sheet: Sheet, filled: Filled) -> Aside:
+    """What stands in a form that is opened filled in, of fields that it does not show."""
+    shown = {field.name for field in sheet.fields}
+    words = {name: one for name, one in filled.values.items() if isinstance(one, str)}
+    chosen = {name: [[one.value, one.label] for one in found] for name, found in filled.offered.items()}
+    return {name: one for name, one in {**words, **chosen}.items() if one and name not in shown}
+
+
+def metadata(sheet: Sheet, aside: Aside) -> str:
+    """What Slack sends back with the form: what it is about, what was looked for, and what it carries, as far as that fits."""
+    carried: dict[str, object] = {"about": sheet.about, **({"sought": sheet.sought} if sheet.sought else {})}
+    room = dict(sorted(aside.items(), key=lambda one: len(str(one[1]))))
+    while _units(whole := _written(carried | ({"aside": room} if room else {}))) > _MOST and room:
+        room.popitem()
+    return whole
+
+
+def _written(carried: Mapping[str, object]) -> str:
+    return json.dumps(carried, ensure_ascii=False)
+
+
+def _units(words: str) -> int:
+    return len(words.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _known(view: Mapping[str, Any]) -> dict[str, str | Sequence[Sequence[str]]]:
+    """What the view carries, and what stands in its fields now."""
+    found: dict[str, str | Sequence[Sequence[str]]] = json.loads(view.get("private_metadata") or "{}").get("aside", {})
+    values: Mapping[str, Mapping[str, Mapping[str, Any]]] = (view.get("state") or {}).get("values", {})
+    for name, states in values.items():
+        for state in states.values():
+            if content := _content(state):
+                found[name] = content
+            else:
+                found.pop(name, None)
+    return found
+
+
+def _content(state: Mapping[str, Any]) -> str | list[list[str]]:
+    if chosen := state.get("selected_options"):
+        return [[option["value"], option["text"]["text"]] for option in chosen]
+    option = state.get("selected_option") or {}
+    return whole(str(option.get("value") or state.get("value") or state.get("selected_date") or ""))

@@ -1,0 +1,78 @@
+"""P7: a reminder of one thing answers its card, where the person has that card; anything else is a message of its own."""
+
+from __future__ import annotations
+
+from bot.rehearsal.fake_chat import FakeChat
+from handlers.door import leave
+from handlers.effects import Digest
+from storage.store import Store
+from tests.handlers.builders import ask, ledger
+from tests.handlers.passing_time import pass_until
+from tests.handlers.reading import labels
+from tests.handlers.test_waiting import sydney
+from tests.offices import Office
+
+
+async def _reminded(office: Office) -> None:
+    """The morning after, when whoever is to decide is reminded."""
+    await office.delivery.drain()
+    await pass_until(office.company, sydney("2026-11-26", 9))
+    await office.all_delivered()
+
+
+def _answers(chat: FakeChat) -> list[tuple[str, str]]:
+    """What was posted under what, by their summaries."""
+    return [(chat.messages[one].summary, chat.messages[under].summary) for one, under in chat.answers.items()]
+
+
+async def test_p7_a_reminder_of_one_request_answers_its_card(office: Office) -> None:
+    request = await ask(office.company, office.company.anna)
+    await _reminded(office)
+    [card, reminder] = office.chat.cards("UTARA")
+    assert _answers(office.chat) == [(reminder.summary, card.summary)]
+    assert labels(reminder) == ["Details"]
+    assert request in str(reminder)
+
+
+async def test_p7_two_requests_are_one_message_of_its_own(office: Office) -> None:
+    for crm in ("CS-10442", "CS-10443"):
+        await ask(office.company, office.company.anna, crm=crm)
+    await _reminded(office)
+    reminder = office.chat.cards("UTARA")[-1]
+    assert reminder.summary == "2 things need your attention."
+    assert labels(reminder) == ["Details", "Details"]
+    assert office.chat.answers == {}
+
+
+async def _reminded_again(office: Office) -> None:
+    """The same message once more, without its card's being drawn before it."""
+    [row] = [one for one in await ledger(office.company, office.company.tara) if one.kind == "digest"]
+    again = Digest(row.person_id, tuple(row.payload["reminders"]), "again")
+    await office.company.database.write(lambda store: leave(store, (again,), office.clock()))
+    await office.all_delivered()
+
+
+async def test_p7_where_the_card_is_gone_the_reminder_stands_by_itself(office: Office) -> None:
+    await ask(office.company, office.company.anna)
+    await _reminded(office)
+    office.chat.messages.clear()
+    office.chat.answers.clear()
+    await _reminded_again(office)
+    assert office.chat.answers == {}
+    assert [labels(one) for one in office.chat.cards("UTARA")] == [["Details"]]
+
+
+async def test_p7_a_card_on_another_platform_is_not_answered_here(office: Office) -> None:
+    request = await ask(office.company, office.company.anna)
+    await _reminded(office)
+    office.chat.answers.clear()
+
+    def elsewhere(store: Store) -> None:
+        copy = store.outbox.copy(request, office.company.tara.person_id or 0)
+        assert copy is not None
+        copy.platform = "teams"
+
+    await office.company.database.write(elsewhere)
+    await _reminded_again(office)
+    assert office.chat.answers == {}
+    assert len(office.chat.cards("UTARA")) == 3

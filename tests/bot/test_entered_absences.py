@@ -1,0 +1,128 @@
+"""P7: who said at home to be away is away for the command line, too, where a database can be asked."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.checking_absences import REMEDY, of_absences
+from bot.entered_absences import ALONE, ANOTHER_VERSION, NO_DATABASE
+from bot.findings import Finding
+from bot.route import route
+from bot.trouble import AWAY, SENTENCES
+from storage.absence_records import Absence
+from storage.records import Person
+from storage.store import Database, Store
+from tests.bot.environment import Environment
+from tests.databases import run
+from tests.handlers.builders import NOW, POLICY
+
+ROOT = Path(__file__).parents[2]
+ANNA, TARA, DEVEN, RUTH = (
+    f"{name}@fernhill.example" for name in ("anna.quill", "tara.lindqvist", "deven.okafor", "ruth.adeyemi")
+)
+
+
+async def _filled(url: str, *absences: tuple[str, date, date], ended: bool = False) -> None:
+    def fill(store: Store) -> None:
+        for number, (email, first, last) in enumerate(absences):
+            person = Person(email_key=email, email=email, name="Somebody", zone="UTC", checked_at=NOW)
+            store.session.add(person)
+            store.session.flush()
+            over = NOW if ended else None
+            row = Absence(id=f"W-{number}", person_id=person.id, first=first, last=last, entered_at=NOW, ended_at=over)
+            store.absences.add(row)
+
+    database = Database(url)
+    await database.write(fill)
+    await database.close()
+
+
+def _asked(capsys: pytest.CaptureFixture[str], day: str = "", now: datetime = NOW) -> tuple[list[str], bool]:
+    assert route(ANNA, "complaint", (), (), day, as_json=True, now=now) == 0
+    told = json.loads(capsys.readouterr().out)
+    return [one["email"] for one in told["asked"]], told["entered"]
+
+
+def _printed(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    route(ANNA, "complaint", (), (), "", as_json=False, now=NOW)
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.fixture
+def url(database_url: str, environment: Environment) -> str:
+    environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=database_url)
+    return database_url
+
+
+def test_p7_whoever_said_so_at_home_is_passed_over_for_as_long_as_it_lasts(
+    url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(_filled(url, (TARA, date(2026, 11, 24), date(2026, 11, 26))))
+    assert _asked(capsys) == ([DEVEN], True)
+    assert _asked(capsys, "2026-11-26") == ([DEVEN], True)
+    assert _asked(capsys, "2026-11-27") == ([TARA], True)
+    assert not any(ALONE in line for line in _printed(capsys))
+
+
+def test_p7_a_day_that_is_over_counts_the_absences_of_then(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(_filled(url, (TARA, date(2026, 11, 24), date(2026, 11, 26))))
+    later = datetime(2026, 12, 1, tzinfo=UTC)
+    assert _asked(capsys, now=later) == ([TARA], True)
+    assert _asked(capsys, "2026-11-25", later) == ([DEVEN], True)
+
+
+def test_p7_who_is_back_early_is_there(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    run(_filled(url, (TARA, date(2026, 11, 24), date(2026, 11, 26)), ended=True))
+    assert _asked(capsys) == ([TARA], True)
+
+
+def test_without_a_database_a_line_says_so_and_none_is_made(
+    environment: Environment, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "steward.db"
+    environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=f"sqlite:///{file}")
+    assert _asked(capsys) == ([TARA], False)
+    assert _printed(capsys)[-1] == f"Note         {ALONE} {NO_DATABASE}"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nor_is_one_that_is_empty_silent_or_none_asked(
+    environment: Environment, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    empty, text = tmp_path / "empty.db", tmp_path / "text.db"
+    empty.touch()
+    text.write_text("This is no database, and somebody has put it in its place. " * 40)
+    for url, why in (
+        (f"sqlite:///{empty}", ANOTHER_VERSION), (f"sqlite:///{text}", SENTENCES["no_database"]),
+        ("postgresql://nobody@127.0.0.1:1/nothing", AWAY),
+    ):  # fmt: skip
+        environment(POLICY_FILE=str(ROOT / "policy.yaml"), DATABASE_URL=url)
+        assert _printed(capsys)[-1] == f"Note         {ALONE} {why}"
+
+
+async def _found(url: str) -> list[Finding]:
+    return [one async for one in of_absences(url, POLICY, NOW)]
+
+
+async def test_p7_check_counts_them_and_names_a_role_that_nobody_fills(database_url: str) -> None:
+    await _filled(
+        database_url,
+        (TARA, date(2026, 11, 24), date(2026, 11, 26)),
+        (DEVEN, date(2026, 11, 26), date(2026, 11, 30)),
+        (RUTH, date(2026, 11, 24), date(2026, 11, 24)),
+    )
+    assert await _found(database_url) == [
+        Finding("absences", True, "3 entered at home count beside those of the policy file"),
+        Finding("role manager_human_resources", True, f"nobody fills it today. {REMEDY}", note=True),
+        Finding("role team_leader", True, f"nobody fills it on Thu 26 Nov. {REMEDY}", note=True),
+    ]
+
+
+async def test_p7_check_says_where_only_the_file_counted(tmp_path: Path) -> None:
+    assert await _found(f"sqlite:///{tmp_path / 'none.db'}") == [
+        Finding("absences", True, f"{ALONE} {NO_DATABASE}", note=True)
+    ]

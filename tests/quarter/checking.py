@@ -1,0 +1,144 @@
+"""The checker: log and ledger of a quarter held against what should have come of it; shares no code with the rules.
+
+Each step falls once and when it should, each reminder is told once, to the right person, in working hours, all of one
+moment in one message; and for each message that the log speaks of there is one in the ledger, and no other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from tests.quarter.days import BEGIN, END, Days
+from tests.quarter.deciders import Call, Deciders, Role
+from tests.quarter.expected import Course
+from tests.quarter.told import Entry, Log, Reminded, Sent, Told, read
+
+T = TypeVar("T", Told, Reminded)
+Fell = Mapping[tuple[str, str, int], datetime]
+"""When each step of a request fell for a person."""
+AT_ONCE = ("access.file", "access.recheck")
+"""Steps by which somebody gets the card at once, at whatever hour."""
+ALARMS = ("access.next", "access.undecided")
+"""Steps that tell somebody who can see to it where nobody is left to be asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the checker knows beforehand: who holds which role, where people live (IANA), and whose calls these are.
+
+    `late` is by how much something may be done later than it should, where whoever did it died meanwhile.
+    """
+
+    roles: Mapping[str, Role]
+    zones: Mapping[int, str]
+    calls: Mapping[int, Call]
+    shut: Mapping[date, str]
+    end: datetime
+    late: timedelta = timedelta(0)
+
+
+def problems(entries: Sequence[Entry], sent: Sequence[Sent], facts: Facts) -> list[str]:
+    """A sentence for everything that is otherwise than it should be."""
+    log = read(entries)
+    courses = expected(log, facts)
+    steps = [one for course in courses for one in course.steps]
+    reminded = [one for course in courses for one in course.reminded]
+    fell = {(c.request.id, *key): at for c in courses for key, at in c.fell.items()}
+    return [
+        *_compared(steps, log.steps, facts.late),
+        *_compared(reminded, log.reminded, facts.late),
+        *_in_hours(log, facts),
+        *_messages(log, sent, fell),
+        *_cards(log, sent),
+        *_warned(log, sent),
+        *(f"{one.kind} for {one.person} is {one.state}" for one in sent if one.state not in {"sent", "updated", "superseded"}),
+        *(f"refused or failed: {one}" for one in entries if one["outcome"] not in {"done", "refused"}),
+    ]  # fmt: skip
+
+
+def expected(log: Log, facts: Facts) -> list[Course]:
+    """What should have come of every request."""
+    deciders, days = Deciders(facts.roles, facts.calls, log.absences), Days(facts.shut)
+    looks = [at for one in log.absences for at in (one.said, one.over) if at is not None]
+    return [Course(one, deciders, days, facts.zones, facts.end).run(looks) for one in log.filed.values()]
+
+
+def _compared(wanted: Sequence[T], seen: Sequence[T], late: timedelta) -> Iterator[str]:
+    """Each that should be, once, at its moment or no more than so much later, and no other."""
+    left: dict[T, list[datetime]] = defaultdict(list)
+    for one in sorted(seen, key=lambda one: one.at):
+        left[_timeless(one)].append(one.at)
+    for one in sorted(wanted, key=lambda one: one.at):
+        found = left[_timeless(one)]
+        if not found:
+            yield f"missing: {one}"
+        elif not one.at <= (at := found.pop(0)) <= one.at + late:
+            yield f"at {at}: {one}"
+    yield from (f"too much: {one} at {at}" for one, each in left.items() for at in each)
+
+
+def _timeless(one: T) -> T:
+    return replace(one, at=datetime.min.replace(tzinfo=UTC))
+
+
+def _in_hours(log: Log, facts: Facts) -> Iterator[str]:
+    """Whatever the calendars say, by the clock on the wall of whoever is told."""
+    for one in log.reminded:
+        local = one.at.astimezone(ZoneInfo(facts.zones[one.person]))
+        if local.weekday() > 4 or not BEGIN <= local.time() <= END:
+            yield f"out of hours, {local}: {one}"
+
+
+def _messages(log: Log, sent: Sequence[Sent], fell: Fell) -> Iterator[str]:
+    """One message for all that a person is told of at a moment: those very things, each with when it fell."""
+    wanted: dict[tuple[int, datetime], list[Reminded]] = defaultdict(list)
+    for one in log.reminded:
+        wanted[one.person, one.at].append(one)
+    seen: dict[tuple[int, datetime], list[Sent]] = defaultdict(list)
+    for row in sent:
+        if row.kind == "digest" or (row.kind == "show" and row.payload.get("again")):
+            seen[row.person, row.at].append(row)
+    for key in wanted.keys() | seen.keys():
+        told, rows = wanted.get(key, []), seen.get(key, [])
+        if len(rows) != 1 or not _says(rows[0], told, fell):
+            yield f"{key[0]} at {key[1]} is told of {told} by {rows}"
+
+
+def _says(row: Sent, told: Sequence[Reminded], fell: Fell) -> bool:
+    if row.kind == "show":
+        return [one.request for one in told] == [row.payload["matter"]]
+    ids = {
+        f"{one.request}:{one.step}:{one.person}:{fell.get((one.request, one.step, one.person), one.at):%Y%m%d%H%M%S}"
+        for one in told
+    }
+    return row.state == "sent" and Counter(row.payload["reminders"]) == Counter(ids)
+
+
+def _cards(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
+    """Whoever asked, and whoever was asked at once, has the card; nobody has two of one request."""
+    cards = Counter((one.payload["matter"], one.person) for one in sent if one.kind == "show" and one.state == "sent")
+    yield from (f"two cards: {one}" for one, number in cards.items() if number > 1)
+    asked = {(one.request, person) for one in log.steps if one.action in AT_ONCE for person in one.people}
+    asked |= {(one.id, one.requester) for one in log.filed.values()}
+    yield from (f"no card: {one}" for one in asked - cards.keys())
+
+
+def _warned(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
+    """Each alarm is one message to whom the log names, or one to whoever runs the bot where there is nobody; no other is sent."""
+    alarms = [one for one in log.steps if one.action in ALARMS and not one.people]
+    wanted = Counter((one.request, person, one.at) for one in alarms for person in one.warned)
+    seen = Counter((one.payload["matter"], one.person, one.at) for one in sent if one.kind == "warn")
+    unheard = Counter((one.request, one.at) for one in alarms if not one.warned)
+    alerts = Counter((one.payload["subject"], one.at) for one in sent if one.kind == "alert")
+    yield from _apart("alarm", wanted, seen)
+    yield from _apart("alarm that nobody could be told of", unheard, alerts)
+
+
+def _apart(what: str, wanted: Counter[Any], seen: Counter[Any]) -> Iterator[str]:
+    yield from (f"an {what} that was not sent: {one}" for one in wanted - seen)
+    yield from (f"an {what} too many: {one}" for one in seen - wanted)

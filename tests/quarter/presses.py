@@ -1,0 +1,78 @@
+"""A press of the plan as it comes through the door: what is wanted, by whom, and under which key."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.directory import Directory
+from handlers.access.intents import Answer, Approve, Deny, File, Question, Withdraw
+from handlers.acting import Intent
+from handlers.away.intents import Back, Say
+from handlers.door import Door, Repeated
+from handlers.role_people import value_of
+from handlers.rules.access import company_day
+from handlers.rules.refusal import Refused
+from storage.records import Request
+from storage.store import Store
+from tests.handlers.builders import form
+from tests.quarter.firm import DECIDERS, Firm
+from tests.quarter.plan import Press
+
+
+def key_of(number: int) -> str:
+    """Under which key the request of that number is filed."""
+    return f"file:{number}"
+
+
+async def pressed(door: Door, directory: Directory, firm: Firm, press: Press) -> None:
+    """As the desk does it; whoever may not is refused, and what was done already is not done again."""
+    visitor = await directory.visitor(press.who, deciding=True)
+    today = company_day(door.policy, door.now())
+    wanted = await door.database.read(lambda store: _wanted(store, firm, press, today))
+    with suppress(Refused, Repeated):
+        await door.enter(wanted, visitor, key=_key(press), whisper=True)
+
+
+def _key(press: Press) -> str:
+    """The request's own key turns a second filing away; of everything else the door does."""
+    return "" if press.what in {"file", "away"} else f"{press.what}:{press.who}:{press.at:%m%d%H%M}"
+
+
+def _wanted(store: Store, firm: Firm, press: Press, today: date) -> Intent[Any]:
+    match press.what:
+        case "file":
+            return _filed(firm, press)
+        case "away":
+            return Say(press.first, press.last, f"away:{press.who}:{press.first}")
+        case "back":
+            mine = store.absences.of(firm.people[press.who], today)
+            return Back(mine[0].id if mine else "W-NONE")
+        case _:
+            return _about(store, press)
+
+
+def _filed(firm: Firm, press: Press) -> File:
+    more: dict[str, Any] = {"reason": press.reason, "crm": f"CS-{5000 + press.number}"}
+    if press.reason in {"crime", "legal_claim"}:
+        concerned = [value_of(DECIDERS[one].email) for one in press.concerned]
+        more |= {"matter": f"Claim {press.number}", "basis": "Ref 9", "audience": "nobody", "concerned": concerned}
+    return File(form([firm.calls[one] for one in press.calls], **more), key_of(press.number))
+
+
+def _about(store: Store, press: Press) -> Intent[Any]:
+    request = store.audit.session.scalars(select(Request.id).where(Request.key == key_of(press.number))).one()
+    match press.what:
+        case "approve":
+            return Approve(request)
+        case "deny":
+            return Deny(request, "No.")
+        case "question":
+            return Question(request, "Why?")
+        case "answer":
+            return Answer(request, "Since.")
+        case _:
+            return Withdraw(request)

@@ -1,0 +1,83 @@
+"""One process's work: it takes presses, ticks and delivers at the moments that it is told, and at no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+
+from prometheus_client import Counter
+
+from bot.delivery.worker import Delivery
+from bot.directory import Directory
+from bot.measures import DELIVERY_FAULTS, TICK_FAULTS
+from bot.recorders.memory import MemoryRecorder
+from bot.recording_sync import RecordingSync
+from bot.ticks import Ticks
+from handlers import HANDLERS
+from handlers.alarms import Warned
+from handlers.delivering import Delivered, Job
+from handlers.door import Door
+from storage.store import Database
+from tests.handlers.builders import Clock
+from tests.quarter.book import OUTGOING, Book
+from tests.quarter.firm import Firm, policy
+from tests.quarter.plan import Press
+from tests.quarter.presses import pressed
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a process works: in which database, with which book, and who is who there."""
+
+    database_url: str
+    book: Path
+    firm: Firm
+
+
+class Shift:
+    """The door, the clock's work and the delivery of one process; `reach` is called before and after each word to the chat."""
+
+    def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None) -> None:
+        self.firm, self.clock = where.firm, Clock()
+        self.database = Database(where.database_url)
+        self.door = Door(self.database, policy(), HANDLERS, self.clock)
+        self.book = Book(where.book, reach)
+        self.directory = Directory(self.book, self.door, self.door.policy, monotonic)
+        sync = RecordingSync(self.door, MemoryRecorder(), "memory")
+        self.ticks = Ticks(self.door, sync, {self.book.platform: self.directory}, self._seconds)
+        self.delivery = Delivery(self.door, [self.directory])
+        self._send = self.delivery.to_people.send
+        vars(self.delivery.to_people)["send"] = self._noted
+        self._before = _faults()
+
+    async def at(self, moment: datetime, press: Press | None = None) -> int:
+        """All that is to be done at this moment; returns how many faults of ours there were so far."""
+        self.clock.now = moment
+        if press is not None:
+            await pressed(self.door, self.directory, self.firm, press)
+        await self.ticks.tick()
+        await self.delivery.drain()
+        return _faults() - self._before
+
+    async def close(self) -> None:
+        await self.database.close()
+        self.book.close()
+
+    def _seconds(self) -> float:
+        return self.clock.now.timestamp()
+
+    async def _noted(self, job: Job) -> Delivered | Warned:
+        OUTGOING.set(job.taken.id)
+        return await self._send(job)
+
+
+def _faults() -> int:
+    return sum(_count(one) for one in (TICK_FAULTS, DELIVERY_FAULTS))
+
+
+def _count(counter: Counter) -> int:
+    samples = (one for metric in counter.collect() for one in metric.samples if one.name.endswith("_total"))
+    return int(sum(one.value for one in samples))

@@ -1,0 +1,76 @@
+"""The same quarter while whoever works is killed again and again, and with three at once: it ends in the same state (P7, P9)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.quarter.checking import problems
+from tests.quarter.conftest import Undisturbed
+from tests.quarter.ended import differences
+from tests.quarter.facts import facts, sent
+from tests.quarter.lives import A_LEASE, AT_ONE_MOMENT, AtOnce, Mortal
+from tests.quarter.plan import QUARTER, a_plan
+from tests.quarter.promised import broken
+from tests.quarter.quarters import Ended, a_quarter
+
+SMALL, WHOLE = (12, 2), (100, QUARTER)
+NO_LATER = timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("seed", "size", "boundaries", "least"),
+    [
+        (1, SMALL, 60, 8),
+        pytest.param(2, WHOLE, 150, 60, marks=pytest.mark.soak),
+        pytest.param(3, WHOLE, 80, 100, marks=pytest.mark.soak),
+    ],
+)
+async def test_p7_p9_with_kills_at_random_a_quarter_ends_as_if_nobody_had_died(
+    database_url: str,
+    tmp_path: Path,
+    undisturbed: Undisturbed,
+    seed: int,
+    size: tuple[int, int],
+    boundaries: int,
+    least: int,
+) -> None:
+    """What may have been sent already when somebody died is sent again, and says so; nothing else is there twice."""
+    plan = a_plan(seed, *size)
+    before = await asyncio.to_thread(undisturbed, plan)
+    ended, crew = await a_quarter(
+        database_url, tmp_path, plan, lambda where, database: Mortal(where, database, Random(seed), boundaries)
+    )
+    deaths = crew.deaths
+    print(*(f"{moment} {where}" for moment, where in deaths.at), sep="\n")
+    _held_against(before, ended, AT_ONE_MOMENT * A_LEASE)
+    assert list(broken(ended.taken, ended.ledger, deaths.unwritten)) == []
+    assert len(deaths.at) >= least
+    assert deaths.unwritten.total() > 0, "somebody died between sending and writing it down"
+
+
+@pytest.mark.parametrize(
+    ("seed", "size"),
+    [(1, SMALL), pytest.param(2, WHOLE, marks=pytest.mark.soak), pytest.param(3, WHOLE, marks=pytest.mark.soak)],
+)
+async def test_p7_p9_with_three_processes_at_once_a_quarter_ends_as_with_one(
+    postgresql_url: str, tmp_path: Path, undisturbed: Undisturbed, seed: int, size: tuple[int, int]
+) -> None:
+    """Each of them has every press and every tick at the same moment; each thing is done and sent once."""
+    plan = a_plan(seed, *size)
+    before = await asyncio.to_thread(undisturbed, plan)
+    ended, _ = await a_quarter(postgresql_url, tmp_path, plan, lambda where, _: AtOnce(where, 3))
+    _held_against(before, ended, NO_LATER)
+    assert list(broken(ended.taken, ended.ledger, Counter())) == []
+
+
+def _held_against(before: Ended, ended: Ended, late: timedelta) -> None:
+    """The same state, and by itself a quarter as it should be."""
+    assert differences(before.state, ended.state) == []
+    assert problems(ended.log, sent(ended), facts(ended, late)) == []
+    assert ended.unsound == []

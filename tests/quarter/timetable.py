@@ -1,0 +1,60 @@
+"""What stands fixed in every quarter: who is away when, and who asks on which day so that each chain is walked to its last step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody with a role is away on these days of the company's, and back on another day where that is said."""
+
+    who: str
+    first: date
+    last: date
+    back: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody (`anybody` is any of the staff) asks on a day, the investigation's way or not."""
+
+    day: date
+    who: str
+    investigation: bool = False
+
+
+def _all(first: date, last: date, *who: str) -> list[Away]:
+    return [Away(one, first, last) for one in who]
+
+
+ABSENCES = (
+    Away("deven", date(2026, 12, 2), date(2026, 12, 4)),
+    Away("tara", date(2026, 12, 7), date(2026, 12, 11)),
+    *_all(date(2026, 12, 14), date(2026, 12, 18), "tara", "deven"),
+    *_all(date(2027, 1, 4), date(2027, 1, 8), "tara", "deven", "helena", "henrik"),
+    Away("helena", date(2027, 1, 11), date(2027, 1, 15)),
+    *_all(date(2027, 1, 18), date(2027, 1, 22), "helena", "henrik"),
+    *_all(date(2027, 1, 27), date(2027, 1, 29), "helena", "henrik", "ruth"),
+    Away("ruth", date(2027, 2, 8), date(2027, 2, 12)),
+    Away("tara", date(2027, 2, 15), date(2027, 2, 26), back=date(2027, 2, 18)),
+    Away("henrik", date(2027, 2, 3), date(2027, 2, 5)),
+)
+CROWDED = (range(date(2027, 1, 4).toordinal(), date(2027, 1, 9).toordinal()),
+           range(date(2027, 1, 27).toordinal(), date(2027, 1, 30).toordinal()))  # fmt: skip
+"""Days on which one more who may not decide would leave nobody: then only such people ask as have no role, about calls of such."""
+
+WISHES = (
+    *(Wish(date(2026, 11, 25), who) for who in ("tara", "deven", "helena", "henrik", "ruth", "miles")),
+    *(Wish(date(2026, 11, 26), who, investigation=True) for who in ("tara", "helena", "henrik", "ruth", "miles")),
+    *(Wish(date(2026, 12, 15), who) for who in ("helena", "ruth", "anybody")),
+    Wish(date(2027, 1, 5), "anybody"),
+    Wish(date(2027, 1, 12), "anybody", investigation=True),
+    Wish(date(2027, 1, 19), "tara"),
+    Wish(date(2027, 1, 19), "anybody", investigation=True),
+    Wish(date(2027, 1, 20), "ruth", investigation=True),
+    Wish(date(2027, 1, 28), "anybody", investigation=True),
+    Wish(date(2027, 2, 9), "helena", investigation=True),
+)
+"""For each row of the table of deciders (P7, P9) a day on which it goes to its first, and one on which it goes to its last."""

@@ -1,0 +1,39 @@
+"""A process that works through moments as it is told over a pipe, and dies by SIGKILL at a boundary where it has orders to."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from bot.serving import quiet_logs
+from tests.boundaries import Boundaries
+from tests.quarter.shift import Shift, Where
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What one life is to be: where it works, where it writes down the boundaries that it reaches, and where it ends (0: nowhere)."""
+
+    where: Where
+    trace: Path
+    die_at: int = 0
+
+
+def live(orders: Orders, line: Connection) -> None:
+    """Until it is told that there is nothing more to do, or somebody kills it; each answer is the number of faults so far."""
+    quiet_logs()
+    boundaries = Boundaries(orders.trace, orders.die_at)
+    boundaries.armed = True
+    with asyncio.Runner() as runner:
+        shift = runner.run(_begun(orders.where, boundaries))
+        while (task := line.recv()) is not None:
+            line.send(runner.run(shift.at(*task)))
+        runner.run(shift.close())
+
+
+async def _begun(where: Where, boundaries: Boundaries) -> Shift:
+    shift = Shift(where, boundaries.reach)
+    boundaries.watch_commits(shift.database)
+    return shift

@@ -1,0 +1,58 @@
+"""After the upgrade a matter of any kind may name calls, and what a request named is named as it was."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import bindparam, text
+
+from storage.columns import Moment
+from storage.matters import salt_of
+from storage.records import Matter, RequestedRecording
+from storage.store import Store
+from storage.upgrade import upgrade
+from tests.storage.rows import NOW
+from tests.storage.test_upgrade_to_matters import _of_before
+
+REVIEW = (
+    "INSERT INTO policy_reviews (id, key, why, stage, due_on, salt, change, changed_on, held_on, took_part, outcome, "
+    "outcome_words, next_on, covered_by) VALUES ('PR-1', 'k', 'due', 'review', '2028-07-01', 's', '', '', '', '', '', '', '', '')"
+)
+
+
+def _named(store: Store) -> list[tuple[str, int, int]]:
+    rows = store.session.query(RequestedRecording).order_by(RequestedRecording.request_id)
+    return [(one.request_id, one.recording_id, one.version) for one in rows]
+
+
+def _review(store: Store) -> None:
+    matter = text(
+        "INSERT INTO matters (id, kind, state, revision, line, asked_at) VALUES ('PR-1', 'policy_review', 'waiting', 1, '', :at)"
+    )
+    store.session.execute(matter.bindparams(bindparam("at", NOW, Moment())))
+    store.session.execute(text(REVIEW))
+    store.session.execute(
+        text("INSERT INTO requested_recordings (request_id, recording_id, place, version) VALUES ('PR-1', 5, 0, 1)")
+    )
+
+
+async def test_p7_what_was_named_stays_and_another_kind_of_matter_may_name_calls(empty_url: str) -> None:
+    database = await _of_before(empty_url)
+    await upgrade(database)
+    assert await database.read(_named) == [("R-2", 5, 1)]
+    await database.write(_review)
+    assert await database.read(_named) == [("PR-1", 5, 1), ("R-2", 5, 1)]
+    salts = await database.read(lambda store: [salt_of(store.matters.get(one) or Matter) for one in ("PR-1", "R-2")])  # type: ignore[arg-type]
+    assert salts[0] == "s"
+    assert salts[1]
+    assert await database.read(lambda store: store.evidence.strays()) == []
+    await database.close()
+
+
+async def test_a_matter_that_is_not_there_names_none(empty_url: str) -> None:
+    database = await _of_before(empty_url)
+    await upgrade(database)
+    with pytest.raises(Exception, match=r"(?i)foreign key|violates"):
+        await database.write(
+            lambda store: store.session.execute(text("UPDATE requested_recordings SET request_id = 'R-9'"))
+        )
+    await database.close()
