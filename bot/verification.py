@@ -152,7 +152,7 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -
         done = [(link[3], link[4]) for link in page if link[5] == "done"]
         if filed := {subject for action, subject in done if action in FILED}:
             outcome.add(deleted(await _missing(database, filed)))
-        if said := {subject for action, subject in done if action == SAID_AWAY}:
+        if said := {subject for action, subject in done if action in SAID_AWAY}:
             outcome.add(lost(await _lost(database, said)))
         if certified := {subject for action, subject in done if action == CERTIFIED}:
             outcome.add(lost_certificates(await _lost_certificates(database, certified)))

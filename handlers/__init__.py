@@ -22,7 +22,7 @@ from handlers.access import room as access
 from handlers.acting import Act, Handler, Intent
 from handlers.away import room as away
 from handlers.cards import Card, Filled, Page, Sheet
-from handlers.effects import Blank
+from handlers.effects import Blank, Suggest
 from handlers.explaining import room as explaining
 from handlers.forms import Answers, Form
 from handlers.matters import reminding, showing
@@ -104,6 +104,14 @@ BEGINS = tuple(button for room in ROOMS for button in room.begins)
 
 PUBLIC: Mapping[str, Callable[[Policy, str], Page]] = together((room, room.public.items()) for room in ROOMS)
 """Web pages for everybody, by path; each takes the words that somebody looks for."""
+
+HEARD: Mapping[str, Wants] = together((room, room.hears.items()) for room in ROOMS)
+"""What a platform tells of somebody who asked for nothing, and what is wanted then."""
+
+SUGGESTS: Mapping[str, Callable[[Act, Suggest], Card | None]] = together(
+    (room, room.suggests.items()) for room in ROOMS
+)
+"""How what is put to somebody is drawn, by its name; None once it is needless."""
 
 SOUGHT = "sought:"
 """Stands before the name of a form that is to be filled in for what somebody looks for."""

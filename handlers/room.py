@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 from handlers import cards
 from handlers.acting import Act, Intent, Pair
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
+from handlers.effects import Suggest
 from handlers.forms import Answers, Form
 from handlers.matters.case import Case
 from handlers.matters.intents import Reroute
@@ -232,7 +233,9 @@ class Room:
     for who asks, and for others not at all; `due` what the clock wants, by
     kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
-    everybody, by path, which say nothing that not everybody may read.
+    everybody, by path, which say nothing that not everybody may read; `hears` what is wanted when a platform tells something of
+    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that
+    is needless.
     """
 
     name: str
@@ -249,3 +252,5 @@ class Room:
     matter: Matter | None = None
     lists: Callable[[Act], Mapping[str, Rows]] | None = None
     public: Mapping[str, Callable[[Policy, str], Page]] = field(default_factory=dict)
+    hears: Mapping[str, Wants] = field(default_factory=dict)
+    suggests: Mapping[str, Callable[[Act, Suggest], Card | None]] = field(default_factory=dict)

@@ -30,7 +30,7 @@ from sqlalchemy.orm import Session, load_only
 from storage.records import Copy, Matter, Outgoing, Seen
 from storage.sessions import append_record
 
-ONCE = ("tell", "whisper")
+ONCE = ("tell", "whisper", "suggest")
 NEW_AT_ONCE = 500
 NO_PAUSE_IS_LONGER = timedelta(minutes=15)
 # Written out, since a partial index serves only whoever says its own words.

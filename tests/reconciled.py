@@ -32,7 +32,7 @@ def results(store: Store) -> list[Result]:
     leaf = store.evidence.leaf("", 1000, ACTIONS)
     done = [link for link in store.audit.links(0, 10_000) if link.outcome == "done"]
     filed = [link.subject for link in done if link.action in FILED]
-    said = [link.subject for link in done if link.action == SAID_AWAY]
+    said = [link.subject for link in done if link.action in SAID_AWAY]
     found: list[Result] = [
         *ownerless(store.evidence.strays()), *elsewhere(store.evidence.given_elsewhere()), *deleted(store.evidence.missing(filed)),
         *absent(store.evidence.absences(ABSENCES)), *lost(store.evidence.missing_absences(said)),

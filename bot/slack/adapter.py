@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -16,6 +17,7 @@ from bot.slack import render
 from bot.slack.answers import Answers
 from bot.slack.chat import SlackChat
 from bot.slack.form import Submissions
+from bot.slack.status import holiday
 
 log = structlog.get_logger()
 Payload = dict[str, Any]  # Slack's own shapes
@@ -26,17 +28,22 @@ class SlackAdapter:
     """Few catch-all listeners, since Bolt's matching costs for each; who answers is found by name."""
 
     def __init__(self, chat: SlackChat, desk: Desk) -> None:
-        self.chat, self.directory = chat, desk.directory
+        self.chat, self.desk, self.directory = chat, desk, desk.directory
         self.after = BackgroundTasks("slack")
         self.later = self.after.later
         self.answers, self.submissions = Answers(chat, desk, self.later), Submissions(desk)
         self.app = self._listening()
 
-    async def _look_again(self, slack_id: str) -> None:
-        """Something about an account changed: whoever may no longer act loses it now, in the middle of a call too."""
+    async def _look_again(self, slack_id: str, away: datetime | None) -> None:
+        """Something about an account changed: whoever may no longer act loses it now, in the middle of a call too.
+
+        `away` is until when a status suggests a holiday.
+        """
         self.directory.forget(slack_id)
         if await self.directory.knows(slack_id):
             await self.directory.visitor(slack_id)
+            if away is not None:
+                await self.desk.told(slack_id, "status", away.isoformat())
 
     def _listening(self) -> AsyncApp:
         async def authorize(**_: Any) -> AuthorizeResult:  # Bolt gives a bound method its `self` twice
@@ -79,7 +86,9 @@ class SlackAdapter:
             case "app_home_opened" if event.get("tab", "home") == "home":
                 self.later(self.answers.home(event["user"], body.get("event_id", "")))
             case "user_change":
-                self.later(self._look_again(str(event.get("user", {}).get("id", ""))))
+                user = event.get("user") or {}
+                # The words of a status end here: what is done later may stand in a log.
+                self.later(self._look_again(str(user.get("id", "")), holiday(user)))
             case "app_uninstalled" | "tokens_revoked" as why:
                 log.error("slack.cut_off", why=why)
             case _:

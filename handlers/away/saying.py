@@ -29,13 +29,18 @@ def begin(act: Act, intent: intents.Begin) -> Done[None]:
 
 def say(act: Act, intent: intents.Say) -> Done[intents.Said]:
     """It counts at once; days that meet others of this person's are one absence with them."""
+    return enter(act, rule.Span(intent.first, intent.last), intent.key)
+
+
+def enter(act: Act, wanted: rule.Span, key: str = "") -> Done[intents.Said]:
+    """The same for whoever presses; `key` is that of a form, which may be sent twice."""
     me, today = act.me, company_day(act.policy, act.now)
     rule.only_who_may(act.policy, me.email_key)
     known = act.store.absences.of(me.id, today)
-    span = rule.say(intent.first, intent.last, today, [rule.Span(one.first, one.last) for one in known])
+    span = rule.say(*wanted, today, [rule.Span(one.first, one.last) for one in known])
     met = [one for one in known if rule.meets(span, rule.Span(one.first, one.last))]
-    again = act.store.outbox.seen(short(intent.key), act.now) or [(one.first, one.last) for one in met] == [span]
-    if again:
+    seen = bool(key) and act.store.outbox.seen(short(key), act.now)
+    if seen or [(one.first, one.last) for one in met] == [span]:
         return Done(_said(act, span), quiet=True)
     absence = Absence(id=new_id("W"), person_id=me.id, first=span.first, last=span.last, entered_at=act.now)
     for one in met:

@@ -28,7 +28,7 @@ FILED = frozenset(requests.FILED) | reviews.BEGUN
 """The entries that begin a matter."""
 
 ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
-"""The entries that `absent` looks at, and the one that begins an absence."""
+"""The entries that `absent` looks at, and those that begin an absence."""
 
 lost = of_absences.lost
 

@@ -10,8 +10,9 @@ from handlers.reconciling.findings import Finding, Result, differ, person, unlog
 from storage.absence_records import Absence
 from storage.evidence import Logged
 
-SAID, BACK = "away.say", "away.back"
-ABSENCES = frozenset({SAID, BACK})
+SAID, BACK = frozenset({"away.say", "away.accept"}), "away.back"
+"""The entries that begin an absence, and the one that ends it."""
+ABSENCES = SAID | {BACK}
 """The entries that this looks at."""
 
 
@@ -25,9 +26,9 @@ def absences(rows: Iterable[Absence], entries: Iterable[Logged]) -> Iterator[Res
     """Absences that are stored otherwise than their entries say, all in order."""
     told: dict[str, _Told] = {}
     for entry in entries:
-        if entry.action == SAID:
+        if entry.action in SAID:
             told[entry.subject] = _Told(entry)
-        over = entry.detail["instead_of"] if entry.action == SAID else [entry.subject]
+        over = entry.detail["instead_of"] if entry.action in SAID else [entry.subject]
         for one in over:
             if one in told:
                 told[one].ended_at = entry.at

@@ -16,6 +16,7 @@ from handlers.access.view import View
 from handlers.away.forms import AwayForm
 from handlers.away.intents import Said as SaidAway
 from handlers.away.room import said as said_away
+from handlers.away.suggesting import question as asked_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining.pages import clause, overview
 from handlers.policy import load_policy
@@ -23,6 +24,7 @@ from handlers.policy.terms import Period
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.view import View as ReviewView
+from handlers.rules.absences import Span
 from handlers.who_decides.form import WhoDecidesForm
 from storage.concerned_records import Concerned
 from storage.policy_records import PolicyReview
@@ -136,6 +138,7 @@ CARDS: Mapping[str, Card] = {
     "review-change": review_cards.card(_review(), HELENA),
     "review-second-person": review_cards.card(_review(stage="second"), HELENA),
     "review-completed": review_cards.card(_review(**COMPLETED), TARA),
+    "suggest-away": asked_away(Span(date(2026, 11, 24), date(2026, 12, 4))),
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (

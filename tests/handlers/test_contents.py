@@ -11,6 +11,7 @@ from handlers import (
     DUE,
     FORMS,
     HANDLERS,
+    HEARD,
     MATTERS,
     ROOMS,
     SEARCHES,
@@ -70,7 +71,18 @@ def test_every_handler_is_found_by_its_intent() -> None:
 def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
-        Does: {"approve", "withdraw", "end", "prefer", "recount", "review_confirm", "away_back", "review_disagree"},
+        Does: {
+            "approve",
+            "withdraw",
+            "end",
+            "prefer",
+            "recount",
+            "review_confirm",
+            "away_back",
+            "away_yes",
+            "away_no",
+            "review_disagree",
+        },
         Opens: {
             "request",
             "again",
@@ -129,7 +141,9 @@ async def test_p7_the_same_request_in_another_form_is_told_of_the_first(company:
 
 def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> None:
     begun = {type(asked.begin()) for asked in FORMS.values()}
-    wanted = [one("R-1") for one in (*WANTED.values(), *DUE.values())]
+    wanted = [one("R-1") for one in (*WANTED.values(), *HEARD.values(), *DUE.values())]
+    assert set(HEARD) == {"status"}
+    assert not set(HEARD) & set(WANTED), "what a platform tells of somebody is never kept"
     assert begun | {type(one) for one in wanted} <= set(HANDLERS)
     steps = {"remind", "deputy", "next", "lapse", "undecided", "ending", "end", "anew"}
     assert set(DUE) == {

@@ -16,6 +16,7 @@ from handlers.effects import (
     LeftOut,
     Show,
     Stray,
+    Suggest,
     Tell,
     UnknownKind,
     Unreadable,
@@ -31,6 +32,7 @@ EACH: list[Effect] = [
     LeftOut(1, 412),
     Stray(1, "R-1", "D1", "1.1", "slack"), Home(3, "slack"), Home(3, "teams", fresh=True),
     Warn(2, "Nobody decides.", "A-1.0", "R-1"), Warn(2, "Two accounts.", "A-2.0"), Alert(1, "R-1", "A-1"),
+    Suggest(2, "away", "2026-12-04", "", "slack"), Suggest(2, "away", "2026-12-04", "no", "slack"),
     Blank(1, "access", "S-1", "teams"), Digest(1, ("R-1:access.remind:1:20261124", "R-2:access.lapse:1:20261124"), "digest:1"),
 ]  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from handlers.access.intents import (
 )
 from handlers.acting import CLOCK, COMMAND, DELIVERY, WEB, Intent, Visitor
 from handlers.alarms import Unheard, Warned
-from handlers.away.intents import Back, Say
+from handlers.away.intents import Accept, Back, Dismiss, Say, Suspect
 from handlers.checkpoints import Broken, Take, Written
 from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.effects import Show
@@ -57,6 +58,8 @@ CANARY = "Canary-7f3a"
 QUIET = {
     "access.expire",
     "away.begin",
+    "away.suspect",
+    "away.dismiss",
     "access.begin",
     "delivery.claim",
     "delivery.line_up",
@@ -189,6 +192,9 @@ async def _away(company: Company, who: Visitor) -> None:
     await company.door.enter(Say(day, day, CANARY), who)
     for one in await company.database.read(lambda store: store.absences.of(who.person_id or 0, day)):
         await company.door.enter(Back(one.id), who)
+    await company.door.enter(Suspect(f"{day + timedelta(days=3)}T23:00:00+11:00"), who)
+    await company.door.enter(Accept(f"{day + timedelta(days=3)}"), who)
+    await company.door.enter(Dismiss(f"{day + timedelta(days=3)}"), who)
 
 
 async def _forged(company: Company, anna: Visitor) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.rehearsal.slack import Message, Person, payloads
 from bot.rehearsal.slack.blockkit import elements_of
+from handlers.telling import ON_A_LINE
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
@@ -119,7 +120,9 @@ async def open_form(me: Person) -> Person:
 
 
 def is_card(message: Message) -> bool:
-    return len(message.blocks or []) > 2
+    """Whether it is a matter's card, and not words, whose buttons say that they stand on a line."""
+    actions = [str(part.get("action_id")) for block in message.blocks or [] for part in elements_of(block)]
+    return len(message.blocks or []) > 2 and not any(one.startswith(ON_A_LINE) for one in actions)
 
 
 def buttons(blocks: Blocks | None) -> list[str]:

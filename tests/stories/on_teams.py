@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.rehearsal.teams import BOT, Dialog, Message, Outcome, Person, words
 from bot.rehearsal.teams.actions import inputs, spots
+from handlers.telling import ON_A_LINE
 from tests.stories.somebody import Seen
 from tests.stories.waiting import until
 
@@ -156,7 +158,9 @@ def is_home(message: Message) -> bool:
 def is_card(message: Message) -> bool:
     """Whether it is a request's card: not a word in a box, not the home, not a form."""
     told = words(message.card) if message.cards else ""
-    return len(message.card["body"]) > 2 and bool(REQUEST.search(told)) and not is_home(message) if told else False
+    if not told or f'"{ON_A_LINE}' in json.dumps(message.card):
+        return False
+    return len(message.card["body"]) > 2 and bool(REQUEST.search(told)) and not is_home(message)
 
 
 def fields_of(message: Message) -> list[str]:

@@ -40,7 +40,7 @@ async def test_p7_the_deputy_has_it_within_a_tick_and_the_holder_after_the_last_
     await house.steward.tick()
     await house.settled()
     assert card(house, DEVEN, request).buttons == DECIDES
-    assert "who is away" in card(house, DEVEN, request).words
+    assert "while Tara Lindqvist is away until" in card(house, DEVEN, request).words
     head = await home(house, HELENA)
     assert "Tara Lindqvist · until" in head.words
     assert "Deven Okafor stands in" in head.words

@@ -20,7 +20,7 @@ from tests.databases import Server
 from tests.stories.crashes import Scene, a_scene
 from tests.stories.errands import card, exchange, requests
 from tests.stories.house import ANNA, TARA, sample_calls
-from tests.stories.on_slack import clear
+from tests.stories.on_slack import clear, is_card
 from tests.stories.somebody import Seen
 
 pytestmark = pytest.mark.story
@@ -222,7 +222,7 @@ async def ended_well(scene: Scene, story: Story, request: str) -> None:
         known = await the_known_copy(scene, uid, request)
         assert known.buttons == left
         strays += [(uid, one) for one in scene.somebody(uid).cards(request) if one.place.ts != known.place.ts]
-        words = [one.text for one in scene.workspace.dm(uid) if len(one.blocks or []) <= 2]
+        words = [one.text for one in scene.workspace.dm(uid) if not is_card(one)]
         twice += len(words) - len(set(words))
     assert len(strays) + twice <= scene.deaths
     assert scene.workspace.problems == []
