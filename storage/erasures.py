@@ -95,12 +95,13 @@ class Erasures:
         mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *_counts(now))
         return self.session.scalar(select(mine)) or False
 
-    def kept(self, recordings: Iterable[int], now: datetime) -> set[int]:
-        """Those of the calls that something keeps now."""
+    def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
+        """Those of the calls that something keeps now, other than the matter `besides`."""
         wanted, found = sorted(set(recordings)), set[int]()
         for place in range(0, len(wanted), AT_ONCE):
             some = Keep.recording_id.in_(wanted[place : place + AT_ONCE])
-            found.update(self.session.scalars(select(Keep.recording_id).where(some, *_counts(now))))
+            counting = (some, Keep.matter_id != besides, *_counts(now))
+            found.update(self.session.scalars(select(Keep.recording_id).where(*counting)))
         return found
 
     def over(self, now: datetime, most: int) -> list[tuple[int, str]]:

@@ -27,6 +27,7 @@ from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.files import InThreads, prepare_sqlite
 from storage.grants import Grants
+from storage.holds import Holds
 from storage.inbox import Inbox
 from storage.matters import Matters
 from storage.meetings import Meetings
@@ -70,6 +71,7 @@ class Store:
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
         self.erasures = Erasures(session)
+        self.holds = Holds(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 
