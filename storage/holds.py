@@ -115,7 +115,12 @@ class Holds:
     def closed(self, hold: str, now: datetime) -> list[int]:
         """The calls that a hold keeps now, whose moment has passed and that are not erased."""
         mine = select(Keep.recording_id).join(Recording, Recording.id == Keep.recording_id)
-        those = (Keep.matter_id == hold, Keep.ended_at.is_(None), Recording.state == "present", Recording.erase_at <= now)
+        those = (
+            Keep.matter_id == hold,
+            Keep.ended_at.is_(None),
+            Recording.state == "present",
+            Recording.erase_at <= now,
+        )
         return list(self.session.scalars(mine.where(*those)))
 
     def _operator(self, key: str) -> ColumnElement[bool]:
