@@ -13,6 +13,7 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     FILED,
+    HELD,
     POLICY,
     SAID_AWAY,
     Finding,
@@ -23,12 +24,14 @@ from handlers.reconciling import (
     lost,
     ownerless,
     reconcile,
+    reconcile_holds,
     reconcile_policy,
     spoilt,
 )
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
 from storage.evidence import Leaf
+from storage.hold_evidence import Held
 from storage.store import Database
 
 MOST_TOLD = 100
@@ -116,8 +119,22 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
         await asyncio.sleep(pace.rest)
         leaf = await _leaf(database, leaf.last, pace.requests)
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
+    await _holds(database, pace, outcome)
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
+
+
+async def _holds(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last: str | None = ""
+    while last is not None:
+        found = await _held(database, last, pace.requests)
+        outcome.add(reconcile_holds(found))
+        last = found.last
+        await asyncio.sleep(pace.rest)
+
+
+async def _held(database: Database, after: str, most: int) -> Held:
+    return await database.read(lambda store: store.hold_evidence.held(after, most, HELD))
 
 
 async def _leaf(database: Database, after: str, most: int) -> Leaf:

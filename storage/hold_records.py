@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers
 from storage.commitments import new_salt
-from storage.records import Matter, Record
+from storage.records import Matter, Record, Recording
+
+# What a hold looks for is looked for with each tick, in a register of any size.
+Index("recordings_by_caller", Recording.caller, Recording.local_day)
+Index("recordings_by_operator", Recording.operator_key, Recording.local_day)
 
 
 class Hold(Matter, kw_only=True):

@@ -70,8 +70,6 @@ class Recording(Record):
         Index("recordings_newest", "state", "started"),
         Index("recordings_by_folder", "system", "folder", "state"),
         Index("recordings_by_moment", "state", "erase_at"),
-        Index("recordings_by_caller", "caller", "local_day"),
-        Index("recordings_by_operator", "operator_key", "local_day"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     system: Mapped[str]

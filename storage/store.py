@@ -27,6 +27,7 @@ from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.files import InThreads, prepare_sqlite
 from storage.grants import Grants
+from storage.hold_evidence import HoldEvidence
 from storage.holds import Holds
 from storage.inbox import Inbox
 from storage.matters import Matters
@@ -57,6 +58,7 @@ class Store:
         self.session = session
         self.audit = Audit(session)
         self.evidence = Evidence(session)
+        self.hold_evidence = HoldEvidence(session)
         self.absences = Absences(session)
         self.alarms = Alarms(session)
         self.checkpoints = Checkpoints(session)

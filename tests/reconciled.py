@@ -6,6 +6,7 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     FILED,
+    HELD,
     POLICY,
     SAID_AWAY,
     Finding,
@@ -15,6 +16,7 @@ from handlers.reconciling import (
     lost,
     ownerless,
     reconcile,
+    reconcile_holds,
     reconcile_policy,
     spoilt,
 )
@@ -32,6 +34,7 @@ def results(store: Store) -> list[Result]:
         *absent(store.evidence.absences(ABSENCES)), *lost(store.evidence.missing_absences(said)),
     ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))
+    found += reconcile_holds(store.hold_evidence.held("", 1000, HELD))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 
