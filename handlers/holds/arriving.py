@@ -59,7 +59,8 @@ def hand_on(act: Act, view: View, *, always: bool = False) -> tuple[dict[str, ob
     What the log is to say of it, and the cards; none where nothing is another one, unless `always`.
     """
     over = no_longer_decide(view)
-    asked = ask_these(act, view, reached(act, view.circumstances).approvers)
+    where = reached(act, view.circumstances)
+    asked = ask_these(act, view, where.approvers, where.because)
     if not (over or asked or always):
         return {}, ()
     if view.hold.is_open:

@@ -158,4 +158,3 @@ async def intro(company: Company, form: str, one: str, who: Visitor) -> str:
     introduce = FORMS[form].intro
     assert introduce is not None
     return await looking(company, who, lambda act: introduce(act, one))
-

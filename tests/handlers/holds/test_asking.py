@@ -112,7 +112,7 @@ async def test_p12_whoever_it_waits_for_is_reminded_two_working_days_before_that
     assert await digests(company, company.anna) == []
     await confirm(company, begun.hold, company.helena)
     assert await digests(company, company.helena) == [[
-        told.replace(f"of Anna Quill waits for you. It ends soon unless you confirm it.", "ends soon. Renew it if its calls are still needed.")
+        told.replace("of Anna Quill waits for you. It ends soon unless you confirm it.", "ends soon. Renew it if its calls are still needed.")
         .replace("<01 Dec 06:00>", "<01 Mar 05:00>").replace("[Details]", "[Renew]")
     ]]  # fmt: skip
 
