@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from handlers.acting import Act, Done
@@ -11,7 +12,7 @@ from handlers.holds import intents
 from handlers.holds.beginning import keep
 from handlers.holds.ending import hearers
 from handlers.holds.view import View, load, seen
-from handlers.matters.asking import ask_these, changed, no_longer_decide, reached
+from handlers.matters.asking import ask_these, changed, no_longer_decide, reached, shows
 from handlers.matters.asking import recheck as recheck_open
 from storage.store import Store
 
@@ -46,7 +47,8 @@ def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
     """The clock: whoever sees to it now is asked, also of one that was confirmed long ago."""
     view = load(act, intent.matter)
     if view.hold.is_open:
-        return recheck_open(act, view)
+        done = recheck_open(act, view)
+        return done if done.quiet else replace(done, effects=(*done.effects, *shows(view.hold, _without(view))))
     if not view.hold.keeps:
         return Done(None, quiet=True)
     detail, effects = hand_on(act, view)
@@ -65,8 +67,13 @@ def hand_on(act: Act, view: View, *, always: bool = False) -> tuple[dict[str, ob
         return {}, ()
     if view.hold.is_open:
         view.hold.state = "waiting" if view.approvers else "stuck"
-    without = (one.person_id for one in view.parties if view.has_no_part(one.person_id))
-    return {"asked": asked, "told": [], "over": over}, changed(view, without)
+    return {"asked": asked, "told": [], "over": over}, changed(view, _without(view))
+
+
+def _without(view: View) -> list[int]:
+    """Whoever holds a copy and has no part in it: that copy is to say nothing."""
+    held = [view.hold.asked_by, *(one.person_id for one in view.parties)]
+    return [one for one in dict.fromkeys(held) if one not in view.everybody() and view.has_no_part(one)]
 
 
 def _full(act: Act, view: View) -> tuple[Effect, ...]:

@@ -29,7 +29,7 @@ class HoldMatters:
         view = self.case(act, matter)
         if reader in view.everybody() or (whole and _alarmed(act, view, reader)):
             return Shown(card(view, reader), view.hold.revision)
-        held = any(one.person_id == reader for one in view.parties)
+        held = reader in {view.hold.asked_by, *(one.person_id for one in view.parties)}
         return Shown(bare(view), view.hold.revision) if held and view.has_no_part(reader) and not whole else None
 
     def case(self, act: Act, matter: str) -> View:

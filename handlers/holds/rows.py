@@ -42,8 +42,9 @@ def _mine(act: Act) -> Iterable[Hold]:
     for one in held:
         about = [other.email_key for other in named.get(one.id, ())]
         without = act.store.people.aliases([*operators.get(one.id, ()), *about])
-        hidden = one.is_open and one.asked_by != act.me.id and act.me.id not in act.store.matters.holders(one)
-        if one.asked_by == act.me.id or not (hidden or act.me.email_key in without):
+        asked = one.begun == "asked" and one.asked_by == act.me.id
+        hidden = act.me.email_key in without or act.me.id not in act.store.matters.holders(one)
+        if asked or not hidden:
             yield one
 
 

@@ -103,10 +103,11 @@ class View:
         return named or (person is not None and person.email_key in self.operators | self.conflicted)
 
     def everybody(self) -> list[int]:
-        """Everyone who holds a copy of the card: whoever began it, and of the others those who have a part in it."""
-        hidden = "copy" if self.hold.is_open else ""
+        """Everyone who holds a copy of the card: whoever asked for it, and of the others those who have a part in it."""
+        hidden, first = "copy" if self.hold.is_open else "", self.hold.asked_by
         parties = [one.person_id for one in self.parties if not one.unreachable and one.part != hidden]
-        return list(dict.fromkeys((self.hold.asked_by, *(one for one in parties if not self.has_no_part(one)))))
+        there = [one for one in (first, *parties) if not self.has_no_part(one)]
+        return list(dict.fromkeys((first, *there) if self.hold.begun == "asked" else there))
 
 
 def load(act: Act, hold_id: str) -> View:
