@@ -68,6 +68,15 @@ def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     due.add_argument("--file", type=Path, metavar="CSV", help="many at once: a file with the columns line and received")
     due.add_argument("--days", metavar="N", help="how many working days (customers.working_days of the policy)")
     due.add_argument("--json", action="store_true", help="one JSON object a line")
+    erased = kinds.add_parser("erased", help="when the audio of a call is erased, by when the call began")
+    erased.add_argument("--line", metavar="LINE", help="the line that was called, like +61 2 8197 9000")
+    erased.add_argument(
+        "--started", metavar="TIME", help="when it began (ISO 8601); without an offset it is the line's local time"
+    )
+    erased.add_argument(
+        "--file", type=Path, metavar="CSV", help="many at once: a file with the columns line and started"
+    )
+    erased.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
 def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -143,7 +152,11 @@ def _run(arguments: argparse.Namespace) -> int:
 def _worked_out(arguments: argparse.Namespace) -> int:
     """What the policy alone answers."""
     if arguments.command == "when":
-        from bot.when import due
+        if arguments.what == "erased":
+            from bot.when_erased import erased
+
+            return erased(arguments.line, arguments.started, arguments.file, as_json=arguments.json)
+        from bot.when_due import due
 
         return due(arguments.line, arguments.received, arguments.file, arguments.days, as_json=arguments.json)
     from bot.route import route

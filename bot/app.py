@@ -76,8 +76,8 @@ class Steward:
         self.door = Door(self.database, policy, HANDLERS, now, self._wake)
         journal, marks = _journal(settings), Marks(settings.master_key())
         patiently = Patiently(journal)
-        self.erasing = Erasing(self.door, self.recorder, marks, Announcing(patiently, marks, now).erasures)
         system = settings.recordings_url.partition(":")[0]
+        self.erasing = Erasing(self.door, self.recorder, system, marks, Announcing(patiently, marks, now).erasures)
         self.register = RecordingSync(self.door, self.recorder, system, self.erasing.returned)
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []

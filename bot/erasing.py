@@ -16,7 +16,20 @@ from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavail
 from bot.recording_sync import audio_digest
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door, Repeated
-from handlers.retention.intents import Ask, CameBack, Certify, Close, Doomed, Fail, Fix, Late, LetGo, Proof, Trouble
+from handlers.retention.intents import (
+    Ask,
+    CameBack,
+    Certify,
+    Close,
+    Doomed,
+    Fail,
+    Fix,
+    Late,
+    LetGo,
+    Proof,
+    Shown,
+    Trouble,
+)
 from storage.store import Store
 
 T = TypeVar("T")
@@ -38,12 +51,21 @@ class _Deleted:
 
 
 class Erasing:
-    """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked."""
+    """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked.
+
+    Calls of another `system` than this recorder's are closed and never erased: it could say of none that it is gone.
+    """
 
     def __init__(
-        self, door: Door, recorder: Recorder, marks: Marks, before: Callable[[Sequence[Doomed]], Awaitable[None]]
+        self,
+        door: Door,
+        recorder: Recorder,
+        system: str,
+        marks: Marks,
+        before: Callable[[Sequence[Doomed]], Awaitable[None]],
     ) -> None:
-        self.door, self.recorder, self.marks, self.before = door, recorder, marks, before
+        self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
+        self._unforgotten = True  # whether the database may still hold what was overwritten
 
     async def tick(self) -> None:
         """Everything whose time has come. Raises `DatabaseDown`, and `Unavailable` where nothing could be written before."""
@@ -55,6 +77,8 @@ class Erasing:
             tried.update(due)
             await self.erase(due)
         await self._tell_late()
+        if self._unforgotten:
+            self._unforgotten = not await self.door.database.forget()
 
     async def erase(self, erasures: Iterable[str]) -> None:
         """Erase these, as far as nothing keeps them: ask, delete, look by another way, certify."""
@@ -71,14 +95,18 @@ class Erasing:
             await self._enter([Fail(one.one.erasure, "unavailable") for one in deleted])
             return
         await self._enter(self._outcome(one, left) for one in deleted)
+        self._unforgotten = True
 
     async def returned(self, found: Sequence[Sighting]) -> set[str]:
         """Those of the calls (native ids) that were erased: they stay so, and are erased once more. Raises `DatabaseDown`."""
-        marked = {self.marks.of_call(one.native_id, one.started): one.native_id for one in found}
+        marked = {self.marks.of_call(one.native_id, one.started): one for one in found}
         known = await self.door.database.read(lambda store: store.erasures.known(marked))
         if known:
-            await self.door.enter(CameBack({known[mark]: marked[mark] for mark in known}), CLOCK)
-        return {marked[mark] for mark in known}
+            shown = {
+                known[mark]: Shown(one.native_id, one.stamp, one.size) for mark, one in marked.items() if mark in known
+            }
+            await self.door.enter(CameBack(shown), CLOCK)
+        return {marked[mark].native_id for mark in known}
 
     async def _fix(self) -> None:
         lines = tuple(self.door.policy.lines)
@@ -87,7 +115,7 @@ class Erasing:
 
     async def _due(self) -> list[str]:
         now = self.door.now()
-        return await self.door.database.read(lambda store: store.erasures.due(now, TOGETHER))
+        return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
 
     async def _each(self, find: Callable[[Store, datetime], list[T]], wants: Callable[[T], Intent[None]]) -> None:
         last: list[T] = []

@@ -12,6 +12,8 @@ from bot.checkpoint_files import Notes
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
+    CERTIFIED,
+    ERASED,
     FILED,
     HELD,
     POLICY,
@@ -22,11 +24,14 @@ from handlers.reconciling import (
     absent,
     deleted,
     lost,
+    lost_certificates,
     ownerless,
     reconcile,
+    reconcile_erasures,
     reconcile_holds,
     reconcile_policy,
     spoilt,
+    uncertified,
 )
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
@@ -120,6 +125,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
         leaf = await _leaf(database, leaf.last, pace.requests)
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     await _holds(database, pace, outcome)
+    await _erasures(database, pace, outcome)
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
 
@@ -137,6 +143,19 @@ async def _held(database: Database, after: str, most: int) -> Held:
     return await database.read(lambda store: store.hold_evidence.held(after, most, HELD))
 
 
+async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last, most = "", pace.requests
+    while True:
+        page = await database.read(lambda store, last=last: store.erasure_evidence.page(last, most, ERASED))  # type: ignore[misc]
+        outcome.add(reconcile_erasures(page))
+        if len(page[0]) + len(page[1]) < most:
+            break
+        last = page[0][-1].erasure.id
+        await asyncio.sleep(pace.rest)
+    uncertain = await database.read(lambda store: store.erasure_evidence.uncertified(MOST_TOLD), within=A_LONG_LOOK)
+    outcome.add(uncertified(uncertain))
+
+
 async def _leaf(database: Database, after: str, most: int) -> Leaf:
     return await database.read(lambda store: store.evidence.leaf(after, most, ACTIONS))
 
@@ -150,6 +169,8 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -
             outcome.add(deleted(await _missing(database, filed)))
         if said := {subject for action, subject in done if action == SAID_AWAY}:
             outcome.add(lost(await _lost(database, said)))
+        if certified := {subject for action, subject in done if action == CERTIFIED}:
+            outcome.add(lost_certificates(await _lost_certificates(database, certified)))
         if walk.fault or len(page) < pace.entries:
             return walk.verdict(head)
         await asyncio.sleep(pace.rest)
@@ -161,6 +182,10 @@ async def _missing(database: Database, filed: set[str]) -> set[str]:
 
 async def _lost(database: Database, said: set[str]) -> set[str]:
     return await database.read(lambda store: store.evidence.missing_absences(said))
+
+
+async def _lost_certificates(database: Database, certified: set[str]) -> set[str]:
+    return await database.read(lambda store: store.erasure_evidence.missing(certified))
 
 
 def _contradicted(notes: Notes, verdict: Verdict) -> Iterator[str]:

@@ -266,6 +266,8 @@ def _allow(act: Act, grant: Grant) -> None:
 
 def _open(act: Act, grant: Grant, *, holder: bool) -> None:
     """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
+    if grant.ended_why == "erased":
+        raise Refused(PAST, clause="P12", code="past_its_moment")
     zone = act.store.people.get(grant.person_id).zone
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
     changed = grant.ended_why == "call_changed" or act.store.recordings.changed(grant.matter_id)

@@ -13,7 +13,7 @@ from storage.recordings import AT_ONCE
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 
 REQUEST, HOLD = "request", "hold"
-_THERE = ("present", "out_of_scope")
+_THERE = ("present", "out_of_scope", "closed")
 
 
 class Erasures:
@@ -29,12 +29,11 @@ class Erasures:
 
     def to_close(self, now: datetime, most: int) -> list[int]:
         """Calls whose moment has come and that nobody has closed yet, the earliest first."""
-        begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
-        those = (Recording.state == "present", Recording.erase_at <= now, ~begun)
+        those = (Recording.state == "present", Recording.erase_at <= now)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 
     def begin(self, erasure: Erasure) -> None:
-        """A call is closed, and its erasure under way."""
+        """An erasure is under way."""
         self.session.add(erasure)
 
     def get(self, erasure: str) -> Erasure | None:
@@ -51,11 +50,17 @@ class Erasures:
         mine = (Erasure.recording_id == recording, Erasure.erased_at.is_(None))
         return self.session.scalars(select(Erasure).where(*mine)).first()
 
-    def due(self, now: datetime, most: int) -> list[str]:
-        """Erasures that may go on now, the longest waiting first: nothing keeps their calls."""
+    def due(self, system: str, now: datetime, most: int) -> list[str]:
+        """Erasures that may go on now, the longest waiting first: nothing keeps their calls, which lie in this system."""
         open_ones = (Erasure.erased_at.is_(None), Erasure.next_at <= now)
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
-        query = select(Erasure.id).where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
+        closed = or_(Recording.erase_at <= now, Recording.state == "erased")
+        here = (
+            select(Erasure.id)
+            .join(Recording, Recording.id == Erasure.recording_id)
+            .where(Recording.system == system, closed)
+        )
+        query = here.where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
         return list(self.session.scalars(query.limit(most)))
 
     def late(self, since: datetime, now: datetime) -> int:

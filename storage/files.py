@@ -24,6 +24,7 @@ from storage.sessions import BulkSession
 T = TypeVar("T")
 READERS = 4
 LEAST_FREE = 8 * 1024 * 1024  # bytes on its disk: with less, the next large piece of work may not fit
+PATIENTLY, SHORTLY = 8000, 250  # milliseconds for which a lock is waited for
 WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds
 
 
@@ -47,6 +48,19 @@ class InThreads:
 
     async def examine(self, *, whole: bool) -> None:
         await asyncio.get_running_loop().run_in_executor(self._reading, self.place.examine, whole)
+
+    async def forget(self) -> bool:
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self._empty_log)
+
+    def _empty_log(self) -> bool:
+        """sqlite.org/pragma: the first column says whether somebody still read out of the log."""
+        self.place.check()
+        with self._writers.connect() as connection:
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute(f"PRAGMA busy_timeout={SHORTLY}")
+            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            raw.execute(f"PRAGMA busy_timeout={PATIENTLY}")
+        return not busy
 
     def hang_up(self) -> None:
         """A thread can't be ended: its disk answers, or nothing does."""
@@ -160,14 +174,15 @@ def prepare_sqlite(engine: Engine) -> None:
 
 
 def _prepare(cursor: Any) -> None:
-    cursor.execute("PRAGMA busy_timeout=8000")
+    cursor.execute(f"PRAGMA busy_timeout={PATIENTLY}")
     try:
         _to_wal(cursor)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN and _takes_nothing_beside(cursor):
             raise Unsound("read_only") from error
         raise
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+    # What is overwritten or deleted is overwritten on its page, too: an erased call's number would stand there otherwise (P12).
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

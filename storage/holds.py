@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, Keep
@@ -115,13 +115,8 @@ class Holds:
     def closed(self, hold: str, now: datetime) -> list[int]:
         """The calls that a hold keeps now, whose moment has passed and that are not erased."""
         mine = select(Keep.recording_id).join(Recording, Recording.id == Keep.recording_id)
-        those = (
-            Keep.matter_id == hold,
-            Keep.ended_at.is_(None),
-            Recording.state == "present",
-            Recording.erase_at <= now,
-        )
-        return list(self.session.scalars(mine.where(*those)))
+        past = or_(Recording.state == "closed", and_(Recording.state == "present", Recording.erase_at <= now))
+        return list(self.session.scalars(mine.where(Keep.matter_id == hold, Keep.ended_at.is_(None), past)))
 
     def _operator(self, key: str) -> ColumnElement[bool]:
         """Every address that whoever has or had this one ever had."""

@@ -70,6 +70,10 @@ class OnTheLoop:
         """A server looks after its own pages, and says so when one can't be read."""
         await self.read(lambda session: session.connection())
 
+    async def forget(self) -> bool:
+        """A server frees what was overwritten with its next vacuum, and its log with the next checkpoints."""
+        return True
+
     async def close(self) -> None:
         """Take leave of the server; where it does not answer, without."""
         try:

@@ -22,6 +22,7 @@ from storage.audit import Audit
 from storage.chain import compact
 from storage.checkpoints import Checkpoints
 from storage.deadlines import Deadlines
+from storage.erasure_evidence import ErasureEvidence
 from storage.erasures import Erasures
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
@@ -59,6 +60,7 @@ class Store:
         self.audit = Audit(session)
         self.evidence = Evidence(session)
         self.hold_evidence = HoldEvidence(session)
+        self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.absences = Absences(session)
         self.alarms = Alarms(session)
         self.checkpoints = Checkpoints(session)
@@ -166,6 +168,16 @@ class Database:
             await self.sessions.examine(whole=whole)
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
             raise DatabaseDown(fault(error) or "corrupt") from error
+
+    async def forget(self) -> bool:
+        """Let what was overwritten stand nowhere any more, as far as the database is asked for that.
+
+        False where somebody is still reading what was there: ask again. Raises `DatabaseDown`.
+        """
+        try:
+            return await self.sessions.forget()
+        except (sqlite3.Error, SQLAlchemyError, OSError) as error:
+            raise DatabaseDown(fault(error) or "silent") from error
 
     def longest_wait(self) -> float:
         """Seconds for which the oldest piece of work waits to be written; 0 when none does."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
+    CERTIFIED,
+    ERASED,
     FILED,
     HELD,
     POLICY,
@@ -14,11 +16,14 @@ from handlers.reconciling import (
     absent,
     deleted,
     lost,
+    lost_certificates,
     ownerless,
     reconcile,
+    reconcile_erasures,
     reconcile_holds,
     reconcile_policy,
     spoilt,
+    uncertified,
 )
 from storage.store import Database, Store
 
@@ -35,6 +40,9 @@ def results(store: Store) -> list[Result]:
     ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))
     found += reconcile_holds(store.hold_evidence.held("", 1000, HELD))
+    found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))
+    found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
+    found += uncertified(store.erasure_evidence.uncertified(1000))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 

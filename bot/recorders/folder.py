@@ -12,17 +12,36 @@ from pathlib import Path
 from typing import Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from bot.ports import NOTHING, Absent, Changed, Gone, Known, Looked, Problem, Sighting, Unavailable
+from bot.ports import (
+    NOTHING,
+    Absent,
+    Capabilities,
+    Changed,
+    Gone,
+    Known,
+    Looked,
+    Problem,
+    Sighting,
+    Sought,
+    Unavailable,
+)
 from bot.recorders import sidecar
 from bot.recorders.cursor import Cursor
 from bot.recorders.listing import Pair, Snag, seen, stamp, walk
 from bot.recorders.looking import Look
+from bot.recorders.remains import remains
 from bot.recorders.tree import media_type, open_file, sidecar_of
+from bot.recorders.unlinking import unlink_recording
 from storage.private import open_to_everybody
 
 Finding = Sighting | Problem | Gone
 Found = TypeVar("Found", bound=Finding)
 
+HOW = "The audio file and the metadata file beside it were taken out of the folder of recordings."
+UNSEEN = (
+    "Copies in backups and snapshots of this folder, copies outside it, copies that were converted or cut, and what its disk "
+    "still holds of a deleted file until that is written over."
+)
 _BATCH = 256
 # An unmounted disk shows as an empty folder; that many recordings don't vanish by themselves.
 _TOO_MANY_GONE = 10
@@ -88,6 +107,24 @@ class FolderRecorder:
 
     async def audio(self, native_id: str) -> FolderAudio:
         return await asyncio.to_thread(FolderAudio.open, self._root, native_id)
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities(delete="native", hold="emulated", how=HOW, unseen=UNSEEN)
+
+    async def delete(self, native_id: str) -> None:
+        """See `Recorder.delete`. Never raises `Held`, since a folder keeps nothing by itself."""
+        await asyncio.to_thread(unlink_recording, self._root, native_id)
+
+    async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
+        """See `Recorder.look`. Reads every name in the folder, and only files as long as one that is sought."""
+        return await asyncio.to_thread(remains, self._root, sought)
+
+    async def hold(self, native_id: str, case: str) -> None:
+        """See `Recorder.hold`. A folder can't keep anything, so this only says whether it is there to be kept."""
+        await self.audio(native_id)
+
+    async def release(self, native_id: str, case: str) -> None:
+        """See `Recorder.release`. Nothing was held here."""
 
     async def check(self) -> str:
         return await asyncio.to_thread(self._counted)

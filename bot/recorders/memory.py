@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import count
 
-from bot.ports import NOTHING, Absent, Changed, Gone, Known, Looked, Problem, Sighting, Unavailable
+from bot.ports import (
+    NOTHING,
+    Absent,
+    Capabilities,
+    Changed,
+    Gone,
+    Held,
+    Known,
+    Looked,
+    Problem,
+    Sighting,
+    Sought,
+    Unavailable,
+)
 
 
 class MemoryRecorder:
-    """Holds what it is given; while `outage` is set, everything raises it."""
+    """Holds what it is given, and keeps what is held; while `outage` is set, everything raises it."""
 
     def __init__(self) -> None:
         self.outage: Unavailable | None = None
@@ -18,6 +33,7 @@ class MemoryRecorder:
         self._sightings: dict[str, Sighting] = {}
         self._audio: dict[str, bytes] = {}
         self._problems: dict[str, str] = {}
+        self._holds: dict[str, set[str]] = defaultdict(set)
 
     def keep(self, sighting: Sighting, audio: bytes) -> None:
         """Add or change a recording; `size` is the audio's, `stamp` a new one each time."""
@@ -55,6 +71,35 @@ class MemoryRecorder:
             raise Absent(native_id)
         sighting = self._sightings[native_id]
         return MemoryAudio(self, native_id, sighting.media_type, sighting.size, sighting.stamp)
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            "native", "native", "It was taken out of memory.", "Copies that were made outside the rehearsal."
+        )
+
+    async def delete(self, native_id: str) -> None:
+        self._reach()
+        if self._holds[native_id]:
+            raise Held(f"{native_id} is held for {len(self._holds[native_id])} cases.")
+        self.lose(native_id)
+
+    async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
+        self._reach()
+        return {one.native_id: tuple(sorted(self._left(one))) for one in sought}
+
+    def _left(self, sought: Sought) -> set[str]:
+        copies = {name for name, audio in self._audio.items() if sha256(audio).hexdigest() == sought.audio}
+        return copies | ({sought.native_id} & (self._audio.keys() | self._problems.keys()))
+
+    async def hold(self, native_id: str, case: str) -> None:
+        self._reach()
+        if native_id not in self._audio:
+            raise Absent(native_id)
+        self._holds[native_id].add(case)
+
+    async def release(self, native_id: str, case: str) -> None:
+        self._reach()
+        self._holds[native_id].discard(case)
 
     async def check(self) -> str:
         self._reach()

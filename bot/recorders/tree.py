@@ -6,6 +6,8 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Iterator
+from itertools import product
 
 from bot.ports import Absent, Unavailable
 
@@ -33,6 +35,13 @@ def printable(name: str) -> str:
 def sidecar_of(native_id: str) -> str:
     """The metadata file that belongs to an audio file."""
     return f"{native_id.rpartition('.')[0]}.json"
+
+
+def audio_names(stem: str) -> Iterator[str]:
+    """All names that audio of this stem may have: to be asked for one by one, where a folder may hold a million others."""
+    for plain in MEDIA_TYPES:
+        for ending in {"".join(signs) for signs in product(*((sign, sign.upper()) for sign in plain))}:
+            yield f"{stem}.{ending}"
 
 
 def media_type(native_id: str) -> str:

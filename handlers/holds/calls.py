@@ -15,6 +15,8 @@ from handlers.words import call_line, line_words, moment_words
 from storage.holds import Held
 from storage.records import Recording
 
+THERE = ("present", "closed")
+"""States of a call whose audio is there."""
 TOO_LATE = "The recording system was asked to delete it just before, so the hold may have come too late."
 
 
@@ -31,7 +33,7 @@ def chosen(act: Act, ids: Iterable[int]) -> Chosen:
     """Those that this person may know of, also past their moment while they are there. Raises `Refused` at `recordings`."""
     wanted = list(dict.fromkeys(ids))
     known = [one for one in act.store.recordings.all_of(wanted) if may_hold(act, one)]
-    there = [one for one in known if one.state == "present"]
+    there = [one for one in known if one.state in THERE]
     moments = {one.id: erased_at(act, one) for one in known if one.state == "erased"}
     erased = [at for at in moments.values() if at is not None]
     if erased and not there:

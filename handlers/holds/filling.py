@@ -9,7 +9,7 @@ from handlers import colleagues, role_people
 from handlers.acting import Act
 from handlers.cards import Filled, Option, Sheet
 from handlers.forms import Answers, Form
-from handlers.holds.calls import erased_at, may_hold
+from handlers.holds.calls import THERE, erased_at, may_hold
 from handlers.holds.forms import AskForm, HoldForm
 from handlers.rules import holds as rule
 from handlers.words import counted, length_words, line_words, masked, moment_words
@@ -81,7 +81,7 @@ def _operator(one: Recording) -> Option:
 def _filled(act: Act, form: type[Form], request: str, words: str) -> tuple[Sheet, Filled]:
     sheet = form.sheet(act.policy, intro=words)
     calls = [one for one in _calls_of(act, request) if may_hold(act, one)]
-    there = [one for one in calls if one.state == "present"]
+    there = [one for one in calls if one.state in THERE]
     moments = [at for one in calls if one.state == "erased" and (at := erased_at(act, one)) is not None]
     gone = " ".join(f"A call of {request} was erased on {moment_words(at, act.me.zone, act.now)}." for at in moments)
     offered = [_option(act, one) for one in there]

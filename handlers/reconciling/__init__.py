@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from handlers.reconciling import absences as of_absences
-from handlers.reconciling import access, holds, requests, reviews
+from handlers.reconciling import access, erasures, holds, requests, reviews
 from handlers.reconciling.findings import Finding, Gap, Result
 from storage.absence_records import Absence
+from storage.erasure_evidence import Proved
+from storage.erasure_records import Erasure
 from storage.evidence import Dossier, Logged, Reviewed
 from storage.hold_evidence import Held
+from storage.legible import Key
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
     requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.approved, access.opened, access.heard,
@@ -33,6 +36,11 @@ ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
 
 lost = of_absences.lost
 
+ERASED, CERTIFIED = erasures.ACTIONS, erasures.CERTIFIED
+"""The entries that `reconcile_erasures` looks at, and the one that certifies an erasure."""
+
+lost_certificates, uncertified = erasures.lost, erasures.uncertified
+
 
 def reconcile(case: Dossier) -> list[Result]:
     """Everything about a request that is stored otherwise than the log says, and what could not be compared."""
@@ -55,6 +63,20 @@ def reconcile_policy(found: Reviewed) -> list[Result]:
 def reconcile_holds(found: Held) -> list[Result]:
     """Everything about these holds that is stored otherwise than the log says, and what can't be read."""
     return [*spoilt(found.spoilt), *(result for one in found.files for result in holds.reconcile(one))]
+
+
+def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
+    """Everything about some erasures that is stored otherwise than the log says, and what can't be read."""
+    proved, unreadable = page
+    found: list[Result] = [*spoilt((Erasure.__tablename__, key) for key in unreadable)]
+    for one in proved:
+        try:
+            found += erasures.erased(one)
+        except Exception:  # noqa: BLE001  whatever somebody made of it by hand, the rest is compared
+            found.append(
+                Finding(f"erasure {one.erasure.id}: what is stored, or what the log says of it, can't be read")
+            )
+    return found
 
 
 def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:

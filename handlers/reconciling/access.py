@@ -15,8 +15,9 @@ from storage.records import Listening, Recording, RequestedRecording
 
 GIVEN, EXPIRED, HEARD = APPROVED, "access.expire", "listening.part"
 ENDED = {"access.withdraw": "", "access.call_changed": "call_changed"}  # with what is stored as the reason
+CLOSED = "retention.close"
 CODE, OPENED = "listening.code", "listening.open"
-ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, *ENDED, CODE, OPENED, *READ})
+ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, CLOSED, *ENDED, CODE, OPENED, *READ})
 """What these look at."""
 UNTIL = "until when access was given"
 PASSES = "one-time codes and sessions"
@@ -92,7 +93,18 @@ def _given(case: Dossier) -> dict[str, Given]:
             found[grant].ended_why = ENDED[entry.action]
         elif entry.action == EXPIRED:
             found[grant].ended_at = found[grant].until or ends.get(grant)
+    for entry, grant in _closed(case):
+        if grant in found:
+            found[grant].ended_at, found[grant].ended_why = entry.at, "erased"
     return found
+
+
+def _closed(case: Dossier) -> Iterator[tuple[Logged, str]]:
+    """P12: the moment of the last of its calls ends access."""
+    for call in case.calls:
+        for entry in case.read[subject(call)]:
+            if entry.action == CLOSED:
+                yield from ((entry, grant) for grant in entry.detail["grants"])
 
 
 def approved(case: Dossier) -> Iterator[Result]:
@@ -105,7 +117,12 @@ def approved(case: Dossier) -> Iterator[Result]:
             yield Gap(NAMED)
         for named in case.recordings:
             call = case.calls.get(named.recording_id)
-            if call and not _changed(named, call, grant.ends_at) and _is_another(case, entry, call):
+            if (
+                call
+                and call.state != "erased"
+                and not _changed(named, call, grant.ends_at)
+                and _is_another(case, entry, call)
+            ):
                 thing = f"access {grant.id} to request {grant.matter_id}"
                 yield Finding(f"{thing}: recording {call.id} is not the call that was approved")
 

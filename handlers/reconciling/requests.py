@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from handlers import commitments
 from handlers.reconciling import parties
-from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged, words
+from handlers.reconciling.findings import Finding, Gap, Result, differ, gone, person, unlogged, words
 from handlers.rules.access import OPEN
 from storage.evidence import Dossier, Logged
 from storage.records import Remark
@@ -22,6 +22,7 @@ SAID = {"access.question": "question", "access.answer": "answer", "access.pass_o
 CHANGED = "access.call_changed"
 REROUTED = ("access.reroute", "access.recheck", "access.deputy", "access.next")
 ACTS = ("access.approve", "access.deny", "access.question", "access.pass_on")  # whoever does this holds a copy
+REFERENCE = "the words of requests whose reference went with an erased call"
 WORDS = "the words of what was asked, said and decided"
 
 
@@ -40,7 +41,10 @@ def filed(case: Dossier) -> Iterator[Result]:
         recordings=(recordings, entry.detail["recordings"]),
         concerned=(concerned, entry.detail.get("concerned", [])),
     )  # fmt: skip
-    yield from words(f"request {row.id}", entry, commitments.asked(row, concerned), WORDS)
+    if not row.crm and any(call.state == "erased" for call in case.calls.values()):
+        yield Gap(REFERENCE)  # P12: it went with the call
+    else:
+        yield from words(f"request {row.id}", entry, commitments.asked(row, concerned), WORDS)
     for lost in (one for one in recordings if one not in case.calls):
         yield Finding(f"request {row.id}: recording {lost} is not stored any more, or can't be read")
 

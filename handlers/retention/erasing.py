@@ -28,7 +28,7 @@ def ask(act: Act, intent: intents.Ask) -> Done[tuple[intents.Doomed, ...]]:
         recording = act.store.recordings.get(erasure.recording_id) if erasure else None
         if erasure is None or recording is None or erasure.erased_at is not None or erasure.next_at > act.now:
             continue
-        if recording.id in act.store.erasures.kept([recording.id], act.now):
+        if not recording.closed(act.now) or recording.id in act.store.erasures.kept([recording.id], act.now):
             continue
         erasure.state, erasure.asked_at, erasure.next_at = "asked", act.now, act.now + UNDER_WAY
         place = recording.native_id, recording.stamp, recording.size
@@ -68,11 +68,11 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
 def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
     """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
     begun: dict[str, str] = {}
-    for number, native_id in intent.shown.items():
+    for number, shown in intent.shown.items():
         recording = act.store.recordings.get(number)
         if recording is None or recording.state != "erased" or act.store.erasures.open(number) is not None:
             continue
-        erasure = _again(act, recording, native_id)
+        erasure = _again(act, recording, shown)
         begun[str(number)] = erasure.id
     if not begun:
         return Done(None, quiet=True)
@@ -97,14 +97,15 @@ def late(act: Act, intent: intents.Late) -> Done[None]:
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
 
 
-def _again(act: Act, recording: Recording, native_id: str) -> Erasure:
+def _again(act: Act, recording: Recording, shown: intents.Shown) -> Erasure:
     text = act.store.policy_texts.newest()
     erasure = Erasure(
         id=new_id("E"), recording_id=recording.id, why="came_back", moment=act.now, closed_at=act.now, next_at=act.now,
         policy_text=text.number if text else None,
     )  # fmt: skip
     act.store.erasures.begin(erasure)
-    recording.native_id = native_id  # until it is erased, since the recorder knows it by nothing else
+    # Until it is erased, since the recorder knows it by nothing else.
+    recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
     return erasure
 
 

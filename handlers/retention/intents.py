@@ -115,13 +115,22 @@ class Certify(Intent[None]):
         return self.erasure
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An erased call as the recording system shows it again."""
+
+    native_id: str
+    stamp: str
+    size: int
+
+
 @dataclass(frozen=True)
 class CameBack(Intent[None]):
-    """The recording system shows erased calls again, by number of the register and the name that each has there."""
+    """The recording system shows erased calls again; they are known by their numbers in the register."""
 
     action: ClassVar[str] = "retention.came_back"
     clause: ClassVar[str] = "P12"
-    shown: Mapping[int, str]
+    shown: Mapping[int, Shown]
 
 
 @dataclass(frozen=True)

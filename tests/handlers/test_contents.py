@@ -83,7 +83,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             "who_decides",
             "away",
         },
-        Shows: {"details", "more"},
+        Shows: {"details", "more", "certificate"},
         Hands: {"listen"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
@@ -137,6 +137,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         "working_hours.begin",
         "policy_review.open",
         "policy_review.remind",
+        "retention.late",
     }
 
 

@@ -19,7 +19,7 @@ async def _register(database: Database, *found: dict[str, object], system: str =
 
 
 async def _found(database: Database, wanted: Wanted, most: int = 40) -> list[str]:
-    return await database.read(lambda store: [one.native_id for one in store.recordings.find(wanted, most)])
+    return await database.read(lambda store: [one.native_id for one in store.recordings.find(wanted, most, NOW)])
 
 
 async def _typed(database: Database, typed: str) -> list[str]:
@@ -83,9 +83,9 @@ async def test_only_what_is_there_and_in_scope_is_found(database: Database) -> N
     calls = [call("here"), call("outside", state="out_of_scope"), call("gone", state="gone")]
     await _register(database, *calls)
     assert await _found(database, Wanted()) == ["here"]
-    assert await database.read(lambda store: [one.native_id for one in store.recordings.present([3, 1, 2, 1, 9])]) == [
-        "here"
-    ]
+    assert await database.read(
+        lambda store: [one.native_id for one in store.recordings.present([3, 1, 2, 1, 9], NOW)]
+    ) == ["here"]
     assert await database.read(lambda store: store.recordings.count()) == {"present": 1, "out_of_scope": 1, "gone": 1}
 
 

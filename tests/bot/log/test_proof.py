@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from bot import proof as proofs
+from bot import journalling
 from bot.journal import Journal
 from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
 from bot.proof import Proof
@@ -162,7 +162,7 @@ async def test_c2_a_journal_that_is_away_is_tried_again_and_stops_nothing(
 async def test_c2_a_journal_that_never_answers_holds_up_neither_a_tick_nor_the_end(
     company: Company, proof: Proof, monkeypatch: pytest.MonkeyPatch, seconds: Seconds
 ) -> None:
-    monkeypatch.setattr(proofs, "PATIENCE", 0.05)
+    monkeypatch.setattr(journalling, "PATIENCE", 0.05)
     held = os.open(proof.journal.file, os.O_CREAT | os.O_RDWR)
     fcntl.flock(held, fcntl.LOCK_EX)
     with capture_logs() as logs:

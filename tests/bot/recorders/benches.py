@@ -17,6 +17,9 @@ from bot.recorders.folder import FolderRecorder
 from bot.recorders.memory import MemoryRecorder
 from tests.clocks import Seconds
 
+from .bucket import Bucket
+from .versioned import VersionedRecorder
+
 Finding = Sighting | Problem | Gone
 AN_HOUR = 3600.0
 
@@ -48,6 +51,14 @@ class Bench(Protocol):
     def take(self, native_id: str) -> None: ...
     def cut_off(self) -> None: ...
     def reconnect(self) -> None: ...
+
+
+class Shelf(Bench, Protocol):
+    """A bench where a recording is two files, and where other files may lie, too."""
+
+    def write(self, name: str, content: bytes) -> object: ...
+    def remove(self, name: str) -> None: ...
+    def names(self) -> set[str]: ...
 
 
 @dataclass
@@ -83,6 +94,45 @@ class FolderBench:
         fresh.write_bytes(content)
         fresh.replace(path)
         return path
+
+    def remove(self, name: str) -> None:
+        (self.root / name).unlink()
+
+    def names(self) -> set[str]:
+        return {str(one.relative_to(self.root)) for one in self.root.rglob("*") if not one.is_dir()}
+
+
+class VersionedBench:
+    def __init__(self) -> None:
+        self.bucket = Bucket()
+        self.recorder: Recorder = VersionedRecorder(self.bucket)
+        self.seconds = Seconds()
+
+    def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None:
+        self.write(sighting.native_id, audio)
+        self.write(sidecar(sighting.native_id), json.dumps(as_sidecar(sighting)).encode())
+
+    def spoil(self, native_id: str) -> None:
+        self.write(sidecar(native_id), b'{"line": "+61')
+
+    def take(self, native_id: str) -> None:
+        for name in (native_id, sidecar(native_id)):
+            self.bucket.put(name, None)
+
+    def cut_off(self) -> None:
+        self.bucket.manners.down = Unavailable("The bucket can't be reached.")
+
+    def reconnect(self) -> None:
+        self.bucket.manners.down = None
+
+    def write(self, name: str, content: bytes) -> None:
+        self.bucket.put(name, content)
+
+    def remove(self, name: str) -> None:
+        self.bucket.forget(name)
+
+    def names(self) -> set[str]:
+        return {one.key for one in asyncio.run(self.bucket.versions())}
 
 
 class MemoryBench:

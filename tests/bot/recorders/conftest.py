@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .benches import Bench, FolderBench, MemoryBench, Register
+from .benches import Bench, FolderBench, MemoryBench, Register, Shelf, VersionedBench
 
 
 @pytest.fixture
@@ -14,9 +14,20 @@ def folder(tmp_path: Path) -> FolderBench:
     return FolderBench(tmp_path / "calls")
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(params=["folder", "memory", "versioned"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
-    return FolderBench(tmp_path / "calls") if request.param == "folder" else MemoryBench()
+    match request.param:
+        case "folder":
+            return FolderBench(tmp_path / "calls")
+        case "memory":
+            return MemoryBench()
+        case _:
+            return VersionedBench()
+
+
+@pytest.fixture(params=["folder", "versioned"])
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    return FolderBench(tmp_path / "calls") if request.param == "folder" else VersionedBench()
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from handlers import FORMS
+from handlers import FORMS, matter_of
 from handlers.acting import CLOCK, Visitor
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
 from handlers.holds.intents import Ask, Begun, Confirm, Release, Renew, Set
 from handlers.retention.intents import Ask as AskRecorder
-from handlers.retention.intents import Certify, Close, LetGo, Proof
+from handlers.retention.intents import Certify, Close, Doomed, LetGo, Proof
 from handlers.role_people import value_of
 from storage.erasure_records import Keep
 from storage.hold_records import Hold
@@ -122,7 +122,8 @@ async def close(company: Company, recording: int) -> str:
 
 async def asked_to_delete(company: Company, erasure: str) -> bool:
     """The recorder is about to be asked; whether anything but that stands in the way."""
-    return bool(await company.door.enter(AskRecorder((erasure,)), CLOCK))
+    doomed: tuple[Doomed, ...] = await company.door.enter(AskRecorder((erasure,)), CLOCK)
+    return bool(doomed)
 
 
 async def certified(company: Company, erasure: str) -> None:
@@ -151,6 +152,11 @@ async def at(company: Company, moment: datetime) -> None:
     """Time passes until then, and whatever falls on the way is done when it falls."""
     await pass_until(company, moment)
     await tick(company)
+
+
+async def rechecked(company: Company, one: str) -> None:
+    """The clock looks who sees to a hold now."""
+    await company.door.enter(matter_of(one).recheck(one), CLOCK)
 
 
 async def intro(company: Company, form: str, one: str, who: Visitor) -> str:

@@ -161,12 +161,12 @@ async def test_p12_with_the_last_hold_of_a_call_past_its_moment_the_recorder_may
     call = await old_call(company)
     begun = await hold(company, company.helena, [call])
     erasure = await close(company, call)
-    assert erasure not in await company.database.read(lambda store: store.erasures.due(company.clock.now, 10))
+    assert erasure not in await company.database.read(lambda store: store.erasures.due("file", company.clock.now, 10))
     if how == "release":
         await release(company, begun.hold, company.helena)
     else:
         await at(company, begun.until)
-    assert await company.database.read(lambda store: store.erasures.due(company.clock.now, 10)) == [erasure]
+    assert await company.database.read(lambda store: store.erasures.due("file", company.clock.now, 10)) == [erasure]
     assert await asked_to_delete(company, erasure)
 
 

@@ -22,6 +22,7 @@ from tests.handlers.holds.acts import (
     intro,
     keeps,
     kept,
+    rechecked,
     release,
     releasing,
     renew,
@@ -197,32 +198,25 @@ async def test_p12_with_whoever_set_it_gone_whoever_sees_to_it_now_is_reminded(c
         store.people.get(company.henrik.person_id).standing = "deactivated"  # type: ignore[attr-defined]
 
     await company.database.write(leave)
-    await company.door.enter(*_recheck(begun.hold))
+    await rechecked(company, begun.hold)
     await delivered(company)
     await at(company, datetime(2026, 12, 9, 5, tzinfo=UTC))
     [[told], *_] = await digests(company, company.helena)
     assert told.startswith(f"Hold {begun.hold} ends soon.")
 
 
-def _recheck(one: str) -> tuple[object, object]:
-    from handlers import matter_of
-    from handlers.acting import CLOCK
-
-    return matter_of(one).recheck(one), CLOCK
-
-
 async def test_p12_who_holds_the_role_now_gets_the_card_of_a_hold_that_stands(company: Company) -> None:
     begun = await hold(company, company.helena)
-    await company.door.enter(*_recheck(begun.hold))
+    await rechecked(company, begun.hold)
     assert await left(company) == [("show", "helena"), ("show", "ruth")]
     company.door.policy = away(POLICY, "head_of_customer_success")
-    await company.door.enter(*_recheck(begun.hold))
+    await rechecked(company, begun.hold)
     assert labels(await seen(company, begun.hold, company.henrik)) == ["Renew", "Release hold"]
     company.door.policy = POLICY
-    await company.door.enter(*_recheck(begun.hold))
+    await rechecked(company, begun.hold)
     assert labels(await seen(company, begun.hold, company.henrik)) == []
     await release(company, begun.hold, company.helena)
-    await company.door.enter(*_recheck(begun.hold))
+    await rechecked(company, begun.hold)
 
 
 async def test_p12_at_home_stand_the_holds_of_those_who_see_to_them_and_who_asked(company: Company) -> None:
@@ -263,9 +257,9 @@ async def test_p12_whom_the_case_is_about_finds_it_nowhere(company: Company) -> 
 async def test_p12_confirmed_by_a_deputy_it_comes_back_to_the_head(company: Company) -> None:
     begun = await ask(company, company.anna)
     company.door.policy = away(POLICY, "head_of_customer_success")
-    await company.door.enter(*_recheck(begun.hold))
+    await rechecked(company, begun.hold)
     await confirm(company, begun.hold, company.henrik)
     company.door.policy = POLICY
-    await company.door.enter(*_recheck(begun.hold))
+    await rechecked(company, begun.hold)
     assert labels(await seen(company, begun.hold, company.helena)) == ["Renew", "Release hold"]
     assert labels(await seen(company, begun.hold, company.henrik)) == []

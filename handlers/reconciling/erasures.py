@@ -1,0 +1,60 @@
+"""Erasures as the log tells them: which call was closed when, and by what it is proved that its audio is gone (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from handlers.reconciling.findings import Finding, Result, differ, unlogged
+from storage.erasure_evidence import Proved
+from storage.evidence import Logged
+
+CLOSED, BACK, CERTIFIED = "retention.close", "retention.came_back", "retention.certify"
+ACTIONS = frozenset({CLOSED, BACK, CERTIFIED})
+"""The entries that this looks at."""
+
+
+def erased(one: Proved) -> Iterator[Result]:
+    """A certificate is stored as it was given, an erasure that is under way as it was begun, and of the call is left what may be."""
+    row, certified = one.erasure, next((entry for entry in one.entries if entry.action == CERTIFIED), None)
+    thing = f"erasure {row.id}"
+    if row.why == "retention" and not any(_began(entry, row.id) for entry in one.entries):
+        yield unlogged(thing)
+    if row.erased_at is None:
+        yield from (Finding(f"{thing} has a certificate in the log, but is stored as not done"),) if certified else ()
+        return
+    if certified is None:
+        yield Finding(f"{thing} is stored as done, but the log has no certificate of it")
+        return
+    yield from _compared(thing, one, certified)
+    if one.call is not None and one.call[0] == "erased" and any(one.call[1:3]):
+        yield Finding(f"recording {row.recording_id} is erased, but who called is still stored")
+
+
+def lost(ids: Collection[str]) -> list[Finding]:
+    """Certificates that the log knows and nobody stores."""
+    return [Finding(f"erasure {one} has a certificate in the log, but is no longer stored") for one in sorted(ids)]
+
+
+def uncertified(calls: Collection[int]) -> list[Finding]:
+    """Calls that count as erased, of which no certificate is there."""
+    return [Finding(f"recording {one} is stored as erased, but has no certificate") for one in calls]
+
+
+def _began(entry: Logged, erasure: str) -> bool:
+    return entry.action == CLOSED and entry.detail.get("erasure") == erasure
+
+
+def _compared(thing: str, one: Proved, entry: Logged) -> Iterator[Result]:
+    row, told = one.erasure, entry.detail
+    yield from differ(
+        thing, entry, call=(row.recording_id, told["recording"]), why=(row.why, told["why"]),
+        moment=(row.moment, _at(told["moment"])), closed=(row.closed_at, _at(told["closed"])),
+        answered=(row.answered_at, _at(told["answered"])), erased=(row.erased_at, entry.at),
+        name=(row.native_hash, told["native"]), audio=(row.audio_hash, told["audio"]),
+        policy_text=(row.policy_text, told["policy_text"]),
+    )  # fmt: skip
+
+
+def _at(told: str) -> datetime:
+    return datetime.fromisoformat(told)

@@ -1,0 +1,67 @@
+"""Erasures as they are stored, beside what the log says of them, a page at a time (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from storage.erasure_records import Erasure
+from storage.evidence import Evidence, Logged
+from storage.legible import Illegible, Key, legibly, read_rows
+from storage.records import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """One erasure, what the log says of it and of its call, and what its call says of itself: state, caller, reference, name."""
+
+    erasure: Erasure
+    entries: list[Logged]
+    call: tuple[str, str, str, str] | None
+
+
+class ErasureEvidence:
+    """Queries about erasures for whoever verifies them, within one transaction."""
+
+    def __init__(self, session: Session, evidence: Evidence) -> None:
+        self.session, self.evidence = session, evidence
+
+    def page(self, after: str, most: int, actions: Collection[str]) -> tuple[list[Proved], list[Key]]:
+        """The next erasures after that id, with the entries of these actions, and the keys of rows that can't be read."""
+        spoilt: list[Key] = []
+        with suppress(Illegible), legibly(self.session):
+            query = select(Erasure).where(Erasure.id > after).order_by(Erasure.id).limit(most)
+            rows = [row[0] for row in read_rows(self.session, query, [Erasure.id], spoilt)]
+            return self._proved(rows, actions), spoilt
+        return [], [()]
+
+    def _proved(self, rows: list[Erasure], actions: Collection[str]) -> list[Proved]:
+        named = {f"recording:{one.recording_id}": list[Logged]() for one in rows} | {one.id: [] for one in rows}
+        for entry in self.evidence.logged(named, actions):
+            named[entry.subject].append(entry)
+        told = select(Recording.id, Recording.state, Recording.caller, Recording.crm, Recording.native_id)
+        those = told.where(Recording.id.in_({one.recording_id for one in rows}))
+        calls: dict[int, Any] = {row[0]: tuple(row[1:]) for row in self.session.execute(those)}
+        return [
+            Proved(one, [*named[f"recording:{one.recording_id}"], *named[one.id]], calls.get(one.recording_id))
+            for one in rows
+        ]
+
+    def missing(self, erasures: Collection[str]) -> set[str]:
+        """Those of these ids that no erasure has; none, where erasures can't be read at all."""
+        with suppress(Illegible), legibly(self.session):
+            return set(erasures).difference(self.session.scalars(select(Erasure.id).where(Erasure.id.in_(erasures))))
+        return set()
+
+    def uncertified(self, most: int) -> list[int]:
+        """Calls that count as erased and have no certificate."""
+        done = exists().where(Erasure.recording_id == Recording.id, Erasure.erased_at.is_not(None))
+        query = select(Recording.id).where(Recording.state == "erased", ~done).order_by(Recording.id)
+        with suppress(Illegible), legibly(self.session):
+            return list(self.session.scalars(query.limit(most)))
+        return []

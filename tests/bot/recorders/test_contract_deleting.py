@@ -1,0 +1,201 @@
+"""What every call recording system promises of deleting, holding, and looking for what is left (P12)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.ports import Absent, Changed, Gone, Held, Sighting, Sought, Unavailable
+
+from .benches import PLAIN, Bench, Register
+from .erasing import SOUND, delete, hold, left, release, sought
+
+TWO = replace(PLAIN, native_id="calls/two.mp3")
+
+
+def test_what_is_deleted_is_heard_by_nobody_and_nothing_of_it_is_left(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN, SOUND)
+    bench.put(TWO, SOUND[:-1])
+    register.sync()
+    assert left(bench.recorder)
+    delete(bench)
+    assert left(bench.recorder) == ()
+    assert register.sync() == [Gone(PLAIN.native_id)]
+    with pytest.raises(Absent):
+        asyncio.run(bench.recorder.audio(PLAIN.native_id))
+
+
+def test_what_is_deleted_twice_or_was_never_there_is_fine(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN, SOUND)
+    bench.put(TWO)
+    register.sync()
+    for native_id in (PLAIN.native_id, PLAIN.native_id, "calls/none.mp3", "nowhere/none.mp3", f"{'x' * 300}.mp3"):
+        delete(bench, native_id)
+    assert left(bench.recorder) == ()
+    assert register.sync() == [Gone(PLAIN.native_id)]
+
+
+@pytest.mark.parametrize(
+    "native_id",
+    [
+        "", ".", "..", "calls", "calls/", "calls/one", "calls/one.json", "/calls/one.mp3", "../calls/calls/one.mp3",
+        "calls/../calls/one.mp3", "calls/./one.mp3", "calls//one.mp3", "./calls/one.mp3", "calls/one.mp3/",
+        "calls/one.mp3\0", "calls/one.mp3\0.mp3", "calls\\one.mp3", "calls/ONE.mp3", "one.mp3", "calls/one.wav",
+        "calls/*.mp3", "calls/one.mp3/two.mp3",
+    ],
+)  # fmt: skip
+def test_no_other_name_deletes_anything(bench: Bench, register: Register, native_id: str) -> None:
+    bench.put(PLAIN, SOUND)
+    register.sync()
+    try:
+        delete(bench, native_id)
+    except Unavailable as told:
+        assert native_id == "calls/one.wav", told  # whose metadata would be those of one.mp3
+    assert register.sync() == []
+    assert left(bench.recorder)
+
+
+def test_a_neighbour_is_heard_as_before(bench: Bench, register: Register) -> None:
+    neighbours = [
+        replace(PLAIN, native_id=f"calls/{name}") for name in ("one1.mp3", "on.mp3", "one.mp3.mp3", "One.mp3")
+    ]
+    for one in (PLAIN, *neighbours):
+        bench.put(one, SOUND)
+    register.sync()
+    delete(bench)
+    assert register.sync() == [Gone(PLAIN.native_id)]
+    for one in neighbours:
+        assert asyncio.run(read(bench, one.native_id)) == SOUND
+
+
+async def read(bench: Bench, native_id: str) -> bytes:
+    audio = await bench.recorder.audio(native_id)
+    return await audio.read(0, audio.size)
+
+
+def test_audio_that_is_heard_while_it_is_deleted_ends_there(bench: Bench) -> None:
+    bench.put(PLAIN, SOUND)
+    audio = asyncio.run(bench.recorder.audio(PLAIN.native_id))
+    assert asyncio.run(audio.read(0, 100)) == SOUND[:100]
+    delete(bench)
+    with pytest.raises(Absent):
+        asyncio.run(audio.read(100, 200))
+    bench.put(PLAIN, SOUND[::-1])
+    with pytest.raises(Changed):
+        asyncio.run(audio.read(100, 200))
+
+
+def test_a_name_that_a_new_call_takes_is_a_new_recording(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN, SOUND)
+    register.sync()
+    before = register.known[PLAIN.native_id]
+    delete(bench)
+    register.sync()
+    bench.put(replace(PLAIN, crm="CS-99"), SOUND)
+    [found] = register.sync()
+    assert isinstance(found, Sighting)
+    assert (found.crm, found.stamp == before) == ("CS-99", False)
+
+
+def test_one_look_tells_of_each_that_is_sought(bench: Bench) -> None:
+    ids = [f"calls/{number}.mp3" for number in range(4)]
+    for number, native_id in enumerate(ids):
+        bench.put(replace(PLAIN, native_id=native_id), SOUND[number:])
+    for native_id in ids[1:3]:
+        delete(bench, native_id)
+    found = asyncio.run(bench.recorder.look([sought(one, SOUND[number:]) for number, one in enumerate(ids)]))
+    assert {one: bool(names) for one, names in found.items()} == dict(zip(ids, (True, False, False, True), strict=True))
+    assert asyncio.run(bench.recorder.look([])) == {}
+
+
+def test_a_copy_under_another_name_is_found_by_what_is_in_it(bench: Bench) -> None:
+    bench.put(PLAIN, SOUND)
+    bench.put(replace(PLAIN, native_id="archive/2025/other.wav"), SOUND)
+    delete(bench)
+    [name] = left(bench.recorder)
+    assert name.startswith("archive/2025/other.wav")
+
+
+def test_what_was_never_read_is_known_by_its_name_alone(bench: Bench) -> None:
+    bench.put(PLAIN, SOUND)
+    bench.put(TWO, SOUND)
+    never = Sought(PLAIN.native_id, 0, "")
+    assert all("two" not in name for name in left(bench.recorder, never))
+    assert left(bench.recorder, never)
+    delete(bench)
+    assert left(bench.recorder, never) == ()
+
+
+def test_what_is_held_is_deleted_only_where_the_system_keeps_nothing(bench: Bench, register: Register) -> None:
+    """P12: a hold in the system itself refuses whoever asks; elsewhere our register alone stands between."""
+    bench.put(PLAIN, SOUND)
+    register.sync()
+    hold(bench, "case 1")
+    if bench.recorder.capabilities().hold == "native":
+        with pytest.raises(Held) as told:
+            delete(bench)
+        assert told.value.words
+        assert register.sync() == []
+        release(bench, "case 1")
+    delete(bench)
+    assert left(bench.recorder) == ()
+
+
+def test_a_hold_is_counted_per_case(bench: Bench) -> None:
+    bench.put(PLAIN, SOUND)
+    for case in ("case 1", "case 2", "case 2"):
+        hold(bench, case)
+    for case in ("case 1", "case 1", "case 3"):
+        release(bench, case)
+    if bench.recorder.capabilities().hold == "native":
+        with pytest.raises(Held):
+            delete(bench)
+        assert left(bench.recorder)
+    release(bench, "case 2")  # once, though it was held for it twice
+    delete(bench)
+    assert left(bench.recorder) == ()
+
+
+def test_a_hold_is_of_one_recording(bench: Bench) -> None:
+    bench.put(PLAIN, SOUND)
+    bench.put(TWO)
+    hold(bench, "case 1", TWO.native_id)
+    delete(bench)
+    assert left(bench.recorder) == ()
+
+
+@pytest.mark.parametrize("native_id", ["calls/none.mp3", "", "calls", "../calls/one.mp3"])
+def test_what_is_not_there_is_not_held_and_may_be_released(bench: Bench, native_id: str) -> None:
+    bench.put(PLAIN)
+    with pytest.raises(Absent):
+        hold(bench, "case 1", native_id)
+    release(bench, "case 1", native_id)
+    bench.put(replace(PLAIN, native_id="calls/none.mp3"))
+    delete(bench, "calls/none.mp3")
+    assert left(bench.recorder, Sought("calls/none.mp3", 0, "")) == ()
+
+
+def test_an_outage_is_neither_an_ok_nor_nothing_found(bench: Bench, register: Register) -> None:
+    bench.put(PLAIN, SOUND)
+    register.sync()
+    bench.cut_off()
+    attempts: list[Callable[[], object]] = [
+        lambda: delete(bench), lambda: left(bench.recorder), lambda: hold(bench, "case 1"),
+    ]  # fmt: skip
+    for attempt in attempts:
+        with pytest.raises(Unavailable) as failure:
+            attempt()
+        assert str(failure.value)
+    bench.reconnect()
+    assert register.sync() == []
+    assert left(bench.recorder)
+
+
+def test_a_certificate_can_say_how_and_what_nobody_can_see(bench: Bench) -> None:
+    told = bench.recorder.capabilities()
+    for sentence in (told.how, told.unseen):
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")

@@ -1,0 +1,261 @@
+"""The look through the folder finds what is left under any name, and never says “nothing” where it could not look (P12)."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.ports import Sought, Unavailable
+
+from .benches import PLAIN, FolderBench, put
+from .erasing import SOUND, left, sought
+
+
+@pytest.fixture
+def other(folder: FolderBench) -> FolderBench:
+    """A folder with another recording in it, and the folder of the one that is sought."""
+    put(folder, "2025/other.mp3", "calls/neighbour.mp3")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".one.mp3.new", ".one.mp3.7aQ2xK", ".one.mp3", "one.mp3.part", "one.mp3~", "~$one.json", "._one.mp3", "#one.mp3#",
+        "one.mp3.crdownload", "one.mp3 (conflicted copy)", ".one.json.new", "one.json.bak",
+        ".partial/one.mp3", ".rsync-partial/one.mp3", ".partial/deep/.one.mp3.x", "one.mp3.json",
+    ],
+)  # fmt: skip
+def test_what_a_writer_makes_of_a_name_is_found(other: FolderBench, name: str) -> None:
+    other.write(f"calls/{name}", b"half of it")
+    assert left(other.recorder) == (f"calls/{name}",)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "calls/one.mp3.wav", "calls/.one", "calls/one", "calls/one.txt", "calls/xone.mp3", "calls/one.mp34", "one.mp3",
+        "calls/deep/one.mp3", "2025/one.json", "calls/ONE.mp3", "calls/1-one.mp3", ".partial/one.mp3",
+        "calls/~$one.mp3", "calls/.~lock.one.mp3#",
+    ],
+)  # fmt: skip
+def test_what_is_anothers_is_not(other: FolderBench, name: str) -> None:
+    other.write(name, b"of another")
+    assert left(other.recorder) == ()
+
+
+def test_metadata_of_another_recording_are_not(other: FolderBench) -> None:
+    put(other, "calls/one.mp3.ogg")
+    assert left(other.recorder) == ()
+
+
+def test_many_are_sought_in_one_way_through(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(30):
+        other.write(f"calls/{number}.mp3", SOUND[number:])
+    listed: list[int] = []
+    listdir = os.listdir
+
+    def counting(here: int) -> list[str]:
+        listed.append(here)
+        return listdir(here)
+
+    monkeypatch.setattr(os, "listdir", counting)
+    wanted = [sought(f"{where}/{number}.mp3", SOUND[number:]) for number in range(30) for where in ("calls", "2025")]
+    found = asyncio.run(other.recorder.look(wanted))
+    assert found == {one.native_id: (f"calls/{Path(one.native_id).name}",) for one in wanted}
+    assert len(listed) == 3
+
+
+def test_only_files_as_long_as_one_that_is_sought_are_read(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    other.write("2025/as long.mp3", SOUND[::-1])
+    other.write("2025/longer.mp3", SOUND + b".")
+    opened: list[str] = []
+    opener = os.open
+
+    def noted(path: str, flags: int, **more: Any) -> int:
+        opened.append(path)
+        return opener(path, flags, **more)
+
+    monkeypatch.setattr(os, "open", noted)
+    assert left(other.recorder) == ()
+    assert [name for name in opened if "." in Path(name).name] == ["as long.mp3"]
+
+
+def test_names_that_can_not_be_shown_are_shown_otherwise(other: FolderBench) -> None:
+    (Path(os.fsdecode(bytes(other.root) + b"/calls/\xff\n.wav"))).write_bytes(SOUND)
+    assert left(other.recorder) == ("calls/\\udcff\\u000a.wav",)
+
+
+def test_a_copy_behind_a_link_is_not_ours_to_read(other: FolderBench) -> None:
+    outside = other.root.parent / "outside.mp3"
+    outside.write_bytes(SOUND)
+    (other.root / "calls" / "link.mp3").symlink_to(outside)
+    assert left(other.recorder) == ()
+
+
+def refusing(call: Callable[..., Any], wanted: str, code: int) -> Callable[..., Any]:
+    """The call of `os`, failing where it is about a file or a folder of this name. Tests may run as root."""
+
+    def guarded(what: int | str, *more: Any, **named: Any) -> Any:
+        name = Path(f"/proc/self/fd/{what}").readlink().name if isinstance(what, int) else what
+        if name == wanted:
+            raise OSError(code, os.strerror(code))
+        return call(what, *more, **named)
+
+    return guarded
+
+
+@pytest.mark.parametrize(
+    ("call", "name", "code", "told"),
+    [
+        ("listdir", "2025", errno.EACCES, "2025 can't be looked through: Permission denied. Let the bot's account read it."),
+        ("open", "2025", errno.EACCES, "2025 can't be looked through: Permission denied. Let the bot's account read it."),
+        ("listdir", ".away", errno.EIO, ".away can't be looked through: Input/output error."),
+        ("listdir", "calls", errno.ESTALE, "can't be looked through: Stale file handle."),
+        ("open", "as long.wav", errno.EACCES, "2025/as long.wav can't be read: Permission denied."),
+        ("stat", "other.json", errno.EIO, "2025/other.json can't be looked through: Input/output error."),
+    ],
+)  # fmt: skip
+def test_where_nobody_can_look_nothing_is_not_the_answer(
+    other: FolderBench, monkeypatch: pytest.MonkeyPatch, call: str, name: str, code: int, told: str
+) -> None:
+    other.write(".away/x", b"")
+    other.write("2025/as long.wav", SOUND[::-1])
+    assert left(other.recorder) == ()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, refusing(getattr(os, call), name, code))
+        with pytest.raises(Unavailable) as failure:
+            left(other.recorder)
+    assert failure.value.code.endswith(told)
+
+
+def test_a_file_that_can_not_be_read_to_its_end_is_not_another(
+    other: FolderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other.write("2025/as long.wav", SOUND)
+
+    def failing(*_: object) -> object:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("hashlib.file_digest", failing)
+    with pytest.raises(Unavailable, match=r"2025/as long\.wav can't be read: Input/output error"):
+        left(other.recorder)
+
+
+def test_an_empty_folder_may_be_an_unmounted_disk(folder: FolderBench) -> None:
+    with pytest.raises(Unavailable, match="is empty: is its disk mounted"):
+        left(folder.recorder)
+    (folder.root / ".mounted").touch()
+    assert left(folder.recorder) == ()
+
+
+def during(monkeypatch: pytest.MonkeyPatch, number: int, what: Callable[[], object]) -> None:
+    """Let something happen after so many folders were listed."""
+    listdir, listed = os.listdir, [0]
+
+    def disturbed(here: int) -> list[str]:
+        names = listdir(here)
+        listed[0] += 1
+        if listed[0] == number:
+            what()
+        return names
+
+    monkeypatch.setattr(os, "listdir", disturbed)
+
+
+@pytest.mark.parametrize(("start", "end"), [("2025", "calls"), ("calls", "2025")])
+def test_what_is_moved_past_the_reader_is_found(
+    other: FolderBench, monkeypatch: pytest.MonkeyPatch, start: str, end: str
+) -> None:
+    """A nightly job moves files between folders; one of the two was read already, whichever comes first."""
+    other.write(f"{start}/copy.wav", SOUND)
+    during(monkeypatch, 2, lambda: (other.root / start / "copy.wav").rename(other.root / end / "copy.wav"))
+    assert left(other.recorder)
+
+
+@pytest.mark.parametrize(("start", "end"), [("2025", "calls"), ("calls", "2025")])
+def test_a_folder_that_is_moved_past_the_reader_is_found(
+    other: FolderBench, monkeypatch: pytest.MonkeyPatch, start: str, end: str
+) -> None:
+    other.write(f"{start}/deep/copy.wav", SOUND)
+    during(monkeypatch, 2, lambda: (other.root / start / "deep").rename(other.root / end / "deep"))
+    assert left(other.recorder)
+
+
+def test_what_changes_all_the_while_is_read_and_comes_to_an_end(
+    other: FolderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New calls come in each second, and nobody waits for a second without one."""
+    listdir, listed = os.listdir, [0]
+
+    def growing(here: int) -> list[str]:
+        listed[0] += 1
+        (other.root / "calls" / f"new {listed[0]}").touch()
+        return listdir(here)
+
+    monkeypatch.setattr(os, "listdir", growing)
+    assert left(other.recorder) == ()
+    other.write("calls/last.mp3", SOUND)
+    assert left(other.recorder) == ("calls/last.mp3",)
+
+
+def test_only_what_changed_is_read_once_more(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[str] = []
+    listdir = os.listdir
+
+    def noted(here: int) -> list[str]:
+        listed.append(Path(f"/proc/self/fd/{here}").readlink().name)
+        return listdir(here)
+
+    monkeypatch.setattr(os, "listdir", noted)
+    during(monkeypatch, 3, lambda: other.write("new call.mp3", b""))
+    assert left(other.recorder) == ()
+    root = other.root.name
+    assert sorted(listed) == sorted([root, "2025", "calls", root])
+
+
+def test_another_disk_in_the_middle_of_it_is_an_outage(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def swap() -> None:
+        other.root.rename(other.root.with_name("unmounted"))
+        other.root.mkdir()
+        (other.root / "x").touch()
+
+    during(monkeypatch, 2, swap)
+    with pytest.raises(Unavailable, match="became another disk's while it was looked through"):
+        left(other.recorder)
+
+
+def test_what_goes_meanwhile_is_gone(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    other.write("calls/one.mp3", SOUND)
+    other.write("gone/x.mp3", SOUND)
+
+    def gone() -> None:
+        (other.root / "gone" / "x.mp3").unlink()
+        (other.root / "gone").rmdir()
+
+    during(monkeypatch, 1, gone)
+    assert left(other.recorder) == ("calls/one.mp3",)
+
+
+def test_a_folder_that_becomes_a_link_meanwhile_is_not_followed(
+    other: FolderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = other.root.parent / "moved"
+
+    def linked() -> None:
+        (other.root / "calls").rename(outside)
+        (other.root / "calls").symlink_to(outside)
+
+    during(monkeypatch, 1, linked)
+    assert left(other.recorder, Sought(PLAIN.native_id, 0, "")) == ("calls",)
+
+
+def test_nothing_sought_reads_nothing(folder: FolderBench) -> None:
+    folder.cut_off()
+    assert asyncio.run(folder.recorder.look([])) == {}

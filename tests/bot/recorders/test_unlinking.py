@@ -1,0 +1,227 @@
+"""The folder recorder deletes two files and nothing else, among links, other names and crashes (P12)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.ports import Unavailable
+
+from .benches import PLAIN, FolderBench, Register, put
+from .erasing import SOUND, delete, left
+
+
+@pytest.fixture
+def calls(folder: FolderBench) -> Path:
+    """The folder in which the recording lies."""
+    folder.put(PLAIN, SOUND)
+    return folder.root / "calls"
+
+
+def outside(folder: FolderBench) -> Path:
+    """A folder beside the recordings, with a file that nobody may touch from here."""
+    place = folder.root.parent / "private"
+    place.mkdir()
+    for name in ("one.mp3", "one.json"):
+        (place / name).write_bytes(b"not ours")
+    return place
+
+
+def test_a_link_in_its_place_is_left_and_found_and_so_is_what_it_leads_to(folder: FolderBench, calls: Path) -> None:
+    private = outside(folder)
+    (calls / "one.mp3").unlink()
+    (calls / "one.mp3").symlink_to(private / "one.mp3")
+    with pytest.raises(Unavailable, match=r"calls/one\.mp3 is not an ordinary file, so it was left"):
+        delete(folder)
+    assert (private / "one.mp3").read_bytes() == b"not ours"
+    assert left(folder.recorder) == ("calls/one.json", "calls/one.mp3")
+
+
+def test_a_link_for_its_metadata_is_left_and_found(folder: FolderBench, calls: Path) -> None:
+    private = outside(folder)
+    (calls / "one.json").unlink()
+    (calls / "one.json").symlink_to(private / "one.json")
+    with pytest.raises(Unavailable, match=r"calls/one\.json is not an ordinary file"):
+        delete(folder)
+    assert (private / "one.json").exists()
+    assert left(folder.recorder) == ("calls/one.json",)
+
+
+def test_a_folder_in_its_place_is_left_and_found(folder: FolderBench, calls: Path) -> None:
+    (calls / "one.mp3").unlink()
+    folder.write("calls/one.mp3/two.mp3", b"another")
+    with pytest.raises(Unavailable, match="is not an ordinary file"):
+        delete(folder)
+    assert (calls / "one.mp3" / "two.mp3").exists()
+    assert left(folder.recorder) == ("calls/one.json", "calls/one.mp3")
+
+
+def test_a_pipe_in_its_place_is_neither_opened_nor_taken(folder: FolderBench, calls: Path) -> None:
+    (calls / "one.mp3").unlink()
+    os.mkfifo(calls / "one.mp3")
+    with pytest.raises(Unavailable, match="is not an ordinary file"):
+        delete(folder)
+    assert "calls/one.mp3" in left(folder.recorder)
+
+
+def test_behind_a_link_nothing_is_deleted_and_the_look_does_not_say_nothing(folder: FolderBench, calls: Path) -> None:
+    """Somebody moved the folder to another disk and left a link: the audio is still there."""
+    moved = folder.root.parent / "moved"
+    calls.rename(moved)
+    calls.symlink_to(moved)
+    with pytest.raises(Unavailable, match=r"calls can't be entered .*, so nothing in it was deleted"):
+        delete(folder)
+    assert (moved / "one.mp3").read_bytes() == SOUND
+    assert left(folder.recorder) == ("calls",)
+
+
+@pytest.mark.parametrize("name", ["one.mp3", "one.json"])
+def test_what_stands_elsewhere_by_a_hard_link_is_left_and_told(folder: FolderBench, calls: Path, name: str) -> None:
+    """Its other name may lie where no look goes, and would be nobody's once this one is gone."""
+    elsewhere = folder.root.parent / "elsewhere"
+    elsewhere.hardlink_to(calls / name)
+    with pytest.raises(Unavailable, match=rf"calls/{name} stands elsewhere too, by a hard link"):
+        delete(folder)
+    assert f"calls/{name}" in left(folder.recorder)
+    elsewhere.unlink()
+    delete(folder)
+    assert left(folder.recorder) == ()
+
+
+def test_a_neighbour_with_a_hard_link_is_not_touched(folder: FolderBench, calls: Path) -> None:
+    put(folder, "calls/two.mp3")
+    (calls / "three.mp3").hardlink_to(calls / "two.mp3")
+    delete(folder)
+    assert {one.name for one in calls.iterdir()} == {"three.mp3", "two.json", "two.mp3"}
+
+
+def test_capital_letters_in_the_ending_make_another_audio_of_the_same_metadata(
+    folder: FolderBench, calls: Path
+) -> None:
+    (calls / "one.M4a").write_bytes(b"another")
+    with pytest.raises(Unavailable, match=r"calls/one\.json is also that of one\.M4a"):
+        delete(folder)
+    assert {one.name for one in calls.iterdir()} == {"one.M4a", "one.json"}
+
+
+def test_the_disk_has_the_one_before_the_other_goes(
+    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut at any moment leaves words without sound, never sound that nothing describes."""
+    done: list[str] = []
+    unlink, fsync = os.unlink, os.fsync
+
+    def noted(name: str, *, dir_fd: int) -> None:
+        done.append(name)
+        unlink(name, dir_fd=dir_fd)
+
+    def settled(here: int) -> None:
+        assert os.fstat(here).st_ino == calls.stat().st_ino
+        done.append("settled")
+        fsync(here)
+
+    monkeypatch.setattr(os, "unlink", noted)
+    monkeypatch.setattr(os, "fsync", settled)
+    delete(folder)
+    assert done == ["one.mp3", "settled", "one.json", "settled"]
+
+
+@pytest.mark.parametrize("refused", ["one.mp3", "one.json"])
+def test_what_is_cut_short_is_found_and_completed(
+    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch, refused: str
+) -> None:
+    unlink = os.unlink
+
+    def refusing(name: str, *, dir_fd: int) -> None:
+        if name == refused:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        unlink(name, dir_fd=dir_fd)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", refusing)
+        with pytest.raises(Unavailable, match=rf"calls/{refused} can't be deleted: Permission denied"):
+            delete(folder)
+    assert f"calls/{refused}" in left(folder.recorder)
+    delete(folder)
+    assert left(folder.recorder) == ()
+
+
+def test_a_disk_that_does_not_confirm_is_asked_again(
+    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    fsync = os.fsync
+
+    def failing_once(here: int) -> None:
+        asked.append(here)
+        if len(asked) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+        fsync(here)
+
+    monkeypatch.setattr(os, "fsync", failing_once)
+    with pytest.raises(Unavailable, match=r"doesn't confirm that calls/one\.mp3 was deleted: Input/output error"):
+        delete(folder)
+    delete(folder)
+    assert len(asked) == 3  # the audio's name was gone already, and is confirmed all the same
+
+
+def test_a_file_system_that_confirms_nothing_is_taken_at_its_word(
+    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offers_none(_here: int) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(os, "fsync", offers_none)
+    delete(folder)
+    assert not any(calls.iterdir())
+
+
+def test_what_vanishes_just_before_is_fine(folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unlink = os.unlink
+
+    def somebody_was_quicker(name: str, *, dir_fd: int) -> None:
+        unlink(name, dir_fd=dir_fd)
+        unlink(name, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "unlink", somebody_was_quicker)
+    delete(folder)
+    assert not any(calls.iterdir())
+
+
+def test_what_can_not_be_looked_at_is_not_taken_for_gone(
+    folder: FolderBench, calls: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = os.stat
+
+    def failing(name: str, **more: Any) -> os.stat_result:
+        if name == "one.mp3":
+            raise OSError(errno.EIO, "Input/output error")
+        return looked(name, **more)
+
+    monkeypatch.setattr(os, "stat", failing)
+    with pytest.raises(Unavailable, match=r"one\.mp3 can't be looked at: Input/output error"):
+        delete(folder)
+    with pytest.raises(Unavailable, match=r"calls/one\.mp3 can't be looked through: Input/output error"):
+        left(folder.recorder)
+
+
+def test_the_folder_stays_and_what_was_told_of_it_does_too(folder: FolderBench, calls: Path) -> None:
+    register = Register(folder.recorder, folder.seconds)
+    register.sync()
+    mode = stat.S_IMODE(calls.stat().st_mode)
+    delete(folder)
+    assert stat.S_IMODE(calls.stat().st_mode) == mode
+    assert len(register.sync()) == 1
+    assert register.sync() == []
+
+
+def test_a_file_where_its_folder_was_is_fine(folder: FolderBench) -> None:
+    folder.write("calls", b"no folder any more")
+    delete(folder)
+    assert (folder.root / "calls").exists()
+    assert left(folder.recorder) == ()

@@ -1,0 +1,252 @@
+"""P12: a call is closed at its moment, erased, and certified only once a look of another kind finds nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from bot.erasing import Erasing
+from bot.ports import Sought, Unavailable
+from handlers.access.intents import Approve
+from handlers.acting import CLOCK
+from handlers.listening import Exchange, Listen
+from handlers.recordings import Register
+from storage.store import Database
+from tests.erasing import SIGHTED, Archive
+from tests.handlers.builders import NOW, Clock, a_company, ask, audit, refusal, words_for
+from tests.reconciled import findings
+
+MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW, at the same time of day in Sydney
+MICROSECOND = timedelta(microseconds=1)
+
+
+@pytest_asyncio.fixture
+async def archive(database: Database) -> Archive:
+    archive = Archive(await a_company(database, Clock()))
+    others = [f"call-{number}" for number in (1, 2, 3)]
+    await archive.company.door.enter(Register("file", (), others), CLOCK)
+    return archive
+
+
+async def _done(archive: Archive) -> list[str]:
+    return [action for _, action, *_ in await audit(archive.company) if action.startswith("retention.")]
+
+
+async def test_p12_the_moment_is_fixed_when_a_call_is_first_seen(archive: Archive) -> None:
+    number = await archive.record("one")
+    assert (await archive.by_id(number)).erase_at == MOMENT
+    archive.until(NOW, days=90)
+    await archive.record("one", NOW + timedelta(days=90))
+    call = await archive.by_id(number)
+    assert (call.started, call.erase_at) == (NOW + timedelta(days=90), MOMENT)
+
+
+async def test_p12_other_audio_that_began_at_another_time_has_a_moment_of_its_own(archive: Archive) -> None:
+    number = await archive.record("one")
+    archive.until(NOW, days=90)
+    await archive.record("one", NOW + timedelta(days=90), audio=b"another call")
+    assert (await archive.by_id(number)).erase_at == datetime(2028, 2, 22, 3, tzinfo=UTC)
+
+
+async def test_p12_never_a_microsecond_early(archive: Archive) -> None:
+    number = await archive.record("one")
+    archive.company.clock.now = MOMENT - MICROSECOND
+    await archive.tick()
+    assert await archive.erasure(number) is None
+    assert (await archive.recorder.audio("one")).size == 5
+
+
+async def test_p12_at_its_moment_it_is_closed_erased_and_certified(archive: Archive) -> None:
+    number = await archive.record("one")
+    archive.until(MOMENT)
+    await archive.tick()
+    erasure, call = await archive.erasure(number), await archive.by_id(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.closed_at, erasure.answered_at, erasure.erased_at) == (
+        "erased",
+        MOMENT,
+        MOMENT,
+        MOMENT,
+    )
+    assert archive.announced == [erasure.id]
+    assert await archive.recorder.look([Sought("one", 5, "")]) == {"one": ()}
+    kept = (call.state, call.line, call.operator_name, call.started)
+    assert kept == ("erased", "+61281979000", "Bram Tolliver", NOW)
+    assert (call.caller, call.crm, call.found_by, call.peaks, call.native_id) == ("", "", "", None, f"erased:{number}")
+    assert await _done(archive) == ["retention.close", "retention.ask", "retention.certify"]
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_it_is_closed_to_everybody_though_the_recorder_is_away(archive: Archive) -> None:
+    """Nobody finds it, asks for it, or hears it under access that was given before."""
+    company, number = archive.company, await archive.record("one")
+    archive.until(MOMENT, days=-1)
+    request = await ask(company, company.anna, calls=[number])
+    await company.door.enter(Approve(request), company.tara)
+    code = await company.door.enter(Listen(request), company.anna)
+    await company.door.enter(Exchange(code), company.anna)
+    archive.recorder.outage = Unavailable("away")
+    archive.until(MOMENT)
+    assert await company.database.read(lambda store: store.recordings.present([number], MOMENT)) == []
+    with pytest.raises(Unavailable):
+        await archive.tick()
+    await archive.erasing.tick()
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.trouble, erasure.tries) == ("asked", "unavailable", 1)
+    assert (await refusal(company, Listen(request), company.anna)).code == "past_its_moment"
+    assert await findings(company.database) == []
+
+
+async def test_p12_a_request_that_waits_keeps_the_audio_for_itself_alone(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one")
+    archive.until(MOMENT, days=-1)
+    request = await ask(company, company.anna, calls=[number])
+    archive.until(MOMENT)
+    await archive.tick()
+    [keep] = await archive.keeps(number)
+    assert (keep.matter_id, keep.why) == (request, "request")
+    assert (await archive.recorder.audio("one")).size == 5
+    # Twenty working days by the line's calendar: Christmas Day, the day after and New Year's Day are none in New South Wales.
+    archive.until(keep.ends_at)
+    assert keep.ends_at == datetime(2027, 12, 22, 6, tzinfo=UTC)
+    await archive.tick()
+    await archive.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await findings(company.database) == []
+
+
+async def test_p12_a_recorder_that_says_ok_and_keeps_the_file_is_not_believed(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await archive.record("one")
+
+    async def lying(native_id: str) -> None:
+        pass
+
+    archive.until(MOMENT)
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.recorder, "delete", lying)
+        await archive.tick()
+        erasure = await archive.erasure(number)
+        assert erasure is not None
+        assert (erasure.state, erasure.trouble, erasure.erased_at) == ("asked", "left", None)
+    archive.until(MOMENT, seconds=30)
+    await archive.tick()
+    assert (await archive.by_id(number)).state == "erased"
+
+
+async def test_p12_tries_are_further_and_further_apart_until_a_quarter_of_an_hour(archive: Archive) -> None:
+    number = await archive.record("one")
+    archive.until(MOMENT)
+    archive.recorder.outage = Unavailable("away")
+    waits: list[float] = []
+    for _ in range(8):
+        await archive.erasing.tick()
+        erasure = await archive.erasure(number)
+        assert erasure is not None
+        waits.append((erasure.next_at - archive.company.clock.now).total_seconds())
+        archive.company.clock.now = erasure.next_at
+    assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
+
+
+async def test_p12_the_head_hears_of_what_is_an_hour_late_then_daily(archive: Archive) -> None:
+    company = archive.company
+    await archive.record("one")
+    archive.until(MOMENT)
+    archive.recorder.outage = Unavailable("away")
+    await archive.erasing.tick()
+    archive.until(MOMENT, minutes=60)
+    await archive.erasing.tick()
+    assert await words_for(company, company.helena) == []
+    archive.until(MOMENT, minutes=60, seconds=1)
+    await archive.erasing.tick()
+    await archive.erasing.tick()
+    [told] = await words_for(company, company.helena)
+    assert told.startswith("1 call should be erased by now")
+
+
+async def test_p12_an_erased_call_stays_erased_whatever_the_recorder_shows_later(archive: Archive) -> None:
+    number = await archive.record("one")
+    archive.until(MOMENT)
+    await archive.tick()
+    first = await archive.erasure(number)
+    archive.until(MOMENT, days=3)
+    archive.recorder.keep(replace(SIGHTED, native_id="one"), b"audio")
+    await archive.sync.sync()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await archive.company.database.read(lambda store: store.recordings.present([number], NOW)) == []
+    await archive.erasing.tick()
+    second = await archive.erasure(number)
+    assert first is not None and second is not None
+    assert (second.why, second.state, second.id != first.id) == ("came_back", "erased", True)
+    assert await archive.recorder.look([Sought("one", 5, "")]) == {"one": ()}
+    assert (await words_for(archive.company, archive.company.helena))[0].startswith("1 call that had been erased")
+    assert await findings(archive.company.database) == []
+
+
+async def test_p11_the_log_holds_ids_only_of_what_was_erased(archive: Archive) -> None:
+    await archive.record("Canary-name", caller="+61499999123", crm="CS-778899", operator_name="Canary Person")
+    archive.until(MOMENT)
+    archive.recorder.outage = Unavailable("away")
+    await archive.erasing.tick()
+    archive.recorder.outage = None
+    archive.until(MOMENT, hours=2)
+    await archive.tick()
+    archive.recorder.keep(replace(SIGHTED, native_id="Canary-name"), b"audio")
+    await archive.tick()
+    rows = await archive.company.database.read(lambda store: [str(one) for one in store.audit.rows()])
+    assert not [one for one in rows if any(word in one for word in ("Canary", "499999123", "778899"))]
+
+
+async def test_p12_another_call_that_takes_the_name_meanwhile_is_not_erased_in_its_place(archive: Archive) -> None:
+    """The recorder is away at the moment, and writes a new call over the old one before it answers again."""
+    number = await archive.record("one")
+    archive.until(MOMENT)
+    archive.recorder.outage = Unavailable("away")
+    await archive.erasing.tick()
+    archive.recorder.outage = None
+    archive.until(MOMENT, hours=1)
+    await archive.record("one", MOMENT, audio=b"another call")
+    await archive.tick()
+    call = await archive.by_id(number)
+    assert (call.state, call.erase_at) == ("present", datetime(2028, 11, 24, 3, tzinfo=UTC))
+    assert (await archive.recorder.audio("one")).size == len(b"another call")
+    archive.until(datetime(2028, 11, 24, 3, tzinfo=UTC))
+    await archive.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_two_replicas_erase_once(archive: Archive) -> None:
+    await archive.record("one")
+    archive.until(MOMENT)
+    other = Erasing(archive.company.door, archive.recorder, "memory", archive.erasing.marks, archive.erasing.before)
+    await asyncio.gather(archive.erasing.tick(), other.tick(), archive.erasing.tick())
+    assert await _done(archive) == ["retention.close", "retention.ask", "retention.certify"]
+
+
+async def test_p12_who_stopped_halfway_is_followed_by_the_next_one(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the recorder deleted it and before anybody looked: after two minutes it is done once more."""
+    number = await archive.record("one")
+    archive.until(MOMENT)
+
+    async def killed(_: object) -> dict[str, tuple[str, ...]]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.recorder, "look", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await archive.erasing.tick()
+    await archive.erasing.tick()
+    assert (await archive.by_id(number)).state == "closed"
+    archive.until(MOMENT, minutes=2)
+    await archive.erasing.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await findings(archive.company.database) == []

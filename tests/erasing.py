@@ -1,0 +1,69 @@
+"""A company whose calls have their time: the recording system is in memory, and the clock asks for erasures as it does in the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.erasing import Erasing
+from bot.marks import Marks
+from bot.ports import Sighting
+from bot.recorders.memory import MemoryRecorder
+from bot.recording_sync import RecordingSync
+from handlers.retention.intents import Doomed
+from storage.erasure_records import Erasure, Keep
+from storage.records import Recording
+from tests.handlers.builders import AU, NOW, Company, email
+
+SIGHTED = Sighting(
+    native_id="", line=AU, direction="incoming", caller="+61412345678", operator_name="Bram Tolliver",
+    operator_email=email("Bram Tolliver"), department="customer_success", started=NOW, duration=60.0, crm="CS-10442",
+    media_type="audio/mpeg", size=0, stamp="",
+)  # fmt: skip
+
+
+@dataclass
+class Archive:
+    """A company, its recording system, and what erases; `announced` is what stood in the journal before the recorder was asked."""
+
+    company: Company
+    recorder: MemoryRecorder = field(default_factory=MemoryRecorder)
+    announced: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.erasing = Erasing(self.company.door, self.recorder, "memory", Marks(bytes(range(32))), self._announce)
+        self.sync = RecordingSync(self.company.door, self.recorder, "memory", self.erasing.returned)
+
+    async def _announce(self, doomed: Sequence[Doomed]) -> None:
+        self.announced += [one.erasure for one in doomed]
+
+    async def record(self, name: str, started: datetime = NOW, *, audio: bytes = b"audio", **facts: Any) -> int:
+        """A call stands in the recording system, and the register has seen it; its number there."""
+        self.recorder.keep(replace(SIGHTED, native_id=name, started=started, **facts), audio)
+        await self.sync.sync()
+        return (await self.call(name)).id
+
+    async def tick(self) -> None:
+        await self.sync.sync()
+        await self.erasing.tick()
+
+    async def call(self, name: str) -> Recording:
+        rows = await self.company.database.read(lambda store: store.recordings.known("memory", [name]))
+        return rows[name]
+
+    async def by_id(self, number: int) -> Recording:
+        found = await self.company.database.read(lambda store: store.recordings.get(number))
+        assert found is not None
+        return found
+
+    async def erasure(self, number: int) -> Erasure | None:
+        return await self.company.database.read(lambda store: store.erasures.of(number))
+
+    async def keeps(self, number: int) -> list[Keep]:
+        return await self.company.database.read(lambda store: store.erasures.keeps_of(number))
+
+    def until(self, moment: datetime, **span: float) -> None:
+        """The company's clock stands at a moment, and so much after it."""
+        self.company.clock.now = moment + timedelta(**span)

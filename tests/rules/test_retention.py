@@ -1,0 +1,70 @@
+"""P12: the first moment that is not before twelve whole months, in the time of the call's line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.rules.retention import erase_at
+
+SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
+
+
+@pytest.mark.parametrize(
+    ("zone", "started", "months", "local"),
+    [
+        (SYDNEY, "2026-11-24T14:00", 12, "2027-11-24T14:00+11:00"),
+        (SYDNEY, "2028-02-29T10:30", 12, "2029-03-01T00:00+11:00"),
+        (SYDNEY, "2027-02-28T10:30", 12, "2028-02-28T10:30+11:00"),
+        (SYDNEY, "2028-02-29T10:30", 48, "2032-02-29T10:30+11:00"),
+        (SYDNEY, "2027-01-31T23:59:59.999999", 1, "2027-03-01T00:00+11:00"),
+        (SYDNEY, "2026-12-31T23:59:59.999999", 12, "2027-12-31T23:59:59.999999+11:00"),
+        # Daylight saving skips 02:00 to 03:00 on Sunday 4 October 2026, and has it twice on Sunday 4 April 2027.
+        (SYDNEY, "2025-10-04T02:30", 12, "2026-10-04T03:00+11:00"),
+        (SYDNEY, "2026-04-04T02:30", 12, "2027-04-04T02:30+11:00"),
+        (LONDON, "2026-03-28T01:30", 12, "2027-03-28T02:00+01:00"),
+        (LONDON, "2026-10-31T01:30", 12, "2027-10-31T01:30+01:00"),
+    ],
+)
+def test_p12_nasty_moments(zone: str, started: str, months: int, local: str) -> None:
+    begun = datetime.fromisoformat(started).replace(tzinfo=ZoneInfo(zone))
+    assert erase_at(begun, zone, months) == datetime.fromisoformat(local)
+
+
+def test_p12_a_call_that_began_in_an_hour_that_came_twice_goes_by_what_the_clock_on_the_wall_said() -> None:
+    first, second = (datetime(2026, 4, 5, 2, 30, fold=fold, tzinfo=ZoneInfo(SYDNEY)) for fold in (0, 1))
+    moments = {erase_at(one.astimezone(UTC), SYDNEY, 12) for one in (first, second)}
+    assert moments == {datetime(2027, 4, 5, 2, 30, tzinfo=ZoneInfo(SYDNEY))}
+
+
+@given(
+    started=st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(
+        lambda at: at.replace(second=0, microsecond=0)
+    ),
+    zone=st.sampled_from([SYDNEY, LONDON, "Pacific/Auckland", "Australia/Lord_Howe", "UTC"]),
+    months=st.integers(1, 36),
+)
+def test_p12_minute_by_minute_no_earlier_moment_would_do(started: datetime, zone: str, months: int) -> None:
+    """Counted by walking: the first minute at which the wall clock of the line has reached the day and the time."""
+    begun = started.replace(tzinfo=UTC)
+    wall = begun.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    target = _later(wall, months)
+    at = target.replace(tzinfo=UTC) - timedelta(hours=15)
+    while at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) < target:
+        at += timedelta(minutes=1)
+    assert erase_at(begun, zone, months) == at
+
+
+def _later(wall: datetime, months: int) -> datetime:
+    """So many months later on the calendar on the wall, where there is that day; else the first of the month after."""
+    year, month = wall.year, wall.month
+    for _ in range(months):
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    try:
+        return wall.replace(year=year, month=month)
+    except ValueError:
+        return datetime(year, month + 1, 1)
