@@ -129,6 +129,11 @@ class Erasures:
         mine = named.where(RequestedRecording.recording_id == recording)
         return list(self.session.scalars(mine.order_by(Request.asked_at, Request.id)))
 
+    def held_for(self, recording: int) -> list[Matter]:
+        """The matters that hold a call, or held it."""
+        both = select(Matter).join(Keep, Keep.matter_id == Matter.id)
+        return list(self.session.scalars(both.where(Keep.recording_id == recording, Keep.why == HOLD)))
+
     def alive(self, request: str, now: datetime) -> bool:
         """Whether a request names a call that is neither closed nor erased."""
         named = select(Recording.id).join(RequestedRecording, RequestedRecording.recording_id == Recording.id)

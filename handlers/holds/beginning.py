@@ -85,7 +85,7 @@ def _search(act: Act, hold: Hold, form: NumberForm | OperatorForm) -> HoldSearch
 
 def _number(act: Act, form: NumberForm) -> str:
     try:
-        return phone.whole(form.number, {one.region_code for one in act.policy.lines.values()})
+        return phone.whole(form.number, {line.region_code for line in act.policy.lines.values()})
     except ValueError as wrong:
         raise Refused.at({"number": str(wrong)}, "P12") from None
 

@@ -62,7 +62,7 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
         "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
         "native": proof.native_hash, "audio": proof.audio_hash, "policy_text": erasure.policy_text,
     }  # fmt: skip
-    return Done(None, redrawn(act, requests), detail=detail)
+    return Done(None, redrawn(act, [*requests, *act.store.erasures.held_for(recording.id)]), detail=detail)
 
 
 def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
