@@ -66,7 +66,7 @@ def line(policy: Policy, held: Held, now: datetime) -> Line:
         return Line(words, Sign.ENDED)
     if one.state == "gone":
         return Line((*_began(one, zone, now), " · no longer in the recording system"), Sign.ALARM)
-    past = " · past its time, kept only by holds" if one.closed(now) and held.keep.ended_at is None else ""
+    past = " · past its time, and closed to everybody" if one.closed(now) and held.keep.ended_at is None else ""
     late = f" · {TOO_LATE}" if erasure is not None and erasure.state == "asked" else ""
     return Line((*call_line(one, policy, now), f"{past}{late}"))
 

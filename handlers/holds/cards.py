@@ -176,7 +176,8 @@ def _as_what(view: View, reader: int) -> str:
     except Refused:
         return ""
     title = view.policy.role(authority.role).title
-    return f"It came to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
+    mine = "You see to it as" if reader in (view.hold.set_by, view.hold.renewed_by) else "It came to you as"
+    return f"{mine} {'deputy of the ' if authority.deputy else 'the '}{title}. "
 
 
 def _buttons(view: View, reader: int) -> tuple[Part, ...]:

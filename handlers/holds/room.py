@@ -16,7 +16,7 @@ from handlers.telling import ON_A_LINE
 from handlers.words import counted
 
 
-def _held(begun: intents.Begun) -> Page:
+def held(begun: intents.Begun) -> Page:
     """What stands there when it was sent: until when, and what came too late."""
     kept = f"{counted(begun.number, 'call')} {'is' if begun.number == 1 else 'are'} held until "
     until = Line((kept, When(begun.until), "."), Sign.APPROVED)
@@ -51,7 +51,7 @@ def _notice(act: Act, intent: intents.Notice) -> Done[None]:
 
 
 MATTER = HoldMatters()
-_new = partial(Asks, sent=_on_its_way, new=True, after=_held)
+_new = partial(Asks, sent=_on_its_way, new=True, after=held)
 _of_hold = partial(Asks, begin=intents.BeginChanging, sent=_sent)
 
 ROOM = Room(

@@ -28,7 +28,7 @@ CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resour
 ONCE_IN_DAYS = 30
 """For so long a call can be asked for once, whoever asks, so that nobody keeps one for ever by asking again and again."""
 _DAY = timedelta(days=1)
-_SPAN = re.compile(r"(\S+)(?:\s*(?:\bto\b|–|—|\.\.|\s-\s)\s*(\S+))?")
+_SPAN = re.compile(r"(\S+)(?:\s*(?:\bto\b|–|—|\s-\s)\s*(\S+))?")
 _DAYS_LIKE = "Write a first and a last day, like 2026-11-01 to 2026-11-24."
 
 

@@ -9,7 +9,7 @@ import pytest
 from handlers import FORMS, SEARCHES
 from handlers.acting import CLOCK
 from handlers.holds.intents import Begun
-from handlers.holds.room import _held
+from handlers.holds.room import held
 from handlers.retention.intents import Ask as AskRecorder
 from handlers.retention.intents import Fail, LetGo
 from handlers.rules.refusal import Refused
@@ -65,7 +65,7 @@ async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it
     assert await asked_to_delete(company, erasure)
     begun = await _ways(company, way, [call])
     assert begun.too_late == 1
-    told = [text(one.words) for one in _held(begun).parts if hasattr(one, "words")]
+    told = [text(one.words) for one in held(begun).parts if hasattr(one, "words")]
     assert any("was asked already to delete one of these calls, so the hold may come too late" in one for one in told)
     reader = company.anna if way == "ask" else company.helena
     assert any("so the hold may have come too late" in one for one in lines(await seen(company, begun.hold, reader)))
@@ -102,7 +102,7 @@ async def test_p12_those_that_are_still_there_are_held_and_the_answer_names_the_
     when = await erased(company, call)
     begun = await ask(company, company.anna, [call, company.calls[0]])
     assert (begun.number, begun.erased) == (1, (when,))
-    told = [text(one.words) for one in _held(begun).parts if hasattr(one, "words")]
+    told = [text(one.words) for one in held(begun).parts if hasattr(one, "words")]
     assert told[1:] == [
         "Somebody has to confirm it by then. Your card shows how it stands.",
         f"A call was erased on <25 Nov {when:%H:%M}> and can't be held.",
@@ -190,7 +190,7 @@ async def test_p12_a_call_past_its_moment_is_in_no_search_and_stands_on_its_hold
     await to_its_moment(company, call)
     assert await looking(company, company.helena, lambda act: found(act, "CS-77777")) == []
     card = lines(await seen(company, begun.hold, company.helena))
-    assert any("past its time, kept only by holds" in one for one in card)
+    assert any("past its time, and closed to everybody" in one for one in card)
 
 
 async def test_p12_confirming_in_time_keeps_a_call_that_would_go_with_the_end_of_what_was_asked(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -33,7 +34,7 @@ from tests.reconciled import findings
 
 CANARY = "Canary-7f3a"
 QUIET = {"hold.begin", "hold.begin_setting", "hold.begin_changing", "hold.notice"}
-SAID = {"case": CANARY, "reason": CANARY}
+SAID: dict[str, Any] = {"case": CANARY, "reason": CANARY}
 
 
 async def _eventful(company: Company) -> dict[str, str]:
@@ -61,7 +62,7 @@ async def _eventful(company: Company) -> dict[str, str]:
     await company.door.enter(lost, DELIVERY)
     await rechecked(company, kept)
     await company.door.enter(intents.Notice(kept, "D1", f"9.9{CANARY}"), company.helena)
-    released = (await hold(company, company.helena, company.calls[2:], **SAID)).hold
+    released = (await hold(company, company.helena, company.calls[2:], case=CANARY, reason=CANARY)).hold
     await release(company, released, company.helena)
     ended = (await hold(company, company.helena, company.calls[2:], **SAID, until="2026-12-01")).hold
     await company.door.enter(intents.Ending(ended), CLOCK)
