@@ -56,7 +56,7 @@ def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
 
 
 def hand_on(act: Act, view: View, *, always: bool = False) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Whoever sees to it now holds its card; the cards of those who have no part in it any more say nothing.
+    """Of one that was set whoever sees to it now holds the card; the cards of those who have no part in it any more say nothing.
 
     What the log is to say of it, and the cards; none where nothing is another one, unless `always`.
     """
@@ -65,8 +65,6 @@ def hand_on(act: Act, view: View, *, always: bool = False) -> tuple[dict[str, ob
     asked = ask_these(act, view, where.approvers, where.because)
     if not (over or asked or always):
         return {}, ()
-    if view.hold.is_open:
-        view.hold.state = "waiting" if view.approvers else "stuck"
     return {"asked": asked, "told": [], "over": over}, changed(view, _without(view))
 
 

@@ -16,6 +16,7 @@ from handlers.matters.asking import changed, takes_part
 from handlers.rules import holds as rule
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
+from storage.erasure_records import Keep
 
 
 def introduction(act: Act, hold: str) -> str:
@@ -106,21 +107,23 @@ def _set_already(view: View) -> None:
 
 def _ends(act: Act, view: View, until: datetime) -> None:
     view.hold.ends_at = view.hold.due_at = until
-    for one in act.store.erasures.kept_by(view.hold.id):
-        if one.ended_at is None:
-            one.ends_at = until
+    for one in _keeps(act, view):
+        one.ends_at = until
     watch(act, view.hold)
 
 
 def _close(act: Act, view: View) -> None:
     """It keeps nothing any more, and knows no number any more."""
     view.hold.closed_at = act.now
-    for one in act.store.erasures.kept_by(view.hold.id):
-        if one.ended_at is None:
-            one.ended_at = act.now
+    for one in _keeps(act, view):
+        one.ended_at = act.now
     if view.search is not None:
         view.search.number = view.search.number[-3:]
     unwatch(act, view.hold)
+
+
+def _keeps(act: Act, view: View) -> list[Keep]:
+    return [one for one in act.store.erasures.kept_by(view.hold.id) if one.ended_at is None]
 
 
 def _word(act: Act, view: View, words: str) -> tuple[Effect, ...]:

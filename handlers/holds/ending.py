@@ -60,7 +60,9 @@ def row(view: View, reminder: Reminder) -> Row | None:
     if found is None:
         return None
     words = found.words.format(what=view.what, who=view.asker.name)
-    button = Button(f"{ON_A_LINE}{found.button}", LABELS[found.button], view.hold.id, "primary")
+    # Whoever set it while somebody else was away may see to it no more.
+    action = found.button if view.asks(reminder.person_id) else "details"
+    button = Button(f"{ON_A_LINE}{action}", LABELS[action], view.hold.id, "primary")
     late = (reminder.told_at or reminder.tell_at) - reminder.tell_at > LATE
     marked = (" · late, this fell ", When(reminder.fell_at, now=view.now)) if late else ()
     small = (f"{counted(view.number, 'call')} · ends ", When(view.hold.ends_at, now=view.now), *marked)

@@ -57,6 +57,7 @@ def test_p12_from_the_head_to_the_manager_and_then_to_breach_fallback(
 ) -> None:
     where = route(_case(**{name: frozenset(those) for name, those in without.items()}))
     assert (tuple(one.email for one in where.approvers), where.copy_to) == (asked, copy)
+    assert _case().clause == "P12"
 
 
 @given(operators=some, about=some, unreachable=some, person=st.sampled_from(PEOPLE))
@@ -213,7 +214,7 @@ def test_p12_a_whole_number_is_read_in_any_usual_writing(typed: str, number: str
     assert phone.whole(typed, ("AU", "GB")) == number
 
 
-@pytest.mark.parametrize("typed", ["", "Anna", "12", "+61 4", "+" + "1" * 16, "0412 345 671x"])
+@pytest.mark.parametrize("typed", ["", "Anna", "1", "12", "+61 4", "+" + "1" * 16, "0412 345 671x"])
 def test_p12_what_is_no_whole_number_is_told_in_a_sentence(typed: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         phone.whole(typed, ("AU", "GB"))

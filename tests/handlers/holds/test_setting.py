@@ -187,6 +187,9 @@ async def test_p12_who_set_it_and_who_renewed_it_are_both_reminded(company: Comp
         [[told], *_] = await digests(company, who)
         assert told.startswith(f"Hold {begun.hold} ends soon. Renew it if its calls are still needed.")
         assert told.endswith("[Renew]")
+    await rechecked(company, begun.hold)
+    [[told], *_] = await digests(company, company.henrik)
+    assert told.endswith("[Details]")
 
 
 async def test_p12_with_whoever_set_it_gone_whoever_sees_to_it_now_is_reminded(company: Company) -> None:
