@@ -13,6 +13,7 @@ from storage.recordings import AT_ONCE
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 
 REQUEST, HOLD = "request", "hold"
+_OPEN = (Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
 _THERE = ("present", "out_of_scope", "closed")
 
 
@@ -47,12 +48,12 @@ class Erasures:
 
     def open(self, recording: int) -> Erasure | None:
         """The erasure of a call that is under way."""
-        mine = (Erasure.recording_id == recording, Erasure.erased_at.is_(None))
+        mine = (Erasure.recording_id == recording, *_OPEN)
         return self.session.scalars(select(Erasure).where(*mine)).first()
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
         """Erasures that may go on now, the longest waiting first: nothing keeps their calls, which lie in this system."""
-        open_ones = (Erasure.erased_at.is_(None), Erasure.next_at <= now)
+        open_ones = (*_OPEN, Erasure.next_at <= now)
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
         closed = or_(Recording.erase_at <= now, Recording.state == "erased")
         here = (
@@ -66,7 +67,7 @@ class Erasures:
     def late(self, since: datetime, now: datetime) -> int:
         """How many calls were closed before `since`, are kept by nothing and are still there."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
-        query = select(func.count()).where(Erasure.erased_at.is_(None), Erasure.closed_at < since, ~kept)
+        query = select(func.count()).where(*_OPEN, Erasure.closed_at < since, ~kept)
         return self.session.scalar(query) or 0
 
     def newest(self, since: datetime, most: int) -> list[Erasure]:
@@ -141,10 +142,10 @@ class Erasures:
         those = named.where(RequestedRecording.request_id == request, Recording.state == "present", open_one)
         return self.session.scalars(those.limit(1)).first() is not None
 
-    def wipe(self, recording: Recording) -> None:
+    def wipe(self, recording: Recording, state: str = "erased") -> None:
         """P12: of an erased call stay its id, line, start and operator; all else that tells who called is overwritten."""
         self._forget_reference(recording)
-        recording.state = "erased"
+        recording.state = state
         recording.native_id, recording.folder = f"erased:{recording.id}", ""
         recording.caller = recording.crm = recording.found_by = recording.stamp = recording.identity = ""
         recording.peaks, recording.size, recording.operators_before = None, 0, ""

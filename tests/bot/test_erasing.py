@@ -97,7 +97,7 @@ async def test_p12_it_is_closed_to_everybody_though_the_recorder_is_away(archive
     await archive.erasing.tick()
     erasure = await archive.erasure(number)
     assert erasure is not None
-    assert (erasure.state, erasure.trouble, erasure.tries) == ("asked", "unavailable", 1)
+    assert (erasure.state, erasure.trouble, erasure.tries) == ("closed", "unavailable", 1)
     assert (await refusal(company, Listen(request), company.anna)).code == "past_its_moment"
     assert await findings(company.database) == []
 
@@ -249,4 +249,45 @@ async def test_p12_who_stopped_halfway_is_followed_by_the_next_one(
     archive.until(MOMENT, minutes=2)
     await archive.erasing.tick()
     assert (await archive.by_id(number)).state == "erased"
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_a_call_that_was_not_there_any_more_gets_no_certificate_and_the_head_hears_of_it(
+    archive: Archive,
+) -> None:
+    number = await archive.record("one")
+    await archive.record("two")
+    archive.until(MOMENT)
+    archive.recorder.lose("one")
+    await archive.erasing.tick()
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.trouble) == ("closed", "absent")
+    archive.until(MOMENT, minutes=1)
+    await archive.tick()
+    erasure, call = await archive.erasure(number), await archive.by_id(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.erased_at, call.state, call.caller) == ("vanished", None, "gone", "")
+    [told] = await words_for(archive.company, archive.company.helena)
+    assert told.startswith("A call was to be erased, and was not in the recording system any more.")
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_what_the_recorder_deleted_before_it_fell_silent_is_certified_when_it_can_be_looked_at(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await archive.record("one")
+    archive.until(MOMENT)
+
+    async def silent(_: object) -> dict[str, tuple[str, ...]]:
+        raise Unavailable("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.recorder, "look", silent)
+        await archive.erasing.tick()
+    archive.until(MOMENT, minutes=5)
+    await archive.tick()
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.tries) == ("erased", 1)
     assert await findings(archive.company.database) == []

@@ -83,7 +83,10 @@ QUIET = {
     "policy_review.begin_declaring",
     "policy_review.notice",
     "policy_review.recheck",
-    *(f"retention.{one}" for one in ("fix", "close", "let_go", "ask", "fail", "certify", "came_back", "late")),
+    *(
+        f"retention.{one}"
+        for one in ("fix", "close", "let_go", "take", "ask", "fail", "certify", "vanish", "came_back", "late")
+    ),
     *(
         f"hold.{one}"
         for one in (

@@ -135,6 +135,14 @@ def test_where_nobody_can_look_nothing_is_not_the_answer(
     assert failure.value.code.endswith(told)
 
 
+def test_a_folder_that_is_listed_and_never_there_is_not_passed_over(
+    other: FolderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "open", refusing(os.open, "2025", errno.ENOENT))
+    with pytest.raises(Unavailable, match="2025 can't be entered: something else was there each time"):
+        left(other.recorder)
+
+
 def test_a_file_that_can_not_be_read_to_its_end_is_not_another(
     other: FolderBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
 from handlers.holds.intents import Ask, Begun, Confirm, Release, Renew, Set
 from handlers.retention.intents import Ask as AskRecorder
-from handlers.retention.intents import Certify, Close, Doomed, LetGo, Proof
+from handlers.retention.intents import Certify, Close, LetGo, Proof
 from handlers.role_people import value_of
 from storage.erasure_records import Keep
 from storage.hold_records import Hold
@@ -122,8 +122,7 @@ async def close(company: Company, recording: int) -> str:
 
 async def asked_to_delete(company: Company, erasure: str) -> bool:
     """The recorder is about to be asked; whether anything but that stands in the way."""
-    doomed: tuple[Doomed, ...] = await company.door.enter(AskRecorder((erasure,)), CLOCK)
-    return bool(doomed)
+    return erasure in await company.door.enter(AskRecorder({erasure: "a"}), CLOCK)
 
 
 async def certified(company: Company, erasure: str) -> None:

@@ -10,7 +10,6 @@ from handlers import FORMS, SEARCHES
 from handlers.acting import CLOCK
 from handlers.holds.intents import Begun
 from handlers.holds.room import held
-from handlers.retention.intents import Ask as AskRecorder
 from handlers.retention.intents import Fail, LetGo
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import Company, approved, audit
@@ -202,4 +201,3 @@ async def test_p12_confirming_in_time_keeps_a_call_that_would_go_with_the_end_of
     await confirm(company, begun.hold, company.helena)
     await at(company, begun.until + timedelta(days=1))
     assert not await asked_to_delete(company, erasure)
-    assert await company.door.enter(AskRecorder((erasure,)), CLOCK) == ()
