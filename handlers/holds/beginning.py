@@ -44,7 +44,7 @@ def ask(act: Act, intent: intents.Ask) -> Done[intents.Begun]:
     rule.once(act.store.holds.asked_since(ids, rule.since(act.now)), ids)
     until = rule.provisional_end(act.policy, {one.line for one in found.calls}, act.now)
     hold = _hold(act, intent.key, "asked", (form.case, form.reason), until)
-    return _put(act, hold, found, colleagues.addresses(act, form.about, "about"))
+    return _put(act, hold, found, colleagues.addresses(act, form.concerned, "concerned"))
 
 
 def set_(act: Act, intent: intents.Set) -> Done[intents.Begun]:
@@ -56,7 +56,7 @@ def set_(act: Act, intent: intents.Set) -> Done[intents.Begun]:
     until = rule.end(act.policy, act.now, form.until)
     hold = _hold(act, intent.key, "set", (form.case, form.reason), until)
     hold.set_by, hold.set_at = act.me.id, act.now
-    about = colleagues.addresses(act, form.about, "about")
+    about = colleagues.addresses(act, form.concerned, "concerned")
     if isinstance(form, HoldForm):
         found = chosen(act, form.recordings)
         rule.number_of_calls(act.policy, len(found.calls), "recordings")

@@ -60,7 +60,7 @@ Reason = Annotated[
         missing="Please say in a sentence why they must be kept.",
     ),
 ]
-About = Annotated[
+Concerned = Annotated[
     list[str],
     AnyOf(
         "Whom is the case about?",
@@ -84,7 +84,7 @@ class AskForm(Form):
     recordings: Calls
     case: Case
     reason: Reason
-    about: About = Field(default_factory=list)
+    concerned: Concerned = Field(default_factory=list)
 
 
 class SetForm(Form):
@@ -128,7 +128,7 @@ class HoldForm(SetForm):
     case: Case
     reason: Reason
     until: Until
-    about: About = Field(default_factory=list)
+    concerned: Concerned = Field(default_factory=list)
 
 
 class NumberForm(SetForm):
@@ -148,7 +148,7 @@ class NumberForm(SetForm):
     case: Case
     reason: Reason
     until: Until
-    about: About = Field(default_factory=list)
+    concerned: Concerned = Field(default_factory=list)
 
 
 class OperatorForm(SetForm):
@@ -165,7 +165,7 @@ class OperatorForm(SetForm):
     case: Case
     reason: Reason
     until: Until
-    about: About = Field(default_factory=list)
+    concerned: Concerned = Field(default_factory=list)
 
 
 class RenewForm(Form):

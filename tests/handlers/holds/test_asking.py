@@ -191,7 +191,7 @@ async def test_p12_letting_go_says_first_how_many_calls_it_erases(company: Compa
 
 
 async def test_p12_somebody_whom_the_case_is_about_is_not_asked(company: Company) -> None:
-    begun = await ask(company, company.anna, about=about("helena"))
+    begun = await ask(company, company.anna, concerned=about("helena"))
     assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
     assert await card_of(company, begun.hold, company.helena) is None
     assert str(await refusal(company, Confirm(begun.hold), company.helena)) == "I can't find this hold."

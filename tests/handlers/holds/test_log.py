@@ -47,7 +47,7 @@ async def _eventful(company: Company) -> dict[str, str]:
         "native_id": f"{CANARY}.wav",
     }
     [recording] = await register(company.door, call(9, **facts))
-    waits = (await ask(company, company.anna, [recording], **SAID, about=about("deven"))).hold
+    waits = (await ask(company, company.anna, [recording], **SAID, concerned=about("deven"))).hold
     kept = (await hold(company, company.helena, **SAID)).hold
     let_go = (await ask(company, company.tara, company.calls[1:2], **SAID)).hold
     await company.door.enter(_releasing(let_go), company.helena)
@@ -79,7 +79,7 @@ async def test_p11_the_log_holds_ids_only_of_holds_too(company: Company) -> None
     for forged in (f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000):
         with pytest.raises(Refused):
             await company.door.enter(intents.Confirm(forged), company.anna, key=forged, whisper=True)
-    form = HoldForm.read({"recordings": ["1"], "until": "2027-01-01", **SAID, "about": [CANARY]})
+    form = HoldForm.read({"recordings": ["1"], "until": "2027-01-01", **SAID, "concerned": [CANARY]})
     await refusal(company, intents.Set(form, CANARY), company.helena)
     rows = await company.database.read(lambda store: list(store.audit.rows()))
     for row in rows:

@@ -28,7 +28,7 @@ async def _call_of(company: Company, name: str, **facts: object) -> int:
 @pytest.mark.parametrize(("who", "then"), [("helena", "ruth"), ("ruth", "helena"), ("miles", "helena")])
 async def test_p12_it_goes_past_whoever_has_no_part_in_it(company: Company, why: str, who: str, then: str) -> None:
     recording = await _call_of(company, who) if why == "on the call" else company.calls[0]
-    more = {"about": about(who)} if why == "about" else {}
+    more = {"concerned": about(who)} if why == "about" else {}
     begun = await ask(company, company.anna, [recording], **more)
     assert labels(await seen(company, begun.hold, company.people[then])) == ["Confirm", "Let go"]
     for wanted in (Confirm(begun.hold), releasing(begun.hold)):
@@ -55,7 +55,7 @@ async def test_p12_nobody_sets_one_of_a_call_of_their_own_or_in_a_case_about_the
     recording = await _call_of(company, who)
     for calls, more, told in (
         ([recording], {}, "You were on one of these calls"),
-        (company.calls, {"about": about(who)}, "You are one of those whom this case is about"),
+        (company.calls, {"concerned": about(who)}, "You are one of those whom this case is about"),
     ):
         with pytest.raises(Refused, match=told):
             await hold(company, company.people[who], calls, **more)

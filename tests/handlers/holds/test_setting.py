@@ -249,7 +249,7 @@ async def test_p12_everybody_is_offered_to_ask_and_those_who_see_to_holds_to_set
 
 
 async def test_p12_whom_the_case_is_about_finds_it_nowhere(company: Company) -> None:
-    begun = await hold(company, company.helena, about=about("ruth"))
+    begun = await hold(company, company.helena, concerned=about("ruth"))
     assert ("show", "ruth") not in await left(company)
     assert await card_of(company, begun.hold, company.ruth) is None
     assert "# Holds" not in lines(await home_of(company, company.ruth))
