@@ -15,6 +15,7 @@ from handlers.reconciling import (
     CERTIFIED,
     ERASED,
     FILED,
+    HELD,
     POLICY,
     SAID_AWAY,
     Finding,
@@ -28,6 +29,7 @@ from handlers.reconciling import (
     ownerless,
     reconcile,
     reconcile_erasures,
+    reconcile_holds,
     reconcile_policy,
     spoilt,
     uncertified,
@@ -35,6 +37,7 @@ from handlers.reconciling import (
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
 from storage.evidence import Leaf
+from storage.hold_evidence import Held
 from storage.store import Database
 
 MOST_TOLD = 100
@@ -122,10 +125,24 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
         await asyncio.sleep(pace.rest)
         leaf = await _leaf(database, leaf.last, pace.requests)
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
+    await _holds(database, pace, outcome)
     await _erasures(database, pace, outcome)
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
     outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
+
+
+async def _holds(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last: str | None = ""
+    while last is not None:
+        found = await _held(database, last, pace.requests)
+        outcome.add(reconcile_holds(found))
+        last = found.last
+        await asyncio.sleep(pace.rest)
+
+
+async def _held(database: Database, after: str, most: int) -> Held:
+    return await database.read(lambda store: store.hold_evidence.held(after, most, HELD))
 
 
 async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:

@@ -25,6 +25,7 @@ from handlers.cards import Card, Filled, Page, Sheet
 from handlers.effects import Blank, Suggest
 from handlers.explaining import room as explaining
 from handlers.forms import Answers, Form
+from handlers.holds import room as holds
 from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
 from handlers.policy import Policy
@@ -45,6 +46,7 @@ _FEATURES = (
     listening.ROOM,
     recordings.ROOM,
     retention.ROOM,
+    holds.ROOM,
     people.ROOM,
     settling.ROOM,
     alarms.ROOM,

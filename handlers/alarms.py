@@ -107,7 +107,8 @@ def _concerned(act: Act, row: Alarm) -> tuple[Person, frozenset[str]]:
     matter = act.store.matters.get(subject)
     if matter is None:
         return act.store.people.get(int(subject.removeprefix("person:"))), frozenset()
-    was_on = act.store.people.aliases(act.store.requests.operators([subject]).get(subject, ()))
+    operators = (act.store.requests.operators([subject]), act.store.holds.operators([subject]))
+    was_on = act.store.people.aliases(one for found in operators for one in found.get(subject, ()))
     parties = act.store.matters.parties(subject)
     silent = [one for one in parties if row.why == rule.UNDECIDED and one.part == "approver"]
     missed = act.store.people.named(one.person_id for one in parties if one.unreachable or one in silent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from storage.commitments import commitment
+from storage.hold_records import Hold, HoldSearch
 from storage.policy_records import PolicyReview
 from storage.records import Remark, Request
 
@@ -34,3 +35,18 @@ def declared(review: PolicyReview) -> str:
 def completed(review: PolicyReview) -> str:
     """Of who took part in a review of the policy, and what was decided."""
     return commitment(review.salt, "completed", review.took_part, review.outcome_words)
+
+
+def held(hold: Hold) -> str:
+    """Of the case that a hold is for, and why."""
+    return commitment(hold.salt, "held", hold.case_name, hold.reason)
+
+
+def sought(hold: Hold, search: HoldSearch) -> str:
+    """Of what a hold looks for."""
+    return commitment(hold.salt, "sought", search.number, search.operator_key, search.first_day, search.last_day)
+
+
+def ended(hold: Hold) -> str:
+    """Of why it was let go or released."""
+    return commitment(hold.salt, "ended", hold.closing)

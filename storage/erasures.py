@@ -106,12 +106,13 @@ class Erasures:
         mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *_counts(now))
         return self.session.scalar(select(mine)) or False
 
-    def kept(self, recordings: Iterable[int], now: datetime) -> set[int]:
-        """Those of the calls that something keeps now."""
+    def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
+        """Those of the calls that something keeps now, other than the matter `besides`."""
         wanted, found = sorted(set(recordings)), set[int]()
         for place in range(0, len(wanted), AT_ONCE):
             some = Keep.recording_id.in_(wanted[place : place + AT_ONCE])
-            found.update(self.session.scalars(select(Keep.recording_id).where(some, *_counts(now))))
+            counting = (some, Keep.matter_id != besides, *_counts(now))
+            found.update(self.session.scalars(select(Keep.recording_id).where(*counting)))
         return found
 
     def over(self, now: datetime, most: int) -> list[tuple[int, str]]:
@@ -133,6 +134,11 @@ class Erasures:
         named = select(Request).join(RequestedRecording, RequestedRecording.request_id == Request.id)
         mine = named.where(RequestedRecording.recording_id == recording)
         return list(self.session.scalars(mine.order_by(Request.asked_at, Request.id)))
+
+    def held_for(self, recording: int) -> list[Matter]:
+        """The matters that hold a call, or held it."""
+        both = select(Matter).join(Keep, Keep.matter_id == Matter.id)
+        return list(self.session.scalars(both.where(Keep.recording_id == recording, Keep.why == HOLD)))
 
     def alive(self, request: str, now: datetime) -> bool:
         """Whether a request names a call that is neither closed nor erased."""

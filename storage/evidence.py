@@ -15,6 +15,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from storage.absence_records import Absence
 from storage.concerned_records import Concerned
+from storage.erasure_records import Keep
+from storage.hold_records import Hold, HoldSearch
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
 from storage.policy_records import PolicyReview, PolicyText
@@ -39,6 +41,8 @@ _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...
     (RequestedRecording.request_id, Matter.id),
     (Party.matter_id, Matter.id),
     (Concerned.matter_id, Matter.id),
+    (Keep.matter_id, Matter.id),
+    (HoldSearch.hold_id, Hold.id),
     (Remark.matter_id, Matter.id),
     (Grant.matter_id, Matter.id),
     (Pass.grant_id, Grant.id),
@@ -56,7 +60,10 @@ def _halves(kind: str, table: str, own: FromClause) -> tuple[tuple[str, Select[s
     )
 
 
-_HALVES = (*_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS))
+_HALVES = (
+    *_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS),
+    *_halves("hold", "holds", Hold.__table__),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

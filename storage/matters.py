@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.concerned_records import Concerned
+from storage.hold_records import Hold
 from storage.policy_records import PolicyReview
 from storage.records import OPEN, Matter, Party, Remark, Request
 from storage.sessions import append
@@ -100,6 +101,8 @@ def begun_by(matter: Matter) -> int | None:
             return matter.requester_id
         case PolicyReview():
             return matter.declared_by
+        case Hold():
+            return matter.asked_by
         case _:
             return None
 

@@ -44,6 +44,12 @@ class Recordings:
         """One recording, whatever its state."""
         return self.session.get(Recording, recording_id)
 
+    def all_of(self, ids: Iterable[int]) -> list[Recording]:
+        """These recordings, whatever their state, in the order of `ids`."""
+        wanted = list(ids)
+        found = {one.id: one for some in _pages(wanted) for one in self._by_id(some).values()}
+        return [found[one] for one in wanted if one in found]
+
     def present(self, ids: Iterable[int], now: datetime) -> list[Recording]:
         """Those of the recordings that can be asked for at `now` (aware), in the order of `ids`."""
         wanted, ahead = list(dict.fromkeys(ids)), prefetched(self.session)

@@ -28,6 +28,8 @@ from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.files import InThreads, prepare_sqlite
 from storage.grants import Grants
+from storage.hold_evidence import HoldEvidence
+from storage.holds import Holds
 from storage.inbox import Inbox
 from storage.matters import Matters
 from storage.meetings import Meetings
@@ -57,6 +59,7 @@ class Store:
         self.session = session
         self.audit = Audit(session)
         self.evidence = Evidence(session)
+        self.hold_evidence = HoldEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.absences = Absences(session)
         self.alarms = Alarms(session)
@@ -72,6 +75,7 @@ class Store:
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
         self.erasures = Erasures(session)
+        self.holds = Holds(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

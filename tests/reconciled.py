@@ -8,6 +8,7 @@ from handlers.reconciling import (
     CERTIFIED,
     ERASED,
     FILED,
+    HELD,
     POLICY,
     SAID_AWAY,
     Finding,
@@ -20,6 +21,7 @@ from handlers.reconciling import (
     ownerless,
     reconcile,
     reconcile_erasures,
+    reconcile_holds,
     reconcile_policy,
     spoilt,
     uncertified,
@@ -38,6 +40,7 @@ def results(store: Store) -> list[Result]:
         *absent(store.evidence.absences(ABSENCES)), *lost(store.evidence.missing_absences(said)),
     ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))
+    found += reconcile_holds(store.hold_evidence.held("", 1000, HELD))
     found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))
     found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
     found += uncertified(store.erasure_evidence.uncertified(1000))

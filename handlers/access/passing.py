@@ -15,6 +15,7 @@ from handlers.cards import Button, Card, Line, Part, Row
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, no_longer_decide, reached, takes_part
 from handlers.rules import access as rule
+from handlers.rules.holds import may_set
 from handlers.rules.routing import after, route
 from storage.records import Person
 
@@ -38,7 +39,7 @@ def pass_on(act: Act, intent: intents.PassOn) -> Done[None]:
 def whole(card: Card, view: View, reader: int) -> Card:
     """The card as Details shows it: with what is done too seldom to stand among the three buttons in the chat."""
     *parts, small = card.parts
-    return replace(card, parts=(*parts, *sum_of(view, reader), *_passing(view, reader), small))
+    return replace(card, parts=(*parts, *sum_of(view, reader), *_passing(view, reader), *_holding(view, reader), small))
 
 
 def introduction(view: View, reader: Person) -> str:
@@ -55,6 +56,14 @@ def _passing(view: View, reader: int) -> tuple[Part, ...]:
         return (Line("Nobody comes after you, so this can't be passed on."),)
     words = f"Not yours to decide? Next is the {title}."
     return (Row(words, Button("pass_on", "Pass on", view.request.id)),)
+
+
+def _holding(view: View, reader: int) -> tuple[Part, ...]:
+    """P12: whoever holds the card may have its calls kept; whoever sees to holds sets one, and anybody else asks."""
+    if reader not in view.everybody():
+        return ()
+    action = "hold" if may_set(view.policy, view.people[reader].email_key) else "hold_ask"
+    return (Row("Must these calls be kept for a case?", Button(action, "Hold", view.request.id)),)
 
 
 def _next(view: View, reader: Person) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
@@ -149,9 +149,9 @@ def ask_anew(act: Act, case: Case) -> tuple[Asked, Route]:
     return on_record(new), where
 
 
-def ask_these(act: Act, case: Case, authorities: Iterable[Authority]) -> list[int]:
-    """Ask these as well, beside those who were asked; returns who of them is new."""
-    wanted = Route(tuple(authorities), (), alarm=False, passed_over=())
+def ask_these(act: Act, case: Case, authorities: Iterable[Authority], because: Literal["", "away"] = "") -> list[int]:
+    """Ask these as well, beside those who were asked; returns who of them is new. `because` as of a `Route`."""
+    wanted = Route(tuple(authorities), (), alarm=False, passed_over=(), because=because)
     new = _asked(act, case, parties(act, case.matter, wanted))
     known = {one.person_id for one in case.parties}
     case.parties.extend(one for one in new if one.person_id not in known)

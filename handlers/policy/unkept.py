@@ -6,12 +6,10 @@ from itertools import groupby
 
 UNKEPT = (
     "lines.regions",
-    "lines.region_code",
     "customers.remind_before",
     "retention.months",
     "retention.warn_days_before",
     "retention.most_minutes_late",
-    "holds.most_days",
     "holds.open_request_working_days",
     "declined_midway",
     "random_review.share_percent",

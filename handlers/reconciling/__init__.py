@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from handlers.reconciling import absences as of_absences
-from handlers.reconciling import access, erasures, requests, reviews
+from handlers.reconciling import access, erasures, holds, requests, reviews
 from handlers.reconciling.findings import Finding, Gap, Result
 from storage.absence_records import Absence
 from storage.erasure_evidence import Proved
 from storage.erasure_records import Erasure
 from storage.evidence import Dossier, Logged, Reviewed
+from storage.hold_evidence import Held
 from storage.legible import Key
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
@@ -24,7 +25,10 @@ ACTIONS = requests.ACTIONS | access.ACTIONS
 POLICY = reviews.ACTIONS
 """The entries that the checks of the policy's own review look at."""
 
-FILED = frozenset(requests.FILED) | reviews.BEGUN
+HELD = holds.ACTIONS
+"""The entries that the checks of holds look at."""
+
+FILED = frozenset(requests.FILED) | reviews.BEGUN | holds.BEGUN
 """The entries that begin a matter."""
 
 ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
@@ -54,6 +58,11 @@ def reconcile(case: Dossier) -> list[Result]:
 def reconcile_policy(found: Reviewed) -> list[Result]:
     """Everything about the policy's own review that is stored otherwise than the log says, and what can't be read."""
     return [*spoilt(found.spoilt), *reviews.reconcile(found)]
+
+
+def reconcile_holds(found: Held) -> list[Result]:
+    """Everything about these holds that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *(result for one in found.files for result in holds.reconcile(one))]
 
 
 def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
@@ -105,11 +114,13 @@ def absent(found: tuple[list[Absence], list[Logged]] | None) -> list[Result]:
 
 def deleted(matters: Iterable[str]) -> list[Finding]:
     """Matters that the log knows and nobody stores (`Evidence.missing`)."""
-    kinds = {one: "review" if one.startswith("PR-") else "request" for one in sorted(matters)}
+    prefixes = {"PR": "review", "H": "hold"}
+    kinds = {one: prefixes.get(one.partition("-")[0], "request") for one in sorted(matters)}
     return [Finding(f"{kind} {one} stands in the log, but is no longer stored") for one, kind in kinds.items()]
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CHECKS", "FILED", "POLICY", "SAID_AWAY", "Finding", "Gap", "Result", "absent", "deleted", "elsewhere", "lost",
-    "ownerless", "reconcile", "reconcile_policy", "spoilt",
+    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "ERASED", "FILED", "HELD", "POLICY", "SAID_AWAY", "Finding", "Gap", "Result", "absent",
+    "deleted", "elsewhere", "lost", "lost_certificates", "ownerless", "reconcile", "reconcile_erasures", "reconcile_holds",
+    "reconcile_policy", "spoilt", "uncertified",
 ]  # fmt: skip

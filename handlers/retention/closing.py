@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from handlers.acting import Act, Done
 from handlers.effects import Effect, Show
 from handlers.ids import new_id
@@ -11,7 +13,7 @@ from handlers.rules.retention import erase_at
 from handlers.rules.working_days import due
 from storage.erasure_records import Erasure, Keep
 from storage.erasures import REQUEST
-from storage.records import Recording, Request
+from storage.records import Matter, Recording, Request
 
 
 def fix(act: Act, intent: intents.Fix) -> Done[None]:
@@ -37,7 +39,7 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     ended = [grant for one in requests for grant in _ended(act, one)]
     late = int((act.now - moment).total_seconds())
     detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
-    return Done(None, redrawn(act, requests), detail=detail)
+    return Done(None, redrawn(act, [*requests, *act.store.erasures.held_for(recording.id)]), detail=detail)
 
 
 def _begun(act: Act, recording: int) -> Erasure:
@@ -60,10 +62,10 @@ def let_go(act: Act, intent: intents.LetGo) -> Done[None]:
     return Done(None, detail={"matter": intent.matter})
 
 
-def redrawn(act: Act, requests: list[Request]) -> tuple[Effect, ...]:
-    """The cards of these requests are drawn anew, for everybody who holds one."""
+def redrawn(act: Act, matters: Iterable[Matter]) -> tuple[Effect, ...]:
+    """The cards of these matters are drawn anew, for everybody who holds one."""
     effects: list[Effect] = []
-    for one in requests:
+    for one in matters:
         one.revision += 1
         effects += [Show(person, one.id, one.revision) for person in act.store.matters.holders(one)]
     return tuple(effects)

@@ -79,7 +79,7 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
         "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
         "native": proof.native_hash, "audio": proof.audio_hash, "policy_text": erasure.policy_text,
     }  # fmt: skip
-    return Done(None, redrawn(act, requests), detail=detail)
+    return Done(None, redrawn(act, [*requests, *act.store.erasures.held_for(recording.id)]), detail=detail)
 
 
 def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
@@ -96,7 +96,8 @@ def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
         " no certificate. Please ask whoever runs the recording system."
     )
     told = tell_head(act, words, f"vanished:{company_day(act.policy, act.now)}")
-    return Done(None, (*told, *redrawn(act, requests)), detail={"recording": recording.id})
+    shown = redrawn(act, [*requests, *act.store.erasures.held_for(recording.id)])
+    return Done(None, (*told, *shown), detail={"recording": recording.id})
 
 
 def came_back(act: Act, intent: intents.CameBack) -> Done[None]:

@@ -16,7 +16,7 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.reminding import days_of
 from handlers.rules.working_days import Due, due
 
-Who = Literal["approver", "deputy", "next", "requester", "holder"]
+Who = Literal["approver", "deputy", "next", "requester", "holder", "setter"]
 LATE = timedelta(hours=1)
 """What is done so long after its moment is marked as late."""
 WEEKLY = timedelta(days=7)
@@ -25,7 +25,7 @@ WEEKLY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One row: what falls so many working days `after` a matter was asked for, or `before` access ends, and who is told.
+    """One row: what falls so many working days `after` a matter was asked for, or `before` access or a hold ends, and who is told.
 
     `step` names it on deadlines and in the log. `words` name the matter as {what}, whoever asked as {who}, those who
     have not answered as {silent} and the role that now decides as {role}; `button` is what is to be pressed.
@@ -36,7 +36,7 @@ class Reminder:
     words: str
     button: str = "details"
     after: Callable[[Policy], int] | None = None
-    before: int = 0
+    before: Callable[[Policy], tuple[int, ...]] | None = None
 
 
 REMINDERS: tuple[Reminder, ...] = (
@@ -61,7 +61,16 @@ REMINDERS: tuple[Reminder, ...] = (
         after=lambda policy: policy.staff_requests.lapse_after,
     ),
     Reminder(
-        "access.ending", "holder", "Your access to the calls of {what} ends soon. Hear them before that.", "listen", before=1
+        "access.ending", "holder", "Your access to the calls of {what} ends soon. Hear them before that.", "listen",
+        before=lambda _: (1,),
+    ),
+    Reminder(
+        "hold.ending", "setter", "{what} ends soon. Renew it if its calls are still needed.", "hold_renew",
+        before=lambda policy: policy.holds.remind_before,
+    ),
+    Reminder(
+        "hold.ending", "approver", "{what} of {who} waits for you. It ends soon unless you confirm it.",
+        before=lambda policy: policy.holds.remind_before,
     ),
 )  # fmt: skip
 """All of them, in the order in which they fall."""

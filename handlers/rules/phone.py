@@ -50,6 +50,40 @@ def one_of(typed: str, known: Iterable[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def whole(typed: str, regions: Iterable[str]) -> str:
+    """A whole number as E.164, in any usual writing; one without country code is taken to be of one of the regions (ISO 3166).
+
+    Raises `ValueError` with a sentence for what is no number, and where the regions leave open which one it is.
+    """
+    text = unicodedata.normalize("NFKC", typed).translate(_DASHES).strip()
+    if not _WRITTEN.fullmatch(text):
+        raise ValueError("This is no telephone number. Write it with its country code, like +61 412 345 678.")
+    if _ABROAD.match(text):
+        return f"+{_sized(parts(text) or '')}"
+    found = {e164 for region in regions if (e164 := _within(text, region))}
+    if len(found) != 1:
+        raise ValueError("I can't tell which country this number is in. Write it like +61 412 345 678.")
+    return found.pop()
+
+
+def _sized(digits: str) -> str:
+    if not 8 <= len(digits) <= 15:
+        raise ValueError("A number has 8 to 15 digits with its country code, like +61 412 345 678.")
+    return digits
+
+
+def _within(text: str, region: str) -> str:
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    return (
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if phonenumbers.is_valid_number(number)
+        else ""
+    )
+
+
 def _spellings(e164: str) -> tuple[str, str]:
     within = phonenumbers.national_significant_number(phonenumbers.parse(e164))
     return e164.removeprefix("+"), within

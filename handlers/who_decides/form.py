@@ -7,17 +7,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from handlers import role_people
+from handlers import colleagues, role_people
 from handlers.acting import Act
 from handlers.cards import Option
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
-from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
 
 SOURCE = "colleagues"
 READERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
-MOST_OPTIONS, MOST_OPERATORS, LONGEST_ID = 40, 10, 9
+MOST_OPERATORS = 10
 NOT_YOURS = "Only the {titles} can look this up."
 
 
@@ -76,40 +75,9 @@ def reads(act: Act) -> bool:
 
 def find(act: Act, typed: str) -> list[Option]:
     """People by a part of the name or address, whoever decides first; none for whoever may not look."""
-    if not reads(act):
-        return []
-    deciders = role_people.find(act, typed)
-    people = [
-        (role_people.value_of(one.email_key), one) for one in act.store.people.called(typed.split(), MOST_OPTIONS)
-    ]
-    there = {one.value for one in deciders}
-    others = [Option(str(one.id), one.name, one.email_key) for value, one in people if value not in there]
-    return [*deciders, *others][:MOST_OPTIONS]
+    return colleagues.find(act, typed) if reads(act) else []
 
 
 def named(act: Act, values: Iterable[str]) -> list[Option]:
     """Whoever was chosen before; none for whoever may not look."""
-    if not reads(act):
-        return []
-    chosen = list(values)
-    people = act.store.people.named(_ids(chosen))
-    found = {one.value: one for one in role_people.named(act, chosen)}
-    found |= {str(one.id): Option(str(one.id), one.name, one.email_key) for one in people.values()}
-    return [found[one] for one in chosen if one in found]
-
-
-def addresses(act: Act, values: Iterable[str], field: str) -> tuple[str, ...]:
-    """The addresses (normal form) of the people who were chosen; raises `Refused` at the field."""
-    people = act.store.people.named(_ids(chosen := list(values)))
-    known = {str(one.id): one.email_key for one in people.values()} | _deciders(act.policy)
-    if any(one not in known for one in chosen):
-        raise Refused.at({field: "I don't know this person any more. Please choose again."})
-    return tuple(known[one] for one in chosen)
-
-
-def _deciders(policy: Policy) -> dict[str, str]:
-    return {role_people.value_of(one): one for one in policy.roles.everybody()}
-
-
-def _ids(values: Iterable[str]) -> list[int]:
-    return [int(one) for one in values if one.isascii() and one.isdigit() and len(one) <= LONGEST_ID]
+    return colleagues.named(act, values) if reads(act) else []

@@ -9,10 +9,11 @@ from typing import ClassVar
 from handlers import opening, role_people
 from handlers.acting import Act, Done, Intent, counting
 from handlers.cards import Button, Facts, Line, Page, Small
+from handlers.colleagues import addresses
 from handlers.room import Asks, Opens, Room, Search
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.foreseeing import Foreseen, day_named, foresee, reason_named
-from handlers.who_decides.form import SOURCE, WhoDecidesForm, addresses, find, may_look, named, reads
+from handlers.who_decides.form import SOURCE, WhoDecidesForm, find, may_look, named, reads
 from handlers.who_decides.words import sentences
 from handlers.words import day_words, moment_words
 

@@ -143,7 +143,7 @@ async def test_a_form_that_nothing_fills_in_opens_blank(desk: Desk) -> None:
 async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up_says_so(desk: Desk, form: str) -> None:
     desk.reading = lambda: True
     looks_up = any(isinstance(one, Lookup) and one.source == "recordings" for one in desk.sheet(form).fields)
-    assert looks_up == (form == "access")
+    assert looks_up == (form in {"access", "hold", "hold_ask"})
     assert desk.sheet(form).intro.startswith("I am reading the calls") == looks_up
     assert desk.redrawn(form, {}).intro.startswith("I am reading the calls") == looks_up
 

@@ -19,6 +19,11 @@ from handlers.away.room import said as said_away
 from handlers.away.suggesting import question as asked_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
 from handlers.explaining.pages import clause, overview
+from handlers.holds import cards as hold_cards
+from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
+from handlers.holds.intents import Begun
+from handlers.holds.room import held
+from handlers.holds.view import View as HoldView
 from handlers.policy import load_policy
 from handlers.policy.terms import Period
 from handlers.policy_review import cards as review_cards
@@ -27,6 +32,9 @@ from handlers.policy_review.view import View as ReviewView
 from handlers.rules.absences import Span
 from handlers.who_decides.form import WhoDecidesForm
 from storage.concerned_records import Concerned
+from storage.erasure_records import Erasure, Keep
+from storage.hold_records import Hold, HoldSearch
+from storage.holds import Held
 from storage.policy_records import PolicyReview
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 
@@ -114,6 +122,38 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewV
     return ReviewView(review, [party], people, POLICY, NOW, date(2026, 7, 1))
 
 
+def _hold(begun: str, state: str, search: HoldSearch | None = None, **facts: Any) -> HoldView:
+    hold = Hold(
+        id="H-7F3K2QXM", key="k", begun=begun, asked_by=ANNA if begun == "asked" else HELENA, case_name="Claim 12, March invoice",
+        reason="The customer claims damages.\nWe need the exact words.", ends_at=NOW + timedelta(days=7), asked_at=NOW, salt="s",
+        state=state, **facts,
+    )  # fmt: skip
+    names = ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"), (HELENA, "Helena Marsh"))
+    party = Party(matter_id=hold.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
+    keep = Keep(recording_id=1, matter_id=hold.id, why="hold", since=NOW, ends_at=hold.ends_at)
+    old, gone = _call(400, "+61281979000"), _call(401, "+442036953777")
+    old.state, old.erase_at = "closed", NOW - timedelta(days=35)
+    gone.state = "erased"
+    erased = Erasure(
+        id="E-1",
+        recording_id=401,
+        why="retention",
+        moment=NOW,
+        closed_at=NOW,
+        next_at=NOW,
+        state="erased",
+        erased_at=NOW,
+    )
+    calls = [Held(keep, gone, erased), Held(keep, old, None), Held(keep, _call(1, "+61281979000"), None)]
+    people = {number: _person(number, name) for number, name in names}
+    about = (Concerned(matter_id=hold.id, person_id=TARA, email_key="t"),)
+    return HoldView(hold, search, calls, 12, [party], people, POLICY, NOW, concerned=about)
+
+
+LOOKS = HoldSearch(
+    hold_id="H-7F3K2QXM", number="+61412345671", operator_key="", first_day="2026-11-01", last_day="2026-12-31"
+)
+RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}
 COMPLETED: dict[str, Any] = {
     "state": "completed", "closed_at": NOW, "completed_by": HELENA, "held_on": "2026-11-24", "next_on": "2028-11-24",
     "took_part": "Helena Marsh, Ruth Adeyemi", "outcome": "changed", "outcome_words": "P5 names the new system.",
@@ -139,6 +179,11 @@ CARDS: Mapping[str, Card] = {
     "review-second-person": review_cards.card(_review(stage="second"), HELENA),
     "review-completed": review_cards.card(_review(**COMPLETED), TARA),
     "suggest-away": asked_away(Span(date(2026, 11, 24), date(2026, 12, 4))),
+    "hold-waiting": hold_cards.card(_hold("asked", "waiting"), HELENA),
+    "hold-waiting-asker": hold_cards.card(_hold("asked", "waiting"), ANNA),
+    "hold-in-force": hold_cards.card(_hold("set", "active", LOOKS, set_by=HELENA, set_at=NOW), HELENA),
+    "hold-released": hold_cards.card(_hold("asked", "released", **RELEASED), ANNA),
+    "hold-not-yours": hold_cards.bare(_hold("asked", "waiting")),
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (
@@ -167,6 +212,7 @@ PAGES: Mapping[str, Page] = {
             ),
         )
     ),
+    "page-held": held(Begun("H-7F3K2QXM", NOW + timedelta(days=7), True, 2, (NOW,), 1)),
     "page-policy-sought": overview(POLICY, "how long are calls kept", False),
 }
 FORMS: Mapping[str, Sheet] = {
@@ -176,6 +222,12 @@ FORMS: Mapping[str, Sheet] = {
     "form-declare": DeclareForm.sheet(POLICY, intro="A significant change starts a review of the policy now."),
     "form-review-complete": CompleteForm.sheet(POLICY, "PR-7F3K2QXM"),
     "form-pass-on": PassOnForm.sheet(POLICY, "R-2027-0001"),
+    "form-hold-ask": AskForm.sheet(POLICY, intro="The calls are kept at once, for 5 working days."),
+    "form-hold": HoldForm.sheet(POLICY, intro="A hold lasts 90 days at most, and can be renewed."),
+    "form-hold-number": NumberForm.sheet(POLICY),
+    "form-hold-operator": OperatorForm.sheet(POLICY),
+    "form-hold-renew": RenewForm.sheet(POLICY, "H-7F3K2QXM"),
+    "form-hold-release": ReleaseForm.sheet(POLICY, "H-7F3K2QXM", hold_cards.erases(3, asked=False)),
     "form-away": AwayForm.sheet(POLICY, "S-1"),
     "form-deny": DenyForm.sheet(POLICY, "R-2027-0001"),
     "form-answer": AnswerForm.sheet(POLICY, "R-2027-0001", question(ASKED, ANNA)),

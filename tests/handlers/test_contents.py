@@ -31,6 +31,7 @@ from handlers.acting import Visitor
 from handlers.away.forms import AwayForm
 from handlers.effects import Blank
 from handlers.forms import Form
+from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.room import Does, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
@@ -72,36 +73,22 @@ def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
         Does: {
-            "approve",
-            "withdraw",
-            "end",
-            "prefer",
-            "recount",
-            "review_confirm",
-            "away_back",
-            "away_yes",
-            "away_no",
-            "review_disagree",
+            *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
+            *("away_yes", "away_no", "hold_confirm"),
         },
         Opens: {
-            "request",
-            "again",
-            "deny",
-            "question",
-            "answer",
-            "pass_on",
-            "declare",
-            "review_complete",
-            "who_decides",
-            "away",
+            *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
+            *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release"),
         },
-        Shows: {"details", "more", "certificate"},
+        Shows: {"details", "more", "certificate", "hold_calls"},
         Hands: {"listen"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
         "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
         "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "who_decides": "who_decides", "away": "away",
+        "hold": "hold", "hold_ask": "hold_ask", "hold_let_go": "hold_release", "hold_renew": "hold_renew",
+        "hold_release": "hold_release",
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
 
@@ -116,6 +103,10 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "declare": DeclareForm, "review_complete": CompleteForm,
         "who_decides": WhoDecidesForm,
         "away": AwayForm,
+        "hold": HoldForm,
+        "hold_ask": AskForm,
+        "hold_renew": RenewForm,
+        "hold_release": ReleaseForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     assert set(FORMS) == {*opened, *(one.form for one in COMMANDS.values() if one.form)}
@@ -151,19 +142,30 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         "working_hours.begin",
         "policy_review.open",
         "policy_review.remind",
+        "hold.end",
+        "hold.ending",
         "retention.late",
     }
 
 
 def test_what_a_form_looks_up_is_searched_by_something() -> None:
-    kinds: tuple[type[Form], ...] = (InvestigationForm, *(asked.kind for asked in FORMS.values()))
+    kinds: tuple[type[Form], ...] = (
+        InvestigationForm,
+        NumberForm,
+        OperatorForm,
+        *(asked.kind for asked in FORMS.values()),
+    )
     looked_up = {getattr(field, "source", "") for kind in kinds for field in kind.sheet(POLICY).fields}
-    assert looked_up - {""} == set(SEARCHES) == {"recordings", "role_people", "colleagues"}
+    assert (
+        looked_up - {""}
+        == set(SEARCHES)
+        == {"recordings", "role_people", "colleagues", "hold_people", "hold_operators"}
+    )
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    assert [one.prefix for one in MATTERS] == ["R-", "PR-"]
-    assert [matter_of("R-1"), matter_of("PR-1")] == [*MATTERS]
+    assert [one.prefix for one in MATTERS] == ["R-", "PR-", "H-"]
+    assert [matter_of("R-1"), matter_of("PR-1"), matter_of("H-1")] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):
         with pytest.raises(Refused) as refused:
             matter_of(other)

@@ -31,11 +31,11 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
     assert lines(card) == [
         "📋 Call recordings · nothing waits for you",
         "What you ask for and what waits for you will stand here.",
-        "[Ask for a recording]",
+        "[Ask for a recording] [Ask for a hold]",
         "(P7 · P9 · Every listening is recorded.)",
     ]
     assert card.summary == "Your call recordings at a glance."
-    [button] = buttons(card)
+    button, _ = buttons(card)
     assert (button.action, button.value, button.style) == ("request", "", "primary")
 
 
@@ -43,12 +43,15 @@ async def test_a_home_counts_and_lists_what_there_is_and_is_silent_on_the_rest(c
     await approved(company)
     await ask(company, company.anna, crm="CS-2")
     told = lines(await home_of(company, company.anna))
-    assert told[:2] == ["📋 Call recordings · 1 to hear · 1 of yours undecided", "[Ask for a recording]"]
+    assert told[:2] == [
+        "📋 Call recordings · 1 to hear · 1 of yours undecided",
+        "[Ask for a recording] [Ask for a hold]",
+    ]
     assert [one for one in told if one.startswith("#")] == ["# You may hear now", "# You asked for"]
     await company.door.enter(Deny(_id_of(told, "⏳"), "No."), company.tara)
     told = lines(await home_of(company, company.tara))
     assert told[:3] == [
-        "📋 Call recordings · nothing waits for you", "[Ask for a recording]", "# Access that you gave",
+        "📋 Call recordings · nothing waits for you", "[Ask for a recording] [Ask for a hold]", "# Access that you gave",
     ]  # fmt: skip
 
 

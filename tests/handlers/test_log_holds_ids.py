@@ -90,8 +90,16 @@ QUIET = {
         f"retention.{one}"
         for one in ("fix", "close", "let_go", "take", "ask", "fail", "certify", "vanish", "came_back", "late")
     ),
-}
-"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing.py`."""
+    *(
+        f"hold.{one}"
+        for one in (
+            "ask", "begin", "begin_changing", "begin_setting", "confirm", "end", "ending", "notice", "recheck", "release",
+            "renew", "reroute", "set", "take",
+        )
+    ),
+}  # fmt: skip
+"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing.py`
+or `tests/handlers/holds/test_log.py`."""
 
 
 async def _eventful_company(company: Company) -> None:

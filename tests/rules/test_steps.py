@@ -19,14 +19,19 @@ ROWS = [
     ("access.next", "next", 3, "details"),
     ("access.lapse", "requester", 10, "again"),
     ("access.lapse", "approver", 10, "details"),
-    ("access.ending", "holder", -1, "listen"),
+    ("access.ending", "holder", (1,), "listen"),
+    ("hold.ending", "setter", (10, 2), "hold_renew"),
+    ("hold.ending", "approver", (10, 2), "details"),
 ]
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 
 
 def test_each_row_says_when_to_whom_and_with_which_button() -> None:
     policy = a_policy()
-    told = [(one.step, one.to, one.after(policy) if one.after else -one.before, one.button) for one in REMINDERS]
+    told = [
+        (one.step, one.to, one.after(policy) if one.after else one.before and one.before(policy), one.button)
+        for one in REMINDERS
+    ]
     assert told == ROWS
 
 

@@ -1,0 +1,218 @@
+"""What people see of a hold, in every state; all its words for people stand here (P12)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
+from handlers.holds.calls import line
+from handlers.holds.view import FIRST, View
+from handlers.matters.alarming import told
+from handlers.rules.phone import mask
+from handlers.rules.refusal import Refused
+from handlers.words import counted, day_words, moment_words
+from storage.hold_records import HoldSearch
+from storage.records import Person
+
+SIGNS = {
+    "waiting": Sign.WAITING, "stuck": Sign.ALARM, "active": Sign.APPROVED, "let_go": Sign.WITHDRAWN,
+    "released": Sign.WITHDRAWN, "ended": Sign.ENDED,
+}  # fmt: skip
+NO_PART = "You have no part in this hold, so nothing of it stands here."
+
+
+def card(view: View, reader: int) -> Card:
+    """The card of a hold for one reader: whoever asked for it, whoever sees to it, or who gets a copy."""
+    return Card(
+        (
+            Title(SIGNS[view.hold.state], "Hold", _state(view, reader)),
+            *_outcome(view, reader),
+            Facts(_facts(view, reader)),
+            Said("Reason", view.hold.reason),
+            *_calls(view),
+            *_turn(view, reader),
+            *_buttons(view, reader),
+            Small(_small(view, reader)),
+        ),
+        _summary(view, reader),
+    )
+
+
+def bare(view: View) -> Card:
+    """What is left of a copy of somebody who has no part in it any more."""
+    parts = (Title(Sign.NOTE, "Hold", "not yours to see"), Line(NO_PART), Small(f"{view.hold.id} · P12"))
+    return Card(parts, "This card has nothing for you any more.")
+
+
+def already(view: View, me: Person) -> str:
+    """Why a press came too late, for whoever made it."""
+    hold = view.hold
+    if hold.state == "active" and view.now < hold.ends_at:
+        return f"This hold was already confirmed by {_you_or(view, hold.set_by, me.id)}."
+    when = moment_words(hold.closed_at or hold.ends_at, me.zone, view.now)
+    if hold.state in ("let_go", "released"):
+        how = "let go" if hold.state == "let_go" else "released"
+        return f"This hold was already {how} by {_you_or(view, hold.closed_by, me.id)} on {when}."
+    return f"This hold ended by itself on {when}. The calls can be held again while they are there."
+
+
+def erases(number: int, *, asked: bool) -> str:
+    """What releasing it, or letting it go, does at once."""
+    if not number:
+        return "No call is erased by this now. Each is erased at its own time, unless another hold keeps it."
+    how = "Letting it go" if asked else "Releasing it"
+    return f"{how} erases {counted(number, 'call')} for good within the hour. This can't be undone."
+
+
+def number_words(search: HoldSearch) -> str:
+    """The number that is looked for, to its last three digits."""
+    return mask(search.number) if len(search.number) > 3 else f"•••• {search.number}"
+
+
+def _state(view: View, reader: int) -> str:
+    hold = view.hold
+    match hold.state:
+        case "waiting":
+            return "waiting for you" if view.asks(reader) else f"waiting for {_asked(view)}"
+        case "stuck":
+            return "nobody may confirm it"
+        case "active":
+            return "in force"
+        case "ended":
+            return "has ended"
+        case state:
+            return f"{state.replace('_', ' ')} by {_you_or(view, hold.closed_by, reader)}"
+
+
+def _outcome(view: View, reader: int) -> tuple[Part, ...]:
+    hold = view.hold
+    if hold.closed_at is None:
+        return ()
+    when = When(hold.closed_at, now=view.now)
+    if hold.closed_by is None:
+        why = "Its end came" if hold.set_at is not None else "Nobody confirmed it in time"
+        return (Line((f"{why}, ", when, ". It keeps no call any more.")),)
+    who = _capital(_you_or(view, hold.closed_by, reader))
+    how = "let it go" if hold.state == "let_go" else "released it"
+    return (Line((f"{who} {how}, ", when, ". It keeps no call any more.")), Said("Why", hold.closing))
+
+
+def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
+    hold = view.hold
+    by = ("Asked for by", "Asked") if hold.begun == "asked" else ("Set by", "Set")
+    confirmed = hold.begun == "asked" and hold.set_by is not None
+    return (
+        ("Case", hold.case_name),
+        (by[0], _capital(_you_or(view, hold.asked_by, reader))),
+        (by[1], When(hold.asked_at, now=view.now)),
+        *((("Confirmed by", _capital(_you_or(view, hold.set_by, reader))),) if confirmed else ()),
+        *((("Until", When(hold.ends_at, now=view.now)),) if hold.keeps else ()),
+        ("Calls", counted(view.number, "call")),
+        *_looks_for(view),
+        *_about(view),
+    )
+
+
+def _looks_for(view: View) -> tuple[tuple[str, Words], ...]:
+    search = view.search
+    if search is None:
+        return ()
+    first, last = (day_words(date.fromisoformat(one), None) for one in (search.first_day, search.last_day))
+    whom = f"caller {number_words(search)}" if search.number else f"operator {_operator(view, search)}"
+    return (("Looks for", f"{whom}, {first}" if first == last else f"{whom}, {first} to {last}"),)
+
+
+def _operator(view: View, search: HoldSearch) -> str:
+    there = (one.recording.operator_name for one in view.calls if one.recording.operator_key == search.operator_key)
+    return next(there, search.operator_key)
+
+
+def _about(view: View) -> tuple[tuple[str, Words], ...]:
+    names = ", ".join(view.people[one.person_id].name for one in view.concerned)
+    return (("About", names),) if names else ()
+
+
+def _calls(view: View) -> tuple[Part, ...]:
+    lines = [line(view.policy, one, view.now) for one in view.calls]
+    more = view.number - FIRST
+    rest = (Row(f"And {more} more.", Button("hold_calls", "Show all", view.hold.id)),) if more > 0 else ()
+    return (*lines, *rest, *_arriving(view))
+
+
+def _arriving(view: View) -> tuple[Part, ...]:
+    if view.search is None or view.over:
+        return ()
+    if view.search.full_at is not None:
+        most = view.policy.holds.most_calls
+        told = f"It holds {most} calls, as many as it may, and others that match are not held. Please set another hold."
+        return (Line(told, Sign.ALARM),)
+    return (Line("Calls that match later are held as they arrive."),)
+
+
+def _turn(view: View, reader: int) -> tuple[Part, ...]:
+    """Why it came to this reader, and what happens if nobody answers."""
+    hold = view.hold
+    if hold.closed_at is not None:
+        return ()
+    ends = (
+        "If nobody confirms it, it ends ",
+        When(hold.ends_at, now=view.now),
+        ", and calls past their time are erased.",
+    )
+    if hold.state == "stuck":
+        hearer = told(view) if view.alarm is not None else ""
+        return (Line((f"Nobody may confirm it as things are. {hearer}".strip(), " ", *ends), Sign.ALARM),)
+    if hold.state == "waiting":
+        return (Line((_as_what(view, reader), *ends)),)
+    after = "It ends by itself unless it is renewed. Calls past their time are erased then."
+    return (Line(f"{_as_what(view, reader)}{after}"),)
+
+
+def _as_what(view: View, reader: int) -> str:
+    if not view.asks(reader):
+        return ""
+    try:
+        authority = view.authority(view.people[reader])
+    except Refused:
+        return ""
+    title = view.policy.role(authority.role).title
+    mine = "You see to it as" if reader in (view.hold.set_by, view.hold.renewed_by) else "It came to you as"
+    return f"{mine} {'deputy of the ' if authority.deputy else 'the '}{title}. "
+
+
+def _buttons(view: View, reader: int) -> tuple[Part, ...]:
+    hold = view.hold
+    if hold.state not in ("waiting", "active") or view.over or not view.asks(reader):
+        return ()
+    if hold.is_open:
+        first, second = Button("hold_confirm", "Confirm", hold.id, "primary"), Button("hold_let_go", "Let go", hold.id)
+    else:
+        first, second = (
+            Button("hold_renew", "Renew", hold.id),
+            Button("hold_release", "Release hold", hold.id, "danger"),
+        )
+    return (Actions((first, second)),)
+
+
+def _small(view: View, reader: int) -> str:
+    others = [view.people[one].name for one in view.everybody() if one != reader]
+    seen = f" · also seen by {', '.join(others)}" if others else ""
+    return f"{view.hold.id} · P12{seen}"
+
+
+def _summary(view: View, reader: int) -> str:
+    if view.hold.state != "waiting" or not view.asks(reader):
+        return f"Hold {view.hold.id}: {_state(view, reader)}."
+    return f"{view.asker.name} asks you to confirm a hold."
+
+
+def _asked(view: View) -> str:
+    return " or ".join(view.people[one.person_id].name for one in view.approvers) or "nobody"
+
+
+def _you_or(view: View, person_id: int | None, reader: int) -> str:
+    return "you" if person_id == reader else view.people[person_id].name if person_id in view.people else "nobody"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

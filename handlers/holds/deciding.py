@@ -1,0 +1,135 @@
+"""Confirming, renewing, releasing and ending a hold; with the last one of a call past its moment, it is erased (P12)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers import commitments
+from handlers.acting import Act, Done
+from handlers.door import Repeated
+from handlers.effects import Effect, Tell
+from handlers.holds import intents
+from handlers.holds.cards import already, erases
+from handlers.holds.ending import unwatch, watch
+from handlers.holds.view import View, deciding, load
+from handlers.matters.asking import changed, takes_part
+from handlers.rules import holds as rule
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority
+from storage.erasure_records import Keep
+
+
+def introduction(act: Act, hold: str) -> str:
+    """What stands above the form of a release: how many calls it erases. Raises `Refused` for whoever may not release it."""
+    view, _ = _standing(act, hold)
+    return erases(len(last_of(act, view)), asked=view.hold.is_open)
+
+
+def renewal(act: Act, hold: str) -> str:
+    """What stands above the form of a renewal: until when it may last. Raises `Refused` as `introduction`."""
+    view, _ = _standing(act, hold)
+    _set_already(view)
+    most = act.policy.holds.most_days
+    return f"A hold lasts {most} days from today at most, so until {rule.last_day(act.policy, act.now).isoformat()}."
+
+
+def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
+    """What was asked for is kept for as long as a hold may last; renewing it names another end."""
+    view, authority = _standing(act, intent.matter)
+    hold = view.hold
+    if not hold.is_open:
+        if hold.set_by == act.me.id:
+            raise Repeated(hold.id)
+        raise Refused(already(view, act.me), clause="P12", code="already")
+    hold.state, hold.set_by, hold.set_at = "active", act.me.id, act.now
+    takes_part(act, view, authority)
+    _ends(act, view, rule.longest(act.policy, act.now))
+    word = _word(act, view, f"{act.me.name} confirmed your hold {hold.id}.")
+    return Done(None, (*changed(view), *word), detail={"until": hold.ends_at.isoformat()})
+
+
+def renew(act: Act, intent: intents.Renew) -> Done[None]:
+    """Another end, earlier or later, counted from now."""
+    view, authority = _standing(act, intent.matter)
+    _set_already(view)
+    until = rule.end(act.policy, act.now, intent.form.until)
+    view.hold.renewed_by = act.me.id
+    takes_part(act, view, authority)
+    _ends(act, view, until)
+    return Done(None, changed(view), detail={"until": until.isoformat()})
+
+
+def release(act: Act, intent: intents.Release) -> Done[None]:
+    """It is let go or released with a reason; other holds of the same calls stay."""
+    view, authority = _standing(act, intent.matter, closing=True)
+    hold, last = view.hold, last_of(act, view)
+    how = "let go" if hold.is_open else "released"
+    hold.state, hold.closed_by, hold.closing = how.replace(" ", "_"), act.me.id, intent.form.words
+    takes_part(act, view, authority)
+    _close(act, view)
+    word = _word(act, view, f"{act.me.name} {'let go of' if how == 'let go' else 'released'} your hold {hold.id}.")
+    detail = {"how": hold.state, "erases": last, "words": commitments.ended(hold)}
+    return Done(None, (*changed(view), *word), detail=detail)
+
+
+def end(act: Act, intent: intents.End) -> Done[None]:
+    """The clock: its end has come, whether anybody confirmed it or not."""
+    view = load(act, intent.matter)
+    if not view.hold.keeps or act.now < view.hold.ends_at:
+        return Done(None, quiet=True)
+    asked = view.hold.is_open
+    view.hold.state = "ended"
+    _close(act, view)
+    why = "since nobody confirmed it" if asked else "at its end"
+    word = _word(act, view, f"Your hold {view.hold.id} has ended, {why}.")
+    return Done(None, (*changed(view), *word))
+
+
+def last_of(act: Act, view: View) -> list[int]:
+    """The calls that nothing else keeps and whose moment has passed: they are erased once this hold is over."""
+    closed = act.store.holds.closed(view.hold.id, act.now)
+    return sorted(set(closed) - act.store.erasures.kept(closed, act.now, besides=view.hold.id))
+
+
+def _standing(act: Act, hold: str, *, closing: bool = False) -> tuple[View, Authority]:
+    view, authority = deciding(act, hold)
+    if closing and view.hold.closed_by == act.me.id:
+        raise Repeated(hold)
+    if view.over:
+        raise Refused(already(view, act.me), clause="P12", code="already")
+    return view, authority
+
+
+def _set_already(view: View) -> None:
+    if view.hold.is_open:
+        raise Refused("Nobody has confirmed this hold yet. Press Confirm first.", clause="P12", code="not_confirmed")
+
+
+def _ends(act: Act, view: View, until: datetime) -> None:
+    view.hold.ends_at = view.hold.due_at = until
+    for one in _keeps(act, view):
+        one.ends_at = until
+    watch(act, view.hold)
+
+
+def _close(act: Act, view: View) -> None:
+    """It keeps nothing any more, and knows no number any more."""
+    view.hold.closed_at = act.now
+    for one in _keeps(act, view):
+        one.ended_at = act.now
+    if view.search is not None:
+        view.search.number = view.search.number[-3:]
+    unwatch(act, view.hold)
+
+
+def _keeps(act: Act, view: View) -> list[Keep]:
+    return [one for one in act.store.erasures.kept_by(view.hold.id) if one.ended_at is None]
+
+
+def _word(act: Act, view: View, words: str) -> tuple[Effect, ...]:
+    """Whoever asked for it or set it hears of it, since an edited card counts as read."""
+    hold, me = view.hold, act.who.person_id
+    heard = dict.fromkeys(one for one in (hold.asked_by, hold.set_by) if one is not None and one != me)
+    once = f"{hold.id}:{hold.revision}"
+    told = f"{words} Press Details to read more."
+    return tuple(Tell(one, told, once, "details", hold.id) for one in heard if one in view.everybody())

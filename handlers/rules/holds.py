@@ -1,0 +1,157 @@
+"""Who sets, confirms, renews and releases a hold, how long it lasts, and what may be asked for (P12).
+
+| who decides              | unless                                                      | then                                  |
+|--------------------------|-------------------------------------------------------------|---------------------------------------|
+| Head of Customer Success | on one of the calls, or whom the case is about; away or out | Manager, HR, then `breach_fallback`   |
+
+Anybody of the staff asks, and is kept waiting by nobody: what was asked for is kept at once, for some working days.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from handlers.policy import Policy
+from handlers.policy.values import RoleName, as_day
+
+from .access import company_day
+from .deadlines import before_end
+from .local_time import moment_of
+from .refusal import Refused
+from .routing import Authority, Circumstances, Why, authority, route
+from .working_days import earliest
+
+CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
+ONCE_IN_DAYS = 30
+"""For so long a call can be asked for once, whoever asks, so that nobody keeps one for ever by asking again and again."""
+_DAY = timedelta(days=1)
+_SPAN = re.compile(r"(\S+)(?:\s*(?:\bto\b|–|—|\s-\s)\s*(\S+))?")
+_DAYS_LIKE = "Write a first and a last day, like 2026-11-01 to 2026-11-24."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldCircumstances(Circumstances):
+    """One hold: `operators` were on its calls, `about` is whom its case is about; every address that they ever had."""
+
+    operators: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
+
+    @property
+    def clause(self) -> str:
+        return "P12"
+
+    @property
+    def chain(self) -> tuple[RoleName, ...]:
+        return CHAIN
+
+    @property
+    def copy_to(self) -> tuple[str, ...]:
+        """The Manager, Human Resources hears of every hold, but for those in which he or she has no part."""
+        manager = self.policy.role("manager_human_resources").holder
+        return () if self.own_case(manager) else (manager,)
+
+    def own_case(self, person: str) -> Why | None:
+        if person in self.operators:
+            return "operator"
+        return "concerned" if person in self.about else None
+
+
+def may_set(policy: Policy, person: str) -> bool:
+    """Whether somebody (address in normal form) holds or deputises in a role that sets holds in some case or other."""
+    roles = (policy.role(name) for name in CHAIN)
+    return any(person in (role.holder, *role.deputies) for role in roles)
+
+
+def begin_setting(policy: Policy, person: str) -> None:
+    """Raises `Refused` for whoever can only ask for a hold."""
+    if not may_set(policy, person):
+        head = policy.role("head_of_customer_success").title
+        raise Refused(
+            f"Holds are set by the {head}. You can ask for one, and it works at once.", clause="P12", code="not_setter"
+        )
+
+
+def decides(case: HoldCircumstances, person: str, asked: frozenset[str] = frozenset()) -> Authority:
+    """As what somebody sets, confirms, renews or releases this hold; raises `Refused` with the reason why not."""
+    if why := case.own_case(person):
+        was = "were on one of these calls" if why == "operator" else "are one of those whom this case is about"
+        raise Refused(
+            f"You {was}, so you have no part in this hold. Somebody else has to see to it.", clause="P12", code=why
+        )
+    if found := authority(case, person, asked):
+        return found
+    there = route(case).approvers
+    whose = f"This hold is for the {case.policy.role(there[0].role).title} to see to. " if there else ""
+    raise Refused(f"{whose}You can ask for one, and it works at once.".strip(), clause="P12", code="not_approver")
+
+
+def once(asked: Collection[int], chosen: Collection[int]) -> None:
+    """A call can be asked for once in so many days; says nothing of who asked, or for what."""
+    if asked:
+        these = "This call" if len(chosen) == 1 else "One of these calls" if len(asked) == 1 else "Some of these calls"
+        told = (
+            f"{these} can't be asked for now: a call can be held once in {ONCE_IN_DAYS} days without the Head of Customer "
+            "Success. Please talk to whoever decides about holds."
+        )
+        raise Refused.at({"recordings": told}, "P12")
+
+
+def since(now: datetime) -> datetime:
+    """From when on somebody's wish for a call counts against another one."""
+    return now - ONCE_IN_DAYS * _DAY
+
+
+def provisional_end(policy: Policy, lines: Iterable[str], now: datetime) -> datetime:
+    """When a hold that was asked for ends, where nobody confirms it: of several lines (E.164) at the earliest moment."""
+    return earliest(policy, lines, now, policy.holds.provisional_working_days).at
+
+
+def longest(policy: Policy, now: datetime) -> datetime:
+    """The latest moment at which a hold that is set now may end."""
+    return now + policy.holds.most_days * _DAY
+
+
+def last_day(policy: Policy, now: datetime) -> date:
+    """The latest day that may be named as its end."""
+    return company_day(policy, now) + policy.holds.most_days * _DAY
+
+
+def end(policy: Policy, now: datetime, day: date) -> datetime:
+    """When a hold until this day (of the company's) ends: with that day, and never later than allowed. Raises `Refused` at `until`."""
+    today, latest = company_day(policy, now), last_day(policy, now)
+    if day < today:
+        raise Refused.at({"until": "This day has passed. Please choose today or a later one."}, "P12")
+    if day > latest:
+        told = f"A hold lasts {policy.holds.most_days} days at most. Choose {latest.isoformat()} or earlier; it can be renewed."
+        raise Refused.at({"until": told}, "P12")
+    zone = policy.lines[policy.company.home_line].time_zone
+    return min(moment_of(day + _DAY, datetime.min.time(), zone), longest(policy, now))
+
+
+def days(typed: str) -> tuple[date, date]:
+    """The first and the last day that somebody typed; one alone is both. Raises `ValueError` with a sentence."""
+    found = _SPAN.fullmatch(" ".join(typed.split()))
+    if found is None:
+        raise ValueError(_DAYS_LIKE)
+    first = as_day(found[1])
+    last = as_day(found[2]) if found[2] else first
+    if last < first:
+        raise ValueError("The last day is before the first. Please write them the other way round.")
+    return first, last
+
+
+def number_of_calls(policy: Policy, number: int, field: str) -> None:
+    """Raises `Refused` at the field where a hold would keep more calls than it may."""
+    most = policy.holds.most_calls
+    if number > most:
+        told = {"recordings": "choose fewer", "days": "name fewer days"}[field]
+        raise Refused.at({field: f"A hold takes {most} calls at most, and these are more. Please {told}."}, "P12")
+
+
+def next_reminder(policy: Policy, ends_at: datetime, zone: str, line: str, now: datetime) -> datetime | None:
+    """The first moment after `now` at which somebody in `zone` is reminded of a hold's end; None where none is left."""
+    moments = (before_end(policy, ends_at, zone, line, number) for number in policy.holds.remind_before)
+    return min((at for at in moments if at > now), default=None)

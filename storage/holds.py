@@ -1,0 +1,133 @@
+"""Holds, the calls that they keep, and the calls that they look for (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from storage.erasure_records import Erasure, Keep
+from storage.hold_records import Hold, HoldSearch
+from storage.pages import ALL, Page
+from storage.records import OPEN, FormerAddress, Party, Person, Recording
+
+STANDING = (*OPEN, "active")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A call that a hold keeps or kept; `erasure` is its newest one, from its moment on."""
+
+    keep: Keep
+    recording: Recording
+    erasure: Erasure | None
+
+
+class Holds:
+    """Queries and changes about holds, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, hold: Hold, search: HoldSearch | None, keeps: Iterable[Keep]) -> None:
+        """Store a new hold with what it looks for and the calls that it keeps."""
+        self.session.add(hold)
+        self.session.flush()
+        self.session.add_all([*keeps, *([search] if search else [])])
+        self.session.flush()
+
+    def get(self, hold: str) -> Hold | None:
+        """One hold; the caller decides who may know of it."""
+        return self.session.get(Hold, hold)
+
+    def begun(self, key: str) -> Hold | None:
+        """What this submission of a form began."""
+        return self.session.scalars(select(Hold).where(Hold.key == key)).first()
+
+    def search(self, hold: str) -> HoldSearch | None:
+        """What a hold looks for; None for one that names its calls."""
+        return self.session.get(HoldSearch, hold)
+
+    def asked_since(self, recordings: Iterable[int], since: datetime) -> set[int]:
+        """Those of the calls for which anybody asked for a hold since then, whatever became of it."""
+        named = select(Keep.recording_id).join(Hold, Hold.id == Keep.matter_id)
+        asked = (Keep.recording_id.in_(set(recordings)), Hold.begun == "asked", Hold.asked_at > since)
+        return set(self.session.scalars(named.where(*asked)))
+
+    def calls(self, hold: str, page: Page = ALL) -> list[Held]:
+        """The calls that a hold keeps or kept, the oldest first."""
+        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id == hold)
+        rows = self.session.execute(page.of(both.order_by(Recording.started, Recording.id))).all()
+        newest = self._erasures([recording.id for _, recording in rows])
+        return [Held(keep, recording, newest.get(recording.id)) for keep, recording in rows]
+
+    def number(self, hold: str) -> int:
+        """How many calls a hold keeps or kept."""
+        return self.session.scalar(select(func.count()).where(Keep.matter_id == hold)) or 0
+
+    def operators(self, holds: Iterable[str]) -> dict[str, set[str]]:
+        """Who was on the calls of each of these holds, as they are and as they were: addresses, by hold."""
+        wanted, found = list(holds), dict[str, set[str]]()
+        named = select(Keep.matter_id, Recording.operator_key, Recording.operators_before).distinct()
+        those = named.join(Recording, Recording.id == Keep.recording_id).where(Keep.matter_id.in_(wanted))
+        for hold, now, before in self.session.execute(those):
+            found.setdefault(hold, set()).update(one for one in (now, *before.split()) if one)
+        looked = select(HoldSearch.hold_id, HoldSearch.operator_key).where(HoldSearch.hold_id.in_(wanted))
+        for hold, key in self.session.execute(looked.where(HoldSearch.operator_key != "")):
+            found.setdefault(hold, set()).add(key)
+        return found
+
+    def standing(self) -> list[Hold]:
+        """Those that keep calls now, the one that ends first at the beginning."""
+        those = select(Hold).where(Hold.state.in_(STANDING))
+        return list(self.session.scalars(those.order_by(Hold.ends_at, Hold.id)))
+
+    def open(self) -> list[Hold]:
+        """Those that nobody has confirmed yet, the oldest first."""
+        those = select(Hold).where(Hold.state.in_(OPEN))
+        return list(self.session.scalars(those.order_by(Hold.asked_at, Hold.id)))
+
+    def held_by(self, person_id: int) -> list[Hold]:
+        """Those that keep calls now, and whose card this person began or was given; which of them may be seen is for the caller."""
+        party = exists().where(Party.matter_id == Hold.id, Party.person_id == person_id, Party.unreachable == "")
+        mine = select(Hold).where(Hold.state.in_(STANDING), or_(Hold.asked_by == person_id, party))
+        return list(self.session.scalars(mine.order_by(Hold.ends_at, Hold.id)))
+
+    def looking(self) -> list[HoldSearch]:
+        """What the holds that keep calls now look for, but for those that are full."""
+        those = select(HoldSearch).join(Hold, Hold.id == HoldSearch.hold_id)
+        return list(
+            self.session.scalars(those.where(Hold.state.in_(STANDING), HoldSearch.full_at.is_(None)).order_by(Hold.id))
+        )
+
+    def matching(self, search: HoldSearch, now: datetime, most: int) -> list[Recording]:
+        """Calls that a search names, that its hold does not keep, and whose moment has not come, in the order of the register."""
+        who = Recording.caller == search.number if search.number else self._operator(search.operator_key)
+        kept = exists().where(Keep.recording_id == Recording.id, Keep.matter_id == search.hold_id)
+        days = Recording.local_day.between(search.first_day, search.last_day)
+        there = (Recording.state == "present", Recording.erase_at > now)
+        query = select(Recording).where(who, days, *there, ~kept).order_by(Recording.id).limit(most)
+        return list(self.session.scalars(query))
+
+    def closed(self, hold: str, now: datetime) -> list[int]:
+        """The calls that a hold keeps now, whose moment has passed and that are not erased."""
+        mine = select(Keep.recording_id).join(Recording, Recording.id == Keep.recording_id)
+        past = or_(Recording.state == "closed", and_(Recording.state == "present", Recording.erase_at <= now))
+        return list(self.session.scalars(mine.where(Keep.matter_id == hold, Keep.ended_at.is_(None), past)))
+
+    def _operator(self, key: str) -> ColumnElement[bool]:
+        """Every address that whoever has or had this one ever had."""
+        now = select(Person.id).where(Person.email_key == key)
+        once = select(FormerAddress.person_id).where(FormerAddress.email_key == key)
+        people = [*self.session.scalars(now), *self.session.scalars(once)]
+        mine = select(Person.email_key).where(Person.id.in_(people))
+        former = select(FormerAddress.email_key).where(FormerAddress.person_id.in_(people))
+        return Recording.operator_key.in_({key, *self.session.scalars(mine), *self.session.scalars(former)})
+
+    def _erasures(self, recordings: list[int]) -> dict[int, Erasure]:
+        those = select(Erasure).where(Erasure.recording_id.in_(recordings))
+        rows = self.session.scalars(those.order_by(Erasure.closed_at, Erasure.id))
+        return {one.recording_id: one for one in rows}

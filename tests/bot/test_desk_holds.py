@@ -1,0 +1,78 @@
+"""Holds at the desk, as a platform has them: opened blank or about a request, filled in, sent, pressed (P12)."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.desk import Desk
+from handlers.cards import Page
+from handlers.holds.forms import AskForm, HoldForm, NumberForm
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import ask
+from tests.handlers.holds.acts import WORDS, keeps, kept, stands
+from tests.handlers.reading import text
+from tests.offices import Office
+
+ANNA, HELENA = "UANNA", "UHELENA"
+
+
+async def _held(
+    desk: Desk,
+    account: str,
+    form: str,
+    answers: dict[str, str | list[str]],
+    drawn: type[AskForm | HoldForm | NumberForm],
+) -> str:
+    """Sends a form; the id of the hold that it begins."""
+    shown = await desk.submit(account, form, "", answers, f"slack:{account}:{form}", set(drawn.model_fields))
+    assert isinstance(shown, Page)
+    assert "held until" in text(shown.parts[0].words)  # type: ignore[union-attr]
+    return str(shown.parts[-1].buttons[0].value)  # type: ignore[union-attr]
+
+
+async def test_p12_from_the_button_on_a_request_to_a_hold_that_is_confirmed(office: Office, desk: Desk) -> None:
+    company = office.company
+    request = await ask(company, company.anna)
+    page, _ = await desk.page(ANNA, "details", request)
+    assert "'hold_ask'" in str(page.parts)
+    sheet, filled = await desk.again(ANNA, "hold_ask", request)
+    assert (sheet.name, filled.values) == ("hold_ask", {"recordings": ["1"]})
+    hold = await _held(desk, ANNA, "hold_ask", {**filled.values, **WORDS}, AskForm)  # type: ignore[dict-item]
+    assert await kept(company, 1)
+    with pytest.raises(Refused, match="can't find this hold"):
+        await desk.decide("UBRAM", "hold_confirm", hold, "k0")
+    for key in ("k1", "k1", "k2"):
+        await desk.decide(HELENA, "hold_confirm", hold, key)
+    assert (await stands(company, hold)).state == "active"
+    sheet = await desk.introduced(HELENA, "hold_release", hold)
+    assert sheet.intro.startswith("No call is erased by this now.")
+    await desk.submit(HELENA, "hold_release", hold, {"words": "Settled."}, "k3", {"words"})
+    assert (await stands(company, hold)).state == "released"
+
+
+async def test_p12_what_is_to_be_held_decides_which_fields_there_are(office: Office, desk: Desk) -> None:
+    told: dict[str, str | list[str]] = {
+        "by": "number",
+        "number": "0412 345 671",
+        "days": "2026-11-01 to 2026-12-31",
+        **WORDS,
+    }
+    again = await desk.submit(HELENA, "hold", "", told, "k", set(HoldForm.model_fields))
+    assert {one.name for one in again.fields} == set(NumberForm.model_fields)  # type: ignore[union-attr]
+    hold = await _held(desk, HELENA, "hold", told, NumberForm)
+    [keep] = await keeps(office.company, 1)
+    assert (keep.matter_id, f"{keep.ends_at:%d %b}") == (hold, "22 Feb")
+
+
+async def test_p12_an_end_that_is_left_empty_is_as_late_as_the_policy_allows(office: Office, desk: Desk) -> None:
+    hold = await _held(desk, HELENA, "hold", {"recordings": ["1"], "until": "", **WORDS}, HoldForm)
+    before = (await stands(office.company, hold)).ends_at
+    office.clock.pass_(days=1)
+    await desk.submit(HELENA, "hold_renew", hold, {"until": ""}, "k2", {"until"})
+    assert (await stands(office.company, hold)).ends_at > before
+
+
+async def test_p12_whoever_only_asks_can_not_open_the_form_that_sets(desk: Desk) -> None:
+    await desk.begin(ANNA, "hold_ask")
+    with pytest.raises(Refused, match="You can ask for one"):
+        await desk.begin(ANNA, "hold")

@@ -1,0 +1,165 @@
+"""What people, the clock and the recording system do about holds, for their tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from handlers import FORMS, matter_of
+from handlers.acting import CLOCK, Visitor
+from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
+from handlers.holds.intents import Ask, Begun, Confirm, Release, Renew, Set
+from handlers.retention.intents import Ask as AskRecorder
+from handlers.retention.intents import Certify, Close, LetGo, Proof
+from handlers.role_people import value_of
+from storage.erasure_records import Keep
+from storage.hold_records import Hold
+from tests.handlers.builders import NAMES, NOW, Company, call, email, register
+from tests.handlers.passing_time import fall, pass_until
+from tests.handlers.reading import looking
+
+_keys = count(1)
+OLD = NOW - timedelta(days=364, hours=20)  # its moment comes in four hours and a day
+WORDS = {"case": "Claim 12", "reason": "The customer claims damages."}
+
+
+def about(*names: str) -> list[str]:
+    """These people, as a form has them chosen."""
+    return [value_of(email(NAMES[one])) for one in names]
+
+
+def key() -> str:
+    return f"slack:H{next(_keys)}"
+
+
+async def ask(company: Company, who: Visitor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
+    """Somebody asks for a hold of the first call."""
+    chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
+    return await company.door.enter(Ask(AskForm.read({"recordings": chosen, **WORDS, **more}), key()), who)
+
+
+async def hold(company: Company, who: Visitor, calls: Iterable[int] | None = None, **more: Any) -> Begun:
+    """Somebody sets a hold of the first call, until 1 February."""
+    chosen = [str(one) for one in (company.calls[:1] if calls is None else calls)]
+    form = HoldForm.read({"recordings": chosen, "until": "2027-02-01", **WORDS, **more})
+    return await company.door.enter(Set(form, key()), who)
+
+
+async def hold_number(company: Company, who: Visitor, number: str, days: str, **more: Any) -> Begun:
+    form = NumberForm.read({"by": "number", "number": number, "days": days, "until": "2027-02-01", **WORDS, **more})
+    return await company.door.enter(Set(form, key()), who)
+
+
+async def hold_operator(company: Company, who: Visitor, on: int, days: str, **more: Any) -> Begun:
+    told = {"by": "operator", "operator": [str(on)], "days": days, "until": "2027-02-01", **WORDS, **more}
+    return await company.door.enter(Set(OperatorForm.read(told), key()), who)
+
+
+async def confirm(company: Company, one: str, who: Visitor) -> None:
+    await company.door.enter(Confirm(one), who)
+
+
+async def renew(company: Company, one: str, who: Visitor, until: str) -> None:
+    await company.door.enter(Renew(one, RenewForm.read({"until": until})), who)
+
+
+def releasing(one: str) -> Release:
+    return Release(one, ReleaseForm.read({"words": "The claim is settled."}))
+
+
+async def release(company: Company, one: str, who: Visitor) -> None:
+    await company.door.enter(releasing(one), who)
+
+
+async def stands(company: Company, one: str) -> Hold:
+    """A hold as it stands."""
+    found = await company.database.read(lambda store: store.holds.get(one))
+    assert found is not None
+    return found
+
+
+async def keeps(company: Company, recording: int) -> list[Keep]:
+    """All that keeps, or kept, a call."""
+    return await company.database.read(lambda store: store.erasures.keeps_of(recording))
+
+
+async def kept(company: Company, recording: int) -> bool:
+    """Whether anything keeps the call now."""
+    now = company.clock.now
+    return recording in await company.database.read(lambda store: store.erasures.kept([recording], now))
+
+
+async def held_calls(company: Company, one: str) -> list[int]:
+    """The calls that a hold keeps or kept."""
+    return await company.database.read(lambda store: [held.recording.id for held in store.holds.calls(one)])
+
+
+async def old_call(company: Company, number: int = 8, **facts: Any) -> int:
+    """A call whose moment comes in a day, at 18:00 of 25 November in Sydney."""
+    [recording] = await register(company.door, call(number, started=OLD + timedelta(days=1), **facts))
+    return recording
+
+
+async def to_its_moment(company: Company, recording: int) -> datetime:
+    """The moment of a call has come, a second ago; returns it."""
+    found = await company.database.read(lambda store: store.recordings.get(recording))
+    assert found is not None
+    assert found.erase_at is not None
+    company.clock.now = max(company.clock.now, found.erase_at + timedelta(seconds=1))
+    return found.erase_at
+
+
+async def close(company: Company, recording: int) -> str:
+    """The clock closes a call at its moment; returns the erasure."""
+    await to_its_moment(company, recording)
+    await company.door.enter(Close(recording), CLOCK)
+    found = await company.database.read(lambda store: store.erasures.of(recording))
+    assert found is not None
+    return found.id
+
+
+async def asked_to_delete(company: Company, erasure: str) -> bool:
+    """The recorder is about to be asked; whether anything but that stands in the way."""
+    return erasure in await company.door.enter(AskRecorder({erasure: "a"}), CLOCK)
+
+
+async def certified(company: Company, erasure: str) -> None:
+    """The recorder answered, and a look of another kind found nothing."""
+    proof = Proof(company.clock.now, "deleted", "backups", f"n-{erasure}", "a")
+    await company.door.enter(Certify(erasure, proof), CLOCK)
+
+
+async def erased(company: Company, recording: int) -> datetime:
+    """A call's whole way; when it was erased."""
+    erasure = await close(company, recording)
+    assert await asked_to_delete(company, erasure)
+    await certified(company, erasure)
+    return company.clock.now
+
+
+async def tick(company: Company) -> None:
+    """The clock does what is due, and lets go of what keeps no longer."""
+    await fall(company)
+    now = company.clock.now
+    for pair in await company.database.read(lambda store: store.erasures.over(now, 100)):
+        await company.door.enter(LetGo(*pair), CLOCK)
+
+
+async def at(company: Company, moment: datetime) -> None:
+    """Time passes until then, and whatever falls on the way is done when it falls."""
+    await pass_until(company, moment)
+    await tick(company)
+
+
+async def rechecked(company: Company, one: str) -> None:
+    """The clock looks who sees to a hold now."""
+    await company.door.enter(matter_of(one).recheck(one), CLOCK)
+
+
+async def intro(company: Company, form: str, one: str, who: Visitor) -> str:
+    """What stands above a form about a hold."""
+    introduce = FORMS[form].intro
+    assert introduce is not None
+    return await looking(company, who, lambda act: introduce(act, one))

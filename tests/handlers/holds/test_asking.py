@@ -1,0 +1,197 @@
+"""P12: anybody of the staff asks for a hold, which works at once; the Head confirms it or lets it go."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.holds.forms import AskForm
+from handlers.holds.intents import Ask, Confirm
+from tests.handlers.builders import UK, Company, audit, call, left, quiet, refusal, register, words_for
+from tests.handlers.holds.acts import about, ask, at, confirm, hold, intro, keeps, kept, release, releasing, stands
+from tests.handlers.passing_time import delivered, digests
+from tests.handlers.reading import card_of, labels, lines, seen, title
+
+FIVE_WORKING_DAYS = datetime(2026, 12, 1, 6, tzinfo=UTC)  # Tuesday, 17:00 in Sydney
+NINETY_DAYS = timedelta(days=90)
+
+
+async def test_p12_what_anybody_asks_for_is_kept_at_once_for_five_working_days(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    assert (begun.asked, begun.number, begun.until) == (True, 1, FIVE_WORKING_DAYS)
+    [keep] = await keeps(company, company.calls[0])
+    assert (keep.matter_id, keep.why, keep.since, keep.ends_at) == (begun.hold, "hold", company.clock.now, begun.until)
+    row = await stands(company, begun.hold)
+    assert (row.state, row.begun, row.asked_by, row.set_by) == ("waiting", "asked", company.anna.person_id, None)
+    assert await left(company) == [("show", "anna"), ("show", "helena")]
+
+
+async def test_p12_the_head_reads_why_and_what_happens_if_nobody_answers(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    card = await seen(company, begun.hold, company.helena)
+    assert (title(card), labels(card)) == ("⏳ Hold · waiting for you", ["Confirm", "Let go"])
+    told = lines(card)
+    assert "Case: Claim 12" in told
+    assert "Reason: The customer claims damages." in told
+    assert (
+        "It came to you as the Head of Customer Success. If nobody confirms it, it ends <01 Dec 06:00>, and calls past "
+        "their time are erased."
+    ) in told
+    assert card.summary == "Anna Quill asks you to confirm a hold."
+    mine = await seen(company, begun.hold, company.anna)
+    assert (title(mine), labels(mine)) == ("⏳ Hold · waiting for Helena Marsh", [])
+    for other in (company.ruth, company.tara, company.bram):
+        assert await card_of(company, begun.hold, other) is None
+
+
+async def test_p12_the_head_confirms_it_for_ninety_days_and_whoever_asked_hears_of_it(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    company.clock.pass_(days=1)
+    await confirm(company, begun.hold, company.helena)
+    row = await stands(company, begun.hold)
+    assert (row.state, row.set_by, row.ends_at) == ("active", company.helena.person_id, company.clock.now + NINETY_DAYS)
+    assert [one.ends_at for one in await keeps(company, company.calls[0])] == [row.ends_at]
+    assert await words_for(company, company.anna) == [
+        f"Helena Marsh confirmed your hold {begun.hold}. Press Details to read more."
+    ]
+    card = await seen(company, begun.hold, company.helena)
+    assert (title(card), labels(card)) == ("✅ Hold · in force", ["Renew", "Release hold"])
+    assert "Confirmed by: You" in lines(card)
+
+
+async def test_p12_once_it_is_confirmed_the_manager_gets_a_copy_and_no_button(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    assert ("show", "ruth") not in await left(company)
+    await confirm(company, begun.hold, company.helena)
+    assert ("show", "ruth") in await left(company)
+    card = await seen(company, begun.hold, company.ruth)
+    assert (title(card), labels(card)) == ("✅ Hold · in force", [])
+
+
+async def test_p12_the_head_lets_it_go_with_a_reason_and_the_call_is_kept_no_longer(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    await release(company, begun.hold, company.helena)
+    row = await stands(company, begun.hold)
+    assert (row.state, row.closed_by, row.closing) == ("let_go", company.helena.person_id, "The claim is settled.")
+    assert not await kept(company, company.calls[0])
+    assert await words_for(company, company.anna) == [
+        f"Helena Marsh let go of your hold {begun.hold}. Press Details to read more."
+    ]
+    card = await seen(company, begun.hold, company.anna)
+    assert title(card) == "↩️ Hold · let go by Helena Marsh"
+    assert "Why: The claim is settled." in lines(card)
+    assert labels(await seen(company, begun.hold, company.helena)) == []
+
+
+async def test_p12_with_nobody_answering_it_ends_by_itself_after_five_working_days(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    await at(company, FIVE_WORKING_DAYS - timedelta(seconds=1))
+    assert await kept(company, company.calls[0])
+    await at(company, FIVE_WORKING_DAYS)
+    assert not await kept(company, company.calls[0])
+    row = await stands(company, begun.hold)
+    assert (row.state, row.closed_at, row.closed_by) == ("ended", FIVE_WORKING_DAYS, None)
+    assert await words_for(company, company.anna) == [
+        f"Your hold {begun.hold} has ended, since nobody confirmed it. Press Details to read more."
+    ]
+    assert lines(await seen(company, begun.hold, company.anna))[:2] == [
+        "⌛ Hold · has ended",
+        "Nobody confirmed it in time, <01 Dec 06:00>. It keeps no call any more.",
+    ]
+
+
+async def test_p12_whoever_it_waits_for_is_reminded_two_working_days_before_that(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    await delivered(company)
+    await at(company, FIVE_WORKING_DAYS - timedelta(days=4, hours=1))
+    assert await digests(company, company.helena) == []
+    await at(company, FIVE_WORKING_DAYS - timedelta(hours=1))
+    [[told]] = await digests(company, company.helena)
+    assert told.startswith(f"Hold {begun.hold} of Anna Quill waits for you. It ends soon unless you confirm it.")
+    assert await digests(company, company.anna) == []
+    await confirm(company, begun.hold, company.helena)
+    assert await digests(company, company.helena) == [[
+        told.replace("of Anna Quill waits for you. It ends soon unless you confirm it.", "ends soon. Renew it if its calls are still needed.")
+        .replace("<01 Dec 06:00>", "<01 Mar 05:00>").replace("[Details]", "[Renew]")
+    ]]  # fmt: skip
+
+
+async def test_p12_a_call_can_be_asked_for_once_in_thirty_days_whoever_asks(company: Company) -> None:
+    first = await ask(company, company.anna)
+    again = Ask(AskForm.read({"recordings": [str(company.calls[0])], "case": "Claim 9", "reason": "Again."}), "k")
+    company.clock.pass_(days=8)
+    await at(company, company.clock.now)
+    assert (await stands(company, first.hold)).state == "ended"
+    company.clock.pass_(days=21, hours=23)
+    for who in (company.anna, company.tara, company.helena):
+        told = await refusal(company, again, who)
+        assert (set(told.fields), told.clause) == ({"recordings"}, "P12")
+        assert "This call can't be asked for now" in str(told)
+        assert not any(name in str(told) for name in ("Anna", "Claim", first.hold))
+    company.clock.pass_(hours=1, seconds=1)
+    assert (await company.door.enter(again, company.tara)).hold != first.hold
+
+
+async def test_p12_one_call_of_several_is_enough_to_be_refused_and_a_set_hold_counts_not(company: Company) -> None:
+    await hold(company, company.helena, company.calls)
+    await ask(company, company.anna, company.calls[:1])
+    told = await refusal(company, _asks([*company.calls]), company.tara)
+    assert "One of these calls can't be asked for now" in str(told)
+    await ask(company, company.tara, company.calls[1:])
+
+
+def _asks(calls: list[int]) -> Ask:
+    return Ask(AskForm.read({"recordings": [str(one) for one in calls], "case": "C", "reason": "R"}), "other")
+
+
+async def test_p12_of_several_lines_the_earliest_moment_counts(company: Company) -> None:
+    [there] = await register(company.door, call(4, line=UK))
+    begun = await ask(company, company.anna, [there, company.calls[0]])
+    assert begun.until == FIVE_WORKING_DAYS
+    alone = await ask(company, company.tara, [company.calls[1]])
+    assert alone.until == FIVE_WORKING_DAYS
+
+
+async def test_p12_the_same_submission_is_one_hold_and_leaves_nothing_a_second_time(company: Company) -> None:
+    wanted = _asks(company.calls[:1])
+    first = await company.door.enter(wanted, company.anna)
+    before = len(await audit(company))
+    assert (await company.door.enter(wanted, company.anna)).hold == first.hold
+    assert len(await audit(company)) == before
+
+
+@pytest.mark.parametrize("second", ["confirm", "release"])
+async def test_p12_a_button_pressed_twice_does_it_once_and_the_second_person_reads_who_was_first(
+    company: Company, second: str
+) -> None:
+    begun = await ask(company, company.anna)
+    wanted = Confirm(begun.hold) if second == "confirm" else releasing(begun.hold)
+    await company.door.enter(wanted, company.helena)
+    await quiet(company, wanted, company.helena)
+    if second == "release":
+        told = await refusal(company, Confirm(begun.hold), company.helena)
+        assert "already let go by you on Tue 24 Nov, 14:00 Sydney" in str(told)
+
+
+@pytest.mark.parametrize("who", ["anna", "tara", "bram", "ruth", "henrik", "miles"])
+async def test_p12_nobody_but_the_head_confirms_or_lets_go(company: Company, who: str) -> None:
+    begun = await ask(company, company.anna)
+    visitor = company.people[who]
+    for wanted in (Confirm(begun.hold), releasing(begun.hold)):
+        told = await refusal(company, wanted, visitor)
+        assert ("I can't find this hold." in str(told)) is (who != "anna")
+    assert (await stands(company, begun.hold)).state == "waiting"
+
+
+async def test_p12_letting_go_says_first_how_many_calls_it_erases(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    told = await intro(company, "hold_release", begun.hold, company.helena)
+    assert told.startswith("No call is erased by this now.")
+
+
+async def test_p12_somebody_whom_the_case_is_about_is_not_asked(company: Company) -> None:
+    begun = await ask(company, company.anna, concerned=about("helena"))
+    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
+    assert await card_of(company, begun.hold, company.helena) is None
+    assert str(await refusal(company, Confirm(begun.hold), company.helena)) == "I can't find this hold."

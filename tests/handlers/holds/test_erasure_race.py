@@ -1,0 +1,203 @@
+"""P12: a hold and an erasure meet at every step; releasing the last hold of a call past its moment erases it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers import FORMS, SEARCHES
+from handlers.acting import CLOCK
+from handlers.holds.intents import Begun
+from handlers.holds.room import held
+from handlers.retention.intents import Fail, LetGo
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import Company, approved, audit
+from tests.handlers.holds.acts import (
+    ask,
+    asked_to_delete,
+    at,
+    certified,
+    close,
+    confirm,
+    erased,
+    hold,
+    intro,
+    kept,
+    old_call,
+    release,
+    tick,
+    to_its_moment,
+)
+from tests.handlers.reading import lines, looking, seen, text
+
+
+async def _ways(company: Company, way: str, calls: list[int]) -> Begun:
+    return await (ask(company, company.anna, calls) if way == "ask" else hold(company, company.helena, calls))
+
+
+@pytest.mark.parametrize("way", ["ask", "set"])
+async def test_p12_held_before_its_moment_a_call_is_closed_and_not_erased(company: Company, way: str) -> None:
+    call = await old_call(company)
+    begun = await _ways(company, way, [call])
+    erasure = await close(company, call)
+    assert not await asked_to_delete(company, erasure)
+    assert begun.too_late == 0
+
+
+@pytest.mark.parametrize("way", ["ask", "set"])
+async def test_p12_held_once_it_is_closed_a_call_is_not_erased(company: Company, way: str) -> None:
+    """A form that was opened before the moment, or a request's card: the call is found nowhere else."""
+    call = await old_call(company)
+    erasure = await close(company, call)
+    begun = await _ways(company, way, [call])
+    assert begun.too_late == 0
+    assert not await asked_to_delete(company, erasure)
+
+
+@pytest.mark.parametrize("way", ["ask", "set"])
+async def test_p12_held_once_the_recorder_was_asked_it_says_so_and_is_kept_if_it_can_be(
+    company: Company, way: str
+) -> None:
+    call = await old_call(company)
+    erasure = await close(company, call)
+    assert await asked_to_delete(company, erasure)
+    begun = await _ways(company, way, [call])
+    assert begun.too_late == 1
+    told = [text(one.words) for one in held(begun).parts if hasattr(one, "words")]
+    assert any("was asked already to delete one of these calls, so the hold may come too late" in one for one in told)
+    reader = company.anna if way == "ask" else company.helena
+    assert any("so the hold may have come too late" in one for one in lines(await seen(company, begun.hold, reader)))
+    # It did not answer, so before it is asked again the hold is seen.
+    await company.door.enter(Fail(erasure, "unavailable"), CLOCK)
+    company.clock.pass_(minutes=5)
+    assert not await asked_to_delete(company, erasure)
+
+
+@pytest.mark.parametrize("way", ["ask", "set"])
+async def test_p12_too_late_for_the_recorder_the_card_says_that_it_is_erased(company: Company, way: str) -> None:
+    call = await old_call(company)
+    erasure = await close(company, call)
+    assert await asked_to_delete(company, erasure)
+    begun = await _ways(company, way, [call])
+    await certified(company, erasure)
+    reader = company.anna if way == "ask" else company.helena
+    card = lines(await seen(company, begun.hold, reader))
+    assert any("erased on <25 Nov" in one for one in card)
+    assert not any("+61" in one or "428" in one for one in card)
+
+
+@pytest.mark.parametrize("way", ["ask", "set"])
+async def test_p12_asked_for_after_erasure_it_answers_erased_on(company: Company, way: str) -> None:
+    call = await old_call(company)
+    await erased(company, call)
+    with pytest.raises(Refused) as refused:
+        await _ways(company, way, [call])
+    assert refused.value.fields["recordings"].startswith("This call was erased on Wed 25 Nov, 18:00 Sydney.")
+
+
+async def test_p12_those_that_are_still_there_are_held_and_the_answer_names_the_others(company: Company) -> None:
+    call = await old_call(company)
+    when = await erased(company, call)
+    begun = await ask(company, company.anna, [call, company.calls[0]])
+    assert (begun.number, begun.erased) == (1, (when,))
+    told = [text(one.words) for one in held(begun).parts if hasattr(one, "words")]
+    assert told[1:] == [
+        "Somebody has to confirm it by then. Your card shows how it stands.",
+        f"A call was erased on <25 Nov {when:%H:%M}> and can't be held.",
+    ]
+
+
+async def test_p12_a_request_whose_calls_are_erased_says_so_in_the_form(company: Company) -> None:
+    call = await old_call(company)
+    request = await approved(company, calls=[call, company.calls[0]])
+    again = FORMS["hold_ask"].again
+    assert again is not None
+    sheet, filled = await looking(company, company.anna, lambda act: again(act, request))
+    assert filled.values == {"recordings": [str(call), str(company.calls[0])]}
+    company.clock.pass_(days=8)
+    await at(company, company.clock.now)
+    await erased(company, call)
+    sheet, filled = await looking(company, company.anna, lambda act: again(act, request))
+    assert sheet.intro.startswith(f"A call of {request} was erased on Wed 2 Dec, 14:00 Sydney.")
+    assert filled.values == {"recordings": [str(company.calls[0])]}
+
+
+async def test_p12_releasing_the_last_hold_says_how_many_it_erases_and_that_it_can_not_be_undone(
+    company: Company,
+) -> None:
+    calls = [await old_call(company), await old_call(company, 7)]
+    begun = await hold(company, company.helena, [*calls, company.calls[0]])
+    words = await intro(company, "hold_release", begun.hold, company.helena)
+    assert words.startswith("No call is erased by this now.")
+    for call in calls:
+        await close(company, call)
+    words = await intro(company, "hold_release", begun.hold, company.helena)
+    assert words == "Releasing it erases 2 calls for good within the hour. This can't be undone."
+    other = await hold(company, company.helena, calls[:1], case="Inquiry 3")
+    words = await intro(company, "hold_release", begun.hold, company.helena)
+    assert words == "Releasing it erases 1 call for good within the hour. This can't be undone."
+    await release(company, begun.hold, company.helena)
+    told = [detail for _, action, *_, detail in await audit(company, begun.hold) if action == "hold.release"]
+    assert told[0]["erases"] == calls[1:]
+    assert await kept(company, calls[0])
+    await release(company, other.hold, company.helena)
+    assert not await kept(company, calls[0])
+
+
+async def test_p12_letting_go_of_it_says_the_same(company: Company) -> None:
+    call = await old_call(company)
+    begun = await ask(company, company.anna, [call])
+    await close(company, call)
+    words = await intro(company, "hold_release", begun.hold, company.helena)
+    assert words == "Letting it go erases 1 call for good within the hour. This can't be undone."
+
+
+@pytest.mark.parametrize("how", ["release", "end"])
+async def test_p12_with_the_last_hold_of_a_call_past_its_moment_the_recorder_may_be_asked_at_once(
+    company: Company, how: str
+) -> None:
+    call = await old_call(company)
+    begun = await hold(company, company.helena, [call])
+    erasure = await close(company, call)
+    assert erasure not in await company.database.read(lambda store: store.erasures.due("file", company.clock.now, 10))
+    if how == "release":
+        await release(company, begun.hold, company.helena)
+    else:
+        await at(company, begun.until)
+    assert await company.database.read(lambda store: store.erasures.due("file", company.clock.now, 10)) == [erasure]
+    assert await asked_to_delete(company, erasure)
+
+
+async def test_p12_whichever_comes_first_the_hold_s_end_or_its_letting_go_the_log_fits(company: Company) -> None:
+    """The erasing and the deadlines are two parts of a tick, in any order."""
+    call = await old_call(company)
+    begun = await hold(company, company.helena, [call])
+    await close(company, call)
+    company.clock.now = begun.until + timedelta(minutes=5)
+    [(recording, matter)] = await company.database.read(lambda store: store.erasures.over(company.clock.now, 10))
+    await company.door.enter(LetGo(recording, matter), CLOCK)
+    company.clock.pass_(minutes=1)
+    await tick(company)
+
+
+async def test_p12_a_call_past_its_moment_is_in_no_search_and_stands_on_its_hold_s_card(company: Company) -> None:
+    call = await old_call(company, crm="CS-77777")
+    begun = await hold(company, company.helena, [call])
+    found = SEARCHES["recordings"].find
+    assert len(await looking(company, company.helena, lambda act: found(act, "CS-77777"))) == 1
+    await to_its_moment(company, call)
+    assert await looking(company, company.helena, lambda act: found(act, "CS-77777")) == []
+    card = lines(await seen(company, begun.hold, company.helena))
+    assert any("past its time, and closed to everybody" in one for one in card)
+
+
+async def test_p12_confirming_in_time_keeps_a_call_that_would_go_with_the_end_of_what_was_asked(
+    company: Company,
+) -> None:
+    call = await old_call(company)
+    begun = await ask(company, company.anna, [call])
+    erasure = await close(company, call)
+    await confirm(company, begun.hold, company.helena)
+    await at(company, begun.until + timedelta(days=1))
+    assert not await asked_to_delete(company, erasure)

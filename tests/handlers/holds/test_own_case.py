@@ -1,0 +1,154 @@
+"""P12: whoever was on a call, or is whom the case is about, has no part in its holds: then the Manager, then `breach_fallback`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers import matter_of
+from handlers.acting import CLOCK, DELIVERY
+from handlers.holds.intents import Confirm
+from handlers.matters.showing import whole
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import NAMES, POLICY, Company, account, away, call, email, left, meet, refusal, register
+from tests.handlers.holds.acts import about, ask, confirm, hold, keeps, release, releasing, stands
+from tests.handlers.reading import card_of, home_of, labels, lines, looking, seen
+
+ROLES = ("helena", "ruth", "miles")
+
+
+async def _call_of(company: Company, name: str, **facts: object) -> int:
+    on = {"operator_key": email(NAMES[name]), "operator_name": NAMES[name]}
+    [recording] = await register(company.door, call(4, **{**on, **facts}))
+    return recording
+
+
+@pytest.mark.parametrize("why", ["on the call", "about"])
+@pytest.mark.parametrize(("who", "then"), [("helena", "ruth"), ("ruth", "helena"), ("miles", "helena")])
+async def test_p12_it_goes_past_whoever_has_no_part_in_it(company: Company, why: str, who: str, then: str) -> None:
+    recording = await _call_of(company, who) if why == "on the call" else company.calls[0]
+    more = {"concerned": about(who)} if why == "about" else {}
+    begun = await ask(company, company.anna, [recording], **more)
+    assert labels(await seen(company, begun.hold, company.people[then])) == ["Confirm", "Let go"]
+    for wanted in (Confirm(begun.hold), releasing(begun.hold)):
+        assert str(await refusal(company, wanted, company.people[who])) == "I can't find this hold."
+    await confirm(company, begun.hold, company.people[then])
+    assert await card_of(company, begun.hold, company.people[who]) is None
+    with pytest.raises(Refused):
+        await looking(company, company.people[who], lambda act: whole(act, [], begun.hold))
+    await release(company, begun.hold, company.people[then])
+
+
+async def test_p12_with_the_head_and_the_manager_on_the_calls_breach_fallback_sees_to_it(company: Company) -> None:
+    mine = await _call_of(company, "helena")
+    [theirs] = await register(company.door, call(5, operator_key=email(NAMES["ruth"]), operator_name=NAMES["ruth"]))
+    begun = await ask(company, company.anna, [mine, theirs])
+    await confirm(company, begun.hold, company.miles)
+    assert (await stands(company, begun.hold)).set_by == company.miles.person_id
+
+
+@pytest.mark.parametrize("who", ROLES)
+async def test_p12_nobody_sets_one_of_a_call_of_their_own_or_in_a_case_about_themselves(
+    company: Company, who: str
+) -> None:
+    recording = await _call_of(company, who)
+    for calls, more, told in (
+        ([recording], {}, "You were on one of these calls"),
+        (company.calls, {"concerned": about(who)}, "You are one of those whom this case is about"),
+    ):
+        with pytest.raises(Refused, match=told):
+            await hold(company, company.people[who], calls, **more)
+    assert await keeps(company, recording) == []
+
+
+async def test_p12_of_a_call_of_the_head_s_the_manager_sets_one_and_the_deputy_does_not(company: Company) -> None:
+    recording = await _call_of(company, "helena")
+    with pytest.raises(Refused, match="for the Manager, Human Resources to see to"):
+        await hold(company, company.henrik, [recording])
+    begun = await hold(company, company.ruth, [recording])
+    assert (await stands(company, begun.hold)).set_by == company.ruth.person_id
+    assert await card_of(company, begun.hold, company.helena) is None
+    assert "# Holds" not in lines(await home_of(company, company.helena))
+
+
+async def test_p12_it_counts_under_every_address_that_somebody_ever_had(company: Company) -> None:
+    recording = await _call_of(company, "helena", operator_key="helena.before@fernhill.example")
+    old = replace(account("UHELENA", "Helena Marsh"), email_key="helena.before@fernhill.example")
+    await meet(company.door, old)
+    await meet(company.door, account("UHELENA", "Helena Marsh"))
+    begun = await ask(company, company.anna, [recording])
+    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
+    assert await card_of(company, begun.hold, company.helena) is None
+
+
+async def test_p12_whoever_was_on_the_call_before_it_changed_counts_too(company: Company) -> None:
+    recording = await _call_of(company, "helena")
+    await register(company.door, call(4, stamp="2"))
+    begun = await ask(company, company.anna, [recording])
+    assert await card_of(company, begun.hold, company.helena) is None
+    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
+
+
+async def test_p12_found_out_later_the_copy_says_nothing_and_the_next_one_is_asked(company: Company) -> None:
+    """Two addresses turn out to be one person's while the hold waits."""
+    recording = await _call_of(company, "bram", operator_key="h.marsh@fernhill.example")
+    begun = await ask(company, company.anna, [recording])
+    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Let go"]
+    await meet(company.door, replace(account("UHELENA", "Helena Marsh"), email_key="h.marsh@fernhill.example"))
+    await meet(company.door, account("UHELENA", "Helena Marsh"))
+    before = len(await left(company))
+    await company.door.enter(matter_of(begun.hold).recheck(begun.hold), CLOCK)
+    assert {who for kind, who in await left(company, before) if kind == "show"} == {"anna", "ruth", "helena"}
+    card = lines(await seen(company, begun.hold, company.helena))
+    assert card == [
+        "📋 Hold · not yours to see",
+        "You have no part in this hold, so nothing of it stands here.",
+        f"({begun.hold} · P12)",
+    ]
+    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
+    assert (await refusal(company, Confirm(begun.hold), company.helena)).sentence == "I can't find this hold."
+
+
+async def test_p12_whoever_was_on_the_call_may_ask_and_sees_what_he_asked_for(company: Company) -> None:
+    begun = await ask(company, company.bram)
+    assert labels(await seen(company, begun.hold, company.bram)) == []
+    assert begun.hold in " ".join(lines(await home_of(company, company.bram)))
+
+
+async def test_p12_with_nobody_there_it_is_kept_all_the_same_and_says_so(company: Company) -> None:
+    mine, [theirs], [last] = (
+        await _call_of(company, "helena"),
+        await register(company.door, call(5, operator_key=email(NAMES["ruth"]))),
+        await register(company.door, call(6, operator_key=email(NAMES["miles"]))),
+    )
+    begun = await ask(company, company.anna, [mine, theirs, last])
+    assert (await stands(company, begun.hold)).state == "stuck"
+    assert len(await keeps(company, mine)) == 1
+    card = lines(await seen(company, begun.hold, company.anna))
+    assert card[0] == "⚠️ Hold · nobody may confirm it"
+    assert any(one.startswith("⚠️ Nobody may confirm it as things are.") for one in card)
+    for who in ROLES:
+        assert await card_of(company, begun.hold, company.people[who]) is None
+
+
+async def test_p12_somebody_out_of_reach_is_passed_over(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    row = next(
+        one
+        for one in await company.database.read(lambda store: store.outbox.ledger(person_id=company.helena.person_id))
+        if one.kind == "show"
+    )
+    wanted = matter_of(begun.hold).reroute(begun.hold, company.helena.person_id or 0, "user_disabled", row.id, None)
+    await company.door.enter(wanted, DELIVERY)
+    assert labels(await seen(company, begun.hold, company.henrik)) == ["Confirm", "Let go"]
+    await company.door.enter(matter_of(begun.hold).notice(begun.hold, "D1", "1.1"), company.helena)
+    assert labels(await seen(company, begun.hold, company.helena)) == ["Confirm", "Let go"]
+
+
+async def test_p12_a_deputy_who_is_on_the_call_is_passed_over_as_well(company: Company) -> None:
+    recording = await _call_of(company, "henrik")
+    company.door.policy = away(POLICY, "head_of_customer_success")
+    begun = await ask(company, company.anna, [recording])
+    assert labels(await seen(company, begun.hold, company.ruth)) == ["Confirm", "Let go"]
+    assert await card_of(company, begun.hold, company.henrik) is None

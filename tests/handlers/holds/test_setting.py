@@ -1,0 +1,268 @@
+"""P12: whoever may sets a hold for a case, a reason and an end, renews it, and releases it with a reason."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers import FORMS
+from handlers.holds.forms import HoldForm, RenewForm
+from handlers.holds.intents import Renew, Set
+from handlers.rules.refusal import Refused
+from storage.reminders import Reminder
+from tests.handlers.builders import POLICY, Company, away, ledger, left, quiet, refusal, words_for
+from tests.handlers.holds.acts import (
+    WORDS,
+    about,
+    ask,
+    at,
+    confirm,
+    hold,
+    intro,
+    keeps,
+    kept,
+    rechecked,
+    release,
+    releasing,
+    renew,
+    stands,
+)
+from tests.handlers.passing_time import delivered, digests
+from tests.handlers.reading import card_of, home_of, labels, lines, looking, seen, title
+
+END = datetime(2027, 2, 1, 13, tzinfo=UTC)  # with 1 February in Sydney
+
+
+async def test_p12_the_head_sets_a_hold_that_needs_nobody_else(company: Company) -> None:
+    begun = await hold(company, company.helena, company.calls)
+    assert (begun.asked, begun.number, begun.until) == (False, 3, END)
+    row = await stands(company, begun.hold)
+    assert (row.state, row.begun, row.set_by, row.ends_at) == ("active", "set", company.helena.person_id, END)
+    card = await seen(company, begun.hold, company.helena)
+    assert (title(card), labels(card)) == ("✅ Hold · in force", ["Renew", "Release hold"])
+    assert {"Set by: You", "Calls: 3 calls", "Until: <01 Feb 13:00>"} <= set(lines(card))
+
+
+async def test_p12_the_manager_gets_a_copy(company: Company) -> None:
+    begun = await hold(company, company.helena)
+    assert await left(company) == [("show", "helena"), ("show", "ruth")]
+    card = await seen(company, begun.hold, company.ruth)
+    assert labels(card) == []
+    assert lines(card)[-1] == f"({begun.hold} · P12 · also seen by Helena Marsh)"
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        ("2026-11-23", "This day has passed"),
+        ("2027-02-23", "A hold lasts 90 days at most. Choose 2027-02-22 or earlier"),
+        ("9999-12-31", "90 days at most"),
+    ],
+)
+async def test_p12_its_end_is_ninety_days_away_at_most(company: Company, until: str, told: str) -> None:
+    form = HoldForm.read({"recordings": ["1"], "until": until, **WORDS})
+    refused = await refusal(company, Set(form, "k"), company.helena)
+    assert told in refused.fields["until"]
+
+
+async def test_p12_on_the_last_day_it_is_ninety_days_to_the_second(company: Company) -> None:
+    supplied = FORMS["hold"].supplied
+    assert supplied is not None
+    days = await looking(company, company.helena, lambda act: supplied(act, {}))
+    assert days == {"until": "2027-02-22"}
+    begun = await hold(company, company.helena, until="2027-02-22")
+    assert begun.until == company.clock.now + timedelta(days=90)
+
+
+async def test_p12_a_hold_names_a_case_a_reason_and_calls() -> None:
+    with pytest.raises(Refused) as refused:
+        HoldForm.read({"until": "2027-02-01"})
+    assert set(refused.value.fields) == {"recordings", "case", "reason"}
+
+
+@pytest.mark.parametrize("who", ["anna", "tara", "bram", "deven"])
+async def test_p12_who_sees_to_no_hold_reads_that_he_can_ask(company: Company, who: str) -> None:
+    told = await refusal(company, FORMS["hold"].begin(), company.people[who])
+    assert str(told) == "Holds are set by the Head of Customer Success. You can ask for one, and it works at once."
+    form = HoldForm.read({"recordings": ["1"], "until": "2027-02-01", **WORDS})
+    assert (await refusal(company, Set(form, "k"), company.people[who])).code == "not_setter"
+
+
+@pytest.mark.parametrize("who", ["ruth", "henrik", "miles"])
+async def test_p12_whoever_comes_after_the_head_sets_none_while_the_head_is_there(company: Company, who: str) -> None:
+    form = HoldForm.read({"recordings": ["1"], "until": "2027-02-01", **WORDS})
+    told = await refusal(company, Set(form, "k"), company.people[who])
+    assert str(told).startswith("This hold is for the Head of Customer Success to see to.")
+    assert await keeps(company, company.calls[0]) == []
+
+
+async def test_p12_while_the_head_is_away_the_deputy_sets_them(company: Company) -> None:
+    company.door.policy = away(POLICY, "head_of_customer_success")
+    begun = await hold(company, company.henrik)
+    assert (await stands(company, begun.hold)).set_by == company.henrik.person_id
+    assert labels(await seen(company, begun.hold, company.henrik)) == ["Renew", "Release hold"]
+
+
+async def test_p12_it_is_renewed_for_ninety_days_at_most_from_then(company: Company) -> None:
+    begun = await hold(company, company.helena)
+    company.clock.now = END - timedelta(days=1, hours=1)
+    told = await refusal(company, Renew(begun.hold, RenewForm.read({"until": "2027-05-02"})), company.helena)
+    assert "Choose 2027-05-01 or earlier" in told.fields["until"]
+    assert (await intro(company, "hold_renew", begun.hold, company.helena)).endswith("so until 2027-05-01.")
+    await renew(company, begun.hold, company.helena, "2027-04-30")
+    row = await stands(company, begun.hold)
+    assert (row.ends_at, row.renewed_by) == (datetime(2027, 4, 30, 14, tzinfo=UTC), company.helena.person_id)
+    assert [one.ends_at for one in await keeps(company, company.calls[0])] == [row.ends_at]
+    await at(company, END)
+    assert await kept(company, company.calls[0])
+    await at(company, row.ends_at)
+    assert not await kept(company, company.calls[0])
+    assert (await stands(company, begun.hold)).state == "ended"
+
+
+async def test_p12_what_nobody_confirmed_is_not_renewed(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    told = await refusal(company, Renew(begun.hold, RenewForm.read({"until": "2027-02-01"})), company.helena)
+    assert str(told) == "Nobody has confirmed this hold yet. Press Confirm first."
+
+
+async def test_p12_it_is_released_with_a_reason_that_stays_on_every_card(company: Company) -> None:
+    begun = await hold(company, company.helena)
+    await release(company, begun.hold, company.helena)
+    for who, name in ((company.helena, "you"), (company.ruth, "Helena Marsh")):
+        card = await seen(company, begun.hold, who)
+        assert (title(card), labels(card)) == (f"↩️ Hold · released by {name}", [])
+        assert "Why: The claim is settled." in lines(card)
+    await quiet(company, releasing(begun.hold), company.helena)
+    assert not await kept(company, company.calls[0])
+
+
+async def test_p12_after_its_end_nobody_renews_or_releases_it_however_late_the_clock_is(company: Company) -> None:
+    begun = await hold(company, company.helena)
+    company.clock.now = END
+    for wanted in (releasing(begun.hold), Renew(begun.hold, RenewForm.read({"until": "2027-03-01"}))):
+        told = await refusal(company, wanted, company.helena)
+        assert "This hold ended by itself on Tue 2 Feb, 00:00 Sydney." in str(told)
+    await at(company, END)
+    assert lines(await seen(company, begun.hold, company.helena))[1].startswith("Its end came, <01 Feb 13:00>.")
+
+
+async def test_p12_holds_count_per_case_and_releasing_one_leaves_the_others(company: Company) -> None:
+    first = await hold(company, company.helena)
+    second = await hold(company, company.helena, case="Inquiry 3")
+    asked = await ask(company, company.anna, case="Claim 12")
+    await release(company, first.hold, company.helena)
+    assert await kept(company, company.calls[0])
+    await release(company, asked.hold, company.helena)
+    assert {one.matter_id: one.ended_at is None for one in await keeps(company, company.calls[0])} == {
+        first.hold: False, second.hold: True, asked.hold: False,
+    }  # fmt: skip
+    await release(company, second.hold, company.helena)
+    assert not await kept(company, company.calls[0])
+
+
+async def test_p12_whoever_set_it_is_reminded_ten_and_two_working_days_before_its_end(company: Company) -> None:
+    await hold(company, company.helena)
+    await delivered(company)
+    await at(company, END - timedelta(seconds=1))
+    rows = await company.database.read(lambda store: store.session.query(Reminder).order_by(Reminder.told_at).all())
+    # The end is midnight after 1 February, 26 January is Australia Day: each falls at midnight, and is told at nine.
+    assert [(one.person_id, f"{one.told_at:%d %b %H:%M}") for one in rows] == [
+        (company.helena.person_id, "17 Jan 22:00"), (company.helena.person_id, "28 Jan 22:00"),
+    ]  # fmt: skip
+    assert len(await digests(company, company.helena)) == 2
+    told = [one.payload["reminders"] for one in await ledger(company, company.ruth) if "reminders" in one.payload]
+    assert told == []
+
+
+async def test_p12_who_set_it_and_who_renewed_it_are_both_reminded(company: Company) -> None:
+    begun = await hold(company, company.helena)
+    company.door.policy = away(POLICY, "head_of_customer_success")
+    await renew(company, begun.hold, company.henrik, "2026-12-09")
+    company.door.policy = POLICY
+    await delivered(company)
+    await at(company, datetime(2026, 12, 9, 5, tzinfo=UTC))
+    for who in (company.helena, company.henrik):
+        [[told], *_] = await digests(company, who)
+        assert told.startswith(f"Hold {begun.hold} ends soon. Renew it if its calls are still needed.")
+        assert told.endswith("[Renew]")
+    await rechecked(company, begun.hold)
+    [[told], *_] = await digests(company, company.henrik)
+    assert told.endswith("[Details]")
+
+
+async def test_p12_with_whoever_set_it_gone_whoever_sees_to_it_now_is_reminded(company: Company) -> None:
+    company.door.policy = away(POLICY, "head_of_customer_success")
+    begun = await hold(company, company.henrik, until="2026-12-09")
+    company.door.policy = POLICY
+
+    def leave(store: object) -> None:
+        store.people.get(company.henrik.person_id).standing = "deactivated"  # type: ignore[attr-defined]
+
+    await company.database.write(leave)
+    await rechecked(company, begun.hold)
+    await delivered(company)
+    await at(company, datetime(2026, 12, 9, 5, tzinfo=UTC))
+    [[told], *_] = await digests(company, company.helena)
+    assert told.startswith(f"Hold {begun.hold} ends soon.")
+
+
+async def test_p12_who_holds_the_role_now_gets_the_card_of_a_hold_that_stands(company: Company) -> None:
+    begun = await hold(company, company.helena)
+    await rechecked(company, begun.hold)
+    assert await left(company) == [("show", "helena"), ("show", "ruth")]
+    company.door.policy = away(POLICY, "head_of_customer_success")
+    await rechecked(company, begun.hold)
+    assert labels(await seen(company, begun.hold, company.henrik)) == ["Renew", "Release hold"]
+    company.door.policy = POLICY
+    await rechecked(company, begun.hold)
+    assert labels(await seen(company, begun.hold, company.henrik)) == []
+    await release(company, begun.hold, company.helena)
+    await rechecked(company, begun.hold)
+
+
+async def test_p12_at_home_stand_the_holds_of_those_who_see_to_them_and_who_asked(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    other = await hold(company, company.helena, company.calls[1:], case="Inquiry 3")
+    small = f"(1 call · until <01 Dec 06:00> · {begun.hold}) [Details]"
+    head, anna, ruth, tara = [
+        lines(await home_of(company, who)) for who in (company.helena, company.anna, company.ruth, company.tara)
+    ]
+    assert f"⏳ Hold · Claim 12 {small}" in head[head.index("# Waiting for you") :]
+    assert "1 waiting for you" in head[0]
+    assert f"✅ Hold · Inquiry 3 (2 calls · until <01 Feb 13:00> · {other.hold}) [Details]" in head
+    assert f"⏳ Hold · Claim 12 {small}" in anna[anna.index("# Holds") :]
+    assert [one for one in ruth if "Hold ·" in one] == [one for one in head if "Inquiry 3" in one]
+    assert "# Holds" not in tara
+    await release(company, begun.hold, company.helena)
+    assert "# Holds" not in lines(await home_of(company, company.anna))
+
+
+async def test_p12_everybody_is_offered_to_ask_and_those_who_see_to_holds_to_set_one(company: Company) -> None:
+    for name in ("helena", "henrik", "ruth", "miles"):
+        assert {"Hold", "Ask for a hold"} <= set(labels(await home_of(company, company.people[name])))
+    for name in ("anna", "bram", "tara", "deven"):
+        found = labels(await home_of(company, company.people[name]))
+        assert "Ask for a hold" in found
+        assert "Hold" not in found
+
+
+async def test_p12_whom_the_case_is_about_finds_it_nowhere(company: Company) -> None:
+    begun = await hold(company, company.helena, concerned=about("ruth"))
+    assert ("show", "ruth") not in await left(company)
+    assert await card_of(company, begun.hold, company.ruth) is None
+    assert "# Holds" not in lines(await home_of(company, company.ruth))
+    assert "About: Ruth Adeyemi" in lines(await seen(company, begun.hold, company.helena))
+    assert await words_for(company, company.ruth) == []
+
+
+async def test_p12_confirmed_by_a_deputy_it_comes_back_to_the_head(company: Company) -> None:
+    begun = await ask(company, company.anna)
+    company.door.policy = away(POLICY, "head_of_customer_success")
+    await rechecked(company, begun.hold)
+    await confirm(company, begun.hold, company.henrik)
+    company.door.policy = POLICY
+    await rechecked(company, begun.hold)
+    assert labels(await seen(company, begun.hold, company.helena)) == ["Renew", "Release hold"]
+    assert labels(await seen(company, begun.hold, company.henrik)) == []

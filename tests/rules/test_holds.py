@@ -1,0 +1,226 @@
+"""P12: who sees to a hold, how long it lasts, and what days and numbers somebody means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.policy import Policy
+from handlers.rules import holds as rule
+from handlers.rules import phone
+from handlers.rules.calendars import calendar_of
+from handlers.rules.deadlines import before_end
+from handlers.rules.holds import CHAIN, HoldCircumstances
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import route
+from handlers.rules.working_days import due
+from tests.rules.days import LONDON, SYDNEY, a_policy
+
+HELENA, HENRIK, RUTH, MILES, TARA = (
+    f"{name}@fernhill.example"
+    for name in ("helena.marsh", "henrik.solberg", "ruth.adeyemi", "miles.fairweather", "tara.lindqvist")
+)
+POLICY = a_policy()
+TODAY = date(2026, 11, 24)
+PEOPLE = sorted({*POLICY.roles.everybody(), "anna.quill@fernhill.example"})
+some = st.frozensets(st.sampled_from(PEOPLE))
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+
+
+def _case(**more: Any) -> HoldCircumstances:
+    return HoldCircumstances(policy=POLICY, today=TODAY, **more)
+
+
+@pytest.mark.parametrize(
+    ("without", "asked", "copy"),
+    [
+        ({}, (HELENA,), (RUTH,)),
+        ({"operators": {HELENA}}, (RUTH,), (RUTH,)),
+        ({"about": {HELENA}}, (RUTH,), (RUTH,)),
+        ({"operators": {HELENA}, "about": {RUTH}}, (MILES,), ()),
+        ({"operators": {HENRIK}}, (HELENA,), (RUTH,)),
+        ({"about": {RUTH}}, (HELENA,), ()),
+        ({"operators": {HELENA, RUTH, MILES}}, (), ()),
+        ({"unreachable": {HELENA}}, (HENRIK,), (RUTH,)),
+        ({"unreachable": {HELENA}, "about": {HENRIK}}, (RUTH,), (RUTH,)),
+        ({"unreachable": {HELENA, HENRIK}}, (RUTH,), (RUTH,)),
+    ],
+)
+def test_p12_from_the_head_to_the_manager_and_then_to_breach_fallback(
+    without: dict[str, set[str]], asked: tuple[str, ...], copy: tuple[str, ...]
+) -> None:
+    where = route(_case(**{name: frozenset(those) for name, those in without.items()}))
+    assert (tuple(one.email for one in where.approvers), where.copy_to) == (asked, copy)
+    assert _case().clause == "P12"
+
+
+@given(operators=some, about=some, unreachable=some, person=st.sampled_from(PEOPLE))
+def test_p12_whoever_has_no_part_decides_in_no_case_and_whoever_decides_would_be_asked(
+    operators: frozenset[str], about: frozenset[str], unreachable: frozenset[str], person: str
+) -> None:
+    case = _case(operators=operators, about=about, unreachable=unreachable)
+    asked = {one.email for one in route(case).approvers}
+    assert asked.isdisjoint(operators | about)
+    try:
+        found = rule.decides(case, person)
+    except Refused:
+        assert person not in asked
+    else:
+        assert person in asked
+        assert found.role in CHAIN
+
+
+@given(operators=some, about=some, asked=some)
+def test_p12_neither_does_he_where_he_had_been_asked_before(
+    operators: frozenset[str], about: frozenset[str], asked: frozenset[str]
+) -> None:
+    case = _case(operators=operators, about=about)
+    for person in operators | about:
+        with pytest.raises(Refused, match="you have no part in this hold"):
+            rule.decides(case, person, asked)
+
+
+@pytest.mark.parametrize("who", [HELENA, HENRIK, RUTH, MILES])
+def test_p12_whoever_may_come_to_set_one_opens_the_form(who: str) -> None:
+    rule.begin_setting(POLICY, who)
+    assert rule.may_set(POLICY, who)
+
+
+def test_p12_nobody_else_does() -> None:
+    with pytest.raises(Refused, match="You can ask for one, and it works at once"):
+        rule.begin_setting(POLICY, TARA)
+    where = _case(operators=frozenset({HELENA, RUTH, MILES}))
+    with pytest.raises(Refused) as refused:
+        rule.decides(where, TARA)
+    assert str(refused.value) == "You can ask for one, and it works at once."
+
+
+@given(now=moments, ahead=st.integers(0, 90))
+def test_p12_it_ends_with_its_day_and_never_after_ninety_days(now: datetime, ahead: int) -> None:
+    zone = ZoneInfo("Australia/Sydney")
+    day = now.astimezone(zone).date() + timedelta(days=ahead)
+    end = rule.end(POLICY, now, day)
+    assert now < end <= now + timedelta(days=90)
+    assert end == now + timedelta(days=90) or (end - timedelta(seconds=1)).astimezone(zone).date() == day
+
+
+@given(now=moments, ahead=st.one_of(st.integers(-400, -1), st.integers(91, 400)))
+def test_p12_any_other_day_is_refused_at_its_field(now: datetime, ahead: int) -> None:
+    day = now.astimezone(ZoneInfo("Australia/Sydney")).date() + timedelta(days=ahead)
+    with pytest.raises(Refused) as refused:
+        rule.end(POLICY, now, day)
+    assert set(refused.value.fields) == {"until"}
+
+
+@given(now=moments, lines=st.sampled_from([(SYDNEY,), (LONDON,), (SYDNEY, LONDON)]))
+def test_p12_what_is_asked_for_lasts_five_working_days_of_the_line_where_they_end_first(
+    now: datetime, lines: tuple[str, ...]
+) -> None:
+    assert rule.provisional_end(POLICY, lines, now) == min(due(calendar_of(POLICY, one), now, 5).at for one in lines)
+
+
+@given(end=moments, before=st.integers(0, 40 * 24))
+def test_p12_the_next_reminder_is_ten_or_two_working_days_before_the_end_and_still_to_come(
+    end: datetime, before: int
+) -> None:
+    now = end - timedelta(hours=before)
+    both = [before_end(POLICY, end, "Europe/London", SYDNEY, number) for number in (10, 2)]
+    assert rule.next_reminder(POLICY, end, "Europe/London", SYDNEY, now) == next(
+        (one for one in both if one > now), None
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("2026-11-01 to 2026-11-24", "2026-11-01", "2026-11-24"),
+        ("  2026-11-01  –  2026-11-24 ", "2026-11-01", "2026-11-24"),
+        ("2026-11-01 - 2026-11-24", "2026-11-01", "2026-11-24"),
+        ("2026-11-24", "2026-11-24", "2026-11-24"),
+    ],
+)
+def test_p12_days_are_read_as_people_write_them(typed: str, first: str, last: str) -> None:
+    assert rule.days(typed) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@given(first=st.dates(), days=st.integers(0, 3000))
+def test_p12_days_that_are_written_are_read_back(first: date, days: int) -> None:
+    last = date.fromordinal(min(first.toordinal() + days, date.max.toordinal()))
+    assert rule.days(f"{first} to {last}") == (first, last)
+
+
+@given(typed=st.text(max_size=30))
+def test_p12_whatever_is_typed_is_days_or_a_sentence(typed: str) -> None:
+    try:
+        first, last = rule.days(typed)
+    except ValueError as wrong:
+        assert str(wrong).endswith(".")
+    else:
+        assert first <= last
+
+
+def test_p12_a_call_that_was_asked_for_counts_for_thirty_days() -> None:
+    now = datetime(2026, 11, 24, 3, tzinfo=UTC)
+    assert rule.since(now) == now - timedelta(days=30)
+    rule.once((), (1, 2))
+    for asked, chosen, words in (
+        ((1,), (1,), "This call"),
+        ((1,), (1, 2), "One of these"),
+        ((1, 2), (1, 2), "Some of these"),
+    ):
+        with pytest.raises(Refused, match=words):
+            rule.once(asked, chosen)
+
+
+@pytest.mark.parametrize("field", ["recordings", "days"])
+def test_p12_two_hundred_calls_are_the_most(field: str) -> None:
+    rule.number_of_calls(POLICY, 200, field)
+    with pytest.raises(Refused) as refused:
+        rule.number_of_calls(POLICY, 201, field)
+    assert set(refused.value.fields) == {field}
+
+
+def test_p12_how_long_and_how_many_are_the_policy_s() -> None:
+    other = replace_holds(most_days=30, provisional_working_days=1, most_calls=3, remind_before=(1,))
+    now = datetime(2026, 11, 24, 3, tzinfo=UTC)
+    assert rule.longest(other, now) == now + timedelta(days=30)
+    assert rule.last_day(other, now) == date(2026, 12, 24)
+    assert rule.provisional_end(other, (SYDNEY,), now) == datetime(2026, 11, 25, 6, tzinfo=UTC)
+    with pytest.raises(Refused, match="30 days at most"):
+        rule.end(other, now, date(2026, 12, 25))
+
+
+def replace_holds(**values: object) -> Policy:
+    return POLICY.model_copy(update={"holds": POLICY.holds.model_copy(update=values)})
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0412 345 671", "+61412345671"),
+        ("+61 412 345 671", "+61412345671"),
+        ("0061 412 345 671", "+61412345671"),
+        ("+44 (0)20 3695 3777", "+442036953777"),
+        ("020 7946 0991", "+442079460991"),
+    ],
+)
+def test_p12_a_whole_number_is_read_in_any_usual_writing(typed: str, number: str) -> None:
+    assert phone.whole(typed, ("AU", "GB")) == number
+
+
+@pytest.mark.parametrize("typed", ["", "Anna", "1", "12", "+61 4", "+" + "1" * 16, "0412 345 671x"])
+def test_p12_what_is_no_whole_number_is_told_in_a_sentence(typed: str) -> None:
+    with pytest.raises(ValueError, match=r"\.$"):
+        phone.whole(typed, ("AU", "GB"))
+
+
+def test_p12_a_region_that_has_no_such_number_says_nothing_of_it() -> None:
+    with pytest.raises(ValueError, match="which country"):
+        phone.whole("0412 345 671", ())
+    assert replace(_case(), about=frozenset({HELENA})).own_case(HELENA) == "concerned"
