@@ -30,6 +30,8 @@ from handlers.retention.intents import (
     Shown,
     Trouble,
 )
+from handlers.stopped_runs.intents import Stop
+from handlers.stopped_runs.judging import judge
 from storage.store import Store
 
 T = TypeVar("T")
@@ -67,7 +69,7 @@ class Erasing:
         self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
 
     async def tick(self) -> None:
-        """Everything whose time has come. Raises `DatabaseDown`, and `Unavailable` where nothing could be written before."""
+        """Everything whose time has come, unless the day stops first. Raises `DatabaseDown`, and `Unavailable` where nothing could be written before."""
         await self._fix()
         await self._each(lambda store, now: store.erasures.to_close(now, AT_ONCE), Close)
         await self._each(lambda store, now: store.erasures.over(now, AT_ONCE), lambda one: LetGo(*one))
@@ -78,8 +80,8 @@ class Erasing:
         await self._tell_late()
 
     async def erase(self, erasures: Iterable[str]) -> None:
-        """Erase these, as far as nothing keeps them: ask, delete, look by another way, certify."""
-        doomed = await self.door.enter(Ask(tuple(erasures)), CLOCK)
+        """Erase these, as far as nothing keeps or stops them: ask, delete, look by another way, certify."""
+        doomed = await self.door.enter(Ask(tuple(erasures), await self._judged()), CLOCK)
         if not doomed:
             return
         await self.before(doomed)
@@ -112,6 +114,15 @@ class Erasing:
     async def _due(self) -> list[str]:
         now = self.door.now()
         return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
+
+    async def _judged(self) -> int:
+        """How many erasures the day brings; where they are unusually many, they are stopped first."""
+        now = self.door.now()
+        judged = await self.door.database.read(lambda store: judge(store, self.door.policy, now))
+        if judged.stops:
+            await self.door.enter(Stop(), CLOCK)
+            log.warning("erasure.stopped", number=judged.brought.number, usual=judged.usual)
+        return judged.brought.number
 
     async def _each(self, find: Callable[[Store, datetime], list[T]], wants: Callable[[T], Intent[None]]) -> None:
         last: list[T] = []

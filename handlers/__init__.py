@@ -31,6 +31,7 @@ from handlers.policy_review import room as policy_review
 from handlers.retention import room as retention
 from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
 from handlers.rules.refusal import Refused
+from handlers.stopped_runs import room as stopped_runs
 from handlers.who_decides import room as who_decides
 
 K = TypeVar("K")
@@ -44,6 +45,7 @@ _FEATURES = (
     listening.ROOM,
     recordings.ROOM,
     retention.ROOM,
+    stopped_runs.ROOM,
     people.ROOM,
     settling.ROOM,
     alarms.ROOM,

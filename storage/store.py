@@ -39,6 +39,7 @@ from storage.requests import Requests
 from storage.reviews import PolicyTexts, Reviews
 from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
+from storage.stopped_runs import StoppedRuns
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -70,6 +71,7 @@ class Store:
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
         self.erasures = Erasures(session)
+        self.stopped_runs = StoppedRuns(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

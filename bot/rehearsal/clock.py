@@ -87,5 +87,6 @@ LABELS = {
     "working_hours.begin": "reminders are sent",
     "policy_review.open": "the policy’s review opens",
     "policy_review.remind": "the policy’s review is reminded of",
+    "stopped_runs.remind": "stopped erasures are reminded of",
 }
 """What the button for the next event says of each kind of deadline."""

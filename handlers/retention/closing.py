@@ -35,7 +35,7 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     moment, text = recording.erase_at, act.store.policy_texts.newest()
     erasure = Erasure(
         id=new_id("E"), recording_id=recording.id, why="retention", moment=moment, closed_at=act.now, next_at=act.now,
-        policy_text=text.number if text else None,
+        policy_text=text.number if text else None, run=act.store.stopped_runs.covering(recording.id, moment),
     )  # fmt: skip
     act.store.erasures.begin(erasure)
     requests = act.store.erasures.requests_naming(recording.id)
@@ -43,6 +43,7 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     ended = [grant for one in requests for grant in _ended(act, one)]
     late = int((act.now - moment).total_seconds())
     detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
+    detail |= {"run": erasure.run} if erasure.run else {}
     return Done(None, redrawn(act, requests), detail=detail)
 
 

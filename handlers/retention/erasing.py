@@ -10,6 +10,7 @@ from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
 from handlers.retention.telling import tell_head
+from handlers.rules.breaker import day_of
 from handlers.words import counted
 from storage.erasure_records import Erasure
 from storage.records import Recording
@@ -21,14 +22,19 @@ DAILY = timedelta(days=1)
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[tuple[intents.Doomed, ...]]:
-    """P12: what keeps a call is looked at again, in the transaction after which the recorder is asked; a hold wins until then."""
+    """P12: what keeps or stops a call is looked at again, in the transaction after which the recorder is asked; a hold wins until then.
+
+    Nothing is asked for where the day brings more by now than was judged.
+    """
     doomed: list[intents.Doomed] = []
+    if _brings(act) > intent.judged:
+        return Done((), quiet=True)
     for one in intent.erasures:
         erasure = act.store.erasures.get(one)
         recording = act.store.recordings.get(erasure.recording_id) if erasure else None
         if erasure is None or recording is None or erasure.erased_at is not None or erasure.next_at > act.now:
             continue
-        if recording.id in act.store.erasures.kept([recording.id], act.now):
+        if recording.id in act.store.erasures.kept([recording.id], act.now) or _stopped(act, erasure):
             continue
         erasure.state, erasure.asked_at, erasure.next_at = "asked", act.now, act.now + UNDER_WAY
         place = recording.native_id, recording.stamp, recording.size
@@ -95,6 +101,17 @@ def late(act: Act, intent: intents.Late) -> Done[None]:
         " It is closed to everybody, and tried again every quarter of an hour. Please see to the recording system."
     )
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
+
+
+def _brings(act: Act) -> int:
+    day = day_of(act.policy, act.now)
+    return act.store.stopped_runs.brought(day.begins, day.ends, act.now).number
+
+
+def _stopped(act: Act, erasure: Erasure) -> bool:
+    """Whether two people have yet to agree to the run that it belongs to."""
+    run = act.store.stopped_runs.get(erasure.run) if erasure.run else None
+    return run is not None and run.is_open
 
 
 def _again(act: Act, recording: Recording, shown: intents.Shown) -> Erasure:

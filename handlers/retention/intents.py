@@ -66,11 +66,15 @@ class LetGo(Intent[None]):
 
 @dataclass(frozen=True)
 class Ask(Intent[tuple[Doomed, ...]]):
-    """The clock: the recorder is about to be asked. Answers which of them may be deleted, for what keeps a call is looked at again."""
+    """The clock: the recorder is about to be asked. Answers which of them may be deleted, for what keeps a call is looked at again.
+
+    `judged` is how many erasures the day brought when it was asked whether it stops.
+    """
 
     action: ClassVar[str] = "retention.ask"
     clause: ClassVar[str] = "P12"
     erasures: tuple[str, ...]
+    judged: int
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,17 @@ def test_every_handler_is_found_by_its_intent() -> None:
 def test_every_button_leads_where_its_name_says() -> None:
     kinds = (Does, Opens, Shows, Hands)
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
-        Does: {"approve", "withdraw", "end", "prefer", "recount", "review_confirm", "away_back", "review_disagree"},
+        Does: {
+            "approve",
+            "withdraw",
+            "end",
+            "prefer",
+            "recount",
+            "review_confirm",
+            "away_back",
+            "review_disagree",
+            "run_erase",
+        },
         Opens: {
             "request",
             "again",
@@ -138,6 +148,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         "policy_review.open",
         "policy_review.remind",
         "retention.late",
+        "stopped_runs.remind",
     }
 
 
@@ -148,8 +159,8 @@ def test_what_a_form_looks_up_is_searched_by_something() -> None:
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    assert [one.prefix for one in MATTERS] == ["R-", "PR-"]
-    assert [matter_of("R-1"), matter_of("PR-1")] == [*MATTERS]
+    assert [one.prefix for one in MATTERS] == ["R-", "PR-", "ER-"]
+    assert [matter_of("R-1"), matter_of("PR-1"), matter_of("ER-1")] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):
         with pytest.raises(Refused) as refused:
             matter_of(other)
