@@ -12,8 +12,10 @@ from bot.checkpoint_files import Notes
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
+    CLOSED,
     FILED,
     POLICY,
+    RUNS,
     SAID_AWAY,
     Finding,
     Gap,
@@ -24,6 +26,7 @@ from handlers.reconciling import (
     ownerless,
     reconcile,
     reconcile_policy,
+    reconcile_runs,
     spoilt,
 )
 from handlers.words import counted
@@ -116,6 +119,8 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
         await asyncio.sleep(pace.rest)
         leaf = await _leaf(database, leaf.last, pace.requests)
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
+    stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED), within=A_LONG_LOOK)
+    outcome.add(reconcile_runs(stopped))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
 

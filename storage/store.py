@@ -37,6 +37,7 @@ from storage.recordings import Recordings
 from storage.reminders import Reminders
 from storage.requests import Requests
 from storage.reviews import PolicyTexts, Reviews
+from storage.run_evidence import RunEvidence
 from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
 from storage.stopped_runs import StoppedRuns
@@ -57,6 +58,7 @@ class Store:
         self.session = session
         self.audit = Audit(session)
         self.evidence = Evidence(session)
+        self.run_evidence = RunEvidence(session)
         self.absences = Absences(session)
         self.alarms = Alarms(session)
         self.checkpoints = Checkpoints(session)

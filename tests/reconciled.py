@@ -5,8 +5,10 @@ from __future__ import annotations
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
+    CLOSED,
     FILED,
     POLICY,
+    RUNS,
     SAID_AWAY,
     Finding,
     Result,
@@ -16,6 +18,7 @@ from handlers.reconciling import (
     ownerless,
     reconcile,
     reconcile_policy,
+    reconcile_runs,
     spoilt,
 )
 from storage.store import Database, Store
@@ -32,6 +35,7 @@ def results(store: Store) -> list[Result]:
         *absent(store.evidence.absences(ABSENCES)), *lost(store.evidence.missing_absences(said)),
     ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))
+    found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from handlers.reconciling import absences as of_absences
-from handlers.reconciling import access, requests, reviews
+from handlers.reconciling import access, requests, reviews, runs
 from handlers.reconciling.findings import Finding, Gap, Result
 from storage.absence_records import Absence
 from storage.evidence import Dossier, Logged, Reviewed
+from storage.run_evidence import Stopped
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
     requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.approved, access.opened, access.heard,
@@ -21,11 +22,17 @@ ACTIONS = requests.ACTIONS | access.ACTIONS
 POLICY = reviews.ACTIONS
 """The entries that the checks of the policy's own review look at."""
 
-FILED = frozenset(requests.FILED) | reviews.BEGUN
+RUNS, CLOSED = runs.ACTIONS, runs.CLOSED
+"""The entries that the checks of stopped runs look at, and the one by which a call is closed."""
+
+FILED = frozenset(requests.FILED) | reviews.BEGUN | {runs.STOPPED}
 """The entries that begin a matter."""
 
 ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
 """The entries that `absent` looks at, and the one that begins an absence."""
+
+KINDS = {"PR-": "review", "ER-": "stopped run"}
+"""How a finding names a matter that is no request, by the beginning of its id."""
 
 lost = of_absences.lost
 
@@ -46,6 +53,11 @@ def reconcile(case: Dossier) -> list[Result]:
 def reconcile_policy(found: Reviewed) -> list[Result]:
     """Everything about the policy's own review that is stored otherwise than the log says, and what can't be read."""
     return [*spoilt(found.spoilt), *reviews.reconcile(found)]
+
+
+def reconcile_runs(found: Stopped) -> list[Result]:
+    """Everything about stopped runs of erasures that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *runs.reconcile(found)]
 
 
 def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:
@@ -78,11 +90,14 @@ def absent(found: tuple[list[Absence], list[Logged]] | None) -> list[Result]:
 
 def deleted(matters: Iterable[str]) -> list[Finding]:
     """Matters that the log knows and nobody stores (`Evidence.missing`)."""
-    kinds = {one: "review" if one.startswith("PR-") else "request" for one in sorted(matters)}
-    return [Finding(f"{kind} {one} stands in the log, but is no longer stored") for one, kind in kinds.items()]
+    named = (
+        (next((kind for prefix, kind in KINDS.items() if one.startswith(prefix)), "request"), one)
+        for one in sorted(matters)
+    )
+    return [Finding(f"{kind} {one} stands in the log, but is no longer stored") for kind, one in named]
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CHECKS", "FILED", "POLICY", "SAID_AWAY", "Finding", "Gap", "Result", "absent", "deleted", "lost",
-    "ownerless", "reconcile", "reconcile_policy", "spoilt",
+    "ABSENCES", "ACTIONS", "CHECKS", "CLOSED", "FILED", "POLICY", "RUNS", "SAID_AWAY", "Finding", "Gap", "Result", "absent",
+    "deleted", "lost", "ownerless", "reconcile", "reconcile_policy", "reconcile_runs", "spoilt",
 ]  # fmt: skip

@@ -22,8 +22,11 @@ from handlers.policy import load_policy
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.view import View as ReviewView
+from handlers.stopped_runs import cards as run_cards
+from handlers.stopped_runs.view import View as RunView
 from handlers.who_decides.form import WhoDecidesForm
 from storage.concerned_records import Concerned
+from storage.erasure_records import StoppedRun
 from storage.policy_records import PolicyReview
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 
@@ -106,6 +109,23 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewV
     return ReviewView(review, [party], people, POLICY, NOW, date(2026, 7, 1))
 
 
+def _run(**facts: Any) -> RunView:
+    told = {
+        "id": "ER-7F3K2QXM", "asked_at": NOW, "day": "2026-11-24", "until": NOW + timedelta(hours=10), "highest": 9000,
+        "number": 1042, "before": 0, "register": 8500, "usual": 21.0, "oldest": NOW - timedelta(days=900),
+        "newest": NOW - timedelta(days=366), "lines": {"+61281979000": 900, "+442036953777": 142},
+    }  # fmt: skip
+    run = StoppedRun(**{**told, **facts})
+    people = {
+        one.id: one
+        for one in (_person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"), _person(4, "Ruth Adeyemi"))
+    }
+    asked = ((HELENA, "head_of_customer_success"), (4, "manager_human_resources"))
+    parties = [Party(matter_id=run.id, person_id=who, part="approver", role=role, since=NOW) for who, role in asked]
+    return RunView(run, parties, people, POLICY, NOW, left=12)
+
+
+AGREED: dict[str, Any] = {"first_by": 4, "first_at": NOW}
 COMPLETED: dict[str, Any] = {
     "state": "completed", "closed_at": NOW, "completed_by": HELENA, "held_on": "2026-11-24", "next_on": "2028-11-24",
     "took_part": "Helena Marsh, Ruth Adeyemi", "outcome": "changed", "outcome_words": "P5 names the new system.",
@@ -129,6 +149,9 @@ CARDS: Mapping[str, Card] = {
     "review-change": review_cards.card(_review(), HELENA),
     "review-second-person": review_cards.card(_review(stage="second"), HELENA),
     "review-completed": review_cards.card(_review(**COMPLETED), TARA),
+    "run-stopped": run_cards.card(_run(), HELENA),
+    "run-one-more": run_cards.card(_run(**AGREED), HELENA),
+    "run-agreed": run_cards.card(_run(**AGREED, state="agreed", second_by=HELENA, closed_at=NOW), HELENA),
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (
