@@ -31,6 +31,7 @@ from storage.inbox import Inbox
 from storage.matters import Matters
 from storage.meetings import Meetings
 from storage.outbox import Outbox
+from storage.outlook import Outlook
 from storage.people import People
 from storage.prefetch import Prefetch, prefetched
 from storage.recordings import Recordings
@@ -73,6 +74,7 @@ class Store:
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
         self.erasures = Erasures(session)
+        self.outlook = Outlook(session)
         self.stopped_runs = StoppedRuns(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)

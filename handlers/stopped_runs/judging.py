@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.policy import Policy
@@ -22,10 +22,11 @@ class Judged:
     usual: float = 0
 
 
-def judge(store: Store, policy: Policy, now: datetime) -> Judged:
-    """The company's day of `now` (aware), as it stands."""
+def judge(store: Store, policy: Policy, now: datetime, unclosed: int = 0) -> Judged:
+    """The company's day of `now` (aware), as it stands; with calls that will have been closed before anything is erased."""
     span, runs, breaker = day_of(policy, now), store.stopped_runs, policy.retention.breaker
     brought = runs.brought(span.begins, span.ends, now)
+    brought = replace(brought, waiting=brought.waiting + unclosed)
     if brought.number <= breaker.least:
         return Judged(span, brought, stops=False)
     register = runs.register() + brought.erased
