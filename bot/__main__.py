@@ -133,18 +133,8 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.checking import check
 
             return check()
-        case "people":
-            from bot.settling import people
-
-            return people(arguments.keep, arguments.again)
-        case "policy":
-            from bot.policy_texts import show
-
-            return show(arguments.at)
-        case "purge":
-            from bot.purging import purge
-
-            return purge(dry_run=arguments.dry_run)
+        case "people" | "policy" | "purge":
+            return _looked_at(arguments)
         case "when" | "route":
             return _worked_out(arguments)
         case "teams-package":
@@ -157,6 +147,23 @@ def _run(arguments: argparse.Namespace) -> int:
             if arguments.what == "verify":
                 return verify(arguments.head, arguments.checkpoint)
             return export(arguments.format, arguments.output)
+
+
+def _looked_at(arguments: argparse.Namespace) -> int:
+    """What the database answers beside the running bot."""
+    match arguments.command:
+        case "people":
+            from bot.settling import people
+
+            return people(arguments.keep, arguments.again)
+        case "policy":
+            from bot.policy_texts import show
+
+            return show(arguments.at)
+        case _:
+            from bot.purging import purge
+
+            return purge(dry_run=arguments.dry_run)
 
 
 def _worked_out(arguments: argparse.Namespace) -> int:
