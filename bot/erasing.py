@@ -16,6 +16,8 @@ from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavail
 from bot.recording_sync import audio_digest
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door, Repeated
+from handlers.erasures_ahead.drawing import CARD, DRAW
+from handlers.erasures_ahead.intents import Draw
 from handlers.retention.intents import (
     Ask,
     CameBack,
@@ -78,6 +80,7 @@ class Erasing:
             tried.update(due)
             await self.erase(due)
         await self._tell_late()
+        await self._begin_card()
 
     async def erase(self, erasures: Iterable[str]) -> None:
         """Erase these, as far as nothing keeps or stops them: ask, delete, look by another way, certify."""
@@ -184,3 +187,8 @@ class Erasing:
 
         if await self.door.database.read(untold):
             await self._one(Late())
+
+    async def _begin_card(self) -> None:
+        """The first card of erasures ahead; the deadline that it sets brings the others."""
+        if await self.door.database.read(lambda store: store.deadlines.moment(DRAW, CARD)) is None:
+            await self._one(Draw())

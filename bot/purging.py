@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from bot.config import Misconfigured, as_given, policy
 from bot.trouble import sentence
+from handlers.erasures_ahead.cards import TROUBLE
 from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
 from handlers.words import counted, moment_words
@@ -22,13 +23,6 @@ BY_ITSELF = (
     "erased from here. To see what it would do now, write: recording-steward purge --dry-run"
 )
 KEPT = {"request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request"}
-FAILED: Mapping[str, str] = {
-    "": "another program is at it just now",
-    "unavailable": "the recording system did not answer",
-    "held": "the recording system keeps it itself",
-    "changed": "the recording system shows another call",
-    "left": "something was found after it had been deleted",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +88,7 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
         "Stopped", {f"two people have yet to agree ({run})": number for run, number in found.waiting.stopped.items()}
     )
     yield from _each("Would stop", {_why(rules, found.judged): found.stops})
-    yield from _each("Later", {FAILED.get(why, why): number for why, number in found.waiting.failed.items()})
+    yield from _each("Later", {TROUBLE.get(why, why): number for why, number in found.waiting.failed.items()})
     yield from _each("Never", {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
     yield "Nothing was changed."
 

@@ -23,6 +23,7 @@ from handlers.acting import Act, Handler, Intent
 from handlers.away import room as away
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.effects import Blank
+from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
 from handlers.forms import Answers, Form
 from handlers.matters import reminding, showing
@@ -46,6 +47,7 @@ _FEATURES = (
     recordings.ROOM,
     retention.ROOM,
     stopped_runs.ROOM,
+    erasures_ahead.room(lambda: ROOMS, lambda: BUTTONS),
     people.ROOM,
     settling.ROOM,
     alarms.ROOM,

@@ -91,3 +91,12 @@ class StoppedRun(Matter, kw_only=True):
     first_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     first_at: Mapped[datetime | None] = mapped_column(default=None)
     second_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+
+
+class AheadCard(Matter, kw_only=True):
+    """The card of erasures ahead (P12): one for each `week` (its Monday, ISO). `state`: current, or over with the next one."""
+
+    __tablename__ = "ahead_cards"
+    __mapper_args__ = {"polymorphic_identity": "erasures_ahead"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    week: Mapped[str] = mapped_column(unique=True)

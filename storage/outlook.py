@@ -40,6 +40,41 @@ class Outlook:
         each = select(Recording.line, func.count()).where(*there).group_by(Recording.line).order_by(Recording.line)
         return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
 
+    def calls_ahead(self, now: datetime, until: datetime, most: int) -> list[Recording]:
+        """The first calls of these, by their moment."""
+        there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+        query = select(Recording).where(*there).order_by(Recording.erase_at, Recording.id).limit(most)
+        return list(self.session.scalars(query))
+
+    def moments_ahead(self, now: datetime, until: datetime) -> list[tuple[str, datetime]]:
+        """Line (E.164) and moment of each call whose moment comes after `now` and not after `until`, in their order."""
+        there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+        rows = self.session.execute(
+            select(Recording.line, Recording.erase_at).where(*there).order_by(Recording.erase_at)
+        )
+        return [(line, moment) for line, moment in rows if moment is not None]
+
+    def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
+        """What keeps closed calls now, the first that ends first."""
+        closed = exists().where(Erasure.recording_id == Keep.recording_id, Erasure.erased_at.is_(None))
+        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(closed, *keeping(now))
+        rows = self.session.execute(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id))
+        return [(keep, recording) for keep, recording in rows]
+
+    def late(self, since: datetime, now: datetime) -> dict[str, int]:
+        """Calls that were closed before `since`, and that nothing keeps or stops, by what stood in the way last time."""
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+        just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
+        closed = (Erasure.erased_at.is_(None), Erasure.closed_at < since)
+        return self._by(Erasure.trouble, *closed, ~kept, ~stopped, ~just_agreed)
+
+    def stopped(self, now: datetime) -> dict[str, int]:
+        """Calls that wait until two people agree and that nothing keeps, by run."""
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+        return self._by(Erasure.run, Erasure.erased_at.is_(None), ~kept, stopped)
+
     def unclosed(self, now: datetime) -> tuple[int, int]:
         """Calls whose moment has come and that nobody closed yet: how many nothing would keep, and how many something would."""
         begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")

@@ -1,4 +1,4 @@
-"""Stopped runs as stored beside what the log says of them, read together as of one moment (P12)."""
+"""Stopped runs and cards of erasures ahead as stored beside what the log says of them, read together as of one moment (P12)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from storage.erasure_records import Erasure, StoppedRun
+from storage.erasure_records import AheadCard, Erasure, StoppedRun
 from storage.evidence import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.recordings import AT_ONCE
@@ -18,13 +18,14 @@ from storage.records import Party
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """All stopped runs, with what the log says of them, in order.
+    """All stopped runs and all cards of erasures ahead, with what the log says of them, in order.
 
     `erasures` are those that belong to one, and those of calls that were closed while the day of one went on; `closed` is
     what the log says of the closing, by erasure. `spoilt` as in `Leaf`.
     """
 
     runs: list[StoppedRun] = field(default_factory=list)
+    cards: list[AheadCard] = field(default_factory=list)
     parties: list[Party] = field(default_factory=list)
     erasures: list[Erasure] = field(default_factory=list)
     entries: list[Logged] = field(default_factory=list)
@@ -41,13 +42,15 @@ class RunEvidence(Evidence):
         with suppress(Illegible), legibly(self.session):
             ids = list(self.session.scalars(select(StoppedRun.id).order_by(StoppedRun.id)))
             runs: list[StoppedRun] = self._of(StoppedRun.id, ids, StoppedRun.id)
-            parties: list[Party] = self._of(Party.matter_id, ids, Party.person_id)
+            weeks = list(self.session.scalars(select(AheadCard.id).order_by(AheadCard.id)))
+            cards: list[AheadCard] = self._of(AheadCard.id, weeks, AheadCard.id)
+            parties: list[Party] = self._of(Party.matter_id, [*ids, *weeks], Party.person_id)
             erasures = [one for some in self._pages(self._near(runs)) for one in self._of(Erasure.id, some, Erasure.id)]
             calls = [f"recording:{one.recording_id}" for one in erasures]
             closed = (one for some in self._pages(calls) for one in self.logged(some, [closing]))
-            entries = list(self.logged(ids, actions))
+            entries = list(self.logged([*ids, *weeks], actions))
             by_erasure = {one.detail.get("erasure", ""): one for one in closed}
-            return Stopped(runs, parties, erasures, entries, by_erasure, self._spoilt)
+            return Stopped(runs, cards, parties, erasures, entries, by_erasure, self._spoilt)
         return Stopped(spoilt=[(StoppedRun.__tablename__, ())])
 
     def _near(self, runs: Sequence[StoppedRun]) -> list[str]:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
 from storage.absences import Absences
+from storage.ahead_cards import AheadCards
 from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
@@ -61,6 +62,7 @@ class Store:
         self.evidence = Evidence(session)
         self.run_evidence = RunEvidence(session)
         self.absences = Absences(session)
+        self.ahead_cards = AheadCards(session)
         self.alarms = Alarms(session)
         self.checkpoints = Checkpoints(session)
         self.people = People(session)

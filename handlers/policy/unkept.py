@@ -8,7 +8,6 @@ UNKEPT = (
     "lines.regions",
     "lines.region_code",
     "customers.remind_before",
-    "retention.warn_days_before",
     "holds.most_days",
     "declined_midway",
     "random_review.share_percent",

@@ -25,13 +25,13 @@ POLICY = reviews.ACTIONS
 RUNS, CLOSED = runs.ACTIONS, runs.CLOSED
 """The entries that the checks of stopped runs look at, and the one by which a call is closed."""
 
-FILED = frozenset(requests.FILED) | reviews.BEGUN | {runs.STOPPED}
+FILED = frozenset(requests.FILED) | reviews.BEGUN | {runs.STOPPED, runs.DRAWN}
 """The entries that begin a matter."""
 
 ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
 """The entries that `absent` looks at, and the one that begins an absence."""
 
-KINDS = {"PR-": "review", "ER-": "stopped run"}
+KINDS = {"PR-": "review", "ER-": "stopped run", "EA-": "card"}
 """How a finding names a matter that is no request, by the beginning of its id."""
 
 lost = of_absences.lost

@@ -1,4 +1,4 @@
-"""Stopped runs of erasures as the log tells them: what stopped, which calls belong to it, and which two people agreed (P12)."""
+"""Stopped runs of erasures, and cards of what is ahead, as the log tells them: what stopped, which calls belong to it, and which two people agreed (P12)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from storage.records import OPEN
 from storage.run_evidence import Stopped
 
 STOPPED, AGREED, CLOSED = "stopped_runs.stop", "stopped_runs.agree", "retention.close"
-ACTIONS = frozenset({STOPPED, AGREED, "stopped_runs.reroute", "stopped_runs.recheck"})
+DRAWN = "erasures_ahead.draw"
+ACTIONS = frozenset({STOPPED, AGREED, "stopped_runs.reroute", "stopped_runs.recheck", DRAWN, "erasures_ahead.recheck"})
 """What this looks at."""
 COUNTED = ("day", "highest", "number", "before", "register", "usual", "lines")
 
@@ -29,7 +30,25 @@ def reconcile(found: Stopped) -> list[Result]:
             results += parties.compared(f"stopped run {run.id}", held, parties.parts(entries, (AGREED,)))
         except (KeyError, ValueError, TypeError):
             results.append(Finding(f"stopped run {run.id}: what is stored, or what the log says of it, can't be read"))
-    return results
+    return [*results, *_cards(found)]
+
+
+def _cards(found: Stopped) -> Iterator[Result]:
+    """Each card of erasures ahead has its entry, is over once another one came, and is held by those who were told."""
+    begun = {one.subject: one for one in found.entries if one.action == DRAWN and "week" in one.detail}
+    over = {one.detail["before"]: one for one in begun.values() if one.detail["before"]}
+    for card in found.cards:
+        entry, ended = begun.get(card.id), over.get(card.id)
+        if entry is None:
+            yield unlogged(f"card {card.id}")
+            continue
+        yield from differ(
+            f"card {card.id}", ended or entry, week=(card.week, entry.detail["week"]), since=(card.asked_at, entry.at),
+            state=(card.state, "over" if ended else "current"), closed_at=(card.closed_at, ended.at if ended else None),
+        )  # fmt: skip
+        held = [one for one in found.parties if one.matter_id == card.id]
+        entries = [one for one in found.entries if one.subject == card.id]
+        yield from parties.compared(f"card {card.id}", held, parties.parts(entries, ()))
 
 
 def _stopped(run: StoppedRun, entries: list[Logged], found: Stopped) -> Iterator[Result]:

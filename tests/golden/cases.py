@@ -17,6 +17,8 @@ from handlers.away.forms import AwayForm
 from handlers.away.intents import Said as SaidAway
 from handlers.away.room import said as said_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
+from handlers.erasures_ahead import cards as ahead_cards
+from handlers.erasures_ahead.view import View as AheadView
 from handlers.explaining.pages import clause, overview
 from handlers.policy import load_policy
 from handlers.policy_review import cards as review_cards
@@ -26,7 +28,7 @@ from handlers.stopped_runs import cards as run_cards
 from handlers.stopped_runs.view import View as RunView
 from handlers.who_decides.form import WhoDecidesForm
 from storage.concerned_records import Concerned
-from storage.erasure_records import StoppedRun
+from storage.erasure_records import AheadCard, Keep, StoppedRun
 from storage.policy_records import PolicyReview
 from storage.records import Grant, Party, Person, Recording, Remark, Request
 
@@ -125,6 +127,16 @@ def _run(**facts: Any) -> RunView:
     return RunView(run, parties, people, POLICY, NOW, left=12)
 
 
+def _ahead(**facts: Any) -> AheadView:
+    row = AheadCard(id="EA-7F3K2QXM", week="2026-11-23", asked_at=NOW, state="current")
+    people = {one.id: one for one in (_person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"))}
+    parties = [Party(matter_id=row.id, person_id=who, part="copy", role="", since=NOW) for who in people]
+    ahead = {1: {}, 7: {"+61281979000": 12}, 30: {"+442036953777": 31, "+61281979000": 1204}}
+    kept = Keep(recording_id=1, matter_id="R-2027-0001", why="request", since=NOW, ends_at=NOW + timedelta(days=28))
+    told: dict[str, Any] = {"ahead": ahead, "kept": ((kept, _call(1, "+61281979000")),), **facts}
+    return AheadView(row, parties, people, POLICY, NOW, **told)
+
+
 AGREED: dict[str, Any] = {"first_by": 4, "first_at": NOW}
 COMPLETED: dict[str, Any] = {
     "state": "completed", "closed_at": NOW, "completed_by": HELENA, "held_on": "2026-11-24", "next_on": "2028-11-24",
@@ -149,6 +161,11 @@ CARDS: Mapping[str, Card] = {
     "review-change": review_cards.card(_review(), HELENA),
     "review-second-person": review_cards.card(_review(stage="second"), HELENA),
     "review-completed": review_cards.card(_review(**COMPLETED), TARA),
+    "ahead": ahead_cards.card(_ahead(), HELENA, hold=False),
+    "ahead-late": ahead_cards.card(_ahead(stopped={"ER-7F3K2QXM": 1042}, late={"unavailable": 3}), TARA, hold=True),
+    "ahead-details": ahead_cards.whole(
+        ahead_cards.card(_ahead(), HELENA, hold=False), _ahead(), (), [("+61281979000", NOW + timedelta(days=one % 9)) for one in range(41)]
+    ),
     "run-stopped": run_cards.card(_run(), HELENA),
     "run-one-more": run_cards.card(_run(**AGREED), HELENA),
     "run-agreed": run_cards.card(_run(**AGREED, state="agreed", second_by=HELENA, closed_at=NOW), HELENA),

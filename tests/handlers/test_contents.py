@@ -149,6 +149,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         "policy_review.remind",
         "retention.late",
         "stopped_runs.remind",
+        "erasures_ahead.draw",
     }
 
 
@@ -159,8 +160,8 @@ def test_what_a_form_looks_up_is_searched_by_something() -> None:
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    assert [one.prefix for one in MATTERS] == ["R-", "PR-", "ER-"]
-    assert [matter_of("R-1"), matter_of("PR-1"), matter_of("ER-1")] == [*MATTERS]
+    assert [one.prefix for one in MATTERS] == ["R-", "PR-", "ER-", "EA-"]
+    assert [matter_of(f"{one}1") for one in ("R-", "PR-", "ER-", "EA-")] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):
         with pytest.raises(Refused) as refused:
             matter_of(other)

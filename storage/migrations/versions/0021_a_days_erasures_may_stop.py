@@ -1,4 +1,4 @@
-"""A day with unusually many erasures stops until two people agree."""
+"""A day with unusually many erasures stops until two people agree, and what is ahead stands on a card."""
 
 from __future__ import annotations
 
@@ -46,4 +46,11 @@ def upgrade() -> None:
         _refers("id", "matters.id"),
         *(_refers(one, "people.id") for one in ("first_by", "second_by")),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "ahead_cards",
+        *_words("id", "week"),
+        _refers("id", "matters.id"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("week"),
     )
