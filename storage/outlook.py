@@ -54,6 +54,18 @@ class Outlook:
         )
         return [(line, moment) for line, moment in rows if moment is not None]
 
+    def asked_for(self, now: datetime, until: datetime) -> dict[str, tuple[Recording, ...]]:
+        """By open request: the calls that it names whose moment comes after `now` and not after `until`, the earliest first."""
+        named = select(RequestedRecording.request_id, Recording).join(
+            Recording, Recording.id == RequestedRecording.recording_id
+        )
+        waits = named.join(Matter, Matter.id == RequestedRecording.request_id).where(Matter.state.in_(OPEN))
+        soon = waits.where(Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+        found: dict[str, tuple[Recording, ...]] = {}
+        for request, recording in self.session.execute(soon.order_by(Recording.erase_at, Recording.id)):
+            found[request] = (*found.get(request, ()), recording)
+        return found
+
     def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
         """What keeps closed calls now, the first that ends first."""
         closed = exists().where(Erasure.recording_id == Keep.recording_id, Erasure.erased_at.is_(None))

@@ -87,6 +87,7 @@ LABELS = {
     "working_hours.begin": "reminders are sent",
     "policy_review.open": "the policy’s review opens",
     "policy_review.remind": "the policy’s review is reminded of",
+    "retention.late": "what could not be erased is told of again",
     "erasures_ahead.draw": "the card of erasures ahead is drawn anew",
     "stopped_runs.remind": "stopped erasures are reminded of",
 }

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from handlers.acting import Act, Done
 from handlers.effects import Effect
 from handlers.erasures_ahead import intents
+from handlers.erasures_ahead.asked_for import MayKnow, told
 from handlers.erasures_ahead.view import View, load, seen
 from handlers.ids import new_id
 from handlers.matters.asking import reached, shows
@@ -16,11 +19,18 @@ from storage.records import Party
 DRAW, CARD = "erasures_ahead.draw", "card"
 
 
-def draw(act: Act, intent: intents.Draw) -> Done[None]:
-    """P12: once each working day; a day without one is left out."""
+def draw(act: Act, intent: intents.Draw, may_know: MayKnow) -> Done[None]:
+    """P12: once each working day; a day without one is left out. Whoever is asked for what ends soon is told besides."""
     act.store.deadlines.set(DRAW, CARD, next_drawing(act.policy, act.now))
     if not draws_now(act.policy, act.now):
         return Done(None, quiet=True)
+    done, words = _drawn(act), told(act, may_know)
+    soon = {"ending_soon": sorted({one.matter for one in words})} if words else {}
+    return replace(done, effects=(*done.effects, *words), detail=done.detail | soon, quiet=done.quiet and not words)
+
+
+def _drawn(act: Act) -> Done[None]:
+    """The card of this week, or a new one."""
     before, week = act.store.ahead_cards.current(), week_of(act.policy, act.now).isoformat()
     if before is not None and before.week >= week:
         return _redrawn(act, seen(act, before))

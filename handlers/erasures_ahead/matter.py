@@ -86,11 +86,12 @@ class ErasuresAhead:
         known: dict[str, bool] = {}
         for keep, recording in act.store.outlook.keeps(act.now):
             if keep.matter_id not in known:
-                known[keep.matter_id] = self._may_know(act, keep.matter_id, reader)
+                known[keep.matter_id] = self.may_know(act, keep.matter_id, reader)
             if known[keep.matter_id]:
                 yield keep, recording
 
-    def _may_know(self, act: Act, matter: str, reader: Person) -> bool:
+    def may_know(self, act: Act, matter: str, reader: Person) -> bool:
+        """Whether somebody may know that this matter keeps, or asks for, a call."""
         try:
             case = of(self.rooms(), matter).case(act, matter)
         except Refused:

@@ -17,7 +17,7 @@ def room(rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[st
     return Room(
         "erasures_ahead",
         does=(
-            intents.Draw.by(drawing.draw),
+            intents.Draw.by(lambda act, intent: drawing.draw(act, intent, matter.may_know)),
             intents.Recheck.by(drawing.recheck),
             intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, matter.case(act, intent.matter))),
             intents.Notice.by(lambda act, intent: asking.notice(act, intent, matter.case(act, intent.matter))),

@@ -9,8 +9,8 @@ from handlers.door import Repeated
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
-from handlers.retention.telling import tell_head
 from handlers.rules.breaker import day_of
+from handlers.telling_head import tell_head
 from handlers.words import counted
 from storage.erasure_records import Erasure
 from storage.records import Recording

@@ -74,6 +74,11 @@ def windows(policy: Policy, now: datetime) -> tuple[tuple[int, datetime], ...]:
     return tuple((one, now + one * _DAY) for one in days)
 
 
+def soon(policy: Policy, now: datetime) -> datetime:
+    """Until when a call that somebody asks for ends so soon that people are told: the farthest of the days but one."""
+    return [until for _, until in windows(policy, now)][-2:][0]
+
+
 def _begins(policy: Policy, day: date) -> datetime:
     calendar = calendar_of(policy, policy.company.home_line)
     return moment_of(day, calendar.start, calendar.zone)

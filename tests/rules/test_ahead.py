@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.ahead import AheadCircumstances, draws_now, next_drawing, week_of, windows
+from handlers.rules.ahead import AheadCircumstances, draws_now, next_drawing, soon, week_of, windows
 from handlers.rules.routing import route
 from tests.rules.days import a_policy
 
@@ -54,6 +54,13 @@ def test_p12_a_week_begins_on_monday_in_the_companys_time(now: str, week: str) -
 def test_p12_it_looks_as_far_as_the_policy_says_the_nearest_first() -> None:
     now = _at("2026-11-24T09:00")
     assert windows(a_policy(), now) == tuple((days, now + timedelta(days=days)) for days in (1, 7, 30))
+
+
+@pytest.mark.parametrize(("days", "then"), [((30, 7, 1), 7), ((30, 7), 7), ((5,), 5)])
+def test_p12_people_are_told_of_what_they_ask_for_in_time_to_decide(days: tuple[int, ...], then: int) -> None:
+    policy, now = a_policy(), _at("2026-11-24T09:00")
+    retention = policy.retention.model_copy(update={"warn_days_before": days})
+    assert soon(policy.model_copy(update={"retention": retention}), now) == now + timedelta(days=then)
 
 
 def test_p12_the_head_and_the_team_leader_have_it() -> None:
