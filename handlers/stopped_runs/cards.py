@@ -50,19 +50,21 @@ def whole(card: Card, view: View, days: Sequence[tuple[str, str, int]]) -> Card:
 
 def _counted(view: View, days: Sequence[tuple[str, str, int]]) -> tuple[tuple[str, Words], ...]:
     """By day (2026-11-24), else by month (2026-11), else by year: the first of these of which there are forty at most."""
-    sums: dict[tuple[str, str], int] = {}
-    for length in (10, 7, 4):
-        sums = {}
-        for line, day, number in days:
-            key = day[:length], line
-            sums[key] = sums.get(key, 0) + number
-        if len(sums) <= MOST_DAYS:
-            break
+    few = (found for length in (10, 7) if len(found := _sums(days, length)) <= MOST_DAYS)
+    sums = next(few, None) or _sums(days, 4)
     shown = sorted(sums.items())[:MOST_DAYS]
     return tuple(
         (f"{_named(when)} · {line_words(line, view.policy)[0]}", counted(number, "call"))
         for (when, line), number in shown
     )
+
+
+def _sums(days: Sequence[tuple[str, str, int]], length: int) -> dict[tuple[str, str], int]:
+    """How many calls, by so many signs of the day, and by line."""
+    sums: dict[tuple[str, str], int] = {}
+    for line, day, number in days:
+        sums[day[:length], line] = sums.get((day[:length], line), 0) + number
+    return sums
 
 
 def _named(when: str) -> str:
@@ -99,7 +101,7 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
     share = (
         f"{100 * (run.number + run.before) / max(run.register, 1):.3g} in a hundred of {counted(run.register, 'call')}"
     )
-    before = (("Erased before that day", counted(run.before, "call")),) if run.before else ()
+    before = (("Erased earlier that day", counted(run.before, "call")),) if run.before else ()
     return (
         ("Day", day_words(date.fromisoformat(run.day), None)),
         ("Calls", f"{run.number:,}"),

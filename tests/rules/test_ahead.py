@@ -66,3 +66,4 @@ def test_p12_people_are_told_of_what_they_ask_for_in_time_to_decide(days: tuple[
 def test_p12_the_head_and_the_team_leader_have_it() -> None:
     case = AheadCircumstances(policy=a_policy(), today=date(2026, 11, 24))
     assert [one.role for one in route(case).approvers] == ["head_of_customer_success", "team_leader"]
+    assert case.clause == "P12"

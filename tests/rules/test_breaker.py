@@ -94,7 +94,7 @@ def test_p12_both_roles_and_their_deputies_are_asked_at_once_and_nobody_else_eve
         (RUTH, False),
     ]
     gone = RunCircumstances(policy=a_policy(), today=date(2026, 11, 24), unreachable=frozenset({HELENA, HENRIK, RUTH}))
-    assert (route(gone).approvers, route(gone).alarm) == ((), True)
+    assert (route(gone).approvers, route(gone).alarm, gone.clause) == ((), True, "P12")
 
 
 @pytest.mark.parametrize(("is_open", "again", "code"), [(False, False, "already"), (True, True, "twice")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,16 +11,20 @@ import pytest_asyncio
 from sqlalchemy import text
 
 from bot.ports import Unavailable
-from handlers.acting import CLOCK, DELIVERY
+from handlers import BUTTONS, matter_of
+from handlers.acting import CLOCK, DELIVERY, Act
+from handlers.erasures_ahead.cards import whole as in_full
 from handlers.erasures_ahead.intents import Draw, Notice, Recheck, Reroute
+from handlers.erasures_ahead.view import load
 from handlers.people import Gone
 from handlers.recordings import Register
+from handlers.rules.refusal import Refused
 from storage.erasure_records import AheadCard, Keep
 from storage.store import Store
 from tests.erasing import Archive
 from tests.handlers.builders import AU, NOW, UK, Company, account, ask, audit, away, claim_about, ledger, meet
 from tests.handlers.passing_time import delivered, fall
-from tests.handlers.reading import card_of, home_of, labels, lines, seen, title, whole_of
+from tests.handlers.reading import card_of, home_of, labels, lines, looking, seen, title, whole_of
 from tests.reconciled import findings
 
 MORNING = datetime(2027, 11, 15, 22, tzinfo=UTC)  # Tuesday 16 November, 09:00 in Sydney
@@ -200,8 +205,6 @@ async def test_p12_what_is_late_stands_there_with_the_reason(archive: Archive) -
 async def test_p12_the_button_for_holds_stands_there_once_there_is_one(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from handlers import BUTTONS, matter_of
-
     company, card = archive.company, await _drawn(archive, MORNING)
     assert labels(await seen(company, card, company.helena)) == ["Details", *(["Hold"] if "hold" in BUTTONS else [])]
     kind: Any = matter_of(card)
@@ -254,3 +257,40 @@ async def test_p12_a_card_that_was_changed_by_hand_is_found(archive: Archive, st
     assert await findings(company.database) == []
     await company.database.write(lambda store: store.session.execute(text(statement)))
     assert told in " | ".join(await findings(company.database))
+
+
+async def test_p12_it_can_be_asked_for_what_every_matter_is(archive: Archive) -> None:
+    company = archive.company
+    kind: Any = matter_of("EA-1")
+    assert await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store))) == ([], [])
+    card = await _drawn(archive, MORNING)
+    assert await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store))) == ([card], [])
+    wanted = (kind.notice(card, "D1", "1.1"), kind.reroute(card, 1, "x", "1", None), kind.recheck(card))
+    assert wanted == (Notice(card, "D1", "1.1"), Reroute(card, 1, "x", "1", None), Recheck(card))
+
+    def case(act: Act) -> tuple[str, str, str, object]:
+        view = kind.case(act, card)
+        return view.matter.id, view.what, view.clause, kind.reminded(act, None)
+
+    assert await looking(company, company.helena, case) == (card, f"the card {card}", "P12", None)
+    with pytest.raises(Refused, match="I can't find this card"):
+        await card_of(company, "EA-NONE", company.helena)
+
+
+async def test_p12_whoever_lost_the_role_since_reads_no_role_on_it(archive: Archive) -> None:
+    company, card = archive.company, await _drawn(archive, MORNING)
+    company.door.policy = away(company.door.policy, "team_leader", now=MORNING)
+    assert "It comes to you" not in str(lines(await seen(company, card, company.tara)))
+
+
+async def test_p12_more_than_forty_kept_are_counted(archive: Archive) -> None:
+    company = archive.company
+    archive.until(MOMENT, days=-1)
+    drawn = await seen(company, await _drawn(archive, MORNING), company.helena)
+    view = await looking(company, company.helena, lambda act: load(act, drawn.parts[-1].words.partition(" ")[0]))  # type: ignore[union-attr]
+    call = await company.database.read(lambda store: store.recordings.get(company.calls[0]))
+    assert call is not None
+    keep = Keep(recording_id=call.id, matter_id="H-1", why="hold", since=NOW, ends_at=MOMENT)
+    whole = in_full(drawn, replace(view, kept=((keep, call),) * 42), (), ())
+    found = lines(whole)
+    assert (len([one for one in found if "by a hold · H-1" in one]), "And 2 more." in found) == (40, True)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest_asyncio
 
-from handlers.acting import CLOCK
+from handlers.acting import CLOCK, DELIVERY
 from handlers.erasures_ahead.intents import Draw
+from handlers.people import Gone
 from handlers.recordings import Register
 from tests.handlers.builders import NOW, UK, Company, ask, audit, call, claim_about, email, register, words_for
 from tests.handlers.erasures_ahead.test_card import DAY, MORNING
@@ -111,3 +112,14 @@ async def test_p12_what_nobody_asks_for_is_on_the_card_alone(company: Company, c
     company.clock.now = MORNING
     await company.door.enter(Draw(), CLOCK)
     assert await words_for(company, company.helena) == []
+
+
+async def test_p12_with_nobody_there_in_one_role_the_next_hears_and_with_nobody_left_nobody(company: Company) -> None:
+    for name in ("UHELENA", "UHENRIK", "URUTH"):
+        await company.door.enter(Gone("slack", name), DELIVERY)
+    await company.door.enter(Register("file", (), ["call-1"]), CLOCK)
+    assert len([one for one in await words_for(company, company.miles) if "1 call vanished" in one]) == 1
+    await company.door.enter(Gone("slack", "UMILES"), DELIVERY)
+    company.clock.pass_(hours=2)
+    await company.door.enter(Register("file", (), ["call-2"]), CLOCK)
+    assert len([one for one in await words_for(company, company.miles) if "1 call vanished" in one]) == 1

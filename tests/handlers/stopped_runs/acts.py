@@ -11,7 +11,7 @@ from handlers.stopped_runs.intents import Agree
 from storage.erasure_records import Erasure, StoppedRun
 from storage.store import Store
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, POLICY, UK
+from tests.handlers.builders import NOW, POLICY, UK, words_for
 
 MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW; 14:00 in Sydney
 EVENING = datetime(2027, 11, 24, 12, 59, tzinfo=UTC)  # 23:59 in Sydney
@@ -34,6 +34,11 @@ async def stopped(archive: Archive) -> StoppedRun:
     """The only run that stopped."""
     [run] = await runs(archive)
     return run
+
+
+async def told(archive: Archive, who: Visitor) -> list[str]:
+    """What somebody is told, but for the calls of the builders, which this recorder never had."""
+    return [one for one in await words_for(archive.company, who) if "vanished" not in one]
 
 
 async def runs(archive: Archive) -> list[StoppedRun]:

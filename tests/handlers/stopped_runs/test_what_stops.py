@@ -14,9 +14,8 @@ from storage.store import Store
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import (
     NOW,
-    words_for,
 )
-from tests.handlers.stopped_runs.acts import EVENING, MOMENT, agree, runs, states, stopped, three
+from tests.handlers.stopped_runs.acts import EVENING, MOMENT, agree, runs, states, stopped, three, told
 from tests.reconciled import findings
 from tests.tables import MATTERS
 
@@ -57,7 +56,7 @@ async def test_p12_what_waits_for_two_people_is_not_late_and_what_goes_on_has_it
     await archive.tick()
     archive.until(MOMENT, days=2)
     await archive.tick()
-    assert await words_for(company, company.helena) == []
+    assert await told(archive, company.helena) == []
     await agree(archive, (await stopped(archive)).id, company.ruth, company.helena)
 
     def late(store: Store) -> int:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+import pytest
+
+from handlers import matter_of
 from handlers.acting import CLOCK, DELIVERY, Visitor
+from handlers.alarms import Warned
 from handlers.people import Gone
+from handlers.stopped_runs.cards import whole
 from handlers.stopped_runs.intents import Agree, Notice, Recheck, Remind, Reroute
+from handlers.stopped_runs.view import load
 from tests.erasing import Archive
 from tests.handlers.builders import (
+    AU,
+    NOW,
     account,
     audit,
     away,
@@ -14,11 +24,10 @@ from tests.handlers.builders import (
     meet,
     quiet,
     refusal,
-    words_for,
 )
 from tests.handlers.passing_time import delivered, digests, fall
-from tests.handlers.reading import home_of, labels, lines, seen, title, whole_of
-from tests.handlers.stopped_runs.acts import MOMENT, agree, at_the_moment, stopped, three
+from tests.handlers.reading import home_of, labels, lines, looking, seen, title, whole_of
+from tests.handlers.stopped_runs.acts import MOMENT, agree, at_the_moment, stopped, three, told
 from tests.reconciled import findings
 
 
@@ -42,12 +51,13 @@ async def test_p12_both_roles_and_their_deputies_get_the_card(archive: Archive) 
         "[Erase] [Details]",
         f"({run} · P12 · also seen by Helena Marsh, Ruth Adeyemi)",
     ]
-    whole = await whole_of(company, run, company.ruth)
-    assert whole is not None
-    assert "Tue 24 Nov 2026 · Australia and New Zealand: 2 calls" in lines(whole)
+    details = await whole_of(company, run, company.ruth)
+    assert details is not None
+    assert "Tue 24 Nov 2026 · Australia and New Zealand: 2 calls" in lines(details)
     assert await whole_of(company, run, company.tara) is None
     assert "⚠️ Erasures stopped: 3 calls" in str(lines(await home_of(company, company.ruth)))
-    assert "Erasures stopped" not in str(lines(await home_of(company, company.miles)))
+    for who in (company.miles, company.anna):
+        assert "Erasures stopped" not in str(lines(await home_of(company, who)))
 
 
 async def test_p12_the_first_reads_that_one_more_has_to_agree_and_the_others_are_told(archive: Archive) -> None:
@@ -61,7 +71,7 @@ async def test_p12_the_first_reads_that_one_more_has_to_agree_and_the_others_are
     assert (labels(mine), labels(theirs)) == (["Details"], ["Erase", "Details"])
     assert lines(theirs)[1:3] == ["Henrik Solberg agreed, <24 Nov 03:00>", "One more has to agree."]
     words = f"Henrik Solberg agreed that 3 calls are erased ({run}). One more has to agree. Press Details to read more."
-    assert [await words_for(company, one) for one in (company.helena, company.ruth, company.henrik)] == [
+    assert [await told(archive, one) for one in (company.helena, company.ruth, company.henrik)] == [
         [words],
         [words],
         [],
@@ -113,8 +123,8 @@ async def test_p12_whoever_has_to_agree_is_reminded_each_morning_until_it_goes_o
     archive.until(MOMENT, days=1)
     await fall(company)
     assert [len(await digests(company, one)) for one in (company.helena, company.henrik, company.ruth)] == [0, 1, 1]
-    [[told]] = await digests(company, company.ruth)
-    assert told.startswith(
+    [[reminded]] = await digests(company, company.ruth)
+    assert reminded.startswith(
         "3 calls are past their moment and wait, since that is unusually many for one day. One more has to agree."
     )
     await agree(archive, run, company.ruth)
@@ -167,3 +177,80 @@ async def test_p12_whoever_is_away_is_not_asked_and_a_card_that_does_not_arrive_
     assert lines(await seen(company, run, company.ruth))[-1] == f"({run} · P12)"
     await company.door.enter(Notice(run, "D1", "1.1"), company.ruth)
     assert await findings(company.database) == []
+
+
+async def test_p12_where_nobody_can_be_asked_the_card_says_who_was_told(archive: Archive) -> None:
+    """Whoever has the alarm looks at it in Details; the matter is asked for what every matter is."""
+    company = archive.company
+    for name in ("UHELENA", "UHENRIK", "URUTH"):
+        await company.door.enter(Gone("slack", name), DELIVERY)
+    run = await at_the_moment(archive)
+    kind = matter_of(run)
+    assert await company.database.read(lambda store: (list(kind.stuck(store)), list(kind.waiting(store)))) == (
+        [run],
+        [run],
+    )
+    [warn] = [one for one in await ledger(company, company.miles) if one.kind == "warn"]
+    await company.door.enter(Warned(warn.id, warn.payload["alarm"], "slack"), DELIVERY)
+    details = await whole_of(company, run, company.miles)
+    assert details is not None
+    assert lines(details)[0] == "⚠️ Erasures stopped · nobody can agree"
+    assert "⚠️ Nobody who could agree can be asked now. Miles Fairweather (Managing Director) has been told." in lines(
+        details
+    )
+    wanted = (kind.notice(run, "D1", "1.1"), kind.reroute(run, 1, "x", "1", None), kind.recheck(run))
+    assert wanted == (Notice(run, "D1", "1.1"), Reroute(run, 1, "x", "1", None), Recheck(run))
+
+
+async def test_p12_whoever_is_in_no_role_any_more_reads_that_and_agrees_to_nothing(archive: Archive) -> None:
+    company, run = archive.company, await at_the_moment(archive)
+    roles = company.door.policy.roles
+    head = roles.head_of_customer_success.model_copy(update={"deputies": ()})
+    company.door.policy = company.door.policy.model_copy(
+        update={"roles": roles.model_copy(update={"head_of_customer_success": head})}
+    )
+    refused = await refusal(company, Agree(run), company.henrik)
+    assert (
+        str(refused) == "This is for the Head of Customer Success and the Manager, Human Resources and their deputies."
+    )
+    assert "It came to you" not in str(lines(await seen(company, run, company.henrik)))
+    await company.door.enter(Recheck(run), CLOCK)
+    assert title(await seen(company, run, company.henrik)) == "⚠️ Erasures stopped · two people have to agree"
+
+
+def _days(number: int) -> list[tuple[str, str, int]]:
+    return [(AU, f"{date(2020, 1, 1) + timedelta(days=one)}", 2) for one in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("days", "first", "rows"),
+    [
+        (40, "Wed 1 Jan 2020 · Australia and New Zealand: 2 calls", 40),
+        (41, "January 2020 · Australia and New Zealand: 62 calls", 2),
+        (2000, "2020 · Australia and New Zealand: 732 calls", 6),
+    ],
+)
+async def test_p12_details_count_by_line_and_day_month_or_year_forty_rows_at_most(
+    archive: Archive, days: int, first: str, rows: int
+) -> None:
+    company, run = archive.company, await at_the_moment(archive)
+    view = await looking(company, company.ruth, lambda act: load(act, run))
+    card = await seen(company, run, company.ruth)
+    found = [one for one in lines(whole(card, view, _days(days))) if one not in lines(card)]
+    assert (found[0], len(found)) == (first, rows)
+    assert whole(card, view, ()) == card
+
+
+async def test_p12_what_was_erased_earlier_that_day_stands_on_the_card(archive: Archive) -> None:
+    company = archive.company
+    await archive.record("early", NOW - timedelta(hours=1), audio=b"early")
+    archive.until(MOMENT, hours=-1)
+    await archive.tick()
+    for number in range(3):
+        await archive.record(f"old-{number}", NOW - timedelta(hours=2), audio=b"old %d" % number)
+    await archive.tick()
+    run = (await stopped(archive)).id
+    assert "Erased earlier that day: 1 call" in lines(await seen(company, run, company.ruth))
+    await agree(archive, run, company.ruth, company.helena)
+    await archive.tick()
+    assert "Each goes at its moment." in lines(await seen(company, run, company.ruth))
