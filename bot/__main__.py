@@ -1,4 +1,4 @@
-"""The command line: `recording-steward demo|demo-teams|run|check|people|policy|audit|when|route|teams-package`."""
+"""The command line: `recording-steward demo|demo-teams|run|check|people|policy|audit|when|route|purge|teams-package`."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
     _add_when(commands)
     _add_route(commands)
+    _add_purge(commands)
     package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
@@ -77,6 +78,11 @@ def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--file", type=Path, metavar="CSV", help="many at once: a file with the columns line and started"
     )
     erased.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _add_purge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    purge = commands.add_parser("purge", help="say what would be erased now; the bot erases by itself")
+    purge.add_argument("--dry-run", action="store_true", help="only look: how many calls would go, and why others not")
 
 
 def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -127,14 +133,8 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.checking import check
 
             return check()
-        case "people":
-            from bot.settling import people
-
-            return people(arguments.keep, arguments.again)
-        case "policy":
-            from bot.policy_texts import show
-
-            return show(arguments.at)
+        case "people" | "policy" | "purge":
+            return _looked_at(arguments)
         case "when" | "route":
             return _worked_out(arguments)
         case "teams-package":
@@ -147,6 +147,23 @@ def _run(arguments: argparse.Namespace) -> int:
             if arguments.what == "verify":
                 return verify(arguments.head, arguments.checkpoint)
             return export(arguments.format, arguments.output)
+
+
+def _looked_at(arguments: argparse.Namespace) -> int:
+    """What the database answers beside the running bot."""
+    match arguments.command:
+        case "people":
+            from bot.settling import people
+
+            return people(arguments.keep, arguments.again)
+        case "policy":
+            from bot.policy_texts import show
+
+            return show(arguments.at)
+        case _:
+            from bot.purging import purge
+
+            return purge(dry_run=arguments.dry_run)
 
 
 def _worked_out(arguments: argparse.Namespace) -> int:

@@ -16,6 +16,8 @@ from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavail
 from bot.recording_sync import audio_digest
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door, Repeated
+from handlers.erasures_ahead.drawing import CARD, DRAW
+from handlers.erasures_ahead.intents import Draw
 from handlers.retention.intents import (
     Ask,
     CameBack,
@@ -32,6 +34,8 @@ from handlers.retention.intents import (
     Trouble,
     Vanish,
 )
+from handlers.stopped_runs.intents import Stop
+from handlers.stopped_runs.judging import judge
 from storage.store import Store
 
 T = TypeVar("T")
@@ -75,7 +79,7 @@ class Erasing:
         self._unforgotten = True  # whether the database may still hold what was overwritten
 
     async def tick(self) -> None:
-        """Everything whose time has come. Raises `DatabaseDown`, and `Unavailable` where nothing could be written before."""
+        """Everything whose time has come, unless the day stops first. Raises `DatabaseDown`, and `Unavailable` where nothing could be written before."""
         await self._fix()
         await self._each(lambda store, now: store.erasures.to_close(now, AT_ONCE), Close)
         await self._each(lambda store, now: store.erasures.over(now, AT_ONCE), lambda one: LetGo(*one))
@@ -84,14 +88,16 @@ class Erasing:
             tried.update(due)
             await self.erase(due)
         await self._tell_late()
+        await self._begin_card()
         if self._unforgotten:
             self._unforgotten = not await self.door.database.forget()
 
     async def erase(self, erasures: Iterable[str]) -> None:
-        """Erase these, as far as nothing keeps them: read, ask, delete, look by another way, certify."""
+        """Erase these, as far as nothing keeps or stops them: read, ask, delete, look by another way, certify."""
+        judged = await self._judged()
         doomed = await self.door.enter(Take(tuple(erasures)), CLOCK)
         sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
-        asked = await self.door.enter(Ask({name: one.audio for name, one in sought.items()}), CLOCK)
+        asked = await self.door.enter(Ask({name: one.audio for name, one in sought.items()}, judged), CLOCK)
         if going := [one for one in doomed if one.erasure in asked]:
             await self.before(going)
             deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
@@ -127,6 +133,15 @@ class Erasing:
     async def _due(self) -> list[str]:
         now = self.door.now()
         return await self.door.database.read(lambda store: store.erasures.due(self.system, now, TOGETHER))
+
+    async def _judged(self) -> int:
+        """How many erasures the day brings; where they are unusually many, they are stopped first."""
+        now = self.door.now()
+        judged = await self.door.database.read(lambda store: judge(store, self.door.policy, now))
+        if judged.stops:
+            await self.door.enter(Stop(), CLOCK)
+            log.warning("erasure.stopped", number=judged.brought.number, usual=judged.usual)
+        return judged.brought.number
 
     async def _each(self, find: Callable[[Store, datetime], list[T]], wants: Callable[[T], Intent[None]]) -> None:
         last: list[T] = []
@@ -193,3 +208,8 @@ class Erasing:
 
         if await self.door.database.read(untold):
             await self._one(Late())
+
+    async def _begin_card(self) -> None:
+        """The first card of erasures ahead; the deadline that it sets brings the others."""
+        if await self.door.database.read(lambda store: store.deadlines.moment(DRAW, CARD)) is None:
+            await self._one(Draw())

@@ -13,10 +13,12 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     CERTIFIED,
+    CLOSED,
     ERASED,
     FILED,
     HELD,
     POLICY,
+    RUNS,
     SAID_AWAY,
     Finding,
     Gap,
@@ -31,6 +33,7 @@ from handlers.reconciling import (
     reconcile_erasures,
     reconcile_holds,
     reconcile_policy,
+    reconcile_runs,
     spoilt,
     uncertified,
 )
@@ -127,6 +130,8 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     await _holds(database, pace, outcome)
     await _erasures(database, pace, outcome)
+    stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED), within=A_LONG_LOOK)
+    outcome.add(reconcile_runs(stopped))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
     outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))

@@ -38,12 +38,12 @@ def erased(line: str | None, started: str | None, file: Path | None, *, as_json:
 
 
 def _asked(where: Where) -> Erased:
-    kept = where.policy.retention
+    months, late = where.policy.retention.months, where.policy.retention.most_minutes_late
     try:
-        at = erase_at(where.moment, where.zone, kept.months)
+        at = erase_at(where.moment, where.zone, months)
     except (OverflowError, ValueError):
         raise Refused("That lies beyond every calendar. Write an earlier moment.") from None
-    return Erased(where.line, where.zone, where.moment, at, kept.months, kept.most_minutes_late)
+    return Erased(where.line, where.zone, where.moment, at, months, late)
 
 
 def _data(one: Erased) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from handlers.acting import Act, Handler, Intent
 from handlers.away import room as away
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.effects import Blank, Suggest
+from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
 from handlers.forms import Answers, Form
 from handlers.holds import room as holds
@@ -33,6 +34,7 @@ from handlers.policy_review import room as policy_review
 from handlers.retention import room as retention
 from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
 from handlers.rules.refusal import Refused
+from handlers.stopped_runs import room as stopped_runs
 from handlers.who_decides import room as who_decides
 
 K = TypeVar("K")
@@ -47,6 +49,8 @@ _FEATURES = (
     recordings.ROOM,
     retention.ROOM,
     holds.ROOM,
+    stopped_runs.ROOM,
+    erasures_ahead.room(lambda: ROOMS, lambda: BUTTONS),
     people.ROOM,
     settling.ROOM,
     alarms.ROOM,

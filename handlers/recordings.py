@@ -11,11 +11,24 @@ from zoneinfo import ZoneInfo
 from handlers import finding
 from handlers.acting import Act, Done, Intent
 from handlers.approved import subject
+from handlers.effects import Effect
 from handlers.policy import Policy
 from handlers.room import Room, Search
 from handlers.rules import calls
 from handlers.rules.retention import erase_at
+from handlers.telling_head import tell_head
+from handlers.words import counted
 from storage.records import Recording
+
+MOST_NAMED = 5
+VANISHED = (
+    "{calls} vanished from the recording system before the time to erase them had come ({named} of the register). I did not "
+    "erase them, so there is no certificate. Please find out who did. The audit log has the others, if more follow this hour."
+)
+OTHERWISE = (
+    "The recording system now tells another start, line or operator of {calls} ({named} of the register). They are erased when "
+    "they were to be, whatever it says. Please find out who changed that. The audit log has the others, if more follow this hour."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +82,46 @@ def register(act: Act, intent: Register) -> Done[Registered]:
     found = [_followed(_placed(act.policy, one), known.get(one["native_id"])) for one in intent.found]
     others = [known[one["native_id"]].id for one in found if _becomes_another(one, known.get(one["native_id"]))]
     about, read = _read(found, known)
+    vanished = _vanished(act, intent, found, known)
+    otherwise = [
+        before.id for row in found if (before := known.get(row["native_id"])) is not None and _retold(row, before)
+    ]
     new, changed = act.store.recordings.register(intent.system, found)
     if intent.gone:
         act.store.recordings.lose(intent.system, intent.gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(intent.gone), "out_of_scope": outside}
-    detail |= {"other_calls": others} if others else {}
-    return Done(
-        Registered(new, changed), subject=about, detail=detail | read, quiet=not (new or changed or intent.gone)
-    )
+    lists = {"other_calls": others, "vanished": vanished, "told_otherwise": otherwise}
+    detail |= {name: numbers for name, numbers in lists.items() if numbers}
+    told = (*_told(act, vanished, VANISHED, "vanished"), *_told(act, otherwise, OTHERWISE, "told_otherwise"))
+    quiet = not (new or changed or intent.gone)
+    return Done(Registered(new, changed), told, subject=about, detail=detail | read, quiet=quiet)
+
+
+def _vanished(act: Act, intent: Register, found: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> list[int]:
+    """P12: calls whose audio is gone, or has other audio in its place, before their moment: nobody here erased them."""
+    lost = act.store.recordings.known(intent.system, intent.gone) if intent.gone else {}
+    replaced = [
+        before for row in found if (before := known.get(row["native_id"])) is not None and _other_audio(row, before)
+    ]
+    there = (one for one in (*lost.values(), *replaced) if one.state == "present" and one.erase_at is not None)
+    return [one.id for one in there if not one.closed(act.now)]
+
+
+def _retold(row: dict[str, Any], before: Recording) -> bool:
+    """P12: whether another start, line or operator is told of a call whose moment is fixed, and stays."""
+    named = any(row[name] != getattr(before, name) for name in ("started", "line", "operator_key"))
+    return named and before.state == "present" and before.erase_at is not None and not _other_audio(row, before)
+
+
+def _told(act: Act, calls: Sequence[int], words: str, what: str) -> tuple[Effect, ...]:
+    """The Head hears of these calls: once an hour, however many follow."""
+    if not calls:
+        return ()
+    named = ", ".join(str(one) for one in calls[:MOST_NAMED])
+    more = f" and {len(calls) - MOST_NAMED} more" if len(calls) > MOST_NAMED else ""
+    told = words.format(calls=counted(len(calls), "call"), named=f"{named}{more}")
+    return tell_head(act, told, f"{what}:{act.now:%Y%m%d%H}")
 
 
 def identify(act: Act, intent: Identify) -> Done[None]:
@@ -127,9 +171,12 @@ def _moment(row: dict[str, Any], before: Recording) -> datetime | None:
 
     Only other audio that began at another time is another call, with a moment of its own.
     """
-    another = row["size"] != before.size and row["started"] != before.started
     moment: datetime | None = row["erase_at"]
-    return moment if another else before.erase_at or moment
+    return moment if _other_audio(row, before) else before.erase_at or moment
+
+
+def _other_audio(row: dict[str, Any], before: Recording) -> bool:
+    return bool(row["size"] != before.size and row["started"] != before.started)
 
 
 def _read(found: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> tuple[str, dict[str, Any]]:

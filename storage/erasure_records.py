@@ -1,14 +1,15 @@
-"""The tables of erasure: what keeps a call past its moment, and each erasure with its certificate (P12)."""
+"""The tables of erasure: what keeps a call past its moment, each erasure with its certificate, and runs that stopped (P12)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers, where
-from storage.records import Record
+from storage.records import Matter, Record
 
 
 class Keep(Record):
@@ -33,7 +34,8 @@ class Erasure(Record):
 
     `why`: retention, or came_back (the recorder showed it again). `moment` is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
-    look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
+    look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
+    `run` is the stopped run that it belongs to, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
     way of the last. `policy_text` is the number of the policy's text in force. `native_hash` and `audio_hash` are keyed.
     """
 
@@ -42,6 +44,7 @@ class Erasure(Record):
         where("erasures_open", "erased_at IS NULL AND vanished_at IS NULL", "next_at", "id"),
         Index("erasures_newest", "erased_at", "id"),
         Index("erasures_once", "recording_id", "why", "closed_at", unique=True),
+        Index("erasures_by_run", "run", "erased_at"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
     recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
@@ -61,3 +64,41 @@ class Erasure(Record):
     unseen: Mapped[str] = mapped_column(LongWords, default="")
     native_hash: Mapped[str] = mapped_column(default="", index=True)
     audio_hash: Mapped[str] = mapped_column(default="")
+    run: Mapped[str] = mapped_column(default="", server_default=text("''"))
+
+
+class StoppedRun(Matter, kw_only=True):
+    """A day's erasures that wait until two people agree (P12). `state`: waiting or stuck while they do; then agreed.
+
+    `number` calls stopped: those that were closed then (`digest` is over the ids of their erasures), and those that come to
+    their moment until the day ends (`until`), of calls up to `highest`. `before` had been erased on that `day` (ISO, the
+    company's), of a `register` so large, where `usual` is the median of the days before. `lines` counts them by line;
+    `oldest` and `newest` are when the first and the last of them began.
+    """
+
+    __tablename__ = "stopped_runs"
+    __mapper_args__ = {"polymorphic_identity": "stopped_run"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    day: Mapped[str]
+    until: Mapped[datetime]
+    highest: Mapped[int]
+    number: Mapped[int]
+    before: Mapped[int]
+    register: Mapped[int]
+    usual: Mapped[float]
+    oldest: Mapped[datetime]
+    newest: Mapped[datetime]
+    lines: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(default="")
+    first_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    first_at: Mapped[datetime | None] = mapped_column(default=None)
+    second_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+
+
+class AheadCard(Matter, kw_only=True):
+    """The card of erasures ahead (P12): one for each `week` (its Monday, ISO). `state`: current, or over with the next one."""
+
+    __tablename__ = "ahead_cards"
+    __mapper_args__ = {"polymorphic_identity": "erasures_ahead"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    week: Mapped[str] = mapped_column(unique=True)

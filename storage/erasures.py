@@ -52,9 +52,9 @@ class Erasures:
         return self.session.scalars(select(Erasure).where(*mine)).first()
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
-        """Erasures that may go on now, the longest waiting first: nothing keeps their calls, which lie in this system."""
-        open_ones = (*_OPEN, Erasure.next_at <= now)
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
+        """Erasures that may go on now, the longest waiting first: nothing keeps their calls, which lie in this system, or stops them."""
+        open_ones = (*_OPEN, Erasure.next_at <= now, ~_stopped())
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         closed = or_(Recording.erase_at <= now, Recording.state == "erased")
         here = (
             select(Erasure.id)
@@ -65,9 +65,11 @@ class Erasures:
         return list(self.session.scalars(query.limit(most)))
 
     def late(self, since: datetime, now: datetime) -> int:
-        """How many calls were closed before `since`, are kept by nothing and are still there."""
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
-        query = select(func.count()).where(*_OPEN, Erasure.closed_at < since, ~kept)
+        """How many calls could go before `since`, are kept and stopped by nothing and are still there."""
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
+        those = (*_OPEN, Erasure.closed_at < since, ~kept, ~_stopped(), ~just_agreed)
+        query = select(func.count()).where(*those)
         return self.session.scalar(query) or 0
 
     def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
@@ -103,7 +105,7 @@ class Erasures:
 
     def keeps_for(self, recording: int, matter: str, now: datetime) -> bool:
         """Whether this matter keeps the call now."""
-        mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *_counts(now))
+        mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *keeping(now))
         return self.session.scalar(select(mine)) or False
 
     def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
@@ -111,13 +113,13 @@ class Erasures:
         wanted, found = sorted(set(recordings)), set[int]()
         for place in range(0, len(wanted), AT_ONCE):
             some = Keep.recording_id.in_(wanted[place : place + AT_ONCE])
-            counting = (some, Keep.matter_id != besides, *_counts(now))
+            counting = (some, Keep.matter_id != besides, *keeping(now))
             found.update(self.session.scalars(select(Keep.recording_id).where(*counting)))
         return found
 
     def over(self, now: datetime, most: int) -> list[tuple[int, str]]:
         """Recording and matter of what keeps no longer and is not ended yet."""
-        query = select(Keep.recording_id, Keep.matter_id).where(Keep.ended_at.is_(None), ~and_(*_counts(now)))
+        query = select(Keep.recording_id, Keep.matter_id).where(Keep.ended_at.is_(None), ~and_(*keeping(now)))
         rows = self.session.execute(query.order_by(Keep.ends_at, Keep.recording_id).limit(most))
         return [(recording, matter) for recording, matter in rows]
 
@@ -167,8 +169,13 @@ class Erasures:
         return self.session.scalars(named.where(*others).limit(1)).first() is not None
 
 
-def _counts(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """Whether something keeps a call: a hold until it ends, a request while it waits or what it led to may be heard."""
+def _stopped() -> ColumnElement[bool]:
+    """Whether an erasure waits until two people agree."""
+    return exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+
+
+def keeping(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """That something keeps a call: a hold until it ends, a request while it waits or what it led to may be heard."""
     waits = exists().where(Matter.id == Keep.matter_id, Matter.state.in_(OPEN))
     heard = exists().where(Grant.matter_id == Keep.matter_id, Grant.ended_at.is_(None), Grant.ends_at > now)
     return Keep.ended_at.is_(None), Keep.ends_at > now, or_(Keep.why == HOLD, waits, heard)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from storage.absence_records import Absence
 from storage.concerned_records import Concerned
-from storage.erasure_records import Keep
+from storage.erasure_records import AheadCard, Keep, StoppedRun
 from storage.hold_records import Hold, HoldSearch
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
@@ -63,6 +63,7 @@ def _halves(kind: str, table: str, own: FromClause) -> tuple[tuple[str, Select[s
 _HALVES = (
     *_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS),
     *_halves("hold", "holds", Hold.__table__),
+    *_halves("stopped_run", "stopped_runs", StoppedRun.__table__), *_halves("erasures_ahead", "ahead_cards", AheadCard.__table__),
 )  # fmt: skip
 
 

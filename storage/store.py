@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
 from storage.absences import Absences
+from storage.ahead_cards import AheadCards
 from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
@@ -34,14 +35,17 @@ from storage.inbox import Inbox
 from storage.matters import Matters
 from storage.meetings import Meetings
 from storage.outbox import Outbox
+from storage.outlook import Outlook
 from storage.people import People
 from storage.prefetch import Prefetch, prefetched
 from storage.recordings import Recordings
 from storage.reminders import Reminders
 from storage.requests import Requests
 from storage.reviews import PolicyTexts, Reviews
+from storage.run_evidence import RunEvidence
 from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
+from storage.stopped_runs import StoppedRuns
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -61,7 +65,9 @@ class Store:
         self.evidence = Evidence(session)
         self.hold_evidence = HoldEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
+        self.run_evidence = RunEvidence(session)
         self.absences = Absences(session)
+        self.ahead_cards = AheadCards(session)
         self.alarms = Alarms(session)
         self.checkpoints = Checkpoints(session)
         self.people = People(session)
@@ -76,6 +82,8 @@ class Store:
         self.deadlines = Deadlines(session)
         self.erasures = Erasures(session)
         self.holds = Holds(session)
+        self.outlook = Outlook(session)
+        self.stopped_runs = StoppedRuns(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

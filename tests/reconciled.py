@@ -6,10 +6,12 @@ from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
     CERTIFIED,
+    CLOSED,
     ERASED,
     FILED,
     HELD,
     POLICY,
+    RUNS,
     SAID_AWAY,
     Finding,
     Result,
@@ -23,6 +25,7 @@ from handlers.reconciling import (
     reconcile_erasures,
     reconcile_holds,
     reconcile_policy,
+    reconcile_runs,
     spoilt,
     uncertified,
 )
@@ -44,6 +47,7 @@ def results(store: Store) -> list[Result]:
     found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))
     found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
     found += uncertified(store.erasure_evidence.uncertified(1000))
+    found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 

@@ -110,5 +110,8 @@ LABELS = {
     "working_hours.begin": "reminders are sent",
     "policy_review.open": "the policy’s review opens",
     "policy_review.remind": "the policy’s review is reminded of",
+    "retention.late": "what could not be erased is told of again",
+    "erasures_ahead.draw": "the card of erasures ahead is drawn anew",
+    "stopped_runs.remind": "stopped erasures are reminded of",
 }
 """What the button for the next event says of each kind of deadline."""

@@ -1,10 +1,15 @@
-"""What somebody should know before a request is decided: of its reason, its calls and its CRM reference (P3, P7, P9)."""
+"""What somebody should know before a request is decided: of its reason, its calls and its CRM reference (P3, P7, P9, P12)."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.access.view import View
 from handlers.cards import Line, Sign, When, Words
+from handlers.rules.access import grant_until
 from handlers.rules.reference import compact
+from handlers.words import line_words
+from storage.records import Recording
 
 
 def cautions(view: View, reader: int) -> tuple[Line, ...]:
@@ -12,7 +17,7 @@ def cautions(view: View, reader: int) -> tuple[Line, ...]:
     if view.request.state != "waiting":
         return ()
     asked = view.asks(reader)
-    to_decide = (*_reason(view), *_announcement(view)) if asked else ()
+    to_decide = (*_reason(view), *_announcement(view), *_ending(view), *_past(view)) if asked else ()
     of_reference = (*_reference(view), *_shared(view)) if asked or reader == view.request.requester_id else ()
     return tuple(Line(words, Sign.ALARM) for words in (*to_decide, *of_reference))
 
@@ -34,6 +39,41 @@ def _announcement(view: View) -> tuple[str, ...]:
     one = "This call is" if len(view.recordings) == 1 else "One of these calls is"
     which = one if len(down) == 1 else f"{len(down)} of these calls are"
     return (f"{which} from a time when the announcement was down.",)
+
+
+def _ending(view: View) -> tuple[Words, ...]:
+    """P12: calls that are closed before access that is given now would end."""
+    until = grant_until(view.policy, view.now)
+    soon = [
+        one for one in view.recordings if one.erase_at and view.now < one.erase_at < until and one.state == "present"
+    ]
+    if not soon:
+        return ()
+    first = min(soon, key=lambda one: one.erase_at or until)
+    goes = "is erased " if len(soon) == 1 else "are erased, the first "
+    which, when = _which(view, len(soon)), _at(view, first, first.erase_at or until)
+    return ((f"{which} {goes}", when, ", before access that you give now would end."),)
+
+
+def _past(view: View) -> tuple[Words, ...]:
+    """P12: calls that have had their time, and are kept for this request alone."""
+    kept = [one for one in view.recordings if one.id in view.kept]
+    if not kept:
+        return ()
+    first = min(kept, key=lambda one: view.kept[one.id])
+    which, has = _which(view, len(kept)), "has" if len(kept) == 1 else "have"
+    told = f"{which} {has} been kept as long as the policy allows, and stays for this request alone until "
+    return ((told if len(kept) == 1 else told.replace("stays", "stay"), _at(view, first, view.kept[first.id]), "."),)
+
+
+def _which(view: View, number: int) -> str:
+    if len(view.recordings) == 1:
+        return "This call"
+    return "One of these calls" if number == 1 else f"{number} of these calls"
+
+
+def _at(view: View, one: Recording, moment: datetime) -> When:
+    return When(moment, line_words(one.line, view.policy)[1], view.now)
 
 
 def _reference(view: View) -> tuple[str, ...]:

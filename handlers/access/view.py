@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
@@ -35,7 +35,7 @@ class View:
     `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
     `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
     them again, if there is one, and `before` the one that this one asks anew. `concerned` are those whom it names as
-    concerned by it, `conflicted` all their addresses.
+    concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id.
     """
 
     request: Request
@@ -56,6 +56,7 @@ class View:
     alarm: Alarm | None = None
     concerned: tuple[Concerned, ...] = ()
     conflicted: frozenset[str] = frozenset()
+    kept: Mapping[int, datetime] = field(default_factory=dict)
 
     @property
     def matter(self) -> Request:
@@ -160,8 +161,15 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     return View(
         request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,
         changed, anew.id if anew else "", before, alarm=alarm, concerned=tuple(concerned),
-        conflicted=store.people.aliases(one.email_key for one in concerned),
+        conflicted=store.people.aliases(one.email_key for one in concerned), kept=_kept(store, request_id, recordings, now),
     )  # fmt: skip
+
+
+def _kept(store: Store, request_id: str, recordings: Iterable[Recording], now: datetime) -> dict[int, datetime]:
+    """Asked of the store only where one of the calls has had its time."""
+    if not any(one.closed(now) for one in recordings):
+        return {}
+    return {one.recording_id: one.ends_at for one in store.erasures.kept_by(request_id) if one.ended_at is None}
 
 
 def for_reader(store: Store, view: View, reader: int) -> View:

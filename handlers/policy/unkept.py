@@ -7,10 +7,6 @@ from itertools import groupby
 UNKEPT = (
     "lines.regions",
     "customers.remind_before",
-    "retention.months",
-    "retention.warn_days_before",
-    "retention.most_minutes_late",
-    "holds.open_request_working_days",
     "declined_midway",
     "random_review.share_percent",
     "random_review.minimum",

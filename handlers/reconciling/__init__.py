@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from handlers.reconciling import absences as of_absences
-from handlers.reconciling import access, erasures, holds, requests, reviews
+from handlers.reconciling import access, erasures, holds, requests, reviews, runs
 from handlers.reconciling.findings import Finding, Gap, Result
 from storage.absence_records import Absence
 from storage.erasure_evidence import Proved
@@ -13,6 +13,7 @@ from storage.erasure_records import Erasure
 from storage.evidence import Dossier, Logged, Reviewed
 from storage.hold_evidence import Held
 from storage.legible import Key
+from storage.run_evidence import Stopped
 
 CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
     requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.approved, access.opened, access.heard,
@@ -28,11 +29,17 @@ POLICY = reviews.ACTIONS
 HELD = holds.ACTIONS
 """The entries that the checks of holds look at."""
 
-FILED = frozenset(requests.FILED) | reviews.BEGUN | holds.BEGUN
+RUNS, CLOSED = runs.ACTIONS, runs.CLOSED
+"""The entries that the checks of stopped runs look at, and the one by which a call is closed."""
+
+FILED = frozenset(requests.FILED) | reviews.BEGUN | holds.BEGUN | {runs.STOPPED, runs.DRAWN}
 """The entries that begin a matter."""
 
 ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
 """The entries that `absent` looks at, and those that begin an absence."""
+
+KINDS = {"PR-": "review", "H-": "hold", "ER-": "stopped run", "EA-": "card"}
+"""How a finding names a matter that is no request, by the beginning of its id."""
 
 lost = of_absences.lost
 
@@ -79,6 +86,11 @@ def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
     return found
 
 
+def reconcile_runs(found: Stopped) -> list[Result]:
+    """Everything about stopped runs of erasures that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *runs.reconcile(found)]
+
+
 def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:
     """Rows, by table, that belong to a request or to access that is not there (`Evidence.strays`)."""
     return [
@@ -114,13 +126,15 @@ def absent(found: tuple[list[Absence], list[Logged]] | None) -> list[Result]:
 
 def deleted(matters: Iterable[str]) -> list[Finding]:
     """Matters that the log knows and nobody stores (`Evidence.missing`)."""
-    prefixes = {"PR": "review", "H": "hold"}
-    kinds = {one: prefixes.get(one.partition("-")[0], "request") for one in sorted(matters)}
-    return [Finding(f"{kind} {one} stands in the log, but is no longer stored") for one, kind in kinds.items()]
+    named = (
+        (next((kind for prefix, kind in KINDS.items() if one.startswith(prefix)), "request"), one)
+        for one in sorted(matters)
+    )
+    return [Finding(f"{kind} {one} stands in the log, but is no longer stored") for kind, one in named]
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "ERASED", "FILED", "HELD", "POLICY", "SAID_AWAY", "Finding", "Gap", "Result", "absent",
-    "deleted", "elsewhere", "lost", "lost_certificates", "ownerless", "reconcile", "reconcile_erasures", "reconcile_holds",
-    "reconcile_policy", "spoilt", "uncertified",
+    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "ERASED", "FILED", "HELD", "POLICY", "RUNS", "SAID_AWAY", "Finding", "Gap",
+    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "ownerless", "reconcile", "reconcile_erasures",
+    "reconcile_holds", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
 ]  # fmt: skip

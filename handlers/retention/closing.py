@@ -33,12 +33,14 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
         return Done(None, quiet=True)
     erasure, moment = _begun(act, recording.id), recording.erase_at
     erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
+    erasure.run = erasure.run or act.store.stopped_runs.covering(recording.id, moment)
     recording.state = "closed"
     requests = act.store.erasures.requests_naming(recording.id)
     kept = [one.id for one in requests if _keeps(act, one, recording)]
     ended = [grant for one in requests for grant in _ended(act, one)]
     late = int((act.now - moment).total_seconds())
     detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
+    detail |= {"run": erasure.run} if erasure.run else {}
     return Done(None, redrawn(act, [*requests, *act.store.erasures.held_for(recording.id)]), detail=detail)
 
 

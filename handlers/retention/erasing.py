@@ -10,8 +10,9 @@ from handlers.door import Repeated
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
-from handlers.retention.telling import tell_head
 from handlers.rules.access import company_day
+from handlers.rules.breaker import day_of
+from handlers.telling_head import tell_head
 from handlers.words import counted
 from storage.erasure_records import Erasure
 from storage.records import Recording
@@ -36,8 +37,13 @@ def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
-    """P12: what keeps a call is looked at again, in the transaction after which the recorder is asked; a hold wins until then."""
+    """P12: what keeps or stops a call is looked at again, in the transaction after which the recorder is asked; a hold wins until then.
+
+    Nothing is asked for where the day brings more by now than was judged.
+    """
     asked: list[str] = []
+    if _brings(act) > intent.judged:
+        return Done(frozenset(), quiet=True)
     for erasure, _ in _still_due(act, intent.erasures):
         erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, intent.erasures[erasure.id]
         asked.append(erasure.id)
@@ -50,7 +56,7 @@ def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Rec
         recording = act.store.recordings.get(erasure.recording_id) if erasure else None
         if erasure is None or recording is None or erasure.state in OVER or not recording.closed(act.now):
             continue
-        if not act.store.erasures.kept([recording.id], act.now):
+        if not (act.store.erasures.kept([recording.id], act.now) or _stopped(act, erasure)):
             yield erasure, recording
 
 
@@ -130,6 +136,17 @@ def late(act: Act, intent: intents.Late) -> Done[None]:
         " It is closed to everybody, and tried again every quarter of an hour. Please see to the recording system."
     )
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
+
+
+def _brings(act: Act) -> int:
+    day = day_of(act.policy, act.now)
+    return act.store.stopped_runs.brought(day.begins, day.ends, act.now).number
+
+
+def _stopped(act: Act, erasure: Erasure) -> bool:
+    """Whether two people have yet to agree to the run that it belongs to."""
+    run = act.store.stopped_runs.get(erasure.run) if erasure.run else None
+    return run is not None and run.is_open
 
 
 def _again(act: Act, recording: Recording, shown: intents.Shown) -> Erasure:

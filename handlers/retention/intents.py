@@ -83,11 +83,14 @@ class Ask(Intent[frozenset[str]]):
     """The clock: the recorder is about to be asked to delete these; `erasures` has the SHA-256 of each one's audio.
 
     Answers which may be deleted, for what keeps a call is looked at again.
+
+    `judged` is how many erasures the day brought when it was asked whether it stops.
     """
 
     action: ClassVar[str] = "retention.ask"
     clause: ClassVar[str] = "P12"
     erasures: Mapping[str, str]
+    judged: int
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,11 @@ class Circumstances(ABC):
         """All roles to which such a matter goes, in their order; the last one only where all before it are out."""
 
     @property
+    def with_deputies(self) -> bool:
+        """Whether the deputies of a role are asked beside its holder, and not only in the holder's place."""
+        return False
+
+    @property
     @abstractmethod
     def copy_to(self) -> tuple[str, ...]:
         """Who hears of the decision without taking part in it."""
@@ -138,13 +143,14 @@ def _each_once(asked: tuple[Authority, ...]) -> tuple[Authority, ...]:
 def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[str, Why], ...]]:
     role = case.policy.role(name)
     why = case.hindrance(role.holder)
-    if why is None:
-        return (Authority(role.holder, name, deputy=False),), ()
+    holder = (Authority(role.holder, name, deputy=False),) if why is None else ()
+    if why is None and not case.with_deputies:
+        return holder, ()
     deputies = role.deputies if name in case.open_roles() else ()
     judged = [(deputy, case.hindrance(deputy)) for deputy in deputies]
     approvers = tuple(Authority(deputy, name, deputy=True) for deputy, hindrance in judged if hindrance is None)
     over = tuple((deputy, hindrance) for deputy, hindrance in judged if hindrance is not None)
-    return approvers, ((role.holder, why), *over)
+    return (*holder, *approvers), ((role.holder, why), *over) if why is not None else ()
 
 
 def authority(case: Circumstances, decider: str, asked: frozenset[str]) -> Authority | None:

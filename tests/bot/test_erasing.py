@@ -32,6 +32,11 @@ async def archive(database: Database) -> Archive:
     return archive
 
 
+async def _told(archive: Archive) -> list[str]:
+    """What the Head is told, but for the calls of the builders, which this recorder never had."""
+    return [one for one in await words_for(archive.company, archive.company.helena) if "vanished" not in one]
+
+
 async def _done(archive: Archive) -> list[str]:
     return [action for _, action, *_ in await audit(archive.company) if action.startswith("retention.")]
 
@@ -155,18 +160,17 @@ async def test_p12_tries_are_further_and_further_apart_until_a_quarter_of_an_hou
 
 
 async def test_p12_the_head_hears_of_what_is_an_hour_late_then_daily(archive: Archive) -> None:
-    company = archive.company
     await archive.record("one")
     archive.until(MOMENT)
     archive.recorder.outage = Unavailable("away")
     await archive.erasing.tick()
     archive.until(MOMENT, minutes=60)
     await archive.erasing.tick()
-    assert await words_for(company, company.helena) == []
+    assert await _told(archive) == []
     archive.until(MOMENT, minutes=60, seconds=1)
     await archive.erasing.tick()
     await archive.erasing.tick()
-    [told] = await words_for(company, company.helena)
+    [told] = await _told(archive)
     assert told.startswith("1 call should be erased by now")
 
 
@@ -185,7 +189,7 @@ async def test_p12_an_erased_call_stays_erased_whatever_the_recorder_shows_later
     assert first is not None and second is not None
     assert (second.why, second.state, second.id != first.id) == ("came_back", "erased", True)
     assert await archive.recorder.look([Sought("one", 5, "")]) == {"one": ()}
-    assert (await words_for(archive.company, archive.company.helena))[0].startswith("1 call that had been erased")
+    assert (await _told(archive))[0].startswith("1 call that had been erased")
     assert await findings(archive.company.database) == []
 
 

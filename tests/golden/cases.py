@@ -18,6 +18,8 @@ from handlers.away.intents import Said as SaidAway
 from handlers.away.room import said as said_away
 from handlers.away.suggesting import question as asked_away
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Page, Row, Said, Sheet, Sign, Small, Title, When
+from handlers.erasures_ahead import cards as ahead_cards
+from handlers.erasures_ahead.view import View as AheadView
 from handlers.explaining.pages import clause, overview
 from handlers.holds import cards as hold_cards
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
@@ -30,9 +32,11 @@ from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.view import View as ReviewView
 from handlers.rules.absences import Span
+from handlers.stopped_runs import cards as run_cards
+from handlers.stopped_runs.view import View as RunView
 from handlers.who_decides.form import WhoDecidesForm
 from storage.concerned_records import Concerned
-from storage.erasure_records import Erasure, Keep
+from storage.erasure_records import AheadCard, Erasure, Keep, StoppedRun
 from storage.hold_records import Hold, HoldSearch
 from storage.holds import Held
 from storage.policy_records import PolicyReview
@@ -154,6 +158,35 @@ LOOKS = HoldSearch(
     hold_id="H-7F3K2QXM", number="+61412345671", operator_key="", first_day="2026-11-01", last_day="2026-12-31"
 )
 RELEASED: dict[str, Any] = {"closed_at": NOW, "closed_by": HELENA, "closing": "The claim is settled.", "set_by": HELENA}
+
+
+def _run(**facts: Any) -> RunView:
+    told = {
+        "id": "ER-7F3K2QXM", "asked_at": NOW, "day": "2026-11-24", "until": NOW + timedelta(hours=10), "highest": 9000,
+        "number": 1042, "before": 0, "register": 8500, "usual": 21.0, "oldest": NOW - timedelta(days=900),
+        "newest": NOW - timedelta(days=366), "lines": {"+61281979000": 900, "+442036953777": 142},
+    }  # fmt: skip
+    run = StoppedRun(**{**told, **facts})
+    people = {
+        one.id: one
+        for one in (_person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"), _person(4, "Ruth Adeyemi"))
+    }
+    asked = ((HELENA, "head_of_customer_success"), (4, "manager_human_resources"))
+    parties = [Party(matter_id=run.id, person_id=who, part="approver", role=role, since=NOW) for who, role in asked]
+    return RunView(run, parties, people, POLICY, NOW, left=12)
+
+
+def _ahead(**facts: Any) -> AheadView:
+    row = AheadCard(id="EA-7F3K2QXM", week="2026-11-23", asked_at=NOW, state="current")
+    people = {one.id: one for one in (_person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"))}
+    parties = [Party(matter_id=row.id, person_id=who, part="copy", role="", since=NOW) for who in people]
+    ahead = {1: {}, 7: {"+61281979000": 12}, 30: {"+442036953777": 31, "+61281979000": 1204}}
+    kept = Keep(recording_id=1, matter_id="R-2027-0001", why="request", since=NOW, ends_at=NOW + timedelta(days=28))
+    told: dict[str, Any] = {"ahead": ahead, "kept": ((kept, _call(1, "+61281979000")),), **facts}
+    return AheadView(row, parties, people, POLICY, NOW, **told)
+
+
+AGREED: dict[str, Any] = {"first_by": 4, "first_at": NOW}
 COMPLETED: dict[str, Any] = {
     "state": "completed", "closed_at": NOW, "completed_by": HELENA, "held_on": "2026-11-24", "next_on": "2028-11-24",
     "took_part": "Helena Marsh, Ruth Adeyemi", "outcome": "changed", "outcome_words": "P5 names the new system.",
@@ -184,6 +217,14 @@ CARDS: Mapping[str, Card] = {
     "hold-in-force": hold_cards.card(_hold("set", "active", LOOKS, set_by=HELENA, set_at=NOW), HELENA),
     "hold-released": hold_cards.card(_hold("asked", "released", **RELEASED), ANNA),
     "hold-not-yours": hold_cards.bare(_hold("asked", "waiting")),
+    "ahead": ahead_cards.card(_ahead(), HELENA, hold=False),
+    "ahead-late": ahead_cards.card(_ahead(stopped={"ER-7F3K2QXM": 1042}, late={"unavailable": 3}), TARA, hold=True),
+    "ahead-details": ahead_cards.whole(
+        ahead_cards.card(_ahead(), HELENA, hold=False), _ahead(), (), [("+61281979000", NOW + timedelta(days=one % 9)) for one in range(41)]
+    ),
+    "run-stopped": run_cards.card(_run(), HELENA),
+    "run-one-more": run_cards.card(_run(**AGREED), HELENA),
+    "run-agreed": run_cards.card(_run(**AGREED, state="agreed", second_by=HELENA, closed_at=NOW), HELENA),
     "home-closed": home.closed("Guests can’t ask for recordings. Please ask a colleague."),
     "every-part": Card(
         (

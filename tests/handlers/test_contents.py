@@ -74,7 +74,7 @@ def test_every_button_leads_where_its_name_says() -> None:
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
-            *("away_yes", "away_no", "hold_confirm"),
+            *("away_yes", "away_no", "hold_confirm", "run_erase"),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
@@ -145,6 +145,8 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         "hold.end",
         "hold.ending",
         "retention.late",
+        "stopped_runs.remind",
+        "erasures_ahead.draw",
     }
 
 
@@ -164,8 +166,9 @@ def test_what_a_form_looks_up_is_searched_by_something() -> None:
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    assert [one.prefix for one in MATTERS] == ["R-", "PR-", "H-"]
-    assert [matter_of("R-1"), matter_of("PR-1"), matter_of("H-1")] == [*MATTERS]
+    prefixes = ["R-", "PR-", "H-", "ER-", "EA-"]
+    assert [one.prefix for one in MATTERS] == prefixes
+    assert [matter_of(f"{one}1") for one in prefixes] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):
         with pytest.raises(Refused) as refused:
             matter_of(other)

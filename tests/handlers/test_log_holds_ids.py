@@ -97,8 +97,10 @@ QUIET = {
             "renew", "reroute", "set", "take",
         )
     ),
+    *(f"stopped_runs.{one}" for one in ("stop", "agree", "remind", "reroute", "recheck", "notice")),
+    *(f"erasures_ahead.{one}" for one in ("draw", "reroute", "recheck", "notice")),
 }  # fmt: skip
-"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing.py`
+"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing*.py`
 or `tests/handlers/holds/test_log.py`."""
 
 

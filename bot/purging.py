@@ -1,0 +1,108 @@
+"""`recording-steward purge --dry-run`: what the clock would erase now, what it would not and why; nothing is changed (P12)."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.config import Misconfigured, as_given, policy
+from bot.trouble import sentence
+from handlers.erasures_ahead.cards import TROUBLE
+from handlers.policy import Policy
+from handlers.stopped_runs.judging import Judged, judge
+from handlers.words import counted, moment_words
+from storage.outlook import Waiting
+from storage.store import Database, DatabaseDown, Store
+from storage.upgrade import newest, revision
+
+BY_ITSELF = (
+    "The bot erases by itself what has had its time, within the hour. Nothing has to be called for that, and nothing can be "
+    "erased from here. To see what it would do now, write: recording-steward purge --dry-run"
+)
+KEPT = {"request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request"}
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What a run would find. `closing` calls have their moment and are not closed yet; as many more would be kept."""
+
+    closing: int
+    kept_then: int
+    waiting: Waiting
+    judged: Judged
+
+    @property
+    def stops(self) -> int:
+        """How many calls would stop now, and wait for two people."""
+        return self.closing + self.waiting.due if self.judged.stops else 0
+
+
+def purge(*, dry_run: bool, now: datetime | None = None) -> int:
+    """Print what would be done; 2 where it was not asked for in this way. `now` (aware) is for tests.
+
+    Raises `Misconfigured` where the database can't be asked.
+    """
+    if not dry_run:
+        print(BY_ITSELF, file=sys.stderr)
+        return 2
+    settings, at = as_given(), now or datetime.now(UTC)
+    rules = policy(settings.policy_file)
+    found = asyncio.run(_found(settings.database_url, rules, settings.recordings_url.partition(":")[0], at))
+    print("\n".join(_rows(rules, found, at)))
+    return 0
+
+
+def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
+    """What a run of this recording system's erasures would find now."""
+    closing, kept = store.outlook.unclosed(now)
+    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now, closing))
+
+
+async def _found(url: str, rules: Policy, system: str, now: datetime) -> Now:
+    database = Database(url)
+    try:
+        if await revision(database) != newest():
+            raise Misconfigured(
+                "DATABASE_URL: this database is not of this version. Start the bot once, then ask again."
+            )
+        return await database.read(lambda store: look(store, rules, system, now))
+    except DatabaseDown as error:
+        raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
+    finally:
+        await database.close()
+
+
+def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
+    zone = rules.lines[rules.company.home_line].time_zone
+    yield f"{'Now':<12} {moment_words(now, zone, None)}"
+    would = found.closing + found.kept_then
+    yield f"{'Would close':<12} {counted(would, 'call')}, whose moment has come"
+    erased = 0 if found.stops else found.closing + found.waiting.due
+    yield f"{'Would erase':<12} {counted(erased, 'call')}"
+    yield from _each("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
+    yield from _each("Kept then", {"by what is open when it closes": found.kept_then})
+    yield from _each(
+        "Stopped", {f"two people have yet to agree ({run})": number for run, number in found.waiting.stopped.items()}
+    )
+    yield from _each("Would stop", {_why(rules, found.judged): found.stops})
+    yield from _each("Later", {TROUBLE.get(why, why): number for why, number in found.waiting.failed.items()})
+    yield from _each("Never", {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
+    yield "Nothing was changed."
+
+
+def _each(label: str, numbers: Mapping[str, int]) -> Iterator[str]:
+    for what, number in numbers.items():
+        if number:
+            yield f"{label:<12} {counted(number, 'call')}: {what}"
+
+
+def _why(rules: Policy, judged: Judged) -> str:
+    """Against what the day was held."""
+    breaker = rules.retention.breaker
+    return (
+        f"{counted(judged.brought.number, 'call')} today are more than {breaker.least}, and over {breaker.percent:g} in a hundred of "
+        f"{judged.register:,} or over {breaker.times_usual:g} times the usual {judged.usual:g}; two people would have to agree"
+    )

@@ -1,0 +1,149 @@
+"""What people see of erasures ahead; all its words for people stand here (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
+from handlers.erasures_ahead.view import View
+from handlers.policy import Policy
+from handlers.rules.ahead import MOST_CALLS
+from handlers.rules.refusal import Refused
+from handlers.words import call_line, counted, day_words, line_words
+from storage.erasure_records import Keep
+from storage.records import Recording
+
+WHAT = "Erasures ahead"
+TROUBLE: Mapping[str, str] = {
+    "": "they are next in turn",
+    "unavailable": "the recording system did not answer",
+    "held": "the recording system keeps its own hold on them",
+    "changed": "the recording system shows something else in their place",
+    "left": "something was still found after they had been deleted",
+}
+"""Why closed calls still have their audio."""
+BY_ITSELF = "Nothing has to be done for that: each is closed to everybody at its moment, and erased within {late}."
+OVER = "There is a newer card by now."
+
+
+def card(view: View, reader: int, *, hold: bool) -> Card:
+    """The card for one reader; `hold` where there is such a button."""
+    if view.card.state != "current":
+        return Card(
+            (Title(Sign.ENDED, WHAT, _week(view)), Line(OVER), Small(f"{view.card.id} · P12")), f"{WHAT}: {OVER}"
+        )
+    actions = (Button("details", "Details", view.card.id), *((Button("hold", "Hold", ""),) if hold else ()))
+    return Card(
+        (
+            Title(Sign.ALARM if view.stopped or view.late else Sign.NOTE, WHAT, _week(view)),
+            Facts(_facts(view)),
+            *_late(view),
+            Line(
+                _as_what(view, reader)
+                + BY_ITSELF.format(late=counted(view.policy.retention.most_minutes_late, "minute"))
+            ),
+            Actions(actions),
+            Small(_small(view, reader)),
+        ),
+        f"{WHAT}: {_soon(view)}.",
+    )
+
+
+def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence[tuple[str, datetime]]) -> Card:
+    """The same with each call, where there are forty at most, else by line and day; and with what keeps calls until when."""
+    parts: list[Part] = [*drawn.parts[:-2]]
+    if moments:
+        parts.append(Heading("What goes, and when"))
+        parts += _each(view, calls) if len(moments) <= MOST_CALLS else [Facts(by_day(view.policy, moments))]
+    if view.kept:
+        parts.append(Heading("Kept past its moment"))
+        parts += [_kept_row(view, keep, call) for keep, call in view.kept[:MOST_CALLS]]
+        more = len(view.kept) - MOST_CALLS
+        parts += [Line(f"And {counted(more, 'more', 'more')}.")] if more > 0 else []
+    return Card((*parts, *drawn.parts[-1:]), drawn.summary)
+
+
+def by_day(policy: Policy, moments: Sequence[tuple[str, datetime]]) -> tuple[tuple[str, Words], ...]:
+    """How many go on each day of their line, by line."""
+    days: dict[date, dict[str, int]] = {}
+    for line, moment in moments:
+        label, zone = line_words(line, policy)
+        lines = days.setdefault(moment.astimezone(ZoneInfo(zone)).date(), {})
+        lines[label] = lines.get(label, 0) + 1
+    return tuple((day_words(day, None), _by_line(lines)) for day, lines in sorted(days.items()))
+
+
+def _each(view: View, calls: Sequence[Recording]) -> list[Part]:
+    return [
+        Row(call_line(one, view.policy, view.now), None, ("goes ", _at(view, one, one.erase_at)))
+        for one in calls
+        if one.erase_at is not None
+    ]
+
+
+def _kept_row(view: View, keep: Keep, call: Recording) -> Row:
+    what = "by a hold" if keep.why == "hold" else "by an open request, for that request alone"
+    button = Button("details", "Details", keep.matter_id)
+    return Row(
+        call_line(call, view.policy, view.now),
+        button,
+        (f"{what} · {keep.matter_id} · until ", _at(view, call, keep.ends_at)),
+    )
+
+
+def _at(view: View, call: Recording, moment: datetime | None) -> When:
+    return When(moment or view.now, line_words(call.line, view.policy)[1], view.now)
+
+
+def _week(view: View) -> str:
+    return f"week of {day_words(date.fromisoformat(view.card.week), None)}"
+
+
+def _facts(view: View) -> tuple[tuple[str, Words], ...]:
+    rows: list[tuple[str, Words]] = [
+        (f"Within {counted(days, 'day')}", _by_line({line_words(line, view.policy)[0]: n for line, n in lines.items()}))
+        for days, lines in view.ahead.items()
+    ]
+    for why, what in (("request", "Kept for an open request"), ("hold", "Kept by a hold")):
+        if number := len({keep.recording_id for keep, _ in view.kept if keep.why == why}):
+            rows.append((what, counted(number, "call")))
+    return tuple(rows)
+
+
+def _by_line(lines: Mapping[str, int]) -> str:
+    return " · ".join(f"{label}: {number:,}" for label, number in lines.items()) or "none"
+
+
+def _late(view: View) -> tuple[Part, ...]:
+    """What is late, and why; it is closed to everybody all the same."""
+    stopped = (
+        f"{counted(number, 'call')} past the moment: two people have yet to agree, since a day brought unusually many ({run})."
+        for run, number in view.stopped.items()
+    )
+    failed = (
+        f"{counted(number, 'call is later than it', 'calls are later than they')} should be: {TROUBLE.get(why, why)}. Closed to everybody, and tried again."
+        for why, number in view.late.items()
+    )
+    return tuple(Line(words, Sign.ALARM) for words in (*stopped, *failed))
+
+
+def _as_what(view: View, reader: int) -> str:
+    try:
+        authority = view.authority(view.people[reader])
+    except (Refused, KeyError):
+        return ""
+    title = view.policy.role(authority.role).title
+    return f"It comes to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
+
+
+def _soon(view: View) -> str:
+    days, lines = next(iter(view.ahead.items()), (0, {}))
+    return f"{counted(sum(lines.values()), 'call')} within {counted(days, 'day')}"
+
+
+def _small(view: View, reader: int) -> str:
+    others = [view.people[one].name for one in view.everybody() if one != reader]
+    seen = f" · also seen by {', '.join(others)}" if others else ""
+    return f"{view.card.id} · P12{seen}"

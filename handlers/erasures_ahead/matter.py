@@ -1,0 +1,99 @@
+"""The card of erasures ahead as a matter: what every matter can be asked (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from handlers.acting import Act
+from handlers.cards import Row
+from handlers.erasures_ahead import intents
+from handlers.erasures_ahead.cards import card
+from handlers.erasures_ahead.cards import whole as in_full
+from handlers.erasures_ahead.view import GONE, View, counted, late_since, load
+from handlers.matters.showing import of
+from handlers.room import Room, Shown
+from handlers.rules.ahead import MOST_CALLS, windows
+from handlers.rules.refusal import Refused
+from storage.erasure_records import Keep
+from storage.records import Person, Recording
+from storage.reminders import Reminder
+from storage.store import Store
+
+
+class ErasuresAhead:
+    """P12: what goes soon, `EA-…`. `rooms` are those whose matters may keep calls, `buttons` all that there are."""
+
+    prefix = "EA-"
+    gone = GONE
+
+    def __init__(self, rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[str]]) -> None:
+        self.rooms, self.buttons = rooms, buttons
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`."""
+        view = self.case(act, matter)
+        if reader not in view.everybody():
+            return None
+        if view.card.state == "current":
+            view = self._filled(act, view, view.people[reader])
+        drawn = card(view, reader, hold="hold" in self.buttons())
+        if whole and view.card.state == "current":
+            until = max(until for _, until in windows(act.policy, act.now))
+            moments = act.store.outlook.moments_ahead(act.now, until)
+            drawn = in_full(drawn, view, act.store.outlook.calls_ahead(act.now, until, MOST_CALLS), moments)
+        return Shown(drawn, view.card.revision)
+
+    def case(self, act: Act, matter: str) -> View:
+        """As `Matter.case`."""
+        return load(act, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`: it asks for nothing."""
+        return None
+
+    def notice(self, matter: str, conversation: str, message: str) -> intents.Notice:
+        """As `Matter.notice`."""
+        return intents.Notice(matter, conversation, message)
+
+    def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> intents.Reroute:
+        """As `Matter.reroute`."""
+        return intents.Reroute(matter, person, code, outgoing, began)
+
+    def recheck(self, matter: str) -> intents.Recheck:
+        """As `Matter.recheck`."""
+        return intents.Recheck(matter)
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`: whoever has the card is looked at anew, too."""
+        current = store.ahead_cards.current()
+        return [current.id] if current is not None else []
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`."""
+        return []
+
+    def _filled(self, act: Act, view: View, reader: Person) -> View:
+        outlook = act.store.outlook
+        return replace(
+            view, ahead=counted(act), kept=tuple(self._kept(act, reader)), stopped=outlook.stopped(act.now),
+            late=outlook.late(late_since(act), act.now),
+        )  # fmt: skip
+
+    def _kept(self, act: Act, reader: Person) -> Iterable[tuple[Keep, Recording]]:
+        """P9: what this reader may know of; a matter of his or her own case is no part of the card, in number or in words."""
+        known: dict[str, bool] = {}
+        for keep, recording in act.store.outlook.keeps(act.now):
+            if keep.matter_id not in known:
+                known[keep.matter_id] = self.may_know(act, keep.matter_id, reader)
+            if known[keep.matter_id]:
+                yield keep, recording
+
+    def may_know(self, act: Act, matter: str, reader: Person) -> bool:
+        """Whether somebody may know that this matter keeps, or asks for, a call."""
+        try:
+            case = of(self.rooms(), matter).case(act, matter)
+        except Refused:
+            return False
+        return reader.id in case.everybody() or case.circumstances.own_case(reader.email_key) is None

@@ -1,0 +1,28 @@
+"""What the card of erasures ahead brings to the house (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable
+
+from handlers.erasures_ahead import drawing, intents
+from handlers.erasures_ahead.matter import ErasuresAhead
+from handlers.erasures_ahead.rows import lists
+from handlers.matters import asking
+from handlers.room import Room
+
+
+def room(rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[str]]) -> Room:
+    """It asks all rooms about the matters that keep calls, and whether there is a button for holds."""
+    matter = ErasuresAhead(rooms, buttons)
+    return Room(
+        "erasures_ahead",
+        does=(
+            intents.Draw.by(lambda act, intent: drawing.draw(act, intent, matter.may_know)),
+            intents.Recheck.by(drawing.recheck),
+            intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, matter.case(act, intent.matter))),
+            intents.Notice.by(lambda act, intent: asking.notice(act, intent, matter.case(act, intent.matter))),
+        ),
+        due={drawing.DRAW: intents.Draw},
+        matter=matter,
+        lists=lists,
+    )

@@ -1,0 +1,26 @@
+"""What stands at home of erasures ahead, for whoever has the card (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.acting import Act
+from handlers.cards import Button, Row, Sign
+from handlers.erasures_ahead.view import counted as ahead
+from handlers.erasures_ahead.view import seen
+from handlers.room import Rows
+from handlers.words import counted
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """One row for whoever has this week's card; for everybody else there is none."""
+    card = act.store.ahead_cards.current()
+    if (
+        card is None
+        or act.me.email_key not in act.policy.roles.everybody()
+        or act.me.id not in seen(act, card).everybody()
+    ):
+        return {}
+    numbers = (f"{sum(lines.values()):,} within {counted(days, 'day')}" for days, lines in ahead(act).items())
+    rows = [Row(f"{Sign.NOTE} Calls that go: {', '.join(numbers)}", Button("details", "Details", card.id), card.id)]
+    return {"erasures_ahead": Rows("Erasures ahead", 1, lambda most, skip: rows[skip : skip + most])}

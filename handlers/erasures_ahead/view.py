@@ -1,0 +1,95 @@
+"""The card of erasures ahead with all that belongs to it, read once (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from handlers.acting import Act
+from handlers.matters.case import missed
+from handlers.policy import Policy
+from handlers.rules import routing
+from handlers.rules.access import company_day
+from handlers.rules.ahead import AheadCircumstances, windows
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority
+from storage.erasure_records import AheadCard, Keep
+from storage.records import Alarm, Party, Person, Recording
+
+GONE = "I can't find this card."
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The card as it stands at `now`.
+
+    `ahead` counts calls by line, for each number of days; `kept` is what keeps closed calls, as far as the reader may know of
+    it; `stopped` and `late` count by run and by trouble. `alarm` is None: nobody is alarmed by it.
+    """
+
+    card: AheadCard
+    parties: list[Party]
+    people: dict[int, Person]
+    policy: Policy
+    now: datetime
+    out: frozenset[str] = frozenset()
+    ahead: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    kept: tuple[tuple[Keep, Recording], ...] = ()
+    stopped: Mapping[str, int] = field(default_factory=dict)
+    late: Mapping[str, int] = field(default_factory=dict)
+    alarm: Alarm | None = None
+
+    @property
+    def matter(self) -> AheadCard:
+        return self.card
+
+    @property
+    def what(self) -> str:
+        return f"the card {self.card.id}"
+
+    @property
+    def clause(self) -> str:
+        return "P12"
+
+    @property
+    def circumstances(self) -> AheadCircumstances:
+        """What the rules of who has it need of it."""
+        today = company_day(self.policy, self.now)
+        return AheadCircumstances(policy=self.policy, today=today, unreachable=self.out | missed(self))
+
+    def authority(self, person: Person) -> Authority:
+        """By which role this person has it; raises `Refused` for anybody else."""
+        found = routing.authority(self.circumstances, person.email_key, frozenset())
+        if found is None:
+            raise Refused(GONE, clause="P12", code="unknown")
+        return found
+
+    def everybody(self) -> list[int]:
+        """Everyone who holds a copy of the card as of today."""
+        return [one.person_id for one in self.parties if not one.unreachable and one.part == "copy"]
+
+
+def load(act: Act, card_id: str) -> View:
+    """Read a card with who has it; raises `Refused` when there is none."""
+    card = act.store.ahead_cards.get(card_id)
+    if card is None:
+        raise Refused(GONE, code="unknown")
+    return seen(act, card)
+
+
+def seen(act: Act, card: AheadCard) -> View:
+    """A card with who has it."""
+    policy, parties = act.today, act.store.matters.parties(card.id)
+    people = act.store.people.named(one.person_id for one in parties)
+    return View(card, parties, people, policy, act.now, act.store.people.out_of_reach(policy.roles.everybody()))
+
+
+def counted(act: Act) -> dict[int, dict[str, int]]:
+    """How many calls have their moment within each number of days, by line."""
+    return {days: act.store.outlook.ahead(act.now, until) for days, until in windows(act.policy, act.now)}
+
+
+def late_since(act: Act) -> datetime:
+    """What was closed before this moment is late."""
+    return act.now - timedelta(minutes=act.policy.retention.most_minutes_late)

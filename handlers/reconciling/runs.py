@@ -1,0 +1,99 @@
+"""Stopped runs of erasures, and cards of what is ahead, as the log tells them: what stopped, which calls belong to it, and which two people agreed (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from handlers.reconciling import parties
+from handlers.reconciling.findings import Finding, Result, differ, person, unlogged
+from storage.erasure_records import StoppedRun
+from storage.evidence import Logged
+from storage.records import OPEN
+from storage.run_evidence import Stopped
+
+STOPPED, AGREED, CLOSED = "stopped_runs.stop", "stopped_runs.agree", "retention.close"
+DRAWN = "erasures_ahead.draw"
+ACTIONS = frozenset({STOPPED, AGREED, "stopped_runs.reroute", "stopped_runs.recheck", DRAWN, "erasures_ahead.recheck"})
+"""What this looks at."""
+COUNTED = ("day", "highest", "number", "before", "register", "usual", "lines")
+
+
+def reconcile(found: Stopped) -> list[Result]:
+    """Everything about stopped runs that is stored otherwise than the log says."""
+    results: list[Result] = [*_belonging(found)]
+    for run in found.runs:
+        entries = [one for one in found.entries if one.subject == run.id]
+        held = [one for one in found.parties if one.matter_id == run.id]
+        try:
+            results += [*_stopped(run, entries, found), *_agreed(run, entries)]
+            results += parties.compared(f"stopped run {run.id}", held, parties.parts(entries, (AGREED,)))
+        except (KeyError, ValueError, TypeError):
+            results.append(Finding(f"stopped run {run.id}: what is stored, or what the log says of it, can't be read"))
+    return [*results, *_cards(found)]
+
+
+def _cards(found: Stopped) -> Iterator[Result]:
+    """Each card of erasures ahead has its entry, is over once another one came, and is held by those who were told."""
+    begun = {one.subject: one for one in found.entries if one.action == DRAWN and "week" in one.detail}
+    over = {one.detail["before"]: one for one in begun.values() if one.detail["before"]}
+    for card in found.cards:
+        entry, ended = begun.get(card.id), over.get(card.id)
+        if entry is None:
+            yield unlogged(f"card {card.id}")
+            continue
+        yield from differ(
+            f"card {card.id}", ended or entry, week=(card.week, entry.detail["week"]), since=(card.asked_at, entry.at),
+            state=(card.state, "over" if ended else "current"), closed_at=(card.closed_at, ended.at if ended else None),
+        )  # fmt: skip
+        held = [one for one in found.parties if one.matter_id == card.id]
+        entries = [one for one in found.entries if one.subject == card.id]
+        yield from parties.compared(f"card {card.id}", held, parties.parts(entries, ()))
+
+
+def _stopped(run: StoppedRun, entries: list[Logged], found: Stopped) -> Iterator[Result]:
+    entry = next((one for one in entries if one.action == STOPPED), None)
+    if entry is None:
+        yield unlogged(f"stopped run {run.id}")
+        return
+    told = entry.detail
+    # Those that were closed before it was counted; whatever joined it later says so where it was closed.
+    ids = [one.id for one in found.erasures if one.run == run.id and _run_at_closing(found, one.id) != run.id]
+    digest = sha256("\n".join(sorted(ids)).encode()).hexdigest()
+    yield from differ(
+        f"stopped run {run.id}", entry, since=(run.asked_at, entry.at),
+        **{name: (getattr(run, name), told[name]) for name in COUNTED},
+        **{name: (getattr(run, name).isoformat(), told[name]) for name in ("until", "oldest", "newest")},
+        digest=(run.digest, told["digest"]), calls=(digest, told["digest"]),
+    )  # fmt: skip
+
+
+def _agreed(run: StoppedRun, entries: list[Logged]) -> Iterator[Result]:
+    agreed = [one for one in entries if one.action == AGREED]
+    first, second = (next(iter(agreed[place:]), None) for place in (0, 1))
+    yield from differ(
+        f"stopped run {run.id}", second or first, state=("open" if run.state in OPEN else run.state, "agreed" if second else "open"),
+        first_by=(person(run.first_by), person(first.person) if first else None),
+        first_at=(run.first_at, first.at if first else None),
+        second_by=(person(run.second_by), person(second.person) if second else None),
+        closed_at=(run.closed_at, second.at if second else None),
+    )  # fmt: skip
+    if second is not None and first is not None and second.person == first.person:
+        yield Finding(
+            f"stopped run {run.id}: entries {first.seq} and {second.seq} are of one person, and two have to agree"
+        )
+
+
+def _belonging(found: Stopped) -> Iterator[Result]:
+    """Calls that were counted before their moment belong to the run that their closing names."""
+    runs = {one.id for one in found.runs}
+    for one in found.erasures:
+        named = _run_at_closing(found, one.id)
+        if (named and one.run != named) or (one.run and one.run not in runs):
+            entry = found.closed.get(one.id)
+            yield from differ(f"erasure {one.id}", entry, run=(one.run, named))
+
+
+def _run_at_closing(found: Stopped, erasure: str) -> str:
+    entry = found.closed.get(erasure)
+    return str(entry.detail.get("run", "")) if entry is not None else ""

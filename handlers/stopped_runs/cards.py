@@ -1,0 +1,165 @@
+"""What people see of a stopped run, in every state; all its words for people stand here (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from handlers.cards import Actions, Button, Card, Facts, Line, Part, Sign, Small, Title, When, Words
+from handlers.matters.alarming import told
+from handlers.rules.breaker import USUAL_DAYS
+from handlers.rules.refusal import Refused
+from handlers.stopped_runs.view import View
+from handlers.words import counted, day_words, line_words
+
+SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "agreed": Sign.APPROVED}
+WHAT = "Erasures stopped"
+WHY = (
+    "Unusually many calls come to their moment in one day, so none of them is erased. They are closed to everybody, and "
+    "wait until two people agree."
+)
+MORNINGS = (
+    "If nobody answers, they stay closed and keep their audio, and whoever it waits for is reminded each morning."
+)
+MOST_DAYS = 40
+
+
+def card(view: View, reader: int) -> Card:
+    """The card of a run for one reader."""
+    return Card(
+        (
+            Title(SIGNS[view.run.state], WHAT, _state(view, reader)),
+            *_agreed(view, reader),
+            Facts(_facts(view)),
+            *_why(view),
+            *_turn(view, reader),
+            *_buttons(view, reader),
+            Small(_small(view, reader)),
+        ),
+        _summary(view, reader),
+    )
+
+
+def whole(card: Card, view: View, days: Sequence[tuple[str, str, int]]) -> Card:
+    """The same with its calls by line and day; by month or year, where there are more than forty of these."""
+    if not days:
+        return card
+    rows = _counted(view, days)
+    return Card((*card.parts[:-1], Facts(rows), card.parts[-1]), card.summary)
+
+
+def _counted(view: View, days: Sequence[tuple[str, str, int]]) -> tuple[tuple[str, Words], ...]:
+    """By day (2026-11-24), else by month (2026-11), else by year: the first of these of which there are forty at most."""
+    few = (found for length in (10, 7) if len(found := _sums(days, length)) <= MOST_DAYS)
+    sums = next(few, None) or _sums(days, 4)
+    shown = sorted(sums.items())[:MOST_DAYS]
+    return tuple(
+        (f"{_named(when)} · {line_words(line, view.policy)[0]}", counted(number, "call"))
+        for (when, line), number in shown
+    )
+
+
+def _sums(days: Sequence[tuple[str, str, int]], length: int) -> dict[tuple[str, str], int]:
+    """How many calls, by so many signs of the day, and by line."""
+    sums: dict[tuple[str, str], int] = {}
+    for line, day, number in days:
+        sums[day[:length], line] = sums.get((day[:length], line), 0) + number
+    return sums
+
+
+def _named(when: str) -> str:
+    if len(when) == 10:
+        return day_words(date.fromisoformat(when), None)
+    return f"{date.fromisoformat(f'{when}-01'):%B %Y}" if len(when) == 7 else when
+
+
+def _state(view: View, reader: int) -> str:
+    match view.run.state:
+        case "agreed":
+            return "two people agreed"
+        case "stuck":
+            return "nobody can agree"
+        case _:
+            if view.asks(reader):
+                return "waiting for you"
+            return "one more has to agree" if view.wanted == 1 else "two people have to agree"
+
+
+def _agreed(view: View, reader: int) -> tuple[Part, ...]:
+    run = view.run
+    pairs = ((run.first_by, run.first_at), (run.second_by, run.closed_at))
+    lines = [Line((f"{_by(view, who, reader)} agreed, ", When(at, now=view.now))) for who, at in pairs if who and at]
+    if lines and view.wanted:
+        return (*lines, Line("One more has to agree."))
+    if run.state == "agreed":
+        return (*lines, Line(f"{counted(view.left, 'call')} still to go." if view.left else "Each goes at its moment."))
+    return tuple(lines)
+
+
+def _facts(view: View) -> tuple[tuple[str, Words], ...]:
+    run = view.run
+    share = (
+        f"{100 * (run.number + run.before) / max(run.register, 1):.3g} in a hundred of {counted(run.register, 'call')}"
+    )
+    before = (("Erased earlier that day", counted(run.before, "call")),) if run.before else ()
+    return (
+        ("Day", day_words(date.fromisoformat(run.day), None)),
+        ("Calls", f"{run.number:,}"),
+        *((line_words(line, view.policy)[0], f"{number:,}") for line, number in run.lines.items()),
+        *before,
+        ("Share of the register", share),
+        ("Usual", f"{run.usual:,g} a day, the median of {USUAL_DAYS} days"),
+        ("Oldest call", When(run.oldest, now=view.now)),
+        ("Newest call", When(run.newest, now=view.now)),
+    )
+
+
+def _why(view: View) -> tuple[Part, ...]:
+    return (Line(WHY),) if view.run.is_open else ()
+
+
+def _turn(view: View, reader: int) -> tuple[Part, ...]:
+    """Why it came to this reader, and what happens if nobody answers."""
+    if view.run.state == "stuck":
+        hearer = told(view) if view.alarm is not None else ""
+        return (Line(f"Nobody who could agree can be asked now. {hearer}".strip(), Sign.ALARM),)
+    if not view.run.is_open:
+        return ()
+    few = view.wanted - len(view.asked)
+    lacking = (Line("There are fewer people than that who can be asked now.", Sign.ALARM),) if few > 0 else ()
+    return (*lacking, Line(f"{_as_what(view, reader)}{MORNINGS}"))
+
+
+def _as_what(view: View, reader: int) -> str:
+    if not view.asks(reader):
+        return ""
+    try:
+        authority = view.authority(view.people[reader])
+    except Refused:
+        return ""
+    title = view.policy.role(authority.role).title
+    return f"It came to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
+
+
+def _buttons(view: View, reader: int) -> tuple[Part, ...]:
+    details = Button("details", "Details", view.run.id)
+    if view.run.state != "waiting" or not view.asks(reader):
+        return (Actions((details,)),)
+    sure = f"The audio of {counted(view.run.number, 'call')} is erased for good once two people agree."
+    return (Actions((Button("run_erase", "Erase", view.run.id, "danger", sure), details)),)
+
+
+def _small(view: View, reader: int) -> str:
+    others = [view.people[one].name for one in view.everybody() if one != reader]
+    seen = f" · also seen by {', '.join(others)}" if others else ""
+    return f"{view.run.id} · P12{seen}"
+
+
+def _summary(view: View, reader: int) -> str:
+    if view.run.state != "waiting" or not view.asks(reader):
+        return f"{WHAT} {view.run.id}: {_state(view, reader)}."
+    return "Unusually many erasures stopped, and they wait for you to agree."
+
+
+def _by(view: View, person_id: int, reader: int) -> str:
+    return "You" if person_id == reader else view.people[person_id].name

@@ -1,0 +1,30 @@
+"""What stands at home of stopped runs: those that wait for whoever asks (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.acting import Act
+from handlers.cards import Button, Row, Sign, When
+from handlers.room import Rows
+from handlers.words import counted
+from storage.erasure_records import StoppedRun
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """The list of whoever has to agree to something; for everybody else there is none."""
+    me = act.me
+    if me.email_key not in act.policy.roles.everybody():
+        return {}
+    mine = [
+        one for one in act.store.matters.waiting_for(me.id) if isinstance(one, StoppedRun) and one.first_by != me.id
+    ]
+    rows = [_row(act, one) for one in mine]
+    told = ((len(rows), "waiting for you"),)
+    return {"waiting": Rows("Waiting for you", len(rows), lambda most, skip: rows[skip : skip + most], told)}
+
+
+def _row(act: Act, run: StoppedRun) -> Row:
+    button = Button("details", "Details", run.id, "primary")
+    small = ("since ", When(run.asked_at, now=act.now), f" · {run.id}")
+    return Row(f"{Sign.ALARM} Erasures stopped: {counted(run.number, 'call')}", button, small)

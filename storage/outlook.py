@@ -1,0 +1,133 @@
+"""What is about to be erased, what is kept, and what waits and why: counted, and changed by nothing (P12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from storage.erasure_records import Erasure, Keep
+from storage.erasures import keeping
+from storage.records import OPEN, Matter, Recording, RequestedRecording
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Closed calls that still have their audio, each in one of these.
+
+    `kept` counts by what keeps them (hold, request; both, where both do), `stopped` by the run that two people have yet to
+    agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now.
+    """
+
+    kept: dict[str, int]
+    stopped: dict[str, int]
+    failed: dict[str, int]
+    elsewhere: int
+    due: int
+
+
+class Outlook:
+    """Queries about erasures that are to come, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def ahead(self, now: datetime, until: datetime) -> dict[str, int]:
+        """Calls whose moment comes after `now` and not after `until`, by line (E.164)."""
+        there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+        each = select(Recording.line, func.count()).where(*there).group_by(Recording.line).order_by(Recording.line)
+        return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
+
+    def calls_ahead(self, now: datetime, until: datetime, most: int) -> list[Recording]:
+        """The first calls of these, by their moment."""
+        there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+        query = select(Recording).where(*there).order_by(Recording.erase_at, Recording.id).limit(most)
+        return list(self.session.scalars(query))
+
+    def moments_ahead(self, now: datetime, until: datetime) -> list[tuple[str, datetime]]:
+        """Line (E.164) and moment of each call whose moment comes after `now` and not after `until`, in their order."""
+        there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+        rows = self.session.execute(
+            select(Recording.line, Recording.erase_at).where(*there).order_by(Recording.erase_at)
+        )
+        return [(line, moment) for line, moment in rows if moment is not None]
+
+    def asked_for(self, now: datetime, until: datetime) -> dict[str, tuple[Recording, ...]]:
+        """By open request: the calls that it names whose moment comes after `now` and not after `until`, the earliest first."""
+        named = select(RequestedRecording.request_id, Recording).join(
+            Recording, Recording.id == RequestedRecording.recording_id
+        )
+        waits = named.join(Matter, Matter.id == RequestedRecording.request_id).where(Matter.state.in_(OPEN))
+        soon = waits.where(Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+        found: dict[str, tuple[Recording, ...]] = {}
+        for request, recording in self.session.execute(soon.order_by(Recording.erase_at, Recording.id)):
+            found[request] = (*found.get(request, ()), recording)
+        return found
+
+    def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
+        """What keeps closed calls now, the first that ends first."""
+        closed = exists().where(Erasure.recording_id == Keep.recording_id, Erasure.erased_at.is_(None))
+        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(closed, *keeping(now))
+        rows = self.session.execute(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id))
+        return [(keep, recording) for keep, recording in rows]
+
+    def late(self, since: datetime, now: datetime) -> dict[str, int]:
+        """Calls that were closed before `since`, and that nothing keeps or stops, by what stood in the way last time."""
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+        just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
+        closed = (Erasure.erased_at.is_(None), Erasure.closed_at < since)
+        return self._by(Erasure.trouble, *closed, ~kept, ~stopped, ~just_agreed)
+
+    def stopped(self, now: datetime) -> dict[str, int]:
+        """Calls that wait until two people agree and that nothing keeps, by run."""
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+        return self._by(Erasure.run, Erasure.erased_at.is_(None), ~kept, stopped)
+
+    def unclosed(self, now: datetime) -> tuple[int, int]:
+        """Calls whose moment has come and that nobody closed yet: how many nothing would keep, and how many something would."""
+        begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
+        held = exists().where(Keep.recording_id == Recording.id, *keeping(now))
+        asked = exists().where(
+            RequestedRecording.recording_id == Recording.id,
+            Matter.id == RequestedRecording.request_id,
+            Matter.state.in_(OPEN),
+        )
+        those = (Recording.state == "present", Recording.erase_at <= now, ~begun)
+        kept = self._count(Recording, *those, or_(held, asked))
+        return self._count(Recording, *those) - kept, kept
+
+    def waiting(self, system: str, now: datetime) -> Waiting:
+        """Closed calls as they stand now, for whoever erases in this recording system."""
+        is_open = Erasure.erased_at.is_(None)
+        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+        stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+        here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
+        free = (is_open, ~kept, ~stopped)
+        return Waiting(
+            self._kept(now),
+            self._by(Erasure.run, is_open, ~kept, stopped),
+            self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
+            self._count(Erasure, *free, ~here),
+            self._count(Erasure, *free, here, Erasure.next_at <= now),
+        )
+
+    def _kept(self, now: datetime) -> dict[str, int]:
+        """Each call once: by a hold and by a request, where both keep it, counts as `both`."""
+        closed = exists().where(Erasure.recording_id == Keep.recording_id, Erasure.erased_at.is_(None))
+        pairs = select(Keep.recording_id, func.min(Keep.why), func.max(Keep.why)).where(closed, *keeping(now))
+        found: dict[str, int] = {}
+        for _, first, last in self.session.execute(pairs.group_by(Keep.recording_id)):
+            why = first if first == last else "both"
+            found[why] = found.get(why, 0) + 1
+        return dict(sorted(found.items()))
+
+    def _by(self, column: InstrumentedAttribute[str], *those: ColumnElement[bool]) -> dict[str, int]:
+        each = select(column, func.count()).where(*those).group_by(column).order_by(column)
+        return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
+
+    def _count(self, kind: type[Erasure | Recording], *those: ColumnElement[bool]) -> int:
+        return self.session.scalar(select(func.count()).select_from(kind).where(*those)) or 0

@@ -1,0 +1,61 @@
+"""Stopped runs and cards of erasures ahead as stored beside what the log says of them, read together as of one moment (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from storage.erasure_records import AheadCard, Erasure, StoppedRun
+from storage.evidence import Evidence, Logged
+from storage.legible import Illegible, Key, legibly
+from storage.recordings import AT_ONCE
+from storage.records import Party
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """All stopped runs and all cards of erasures ahead, with what the log says of them, in order.
+
+    `erasures` are those that belong to one, and those of calls that were closed while the day of one went on; `closed` is
+    what the log says of the closing, by erasure. `spoilt` as in `Leaf`.
+    """
+
+    runs: list[StoppedRun] = field(default_factory=list)
+    cards: list[AheadCard] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    erasures: list[Erasure] = field(default_factory=list)
+    entries: list[Logged] = field(default_factory=list)
+    closed: dict[str, Logged] = field(default_factory=dict)
+    spoilt: list[tuple[str, Key]] = field(default_factory=list)
+
+
+class RunEvidence(Evidence):
+    """Queries for whoever holds stopped runs against the log: there are few, and each may hold many calls."""
+
+    def stopped(self, actions: Collection[str], closing: str) -> Stopped:
+        """Every run, with the entries of these actions, and those of `closing` about calls that may belong to one."""
+        self._wary, self._spoilt = True, []
+        with suppress(Illegible), legibly(self.session):
+            ids = list(self.session.scalars(select(StoppedRun.id).order_by(StoppedRun.id)))
+            runs: list[StoppedRun] = self._of(StoppedRun.id, ids, StoppedRun.id)
+            weeks = list(self.session.scalars(select(AheadCard.id).order_by(AheadCard.id)))
+            cards: list[AheadCard] = self._of(AheadCard.id, weeks, AheadCard.id)
+            parties: list[Party] = self._of(Party.matter_id, [*ids, *weeks], Party.person_id)
+            erasures = [one for some in self._pages(self._near(runs)) for one in self._of(Erasure.id, some, Erasure.id)]
+            calls = [f"recording:{one.recording_id}" for one in erasures]
+            closed = (one for some in self._pages(calls) for one in self.logged(some, [closing]))
+            entries = list(self.logged([*ids, *weeks], actions))
+            by_erasure = {one.detail.get("erasure", ""): one for one in closed}
+            return Stopped(runs, cards, parties, erasures, entries, by_erasure, self._spoilt)
+        return Stopped(spoilt=[(StoppedRun.__tablename__, ())])
+
+    def _near(self, runs: Sequence[StoppedRun]) -> list[str]:
+        days = (and_(Erasure.closed_at >= one.asked_at, Erasure.closed_at <= one.until) for one in runs)
+        return list(self.session.scalars(select(Erasure.id).where(or_(Erasure.run > "", *days))))
+
+    def _pages(self, names: Sequence[Any]) -> Iterator[Sequence[Any]]:
+        yield from (names[place : place + AT_ONCE] for place in range(0, len(names), AT_ONCE))

@@ -1,0 +1,137 @@
+"""Runs of erasures that stopped, and what the rule about them counts (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from storage.erasure_records import Erasure, Keep, StoppedRun
+from storage.erasures import keeping
+from storage.records import OPEN, Recording
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a day brings: calls that were erased on it, those that wait for it now, and those that come until it ends.
+
+    None of them belongs to a run that stopped before.
+    """
+
+    erased: int
+    waiting: int
+    coming: int
+
+    @property
+    def number(self) -> int:
+        return self.erased + self.waiting + self.coming
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Some calls: how many by line (E.164), and when the first and the last of them began."""
+
+    lines: dict[str, int]
+    oldest: datetime
+    newest: datetime
+
+
+class StoppedRuns:
+    """Queries and changes about stopped runs, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, run: StoppedRun) -> None:
+        """Store a new one."""
+        self.session.add(run)
+        self.session.flush()
+
+    def get(self, run: str) -> StoppedRun | None:
+        """One of them; the caller decides who may know of it."""
+        return self.session.get(StoppedRun, run)
+
+    def open(self) -> list[StoppedRun]:
+        """Those to which two people have yet to agree, the oldest first."""
+        open_ones = select(StoppedRun).where(StoppedRun.state.in_(OPEN))
+        return list(self.session.scalars(open_ones.order_by(StoppedRun.asked_at, StoppedRun.id)))
+
+    def covering(self, recording: int, moment: datetime) -> str:
+        """The run that counted a call before its moment came, which is the first that could; empty where none did."""
+        counted = (StoppedRun.asked_at < moment, StoppedRun.until > moment, StoppedRun.highest >= recording)
+        first = select(StoppedRun.id).where(*counted).order_by(StoppedRun.asked_at, StoppedRun.highest)
+        return self.session.scalars(first.limit(1)).first() or ""
+
+    def brought(self, begins: datetime, ends: datetime, now: datetime) -> Brought:
+        """What the day between these moments brings, as it stands at `now`."""
+        erased = select(func.count()).where(
+            Erasure.run == "", Erasure.erased_at >= begins, Erasure.erased_at < ends
+        )  # fmt: skip
+        waiting = select(func.count()).select_from(Erasure).where(*_waiting(now))
+        coming = select(func.count()).select_from(Recording).where(*_coming(now, ends))
+        return Brought(*(self.session.scalar(one) or 0 for one in (erased, waiting, coming)))
+
+    def erased(self, begins: datetime, ends: datetime) -> int:
+        """How many calls were erased between these moments."""
+        done = (Erasure.erased_at >= begins, Erasure.erased_at < ends)
+        return self.session.scalar(select(func.count()).select_from(Erasure).where(*done)) or 0
+
+    def register(self) -> int:
+        """How many calls there are whose audio will have its moment, or has had it."""
+        there = select(func.count()).select_from(Recording).where(Recording.state == "present")
+        return self.session.scalar(there) or 0
+
+    def highest(self) -> int:
+        """The number of the call that was registered last."""
+        return self.session.scalar(select(func.max(Recording.id))) or 0
+
+    def would_stop(self, now: datetime, ends: datetime) -> Some | None:
+        """The calls that wait now, and those that come until that moment; None where there are none."""
+        sorts = ((Recording.id.in_(select(Erasure.recording_id).where(*_waiting(now))),), _coming(now, ends))
+        each = select(Recording.line, func.count(), func.min(Recording.started), func.max(Recording.started))
+        rows = [row for those in sorts for row in self.session.execute(each.where(*those).group_by(Recording.line))]
+        if not rows:
+            return None
+        lines = {line: sum(number for other, number, *_ in rows if other == line) for line, *_ in sorted(rows)}
+        return Some(lines, min(row[2] for row in rows), max(row[3] for row in rows))
+
+    def stop(self, run: str, now: datetime) -> list[str]:
+        """Everything that waits now belongs to this run; returns the ids of the erasures, in order."""
+        ids = list(self.session.scalars(select(Erasure.id).where(*_waiting(now)).order_by(Erasure.id)))
+        self.session.execute(update(Erasure).where(Erasure.run == "", *_waiting(now)).values(run=run))
+        return ids
+
+    def of(self, runs: Iterable[str]) -> list[Erasure]:
+        """All erasures of these runs, done or not, in the order of their ids."""
+        return list(self.session.scalars(select(Erasure).where(Erasure.run.in_(list(runs))).order_by(Erasure.id)))
+
+    def left(self, run: str) -> int:
+        """How many of a run's calls are not erased yet, kept or not."""
+        mine = (Erasure.run == run, Erasure.erased_at.is_(None))
+        return self.session.scalar(select(func.count()).select_from(Erasure).where(*mine)) or 0
+
+    def days(self, run: str) -> list[tuple[str, str, int]]:
+        """Of the calls that belong to a run by now: their line, their local day and how many, the oldest first."""
+        mine = select(Recording.line, Recording.local_day, func.count()).join(
+            Erasure, Erasure.recording_id == Recording.id
+        )
+        each = mine.where(Erasure.run == run).group_by(Recording.local_day, Recording.line)
+        rows = self.session.execute(each.order_by(Recording.local_day, Recording.line))
+        return [(line, day, number) for line, day, number in rows]
+
+
+def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+    return Erasure.run == "", Erasure.erased_at.is_(None), ~kept
+
+
+def _coming(now: datetime, ends: datetime) -> tuple[ColumnElement[bool], ...]:
+    kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
+    begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
+    before = (StoppedRun.asked_at < Recording.erase_at, StoppedRun.until > Recording.erase_at)
+    counted = select(StoppedRun.id).where(*before, StoppedRun.highest >= Recording.id).correlate(Recording).exists()
+    there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at < ends)
+    return *there, ~begun, ~kept, ~counted

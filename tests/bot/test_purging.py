@@ -1,0 +1,146 @@
+"""P12: `recording-steward purge --dry-run` says what would be erased now, what not and why, and changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot import __main__
+from bot.config import Misconfigured
+from bot.ports import Unavailable
+from bot.purging import BY_ITSELF, purge
+from handlers.acting import CLOCK
+from handlers.recordings import Register
+from storage.store import Database
+from tests.bot.environment import Environment
+from tests.erasing import Archive
+from tests.handlers.builders import NOW, Clock, a_company, ask
+from tests.handlers.stopped_runs.acts import MOMENT, small, three
+
+ROOT = Path(__file__).parents[2]
+Printed = Callable[..., Coroutine[Any, Any, list[str]]]
+
+
+@pytest_asyncio.fixture
+async def archive(database: Database) -> Archive:
+    archive = Archive(await a_company(database, Clock(), small()))
+    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    return archive
+
+
+@pytest.fixture
+def printed(
+    archive: Archive, database_url: str, environment: Environment, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Printed:
+    """What it prints at the company's moment, beside the bot that has the database open."""
+    text = (ROOT / "policy.yaml").read_text(encoding="utf-8")
+    few = "breaker: {least: 50, percent: 5, times_usual: 5}"
+    assert few in text
+    (tmp_path / "policy.yaml").write_text(text.replace(few, "breaker: {least: 2, percent: 30, times_usual: 5}"))
+    environment(
+        DATABASE_URL=database_url, POLICY_FILE=str(tmp_path / "policy.yaml"), RECORDINGS_URL="memory:///x"
+    )  # fmt: skip
+
+    async def run() -> list[str]:
+        before = await archive.company.database.read(lambda store: store.audit.lock().hash)
+        now = archive.company.clock.now
+        capsys.readouterr()
+        assert await asyncio.to_thread(lambda: purge(dry_run=True, now=now)) == 0
+        assert await archive.company.database.read(lambda store: store.audit.lock().hash) == before
+        return capsys.readouterr().out.splitlines()
+
+    return run
+
+
+async def test_p12_what_has_had_its_time_would_be_closed_and_erased(archive: Archive, printed: Printed) -> None:
+    await archive.record("one")
+    archive.until(MOMENT)
+    assert await printed() == [
+        "Now          Wed 24 Nov 2027, 14:00 Sydney",
+        "Would close  1 call, whose moment has come",
+        "Would erase  1 call",
+        "Nothing was changed.",
+    ]
+    await archive.tick()
+    assert (await printed())[1:3] == [
+        "Would close  0 calls, whose moment has come",
+        "Would erase  0 calls",
+    ]
+
+
+async def test_p12_what_is_kept_is_told_with_what_keeps_it(archive: Archive, printed: Printed) -> None:
+    company, number = archive.company, await archive.record("one")
+    archive.until(MOMENT, days=-1)
+    await ask(company, company.anna, calls=[number])
+    archive.until(MOMENT)
+    assert (await printed())[1:-1] == [
+        "Would close  1 call, whose moment has come",
+        "Would erase  0 calls",
+        "Kept then    1 call: by what is open when it closes",
+    ]
+    await archive.tick()
+    assert (await printed())[1:-1] == [
+        "Would close  0 calls, whose moment has come",
+        "Would erase  0 calls",
+        "Kept         1 call: by an open request",
+    ]
+
+
+async def test_p12_a_day_that_would_stop_says_so_beforehand_and_afterwards(archive: Archive, printed: Printed) -> None:
+    await three(archive)
+    archive.until(MOMENT)
+    assert (await printed())[1:-1] == [
+        "Would close  2 calls, whose moment has come",
+        "Would erase  0 calls",
+        "Would stop   2 calls: 3 calls today are more than 2, and over 30 in a hundred of 3 or over 5 times the usual 0; two people would have to agree",
+    ]
+    await archive.tick()
+    [run] = await archive.company.database.read(lambda store: store.stopped_runs.open())
+    assert (await printed())[1:-1] == [
+        "Would close  0 calls, whose moment has come",
+        "Would erase  0 calls",
+        f"Stopped      2 calls: two people have yet to agree ({run.id})",
+    ]
+
+
+async def test_p12_what_could_not_be_erased_is_told_with_what_stood_in_the_way(
+    archive: Archive, printed: Printed
+) -> None:
+    await archive.record("one")
+    archive.until(MOMENT)
+    archive.recorder.outage = Unavailable("away")
+    await archive.erasing.tick()
+    assert "Later        1 call: the recording system did not answer" in await printed()
+    archive.until(MOMENT, seconds=30)
+    assert "Would erase  1 call" in await printed()
+
+
+async def test_p12_what_lies_elsewhere_is_never_erased_from_here(
+    archive: Archive, printed: Printed, environment: Environment
+) -> None:
+    await archive.record("one")
+    archive.until(MOMENT, minutes=5)
+    archive.erasing.system = "other"
+    await archive.erasing.tick()
+    environment(RECORDINGS_URL="file:///y")
+    assert "Never        1 call: in another recording system than RECORDINGS_URL" in await printed()
+
+
+def test_p12_without_dry_run_it_says_that_the_bot_erases_by_itself(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["recording-steward", "purge"])
+    with pytest.raises(SystemExit) as left:
+        __main__.main()
+    assert (left.value.code, capsys.readouterr().err) == (2, f"{BY_ITSELF}\n")
+
+
+def test_p12_a_database_that_was_never_started_is_named(environment: Environment, tmp_path: Path) -> None:
+    environment(DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}", POLICY_FILE=str(ROOT / "policy.yaml"))
+    with pytest.raises(Misconfigured, match=r"^DATABASE_URL: this database is not of this version"):
+        purge(dry_run=True, now=NOW)

@@ -1,0 +1,62 @@
+"""P12: before Approve the card says whether a call ends sooner than the access, and until when it is kept for the request alone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.access.intents import Approve
+from handlers.acting import CLOCK
+from handlers.retention.intents import Close
+from tests.handlers.builders import NOW, Company, ask, call, register
+from tests.handlers.reading import lines, seen
+
+A_YEAR_AGO = NOW.replace(year=2025)
+
+
+@pytest.fixture
+async def old(company: Company) -> list[int]:
+    """Three calls: one ends in two days, one in three, and one when access that is given now would."""
+    started = [A_YEAR_AGO + timedelta(days=days) for days in (2, 3, 7)]
+    told = [call(4 + place, started=one) for place, one in enumerate(started)]
+    return await register(company.door, *told)
+
+
+async def _warned(company: Company, request: str) -> list[str]:
+    return [one for one in lines(await seen(company, request, company.tara)) if "erased" in one or "alone" in one]
+
+
+async def test_p12_a_call_that_ends_sooner_than_the_access_is_said_to(company: Company, old: list[int]) -> None:
+    request = await ask(company, company.anna, calls=old[:1])
+    assert await _warned(company, request) == [
+        "⚠️ This call is erased <26 Nov 03:00 Australia/Sydney>, before access that you give now would end."
+    ]
+    assert "erased" not in str(lines(await seen(company, request, company.anna)))
+    await company.door.enter(Approve(request), company.tara)
+    assert await _warned(company, request) == []
+
+
+async def test_p12_of_several_the_first_is_named(company: Company, old: list[int]) -> None:
+    request = await ask(company, company.anna, calls=[*old, company.calls[0]])
+    assert await _warned(company, request) == [
+        "⚠️ 2 of these calls are erased, the first <26 Nov 03:00 Australia/Sydney>, before access that you give now would end."
+    ]
+    one = await ask(company, company.anna, calls=[old[1], company.calls[0]])
+    assert await _warned(company, one) == [
+        "⚠️ One of these calls is erased <27 Nov 03:00 Australia/Sydney>, before access that you give now would end."
+    ]
+
+
+async def test_p12_a_call_that_ends_with_the_access_or_later_is_not(company: Company, old: list[int]) -> None:
+    assert await _warned(company, await ask(company, company.anna, calls=[old[2], *company.calls])) == []
+
+
+async def test_p12_what_is_kept_for_the_request_alone_is_said_with_its_end(company: Company, old: list[int]) -> None:
+    one, both = [await ask(company, company.anna, calls=old[:number]) for number in (1, 2)]
+    company.clock.pass_(days=3)
+    await company.door.enter(Close(old[0]), CLOCK)
+    kept = "been kept as long as the policy allows, and stays for this request alone until <24 Dec 06:00 Australia/Sydney>."
+    assert await _warned(company, one) == [f"⚠️ This call has {kept}"]
+    await company.door.enter(Close(old[1]), CLOCK)
+    assert await _warned(company, both) == [f"⚠️ 2 of these calls have {kept.replace('stays', 'stay')}"]
