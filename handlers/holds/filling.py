@@ -21,18 +21,26 @@ MOST_OPTIONS = 40
 
 def asking(act: Act, request: str) -> tuple[Sheet, Filled]:
     """The form that asks for a hold, about the calls of a request where one is named."""
+    return _filled(act, AskForm, request, asked(act))
+
+
+def asked(act: Act, _: str = "") -> str:
+    """What somebody reads first who asks for a hold."""
     days = act.policy.holds.provisional_working_days
     head = act.policy.role("head_of_customer_success").title
-    words = (
+    return (
         f"The calls are kept at once, for {counted(days, 'working day')}. The {head} confirms the hold or lets it go."
     )
-    return _filled(act, AskForm, request, words)
 
 
 def setting(act: Act, request: str) -> tuple[Sheet, Filled]:
     """The form that sets a hold, about the calls of a request where one is named."""
-    words = f"A hold lasts {act.policy.holds.most_days} days at most, and can be renewed."
-    return _filled(act, HoldForm, request, words)
+    return _filled(act, HoldForm, request, lasting(act))
+
+
+def lasting(act: Act, _: str = "") -> str:
+    """What somebody reads first who sets a hold."""
+    return f"A hold lasts {act.policy.holds.most_days} days at most, and can be renewed."
 
 
 def until(act: Act, answers: Answers) -> Mapping[str, str]:

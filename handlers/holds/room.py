@@ -84,11 +84,11 @@ ROOM = Room(
     offers=offers,
     forms=(
         _new(
-            forms.AskForm, begin=intents.Begin, send=lambda _, form, key: intents.Ask(form, key), again=filling.asking,
+            forms.AskForm, begin=intents.Begin, send=lambda _, form, key: intents.Ask(form, key), again=filling.asking, intro=filling.asked,
         ),
         _new(
             forms.HoldForm, begin=intents.BeginSetting, send=lambda _, form, key: intents.Set(form, key),
-            again=filling.setting, variant=forms.variant, supplied=filling.until,
+            again=filling.setting, intro=filling.lasting, variant=forms.variant, supplied=filling.until,
         ),
         _of_hold(
             forms.RenewForm, send=lambda about, form, _: intents.Renew(about, form), intro=deciding.renewal,
