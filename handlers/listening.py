@@ -159,7 +159,8 @@ def heard(act: Act, intent: Heard) -> Done[Heeded]:
     hearing = _session(act, intent.grant, intent.session)
     # What was heard just before its moment may still be told.
     recording, grant = replace(hearing, now=act.now - LAST_WORDS).recording(intent.recording), hearing.grant
-    heeded = Heeded(grant.person_id, grant.ends_at, _last_words(act, grant) or _past(hearing, recording))
+    past = None if hearing.allows(recording) else Refused(PAST, clause="P12", code="past_its_moment")
+    heeded = Heeded(grant.person_id, grant.ends_at, _last_words(act, grant) or past)
     start, end = max(0.0, intent.start), min(intent.end, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
@@ -241,14 +242,6 @@ def _redeemed(act: Act, code: str) -> tuple[Pass, Grant]:
         raise Refused(SPENT, clause="P7", code="code_spent")
     _allow(act, grant)
     return found, grant
-
-
-def _past(hearing: Hearing, recording: Recording) -> Refused | None:
-    try:
-        hearing.recording(recording.id)
-    except Refused as refused:
-        return refused
-    return None
 
 
 def _last_words(act: Act, grant: Grant) -> Refused | None:

@@ -14,6 +14,8 @@ from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRe
 
 REQUEST, HOLD = "request", "hold"
 _OPEN = (Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
+UNDONE = and_(*_OPEN)
+"""That an erasure is under way."""
 _THERE = ("present", "out_of_scope", "closed")
 
 

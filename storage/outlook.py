@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.erasure_records import Erasure, Keep
-from storage.erasures import keeping
+from storage.erasures import UNDONE, keeping
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 
 
@@ -68,7 +68,7 @@ class Outlook:
 
     def keeps(self, now: datetime) -> list[tuple[Keep, Recording]]:
         """What keeps closed calls now, the first that ends first."""
-        closed = exists().where(Erasure.recording_id == Keep.recording_id, Erasure.erased_at.is_(None))
+        closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
         both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id).where(closed, *keeping(now))
         rows = self.session.execute(both.order_by(Keep.ends_at, Keep.recording_id, Keep.matter_id))
         return [(keep, recording) for keep, recording in rows]
@@ -78,14 +78,14 @@ class Outlook:
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
         just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
-        closed = (Erasure.erased_at.is_(None), Erasure.closed_at < since)
+        closed = (UNDONE, Erasure.closed_at < since)
         return self._by(Erasure.trouble, *closed, ~kept, ~stopped, ~just_agreed)
 
     def stopped(self, now: datetime) -> dict[str, int]:
         """Calls that wait until two people agree and that nothing keeps, by run."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
-        return self._by(Erasure.run, Erasure.erased_at.is_(None), ~kept, stopped)
+        return self._by(Erasure.run, UNDONE, ~kept, stopped)
 
     def unclosed(self, now: datetime) -> tuple[int, int]:
         """Calls whose moment has come and that nobody closed yet: how many nothing would keep, and how many something would."""
@@ -102,7 +102,7 @@ class Outlook:
 
     def waiting(self, system: str, now: datetime) -> Waiting:
         """Closed calls as they stand now, for whoever erases in this recording system."""
-        is_open = Erasure.erased_at.is_(None)
+        is_open = UNDONE
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
@@ -117,7 +117,7 @@ class Outlook:
 
     def _kept(self, now: datetime) -> dict[str, int]:
         """Each call once: by a hold and by a request, where both keep it, counts as `both`."""
-        closed = exists().where(Erasure.recording_id == Keep.recording_id, Erasure.erased_at.is_(None))
+        closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
         pairs = select(Keep.recording_id, func.min(Keep.why), func.max(Keep.why)).where(closed, *keeping(now))
         found: dict[str, int] = {}
         for _, first, last in self.session.execute(pairs.group_by(Keep.recording_id)):

@@ -56,13 +56,11 @@ class FormerAddress(Record):
 
 
 class Recording(Record):
-    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, closed (its
-    moment has come), gone or erased (P4, P12).
+    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, closed, gone or erased (P4, P12).
 
-    `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there
-    now, empty until its audio was read; `operators_before` are those of the earlier ones, one a line. `folder` follows from
-    `native_id`, and is there to be asked for. `erase_at` is when it is closed to everybody and then erased, fixed when it was
-    first seen; an erased one keeps only what its certificate needs.
+    `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there now,
+    empty until its audio was read; `operators_before` are those of the earlier ones, one a line. `folder` follows from
+    `native_id`. At `erase_at`, fixed when it was first seen, it is closed to everybody; erased, it keeps what its certificate needs.
     """
 
     __tablename__ = "recordings"
@@ -98,19 +96,18 @@ class Recording(Record):
     folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
 
     def closed(self, now: datetime) -> bool:
-        """Whether its moment has come (P12), or it is erased: then nobody finds or hears it, whatever keeps its audio."""
+        """Whether its moment has come (P12): then nobody finds or hears it, whatever keeps its audio."""
         return self.state in ("closed", "erased") or (self.erase_at is not None and self.erase_at <= now)
 
 
-OPEN = ("waiting", "stuck")
-"""States of a matter that waits for a decision; stuck where nobody may decide it as things are."""
+OPEN = ("waiting", "stuck")  # states of a matter that waits for a decision; stuck where nobody may decide as things are
 
 
 class Matter(Record, kw_only=True):
-    """Whatever has a card: its id, how it stands, and which revision its cards should show.
+    """Whatever has a card: how it stands, and which revision its cards should show; its `kind` has a table of its own.
 
-    What only one `kind` has stands in that kind's own table, one to one. `line` is the line whose calendar counts, or
-    empty; `due_at` is what was promised and `promise` the sum behind it, `closed_at` when it was decided, taken back or lapsed.
+    `line` is the line whose calendar counts, or empty; `due_at` is what was promised and `promise` the sum behind it,
+    `closed_at` when it was decided, taken back or lapsed.
     """
 
     __tablename__ = "matters"
@@ -132,12 +129,10 @@ class Matter(Record, kw_only=True):
 
 
 class Request(Matter, kw_only=True):
-    """A staff request for access (P7) or for an investigation (P9). `state`: waiting, stuck, approved, denied, withdrawn,
-    lapsed.
+    """A staff request for access (P7) or for an investigation (P9): waiting, stuck, approved, denied, withdrawn or lapsed.
 
-    `changes` counts how often one of its calls became another while it was open; `instead_of` is the request that it
-    asks anew, because a call changed after it had been approved. `salt` goes into every commitment of the audit log to
-    words of this request. `legal_matter` is the investigation or the claim that it belongs to.
+    `changes` counts how often one of its calls became another while it was open; `instead_of` is the request that it asks
+    anew. `salt` goes into each commitment of the log to its words. `legal_matter` is the investigation or claim it belongs to.
     """
 
     __tablename__ = "requests"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, Keep, StoppedRun
-from storage.erasures import keeping
+from storage.erasures import UNDONE, keeping
 from storage.records import OPEN, Recording
 
 
@@ -81,7 +81,7 @@ class StoppedRuns:
 
     def register(self) -> int:
         """How many calls there are whose audio will have its moment, or has had it."""
-        there = select(func.count()).select_from(Recording).where(Recording.state == "present")
+        there = select(func.count()).select_from(Recording).where(Recording.state.in_(("present", "closed")))
         return self.session.scalar(there) or 0
 
     def highest(self) -> int:
@@ -110,7 +110,7 @@ class StoppedRuns:
 
     def left(self, run: str) -> int:
         """How many of a run's calls are not erased yet, kept or not."""
-        mine = (Erasure.run == run, Erasure.erased_at.is_(None))
+        mine = (Erasure.run == run, UNDONE)
         return self.session.scalar(select(func.count()).select_from(Erasure).where(*mine)) or 0
 
     def days(self, run: str) -> list[tuple[str, str, int]]:
@@ -125,7 +125,7 @@ class StoppedRuns:
 
 def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
     kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-    return Erasure.run == "", Erasure.erased_at.is_(None), ~kept
+    return Erasure.run == "", UNDONE, ~kept
 
 
 def _coming(now: datetime, ends: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -141,6 +141,10 @@ async def _eventful_company(company: Company) -> None:
     await _reviewed(company)
     await _away(company, company.helena)
     await _nobody_answers(company)
+    await _a_year_on(company)
+
+
+async def _a_year_on(company: Company) -> None:
     company.clock.pass_(days=365)
     await company.door.enter(reviews.Open(), CLOCK)
     await company.door.enter(Take(), CLOCK)

@@ -20,7 +20,6 @@ from handlers.people import Gone
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
 from storage.erasure_records import AheadCard, Keep
-from storage.store import Store
 from tests.erasing import Archive
 from tests.handlers.builders import AU, NOW, UK, Company, account, ask, audit, away, claim_about, ledger, meet
 from tests.handlers.passing_time import delivered, fall
@@ -68,7 +67,7 @@ async def test_p12_it_counts_by_line_within_the_days_of_the_policy(archive: Arch
         "Within 7 days: Australia and New Zealand: 1",
         "Within 30 days: UK, Europe and North America: 2 · Australia and New Zealand: 2",
         "It comes to you as the Customer Success Specialist Team Leader. Nothing has to be done for that: each is closed to everybody at its moment, and erased within 60 minutes.",
-        "[Details]",
+        "[Details] [Hold]",
         f"({card} · P12 · also seen by Helena Marsh)",
     ]
     whole = await whole_of(company, card, company.helena)
@@ -169,23 +168,6 @@ async def test_p9_an_investigation_is_on_the_card_of_nobody_whom_it_is_not_for(a
         assert whole is not None
         assert "ept" not in str([one for one in lines(whole) if "open request" in one or "Kept" in one])
     assert await findings(company.database) == []
-
-
-async def test_p12_what_keeps_a_call_and_is_of_no_room_is_told_to_nobody(archive: Archive) -> None:
-    company, number = archive.company, await archive.record("one")
-
-    def keep(store: Store) -> None:
-        told = "INSERT INTO matters (id, kind, state, revision, line, asked_at) VALUES ('X-1', 'x', 'y', 1, '', '2027-01-01')"
-        store.session.execute(text(told))
-        store.erasures.keep(
-            Keep(recording_id=number, matter_id="X-1", why="hold", since=NOW, ends_at=MOMENT + 90 * DAY)
-        )
-
-    await company.database.write(keep)
-    archive.until(MOMENT)
-    await archive.tick()
-    card = await _drawn(archive, MORNING + 9 * DAY)
-    assert "hold" not in str(lines(await seen(company, card, company.helena)))
 
 
 async def test_p12_what_is_late_stands_there_with_the_reason(archive: Archive) -> None:

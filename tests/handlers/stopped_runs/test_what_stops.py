@@ -6,20 +6,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from handlers.acting import CLOCK
 from handlers.retention.intents import Ask, Close
 from handlers.stopped_runs.intents import Stop
-from storage.erasure_records import Erasure, Keep
+from storage.erasure_records import Erasure
 from storage.store import Store
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import (
     NOW,
 )
+from tests.handlers.holds import acts
 from tests.handlers.stopped_runs.acts import EVENING, MOMENT, agree, runs, states, stopped, three, told
 from tests.reconciled import findings
-from tests.tables import MATTERS
-
-HOLD = {"id": "PR-0", "kind": "hold", "state": "settled", "revision": 1, "line": "", "asked_at": NOW}
 
 
 async def test_p12_a_day_that_is_unusual_is_erased_in_no_part_until_two_agree(archive: Archive) -> None:
@@ -81,7 +81,7 @@ async def test_p12_what_was_not_counted_is_judged_by_itself(archive: Archive) ->
     _, second = await runs(archive)
     # The one in the evening belongs to the first and counts no more.
     assert (second.number, second.before) == (3, 0)
-    assert [(await archive.by_id(one)).state for one in old] == ["present"] * 3
+    assert [(await archive.by_id(one)).state for one in old] == ["closed"] * 3
     archive.until(EVENING)
     await archive.tick()
     assert sorted(await states(archive)) == ["closed"] * 3 + ["erased"] * 3
@@ -92,25 +92,21 @@ async def test_p12_a_hold_that_ends_later_that_day_was_not_agreed_to(archive: Ar
     company, calls = archive.company, await three(archive)
     held = [await archive.record(f"held-{number}", audio=b"held %d" % number) for number in (1, 2, 3)]
 
-    def hold(store: Store) -> None:
-        store.session.execute(MATTERS.insert().values(**HOLD))
-        for one in held:
-            store.erasures.keep(
-                Keep(recording_id=one, matter_id="PR-0", why="hold", since=NOW, ends_at=MOMENT + timedelta(hours=1))
-            )
-
-    await company.database.write(hold)
+    archive.until(MOMENT, days=-1)
+    one = await acts.hold(company, company.helena, held, until="2027-12-20")
     archive.until(MOMENT)
     await archive.tick()
     first = await stopped(archive)
     await agree(archive, first.id, company.helena, company.ruth)
     archive.until(MOMENT, hours=1)
+    await acts.release(company, one.hold, company.helena)
     await archive.tick()
     _, second = await runs(archive)
     assert (first.number, second.number) == (3, 3)
-    assert [(await archive.by_id(one)).state for one in (*calls[:2], *held)] == ["erased"] * 2 + ["present"] * 3
+    assert [(await archive.by_id(one)).state for one in (*calls[:2], *held)] == ["erased"] * 2 + ["closed"] * 3
 
 
+@pytest.mark.by_hand
 async def test_p12_a_day_as_the_days_before_goes_on(archive: Archive) -> None:
     """Three a day are usual here, and few beside the register."""
     company, calls = archive.company, await three(archive)
