@@ -14,6 +14,7 @@ from handlers.reconciling import (
     ACTIONS,
     CLOSED,
     FILED,
+    OUTSIDE,
     POLICY,
     RUNS,
     SAID_AWAY,
@@ -119,7 +120,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
         await asyncio.sleep(pace.rest)
         leaf = await _leaf(database, leaf.last, pace.requests)
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
-    stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED), within=A_LONG_LOOK)
+    stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
     outcome.add(reconcile_runs(stopped))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))

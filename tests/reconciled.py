@@ -7,6 +7,7 @@ from handlers.reconciling import (
     ACTIONS,
     CLOSED,
     FILED,
+    OUTSIDE,
     POLICY,
     RUNS,
     SAID_AWAY,
@@ -35,7 +36,7 @@ def results(store: Store) -> list[Result]:
         *absent(store.evidence.absences(ABSENCES)), *lost(store.evidence.missing_absences(said)),
     ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))
-    found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED))
+    found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 

@@ -22,8 +22,8 @@ ACTIONS = requests.ACTIONS | access.ACTIONS
 POLICY = reviews.ACTIONS
 """The entries that the checks of the policy's own review look at."""
 
-RUNS, CLOSED = runs.ACTIONS, runs.CLOSED
-"""The entries that the checks of stopped runs look at, and the one by which a call is closed."""
+RUNS, CLOSED, OUTSIDE = runs.ACTIONS, runs.CLOSED, runs.DECIDED
+"""The entries that the checks of stopped runs look at, the one by which a call is closed, and those about calls out of scope."""
 
 FILED = frozenset(requests.FILED) | reviews.BEGUN | {runs.STOPPED, runs.DRAWN}
 """The entries that begin a matter."""
@@ -98,6 +98,6 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CHECKS", "CLOSED", "FILED", "POLICY", "RUNS", "SAID_AWAY", "Finding", "Gap", "Result", "absent",
+    "ABSENCES", "ACTIONS", "CHECKS", "CLOSED", "FILED", "OUTSIDE", "POLICY", "RUNS", "SAID_AWAY", "Finding", "Gap", "Result", "absent",
     "deleted", "lost", "ownerless", "reconcile", "reconcile_policy", "reconcile_runs", "spoilt",
 ]  # fmt: skip

@@ -80,6 +80,8 @@ def test_every_button_leads_where_its_name_says() -> None:
             "away_back",
             "review_disagree",
             "run_erase",
+            "outside_erase",
+            "outside_keep",
         },
         Opens: {
             "request",

@@ -85,7 +85,7 @@ QUIET = {
     "policy_review.recheck",
     *(f"retention.{one}" for one in ("fix", "close", "let_go", "ask", "fail", "certify", "came_back", "late")),
     *(f"stopped_runs.{one}" for one in ("stop", "agree", "remind", "reroute", "recheck", "notice")),
-    *(f"erasures_ahead.{one}" for one in ("draw", "reroute", "recheck", "notice")),
+    *(f"erasures_ahead.{one}" for one in ("draw", "erase_outside", "keep_outside", "reroute", "recheck", "notice")),
 }
 """What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing*.py`."""
 
