@@ -17,6 +17,7 @@ from handlers.reconciling import (
     ERASED,
     FILED,
     HELD,
+    OUTSIDE,
     POLICY,
     RUNS,
     SAID_AWAY,
@@ -130,7 +131,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     await _holds(database, pace, outcome)
     await _erasures(database, pace, outcome)
-    stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED), within=A_LONG_LOOK)
+    stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
     outcome.add(reconcile_runs(stopped))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))

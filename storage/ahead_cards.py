@@ -1,11 +1,12 @@
-"""The cards of erasures ahead, one for each week (P12)."""
+"""The cards of erasures ahead, one for each week, and what was decided of calls out of scope (P4, P12)."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import AheadCard
+from storage.erasure_records import AheadCard, ScopeDecision
+from storage.records import Recording
 
 
 class AheadCards:
@@ -27,3 +28,19 @@ class AheadCards:
         """The one of this week, or the last that there was."""
         query = select(AheadCard).where(AheadCard.state == "current").order_by(AheadCard.week.desc())
         return self.session.scalars(query.limit(1)).first()
+
+    def undecided(self, most: int) -> tuple[int, list[Recording]]:
+        """Calls on lines that the policy does not name, of which nobody decided yet: how many, and the oldest of them."""
+        decided = exists().where(ScopeDecision.recording_id == Recording.id)
+        those = (Recording.state == "out_of_scope", ~decided)
+        number = self.session.scalar(select(func.count()).select_from(Recording).where(*those)) or 0
+        first = select(Recording).where(*those).order_by(Recording.started, Recording.id).limit(most)
+        return number, list(self.session.scalars(first))
+
+    def decision(self, recording: int) -> ScopeDecision | None:
+        """What was decided of a call."""
+        return self.session.get(ScopeDecision, recording)
+
+    def decide(self, decision: ScopeDecision) -> None:
+        """It is decided."""
+        self.session.add(decision)

@@ -32,7 +32,7 @@ class Keep(Record):
 class Erasure(Record):
     """One call's way from its moment to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
 
-    `why`: retention, or came_back (the recorder showed it again). `moment` is when it was to be closed, `closed_at` when it
+    `why`: retention, came_back (the recorder showed it again), or out_of_scope. `moment` is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
     look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
     `run` is the stopped run that it belongs to, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
@@ -102,3 +102,13 @@ class AheadCard(Matter, kw_only=True):
     __mapper_args__ = {"polymorphic_identity": "erasures_ahead"}  # noqa: RUF012
     id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
     week: Mapped[str] = mapped_column(unique=True)
+
+
+class ScopeDecision(Record):
+    """What became of a call on a line that the policy does not name (P4): `decision` is erase or keep, and whose it was."""
+
+    __tablename__ = "scope_decisions"
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
+    decision: Mapped[str]
+    decided_by: Mapped[int] = mapped_column(refers("people.id"))
+    decided_at: Mapped[datetime]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
-from storage.erasure_records import AheadCard, Erasure, StoppedRun
+from storage.erasure_records import AheadCard, Erasure, ScopeDecision, StoppedRun
 from storage.evidence import Evidence, Logged
 from storage.legible import Illegible, Key, legibly
 from storage.recordings import AT_ONCE
@@ -21,7 +21,8 @@ class Stopped:
     """All stopped runs and all cards of erasures ahead, with what the log says of them, in order.
 
     `erasures` are those that belong to one, and those of calls that were closed while the day of one went on; `closed` is
-    what the log says of the closing, by erasure. `spoilt` as in `Leaf`.
+    what the log says of the closing, by erasure. `decisions` are those about calls out of scope, `decided` what the log says
+    of them, `outside` the erasures of such calls. `spoilt` as in `Leaf`.
     """
 
     runs: list[StoppedRun] = field(default_factory=list)
@@ -30,13 +31,16 @@ class Stopped:
     erasures: list[Erasure] = field(default_factory=list)
     entries: list[Logged] = field(default_factory=list)
     closed: dict[str, Logged] = field(default_factory=dict)
+    decisions: list[ScopeDecision] = field(default_factory=list)
+    decided: list[Logged] = field(default_factory=list)
+    outside: list[Erasure] = field(default_factory=list)
     spoilt: list[tuple[str, Key]] = field(default_factory=list)
 
 
 class RunEvidence(Evidence):
     """Queries for whoever holds stopped runs against the log: there are few, and each may hold many calls."""
 
-    def stopped(self, actions: Collection[str], closing: str) -> Stopped:
+    def stopped(self, actions: Collection[str], closing: str, deciding: Collection[str]) -> Stopped:
         """Every run, with the entries of these actions, and those of `closing` about calls that may belong to one."""
         self._wary, self._spoilt = True, []
         with suppress(Illegible), legibly(self.session):
@@ -50,8 +54,22 @@ class RunEvidence(Evidence):
             closed = (one for some in self._pages(calls) for one in self.logged(some, [closing]))
             entries = list(self.logged([*ids, *weeks], actions))
             by_erasure = {one.detail.get("erasure", ""): one for one in closed}
-            return Stopped(runs, cards, parties, erasures, entries, by_erasure, self._spoilt)
+            ours = self._decisions(deciding)
+            return Stopped(runs, cards, parties, erasures, entries, by_erasure, *ours, self._spoilt)
         return Stopped(spoilt=[(StoppedRun.__tablename__, ())])
+
+    def _decisions(self, deciding: Collection[str]) -> tuple[list[ScopeDecision], list[Logged], list[Erasure]]:
+        numbers = set(self.session.scalars(select(ScopeDecision.recording_id)))
+        outside = list(self.session.scalars(select(Erasure.id).where(Erasure.why == "out_of_scope")))
+        rows = [
+            one
+            for some in self._pages(sorted(numbers))
+            for one in self._of(ScopeDecision.recording_id, some, ScopeDecision.recording_id)
+        ]
+        erasures = [one for some in self._pages(outside) for one in self._of(Erasure.id, some, Erasure.id)]
+        subjects = [f"recording:{one}" for one in sorted(numbers | {one.recording_id for one in erasures})]
+        decided = [one for some in self._pages(subjects) for one in self.logged(some, deciding)]
+        return rows, decided, erasures
 
     def _near(self, runs: Sequence[StoppedRun]) -> list[str]:
         days = (and_(Erasure.closed_at >= one.asked_at, Erasure.closed_at <= one.until) for one in runs)

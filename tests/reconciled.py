@@ -10,6 +10,7 @@ from handlers.reconciling import (
     ERASED,
     FILED,
     HELD,
+    OUTSIDE,
     POLICY,
     RUNS,
     SAID_AWAY,
@@ -47,7 +48,7 @@ def results(store: Store) -> list[Result]:
     found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))
     found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
     found += uncertified(store.erasure_evidence.uncertified(1000))
-    found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED))
+    found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 

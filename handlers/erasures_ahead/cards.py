@@ -25,6 +25,10 @@ TROUBLE: Mapping[str, str] = {
 }
 """Why closed calls still have their audio."""
 BY_ITSELF = "Nothing has to be done for that: each is closed to everybody at its moment, and erased within {late}."
+OUTSIDE = (
+    "The policy does not name the lines of these calls, so they have no moment at which they go. They are out of reach for everybody, "
+    "and listed each week until you decide."
+)
 OVER = "There is a newer card by now."
 
 
@@ -60,9 +64,23 @@ def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence
     if view.kept:
         parts.append(Heading("Kept past its moment"))
         parts += [_kept_row(view, keep, call) for keep, call in view.kept[:MOST_CALLS]]
-        more = len(view.kept) - MOST_CALLS
-        parts += [Line(f"And {counted(more, 'more', 'more')}.")] if more > 0 else []
+        parts += _more(len(view.kept) - MOST_CALLS)
+    if view.undecided:
+        parts += [Heading("On no recorded line"), Line(OUTSIDE)]
+        parts += [part for call in view.outside for part in _outside(view, call)]
+        parts += _more(view.undecided - len(view.outside))
     return Card((*parts, *drawn.parts[-1:]), drawn.summary)
+
+
+def _more(number: int) -> list[Part]:
+    return [Line(f"And {counted(number, 'more', 'more')}.")] if number > 0 else []
+
+
+def _outside(view: View, call: Recording) -> tuple[Part, ...]:
+    value = f"{view.card.id}:{call.id}"
+    sure = "The audio of this call is erased for good."
+    buttons = Button("outside_erase", "Erase", value, "danger", sure), Button("outside_keep", "Keep", value)
+    return Row(call_line(call, view.policy, view.now)), Actions(buttons)
 
 
 def by_day(policy: Policy, moments: Sequence[tuple[str, datetime]]) -> tuple[tuple[str, Words], ...]:
@@ -109,6 +127,8 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
     for why, what in (("request", "Kept for an open request"), ("hold", "Kept by a hold")):
         if number := len({keep.recording_id for keep, _ in view.kept if keep.why == why}):
             rows.append((what, counted(number, "call")))
+    if view.undecided:
+        rows.append(("On no recorded line", f"{counted(view.undecided, 'call')}, for you to decide in Details"))
     return tuple(rows)
 
 

@@ -19,6 +19,44 @@ class Draw(Intent[None]):
 
 
 @dataclass(frozen=True)
+class _OfCall(Intent[None]):
+    """Something that is wanted of a call on the card. `place` is the card's id, and the call's number after a colon."""
+
+    clause: ClassVar[str] = "P4"
+    place: str
+
+    @property
+    def subject(self) -> str:
+        """The card's id; the entry of what was done is about the call."""
+        return self.card
+
+    @property
+    def card(self) -> str:
+        """The card's id."""
+        return self.place.partition(":")[0]
+
+    @property
+    def recording(self) -> int:
+        """The call's number; 0 for what is none."""
+        number = self.place.partition(":")[2]
+        return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+
+
+@dataclass(frozen=True)
+class EraseOutside(_OfCall):
+    """The Head: a call on a line that the policy does not name is erased."""
+
+    action: ClassVar[str] = "erasures_ahead.erase_outside"
+
+
+@dataclass(frozen=True)
+class KeepOutside(_OfCall):
+    """The Head: such a call stays where it is, and is listed no more."""
+
+    action: ClassVar[str] = "erasures_ahead.keep_outside"
+
+
+@dataclass(frozen=True)
 class Reroute(matters.Reroute):
     """Somebody who has the card can't be reached."""
 

@@ -14,7 +14,7 @@ from handlers.erasures_ahead.cards import whole as in_full
 from handlers.erasures_ahead.view import GONE, View, counted, late_since, load
 from handlers.matters.showing import of
 from handlers.room import Room, Shown
-from handlers.rules.ahead import MOST_CALLS, windows
+from handlers.rules.ahead import MOST_CALLS, MOST_OUTSIDE, windows
 from handlers.rules.refusal import Refused
 from storage.erasure_records import Keep
 from storage.records import Person, Recording
@@ -76,9 +76,10 @@ class ErasuresAhead:
 
     def _filled(self, act: Act, view: View, reader: Person) -> View:
         outlook = act.store.outlook
+        undecided, outside = act.store.ahead_cards.undecided(MOST_OUTSIDE) if view.heads(reader) else (0, [])
         return replace(
             view, ahead=counted(act), kept=tuple(self._kept(act, reader)), stopped=outlook.stopped(act.now),
-            late=outlook.late(late_since(act), act.now),
+            late=outlook.late(late_since(act), act.now), undecided=undecided, outside=tuple(outside),
         )  # fmt: skip
 
     def _kept(self, act: Act, reader: Person) -> Iterable[tuple[Keep, Recording]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
 
-from handlers.erasures_ahead import drawing, intents
+from handlers.erasures_ahead import drawing, intents, outside
 from handlers.erasures_ahead.matter import ErasuresAhead
 from handlers.erasures_ahead.rows import lists
 from handlers.matters import asking
-from handlers.room import Room
+from handlers.room import Does, Room
 
 
 def room(rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[str]]) -> Room:
@@ -18,10 +18,16 @@ def room(rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[st
         "erasures_ahead",
         does=(
             intents.Draw.by(lambda act, intent: drawing.draw(act, intent, matter.may_know)),
+            intents.EraseOutside.by(outside.erase),
+            intents.KeepOutside.by(outside.keep),
             intents.Recheck.by(drawing.recheck),
             intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, matter.case(act, intent.matter))),
             intents.Notice.by(lambda act, intent: asking.notice(act, intent, matter.case(act, intent.matter))),
         ),
+        buttons={
+            "outside_erase": Does(intents.EraseOutside, "Erase"),
+            "outside_keep": Does(intents.KeepOutside, "Keep"),
+        },
         due={drawing.DRAW: intents.Draw},
         matter=matter,
         lists=lists,

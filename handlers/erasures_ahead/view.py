@@ -25,7 +25,8 @@ class View:
     """The card as it stands at `now`.
 
     `ahead` counts calls by line, for each number of days; `kept` is what keeps closed calls, as far as the reader may know of
-    it; `stopped` and `late` count by run and by trouble. `alarm` is None: nobody is alarmed by it.
+    it; `stopped` and `late` count by run and by trouble. `outside` are calls on lines that the policy does not name, the first
+    of `undecided`, for whoever decides them. `alarm` is None: nobody is alarmed by it.
     """
 
     card: AheadCard
@@ -38,6 +39,8 @@ class View:
     kept: tuple[tuple[Keep, Recording], ...] = ()
     stopped: Mapping[str, int] = field(default_factory=dict)
     late: Mapping[str, int] = field(default_factory=dict)
+    undecided: int = 0
+    outside: tuple[Recording, ...] = ()
     alarm: Alarm | None = None
 
     @property
@@ -64,6 +67,13 @@ class View:
         if found is None:
             raise Refused(GONE, clause="P12", code="unknown")
         return found
+
+    def heads(self, person: Person) -> bool:
+        """Whether this person decides what only the Head does, now."""
+        try:
+            return self.authority(person).role == "head_of_customer_success"
+        except Refused:
+            return False
 
     def everybody(self) -> list[int]:
         """Everyone who holds a copy of the card as of today."""

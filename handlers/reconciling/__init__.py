@@ -29,8 +29,8 @@ POLICY = reviews.ACTIONS
 HELD = holds.ACTIONS
 """The entries that the checks of holds look at."""
 
-RUNS, CLOSED = runs.ACTIONS, runs.CLOSED
-"""The entries that the checks of stopped runs look at, and the one by which a call is closed."""
+RUNS, CLOSED, OUTSIDE = runs.ACTIONS, runs.CLOSED, runs.DECIDED
+"""The entries that the checks of stopped runs look at, the one by which a call is closed, and those about calls out of scope."""
 
 FILED = frozenset(requests.FILED) | reviews.BEGUN | holds.BEGUN | {runs.STOPPED, runs.DRAWN}
 """The entries that begin a matter."""
@@ -134,7 +134,7 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "ERASED", "FILED", "HELD", "POLICY", "RUNS", "SAID_AWAY", "Finding", "Gap",
+    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "ERASED", "FILED", "HELD", "OUTSIDE", "POLICY", "RUNS", "SAID_AWAY", "Finding", "Gap",
     "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "ownerless", "reconcile", "reconcile_erasures",
     "reconcile_holds", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
 ]  # fmt: skip

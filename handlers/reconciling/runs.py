@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from handlers.reconciling import parties
-from handlers.reconciling.findings import Finding, Result, differ, person, unlogged
+from handlers.reconciling.findings import Finding, Result, differ, gone, person, unlogged
 from storage.erasure_records import StoppedRun
 from storage.evidence import Logged
 from storage.records import OPEN
@@ -14,6 +14,8 @@ from storage.run_evidence import Stopped
 
 STOPPED, AGREED, CLOSED = "stopped_runs.stop", "stopped_runs.agree", "retention.close"
 DRAWN = "erasures_ahead.draw"
+ERASED_OUTSIDE, KEPT_OUTSIDE = "erasures_ahead.erase_outside", "erasures_ahead.keep_outside"
+DECIDED = (ERASED_OUTSIDE, KEPT_OUTSIDE)
 ACTIONS = frozenset({STOPPED, AGREED, "stopped_runs.reroute", "stopped_runs.recheck", DRAWN, "erasures_ahead.recheck"})
 """What this looks at."""
 COUNTED = ("day", "highest", "number", "before", "register", "usual", "lines")
@@ -30,7 +32,26 @@ def reconcile(found: Stopped) -> list[Result]:
             results += parties.compared(f"stopped run {run.id}", held, parties.parts(entries, (AGREED,)))
         except (KeyError, ValueError, TypeError):
             results.append(Finding(f"stopped run {run.id}: what is stored, or what the log says of it, can't be read"))
-    return [*results, *_cards(found)]
+    return [*results, *_cards(found), *_decided(found)]
+
+
+def _decided(found: Stopped) -> Iterator[Result]:
+    """What was decided of calls out of scope, and by whom; an erasure of one has its decision."""
+    logged = {one.subject: one for one in found.decided}
+    erased = {one.detail.get("erasure"): one for one in found.decided if one.action == ERASED_OUTSIDE}
+    for row in found.decisions:
+        entry, thing = logged.pop(f"recording:{row.recording_id}", None), f"decision about recording {row.recording_id}"
+        if entry is None:
+            yield unlogged(thing)
+            continue
+        yield from differ(
+            thing, entry, decision=(row.decision, "erase" if entry.action == ERASED_OUTSIDE else "keep"),
+            decided_by=(person(row.decided_by), person(entry.person)), decided_at=(row.decided_at, entry.at),
+        )  # fmt: skip
+    yield from (gone(f"it was decided about {one}", entry) for one, entry in logged.items())
+    for erasure in found.outside:
+        if erasure.id not in erased:
+            yield unlogged(f"erasure {erasure.id} of a call out of scope")
 
 
 def _cards(found: Stopped) -> Iterator[Result]:

@@ -20,6 +20,8 @@ READING: tuple[RoleName, ...] = ("head_of_customer_success", "team_leader")
 """Who has the card: whoever is there in these roles, or their deputies."""
 MOST_CALLS = 40
 """So many calls stand one by one; more than that are counted by line and day."""
+MOST_OUTSIDE = 10
+"""So many calls out of scope stand on the card at once, each with its buttons; the others follow once these are decided."""
 _DAY = timedelta(days=1)
 _FAR = 366  # days: a calendar without any working day in a year is a mistake, and then each day is one
 

@@ -222,6 +222,9 @@ CARDS: Mapping[str, Card] = {
     "ahead-details": ahead_cards.whole(
         ahead_cards.card(_ahead(), HELENA, hold=False), _ahead(), (), [("+61281979000", NOW + timedelta(days=one % 9)) for one in range(41)]
     ),
+    "ahead-outside": ahead_cards.whole(
+        ahead_cards.card(_ahead(undecided=3), HELENA, hold=False), _ahead(undecided=3, outside=(_call(2, "+15550100"),)), (), ()
+    ),
     "run-stopped": run_cards.card(_run(), HELENA),
     "run-one-more": run_cards.card(_run(**AGREED), HELENA),
     "run-agreed": run_cards.card(_run(**AGREED, state="agreed", second_by=HELENA, closed_at=NOW), HELENA),

@@ -74,7 +74,7 @@ def test_every_button_leads_where_its_name_says() -> None:
     assert {kind: {name for name, one in BUTTONS.items() if isinstance(one, kind)} for kind in kinds} == {
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
-            *("away_yes", "away_no", "hold_confirm", "run_erase"),
+            *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),

@@ -98,7 +98,7 @@ QUIET = {
         )
     ),
     *(f"stopped_runs.{one}" for one in ("stop", "agree", "remind", "reroute", "recheck", "notice")),
-    *(f"erasures_ahead.{one}" for one in ("draw", "reroute", "recheck", "notice")),
+    *(f"erasures_ahead.{one}" for one in ("draw", "erase_outside", "keep_outside", "reroute", "recheck", "notice")),
 }  # fmt: skip
 """What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing*.py`
 or `tests/handlers/holds/test_log.py`."""

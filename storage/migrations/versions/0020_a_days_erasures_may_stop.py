@@ -54,3 +54,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("week"),
     )
+    op.create_table(
+        "scope_decisions",
+        sa.Column("recording_id", sa.Integer(), autoincrement=False, nullable=False),
+        *_words("decision"),
+        *_numbers("decided_by"),
+        *_moments("decided_at"),
+        _refers("recording_id", "recordings.id"),
+        _refers("decided_by", "people.id"),
+        sa.PrimaryKeyConstraint("recording_id"),
+    )

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
 from bot.ports import Unavailable
@@ -31,17 +30,11 @@ MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # of a call that began at NOW
 DAY = timedelta(days=1)
 
 
-@pytest_asyncio.fixture
-async def archive(company: Company) -> Archive:
-    await company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
-    return Archive(company)
-
-
 async def _cards(company: Company) -> list[AheadCard]:
     return await company.database.read(lambda store: store.session.query(AheadCard).order_by(AheadCard.week).all())
 
 
-async def _drawn(archive: Archive, at: datetime) -> str:
+async def drawn(archive: Archive, at: datetime) -> str:
     """It is drawn at this moment; the id of the week's card."""
     archive.company.clock.now = at
     await archive.company.door.enter(Draw(), CLOCK)
@@ -60,7 +53,7 @@ async def test_p12_it_counts_by_line_within_the_days_of_the_policy(archive: Arch
     await archive.record("uk", NOW + 12 * DAY, line=UK, audio=b"2")
     await archive.record("uk too", NOW + 11 * DAY, line=UK, audio=b"3")
     await archive.record("far", NOW + 12 * DAY, audio=b"4")
-    card = await _drawn(archive, MORNING + 7 * DAY)
+    card = await drawn(archive, MORNING + 7 * DAY)
     assert lines(await seen(company, card, company.tara)) == [
         "📋 Erasures ahead · week of Mon 22 Nov 2027",
         "Within 1 day: none",
@@ -93,7 +86,7 @@ async def test_p12_more_than_forty_are_counted_by_line_and_day(archive: Archive)
         for number in range(41)
     ]  # fmt: skip
     await company.door.enter(Register("file", told, ()), CLOCK)
-    whole = await whole_of(company, await _drawn(archive, MORNING), company.helena)
+    whole = await whole_of(company, await drawn(archive, MORNING), company.helena)
     assert whole is not None
     # By the day of each line: ten at night in London is the next morning in Sydney.
     assert [one for one in lines(whole) if one.startswith(("Wed", "Thu"))] == [
@@ -104,7 +97,7 @@ async def test_p12_more_than_forty_are_counted_by_line_and_day(archive: Archive)
 
 async def test_p12_it_is_drawn_anew_each_working_day_and_new_with_the_first_of_the_week(archive: Archive) -> None:
     company = archive.company
-    card = await _drawn(archive, MORNING)
+    card = await drawn(archive, MORNING)
     both = [company.tara.person_id, company.helena.person_id]
     assert await _shows(company) == [(one, card, 1) for one in both]
     await delivered(company)
@@ -146,7 +139,7 @@ async def test_p12_what_is_kept_past_its_moment_is_listed_with_what_keeps_it(arc
     request = await ask(company, company.anna, calls=[number])
     archive.until(MOMENT)
     await archive.tick()
-    card = await _drawn(archive, MORNING + 9 * DAY)
+    card = await drawn(archive, MORNING + 9 * DAY)
     for who in (company.tara, company.helena):
         assert "Kept for an open request: 1 call" in lines(await seen(company, card, who))
         whole = await whole_of(company, card, who)
@@ -157,12 +150,13 @@ async def test_p12_what_is_kept_past_its_moment_is_listed_with_what_keeps_it(arc
 
 async def test_p9_an_investigation_is_on_the_card_of_nobody_whom_it_is_not_for(archive: Archive) -> None:
     """Neither a number nor a line tells a team leader of it, or whoever it concerns."""
-    company, number = archive.company, await archive.record("one")
+    company = archive.company
+    calls = [await archive.record(name, audio=name.encode()) for name in ("one", "two")]
     archive.until(MOMENT, days=-1)
-    await ask(company, company.anna, calls=[number], **claim_about("helena"))
+    await ask(company, company.anna, calls=calls, **claim_about("helena"))
     archive.until(MOMENT)
     await archive.tick()
-    card = await _drawn(archive, MORNING + 9 * DAY)
+    card = await drawn(archive, MORNING + 9 * DAY)
     for who in (company.tara, company.helena):
         whole = await whole_of(company, card, who)
         assert whole is not None
@@ -175,7 +169,7 @@ async def test_p12_what_is_late_stands_there_with_the_reason(archive: Archive) -
     archive.until(MOMENT)
     archive.recorder.outage = Unavailable("away")
     await archive.erasing.tick()
-    card = await _drawn(archive, MOMENT + DAY)
+    card = await drawn(archive, MOMENT + DAY)
     found = lines(await seen(company, card, company.helena))
     assert found[0].startswith("⚠️ Erasures ahead")
     assert (
@@ -187,7 +181,7 @@ async def test_p12_what_is_late_stands_there_with_the_reason(archive: Archive) -
 async def test_p12_the_button_for_holds_stands_there_once_there_is_one(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    company, card = archive.company, await _drawn(archive, MORNING)
+    company, card = archive.company, await drawn(archive, MORNING)
     assert labels(await seen(company, card, company.helena)) == ["Details", *(["Hold"] if "hold" in BUTTONS else [])]
     kind: Any = matter_of(card)
     monkeypatch.setattr(kind, "buttons", lambda: {"hold"})
@@ -195,27 +189,27 @@ async def test_p12_the_button_for_holds_stands_there_once_there_is_one(
 
 
 async def test_p12_whoever_stands_in_has_it_while_the_other_is_away(archive: Archive) -> None:
-    company, card = archive.company, await _drawn(archive, MORNING)
+    company, card = archive.company, await drawn(archive, MORNING)
     company.door.policy = away(company.door.policy, "team_leader", now=MORNING)
     await company.door.enter(Recheck(card), CLOCK)
     await company.door.enter(Recheck(card), CLOCK)
     assert title(await seen(company, card, company.deven)).startswith("📋 Erasures ahead")
     assert "deputy of the Customer Success" in str(lines(await seen(company, card, company.deven)))
     assert await card_of(company, card, company.tara) is None
-    await _drawn(archive, MORNING + DAY)
+    await drawn(archive, MORNING + DAY)
     assert await card_of(company, card, company.tara) is not None
     assert await card_of(company, card, company.deven) is None
-    await _drawn(archive, MORNING + 6 * DAY)
+    await drawn(archive, MORNING + 6 * DAY)
     await company.door.enter(Recheck(card), CLOCK)
     assert await findings(company.database) == []
 
 
 async def test_p12_whoever_can_not_be_reached_is_replaced(archive: Archive) -> None:
-    company, card = archive.company, await _drawn(archive, MORNING)
+    company, card = archive.company, await drawn(archive, MORNING)
     [shown] = [one for one in await ledger(company, company.tara) if one.kind == "show"]
     await company.door.enter(Reroute(card, company.tara.person_id or 0, "is_archived", shown.id), DELIVERY)
     assert await card_of(company, card, company.tara) is None
-    await _drawn(archive, MORNING + DAY)
+    await drawn(archive, MORNING + DAY)
     assert await card_of(company, card, company.deven) is not None
     await company.door.enter(Gone("slack", "UDEVEN"), DELIVERY)
     await meet(company.door, account("UDEVEN", "Deven Okafor"))
@@ -235,7 +229,7 @@ async def test_p12_whoever_can_not_be_reached_is_replaced(archive: Archive) -> N
     ],
 )
 async def test_p12_a_card_that_was_changed_by_hand_is_found(archive: Archive, statement: str, told: str) -> None:
-    company, _ = archive.company, await _drawn(archive, MORNING)
+    company, _ = archive.company, await drawn(archive, MORNING)
     assert await findings(company.database) == []
     await company.database.write(lambda store: store.session.execute(text(statement)))
     assert told in " | ".join(await findings(company.database))
@@ -245,7 +239,7 @@ async def test_p12_it_can_be_asked_for_what_every_matter_is(archive: Archive) ->
     company = archive.company
     kind: Any = matter_of("EA-1")
     assert await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store))) == ([], [])
-    card = await _drawn(archive, MORNING)
+    card = await drawn(archive, MORNING)
     assert await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store))) == ([card], [])
     wanted = (kind.notice(card, "D1", "1.1"), kind.reroute(card, 1, "x", "1", None), kind.recheck(card))
     assert wanted == (Notice(card, "D1", "1.1"), Reroute(card, 1, "x", "1", None), Recheck(card))
@@ -260,7 +254,7 @@ async def test_p12_it_can_be_asked_for_what_every_matter_is(archive: Archive) ->
 
 
 async def test_p12_whoever_lost_the_role_since_reads_no_role_on_it(archive: Archive) -> None:
-    company, card = archive.company, await _drawn(archive, MORNING)
+    company, card = archive.company, await drawn(archive, MORNING)
     company.door.policy = away(company.door.policy, "team_leader", now=MORNING)
     assert "It comes to you" not in str(lines(await seen(company, card, company.tara)))
 
@@ -268,11 +262,12 @@ async def test_p12_whoever_lost_the_role_since_reads_no_role_on_it(archive: Arch
 async def test_p12_more_than_forty_kept_are_counted(archive: Archive) -> None:
     company = archive.company
     archive.until(MOMENT, days=-1)
-    drawn = await seen(company, await _drawn(archive, MORNING), company.helena)
-    view = await looking(company, company.helena, lambda act: load(act, drawn.parts[-1].words.partition(" ")[0]))  # type: ignore[union-attr]
+    number = await drawn(archive, MORNING)
+    card = await seen(company, number, company.helena)
+    view = await looking(company, company.helena, lambda act: load(act, number))
     call = await company.database.read(lambda store: store.recordings.get(company.calls[0]))
     assert call is not None
     keep = Keep(recording_id=call.id, matter_id="H-1", why="hold", since=NOW, ends_at=MOMENT)
-    whole = in_full(drawn, replace(view, kept=((keep, call),) * 42), (), ())
+    whole = in_full(card, replace(view, kept=((keep, call),) * 42), (), ())
     found = lines(whole)
     assert (len([one for one in found if "by a hold · H-1" in one]), "And 2 more." in found) == (40, True)

@@ -1,0 +1,16 @@
+"""A company whose calls are all in a recording system in memory."""
+
+from __future__ import annotations
+
+import pytest_asyncio
+
+from handlers.acting import CLOCK
+from handlers.recordings import Register
+from tests.erasing import Archive
+from tests.handlers.builders import Company
+
+
+@pytest_asyncio.fixture
+async def archive(company: Company) -> Archive:
+    await company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    return Archive(company)
