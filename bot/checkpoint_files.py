@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.journal import LONGEST_LINE
+from bot.journal_lines import CHECKPOINT
 from bot.sealing import Seal
 
-CHECKPOINT = "checkpoint"
 MOST_FLAWS = 20
 HASH = re.compile("[0-9a-f]{64}")
 
