@@ -198,8 +198,7 @@ class Steward:
     async def _begin(self) -> None:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         self._running += [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
-        self._running.append(asyncio.create_task(self.noting.run()))
-        self._watching = [asyncio.create_task(self.watch.run()), asyncio.create_task(self.inbox.run())]
+        self._watching = [asyncio.create_task(one.run()) for one in (self.watch, self.inbox, self.noting)]
         self._clock.start()
         for platform in self.platforms:
             await platform.start()
