@@ -53,6 +53,7 @@ from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
 log = structlog.get_logger()
+ERASED_FIRST = 60.0  # seconds for which work waits for the erasures that a restore brought
 
 
 def utc_now() -> datetime:
@@ -79,7 +80,7 @@ class Steward:
         self.door = Door(self.database, policy, HANDLERS, now, self._wake)
         journal, marks = _journal(settings), Marks(settings.master_key())
         patiently = Patiently(journal)
-        self.restoring, self.noting = Restoring(self.door, patiently), Noting(self.door, patiently)
+        self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
         system = settings.recordings_url.partition(":")[0]
         self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures)
@@ -186,13 +187,19 @@ class Steward:
 
     async def begin(self) -> None:
         """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away."""
-        if self.restoring.state:
+        if self.restoring.state or self.restoring.found:
             self._running = [asyncio.create_task(self._begin_later())]
         else:
             await self._begin()
 
     async def _begin_later(self) -> None:
+        """Not ready meanwhile. What a restore brought back is closed by now, and erased at once where the recorder can be reached."""
         await self.restoring.until_known()
+        if self.restoring.found:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ERASED_FIRST):
+                    await self.ticks.part("recordings")
+                    await self.ticks.part("erasures")
         await self._begin()
 
     async def _begin(self) -> None:

@@ -13,7 +13,7 @@ import structlog
 
 from bot.marks import Marks
 from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavailable
-from bot.recording_sync import audio_digest
+from bot.recording_sync import audio_digest, row_of
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door, Repeated
 from handlers.retention.intents import (
@@ -27,6 +27,7 @@ from handlers.retention.intents import (
     Late,
     LetGo,
     Proof,
+    Reappeared,
     Shown,
     Trouble,
 )
@@ -100,13 +101,19 @@ class Erasing:
     async def returned(self, found: Sequence[Sighting]) -> set[str]:
         """Those of the calls (native ids) that were erased: they stay so, and are erased once more. Raises `DatabaseDown`."""
         marked = {self.marks.of_call(one.native_id, one.started): one for one in found}
-        known = await self.door.database.read(lambda store: store.erasures.known(marked))
+        known, recalled = await self.door.database.read(
+            lambda store: (store.erasures.known(marked), store.recalls.known(marked))
+        )
+        only_recalled = [marked[mark] for mark in recalled.difference(known)]
+        if only_recalled:
+            rows = [row_of(self.door.policy, one) for one in only_recalled]
+            await self.door.enter(Reappeared(self.system, rows), CLOCK)
         if known:
             shown = {
                 known[mark]: Shown(one.native_id, one.stamp, one.size) for mark, one in marked.items() if mark in known
             }
             await self.door.enter(CameBack(shown), CLOCK)
-        return {marked[mark].native_id for mark in known}
+        return {marked[mark].native_id for mark in recalled.union(known)}
 
     async def _fix(self) -> None:
         lines = tuple(self.door.policy.lines)

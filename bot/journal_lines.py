@@ -13,6 +13,8 @@ from bot.journal import LONGEST_LINE
 from bot.sealing import Seal
 
 CHECKPOINT, HEAD, ERASURE, ACCESS_ENDED = "checkpoint", "head", "erasure", "access_ended"
+MARKS = ("call", "moment")
+"""By either of these keyed marks a line about an erasure tells which call it was."""
 PUT_BACK, RESTORED = "put_back", "restored"
 WINDOW = (
     256 * 1024

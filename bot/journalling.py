@@ -59,8 +59,10 @@ class Announcing:
         await self.patiently.do(lambda: self.patiently.journal.add(lines))
 
     def _line(self, one: Doomed, end: Position) -> dict[str, object]:
-        mark, at = self.marks.of_call(one.native_id, one.started), self.now().isoformat()
-        return {"kind": ERASURE, "erasure": one.erasure, "call": mark, "at": at, **end._asdict()}
+        return {
+            "kind": ERASURE, "erasure": one.erasure, "call": self.marks.of_call(one.native_id, one.started),
+            "moment": self.marks.of_moment(one.native_id, one.erase_at), "at": self.now().isoformat(), **end._asdict(),
+        }  # fmt: skip
 
 
 def _settle(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], work: Callable[[], T]) -> None:

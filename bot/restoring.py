@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -13,15 +13,19 @@ from typing import Any
 import structlog
 
 from bot.journal import JournalDown
-from bot.journal_lines import RESTORED, Newest, Position, believed, newest, position_of
+from bot.journal_lines import ERASURE, MARKS, RESTORED, Newest, Position, believed, newest, position_of
 from bot.journalling import Patiently
+from bot.marks import Marks
 from handlers.access.intents import EndRestored
 from handlers.acting import CLOCK
 from handlers.checkpoints import JournalLost, Restored
 from handlers.door import Door, Repeated
+from handlers.retention.intents import EraseAgain, Recall
 from storage.chain import GENESIS
+from storage.recordings import Place
 from storage.store import DatabaseDown, Store
 
+Line = dict[str, Any]
 log = structlog.get_logger()
 AGAIN = 5.0  # seconds until a journal that was away is asked again
 AT_ONCE = 2000  # lines, or rows, that are looked at together
@@ -35,8 +39,8 @@ class OtherKey(JournalDown):
 class Restoring:
     """`state` says in a word why nobody may be let in yet; empty once it is known that all access in the database is true."""
 
-    def __init__(self, door: Door, patiently: Patiently) -> None:
-        self.door, self.patiently = door, patiently
+    def __init__(self, door: Door, patiently: Patiently, marks: Marks) -> None:
+        self.door, self.patiently, self.marks = door, patiently, marks
         self.state = AWAY
         self.found = False  # whether this start found a restore
 
@@ -109,26 +113,32 @@ class Restoring:
         with suppress(Repeated):  # another replica was first, or a start before this one
             await self.door.enter(Restored(common, noted.entries, noted.hash, found), CLOCK)
         await self._end_access()
+        await self._recall()
+        await self._close()
         await self._tell_the_journal(noted, common)
 
     async def _common(self) -> int:
         """The last entry that database and journal tell alike, before the first that they do not."""
         alike, other = 0, None
         async for lines in self._pages():
-            told = [(one, position) for one in lines if (position := position_of(one)) is not None]
-            numbers = {position.entries for _, position in told}
-            hashes = await self.door.database.read(lambda store, numbers=numbers: store.audit.hashes(numbers))  # type: ignore[misc]
-            for line, position in told:
+            here = await self._here(lines)
+            for line, position in _placed(lines):
                 if line["kind"] == RESTORED:
                     # What stood above this was lost then, and is no part of what counts.
                     alike, other = min(alike, line["common"]), other if other and other <= line["common"] else None
-                if hashes.get(position.entries) == position.hash:
+                if position in here:
                     alike = max(alike, position.entries)
                 else:
                     other = min(other or position.entries, position.entries)
         return alike if other is None else min(alike, other - 1)
 
-    async def _pages(self) -> AsyncIterator[list[dict[str, Any]]]:
+    async def _here(self, lines: Sequence[Line]) -> set[Position]:
+        """Where the log ended when these lines were written, as far as this log holds it."""
+        numbers = {position.entries for _, position in _placed(lines)}
+        hashes = await self.door.database.read(lambda store: store.audit.hashes(numbers))
+        return {Position(*one) for one in hashes.items()}
+
+    async def _pages(self) -> AsyncIterator[list[Line]]:
         """Every line that can be believed, some at a time, however long the journal is."""
         left = believed(self.patiently.journal.file, self.patiently.journal.seal)
         while some := await self.patiently.do(lambda: list(islice(left, AT_ONCE))):
@@ -138,6 +148,31 @@ class Restoring:
         for request in await self.door.database.read(partial(_held, now=self.door.now())):
             await self.door.enter(EndRestored(request), CLOCK)
 
+    async def _recall(self) -> None:
+        """Take out of the journal which calls were erased; what the database knew when a line was written it knows better."""
+        number = 0
+        async for lines in self._pages():
+            here = await self._here(lines)
+            told = [one for one in lines if one["kind"] == ERASURE and position_of(one) not in here]
+            marks = {str(one.get(name)): str(one["erasure"]) for one in told for name in MARKS if one.get(name)}
+            number += await self.door.enter(Recall(marks), CLOCK) if marks else 0
+        log.info("restore.recalled", marks=number)
+
+    async def _close(self) -> None:
+        """Close the calls that are these, whatever their numbers are now."""
+        if not await self.door.database.read(lambda store: store.recalls.any()):
+            return
+        after = 0
+        while page := await self.door.database.read(partial(_places, after=after)):
+            after = page[-1].id
+            marks = {mark: one.id for one in page for mark in self._marks(one) if mark}
+            known = await self.door.database.read(partial(_known, marks=marks))
+            if known:
+                await self.door.enter(EraseAgain(tuple(sorted({marks[one] for one in known}))), CLOCK)
+
+    def _marks(self, one: Place) -> tuple[str, str]:
+        return self.marks.of_call(one.native_id, one.started), self.marks.of_moment(one.native_id, one.erase_at)
+
     async def _tell_the_journal(self, noted: Position, common: int) -> None:
         entries, last = await self.door.database.read(lambda store: store.audit.head())
         line = {
@@ -145,6 +180,18 @@ class Restoring:
             "hash": last, "at": self.door.now().isoformat(),
         }  # fmt: skip
         await self.patiently.do(lambda: self.patiently.journal.add([line]))
+
+
+def _placed(lines: Sequence[Line]) -> list[tuple[Line, Position]]:
+    return [(one, position) for one in lines if (position := position_of(one)) is not None]
+
+
+def _places(store: Store, after: int) -> list[Place]:
+    return store.recordings.places(after, AT_ONCE)
+
+
+def _known(store: Store, marks: Collection[str]) -> set[str]:
+    return store.recalls.known(marks)
 
 
 def _held(store: Store, now: datetime) -> list[str]:

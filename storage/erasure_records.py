@@ -31,7 +31,7 @@ class Keep(Record):
 class Erasure(Record):
     """One call's way from its moment to its certificate. `state`: closed (to everybody), asked (the recorder was), erased.
 
-    `why`: retention, or came_back (the recorder showed it again). `moment` is when it was to be closed, `closed_at` when it
+    `why`: retention, came_back (the recorder showed it again), or restored (an older database knew it again). `moment` is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
     look of another kind found nothing. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
     way of the last. `policy_text` is the number of the policy's text in force. `native_hash` and `audio_hash` are keyed.
@@ -60,3 +60,11 @@ class Erasure(Record):
     unseen: Mapped[str] = mapped_column(LongWords, default="")
     native_hash: Mapped[str] = mapped_column(default="", index=True)
     audio_hash: Mapped[str] = mapped_column(default="")
+
+
+class Recalled(Record):
+    """A keyed mark of a call that was erased (`erasure`), as the journal tells it and a restored database does not (P12)."""
+
+    __tablename__ = "recalled"
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    erasure: Mapped[str]

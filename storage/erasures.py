@@ -29,7 +29,7 @@ class Erasures:
 
     def to_close(self, now: datetime, most: int) -> list[int]:
         """Calls whose moment has come and that nobody has closed yet, the earliest first."""
-        begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
+        begun = exists().where(Erasure.recording_id == Recording.id)
         those = (Recording.state == "present", Recording.erase_at <= now, ~begun)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 

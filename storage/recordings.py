@@ -134,6 +134,11 @@ class Recordings:
             recording.peaks, recording.folder = None, folder_of(recording.native_id)
         return len(found) - len(known), len(known)
 
+    def add(self, recording: Recording) -> None:
+        """Store one, so that it has its number."""
+        self.session.add(recording)
+        self.session.flush()
+
     def identified(self, system: str, native_ids: Iterable[str]) -> set[str]:
         """Those of the calls that are known by their content, gone or not."""
         known = select(Recording.native_id).where(Recording.system == system, Recording.identity != "")

@@ -34,6 +34,7 @@ from storage.meetings import Meetings
 from storage.outbox import Outbox
 from storage.people import People
 from storage.prefetch import Prefetch, prefetched
+from storage.recalls import Recalls
 from storage.recordings import Recordings
 from storage.reminders import Reminders
 from storage.requests import Requests
@@ -72,6 +73,7 @@ class Store:
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
         self.erasures = Erasures(session)
+        self.recalls = Recalls(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

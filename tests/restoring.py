@@ -67,7 +67,7 @@ class Program(Archive):
         announcing = Announcing(patiently, marks, door.now, self._end)
         self.erasing = Erasing(door, self.recorder, "memory", marks, announcing.erasures)
         self.sync = RecordingSync(door, self.recorder, "memory", self.erasing.returned)
-        self.restoring = Restoring(door, patiently)
+        self.restoring = Restoring(door, patiently, marks)
 
     async def _end(self) -> Position:
         return Position(*await self.company.database.read(lambda store: store.audit.head()))

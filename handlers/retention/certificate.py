@@ -15,6 +15,7 @@ ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resou
 ELSEWHERE = "A copy kept for an investigation, if there is one, is not listed here."
 WHY = {
     "retention": "Its time was over: recordings are kept for {months} months.",
+    "restored": "It had been erased before, and a database that was restored from a copy knew it again.",
     "came_back": "It had been erased before, and stood in the recording system again.",
 }
 

@@ -32,7 +32,7 @@ def ask(act: Act, intent: intents.Ask) -> Done[tuple[intents.Doomed, ...]]:
             continue
         erasure.state, erasure.asked_at, erasure.next_at = "asked", act.now, act.now + UNDER_WAY
         place = recording.native_id, recording.stamp, recording.size
-        doomed.append(intents.Doomed(erasure.id, recording.id, *place, recording.started))
+        doomed.append(intents.Doomed(erasure.id, recording.id, *place, recording.started, recording.erase_at))
     detail = {"erasures": [one.erasure for one in doomed]}
     return Done(tuple(doomed), detail=detail, quiet=not doomed)
 
@@ -70,9 +70,13 @@ def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
     begun: dict[str, str] = {}
     for number, shown in intent.shown.items():
         recording = act.store.recordings.get(number)
-        if recording is None or recording.state != "erased" or act.store.erasures.open(number) is not None:
+        if recording is None or recording.state != "erased":
             continue
-        erasure = _again(act, recording, shown)
+        # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
+        recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
+        if act.store.erasures.open(number) is not None:
+            continue
+        erasure = once_more(act, recording, "came_back")
         begun[str(number)] = erasure.id
     if not begun:
         return Done(None, quiet=True)
@@ -97,15 +101,14 @@ def late(act: Act, intent: intents.Late) -> Done[None]:
     return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
 
 
-def _again(act: Act, recording: Recording, shown: intents.Shown) -> Erasure:
+def once_more(act: Act, recording: Recording, why: str) -> Erasure:
+    """An erasure of a call that had been erased; it is due at once."""
     text = act.store.policy_texts.newest()
     erasure = Erasure(
-        id=new_id("E"), recording_id=recording.id, why="came_back", moment=act.now, closed_at=act.now, next_at=act.now,
+        id=new_id("E"), recording_id=recording.id, why=why, moment=act.now, closed_at=act.now, next_at=act.now,
         policy_text=text.number if text else None,
     )  # fmt: skip
     act.store.erasures.begin(erasure)
-    # Until it is erased, since the recorder knows it by nothing else.
-    recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
     return erasure
 
 

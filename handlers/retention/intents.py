@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from handlers.acting import Intent
 from handlers.approved import subject
@@ -16,7 +16,7 @@ Trouble = Literal["unavailable", "held", "changed", "left"]
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), and when it began (aware)."""
+    """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware)."""
 
     erasure: str
     recording: int
@@ -24,6 +24,7 @@ class Doomed:
     stamp: str
     size: int
     started: datetime
+    erase_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,37 @@ class CameBack(Intent[None]):
     action: ClassVar[str] = "retention.came_back"
     clause: ClassVar[str] = "P12"
     shown: Mapping[int, Shown]
+
+
+@dataclass(frozen=True)
+class Recall(Intent[int]):
+    """After a restore: erasures that the journal tells of, by a keyed mark of their call. Answers how many were not known."""
+
+    action: ClassVar[str] = "retention.recall"
+    clause: ClassVar[str] = "P12"
+    erasures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class EraseAgain(Intent[None]):
+    """After a restore: these calls (numbers in the register as it is now) had been erased."""
+
+    action: ClassVar[str] = "retention.again"
+    clause: ClassVar[str] = "P12"
+    recordings: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Reappeared(Intent[None]):
+    """The recording system shows calls that the journal tells were erased, and of which this database never knew that.
+
+    `found` are rows for the register, as `Register` takes them.
+    """
+
+    action: ClassVar[str] = "retention.reappeared"
+    clause: ClassVar[str] = "P12"
+    system: str
+    found: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)

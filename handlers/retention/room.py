@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.retention import certificate, closing, erasing, intents
+from handlers.retention import again, certificate, closing, erasing, intents
 from handlers.room import Room, Shows
 
 ROOM = Room(
@@ -15,6 +15,9 @@ ROOM = Room(
         intents.Fail.by(erasing.fail),
         intents.Certify.by(erasing.certify),
         intents.CameBack.by(erasing.came_back),
+        intents.Recall.by(again.recall),
+        intents.EraseAgain.by(again.erase_again),
+        intents.Reappeared.by(again.reappeared),
         intents.Late.by(erasing.late),
     ),
     buttons={"certificate": Shows(certificate.certificate, "Certificate")},
