@@ -48,14 +48,14 @@ class Newest:
         if told is None:
             self.flawed += 1
         elif told.get("key", seal.key_id) != seal.key_id:
-            self.foreign, self.key = _further(self.foreign, position_of(told)), str(told["key"])[:16]
+            self.foreign, self.key = further(self.foreign, position_of(told)), str(told["key"])[:16]
         elif not seal.fits(told):
             self.flawed += 1
         elif told.get("kind") == RESTORED:
             self.position, self.foreign, self.put_back = position_of(told), None, False
         else:
             self.put_back = self.put_back or told.get("kind") == PUT_BACK
-            self.position = _further(self.position, position_of(told) if told.get("kind") != PUT_BACK else None)
+            self.position = further(self.position, position_of(told))
 
 
 def newest(file: Path, seal: Seal, window: int = WINDOW) -> Newest:
@@ -91,7 +91,7 @@ def position_of(told: dict[str, Any]) -> Position | None:
     return Position(entries, last)
 
 
-def _further(one: Position | None, other: Position | None) -> Position | None:
+def further(one: Position | None, other: Position | None) -> Position | None:
     """Replicas and late checkpoints may write a line behind one that tells more."""
     if one is None or other is None:
         return one or other
