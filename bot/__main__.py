@@ -145,14 +145,8 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.policy_texts import show
 
             return show(arguments.at)
-        case "backup":
-            from bot.backing_up import backup
-
-            return backup(arguments.file, with_key=arguments.with_key)
-        case "restore":
-            from bot.putting_back import restore
-
-            return restore(arguments.file, replace=arguments.replace)
+        case "backup" | "restore":
+            return _copied(arguments)
         case "when" | "route":
             return _worked_out(arguments)
         case "teams-package":
@@ -165,6 +159,17 @@ def _run(arguments: argparse.Namespace) -> int:
             if arguments.what == "verify":
                 return verify(arguments.head, arguments.checkpoint)
             return export(arguments.format, arguments.output)
+
+
+def _copied(arguments: argparse.Namespace) -> int:
+    """What makes a copy, or puts one back."""
+    if arguments.command == "backup":
+        from bot.backing_up import backup
+
+        return backup(arguments.file, with_key=arguments.with_key)
+    from bot.putting_back import restore
+
+    return restore(arguments.file, replace=arguments.replace)
 
 
 def _worked_out(arguments: argparse.Namespace) -> int:

@@ -84,8 +84,17 @@ QUIET = {
     "policy_review.notice",
     "policy_review.recheck",
     *(f"retention.{one}" for one in ("fix", "close", "let_go", "ask", "fail", "certify", "came_back", "late")),
+    *(
+        "retention.recall",
+        "retention.again",
+        "retention.reappeared",
+        "access.restored",
+        "log.restored",
+        "log.journal_lost",
+    ),
 }
-"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing.py`."""
+"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `test_erasing.py` and
+`test_restored_calls.py` in `tests/bot`."""
 
 
 async def _eventful_company(company: Company) -> None:
