@@ -29,7 +29,9 @@ from handlers.retention.intents import (
     Proof,
     Reappeared,
     Shown,
+    Take,
     Trouble,
+    Vanish,
 )
 from storage.store import Store
 
@@ -39,7 +41,12 @@ AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next 
 TOGETHER = 50  # erasures that share a look at the whole recording system
 
 
-_TROUBLE: Mapping[type[Exception], Trouble] = {Held: "held", Changed: "changed", Unavailable: "unavailable"}
+_TROUBLE: Mapping[type[Exception], Trouble] = {
+    Held: "held",
+    Changed: "changed",
+    Absent: "absent",
+    Unavailable: "unavailable",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +89,16 @@ class Erasing:
             self._unforgotten = not await self.door.database.forget()
 
     async def erase(self, erasures: Iterable[str]) -> None:
-        """Erase these, as far as nothing keeps them: ask, delete, look by another way, certify."""
-        doomed = await self.door.enter(Ask(tuple(erasures)), CLOCK)
-        if not doomed:
-            return
-        await self.before(doomed)
-        deleted = [found for one in doomed if (found := await self._delete(one)) is not None]
+        """Erase these, as far as nothing keeps them: read, ask, delete, look by another way, certify."""
+        doomed = await self.door.enter(Take(tuple(erasures)), CLOCK)
+        sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
+        asked = await self.door.enter(Ask({name: one.audio for name, one in sought.items()}), CLOCK)
+        if going := [one for one in doomed if one.erasure in asked]:
+            await self.before(going)
+            deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
+            await self._certify(deleted)
+
+    async def _certify(self, deleted: Sequence[_Deleted]) -> None:
         if not deleted:
             return
         try:
@@ -144,26 +155,31 @@ class Erasing:
         with suppress(Repeated):  # another replica was first
             await self.door.enter(intent, CLOCK)
 
-    async def _delete(self, one: Doomed) -> _Deleted | None:
-        """Raises `DatabaseDown`. None where it was not deleted, which is on record then."""
+    async def _read(self, one: Doomed) -> Sought | None:
+        """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
         try:
-            audio = await self._digest(one)
-            await self.recorder.delete(one.native_id)
-        except (Held, Changed, Unavailable) as error:
-            trouble = _TROUBLE[type(error)]
-            log.warning("erasure.failed", erasure=one.erasure, why=trouble)
-            await self._enter([Fail(one.erasure, trouble)])
+            audio = await audio_digest(self.recorder, one.native_id, one.stamp)
+        except (Absent, Unavailable) as error:
+            absent = isinstance(error, Absent) and not isinstance(error, Changed)
+            if absent and (one.audio or one.restored):  # it was there when we asked before, so it was we who deleted it
+                return Sought(one.native_id, one.size, one.audio)
+            # Of what nobody saw going, a look that finds nothing would prove nothing.
+            await self._failed(one, error, gone=absent and one.gone)
             return None
-        return _Deleted(one, Sought(one.native_id, one.size, audio), self.door.now())
+        return Sought(one.native_id, one.size, audio)
 
-    async def _digest(self, one: Doomed) -> str:
-        """Raises `Changed` where another call may stand under the name by now: it is not deleted unseen."""
+    async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
         try:
-            return await audio_digest(self.recorder, one.native_id, one.stamp)
-        except Changed:
-            raise
-        except Absent:
-            return ""
+            await self.recorder.delete(one.native_id)
+        except (Held, Unavailable) as error:
+            await self._failed(one, error)
+            return None
+        return _Deleted(one, sought, self.door.now())
+
+    async def _failed(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
+        trouble = _TROUBLE[type(error)]
+        log.warning("erasure.failed", erasure=one.erasure, why=trouble)
+        await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble))
 
     def _outcome(self, done: _Deleted, left: Mapping[str, tuple[str, ...]]) -> Intent[None]:
         one, still = done.one, left.get(done.one.native_id, ())

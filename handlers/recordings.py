@@ -111,7 +111,9 @@ def _followed(row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
     """A row as what comes after the recording of before: the same version where that is proved, else the next one."""
     if before is None:
         return {**row, "identity": ""}
-    row = {**row, "erase_at": _moment(row, before)}
+    row = {**row, "erase_at": (moment := _moment(row, before))}
+    if before.state == "closed" and moment == before.erase_at:
+        row["state"] = "closed"
     if before.stamp == row["stamp"] and not _told_otherwise(row, before):
         return {**row, "identity": before.identity}
     if calls.same(before.identity, row["identity"]):

@@ -29,17 +29,17 @@ class Keep(Record):
 
 
 class Erasure(Record):
-    """One call's way from its moment to its certificate. `state`: closed (to everybody), asked (the recorder was), erased.
+    """One call's way from its moment to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
 
     `why`: retention, came_back (the recorder showed it again), or restored (an older database knew it again). `moment` is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
-    look of another kind found nothing. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
+    look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
     way of the last. `policy_text` is the number of the policy's text in force. `native_hash` and `audio_hash` are keyed.
     """
 
     __tablename__ = "erasures"
     __table_args__ = (
-        where("erasures_open", "erased_at IS NULL", "next_at", "id"),
+        where("erasures_open", "erased_at IS NULL AND vanished_at IS NULL", "next_at", "id"),
         Index("erasures_newest", "erased_at", "id"),
         Index("erasures_once", "recording_id", "why", "closed_at", unique=True),
     )
@@ -55,6 +55,7 @@ class Erasure(Record):
     asked_at: Mapped[datetime | None] = mapped_column(default=None)
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     erased_at: Mapped[datetime | None] = mapped_column(default=None)
+    vanished_at: Mapped[datetime | None] = mapped_column(default=None)
     policy_text: Mapped[int | None] = mapped_column(default=None)
     how: Mapped[str] = mapped_column(LongWords, default="")
     unseen: Mapped[str] = mapped_column(LongWords, default="")

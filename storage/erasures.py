@@ -13,7 +13,8 @@ from storage.recordings import AT_ONCE
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 
 REQUEST, HOLD = "request", "hold"
-_THERE = ("present", "out_of_scope")
+_OPEN = (Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
+_THERE = ("present", "out_of_scope", "closed")
 
 
 class Erasures:
@@ -29,12 +30,11 @@ class Erasures:
 
     def to_close(self, now: datetime, most: int) -> list[int]:
         """Calls whose moment has come and that nobody has closed yet, the earliest first."""
-        begun = exists().where(Erasure.recording_id == Recording.id)
-        those = (Recording.state == "present", Recording.erase_at <= now, ~begun)
+        those = (Recording.state == "present", Recording.erase_at <= now)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 
     def begin(self, erasure: Erasure) -> None:
-        """A call is closed, and its erasure under way."""
+        """An erasure is under way."""
         self.session.add(erasure)
 
     def get(self, erasure: str) -> Erasure | None:
@@ -48,15 +48,18 @@ class Erasures:
 
     def open(self, recording: int) -> Erasure | None:
         """The erasure of a call that is under way."""
-        mine = (Erasure.recording_id == recording, Erasure.erased_at.is_(None))
+        mine = (Erasure.recording_id == recording, *_OPEN)
         return self.session.scalars(select(Erasure).where(*mine)).first()
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
         """Erasures that may go on now, the longest waiting first: nothing keeps their calls, which lie in this system."""
-        open_ones = (Erasure.erased_at.is_(None), Erasure.next_at <= now)
+        open_ones = (*_OPEN, Erasure.next_at <= now)
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
+        closed = or_(Recording.erase_at <= now, Recording.state == "erased")
         here = (
-            select(Erasure.id).join(Recording, Recording.id == Erasure.recording_id).where(Recording.system == system)
+            select(Erasure.id)
+            .join(Recording, Recording.id == Erasure.recording_id)
+            .where(Recording.system == system, closed)
         )
         query = here.where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
         return list(self.session.scalars(query.limit(most)))
@@ -64,7 +67,7 @@ class Erasures:
     def late(self, since: datetime, now: datetime) -> int:
         """How many calls were closed before `since`, are kept by nothing and are still there."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *_counts(now))
-        query = select(func.count()).where(Erasure.erased_at.is_(None), Erasure.closed_at < since, ~kept)
+        query = select(func.count()).where(*_OPEN, Erasure.closed_at < since, ~kept)
         return self.session.scalar(query) or 0
 
     def newest(self, since: datetime, most: int) -> list[Erasure]:
@@ -133,10 +136,10 @@ class Erasures:
         those = named.where(RequestedRecording.request_id == request, Recording.state == "present", open_one)
         return self.session.scalars(those.limit(1)).first() is not None
 
-    def wipe(self, recording: Recording) -> None:
+    def wipe(self, recording: Recording, state: str = "erased") -> None:
         """P12: of an erased call stay its id, line, start and operator; all else that tells who called is overwritten."""
         self._forget_reference(recording)
-        recording.state = "erased"
+        recording.state = state
         recording.native_id, recording.folder = f"erased:{recording.id}", ""
         recording.caller = recording.crm = recording.found_by = recording.stamp = recording.identity = ""
         recording.peaks, recording.size, recording.operators_before = None, 0, ""

@@ -240,6 +240,12 @@ class Outbox:
         rows = self.session.scalars(query if person_id is None else query.where(Outgoing.person_id == person_id))
         return [row for row in rows if subject is None or row.payload.get("matter") == subject]
 
+    def queued_after(self, entry: int) -> list[Outgoing]:
+        """What entries of the audit log after that number have left, oldest first; a name begins with its entry's number."""
+        return list(
+            self.session.scalars(select(Outgoing).where(Outgoing.id >= f"{entry + 1:012d}").order_by(Outgoing.id))
+        )
+
     def with_codes(self, codes: Collection[str], since: datetime, most: int) -> list[tuple[str, str, str]]:
         """Effects queued since then whose last try ended with one of these codes: id, kind and code, the newest first."""
         those = (Outgoing.code.in_(codes), Outgoing.queued_at >= since, Outgoing.state.in_(("queued", "failed")))

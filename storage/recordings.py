@@ -17,7 +17,7 @@ from storage.records import OPEN, Grant, Recording, Request, RequestedRecording
 
 Name = TypeVar("Name", int, str)
 AT_ONCE = 500  # ids or names in one question
-_THERE = Recording.state.in_(("present", "out_of_scope"))  # and not “not gone”, which no index answers
+_THERE = Recording.state.in_(("present", "out_of_scope", "closed"))  # and not “not gone”, which no index answers
 
 
 @dataclass(frozen=True, slots=True)

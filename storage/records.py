@@ -56,7 +56,8 @@ class FormerAddress(Record):
 
 
 class Recording(Record):
-    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, gone or erased (P4, P12).
+    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, closed (its
+    moment has come), gone or erased (P4, P12).
 
     `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there
     now, empty until its audio was read; `operators_before` are those of the earlier ones, one a line. `folder` follows from
@@ -98,7 +99,7 @@ class Recording(Record):
 
     def closed(self, now: datetime) -> bool:
         """Whether its moment has come (P12), or it is erased: then nobody finds or hears it, whatever keeps its audio."""
-        return self.state == "erased" or (self.erase_at is not None and self.erase_at <= now)
+        return self.state in ("closed", "erased") or (self.erase_at is not None and self.erase_at <= now)
 
 
 OPEN = ("waiting", "stuck")

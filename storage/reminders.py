@@ -49,6 +49,11 @@ class Reminders:
         those = (Reminder.person_id == person_id, Reminder.told_at.is_(None))
         return self.session.scalar(select(Reminder.tell_at).where(*those).order_by(Reminder.tell_at).limit(1))
 
+    def coming(self, matter: str, step: str) -> list[Reminder]:
+        """Whoever has yet to be told of a matter's step, in the order in which they are to be told."""
+        those = (Reminder.matter_id == matter, Reminder.step == step, Reminder.told_at.is_(None))
+        return list(self.session.scalars(select(Reminder).where(*those).order_by(Reminder.tell_at, Reminder.id)))
+
     def named(self, ids: Iterable[str]) -> list[Reminder]:
         """Those with these ids, in the order in which they fell."""
         query = select(Reminder).where(Reminder.id.in_(set(ids))).order_by(Reminder.fell_at, Reminder.id)

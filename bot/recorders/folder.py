@@ -29,6 +29,7 @@ from bot.recorders import sidecar
 from bot.recorders.cursor import Cursor
 from bot.recorders.listing import Pair, Snag, seen, stamp, walk
 from bot.recorders.looking import Look
+from bot.recorders.passage import Place
 from bot.recorders.remains import remains
 from bot.recorders.tree import media_type, open_file, sidecar_of
 from bot.recorders.unlinking import unlink_recording
@@ -63,6 +64,7 @@ class FolderRecorder:
         self._root = str(Path(root).absolute())
         self._departments = departments
         self._seconds = seconds
+        self._ours: Place = ()  # the folder from which something was deleted last: empty, it is no disk that is away
 
     @classmethod
     def at(cls, url: str) -> Self:
@@ -113,11 +115,11 @@ class FolderRecorder:
 
     async def delete(self, native_id: str) -> None:
         """See `Recorder.delete`. Never raises `Held`, since a folder keeps nothing by itself."""
-        await asyncio.to_thread(unlink_recording, self._root, native_id)
+        await asyncio.to_thread(self._unlink, native_id)
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
         """See `Recorder.look`. Reads every name in the folder, and only files as long as one that is sought."""
-        return await asyncio.to_thread(remains, self._root, sought)
+        return await asyncio.to_thread(remains, self._root, sought, self._ours)
 
     async def hold(self, native_id: str, case: str) -> None:
         """See `Recorder.hold`. A folder can't keep anything, so this only says whether it is there to be kept."""
@@ -125,6 +127,11 @@ class FolderRecorder:
 
     async def release(self, native_id: str, case: str) -> None:
         """See `Recorder.release`. Nothing was held here."""
+
+    def _unlink(self, native_id: str) -> None:
+        before = _identity(self._root)
+        if unlink_recording(self._root, native_id):
+            self._ours = before
 
     async def check(self) -> str:
         return await asyncio.to_thread(self._counted)
@@ -188,6 +195,15 @@ class FolderAudio:
             if seen(os.fstat(file.fileno())) != self.seen:
                 raise Changed(self.native_id)
         return found
+
+
+def _identity(root: str) -> Place:
+    """Which folder stands there now; none where it can't be told."""
+    try:
+        seen = Path(root).stat()
+    except OSError:
+        return ()
+    return seen.st_dev, seen.st_ino
 
 
 async def _in_a_thread(findings: Iterator[Found]) -> AsyncIterator[Found]:

@@ -37,8 +37,8 @@ class Passage:
     more than once.
     """
 
-    def __init__(self, root: str) -> None:
-        self._root = root
+    def __init__(self, root: str, ours: Place = ()) -> None:
+        self._root, self._ours = root, ours
         self._places: dict[str, Place] = {}
 
     def entries(self) -> Iterator[Entry]:
@@ -93,7 +93,7 @@ class Passage:
             names = os.listdir(here)
         except OSError as why:
             raise self._closed(folder, why) from why
-        if not (names or folder):
+        if not (names or folder) and self._places[folder][:2] != self._ours:
             told = f"The folder {self._root} is empty: is its disk mounted?"
             raise Unavailable(f"{told} If it is, put any file there, so that this can be told apart.")
         for name in names:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
 from bot.ports import Sought, Unavailable
-from bot.recorders.passage import Entry, Passage
+from bot.recorders.passage import Entry, Passage, Place
 from bot.recorders.tree import MEDIA_TYPES, audio_names, printable, sidecar_of
 
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -18,17 +18,17 @@ _NO_LONGER = {errno.ENOENT, errno.ELOOP, errno.ENXIO}
 Ids = dict[str, set[str]]
 
 
-def remains(root: str, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
+def remains(root: str, sought: Collection[Sought], ours: Place = ()) -> Mapping[str, tuple[str, ...]]:
     """Names below `root`, by native id, of what is left of each recording; one way through the folder for all of them.
 
     Left is whatever has the name of the audio or of its metadata; what a writer makes of these names for a while
     (`.one.mp3.new`, `one.mp3.part`, `.partial/one.mp3`); every file of the same size and SHA-256; and a link on the way to
-    it, behind which it may lie. Raises `Unavailable` where anything could not be looked at.
+    it, behind which it may lie. A root with nothing in it is believed where it is the folder `ours` (device, inode). Raises `Unavailable` where anything could not be looked at.
     """
     if not sought:
         return {}
     traces = _Traces(sought)
-    for entry in Passage(root).entries():
+    for entry in Passage(root, ours).entries():
         traces.look_at(entry)
     return traces.left()
 
@@ -69,11 +69,8 @@ class _Traces:
         named = self._named.get(visible)
         if not named:
             return set()
-        whole = set() if hidden else named.get(entry.name, set())
-        within = [named[bare] for bare in _bare(entry.name) if bare in named]
-        if within and not hidden and _another(entry):
-            return whole
-        return whole.union(*within)
+        found = {native_id for bare in _bare(entry.name) for native_id in named.get(bare, ())}
+        return named.get(entry.name, set()) if found and not hidden and _another(entry) else found
 
     def _by_content(self, entry: Entry) -> set[str]:
         heard = self._heard.get(entry.seen.st_size)

@@ -10,27 +10,30 @@ from bot.ports import Absent, Unavailable
 from bot.recorders.tree import FOLDER, audio_names, inside, media_type, open_root, sidecar_of
 
 
-def unlink_recording(root: str, native_id: str) -> None:
+def unlink_recording(root: str, native_id: str) -> bool:
     """Take away the audio, then the metadata beside it; what is not there is fine, and a name that is no audio's, too.
+
+    Answers whether the audio was there.
 
     Raises `Unavailable` where one of the two has to stay, and says why: it is no ordinary file any more (a link, a folder),
     it stands elsewhere by a hard link, or the metadata is another audio file's as well. What is left then can be found by
     its name; nothing else is touched. Done twice it is done once, and what a crash interrupts is completed by the next.
     """
     if not _names_audio(native_id):
-        return
+        return False
     above, _, name = native_id.rpartition("/")
     here = _enter(root, above)
     if here is None:
-        return
+        return False
     try:
         # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
-        _unlink(here, above, name)
+        was_there = _unlink(here, above, name)
         others = _beside(here, name)
         if others:
             beside = _path(above, sidecar_of(name))
             raise Unavailable(f"{beside} is also that of {others[0]}, so it was left: keep one of them, or rename it.")
         _unlink(here, above, sidecar_of(name))
+        return was_there
     finally:
         os.close(here)
 
@@ -74,7 +77,7 @@ def _seen(here: int, name: str) -> os.stat_result | None:
         raise Unavailable(f"{name} can't be looked at: {why.strerror}.") from why
 
 
-def _unlink(here: int, folder: str, name: str) -> None:
+def _unlink(here: int, folder: str, name: str) -> bool:
     path = _path(folder, name)
     found = _seen(here, name)
     if found and not stat.S_ISREG(found.st_mode):
@@ -90,6 +93,7 @@ def _unlink(here: int, folder: str, name: str) -> None:
         raise Unavailable(f"{path} can't be deleted: {why.strerror}.") from why
     # Also where nothing was there: an earlier try may have been cut short just before this.
     _settle(here, path)
+    return found is not None
 
 
 def _settle(here: int, path: str) -> None:

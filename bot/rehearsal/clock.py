@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from storage.store import Database
+from bot.rehearsal.happened import happened
+from handlers.acting import CLOCK, Act
+from handlers.policy import Policy
+from storage.store import Database, Store
 
 
 class MovableClock:
@@ -16,6 +20,7 @@ class MovableClock:
 
     def __init__(self) -> None:
         self.offset = timedelta(0)
+        self._leapt = 0.0
 
     def now(self) -> datetime:
         """The company's moment, aware, in UTC."""
@@ -23,16 +28,22 @@ class MovableClock:
 
     def move(self, to: datetime) -> None:
         """From now on it is `to`, and later by the second."""
+        self._leapt += max(0.0, (to - self.now()).total_seconds())
         self.offset = to - datetime.now(UTC)
+
+    def seconds(self) -> float:
+        """The company's time as a count of seconds that never goes back: where the clock leaps on, they have passed."""
+        return time.monotonic() + self._leapt
 
 
 class ClockRoutes:
-    """`GET` and `POST /rehearsal/clock`: what time it is, what comes next, and moving on."""
+    """`GET` and `POST /rehearsal/clock`: what time it is, what comes next, moving on, and what happened on the way."""
 
     def __init__(
-        self, clock: MovableClock, database: Database, tick: Callable[[], Awaitable[None]], told: Callable[[], None]
-    ) -> None:
-        self.clock, self.database, self.tick, self.told = clock, database, tick, told
+        self, clock: MovableClock, database: Database, policy: Policy, tick: Callable[[], Awaitable[None]],
+        told: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self.clock, self.database, self.policy, self.tick, self.told = clock, database, policy, tick, told
 
     def routes(self) -> list[web.RouteDef]:
         """Where they stand."""
@@ -49,8 +60,9 @@ class ClockRoutes:
         if to is None or to.tzinfo is None or not 2000 <= to.year <= 2200:
             sentence = 'Send {"now": "2027-01-04T09:00:00+11:00"}: a moment with its offset.'
             return web.json_response({"sentence": sentence}, status=400)
+        since, _ = await self.database.read(lambda store: store.audit.head())
         ran = await self.move_to(to)
-        return web.json_response({**await self._state(), "ran": ran})
+        return web.json_response({**await self._state(), "ran": ran, **await self._happened(since)})
 
     async def move_to(self, to: datetime) -> int:
         """Move on through everything that falls due on the way, each at its time; returns the number of ticks."""
@@ -68,6 +80,17 @@ class ClockRoutes:
     async def _next_due(self, after: datetime | None = None) -> tuple[datetime, str] | None:
         deadline = await self.database.read(lambda store: store.deadlines.next(after))
         return (deadline.due_at, deadline.kind) if deadline else None
+
+    async def _happened(self, since: int) -> dict[str, object]:
+        """What the log says since that entry, for people to read; `zone` (IANA) is the company's own."""
+
+        def look(store: Store) -> dict[str, object]:
+            things, more = happened(Act(store, self.policy, self.clock.now(), CLOCK), since)
+            told = [{"at": one.at.isoformat(), "words": one.words, "note": one.note} for one in things]
+            return {"happened": told, "happened_more": more}
+
+        zone = self.policy.lines[self.policy.company.home_line].time_zone
+        return {**await self.database.read(look), "zone": zone}
 
     async def _state(self) -> dict[str, object]:
         due = await self._next_due()

@@ -8,7 +8,7 @@ import os
 import secrets
 import tempfile
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from bot.web.metrics import Metrics
 from handlers import COMMANDS
 from storage.store import DatabaseDown
 
+LOOKS = 100  # whether all messages of a moment have come
 PAGE = Path(__file__).parent / "page" / "dist"
 HINT = (
     "You are Anna. In #general, type /recording-request and ask to hear yesterday's call.",
@@ -105,8 +106,30 @@ def workspace(settings: Settings, clock: MovableClock) -> Workspace:
         signing_secret=secret.get_secret_value() if secret else "", bot_url=f"{here}/slack/events",
         public_url=here, name=COMPANY, channels=[Channel("C0GENERAL", "general", members), Channel("C0SUPPORT", "customer-success", (*members[:9], *guests))],
         commands=[Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()], hint=HINT,
-        read_only=True, now=clock.now,
+        read_only=True, now=clock.now, monotonic=clock.seconds,
     )  # fmt: skip
+
+
+def ticking(
+    steward: Steward, clock: MovableClock, well: Callable[[], bool] = lambda: True
+) -> Callable[[], Awaitable[None]]:
+    """All that is due at a moment, and the messages that it leaves, before the clock goes on: else they would come later.
+
+    While the workspace is not `well` nobody waits for it, and they do come later, as they would.
+    """
+
+    async def tick() -> None:
+        # A lease must not run out under a card that is on its way.
+        await steward.delivery.landed()
+        await steward.tick()
+        for _ in range(LOOKS if well() else 0):
+            await steward.delivery.drain()
+            due = await steward.database.read(lambda store: store.outbox.next_due())
+            if due is None or due > clock.now():
+                return
+            await asyncio.sleep(0.01)  # the worker has just taken some
+
+    return tick
 
 
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
@@ -117,12 +140,8 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     app.add_routes(routes(company, PAGE))
     put_up(app)
 
-    async def tick() -> None:
-        # A lease must not run out under a card that is on its way.
-        await steward.delivery.landed()
-        await steward.tick()
-
-    moving = ClockRoutes(clock, steward.database, tick, lambda: company.feed.tell(None, "clock"))
+    tick = ticking(steward, clock, lambda: company.faults.mode == "ok")
+    moving = ClockRoutes(clock, steward.database, steward.policy, tick, lambda: company.feed.tell(None, "clock"))
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = Runner(app, shutdown_timeout=3)

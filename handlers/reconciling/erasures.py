@@ -10,7 +10,8 @@ from storage.erasure_evidence import Proved
 from storage.evidence import Logged
 
 CLOSED, BACK, CERTIFIED = "retention.close", "retention.came_back", "retention.certify"
-ACTIONS = frozenset({CLOSED, BACK, CERTIFIED})
+VANISHED = "retention.vanish"
+ACTIONS = frozenset({CLOSED, BACK, CERTIFIED, VANISHED})
 """The entries that this looks at."""
 
 
@@ -20,6 +21,8 @@ def erased(one: Proved) -> Iterator[Result]:
     thing = f"erasure {row.id}"
     if row.why == "retention" and not any(_began(entry, row.id) for entry in one.entries):
         yield unlogged(thing)
+    vanished = next((entry.at for entry in one.entries if entry.action == VANISHED), None)
+    yield from differ(thing, None, vanished=(row.vanished_at, vanished))
     if row.erased_at is None:
         yield from (Finding(f"{thing} has a certificate in the log, but is stored as not done"),) if certified else ()
         return

@@ -9,7 +9,7 @@ from handlers.acting import Act, Done
 from handlers.effects import Effect
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
-from handlers.retention.erasing import once_more
+from handlers.retention.erasing import RESTORED, once_more
 from storage.records import Recording
 
 KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_key", "department", "started", "seconds",
@@ -48,12 +48,13 @@ def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
 def _closed(act: Act, recording: Recording) -> str:
     """The id of the erasure that begins with that; empty where one is under way."""
     recording.erase_at = min(recording.erase_at or act.now, act.now)
+    recording.state = "gone" if recording.state == "gone" else "closed"
     for keep in act.store.erasures.keeps_of(recording.id):
         act.store.erasures.end_keep(recording.id, keep.matter_id, act.now)
     if (under_way := act.store.erasures.open(recording.id)) is not None:
-        under_way.next_at = min(under_way.next_at, act.now)
+        under_way.next_at, under_way.why = min(under_way.next_at, act.now), RESTORED
         return ""
-    return once_more(act, recording, "restored").id
+    return once_more(act, recording, RESTORED).id
 
 
 def _registered(act: Act, system: str, row: Mapping[str, Any]) -> Recording:

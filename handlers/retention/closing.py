@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from handlers.acting import Act, Done
-from handlers.door import Repeated
 from handlers.effects import Effect, Show
 from handlers.ids import new_id
 from handlers.retention import intents
@@ -30,20 +29,28 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     recording = act.store.recordings.get(intent.recording)
     if recording is None or recording.state != "present" or not recording.closed(act.now) or recording.erase_at is None:
         return Done(None, quiet=True)
-    if (under_way := act.store.erasures.of(recording.id)) is not None:
-        raise Repeated(under_way.id)
-    moment, text = recording.erase_at, act.store.policy_texts.newest()
-    erasure = Erasure(
-        id=new_id("E"), recording_id=recording.id, why="retention", moment=moment, closed_at=act.now, next_at=act.now,
-        policy_text=text.number if text else None,
-    )  # fmt: skip
-    act.store.erasures.begin(erasure)
+    erasure, moment = _begun(act, recording.id), recording.erase_at
+    erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
+    recording.state = "closed"
     requests = act.store.erasures.requests_naming(recording.id)
     kept = [one.id for one in requests if _keeps(act, one, recording)]
     ended = [grant for one in requests for grant in _ended(act, one)]
     late = int((act.now - moment).total_seconds())
     detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
     return Done(None, redrawn(act, requests), detail=detail)
+
+
+def _begun(act: Act, recording: int) -> Erasure:
+    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for."""
+    if (under_way := act.store.erasures.open(recording)) is not None:
+        return under_way
+    text, now = act.store.policy_texts.newest(), act.now
+    erasure = Erasure(
+        id=new_id("E"), recording_id=recording, why="retention", moment=now, closed_at=now, next_at=now,
+        policy_text=text.number if text else None,
+    )  # fmt: skip
+    act.store.erasures.begin(erasure)
+    return erasure
 
 
 def let_go(act: Act, intent: intents.LetGo) -> Done[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from handlers.acting import Act, Done
@@ -10,6 +11,7 @@ from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
 from handlers.retention.telling import tell_head
+from handlers.rules.access import company_day
 from handlers.words import counted
 from storage.erasure_records import Erasure
 from storage.records import Recording
@@ -18,23 +20,40 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=2)
 """For so long another replica leaves alone what one has asked the recorder for."""
 DAILY = timedelta(days=1)
+OVER = ("erased", "vanished")
+RESTORED = "restored"
 
 
-def ask(act: Act, intent: intents.Ask) -> Done[tuple[intents.Doomed, ...]]:
-    """P12: what keeps a call is looked at again, in the transaction after which the recorder is asked; a hold wins until then."""
+def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
+    """P12: one replica at a time sees to an erasure; if it dies, another one does after two minutes."""
     doomed: list[intents.Doomed] = []
-    for one in intent.erasures:
+    for erasure, recording in _still_due(act, intent.erasures):
+        if erasure.next_at > act.now:
+            continue
+        erasure.next_at = act.now + UNDER_WAY
+        place = recording.native_id, recording.stamp, recording.size, recording.started
+        known = erasure.audio_hash, recording.state == "gone", recording.erase_at, erasure.why == RESTORED
+        doomed.append(intents.Doomed(erasure.id, recording.id, *place, *known))
+    return Done(tuple(doomed), quiet=True)
+
+
+def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
+    """P12: what keeps a call is looked at again, in the transaction after which the recorder is asked; a hold wins until then."""
+    asked: list[str] = []
+    for erasure, _ in _still_due(act, intent.erasures):
+        erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, intent.erasures[erasure.id]
+        asked.append(erasure.id)
+    return Done(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
+
+
+def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Recording]]:
+    for one in erasures:
         erasure = act.store.erasures.get(one)
         recording = act.store.recordings.get(erasure.recording_id) if erasure else None
-        if erasure is None or recording is None or erasure.erased_at is not None or erasure.next_at > act.now:
+        if erasure is None or recording is None or erasure.state in OVER or not recording.closed(act.now):
             continue
-        if recording.id in act.store.erasures.kept([recording.id], act.now):
-            continue
-        erasure.state, erasure.asked_at, erasure.next_at = "asked", act.now, act.now + UNDER_WAY
-        place = recording.native_id, recording.stamp, recording.size
-        doomed.append(intents.Doomed(erasure.id, recording.id, *place, recording.started, recording.erase_at))
-    detail = {"erasures": [one.erasure for one in doomed]}
-    return Done(tuple(doomed), detail=detail, quiet=not doomed)
+        if not act.store.erasures.kept([recording.id], act.now):
+            yield erasure, recording
 
 
 def fail(act: Act, intent: intents.Fail) -> Done[None]:
@@ -63,6 +82,23 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
         "native": proof.native_hash, "audio": proof.audio_hash, "policy_text": erasure.policy_text,
     }  # fmt: skip
     return Done(None, redrawn(act, requests), detail=detail)
+
+
+def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
+    """P12: what vanished gets no certificate; the Head hears of it, once a day."""
+    erasure = _open(act, intent.erasure)
+    recording = act.store.recordings.get(erasure.recording_id)
+    if recording is None:
+        raise LookupError(erasure.recording_id)
+    erasure.state, erasure.vanished_at = "vanished", act.now
+    requests = act.store.erasures.requests_naming(recording.id)
+    act.store.erasures.wipe(recording, "gone")
+    words = (
+        "A call was to be erased, and was not in the recording system any more. Nobody knows where its audio is, so there is"
+        " no certificate. Please ask whoever runs the recording system."
+    )
+    told = tell_head(act, words, f"vanished:{company_day(act.policy, act.now)}")
+    return Done(None, (*told, *redrawn(act, requests)), detail={"recording": recording.id})
 
 
 def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
@@ -116,6 +152,6 @@ def _open(act: Act, name: str) -> Erasure:
     erasure = act.store.erasures.get(name)
     if erasure is None:
         raise LookupError(name)
-    if erasure.erased_at is not None:
+    if erasure.state in OVER:
         raise Repeated(name)
     return erasure

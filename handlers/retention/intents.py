@@ -10,13 +10,17 @@ from typing import Any, ClassVar, Literal
 from handlers.acting import Intent
 from handlers.approved import subject
 
-Trouble = Literal["unavailable", "held", "changed", "left"]
-"""Why an erasure is not done: the system did not answer, keeps it itself, shows another call, or something was found."""
+Trouble = Literal["unavailable", "held", "changed", "left", "absent"]
+"""Why an erasure is not done: the system did not answer, keeps it, shows another call or none, or something was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware)."""
+    """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware).
+
+    `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more,
+    `restored` that the journal tells of an erasure of which this database does not.
+    """
 
     erasure: str
     recording: int
@@ -24,7 +28,10 @@ class Doomed:
     stamp: str
     size: int
     started: datetime
+    audio: str
+    gone: bool
     erase_at: datetime | None = None
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,12 +73,24 @@ class LetGo(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Ask(Intent[tuple[Doomed, ...]]):
-    """The clock: the recorder is about to be asked. Answers which of them may be deleted, for what keeps a call is looked at again."""
+class Take(Intent[tuple[Doomed, ...]]):
+    """The clock: these erasures are seen to now, and by no other replica for a while."""
+
+    action: ClassVar[str] = "retention.take"
+    clause: ClassVar[str] = "P12"
+    erasures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ask(Intent[frozenset[str]]):
+    """The clock: the recorder is about to be asked to delete these; `erasures` has the SHA-256 of each one's audio.
+
+    Answers which may be deleted, for what keeps a call is looked at again.
+    """
 
     action: ClassVar[str] = "retention.ask"
     clause: ClassVar[str] = "P12"
-    erasures: tuple[str, ...]
+    erasures: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -83,6 +102,20 @@ class Fail(Intent[None]):
     erasure: str
     trouble: Trouble
     left: int = 0
+
+    @property
+    def subject(self) -> str:
+        """The erasure's id."""
+        return self.erasure
+
+
+@dataclass(frozen=True)
+class Vanish(Intent[None]):
+    """A call was not there any more when it was to be erased, and nobody knows since when."""
+
+    action: ClassVar[str] = "retention.vanish"
+    clause: ClassVar[str] = "P12"
+    erasure: str
 
     @property
     def subject(self) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 
+from bot.erasing import Erasing
 from bot.ports import Sought, Unavailable
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK
@@ -95,7 +97,7 @@ async def test_p12_it_is_closed_to_everybody_though_the_recorder_is_away(archive
     await archive.erasing.tick()
     erasure = await archive.erasure(number)
     assert erasure is not None
-    assert (erasure.state, erasure.trouble, erasure.tries) == ("asked", "unavailable", 1)
+    assert (erasure.state, erasure.trouble, erasure.tries) == ("closed", "unavailable", 1)
     assert (await refusal(company, Listen(request), company.anna)).code == "past_its_moment"
     assert await findings(company.database) == []
 
@@ -199,3 +201,93 @@ async def test_p11_the_log_holds_ids_only_of_what_was_erased(archive: Archive) -
     await archive.tick()
     rows = await archive.company.database.read(lambda store: [str(one) for one in store.audit.rows()])
     assert not [one for one in rows if any(word in one for word in ("Canary", "499999123", "778899"))]
+
+
+async def test_p12_another_call_that_takes_the_name_meanwhile_is_not_erased_in_its_place(archive: Archive) -> None:
+    """The recorder is away at the moment, and writes a new call over the old one before it answers again."""
+    number = await archive.record("one")
+    archive.until(MOMENT)
+    archive.recorder.outage = Unavailable("away")
+    await archive.erasing.tick()
+    archive.recorder.outage = None
+    archive.until(MOMENT, hours=1)
+    await archive.record("one", MOMENT, audio=b"another call")
+    await archive.tick()
+    call = await archive.by_id(number)
+    assert (call.state, call.erase_at) == ("present", datetime(2028, 11, 24, 3, tzinfo=UTC))
+    assert (await archive.recorder.audio("one")).size == len(b"another call")
+    archive.until(datetime(2028, 11, 24, 3, tzinfo=UTC))
+    await archive.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_two_replicas_erase_once(archive: Archive) -> None:
+    await archive.record("one")
+    archive.until(MOMENT)
+    other = Erasing(archive.company.door, archive.recorder, "memory", archive.erasing.marks, archive.erasing.before)
+    await asyncio.gather(archive.erasing.tick(), other.tick(), archive.erasing.tick())
+    assert await _done(archive) == ["retention.close", "retention.ask", "retention.certify"]
+
+
+async def test_p12_who_stopped_halfway_is_followed_by_the_next_one(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the recorder deleted it and before anybody looked: after two minutes it is done once more."""
+    number = await archive.record("one")
+    archive.until(MOMENT)
+
+    async def killed(_: object) -> dict[str, tuple[str, ...]]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.recorder, "look", killed)
+        with pytest.raises(KeyboardInterrupt):
+            await archive.erasing.tick()
+    await archive.erasing.tick()
+    assert (await archive.by_id(number)).state == "closed"
+    archive.until(MOMENT, minutes=2)
+    await archive.erasing.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_a_call_that_was_not_there_any_more_gets_no_certificate_and_the_head_hears_of_it(
+    archive: Archive,
+) -> None:
+    number = await archive.record("one")
+    await archive.record("two")
+    archive.until(MOMENT)
+    archive.recorder.lose("one")
+    await archive.erasing.tick()
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.trouble) == ("closed", "absent")
+    archive.until(MOMENT, minutes=1)
+    await archive.tick()
+    erasure, call = await archive.erasure(number), await archive.by_id(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.erased_at, call.state, call.caller) == ("vanished", None, "gone", "")
+    [told] = await words_for(archive.company, archive.company.helena)
+    assert told.startswith("A call was to be erased, and was not in the recording system any more.")
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_what_the_recorder_deleted_before_it_fell_silent_is_certified_when_it_can_be_looked_at(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await archive.record("one")
+    archive.until(MOMENT)
+
+    async def silent(_: object) -> dict[str, tuple[str, ...]]:
+        raise Unavailable("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.recorder, "look", silent)
+        await archive.erasing.tick()
+    archive.until(MOMENT, minutes=5)
+    await archive.tick()
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    assert (erasure.state, erasure.tries) == ("erased", 1)
+    assert await findings(archive.company.database) == []

@@ -83,7 +83,6 @@ QUIET = {
     "policy_review.begin_declaring",
     "policy_review.notice",
     "policy_review.recheck",
-    *(f"retention.{one}" for one in ("fix", "close", "let_go", "ask", "fail", "certify", "came_back", "late")),
     *(
         "retention.recall",
         "retention.again",
@@ -91,6 +90,10 @@ QUIET = {
         "access.restored",
         "log.restored",
         "log.journal_lost",
+    ),
+    *(
+        f"retention.{one}"
+        for one in ("fix", "close", "let_go", "take", "ask", "fail", "certify", "vanish", "came_back", "late")
     ),
 }
 """What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `test_erasing.py` and

@@ -40,7 +40,7 @@ async def test_p7_the_main_job_over_socket_mode(tmp_path: Path) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
     await steward.start()
-    moving = ClockRoutes(clock, steward.database, steward.tick, lambda: None)
+    moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None)
     house = House(SLACK, workspace, tenancy(port, SLACK), steward, clock, moving, f"http://127.0.0.1:{port}")
     try:
         await until(lambda: workspace.sockets.connected, "the bot opens its socket")

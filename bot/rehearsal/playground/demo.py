@@ -17,7 +17,7 @@ from bot.app import Steward
 from bot.config import Misconfigured, Settings, policy
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY
-from bot.rehearsal.demo import begin, company_settings, with_calls
+from bot.rehearsal.demo import begin, company_settings, ticking, with_calls
 from bot.rehearsal.fence import put_up
 from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
@@ -79,7 +79,9 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         house.push_async_callback(steward.stop)
         shown: list[Playground] = []
         app.router.add_get("/", lambda _: _answer(shown))
-        app.add_routes(ClockRoutes(clock, steward.database, steward.tick, lambda: None).routes())
+        app.add_routes(
+            ClockRoutes(clock, steward.database, steward.policy, ticking(steward, clock), lambda: None).routes()
+        )
         put_up(app)
         runner = Runner(app, shutdown_timeout=3)
         house.push_async_callback(runner.cleanup)

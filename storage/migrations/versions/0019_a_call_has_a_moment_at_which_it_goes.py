@@ -59,7 +59,7 @@ def _erasures() -> None:
         *_words("state"),
         sa.Column("tries", sa.Integer(), nullable=False),
         *_words("trouble"),
-        *(_moment(one, nullable=True) for one in ("asked_at", "answered_at", "erased_at")),
+        *(_moment(one, nullable=True) for one in ("asked_at", "answered_at", "erased_at", "vanished_at")),
         sa.Column("policy_text", sa.Integer(), nullable=True),
         *(sa.Column(one, sa.Text(), nullable=False) for one in ("how", "unseen")),
         *_words("native_hash", "audio_hash"),
@@ -68,7 +68,7 @@ def _erasures() -> None:
     )
     for one in ("recording_id", "native_hash"):
         op.create_index(f"ix_erasures_{one}", "erasures", [one])
-    open_ones = sa.text("erased_at IS NULL")
+    open_ones = sa.text("erased_at IS NULL AND vanished_at IS NULL")
     op.create_index("erasures_open", "erasures", ["next_at", "id"], sqlite_where=open_ones, postgresql_where=open_ones)
     op.create_index("erasures_newest", "erasures", ["erased_at", "id"])
     op.create_index("erasures_once", "erasures", ["recording_id", "why", "closed_at"], unique=True)

@@ -135,6 +135,14 @@ def test_where_nobody_can_look_nothing_is_not_the_answer(
     assert failure.value.code.endswith(told)
 
 
+def test_a_folder_that_is_listed_and_never_there_is_not_passed_over(
+    other: FolderBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "open", refusing(os.open, "2025", errno.ENOENT))
+    with pytest.raises(Unavailable, match="2025 can't be entered: something else was there each time"):
+        left(other.recorder)
+
+
 def test_a_file_that_can_not_be_read_to_its_end_is_not_another(
     other: FolderBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +211,21 @@ def test_what_changes_all_the_while_is_read_and_comes_to_an_end(
     assert left(other.recorder) == ()
     other.write("calls/last.mp3", SOUND)
     assert left(other.recorder) == ("calls/last.mp3",)
+
+
+def test_only_what_changed_is_read_once_more(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[str] = []
+    listdir = os.listdir
+
+    def noted(here: int) -> list[str]:
+        listed.append(Path(f"/proc/self/fd/{here}").readlink().name)
+        return listdir(here)
+
+    monkeypatch.setattr(os, "listdir", noted)
+    during(monkeypatch, 3, lambda: other.write("new call.mp3", b""))
+    assert left(other.recorder) == ()
+    root = other.root.name
+    assert sorted(listed) == sorted([root, "2025", "calls", root])
 
 
 def test_another_disk_in_the_middle_of_it_is_an_outage(other: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:

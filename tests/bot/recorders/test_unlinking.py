@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.ports import Unavailable
+from bot.ports import Sought, Unavailable
+from bot.recorders.folder import FolderRecorder
 
 from .benches import PLAIN, FolderBench, Register, put
 from .erasing import SOUND, delete, left
@@ -225,3 +226,20 @@ def test_a_file_where_its_folder_was_is_fine(folder: FolderBench) -> None:
     delete(folder)
     assert (folder.root / "calls").exists()
     assert left(folder.recorder) == ()
+
+
+async def test_p12_the_last_recording_of_a_folder_leaves_it_empty_and_is_proved_gone(tmp_path: Path) -> None:
+    """An empty folder may be a disk that is away; not so where we have just emptied it ourselves."""
+    for ending in ("mp3", "json"):
+        (tmp_path / f"last.{ending}").write_bytes(b"audio")
+    recorder = FolderRecorder(tmp_path)
+    await recorder.delete("last.mp3")
+    assert await recorder.look([Sought("last.mp3", 5, "")]) == {"last.mp3": ()}
+    with pytest.raises(Unavailable, match="is its disk mounted"):
+        await FolderRecorder(tmp_path).look([Sought("last.mp3", 5, "")])
+    elsewhere = tmp_path / "another disk"
+    elsewhere.mkdir()
+    moved = FolderRecorder(elsewhere)
+    await moved.delete("last.mp3")
+    with pytest.raises(Unavailable, match="is its disk mounted"):
+        await moved.look([Sought("last.mp3", 5, "")])

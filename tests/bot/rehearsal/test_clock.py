@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.rehearsal.clock import LABELS, ClockRoutes, MovableClock
 from handlers import DUE
 from storage.store import Database
+from tests.handlers.builders import POLICY
 
 Client = TestClient[web.Request, web.Application]
 NONE = [
@@ -32,7 +33,7 @@ async def client(database: Database) -> AsyncIterator[Client]:
         """Nothing falls due here."""
 
     app = web.Application()
-    app.add_routes(ClockRoutes(MovableClock(), database, tick, lambda: None).routes())
+    app.add_routes(ClockRoutes(MovableClock(), database, POLICY, tick, lambda: None).routes())
     async with TestClient(TestServer(app)) as opened:
         yield opened
 
@@ -65,7 +66,7 @@ async def test_a_deadline_that_stays_due_does_not_hold_the_clock(database: Datab
     async def tick() -> None:
         visited.append((clock.now() - start).days)
 
-    moving = ClockRoutes(clock, database, tick, lambda: None)
+    moving = ClockRoutes(clock, database, POLICY, tick, lambda: None)
     assert await moving.move_to(start + timedelta(days=5)) == 3
     assert visited == [1, 2, 5]
 

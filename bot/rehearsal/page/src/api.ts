@@ -1,12 +1,14 @@
 // The page's only way out: JSON over the same origin, with a time limit and errors that are sentences.
 
 import { texts } from "./texts";
-import type { Block, ClockState, Container, Held, OptionGroup, Option, Outcome, Values } from "./types";
+import type { Block, Container, Held, Moved, OptionGroup, Option, Outcome, Values } from "./types";
 
 const SECONDS = 20;
+/** A workspace in a bad mood answers slowly at each moment on the way. */
+const SECONDS_ON_THE_WAY = 90;
 
-async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const limit = AbortSignal.timeout(SECONDS * 1000);
+async function ask<T>(path: string, init: RequestInit = {}, seconds = SECONDS): Promise<T> {
+  const limit = AbortSignal.timeout(seconds * 1000);
   const signal = init.signal ? AbortSignal.any([init.signal, limit]) : limit;
   let reply: Response;
   try {
@@ -30,9 +32,9 @@ export function get<T>(path: string): Promise<T> {
   return ask<T>(path);
 }
 
-function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
+function post<T>(path: string, body: unknown, signal?: AbortSignal, seconds?: number): Promise<T> {
   const headers = { "Content-Type": "application/json" };
-  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body), signal }, seconds);
 }
 
 /** Never rejects: an outage comes back as an outcome with a sentence. */
@@ -73,7 +75,7 @@ export const close = (uid: string, view_id: string, everything: boolean) =>
 export const markRead = (uid: string, channel: string) => act(person(uid, "/read"), { channel });
 export const openHome = (uid: string) => act(person(uid, "/home"), {});
 export const setMood = (mode: string) => act(`${API}/faults`, { mode });
-export const setClock = (now: string) => post<ClockState>(paths.clock, { now });
+export const setClock = (now: string) => post<Moved>(paths.clock, { now }, undefined, SECONDS_ON_THE_WAY);
 
 /** Options for a typed query, always as groups (one without a label when there are none). Rejects on failure. */
 export async function options(

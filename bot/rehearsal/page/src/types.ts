@@ -172,5 +172,18 @@ export interface ClockState {
   now: string;
   next: string | null;
   next_label: string | null;
-  ran?: number;
+}
+
+/** One thing that happened while the clock moved; `note` says who got what, or nothing. */
+export interface OnTheWay {
+  at: string;
+  words: string;
+  note: string;
+}
+
+/** What a move of the clock brought; `zone` is the company's own. */
+export interface Moved extends ClockState {
+  happened: OnTheWay[];
+  happened_more: number;
+  zone: string;
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { renderToStaticMarkup } from "react-dom/server";
+import { Happened } from "../src/bar/Happened";
 import { Drawn } from "../src/blocks/Drawn";
 import { complaints, reconciled } from "../src/blocks/values";
 import { fitting } from "../src/chat/CommandList";
@@ -111,4 +112,18 @@ test("commands fit by their beginning first, and no more once arguments begin", 
   assert.deepEqual(fitting(commands, "/breach").map((each) => each.command), ["/recording-breach"]);
   assert.deepEqual(fitting(commands, "/recording-request now"), []);
   assert.equal(fitting(commands, "/").length, 3);
+});
+
+test("after a move one sentence says how much happened, and it opens only what there is", () => {
+  const thing = { at: "2026-11-26T22:00:00Z", words: "Tara Lindqvist was reminded", note: "" };
+  const said = (happened: number, more: number) => renderToStaticMarkup(
+    <Happened
+      beside={{ current: null }}
+      moved={{ now: "2026-11-27T06:00:00Z", next: null, next_label: null, happened: Array(happened).fill(thing), happened_more: more, zone: "Australia/Sydney" }}
+    />,
+  );
+  assert.match(said(1, 0), /role="status"><button[^>]*aria-expanded="false"[^>]*>1 thing happened on the way</);
+  assert.match(said(100, 23), />123 things happened on the way</);
+  assert.match(said(0, 0), />Nothing happened on the way</);
+  assert.doesNotMatch(said(0, 0), /<button/);
 });

@@ -1,13 +1,15 @@
-// The company's clock and the buttons that move it on.
+// The company's clock, the buttons that move it on, and what happened on the way.
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { ReactNode } from "react";
 import * as times from "../format/times";
 import { useReader } from "../live/reader";
 import { texts } from "../texts";
+import type { Moved } from "../types";
 import { Icon } from "../ui/Icon";
 import { Spinner } from "../ui/States";
 import { useToast } from "../ui/Toast";
+import { Happened } from "./Happened";
 import type { Clock } from "./useClock";
 
 const HOUR = 3_600_000;
@@ -15,6 +17,8 @@ const HOUR = 3_600_000;
 export function ClockBar({ clock, onMoved }: { clock: Clock; onMoved: () => void }) {
   const { zone } = useReader();
   const [moving, setMoving] = useState(false);
+  const [moved, setMoved] = useState<Moved | null>(null);
+  const bar = useRef<HTMLElement>(null);
   const toast = useToast();
   const now = clock.now();
   const next = clock.state?.next ? new Date(clock.state.next) : null;
@@ -23,17 +27,17 @@ export function ClockBar({ clock, onMoved }: { clock: Clock; onMoved: () => void
     if (moving) return;
     setMoving(true);
     try {
-      const { now: at, ran = 0 } = await clock.move(to);
-      toast(`${texts.movedTo(times.clock(new Date(at), zone))} ${ran ? texts.ran(ran) : ""}`);
+      setMoved(await clock.move(to));
       onMoved();
     } catch (reason) {
       toast(reason instanceof Error ? reason.message : texts.unreachable);
     }
     setMoving(false);
   };
+  const on = (hours: number) => void move(new Date(clock.now().getTime() + hours * HOUR));
 
   return (
-    <section className="clock" aria-label={texts.clockTitle} aria-busy={moving}>
+    <section ref={bar} className="clock" aria-label={texts.clockTitle} aria-busy={moving}>
       <span className="clock-now">
         {moving ? <Spinner /> : <Icon name="clock" size={16} />}
         <time dateTime={now.toISOString()}>{times.clock(now, zone)}</time>
@@ -41,9 +45,10 @@ export function ClockBar({ clock, onMoved }: { clock: Clock; onMoved: () => void
       </span>
       {clock.state && (
         <span className="clock-moves">
-          <Move onClick={() => void move(new Date(clock.now().getTime() + HOUR))}>{texts.plusHour}</Move>
-          <Move onClick={() => void move(new Date(clock.now().getTime() + 24 * HOUR))}>{texts.plusDay}</Move>
+          <Move onClick={() => on(1)}>{texts.plusHour}</Move>
+          <Move onClick={() => on(24)}>{texts.plusDay}</Move>
           <Move onClick={() => void move(times.nextWorkingDay(clock.now(), zone))}>{texts.plusWorkingDay}</Move>
+          <Move onClick={() => on(7 * 24)}>{texts.plusWeek}</Move>
           {next ? (
             <Move title={`${clock.state.next_label ?? ""} · ${times.clock(next, zone)}`} onClick={() => void move(next)}>
               <span className="clock-next">{texts.nextEvent(clock.state.next_label ?? times.clock(next, zone))}</span>
@@ -53,6 +58,7 @@ export function ClockBar({ clock, onMoved }: { clock: Clock; onMoved: () => void
           )}
         </span>
       )}
+      <Happened moved={moved} beside={bar} />
     </section>
   );
 }

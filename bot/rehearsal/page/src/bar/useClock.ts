@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { paths, setClock } from "../api";
 import { useFetched } from "../live/useFetched";
-import type { ClockState } from "../types";
+import type { ClockState, Moved } from "../types";
 
 const TICK = 15_000;
 
@@ -11,7 +11,7 @@ export interface Clock {
   now: () => Date;
   /** Null where this workspace's clock cannot be moved. */
   state: ClockState | null;
-  move: (to: Date) => Promise<ClockState>;
+  move: (to: Date) => Promise<Moved>;
   reload: () => void;
 }
 

@@ -11,6 +11,8 @@ interface Props {
   anchor: RefObject<HTMLElement | null>;
   children: ReactNode;
   wide?: boolean;
+  /** What may be pressed beside the anchor without counting as outside. */
+  beside?: RefObject<HTMLElement | null>;
   onOutside?: () => void;
   onShown?: (box: HTMLElement) => void;
 }
@@ -28,7 +30,7 @@ function place(box: HTMLElement, anchor: HTMLElement, wide: boolean): void {
   box.style.left = `${Math.max(EDGE, Math.min(at.left, window.innerWidth - box.offsetWidth - EDGE))}px`;
 }
 
-export function Floating({ anchor, children, wide = false, onOutside, onShown }: Props) {
+export function Floating({ anchor, children, wide = false, beside = anchor, onOutside, onShown }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const callbacks = useRef({ onOutside, onShown });
   callbacks.current = { onOutside, onShown };
@@ -55,11 +57,11 @@ export function Floating({ anchor, children, wide = false, onOutside, onShown }:
   useEffect(() => {
     const outside = (event: PointerEvent) => {
       const target = event.target as Node;
-      if (!box.current?.contains(target) && !anchor.current?.contains(target)) callbacks.current.onOutside?.();
+      if (!box.current?.contains(target) && !anchor.current?.contains(target) && !beside.current?.contains(target)) callbacks.current.onOutside?.();
     };
     document.addEventListener("pointerdown", outside, true);
     return () => document.removeEventListener("pointerdown", outside, true);
-  }, [anchor]);
+  }, [anchor, beside]);
 
   return (
     <div ref={box} popover="manual" className="floating">

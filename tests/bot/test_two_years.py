@@ -1,0 +1,27 @@
+"""P12 over two years of a company: nothing lives an hour past its moment without cause, nothing goes a second early."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from handlers.acting import CLOCK
+from handlers.recordings import Register
+from storage.store import Database
+from tests.handlers.builders import Clock, a_company
+from tests.reconciled import findings
+from tests.years.playing import played
+
+
+async def _company_of(database: Database):  # type: ignore[no-untyped-def]
+    company = await a_company(database, Clock())
+    await company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    return company
+
+
+@pytest.mark.parametrize("seed", [1])
+async def test_p12_two_years_of_a_company(database: Database, tmp_path: Path, seed: int) -> None:
+    company = await _company_of(database)
+    assert await played(company, tmp_path / "calls", seed, 80) == []
+    assert await findings(database) == []

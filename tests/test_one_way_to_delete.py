@@ -1,0 +1,97 @@
+"""One path deletes a recording, and nothing else in production takes away what others keep (P12)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NOT_OURS = "bot/rehearsal/"  # plays the vendors and the people, and is never imported by production (pyproject.toml)
+
+DELETES = {
+    "bot/erasing.py": "the one that asks a recorder to delete, after all that stands against it was asked",
+    "storage/inbox.py": "a row of the database",
+}
+"""Where `.delete` may be said, and of what. In bot/ it is always a recorder's."""
+
+TAKES_AWAY = {
+    "bot/recorders/unlinking.py": "a recording's two files, for Recorder.delete of the folder",
+    "bot/auditing.py": "the export that somebody asked for, and what was written of it when it failed",
+    "bot/journal.py": "the journal's own last line, where a crash left half of it",
+}
+"""Where a file may be taken away, and which one."""
+
+ALWAYS = {"unlink", "rmdir", "rmtree", "removedirs", "truncate", "ftruncate", "rename", "renames", "hardlink_to"}
+OF_A_MODULE = ALWAYS | {"remove", "replace", "move", "link"}
+MODULES = {"os", "shutil", "posix", "pathlib"}
+
+SOURCES = {
+    name: ast.parse(file.read_text(encoding="utf-8"))
+    for floor in ("bot", "handlers", "storage")
+    for file in sorted((ROOT / floor).rglob("*.py"))
+    if not (name := file.relative_to(ROOT).as_posix()).startswith(NOT_OURS)
+}
+
+
+def says(tree: ast.AST, word: str) -> Iterator[int]:
+    """Lines in which an attribute of this name is reached for, by a dot or by its name."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(lineno=line, attr=what) if what == word:
+                yield line
+            case ast.Call(func=how, args=args) if _named(how) in ("getattr", "attrgetter", "methodcaller"):
+                yield from (node.lineno for one in args if isinstance(one, ast.Constant) and one.value == word)
+
+
+def takes_away(tree: ast.AST) -> Iterator[int]:
+    """Lines in which something is reached for that takes a file away, cuts it short, or puts another in its place."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=whose, attr=what) if what in ALWAYS or (
+                what in OF_A_MODULE and _named(whose) in MODULES
+            ):
+                yield node.lineno
+            case ast.ImportFrom(module=module, names=names) if module in MODULES:
+                yield from (node.lineno for one in names if one.name in OF_A_MODULE)
+            # With one argument it is a path's; text has two, and moments have names for theirs.
+            case ast.Call(func=ast.Attribute(attr="replace"), args=[_], keywords=[]):
+                yield node.lineno
+
+
+def _named(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES))
+def test_nothing_deletes_but_what_stands_here_with_its_reason(name: str) -> None:
+    tree = SOURCES[name]
+    assert name in DELETES or [*says(tree, "delete")] == []
+    assert name in TAKES_AWAY or [*takes_away(tree)] == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    """bot/erasing.py alone may come later than the port that it asks."""
+    deleting = {name for name, tree in SOURCES.items() if any(says(tree, "delete"))}
+    assert DELETES.keys() - {"bot/erasing.py"} <= deleting
+    assert TAKES_AWAY.keys() == {name for name, tree in SOURCES.items() if any(takes_away(tree))}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "os.unlink(x)", "os.remove(x)", "Path(x).unlink()", "gone = path.unlink", "shutil.rmtree(x)", "from os import remove",
+        "from shutil import rmtree as tidy", "os.truncate(x, 0)", "file.truncate()", "os.replace(x, y)", "os.rename(x, y)",
+        "path.replace(other)", "path.rename(other)", "shutil.move(x, y)",
+    ],
+)  # fmt: skip
+def test_each_way_of_taking_a_file_away_would_be_seen(line: str) -> None:
+    assert [*takes_away(ast.parse(line))] == [1]
+
+
+@pytest.mark.parametrize("line", ["await self.recorder.delete(x)", "f = r.delete", "getattr(r, 'delete')(x)"])
+def test_each_way_of_asking_would_be_seen(line: str) -> None:
+    tree = ast.parse(f"async def f():\n {line}")
+    assert [*says(tree, "delete")] == [2]
