@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 
 from bot.archive import JOURNAL, KEY, SERVER, SQLITE, Writing, new_file
 from bot.config import Misconfigured, Settings, as_given
-from bot.journal import NAME, whole_lines
+from bot.journal import NAME, Journal, JournalDown, whole_lines
+from bot.journal_lines import HEAD
 from bot.sealing import Seal
 from bot.server_copies import dump
 from bot.trouble import sentence
@@ -54,7 +55,7 @@ def _packed(given: Settings, archive: Writing, folder: Path, master: bytes | Non
     name, what = _database(given, folder)
     archive.add(name, folder / name)
     (folder / name).unlink()
-    journal = _journal(given, archive)
+    journal = _journal(given, archive, what, seal)
     if master is not None:
         archive.add_bytes(KEY, base64.b64encode(master) + b"\n")
     made = {"made": datetime.now(UTC).isoformat(), "program": version("recording-steward")}
@@ -90,15 +91,20 @@ async def _head(url: str) -> Held:
         await database.close()
 
 
-def _journal(given: Settings, archive: Writing) -> str:
-    """What to say of it; raises `Misconfigured` where it should be there and can't be read."""
+def _journal(given: Settings, archive: Writing, copy: Held, seal: Seal) -> str:
+    """What to say of it; raises `Misconfigured` where it should be there and can't be read or written.
+
+    It notes where the copied log ends, so that whoever restores it reads how far both say the same.
+    """
     file = given.journal / NAME
     if given.journal_url is not None and not given.journal.is_dir():
         raise Misconfigured(f"JOURNAL_URL: there is no folder {given.journal}. No backup was made.")
+    told = {"kind": HEAD, "entries": copy.entries, "hash": copy.hash, "at": datetime.now(UTC).isoformat()}
     try:
+        Journal(given.journal, seal, make=given.journal_url is None).add([told])
         size = whole_lines(file)
-    except FileNotFoundError:
-        return "none is there yet"
+    except JournalDown as error:
+        raise Misconfigured(f"JOURNAL_URL: {error}. No backup was made.") from error
     except OSError as error:
         raise Misconfigured(f"JOURNAL_URL: {file} can't be read ({_why(error)}). No backup was made.") from error
     archive.add(JOURNAL, file, size)
