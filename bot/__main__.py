@@ -1,4 +1,4 @@
-"""The command line: `recording-steward demo|demo-teams|run|check|people|policy|audit|when|route|purge|teams-package`."""
+"""The command line: what `recording-steward` does, by the word behind it."""
 
 from __future__ import annotations
 
@@ -50,12 +50,22 @@ def _parser() -> argparse.ArgumentParser:
     export = kinds.add_parser("export", help="write all entries")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
+    _add_copies(commands)
     _add_when(commands)
     _add_route(commands)
     _add_purge(commands)
     package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
+
+
+def _add_copies(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = commands.add_parser("backup", help="write the database and the journal into one file; the bot may run")
+    backup.add_argument("file", type=Path, metavar="FILE", help="where to write it; nothing is replaced")
+    backup.add_argument("--with-key", action="store_true", help="put SECRET_KEY into it, too: then it reads everything")
+    restore = commands.add_parser("restore", help="put a backup back; all access ends with the next start")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `backup` wrote")
+    restore.add_argument("--replace", action="store_true", help="over the SQLite database that is there")
 
 
 def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -135,6 +145,8 @@ def _run(arguments: argparse.Namespace) -> int:
             return check()
         case "people" | "policy" | "purge":
             return _looked_at(arguments)
+        case "backup" | "restore":
+            return _copied(arguments)
         case "when" | "route":
             return _worked_out(arguments)
         case "teams-package":
@@ -164,6 +176,17 @@ def _looked_at(arguments: argparse.Namespace) -> int:
             from bot.purging import purge
 
             return purge(dry_run=arguments.dry_run)
+
+
+def _copied(arguments: argparse.Namespace) -> int:
+    """What makes a copy, or puts one back."""
+    if arguments.command == "backup":
+        from bot.backing_up import backup
+
+        return backup(arguments.file, with_key=arguments.with_key)
+    from bot.putting_back import restore
+
+    return restore(arguments.file, replace=arguments.replace)
 
 
 def _worked_out(arguments: argparse.Namespace) -> int:

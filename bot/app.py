@@ -20,23 +20,26 @@ from bot.directory import Directory
 from bot.erasing import Erasing
 from bot.inbox import Inbox
 from bot.journal import Journal
+from bot.journal_lines import Position
 from bot.journalling import Announcing, Patiently
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
 from bot.load_shedding import LoadShedding
 from bot.marks import Marks
+from bot.noting import Noting
 from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
 from bot.proof import Proof
 from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
 from bot.recording_sync import RecordingSync, RecordingWatch
+from bot.restoring import Restoring
 from bot.sealing import Seal
 from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
 from bot.ticks import Ticks
 from bot.web.answers import errors_as_sentences
 from bot.web.health import Health
-from bot.web.outside import headers, own_pages_only
+from bot.web.outside import headers, once_known, own_pages_only
 from bot.web.pages import ListeningPages
 from bot.web.public import PublicPages
 from bot.web.strangers import Strangers
@@ -50,6 +53,7 @@ from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
 log = structlog.get_logger()
+ERASED_FIRST = 60.0  # seconds for which work waits for the erasures that a restore brought
 
 
 def utc_now() -> datetime:
@@ -76,8 +80,10 @@ class Steward:
         self.door = Door(self.database, policy, HANDLERS, now, self._wake)
         journal, marks = _journal(settings), Marks(settings.master_key())
         patiently = Patiently(journal)
+        self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
+        announcing = Announcing(patiently, marks, now, self._end_of_log)
         system = settings.recordings_url.partition(":")[0]
-        self.erasing = Erasing(self.door, self.recorder, system, marks, Announcing(patiently, marks, now).erasures)
+        self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures)
         self.register = RecordingSync(self.door, self.recorder, system, self.erasing.returned)
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
@@ -91,7 +97,8 @@ class Steward:
         self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
-            more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self._policy_of_the_day},
+            more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self._policy_of_the_day,
+                  "journal": self.noting.note},
         )  # fmt: skip
         self._looked: date | None = None
 
@@ -101,7 +108,12 @@ class Steward:
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
         )
         app = web.Application(
-            client_max_size=LARGEST, middlewares=[errors_as_sentences, own_pages_only(self.settings.public_url)]
+            client_max_size=LARGEST,
+            middlewares=[
+                errors_as_sentences,
+                own_pages_only(self.settings.public_url),
+                once_known(lambda: self.restoring.state),
+            ],
         )
         app.on_response_prepare.append(headers(self.settings.public_url))
         self.pages = ListeningPages(
@@ -122,7 +134,7 @@ class Steward:
     def _works(self) -> Works:
         status, seconds = self.delivery.status, self.delivery.seconds
         return Works(
-            state=lambda: self._why_not, last_tick=self.ticks.age, last_delivery=lambda: seconds() - status.last_turn,
+            state=lambda: self.restoring.state or self._why_not, last_tick=self.ticks.age, last_delivery=lambda: seconds() - status.last_turn,
             every=self.settings.tick_seconds, reading=self._reading,
         )  # fmt: skip
 
@@ -150,12 +162,14 @@ class Steward:
     async def start(self) -> None:
         """All at once, for whoever need not answer before the calls have been read."""
         await self.open()
-        await self.tick()
+        if not self.restoring.state:
+            await self.tick()
         await self.begin()
 
     async def open(self) -> None:
         """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`."""
         log.info("database.ready", revision=await upgrade(self.database))
+        await self.restoring.known()
         await self.database.examine()
         await self._policy_of_the_day()
 
@@ -172,10 +186,26 @@ class Steward:
             log.warning("policy.before_unreadable", digest=kept.digest)
 
     async def begin(self) -> None:
-        """Begin to work; the calls are read meanwhile, and the chats may still be away."""
+        """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away."""
+        if self.restoring.state or self.restoring.found:
+            self._running = [asyncio.create_task(self._begin_later())]
+        else:
+            await self._begin()
+
+    async def _begin_later(self) -> None:
+        """Not ready meanwhile. What a restore brought back is closed by now, and erased at once where the recorder can be reached."""
+        await self.restoring.until_known()
+        if self.restoring.found:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ERASED_FIRST):
+                    await self.ticks.part("recordings")
+                    await self.ticks.part("erasures")
+        await self._begin()
+
+    async def _begin(self) -> None:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
-        self._running = [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
-        self._watching = [asyncio.create_task(self.watch.run()), asyncio.create_task(self.inbox.run())]
+        self._running += [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
+        self._watching = [asyncio.create_task(one.run()) for one in (self.watch, self.inbox, self.noting)]
         self._clock.start()
         for platform in self.platforms:
             await platform.start()
@@ -195,6 +225,7 @@ class Steward:
             task.cancel()
         await leaving.stage("work", lambda: asyncio.gather(*running, return_exceptions=True), keep=2.2)
         await leaving.stage("strangers", self._tell_of_strangers, keep=2.1)
+        await leaving.stage("journal", self._note_the_end, keep=0.5)
         await leaving.stage("database", self.database.close, keep=0.3)
         await leaving.stage("connections", self.http.close)
 
@@ -210,6 +241,14 @@ class Steward:
         with suppress(DatabaseDown):
             await self.ticks.tell_of(self.strangers.waiting())
 
+    async def _note_the_end(self) -> None:
+        if not self.restoring.state:
+            with suppress(DatabaseDown, Unavailable):
+                await self.noting.note(last=True)
+
+    async def _end_of_log(self) -> Position:
+        return Position(*await self.database.read(lambda store: store.audit.head()))
+
     async def finish(self) -> None:
         """Wait for what goes on after the answers that were given."""
         for platform in self.platforms:
@@ -223,6 +262,7 @@ class Steward:
     def _wake(self) -> None:
         self.delivery.wake()
         self.watch.wake()
+        self.noting.wake()
 
     def _kept(self) -> None:
         self.inbox.wake()

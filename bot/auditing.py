@@ -46,6 +46,8 @@ def verify(noted: str | None, checkpoints: Path | None) -> int:
         outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
     if outcome.verdict.note:
         print(f"Note: {outcome.verdict.note}.")
+    for restore in notes.restores:
+        print(f"Note: {restore}.")
     for fault in outcome.faults:
         print(f"BROKEN: {fault}.")
     if outcome.number > len(outcome.faults):

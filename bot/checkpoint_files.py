@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.journal import LONGEST_LINE
+from bot.journal_lines import CHECKPOINT, RESTORED
 from bot.sealing import Seal
 
-CHECKPOINT = "checkpoint"
 MOST_FLAWS = 20
 HASH = re.compile("[0-9a-f]{64}")
 
@@ -34,13 +34,15 @@ class Noted:
 class Notes:
     """The checkpoints of a file, by the number of entries. `flaws` are sentences about lines that can't be believed.
 
-    `sealed` counts lines whose seal is right, `unproved` those that were sealed with a key that is not here.
+    `restores` are sentences about restores that were seen to: what checkpoints say of entries that were lost then counts no
+    more. `sealed` counts lines whose seal is right, `unproved` those that were sealed with a key that is not here.
     """
 
     noted: dict[int, Noted] = field(default_factory=dict)
     flaws: list[str] = field(default_factory=list)
     sealed: int = 0
     unproved: int = 0
+    restores: list[str] = field(default_factory=list)
 
     @property
     def marks(self) -> dict[int, str]:
@@ -62,9 +64,13 @@ def _take(notes: Notes, number: int, line: bytes, seal: Seal | None) -> None:
     try:
         told = json.loads(line)
         noted = _noted(told) if told["kind"] == CHECKPOINT else None
+        lost = _lost(told) if told["kind"] == RESTORED else None
     except (KeyError, TypeError, ValueError, RecursionError):
         notes.flaws.append(f"line {number} is no line of a journal, or was damaged")
         return
+    if lost is not None and (seal is None or seal.fits(told)):
+        notes.noted = {entries: one for entries, one in notes.noted.items() if entries <= told["common"]}
+        notes.restores.append(lost)
     if noted is None:
         return
     if seal is not None and seal.fits(told):
@@ -87,6 +93,15 @@ def _noted(told: dict[str, Any]) -> Noted:
     if not HASH.fullmatch(last):
         raise ValueError(told)
     return Noted(date.fromisoformat(day).isoformat(), entries, last, _moment(told.get("at")))
+
+
+def _lost(told: dict[str, Any]) -> str:
+    common, noted, entries = told["common"], told["noted"], told["entries"]
+    if not all(isinstance(one, int) for one in (common, noted, entries)):
+        raise ValueError(told)
+    when = _moment(told.get("at"))
+    day = f"{when.astimezone(UTC):%Y-%m-%d at %H:%M} UTC" if when else "a day that can't be read"
+    return f"the database was restored on {day}: of the entries after {common:,} those up to {noted:,} may be others than before"
 
 
 def _moment(told: object) -> datetime | None:

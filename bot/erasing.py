@@ -13,7 +13,7 @@ import structlog
 
 from bot.marks import Marks
 from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavailable
-from bot.recording_sync import audio_digest
+from bot.recording_sync import audio_digest, row_of
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door, Repeated
 from handlers.erasures_ahead.drawing import CARD, DRAW
@@ -29,6 +29,7 @@ from handlers.retention.intents import (
     Late,
     LetGo,
     Proof,
+    Reappeared,
     Shown,
     Take,
     Trouble,
@@ -117,13 +118,19 @@ class Erasing:
     async def returned(self, found: Sequence[Sighting]) -> set[str]:
         """Those of the calls (native ids) that were erased: they stay so, and are erased once more. Raises `DatabaseDown`."""
         marked = {self.marks.of_call(one.native_id, one.started): one for one in found}
-        known = await self.door.database.read(lambda store: store.erasures.known(marked))
+        known, recalled = await self.door.database.read(
+            lambda store: (store.erasures.known(marked), store.recalls.known(marked))
+        )
+        only_recalled = [marked[mark] for mark in recalled.difference(known)]
+        if only_recalled:
+            rows = [row_of(self.door.policy, one) for one in only_recalled]
+            await self.door.enter(Reappeared(self.system, rows), CLOCK)
         if known:
             shown = {
                 known[mark]: Shown(one.native_id, one.stamp, one.size) for mark, one in marked.items() if mark in known
             }
             await self.door.enter(CameBack(shown), CLOCK)
-        return {marked[mark].native_id for mark in known}
+        return {marked[mark].native_id for mark in recalled.union(known)}
 
     async def _fix(self) -> None:
         lines = tuple(self.door.policy.lines)
@@ -169,7 +176,7 @@ class Erasing:
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
         except (Absent, Unavailable) as error:
             absent = isinstance(error, Absent) and not isinstance(error, Changed)
-            if absent and one.audio:  # it was there when we asked before, so it was we who deleted it
+            if absent and (one.audio or one.restored):  # it was there when we asked before, so it was we who deleted it
                 return Sought(one.native_id, one.size, one.audio)
             # Of what nobody saw going, a look that finds nothing would prove nothing.
             await self._failed(one, error, gone=absent and one.gone)

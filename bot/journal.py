@@ -48,7 +48,10 @@ class Journal:
 
     def add(self, lines: Iterable[Mapping[str, Any]]) -> None:
         """Add lines, all or none of them, and return when they are on the disk. Raises `JournalDown`. It may take long."""
-        told = "".join(f"{compact(self.seal.sealed(line))}\n" for line in lines).encode()
+        self.take_over("".join(f"{compact(self.seal.sealed(line))}\n" for line in lines).encode())
+
+    def take_over(self, told: bytes) -> None:
+        """Add whole lines as they are, such as those of a copy: they keep their seals. Raises `JournalDown`."""
         try:
             if self.make:
                 self.folder.mkdir(mode=0o700, exist_ok=True)
@@ -91,6 +94,15 @@ def _end_of_lines(file: int, size: int) -> int:
     """Where the last whole line ends."""
     start = max(0, size - LONGEST_LINE)
     return start + os.pread(file, size - start, start).rfind(b"\n") + 1
+
+
+def whole_lines(file: Path) -> int:
+    """How many bytes of a journal are whole lines. Raises OSError."""
+    opened = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return _end_of_lines(opened, os.fstat(opened).st_size)
+    finally:
+        os.close(opened)
 
 
 def _cut(file: int, end: int) -> bytes:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
 from bot.journal import Journal, JournalDown
+from bot.journal_lines import ERASURE, Position
 from bot.marks import Marks
 from handlers.retention.intents import Doomed
 
 T = TypeVar("T")
 PATIENCE = 10.0  # seconds for which a journal may take its time
-ERASURE = "erasure"
 
 
 class Patiently:
@@ -39,22 +39,30 @@ class Patiently:
                 return await asyncio.wait_for(done, PATIENCE)
             except TimeoutError as error:
                 raise JournalDown(f"{self.journal.file} did not answer within {PATIENCE:.0f} s") from error
+            finally:
+                if done.done() and not done.cancelled():
+                    self._working = None  # it has come back, though its thread may be alive for a moment yet
 
 
 class Announcing:
     """What stands in the journal before a recorder is asked, so that a database that is restored erases it again."""
 
-    def __init__(self, patiently: Patiently, marks: Marks, now: Callable[[], datetime]) -> None:
-        self.patiently, self.marks, self.now = patiently, marks, now
+    def __init__(
+        self, patiently: Patiently, marks: Marks, now: Callable[[], datetime], end: Callable[[], Awaitable[Position]]
+    ) -> None:
+        self.patiently, self.marks, self.now, self.end = patiently, marks, now, end
 
     async def erasures(self, doomed: Sequence[Doomed]) -> None:
         """A line for each. Raises `JournalDown`: what could not be written is not erased."""
-        lines = [self._line(one) for one in doomed]
+        end = await self.end()  # what let them be erased is committed, so an older database is told by these lines
+        lines = [self._line(one, end) for one in doomed]
         await self.patiently.do(lambda: self.patiently.journal.add(lines))
 
-    def _line(self, one: Doomed) -> dict[str, object]:
-        mark = self.marks.of_call(one.native_id, one.started)
-        return {"kind": ERASURE, "erasure": one.erasure, "call": mark, "at": self.now().isoformat()}
+    def _line(self, one: Doomed, end: Position) -> dict[str, object]:
+        return {
+            "kind": ERASURE, "erasure": one.erasure, "call": self.marks.of_call(one.native_id, one.started),
+            "moment": self.marks.of_moment(one.native_id, one.erase_at), "at": self.now().isoformat(), **end._asdict(),
+        }  # fmt: skip
 
 
 def _settle(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], work: Callable[[], T]) -> None:

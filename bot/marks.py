@@ -24,3 +24,7 @@ class Marks:
     def of_call(self, native_id: str, started: datetime) -> str:
         """Of the name that a call has in its recording system, and of when it began (aware)."""
         return self.of(native_id, str(started.timestamp()))
+
+    def of_moment(self, native_id: str, moment: datetime | None) -> str:
+        """Of the name and of the call's moment (aware), which stays as it is whatever is written of its start; empty without one."""
+        return self.of(native_id, "goes", str(moment.timestamp())) if moment else ""

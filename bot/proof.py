@@ -11,8 +11,9 @@ from datetime import date
 import structlog
 
 from bot import checkpoint_files, verification
-from bot.checkpoint_files import CHECKPOINT, Notes
+from bot.checkpoint_files import Notes
 from bot.journal import Journal, JournalDown
+from bot.journal_lines import CHECKPOINT
 from bot.journalling import Patiently
 from bot.measures import JOURNAL_WAITS, LOG_BREAKS, LOG_VERIFIED
 from bot.ports import Unavailable

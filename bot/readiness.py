@@ -24,6 +24,12 @@ LATE_TICKS = 3
 LOOKED = 1.0  # seconds for which the age of the oldest effect is taken as known
 WHILE = {
     "starting": "No chat platform has answered yet. Work begins with the first that does.",
+    "journal_away": "The journal does not answer, so I can't tell whether the database was restored. Look at JOURNAL_URL; I keep trying.",
+    "journal_key": (
+        "The newest lines of the journal are sealed with another key than SECRET_KEY, and the database does not bear them out."
+        " Start me with the key that they were sealed with."
+    ),
+    "restored": "The database was restored. I end all access, and look for what was erased since.",
     "stopping": "I am stopping, and take nothing new.",
 }
 WORKER = "Messages and cards wait: nothing was taken from the outbox for a while. The log says why."

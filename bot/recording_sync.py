@@ -18,6 +18,7 @@ from bot.ports import Absent, Changed, Gone, Looked, Problem, Recorder, Sighting
 from handlers import CALLS
 from handlers.acting import CLOCK
 from handlers.door import Door, Repeated
+from handlers.policy import Policy
 from handlers.recordings import Identify, Register
 from storage.records import Recording
 from storage.store import DatabaseDown
@@ -53,6 +54,18 @@ async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
     for place in range(0, audio.size, CHUNK):
         await asyncio.to_thread(digest.update, await audio.read(place, place + CHUNK))
     return digest.hexdigest()
+
+
+def row_of(policy: Policy, sighting: Sighting) -> dict[str, Any]:
+    """What the register keeps of a recording, as `Register` takes it."""
+    row = asdict(sighting)
+    email = row.pop("operator_email")
+    try:
+        key = policy.key(email)
+    except ValueError:
+        key = email.casefold()
+    seconds = row.pop("duration")
+    return {**row, "operator_key": key, "seconds": seconds}
 
 
 @contextmanager
@@ -147,7 +160,9 @@ class RecordingSync:
             erased = await self.returned(found)
             found = [one for one in found if one.native_id not in erased]
         known = await self._known_by_content(found)
-        total = await self._enter([self._row(one) for one in found if one.native_id not in known], gone, later)
+        total = await self._enter(
+            [row_of(self.door.policy, one) for one in found if one.native_id not in known], gone, later
+        )
         for one in found:
             if one.native_id in known:
                 total += await self._store_read(one, later)
@@ -165,7 +180,7 @@ class RecordingSync:
         except (Absent, Unavailable):  # it changes under our eyes, or can't be read
             later.add(sighting.native_id)
             return 0
-        return await self._enter([{**self._row(sighting), "audio": audio}], [], later)
+        return await self._enter([{**row_of(self.door.policy, sighting), "audio": audio}], [], later)
 
     async def _enter(self, rows: list[dict[str, Any]], gone: list[str], later: set[str]) -> int:
         if not rows and not gone:
@@ -188,16 +203,6 @@ class RecordingSync:
         if problems != self.problems:
             log.warning("recordings.problems", number=len(problems))
         self.problems = problems
-
-    def _row(self, sighting: Sighting) -> dict[str, Any]:
-        row = asdict(sighting)
-        email = row.pop("operator_email")
-        try:
-            key = self.door.policy.key(email)
-        except ValueError:
-            key = email.casefold()
-        seconds = row.pop("duration")
-        return {**row, "operator_key": key, "seconds": seconds}
 
 
 class RecordingWatch:

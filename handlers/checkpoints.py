@@ -7,6 +7,7 @@ from datetime import date
 from typing import ClassVar
 
 from handlers.acting import Act, Done, Intent
+from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.policy.values import RoleName
 from handlers.room import Room
@@ -44,6 +45,41 @@ class Broken(Intent[None]):
     @property
     def subject(self) -> str:
         return self.digest
+
+
+@dataclass(frozen=True)
+class Restored(Intent[None]):
+    """The start: the journal tells of a log that this database does not hold, so it is an older copy, or another one.
+
+    Up to entry `common` both say the same. `noted` and `hash` are the journal's newest, `found` is where this one ends.
+    """
+
+    action: ClassVar[str] = "log.restored"
+    clause: ClassVar[str] = "P12"
+    common: int
+    noted: int
+    hash: str
+    found: int
+
+    @property
+    def subject(self) -> str:
+        """The journal's newest hash: the same restore, seen by another replica or after a crash, is told once."""
+        return self.hash
+
+
+@dataclass(frozen=True)
+class JournalLost(Intent[None]):
+    """The start: a checkpoint was written into the journal (entry `entries`), and the journal that is there lacks it."""
+
+    action: ClassVar[str] = "log.journal_lost"
+    clause: ClassVar[str] = "P12"
+    entries: int
+    hash: str
+
+    @property
+    def subject(self) -> str:
+        """The checkpoint's hash."""
+        return self.hash
 
 
 def take(act: Act, intent: Take) -> Done[None]:
@@ -86,6 +122,40 @@ def broken(act: Act, intent: Broken) -> Done[None]:
     return Done(None, tuple(Tell(one, words, once) for one in _witnesses(act)), detail={"findings": intent.number})
 
 
+def restored(act: Act, intent: Restored) -> Done[None]:
+    """P12: both are told once what is lost; whatever people pressed before is not done now, since it may have been done already."""
+    if act.store.audit.count(intent.action, intent.subject):
+        raise Repeated(intent.subject)
+    dropped = act.store.inbox.clear()
+    tells = tuple(Tell(one, _lost(intent), f"restored:{intent.hash}") for one in _witnesses(act))
+    detail = {"common": intent.common, "noted": intent.noted, "found": intent.found, "presses": dropped}
+    return Done(None, tells, detail=detail)
+
+
+def _lost(intent: Restored) -> str:
+    return (
+        f"My database was restored from a copy. It ends at entry {intent.found:,} of the audit log, the journal knew of"
+        f" {intent.noted:,}, and up to entry {intent.common:,} both say the same. What was done after the copy was made is lost."
+        " I end all access to calls, and erase again whatever had been erased since; nobody hears it meanwhile."
+        " If nobody was meant to restore it, please find out who did."
+    )
+
+
+def journal_lost(act: Act, intent: JournalLost) -> Done[None]:
+    """P12: without its journal the program can't tell a restore; both hear it once for each checkpoint that is lacking."""
+    if act.store.audit.count(intent.action, intent.subject):
+        raise Repeated(intent.subject)
+    words = (
+        "The journal that I keep outside my database is gone, or an older one stands in its place. I begin a new one, but can't"
+        " tell whether my database was restored meanwhile. Please have whoever runs me put the right one back."
+    )
+    return Done(
+        None,
+        tuple(Tell(one, words, f"journal_lost:{intent.hash}") for one in _witnesses(act)),
+        detail={"entries": intent.entries},
+    )
+
+
 def _witnesses(act: Act) -> list[int]:
     """The holders of both roles, or for one who is away the deputies."""
     policy, day = act.today, company_day(act.policy, act.now)
@@ -93,4 +163,9 @@ def _witnesses(act: Act) -> list[int]:
     return list(act.store.people.ids_for(dict.fromkeys(emails)).values())
 
 
-ROOM = Room("checkpoints", does=(Take.by(take), Written.by(written), Broken.by(broken)))
+ROOM = Room(
+    "checkpoints",
+    does=(
+        Take.by(take), Written.by(written), Broken.by(broken), Restored.by(restored), JournalLost.by(journal_lost),
+    ),
+)  # fmt: skip

@@ -265,8 +265,9 @@ def _open(act: Act, grant: Grant, *, holder: bool) -> None:
         raise Refused(PAST, clause="P12", code="past_its_moment")
     zone = act.store.people.get(grant.person_id).zone
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
-    changed = grant.ended_why == "call_changed" or act.store.recordings.changed(grant.matter_id)
-    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, changed=changed)
+    changed = act.store.recordings.changed(grant.matter_id)
+    why = "call_changed" if changed else grant.ended_why
+    rule.listen(act.now, grant.ends_at, grant.ended_at, holder=holder, when=when, why=why)
 
 
 def _session(act: Act, grant_id: str, session: str) -> Hearing:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -112,6 +112,17 @@ class Audit:
         with suppress(Illegible), legibly(self.session):
             return self.session.scalar(select(func.count()).where(AuditEntry.hash == noted)) == 1
         return False
+
+    def hashes(self, numbers: Iterable[int]) -> dict[int, str]:
+        """The hashes of the entries of these numbers, as far as they are there."""
+        rows = self.session.execute(select(AuditEntry.seq, AuditEntry.hash).where(AuditEntry.seq.in_(set(numbers))))
+        return {seq: hashed for seq, hashed in rows}  # noqa: C416  Row is no pair
+
+    def done_between(self, after: int, last: int, actions: Collection[str]) -> list[tuple[str, dict[str, Any]]]:
+        """Action and detail of what was done in the entries after one number and up to another, in order."""
+        those = (AuditEntry.seq > after, AuditEntry.seq <= last, AuditEntry.action.in_(actions))
+        query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
+        return [(action, detail) for action, detail in self.session.execute(query.order_by(AuditEntry.seq))]
 
     def about(self, subject: str) -> list[AuditEntry]:
         """Everything recorded about one thing, oldest first."""

@@ -28,6 +28,11 @@ class Checkpoints:
         self.session.add(taken)
         return taken
 
+    def newest_written(self) -> Checkpoint | None:
+        """The furthest of those that stand outside the database."""
+        written = select(Checkpoint).where(Checkpoint.written_at.is_not(None))
+        return self.session.scalars(written.order_by(Checkpoint.entries.desc()).limit(1)).first()
+
     def unwritten(self) -> list[Checkpoint]:
         """Those that do not stand outside the database yet, the oldest first."""
         open_ones = select(Checkpoint).where(Checkpoint.written_at.is_(None))

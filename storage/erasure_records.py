@@ -32,7 +32,8 @@ class Keep(Record):
 class Erasure(Record):
     """One call's way from its moment to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
 
-    `why`: retention, came_back (the recorder showed it again), or out_of_scope. `moment` is when it was to be closed, `closed_at` when it
+    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), or out_of_scope. `moment`
+    is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
     look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
     `run` is the stopped run that it belongs to, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
@@ -112,3 +113,11 @@ class ScopeDecision(Record):
     decision: Mapped[str]
     decided_by: Mapped[int] = mapped_column(refers("people.id"))
     decided_at: Mapped[datetime]
+
+
+class Recalled(Record):
+    """A keyed mark of a call that was erased (`erasure`), as the journal tells it and a restored database does not (P12)."""
+
+    __tablename__ = "recalled"
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    erasure: Mapped[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, exists, func, or_, select
+from sqlalchemy import Index, delete, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from storage.columns import LongWords
@@ -45,6 +45,10 @@ class Inbox:
     def has_any(self) -> bool:
         """Whether anything is kept at all."""
         return self.session.scalar(select(exists().where(Incoming.id > 0))) or False
+
+    def clear(self) -> int:
+        """Throw away everything that is kept; how much that was."""
+        return len(self.session.execute(delete(Incoming).returning(Incoming.id)).all())
 
     def claim(self, now: datetime, lease: timedelta, longest: timedelta, most: int) -> list[Incoming]:
         """Take what is due, of each account the oldest only.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -32,6 +32,15 @@ class Wanted:
     day: date | None = None
     departments: frozenset[str] | None = None
     operator_key: str = ""
+
+
+class Place(NamedTuple):
+    """What a recording is known again by, whatever its number: its name, when it began, its moment (both aware)."""
+
+    id: int
+    native_id: str
+    started: datetime
+    erase_at: datetime | None
 
 
 class Recordings:
@@ -131,6 +140,11 @@ class Recordings:
             recording.peaks, recording.folder = None, folder_of(recording.native_id)
         return len(found) - len(known), len(known)
 
+    def add(self, recording: Recording) -> None:
+        """Store one, so that it has its number."""
+        self.session.add(recording)
+        self.session.flush()
+
     def identified(self, system: str, native_ids: Iterable[str]) -> set[str]:
         """Those of the calls that are known by their content, gone or not."""
         known = select(Recording.native_id).where(Recording.system == system, Recording.identity != "")
@@ -163,6 +177,12 @@ class Recordings:
         """Mark recordings whose audio is no longer in the recording system."""
         gone = and_(Recording.system == system, Recording.native_id.in_(native_ids))
         self.session.execute(update(Recording).where(gone).values(state="gone"))
+
+    def places(self, after: int, most: int) -> list[Place]:
+        """The next recordings after that id that are not erased, by what they are known again by."""
+        columns = (Recording.id, Recording.native_id, Recording.started, Recording.erase_at)
+        query = select(*columns).where(Recording.id > after, Recording.state != "erased").order_by(Recording.id)
+        return [Place(*row) for row in self.session.execute(query.limit(most))]
 
     def draw(self, recording_id: int, stamp: str, peaks: list[float]) -> None:
         """Keep the waveform of a recording, unless its audio has changed meanwhile."""

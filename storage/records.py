@@ -197,7 +197,7 @@ class Remark(Record):
 class Grant(Record):
     """Access to a matter's recordings for one person, until `ends_at` or until it was ended earlier.
 
-    `ended_why` where nobody ended it: call_changed.
+    `ended_why` where nobody ended it: call_changed, erased or restored.
     """
 
     __tablename__ = "grants"

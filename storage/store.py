@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy.engine import URL, make_url
@@ -38,6 +39,7 @@ from storage.outbox import Outbox
 from storage.outlook import Outlook
 from storage.people import People
 from storage.prefetch import Prefetch, prefetched
+from storage.recalls import Recalls
 from storage.recordings import Recordings
 from storage.reminders import Reminders
 from storage.requests import Requests
@@ -84,6 +86,7 @@ class Store:
         self.holds = Holds(session)
         self.outlook = Outlook(session)
         self.stopped_runs = StoppedRuns(session)
+        self.recalls = Recalls(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 
@@ -108,6 +111,22 @@ def async_url(url: str) -> URL:
     if parsed.drivername not in drivers:
         raise ValueError(f"DATABASE_URL begins with {parsed.drivername!r}; it takes sqlite:///… or postgresql://…")
     return parsed.set(drivername=drivers[parsed.drivername])
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database; None for a server's, or for one that keeps nothing."""
+    address = async_url(url)
+    if address.get_backend_name() != "sqlite" or is_in_memory(address):
+        return None
+    return Path(address.database or "")
+
+
+def server_address(url: str) -> tuple[str, str]:
+    """A server's address as its own tools take it, without the password, and the password."""
+    address = async_url(url).set(drivername="postgresql")
+    if (ssl := address.query.get("ssl")) is not None:
+        address = address.difference_update_query(["ssl"]).update_query_dict({"sslmode": ssl})
+    return address._replace(password=None).render_as_string(hide_password=False), str(address.password or "")
 
 
 def is_in_memory(address: URL) -> bool:

@@ -104,7 +104,7 @@ def _revision(connection: Connection) -> str:
     found = "".join(heads)
     if not found and inspect(connection).get_table_names():
         raise DatabaseDown("somebody_elses")
-    if found and found not in {one.revision for one in ScriptDirectory.from_config(_scripts()).walk_revisions()}:
+    if found and not knows(found):
         raise DatabaseDown("newer")
     return found
 
@@ -117,6 +117,11 @@ def _told() -> Iterator[None]:
         if why := fault(error):
             raise DatabaseDown(why) from error
         raise
+
+
+def knows(revision: str) -> bool:
+    """Whether this program can bring a database of that revision up to date."""
+    return revision in {one.revision for one in ScriptDirectory.from_config(_scripts()).walk_revisions()}
 
 
 def newest() -> str:

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Middleware
 from yarl import URL
 
 from bot.measures import REFUSED_AT_THE_WALL
+from bot.ports import Unavailable
 from bot.setting_values import LOOPBACK
 from handlers.rules.refusal import Refused
 
@@ -16,6 +17,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 YEAR = 365 * 24 * 60 * 60  # seconds
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+PLAIN = frozenset({"/healthz", "/readyz", "/policy"})
 OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; w3.org/TR/fetch-metadata
 
 
@@ -40,6 +42,18 @@ def own_pages_only(public_url: str) -> Middleware:
         if request.method not in READS and not _ours(request.headers, own):
             REFUSED_AT_THE_WALL.labels("other_site").inc()
             raise Refused("Only our own page can send this. Please open it again from your chat.", code="other_site")
+        return await handler(request)
+
+    return check
+
+
+def once_known(state: Callable[[], str]) -> Middleware:
+    """While `state` says why nobody may be let in, only what tells nobody's secret is answered (P12)."""
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path not in PLAIN and (why := state()):
+            raise Unavailable(why)
         return await handler(request)
 
     return check

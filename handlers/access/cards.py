@@ -31,6 +31,10 @@ from storage.records import Person, Remark
 
 WITHDRAWN = "Your request will be closed, and nobody will be asked about it any more. You can ask again at any time."
 GIVEN_BACK = "You will no longer be able to hear these calls. To hear them later, you have to ask again."
+ENDED_BECAUSE = {
+    "call_changed": "because a call changed", "erased": "because the calls were erased",
+    "restored": "because the database was restored",
+}  # fmt: skip
 OUTCOME = {"approved": "approved", "denied": "denied", "withdrawn": "withdrawn", "lapsed": "lapsed"}
 
 
@@ -82,7 +86,7 @@ def ended(view: View, me: Person) -> str:
     """Why a withdrawal came too late, for whoever made it."""
     grant = view.grant
     if grant is None or grant.ended_by is None or grant.ended_at is None:
-        words = "because a call changed" if grant and grant.ended_why else "by itself"
+        words = ENDED_BECAUSE.get(grant.ended_why, "by itself") if grant else ""
         return f"This access has ended {words}." if grant else already(view, me)
     when = moment_words(grant.ended_at, me.zone, view.now)
     return f"This access was already withdrawn by {_you_or(view, grant.ended_by, me)} on {when}."

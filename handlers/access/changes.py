@@ -21,4 +21,6 @@ def changes(view: View, reader: int) -> tuple[Part, ...]:
     if view.grant is not None and view.grant.ended_why == "call_changed":
         anew = f" {view.anew} asks anew." if view.anew and mine else ""
         told.append(f"A call changed after it was approved, so the access ended.{anew}")
+    if view.grant is not None and view.grant.ended_why == "restored":
+        told.append("My database was restored from a copy, so the access ended. It can be asked for again.")
     return tuple(Line(words, Sign.ALARM) for words in told)

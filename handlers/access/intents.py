@@ -222,6 +222,14 @@ class CallChanged(_OfRequest):
 
 
 @dataclass(frozen=True)
+class EndRestored(_OfRequest):
+    """The start: the database was restored, and may have brought back access that had ended."""
+
+    action: ClassVar[str] = "access.restored"
+    clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
 class AskAnew(_OfRequest):
     """The clock: what was approved is asked for again, since a call changed."""
 

@@ -70,6 +70,7 @@ ROOM = Room(
         intents.Recheck.by(waiting.recheck),
         intents.Recount.by(waiting.recount),
         intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
+        intents.EndRestored.by(decisions.end_restored),
         intents.CallChanged.by(anew.call_changed),
         intents.AskAnew.by(anew.ask_anew),
     ),

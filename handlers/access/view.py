@@ -156,7 +156,7 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     out = store.people.out_of_reach(policy.roles.everybody())
     people = absent(store, policy, now, parties) | store.people.named(ids)
     changed = frozenset(one.recording_id for one in store.recordings.named_by(request_id) if one.changed_at)
-    anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why else None
+    anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why == "call_changed" else None
     before = store.requests.get(request.instead_of) if request.instead_of else None
     return View(
         request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,

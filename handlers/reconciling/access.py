@@ -14,7 +14,11 @@ from storage.evidence import Dossier, Logged
 from storage.records import Listening, Recording, RequestedRecording
 
 GIVEN, EXPIRED, HEARD = APPROVED, "access.expire", "listening.part"
-ENDED = {"access.withdraw": "", "access.call_changed": "call_changed"}  # with what is stored as the reason
+ENDED = {
+    "access.withdraw": "",
+    "access.call_changed": "call_changed",
+    "access.restored": "restored",
+}  # with what is stored as the reason
 CLOSED = "retention.close"
 CODE, OPENED = "listening.code", "listening.open"
 ACTIONS = frozenset({GIVEN, EXPIRED, HEARD, CLOSED, *ENDED, CODE, OPENED, *READ})

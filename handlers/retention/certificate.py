@@ -16,6 +16,7 @@ ELSEWHERE = "A copy kept for an investigation, if there is one, is not listed he
 WHY = {
     "retention": "Its time was over: recordings are kept for {months} months.",
     "out_of_scope": "It was on a line that the policy does not name, and the Head of Customer Success decided that it goes.",
+    "restored": "It had been erased before, and a database that was restored from a copy knew it again.",
     "came_back": "It had been erased before, and stood in the recording system again.",
 }
 

@@ -22,6 +22,7 @@ UNDER_WAY = timedelta(minutes=2)
 """For so long another replica leaves alone what one has asked the recorder for."""
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
+RESTORED = "restored"
 
 
 def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
@@ -32,7 +33,8 @@ def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
             continue
         erasure.next_at = act.now + UNDER_WAY
         place = recording.native_id, recording.stamp, recording.size, recording.started
-        doomed.append(intents.Doomed(erasure.id, recording.id, *place, erasure.audio_hash, recording.state == "gone"))
+        known = erasure.audio_hash, recording.state == "gone", recording.erase_at, erasure.why == RESTORED
+        doomed.append(intents.Doomed(erasure.id, recording.id, *place, *known))
     return Done(tuple(doomed), quiet=True)
 
 
@@ -111,9 +113,13 @@ def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
     begun: dict[str, str] = {}
     for number, shown in intent.shown.items():
         recording = act.store.recordings.get(number)
-        if recording is None or recording.state != "erased" or act.store.erasures.open(number) is not None:
+        if recording is None or recording.state != "erased":
             continue
-        erasure = _again(act, recording, shown)
+        # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
+        recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
+        if act.store.erasures.open(number) is not None:
+            continue
+        erasure = once_more(act, recording, "came_back")
         begun[str(number)] = erasure.id
     if not begun:
         return Done(None, quiet=True)
@@ -149,15 +155,14 @@ def _stopped(act: Act, erasure: Erasure) -> bool:
     return run is not None and run.is_open
 
 
-def _again(act: Act, recording: Recording, shown: intents.Shown) -> Erasure:
+def once_more(act: Act, recording: Recording, why: str) -> Erasure:
+    """An erasure of a call that had been erased; it is due at once."""
     text = act.store.policy_texts.newest()
     erasure = Erasure(
-        id=new_id("E"), recording_id=recording.id, why="came_back", moment=act.now, closed_at=act.now, next_at=act.now,
+        id=new_id("E"), recording_id=recording.id, why=why, moment=act.now, closed_at=act.now, next_at=act.now,
         policy_text=text.number if text else None,
     )  # fmt: skip
     act.store.erasures.begin(erasure)
-    # Until it is erased, since the recorder knows it by nothing else.
-    recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
     return erasure
 
 

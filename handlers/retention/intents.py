@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from handlers.acting import Intent
 from handlers.approved import subject
@@ -16,9 +16,10 @@ Trouble = Literal["unavailable", "held", "changed", "left", "absent"]
 
 @dataclass(frozen=True, slots=True)
 class Doomed:
-    """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), and when it began (aware).
+    """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware).
 
-    `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more.
+    `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more,
+    `restored` that the journal tells of an erasure of which this database does not.
     """
 
     erasure: str
@@ -29,6 +30,8 @@ class Doomed:
     started: datetime
     audio: str
     gone: bool
+    erase_at: datetime | None = None
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,37 @@ class CameBack(Intent[None]):
     action: ClassVar[str] = "retention.came_back"
     clause: ClassVar[str] = "P12"
     shown: Mapping[int, Shown]
+
+
+@dataclass(frozen=True)
+class Recall(Intent[int]):
+    """After a restore: erasures that the journal tells of, by a keyed mark of their call. Answers how many were not known."""
+
+    action: ClassVar[str] = "retention.recall"
+    clause: ClassVar[str] = "P12"
+    erasures: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class EraseAgain(Intent[None]):
+    """After a restore: these calls (numbers in the register as it is now) had been erased."""
+
+    action: ClassVar[str] = "retention.again"
+    clause: ClassVar[str] = "P12"
+    recordings: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Reappeared(Intent[None]):
+    """The recording system shows calls that the journal tells were erased, and of which this database never knew that.
+
+    `found` are rows for the register, as `Register` takes them.
+    """
+
+    action: ClassVar[str] = "retention.reappeared"
+    clause: ClassVar[str] = "P12"
+    system: str
+    found: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.retention import certificate, closing, erasing, intents
+from handlers.retention import again, certificate, closing, erasing, intents
 from handlers.retention.rows import lists
 from handlers.room import Room, Shows
 
@@ -18,6 +18,9 @@ ROOM = Room(
         intents.Certify.by(erasing.certify),
         intents.Vanish.by(erasing.vanish),
         intents.CameBack.by(erasing.came_back),
+        intents.Recall.by(again.recall),
+        intents.EraseAgain.by(again.erase_again),
+        intents.Reappeared.by(again.reappeared),
         intents.Late.by(erasing.late),
     ),
     buttons={"certificate": Shows(certificate.certificate, "Certificate")},

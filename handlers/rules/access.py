@@ -108,20 +108,23 @@ def grant_until(policy: Policy, now: datetime) -> datetime:
 
 
 def listen(
-    now: datetime, ends_at: datetime, ended_at: datetime | None, *, holder: bool, when: str, changed: bool = False
+    now: datetime, ends_at: datetime, ended_at: datetime | None, *, holder: bool, when: str, why: str = ""
 ) -> None:
     """Whether a grant opens its recordings to this person now; asked again at every single request (P7).
 
     Only what ended before its time was withdrawn, and what has ended once stays so, whatever the clock says later.
-    `when` says in words at which moment it is or will be over; `changed` that one of its calls is another one by now.
+    `when` says in words at which moment it is or will be over; `why`, where nobody ended it: call_changed, or restored.
     """
     if not holder:
         raise Refused("You have no access to these calls.", clause="P7", code="not_holder")
-    if changed:
+    if why == "call_changed":
         told = (
             "One of these calls is no longer the call that was approved, so your access has ended. Your card says more."
         )
         raise Refused(told, clause="P7", code="call_changed")
+    if why == "restored":
+        told = f"Your access ended {when}: my database had to be restored from a copy. If you still need the calls, please ask again."
+        raise Refused(told, clause="P12", code="restored")
     if ended_at is not None and ended_at < ends_at:
         told = f"Your access was withdrawn {when}. If you still need the calls, please ask again."
         raise Refused(told, clause="P7", code="withdrawn")

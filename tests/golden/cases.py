@@ -108,6 +108,13 @@ GRANT = Grant(
     id="G-1", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
 )
 APPROVED = _view(_request(state="approved", **DECIDED), grant=GRANT)
+RESTORED = replace(
+    APPROVED,
+    grant=Grant(
+        id="G-2", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=GRANT.ends_at, ended_at=NOW,
+        ended_why="restored",
+    ),
+)  # fmt: skip
 CRIME = _request(
     reason="legal_claim", legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody"
 )
@@ -201,6 +208,7 @@ CARDS: Mapping[str, Card] = {
     "request-waiting-requester": card(WAITING, ANNA),
     "request-question-requester": card(ASKED, ANNA),
     "request-approved-requester": card(APPROVED, ANNA),
+    "request-restored-requester": card(RESTORED, ANNA),
     "request-denied-requester": card(DENIED, ANNA),
     "request-investigation-approver": card(_view(CRIME, HELENA), HELENA),
     "request-concerns-approver": card(CONCERNS_TARA, HELENA),

@@ -87,6 +87,14 @@ QUIET = {
     "policy_review.notice",
     "policy_review.recheck",
     *(
+        "retention.recall",
+        "retention.again",
+        "retention.reappeared",
+        "access.restored",
+        "log.restored",
+        "log.journal_lost",
+    ),
+    *(
         f"retention.{one}"
         for one in ("fix", "close", "let_go", "take", "ask", "fail", "certify", "vanish", "came_back", "late")
     ),
@@ -100,8 +108,8 @@ QUIET = {
     *(f"stopped_runs.{one}" for one in ("stop", "agree", "remind", "reroute", "recheck", "notice")),
     *(f"erasures_ahead.{one}" for one in ("draw", "erase_outside", "keep_outside", "reroute", "recheck", "notice")),
 }  # fmt: skip
-"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing*.py`
-or `tests/handlers/holds/test_log.py`."""
+"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/bot/test_erasing*.py`,
+`tests/bot/test_restored_calls.py` or `tests/handlers/holds/test_log.py`."""
 
 
 async def _eventful_company(company: Company) -> None:

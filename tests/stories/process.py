@@ -107,6 +107,9 @@ class Town(People):
         for bot in self.bots:
             await bot.ready()
         urls = [bot.url for bot in self.bots]
+        if self.workspace.http is not None:  # of bots that were there before
+            await self.workspace.http.close()
+        await self.tenant.wire.close()
         wire = SlackTakingTurns(urls)
         self.workspace.http = self.workspace.sender.wire = wire
         self.tenant.wire = TeamsTakingTurns(urls, self.tenant)

@@ -35,7 +35,11 @@ class Shell:
 
     def verify(self, *options: str) -> tuple[Any, list[str]]:
         """The exit code, or the sentence that stands for it, and the lines that were printed."""
-        self.monkeypatch.setattr("sys.argv", ["recording-steward", "audit", "verify", *options])
+        return self.call("audit", "verify", *options)
+
+    def call(self, *command: str) -> tuple[Any, list[str]]:
+        """The same of any command."""
+        self.monkeypatch.setattr("sys.argv", ["recording-steward", *command])
         with pytest.raises(SystemExit) as left:
             main()
         return left.value.code, self.capsys.readouterr().out.splitlines()

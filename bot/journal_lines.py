@@ -1,0 +1,117 @@
+"""What stands in the journal: of its newest lines at every start, of all of them only after a restore."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from bot.journal import LONGEST_LINE
+from bot.sealing import Seal
+
+CHECKPOINT, HEAD, ERASURE, ACCESS_ENDED = "checkpoint", "head", "erasure", "access_ended"
+MARKS = ("call", "moment")
+"""By either of these keyed marks a line about an erasure tells which call it was."""
+PUT_BACK, RESTORED = "put_back", "restored"
+WINDOW = (
+    256 * 1024
+)  # bytes of its end that are read at a start, however long it is; more where no line there tells enough
+
+
+class Position(NamedTuple):
+    """Where the log ended when a line was written: the number of entries, and the hash of the last."""
+
+    entries: int
+    hash: str
+
+
+@dataclass(slots=True)
+class Newest:
+    """What the newest lines say since the last restore that was seen to.
+
+    `position` is the furthest that a line with our seal tells, `foreign` the furthest of lines that another key sealed
+    (`key`: its id). `put_back` says that a copy was put back on purpose; `flawed` counts lines that can't be believed.
+    """
+
+    position: Position | None = None
+    foreign: Position | None = None
+    key: str = ""
+    put_back: bool = False
+    flawed: int = 0
+
+    def take(self, line: bytes, seal: Seal) -> None:
+        """Go on with the next line."""
+        told = _object(line)
+        if told is None:
+            self.flawed += 1
+        elif told.get("key", seal.key_id) != seal.key_id:
+            self.foreign, self.key = further(self.foreign, position_of(told)), str(told["key"])[:16]
+        elif not seal.fits(told):
+            self.flawed += 1
+        elif told.get("kind") == RESTORED:
+            self.position, self.foreign, self.put_back = position_of(told), None, False
+        else:
+            self.put_back = self.put_back or told.get("kind") == PUT_BACK
+            self.position = further(self.position, position_of(told))
+
+
+def newest(file: Path, seal: Seal, window: int = WINDOW) -> Newest:
+    """Read the end of a journal; nothing, where there is no file. Raises OSError."""
+    try:
+        size = file.stat().st_size
+    except FileNotFoundError:
+        return Newest()
+    while True:
+        start = max(0, size - window)
+        found = Newest()
+        for line in _whole_lines(file, start, size):
+            found.take(line, seal)
+        if start == 0 or found.position is not None or found.foreign is not None:
+            return found
+        window *= 8
+
+
+def believed(file: Path, seal: Seal) -> Iterator[dict[str, Any]]:
+    """Every line with our seal, the oldest first; no more of it is kept in memory than one line. Raises OSError."""
+    with file.open("rb") as lines:
+        for line in iter(lambda: lines.readline(LONGEST_LINE), b""):
+            told = _object(line)
+            if told is not None and seal.fits(told):
+                yield told
+
+
+def position_of(told: dict[str, Any]) -> Position | None:
+    """What a line says of the log; None for one that says nothing of it."""
+    entries, last = told.get("entries"), told.get("hash")
+    if isinstance(entries, bool) or not isinstance(entries, int) or not isinstance(last, str):
+        return None
+    return Position(entries, last)
+
+
+def further(one: Position | None, other: Position | None) -> Position | None:
+    """Replicas and late checkpoints may write a line behind one that tells more."""
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda position: position.entries)
+
+
+def _whole_lines(file: Path, start: int, size: int) -> Iterator[bytes]:
+    """From the first that begins at `start` or later; what is left of a line that is not whole was never told to be there."""
+    with file.open("rb") as opened:
+        opened.seek(max(0, start - 1), os.SEEK_SET)
+        if start:
+            opened.readline()
+        while opened.tell() < size and (line := opened.readline(LONGEST_LINE)):
+            if line.endswith(b"\n") and line.strip():
+                yield line
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        told = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return told if isinstance(told, dict) else None

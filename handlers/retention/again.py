@@ -1,0 +1,65 @@
+"""After a restore: what had been erased is closed at once and erased again, with a new certificate (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.acting import Act, Done
+from handlers.effects import Effect
+from handlers.retention import intents
+from handlers.retention.closing import redrawn
+from handlers.retention.erasing import RESTORED, once_more
+from storage.records import Recording
+
+KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_key", "department", "started", "seconds",
+        "media_type", "size")  # fmt: skip
+
+
+def recall(act: Act, intent: intents.Recall) -> Done[int]:
+    """Quietly: the journal itself says it. A call is known by its mark, since numbers may be given anew after a restore."""
+    return Done(act.store.recalls.remember(intent.erasures), quiet=True)
+
+
+def erase_again(act: Act, intent: intents.EraseAgain) -> Done[None]:
+    """P12: closed to everybody from now on; what kept them in the older database had ended before they were erased."""
+    begun: dict[str, str] = {}
+    effects: list[Effect] = []
+    for number in intent.recordings:
+        recording = act.store.recordings.get(number)
+        if recording is not None and recording.state != "erased" and (erasure := _closed(act, recording)):
+            begun[str(number)] = erasure
+            effects += redrawn(act, act.store.erasures.requests_naming(number))
+    return Done(None, tuple(effects), detail={"erasures": begun}, quiet=not begun)
+
+
+def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
+    """P12: such a call comes into the register closed, with no more than its certificate needs."""
+    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+    begun: dict[str, str] = {}
+    for row in intent.found:
+        recording = known.get(row["native_id"]) or _registered(act, intent.system, row)
+        recording.stamp, recording.size = row["stamp"], row["size"]  # it may have been put there anew
+        if erasure := _closed(act, recording):
+            begun[str(recording.id)] = erasure
+    return Done(None, detail={"erasures": begun}, quiet=not begun)
+
+
+def _closed(act: Act, recording: Recording) -> str:
+    """The id of the erasure that begins with that; empty where one is under way."""
+    recording.erase_at = min(recording.erase_at or act.now, act.now)
+    recording.state = "gone" if recording.state == "gone" else "closed"
+    for keep in act.store.erasures.keeps_of(recording.id):
+        act.store.erasures.end_keep(recording.id, keep.matter_id, act.now)
+    if (under_way := act.store.erasures.open(recording.id)) is not None:
+        under_way.next_at, under_way.why = min(under_way.next_at, act.now), RESTORED
+        return ""
+    return once_more(act, recording, RESTORED).id
+
+
+def _registered(act: Act, system: str, row: Mapping[str, Any]) -> Recording:
+    facts = {name: row[name] for name in KEPT}
+    day = row["started"].date().isoformat()
+    recording = Recording(system=system, caller="", crm="", local_day=day, **facts)
+    act.store.recordings.add(recording)
+    return recording

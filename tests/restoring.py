@@ -1,0 +1,109 @@
+"""A database that is put back as it was: copies of all rows on both databases, and the program as it starts on them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from bot.erasing import Erasing
+from bot.journal import Journal
+from bot.journal_lines import Position
+from bot.journalling import Announcing, Patiently
+from bot.marks import Marks
+from bot.noting import Noting
+from bot.recorders.memory import MemoryRecorder
+from bot.recording_sync import RecordingSync
+from bot.restoring import Restoring
+from bot.sealing import Seal
+from handlers import HANDLERS
+from handlers.acting import Visitor
+from handlers.door import Door
+from storage.records import Record
+from storage.store import Database
+from tests.clocks import Seconds
+from tests.erasing import Archive
+from tests.handlers.builders import POLICY, Clock, Company, meet_everybody
+
+MASTER = bytes(range(32))
+Rows = dict[str, list[dict[str, Any]]]
+
+
+async def copied(database: Database) -> Rows:
+    """Every row of every table, as a backup has them."""
+    async with database.engine.connect() as connection:
+        return {
+            table.name: [dict(row) for row in (await connection.execute(select(table))).mappings()]
+            for table in Record.metadata.sorted_tables
+        }
+
+
+async def put_back(database: Database, rows: Rows) -> None:
+    """The database is as it was when these were copied, whoever had it open."""
+    async with database.writers.begin() as connection:
+        for table in Record.metadata.sorted_tables:
+            await connection.execute(delete(table))
+        for table in Record.metadata.sorted_tables:
+            if rows[table.name]:
+                await connection.execute(insert(table), rows[table.name])
+
+
+@dataclass
+class Program(Archive):
+    """An archive with a journal: one life of the program, from a start to an end."""
+
+    folder: Path = Path()
+    key: bytes = MASTER
+    seconds: Seconds = field(default_factory=Seconds)
+
+    def __post_init__(self) -> None:
+        door, marks = self.company.door, Marks(self.key)
+        self.journal = Journal(self.folder, Seal(self.key))
+        patiently = Patiently(self.journal)
+        self.noting = Noting(door, patiently, self.seconds)
+        announcing = Announcing(patiently, marks, door.now, self._end)
+        self.erasing = Erasing(door, self.recorder, "memory", marks, announcing.erasures)
+        self.sync = RecordingSync(door, self.recorder, "memory", self.erasing.returned)
+        self.restoring = Restoring(door, patiently, marks)
+
+    async def _end(self) -> Position:
+        return Position(*await self.company.database.read(lambda store: store.audit.head()))
+
+    async def tick(self) -> None:
+        await super().tick()
+        await self.noting.note()
+
+    async def leave(self) -> None:
+        """A clean stop."""
+        await self.noting.note(last=True)
+        await self.company.database.close()
+
+    async def again(self, url: str, **more: Any) -> Program:
+        """The next life, on whatever the database holds now; it has looked before anybody is let in."""
+        door = Door(Database(url), POLICY, HANDLERS, self.company.clock)
+        company = Company(door, self.company.clock, self.company.people, self.company.calls)
+        begun = Program(company, self.recorder, **{"folder": self.folder, "key": self.key, **more})
+        await begun.restoring.known()
+        return begun
+
+    def lines(self, kind: str = "") -> list[dict[str, Any]]:
+        """What stands in the journal, of one kind or of all."""
+        told = (
+            [json.loads(line) for line in self.journal.file.read_text().splitlines()]
+            if self.journal.file.exists()
+            else []
+        )
+        return [one for one in told if kind in ("", one["kind"])]
+
+
+async def a_program(database: Database, folder: Path) -> Program:
+    """A company with everybody and no call yet; it has looked, and lets people in."""
+    clock = Clock()
+    door = Door(database, POLICY, HANDLERS, clock)
+    people: dict[str, Visitor] = await meet_everybody(door)
+    program = Program(Company(door, clock, people), MemoryRecorder(), folder=folder)
+    assert await program.restoring.known()
+    return program
