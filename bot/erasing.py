@@ -145,8 +145,7 @@ class Erasing:
         """How many erasures the day brings; where they are unusually many, they are stopped first."""
         now = self.door.now()
         judged = await self.door.database.read(lambda store: judge(store, self.door.policy, now))
-        if judged.stops:
-            await self.door.enter(Stop(), CLOCK)
+        if judged.stops and await self.door.enter(Stop(), CLOCK):
             log.warning("erasure.stopped", number=judged.brought.number, usual=judged.usual)
         return judged.brought.number
 

@@ -37,7 +37,12 @@ class Now:
     @property
     def stops(self) -> int:
         """How many calls would stop now, and wait for two people."""
-        return self.closing + self.waiting.due if self.judged.stops else 0
+        return self.judged.brought.waiting if self.judged.stops else 0
+
+    @property
+    def erased(self) -> int:
+        """How many calls would go."""
+        return self.waiting.agreed if self.stops else self.closing + self.waiting.due
 
 
 def purge(*, dry_run: bool, now: datetime | None = None) -> int:
@@ -80,8 +85,7 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
     yield f"{'Now':<12} {moment_words(now, zone, None)}"
     would = found.closing + found.kept_then
     yield f"{'Would close':<12} {counted(would, 'call')}, whose moment has come"
-    erased = 0 if found.stops else found.closing + found.waiting.due
-    yield f"{'Would erase':<12} {counted(erased, 'call')}"
+    yield f"{'Would erase':<12} {counted(found.erased, 'call')}"
     yield from _each("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
     yield from _each("Kept then", {"by what is open when it closes": found.kept_then})
     yield from _each(

@@ -18,7 +18,7 @@ class Waiting:
     """Closed calls that still have their audio, each in one of these.
 
     `kept` counts by what keeps them (hold, request; both, where both do), `stopped` by the run that two people have yet to
-    agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now.
+    agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now, `agreed` of them since two people agreed.
     """
 
     kept: dict[str, int]
@@ -26,6 +26,7 @@ class Waiting:
     failed: dict[str, int]
     elsewhere: int
     due: int
+    agreed: int
 
 
 class Outlook:
@@ -113,6 +114,7 @@ class Outlook:
             self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
             self._count(Erasure, *free, ~here),
             self._count(Erasure, *free, here, Erasure.next_at <= now),
+            self._count(Erasure, *free, here, Erasure.next_at <= now, Erasure.run > ""),
         )
 
     def _kept(self, now: datetime) -> dict[str, int]:

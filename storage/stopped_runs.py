@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, Keep, StoppedRun
 from storage.erasures import UNDONE, keeping
-from storage.records import OPEN, Recording
+from storage.records import OPEN, Party, Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,14 @@ class StoppedRuns:
     def open(self) -> list[StoppedRun]:
         """Those to which two people have yet to agree, the oldest first."""
         open_ones = select(StoppedRun).where(StoppedRun.state.in_(OPEN))
+        return list(self.session.scalars(open_ones.order_by(StoppedRun.asked_at, StoppedRun.id)))
+
+    def waiting_for(self, person_id: int) -> list[StoppedRun]:
+        """Those to which this person has yet to agree, the oldest first."""
+        asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
+        mine = select(StoppedRun).join(Party, Party.matter_id == StoppedRun.id).where(*asked)
+        first = or_(StoppedRun.first_by.is_(None), StoppedRun.first_by != person_id)
+        open_ones = mine.where(StoppedRun.state == "waiting", first)
         return list(self.session.scalars(open_ones.order_by(StoppedRun.asked_at, StoppedRun.id)))
 
     def covering(self, recording: int, moment: datetime) -> str:

@@ -16,10 +16,7 @@ def lists(act: Act) -> Mapping[str, Rows]:
     me = act.me
     if me.email_key not in act.policy.roles.everybody():
         return {}
-    mine = [
-        one for one in act.store.matters.waiting_for(me.id) if isinstance(one, StoppedRun) and one.first_by != me.id
-    ]
-    rows = [_row(act, one) for one in mine]
+    rows = [_row(act, one) for one in act.store.stopped_runs.waiting_for(me.id)]
     told = ((len(rows), "waiting for you"),)
     return {"waiting": Rows("Waiting for you", len(rows), lambda most, skip: rows[skip : skip + most], told)}
 

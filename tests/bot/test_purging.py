@@ -20,7 +20,7 @@ from storage.store import Database
 from tests.bot.environment import Environment
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask
-from tests.handlers.stopped_runs.acts import MOMENT, small, three
+from tests.handlers.stopped_runs.acts import MOMENT, agree, small, three
 
 ROOT = Path(__file__).parents[2]
 Printed = Callable[..., Coroutine[Any, Any, list[str]]]
@@ -106,6 +106,8 @@ async def test_p12_a_day_that_would_stop_says_so_beforehand_and_afterwards(archi
         "Would erase  0 calls",
         f"Stopped      2 calls: two people have yet to agree ({run.id})",
     ]
+    await agree(archive, run.id, archive.company.helena, archive.company.ruth)
+    assert (await printed())[2:-1] == ["Would erase  2 calls"]
 
 
 async def test_p12_what_could_not_be_erased_is_told_with_what_stood_in_the_way(
