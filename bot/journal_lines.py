@@ -92,7 +92,7 @@ def position_of(told: dict[str, Any]) -> Position | None:
 
 
 def further(one: Position | None, other: Position | None) -> Position | None:
-    """Replicas and late checkpoints may write a line behind one that tells more."""
+    """The one that tells more, the first of equals: replicas and late checkpoints may write a line behind such a one."""
     if one is None or other is None:
         return one or other
     return max(one, other, key=lambda position: position.entries)

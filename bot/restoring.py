@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 
 from bot.journal import JournalDown
-from bot.journal_lines import ERASURE, MARKS, RESTORED, Newest, Position, believed, newest, position_of
+from bot.journal_lines import ERASURE, MARKS, RESTORED, Newest, Position, believed, further, newest, position_of
 from bot.journalling import Patiently
 from bot.marks import Marks
 from handlers.access.intents import EndRestored
@@ -71,7 +71,11 @@ class Restoring:
         end = await self.patiently.do(self._newest)
         if end.flawed:
             log.warning("journal.flawed", lines=end.flawed)
-        if end.foreign is not None and not await self._holds(end.foreign):
+        if (
+            end.foreign is not None
+            and further(end.position, end.foreign) is end.foreign
+            and not await self._holds(end.foreign)
+        ):
             raise OtherKey(end.key)
         if end.put_back or (end.position is not None and not await self._holds(end.position)):
             self.state = AT_IT

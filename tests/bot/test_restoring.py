@@ -238,6 +238,24 @@ async def test_p12_lines_of_another_key_count_only_where_the_log_bears_them_out(
     await right.leave()
 
 
+async def test_p12_a_key_that_was_changed_on_purpose_keeps_nobody_out_after_a_restore(
+    program: Program, database_url: str
+) -> None:
+    """Where our own lines tell more than those of the key before, the restore is seen to by them."""
+    request = await _approved(program)
+    yesterday = await copied(program.company.database)
+    await _approved(program, "two")
+    await program.leave()
+    changed = await program.again(database_url, key=bytes(32))
+    await _approved(changed, "three")
+    await changed.leave()
+    await put_back(program.company.database, yesterday)
+    after = await program.again(database_url, key=bytes(32))
+    assert (after.restoring.state, after.restoring.found) == ("", True)
+    assert (await refusal(after.company, Listen(request), after.company.anna)).code == "restored"
+    await after.leave()
+
+
 async def test_p12_a_line_that_somebody_else_wrote_makes_no_restore(program: Program, database_url: str) -> None:
     await _approved(program)
     await program.leave()

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from handlers.access.changes import changes
 from handlers.access.intents import EndRestored, Withdraw
+from handlers.access.view import load
 from handlers.acting import CLOCK, DELIVERY
 from handlers.checkpoints import JournalLost, Restored
 from handlers.inbox import Keep, Press
 from handlers.listening import Listen
 from handlers.retention.intents import EraseAgain, Reappeared, Recall
+from storage.erasure_records import Keep as KeptCall
 from storage.recordings import Place
-from tests.handlers.builders import NOW, Company, approved, audit, call, left, quiet, refusal, words_for
+from tests.handlers.builders import NOW, POLICY, Company, approved, ask, audit, call, left, quiet, refusal, words_for
 
 FOUND = Restored(common=3, noted=9, hash="a" * 64, found=5)
 
@@ -25,6 +28,9 @@ async def test_p12_access_of_a_restored_database_ends_and_its_holder_may_ask_aga
     assert (grant.ended_at, grant.ended_by, grant.ended_why) == (NOW, None, "restored")
     assert set((await left(company))[before:]) == {("show", "anna"), ("show", "tara"), ("tell", "anna")}
     assert (await audit(company, request))[-1][1:4] == ("access.restored", "done", "P12")
+    anna = company.anna.person_id or 0
+    parts = await company.database.read(lambda store: changes(load(store, POLICY, NOW, request), anna))
+    assert ["restored from a copy" in str(one) for one in parts] == [True]
     told = await refusal(company, Listen(request), company.anna)
     assert str(told).startswith("Your access ended on ")
     assert "This access has ended because the database was restored." in str(
@@ -67,12 +73,17 @@ async def test_p12_what_was_erased_is_remembered_by_its_mark_and_closed_by_its_n
     assert await company.door.enter(Recall({"m2": "E-1", "m3": "E-2"}), CLOCK) == 1
     marks = await company.database.read(lambda store: store.recalls.known(["m1", "m3", "m4"]))
     assert marks == {"m1", "m3"}
-    first = company.calls[0]
+    first, until = company.calls[0], NOW + timedelta(days=9)
+    keep = KeptCall(
+        recording_id=first, matter_id=await ask(company, company.anna), why="request", since=NOW, ends_at=until
+    )
+    await company.database.write(lambda store: store.erasures.keep(keep))
     await company.door.enter(EraseAgain((first, 999)), CLOCK)
     await company.door.enter(EraseAgain((first,)), CLOCK)
     erasures = [one for one in await audit(company) if one[1] == "retention.again"]
     assert [list(one[4]["erasures"]) for one in erasures] == [[str(first)]]
     assert await company.database.read(lambda store: store.recordings.present([first], NOW)) == []
+    assert await company.database.read(lambda store: store.erasures.kept([first], NOW)) == set()
     places = await company.database.read(lambda store: store.recordings.places(0, 9))
     assert (len(places), places[0]) == (3, Place(first, "call-1", NOW - timedelta(days=1), NOW))
 
