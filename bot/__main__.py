@@ -40,6 +40,17 @@ def _parser() -> argparse.ArgumentParser:
     policy.add_argument(
         "--at", metavar="TIME", help="show the one in force then (ISO 8601); without an offset in the home line's time"
     )
+    _add_audit(commands)
+    _add_copies(commands)
+    _add_when(commands)
+    _add_route(commands)
+    _add_purge(commands)
+    package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
+    package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
+    return parser
+
+
+def _add_audit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     audit = commands.add_parser("audit", help="check or export the audit log")
     kinds = audit.add_subparsers(dest="what", required=True, metavar="WHAT")
     verify = kinds.add_parser(
@@ -50,13 +61,6 @@ def _parser() -> argparse.ArgumentParser:
     export = kinds.add_parser("export", help="write all entries")
     export.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="JSON Lines or CSV (jsonl)")
     export.add_argument("--output", type=Path, help="a file (standard output otherwise)")
-    _add_copies(commands)
-    _add_when(commands)
-    _add_route(commands)
-    _add_purge(commands)
-    package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
-    package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
-    return parser
 
 
 def _add_copies(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

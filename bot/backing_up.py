@@ -19,8 +19,9 @@ from bot.sealing import Seal
 from bot.server_copies import dump
 from bot.trouble import sentence
 from handlers.words import counted
+from storage.addresses import sqlite_file
 from storage.copies import Held, copy_out, held
-from storage.store import Database, DatabaseDown, sqlite_file
+from storage.store import Database, DatabaseDown
 from storage.upgrade import revision
 
 KEEP = "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/running.md)."

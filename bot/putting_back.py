@@ -22,8 +22,9 @@ from bot.sealing import Seal
 from bot.server_copies import load
 from bot.trouble import sentence
 from handlers.words import counted
+from storage.addresses import sqlite_file
 from storage.copies import Held, alone, held, others_on, put_in_place, settle
-from storage.store import Database, DatabaseDown, sqlite_file
+from storage.store import Database, DatabaseDown
 from storage.upgrade import knows, revision
 
 AFTERWARDS = (

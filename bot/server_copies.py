@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 from bot.config import Misconfigured
-from storage.store import server_address
+from storage.addresses import server_address
 
 WHERE = "Install PostgreSQL's client tools (postgresql-client) here"
 

@@ -166,15 +166,10 @@ def heard(act: Act, intent: Heard) -> Done[Heeded]:
         return Done(heeded, quiet=True)
     act.store.grants.heard(
         Listening(
-            id=new_id("L"),
-            grant_id=grant.id,
-            recording_id=recording.id,
-            person_id=grant.person_id,
-            start=start,
-            end=end,
+            id=new_id("L"), grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end,
             at=act.now,
         )
-    )
+    )  # fmt: skip
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
     return Done(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 
@@ -279,7 +274,7 @@ def _session(act: Act, grant_id: str, session: str) -> Hearing:
     if grant is None or matter is None:
         raise Refused(CLOSED, clause="P7", code="no_session")
     recordings = store.recordings.of_grant(grant)
-    past = [one.id for one in recordings if one.closed(act.now)]
+    past = (one.id for one in recordings if one.closed(act.now))
     kept = frozenset(one for one in past if store.erasures.keeps_for(one, matter.id, act.now))
     return Hearing(grant, matter, recordings, act.now, kept)
 

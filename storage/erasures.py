@@ -57,7 +57,7 @@ class Erasures:
         """Erasures that may go on now, the longest waiting first: nothing keeps their calls, which lie in this system, or stops them."""
         open_ones = (*_OPEN, Erasure.next_at <= now, ~_stopped())
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        closed = or_(Recording.erase_at <= now, Recording.state == "erased")
+        closed = or_(Recording.erase_at <= now, Recording.state.in_(("closed", "erased")))
         here = (
             select(Erasure.id)
             .join(Recording, Recording.id == Erasure.recording_id)

@@ -8,16 +8,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
 
 from storage.absences import Absences
+from storage.addresses import async_url, is_in_memory
 from storage.ahead_cards import AheadCards
 from storage.alarms import Alarms
 from storage.audit import Audit
@@ -52,7 +51,6 @@ from storage.stopped_runs import StoppedRuns
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
 ENGINE: dict[str, Any] = {"hide_parameters": True, "json_serializer": compact}
-LAST_PORT = 65535
 IDLE_TURNS = 6  # of the loop without a newcomer, until a group is complete
 MOST_IN_A_COMMIT = 64
 MOST_WAITING = 4096  # pieces of work: more means that the database is away, and the caller should hear it
@@ -97,42 +95,6 @@ class _Piece:
     ahead: Prefetch | None
     done: asyncio.Future[Any]
     since: float
-
-
-def async_url(url: str) -> URL:
-    """The SQLAlchemy address for a plain `sqlite:///…` or `postgresql://…` one, with the asynchronous driver."""
-    try:
-        parsed = make_url(url)
-    except ValueError:
-        raise ArgumentError("the port is no number") from None
-    if parsed.port is not None and not 0 < parsed.port <= LAST_PORT:
-        raise ArgumentError("there is no such port")
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-    if parsed.drivername not in drivers:
-        raise ValueError(f"DATABASE_URL begins with {parsed.drivername!r}; it takes sqlite:///… or postgresql://…")
-    return parsed.set(drivername=drivers[parsed.drivername])
-
-
-def sqlite_file(url: str) -> Path | None:
-    """The file of a SQLite database; None for a server's, or for one that keeps nothing."""
-    address = async_url(url)
-    if address.get_backend_name() != "sqlite" or is_in_memory(address):
-        return None
-    return Path(address.database or "")
-
-
-def server_address(url: str) -> tuple[str, str]:
-    """A server's address as its own tools take it, without the password, and the password."""
-    address = async_url(url).set(drivername="postgresql")
-    if (ssl := address.query.get("ssl")) is not None:
-        address = address.difference_update_query(["ssl"]).update_query_dict({"sslmode": ssl})
-    return address._replace(password=None).render_as_string(hide_password=False), str(address.password or "")
-
-
-def is_in_memory(address: URL) -> bool:
-    """Whether this is SQLite's way of keeping nothing."""
-    names_a_file = address.database and ":memory:" not in address.database and address.query.get("mode") != "memory"
-    return address.get_backend_name() == "sqlite" and not names_a_file
 
 
 class Database:

@@ -20,6 +20,9 @@ DELETES = {
 TAKES_AWAY = {
     "bot/recorders/unlinking.py": "a recording's two files, for Recorder.delete of the folder",
     "bot/auditing.py": "the export that somebody asked for, and what was written of it when it failed",
+    "bot/archive.py": "a backup that could not be written to its end",
+    "bot/backing_up.py": "the copy of the database that went into a backup",
+    "storage/copies.py": "the side files of a database that a copy takes the place of",
     "bot/journal.py": "the journal's own last line, where a crash left half of it",
 }
 """Where a file may be taken away, and which one."""

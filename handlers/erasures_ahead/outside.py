@@ -23,6 +23,7 @@ def erase(act: Act, intent: intents.EraseOutside) -> Done[None]:
         policy_text=text.number if text else None,
     )  # fmt: skip
     act.store.erasures.begin(erasure)
+    recording.state = "closed"
     return _done(act, view, recording, "erase", {"erasure": erasure.id})
 
 
