@@ -10,11 +10,8 @@ import pytest
 import pytest_asyncio
 
 from bot import checkpoint_files
-from bot.journal import Journal
-from bot.journal_lines import newest
 from bot.proof import Proof
 from bot.restoring import Restoring
-from bot.sealing import Seal
 from bot.verification import verify
 from handlers.access.intents import Approve, Withdraw
 from handlers.acting import WEB, Act
@@ -24,7 +21,7 @@ from storage.store import Database
 from tests.bot.log.shell import rechained
 from tests.handlers.builders import NOW, POLICY, ask, audit, refusal, words_for
 from tests.reconciled import findings
-from tests.restoring import MASTER, Program, a_program, copied, put_back
+from tests.restoring import Program, a_program, copied, put_back
 
 
 @pytest_asyncio.fixture
@@ -283,19 +280,3 @@ async def test_p12_where_the_log_ends_is_noted_once_a_minute_at_most_and_at_a_cl
         await program.company.database.read(lambda store: store.audit.head())
     )
     await program.company.database.close()
-
-
-async def test_p12_of_a_long_journal_only_the_end_is_read(tmp_path: Path) -> None:
-    """However many lines without a place in the log stand between."""
-    journal = Journal(tmp_path, Seal(MASTER))
-    journal.add(
-        [
-            {"kind": "restored", "entries": 3, "hash": "c", "common": 3, "noted": 5},
-            {"kind": "head", "entries": 7, "hash": "a"},
-        ]
-    )
-    journal.add([{"kind": "key_destroyed", "id": number} for number in range(200)])
-    for window in (64, 1024, 1 << 20):
-        assert newest(journal.file, journal.seal, window).position == (7, "a")
-    journal.add([{"kind": "put_back"}])
-    assert newest(journal.file, journal.seal).put_back
