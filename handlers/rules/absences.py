@@ -69,9 +69,9 @@ def suggested(policy: Policy, email: str, until: datetime, zone: str, now: datet
     if not may_say(policy, email) or not now < until < now + LONGEST:
         return None
     _, here = days_of(policy, zone, policy.company.home_line)
-    local, today, hours = until.astimezone(ZoneInfo(here)), company_day(policy, now), policy.working_time
-    last = local.date() - DAY if local.time() <= (hours.start or USUALLY) else local.date()
-    if last < today or (local.date() == today and local.time() < hours.cut_off):
+    local, today = until.astimezone(ZoneInfo(here)), company_day(policy, now)
+    last = local.date() - DAY if local.time() <= (policy.working_time.start or USUALLY) else local.date()
+    if last < today or (local.date() == today and local.time() < policy.working_time.cut_off):
         return None
     span = Span(today, last)
     return None if covered(policy, email, span) else span
