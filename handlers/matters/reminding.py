@@ -13,6 +13,7 @@ from handlers.effects import Digest, Effect, Show
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.room import Room
+from handlers.rules.deadlines import LATE
 from handlers.rules.refusal import Refused
 from handlers.rules.reminding import reminder_moment
 from storage.records import Matter
@@ -60,6 +61,9 @@ def line_of(policy: Policy, matter: Matter) -> str:
 def remind(act: Act, intent: Remind, rooms: Sequence[Room]) -> Done[None]:
     """One message with all that is still so; one thing alone whose card the person lacks is that card."""
     person = int(intent.person)
+    if _more_fell(act, intent.person):
+        act.store.deadlines.set(DUE, intent.person, act.now)
+        return Done(None, quiet=True)
     found = act.store.reminders.untold(person, act.now)
     for one in found:
         one.told_at = act.now
@@ -93,6 +97,18 @@ def room(rooms: Sequence[Room]) -> Room:
     return Room(
         "reminding", does=(Remind.by(lambda act, intent: remind(act, intent, rooms)),), due={DUE: Remind}
     )  # fmt: skip
+
+
+def _more_fell(act: Act, person: str) -> bool:
+    """After an outage: whether something fell since this was to be told, which may belong into the same message.
+
+    Once it is asked for anew nothing can lie between, so that what is never done holds up no message.
+    """
+    meant = act.store.deadlines.moment(DUE, person)
+    if meant is None or act.now - meant <= LATE:
+        return False
+    following = act.store.deadlines.next(meant)
+    return following is not None and following.due_at <= act.now
 
 
 def _message(act: Act, person: int, told: Sequence[Reminder]) -> tuple[Effect, ...]:

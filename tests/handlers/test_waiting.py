@@ -227,6 +227,30 @@ async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and
         assert sum("late, this fell" in line for line in told) == 3
 
 
+async def test_what_was_to_be_told_before_an_outage_is_told_with_all_that_fell_in_it(company: Company) -> None:
+    """The reminder had fallen, for the next morning; then the program stood for two weeks."""
+    await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-25", 18))
+    await ask(company, company.bram, calls=company.calls[1:2])
+    await delivered(company)
+    company.clock.now = sydney("2026-12-14", 12)
+    await fall(company)
+    [told] = await digests(company, company.tara)
+    assert told[0] == "# 2 things need your attention"
+
+
+async def test_after_an_outage_whoever_was_never_asked_in_time_gets_no_card_of_what_has_lapsed(
+    company: Company,
+) -> None:
+    """One message says how it ended; a card that asks for nothing any more would be another one."""
+    await ask(company, company.anna)
+    await delivered(company)
+    company.clock.now = sydney("2026-12-14", 12)
+    await fall(company)
+    assert [row.kind for row in await ledger(company, company.deven)] == ["digest"]
+
+
 @pytest.mark.parametrize("step", [Remind, AskDeputy, AskNext, StillUndecided, Lapse, Ending])
 async def test_a_step_that_nobody_asked_for_finds_nothing_to_do(company: Company, step: type[Step]) -> None:
     request = await ask(company, company.anna)
