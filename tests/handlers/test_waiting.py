@@ -240,6 +240,16 @@ async def test_what_was_to_be_told_before_an_outage_is_told_with_all_that_fell_i
     assert told[0] == "# 2 things need your attention"
 
 
+async def test_what_was_to_be_told_before_an_outage_is_not_told_at_night(company: Company) -> None:
+    await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-25", 18))
+    company.clock.now = sydney("2026-11-30", 3)
+    await fall(company)
+    await pass_until(company, sydney("2026-11-30", 12))
+    assert await told_at(company, company.tara) == [sydney("2026-11-30")]
+
+
 async def test_after_an_outage_whoever_was_never_asked_in_time_gets_no_card_of_what_has_lapsed(
     company: Company,
 ) -> None:
