@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from handlers.access.alarmed import held
 from handlers.access.promised import ahead
@@ -64,7 +65,8 @@ def _why(view: View, authority: Authority, borrowed: str) -> str:
     if authority.deputy:
         why = over.get(view.policy.role(authority.role).holder)
         return f"It came to you as deputy of the {title}{f', who {OUT[why]}' if why else ''}."
-    earlier = [(role, why) for role in view.circumstances.chain if (why := over.get(view.policy.role(role).holder))]
+    before = takewhile(lambda role: role != authority.role, view.circumstances.chain)
+    earlier = [(role, why) for role in before if (why := over.get(view.policy.role(role).holder))]
     if not earlier:
         return f"It came to you as {title}."
     role, why = earlier[-1]
@@ -78,8 +80,11 @@ def _decides(view: View) -> str:
         return f"{names} decides."
     after = _after(view)
     of = "deputy of the " if first.deputy else ""
+    # Where several roles are asked beside each other, one title would be wrong of the others.
+    alone = len({party.role for party in view.approvers}) == 1
+    role = f", as {of}{view.policy.role(first.role).title}" if alone else ""
     next_ = f" Next would be {_whom(view, after, first, 'the deputy')}." if after else ""
-    return f"{names} decides, as {of}{view.policy.role(first.role).title}.{next_}"
+    return f"{names} decides{role}.{next_}"
 
 
 def _next(view: View, authority: Authority) -> str:

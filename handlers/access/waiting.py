@@ -13,6 +13,7 @@ from handlers.access.view import View, deciding, load
 from handlers.acting import Act, Done
 from handlers.alarms import sound, warned_by
 from handlers.door import Repeated
+from handlers.effects import Effect
 from handlers.matters import asking
 from handlers.matters.asking import ask_these, changed, takes_part
 from handlers.matters.case import approvers
@@ -26,6 +27,7 @@ from handlers.rules.routing import Authority, beyond, deputies
 from storage.records import Grant, Request
 
 ENDS = ("access.end", "access.ending")
+NEWS = ("access.deputy", "access.next")
 STEPS = ("access.remind", "access.deputy", "access.next", "access.lapse", "access.undecided")
 
 
@@ -82,7 +84,7 @@ def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
     request.state, request.closed_at = "lapsed", act.now
     over(act, request)
     tell(act, request, "access.lapse", [request.requester_id, *(one.person_id for one in view.approvers)], fell)
-    return Done(None, changed(view), detail=_late(act, fell), clause=view.clause)
+    return Done(None, _without_news(act, view), detail=_late(act, fell), clause=view.clause)
 
 
 def recount(act: Act, intent: intents.Recount) -> Done[None]:
@@ -153,10 +155,17 @@ def _ask(act: Act, view: View, step: str, fell: datetime | None, further: Iterab
         return Done(None, quiet=True)
     before = view.everybody()
     tell(act, view.request, step, asked, fell, view.request.due_at)
-    effects = tuple(one for one in changed(view) if one.person in before and one.person not in asked)
+    effects = tuple(one for one in _without_news(act, view) if one.person in before and one.person not in asked)
     return Done(
         None, effects, detail={"asked": asked, "told": [], "because": "", **_late(act, fell)}, clause=view.clause
     )
+
+
+def _without_news(act: Act, view: View) -> tuple[Effect, ...]:
+    """A new revision for everybody but those who have yet to hear that it came to them: their message tells how it stands."""
+    coming = (one for step in NEWS for one in act.store.reminders.coming(view.request.id, step))
+    new = {one.person_id for one in coming if act.store.outbox.copy(view.request.id, one.person_id) is None}
+    return tuple(one for one in changed(view) if one.person not in new)
 
 
 def _alarmed(act: Act, view: View, fell: datetime) -> Done[None]:

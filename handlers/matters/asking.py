@@ -168,7 +168,7 @@ def _asked(act: Act, case: Case, wanted: Iterable[Party]) -> list[Party]:
             act.store.matters.ask(one)
             new.append(one)
         elif one.part == "approver" != before.part:
-            before.part, before.role, before.because = one.part, one.role, one.because
+            before.part, before.role, before.because, before.since = one.part, one.role, one.because, one.since
             new.append(before)
     return new
 

@@ -13,6 +13,7 @@ from handlers.effects import Digest, Effect, Show
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.room import Room
+from handlers.rules.deadlines import LATE
 from handlers.rules.refusal import Refused
 from handlers.rules.reminding import reminder_moment
 from storage.records import Matter
@@ -43,11 +44,8 @@ def tell(
 
     What is told later than it was meant to be, after an outage, is marked so.
     """
-    line, last = line_of(act.policy, matter), until if until is not None and until > act.now else act.now + FAR
     for person in dict.fromkeys(people):
-        known = act.store.people.get(person)
-        zone = known.zone if known.checked_at else ""  # whoever was never looked up has the line's days
-        meant, coming = (reminder_moment(act.policy, at, zone, line, last) for at in (fell, max(fell, act.now)))
+        meant, coming = (_coming(act, person, matter, at, until) for at in (fell, max(fell, act.now)))
         act.store.reminders.add(matter.id, person, step, fell, meant)
         act.store.deadlines.advance(DUE, str(person), max(act.now, coming))
 
@@ -60,6 +58,9 @@ def line_of(policy: Policy, matter: Matter) -> str:
 def remind(act: Act, intent: Remind, rooms: Sequence[Room]) -> Done[None]:
     """One message with all that is still so; one thing alone whose card the person lacks is that card."""
     person = int(intent.person)
+    if (later := _later(act, person)) is not None:
+        act.store.deadlines.set(DUE, intent.person, later)
+        return Done(None, quiet=True)
     found = act.store.reminders.untold(person, act.now)
     for one in found:
         one.told_at = act.now
@@ -93,6 +94,31 @@ def room(rooms: Sequence[Room]) -> Room:
     return Room(
         "reminding", does=(Remind.by(lambda act, intent: remind(act, intent, rooms)),), due={DUE: Remind}
     )  # fmt: skip
+
+
+def _coming(act: Act, person: int, matter: Matter, at: datetime, until: datetime | None = None) -> datetime:
+    """When somebody hears of something that fell at a moment (aware), before `until` where that can be."""
+    last = until if until is not None and until > act.now else act.now + FAR
+    known = act.store.people.get(person)
+    zone = known.zone if known.checked_at else ""  # whoever was never looked up has the line's days
+    return reminder_moment(act.policy, at, zone, line_of(act.policy, matter), last)
+
+
+def _later(act: Act, person: int) -> datetime | None:
+    """After an outage: when this is told instead; None where it is now.
+
+    What fell since may belong into the same message. Once it is asked for anew nothing can lie between, so that what is
+    never done holds up no message. And the program may have begun when this person does not work.
+    """
+    meant = act.store.deadlines.moment(DUE, str(person))
+    if meant is None or act.now - meant <= LATE:
+        return None
+    waiting = [act.store.matters.get(one.matter_id) for one in act.store.reminders.untold(person, act.now)]
+    hours = min((_coming(act, person, matter, act.now) for matter in waiting if matter is not None), default=act.now)
+    following = act.store.deadlines.next(meant)
+    if following is not None and following.due_at <= act.now:
+        return max(hours, act.now)
+    return hours if hours > act.now else None
 
 
 def _message(act: Act, person: int, told: Sequence[Reminder]) -> tuple[Effect, ...]:

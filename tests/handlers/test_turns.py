@@ -13,6 +13,7 @@ from handlers.policy.terms import Period
 from tests.handlers.builders import (
     POLICY,
     Company,
+    also_asked,
     approved,
     ask,
     away,
@@ -39,6 +40,21 @@ async def test_d4_the_holder_reads_as_what_and_who_is_next(company: Company) -> 
     assert await _why(company, request, company.tara) == f"It came to you as {LEADER}. {next_}"
     told = lines(await seen(company, request, company.anna))
     assert f"Tara Lindqvist decides, as {LEADER}. Next would be the deputy. This card tells you the outcome." in told
+
+
+async def test_d4_whoever_is_away_later_in_the_chain_is_no_reason(company: Company) -> None:
+    """The leader goes away after being asked, and so does the Head: neither brought it to the leader."""
+    request = await ask(company, company.anna)
+    alone = without_deputies(POLICY, "team_leader", "head_of_customer_success")
+    company.door.policy = away(alone, "team_leader", "head_of_customer_success")
+    assert (await _why(company, request, company.tara)).startswith(f"It came to you as {LEADER}. ")
+
+
+async def test_d4_who_decides_in_several_roles_is_given_none_of_them(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await also_asked(company, request, company.helena)
+    told = lines(await seen(company, request, company.anna))
+    assert any(one.startswith("Tara Lindqvist or Helena Marsh decides. Next would be ") for one in told)
 
 
 class TestWhileTheLeaderIsAway:

@@ -15,6 +15,7 @@ from handlers.access.intents import (
     Ending,
     Lapse,
     Question,
+    Recheck,
     Remind,
     Step,
     StillUndecided,
@@ -29,6 +30,7 @@ from tests.handlers.builders import (
     approved,
     ask,
     audit,
+    away,
     call,
     ledger,
     refusal,
@@ -165,6 +167,22 @@ async def test_p7_without_a_deputy_the_next_authority_is_asked_all_the_same(comp
     assert await steps(company, request) == ["access.remind", "access.next"]
 
 
+async def test_p7_whoever_is_asked_again_by_silence_reads_who_was_silent(company: Company) -> None:
+    """The Head was asked while the leader was away, then no more, and then again since the leader does not answer."""
+    there = without_deputies(POLICY, "team_leader")
+    company.door.policy = away(there, "team_leader")
+    request = await ask(company, company.anna)
+    await delivered(company)
+    company.door.policy = there
+    company.clock.pass_(hours=1)
+    await company.door.enter(Recheck(request), CLOCK)
+    assert await parts(company, request) == {"helena": "former", "tara": "approver"}
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-30", 10))
+    [told] = await digests(company, company.helena)
+    assert "since Tara Lindqvist has not answered" in told[0]
+
+
 async def test_p7_of_calls_of_two_lines_the_earliest_moment_counts(company: Company) -> None:
     """The call of the line in London: a deadline falls eleven hours earlier in Sydney."""
     [there] = await register(company.door, call(9, line=UK))
@@ -207,6 +225,40 @@ async def test_after_two_weeks_without_the_program_all_is_caught_up_in_order_and
         assert await told_at(company, who) == [sydney("2026-12-14", 9)]
         [told] = await digests(company, who)
         assert sum("late, this fell" in line for line in told) == 3
+
+
+async def test_what_was_to_be_told_before_an_outage_is_told_with_all_that_fell_in_it(company: Company) -> None:
+    """The reminder had fallen, for the next morning; then the program stood for two weeks."""
+    await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-25", 18))
+    await ask(company, company.bram, calls=company.calls[1:2])
+    await delivered(company)
+    company.clock.now = sydney("2026-12-14", 12)
+    await fall(company)
+    [told] = await digests(company, company.tara)
+    assert told[0] == "# 2 things need your attention"
+
+
+async def test_what_was_to_be_told_before_an_outage_is_not_told_at_night(company: Company) -> None:
+    await ask(company, company.anna)
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-25", 18))
+    company.clock.now = sydney("2026-11-30", 3)
+    await fall(company)
+    await pass_until(company, sydney("2026-11-30", 12))
+    assert await told_at(company, company.tara) == [sydney("2026-11-30")]
+
+
+async def test_after_an_outage_whoever_was_never_asked_in_time_gets_no_card_of_what_has_lapsed(
+    company: Company,
+) -> None:
+    """One message says how it ended; a card that asks for nothing any more would be another one."""
+    await ask(company, company.anna)
+    await delivered(company)
+    company.clock.now = sydney("2026-12-14", 12)
+    await fall(company)
+    assert [row.kind for row in await ledger(company, company.deven)] == ["digest"]
 
 
 @pytest.mark.parametrize("step", [Remind, AskDeputy, AskNext, StillUndecided, Lapse, Ending])

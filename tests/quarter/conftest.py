@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from shutil import copyfile
 
@@ -11,10 +10,8 @@ import pytest
 from tests.databases import run
 from tests.quarter.plan import Plan
 from tests.quarter.playing import Alone
-from tests.quarter.quarters import Ended, a_quarter
+from tests.quarter.quarters import Ended, Undisturbed, a_quarter
 from tests.quarter.shift import Shift
-
-Undisturbed = Callable[[Plan], Ended]
 
 
 @pytest.fixture(scope="session")

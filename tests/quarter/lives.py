@@ -102,8 +102,11 @@ class Mortal:
             self._left -= asyncio.get_running_loop().time() - began
             if faults is not None:
                 assert faults == 0, "a fault of ours was logged"
+                if deaths == AT_ONE_MOMENT:  # whoever was not to die at this moment is not to live for ever
+                    await self._died(life)
                 return
             await self._died(life)
+            self.now += A_LEASE
         raise AssertionError(f"whoever was not to die did: {self.deaths.at[-1]}")
 
     async def close(self) -> None:
@@ -127,7 +130,6 @@ class Mortal:
         reached = self._trace.read_text().splitlines() if self._trace.exists() else []
         self.deaths.at.append((self.now, reached[-1] if reached else "its beginning"))
         self.deaths.unwritten.update(await self.database.read(self._unwritten))
-        self.now += A_LEASE
         self._life = None
 
     def _unwritten(self, store: Store) -> set[str]:

@@ -17,6 +17,8 @@ QUARTER = 13
 """Weeks."""
 A_SLOT = timedelta(minutes=4)
 """People press at whole slots only: whatever a death delays by seconds is still told to the same slot."""
+TO_LAPSE = timedelta(days=16)
+"""Until a request of the last day has lapsed, and whom that concerns was told."""
 BY_HOUR = tuple(slot for slot in range(15) if slot not in {0, 7})
 """The slots of an hour; without the full and the half one, on which working hours begin and end."""
 STAFF_REASONS = ("training", "performance", "abuse_protection", "complaint", "process_quality", "transcription_check")
@@ -174,7 +176,7 @@ def a_plan(seed: int, requests: int, weeks: int = QUARTER) -> Plan:
     for _ in range(requests - len(fixed)):
         moment = NOW + timedelta(minutes=random.randrange(weeks * 7 * 24 * 60))
         making.ask(moment, random.choice(staff), investigation=random.random() < 0.25)
-    end = NOW + timedelta(weeks=weeks + 3)
+    end = NOW + timedelta(weeks=weeks) + TO_LAPSE
     presses = sorted((one for one in making.presses if one.at < end), key=lambda one: one.at)
     return Plan(tuple(presses), end)
 

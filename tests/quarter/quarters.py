@@ -12,7 +12,7 @@ from storage.store import Database, Store
 from tests.quarter.book import Taken, taken
 from tests.quarter.ended import State, final_state
 from tests.quarter.firm import Firm, moved_in
-from tests.quarter.plan import Plan
+from tests.quarter.plan import Plan, a_plan
 from tests.quarter.playing import Crew, played
 from tests.quarter.shift import Shift, Where
 from tests.quarter.told import Entry
@@ -32,6 +32,12 @@ class Ended:
     taken: list[Taken]
     state: State
     unsound: list[str]
+
+
+Undisturbed = Callable[[Plan], Ended]
+"""How a plan ends where one process does everything, and nobody dies."""
+SMALL, LARGE, LARGER = a_plan(1, 10, weeks=2), a_plan(2, 100), a_plan(3, 100)
+"""The first weeks, quick to play, and whole quarters for the long runs."""
 
 
 async def a_quarter(url: str, folder: Path, plan: Plan, crew_of: Callable[[Where, Database], C]) -> tuple[Ended, C]:

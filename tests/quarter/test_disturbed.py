@@ -11,37 +11,28 @@ from random import Random
 import pytest
 
 from tests.quarter.checking import problems
-from tests.quarter.conftest import Undisturbed
 from tests.quarter.ended import differences
 from tests.quarter.facts import facts, sent
 from tests.quarter.lives import A_LEASE, AT_ONE_MOMENT, AtOnce, Mortal
-from tests.quarter.plan import QUARTER, a_plan
+from tests.quarter.plan import Plan
 from tests.quarter.promised import broken
-from tests.quarter.quarters import Ended, a_quarter
+from tests.quarter.quarters import LARGE, LARGER, SMALL, Ended, Undisturbed, a_quarter
 
-SMALL, WHOLE = (12, 2), (100, QUARTER)
 NO_LATER = timedelta(0)
 
 
 @pytest.mark.parametrize(
-    ("seed", "size", "boundaries", "least"),
+    ("plan", "seed", "boundaries", "least"),
     [
-        (1, SMALL, 60, 8),
-        pytest.param(2, WHOLE, 150, 60, marks=pytest.mark.soak),
-        pytest.param(3, WHOLE, 80, 100, marks=pytest.mark.soak),
+        pytest.param(SMALL, 1, 60, 8, id="small"),
+        pytest.param(LARGE, 2, 150, 40, id="large", marks=pytest.mark.soak),
+        pytest.param(LARGER, 3, 80, 80, id="larger", marks=pytest.mark.soak),
     ],
 )
 async def test_p7_p9_with_kills_at_random_a_quarter_ends_as_if_nobody_had_died(
-    database_url: str,
-    tmp_path: Path,
-    undisturbed: Undisturbed,
-    seed: int,
-    size: tuple[int, int],
-    boundaries: int,
-    least: int,
+    database_url: str, tmp_path: Path, undisturbed: Undisturbed, plan: Plan, seed: int, boundaries: int, least: int
 ) -> None:
     """What may have been sent already when somebody died is sent again, and says so; nothing else is there twice."""
-    plan = a_plan(seed, *size)
     before = await asyncio.to_thread(undisturbed, plan)
     ended, crew = await a_quarter(
         database_url, tmp_path, plan, lambda where, database: Mortal(where, database, Random(seed), boundaries)
@@ -55,14 +46,17 @@ async def test_p7_p9_with_kills_at_random_a_quarter_ends_as_if_nobody_had_died(
 
 
 @pytest.mark.parametrize(
-    ("seed", "size"),
-    [(1, SMALL), pytest.param(2, WHOLE, marks=pytest.mark.soak), pytest.param(3, WHOLE, marks=pytest.mark.soak)],
+    "plan",
+    [
+        pytest.param(SMALL, id="small"),
+        pytest.param(LARGE, id="large", marks=pytest.mark.soak),
+        pytest.param(LARGER, id="larger", marks=pytest.mark.soak),
+    ],
 )
 async def test_p7_p9_with_three_processes_at_once_a_quarter_ends_as_with_one(
-    postgresql_url: str, tmp_path: Path, undisturbed: Undisturbed, seed: int, size: tuple[int, int]
+    postgresql_url: str, tmp_path: Path, undisturbed: Undisturbed, plan: Plan
 ) -> None:
     """Each of them has every press and every tick at the same moment; each thing is done and sent once."""
-    plan = a_plan(seed, *size)
     before = await asyncio.to_thread(undisturbed, plan)
     ended, _ = await a_quarter(postgresql_url, tmp_path, plan, lambda where, _: AtOnce(where, 3))
     _held_against(before, ended, NO_LATER)

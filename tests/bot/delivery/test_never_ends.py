@@ -103,9 +103,9 @@ async def test_a_poisoned_card_settles_and_its_person_is_not_cut_off(office: Off
     """A1: today attempt 14 of 12, since what follows a failure failed as well; no later card ever arrived."""
     company = office.company
     poisoned = await ask(company, company.anna)
-    await company.database.write(_said(f"UPDATE requests SET reason = 'no such reason' WHERE id = '{poisoned}'"))
+    await company.database.write(_said(f"UPDATE matters SET promise = '{{}}' WHERE id = '{poisoned}'"))
     await ask(company, company.henrik)
-    with _failing(office, Reroute, KeyError("no such reason")):
+    with _failing(office, Reroute, KeyError("no such promise")):
         await office.all_delivered()
     assert office.titles("tara") == ["⏳ Access request · waiting for you"]
     first, second = await ledger(company, company.tara)
