@@ -110,6 +110,8 @@ LABELS = {
     "working_hours.begin": "reminders are sent",
     "policy_review.open": "the policy’s review opens",
     "policy_review.remind": "the policy’s review is reminded of",
+    "hold.end": "a hold ends",
+    "hold.ending": "a hold is about to end",
     "retention.late": "what could not be erased is told of again",
     "erasures_ahead.draw": "the card of erasures ahead is drawn anew",
     "stopped_runs.remind": "stopped erasures are reminded of",
