@@ -15,17 +15,17 @@ from handlers.words import beside, city, day_words, moment_words
 Told = tuple[str | When, ...]
 
 
-def sum_words(due: Due, now: datetime | None = None) -> Told:
+def sum_words(due: Due, now: datetime | None = None, what: str = "Due") -> Told:
     """“Received Thu 22 Apr, 17:20 Sydney, after 17:00 Sydney, so it counts as Fri 23 Apr. … Due Wed 5 May, 17:00 Sydney …”
 
     Moments are drawn in the reader's zone, with the line's where it differs; days are the line's. Without `now` (aware)
-    each day has its year. Weekends stand there only where one delayed the receipt.
+    each day has its year. `what` is said of the moment that was counted. Weekends stand there only where one delayed the receipt.
     """
     today = _today(due, now)
     told = [f"{_is(off, today)}. " for off in _worth_telling(due)]
     last = f", on working day {len(due.counted)}."
     received, at = (When(moment, due.zone, now) for moment in (due.received, due.at))
-    return "Received ", received, f"{_counts_as(due, today)}. {''.join(told)}Due ", at, last
+    return "Received ", received, f"{_counts_as(due, today)}. {''.join(told)}{what} ", at, last
 
 
 def change_words(changed: Changed, now: datetime | None = None) -> Told:

@@ -82,7 +82,9 @@ def sum_of(view: View, reader: int) -> tuple[Part, ...]:
     known = promised(view.request)
     if known is None or not view.request.is_open:
         return ()
-    told: list[Part] = [Line(sum_words(known.promise, view.now))]
+    # P9: an investigation is due at no time; what falls then is its first alarm.
+    what = "Unanswered, it lapses" if "access.lapse" in known.moments else "Unanswered, it raises an alarm"
+    told: list[Part] = [Line(sum_words(known.promise, view.now, what))]
     if words := caution(known.promise):
         told.append(Small(words))
     if view.asks(reader) and moved(view) is not None:

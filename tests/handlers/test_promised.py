@@ -15,7 +15,7 @@ from handlers.policy import Policy
 from handlers.policy.terms import Closure
 from storage.deadlines import Deadline
 from storage.records import Matter
-from tests.handlers.builders import POLICY, Company, ask, audit, quiet, refusal, stored
+from tests.handlers.builders import CLAIM, POLICY, Company, ask, audit, quiet, refusal, stored
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import labels, lines, seen
 from tests.handlers.test_waiting import steps, sydney
@@ -28,7 +28,7 @@ def with_closure(policy: Policy, *days: date) -> Policy:
 
 
 SHUT = with_closure(POLICY, date(2026, 12, 4))
-SUM = "Received <24 Nov 03:00 Australia/Sydney>. Due <08 Dec 06:00 Australia/Sydney>, on working day 10."
+SUM = "Received <24 Nov 03:00 Australia/Sydney>. Unanswered, it lapses <08 Dec 06:00 Australia/Sydney>, on working day 10."
 CHANGED = (
     "⚠️ The calendar has changed since this was promised. Fri 4 Dec is a closure day. "
     "Counted now it would be due <09 Dec 06:00 Australia/Sydney>. What was promised stays."
@@ -50,6 +50,12 @@ async def test_p8_the_sum_stands_behind_details(company: Company) -> None:
     for who in (company.anna, company.tara):
         assert SUM in await details(company, request, who)
         assert SUM not in lines(await seen(company, request, who))
+
+
+async def test_p9_the_sum_of_an_investigation_promises_no_end(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    told = SUM.replace("it lapses", "it raises an alarm")
+    assert told in await details(company, request, company.anna)
 
 
 async def test_p8_a_closure_day_that_is_entered_later_moves_nothing_in_silence(company: Company) -> None:
