@@ -35,6 +35,11 @@ class Erasures:
         those = (Recording.state == "present", Recording.erase_at <= now)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 
+    def next_moment(self, after: datetime | None = None) -> datetime | None:
+        """When the next call is to be closed, later than `after` where that is given."""
+        those = Recording.erase_at.is_not(None) if after is None else Recording.erase_at > after
+        return self.session.scalar(select(func.min(Recording.erase_at)).where(Recording.state == "present", those))
+
     def begin(self, erasure: Erasure) -> None:
         """An erasure is under way."""
         self.session.add(erasure)

@@ -78,8 +78,12 @@ class ClockRoutes:
         return ran
 
     async def _next_due(self, after: datetime | None = None) -> tuple[datetime, str] | None:
-        deadline = await self.database.read(lambda store: store.deadlines.next(after))
-        return (deadline.due_at, deadline.kind) if deadline else None
+        def look(store: Store) -> list[tuple[datetime, str]]:
+            deadline, moment = store.deadlines.next(after), store.erasures.next_moment(after)
+            found = [(deadline.due_at, deadline.kind)] if deadline else []
+            return [*found, (moment, MOMENT)] if moment else found
+
+        return min(await self.database.read(look), default=None)
 
     async def _happened(self, since: int) -> dict[str, object]:
         """What the log says since that entry, for people to read; `zone` (IANA) is the company's own."""
@@ -98,7 +102,9 @@ class ClockRoutes:
         return {"now": self.clock.now().isoformat(), "next": due[0].isoformat() if due else None, "next_label": label}
 
 
+MOMENT = "retention.close"
 LABELS = {
+    MOMENT: "a call’s time is over",
     "access.end": "access to a recording ends",
     "access.anew": "a changed call is asked for anew",
     "access.remind": "an approver is reminded",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.rehearsal.clock import LABELS, ClockRoutes, MovableClock
+from bot.rehearsal.clock import LABELS, MOMENT, ClockRoutes, MovableClock
 from handlers import DUE
 from storage.store import Database
-from tests.handlers.builders import POLICY
+from tests.erasing import Archive
+from tests.handlers.builders import POLICY, Clock, a_company
 
 Client = TestClient[web.Request, web.Application]
 NONE = [
@@ -72,4 +73,24 @@ async def test_a_deadline_that_stays_due_does_not_hold_the_clock(database: Datab
 
 
 def test_every_kind_of_deadline_has_words_for_whoever_moves_the_clock() -> None:
-    assert set(LABELS) == set(DUE)
+    assert set(LABELS) == {*DUE, MOMENT}
+
+
+async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(database: Database) -> None:
+    """Its certificate is to say that it was closed then, and not whenever somebody moved the clock on."""
+    archive = Archive(await a_company(database, Clock()))
+    await archive.record("one")
+    clock = MovableClock()
+    visited: list[datetime] = []
+
+    async def tick() -> None:
+        visited.append(clock.now().replace(second=0, microsecond=0))
+        archive.company.clock.now = clock.now()
+        await archive.erasing.tick()
+
+    moment = datetime(2027, 11, 24, 3, tzinfo=UTC)
+    await ClockRoutes(clock, database, POLICY, tick, lambda: None).move_to(moment + timedelta(days=1))
+    assert moment in visited
+    erasure = await archive.erasure(4)
+    assert erasure is not None
+    assert erasure.closed_at - moment < timedelta(minutes=1)
