@@ -145,8 +145,15 @@ def ask_anew(act: Act, case: Case) -> tuple[Asked, Route]:
     """
     where = reached(act, case.circumstances)
     new = _asked(act, case, parties(act, case.matter, where))
-    case.matter.state = "waiting" if where.approvers or approvers(case) else "stuck"
+    case.matter.state = "waiting" if where.approvers or _there(case) else "stuck"
     return on_record(new), where
+
+
+def _there(case: Case) -> bool:
+    """Whether one of those who were asked is not away; where all are, it waits for nobody, as if it were asked for now."""
+    found = case.circumstances
+    asked = (case.people[one.person_id].email_key for one in approvers(case))
+    return any(not found.policy.is_away(one, found.today) for one in asked)
 
 
 def ask_these(act: Act, case: Case, authorities: Iterable[Authority], because: Literal["", "away"] = "") -> list[int]:
