@@ -116,9 +116,8 @@ def _later(act: Act, person: int) -> datetime | None:
     waiting = [act.store.matters.get(one.matter_id) for one in act.store.reminders.untold(person, act.now)]
     hours = min((_coming(act, person, matter, act.now) for matter in waiting if matter is not None), default=act.now)
     following = act.store.deadlines.next(meant)
-    if following is not None and following.due_at <= act.now:
-        return max(hours, act.now)
-    return hours if hours > act.now else None
+    belongs = following is not None and following.due_at <= act.now
+    return max(hours, act.now) if belongs or hours > act.now else None
 
 
 def _message(act: Act, person: int, told: Sequence[Reminder]) -> tuple[Effect, ...]:

@@ -25,6 +25,7 @@ from handlers.effects import (
     decoded,
     encoded,
     kind_of,
+    suggested,
 )
 
 EACH: list[Effect] = [
@@ -64,3 +65,7 @@ def test_what_is_no_effect_is_unreadable(payload: str) -> None:
     """A1: whatever stands in a row."""
     with pytest.raises(Unreadable):
         decoded("show", 1, payload)
+
+
+def test_a_suggestion_has_a_name_of_its_own_among_the_copies_of_cards() -> None:
+    assert suggested("away", "2026-12-04") == "away:2026-12-04"

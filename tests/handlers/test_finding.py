@@ -114,7 +114,13 @@ async def test_p4_a_line_that_the_policy_names_no_more_is_not_offered(company: C
 async def test_p4_what_changed_and_what_is_gone_is_counted_too(company: Company) -> None:
     told = await company.door.enter(Register("file", [call(1, stamp="2")], ["call-2"]), CLOCK)
     assert (told.new, told.changed) == (0, 1)
-    assert (await audit(company, "file"))[-1][4] == {"new": 0, "changed": 1, "gone": 1, "out_of_scope": 0}
+    assert (await audit(company, "file"))[-1][4] == {
+        "new": 0,
+        "changed": 1,
+        "gone": 1,
+        "out_of_scope": 0,
+        "vanished": [company.calls[1]],
+    }
     assert await _calls(company, company.anna) == [company.calls[0], company.calls[2]]
 
 

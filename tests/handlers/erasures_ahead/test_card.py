@@ -10,17 +10,18 @@ import pytest
 from sqlalchemy import text
 
 from bot.ports import Unavailable
-from handlers import BUTTONS, matter_of
+from handlers import BUTTONS, MATTERS, matter_of
 from handlers.acting import CLOCK, DELIVERY, Act
 from handlers.erasures_ahead.cards import whole as in_full
 from handlers.erasures_ahead.intents import Draw, Notice, Recheck, Reroute
+from handlers.erasures_ahead.matter import ErasuresAhead
 from handlers.erasures_ahead.view import load
 from handlers.people import Gone
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
 from storage.erasure_records import AheadCard, Keep
 from tests.erasing import Archive
-from tests.handlers.builders import AU, NOW, UK, Company, account, ask, audit, away, claim_about, ledger, meet
+from tests.handlers.builders import AU, NOW, UK, Company, account, ask, audit, away, claim_about, ledger, meet, person
 from tests.handlers.passing_time import delivered, fall
 from tests.handlers.reading import card_of, home_of, labels, lines, looking, seen, title, whole_of
 from tests.reconciled import findings
@@ -251,6 +252,14 @@ async def test_p12_it_can_be_asked_for_what_every_matter_is(archive: Archive) ->
     assert await looking(company, company.helena, case) == (card, f"the card {card}", "P12", None)
     with pytest.raises(Refused, match="I can't find this card"):
         await card_of(company, "EA-NONE", company.helena)
+
+
+async def test_p12_nobody_may_know_of_what_no_room_knows(archive: Archive) -> None:
+    """A newer version may keep a call by a matter of a kind that this one does not know."""
+    company = archive.company
+    [ahead] = [one for one in MATTERS if isinstance(one, ErasuresAhead)]
+    helena = await person(company, company.helena)
+    assert not await looking(company, company.helena, lambda act: ahead.may_know(act, "X-1", helena))
 
 
 async def test_p12_whoever_lost_the_role_since_reads_no_role_on_it(archive: Archive) -> None:

@@ -1,0 +1,109 @@
+"""P12: certificates at home and as a page, what a listener reads past a call's moment, and what a verification can't read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import update
+
+from handlers import BUTTONS
+from handlers.access.intents import Approve
+from handlers.acting import CLOCK, WEB, Act
+from handlers.cards import Card
+from handlers.listening import Exchange, Listen, hear
+from handlers.retention.intents import Fix
+from handlers.room import Shows
+from handlers.rules.refusal import Refused
+from storage.erasure_records import Erasure
+from storage.log_records import AuditEntry
+from storage.records import Recording
+from storage.store import Database
+from tests.erasing import Archive
+from tests.handlers.builders import NOW, Clock, Company, a_company, ask
+from tests.handlers.reading import home_of, lines, looking
+from tests.reconciled import findings
+
+MOMENT = NOW + timedelta(days=365)
+
+
+@pytest_asyncio.fixture
+async def archive(database: Database) -> Archive:
+    return Archive(await a_company(database, Clock()))
+
+
+async def _certificate(company: Company, erasure: str, who: str = "helena") -> list[str]:
+    button = BUTTONS["certificate"]
+    assert isinstance(button, Shows)
+    page = await looking(company, getattr(company, who), lambda act: button.page(act, erasure))
+    return lines(Card(page.parts, ""))
+
+
+async def test_p12_who_answers_for_erasure_finds_the_certificate_at_home(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one")
+    archive.until(MOMENT)
+    await archive.tick()
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    home = lines(await home_of(company, company.helena))
+    assert "# Erased in the last 30 days" in home
+    assert "# Erased in the last 30 days" not in lines(await home_of(company, company.anna))
+    told = await _certificate(company, erasure.id)
+    assert told[0] == f"✅ The audio of call {number} is erased for good."
+    assert "A copy kept for an investigation, if there is one, is not listed here." in told
+
+
+async def test_p12_nobody_else_opens_it_and_there_is_none_before_it_is_erased(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one")
+    archive.until(MOMENT)
+    archive.recorder.lose("one")
+    await archive.erasing.tick()
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    with pytest.raises(Refused, match="not erased yet"):
+        await _certificate(company, erasure.id)
+    with pytest.raises(Refused, match="can’t find"):
+        await _certificate(company, erasure.id, "anna")
+
+
+async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(archive: Archive) -> None:
+    company = archive.company
+    old = await archive.record("old")
+    archive.until(NOW, days=360)
+    young = await archive.record("young", NOW + timedelta(days=359), audio=b"young")
+    request = await ask(company, company.anna, calls=[old, young])
+    await company.door.enter(Approve(request), company.tara)
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    archive.until(MOMENT)
+
+    def heard(act: Act) -> tuple[int, str]:
+        hearing = hear(act, opened.grant, opened.secret)
+        with pytest.raises(Refused, match="time is over") as refused:
+            hearing.recording(old)
+        return hearing.recording(young).id, refused.value.code
+
+    assert await looking(company, company.anna, heard) == (young, "past_its_moment")
+
+
+async def test_p12_calls_of_an_earlier_version_get_the_moment_that_they_would_have_had(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one")
+    forgotten = update(Recording).where(Recording.id == number).values(erase_at=None)
+    await company.database.write(lambda store: store.session.execute(forgotten) and None)
+    await company.door.enter(Fix((number, 99)), CLOCK)
+    assert (await archive.by_id(number)).erase_at == MOMENT
+
+
+@pytest.mark.by_hand
+async def test_c1_what_was_begun_by_nobody_or_can_not_be_read_is_named(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one")
+    told = {"why": "retention", "moment": NOW, "closed_at": NOW, "next_at": NOW}
+    await company.database.write(
+        lambda store: store.erasures.begin(Erasure(id="E-HAND", recording_id=number, **told))  # type: ignore[arg-type]
+    )
+    assert "erasure E-HAND is stored, but the log knows nothing of it" in await findings(company.database)
+    archive.until(MOMENT)
+    await archive.tick()
+    spoil = update(AuditEntry).where(AuditEntry.action == "retention.certify").values(detail={})
+    await company.database.write(lambda store: store.session.execute(spoil) and None)
+    assert any("can't be read" in one for one in await findings(company.database))
