@@ -94,7 +94,7 @@ class ToPeople:
         if found is None:
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
         card, under = found
-        await recipient.chat.post(recipient.to, card, recipient.zone, under)
+        await recipient.chat.post(recipient.to, _honest(job, card), recipient.zone, under)
         return _done(job, "sent", recipient)
 
     def _morning(self, store: Store, recipient: Recipient, wanted: Digest) -> tuple[Card, Posted | None] | None:

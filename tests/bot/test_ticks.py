@@ -143,14 +143,14 @@ async def test_the_wait_grows_and_no_wall_clock_shortens_it(company: Company) ->
 
 
 async def test_a_deadline_of_an_unknown_kind_stays_for_a_newer_version(company: Company, logs: Logs) -> None:
-    await set_(company, "hold.end", "H-1")
+    await set_(company, "sample.draw", "S-1")
     request = await approved(company)
     company.clock.pass_(days=8)
     clock = ticks(company)
     for _ in range(3):
         await clock.tick()
-    assert await open_ones(company) == {"H-1"}
-    assert [one["kinds"] for one in logs if one["event"] == "deadlines.unknown"] == [{"hold.end": 1}]
+    assert await open_ones(company) == {"S-1"}
+    assert [one["kinds"] for one in logs if one["event"] == "deadlines.unknown"] == [{"sample.draw": 1}]
     assert await ends(company) == ["done"]
     assert (await stored(company, request)).revision == 3
 

@@ -130,7 +130,11 @@ def _cards(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
 
 def _warned(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
     """Each alarm is one message to whom the log names, or one to whoever runs the bot where there is nobody; no other is sent."""
-    alarms = [one for one in log.steps if one.action in ALARMS and not one.people]
+    alarms = [
+        one
+        for one in log.steps
+        if (one.action in ALARMS and not one.people) or (one.action == "access.recheck" and one.warned)
+    ]
     wanted = Counter((one.request, person, one.at) for one in alarms for person in one.warned)
     seen = Counter((one.payload["matter"], one.person, one.at) for one in sent if one.kind == "warn")
     unheard = Counter((one.request, one.at) for one in alarms if not one.warned)

@@ -42,6 +42,7 @@ class Course:
     fell: dict[tuple[str, int], datetime] = field(default_factory=dict)
     parts: dict[int, Part] = field(default_factory=dict)
     lapsed: bool = False
+    held: bool = False  # since everybody who decides is away
     _coming: list[tuple[datetime, int, int, str, int]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
 
@@ -113,8 +114,11 @@ class Course:
         for one in over:
             self.parts[one].active = False
         asked = self._ask(now, absent=absent)
-        if asked or over:
-            self.steps.append(Told(at, "access.recheck", self.request.id, asked, frozenset(over)))
+        there = [one for one in self._active() if not self.deciders.away(one, at)]
+        held, self.held = self.held, not now and not there
+        warned = frozenset(self.deciders.hears(self.request, (), at) if self.held and not held else ())
+        if asked or over or warned:
+            self.steps.append(Told(at, "access.recheck", self.request.id, asked, frozenset(over), warned))
 
     def _step(self, step: str, at: datetime) -> None:
         if step == "access.ending":
@@ -128,6 +132,8 @@ class Course:
 
     def _silence(self, step: str, at: datetime) -> None:
         request, deciders = self.request, self.deciders
+        if self.held and step in ("access.remind", "access.deputy", "access.next"):
+            return
         match step:
             case "access.remind":
                 self._remind(step, at, self._active(), self._active())
