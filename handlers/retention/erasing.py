@@ -64,7 +64,7 @@ def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Rec
 
 def fail(act: Act, intent: intents.Fail) -> Done[None]:
     """P12: tried again after twice as long each time, a quarter of an hour at most."""
-    erasure = _open(act, intent.erasure)
+    erasure, _ = _open(act, intent.erasure)
     erasure.tries += 1
     erasure.trouble = intent.trouble
     erasure.next_at = act.now + min(FIRST_WAIT * 2.0 ** min(erasure.tries - 1, 10), LONGEST_WAIT)
@@ -73,10 +73,7 @@ def fail(act: Act, intent: intents.Fail) -> Done[None]:
 
 def certify(act: Act, intent: intents.Certify) -> Done[None]:
     """P12: the audio is gone; of the call stays only what its certificate needs."""
-    erasure, proof = _open(act, intent.erasure), intent.proof
-    recording = act.store.recordings.get(erasure.recording_id)
-    if recording is None:
-        raise LookupError(erasure.recording_id)
+    (erasure, recording), proof = _open(act, intent.erasure), intent.proof
     erasure.state, erasure.erased_at, erasure.answered_at = "erased", act.now, proof.answered
     erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
     erasure.native_hash, erasure.audio_hash = proof.native_hash, proof.audio_hash
@@ -92,10 +89,7 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
 
 def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
     """P12: what vanished gets no certificate; the Head hears of it, once a day."""
-    erasure = _open(act, intent.erasure)
-    recording = act.store.recordings.get(erasure.recording_id)
-    if recording is None:
-        raise LookupError(erasure.recording_id)
+    erasure, recording = _open(act, intent.erasure)
     erasure.state, erasure.vanished_at = "vanished", act.now
     requests = act.store.erasures.requests_naming(recording.id)
     act.store.erasures.wipe(recording, "gone")
@@ -166,10 +160,12 @@ def once_more(act: Act, recording: Recording, why: str) -> Erasure:
     return erasure
 
 
-def _open(act: Act, name: str) -> Erasure:
+def _open(act: Act, name: str) -> tuple[Erasure, Recording]:
+    """An erasure that is under way, with its call. Raises `Repeated` where it is over, `LookupError` where there is none."""
     erasure = act.store.erasures.get(name)
-    if erasure is None:
+    recording = act.store.recordings.get(erasure.recording_id) if erasure else None
+    if erasure is None or recording is None:
         raise LookupError(name)
     if erasure.state in OVER:
         raise Repeated(name)
-    return erasure
+    return erasure, recording

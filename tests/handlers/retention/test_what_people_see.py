@@ -12,16 +12,17 @@ from handlers import BUTTONS
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, WEB, Act
 from handlers.cards import Card
+from handlers.door import Repeated
 from handlers.listening import Exchange, Listen, hear
-from handlers.retention.intents import Fix
+from handlers.retention.intents import CameBack, Fail, Fix, Late, LetGo, Shown, Take, Vanish
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
 from storage.erasure_records import Erasure
 from storage.log_records import AuditEntry
-from storage.records import Recording
+from storage.records import Grant, Recording
 from storage.store import Database
 from tests.erasing import Archive
-from tests.handlers.builders import NOW, Clock, Company, a_company, ask
+from tests.handlers.builders import NOW, Clock, Company, a_company, ask, audit
 from tests.handlers.reading import home_of, lines, looking
 from tests.reconciled import findings
 
@@ -84,6 +85,9 @@ async def test_p12_of_two_calls_the_one_whose_time_is_over_is_heard_no_more(arch
         return hearing.recording(young).id, refused.value.code
 
     assert await looking(company, company.anna, heard) == (young, "past_its_moment")
+    await archive.tick()
+    assert await looking(company, company.anna, lambda act: hear(act, opened.grant, opened.secret).allows) is not None
+    assert await findings(company.database) == []
 
 
 async def test_p12_calls_of_an_earlier_version_get_the_moment_that_they_would_have_had(archive: Archive) -> None:
@@ -107,3 +111,49 @@ async def test_c1_what_was_begun_by_nobody_or_can_not_be_read_is_named(archive: 
     spoil = update(AuditEntry).where(AuditEntry.action == "retention.certify").values(detail={})
     await company.database.write(lambda store: store.session.execute(spoil) and None)
     assert any("can't be read" in one for one in await findings(company.database))
+
+
+async def test_p12_of_two_requests_for_one_call_both_accesses_end_with_it(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one")
+    archive.until(MOMENT, days=-1)
+    for who, crm in ((company.anna, "CS-1"), (company.deven, "CS-2")):
+        await company.door.enter(Approve(await ask(company, who, calls=[number], crm=crm)), company.tara)
+    archive.until(MOMENT)
+    await archive.tick()
+    grants = await company.database.read(lambda store: [one.ended_why for one in store.session.query(Grant)])
+    assert grants == ["erased", "erased"]
+    assert await findings(company.database) == []
+
+
+async def test_p12_a_closed_call_stays_closed_whatever_is_written_beside_it(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one")
+    archive.until(MOMENT, days=-1)
+    await ask(company, company.anna, calls=[number])
+    archive.until(MOMENT)
+    await archive.tick()
+    await archive.record("one", NOW + timedelta(days=300))
+    assert (await archive.by_id(number)).state == "closed"
+
+
+async def test_p12_what_is_asked_for_twice_or_of_nothing_changes_nothing(archive: Archive) -> None:
+    """Another replica was first, or a restore took away what was asked about."""
+    company, number = archive.company, await archive.record("one")
+    before = len(await audit(company))
+    enter = company.door.enter
+    await enter(Late(), CLOCK)
+    await enter(LetGo(number, "R-1"), CLOCK)
+    await enter(CameBack({number: Shown("one", "2", 5)}), CLOCK)
+    assert await enter(Take(("E-NONE",)), CLOCK) == ()
+    with pytest.raises(LookupError):
+        await enter(Fail("E-NONE", "held"), CLOCK)
+    assert len(await audit(company)) == before
+    archive.until(MOMENT)
+    await archive.tick()
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    with pytest.raises(Repeated):
+        await enter(Vanish(erasure.id), CLOCK)
+    for stamp in ("3", "4"):
+        await enter(CameBack({number: Shown("one", stamp, 5)}), CLOCK)
+    assert (await archive.by_id(number)).stamp == "4"
+    assert len([one for one in await audit(company) if one[1] == "retention.came_back"]) == 1
