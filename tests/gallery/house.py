@@ -238,6 +238,7 @@ async def a_house(
         await runner.setup()
         await web.SockSite(runner, door).start()
         try:
+            await steward.restoring.known()
             await steward.directories["slack"].chat.greet()
             twins = Twins()
             with twins.watching():

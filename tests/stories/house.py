@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -147,10 +148,11 @@ def free_port() -> int:
 
 
 def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, Any]) -> Settings:
-    """`chats` are the settings of the chat platforms."""
-    (folder / "journal").mkdir(exist_ok=True)
+    """`chats` are the settings of the chat platforms. Each database has a journal of its own, as each bot has."""
+    journal = folder / f"journal-{sha256(database_url.encode()).hexdigest()[:8]}"
+    journal.mkdir(exist_ok=True)
     return Given(
-        journal_url=f"file://{folder / 'journal'}",
+        journal_url=f"file://{journal}",
         database_url=database_url, recordings_url=f"file://{folder / 'calls'}",
         secret_key=SecretStr(KEY), public_url=f"http://127.0.0.1:{port}",
         host="127.0.0.1", port=port, policy_file=ROOT / "policy.yaml", tick_seconds=3600, **chats,
