@@ -43,6 +43,7 @@ async def several(house: House) -> list[Shot]:
 async def escalated(house: House) -> list[Shot]:
     request = await house.ask()
     await _wait(house, 6)
+    await house.pass_(hours=LONDON.total_seconds() / 3600)
     readers = {"deputy": DEVEN, "the next authority": HELENA, "requester": ANNA}
     return [house.shot_of_card(name, uid, request) for name, uid in readers.items()]
 
