@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 from sqlalchemy.engine import make_url
 
 from storage.chain import GENESIS

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+import asyncpg
 import pytest
+from sqlalchemy.engine import make_url
 
 from storage import servers
-from storage.servers import OnTheLoop, Patience
+from storage.servers import BriefConnection, OnTheLoop, Patience
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import MIGRATION_LOCK, newest, upgrade
 from tests.silence import Line, a_line
@@ -104,6 +106,24 @@ async def test_the_program_takes_its_leave_though_nobody_answers(postgresql_url:
             await database.close()
         with pytest.raises(DatabaseDown):
             await writing
+
+
+async def test_leave_of_a_line_that_is_silent_in_the_middle_of_a_question_is_brief(postgresql_url: str) -> None:
+    """The end of the program waited for it: asyncpg asks by a second connection, as silent, that the question ends."""
+    async with a_line(postgresql_url) as (line, address):
+        host = make_url(address)
+        connection = await asyncpg.connect(
+            connection_class=BriefConnection, host=host.host, port=host.port, user=host.username, database=host.database
+        )
+        asking = asyncio.create_task(connection.fetchval("SELECT pg_sleep(60)"))
+        await asyncio.sleep(0.1)
+        line.fall_silent(for_new_ones=True)
+        leaving = asyncio.create_task(connection.close())
+        await asyncio.wait([leaving], timeout=BACK)
+        assert isinstance(leaving.exception(), TimeoutError)
+        assert connection.is_closed()
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.CancelledError)):
+            await asking
 
 
 async def test_the_oldest_piece_of_work_that_waits_is_known(postgresql_url: str) -> None:
