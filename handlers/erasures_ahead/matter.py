@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from handlers.acting import Act
 from handlers.cards import Row
@@ -27,6 +26,7 @@ class ErasuresAhead:
 
     prefix = "EA-"
     gone = GONE
+    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
 
     def __init__(self, rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[str]]) -> None:
         self.rooms, self.buttons = rooms, buttons
@@ -52,18 +52,6 @@ class ErasuresAhead:
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
         """As `Matter.reminded`: it asks for nothing."""
         return None
-
-    def notice(self, matter: str, conversation: str, message: str) -> intents.Notice:
-        """As `Matter.notice`."""
-        return intents.Notice(matter, conversation, message)
-
-    def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> intents.Reroute:
-        """As `Matter.reroute`."""
-        return intents.Reroute(matter, person, code, outgoing, began)
-
-    def recheck(self, matter: str) -> intents.Recheck:
-        """As `Matter.recheck`."""
-        return intents.Recheck(matter)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`: whoever has the card is looked at anew, too."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from handlers.acting import Act
 from handlers.cards import Page, Row
@@ -23,6 +22,7 @@ class HoldMatters:
 
     prefix = "H-"
     gone = GONE
+    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; a copy of somebody who has no part in it any more says nothing."""
@@ -39,18 +39,6 @@ class HoldMatters:
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
         """As `Matter.reminded`."""
         return row(self.case(act, reminder.matter_id), reminder)
-
-    def notice(self, matter: str, conversation: str, message: str) -> intents.Notice:
-        """As `Matter.notice`."""
-        return intents.Notice(matter, conversation, message)
-
-    def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> intents.Reroute:
-        """As `Matter.reroute`."""
-        return intents.Reroute(matter, person, code, outgoing, began)
-
-    def recheck(self, matter: str) -> intents.Recheck:
-        """As `Matter.recheck`."""
-        return intents.Recheck(matter)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`; of those that were confirmed it is looked at, too, who sees to them now."""

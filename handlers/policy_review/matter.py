@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from handlers.acting import Act
 from handlers.cards import Row
@@ -21,6 +20,7 @@ class PolicyReviews:
 
     prefix = "PR-"
     gone = GONE
+    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
         """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""
@@ -36,18 +36,6 @@ class PolicyReviews:
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
         """As `Matter.reminded`."""
         return row(self.case(act, reminder.matter_id), reminder.person_id)
-
-    def notice(self, matter: str, conversation: str, message: str) -> intents.Notice:
-        """As `Matter.notice`."""
-        return intents.Notice(matter, conversation, message)
-
-    def reroute(self, matter: str, person: int, code: str, outgoing: str, began: datetime | None) -> intents.Reroute:
-        """As `Matter.reroute`."""
-        return intents.Reroute(matter, person, code, outgoing, began)
-
-    def recheck(self, matter: str) -> intents.Recheck:
-        """As `Matter.recheck`."""
-        return intents.Recheck(matter)
 
     def waiting(self, store: Store) -> Sequence[str]:
         """As `Matter.waiting`."""
