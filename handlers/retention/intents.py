@@ -44,10 +44,9 @@ class Fix(Intent[None]):
 
 
 @dataclass(frozen=True)
-class Close(Intent[None]):
-    """The clock: a call's moment has come, so it is closed to everybody."""
+class _OfCall(Intent[None]):
+    """Something that is wanted of one call, by its number in the register."""
 
-    action: ClassVar[str] = "retention.close"
     clause: ClassVar[str] = "P12"
     recording: int
 
@@ -58,18 +57,31 @@ class Close(Intent[None]):
 
 
 @dataclass(frozen=True)
-class LetGo(Intent[None]):
-    """The clock: what kept a call past its moment keeps it no longer."""
+class _OfErasure(Intent[None]):
+    """Something that is wanted of one erasure, by its id."""
 
-    action: ClassVar[str] = "retention.let_go"
     clause: ClassVar[str] = "P12"
-    recording: int
-    matter: str
+    erasure: str
 
     @property
     def subject(self) -> str:
-        """The call, as the audit log names calls."""
-        return subject(self.recording)
+        """The erasure's id."""
+        return self.erasure
+
+
+@dataclass(frozen=True)
+class Close(_OfCall):
+    """The clock: a call's moment has come, so it is closed to everybody."""
+
+    action: ClassVar[str] = "retention.close"
+
+
+@dataclass(frozen=True)
+class LetGo(_OfCall):
+    """The clock: what kept a call past its moment keeps it no longer."""
+
+    action: ClassVar[str] = "retention.let_go"
+    matter: str
 
 
 @dataclass(frozen=True)
@@ -97,33 +109,19 @@ class Ask(Intent[frozenset[str]]):
 
 
 @dataclass(frozen=True)
-class Fail(Intent[None]):
+class Fail(_OfErasure):
     """An erasure is not done: it is tried again later, and never called erased."""
 
     action: ClassVar[str] = "retention.fail"
-    clause: ClassVar[str] = "P12"
-    erasure: str
     trouble: Trouble
     left: int = 0
 
-    @property
-    def subject(self) -> str:
-        """The erasure's id."""
-        return self.erasure
-
 
 @dataclass(frozen=True)
-class Vanish(Intent[None]):
+class Vanish(_OfErasure):
     """A call was not there any more when it was to be erased, and nobody knows since when."""
 
     action: ClassVar[str] = "retention.vanish"
-    clause: ClassVar[str] = "P12"
-    erasure: str
-
-    @property
-    def subject(self) -> str:
-        """The erasure's id."""
-        return self.erasure
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +136,11 @@ class Proof:
 
 
 @dataclass(frozen=True)
-class Certify(Intent[None]):
+class Certify(_OfErasure):
     """The recorder answered, and a look of another kind found nothing."""
 
     action: ClassVar[str] = "retention.certify"
-    clause: ClassVar[str] = "P12"
-    erasure: str
     proof: Proof
-
-    @property
-    def subject(self) -> str:
-        """The erasure's id."""
-        return self.erasure
 
 
 @dataclass(frozen=True, slots=True)
