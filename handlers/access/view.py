@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from handlers.acting import Act, present
-from handlers.matters.case import approvers, missed
+from handlers.matters.case import allowed, approvers, missed
 from handlers.matters.returning import absent
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
@@ -229,12 +229,7 @@ def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]
     The same refusal whether it does not exist or is none of his or her business.
     """
     view = load(act.store, act.policy, act.now, request_id)
-    try:
-        return view, may(view)
-    except Refused as refusal:
-        if act.who.person_id not in view.everybody():
-            raise Refused(GONE, code=refusal.code or "not_entitled") from refusal
-        raise
+    return view, allowed(view, act.who.person_id, may, GONE)
 
 
 def deciding(act: Act, request_id: str) -> tuple[View, Authority]:

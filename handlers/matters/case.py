@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from handlers.policy import Policy
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, Circumstances
 from storage.records import Alarm, Matter, Party, Person
+
+T = TypeVar("T")
+C = TypeVar("C", bound="Case")
 
 
 class Case(Protocol):
@@ -74,6 +77,19 @@ def entitled(case: Case, person_id: int) -> bool:
         return bool(case.authority(case.people[person_id]))
     except Refused:
         return False
+
+
+def allowed(case: C, person_id: int | None, may: Callable[[C], T], gone: str) -> T:
+    """What `may` answers, which raises `Refused` for whoever may not do it.
+
+    Whoever holds no copy of the card reads `gone`, as if there were no such matter.
+    """
+    try:
+        return may(case)
+    except Refused as refusal:
+        if person_id not in case.everybody():
+            raise Refused(gone, code=refusal.code or "not_entitled") from refusal
+        raise
 
 
 def missed(case: Case) -> frozenset[str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from handlers.acting import Act
-from handlers.matters.case import approvers, missed
+from handlers.matters.case import allowed, approvers, missed
 from handlers.policy import Policy
 from handlers.rules import routing
 from handlers.rules.access import company_day
@@ -135,12 +135,7 @@ def known(act: Act, review_id: str, may: Callable[[View], T]) -> tuple[View, T]:
     The same refusal whether it does not exist or is none of his or her business.
     """
     view = load(act, review_id)
-    try:
-        return view, may(view)
-    except Refused as refusal:
-        if act.who.person_id not in view.everybody():
-            raise Refused(GONE, code=refusal.code) from refusal
-        raise
+    return view, allowed(view, act.who.person_id, may, GONE)
 
 
 def deciding(act: Act, review_id: str) -> tuple[View, Authority]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.acting import Act
-from handlers.matters.case import approvers, missed
+from handlers.matters.case import allowed, approvers, missed
 from handlers.policy import Policy
 from handlers.rules import routing
 from handlers.rules.access import company_day
@@ -109,9 +109,4 @@ def seen(act: Act, run: StoppedRun) -> View:
 def agreeing(act: Act, run_id: str) -> tuple[View, Authority]:
     """Read a run for whoever agrees, and by which role; for everybody else there is none."""
     view = load(act, run_id)
-    try:
-        return view, view.authority(act.me)
-    except Refused as refusal:
-        if act.who.person_id not in view.everybody():
-            raise Refused(GONE, code=refusal.code) from refusal
-        raise
+    return view, allowed(view, act.who.person_id, lambda run: run.authority(act.me), GONE)
