@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from alembic import command
-from sqlalchemy import Connection, bindparam, text
-
 from storage.absence_records import Absence
-from storage.columns import Moment
 from storage.store import Database
-from storage.upgrade import _config, newest, revision, upgrade
+from storage.upgrade import newest, upgrade
 from tests.storage.rows import NOW
-from tests.storage.test_upgrade_to_matters import Cut, _cut_before
+from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
 
 BEFORE = (
     "INSERT INTO people (id, email_key, email, name, zone, standing, prefers) VALUES (1, 't', 't', 'Tara', 'UTC', 'member', '')",
@@ -22,27 +18,11 @@ ASKED = (
 )
 
 
-def _said(connection: Connection, *statements: str) -> None:
-    for statement in statements:
-        named = [bindparam("now", NOW, Moment())] if ":now" in statement else []
-        connection.execute(text(statement).bindparams(*named))
-
-
-def _as_it_was(connection: Connection) -> None:
-    command.upgrade(_config(connection), "0011")
-    _said(connection, *BEFORE)
-
-
-async def _of_before(url: str) -> Database:
-    database = Database(url)
-    async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
-        await connection.run_sync(_as_it_was)
-        await connection.run_sync(_said, ASKED)
-    return database
+AS_IT_WAS = (upgraded_to("0011"), said(*BEFORE, ASKED))
 
 
 async def test_whoever_was_asked_before_goes_on_deciding(empty_url: str) -> None:
-    database = await _of_before(empty_url)
+    database = await of_before(empty_url, *AS_IT_WAS)
     assert await upgrade(database) == newest()
     [party] = await database.read(lambda store: store.matters.parties("R-1"))
     assert (party.part, party.because) == ("approver", "")
@@ -57,27 +37,14 @@ async def test_an_older_version_beside_it_goes_on_asking_people(empty_url: str) 
     database = Database(empty_url)
     await upgrade(database)
     async with database.writers.begin() as connection:
-        await connection.run_sync(_said, *BEFORE, ASKED)
+        await connection.run_sync(said(*BEFORE, ASKED))
     [party] = await database.read(lambda store: store.matters.parties("R-1"))
     assert party.because == ""
     await database.close()
 
 
 async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(empty_url: str) -> None:
-    database = await _of_before(empty_url)
-    number = done = 0
-    while not done:
-        number += 1
-        with _cut_before(database, number) as said:
-            try:
-                await upgrade(database)
-            except Cut:
-                pass
-            else:
-                done = len(said)
-        if not done:
-            assert await revision(database) == "0011", said[-1]
-    assert number > 3
-    assert await revision(database) == newest()
+    database = await of_before(empty_url, *AS_IT_WAS)
+    await cut_off_at_any_statement(database, "0011", 3)
     assert len(await database.read(lambda store: store.matters.parties("R-1"))) == 1
     await database.close()

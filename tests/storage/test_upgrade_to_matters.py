@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from alembic import command
-from sqlalchemy import Connection, bindparam, event, text
+from sqlalchemy import text
 
-from storage.columns import Moment
 from storage.records import Matter
-from storage.store import Database, Store
-from storage.upgrade import _config, newest, revision, upgrade
+from storage.store import Store
+from storage.upgrade import upgrade
 from tests.storage.rows import NOW
 from tests.storage.test_upgrade import OF_BEFORE
+from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
 
 LATER = NOW + timedelta(days=1)
 PARTIES = "INSERT INTO parties (request_id, person_id, part, role, since, unreachable) VALUES "
@@ -38,20 +34,7 @@ ROWS = (
 )
 
 
-def _as_it_was(connection: Connection) -> None:
-    command.upgrade(_config(connection), "0001")
-    for statement in (*OF_BEFORE, *ROWS):
-        moments = {"now": NOW, "later": LATER}
-        named = [bindparam(name, at, Moment()) for name, at in moments.items() if f":{name}" in statement]
-        connection.execute(text(statement).bindparams(*named))
-
-
-async def _of_before(url: str, *steps: Callable[[Connection], None]) -> Database:
-    database = Database(url)
-    for step in (_as_it_was, *steps):
-        async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
-            await connection.run_sync(step)
-    return database
+AS_IT_WAS = (upgraded_to("0001"), said(*OF_BEFORE, *ROWS, later=LATER))
 
 
 def _told(store: Store) -> list[tuple[object, ...]]:
@@ -76,7 +59,7 @@ AFTERWARDS = [
 
 
 async def test_p7_every_request_is_a_matter_afterwards_with_all_that_belongs_to_it(empty_url: str) -> None:
-    database = await _of_before(empty_url)
+    database = await of_before(empty_url, *AS_IT_WAS)
     await upgrade(database)
     assert await database.read(_told) == AFTERWARDS
     request = await database.read(lambda store: store.requests.get("R-2"))
@@ -86,7 +69,7 @@ async def test_p7_every_request_is_a_matter_afterwards_with_all_that_belongs_to_
 
 
 async def test_p7_what_is_open_is_still_found_by_who_asks_for_the_same_again(empty_url: str) -> None:
-    database = await _of_before(empty_url)
+    database = await of_before(empty_url, *AS_IT_WAS)
     await upgrade(database)
 
     def found(store: Store) -> list[str]:
@@ -97,53 +80,18 @@ async def test_p7_what_is_open_is_still_found_by_who_asks_for_the_same_again(emp
     await database.close()
 
 
-class Cut(Exception):
-    """The process died here."""
-
-
-@contextmanager
-def _cut_before(database: Database, number: int) -> Iterator[list[str]]:
-    """The upgrade dies before this statement; which ones it said."""
-    said: list[str] = []
-
-    def before(_c: Any, _r: Any, statement: str, *_: Any) -> None:
-        said.append(statement)
-        if len(said) == number:
-            raise Cut
-
-    engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", before)
-    try:
-        yield said
-    finally:
-        event.remove(engine, "before_cursor_execute", before)
-
-
 @pytest.mark.parametrize(("before", "least"), [("0009", 12), ("0010", 4), ("0011", 2), ("0016", 2)])
 async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(
     empty_url: str, before: str, least: int
 ) -> None:
-    database = await _of_before(empty_url, lambda connection: command.upgrade(_config(connection), before))
-    number = done = 0
-    while not done:
-        number += 1
-        with _cut_before(database, number) as said:
-            try:
-                await upgrade(database)
-            except Cut:
-                pass
-            else:
-                done = len(said)
-        if not done:
-            assert await revision(database) == before, said[-1]
-    assert number > least
-    assert await revision(database) == newest()
+    database = await of_before(empty_url, *AS_IT_WAS, upgraded_to(before))
+    await cut_off_at_any_statement(database, before, least)
     assert await database.read(_told) == AFTERWARDS
     await database.close()
 
 
 async def test_p9_what_was_asked_before_names_nobody_whom_it_concerns_and_what_is_asked_now_may(empty_url: str) -> None:
-    database = await _of_before(empty_url)
+    database = await of_before(empty_url, *AS_IT_WAS)
     await upgrade(database)
     assert await database.read(lambda store: store.matters.concerned(["R-1", "R-2"])) == {}
     await database.write(lambda store: store.matters.concern("R-2", {"ruth@fernhill.example": 3}))
@@ -156,7 +104,7 @@ async def test_p9_what_was_asked_before_names_nobody_whom_it_concerns_and_what_i
 
 @pytest.mark.parametrize("table", ["parties", "remarks", "grants"])
 async def test_nothing_can_belong_to_a_matter_that_is_not_there(empty_url: str, table: str) -> None:
-    database = await _of_before(empty_url)
+    database = await of_before(empty_url, *AS_IT_WAS)
     await upgrade(database)
     with pytest.raises(Exception, match=r"(?i)foreign key|violates"):
         await database.write(lambda store: store.session.execute(text(f"UPDATE {table} SET matter_id = 'R-9'")))

@@ -11,7 +11,8 @@ from storage.records import Matter, RequestedRecording
 from storage.store import Store
 from storage.upgrade import upgrade
 from tests.storage.rows import NOW
-from tests.storage.test_upgrade_to_matters import _of_before
+from tests.storage.test_upgrade_to_matters import AS_IT_WAS
+from tests.storage.upgrading import of_before
 
 REVIEW = (
     "INSERT INTO policy_reviews (id, key, why, stage, due_on, salt, change, changed_on, held_on, took_part, outcome, "
@@ -36,7 +37,7 @@ def _review(store: Store) -> None:
 
 
 async def test_p7_what_was_named_stays_and_another_kind_of_matter_may_name_calls(empty_url: str) -> None:
-    database = await _of_before(empty_url)
+    database = await of_before(empty_url, *AS_IT_WAS)
     await upgrade(database)
     assert await database.read(_named) == [("R-2", 5, 1)]
     await database.write(_review)
@@ -49,7 +50,7 @@ async def test_p7_what_was_named_stays_and_another_kind_of_matter_may_name_calls
 
 
 async def test_a_matter_that_is_not_there_names_none(empty_url: str) -> None:
-    database = await _of_before(empty_url)
+    database = await of_before(empty_url, *AS_IT_WAS)
     await upgrade(database)
     with pytest.raises(Exception, match=r"(?i)foreign key|violates"):
         await database.write(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from alembic import command
-from sqlalchemy import Connection, bindparam, text
-
-from storage.columns import Moment
 from storage.store import Database
-from storage.upgrade import _config, newest, revision, upgrade
+from storage.upgrade import newest, upgrade
 from tests.storage.rows import NOW
-from tests.storage.test_upgrade_to_matters import Cut, _cut_before
+from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
 
 BEFORE = (
     (
@@ -25,25 +21,11 @@ BEFORE = (
 )
 
 
-def _said(connection: Connection, *statements: str) -> None:
-    for statement in statements:
-        connection.execute(text(statement).bindparams(bindparam("now", NOW, Moment())))
-
-
-def _as_it_was(connection: Connection) -> None:
-    command.upgrade(_config(connection), "0019")
-    _said(connection, *BEFORE)
-
-
-async def _of_before(url: str) -> Database:
-    database = Database(url)
-    async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
-        await connection.run_sync(_as_it_was)
-    return database
+AS_IT_WAS = (upgraded_to("0019"), said(*BEFORE))
 
 
 async def test_p12_what_was_under_way_goes_on(empty_url: str) -> None:
-    database = await _of_before(empty_url)
+    database = await of_before(empty_url, *AS_IT_WAS)
     assert await upgrade(database) == newest()
     erasure = await database.read(lambda store: store.erasures.get("E-1"))
     assert erasure is not None
@@ -56,26 +38,13 @@ async def test_p12_an_older_version_beside_it_goes_on_closing_calls(empty_url: s
     database = Database(empty_url)
     await upgrade(database)
     async with database.writers.begin() as connection:
-        await connection.run_sync(_said, *BEFORE)
+        await connection.run_sync(said(*BEFORE))
     assert await database.read(lambda store: store.stopped_runs.of([""])) != []
     await database.close()
 
 
 async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(empty_url: str) -> None:
-    database = await _of_before(empty_url)
-    number = done = 0
-    while not done:
-        number += 1
-        with _cut_before(database, number) as said:
-            try:
-                await upgrade(database)
-            except Cut:
-                pass
-            else:
-                done = len(said)
-        if not done:
-            assert await revision(database) == "0019", said[-1]
-    assert number > 3
-    assert await revision(database) == newest()
+    database = await of_before(empty_url, *AS_IT_WAS)
+    await cut_off_at_any_statement(database, "0019", 3)
     assert await database.read(lambda store: store.erasures.get("E-1")) is not None
     await database.close()
