@@ -41,8 +41,7 @@ class Absences:
         known = cast("dict[date, Sequence[Out]]", self.session.info.setdefault("absences", {}))
         if day not in known:
             # What changes them is flushed at once; to flush for this look would split one bulk insert into many.
-            with self.session.no_autoflush:
-                rows = self.session.execute(_COUNTING, {"day": day}).all()
+            rows = self.session.connection().execute(_COUNTING, {"day": day}).all()
             known[day] = [Out(*row) for row in rows]
         return known[day]
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Text, func, select, update
+from sqlalchemy import Table, Text, func, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,9 @@ from storage.log_records import AuditEntry, AuditHead
 from storage.sessions import append
 
 PAGE = 1000
-_HEAD = select(AuditHead).where(AuditHead.id == 1).with_for_update()
+_HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1).with_for_update()
 _AS_IT_IS = update(AuditHead).values(seq=AuditHead.seq).execution_options(synchronize_session=False)
+_MOVED = update(cast("Table", AuditHead.__table__)).where(AuditHead.id == 1)
 _NAMED = [getattr(AuditEntry, name) for name in (*FIELDS, "hash")]
 # The detail as text: whoever only verifies need not read what it says.
 _LINKS = select(*(as_type(one, Text) if one.key == "detail" else one for one in _NAMED)).order_by(AuditEntry.seq)
@@ -38,19 +39,37 @@ class Entry:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class Head:
+    """The end of the chain as this transaction leaves it: the number of the last entry, and its hash."""
+
+    seq: int
+    hash: str
+    moved: bool = False
+
+
 class Audit:
     """The chain within one transaction. `lock` comes first in every write: it makes writers queue up."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def lock(self) -> AuditHead:
+    def lock(self) -> Head:
         """Take the writers' lock and return the head; kept for the rest of the transaction."""
-        head: AuditHead | None = self.session.info.get("audit_head")
+        head: Head | None = self.session.info.get("audit_head")
         if head is None:
-            head = self.session.scalars(_HEAD).one()
+            # As plain rows, since every write does both: an object of the session costs several times as much.
+            head = Head(*self.session.connection().execute(_HEAD).one())
             self.session.info["audit_head"] = head
         return head
+
+    def settle(self) -> int:
+        """Write all that is still to be written, the new head last; the number of the last entry."""
+        self.session.flush()
+        head = self.lock()
+        if head.moved:
+            self.session.connection().execute(_MOVED, {"seq": head.seq, "hash": head.hash})
+        return head.seq
 
     def rewrite(self) -> None:
         """Write the head as it is: the smallest change that shows that something can be written."""
@@ -66,7 +85,7 @@ class Audit:
         }  # fmt: skip
         row["hash"] = digest(row)
         append(self.session, AuditEntry, row)
-        head.seq, head.hash = row["seq"], row["hash"]
+        head.seq, head.hash, head.moved = row["seq"], row["hash"], True
 
     def head(self) -> tuple[int, str]:
         """How many entries there are, and the hash of the last, without the lock."""

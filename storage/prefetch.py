@@ -15,7 +15,12 @@ from storage.records import FormerAddress, Person, Recording, Request
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _NAMES: BindParameter[str] = bindparam("names", expanding=True)
 _PEOPLE = select(Person).where(Person.id.in_(_IDS))
-_RECORDINGS = select(Recording).where(Recording.id.in_(_IDS))
+_RECORDINGS = (
+    select(Recording, Person.email_key)
+    .outerjoin(FormerAddress, FormerAddress.email_key == Recording.operator_key)
+    .outerjoin(Person, FormerAddress.person_id == Person.id)
+    .where(Recording.id.in_(_IDS))
+)
 # Each half by its own index. Which of the second are open is asked afterwards: a database that is told it looks through
 # all that is open in the company as soon as it is given a few names. Their ids come first and the rows by them, since a
 # join that is to find a few names may read a whole table, too; as a rule there are none.
@@ -34,7 +39,8 @@ _SINCE = (
 def same(session: Session, names: Iterable[str]) -> list[Request]:
     """Requests filed by one of the submissions in `names`, or open ones with the same content as one of them."""
     wanted = set(names)
-    ids = session.scalars(_SAME, {"names": wanted}).all()
+    session.flush()
+    ids = session.connection().scalars(_SAME, {"names": wanted}).all()
     found = session.scalars(_REQUESTS, {"names": set(ids)}) if ids else ()
     return [one for one in found if one.key in wanted or one.is_open]
 
@@ -45,8 +51,7 @@ def since(session: Session, keys: Iterable[str]) -> dict[str, str | None]:
     if new := [key for key in dict.fromkeys(keys) if key not in known]:
         known |= dict.fromkeys(new)
         # An address that changes is flushed at once; to flush for this look would split one bulk insert into many.
-        with session.no_autoflush:
-            known.update((old, now) for old, now in session.execute(_SINCE, {"names": new}))
+        known.update((old, now) for old, now in session.connection().execute(_SINCE, {"names": new}))
     return known
 
 
@@ -82,12 +87,19 @@ class Prefetched:
         if people:
             self.people |= {one.id: one for one in session.scalars(_PEOPLE, {"ids": people})}
         if recordings:
-            self.recordings |= {one.id: one for one in session.scalars(_RECORDINGS, {"ids": recordings})}
-            since(session, (one.operator_key for one in self.recordings.values() if one.operator_key))
+            self._look_at_calls(session, recordings)
         if requests:
             for request in same(session, requests):
                 self.file(request)
         self.looked_for |= recordings | requests
+
+    def _look_at_calls(self, session: Session, ids: set[int]) -> None:
+        """Read recordings, each with the address that its operator has now."""
+        known = cast("dict[str, str | None]", session.info.setdefault("since", {}))
+        for recording, now in session.execute(_RECORDINGS, {"ids": ids}):
+            self.recordings[recording.id] = recording
+            if recording.operator_key:
+                known[recording.operator_key] = now
 
     def file(self, request: Request) -> None:
         """Remember a request by what makes another one the same."""

@@ -250,8 +250,7 @@ def _run(store: Store, group: list[_Piece], written: int) -> tuple[list[Any], in
         store.audit.session, [piece.ahead for piece in group if piece.ahead is not None]
     )
     results = [piece.work(store) for piece in group]
-    store.session.flush()
-    return results, store.audit.lock().seq
+    return results, store.audit.settle()
 
 
 def _settle(piece: _Piece, result: object) -> None:
