@@ -18,6 +18,7 @@ from handlers.rules import calls
 from handlers.rules.retention import erase_at
 from handlers.telling_head import tell_head
 from handlers.words import counted
+from storage.prefetch import Prefetch
 from storage.records import Recording
 
 MOST_NAMED = 5
@@ -67,6 +68,10 @@ class Identify(Intent[None]):
     recording: int
     stamp: str
     audio: str
+
+    def prefetch(self, person_id: int | None) -> Prefetch:
+        """Many are read at once, beside what people do."""
+        return Prefetch(recordings=frozenset({self.recording}))
 
     @property
     def subject(self) -> str:
