@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0/O, no 1/I: ids are read out on the phone
+# No 0/O, no 1/I: ids are read out on the phone. 32 of them, so that each byte of chance gives one as likely as any other.
+ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def new_id(prefix: str) -> str:
     """An id such as `R-7F3K2QXM` (40 bits): tells nothing about how many there are."""
-    return f"{prefix}-" + "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{prefix}-" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(8))
 
 
 def new_secret() -> str:

@@ -7,7 +7,6 @@ import hmac
 import json
 import time
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -60,7 +59,7 @@ class SignatureCheck:
             return "no_timestamp"
         if abs(self.wall_clock() - int(stamp)) > WINDOW:
             return "stale"
-        expected = "v0=" + hmac.new(self.secret, b"v0:" + stamp.encode() + b":" + body, sha256).hexdigest()
+        expected = "v0=" + hmac.digest(self.secret, b"v0:" + stamp.encode() + b":" + body, "sha256").hex()
         return "" if hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace")) else "signature"
 
     async def _once(self, key: str, payload: Payload) -> web.Response:

@@ -35,7 +35,7 @@ def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = reference.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
     request = _new_request(act, intent, fingerprint, crm)
-    named = role_people.chosen(act.policy, getattr(form, "concerned", ()), "concerned") if request.legal_matter else ()
+    named = role_people.chosen(act.policy, form.named(), "concerned") if request.legal_matter else ()
     detail, effects = put(act, request, me.email_key, recordings, act.store.people.ids_for(named))
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     act.store.people.prefers_first(me, act.who.platform)

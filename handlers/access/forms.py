@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
 from pydantic import Field
@@ -75,6 +76,14 @@ class AccessForm(Form):
     crm: Crm
     purpose: Purpose
 
+    def claim(self) -> tuple[str, str, str]:
+        """The matter, its basis and who else will hear it, where this form asks for them."""
+        return ("", "", "")
+
+    def named(self) -> Sequence[str]:
+        """Whom it concerns of those who decide, by the values of their options."""
+        return ()
+
 
 class InvestigationForm(AccessForm):
     """P9: an investigation or a legal claim goes to the Head of Customer Success, on a completed form."""
@@ -117,6 +126,12 @@ class InvestigationForm(AccessForm):
             placeholder="Find a person",
         ),
     ] = Field(default_factory=list)
+
+    def claim(self) -> tuple[str, str, str]:
+        return (self.matter, self.basis, self.audience)
+
+    def named(self) -> Sequence[str]:
+        return self.concerned
 
 
 class WordsForm(Form):

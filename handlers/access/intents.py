@@ -42,9 +42,10 @@ class File(Intent[Filed]):
 
     def fingerprint(self, person_id: int) -> str:
         """What another request would have in common with this one to be the same."""
-        more = (getattr(self.form, name, "") for name in ("matter", "basis", "audience"))
-        named = concerning(getattr(self.form, "concerned", ()))
-        return rule.fingerprint(str(person_id), self.form.reason, self.form.recordings, self.form.crm, *more, *named)
+        form = self.form
+        return rule.fingerprint(
+            str(person_id), form.reason, form.recordings, form.crm, *form.claim(), *concerning(form.named())
+        )
 
 
 def concerning(chosen: Iterable[str]) -> tuple[str, ...]:
