@@ -21,7 +21,7 @@ from handlers.matters.reminding import tell
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.alarms import UNDECIDED
-from handlers.rules.deadlines import LATE, WEEKLY, before_end
+from handlers.rules.deadlines import LATE, before_end, returns
 from handlers.rules.reminding import reminder_moment
 from handlers.rules.routing import Authority, beyond, deputies
 from storage.records import Grant, Request
@@ -68,10 +68,7 @@ def still_undecided(act: Act, intent: intents.StillUndecided) -> Done[None]:
     view, fell = _opened(act, intent)
     if fell is None or not view.request.is_open:
         return Done(None, quiet=True)
-    coming = fell + WEEKLY
-    while coming <= act.now:
-        coming += WEEKLY
-    act.store.deadlines.set("access.undecided", view.request.id, coming)
+    act.store.deadlines.set("access.undecided", view.request.id, returns(fell, act.now))
     return _alarmed(act, view, fell)
 
 

@@ -103,6 +103,11 @@ def schedule(policy: Policy, lines: Iterable[str], asked: datetime) -> Schedule:
     return Schedule(min((one for _, one in sums), key=lambda one: one.at), moments)
 
 
+def returns(first: datetime, now: datetime) -> datetime:
+    """When the alarm about an investigation comes next, which came first at a moment and then each week; all are aware (P9)."""
+    return first if first > now else first + ((now - first) // WEEKLY + 1) * WEEKLY
+
+
 def before_end(policy: Policy, end: datetime, zone: str, line: str, days: int) -> datetime:
     """The same time of day as a moment (aware), so many working days of a person in `zone` before it."""
     calendar, here = days_of(policy, zone, line)
