@@ -6,12 +6,14 @@ from handlers.access.view import View
 from handlers.cards import Button, Row, When, Words
 from handlers.rules.deadlines import LATE, Who, rows
 from handlers.telling import ON_A_LINE
-from handlers.words import call_words
+from handlers.words import call_words, waited_words
 from storage.records import Party
 from storage.reminders import Reminder
 
 LABELS = {"details": "Details", "again": "Ask again", "listen": "Listen"}
-_ASKED: dict[str, Who] = {"access.remind": "approver", "access.deputy": "deputy", "access.next": "next"}
+_ASKED: dict[str, Who] = {
+    "access.remind": "approver", "access.deputy": "deputy", "access.next": "next", "access.undecided": "approver",
+}  # fmt: skip
 
 
 def row(view: View, reminder: Reminder) -> Row | None:
@@ -25,6 +27,7 @@ def row(view: View, reminder: Reminder) -> Row | None:
         who=view.requester.name,
         silent=_silent(view, reminder.person_id),
         role=_role(view, reminder.person_id),
+        waited=waited_words(view.request.asked_at, view.now),
     )
     button = Button(f"{ON_A_LINE}{found.button}", LABELS[found.button], view.request.id, "primary")
     return Row(words[:1].upper() + words[1:], button, _small(view, reminder))
