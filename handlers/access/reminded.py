@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.access.view import View
 from handlers.cards import Button, Row, When, Words
-from handlers.rules.deadlines import LATE, Who, rows
+from handlers.rules.deadlines import Who, rows
 from handlers.telling import ON_A_LINE
 from handlers.words import call_words, waited_words
 from storage.records import Party
@@ -65,11 +65,9 @@ def _party(view: View, person: int) -> Party | None:
 
 
 def _small(view: View, reminder: Reminder) -> Words:
-    late = (reminder.told_at or reminder.tell_at) - reminder.tell_at > LATE
-    marked = (" · late, this fell ", When(reminder.fell_at, now=view.now)) if late else ()
     until = view.grant.ends_at if reminder.step == "access.ending" and view.grant else view.request.due_at
     ends = (
         (" · until " if reminder.step == "access.ending" else " · lapses ", When(until, now=view.now)) if until else ()
     )
     shown = ends if reminder.step != "access.lapse" else ()
-    return (*call_words(view.recordings, view.policy, view.now), *shown, *marked)
+    return (*call_words(view.recordings, view.policy, view.now), *shown)

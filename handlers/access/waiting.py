@@ -173,7 +173,7 @@ def _alarmed(act: Act, view: View, fell: datetime, reminded: Sequence[int] = (),
     who = " and ".join(view.people[one.person_id].name for one in view.approvers) or "nobody"
     waited = waited_words(view.request.asked_at, act.now)
     words = f"{who} should have decided {view.what}, and nobody has answered. It has waited {waited}{again}. Please see to it."
-    told = sound(act, view.request.id, UNDECIDED, words)
+    told = sound(act, view.request.id, UNDECIDED, words, fell)
     detail = {**({"told": list(reminded)} if reminded else {}), **_late(act, fell), **warned_by(told)}
     return Done(None, told, detail=detail, clause=view.clause)
 

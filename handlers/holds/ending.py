@@ -7,7 +7,7 @@ from handlers.cards import Button, Row, When
 from handlers.holds import intents
 from handlers.holds.view import View, load
 from handlers.matters.reminding import line_of, tell
-from handlers.rules.deadlines import LATE, Who, rows
+from handlers.rules.deadlines import Who, rows
 from handlers.rules.holds import next_reminder
 from handlers.telling import ON_A_LINE
 from handlers.words import counted
@@ -63,9 +63,7 @@ def row(view: View, reminder: Reminder) -> Row | None:
     # Whoever set it while somebody else was away may see to it no more.
     action = found.button if view.asks(reminder.person_id) else "details"
     button = Button(f"{ON_A_LINE}{action}", LABELS[action], view.hold.id, "primary")
-    late = (reminder.told_at or reminder.tell_at) - reminder.tell_at > LATE
-    marked = (" · late, this fell ", When(reminder.fell_at, now=view.now)) if late else ()
-    small = (f"{counted(view.number, 'call')} · ends ", When(view.hold.ends_at, now=view.now), *marked)
+    small = (f"{counted(view.number, 'call')} · ends ", When(view.hold.ends_at, now=view.now))
     return Row(f"{words[:1].upper()}{words[1:]}", button, small)
 
 

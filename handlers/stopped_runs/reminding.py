@@ -32,7 +32,7 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
     fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
     schedule(act, view.run)
     tell(act, view.run, REMIND, people, fell)
-    told = short(act, view, reached(act, view.circumstances))
+    told = short(act, view, reached(act, view.circumstances), fell)
     return Done(None, told, detail={"reminded": people, **warned_by(told)})
 
 

@@ -7,7 +7,7 @@ import pytest
 from handlers.access.intents import Approve
 from handlers.acting import Visitor
 from tests.handlers.builders import CLAIM, Company, ask, ledger
-from tests.handlers.passing_time import delivered, digests, pass_until
+from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import lines, seen
 from tests.handlers.test_waiting import sydney, told_at
 
@@ -73,3 +73,32 @@ async def test_p9_with_the_alarm_whoever_is_silent_is_reminded_in_the_own_workin
     await company.door.enter(Approve(request), company.ruth)
     await pass_until(company, sydney("2027-01-20", 9))
     assert (await told_at(company, company.helena))[-1] == weekly[-1]
+
+
+async def test_p9_an_alarm_that_comes_late_says_so_and_when_it_fell(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await delivered(company)
+    company.clock.now = sydney("2026-12-14", 12)
+    await fall(company)
+    [words] = await alarms(company, company.miles)
+    assert f"request {request}" in words
+    assert words.endswith("Please see to it. This is late, it fell Tue 8 Dec, 17:00 Sydney.")
+
+
+async def test_p7_an_alarm_that_nobody_further_can_be_asked_says_that_it_is_late(company: Company) -> None:
+    await ask(company, company.tara)
+    company.clock.now = sydney("2026-11-30", 12)
+    await fall(company)
+    [words] = await alarms(company, company.ruth)
+    assert words.endswith("It has waited 6 days. Please see to it. This is late, it fell Fri 27 Nov, 17:00 Sydney.")
+
+
+async def test_p9_what_comes_late_and_alone_says_so_to_whoever_lacks_the_card(company: Company) -> None:
+    """The deputy was to be asked while the program stood."""
+    request = await ask(company, company.anna, **CLAIM)
+    await delivered(company)
+    company.clock.now = sydney("2026-11-27", 12)
+    await fall(company)
+    [told] = await digests(company, company.henrik)
+    assert told[0].startswith(f"Request {request} of Anna Quill came to you as deputy of the Head")
+    assert "late, this fell <26 Nov 06:00>) [Details]" in told[0]
