@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.access.view import View
 from handlers.cards import Button, Row, When, Words
+from handlers.matters.case import entitled
 from handlers.rules.deadlines import Who, rows
 from handlers.telling import ON_A_LINE
 from handlers.words import call_words, waited_words
@@ -40,7 +41,9 @@ def _as(view: View, step: str, person: int) -> Who | None:
         return "holder" if mine and view.access_open else None
     if step == "access.lapse" and view.request.state == "lapsed":
         return "requester" if mine else "approver"
-    return _ASKED.get(step) if view.request.state == "waiting" and view.asks(person) else None
+    # Whoever stood in may have had to give it back since the clock looked last.
+    decides = view.request.state == "waiting" and view.asks(person) and entitled(view, person)
+    return _ASKED.get(step) if decides else None
 
 
 def _silent(view: View, person: int) -> str:

@@ -6,6 +6,7 @@ from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When
 from handlers.holds import intents
 from handlers.holds.view import View, load
+from handlers.matters.case import entitled
 from handlers.matters.reminding import line_of, tell
 from handlers.rules.deadlines import Who, rows
 from handlers.rules.holds import next_reminder
@@ -70,9 +71,10 @@ def row(view: View, reminder: Reminder) -> Row | None:
 def _as(view: View, person: int) -> Who | None:
     if view.over or view.has_no_part(person):
         return None
+    sees_to_it = view.asks(person) and entitled(view, person)
     if view.hold.is_open:
-        return "approver" if view.asks(person) else None
-    return "setter" if person in _setters(view.hold) or view.asks(person) else None
+        return "approver" if sees_to_it else None
+    return "setter" if person in _setters(view.hold) or sees_to_it else None
 
 
 def _setters(hold: Hold) -> list[int]:

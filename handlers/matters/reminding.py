@@ -10,6 +10,7 @@ from typing import ClassVar, NamedTuple
 from handlers.acting import Act, Done, Intent
 from handlers.cards import Card, Heading, Row, When
 from handlers.effects import Digest, Effect, Show
+from handlers.matters.case import entitled, party_of
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.room import Room
@@ -87,6 +88,13 @@ def morning(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Morning | No
         return next((Morning(Card((row,), _plain(row)), matter) for matter, row in rows), None)
     heading = f"{len(rows)} things need your attention"
     return Morning(Card((Heading(heading), *(row for _, row in rows)), f"{heading}."))
+
+
+def still_asked(act: Act, rooms: Sequence[Room], matter: str, person: int) -> bool:
+    """Whether the card of a matter may still come as a reminder: to anybody but who was asked and decides no more as things are."""
+    case = of(rooms, matter).case(act, matter)
+    party = party_of(case, person)
+    return party is None or party.part != "approver" or entitled(case, person)
 
 
 def room(rooms: Sequence[Room]) -> Room:

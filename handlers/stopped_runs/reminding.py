@@ -6,6 +6,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Row
 from handlers.matters.asking import reached
+from handlers.matters.case import entitled
 from handlers.matters.reminding import tell
 from handlers.rules.breaker import next_morning
 from handlers.stopped_runs import intents
@@ -38,7 +39,7 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
 
 def row(view: View, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to agree to any more."""
-    if not view.asks(person) or not view.run.is_open:
+    if not view.run.is_open or not view.asks(person) or not entitled(view, person):
         return None
     more = "Two people have to agree" if view.wanted == 2 else "One more has to agree"
     words = (
