@@ -1,4 +1,4 @@
-"""Whoever has to agree is reminded each morning while a run is stopped (P12)."""
+"""Whoever has to agree is reminded each working day while a run is stopped (P12)."""
 
 from __future__ import annotations
 

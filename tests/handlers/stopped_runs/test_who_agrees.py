@@ -49,7 +49,7 @@ async def test_p12_both_roles_and_their_deputies_get_the_card(archive: Archive) 
         "Oldest call: <24 Nov 03:00>",
         "Newest call: <24 Nov 05:00>",
         "Unusually many calls come to their moment in one day, so none of them is erased. They are closed to everybody, and wait until two people agree.",
-        "It came to you as deputy of the Head of Customer Success. If nobody answers, they stay closed and keep their audio, and whoever it waits for is reminded each morning.",
+        "It came to you as deputy of the Head of Customer Success. If nobody answers, they stay closed and keep their audio, and whoever it waits for is reminded each working day.",
         "[Erase] [Details]",
         f"({run} · P12 · also seen by Helena Marsh, Ruth Adeyemi)",
     ]
