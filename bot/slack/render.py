@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypedDict, assert_never
@@ -182,8 +183,13 @@ def _kept(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]) -> B
 
 
 def _aloud(card: Card) -> str:
-    """Screen readers are given nothing but this, so it names the buttons as well."""
-    *first, last = [*dict.fromkeys(_labels(card.parts))] or [""]
+    """Screen readers are given nothing but this, so it names the buttons as well that its own words do not speak of."""
+    labels = (
+        one
+        for one in dict.fromkeys(_labels(card.parts))
+        if not re.search(rf"\b[Pp]ress {re.escape(one)}\b", card.summary)
+    )
+    *first, last = [*labels] or [""]
     choice = f"{', '.join(first)} or {last}" if first else last
     return f"{card.summary} You can press {choice}." if choice else card.summary
 
