@@ -214,6 +214,11 @@ class Sheet:
     intro: str = ""
     sought: str = ""
 
+    @property
+    def redraws(self) -> bool:
+        """Whether its fields depend on what is answered, so that it is drawn anew while it is filled in."""
+        return any(isinstance(one, Choice | Lookup) and one.redraws for one in self.fields)
+
 
 @dataclass(frozen=True, slots=True)
 class Filled:

@@ -145,6 +145,11 @@ def sought(view: Mapping[str, Any]) -> str:
     return _carried(view, "sought")
 
 
+def intro(view: Mapping[str, Any]) -> str:
+    """What stood above the fields when the form was opened, where that outlives another answer."""
+    return _carried(view, "intro")
+
+
 def pressed(action: Mapping[str, Any]) -> tuple[str, str]:
     """One of a block_actions payload's `actions`: what is asked of the bot, and the thing it is asked for."""
     value = _answer(action)
