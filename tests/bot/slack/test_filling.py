@@ -134,7 +134,7 @@ async def test_d3_help_helps_and_opens_nothing(street: Street, words: str) -> No
     await _blank(street, words)
     assert street.anna.modal is None
     [told] = street.said("UANNA")
-    assert "/recording-request 0412 345 678 looks for a call first" in told
+    assert "/recording-request 03 5550 0120 looks for a call first" in told
 
 
 @pytest.mark.parametrize("trouble", ["down", "slow"])
