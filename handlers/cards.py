@@ -138,7 +138,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Pick one of a closed list; `redraws` when the rest of the form depends on it."""
+    """Pick one of a closed list; `redraws` when the rest of the form depends on it, `initial` is chosen from the start."""
 
     name: str
     label: str
@@ -146,6 +146,7 @@ class Choice:
     help: str = ""
     redraws: bool = False
     optional: bool = False
+    initial: str = ""
 
 
 @dataclass(frozen=True, slots=True)

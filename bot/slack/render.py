@@ -234,7 +234,7 @@ def _element(field: Field, filled: Filled, action_id: str) -> Block:
     match field:
         case Choice():
             action = REDRAW if field.redraws else "choice"
-            chosen = [one for one in options(field.options) if one["value"] == value]
+            chosen = [one for one in options(field.options) if one["value"] == (value or field.initial)]
             first: Block = {"initial_option": chosen[0]} if chosen else {}
             return {"type": "static_select", "action_id": action, "options": options(field.options)} | first
         case Lookup():

@@ -138,7 +138,7 @@ def _input(
 ) -> Element:
     match field:
         case Choice():
-            block = _choice(field, str(value), pen, count)
+            block = _choice(field, str(value or field.initial), pen, count)
         case Lookup():
             block = _lookup(field, [value] if isinstance(value, str) else value, offered, pen, count)
         case Short() | Long():
