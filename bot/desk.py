@@ -77,9 +77,12 @@ class Desk:
             words = ""
         return self._drawn(form, {}, about, words)
 
-    def redrawn(self, form: str, answers: Answers, about: str = "", sought: str = "") -> Sheet:
-        """The form that these answers need; asks nobody. Fields keep their names, so what was typed can stay."""
-        return replace(self._drawn(form, answers, about), sought=sought)
+    def redrawn(self, form: str, answers: Answers, about: str = "", sought: str = "", words: str = "") -> Sheet:
+        """The form that these answers need; asks nobody. Fields keep their names, so what was typed can stay.
+
+        `sought` and `words` are what it was opened for, and what stood above its fields then.
+        """
+        return replace(self._drawn(form, answers, about, words.removeprefix(READING).strip()), sought=sought)
 
     async def begin(self, account: str, form: str) -> None:
         """Raises `Refused` where this account may not open a form."""
@@ -264,7 +267,7 @@ class Desk:
     def _drawn(self, form: str, answers: Answers, about: str, words: str = "") -> Sheet:
         sheet = form_of(self.door.policy, form, answers).sheet(self.door.policy, about, words)
         looks_up = any(isinstance(one, Lookup) and one.source == CALLS for one in sheet.fields)
-        return replace(sheet, intro=READING) if looks_up and not words and self.reading() else sheet
+        return replace(sheet, intro=f"{READING} {words}".strip()) if looks_up and self.reading() else sheet
 
     async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
         """Do what changes something that stands; who asks is looked up anew, since rights end between card and click."""

@@ -146,6 +146,11 @@ def digest(act: Act, reminders: Iterable[str]) -> Morning | None:
     return reminding.morning(act, ROOMS, reminders)
 
 
+def still_asked(act: Act, matter: str, person: int) -> bool:
+    """Whether a matter's card may still come to this person as a reminder."""
+    return reminding.still_asked(act, ROOMS, matter, person)
+
+
 def home_of(act: Act) -> Card:
     """The home of the person who asks."""
     return at_home.home(act, ROOMS)

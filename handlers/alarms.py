@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from handlers.acting import Act, Done, Intent
@@ -12,7 +13,9 @@ from handlers.ids import new_id
 from handlers.room import Room
 from handlers.rules import access
 from handlers.rules import alarms as rule
+from handlers.rules.deadlines import LATE
 from handlers.telling import ON_A_LINE
+from handlers.words import moment_words
 from storage.matters import begun_by
 from storage.records import Alarm, Person
 
@@ -41,10 +44,13 @@ class Unheard(_OfAlarm):
     code: str
 
 
-def sound(act: Act, subject: str, why: str, words: str) -> tuple[Effect, ...]:
-    """Tell whoever can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`)."""
+def sound(act: Act, subject: str, why: str, words: str, fell: datetime | None = None) -> tuple[Effect, ...]:
+    """Tell whoever can see to it. `subject` is a matter's id, or a person's as in the audit log (`person:7`).
+
+    One that comes later than it should says when it `fell` (aware).
+    """
     first = Alarm(
-        id="", alarm=new_id("A"), subject=subject, why=why, words=words, person_id=None, state="telling",
+        id="", alarm=new_id("A"), subject=subject, why=why, words=f"{words}{_late(act, fell)}", person_id=None, state="telling",
         raised_at=act.now,
     )  # fmt: skip
     return _told_next(act, first, frozenset())
@@ -80,6 +86,14 @@ def card(words: str, matter: str) -> Card:
     details = (Actions((Button(f"{ON_A_LINE}details", "Details", matter),)),) if matter else ()
     parts: tuple[Part, ...] = (Line(words, Sign.ALARM), *details)
     return Card(parts, words)
+
+
+def _late(act: Act, fell: datetime | None) -> str:
+    if fell is None or act.now - fell <= LATE:
+        return ""
+    # Whoever is told may be anywhere, and the next one elsewhere: as the company tells the time.
+    zone = act.policy.lines[act.policy.company.home_line].time_zone
+    return f" This is late, it fell {moment_words(fell, zone, act.now)}."
 
 
 def _told_next(act: Act, row: Alarm, tried: frozenset[str]) -> tuple[Effect, ...]:

@@ -138,7 +138,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Pick one of a closed list; `redraws` when the rest of the form depends on it."""
+    """Pick one of a closed list; `redraws` when the rest of the form depends on it, `initial` is chosen from the start."""
 
     name: str
     label: str
@@ -146,6 +146,7 @@ class Choice:
     help: str = ""
     redraws: bool = False
     optional: bool = False
+    initial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,11 @@ class Sheet:
     about: str = ""
     intro: str = ""
     sought: str = ""
+
+    @property
+    def redraws(self) -> bool:
+        """Whether its fields depend on what is answered, so that it is drawn anew while it is filled in."""
+        return any(isinstance(one, Choice | Lookup) and one.redraws for one in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

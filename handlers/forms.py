@@ -22,12 +22,13 @@ FILLERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by their categor
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """Draw as a closed list, its options taken from the policy."""
+    """Draw as a closed list, its options taken from the policy; one of them may be chosen from the start (`initial`)."""
 
     label: str
     options: Callable[[Policy], tuple[Option, ...]]
     help: str = ""
     redraws: bool = False
+    initial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def _ask(info: FieldInfo) -> Ask:
 def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
     ask, optional = _ask(info), not info.is_required()
     if isinstance(ask, OneOf):
-        return Choice(name, ask.label, ask.options(policy), ask.help, ask.redraws, optional)
+        may_stay_empty = optional and not ask.initial
+        return Choice(name, ask.label, ask.options(policy), ask.help, ask.redraws, may_stay_empty, ask.initial)
     if isinstance(ask, AnyOf):
         return Lookup(name, ask.label, ask.source, ask.most(policy), ask.help, ask.placeholder, optional, ask.redraws)
     if isinstance(ask, OnDay):

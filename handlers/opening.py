@@ -46,7 +46,8 @@ def blank(act: Act, intent: Blank, asks: Asks, searches: Mapping[str, Search]) -
     elif intent.sought and asks.sought:
         sheet, filled = asks.sought(act, intent.sought)
     else:
-        sheet, filled = asks.kind.sheet(act.policy, "", _intro(act, asks, intent.about)), Filled()
+        values = asks.supplied(act, {}) if asks.supplied and asks.new else {}
+        sheet, filled = asks.kind.sheet(act.policy, "", _intro(act, asks, intent.about)), Filled(values)
     newest = {one.name: searches[one.source].find(act, "") for one in sheet.fields if isinstance(one, Lookup)}
     offered = {name: [*filled.offered.get(name, ()), *found] for name, found in newest.items()}
     return replace(sheet, about=intent.about), replace(filled, offered=offered)

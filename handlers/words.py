@@ -66,6 +66,12 @@ def days_left(until: datetime, now: datetime) -> str:
     return f"in {number} {unit}{'s' if number > 1 else ''}" if left > timedelta() else ""
 
 
+def waited_words(since: datetime, now: datetime) -> str:
+    """For how long something has waited, to the nearest day, such as “6 days” or “3 weeks”; from two weeks on in whole weeks."""
+    days = (now - since + timedelta(hours=12)) // timedelta(days=1)
+    return counted(days // 7, "week") if days >= 14 else counted(days, "day")
+
+
 def _there(when: When, zone: str) -> str:
     here, there = (when.at.astimezone(_zone(one) or UTC) for one in (zone, when.zone or zone))
     if here.utcoffset() == there.utcoffset():

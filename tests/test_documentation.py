@@ -21,7 +21,7 @@ from bot.__main__ import _parser
 from bot.app import Steward
 from bot.config import Settings, policy
 from bot.web.metrics import Metrics
-from handlers import COMMANDS, ROOMS
+from handlers import BUTTONS, COMMANDS, ROOMS
 from handlers.room import Button
 from tests.keys import KEY
 
@@ -152,6 +152,18 @@ def test_every_schema_among_the_tests_comes_with_its_licence() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_slack_command_stands_in_the_readme(command: str) -> None:
     assert f"`/{command}`" in README
+
+
+def test_every_button_stands_in_the_readme_and_every_one_that_stands_there_exists() -> None:
+    table = README[README.index("| where | buttons |") : README.index("## The house")]
+    rows = re.findall(r"^\| [^|]+ \| ([^|]+) \|$", table, re.MULTILINE)[1:]
+    named = [re.sub(r" \(.*\)$", "", one) for row in rows for one in row.split(" · ")]
+    assert set(named) == {one.label for one in BUTTONS.values() if one.label}
+
+
+@pytest.mark.parametrize("what", ["hold", "certificate", "backup", "restore", "purge", "erase"])
+def test_the_readme_tells_of_what_whoever_runs_it_has_to_know(what: str) -> None:
+    assert re.search(rf"\b{what}", README)
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -13,7 +13,7 @@ from bot.delivery.reaching import Reach, Recipient
 from bot.directory import Directory
 from bot.measures import ALARMS_UNHEARD
 from bot.ports import Absent, Posted, Unavailable, Unreachable
-from handlers import SUGGESTS, alarms, blank, digest, home_of, label, shown, surplus
+from handlers import SUGGESTS, alarms, blank, digest, home_of, label, shown, still_asked, surplus
 from handlers.acting import Act
 from handlers.alarms import Warned
 from handlers.cards import Card, Line, Small
@@ -171,7 +171,8 @@ class ToPeople:
             with suppress(Absent, Unreachable):
                 recipient = await self.reach.recipient(job, copy.platform)
                 return await self._redrawn(job, recipient, show.matter, Posted(copy.conversation, copy.message))
-        return await self.reach.first(job, lambda recipient: self._posted(job, recipient, show.matter))
+        first = copy is None and bool(show.again)
+        return await self.reach.first(job, lambda recipient: self._posted(job, recipient, show.matter, reminds=first))
 
     async def _redrawn(self, job: Job, recipient: Recipient, matter: str, posted: Posted) -> Delivered:
         now_shown = await self._shown(job, recipient, matter)
@@ -180,9 +181,10 @@ class ToPeople:
         await recipient.chat.redraw(recipient.to, posted, now_shown.card, recipient.zone)
         return _done(job, "updated", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
 
-    async def _posted(self, job: Job, recipient: Recipient, matter: str) -> Delivered:
+    async def _posted(self, job: Job, recipient: Recipient, matter: str, *, reminds: bool) -> Delivered:
+        """One that `reminds` goes to nobody who decides no more."""
         now_shown = await self._shown(job, recipient, matter)
-        if now_shown is None:
+        if now_shown is None or (reminds and not await self._still_asked(job, recipient, matter)):
             return Delivered(job.taken.id, "superseded", recipient.chat.platform)
         posted = await recipient.chat.post(recipient.to, _honest(job, now_shown.card), recipient.zone)
         return _done(job, "sent", recipient, matter, _reference(recipient, matter, posted, now_shown.revision))
@@ -198,6 +200,9 @@ class ToPeople:
 
     async def _shown(self, job: Job, recipient: Recipient, matter: str) -> Shown | None:
         return await self.reach.store(lambda store: shown(self._act(store, recipient), matter, job.person.id))
+
+    async def _still_asked(self, job: Job, recipient: Recipient, matter: str) -> bool:
+        return await self.reach.store(lambda store: still_asked(self._act(store, recipient), matter, job.person.id))
 
     def _act(self, store: Store, recipient: Recipient) -> Act:
         return Act(store, self.door.policy, self.door.now(), recipient.reader)

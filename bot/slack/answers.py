@@ -250,7 +250,11 @@ class Answers:
         view = body["view"]
         state = (view.get("state") or {}).get("values", {})
         sheet = self.desk.redrawn(
-            str(view.get("callback_id")), render.answers(state), render.about(view), render.sought(view)
+            str(view.get("callback_id")),
+            render.answers(state),
+            render.about(view),
+            render.sought(view),
+            render.intro(view),
         )
         ids = render.typed_ids(state) | render.marks(filled)
         back, aside = parted(view, sheet)

@@ -34,8 +34,9 @@ def unshown(sheet: Sheet, filled: Filled) -> Aside:
 
 
 def metadata(sheet: Sheet, aside: Aside) -> str:
-    """What Slack sends back with the form: what it is about, what was looked for, and what it carries, as far as that fits."""
-    carried: dict[str, object] = {"about": sheet.about, **({"sought": sheet.sought} if sheet.sought else {})}
+    """What Slack sends back with the form: what it is about, what was looked for, what stands above its fields, and what it carries, as far as that fits."""
+    opened = {"sought": sheet.sought, "intro": sheet.intro if sheet.redraws else ""}
+    carried: dict[str, object] = {"about": sheet.about, **{name: one for name, one in opened.items() if one}}
     room = dict(sorted(aside.items(), key=lambda one: len(str(one[1]))))
     while _units(whole := _written(carried | ({"aside": room} if room else {}))) > _MOST and room:
         room.popitem()

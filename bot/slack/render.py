@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypedDict, assert_never
@@ -144,6 +145,11 @@ def sought(view: Mapping[str, Any]) -> str:
     return _carried(view, "sought")
 
 
+def intro(view: Mapping[str, Any]) -> str:
+    """What stood above the fields when the form was opened, where that outlives another answer."""
+    return _carried(view, "intro")
+
+
 def pressed(action: Mapping[str, Any]) -> tuple[str, str]:
     """One of a block_actions payload's `actions`: what is asked of the bot, and the thing it is asked for."""
     value = _answer(action)
@@ -182,8 +188,13 @@ def _kept(block: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]]) -> B
 
 
 def _aloud(card: Card) -> str:
-    """Screen readers are given nothing but this, so it names the buttons as well."""
-    *first, last = [*dict.fromkeys(_labels(card.parts))] or [""]
+    """Screen readers are given nothing but this, so it names the buttons as well that its own words do not speak of."""
+    labels = (
+        one
+        for one in dict.fromkeys(_labels(card.parts))
+        if not re.search(rf"\b[Pp]ress {re.escape(one)}\b", card.summary)
+    )
+    *first, last = [*labels] or [""]
     choice = f"{', '.join(first)} or {last}" if first else last
     return f"{card.summary} You can press {choice}." if choice else card.summary
 
@@ -223,7 +234,7 @@ def _element(field: Field, filled: Filled, action_id: str) -> Block:
     match field:
         case Choice():
             action = REDRAW if field.redraws else "choice"
-            chosen = [one for one in options(field.options) if one["value"] == value]
+            chosen = [one for one in options(field.options) if one["value"] == (value or field.initial)]
             first: Block = {"initial_option": chosen[0]} if chosen else {}
             return {"type": "static_select", "action_id": action, "options": options(field.options)} | first
         case Lookup():

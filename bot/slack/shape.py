@@ -64,7 +64,7 @@ def _event(value: Any) -> bool:
     return isinstance(kind, str) and _word(kind) and fits(value, _EVENTS.get(kind, _OTHER))
 
 
-_CARRIED = {"about": _word, "sought": _maybe(str)}
+_CARRIED = {"about": _word, "sought": _maybe(str), "intro": _maybe(str)}
 _OPTION = {"value": _word}
 _CHOSEN = {"selected_option": _maybe(_OPTION), "selected_options": (ABSENT, [_OPTION])}
 _STATES = {"values": _each(_each(_CHOSEN | {"value": _maybe(str)}))}

@@ -17,7 +17,7 @@ from storage.columns import whole
 
 Answers = Mapping[str, str | Sequence[str]]
 
-OURS = frozenset({"verb", "form", "about", "value", "aside"})
+OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro"})
 """Names that travel beside the answers, so no field may have one of them."""
 SEND, CANCEL = "send", "cancel"
 # The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
@@ -61,6 +61,12 @@ def sent(data: Mapping[str, Any]) -> tuple[str, str]:
     return str(data.get("form") or ""), str(data.get("about") or "")
 
 
+def opened(data: Mapping[str, Any]) -> tuple[str, str]:
+    """What was looked for when the form was opened, and what stood above its fields then."""
+    sought, intro = (data.get(name) for name in ("sought", "intro"))
+    return sought if isinstance(sought, str) else "", intro if isinstance(intro, str) else ""
+
+
 def typed(data: Mapping[str, Any]) -> dict[str, str]:
     """What came back by name, before it is known which fields the form has; also what the form carried without showing it."""
     carried = data.get("aside")
@@ -101,7 +107,8 @@ def _aside(values: Answers, shown: Collection[str]) -> dict[str, str]:
 
 
 def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str]) -> list[Element]:
-    data = {"form": sheet.name, "about": sheet.about, **({"aside": dict(aside)} if aside else {})}
+    more = {"aside": dict(aside), "sought": sheet.sought, "intro": sheet.intro if sheet.redraws else ""}
+    data = {"form": sheet.name, "about": sheet.about, **{name: one for name, one in more.items() if one}}
     send = pen.press(SEND, pen.plain(sheet.send, 75), data, style="positive")
     # Without this a field left empty would keep people from leaving the form.
     cancel = pen.press(CANCEL, "Cancel", data, associatedInputs="none")
@@ -131,7 +138,7 @@ def _input(
 ) -> Element:
     match field:
         case Choice():
-            block = _choice(field, str(value), pen, count)
+            block = _choice(field, str(value or field.initial), pen, count)
         case Lookup():
             block = _lookup(field, [value] if isinstance(value, str) else value, offered, pen, count)
         case Short() | Long():

@@ -148,7 +148,7 @@ class Presses:
         """The form in a dialog as it came, and why it was not taken; asks nobody. Raises `Refused` for an unknown one."""
         data = _filled(turn)
         (name, about), typed = forms.sent(data), forms.typed(data)
-        sheet = self.desk.redrawn(name, typed, about)
+        sheet = self.desk.redrawn(name, typed, about, *forms.opened(data))
         values = {**typed, **forms.answers(typed, sheet)}
         drawn = forms.form(sheet, values=values, problems={"": words}, dialog=True)
         return render.dialog(sheet.title, self.chat.listed(drawn))
@@ -227,8 +227,9 @@ class Presses:
         """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
         (name, about), typed = forms.sent(data), forms.typed(data)
         blank = await self._blank(turn, name, about)
-        needed = self.desk.redrawn(name, typed, about)
-        sheet = blank if {field.name for field in needed.fields} == {field.name for field in blank.fields} else needed
+        opened = forms.opened(data)
+        needed = self.desk.redrawn(name, typed, about, *opened)
+        sheet = blank if needed.fields == blank.fields and not needed.intro else needed
         given = forms.answers(typed, sheet)
         draw = partial(self._drawn, turn, values={**typed, **given}, dialog=dialog)
         if asks(name).variant and forms.besides(data, needed):
@@ -241,7 +242,7 @@ class Presses:
         except Refused as refusal:
             return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
         if isinstance(answered, Sheet):
-            return answered.title, await draw(answered, problems={"": MORE})
+            return answered.title, await draw(self.desk.redrawn(name, given, about, *opened), problems={"": MORE})
         return answered or asks(name).sent(about)
 
     async def _blank(self, turn: Turn, name: str, about: str) -> Sheet:
@@ -262,17 +263,19 @@ class Presses:
         self, turn: Turn, sheet: Sheet, *, values: forms.Answers | None = None,
         problems: Mapping[str, str] | None = None, dialog: bool = False,
     ) -> Element:  # fmt: skip
-        offered = {
-            one.name: await self._offered(turn, one, values or {}) for one in sheet.fields if isinstance(one, Lookup)
-        }
-        drawn = forms.form(sheet, values=values, problems=problems, offered=offered, dialog=dialog)
-        return self.chat.listed(drawn)
+        offered = await self._offered(turn, sheet, values or {})
+        return self.chat.listed(forms.form(sheet, values=values, problems=problems, offered=offered, dialog=dialog))
 
-    async def _offered(self, turn: Turn, field: Lookup, values: forms.Answers) -> list[Option]:
-        """The names of what was chosen, and the newest ones for clients that can't search."""
-        chosen = values.get(field.name) or []
-        named = await self.desk.named(turn.account, field.source, [chosen] if isinstance(chosen, str) else chosen)
-        return [*named, *await self.desk.find(turn.account, field.source, "")]
+    async def _offered(self, turn: Turn, sheet: Sheet, values: forms.Answers) -> dict[str, list[Option]]:
+        """The names of what was chosen, what was looked for, and the newest ones for clients that can't search."""
+        offered, sought = dict[str, list[Option]](), sheet.sought
+        for field in (one for one in sheet.fields if isinstance(one, Lookup)):
+            chosen = values.get(field.name) or []
+            named = await self.desk.named(turn.account, field.source, [chosen] if isinstance(chosen, str) else chosen)
+            found = await self.desk.find(turn.account, field.source, sought) if sought else []
+            offered[field.name] = [*named, *found, *await self.desk.find(turn.account, field.source, "")]
+            sought = ""
+        return offered
 
     async def _zone(self, turn: Turn) -> str:
         return await self.desk.look(turn.account, lambda act: act.me.zone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 
 from pydantic import TypeAdapter
 
@@ -12,7 +13,7 @@ from handlers.acting import Act
 from handlers.cards import Button, Line, Part, Row, Sign, Small, When
 from handlers.due_words import caution, change_words, sum_words
 from handlers.rules.calendars import calendar_of
-from handlers.rules.deadlines import Schedule, schedule
+from handlers.rules.deadlines import Schedule, returns, schedule
 from handlers.rules.promises import Changed, changed
 from handlers.rules.reasons import reason_of
 from handlers.rules.routing import beyond, deputies
@@ -45,21 +46,26 @@ def promised(request: Request) -> Schedule | None:
 
 
 def ahead(view: View) -> tuple[str | When, ...]:
-    """“If nobody decides, the deputy is asked Wed 5 May, 17:00; on Wed 19 May, 17:00 it lapses.”; empty where nothing waits."""
+    """“If nobody decides, the deputy is asked Wed 5 May, 17:00, and it lapses Wed 19 May, 17:00.”; empty where nothing waits.
+
+    An investigation never lapses, so that it says when its alarm comes (P9).
+    """
     known = promised(view.request)
     if known is None or view.request.state != "waiting":
         return ()
     coming = {step: at for step, at in known.moments.items() if at > view.now}
-    asked = next(_asked(view, coming), None)
-    lapses = coming.get("access.lapse")
-    zone = known.promise.zone
-    if asked is not None:
-        told: tuple[str | When, ...] = (
-            f"If nobody decides, {asked[0]} is asked ",
-            When(coming[asked[1]], zone, view.now),
+    zone, alarm = known.promise.zone, known.moments.get("access.undecided")
+    steps = [(f"{whom} is asked ", coming[step], "") for whom, step in islice(_asked(view, coming), 1)]
+    if alarm is not None:
+        steps.append(
+            ("an alarm goes to somebody who can see to it ", returns(alarm, view.now), ", and again each week")
         )
-        return (*told, ", and it lapses ", When(lapses, zone, view.now), ".") if lapses else (*told, ".")
-    return ("If nobody decides, it lapses ", When(lapses, zone, view.now), ".") if lapses else ()
+    elif "access.lapse" in coming:
+        steps.append(("it lapses ", coming["access.lapse"], ""))
+    told: list[str | When] = []
+    for what, at, more in steps:
+        told += [f"{', and ' if told else 'If nobody decides, '}{what}", When(at, zone, view.now), more]
+    return (*(one for one in told if one), ". It never lapses." if alarm else ".") if told else ()
 
 
 def moved(view: View) -> Changed | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from handlers.access.view import View
 from handlers.cards import Button, Row, When, Words
-from handlers.rules.deadlines import LATE, Who, rows
+from handlers.matters.case import entitled
+from handlers.rules.deadlines import Who, rows
 from handlers.telling import ON_A_LINE
-from handlers.words import call_words
+from handlers.words import call_words, waited_words
 from storage.records import Party
 from storage.reminders import Reminder
 
 LABELS = {"details": "Details", "again": "Ask again", "listen": "Listen"}
-_ASKED: dict[str, Who] = {"access.remind": "approver", "access.deputy": "deputy", "access.next": "next"}
+_ASKED: dict[str, Who] = {
+    "access.remind": "approver", "access.deputy": "deputy", "access.next": "next", "access.undecided": "approver",
+}  # fmt: skip
 
 
 def row(view: View, reminder: Reminder) -> Row | None:
@@ -25,6 +28,7 @@ def row(view: View, reminder: Reminder) -> Row | None:
         who=view.requester.name,
         silent=_silent(view, reminder.person_id),
         role=_role(view, reminder.person_id),
+        waited=waited_words(view.request.asked_at, view.now),
     )
     button = Button(f"{ON_A_LINE}{found.button}", LABELS[found.button], view.request.id, "primary")
     return Row(words[:1].upper() + words[1:], button, _small(view, reminder))
@@ -37,7 +41,9 @@ def _as(view: View, step: str, person: int) -> Who | None:
         return "holder" if mine and view.access_open else None
     if step == "access.lapse" and view.request.state == "lapsed":
         return "requester" if mine else "approver"
-    return _ASKED.get(step) if view.request.state == "waiting" and view.asks(person) else None
+    # Whoever stood in may have had to give it back since the clock looked last.
+    decides = view.request.state == "waiting" and view.asks(person) and entitled(view, person)
+    return _ASKED.get(step) if decides else None
 
 
 def _silent(view: View, person: int) -> str:
@@ -62,11 +68,9 @@ def _party(view: View, person: int) -> Party | None:
 
 
 def _small(view: View, reminder: Reminder) -> Words:
-    late = (reminder.told_at or reminder.tell_at) - reminder.tell_at > LATE
-    marked = (" · late, this fell ", When(reminder.fell_at, now=view.now)) if late else ()
     until = view.grant.ends_at if reminder.step == "access.ending" and view.grant else view.request.due_at
     ends = (
         (" · until " if reminder.step == "access.ending" else " · lapses ", When(until, now=view.now)) if until else ()
     )
     shown = ends if reminder.step != "access.lapse" else ()
-    return (*call_words(view.recordings, view.policy, view.now), *shown, *marked)
+    return (*call_words(view.recordings, view.policy, view.now), *shown)

@@ -17,7 +17,7 @@ from handlers.telling import ON_A_LINE
 
 HELP = (
     "{word} asks to hear a recorded call (P7, P9). You say why, and whoever may decide is asked.\n"
-    "{word} 0412 345 678 looks for a call first. A part of the number, a day, an operator's name or a CRM reference will do.\n"
+    "{word} 03 5550 0120 looks for a call first. A part of the number, a day, an operator's name or a CRM reference will do.\n"
     "What waits for you, what you asked for and what you may hear stands at home."
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +21,10 @@ from handlers.matters.reminding import tell
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.alarms import UNDECIDED
-from handlers.rules.deadlines import LATE, WEEKLY, before_end
+from handlers.rules.deadlines import LATE, before_end, returns
 from handlers.rules.reminding import reminder_moment
 from handlers.rules.routing import Authority, beyond, deputies
+from handlers.words import waited_words
 from storage.records import Grant, Request
 
 ENDS = ("access.end", "access.ending")
@@ -64,15 +65,14 @@ def ask_next(act: Act, intent: intents.AskNext) -> Done[None]:
 
 
 def still_undecided(act: Act, intent: intents.StillUndecided) -> Done[None]:
-    """P9: an investigation never lapses; its alarm returns each week."""
+    """P9: an investigation never lapses; its alarm returns each week, and whoever is silent is reminded."""
     view, fell = _opened(act, intent)
     if fell is None or not view.request.is_open:
         return Done(None, quiet=True)
-    coming = fell + WEEKLY
-    while coming <= act.now:
-        coming += WEEKLY
-    act.store.deadlines.set("access.undecided", view.request.id, coming)
-    return _alarmed(act, view, fell)
+    act.store.deadlines.set("access.undecided", view.request.id, returns(fell, act.now))
+    asked = [one.person_id for one in view.approvers] if view.request.state == "waiting" else []
+    tell(act, view.request, "access.undecided", asked, fell)
+    return _alarmed(act, view, fell, asked, ", and this alarm returns each week")
 
 
 def lapse(act: Act, intent: intents.Lapse) -> Done[None]:
@@ -168,11 +168,14 @@ def _without_news(act: Act, view: View) -> tuple[Effect, ...]:
     return tuple(one for one in changed(view) if one.person not in new)
 
 
-def _alarmed(act: Act, view: View, fell: datetime) -> Done[None]:
+def _alarmed(act: Act, view: View, fell: datetime, reminded: Sequence[int] = (), again: str = "") -> Done[None]:
+    """`reminded` are told as well; `again` says that it returns."""
     who = " and ".join(view.people[one.person_id].name for one in view.approvers) or "nobody"
-    words = f"{who} should have decided {view.what}, and nobody has answered. Please see to it."
-    told = sound(act, view.request.id, UNDECIDED, words)
-    return Done(None, told, detail={**_late(act, fell), **warned_by(told)}, clause=view.clause)
+    waited = waited_words(view.request.asked_at, act.now)
+    words = f"{who} should have decided {view.what}, and nobody has answered. It has waited {waited}{again}. Please see to it."
+    told = sound(act, view.request.id, UNDECIDED, words, fell)
+    detail = {**({"told": list(reminded)} if reminded else {}), **_late(act, fell), **warned_by(told)}
+    return Done(None, told, detail=detail, clause=view.clause)
 
 
 def _late(act: Act, fell: datetime) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When
 from handlers.holds import intents
 from handlers.holds.view import View, load
+from handlers.matters.case import entitled
 from handlers.matters.reminding import line_of, tell
-from handlers.rules.deadlines import LATE, Who, rows
+from handlers.rules.deadlines import Who, rows
 from handlers.rules.holds import next_reminder
 from handlers.telling import ON_A_LINE
 from handlers.words import counted
@@ -63,18 +64,17 @@ def row(view: View, reminder: Reminder) -> Row | None:
     # Whoever set it while somebody else was away may see to it no more.
     action = found.button if view.asks(reminder.person_id) else "details"
     button = Button(f"{ON_A_LINE}{action}", LABELS[action], view.hold.id, "primary")
-    late = (reminder.told_at or reminder.tell_at) - reminder.tell_at > LATE
-    marked = (" · late, this fell ", When(reminder.fell_at, now=view.now)) if late else ()
-    small = (f"{counted(view.number, 'call')} · ends ", When(view.hold.ends_at, now=view.now), *marked)
+    small = (f"{counted(view.number, 'call')} · ends ", When(view.hold.ends_at, now=view.now))
     return Row(f"{words[:1].upper()}{words[1:]}", button, small)
 
 
 def _as(view: View, person: int) -> Who | None:
     if view.over or view.has_no_part(person):
         return None
+    sees_to_it = view.asks(person) and entitled(view, person)
     if view.hold.is_open:
-        return "approver" if view.asks(person) else None
-    return "setter" if person in _setters(view.hold) or view.asks(person) else None
+        return "approver" if sees_to_it else None
+    return "setter" if person in _setters(view.hold) or sees_to_it else None
 
 
 def _setters(hold: Hold) -> list[int]:

@@ -35,7 +35,8 @@ def asked(act: Act, _: str = "") -> str:
 
 def setting(act: Act, request: str) -> tuple[Sheet, Filled]:
     """The form that sets a hold, about the calls of a request where one is named."""
-    return _filled(act, HoldForm, request, lasting(act))
+    sheet, filled = _filled(act, HoldForm, request, lasting(act))
+    return sheet, replace(filled, values={**filled.values, **until(act, {})})
 
 
 def lasting(act: Act, _: str = "") -> str:

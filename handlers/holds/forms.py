@@ -15,8 +15,8 @@ PEOPLE, OPERATORS = "hold_people", "hold_operators"
 """Look-ups: whom a case is about, and who is on calls."""
 BY = (
     Option("calls", "Calls that I choose"),
-    Option("number", "Calls with one number"),
-    Option("operator", "Calls of one operator"),
+    Option("number", "All calls with one number"),
+    Option("operator", "All calls of one operator"),
 )
 MOST_PEOPLE = 20
 
@@ -43,9 +43,9 @@ Calls = Annotated[
 Case = Annotated[
     Text,
     Words(
-        "Which case are they kept for?",
+        "For which case?",
         120,
-        help="A claim, an inquiry or a reference. Holds are counted per case.",
+        help="Holds are counted per case.",
         placeholder="Claim of a customer, March invoice",
         missing="Please name the case.",
     ),
@@ -56,22 +56,22 @@ Reason = Annotated[
         "Why must they be kept?",
         1000,
         lines=True,
-        help="A sentence or two. Whoever decides about the hold reads it.",
+        help="Whoever decides about the hold reads it.",
         missing="Please say in a sentence why they must be kept.",
     ),
 ]
 Concerned = Annotated[
     list[str],
     AnyOf(
-        "Whom is the case about?",
+        "Is the case about a colleague?",
         PEOPLE,
         lambda _: MOST_PEOPLE,
-        help="Somebody of the staff, if it is about one. Whoever you name has no part in this hold and does not see it.",
+        help="Whoever you name has no part in this hold and does not see it.",
         placeholder="Find a person",
     ),
 ]
 Until = Annotated[
-    Date, OnDay("Until when?", help="Left empty, it is as long as the policy allows. It can be renewed.", filled=True)
+    Date, OnDay("Until when?", help="As long as the policy allows, unless you choose another day.", filled=True)
 ]
 
 
@@ -98,8 +98,9 @@ class SetForm(Form):
         OneOf(
             "What is to be held?",
             lambda _: BY,
-            help="Left empty, you choose the calls. Others are held as they arrive.",
+            help="By number or operator, calls that are yet to come are held as they arrive.",
             redraws=True,
+            initial="calls",
         ),
     ] = "calls"
 

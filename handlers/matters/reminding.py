@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import ClassVar, NamedTuple
 
 from handlers.acting import Act, Done, Intent
-from handlers.cards import Card, Heading, Row
+from handlers.cards import Card, Heading, Row, When
 from handlers.effects import Digest, Effect, Show
+from handlers.matters.case import entitled, party_of
 from handlers.matters.showing import of
 from handlers.policy import Policy
 from handlers.room import Room
@@ -89,6 +90,13 @@ def morning(act: Act, rooms: Sequence[Room], ids: Iterable[str]) -> Morning | No
     return Morning(Card((Heading(heading), *(row for _, row in rows)), f"{heading}."))
 
 
+def still_asked(act: Act, rooms: Sequence[Room], matter: str, person: int) -> bool:
+    """Whether the card of a matter may still come as a reminder: to anybody but who was asked and decides no more as things are."""
+    case = of(rooms, matter).case(act, matter)
+    party = party_of(case, person)
+    return party is None or party.part != "approver" or entitled(case, person)
+
+
 def room(rooms: Sequence[Room]) -> Room:
     """What reminds people of these rooms' matters."""
     return Room(
@@ -125,16 +133,22 @@ def _message(act: Act, person: int, told: Sequence[Reminder]) -> tuple[Effect, .
         return ()
     first, again = told[0].matter_id, f"{act.now:%Y%m%d%H%M%S%f}"
     matter = act.store.matters.get(first)
-    if len(told) == 1 and matter is not None and matter.is_open and act.store.outbox.copy(first, person) is None:
+    # What is late says so in a message of its own: a card has no place for that.
+    alone = len(told) == 1 and _late(told[0]) <= LATE.total_seconds()
+    if alone and matter is not None and matter.is_open and act.store.outbox.copy(first, person) is None:
         return (Show(person, first, matter.revision, again),)
     return (Digest(person, tuple(one.id for one in told), f"digest:{again}:{told[0].id}"),)
 
 
 def _row(act: Act, rooms: Sequence[Room], one: Reminder) -> Row | None:
     try:
-        return of(rooms, one.matter_id).reminded(act, one)
+        row = of(rooms, one.matter_id).reminded(act, one)
     except Refused:
         return None
+    if row is None or _late(one) <= LATE.total_seconds():
+        return row
+    small = row.small if isinstance(row.small, tuple) else (row.small or "",)
+    return replace(row, small=(*small, " · late, this fell ", When(one.fell_at, now=act.now)))
 
 
 def _late(one: Reminder) -> int:

@@ -12,6 +12,8 @@ from handlers.rules.refusal import Refused
 GONE = "I can't find this request."
 """What one reads of an id that no kind of matter has."""
 DETAILS = "details"
+DECIDED = frozenset({"approved", "denied", "completed", "settled", "agreed", "let_go", "released"})
+"""States that somebody who decides has brought about; others come by time, or by whoever asked."""
 
 
 def of(rooms: Iterable[Room], matter: str) -> Matter:
@@ -39,7 +41,10 @@ def _values_of_its_day(act: Act, matter: str) -> tuple[Part, ...]:
     """P14: by which text of the policy it was decided, as `recording-steward policy` shows it."""
     row = act.store.matters.get(matter)
     text = act.store.policy_texts.at(row.closed_at) if row is not None and row.closed_at is not None else None
-    return (Small(f"Decided by the policy {text.digest[:12]}"),) if text is not None else ()
+    if row is None or text is None:
+        return ()
+    how = "Decided by the policy" if row.state in DECIDED else "The policy when it closed:"
+    return (Small(f"{how} {text.digest[:12]}"),)
 
 
 def room(rooms: Sequence[Room]) -> Room:

@@ -9,13 +9,14 @@ from handlers.matters.alarming import told
 from handlers.policy_review.forms import OUTCOMES
 from handlers.policy_review.view import View
 from handlers.rules.refusal import Refused
-from handlers.words import day_words, moment_words
+from handlers.words import counted, day_words, moment_words
 from storage.records import Person
 
 SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "completed": Sign.APPROVED, "settled": Sign.APPROVED, "covered": Sign.ENDED,
 }  # fmt: skip
-MORNINGS = "If nobody answers, it stays open, and whoever it waits for is reminded each morning."
+STAYS = "If nobody answers, it stays open. Whoever it waits for is reminded "
+DAILY = "each working day."
 
 
 def card(view: View, reader: int) -> Card:
@@ -140,7 +141,18 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
         return (Line(f"Nobody whom the policy names can be asked now. {hearer}".strip(), Sign.ALARM),)
     if view.review.closed_at is not None:
         return ()
-    return (Line(f"{_as_what(view, reader)}{MORNINGS}"),)
+    return (Line(f"{_as_what(view, reader)}{STAYS}{_before(view)}{DAILY}"),)
+
+
+def _before(view: View) -> str:
+    """On which days one is reminded before it is due; nothing where it is due at once, or on that day alone."""
+    if view.review.why != "due":
+        return ""
+    *days, last = sorted(view.policy.policy_review.remind_days_before, reverse=True) or [0]
+    if not last:
+        return "from when it is due on "
+    told = " and ".join(part for part in (", ".join(map(str, days)), counted(last, "day")) if part)
+    return f"{told} before it is due, or on the next working day, and from then on "
 
 
 def _as_what(view: View, reader: int) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row
+from handlers.matters.case import entitled
 from handlers.matters.reminding import tell
 from handlers.policy_review import intents
 from handlers.policy_review.cards import due_words
@@ -48,7 +49,7 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
 
 def row(view: View, person: int) -> Row | None:
     """How one person is reminded; None for whoever is to see to it no more."""
-    if not view.review.is_open or person not in {one.person_id for one in view.approvers}:
+    if not view.review.is_open or not view.asks(person) or not entitled(view, person):
         return None
     button, label = ("details", "Details") if view.doubted else ("review_complete", "Complete the review")
     return Row(_words(view), Button(f"{ON_A_LINE}{button}", label, view.review.id, "primary"), view.review.id)

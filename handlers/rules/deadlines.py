@@ -25,10 +25,11 @@ WEEKLY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One row: what falls so many working days `after` a matter was asked for, or `before` access or a hold ends, and who is told.
+    """One row: what falls so many working days `after` a matter was asked for, or `before` access or a hold ends, or once
+    in a while with the alarm about it (`every`), and who is told.
 
     `step` names it on deadlines and in the log. `words` name the matter as {what}, whoever asked as {who}, those who
-    have not answered as {silent} and the role that now decides as {role}; `button` is what is to be pressed.
+    have not answered as {silent}, the role that now decides as {role} and how long it has waited as {waited}; `button` is what is to be pressed.
     """
 
     step: str
@@ -37,6 +38,7 @@ class Reminder:
     button: str = "details"
     after: Callable[[Policy], int] | None = None
     before: Callable[[Policy], tuple[int, ...]] | None = None
+    every: timedelta | None = None
 
 
 REMINDERS: tuple[Reminder, ...] = (
@@ -59,6 +61,9 @@ REMINDERS: tuple[Reminder, ...] = (
     Reminder(
         "access.lapse", "approver", "{what} of {who} has lapsed undecided. It can’t be decided any more.",
         after=lambda policy: policy.staff_requests.lapse_after,
+    ),
+    Reminder(
+        "access.undecided", "approver", "{what} of {who} still waits for your decision. It has waited {waited}.", every=WEEKLY,
     ),
     Reminder(
         "access.ending", "holder", "Your access to the calls of {what} ends soon. Hear them before that.", "listen",
@@ -101,6 +106,11 @@ def schedule(policy: Policy, lines: Iterable[str], asked: datetime) -> Schedule:
         step: min(calendar.ends(one.counted[number - 1]) for calendar, one in sums) for step, number in days.items()
     }
     return Schedule(min((one for _, one in sums), key=lambda one: one.at), moments)
+
+
+def returns(first: datetime, now: datetime) -> datetime:
+    """When the alarm about an investigation comes next, which came first at a moment and then each week; all are aware (P9)."""
+    return first if first > now else first + ((now - first) // WEEKLY + 1) * WEEKLY
 
 
 def before_end(policy: Policy, end: datetime, zone: str, line: str, days: int) -> datetime:

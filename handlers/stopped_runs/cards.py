@@ -19,7 +19,7 @@ WHY = (
     "wait until two people agree."
 )
 MORNINGS = (
-    "If nobody answers, they stay closed and keep their audio, and whoever it waits for is reminded each morning."
+    "If nobody answers, they stay closed and keep their audio, and whoever it waits for is reminded each working day."
 )
 MOST_DAYS = 40
 

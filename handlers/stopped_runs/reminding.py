@@ -1,4 +1,4 @@
-"""Whoever has to agree is reminded each morning while a run is stopped (P12)."""
+"""Whoever has to agree is reminded each working day while a run is stopped (P12)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.cards import Button, Row
 from handlers.matters.asking import reached
+from handlers.matters.case import entitled
 from handlers.matters.reminding import tell
 from handlers.rules.breaker import next_morning
 from handlers.stopped_runs import intents
@@ -32,13 +33,13 @@ def remind(act: Act, intent: intents.Remind) -> Done[None]:
     fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
     schedule(act, view.run)
     tell(act, view.run, REMIND, people, fell)
-    told = short(act, view, reached(act, view.circumstances))
+    told = short(act, view, reached(act, view.circumstances), fell)
     return Done(None, told, detail={"reminded": people, **warned_by(told)})
 
 
 def row(view: View, person: int) -> Row | None:
     """How one person is reminded; None for whoever has nothing to agree to any more."""
-    if not view.asks(person) or not view.run.is_open:
+    if not view.run.is_open or not view.asks(person) or not entitled(view, person):
         return None
     more = "Two people have to agree" if view.wanted == 2 else "One more has to agree"
     words = (

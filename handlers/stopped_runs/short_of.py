@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers.acting import Act
 from handlers.alarms import sound
 from handlers.effects import Effect
@@ -11,12 +13,12 @@ from handlers.stopped_runs.view import View
 TOO_FEW = "too_few"
 
 
-def short(act: Act, view: View, where: Route) -> tuple[Effect, ...]:
-    """A word to whoever can mend it; nothing where two could agree."""
+def short(act: Act, view: View, where: Route, fell: datetime | None = None) -> tuple[Effect, ...]:
+    """A word to whoever can mend it; nothing where two could agree. `fell` is when it should have come (aware)."""
     able = {one.email for one in where.approvers}
     if view.run.first_by is not None:
         able.add(view.people[view.run.first_by].email_key)
     if len(able) >= 2:
         return ()
     words = f"Two people have to agree to {view.what}, and fewer of those who may can be reached. Please see who can."
-    return sound(act, view.run.id, TOO_FEW, words)
+    return sound(act, view.run.id, TOO_FEW, words, fell)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.desk import Desk
+from bot.desk import READING, Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
 from handlers import FORMS
@@ -146,6 +146,11 @@ async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up
     assert looks_up == (form in {"access", "hold", "hold_ask"})
     assert desk.sheet(form).intro.startswith("I am reading the calls") == looks_up
     assert desk.redrawn(form, {}).intro.startswith("I am reading the calls") == looks_up
+    found = "3 calls were found."
+    first = desk.redrawn(form, {}, words=found)
+    assert first.intro == (f"{READING} {found}" if looks_up else found)
+    desk.reading = lambda: False
+    assert desk.redrawn(form, {}, words=first.intro).intro == found
 
 
 async def test_a_form_that_is_introduced_says_so_too_and_one_that_could_not_be_sent_is_refused(desk: Desk) -> None:

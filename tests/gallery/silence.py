@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.gallery.house import ANNA, CLEO, DEVEN, HELENA, RUTH, TARA, House
+from tests.gallery.house import ANNA, CLEO, DEVEN, HELENA, MILES, RUTH, TARA, House
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot
 
@@ -86,6 +86,16 @@ async def nobody_further(house: House) -> list[Shot]:
     return [_saying(house, "Manager, Human Resources", RUTH, "should have decided")]
 
 
+async def weekly(house: House) -> list[Shot]:
+    request = await house.ask(ANNA, "legal_claim", ["CS-10431"], "CS-1008")
+    await _wait(house, 22)
+    return [
+        _saying(house, "Managing Director", MILES, "should have decided"),
+        _saying(house, "whoever is silent", HELENA, "still waits"),
+        house.shot_of_card("the card", ANNA, request),
+    ]
+
+
 SCENES: tuple[Scene, ...] = (
     Scene(WAITING, "reminded", reminded),
     Scene(WAITING, "several things on one morning", several),
@@ -95,4 +105,5 @@ SCENES: tuple[Scene, ...] = (
     Scene(WAITING, "access ends soon", ending),
     Scene(WAITING, "late after an outage", late),
     Scene(WAITING, "nobody further", nobody_further),
+    Scene(WAITING, "an investigation, each week", weekly),
 )

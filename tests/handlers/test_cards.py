@@ -169,7 +169,10 @@ async def test_p9_the_whole_card_of_the_head(company: Company) -> None:
         "What it is for: The customer complains.",
         "⚠️ The announcement to callers does not name this reason. You may still approve.",
         "It came to you as Head of Customer Success. If you can’t be reached, your deputy is asked.",
-        "If nobody decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>.",
+        (
+            "If nobody decides, the deputy is asked <26 Nov 06:00 Australia/Sydney>, and an alarm goes to somebody who can see "
+            "to it <08 Dec 06:00 Australia/Sydney>, and again each week. It never lapses."
+        ),
         "[Approve] [Deny] [Ask a question]",
         f"({request} · P9 · also seen by Anna Quill)",
     ]

@@ -6,12 +6,16 @@ import pytest
 
 from handlers import BUTTONS, HANDLERS, matter_of
 from handlers.access import intents
-from handlers.acting import Visitor
+from handlers.acting import CLOCK, Visitor
 from handlers.cards import Page
+from handlers.policy_review.intents import InForce
 from handlers.room import Shows
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NOW, Company, ask, nobody_left
+from tests.handlers.builders import NOW, Company, ask, nobody_left, stored
+from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import looking, seen
+from tests.handlers.test_promised import details
+from tests.handlers.test_waiting import sydney
 
 
 async def _details(company: Company, matter: str, who: Visitor) -> Page:
@@ -62,3 +66,24 @@ async def test_p7_what_waits_and_what_is_stuck_is_told_oldest_first(company: Com
     kind = matter_of(first)
     waiting, found = await company.database.read(lambda store: (kind.waiting(store), kind.stuck(store)))
     assert (list(waiting), list(found)) == ([first, stuck], [stuck])
+
+
+@pytest.mark.parametrize(("state", "told"), [
+    ("approved", "(Decided by the policy {digest})"),
+    ("lapsed", "(The policy when it closed: {digest})"),
+    ("withdrawn", "(The policy when it closed: {digest})"),
+])  # fmt: skip
+async def test_p14_details_say_by_which_policy_it_was_decided_only_where_somebody_did(
+    company: Company, state: str, told: str
+) -> None:
+    kept = await company.door.enter(InForce(), CLOCK)
+    request = await ask(company, company.anna)
+    match state:
+        case "approved":
+            await company.door.enter(intents.Approve(request), company.tara)
+        case "withdrawn":
+            await company.door.enter(intents.Withdraw(request, access=False), company.anna)
+        case _:
+            await pass_until(company, sydney("2026-12-08", 18))
+    assert (await stored(company, request)).state == state
+    assert (await details(company, request, company.anna))[-1] == told.format(digest=kept.digest[:12])

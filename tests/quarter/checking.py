@@ -19,12 +19,12 @@ from tests.quarter.expected import Course
 from tests.quarter.told import Entry, Log, Reminded, Sent, Told, read
 
 T = TypeVar("T", Told, Reminded)
-Fell = Mapping[tuple[str, str, int], datetime]
-"""When each step of a request fell for a person."""
+Fell = Mapping[tuple[str, str, int], Sequence[datetime]]
+"""When each step of a request fell for a person, each time that it did."""
 AT_ONCE = ("access.file", "access.recheck")
 """Steps by which somebody gets the card at once, at whatever hour."""
-ALARMS = ("access.next", "access.undecided")
-"""Steps that tell somebody who can see to it where nobody is left to be asked."""
+WEEKLY = "access.undecided"
+"""The step that tells somebody who can see to it each week; `access.next` does where nobody is left to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +112,13 @@ def _messages(log: Log, sent: Sequence[Sent], fell: Fell) -> Iterator[str]:
 def _says(row: Sent, told: Sequence[Reminded], fell: Fell) -> bool:
     if row.kind == "show":
         return [one.request for one in told] == [row.payload["matter"]]
-    ids = {
-        f"{one.request}:{one.step}:{one.person}:{fell.get((one.request, one.step, one.person), one.at):%Y%m%d%H%M%S}"
-        for one in told
-    }
+    ids = {f"{one.request}:{one.step}:{one.person}:{_fell(one, fell):%Y%m%d%H%M%S}" for one in told}
     return row.state == "sent" and Counter(row.payload["reminders"]) == Counter(ids)
+
+
+def _fell(one: Reminded, fell: Fell) -> datetime:
+    """When that fell of which somebody was told: the last time before."""
+    return max((at for at in fell.get((one.request, one.step, one.person), ()) if at <= one.at), default=one.at)
 
 
 def _cards(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
@@ -133,7 +135,9 @@ def _warned(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
     alarms = [
         one
         for one in log.steps
-        if (one.action in ALARMS and not one.people) or (one.action == "access.recheck" and one.warned)
+        if one.action == WEEKLY
+        or (one.action == "access.next" and not one.people)
+        or (one.action == "access.recheck" and one.warned)
     ]
     wanted = Counter((one.request, person, one.at) for one in alarms for person in one.warned)
     seen = Counter((one.payload["matter"], one.person, one.at) for one in sent if one.kind == "warn")

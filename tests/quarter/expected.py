@@ -39,7 +39,7 @@ class Course:
     end: datetime
     steps: list[Told] = field(default_factory=list)
     reminded: list[Reminded] = field(default_factory=list)
-    fell: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    fell: dict[tuple[str, int], list[datetime]] = field(default_factory=dict)
     parts: dict[int, Part] = field(default_factory=dict)
     lapsed: bool = False
     held: bool = False  # since everybody who decides is away
@@ -144,20 +144,32 @@ class Course:
             case "access.lapse":
                 self.lapsed = True
                 self._remind(step, at, [request.requester, *self._active()], ())
+            case "access.undecided":
+                self._alarm(step, at, [] if self.held else self._active())
+                self._at(at + A_WEEK, AT_STEP, step)
             case _:
-                warned = frozenset(deciders.hears(request, self._active(), at))
-                self.steps.append(Told(at, step, request.id, warned=warned))
-                if step == "access.undecided":
-                    self._at(at + A_WEEK, AT_STEP, step)
+                self._alarm(step, at)
+
+    def _alarm(self, step: str, at: datetime, reminded: list[int] | None = None) -> None:
+        """Somebody hears of it, and with the weekly alarm whoever is silent is reminded."""
+        warned = frozenset(self.deciders.hears(self.request, self._active(), at))
+        self._remind(step, at, reminded or (), reminded or (), warned)
 
     def _asked(self, step: str, at: datetime, people: list[tuple[int, str]]) -> None:
         if new := self._ask(people):
             self._remind(step, at, new, new)
 
-    def _remind(self, step: str, at: datetime, people: Iterable[int], logged: Iterable[int]) -> None:
-        self.steps.append(Told(at, step, self.request.id, frozenset(logged)))
+    def _remind(
+        self,
+        step: str,
+        at: datetime,
+        people: Iterable[int],
+        logged: Iterable[int],
+        warned: frozenset[int] = frozenset(),
+    ) -> None:
+        self.steps.append(Told(at, step, self.request.id, frozenset(logged), warned=warned))
         for person in people:
-            self.fell[step, person] = at
+            self.fell.setdefault((step, person), []).append(at)
             # What ends falls within working hours already, at the latest with their end.
             next_hours = self.days.next_hours(at, self.zones[person], self._line)
             self._at(at if step == "access.ending" else next_hours, AT_TELLING, step, person)
@@ -166,5 +178,5 @@ class Course:
         """Only what is still so."""
         still = {"access.ending": self._open(at), "access.lapse": True}
         part = self.parts.get(person)
-        if still.get(step, self._waits(at) and part is not None and part.active):
+        if still.get(step, self._waits(at) and not self.held and part is not None and part.active):
             self.reminded.append(Reminded(at, person, self.request.id, step))

@@ -63,6 +63,25 @@ def test_p8_no_earlier_moment_shows_that_time_or_a_later_one_of_that_day(day: da
         ("2026-10-04T02:30+10:00", "2026-10-03T16:30:00+00:00"),
         ("2026-04-05T02:30+11:00", "2026-04-04T15:30:00+00:00"),
         ("2026-04-05T02:30+10:00", "2026-04-04T16:30:00+00:00"),
+        ("20270422T1720", "2027-04-22T07:20:00+00:00"),
+        ("20270422T172030Z", "2027-04-22T17:20:30+00:00"),
+        ("2027-04-22 1720", "2027-04-22T07:20:00+00:00"),
+        ("2027-W16-4T17:20", "2027-04-22T07:20:00+00:00"),
+        ("2027w164t1720z", "2027-04-22T17:20:00+00:00"),
+        ("2026-W53-7T00:00Z", "2027-01-03T00:00:00+00:00"),
+        ("2027-112T17:20", "2027-04-22T07:20:00+00:00"),
+        ("2027112T1720", "2027-04-22T07:20:00+00:00"),
+        ("2028-366T12:00Z", "2028-12-31T12:00:00+00:00"),
+        ("2027-04-22T17", "2027-04-22T07:00:00+00:00"),
+        ("2027-04-22T17Z", "2027-04-22T17:00:00+00:00"),
+        ("2027-04-22T17+10", "2027-04-22T07:00:00+00:00"),
+        ("2027-04-22T17:20+1000", "2027-04-22T07:20:00+00:00"),
+        ("2027-04-22T17:20-03:30", "2027-04-22T20:50:00+00:00"),
+        ("2027-04-22T17:20−03:30", "2027-04-22T20:50:00+00:00"),
+        ("2027-04-22T17:20:30.123456Z", "2027-04-22T17:20:30.123456+00:00"),
+        ("2027-04-22T17:20,5Z", "2027-04-22T17:20:30+00:00"),
+        ("2027-04-22T17.25Z", "2027-04-22T17:15:00+00:00"),
+        ("2027-04-22T24:00Z", "2027-04-23T00:00:00+00:00"),
     ],
 )
 def test_p8_a_time_is_the_line_s_unless_it_says_otherwise(typed: str, moment: str) -> None:
@@ -80,6 +99,17 @@ def test_p8_a_time_is_the_line_s_unless_it_says_otherwise(typed: str, moment: st
         ("2027-02-29T10:00", "“2027-02-29T10:00” is on no calendar or clock. Write it like"),
         ("2027-04-22T17:60", "“2027-04-22T17:60” is on no calendar or clock. Write it like"),
         ("2027-04-22T17:20+25:00", "“2027-04-22T17:20+25:00” is on no calendar or clock."),
+        ("2027-04-22T17:20+10:60", "“2027-04-22T17:20+10:60” is on no calendar or clock."),
+        ("2027-W54-1T10:00", "“2027-W54-1T10:00” is on no calendar or clock."),
+        ("2027-366T10:00", "“2027-366T10:00” is on no calendar or clock."),
+        ("2027-000T10:00", "“2027-000T10:00” is on no calendar or clock."),
+        ("2027-04-22T24:00:01", "“2027-04-22T24:00:01” is on no calendar or clock."),
+        ("2027-04-22T23:60", "“2027-04-22T23:60” is on no calendar or clock."),
+        ("2027-04-22T17:20:60", "“2027-04-22T17:20:60” is on no calendar or clock."),
+        ("2027-0422T17:20", "“2027-0422T17:20” isn't a date and a time. Write it like"),
+        ("2027-W16T17:20", "“2027-W16T17:20” isn't a date and a time. Write it like"),
+        ("2027-04-22T17:2030", "“2027-04-22T17:2030” isn't a date and a time. Write it like"),
+        ("20270422", "“20270422” has no time of day. Write it like"),
         ("0001-01-01T00:00+14:00", "The year 1 is out of reach. Write one from 1900 to 2100."),
         ("9999-12-31T23:59:59.9999999", "The year 9999 is out of reach. Write one from 1900 to 2100."),
         ("2026-10-04T02:30", "02:30 on 2026-10-04 does not exist in Australia/Sydney, where clocks go forward. Write a time"),
@@ -96,3 +126,12 @@ def test_p8_what_can_not_be_meant_for_certain_is_refused_with_the_remedy(typed: 
 @given(st.datetimes(datetime(1900, 1, 2), datetime(2100, 12, 30), timezones=st.just(UTC)))
 def test_p8_what_is_written_with_an_offset_is_read_as_it_was(moment: datetime) -> None:
     assert read_moment(moment.isoformat(), SYDNEY) == moment
+
+
+@given(st.datetimes(datetime(1900, 1, 2), datetime(2100, 12, 30), timezones=st.just(UTC)))
+def test_p8_every_way_to_write_a_day_is_the_same_day(moment: datetime) -> None:
+    """Calendar, week and ordinal dates, with dashes and without."""
+    plain = moment.replace(second=0, microsecond=0)
+    for day in ("%Y-%m-%d", "%Y%m%d", "%G-W%V-%u", "%GW%V%u", "%Y-%j", "%Y%j"):
+        for clock in ("%H:%M", "%H%M"):
+            assert read_moment(f"{plain:{day}T{clock}}Z", SYDNEY) == plain

@@ -19,6 +19,7 @@ ROWS = [
     ("access.next", "next", 3, "details"),
     ("access.lapse", "requester", 10, "again"),
     ("access.lapse", "approver", 10, "details"),
+    ("access.undecided", "approver", timedelta(days=7), "details"),
     ("access.ending", "holder", (1,), "listen"),
     ("hold.ending", "setter", (10, 2), "hold_renew"),
     ("hold.ending", "approver", (10, 2), "details"),
@@ -29,7 +30,12 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.
 def test_each_row_says_when_to_whom_and_with_which_button() -> None:
     policy = a_policy()
     told = [
-        (one.step, one.to, one.after(policy) if one.after else one.before and one.before(policy), one.button)
+        (
+            one.step,
+            one.to,
+            one.after(policy) if one.after else (one.before and one.before(policy)) or one.every,
+            one.button,
+        )
         for one in REMINDERS
     ]
     assert told == ROWS
@@ -37,7 +43,7 @@ def test_each_row_says_when_to_whom_and_with_which_button() -> None:
 
 @pytest.mark.parametrize("row", REMINDERS, ids=lambda one: f"{one.step}-{one.to}")
 def test_each_row_names_what_it_is_about(row: object) -> None:
-    words = row.words.format(what="request R-1", who="Anna", silent="Tara", role="deputy")  # type: ignore[attr-defined]
+    words = row.words.format(what="request R-1", who="Anna", silent="Tara", role="deputy", waited="3 weeks")  # type: ignore[attr-defined]
     assert "R-1" in words
     assert words.endswith(".")
 

@@ -6,9 +6,10 @@ from bot.rehearsal.fake_chat import FakeChat
 from handlers.door import leave
 from handlers.effects import Digest
 from storage.store import Store
-from tests.handlers.builders import ask, ledger
+from tests.handlers.builders import CLAIM, POLICY, ask, ledger
 from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import labels
+from tests.handlers.test_reminded_no_more import without_role
 from tests.handlers.test_waiting import sydney
 from tests.offices import Office
 
@@ -42,6 +43,18 @@ async def test_p7_two_requests_are_one_message_of_its_own(office: Office) -> Non
     assert reminder.summary == "2 things need your attention."
     assert labels(reminder) == ["Details", "Details"]
     assert office.chat.answers == {}
+
+
+async def test_p9_the_card_that_reminds_goes_to_nobody_who_has_lost_the_role_meanwhile(office: Office) -> None:
+    """The deputy was asked by silence and would get the card in the morning; the program starts with another file."""
+    company = office.company
+    await ask(company, company.anna, **CLAIM)
+    await office.delivery.drain()
+    await pass_until(company, sydney("2026-11-27", 9))
+    company.door.policy = without_role(POLICY, "head_of_customer_success")
+    await office.all_delivered()
+    assert office.chat.cards("UHENRIK") == []
+    assert [row.state for row in await ledger(company, company.henrik) if row.kind == "show"] == ["superseded"]
 
 
 async def _reminded_again(office: Office) -> None:

@@ -122,9 +122,11 @@ async def test_d3_several_stand_first_in_the_list_until_something_is_typed(stree
     assert "3 calls were found for “0412 345”." in _says(street)
     assert len(await street.anna.options(CALLS)) == 3
     assert len(await street.anna.options(CALLS, "Bram")) == 4
-    await street.anna.press("modal", "redraw", "complaint")
-    await street.settled()
-    assert len(await street.anna.options(CALLS)) == 3
+    for reason in ("complaint", "legal_claim"):
+        await street.anna.press("modal", "redraw", reason)
+        await street.settled()
+        assert len(await street.anna.options(CALLS)) == 3
+        assert "3 calls were found for “0412 345”. They stand first in the list." in _says(street)
 
 
 @pytest.mark.parametrize("words", ["help", "HELP", "?"])
@@ -132,7 +134,7 @@ async def test_d3_help_helps_and_opens_nothing(street: Street, words: str) -> No
     await _blank(street, words)
     assert street.anna.modal is None
     [told] = street.said("UANNA")
-    assert "/recording-request 0412 345 678 looks for a call first" in told
+    assert "/recording-request 03 5550 0120 looks for a call first" in told
 
 
 @pytest.mark.parametrize("trouble", ["down", "slow"])
@@ -160,6 +162,11 @@ async def test_d4_ask_again_opens_the_form_filled_in(street: Street) -> None:
     await street.settled()
     state = _state(street)
     assert (state["reason"]["selected_option"]["value"], _crm(street)) == ("complaint", "CS-10442")
+    told = f"This is filled in from {request}. Please look through it before you send it."
+    assert told in _says(street)
+    await street.anna.press("modal", "redraw", "training")
+    await street.settled()
+    assert told in _says(street)
     assert _chosen(street) == [str(one) for one in street.company.calls[:2]]
     assert state["purpose"]["value"] == "The customer complains."
     assert (await street.anna.submit({})).ok

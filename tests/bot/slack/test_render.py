@@ -144,6 +144,13 @@ def test_screen_readers_hear_who_what_and_which_buttons() -> None:
     assert render.message(Card(parts, "Anna asks to hear a call."), SYDNEY)["text"] == (
         "Anna asks to hear a call. You can press Approve, Deny or Ask."
     )
+    spoken = Actions((Button("listen", "Listen", "7"),))
+    told = "Tara approved your request R-1. Press Listen to hear it."
+    assert render.message(Card((spoken,), told), SYDNEY)["text"] == told
+    assert render.message(Card((spoken, Actions((DENY,))), told), SYDNEY)["text"] == f"{told} You can press Deny."
+    # Only the whole word counts.
+    other = Card((Actions((Button("ask", "Ask", "1"),)),), "It ended. Press Asking.")
+    assert render.message(other, SYDNEY)["text"] == "It ended. Press Asking. You can press Ask."
     assert render.message(Card(parts[:0], "Anna <!here>."), SYDNEY)["text"] == "Anna &lt;!here&gt;."
 
 

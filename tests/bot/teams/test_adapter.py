@@ -173,7 +173,7 @@ async def test_an_invoke_that_we_do_not_know_has_an_empty_answer(street: Street)
 async def test_d3_help_helps_with_buttons_that_lead_on(street: Street, text: str) -> None:
     [helped] = await street.say("anna", text)
     assert helped.startswith("recording-request asks to hear a recorded call (P7, P9).")
-    assert "recording-request 0412 345 678 looks for a call first." in helped
+    assert "recording-request 03 5550 0120 looks for a call first." in helped
     assert helped.endswith("\nAsk for a recording\nHome")
 
 

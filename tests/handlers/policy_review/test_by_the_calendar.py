@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from handlers import matter_of
 from handlers.acting import CLOCK, COMMAND, DELIVERY, Act
 from handlers.alarms import Warned
@@ -32,6 +34,10 @@ from tests.handlers.policy_review.acts import (
 from tests.handlers.reading import lines, looking, seen, title
 
 DAY = timedelta(days=1)
+ON_THE_WAY = (
+    "If nobody answers, it stays open. Whoever it waits for is reminded 60, 30 and 7 days before it is due, or on the next "
+    "working day, and from then on each working day."
+)
 
 
 async def test_p14_nothing_happens_until_60_days_before(company: Company) -> None:
@@ -50,7 +56,7 @@ async def test_p14_60_days_before_both_have_the_card_and_the_thing_to_do(company
         "Last review: Wed 1 Jul 2026",
         "Due: Sat 1 Jul 2028",
         "The policy is reviewed every 2 years, and this review is due on Sat 1 Jul 2028.",
-        "It came to you as the Manager, Human Resources. If nobody answers, it stays open, and whoever it waits for is reminded each morning.",
+        f"It came to you as the Manager, Human Resources. {ON_THE_WAY}",
         "[Complete the review]",
         f"({review} · P14 · also seen by Helena Marsh)",
     ]
@@ -61,11 +67,25 @@ async def test_p14_60_days_before_both_have_the_card_and_the_thing_to_do(company
     assert await coming(company) is None
 
 
-async def test_p14_a_policy_of_each_year_says_so(company: Company) -> None:
-    await start(company, another(("  years: 2\n", "  years: 1\n")))
-    await at(company, datetime(2027, 5, 1, 23, tzinfo=UTC))
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        ("[60]", "reminded 60 days before it is due, or on the next working day, and from then on each working day."),
+        (
+            "[1, 60]",
+            "reminded 60 and 1 day before it is due, or on the next working day, and from then on each working day.",
+        ),
+        ("[]", "reminded from when it is due on each working day."),
+    ],
+)
+async def test_p14_a_policy_of_each_year_and_of_other_days_says_so(company: Company, days: str, told: str) -> None:
+    before = ("remind_days_before: [60, 30, 7]", f"remind_days_before: {days}")
+    await start(company, another(("  years: 2\n", "  years: 1\n"), before))
+    await at(company, datetime(2027, 6, 30, 23, tzinfo=UTC))
     [review] = await reviews(company)
-    assert "The policy is reviewed every year," in str(lines(await seen(company, review.id, company.ruth)))
+    card = str(lines(await seen(company, review.id, company.ruth)))
+    assert "The policy is reviewed every year," in card
+    assert f"Whoever it waits for is {told}" in card
 
 
 async def test_p14_both_are_reminded_30_and_7_days_before_on_the_day_and_then_daily(company: Company) -> None:

@@ -42,7 +42,7 @@ async def test_p14_a_significant_change_starts_the_review_for_both_at_once(compa
         "Declared: <24 Nov 03:00>",
         "What changes: Another telephone system.",
         "This change was declared significant, so the policy is reviewed now.",
-        "It came to you as the Head of Customer Success. If nobody answers, it stays open, and whoever it waits for is reminded each morning.",
+        "It came to you as the Head of Customer Success. If nobody answers, it stays open. Whoever it waits for is reminded each working day.",
         "[Complete the review]",
         f"({review} · P14 · also seen by Tara Lindqvist, Ruth Adeyemi)",
     ]

@@ -11,7 +11,7 @@ from handlers.door import Repeated
 from handlers.policy_review.intents import Complete, Open
 from storage.store import Store
 from tests.handlers.builders import Company
-from tests.handlers.passing_time import delivered
+from tests.handlers.passing_time import delivered, digests
 from tests.handlers.policy_review.acts import (
     FIRST,
     another,
@@ -86,3 +86,11 @@ async def test_p14_a_reminder_of_what_was_completed_meanwhile_is_not_sent(compan
     on, following = f"{company.clock.now:%Y-%m-%d}", "2029-06-01"
     await complete(company, review, company.helena, on=on, following=following)
     assert await reminded(company, company.ruth) == ""
+
+
+async def test_p14_a_reminder_after_an_outage_says_that_it_is_late(company: Company) -> None:
+    review = await opened(company)
+    await delivered(company)
+    await at(company, datetime(2028, 6, 7, 1, tzinfo=UTC))
+    [told] = await digests(company, company.helena)
+    assert told[0].endswith(f"({review} · late, this fell <31 May 23:00>) [Complete the review]")

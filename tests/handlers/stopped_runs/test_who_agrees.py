@@ -25,9 +25,11 @@ from tests.handlers.builders import (
     quiet,
     refusal,
 )
-from tests.handlers.passing_time import delivered, digests, fall
+from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import home_of, labels, lines, looking, seen, title, whole_of
 from tests.handlers.stopped_runs.acts import MOMENT, agree, at_the_moment, stopped, three, told
+from tests.handlers.test_reminded_no_more import without_role
+from tests.handlers.test_waiting import sydney, told_at
 from tests.reconciled import findings
 
 
@@ -47,7 +49,7 @@ async def test_p12_both_roles_and_their_deputies_get_the_card(archive: Archive) 
         "Oldest call: <24 Nov 03:00>",
         "Newest call: <24 Nov 05:00>",
         "Unusually many calls come to their moment in one day, so none of them is erased. They are closed to everybody, and wait until two people agree.",
-        "It came to you as deputy of the Head of Customer Success. If nobody answers, they stay closed and keep their audio, and whoever it waits for is reminded each morning.",
+        "It came to you as deputy of the Head of Customer Success. If nobody answers, they stay closed and keep their audio, and whoever it waits for is reminded each working day.",
         "[Erase] [Details]",
         f"({run} · P12 · also seen by Helena Marsh, Ruth Adeyemi)",
     ]
@@ -254,3 +256,15 @@ async def test_p12_what_was_erased_earlier_that_day_stands_on_the_card(archive: 
     await agree(archive, run, company.ruth, company.helena)
     await archive.tick()
     assert "Each goes at its moment." in lines(await seen(company, run, company.ruth))
+
+
+@pytest.mark.parametrize("still", [True, False])
+async def test_p12_whoever_lost_the_role_is_not_reminded_of_erasures_that_stopped(
+    archive: Archive, still: bool
+) -> None:
+    company, _ = archive.company, await at_the_moment(archive)
+    await delivered(company)
+    if not still:
+        company.door.policy = without_role(company.door.policy, "head_of_customer_success")
+    await pass_until(company, sydney("2027-11-25", 12))
+    assert bool(await told_at(company, company.helena)) is still
