@@ -82,7 +82,7 @@ async def test_p12_at_its_moment_it_is_closed_erased_and_certified(archive: Arch
     kept = (call.state, call.line, call.operator_name, call.started)
     assert kept == ("erased", "+61281979000", "Bram Tolliver", NOW)
     assert (call.caller, call.crm, call.found_by, call.peaks, call.native_id) == ("", "", "", None, f"erased:{number}")
-    assert await _done(archive) == ["retention.close", "retention.ask", "retention.certify"]
+    assert await _done(archive) == ["retention.close", "retention.ask", "retention.send", "retention.certify"]
     assert await findings(archive.company.database) == []
 
 
@@ -231,7 +231,7 @@ async def test_p12_two_replicas_erase_once(archive: Archive) -> None:
     archive.until(MOMENT)
     other = Erasing(archive.company.door, archive.recorder, "memory", archive.erasing.marks, archive.erasing.before)
     await asyncio.gather(archive.erasing.tick(), other.tick(), archive.erasing.tick())
-    assert await _done(archive) == ["retention.close", "retention.ask", "retention.certify"]
+    assert await _done(archive) == ["retention.close", "retention.ask", "retention.send", "retention.certify"]
 
 
 async def test_p12_who_stopped_halfway_is_followed_by_the_next_one(
