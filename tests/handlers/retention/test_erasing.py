@@ -159,21 +159,6 @@ async def test_p12_tries_are_further_and_further_apart_until_a_quarter_of_an_hou
     assert waits == [30, 60, 120, 240, 480, 900, 900, 900]
 
 
-async def test_p12_the_head_hears_of_what_is_an_hour_late_then_daily(archive: Archive) -> None:
-    await archive.record("one")
-    archive.until(MOMENT)
-    archive.recorder.outage = Unavailable("away")
-    await archive.erasing.tick()
-    archive.until(MOMENT, minutes=60)
-    await archive.erasing.tick()
-    assert await _told(archive) == []
-    archive.until(MOMENT, minutes=60, seconds=1)
-    await archive.erasing.tick()
-    await archive.erasing.tick()
-    [told] = await _told(archive)
-    assert told.startswith("1 call should be erased by now")
-
-
 async def test_p12_an_erased_call_stays_erased_whatever_the_recorder_shows_later(archive: Archive) -> None:
     number = await archive.record("one")
     archive.until(MOMENT)
