@@ -30,6 +30,7 @@ from handlers.retention.intents import (
     LetGo,
     Proof,
     Reappeared,
+    Send,
     Shown,
     Take,
     Trouble,
@@ -94,11 +95,11 @@ class Erasing:
             self._unforgotten = not await self.door.database.forget()
 
     async def erase(self, erasures: Iterable[str]) -> None:
-        """Erase these, as far as nothing keeps or stops them: read, ask, delete, look by another way, certify."""
+        """Erase these, as far as nothing keeps or stops them: read, ask, delete each unless something came to keep it, look by another way, certify."""
         judged = await self._judged()
         doomed = await self.door.enter(Take(tuple(erasures)), CLOCK)
         sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
-        asked = await self.door.enter(Ask({name: one.audio for name, one in sought.items()}, judged), CLOCK)
+        asked = await self.door.enter(Ask(tuple(sought), judged), CLOCK)
         if going := [one for one in doomed if one.erasure in asked]:
             await self.before(going)
             deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
@@ -183,6 +184,9 @@ class Erasing:
         return Sought(one.native_id, one.size, audio)
 
     async def _delete(self, one: Doomed, sought: Sought) -> _Deleted | None:
+        """None where it was not deleted: something came to keep it, or the recorder did not do it, which is on record then."""
+        if not await self.door.enter(Send(one.erasure, sought.audio), CLOCK):
+            return None
         try:
             await self.recorder.delete(one.native_id)
         except (Held, Unavailable) as error:

@@ -75,7 +75,9 @@ class Erasures:
         """How many calls could go before `since`, are kept and stopped by nothing and are still there."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
-        those = (*_OPEN, Erasure.closed_at < since, ~kept, ~_stopped(), ~just_agreed)
+        lately = func.coalesce(Keep.ended_at, Keep.ends_at) >= since
+        just_let_go = exists().where(Keep.recording_id == Erasure.recording_id, lately)
+        those = (*_OPEN, Erasure.closed_at < since, ~kept, ~_stopped(), ~just_agreed, ~just_let_go)
         query = select(func.count()).where(*those)
         return self.session.scalar(query) or 0
 

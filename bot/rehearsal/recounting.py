@@ -46,7 +46,7 @@ DONE: Mapping[str, str] = {
     "access.ask_anew": "{what} was made, since a call changed",
     "policy_review.open": "{what} began",
     "retention.close": "A call’s time was over, so it was closed to everybody",
-    "retention.ask": "The recording system was asked to delete audio",
+    "retention.send": "The recording system was asked to delete audio",
     "retention.certify": "The audio of a call was erased for good, with a certificate",
     "retention.fail": "The audio of a call could not be erased yet",
     "hold.end": "{what} ended",

@@ -39,17 +39,22 @@ def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
-    """P12: what keeps or stops a call is looked at again, in the transaction after which the recorder is asked; a hold wins until then.
+    """P12: what keeps or stops a call is looked at again, before the journal tells of it.
 
     Nothing is asked for where the day brings more by now than was judged.
     """
-    asked: list[str] = []
     if _brings(act) > intent.judged:
         return Done(frozenset(), quiet=True)
-    for erasure, _ in _still_due(act, intent.erasures):
-        erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, intent.erasures[erasure.id]
-        asked.append(erasure.id)
+    asked = [erasure.id for erasure, _ in _still_due(act, intent.erasures)]
     return Done(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
+
+
+def send(act: Act, intent: intents.Send) -> Done[bool]:
+    """P12: the last look at what keeps a call, in the transaction after which the delete is sent; a hold wins until then."""
+    for erasure, _ in _still_due(act, (intent.erasure,)):
+        erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, intent.audio
+        return Done(True)
+    return Done(False, quiet=True)
 
 
 def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Recording]]:

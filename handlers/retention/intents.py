@@ -95,7 +95,7 @@ class Take(Intent[tuple[Doomed, ...]]):
 
 @dataclass(frozen=True)
 class Ask(Intent[frozenset[str]]):
-    """The clock: the recorder is about to be asked to delete these; `erasures` has the SHA-256 of each one's audio.
+    """The clock: the recorder is about to be asked to delete these, one after the other.
 
     Answers which may be deleted, for what keeps a call is looked at again.
 
@@ -104,8 +104,26 @@ class Ask(Intent[frozenset[str]]):
 
     action: ClassVar[str] = "retention.ask"
     clause: ClassVar[str] = "P12"
-    erasures: Mapping[str, str]
+    erasures: tuple[str, ...]
     judged: int
+
+
+@dataclass(frozen=True)
+class Send(Intent[bool]):
+    """The clock: the recorder is asked to delete this call now, whose audio has this SHA-256.
+
+    Answers whether it may be: what came to keep the call since `Ask` wins until here.
+    """
+
+    action: ClassVar[str] = "retention.send"
+    clause: ClassVar[str] = "P12"
+    erasure: str
+    audio: str
+
+    @property
+    def subject(self) -> str:
+        """The erasure's id."""
+        return self.erasure
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ ROOM = Room(
         intents.LetGo.by(closing.let_go),
         intents.Take.by(erasing.take),
         intents.Ask.by(erasing.ask),
+        intents.Send.by(erasing.send),
         intents.Fail.by(erasing.fail),
         intents.Certify.by(erasing.certify),
         intents.Vanish.by(erasing.vanish),

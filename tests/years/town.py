@@ -13,7 +13,9 @@ from typing import Literal
 
 from tests.handlers.builders import AU, UK, email
 
-Kind = Literal["call", "ask", "claim", "approve", "deny", "away", "back", "evening"]
+Kind = Literal[
+    "call", "ask", "claim", "approve", "deny", "away", "back", "hold", "hold_asked", "confirm", "release", "agree", "look", "before",
+]  # fmt: skip
 PEOPLE = ("Bram Tolliver", "Cleo Marchetti", "Doran Whitlock")
 HOUR = timedelta(hours=1)
 
@@ -38,7 +40,7 @@ class Call:
 
     @property
     def name(self) -> str:
-        return f"{self.started:%Y/%m}/call-{self.number:06d}.wav"
+        return f"{self.started:%Y/%m/%d}/call-{self.number:06d}.wav"
 
 
 def calls(chance: Random, number: int, since: datetime, days: int) -> list[Call]:
@@ -51,7 +53,22 @@ def calls(chance: Random, number: int, since: datetime, days: int) -> list[Call]
 
 
 def record(folder: Path, call: Call) -> None:
-    """The recorder writes a call: its sound under another name first, as recorders do, then what is told of it."""
+    """The recorder writes a call: what is told of it, then its sound."""
+    place = told_of(folder, call)
+    with wave.open(str(place), "wb") as sound:
+        sound.setparams((1, 2, 8000, 0, "NONE", ""))
+        sound.writeframes(call.number.to_bytes(8, "big") * 20)
+
+
+def record_sparsely(folder: Path, call: Call) -> None:
+    """The same, with sound as long as no other call's, which takes a block of the disk."""
+    with told_of(folder, call).open("wb") as sound:
+        sound.write(b"RIFF" + call.number.to_bytes(8, "big"))
+        sound.truncate(1000 + call.number)
+
+
+def told_of(folder: Path, call: Call) -> Path:
+    """Write what is told of a call, beside where its sound belongs; returns that place."""
     place = folder / call.name
     place.parent.mkdir(parents=True, exist_ok=True)
     told = {
@@ -60,9 +77,7 @@ def record(folder: Path, call: Call) -> None:
         "duration": 60.0, "crm": f"CS-{call.number}",
     }  # fmt: skip
     place.with_suffix(".json").write_text(json.dumps(told))
-    with wave.open(str(place), "wb") as sound:
-        sound.setparams((1, 2, 8000, 0, "NONE", ""))
-        sound.writeframes(call.number.to_bytes(8, "big") * 20)
+    return place
 
 
 def events(chance: Random, town: list[Call], end: datetime) -> list[Event]:

@@ -12,7 +12,7 @@ from handlers.acting import CLOCK, Visitor
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
 from handlers.holds.intents import Ask, Begun, Confirm, Release, Renew, Set
 from handlers.retention.intents import Ask as AskRecorder
-from handlers.retention.intents import Certify, Close, LetGo, Proof
+from handlers.retention.intents import Certify, Close, LetGo, Proof, Send
 from handlers.role_people import value_of
 from storage.erasure_records import Keep
 from storage.hold_records import Hold
@@ -124,8 +124,9 @@ MANY = 1000  # erasures that the day may bring without being judged anew
 
 
 async def asked_to_delete(company: Company, erasure: str) -> bool:
-    """The recorder is about to be asked; whether anything but that stands in the way."""
-    return erasure in await company.door.enter(AskRecorder({erasure: "a"}, MANY), CLOCK)
+    """The recorder is asked, unless something stands in the way; whether it was."""
+    asked = await company.door.enter(AskRecorder((erasure,), MANY), CLOCK)
+    return erasure in asked and await company.door.enter(Send(erasure, "a"), CLOCK)
 
 
 async def certified(company: Company, erasure: str) -> None:

@@ -10,10 +10,12 @@ from handlers import FORMS, SEARCHES
 from handlers.acting import CLOCK
 from handlers.holds.intents import Begun
 from handlers.holds.room import held
-from handlers.retention.intents import Fail, LetGo
+from handlers.retention.intents import Ask as AskRecorder
+from handlers.retention.intents import Fail, LetGo, Send
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import Company, approved, audit
 from tests.handlers.holds.acts import (
+    MANY,
     ask,
     asked_to_delete,
     at,
@@ -53,6 +55,19 @@ async def test_p12_held_once_it_is_closed_a_call_is_not_erased(company: Company,
     begun = await _ways(company, way, [call])
     assert begun.too_late == 0
     assert not await asked_to_delete(company, erasure)
+
+
+@pytest.mark.parametrize("way", ["ask", "set"])
+async def test_p12_held_while_the_calls_before_it_are_deleted_a_call_is_not_erased(company: Company, way: str) -> None:
+    """The journal tells of it already, and its own delete is not sent yet."""
+    call = await old_call(company)
+    erasure = await close(company, call)
+    assert erasure in await company.door.enter(AskRecorder((erasure,), MANY), CLOCK)
+    begun = await _ways(company, way, [call])
+    assert begun.too_late == 0
+    assert not await company.door.enter(Send(erasure, "a"), CLOCK)
+    reader = company.anna if way == "ask" else company.helena
+    assert not any("too late" in one for one in lines(await seen(company, begun.hold, reader)))
 
 
 @pytest.mark.parametrize("way", ["ask", "set"])

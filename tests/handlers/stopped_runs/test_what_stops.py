@@ -142,8 +142,8 @@ async def test_p12_more_than_was_judged_is_not_asked_for(archive: Archive) -> No
     archive.until(MOMENT)
     await company.door.enter(Close(call), CLOCK)
     [due] = await company.database.read(lambda store: store.erasures.due("memory", MOMENT, 9))
-    assert await company.door.enter(Ask({due: ""}, 0), CLOCK) == frozenset()
-    assert await company.door.enter(Ask({due: ""}, 1), CLOCK) == {due}
+    assert await company.door.enter(Ask((due,), 0), CLOCK) == frozenset()
+    assert await company.door.enter(Ask((due,), 1), CLOCK) == {due}
 
 
 async def test_p12_two_replicas_make_one_run(archive: Archive) -> None:

@@ -1,0 +1,99 @@
+"""What people press in the years: requests, decisions, holds, and that a stopped run goes on; pressed twice it is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+from handlers.access.intents import Approve, Deny, File
+from handlers.acting import Intent, Visitor
+from handlers.door import Door, Repeated
+from handlers.holds.forms import AskForm, HoldForm, ReleaseForm
+from handlers.holds.intents import Ask, Confirm, Release, Set
+from handlers.rules.refusal import Refused
+from handlers.stopped_runs.intents import Agree
+from storage.records import Request
+from storage.store import Store
+from tests.handlers.builders import CLAIM, form
+from tests.years.town import Call, Event
+
+CASE = {"case": "Claim 12", "reason": "The customer claims damages."}
+HELD_FOR = timedelta(days=60)
+STAFF = 400
+"""So many of the staff ask for calls in a large company."""
+People = Mapping[str, Visitor]
+
+
+async def pressed(door: Door, people: People, call: Call | None, event: Event) -> None:
+    """Whoever is asked does it; what is refused, or was done already, stays as it is."""
+    match event.kind:
+        case "ask" | "claim":
+            await _file(door, _asker(people, event), call, event)
+        case "approve" | "deny":
+            request = await door.database.read(lambda store: _request(store, _key(event)))
+            wanted = Approve(request) if event.kind == "approve" else Deny(request, "Not this one.")
+            await _either(door, people, wanted, bool(request))
+        case "hold" | "hold_asked":
+            await _hold(door, people, call, event)
+        case "confirm" | "release":
+            hold = await door.database.read(lambda store: store.holds.begun(f"{_key(event)}H"))
+            if hold is not None:
+                words = ReleaseForm.read({"words": "The claim is settled."})
+                await _try(
+                    door, people["helena"], Confirm(hold.id) if event.kind == "confirm" else Release(hold.id, words)
+                )
+        case "agree":
+            for run in await door.database.read(lambda store: [one.id for one in store.stopped_runs.open()]):
+                await _try(door, people["helena"], Agree(run))
+                await _try(door, people["ruth"], Agree(run))
+
+
+def _asker(people: People, event: Event) -> Visitor:
+    """One of the staff, who is not on the call."""
+    return people.get(f"staff{event.call % STAFF}", people["anna"])
+
+
+def _key(event: Event) -> str:
+    return f"slack:Y{event.call}"
+
+
+def _request(store: Store, key: str) -> str:
+    found = store.session.query(Request).filter(Request.key == key).first()
+    return found.id if found else ""
+
+
+async def _file(door: Door, who: Visitor, call: Call | None, event: Event) -> None:
+    if number := await _number(door, call):
+        more = CLAIM if event.kind == "claim" else {}
+        await _try(door, who, File(form([number], crm=f"CS-{event.call}", **more), _key(event)))
+
+
+async def _hold(door: Door, people: People, call: Call | None, event: Event) -> None:
+    if number := await _number(door, call):
+        told: dict[str, str | list[str]] = {"recordings": [str(number)], **CASE}
+        if event.kind == "hold":
+            until = (event.at + HELD_FOR).date().isoformat()
+            await _try(door, people["helena"], Set(HoldForm.read({**told, "until": until}), f"{_key(event)}H"))
+        else:
+            await _try(door, _asker(people, event), Ask(AskForm.read(told), f"{_key(event)}H"))
+
+
+async def _either(door: Door, people: People, wanted: Intent[Any], there: bool) -> None:
+    if there:
+        for who in ("tara", "helena"):
+            await _try(door, people[who], wanted)
+
+
+async def _try(door: Door, who: Visitor, wanted: Intent[Any]) -> None:
+    with suppress(Refused, Repeated):  # it has lapsed, its moment has come, or it goes to somebody else
+        await door.enter(wanted, who)
+
+
+async def _number(door: Door, call: Call | None) -> int:
+    """The register's number of a call that it knows by name still; 0 for any other."""
+    if call is None:
+        return 0
+    rows = await door.database.read(lambda store: store.recordings.known("file", [call.name]))
+    return rows[call.name].id if rows else 0

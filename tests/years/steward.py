@@ -1,0 +1,125 @@
+"""One process of the program in the years: the door, the clock's work on the real folder, and the journal, at moments that it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.erasing import Erasing
+from bot.journal import Journal
+from bot.journal_lines import Position
+from bot.journalling import Announcing, Patiently
+from bot.marks import Marks
+from bot.measures import TICK_FAULTS
+from bot.noting import Noting
+from bot.ports import Unavailable
+from bot.recorders.folder import FolderRecorder
+from bot.recording_sync import RecordingSync
+from bot.restoring import Restoring
+from bot.sealing import Seal
+from bot.ticks import Ticks
+from handlers import HANDLERS
+from handlers.acting import Visitor
+from handlers.door import Door
+from storage.store import Database
+from tests.handlers.builders import POLICY, Clock
+from tests.years.presses import pressed
+from tests.years.town import Call, Event
+
+MASTER = bytes(range(32))
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a process works: in which database and which folder, who is who there, and which calls there will be."""
+
+    database_url: str
+    folder: Path
+    people: dict[str, Visitor]
+    town: tuple[Call, ...]
+
+    @property
+    def calls(self) -> Path:
+        """The folder of recordings."""
+        return self.folder / "calls"
+
+
+class Steward:
+    """It has looked for a restore before it does anything; `reach` is called at each boundary at which it may die."""
+
+    def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None) -> None:
+        self.where, self.clock = where, Clock()
+        self.database = Database(where.database_url)
+        self.door = Door(self.database, POLICY, HANDLERS, self.clock)
+        journal, marks = Journal(where.folder / "journal", Seal(MASTER), make=True), Marks(MASTER)
+        patiently = Patiently(journal)
+        self.restoring, self.noting = (
+            Restoring(self.door, patiently, marks),
+            Noting(self.door, patiently, self._seconds),
+        )
+        self.recorder = Reached(where.calls, reach, self._seconds)
+        announcing = Announcing(patiently, marks, self.clock, self._end)
+        self.erasing = Erasing(self.door, self.recorder, "file", marks, announcing.erasures)
+        sync = RecordingSync(self.door, self.recorder, "file", self.erasing.returned)
+        more = {"erasures": self.erasing.tick, "journal": self.noting.note}
+        self.ticks = Ticks(self.door, sync, {}, self._seconds, more=more)
+        self._began = False
+        self._faults = _faults()
+
+    async def at(self, moment: datetime, events: Sequence[Event] = ()) -> int:
+        """All that is pressed and due at this moment; returns how many faults of ours there were so far."""
+        self.clock.now = moment
+        if not self._began:
+            assert await self.restoring.known(), self.restoring.state
+            assert not self.restoring.found, "a crash is never taken for a restore"
+            self._began = True
+        for one in events:
+            await self._pressed(one)
+        await self.ticks.tick()
+        return _faults() - self._faults
+
+    async def press(self, one: Event) -> None:
+        """What somebody presses, at its moment; nothing else is done."""
+        self.clock.now = one.at
+        await self._pressed(one)
+
+    async def _pressed(self, one: Event) -> None:
+        await pressed(self.door, self.where.people, self.where.town[one.call] if one.call >= 0 else None, one)
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    def _seconds(self) -> float:
+        return self.clock.now.timestamp()
+
+    async def _end(self) -> Position:
+        return Position(*await self.database.read(lambda store: store.audit.head()))
+
+
+AWAY, ASKED = ".away", "asked"
+"""Beside the calls: a file that says that their disk can't be written now, and which of them somebody was asked to delete."""
+
+
+class Reached(FolderRecorder):
+    """A folder that says what it is asked for, before and after; its disk is away at times."""
+
+    def __init__(self, root: Path, reach: Callable[[str], None], seconds: Callable[[], float]) -> None:
+        super().__init__(root, seconds=seconds)
+        self.reach, self.away = reach, root.with_name(AWAY)
+
+    async def delete(self, native_id: str) -> None:
+        self.reach("before delete")
+        if self.away.exists():
+            raise Unavailable("away")
+        there = (Path(self._root) / native_id).exists()
+        with self.away.with_name(ASKED).open("a") as asked:
+            asked.write(f"{native_id} {there}\n")
+        await super().delete(native_id)
+        self.reach("after delete")
+
+
+def _faults() -> int:
+    samples = [one for metric in TICK_FAULTS.collect() for one in metric.samples if one.name.endswith("_total")]
+    return int(sum(one.value for one in samples))
