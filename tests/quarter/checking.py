@@ -89,8 +89,9 @@ def _timeless(one: T) -> T:
 def _in_hours(log: Log, facts: Facts) -> Iterator[str]:
     """Whatever the calendars say, by the clock on the wall of whoever is told."""
     for one in log.reminded:
-        local = one.at.astimezone(ZoneInfo(facts.zones[one.person]))
-        if local.weekday() > 4 or not BEGIN <= local.time() <= END:
+        zone = ZoneInfo(facts.zones[one.person])
+        local, meant = one.at.astimezone(zone), (one.at - facts.late).astimezone(zone)
+        if local.weekday() > 4 or local.time() < BEGIN or meant.time() > END:
             yield f"out of hours, {local}: {one}"
 
 

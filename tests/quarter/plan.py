@@ -10,7 +10,7 @@ from typing import Literal
 
 from tests.handlers.builders import NOW
 from tests.quarter.firm import CALLS, DECIDERS, EVERYBODY
-from tests.quarter.timetable import ABSENCES, CROWDED, WISHES
+from tests.quarter.timetable import ABSENCES, ASKED_BACK, CROWDED, SATURDAY, WISHES
 
 What = Literal["file", "approve", "deny", "question", "answer", "withdraw", "away", "back"]
 QUARTER = 13
@@ -102,6 +102,22 @@ class Making:
         self.presses.append(Press(at, who, "file", number, reason, calls, concerned))
         self._fate(at, who, number, investigation=investigation)
 
+    def on_a_saturday(self) -> None:
+        """Somebody in Sydney asks at noon, and is given access in the evening."""
+        who = self.random.choice([one.account for one in EVERYBODY[len(DECIDERS) :] if one.zone == "Australia/Sydney"])
+        self._plain(self.slots.after(_noon(SATURDAY)), who)
+        evening = self.slots.after(_noon(SATURDAY) + timedelta(hours=6))
+        self.presses.append(Press(evening, DECIDERS["tara"].account, "approve", self._number - 1))
+
+    def asked_back(self, who: str) -> None:
+        """Somebody asks, and answers the question that comes back."""
+        self._plain(self.slots.after(_noon(ASKED_BACK)), who)
+        self._asked_back(_noon(ASKED_BACK) + timedelta(hours=1), who, DECIDERS["tara"].account, self._number - 1, 1.0)
+
+    def _plain(self, at: datetime, who: str) -> None:
+        self.presses.append(Press(at, who, "file", self._number, STAFF_REASONS[0], (CALLS - 1 - self._number,)))
+        self._number += 1
+
     def _about(self, at: datetime, who: str, *, investigation: bool) -> tuple[tuple[int, ...], tuple[str, ...]]:
         """Which calls, and whom it concerns: of those who decide one at most has a conflict, so that somebody is left."""
         random, roles = self.random, range(len(DECIDERS))
@@ -148,10 +164,10 @@ class Making:
             back = self.slots.after(at + timedelta(hours=self.random.randrange(1, 160)))
             self.presses.append(Press(back, self.random.choice([who, decider]), "withdraw", number))
 
-    def _asked_back(self, moment: datetime, who: str, decider: str, number: int) -> None:
+    def _asked_back(self, moment: datetime, who: str, decider: str, number: int, answered: float = 0.6) -> None:
         at = self.slots.after(moment)
         self.presses.append(Press(at, decider, "question", number))
-        if self.random.random() < 0.6:
+        if self.random.random() < answered:
             self.presses.append(Press(self.slots.after(at + timedelta(hours=5)), who, "answer", number))
 
     def absences(self) -> None:
@@ -169,11 +185,13 @@ def a_plan(seed: int, requests: int, weeks: int = QUARTER) -> Plan:
     making = Making(seed, requests)
     random, staff = making.random, [one.account for one in EVERYBODY[len(DECIDERS) :]]
     making.absences()
-    fixed = [one for one in WISHES if _noon(one.day) < NOW + timedelta(weeks=weeks)][:requests]
+    making.on_a_saturday()
+    making.asked_back(random.choice(staff))
+    fixed = [one for one in WISHES if _noon(one.day) < NOW + timedelta(weeks=weeks)][: requests - 2]
     for one in fixed:
         who = random.choice(staff) if one.who == "anybody" else DECIDERS[one.who].account
         making.ask(_noon(one.day) - timedelta(hours=3), who, investigation=one.investigation)
-    for _ in range(requests - len(fixed)):
+    for _ in range(requests - 2 - len(fixed)):
         moment = NOW + timedelta(minutes=random.randrange(weeks * 7 * 24 * 60))
         making.ask(moment, random.choice(staff), investigation=random.random() < 0.25)
     end = NOW + timedelta(weeks=weeks) + TO_LAPSE

@@ -58,3 +58,8 @@ WISHES = (
     Wish(date(2027, 2, 9), "helena", investigation=True),
 )
 """For each row of the table of deciders (P7, P9) a day on which it goes to its first, and one on which it goes to its last."""
+
+SATURDAY = date(2026, 11, 28)
+"""Somebody is given access on this evening, so that it ends on one, after hours and before the next ones."""
+ASKED_BACK = date(2026, 11, 26)
+"""A question is asked about a request on this day, and answered."""
