@@ -50,10 +50,6 @@ class Plan:
     presses: tuple[Press, ...]
     end: datetime
 
-    @property
-    def requests(self) -> int:
-        return sum(one.what == "file" for one in self.presses)
-
 
 class Slots:
     """Moments at which people press: no two at once, and none when something ends that was given a week before."""
@@ -69,6 +65,10 @@ class Slots:
         found = next(one for one in _from(moment, self._others) if one not in self._taken)
         self._taken.add(found)
         return found
+
+    def keep(self, moment: datetime) -> None:
+        """Let nothing else be pressed then."""
+        self._taken.add(moment)
 
     def to_approve(self, moment: datetime) -> datetime:
         """One at a time of day at which nothing else is pressed on any day."""
@@ -107,6 +107,7 @@ class Making:
         who = self.random.choice([one.account for one in EVERYBODY[len(DECIDERS) :] if one.zone == "Australia/Sydney"])
         self._plain(self.slots.after(_noon(SATURDAY)), who)
         evening = self.slots.after(_noon(SATURDAY) + timedelta(hours=6))
+        self.slots.keep(evening + timedelta(days=7))
         self.presses.append(Press(evening, DECIDERS["tara"].account, "approve", self._number - 1))
 
     def asked_back(self, who: str) -> None:

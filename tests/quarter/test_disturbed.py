@@ -40,7 +40,7 @@ async def test_p7_p9_with_kills_at_random_a_quarter_ends_as_if_nobody_had_died(
     deaths = crew.deaths
     print(*(f"{moment} {where}" for moment, where in deaths.at), sep="\n")
     _held_against(before, ended, AT_ONE_MOMENT * A_LEASE)
-    assert list(broken(ended.taken, ended.ledger, deaths.unwritten)) == []
+    assert list(broken(ended.taken, ended.ledger, ended.firm, deaths.unwritten)) == []
     assert len(deaths.at) >= least
     posted = Counter(one.outgoing for one in ended.taken if one.method == "post")
     assert max(posted.values()) > 1, "somebody died between posting and writing it down"
@@ -61,7 +61,7 @@ async def test_p7_p9_with_three_processes_at_once_a_quarter_ends_as_with_one(
     before = await asyncio.to_thread(undisturbed, plan)
     ended, _ = await a_quarter(postgresql_url, tmp_path, plan, lambda where, _: AtOnce(where, 3))
     _held_against(before, ended, NO_LATER)
-    assert list(broken(ended.taken, ended.ledger, Counter())) == []
+    assert list(broken(ended.taken, ended.ledger, ended.firm)) == []
 
 
 def _held_against(before: Ended, ended: Ended, late: timedelta) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -50,7 +49,7 @@ async def test_p7_p9_in_a_quarter_each_reminder_is_told_once_to_the_right_person
     ended, _ = await a_quarter(database_url, tmp_path, plan, lambda where, _: Alone(Shift(where)))
     known, log = facts(ended), read(ended.log)
     assert problems(ended.log, sent(ended), known) == []
-    assert list(broken(ended.taken, ended.ledger, Counter())) == []
+    assert list(broken(ended.taken, ended.ledger, ended.firm)) == []
     assert ended.unsound == []
     assert len(log.filed) == requests
     assert len(known.zones) == len(EVERYBODY) == 500
