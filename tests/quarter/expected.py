@@ -117,7 +117,7 @@ class Course:
         there = [one for one in self._active() if not self.deciders.away(one, at)]
         held, self.held = self.held, not now and not there
         warned = frozenset(self.deciders.hears(self.request, (), at) if self.held and not held else ())
-        if asked or over or warned:
+        if asked or over or self.held != held:
             self.steps.append(Told(at, "access.recheck", self.request.id, asked, frozenset(over), warned))
 
     def _step(self, step: str, at: datetime) -> None:

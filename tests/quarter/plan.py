@@ -141,6 +141,10 @@ class Making:
         later = at + timedelta(
             hours=random.choice([random.randrange(1, 24), random.randrange(24, 100), random.randrange(100, 300)])
         )
+        if investigation:
+            # It never lapses, and is given up in the end, whatever else came of it.
+            given_up = at + timedelta(days=random.choice([6, 9, 16, 16, 24]))
+            self.presses.append(Press(self.slots.after(given_up), who, "withdraw", number))
         match random.choices(["silence", "approve", "deny", "question", "withdraw"], [35, 30, 10, 12, 13])[0]:
             case "approve" if self.approvals_left:
                 self._approved(later, who, decider, number)
@@ -149,10 +153,6 @@ class Making:
             case "question":
                 self._asked_back(later, who, decider, number)
             case "withdraw":
-                self.presses.append(Press(self.slots.after(later), who, "withdraw", number))
-            case _ if investigation:
-                # It never lapses, and somebody gives it up in the end.
-                later = at + timedelta(days=random.choice([6, 9, 16, 16, 24]))
                 self.presses.append(Press(self.slots.after(later), who, "withdraw", number))
             case _:
                 return
