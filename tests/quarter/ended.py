@@ -71,7 +71,7 @@ class _Called:
         self.names |= {one.id: f"G[{self.names[one.matter_id]}]" for one in session.scalars(select(Grant))}
         self.names |= {one.id: f"W[{one.person_id} {one.first}]" for one in session.scalars(select(Absence))}
         for one in session.scalars(select(Alarm)):
-            self.names[one.alarm] = f"A[{self.names[one.subject]} {one.why} {_slot(one.raised_at)}]"
+            self.names[one.alarm] = f"A[{self.names.get(one.subject, one.subject)} {one.why} {_slot(one.raised_at)}]"
 
     def told(self, row: Mapping[str, Any]) -> str:
         return json.dumps(self._named(row), sort_keys=True)

@@ -13,7 +13,7 @@ from storage.records import Outgoing
 from tests.quarter.book import Taken
 from tests.quarter.firm import Firm
 
-SENT = {"sent": 1, "updated": 1, "superseded": 0}
+SENT = {"sent": 1, "updated": 1, "superseded": 0, "failed": 0}
 """How often at least the chat has taken what ended so."""
 TO_NOBODY = "alert"
 """What goes to the program's own log."""

@@ -25,7 +25,7 @@ from storage.store import Database
 from tests.handlers.builders import Clock
 from tests.quarter.book import OUTGOING, Book
 from tests.quarter.firm import Firm, policy
-from tests.quarter.plan import Press
+from tests.quarter.plan import Lost, Press
 from tests.quarter.presses import pressed
 
 AT_EACH_MOMENT = ("deadlines", "deciders")
@@ -34,11 +34,12 @@ AT_EACH_MOMENT = ("deadlines", "deciders")
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a process works: in which database, with which book, and who is who there."""
+    """Where a process works: in which database, with which book, who is who there, and whom the chat does not reach when."""
 
     database_url: str
     book: Path
     firm: Firm
+    lost: tuple[Lost, ...] = ()
 
 
 class Shift:
@@ -48,7 +49,7 @@ class Shift:
         self.firm, self.clock = where.firm, Clock()
         self.database = Database(where.database_url)
         self.door = Door(self.database, policy(), HANDLERS, self.clock)
-        self.book = Book(where.book, reach)
+        self.book = Book(where.book, where.lost, self.clock, reach)
         self.directory = Directory(self.book, self.door, self.door.policy, monotonic)
         sync = RecordingSync(self.door, MemoryRecorder(), "memory")
         self.ticks = Ticks(self.door, sync, {self.book.platform: self.directory}, self._seconds)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from handlers.rules.deadlines import REMINDERS
-from tests.quarter import checking, days, deciders, expected, told
+from tests.quarter import checking, days, deciders, expected, reach, told
 from tests.quarter.checking import Facts, problems
 from tests.quarter.deciders import FALLBACK, HEAD, LEADER, RESOURCES
 from tests.quarter.facts import facts, sent
@@ -24,7 +24,7 @@ from tests.quarter.quarters import Ended, a_quarter
 from tests.quarter.shift import Shift
 from tests.quarter.told import Log, read
 
-CHECKER = (checking, days, deciders, expected, told)
+CHECKER = (checking, days, deciders, expected, reach, told)
 CHAINS = {
     ("anybody", "P7"): {LEADER, HEAD, RESOURCES},
     ("tara", "P7"): {HEAD, RESOURCES},
@@ -39,7 +39,7 @@ CHAINS = {
 
 @pytest.mark.parametrize(
     ("seed", "requests"),
-    [(1, 32), pytest.param(2, 250, marks=pytest.mark.soak), pytest.param(3, 250, marks=pytest.mark.soak)],
+    [(1, 38), pytest.param(2, 250, marks=pytest.mark.soak), pytest.param(3, 250, marks=pytest.mark.soak)],
 )
 async def test_p7_p9_in_a_quarter_each_reminder_is_told_once_to_the_right_person_in_working_hours(
     database_url: str, tmp_path: Path, seed: int, requests: int
