@@ -62,19 +62,19 @@ class Course:
                 self._step(step, at)
             elif kind == AT_TELLING:
                 self._tell(step, person, at)
-            elif kind == AT_RETURN:
-                self._found(person)
             elif self._waits(at):
                 self._changed(kind, person, at)
         return self
 
     def _changed(self, kind: int, person: int, at: datetime) -> None:
-        """Something else than silence happened while it waits."""
-        if kind == AT_LOOK:
-            self._look(at)
-        elif kind == AT_PASSING:
+        """Something else than silence happened while it waits; whoever is lost or found is a reason to look who decides."""
+        if kind == AT_PASSING:
             self._pass_on(person, at)
-        elif person in self.parts:
+            return
+        if kind == AT_RETURN and person in self.parts:
+            self.parts[person].out = False
+        self._look(at)
+        if kind == AT_LOSS and person in self.parts:
             self._lose(person, at)
 
     def _plan(self, looks: Iterable[datetime]) -> None:
@@ -190,11 +190,6 @@ class Course:
         for one in self._active():
             if self.reach.shut(one, at):
                 self._lose(one, at)
-
-    def _found(self, person: int) -> None:
-        """Whoever is there again decides what is still his or hers."""
-        if person in self.parts:
-            self.parts[person].out = False
 
     def _step(self, step: str, at: datetime) -> None:
         if step == "access.ending":
