@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, cast
 
 from handlers.acting import Act, Done, Intent
-from handlers.effects import Effect, Home, Stray, UnknownKind, Unreadable, decoded, encoded
+from handlers.effects import Effect, Home, Show, Stray, UnknownKind, Unreadable, decoded, encoded
 from handlers.room import Room
 from handlers.surplus import leave_out
 from storage.outbox import Taken
@@ -116,10 +116,11 @@ class Postpone(_OfOutgoing):
 
 @dataclass(frozen=True)
 class Fail(_OfOutgoing):
-    """It can't be done at all."""
+    """It can't be done at all. `reminders` are those (by id) of which a morning's message was to tell."""
 
     action: ClassVar[str] = "delivery.fail"
     code: str
+    reminders: tuple[str, ...] = ()
 
 
 def claim(act: Act, intent: Claim) -> Done[list[Job | Aside]]:
@@ -219,10 +220,23 @@ def _draw_once(act: Act, row: Outgoing) -> None:
 
 
 def fail(act: Act, intent: Fail) -> Done[None]:
-    """Never silently: the ledger keeps the platform's code, and the audit log that it happened."""
+    """Never silently: the ledger keeps the platform's code, and the audit log that it happened.
+
+    What a morning's message was to tell is sent as the cards themselves: what does not reach its person either goes to
+    whoever is next (P7).
+    """
     row = act.store.outbox.get(intent.outgoing)
     act.store.outbox.settle(row, "failed", intent.code, act.now)
-    return Done(None, detail={"kind": row.kind, "person": row.person_id, "code": intent.code})
+    detail = {"kind": row.kind, "person": row.person_id, "code": intent.code}
+    return Done(None, tuple(_cards(act, row.person_id, intent.reminders)), detail=detail)
+
+
+def _cards(act: Act, person: int, reminders: tuple[str, ...]) -> Iterator[Effect]:
+    """The cards of what waits for this person, of all that these reminders are about."""
+    named = {one.matter_id for one in act.store.reminders.named(reminders)}
+    for matter in act.store.matters.waiting_for(person):
+        if matter.id in named:
+            yield Show(person, matter.id, matter.revision, f"{act.now:%Y%m%d%H%M%S%f}")
 
 
 ROOM = Room(

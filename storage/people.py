@@ -108,6 +108,12 @@ class People:
         theirs = (Person.email_key.in_(set(keys)), Person.standing != LIVING)
         return frozenset(self.session.scalars(select(Person.email_key).where(*theirs)))
 
+    def there(self, keys: Iterable[str]) -> frozenset[str]:
+        """Those of these addresses whose owners may act, and to whom something can be sent."""
+        living = {one.id: key for key, one in self.with_keys(keys).items() if one.standing == LIVING}
+        open_ones = (one for one in self.accounts(living) if not shut(one))
+        return frozenset(living[one.person_id] for one in open_ones if one.person_id is not None)
+
     def account(self, platform: str, account_id: str) -> ChatAccount | None:
         """What is known of a chat account."""
         return self.session.get(ChatAccount, (platform, account_id))

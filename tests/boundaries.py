@@ -17,19 +17,22 @@ CHANGE = re.compile(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 
 
 class Boundaries:
-    """Counts from the moment it is armed, writes down what it reaches, and kills its process at one of them."""
+    """Counts from the moment it is armed, writes down what it reaches, and kills its process at one of them.
 
-    def __init__(self, trace: Path, die_at: int) -> None:
-        self.die_at, self.armed, self.count = die_at, False, 0
+    Only those whose name has `among` in it are counted.
+    """
+
+    def __init__(self, trace: Path, die_at: int, among: str = "") -> None:
+        self.die_at, self.among, self.armed, self.count = die_at, among, False, 0
         self._trace = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._committing: set[str] = set()
 
     def reach(self, name: str) -> None:
         if not self.armed:
             return
-        self.count += 1
+        self.count += self.among in name
         os.write(self._trace, f"{name}\n".encode())
-        if self.count == self.die_at:
+        if self.count == self.die_at and self.among in name:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def watch_commits(self, database: Database) -> None:

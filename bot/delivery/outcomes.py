@@ -13,7 +13,7 @@ from bot.ports import Absent, Unavailable, Unreachable
 from handlers import matter_of
 from handlers.alarms import Unheard, Warned
 from handlers.delivering import UNKNOWN_KIND, UNREADABLE_PERSON, Aside, Delivered, Fail, Job, Postpone
-from handlers.effects import Awaited, Show, Stray, Warn
+from handlers.effects import Awaited, Digest, Show, Stray, Warn
 from handlers.matters.intents import Reroute
 from handlers.rules.refusal import Refused
 
@@ -51,13 +51,13 @@ def put_aside(aside: Aside, now: datetime) -> Postpone | Fail:
 
 
 def give_up(job: Job, code: str) -> Fail | Reroute | Unheard:
-    """It won't reach this person: a card or an alarm goes to whoever is next, anything else ends here."""
+    """It won't reach this person: a card, an alarm or what was to be told in the morning goes to whoever is next, anything else ends here."""
     log.warning("delivery.unreachable", person=job.person.id, code=code, kind=job.taken.kind)
     if isinstance(job.effect, Show):
         return _rerouted(job, job.effect.matter, code)
     if isinstance(job.effect, Warn):
         return Unheard(job.taken.id, job.effect.alarm, code)
-    return Fail(job.taken.id, code)
+    return Fail(job.taken.id, code, job.effect.reminders if isinstance(job.effect, Digest) else ())
 
 
 def _rerouted(job: Job, matter: str, code: str) -> Fail | Reroute:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, cast
 
 from handlers.acting import Act, Done
 from handlers.alarms import warned_by
@@ -13,7 +13,8 @@ from handlers.effects import Effect, Show, Stray, at_home
 from handlers.matters import intents
 from handlers.matters.alarming import alarm, unheard
 from handlers.matters.case import Case, approvers, entitled, party_of
-from handlers.rules.routing import Authority, Circumstances, Route, route
+from handlers.policy.values import RoleName
+from handlers.rules.routing import Authority, Circumstances, Route, instead, route
 from storage.records import Matter, Party
 
 
@@ -104,6 +105,7 @@ def reroute(act: Act, intent: intents.Reroute, case: Case) -> Done[None]:
     if not case.matter.is_open or party.part != "approver":
         return Done(None, detail=detail, clause=case.clause)
     new, where = ask_anew(act, case)
+    new["asked"] = new["asked"] or _instead(act, case, party)
     told = alarm(act, case.matter, case.what, where) if where.approvers or case.matter.state == "stuck" else ()
     effects = (*told, *changed(case, new["asked"]))
     return Done(None, effects, detail=detail | new | warned_by(told), clause=case.clause)
@@ -147,6 +149,12 @@ def ask_anew(act: Act, case: Case) -> tuple[Asked, Route]:
     new = _asked(act, case, parties(act, case.matter, where))
     case.matter.state = "waiting" if where.approvers or _there(case) else "stuck"
     return on_record(new), where
+
+
+def _instead(act: Act, case: Case, party: Party) -> list[int]:
+    """Where whoever decides in the first place was asked already, it was somebody whom silence had brought in."""
+    found = instead(case.circumstances, cast("RoleName", party.role))
+    return ask_these(act, case, [one for one in found if act.store.people.may_act(one.email)])
 
 
 def _there(case: Case) -> bool:

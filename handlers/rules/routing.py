@@ -187,6 +187,11 @@ def beyond(case: Circumstances, asked: frozenset[RoleName]) -> tuple[Authority, 
     return next((found for found in later if found), ())
 
 
+def instead(case: Circumstances, name: RoleName) -> tuple[Authority, ...]:
+    """Who is asked where silence brought in a role and who was asked by it can't be reached: its others, else whoever comes after."""
+    return (_deciders(case, name)[0] or beyond(case, frozenset({name}))) if name in case.remaining else ()
+
+
 def after(case: C, passer: Authority) -> C:
     """The circumstances once this approver has passed it on."""
     return replace(case, passed_on=case.passed_on | {(passer.email, passer.role)})

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from handlers.access.intents import Recheck
+from handlers.access.intents import Recheck, Reroute
+from handlers.acting import DELIVERY, Visitor
 from handlers.away.intents import Back, Say
+from handlers.people import Gone, Leave
 from handlers.rules.access import company_day
 from storage.store import Database
 from tests.clocks import ticks
-from tests.handlers.builders import POLICY, Clock, Company, a_company, ask
+from tests.handlers.builders import NAMES, POLICY, Clock, Company, a_company, account, ask, ledger, meet
 
 
 @pytest.fixture
@@ -24,6 +27,12 @@ async def deciding(company: Company, request: str) -> set[str]:
     names = {one.person_id: short for short, one in company.people.items()}
     parties = await company.database.read(lambda store: store.matters.parties(request))
     return {names[one.person_id] for one in parties if one.part == "approver"}
+
+
+async def lost(company: Company, request: str, who: Visitor) -> None:
+    """The newest card of this person came back."""
+    card = [one for one in await ledger(company, who) if one.kind == "show"][-1]
+    await company.door.enter(Reroute(request, who.person_id or 0, "not_there", card.id), DELIVERY)
 
 
 async def goes(company: Company, days: int = 1) -> None:
@@ -110,3 +119,37 @@ async def test_while_nothing_changes_no_request_is_looked_at(company: Company, m
         company.clock.pass_(seconds=20)
         await clock.tick()
     assert looks == 0
+
+
+LOSSES = {
+    "gone": (Gone("slack", "UTARA"), account("UTARA", NAMES["tara"])),
+    "removed": (Leave("slack", "UTARA"), replace(account("UTARA", NAMES["tara"]), reference={"conversation": "D2"})),
+}
+"""How somebody can't be reached any more, and what the platform says when that is over."""
+
+
+@pytest.mark.parametrize("how", LOSSES)
+async def test_whoever_is_there_again_has_it_alone_within_a_tick(company: Company, how: str) -> None:
+    """The Head had it since the leader was out of reach and the deputy away; it is not hers until the next day."""
+    loss, there = LOSSES[how]
+    clock = ticks(company)
+    today = company_day(POLICY, company.clock.now)
+    await company.door.enter(Say(today, today + timedelta(days=3), "away"), company.deven)
+    request = await ask(company, company.anna)
+    await clock.tick()
+    await company.door.enter(loss, DELIVERY)
+    await lost(company, request, company.tara)
+    await clock.tick()
+    assert await deciding(company, request) == {"tara", "helena"}
+    await meet(company.door, there)
+    await clock.tick()
+    assert await deciding(company, request) == {"tara"}
+
+
+async def test_p7_whoever_is_gone_is_passed_over_within_a_tick(company: Company) -> None:
+    """Before a message has come back."""
+    clock, request = ticks(company), await ask(company, company.anna)
+    await clock.tick()
+    await company.door.enter(Gone("slack", "UTARA"), DELIVERY)
+    await clock.tick()
+    assert await deciding(company, request) == {"tara", "deven"}

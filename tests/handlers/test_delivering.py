@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from handlers.access.intents import Deny
 from handlers.acting import DELIVERY
 from handlers.delivering import (
     LEASE,
@@ -28,6 +29,8 @@ from handlers.effects import Home
 from handlers.home import OpenHome
 from storage.records import Copy, Outgoing
 from tests.handlers.builders import Company, ask, audit, ledger, left
+from tests.handlers.passing_time import delivered, pass_until
+from tests.handlers.test_waiting import sydney
 
 
 async def _claim(company: Company, most: int = 16) -> list[Job]:
@@ -192,6 +195,22 @@ async def test_what_can_not_be_done_at_all_is_never_silent(company: Company) -> 
     assert (row.state, row.code, row.done_at) == ("failed", "user_not_found", company.clock.now)
     detail = {"kind": "show", "person": job.person.id, "code": "user_not_found"}
     assert await audit(company, job.taken.id) == [("delivery", "delivery.fail", "done", "", detail)]
+
+
+async def test_p7_what_a_morning_could_not_tell_is_sent_as_the_cards_of_what_still_waits(company: Company) -> None:
+    """Not of what was decided meanwhile, and of nothing that the message was not about."""
+    waits, decided = [await ask(company, company.anna, crm=crm) for crm in ("CS-1", "CS-2")]
+    await delivered(company)
+    await pass_until(company, sydney("2026-11-26"))
+    await company.door.enter(Deny(decided, "No."), company.tara)
+    await ask(company, company.anna, crm="CS-3")
+    [row] = [one for one in await ledger(company, company.tara) if one.kind == "digest"]
+    before = len(await ledger(company))
+    named = tuple(row.payload["reminders"])
+    assert len(named) == 2
+    await company.door.enter(Fail(row.id, "channel_not_found", named), DELIVERY)
+    [card] = (await ledger(company))[before:]
+    assert (card.kind, card.person_id, card.payload["matter"]) == ("show", company.tara.person_id, waits)
 
 
 async def _taken(company: Company, sentence: str) -> list[Job | Aside]:

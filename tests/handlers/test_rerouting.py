@@ -20,7 +20,9 @@ from tests.handlers.builders import (
     stored,
     words_for,
 )
+from tests.handlers.passing_time import pass_until
 from tests.handlers.reading import seen, title
+from tests.handlers.test_waiting import sydney
 
 
 async def _unreachable(company: Company, request: str, who: Visitor, code: str = "user_disabled") -> None:
@@ -89,6 +91,20 @@ async def test_p9_a_claim_goes_from_the_head_to_hr_and_never_down(company: Compa
     assert title(await seen(company, request, company.miles)) == "⏳ Investigation request · waiting for you"
     await _unreachable(company, request, company.miles)
     assert (await stored(company, request)).state == "stuck"
+
+
+async def test_p7_where_silence_brought_in_the_head_the_deputy_is_asked_instead(company: Company) -> None:
+    """With nobody there either the request stays with those who were asked before."""
+    request = await ask(company, company.anna)
+    await pass_until(company, sydney("2026-11-30"))
+    await _unreachable(company, request, company.helena)
+    henrik = company.henrik.person_id
+    assert (henrik, "approver", "") in await _parties(company, request)
+    assert (await audit(company, request))[-1][4]["asked"] == [henrik]
+    await _unreachable(company, request, company.henrik)
+    assert (await audit(company, request))[-1][4]["asked"] == []
+    assert (await stored(company, request)).state == "waiting"
+    await company.door.enter(Approve(request), company.tara)
 
 
 async def test_p7_the_same_news_twice_changes_nothing_more(company: Company) -> None:

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 from bot.delivery.people import AGAIN
-from bot.ports import Address, Posted, Profile, Unreachable
+from bot.ports import NOT_INSTALLED, Address, Posted, Profile, Unreachable
 from handlers.cards import Card, Filled, Sheet
-from tests.quarter.firm import BY_ACCOUNT
+from tests.quarter.firm import BY_ACCOUNT, TWIN
+from tests.quarter.plan import Lost
+from tests.quarter.timetable import How
 
 OUTGOING: ContextVar[str] = ContextVar("outgoing")
 """The row of the outbox that is being done."""
+
+REFUSALS: dict[How | None, str] = {"gone": "user_not_found", "blocked": "403", "removed": NOT_INSTALLED}
+"""How the chat refuses a message to whom it does not reach; it takes one for somebody whose address another one has, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +41,22 @@ def taken(path: Path) -> list[Taken]:
 
 
 class Book:
-    """The Chat port over a file, to which any number of processes append; `reach` is called before and after each word."""
+    """The Chat port over a file, to which any number of processes append; `reach` is called before and after each word.
+
+    `lost` are the accounts that it does not reach, by the clock `now`.
+    """
 
     platform = "slack"
 
-    def __init__(self, path: Path, reach: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        lost: Sequence[Lost],
+        now: Callable[[], datetime],
+        reach: Callable[[str], None] = lambda _: None,
+    ) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        self._reach, self._numbers = reach, count(1)
+        self._lost, self._now, self._reach, self._numbers = lost, now, reach, count(1)
 
     async def profile(self, to: Address) -> Profile:
         return self._known(to.account_id)
@@ -73,11 +88,20 @@ class Book:
         os.close(self._file)
 
     def _known(self, account: str) -> Profile:
-        if account not in BY_ACCOUNT:
+        owner = account.removesuffix(TWIN)
+        there = self._how(owner) == "doubled" if owner != account else self._how(account) != "gone"
+        if not there or owner not in BY_ACCOUNT:
             raise Unreachable("user_not_found")
-        return BY_ACCOUNT[account].profile
+        return replace(BY_ACCOUNT[owner].profile, account_id=account)
+
+    def _how(self, account: str) -> How | None:
+        """In which way this account is not reached now, if it is not."""
+        now = self._now()
+        return next((one.how for one in self._lost if one.account == account and one.since <= now < one.until), None)
 
     def _take(self, method: str, to: Address, *, again: bool = False) -> None:
+        if (how := self._how(to.account_id)) in REFUSALS:
+            raise Unreachable(REFUSALS[how], blocked=how == "blocked")
         self._reach(f"before {method}")
         # One write to the end of the file: whole, or not there, whoever dies and whoever else writes.
         os.write(self._file, json.dumps([OUTGOING.get(), method, to.account_id, again]).encode() + b"\n")

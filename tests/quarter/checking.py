@@ -14,14 +14,15 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from tests.quarter.days import BEGIN, END, Days
-from tests.quarter.deciders import Call, Deciders, Role
+from tests.quarter.deciders import RESOURCES, Call, Deciders, Role
 from tests.quarter.expected import Course
+from tests.quarter.reach import Reach
 from tests.quarter.told import Entry, Log, Reminded, Sent, Told, read
 
 T = TypeVar("T", Told, Reminded)
 Fell = Mapping[tuple[str, str, int], Sequence[datetime]]
 """When each step of a request fell for a person, each time that it did."""
-AT_ONCE = ("access.file", "access.recheck")
+AT_ONCE = ("access.file", "access.recheck", "access.reroute", "access.pass_on")
 """Steps by which somebody gets the card at once, at whatever hour."""
 WEEKLY = "access.undecided"
 """The step that tells somebody who can see to it each week; `access.next` does where nobody is left to be asked."""
@@ -29,15 +30,17 @@ WEEKLY = "access.undecided"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the checker knows beforehand: who holds which role, where people live (IANA), and whose calls these are.
+    """What the checker knows beforehand: who holds which role, where people live (IANA), whose calls and accounts these are.
 
-    `late` is by how much something may be done later than it should, where whoever did it died meanwhile.
+    `heard` says who wrote when after the way had been shut. `late` is by how much something may be done later than it should, where whoever did it died meanwhile.
     """
 
     roles: Mapping[str, Role]
     zones: Mapping[int, str]
     calls: Mapping[int, Call]
     shut: Mapping[date, str]
+    accounts: Mapping[str, int]
+    heard: Sequence[tuple[int, datetime]]
     end: datetime
     late: timedelta = timedelta(0)
 
@@ -45,7 +48,8 @@ class Facts:
 def problems(entries: Sequence[Entry], sent: Sequence[Sent], facts: Facts) -> list[str]:
     """A sentence for everything that is otherwise than it should be."""
     log = read(entries)
-    courses = expected(log, facts)
+    reach = Reach(log.turned, facts.accounts, facts.heard)
+    courses = expected(log, reach, facts)
     steps = [one for course in courses for one in course.steps]
     reminded = [one for course in courses for one in course.reminded]
     fell = {(c.request.id, *key): at for c in courses for key, at in c.fell.items()}
@@ -53,19 +57,20 @@ def problems(entries: Sequence[Entry], sent: Sequence[Sent], facts: Facts) -> li
         *_compared(steps, log.steps, facts.late),
         *_compared(reminded, log.reminded, facts.late),
         *_in_hours(log, facts),
-        *_messages(log, sent, fell),
-        *_cards(log, sent),
+        *_messages(log, sent, fell, reach),
+        *_cards(log, sent, reach),
         *_warned(log, sent),
-        *(f"{one.kind} for {one.person} is {one.state}" for one in sent if one.state not in {"sent", "updated", "superseded"}),
+        *_doubled(log, facts),
+        *(f"{one.kind} for {one.person} is {one.state}" for one in sent if not _ended_well(one, reach)),
         *(f"refused or failed: {one}" for one in entries if one["outcome"] not in {"done", "refused"}),
     ]  # fmt: skip
 
 
-def expected(log: Log, facts: Facts) -> list[Course]:
+def expected(log: Log, reach: Reach, facts: Facts) -> list[Course]:
     """What should have come of every request."""
     deciders, days = Deciders(facts.roles, facts.calls, log.absences), Days(facts.shut)
     looks = [at for one in log.absences for at in (one.said, one.over) if at is not None]
-    return [Course(one, deciders, days, facts.zones, facts.end).run(looks) for one in log.filed.values()]
+    return [Course(one, deciders, days, reach, facts.zones, facts.end).run(looks) for one in log.filed.values()]
 
 
 def _compared(wanted: Sequence[T], seen: Sequence[T], late: timedelta) -> Iterator[str]:
@@ -89,13 +94,24 @@ def _timeless(one: T) -> T:
 def _in_hours(log: Log, facts: Facts) -> Iterator[str]:
     """Whatever the calendars say, by the clock on the wall of whoever is told."""
     for one in log.reminded:
-        local = one.at.astimezone(ZoneInfo(facts.zones[one.person]))
-        if local.weekday() > 4 or not BEGIN <= local.time() <= END:
+        zone = ZoneInfo(facts.zones[one.person])
+        local, meant = one.at.astimezone(zone), (one.at - facts.late).astimezone(zone)
+        if local.weekday() > 4 or local.time() < BEGIN or meant.time() > END:
             yield f"out of hours, {local}: {one}"
 
 
-def _messages(log: Log, sent: Sequence[Sent], fell: Fell) -> Iterator[str]:
-    """One message for all that a person is told of at a moment: those very things, each with when it fell."""
+def _ended_well(row: Sent, reach: Reach) -> bool:
+    """It was done; nothing fails but what was for whom nothing reaches, and to that one nothing is sent."""
+    lost = row.done is not None and reach.lost(row.person, row.done)
+    return row.state in ({"failed", "superseded"} if lost else {"sent", "updated", "superseded"})
+
+
+def _messages(log: Log, sent: Sequence[Sent], fell: Fell, reach: Reach) -> Iterator[str]:
+    """One message for all that a person is told of at a moment: those very things, each with when it fell.
+
+    What does not reach a person is tried once more as the cards themselves; whoever is there again gets what stayed behind.
+    """
+    returned = {(one.person, one.until) for one in reach.spells}
     wanted: dict[tuple[int, datetime], list[Reminded]] = defaultdict(list)
     for one in log.reminded:
         wanted[one.person, one.at].append(one)
@@ -103,7 +119,9 @@ def _messages(log: Log, sent: Sequence[Sent], fell: Fell) -> Iterator[str]:
     for row in sent:
         if row.kind == "digest" or (row.kind == "show" and row.payload.get("again")):
             seen[row.person, row.at].append(row)
-    for key in wanted.keys() | seen.keys():
+    for key in (wanted.keys() | seen.keys()) - returned:
+        if reach.lost(*key):
+            continue
         told, rows = wanted.get(key, []), seen.get(key, [])
         if len(rows) != 1 or not _says(rows[0], told, fell):
             yield f"{key[0]} at {key[1]} is told of {told} by {rows}"
@@ -121,11 +139,12 @@ def _fell(one: Reminded, fell: Fell) -> datetime:
     return max((at for at in fell.get((one.request, one.step, one.person), ()) if at <= one.at), default=one.at)
 
 
-def _cards(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
-    """Whoever asked, and whoever was asked at once, has the card; nobody has two of one request."""
+def _cards(log: Log, sent: Sequence[Sent], reach: Reach) -> Iterator[str]:
+    """Whoever asked, and whoever was asked at once and is reached, has the card; nobody has two of one request."""
     cards = Counter((one.payload["matter"], one.person) for one in sent if one.kind == "show" and one.state == "sent")
     yield from (f"two cards: {one}" for one, number in cards.items() if number > 1)
-    asked = {(one.request, person) for one in log.steps if one.action in AT_ONCE for person in one.people}
+    at_once = [one for one in log.steps if one.action in AT_ONCE]
+    asked = {(one.request, person) for one in at_once for person in one.people if not reach.lost(person, one.at)}
     asked |= {(one.id, one.requester) for one in log.filed.values()}
     yield from (f"no card: {one}" for one in asked - cards.keys())
 
@@ -137,14 +156,22 @@ def _warned(log: Log, sent: Sequence[Sent]) -> Iterator[str]:
         for one in log.steps
         if one.action == WEEKLY
         or (one.action == "access.next" and not one.people)
-        or (one.action == "access.recheck" and one.warned)
+        or (one.action in AT_ONCE and one.warned)
     ]
     wanted = Counter((one.request, person, one.at) for one in alarms for person in one.warned)
-    seen = Counter((one.payload["matter"], one.person, one.at) for one in sent if one.kind == "warn")
+    wanted.update(("", person, one.at) for one in log.turned for person in one.warned)
+    seen = Counter((one.payload.get("matter", ""), one.person, one.at) for one in sent if one.kind == "warn")
     unheard = Counter((one.request, one.at) for one in alarms if not one.warned)
     alerts = Counter((one.payload["subject"], one.at) for one in sent if one.kind == "alert")
     yield from _apart("alarm", wanted, seen)
     yield from _apart("alarm that nobody could be told of", unheard, alerts)
+
+
+def _doubled(log: Log, facts: Facts) -> Iterator[str]:
+    """That somebody has two accounts is told once, to Human Resources; of no other account anybody is told."""
+    for one in log.turned:
+        if one.warned != ({facts.roles[RESOURCES].holder} if one.stands == "ambiguous" else frozenset()):
+            yield f"told wrongly: {one}"
 
 
 def _apart(what: str, wanted: Counter[Any], seen: Counter[Any]) -> Iterator[str]:

@@ -1,10 +1,11 @@
-"""Who is to decide a request on a day, for the checker: told from the policy file's roles and from who said to be away."""
+"""Who is to decide a request at a moment, for the checker: told from the policy file's roles, and from who is away or out of reach."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from tests.quarter.days import home_day
 from tests.quarter.told import Absence, Filed
@@ -13,6 +14,8 @@ LEADER, HEAD, RESOURCES, FALLBACK = (
     "team_leader", "head_of_customer_success", "manager_human_resources", "breach_fallback",
 )  # fmt: skip
 STAFF, INVESTIGATION = (LEADER, HEAD, RESOURCES), (HEAD, RESOURCES, FALLBACK)
+Asked = list[tuple[int, str]]
+"""People, each with the role by which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,23 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Now:
+    """A moment of a request: who can't be reached, and which roles have passed it on by then."""
+
+    at: datetime
+    out: frozenset[int] = frozenset()
+    passed: frozenset[str] = frozenset()
+
+
+class First(NamedTuple):
+    """Whom a request goes to, whether only since somebody is away, and whether a role can't be reached or nobody is left."""
+
+    people: Asked
+    absent: bool
+    alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Deciders:
     """The roles, the calls and the absences of a quarter."""
 
@@ -39,9 +59,14 @@ class Deciders:
     calls: Mapping[int, Call]
     absences: list[Absence]
 
-    def chain(self, request: Filed) -> tuple[str, ...]:
-        """The roles to which it goes, one after the other; to the last only where all before are out."""
-        return INVESTIGATION if request.investigation else STAFF
+    def role_of(self, person: int) -> str:
+        """By which role somebody decides; nobody here has two."""
+        return next(name for name, one in self.roles.items() if person in (one.holder, *one.deputies))
+
+    def chain(self, request: Filed, now: Now) -> tuple[str, ...]:
+        """The roles to which it may still go, one after the other; to the last only where all before are out."""
+        whole = INVESTIGATION if request.investigation else STAFF
+        return whole[max((whole.index(one) + 1 for one in now.passed), default=0) :]
 
     def away(self, person: int, moment: datetime) -> bool:
         day = home_day(moment)
@@ -54,46 +79,53 @@ class Deciders:
     def lines(self, request: Filed) -> list[str]:
         return [self.calls[one].line for one in request.calls]
 
-    def first(self, request: Filed, moment: datetime) -> tuple[list[tuple[int, str]], bool]:
-        """Whom it goes to at this moment and in which role, and whether only since somebody is away."""
-        absent = False
-        for name in self.chain(request):
-            role = self.roles[name]
-            found = self._of(name, request, moment)
-            absent = absent or (role.holder not in self.never(request) and self.away(role.holder, moment))
-            if found:
-                return [(one, name) for one in found], absent
-        return [], absent
+    def first(self, request: Filed, now: Now) -> First:
+        absent = alarm = False
+        for name in self.chain(request, now):
+            role, never = self.roles[name], self.never(request)
+            absent = absent or (role.holder not in never and self.away(role.holder, now.at))
+            if found := self._of(name, request, now):
+                return First([(one, name) for one in found], absent, alarm)
+            judged = {role.holder, *role.deputies} - never if role.holder not in never else set()
+            absent = absent or any(self.away(one, now.at) for one in judged)
+            alarm = alarm or any(one in now.out and not self.away(one, now.at) for one in judged)
+        return First([], absent, alarm=True)
 
-    def deputies(self, request: Filed, asked: Iterable[str], moment: datetime) -> list[tuple[int, str]]:
+    def instead(self, request: Filed, role: str, now: Now) -> Asked:
+        """Who is asked where somebody whom silence had brought in by that role can't be reached."""
+        if role not in self.chain(request, now):
+            return []
+        return [(one, role) for one in self._of(role, request, now)] or self.next(request, [role], now)
+
+    def deputies(self, request: Filed, asked: Iterable[str], now: Now) -> Asked:
         """The deputies of those roles who are there."""
-        names = [one for one in self.chain(request) if one in set(asked)]
-        return [(one, name) for name in names for one in self._deputies(name, request, moment)]
+        names = [one for one in self.chain(request, now) if one in set(asked)]
+        return [(one, name) for name in names for one in self._deputies(name, request, now)]
 
-    def next(self, request: Filed, asked: Iterable[str], moment: datetime) -> list[tuple[int, str]]:
+    def next(self, request: Filed, asked: Iterable[str], now: Now) -> Asked:
         """Whoever comes after all roles that were asked; silence alone never brings in the last role."""
-        chain = self.chain(request)
-        last = max((chain.index(one) for one in asked), default=-1)
+        chain = self.chain(request, now)
+        last = max((chain.index(one) for one in asked if one in chain), default=-1)
         for name in chain[last + 1 : -1]:
-            if found := self._of(name, request, moment):
+            if found := self._of(name, request, now):
                 return [(one, name) for one in found]
         return []
 
-    def hears(self, request: Filed, silent: Iterable[int], moment: datetime) -> list[int]:
-        """Who is told that nobody answered: Human Resources, else the fallback; those who are away after those who are there."""
-        out = {*self.never(request), *silent}
+    def hears(self, request: Filed, silent: Iterable[int], now: Now) -> list[int]:
+        """Who hears an alarm: Human Resources, else the fallback; those who are away after those who are there."""
+        out = {*self.never(request), *silent, *now.out}
         left = [self.roles[name].holder for name in (RESOURCES, FALLBACK) if self.roles[name].holder not in out]
-        return sorted(left, key=lambda one: self.away(one, moment))[:1]
+        return sorted(left, key=lambda one: self.away(one, now.at))[:1]
 
-    def _of(self, name: str, request: Filed, moment: datetime) -> list[int]:
+    def _of(self, name: str, request: Filed, now: Now) -> list[int]:
         holder = self.roles[name].holder
-        there = holder not in self.never(request) and not self.away(holder, moment)
-        return [holder] if there else self._deputies(name, request, moment)
+        there = holder not in self.never(request) | now.out and not self.away(holder, now.at)
+        return [holder] if there else self._deputies(name, request, now)
 
-    def _deputies(self, name: str, request: Filed, moment: datetime) -> list[int]:
+    def _deputies(self, name: str, request: Filed, now: Now) -> list[int]:
         """Nobody decides for a superior: where the holder has no part in it, the deputies have none either."""
         role, out = self.roles[name], self.never(request)
-        there = (one for one in role.deputies if one not in out and not self.away(one, moment))
+        there = (one for one in role.deputies if one not in out | now.out and not self.away(one, now.at))
         return [] if role.holder in out else list(there)
 
     def _counts(self, one: Absence, moment: datetime, day: date) -> bool:

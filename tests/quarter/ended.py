@@ -34,7 +34,7 @@ DRAWN = frozenset({"sent", "updated", "superseded"})
 ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-Z]{8}\b")
 NUMBER = re.compile(r"\b\d{12}\.(?:\d{3}\.[0-9a-f]{6}|(?=A-))")
 DIGEST = re.compile(r"\b[0-9a-f]{32,}\b")
-ISO = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?[+]\d\d:\d\d")
+ISO = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+]\d\d:\d\d)")
 DIGITS = re.compile(r"\b(20\d{12})(?:\d{6})?\b")
 State = dict[str, Counter[str]]
 
@@ -71,7 +71,7 @@ class _Called:
         self.names |= {one.id: f"G[{self.names[one.matter_id]}]" for one in session.scalars(select(Grant))}
         self.names |= {one.id: f"W[{one.person_id} {one.first}]" for one in session.scalars(select(Absence))}
         for one in session.scalars(select(Alarm)):
-            self.names[one.alarm] = f"A[{self.names[one.subject]} {one.why} {_slot(one.raised_at)}]"
+            self.names[one.alarm] = f"A[{self.names.get(one.subject, one.subject)} {one.why} {_slot(one.raised_at)}]"
 
     def told(self, row: Mapping[str, Any]) -> str:
         return json.dumps(self._named(row), sort_keys=True)

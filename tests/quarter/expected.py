@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count, islice
 
 from tests.quarter.days import Days, midnights
-from tests.quarter.deciders import Deciders
+from tests.quarter.deciders import Asked, Deciders, First, Now
+from tests.quarter.reach import Reach
 from tests.quarter.told import Filed, Reminded, Told
 
 STEPS = {1: "access.remind", 2: "access.deputy", 3: "access.next", 10: "access.lapse"}
 """On which working day each step falls where nobody answers."""
 A_WEEK = timedelta(days=7)
-AT_STEP, AT_TELLING, AT_LOOK = range(3)
+AT_STEP, AT_TELLING, AT_LOOK, AT_PASSING, AT_LOSS, AT_RETURN = range(6)
 """In which order things of one moment are done."""
 
 
 @dataclass(slots=True)
 class Part:
-    """As what somebody is asked: the role, whether only since others are away, and whether still."""
+    """As what somebody is asked: the role, whether only since others are away, whether still, and whether the card came back."""
 
     role: str
     absent: bool
     active: bool = True
+    out: bool = False
 
 
 @dataclass(slots=True)
@@ -35,12 +37,14 @@ class Course:
     request: Filed
     deciders: Deciders
     days: Days
+    reach: Reach
     zones: Mapping[int, str]
     end: datetime
     steps: list[Told] = field(default_factory=list)
     reminded: list[Reminded] = field(default_factory=list)
     fell: dict[tuple[str, int], list[datetime]] = field(default_factory=dict)
     parts: dict[int, Part] = field(default_factory=dict)
+    passed: set[str] = field(default_factory=set)
     lapsed: bool = False
     held: bool = False  # since everybody who decides is away
     _coming: list[tuple[datetime, int, int, str, int]] = field(default_factory=list)
@@ -48,8 +52,9 @@ class Course:
 
     def run(self, looks: Iterable[datetime]) -> Course:
         """Ask whoever is first, then do what falls, one after the other; `looks` is when absences change."""
-        asked, absent = self.deciders.first(self.request, self.request.at)
-        self.steps.append(Told(self.request.at, "access.file", self.request.id, self._ask(asked, absent=absent)))
+        at, first = self.request.at, self.deciders.first(self.request, self._now(self.request.at))
+        self._told(at, "access.file", self._ask(first.people, absent=first.absent), warned=self._alarm(first, at))
+        self._come_back(at)
         self._plan(looks)
         while self._coming and self._coming[0][0] <= self.end:
             at, kind, _, step, person = heappop(self._coming)
@@ -58,8 +63,19 @@ class Course:
             elif kind == AT_TELLING:
                 self._tell(step, person, at)
             elif self._waits(at):
-                self._look(at)
+                self._changed(kind, person, at)
         return self
+
+    def _changed(self, kind: int, person: int, at: datetime) -> None:
+        """Something else than silence happened while it waits; whoever is lost or found is a reason to look who decides."""
+        if kind == AT_PASSING:
+            self._pass_on(person, at)
+            return
+        if kind == AT_RETURN and person in self.parts:
+            self.parts[person].out = False
+        self._look(at)
+        if kind == AT_LOSS and person in self.parts:
+            self._lose(person, at)
 
     def _plan(self, looks: Iterable[datetime]) -> None:
         request = self.request
@@ -73,6 +89,12 @@ class Course:
         for moment in (*looks, *midnights(request.at, self.end)):
             if moment > request.at:
                 self._at(moment, AT_LOOK)
+        for at, person in request.passed:
+            self._at(at, AT_PASSING, person=person)
+        for spell in (one for one in self.reach.spells if one.until is None or one.until > request.at):
+            self._at(max(spell.since, request.at), AT_LOSS, person=spell.person)
+            if spell.until is not None:
+                self._at(spell.until, AT_RETURN, person=spell.person)
         if request.until is not None and request.closed is not None:
             soon = self.days.day_before(request.until, self.zones[request.requester], self._line)
             if soon > request.closed:
@@ -94,31 +116,80 @@ class Course:
         given, until, taken = self.request.closed, self.request.until, self.request.taken
         return given is not None and until is not None and given <= at < until and (taken is None or at < taken)
 
+    def _now(self, at: datetime) -> Now:
+        out = {person for person, part in self.parts.items() if part.out}
+        return Now(at, self.reach.nobody(at) | out, frozenset(self.passed))
+
     def _active(self) -> list[int]:
-        return [person for person, part in self.parts.items() if part.active]
+        return [person for person, part in self.parts.items() if part.active and not part.out]
 
     def _roles(self) -> set[str]:
-        return {part.role for part in self.parts.values() if part.active}
+        return {self.parts[one].role for one in self._active()}
+
+    def _told(
+        self, at: datetime, action: str, people: Iterable[int], over: Iterable[int] = (), warned: Iterable[int] = ()
+    ) -> None:
+        self.steps.append(Told(at, action, self.request.id, frozenset(people), frozenset(over), frozenset(warned)))
+
+    def _alarm(self, first: First, at: datetime) -> list[int]:
+        """Whoever hears that a role can't be reached."""
+        return self.deciders.hears(self.request, (), self._now(at)) if first.alarm else []
 
     def _ask(self, people: Iterable[tuple[int, str]], *, absent: bool = False) -> frozenset[int]:
         """Ask these, and give those of them who were not asked."""
-        new = [(person, role) for person, role in people if person not in self._active()]
+        known = {person for person, part in self.parts.items() if part.active}
+        new = [(person, role) for person, role in people if person not in known]
         self.parts |= {person: Part(role, absent) for person, role in new}
         assert self._active(), f"nobody is left for {self.request.id}: the plan is not to go there"
         return frozenset(person for person, _ in new)
 
     def _look(self, at: datetime) -> None:
         """Whoever was asked only for an absence has it no more when that is over; whoever decides now is asked."""
-        now, absent = self.deciders.first(self.request, at)
-        over = [one for one, part in self.parts.items() if part.active and part.absent and one not in dict(now)]
+        first = self.deciders.first(self.request, self._now(at))
+        over = self._over(first, at)
+        asked = self._ask(first.people, absent=first.absent)
+        there = [one for one in self._active() if not self.deciders.away(one, at)]
+        held, self.held = self.held, not first.people and not there
+        if asked or over or self.held != held:
+            self._told(at, "access.recheck", asked, over, self._alarm(first, at) if self.held else ())
+            self._come_back(at)
+
+    def _pass_on(self, passer: int, at: datetime) -> None:
+        """It goes to whoever comes after the passer's role, and to nobody of that role or one before it any more."""
+        self.passed.add(self.deciders.role_of(passer))
+        self.parts[passer] = Part(self.deciders.role_of(passer), absent=False, active=False)
+        first = self.deciders.first(self.request, self._now(at))
+        over = self._over(first, at)
+        asked = self._ask(first.people, absent=first.absent)
+        self._told(at, "access.pass_on", asked, over, self._alarm(first, at))
+        self._come_back(at)
+
+    def _over(self, first: First, at: datetime) -> list[int]:
+        """End the parts of those who may not decide it any more."""
+        left, now = self.deciders.chain(self.request, self._now(at)), dict(first.people)
+        over = [one for one in self._active() if self.parts[one].role not in left]
+        over += [one for one in self._active() if self.parts[one].absent and one not in now and one not in over]
         for one in over:
             self.parts[one].active = False
-        asked = self._ask(now, absent=absent)
-        there = [one for one in self._active() if not self.deciders.away(one, at)]
-        held, self.held = self.held, not now and not there
-        warned = frozenset(self.deciders.hears(self.request, (), at) if self.held and not held else ())
-        if asked or over or warned:
-            self.steps.append(Told(at, "access.recheck", self.request.id, asked, frozenset(over), warned))
+        return over
+
+    def _lose(self, person: int, at: datetime) -> None:
+        """The card came back: somebody else of that role is asked, or whoever comes after it."""
+        part = self.parts[person]
+        if part.out or not part.active:
+            return
+        part.out = True
+        first = self.deciders.first(self.request, self._now(at))
+        asked = self._ask(first.people, absent=first.absent)
+        asked = asked or self._ask(self.deciders.instead(self.request, part.role, self._now(at)))
+        self._told(at, "access.reroute", asked, warned=self._alarm(first, at))
+        self._come_back(at)
+
+    def _come_back(self, at: datetime) -> None:
+        """The cards of those who have shut the way."""
+        for one in self._active():
+            if self.reach.shut(one, at):
+                self._lose(one, at)
 
     def _step(self, step: str, at: datetime) -> None:
         if step == "access.ending":
@@ -126,48 +197,42 @@ class Course:
                 self._remind(step, at, [self.request.requester], ())
         elif step == "access.expire":
             if self.request.taken is None:
-                self.steps.append(Told(at, step, self.request.id))
+                self._told(at, step, ())
         elif self._waits(at):
             self._silence(step, at)
 
     def _silence(self, step: str, at: datetime) -> None:
-        request, deciders = self.request, self.deciders
+        request, deciders, now = self.request, self.deciders, self._now(at)
         if self.held and step in ("access.remind", "access.deputy", "access.next"):
             return
         match step:
             case "access.remind":
                 self._remind(step, at, self._active(), self._active())
             case "access.deputy":
-                self._asked(step, at, deciders.deputies(request, self._roles(), at))
-            case "access.next" if further := deciders.next(request, self._roles(), at):
+                self._asked(step, at, deciders.deputies(request, self._roles(), now))
+            case "access.next" if further := deciders.next(request, self._roles(), now):
                 self._asked(step, at, further)
             case "access.lapse":
                 self.lapsed = True
                 self._remind(step, at, [request.requester, *self._active()], ())
             case "access.undecided":
-                self._alarm(step, at, [] if self.held else self._active())
+                self._told_of(step, at, [] if self.held else self._active())
                 self._at(at + A_WEEK, AT_STEP, step)
             case _:
-                self._alarm(step, at)
+                self._told_of(step, at, ())
 
-    def _alarm(self, step: str, at: datetime, reminded: list[int] | None = None) -> None:
+    def _told_of(self, step: str, at: datetime, reminded: Sequence[int]) -> None:
         """Somebody hears of it, and with the weekly alarm whoever is silent is reminded."""
-        warned = frozenset(self.deciders.hears(self.request, self._active(), at))
-        self._remind(step, at, reminded or (), reminded or (), warned)
+        self._remind(step, at, reminded, reminded, self.deciders.hears(self.request, self._active(), self._now(at)))
 
-    def _asked(self, step: str, at: datetime, people: list[tuple[int, str]]) -> None:
+    def _asked(self, step: str, at: datetime, people: Asked) -> None:
         if new := self._ask(people):
             self._remind(step, at, new, new)
 
     def _remind(
-        self,
-        step: str,
-        at: datetime,
-        people: Iterable[int],
-        logged: Iterable[int],
-        warned: frozenset[int] = frozenset(),
+        self, step: str, at: datetime, people: Iterable[int], logged: Iterable[int], warned: Iterable[int] = ()
     ) -> None:
-        self.steps.append(Told(at, step, self.request.id, frozenset(logged), warned=warned))
+        self._told(at, step, logged, warned=warned)
         for person in people:
             self.fell.setdefault((step, person), []).append(at)
             # What ends falls within working hours already, at the latest with their end.
@@ -177,6 +242,7 @@ class Course:
     def _tell(self, step: str, person: int, at: datetime) -> None:
         """Only what is still so."""
         still = {"access.ending": self._open(at), "access.lapse": True}
-        part = self.parts.get(person)
-        if still.get(step, self._waits(at) and not self.held and part is not None and part.active):
+        if still.get(step, self._waits(at) and not self.held and person in self._active()):
             self.reminded.append(Reminded(at, person, self.request.id, step))
+            if self._waits(at) and self.reach.shut(person, at):
+                self._lose(person, at)

@@ -28,12 +28,14 @@ def facts(ended: Ended, late: timedelta = timedelta(0)) -> Facts:
         number: Call(one["line"], ids[one["operator_key"]])
         for number, one in zip(ended.firm.calls, calls(), strict=True)
     }
-    return Facts(roles, zones, known, SHUT, ended.plan.end, late)
+    shut = [one for one in ended.plan.lost if one.how in {"blocked", "removed"}]
+    heard = [(people[one.account], one.until) for one in shut]
+    return Facts(roles, zones, known, SHUT, people, heard, ended.plan.end, late)
 
 
 def sent(ended: Ended) -> list[Sent]:
     """The ledger as the checker reads it."""
-    return [Sent(one.kind, one.person_id, one.queued_at, one.state, one.payload) for one in ended.ledger]
+    return [Sent(one.kind, one.person_id, one.queued_at, one.done_at, one.state, one.payload) for one in ended.ledger]
 
 
 def _role(told: dict[str, Any], ids: dict[str, int]) -> Role:

@@ -73,6 +73,8 @@ def _everybody() -> Iterator[Member]:
 
 
 EVERYBODY = tuple(islice(_everybody(), STAFF))
+TWIN = "-2"
+"""How the second account of somebody ends who has two with one address."""
 BY_ACCOUNT = {one.account: one for one in EVERYBODY}
 
 

@@ -35,6 +35,10 @@ A_LEASE = timedelta(seconds=30)
 """For so long nobody else sends what a dead process had in hand."""
 AT_ONE_MOMENT = 3
 """Deaths at one moment: together they delay it by less than it takes to the next slot of the plan."""
+AMONG = ("deadlines", "after post", "")
+"""Boundaries at which lives end: round commits that settle a deadline, after messages, and all that there are."""
+ANY = 6
+"""How many more there are of all than of those that are named."""
 PATIENCE = 120.0
 """Seconds after which a process that does not answer is taken to hang."""
 
@@ -57,6 +61,7 @@ class Life:
         with suppress(OSError):
             self.line.send(None)
         self.process.join(PATIENCE)
+        self.process.kill()
         self.line.close()
 
     def kill(self) -> None:
@@ -84,10 +89,10 @@ class Deaths:
 
 
 class Mortal:
-    """One process after the other: each dies at a boundary or after a time that the seed chooses."""
+    """One process after the other: each dies at a boundary or after a time that the seed chooses, the sooner the smaller `often` is."""
 
-    def __init__(self, where: Where, database: Database, random: Random, boundaries: int) -> None:
-        self.where, self.database, self.random, self.boundaries = where, database, random, boundaries
+    def __init__(self, where: Where, database: Database, random: Random, often: int) -> None:
+        self.where, self.database, self.random, self.often = where, database, random, often
         self.now, self.deaths = NOW, Deaths()
         self._life: Life | None = None
         self._left = PATIENCE
@@ -115,10 +120,12 @@ class Mortal:
 
     def _begun(self, *, mortal: bool) -> Life:
         if self._life is None:
-            by_time = mortal and self.random.random() < 0.3
-            die_at = self.random.randrange(1, 2 * self.boundaries) if mortal and not by_time else 0
-            self._left = self.random.uniform(0.05, 2.0) if by_time else PATIENCE
-            self._life = Life(Orders(self.where, self._trace, die_at))
+            among = self.random.choice(AMONG) if mortal else "never"
+            most = self.often * (1 if among else ANY)
+            die_at = self.random.randrange(1, most) if mortal else 0
+            # A third dies whenever it is, in the middle of anything, and at its boundary at the latest.
+            self._left = self.random.uniform(0.05, 2.0) if mortal and self.random.random() < 0.3 else PATIENCE
+            self._life = Life(Orders(self.where, self._trace, die_at, among))
         return self._life
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.directory import Directory
-from handlers.access.intents import Answer, Approve, Deny, File, Question, Withdraw
+from handlers.access.intents import Answer, Approve, Deny, File, PassOn, Question, Withdraw
 from handlers.acting import Intent
 from handlers.away.intents import Back, Say
 from handlers.door import Door, Repeated
@@ -19,7 +19,7 @@ from handlers.rules.refusal import Refused
 from storage.records import Request
 from storage.store import Store
 from tests.handlers.builders import form
-from tests.quarter.firm import DECIDERS, Firm
+from tests.quarter.firm import DECIDERS, TWIN, Firm
 from tests.quarter.plan import Press
 
 
@@ -30,11 +30,30 @@ def key_of(number: int) -> str:
 
 async def pressed(door: Door, directory: Directory, firm: Firm, press: Press) -> None:
     """As the desk does it; whoever may not is refused, and what was done already is not done again."""
+    if press.what in {"lost", "found"}:
+        await _told_of(directory, press)
+        return
     visitor = await directory.visitor(press.who, deciding=True)
     today = company_day(door.policy, door.now())
     wanted = await door.database.read(lambda store: _wanted(store, firm, press, today))
     with suppress(Refused, Repeated):
         await door.enter(wanted, visitor, key=_key(press), whisper=True)
+
+
+async def _told_of(directory: Directory, press: Press) -> None:
+    """As the chat tells of an account: that it changed, that there is another one, that the bot is gone, that the person wrote.
+
+    Of a person who wants no messages it tells nothing.
+    """
+    match press.how:
+        case "gone" | "doubled":
+            account = press.who + (TWIN if press.how == "doubled" else "")
+            directory.forget(account)
+            await directory.visitor(account)
+        case _ if press.what == "found":
+            await directory.visitor(press.who, reference={"conversation": f"{press.at:%m%d}"})
+        case "removed":
+            await directory.left(press.who)
 
 
 def _key(press: Press) -> str:
@@ -72,6 +91,8 @@ def _about(store: Store, press: Press) -> Intent[Any]:
             return Deny(request, "No.")
         case "question":
             return Question(request, "Why?")
+        case "pass_on":
+            return PassOn(request, "Not mine.")
         case "answer":
             return Answer(request, "Since.")
         case _:

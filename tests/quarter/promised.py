@@ -11,23 +11,29 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from storage.records import Outgoing
 from tests.quarter.book import Taken
+from tests.quarter.firm import Firm
 
-SENT = {"sent": 1, "updated": 1, "superseded": 0}
+SENT = {"sent": 1, "updated": 1, "superseded": 0, "failed": 0}
 """How often at least the chat has taken what ended so."""
 TO_NOBODY = "alert"
 """What goes to the program's own log."""
 
 
-def broken(taken: Sequence[Taken], ledger: Sequence[Outgoing], unwritten: Counter[str]) -> Iterator[str]:
+def broken(
+    taken: Sequence[Taken], ledger: Sequence[Outgoing], firm: Firm, unwritten: Counter[str] | None = None
+) -> Iterator[str]:
     """A sentence for each row that was not sent as promised; `unwritten` counts the deaths between sending and writing it down."""
+    deaths, accounts = unwritten or Counter(), {person: account for account, person in firm.people.items()}
     of_row: Mapping[str, list[Taken]] = _by_row(taken)
     for row in ledger:
         least = 0 if row.kind == TO_NOBODY else SENT[row.state]
         each = of_row.get(row.id, [])
-        if not least <= len(each) <= least + unwritten[row.id]:
-            yield f"{row.kind} for {row.person_id}, {row.state}: taken {len(each)} times, {unwritten[row.id]} deaths"
+        if not least <= len(each) <= least + deaths[row.id]:
+            yield f"{row.kind} for {row.person_id}, {row.state}: taken {len(each)} times, {deaths[row.id]} deaths"
         if not all(one.again for one in each[1:] if one.method == "post"):
             yield f"{row.kind} for {row.person_id} came again, and did not say so"
+        if {one.account for one in each} - {accounts[row.person_id]}:
+            yield f"{row.kind} for {row.person_id} went to {each}"
     yield from (f"{one} is of no row" for one in of_row.keys() - {row.id for row in ledger})
 
 

@@ -36,7 +36,7 @@ class Ended:
 
 Undisturbed = Callable[[Plan], Ended]
 """How a plan ends where one process does everything, and nobody dies."""
-SMALL, LARGE, LARGER = a_plan(1, 10, weeks=2), a_plan(2, 100), a_plan(3, 100)
+SMALL, LARGE, LARGER = a_plan(1, 12, weeks=2), a_plan(2, 100), a_plan(3, 100)
 """The first weeks, quick to play, and whole quarters for the long runs."""
 
 
@@ -46,7 +46,7 @@ async def a_quarter(url: str, folder: Path, plan: Plan, crew_of: Callable[[Where
     first = Shift(Where(url, book, Firm({}, ())))
     firm = await moved_in(first.door)
     await first.close()
-    crew = crew_of(Where(url, book, firm), database)
+    crew = crew_of(Where(url, book, firm, plan.lost), database)
     try:
         await played(plan, crew, database)
         return await _ended(plan, firm, database, book), crew

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from storage.records import Outgoing
 from tests.quarter.checking import problems
 from tests.quarter.facts import facts, sent
 from tests.quarter.promised import broken
@@ -131,13 +130,11 @@ def test_p7_p9_a_quarter_that_was_spoilt_is_found(ended: Ended, spoil: Spoil) ->
 def test_what_was_sent_again_without_a_death_or_without_a_word_is_found(ended: Ended) -> None:
     [first, *_] = [one for one in ended.taken if one.method == "post"]
     again, once = replace(first, again=True), Counter({first.outgoing: 1})
-    assert list(broken(ended.taken, ended.ledger, Counter())) == []
-    assert list(broken([*ended.taken, again], ended.ledger, once)) == []
-    assert list(broken([*ended.taken, again], ended.ledger, Counter())) != []
-    assert list(broken([*ended.taken, first], ended.ledger, once)) != []
-    assert list(broken([one for one in ended.taken if one != first], ended.ledger, once)) != []
-    assert list(broken(ended.taken, _without(ended.ledger, first.outgoing), Counter())) != []
-
-
-def _without(ledger: list[Outgoing], row: str) -> list[Outgoing]:
-    return [one for one in ledger if one.id != row]
+    taken, ledger, firm = ended.taken, ended.ledger, ended.firm
+    assert list(broken(taken, ledger, firm)) == []
+    assert list(broken([*taken, again], ledger, firm, once)) == []
+    assert list(broken([*taken, again], ledger, firm)) != []
+    assert list(broken([*taken, first], ledger, firm, once)) != []
+    assert list(broken([one for one in taken if one != first], ledger, firm, once)) != []
+    assert list(broken([replace(one, account="UMILES") for one in taken], ledger, firm)) != []
+    assert list(broken(taken, [one for one in ledger if one.id != first.outgoing], firm)) != []

@@ -1,9 +1,13 @@
-"""What stands fixed in every quarter: who is away when, and who asks on which day so that each chain is walked to its last step."""
+"""What stands fixed in every quarter: who is away or out of reach when, and who asks on which day, so that each chain is walked to its end."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
+
+How = Literal["gone", "blocked", "removed", "doubled"]
+"""An account is deactivated, refuses messages, has taken the bot away, or shares its address with another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,16 @@ class Wish:
     day: date
     who: str
     investigation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Somebody with a role can't be reached from noon of one of the company's days to noon of another."""
+
+    who: str
+    how: How
+    first: date
+    back: date
 
 
 def _all(first: date, last: date, *who: str) -> list[Away]:
@@ -58,3 +72,23 @@ WISHES = (
     Wish(date(2027, 2, 9), "helena", investigation=True),
 )
 """For each row of the table of deciders (P7, P9) a day on which it goes to its first, and one on which it goes to its last."""
+
+SATURDAY = date(2026, 11, 28)
+"""Somebody is given access on this evening, so that it ends on one, after hours and before the next ones."""
+ASKED_BACK = date(2026, 11, 26)
+"""A question is asked about a request on this day, and answered."""
+
+GAPS = (
+    Gap("helena", "blocked", date(2026, 11, 30), date(2026, 12, 3)),
+    Gap("tara", "gone", date(2026, 12, 1), date(2026, 12, 2)),
+    Gap("tara", "doubled", date(2026, 12, 22), date(2026, 12, 24)),
+    Gap("henrik", "gone", date(2027, 1, 14), date(2027, 1, 15)),
+    Gap("helena", "removed", date(2027, 2, 22), date(2027, 2, 25)),
+)
+"""Who is out of reach; somebody asks the day before, and somebody meanwhile."""
+PASSED_ON = (
+    (date(2026, 11, 25), False, ("tara",)),
+    (date(2027, 1, 13), False, ("tara", "henrik")),
+    (date(2027, 2, 17), True, ("helena", "ruth")),
+)
+"""On these days somebody asks, the investigation's way or not, and these pass it on, one after the other."""

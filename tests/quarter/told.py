@@ -13,18 +13,19 @@ Entry = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A row of the ledger: what it was, for whom, asked for when, and what became of it."""
+    """A row of the ledger: what it was, for whom, asked for when, and what became of it when."""
 
     kind: str
     person: int
     at: datetime
+    done: datetime | None
     state: str
     payload: Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class Filed:
-    """One request: who asked for which calls, whom it concerns, and when somebody closed it or gave or took access."""
+    """One request: who asked for which calls, whom it concerns, when somebody closed it or gave or took access, and who passed it on when."""
 
     id: str
     at: datetime
@@ -35,6 +36,7 @@ class Filed:
     closed: datetime | None = None
     until: datetime | None = None
     taken: datetime | None = None
+    passed: list[tuple[datetime, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -49,8 +51,21 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Turned:
+    """What the log says of an account: how its person stands since (`member` is as it should be), or that its way is shut.
+
+    `who` is the account, or `person:` with an id; `warned` is who was told of it.
+    """
+
+    at: datetime
+    who: str
+    stands: str
+    warned: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """What the log says that the clock did: a step of a request, and whom it asked or told, let go, or warned."""
+    """What the log says that was done about a request by the clock, or since somebody can't be reached or passed it on: a step of a request, and whom it asked or told, let go, or warned."""
 
     at: datetime
     action: str
@@ -78,6 +93,7 @@ class Log:
     absences: list[Absence] = field(default_factory=list)
     steps: list[Told] = field(default_factory=list)
     reminded: list[Reminded] = field(default_factory=list)
+    turned: list[Turned] = field(default_factory=list)
 
 
 def read(entries: Sequence[Entry]) -> Log:
@@ -94,7 +110,7 @@ def _take(log: Log, one: Entry, at: datetime) -> None:
     match one["action"].split("."):
         case ["access", "file"]:
             log.filed[request] = _filed(one, at)
-            log.steps.append(Told(at, "access.file", request, _asked(detail)))
+            log.steps.append(_told(one, at))
         case ["access", "approve" | "deny" | "withdraw"]:
             _closed(log.filed[request], one, at)
         case ["away", "say"]:
@@ -110,9 +126,22 @@ def _take(log: Log, one: Entry, at: datetime) -> None:
         case ["matters", "remind"]:
             person = _person(request)
             log.reminded += [Reminded(at, person, told["matter"], told["step"]) for told in detail["told"]]
+        case ["access", "pass_on"]:
+            log.filed[request].passed.append((at, _person(one["actor"])))
+            log.steps.append(_told(one, at))
+        case ["access", "reroute"] if "asked" in detail:
+            log.steps.append(_told(one, at))
         case ["access", _] if one["actor"] == "clock":
-            over, warned = (frozenset(detail.get(name, ())) for name in ("over", "warned"))
-            log.steps.append(Told(at, one["action"], request, _asked(detail), over, warned))
+            log.steps.append(_told(one, at))
+        case ["people", "meet" | "gone" | "block" | "leave" as what]:
+            stands, warned = detail["standing"] if what == "meet" else what, frozenset(detail.get("warned", ()))
+            log.turned.append(Turned(at, request, stands, warned))
+
+
+def _told(one: Entry, at: datetime) -> Told:
+    detail = one["detail"]
+    over, warned = (frozenset(detail.get(name, ())) for name in ("over", "warned"))
+    return Told(at, one["action"], one["subject"], _asked(detail), over, warned)
 
 
 def _asked(detail: Mapping[str, Any]) -> frozenset[int]:

@@ -14,17 +14,21 @@ from tests.quarter.shift import Shift, Where
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What one life is to be: where it works, where it writes down the boundaries that it reaches, and where it ends (0: nowhere)."""
+    """What one life is to be: where it works, where it writes down the boundaries that it reaches, and where it ends.
+
+    That is boundary `die_at` of those whose name has `among` in it; 0 is nowhere.
+    """
 
     where: Where
     trace: Path
     die_at: int = 0
+    among: str = ""
 
 
 def live(orders: Orders, line: Connection) -> None:
     """Until it is told that there is nothing more to do, or somebody kills it; each answer is the number of faults so far."""
     quiet_logs()
-    boundaries = Boundaries(orders.trace, orders.die_at)
+    boundaries = Boundaries(orders.trace, orders.die_at, orders.among)
     boundaries.armed = True
     with asyncio.Runner() as runner:
         shift = runner.run(_begun(orders.where, boundaries))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
@@ -180,3 +180,16 @@ async def test_only_those_who_looked_have_a_home_to_redraw(database: Database) -
     for person, homes in ((tara, []), (anna, ["U2"])):
         found = await database.read(lambda store, one=person.person_id: store.people.homes(one or 0))  # type: ignore[misc]
         assert [one.account_id for one in found] == homes
+
+
+async def test_there_is_who_may_act_and_can_be_written_to(database: Database) -> None:
+    await _meet(database, account("U1"), account("U2", "anna"), account("U3", "bram"), account("U4", "cara"))
+    keys = [f"{one}@fernhill.example" for one in ("tara", "anna", "bram", "nobody")]
+
+    def look() -> Awaitable[frozenset[str]]:
+        return database.read(lambda store: store.people.there(keys))
+
+    assert await look() == set(keys[:3])
+    await database.write(lambda store: store.people.left("slack", "U1"))
+    await _meet(database, account("U2", "anna", standing="deactivated"))
+    assert await look() == {keys[2]}

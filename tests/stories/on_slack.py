@@ -98,6 +98,10 @@ class OnSlack:
         found = [_message(one) for one in self.me.dm if is_card(one)]
         return [one for one in found if request in one.words]
 
+    def lines(self) -> list[Seen]:
+        there = (one for one in self.me.dm if one.author != self.me.id and not one.ephemeral)
+        return [_message(one) for one in there if one.blocks and not is_card(one)]
+
     def news(self) -> list[str]:
         return [one.text for one in self.me.dm if one.author != self.me.id and not one.ephemeral]
 

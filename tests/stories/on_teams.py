@@ -95,6 +95,9 @@ class OnTeams:
         there = {one.id for one in self._stands() if is_card(one) and request in words(one.card)}
         return [_seen(one) for one in self.me.chat if one.id in there]
 
+    def lines(self) -> list[Seen]:
+        return [_seen(one) for one in self.me.chat if one.author == BOT and one.cards and not is_card(one)]
+
     def news(self) -> list[str]:
         return [one.summary or one.text for one in self.me.chat if one.author == BOT]
 

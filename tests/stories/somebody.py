@@ -66,6 +66,9 @@ class Somebody(Protocol):
     def cards(self, request: str = "R-") -> list[Seen]:
         """The cards of this request as they stand, oldest first; of all requests without one."""
 
+    def lines(self) -> list[Seen]:
+        """What the bot wrote that is no card of a matter, oldest first: a line in words, or several things of a morning."""
+
     def news(self) -> list[str]:
         """What the notifications said, oldest first."""
 
