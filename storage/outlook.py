@@ -8,14 +8,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage.erasure_records import Erasure, Keep
+from storage.erasure_records import Erasure, Keep, UnregisteredFile
 from storage.erasures import UNDONE, keeping
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Closed calls that still have their audio, each in one of these.
+    """Closed calls, and files that were never one, which still have their audio; each in one of these.
 
     `kept` counts by what keeps them (hold, request; both, where both do), `stopped` by the run that two people have yet to
     agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now, `agreed` of them since two people agreed.
@@ -75,7 +75,7 @@ class Outlook:
         return [(keep, recording) for keep, recording in rows]
 
     def late(self, since: datetime, now: datetime) -> dict[str, int]:
-        """Calls that were closed before `since`, and that nothing keeps or stops, by what stood in the way last time."""
+        """Erasures that were begun before `since`, and that nothing keeps or stops, by what stood in the way last time."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
         just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
@@ -106,7 +106,8 @@ class Outlook:
         is_open = UNDONE
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
-        here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
+        call = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
+        here = or_(call, exists().where(UnregisteredFile.id == Erasure.file_id, UnregisteredFile.system == system))
         free = (is_open, ~kept, ~stopped)
         return Waiting(
             self._kept(now),

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
-from handlers.erasures_ahead.view import View
+from handlers.erasures_ahead.view import View, mark_of
 from handlers.policy import Policy
 from handlers.rules.ahead import MOST_CALLS
 from handlers.rules.refusal import Refused
-from handlers.words import call_line, counted, day_words, line_words
-from storage.erasure_records import Keep
+from handlers.unregistered_words import file_line
+from handlers.words import NO_LINE, call_line, counted, day_words, line_words
+from storage.erasure_records import Keep, UnregisteredFile
 from storage.records import Recording
 
 WHAT = "Erasures ahead"
@@ -29,6 +30,12 @@ OUTSIDE = (
     "The policy does not name the lines of these calls, so they have no moment at which they go. They are out of reach for everybody, "
     "and listed each week until you decide."
 )
+UNREGISTERED = (
+    "Nothing tells which calls these files are, so they have no moment at which they go. They are out of reach for everybody, and "
+    "listed each week until they are mended or you decide. Their names may be somebody’s, so they don’t stand here: "
+    "recording-steward check names each by its number, and says how to mend it."
+)
+NOT_ERASABLE = "It has to be mended before it can be erased."
 OVER = "There is a newer card by now."
 
 
@@ -69,6 +76,10 @@ def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence
         parts += [Heading("On no recorded line"), Line(OUTSIDE)]
         parts += [part for call in view.outside for part in _outside(view, call)]
         parts += _more(view.undecided - len(view.outside))
+    if view.unregistered:
+        parts += [Heading(NO_LINE), Line(UNREGISTERED)]
+        parts += [part for file in view.files for part in _file(view, file)]
+        parts += _more(view.unregistered - len(view.files))
     return Card((*parts, *drawn.parts[-1:]), drawn.summary)
 
 
@@ -81,6 +92,16 @@ def _outside(view: View, call: Recording) -> tuple[Part, ...]:
     sure = "The audio of this call is erased for good."
     buttons = Button("outside_erase", "Erase", value, "danger", sure), Button("outside_keep", "Keep", value)
     return Row(call_line(call, view.policy, view.now)), Actions(buttons)
+
+
+def _file(view: View, file: UnregisteredFile) -> tuple[Part, ...]:
+    value = f"{view.card.id}:{file.id}:{mark_of(file)}"
+    zone = line_words(view.policy.company.home_line, view.policy)[1]
+    sure = f"The audio of file {file.id} is erased for good."
+    erase = Button("file_erase", "Erase", value, "danger", sure)
+    buttons = (*((erase,) if file.erasable else ()), Button("file_keep", "Keep", value))
+    row = Row(file_line(file, zone, view.now), None, None if file.erasable else NOT_ERASABLE)
+    return (row, Actions(buttons)) if file.stamp else (row,)
 
 
 def by_day(policy: Policy, moments: Sequence[tuple[str, datetime]]) -> tuple[tuple[str, Words], ...]:
@@ -129,6 +150,8 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
             rows.append((what, counted(number, "call")))
     if view.undecided:
         rows.append(("On no recorded line", f"{counted(view.undecided, 'call')}, for you to decide in Details"))
+    if view.unregistered:
+        rows.append((NO_LINE, f"{counted(view.unregistered, 'file')}, for you to decide in Details"))
     return tuple(rows)
 
 
