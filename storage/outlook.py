@@ -15,10 +15,13 @@ from storage.records import OPEN, Matter, Recording, RequestedRecording
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Closed calls, and files that were never one, which still have their audio; each in one of these.
+    """Closed calls that still have their audio, each in one of these.
 
     `kept` counts by what keeps them (hold, request; both, where both do), `stopped` by the run that two people have yet to
     agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now, `agreed` of them since two people agreed.
+
+    Of files that could not be registered `files` go now, `files_failed` by what stood in the way, and of `undecided` nobody has
+    decided yet.
     """
 
     kept: dict[str, int]
@@ -27,6 +30,9 @@ class Waiting:
     elsewhere: int
     due: int
     agreed: int
+    files: int
+    files_failed: dict[str, int]
+    undecided: int
 
 
 class Outlook:
@@ -103,19 +109,26 @@ class Outlook:
 
     def waiting(self, system: str, now: datetime) -> Waiting:
         """Closed calls as they stand now, for whoever erases in this recording system."""
-        is_open = UNDONE
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
-        call = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
-        here = or_(call, exists().where(UnregisteredFile.id == Erasure.file_id, UnregisteredFile.system == system))
-        free = (is_open, ~kept, ~stopped)
+        here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
+        calls, due = (UNDONE, Erasure.recording_id.is_not(None), ~kept), Erasure.next_at <= now
+        free = (*calls, ~stopped)
+        file = exists().where(UnregisteredFile.id == Erasure.file_id, UnregisteredFile.system == system)
+        files, undecided = (
+            (UNDONE, ~stopped, file),
+            (UnregisteredFile.state == "listed", UnregisteredFile.system == system),
+        )
         return Waiting(
-            self._kept(now),
-            self._by(Erasure.run, is_open, ~kept, stopped),
-            self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
-            self._count(Erasure, *free, ~here),
-            self._count(Erasure, *free, here, Erasure.next_at <= now),
-            self._count(Erasure, *free, here, Erasure.next_at <= now, Erasure.run > ""),
+            kept=self._kept(now),
+            stopped=self._by(Erasure.run, *calls, stopped),
+            failed=self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
+            elsewhere=self._count(Erasure, *free, ~here),
+            due=self._count(Erasure, *free, here, due),
+            agreed=self._count(Erasure, *free, here, due, Erasure.run > ""),
+            files=self._count(Erasure, *files, due),
+            files_failed=self._by(Erasure.trouble, *files, Erasure.next_at > now),
+            undecided=self._count(UnregisteredFile, *undecided),
         )
 
     def _kept(self, now: datetime) -> dict[str, int]:
@@ -132,5 +145,5 @@ class Outlook:
         each = select(column, func.count()).where(*those).group_by(column).order_by(column)
         return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
 
-    def _count(self, kind: type[Erasure | Recording], *those: ColumnElement[bool]) -> int:
+    def _count(self, kind: type[Erasure | Recording | UnregisteredFile], *those: ColumnElement[bool]) -> int:
         return self.session.scalar(select(func.count()).select_from(kind).where(*those)) or 0

@@ -162,11 +162,11 @@ def _by_line(lines: Mapping[str, int]) -> str:
 def _late(view: View) -> tuple[Part, ...]:
     """What is late, and why; it is closed to everybody all the same."""
     stopped = (
-        f"{counted(number, 'call')} past the moment: two people have yet to agree, since a day brought unusually many ({run})."
+        f"{counted(number, 'erasure')} wait{'s' if number == 1 else ''}: two people have yet to agree, since a day brought unusually many ({run})."
         for run, number in view.stopped.items()
     )
     failed = (
-        f"{counted(number, 'call is later than it', 'calls are later than they')} should be: {TROUBLE.get(why, why)}. Closed to everybody, and tried again."
+        f"{counted(number, 'erasure is later than it', 'erasures are later than they')} should be: {TROUBLE.get(why, why)}. Closed to everybody, and tried again."
         for why, number in view.late.items()
     )
     return tuple(Line(words, Sign.ALARM) for words in (*stopped, *failed))
