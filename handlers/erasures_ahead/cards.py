@@ -63,8 +63,8 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
 
 
 def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence[tuple[str, datetime]]) -> Card:
-    """The same with each call, where there are forty at most, else by line and day; and with what keeps calls until when."""
-    parts: list[Part] = [*drawn.parts[:-2]]
+    """The same with what is to be decided; each call, where there are forty at most, else by line and day; and what keeps calls until when."""
+    parts: list[Part] = [*drawn.parts[:-2], *_to_decide(view)]
     if moments:
         parts.append(Heading("What goes, and when"))
         parts += _each(view, calls) if len(moments) <= MOST_CALLS else [Facts(by_day(view.policy, moments))]
@@ -72,6 +72,12 @@ def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence
         parts.append(Heading("Kept past its moment"))
         parts += [_kept_row(view, keep, call) for keep, call in view.kept[:MOST_CALLS]]
         parts += _more(len(view.kept) - MOST_CALLS)
+    return Card((*parts, *drawn.parts[-1:]), drawn.summary)
+
+
+def _to_decide(view: View) -> list[Part]:
+    """It stands above all else, since a platform that has no room leaves out what stands last."""
+    parts: list[Part] = []
     if view.undecided:
         parts += [Heading("On no recorded line"), Line(OUTSIDE)]
         parts += [part for call in view.outside for part in _outside(view, call)]
@@ -80,7 +86,7 @@ def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence
         parts += [Heading(NO_LINE), Line(UNREGISTERED)]
         parts += [part for file in view.files for part in _file(view, file)]
         parts += _more(view.unregistered - len(view.files))
-    return Card((*parts, *drawn.parts[-1:]), drawn.summary)
+    return parts
 
 
 def _more(number: int) -> list[Part]:

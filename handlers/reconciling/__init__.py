@@ -99,7 +99,10 @@ def reconcile_runs(found: Stopped) -> list[Result]:
 
 def reconcile_files(found: Decided) -> list[Result]:
     """Everything about files that could not be registered that is stored otherwise than the log says, and what can't be read."""
-    return [*spoilt(found.spoilt), *files.reconcile(found)]
+    try:
+        return [*spoilt(found.spoilt), *files.reconcile(found)]
+    except Exception:  # noqa: BLE001  whatever somebody made of the log by hand, the rest is compared
+        return [Finding("what the log says of files that could not be registered can't be read")]
 
 
 def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:

@@ -12,7 +12,7 @@ from storage.file_evidence import Decided
 ERASED, KEPT, BACK = "erasures_ahead.erase_file", "erasures_ahead.keep_file", "retention.files_came_back"
 DECIDED = frozenset({ERASED, KEPT})
 """The entries that decide of one."""
-_STATES: Mapping[str, str] = {"closed": ERASED, "erased": ERASED, "kept": KEPT}
+_STATES: Mapping[str, str] = {"closed": "erase", "erased": "erase", "kept": "keep"}
 
 
 def reconcile(found: Decided) -> list[Result]:
@@ -21,11 +21,8 @@ def reconcile(found: Decided) -> list[Result]:
     back = {file: str(erasure) for one in found.back for file, erasure in one.detail.get("erasures", {}).items()}
     results: list[Result] = []
     for file in found.files:
-        try:
-            results += _decided(file, entries.get(f"file:{file.id}"), returned=str(file.id) in back)
-        except (KeyError, ValueError, TypeError):
-            results.append(Finding(f"file {file.id}: what is stored, or what the log says of it, can't be read"))
-    begun = {one.detail.get("erasure") for one in found.entries} | set(back.values())
+        results += _decided(file, entries.get(f"file:{file.id}"), returned=str(file.id) in back)
+    begun = {str(one.detail.get("erasure")) for one in found.entries} | set(back.values())
     return results + [unlogged(f"erasure {one.id} of a file") for one in found.erasures if one.id not in begun]
 
 
@@ -44,7 +41,7 @@ def _decided(file: UnregisteredFile, entry: Logged | None, *, returned: bool) ->
             yield unlogged(f"decision about {thing}")
         return
     said = "erase" if entry.action == ERASED else "keep"
-    stored = {ERASED: "erase", KEPT: "keep"}.get(_STATES.get(file.state, entry.action), "nothing")
+    stored = said if file.state == "over" else _STATES.get(file.state, "nothing")
     yield from differ(
         thing, entry, decision=(stored, said), decided_by=(person(file.decided_by), person(entry.person)),
         decided_at=(file.decided_at, entry.at),

@@ -2,89 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from bot.erasing import Erasing
-from bot.marks import Marks
-from bot.ports import Audio, Unavailable
-from bot.recording_sync import RecordingSync
-from handlers.acting import CLOCK
-from handlers.erasures_ahead.intents import Draw, EraseFile, KeepFile
+from handlers.erasures_ahead.intents import EraseFile, KeepFile
 from handlers.erasures_ahead.view import mark_of
-from handlers.retention.intents import Doomed, Recall
-from storage.erasure_records import Erasure, UnregisteredFile
-from storage.store import Database, DatabaseDown
+from storage.store import Database
+from tests.bot.attic import Attic
 from tests.bot.recorders.benches import PLAIN, FolderBench
-from tests.handlers.builders import NOW, Clock, Company, a_company, audit, refusal, words_for
+from tests.handlers.builders import NOW, Clock, a_company, refusal, words_for
 from tests.reconciled import findings
-
-MORNING = NOW + timedelta(days=1)
-
-
-@dataclass
-class Attic:
-    """A folder with its register, its erasures, and the journal's lines; what is put there was written long ago."""
-
-    company: Company
-    folder: FolderBench
-    journal: list[Doomed] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.restart()
-
-    def restart(self) -> None:
-        self.erasing = Erasing(self.company.door, self.folder.recorder, "file", Marks(bytes(32)), self._announce)
-        self.sync = RecordingSync(
-            self.company.door, self.folder.recorder, "file", self.erasing.returned, self.erasing.unregistered.note
-        )
-
-    async def _announce(self, doomed: Sequence[Doomed]) -> None:
-        self.journal += doomed
-
-    def put(self, name: str, audio: bytes = b"odd", *, hours: float = 48.0) -> Path:
-        file = self.folder.write(name, audio)
-        at = (self.company.clock.now - timedelta(hours=hours)).timestamp()
-        os.utime(file, (at, at))
-        return file
-
-    async def look(self) -> list[UnregisteredFile]:
-        """One look; what is open after it."""
-        self.folder.seconds.now += 20.0
-        await self.sync.sync()
-        return await self.open()
-
-    async def open(self) -> list[UnregisteredFile]:
-        return await self.company.database.read(lambda store: store.unregistered.open("file"))
-
-    async def card(self) -> str:
-        self.company.clock.now = MORNING
-        await self.company.door.enter(Draw(), CLOCK)
-        found = await self.company.database.read(lambda store: store.ahead_cards.current())
-        assert found is not None
-        return found.id
-
-    async def erase(self, file: UnregisteredFile) -> None:
-        """The Head presses Erase."""
-        await self.company.door.enter(EraseFile(f"{await self.card()}:{file.id}:{mark_of(file)}"), self.company.helena)
-
-    async def erasures(self) -> list[Erasure]:
-        def all_of(store: object) -> list[Erasure]:
-            found: list[Erasure] = (
-                store.session.query(Erasure).filter(Erasure.file_id.is_not(None)).order_by(Erasure.closed_at).all()  # type: ignore[attr-defined]
-            )
-            return found
-
-        return await self.company.database.read(all_of)
 
 
 @pytest_asyncio.fixture
@@ -242,122 +174,3 @@ async def test_p4_links_and_what_others_share_are_listed_and_can_not_be_erased(a
         "link.mp3", "hard.mp3", "twin.mp3", "twin.wav", "twin.json", "same.wav", "bad\x07.mp3",
     }  # fmt: skip
     assert outside.read_bytes() == b"not yours"
-
-
-async def test_p12_what_comes_back_with_its_name_and_audio_is_erased_again_and_nothing_else(attic: Attic) -> None:
-    attic.put("one.mp3")
-    [file] = await attic.look()
-    await attic.erase(file)
-    await attic.erasing.tick()
-    attic.put("one.mp3")
-    attic.put("two.mp3", b"two")
-    found = {one.native_id: one.state for one in await attic.look()}
-    assert found == {"one.mp3": "closed", "two.mp3": "listed"}
-    await attic.look()
-    await attic.erasing.tick()
-    assert attic.folder.names() == {"two.mp3"}
-    assert [one.why for one in await attic.erasures()] == ["unregistered", "came_back"]
-    assert [one for one in await words_for(attic.company, attic.company.helena) if "1 file that had been erased" in one]
-    attic.put("one.mp3", b"somebody else's")
-    assert {one.native_id: one.state for one in await attic.look()} == {"one.mp3": "listed", "two.mp3": "listed"}
-    assert await findings(attic.company.database) == []
-
-
-async def test_p12_after_a_restore_the_journal_knows_it_though_the_database_has_it_as_undecided(attic: Attic) -> None:
-    attic.put("one.mp3")
-    [file] = await attic.look()
-    marks = Marks(bytes(32))
-    digest = hashlib.sha256(b"odd").hexdigest()
-    lines = {marks.of_file("one.mp3"): "E-OLD", marks.of_content("one.mp3", digest): "E-OLD"}
-    await attic.company.door.enter(Recall(lines), CLOCK)
-    attic.restart()
-    assert [(one.id, one.state) for one in await attic.look()] == [(file.id, "closed")]
-    await attic.erasing.tick()
-    assert attic.folder.names() == set()
-    assert [one.state for one in await attic.erasures()] == ["erased"]
-
-
-async def test_p12_one_of_that_name_that_can_not_be_read_is_listed_for_a_person(
-    attic: Attic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    attic.put("one.mp3")
-    [file] = await attic.look()
-    await attic.erase(file)
-    await attic.erasing.tick()
-    attic.put("one.mp3")
-
-    async def away(_: str) -> Audio:
-        raise Unavailable("away")
-
-    monkeypatch.setattr(attic.folder.recorder, "audio", away)
-    assert [one.state for one in await attic.look()] == ["listed"]
-
-
-async def test_p12_a_crash_between_the_deletion_and_the_look_loses_no_certificate(
-    attic: Attic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    attic.put("one.mp3")
-    [file] = await attic.look()
-    await attic.erase(file)
-
-    async def dies(_: object) -> None:
-        raise Unavailable("away")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(attic.folder.recorder, "look", dies)
-        await attic.erasing.tick()
-    assert attic.folder.names() == set()
-    attic.put("keeps the folder from being empty.txt", b"words")
-    await attic.look()
-    attic.restart()
-    await attic.look()
-    attic.company.clock.now += timedelta(minutes=20)
-    await attic.erasing.tick()
-    assert [one.state for one in await attic.erasures()] == ["erased"]
-
-
-async def test_p4_a_thousand_of_a_stranger_s_are_told_in_pieces_and_a_tick_with_nothing_new_asks_nothing(
-    attic: Attic, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(230):
-        attic.put(f"{number}.mp3")
-    assert len(await attic.look()) == 230
-    entered: list[object] = []
-    enter = attic.company.door.enter
-
-    async def heard(intent: Any, *rest: Any, **more: Any) -> Any:
-        entered.append(intent)
-        return await enter(intent, *rest, **more)
-
-    monkeypatch.setattr(attic.company.door, "enter", heard)
-    await attic.look()
-    assert entered == []
-    for number in range(130):
-        attic.folder.remove(f"{number}.mp3")
-    assert len(await attic.look()) == 100
-    assert len(entered) == 2
-
-
-async def test_p4_two_replicas_remember_a_file_once_and_erase_it_once(attic: Attic) -> None:
-    other = Attic(attic.company, attic.folder)
-    attic.put("one.mp3")
-    await asyncio.gather(attic.sync.sync(), other.sync.sync())
-    [file] = await attic.open()
-    await attic.erase(file)
-    await asyncio.gather(attic.erasing.tick(), other.erasing.tick())
-    assert [one.state for one in await attic.erasures()] == ["erased"]
-    certified = [one for one in await audit(attic.company) if one[1] == "retention.certify"]
-    assert len(certified) == 1
-
-
-async def test_p4_what_the_database_was_away_for_is_told_again(attic: Attic, monkeypatch: pytest.MonkeyPatch) -> None:
-    attic.put("one.mp3")
-    with monkeypatch.context() as patch:
-        patch.setattr(attic.company.door, "enter", _down)
-        with pytest.raises(DatabaseDown):
-            await attic.look()
-    assert len(await attic.look()) == 1
-
-
-async def _down(*_: Any, **__: Any) -> None:
-    raise DatabaseDown("away")

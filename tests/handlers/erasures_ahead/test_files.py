@@ -2,68 +2,25 @@
 
 from __future__ import annotations
 
-import pytest_asyncio
+from dataclasses import replace
 
-from handlers.erasures_ahead.intents import EraseFile
+from handlers.erasures_ahead.intents import EraseFile, KeepFile
+from handlers.erasures_ahead.view import mark_of
 from handlers.retention.certificate import certificate
-from storage.erasure_records import Erasure, UnregisteredFile
 from tests.erasing import Archive
-from tests.handlers.builders import Company, audit, away, quiet
+from tests.handlers.builders import audit, away, quiet, refusal
+from tests.handlers.erasures_ahead.odd_files import (
+    details,
+    erasure_of,
+    file_of,
+    listed,
+    places,
+    spoilt,
+)
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
-from tests.handlers.reading import buttons, home_of, lines, looking, seen, whole_of
+from tests.handlers.reading import home_of, lines, looking, seen
 from tests.handlers.reading import text as words
 from tests.reconciled import findings
-
-NAME = "in/+61491570156 Mrs Pemberly.mp3"
-
-
-async def spoilt(archive: Archive, name: str = NAME, audio: bytes = b"odd", why: str = "no_metadata") -> int:
-    """A file stands there that can't be registered; its number."""
-    archive.recorder.spoil(name, f"{name} has no metadata file beside it.", audio, why)
-    await archive.sync.sync()
-    [*_, file] = [one for one in await listed(archive) if one.native_id == name]
-    return file.id
-
-
-async def listed(archive: Archive) -> list[UnregisteredFile]:
-    return await archive.company.database.read(lambda store: store.unregistered.open("memory"))
-
-
-async def file_of(archive: Archive, number: int) -> UnregisteredFile:
-    found = await archive.company.database.read(lambda store: store.unregistered.get(number))
-    assert found is not None
-    return found
-
-
-async def erasure_of(archive: Archive, number: int) -> Erasure:
-    def newest(store: object) -> Erasure:
-        rows = store.session.query(Erasure).filter(Erasure.file_id == number)  # type: ignore[attr-defined]
-        found: list[Erasure] = rows.order_by(Erasure.closed_at).all()
-        return found[-1]
-
-    return await archive.company.database.read(newest)
-
-
-async def places(archive: Archive, card: str, action: str = "file_erase") -> list[str]:
-    whole = await whole_of(archive.company, card, archive.company.helena)
-    assert whole is not None
-    return [one.value for one in buttons(whole) if one.action == action]
-
-
-async def details(company: Company, card: str) -> list[str]:
-    whole = await whole_of(company, card, company.helena)
-    assert whole is not None
-    return lines(whole)
-
-
-@pytest_asyncio.fixture
-async def number(archive: Archive) -> int:
-    return await spoilt(archive)
-
-
-@pytest_asyncio.fixture
-async def card(archive: Archive, number: int) -> str:
-    return await drawn(archive, MORNING)
 
 
 async def test_p4_the_head_sees_them_by_number_and_never_by_name(archive: Archive, number: int, card: str) -> None:
@@ -106,3 +63,61 @@ async def test_p4_what_the_head_erases_goes_with_a_certificate_of_what_is_known(
     assert entry[3:] == ("P4", {"card": card, "erasure": erasure.id})
     assert f"File {number}" in str(lines(await home_of(company, company.helena)))
     assert await findings(company.database) == []
+
+
+async def test_p4_what_the_head_keeps_is_listed_no_more(archive: Archive, number: int, card: str) -> None:
+    company, [place] = archive.company, await places(archive, card, "file_keep")
+    await company.door.enter(KeepFile(place), company.helena)
+    await quiet(company, KeepFile(place), company.helena)
+    assert "could not be registered" not in str(await details(company, card))
+    told = await refusal(company, EraseFile(place), company.helena)
+    assert str(told) == "It was already decided that this file is kept."
+    await archive.tick()
+    assert await company.database.read(lambda store: store.erasures.open_of_file(number)) is None
+    assert await findings(company.database) == []
+
+
+async def test_p4_nobody_else_decides_and_only_of_what_was_shown(archive: Archive, number: int, card: str) -> None:
+    company, [place] = archive.company, await places(archive, card)
+    for who, wanted, code in (
+        (company.tara, place, "not_approver"), (company.anna, place, "unknown"), (company.helena, f"{card}:{number}", "changed"),
+        (company.helena, f"{card}:{number}:feed", "changed"), (company.helena, f"{card}:9999:x", "gone"),
+        (company.helena, f"{card}:x:y", "gone"), (company.helena, card, "gone"), (company.helena, "EA-NONE:1:2", "unknown"),
+    ):  # fmt: skip
+        assert (await refusal(company, EraseFile(wanted), who)).code == code
+    await company.door.enter(EraseFile(place), company.helena)
+    told = await refusal(company, KeepFile(place), company.helena)
+    assert str(told) == "It was already decided that this file is erased."
+
+
+async def test_p4_what_can_not_be_erased_as_it_stands_has_no_such_button_and_a_folder_none(archive: Archive) -> None:
+    company, recorder = archive.company, archive.recorder
+    recorder.spoil("shut", "shut can't be read", why="folder")
+    await spoilt(archive, "link.mp3")
+    recorder._problems["link.mp3"] = replace(recorder._problems["link.mp3"], why="not_ordinary", erasable=False)
+    await archive.sync.sync()
+    card = await drawn(archive, MORNING)
+    found = await details(company, card)
+    assert (found.count("[Keep]"), "[Erase] [Keep]" in found) == (1, False)
+    assert len([one for one in found if "It has to be mended before it can be erased." in one]) == 2
+    assert "a folder that can’t be looked into" in str(found)
+    [place] = await places(archive, card, "file_keep")
+    assert (await refusal(company, EraseFile(place), company.helena)).code == "not_erasable"
+    [folder] = [one for one in await listed(archive) if one.native_id == "shut"]
+    shut = KeepFile(f"{card}:{folder.id}:{mark_of(folder)}")
+    assert (await refusal(company, shut, company.helena)).code == "not_erasable"
+    await company.door.enter(KeepFile(place), company.helena)
+
+
+async def test_p4_more_than_ten_follow_once_these_are_decided(archive: Archive) -> None:
+    for number in range(12):
+        await spoilt(archive, f"odd-{number}.mp3", bytes([number]))
+    found = await details(archive.company, await drawn(archive, MORNING))
+    assert (found.count("[Erase] [Keep]"), "And 2 more." in found) == (10, True)
+
+
+async def test_p4_a_call_of_the_register_keeps_its_moment_whatever_becomes_of_its_metadata(archive: Archive) -> None:
+    await archive.record("one.mp3")
+    archive.recorder.spoil("one.mp3", "one.json is half written")
+    await archive.sync.sync()
+    assert await listed(archive) == []
