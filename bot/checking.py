@@ -90,7 +90,7 @@ async def _everything() -> AsyncIterator[Finding]:
         words = "it lies beside the data, so whoever changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
         yield Finding("journal", True, words, note=True)
     yield await tried("recorder", _recorder(found))
-    async for finding in _unreadable(found):
+    async for finding in unreadable(found):
         yield finding
     async for finding in _slack(found, rules):
         yield finding
@@ -129,7 +129,7 @@ async def _recorder(found: Settings) -> str:
     return await open_recorder(found.recordings_url).check()
 
 
-async def _unreadable(found: Settings) -> AsyncIterator[Finding]:
+async def unreadable(found: Settings) -> AsyncIterator[Finding]:
     """Recordings that can't be registered: which file, which field, how to mend it; the first twenty of them."""
     shown, known = 0, await known_files(found)
     with suppress(Unavailable, ValueError):

@@ -11,12 +11,17 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from bot.checking import unreadable
+from bot.config import as_given
 from bot.marks import Marks
 from bot.ports import Audio, Unavailable
 from handlers.acting import CLOCK
+from handlers.erasures_ahead.intents import KeepFile
+from handlers.erasures_ahead.view import mark_of
 from handlers.retention.intents import Recall
 from storage.store import Database, DatabaseDown
 from tests.bot.attic import Attic
+from tests.bot.environment import Environment
 from tests.bot.recorders.benches import FolderBench
 from tests.handlers.builders import Clock, a_company, audit, words_for
 from tests.reconciled import findings
@@ -144,3 +149,28 @@ async def test_p4_what_the_database_was_away_for_is_told_again(attic: Attic, mon
 
 async def _down(*_: Any, **__: Any) -> None:
     raise DatabaseDown("away")
+
+
+async def test_p4_check_names_each_by_its_number_and_says_which_stay(
+    attic: Attic, database_url: str, environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attic.put("a/one.mp3")
+    [one] = await attic.look()
+    attic.put("two.mp3", b"two")
+    *_, two = await attic.look()
+    attic.put("new.mp3", b"new", hours=0)
+    await attic.company.door.enter(KeepFile(f"{await attic.card()}:{one.id}:{mark_of(one)}"), attic.company.helena)
+    environment(DATABASE_URL=database_url, RECORDINGS_URL=f"file://{attic.folder.root}")
+    found = {line.what: line.sentence async for line in unreadable(as_given())}
+    assert found == {
+        f"file {one.id}": "a/one.mp3 has no metadata file beside it: add a/one.json. The Head of Customer Success decided that it stays.",
+        f"file {two.id}": "two.mp3 has no metadata file beside it: add two.json.",
+        "recording": "new.mp3 has no metadata file beside it: add new.json.",
+    }  # fmt: skip
+    for number in range(30):
+        attic.put(f"{number}.mp3", bytes([number]))
+    lines = [line async for line in unreadable(as_given())]
+    assert (len(lines), lines[-1].sentence) == (21, "There are more. Mend these first, then ask again.")
+    assert all(line.note and line.works for line in lines)
+    environment(DATABASE_URL=f"sqlite:///{attic.folder.root.parent}/none/of/that.db")
+    assert {line.what for line in [line async for line in unreadable(as_given())]} == {"recording"}
