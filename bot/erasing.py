@@ -67,7 +67,8 @@ class _Deleted:
 class Erasing:
     """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked.
 
-    `unregistered` is told of files that never were calls. Calls of another `system` than this recorder's are closed and never erased: it could say of none that it is gone.
+    `unregistered` is told of files that never were calls. What lies in another `system` than this recorder's is closed and
+    never erased: it could say of nothing there that it is gone.
     """
 
     def __init__(
@@ -174,10 +175,8 @@ class Erasing:
 
     async def _read(self, one: Doomed) -> Sought | None:
         """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
-        if one.file and one.gone:
-            await self._one(
-                Vanish(one.erasure)
-            )  # it was mended without a trace, and is a call with a moment of its own
+        if one.file and one.gone:  # it was mended without a trace, and is a call with a moment of its own
+            await self._one(Vanish(one.erasure))
             return None
         try:
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
@@ -187,6 +186,7 @@ class Erasing:
                 return Sought(one.native_id, one.size, one.audio)
             # Of what nobody saw going, a look that finds nothing would prove nothing. A file goes as it was shown, or not at all.
             await self._failed(one, error, gone=isinstance(error, Absent) if one.file else absent and one.gone)
+            self.unregistered.look_anew()  # what stands in a file's place is listed
             return None
         return Sought(one.native_id, one.size, audio)
 

@@ -158,7 +158,8 @@ class RecordingSync:
                 found, gone = [], []
         self._tell({one.native_id: one.sentence for one in problems.values()})
         if self.unregistered is not None:
-            await self.unregistered(problems)
+            with _alone():
+                await self.unregistered(problems)
         return total
 
     async def _store(self, found: list[Sighting], gone: list[str], later: set[str]) -> int:

@@ -41,6 +41,10 @@ class UnregisteredFiles:
         await self._enter(new, [one.id for one in stored if not _stands(one.native_id, problems)])
         self._told = settled
 
+    def look_anew(self) -> None:
+        """The next look tells all, also where nothing new is seen: what was decided of a file may count no more."""
+        self._told = None
+
     async def _enter(self, found: Sequence[Problem], over: Sequence[int]) -> None:
         for place in range(0, len(found), IN_A_PIECE):
             rows = [row(one) for one in found[place : place + IN_A_PIECE]]

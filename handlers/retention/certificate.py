@@ -59,8 +59,9 @@ def _parts(act: Act, erasure: Erasure, one: Erasable) -> tuple[Part, ...]:
 
 def _facts(act: Act, erasure: Erasure, one: Erasable) -> tuple[tuple[str, Words], ...]:
     zone = line_words(act.policy.company.home_line if isinstance(one, UnregisteredFile) else one.line, act.policy)[1]
+    began = {"unregistered": "Decided", "came_back": "Found again"} if isinstance(one, UnregisteredFile) else {}
     moments = (
-        ("Its moment", erasure.moment if erasure.file_id is None else None), ("Closed to everybody", erasure.closed_at),
+        ("Its moment", None if began else erasure.moment), (began.get(erasure.why, "Closed to everybody"), erasure.closed_at),
         ("The recording system answered", erasure.answered_at), ("A second look found nothing", erasure.erased_at),
     )  # fmt: skip
     policy = f"Text {erasure.policy_text} of the policy" if erasure.policy_text else "The policy in force"

@@ -88,6 +88,33 @@ async def test_p4_one_that_is_mended_without_a_trace_is_not_erased_either(attic:
     assert [one.state for one in await attic.erasures()] == ["vanished"]
 
 
+async def test_p4_what_stands_in_its_place_is_listed_also_where_it_was_seen_before_that_was_known(attic: Attic) -> None:
+    attic.put("one.mp3")
+    [file] = await attic.look()
+    await attic.erase(file)
+    attic.put("one.mp3", b"another", hours=72)
+    assert [(one.id, one.state) for one in await attic.look()] == [(file.id, "closed")]
+    await attic.erasing.tick()
+    [new] = await attic.look()
+    assert (new.id != file.id, new.state, new.size) == (True, "listed", 7)
+    assert attic.folder.names() == {"one.mp3"}
+
+
+async def test_p4_a_fault_of_ours_about_them_keeps_no_call_from_being_registered(
+    attic: Attic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attic.put("odd.mp3")
+    attic.folder.put(PLAIN)
+
+    async def breaks(_: object) -> None:
+        raise OverflowError
+
+    monkeypatch.setattr(attic.sync, "unregistered", breaks)
+    await attic.sync.sync()
+    names = [PLAIN.native_id]
+    assert await attic.company.database.read(lambda store: store.recordings.there("file", names)) == set(names)
+
+
 @pytest.mark.parametrize("later", [b"another", b"odd"])
 async def test_p4_another_file_in_its_place_is_not_erased_and_is_listed_anew(attic: Attic, later: bytes) -> None:
     attic.put("one.mp3")

@@ -8,7 +8,7 @@ from handlers.erasures_ahead.intents import EraseFile, KeepFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.retention.certificate import certificate
 from tests.erasing import Archive
-from tests.handlers.builders import audit, away, quiet, refusal
+from tests.handlers.builders import audit, away, ledger, quiet, refusal
 from tests.handlers.erasures_ahead.odd_files import (
     details,
     erasure_of,
@@ -36,6 +36,7 @@ async def test_p4_the_head_sees_them_by_number_and_never_by_name(archive: Archiv
     assert found.count("[Erase] [Keep]") == 1
     assert "Pemberly" not in str(found)
     assert "570156" not in str(found)
+    assert "Pemberly" not in f"{await audit(company)}{[one.payload for one in await ledger(company)]}"
     assert "could not be registered" not in str(lines(await seen(company, card, company.tara)))
     company.door.policy = away(company.door.policy, "head_of_customer_success", now=MORNING)
     assert fact not in lines(await seen(company, card, company.helena))
