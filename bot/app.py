@@ -78,13 +78,13 @@ class Steward:
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
         self.door = Door(self.database, policy, HANDLERS, now, self._wake)
-        journal, marks = _journal(settings), Marks(settings.master_key())
-        patiently = Patiently(journal)
+        marks, patiently = Marks(settings.master_key()), Patiently(journal := _journal(settings))
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
         system = settings.recordings_url.partition(":")[0]
         self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures)
-        self.register = RecordingSync(self.door, self.recorder, system, self.erasing.returned)
+        gone, odd = self.erasing.returned, self.erasing.unregistered.note
+        self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
         self.rush = LoadShedding()

@@ -15,7 +15,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar
 from pydantic import SecretStr
 
 from bot.checking_absences import of_absences
-from bot.checking_database import of_database
+from bot.checking_database import known_files, of_database
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.findings import MOST_NOTES, Finding, tried
 from bot.known_calls import AtHand
@@ -90,7 +90,7 @@ async def _everything() -> AsyncIterator[Finding]:
         words = "it lies beside the data, so whoever changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
         yield Finding("journal", True, words, note=True)
     yield await tried("recorder", _recorder(found))
-    async for finding in _unreadable(found):
+    async for finding in unreadable(found):
         yield finding
     async for finding in _slack(found, rules):
         yield finding
@@ -129,17 +129,21 @@ async def _recorder(found: Settings) -> str:
     return await open_recorder(found.recordings_url).check()
 
 
-async def _unreadable(found: Settings) -> AsyncIterator[Finding]:
+async def unreadable(found: Settings) -> AsyncIterator[Finding]:
     """Recordings that can't be registered: which file, which field, how to mend it; the first twenty of them."""
-    shown = 0
+    shown, known = 0, await known_files(found)
     with suppress(Unavailable, ValueError):
         async for told in open_recorder(found.recordings_url).changes(AtHand()):
             one = timely(told, datetime.now(UTC))
             if isinstance(one, Problem):
-                yield Finding("recording", True, one.sentence, note=True)
+                if shown == MOST_NOTES:
+                    yield Finding("recording", True, "There are more. Mend these first, then ask again.", note=True)
+                    return
+                file = known.get(one.native_id)
+                kept = " The Head of Customer Success decided that it stays." if file and file.state == "kept" else ""
+                what = f"file {file.id}" if file else "recording"
+                yield Finding(what, True, f"{one.sentence}{kept}", note=True)
                 shown += 1
-            if shown == MOST_NOTES:
-                return
 
 
 async def _slack(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.config import Misconfigured
+from bot.config import Misconfigured, Settings
 from bot.findings import MOST_NOTES, Finding, tried
 from bot.trouble import PUT_BACK, sentence
 from handlers.delivering import OURS
+from storage.erasure_records import UnregisteredFile
 from storage.private import beside, open_to_others
 from storage.store import Database, DatabaseDown, SQLAlchemyError
 from storage.upgrade import missing_tables, newest, references_to_nothing, revision
@@ -54,6 +55,17 @@ def _open(files: list[Path]) -> str:
     if any(open_to_others(one) for one in files):
         return f"others on this machine can read {names}. Mend that with: chmod 600 {names.replace(' and ', ' ')}"
     return f"others on this machine could read {names} until now. It is closed to them; think of who may have."
+
+
+async def known_files(found: Settings) -> Mapping[str, UnregisteredFile]:
+    """Files that could not be registered, by native id, as the bot knows them; none, where the database can't tell."""
+    database, system = Database(found.database_url), found.recordings_url.partition(":")[0]
+    stored: list[UnregisteredFile] = []
+    with suppress(DatabaseDown, SQLAlchemyError, OSError):  # which is told on the line of the database
+        if await revision(database) == newest():
+            stored = await database.read(lambda store: store.unregistered.open(system))
+    await database.close()
+    return {one.native_id: one for one in stored}
 
 
 async def _set_aside(url: str) -> AsyncIterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -14,6 +14,8 @@ import structlog
 from bot.marks import Marks
 from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavailable
 from bot.recording_sync import audio_digest, row_of
+from bot.returned_files import ReturnedFiles
+from bot.unregistered import UnregisteredFiles
 from handlers.acting import CLOCK, Intent
 from handlers.door import Door, Repeated
 from handlers.erasures_ahead.drawing import CARD, DRAW
@@ -66,7 +68,8 @@ class _Deleted:
 class Erasing:
     """What the clock asks for each tick: to close, to let go, and to erase. `before` is done before the recorder is asked.
 
-    Calls of another `system` than this recorder's are closed and never erased: it could say of none that it is gone.
+    `unregistered` is told of files that never were calls. What lies in another `system` than this recorder's is closed and
+    never erased: it could say of nothing there that it is gone.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Erasing:
         before: Callable[[Sequence[Doomed]], Awaitable[None]],
     ) -> None:
         self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
+        self.unregistered = UnregisteredFiles(door, system, ReturnedFiles(door, recorder, system, marks).among)
         self._unforgotten = True  # whether the database may still hold what was overwritten
 
     async def tick(self) -> None:
@@ -100,7 +104,7 @@ class Erasing:
         doomed = await self.door.enter(Take(tuple(erasures)), CLOCK)
         sought = {one.erasure: found for one in doomed if (found := await self._read(one)) is not None}
         asked = await self.door.enter(Ask(tuple(sought), judged), CLOCK)
-        if going := [one for one in doomed if one.erasure in asked]:
+        if going := [replace(one, audio=sought[one.erasure].audio) for one in doomed if one.erasure in asked]:
             await self.before(going)
             deleted = [gone for one in going if (gone := await self._delete(one, sought[one.erasure])) is not None]
             await self._certify(deleted)
@@ -172,14 +176,18 @@ class Erasing:
 
     async def _read(self, one: Doomed) -> Sought | None:
         """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
+        if one.file and one.gone:  # it was mended without a trace, and is a call with a moment of its own
+            await self._one(Vanish(one.erasure))
+            return None
         try:
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
         except (Absent, Unavailable) as error:
             absent = isinstance(error, Absent) and not isinstance(error, Changed)
             if absent and (one.audio or one.restored):  # it was there when we asked before, so it was we who deleted it
                 return Sought(one.native_id, one.size, one.audio)
-            # Of what nobody saw going, a look that finds nothing would prove nothing.
-            await self._failed(one, error, gone=absent and one.gone)
+            # Of what nobody saw going, a look that finds nothing would prove nothing. A file goes as it was shown, or not at all.
+            await self._failed(one, error, gone=isinstance(error, Absent) if one.file else absent and one.gone)
+            self.unregistered.look_anew()  # what stands in a file's place is listed
             return None
         return Sought(one.native_id, one.size, audio)
 
@@ -205,7 +213,8 @@ class Erasing:
             log.warning("erasure.left", erasure=one.erasure, number=len(still))
             return Fail(one.erasure, "left", len(still))
         able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
-        native = self.marks.of_call(one.native_id, one.started)
+        marks, began = self.marks, one.started
+        native = marks.of_file(one.native_id) if began is None else marks.of_call(one.native_id, began)
         return Certify(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio))
 
     async def _tell_late(self) -> None:
@@ -214,7 +223,7 @@ class Erasing:
         since = now - timedelta(minutes=minutes)
 
         def untold(store: Store) -> bool:
-            return store.deadlines.coming("retention.late", "") is None and store.erasures.late(since, now) > 0
+            return store.deadlines.coming("retention.late", "") is None and any(store.erasures.late(since, now))
 
         if await self.door.database.read(untold):
             await self._one(Late())

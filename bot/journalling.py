@@ -60,9 +60,19 @@ class Announcing:
 
     def _line(self, one: Doomed, end: Position) -> dict[str, object]:
         return {
-            "kind": ERASURE, "erasure": one.erasure, "call": self.marks.of_call(one.native_id, one.started),
-            "moment": self.marks.of_moment(one.native_id, one.erase_at), "at": self.now().isoformat(), **end._asdict(),
-        }  # fmt: skip
+            "kind": ERASURE,
+            "erasure": one.erasure,
+            **self._marks(one),
+            "at": self.now().isoformat(),
+            **end._asdict(),
+        }
+
+    def _marks(self, one: Doomed) -> dict[str, str]:
+        if one.started is None:
+            name = self.marks.of_file(one.native_id)
+            return {"file": name, "content": self.marks.of_content(one.native_id, one.audio)}
+        call = self.marks.of_call(one.native_id, one.started)
+        return {"call": call, "moment": self.marks.of_moment(one.native_id, one.erase_at)}
 
 
 def _settle(loop: asyncio.AbstractEventLoop, done: asyncio.Future[T], work: Callable[[], T]) -> None:

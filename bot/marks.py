@@ -25,6 +25,14 @@ class Marks:
         """Of the name that a call has in its recording system, and of when it began (aware)."""
         return self.of(native_id, str(started.timestamp()))
 
+    def of_file(self, native_id: str) -> str:
+        """Of the name of a file that could not be registered: several may have it, one after the other."""
+        return self.of(native_id, "file")
+
+    def of_content(self, native_id: str, audio: str) -> str:
+        """Of such a file's name and of the SHA-256 of its audio, by which it is known again; empty where nobody read it."""
+        return self.of(native_id, "holds", audio) if audio else ""
+
     def of_moment(self, native_id: str, moment: datetime | None) -> str:
         """Of the name and of the call's moment (aware), which stays as it is whatever is written of its start; empty without one."""
         return self.of(native_id, "goes", str(moment.timestamp())) if moment else ""

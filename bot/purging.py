@@ -24,6 +24,9 @@ BY_ITSELF = (
 )
 KEPT = {"request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request"}
 
+DECIDED = "could not be registered, and the Head of Customer Success decided"
+UNDECIDED = "could not be registered; recording-steward check names them, and the Head of Customer Success decides"
+
 
 @dataclass(frozen=True, slots=True)
 class Now:
@@ -43,6 +46,11 @@ class Now:
     def erased(self) -> int:
         """How many calls would go."""
         return self.waiting.agreed if self.stops else self.closing + self.waiting.due
+
+    @property
+    def files(self) -> int:
+        """How many files that could not be registered would go, since the Head decided so."""
+        return 0 if self.stops else self.waiting.files
 
 
 def purge(*, dry_run: bool, now: datetime | None = None) -> int:
@@ -86,6 +94,7 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
     would = found.closing + found.kept_then
     yield f"{'Would close':<12} {counted(would, 'call')}, whose moment has come"
     yield f"{'Would erase':<12} {counted(found.erased, 'call')}"
+    yield from _each("Would erase", {DECIDED: found.files}, "file")
     yield from _each("Kept", {KEPT.get(why, why): number for why, number in found.waiting.kept.items()})
     yield from _each("Kept then", {"by what is open when it closes": found.kept_then})
     yield from _each(
@@ -93,14 +102,18 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
     )
     yield from _each("Would stop", {_why(rules, found.judged): found.stops})
     yield from _each("Later", {TROUBLE.get(why, why): number for why, number in found.waiting.failed.items()})
+    yield from _each(
+        "Later", {TROUBLE.get(why, why): number for why, number in found.waiting.files_failed.items()}, "file"
+    )
+    yield from _each("Undecided", {UNDECIDED: found.waiting.undecided}, "file")
     yield from _each("Never", {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
     yield "Nothing was changed."
 
 
-def _each(label: str, numbers: Mapping[str, int]) -> Iterator[str]:
+def _each(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[str]:
     for what, number in numbers.items():
         if number:
-            yield f"{label:<12} {counted(number, 'call')}: {what}"
+            yield f"{label:<12} {counted(number, thing)}: {what}"
 
 
 def _why(rules: Policy, judged: Judged) -> str:

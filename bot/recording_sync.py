@@ -25,6 +25,7 @@ from storage.store import DatabaseDown
 
 log = structlog.get_logger()
 Returned = Callable[[Sequence[Sighting]], Awaitable[set[str]]]
+Unregistered = Callable[[Mapping[str, Problem]], Awaitable[None]]
 Told = Sighting | Problem | Gone | Looked
 AT_ONCE = 500
 TOGETHER = 16  # calls that are read side by side, so that they share a commit and leave the writer to whoever asks
@@ -42,7 +43,7 @@ def timely(one: Told, now: datetime) -> Told:
     words = (
         '"started" in its metadata lies more than an hour ahead. Write when the call began, with its offset from UTC.'
     )
-    return Problem(one.native_id, f"{one.native_id}: {words}")
+    return Problem(one.native_id, f"{one.native_id}: {words}", "ahead", one.stamp, one.size, None, erasable=True)
 
 
 async def audio_digest(recorder: Recorder, native_id: str, stamp: str) -> str:
@@ -83,11 +84,15 @@ def _alone() -> Iterator[None]:
 class RecordingSync:
     """One recording system and what was wrong with its recordings when they were last seen.
 
-    `returned` tells which of those that it shows were erased: they are not stored.
+    `returned` tells which of those that it shows were erased: they are not stored. `unregistered` hears of those that can't be.
     """
 
-    def __init__(self, door: Door, recorder: Recorder, system: str, returned: Returned | None = None) -> None:
+    def __init__(
+        self, door: Door, recorder: Recorder, system: str, returned: Returned | None = None,
+        unregistered: Unregistered | None = None,
+    ) -> None:  # fmt: skip
         self.door, self.recorder, self.system, self.returned = door, recorder, system, returned
+        self.unregistered = unregistered
         self.problems: dict[str, str] = {}
         self.read = False  # whether all calls have been looked at once
         self._looking = asyncio.Lock()
@@ -133,15 +138,15 @@ class RecordingSync:
     async def _follow(self, watched: Mapping[str, str]) -> int:
         found: list[Sighting] = []
         gone: list[str] = []
-        problems: dict[str, str] = {}
+        problems: dict[str, Problem] = {}
         total, later = 0, set[str]()
         async for told in self.recorder.changes(Stored(self.door.database, self.system), self._cursor, watched):
             match timely(told, self.door.now()):
                 case Sighting() as one:
                     found.append(one)
-                case Problem(native_id, sentence):
-                    problems[native_id] = sentence
-                    later |= {native_id} if isinstance(told, Sighting) else set()
+                case Problem() as one:
+                    problems[one.native_id] = one
+                    later |= {one.native_id} if isinstance(told, Sighting) else set()
                 case Gone(native_id):
                     gone.append(native_id)
                 case Looked(cursor):
@@ -151,7 +156,10 @@ class RecordingSync:
             if len(found) + len(gone) >= IN_A_PIECE:
                 total += await self._store(found, gone, later)
                 found, gone = [], []
-        self._tell(problems)
+        self._tell({one.native_id: one.sentence for one in problems.values()})
+        if self.unregistered is not None:
+            with _alone():
+                await self.unregistered(problems)
         return total
 
     async def _store(self, found: list[Sighting], gone: list[str], later: set[str]) -> int:

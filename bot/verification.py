@@ -16,9 +16,11 @@ from handlers.reconciling import (
     CLOSED,
     ERASED,
     FILED,
+    FILES,
     HELD,
     OUTSIDE,
     POLICY,
+    RETURNED,
     RUNS,
     SAID_AWAY,
     Finding,
@@ -29,9 +31,11 @@ from handlers.reconciling import (
     elsewhere,
     lost,
     lost_certificates,
+    lost_files,
     ownerless,
     reconcile,
     reconcile_erasures,
+    reconcile_files,
     reconcile_holds,
     reconcile_policy,
     reconcile_runs,
@@ -133,6 +137,8 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
     await _erasures(database, pace, outcome)
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
     outcome.add(reconcile_runs(stopped))
+    decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
+    outcome.add(reconcile_files(decided))
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
     outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
@@ -179,6 +185,8 @@ async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -
             outcome.add(lost(await _lost(database, said)))
         if certified := {subject for action, subject in done if action == CERTIFIED}:
             outcome.add(lost_certificates(await _lost_certificates(database, certified)))
+        if decided := {subject for action, subject in done if action in FILES}:
+            outcome.add(lost_files(await _lost_files(database, decided)))
         if walk.fault or len(page) < pace.entries:
             return walk.verdict(head)
         await asyncio.sleep(pace.rest)
@@ -194,6 +202,10 @@ async def _lost(database: Database, said: set[str]) -> set[str]:
 
 async def _lost_certificates(database: Database, certified: set[str]) -> set[str]:
     return await database.read(lambda store: store.erasure_evidence.missing(certified))
+
+
+async def _lost_files(database: Database, decided: set[str]) -> set[str]:
+    return await database.read(lambda store: store.file_evidence.lost(decided))
 
 
 def _contradicted(notes: Notes, verdict: Verdict) -> Iterator[str]:

@@ -16,6 +16,7 @@ from handlers import (
     recordings,
     settling,
     tidying,
+    unregistered,
 )
 from handlers import home as at_home
 from handlers.access import room as access
@@ -47,6 +48,7 @@ _FEATURES = (
     who_decides.ROOM,
     listening.ROOM,
     recordings.ROOM,
+    unregistered.ROOM,
     retention.ROOM,
     holds.ROOM,
     stopped_runs.ROOM,

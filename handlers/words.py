@@ -35,6 +35,10 @@ OUT: Mapping[Why, str] = {
 """Why somebody does not decide a request, behind the person's name or title."""
 
 
+NO_LINE = "Files that could not be registered"
+"""In place of a line."""
+
+
 def moment_words(at: datetime, zone: str, now: datetime | None) -> str:
     """A moment in an IANA zone, such as “Tue 24 Nov, 10:04 Sydney”; with its year where it is not that of `now`.
 
@@ -99,6 +103,20 @@ def counted(number: int, one: str, several: str = "") -> str:
     return f"{number:,} {one if number == 1 else several or f'{one}s'}"
 
 
+def calls_and_files(calls: int, files: int) -> str:
+    """How many calls, and how many files that are none, such as “2 calls and 1 file”."""
+    told = (counted(calls, "call") if calls or not files else "", counted(files, "file") if files else "")
+    return " and ".join(filter(None, told))
+
+
+def size_words(size: int) -> str:
+    """The size of a file (bytes), such as “2.4 MB”."""
+    for unit, least in (("GB", 10**9), ("MB", 10**6), ("KB", 10**3)):
+        if size >= least:
+            return f"{size / least:.1f} {unit}"
+    return counted(size, "byte")
+
+
 def day_words(day: date, today: date | None) -> str:
     """A day such as “Tue 24 Nov”, with its year where it is another one, or without `today`."""
     year = f" {day.year}" if today is None or day.year != today.year else ""
@@ -120,7 +138,7 @@ def length_words(seconds: float) -> str:
 def line_words(number: str, policy: Policy) -> tuple[str, str]:
     """A line's label and its zone (IANA); one that the policy names no more keeps its number, in UTC."""
     line = policy.line(number)
-    return (line.label, line.time_zone) if line else (number, "UTC")
+    return (line.label, line.time_zone) if line else (number or NO_LINE, "UTC")
 
 
 def masked(number: str) -> str:

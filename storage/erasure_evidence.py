@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import Erasure
+from storage.erasure_records import Erasure, UnregisteredFile
 from storage.evidence import Evidence, Logged
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.records import Recording
@@ -18,7 +18,10 @@ from storage.records import Recording
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """One erasure, what the log says of it and of its call, and what its call says of itself: state, caller, reference, name."""
+    """One erasure, what the log says of it and of its call, and what that says of itself: state, caller, reference, name.
+
+    A file that could not be registered has a state and a name.
+    """
 
     erasure: Erasure
     entries: list[Logged]
@@ -41,16 +44,16 @@ class ErasureEvidence:
         return [], [()]
 
     def _proved(self, rows: list[Erasure], actions: Collection[str]) -> list[Proved]:
-        named = {f"recording:{one.recording_id}": list[Logged]() for one in rows} | {one.id: [] for one in rows}
+        named = {_subject(one): list[Logged]() for one in rows} | {one.id: [] for one in rows}
         for entry in self.evidence.logged(named, actions):
             named[entry.subject].append(entry)
         told = select(Recording.id, Recording.state, Recording.caller, Recording.crm, Recording.native_id)
         those = told.where(Recording.id.in_({one.recording_id for one in rows}))
-        calls: dict[int, Any] = {row[0]: tuple(row[1:]) for row in self.session.execute(those)}
-        return [
-            Proved(one, [*named[f"recording:{one.recording_id}"], *named[one.id]], calls.get(one.recording_id))
-            for one in rows
-        ]
+        kept: dict[str, Any] = {f"recording:{row[0]}": tuple(row[1:]) for row in self.session.execute(those)}
+        file = select(UnregisteredFile.id, UnregisteredFile.state, UnregisteredFile.native_id)
+        files = file.where(UnregisteredFile.id.in_({one.file_id for one in rows}))
+        kept |= {f"file:{number}": (state, "", "", name) for number, state, name in self.session.execute(files)}
+        return [Proved(one, [*named[_subject(one)], *named[one.id]], kept.get(_subject(one))) for one in rows]
 
     def missing(self, erasures: Collection[str]) -> set[str]:
         """Those of these ids that no erasure has; none, where erasures can't be read at all."""
@@ -65,3 +68,8 @@ class ErasureEvidence:
         with suppress(Illegible), legibly(self.session):
             return list(self.session.scalars(query.limit(most)))
         return []
+
+
+def _subject(one: Erasure) -> str:
+    """How the log names what it is of."""
+    return f"file:{one.file_id}" if one.file_id is not None else f"recording:{one.recording_id}"

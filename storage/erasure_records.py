@@ -1,11 +1,11 @@
-"""The tables of erasure: what keeps a call past its moment, each erasure with its certificate, and runs that stopped (P12)."""
+"""The tables of erasure: what keeps a call past its moment, files without one, each erasure with its certificate, and runs that stopped (P12)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import LongWords, refers, where
@@ -29,10 +29,39 @@ class Keep(Record):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Erasure(Record):
-    """One call's way from its moment to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
+class UnregisteredFile(Record):
+    """A file that could not be registered, and so has no moment (P4). `state`: listed, kept, closed (it is being erased), erased, over.
 
-    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), or out_of_scope. `moment`
+    `why` is a recorder's word for what is wrong. Its name is kept only until it is erased, or `over`: mended, replaced or
+    gone. `size` (bytes) and `modified` tell it from another file of that name, `stamp` whether anything of it changed since.
+    `erasable` says that the recorder could take it away as it stands.
+    """
+
+    __tablename__ = "unregistered_files"
+    __table_args__ = (
+        where("unregistered_open", "over_at IS NULL", "system", "id"),
+        Index("unregistered_listed", "state", "first_seen", "id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    system: Mapped[str]
+    native_id: Mapped[str] = mapped_column(LongWords)
+    why: Mapped[str]
+    stamp: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    modified: Mapped[datetime | None]
+    erasable: Mapped[bool]
+    first_seen: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="listed")
+    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    over_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Erasure(Record):
+    """The way of a call, or of a file that could not be registered, to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
+
+    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), out_of_scope, or
+    unregistered: then it is of `file_id`, and of no call. `moment`
     is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
     look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
@@ -48,11 +77,12 @@ class Erasure(Record):
         Index("erasures_by_run", "run", "erased_at"),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
     why: Mapped[str]
     moment: Mapped[datetime]
     closed_at: Mapped[datetime]
     next_at: Mapped[datetime]
+    recording_id: Mapped[int | None] = mapped_column(refers("recordings.id"), index=True, default=None)
+    file_id: Mapped[int | None] = mapped_column(refers("unregistered_files.id"), index=True, default=None)
     state: Mapped[str] = mapped_column(default="closed")
     tries: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str] = mapped_column(default="")

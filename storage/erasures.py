@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import Erasure, Keep
-from storage.recordings import AT_ONCE
+from storage.erasure_records import Erasure, Keep, UnregisteredFile
+from storage.recordings import AT_ONCE, pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 
 REQUEST, HOLD = "request", "hold"
@@ -58,46 +58,63 @@ class Erasures:
         mine = (Erasure.recording_id == recording, *_OPEN)
         return self.session.scalars(select(Erasure).where(*mine)).first()
 
+    def open_of_file(self, file: int) -> Erasure | None:
+        """The erasure of a file that could not be registered, which is under way."""
+        return self.session.scalars(select(Erasure).where(Erasure.file_id == file, *_OPEN)).first()
+
     def due(self, system: str, now: datetime, most: int) -> list[str]:
-        """Erasures that may go on now, the longest waiting first: nothing keeps their calls, which lie in this system, or stops them."""
+        """Erasures that may go on now, the longest waiting first: nothing keeps what they are of, which lies in this system, or stops them."""
         open_ones = (*_OPEN, Erasure.next_at <= now, ~_stopped())
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         closed = or_(Recording.erase_at <= now, Recording.state.in_(("closed", "erased")))
-        here = (
+        both = (
             select(Erasure.id)
-            .join(Recording, Recording.id == Erasure.recording_id)
-            .where(Recording.system == system, closed)
+            .outerjoin(Recording, Recording.id == Erasure.recording_id)
+            .outerjoin(UnregisteredFile, UnregisteredFile.id == Erasure.file_id)
         )
+        here = both.where(or_(and_(Recording.system == system, closed), UnregisteredFile.system == system))
         query = here.where(*open_ones, ~kept).order_by(Erasure.next_at, Erasure.id)
         return list(self.session.scalars(query.limit(most)))
 
-    def late(self, since: datetime, now: datetime) -> int:
-        """How many calls could go before `since`, are kept and stopped by nothing and are still there."""
+    def late(self, since: datetime, now: datetime) -> tuple[int, int]:
+        """How many calls, and how many files without one, could go before `since`, are kept and stopped by nothing and are still there."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
         lately = func.coalesce(Keep.ended_at, Keep.ends_at) >= since
         just_let_go = exists().where(Keep.recording_id == Erasure.recording_id, lately)
         those = (*_OPEN, Erasure.closed_at < since, ~kept, ~_stopped(), ~just_agreed, ~just_let_go)
-        query = select(func.count()).where(*those)
-        return self.session.scalar(query) or 0
+        each = select(func.count(Erasure.recording_id), func.count(Erasure.file_id)).where(*those)
+        calls, files = self.session.execute(each).one()
+        return calls, files
 
-    def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording]]:
-        """What was erased since then, the newest first."""
-        both = select(Erasure, Recording).join(Recording, Recording.id == Erasure.recording_id)
+    def newest(self, since: datetime, most: int, skip: int = 0) -> list[tuple[Erasure, Recording | None]]:
+        """What was erased since then, the newest first; without a call where it was none."""
+        both = select(Erasure, Recording).outerjoin(Recording, Recording.id == Erasure.recording_id)
         done = both.where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
         return [(erasure, recording) for erasure, recording in self.session.execute(done.limit(most).offset(skip))]
 
     def count(self, since: datetime) -> int:
-        """How many calls were erased since then."""
+        """How much was erased since then."""
         return self.session.scalar(select(func.count()).where(Erasure.erased_at >= since)) or 0
 
     def known(self, marks: Iterable[str]) -> dict[str, int]:
         """Erased calls, by the keyed hash of the name that they had."""
         wanted = list(marks)
-        pairs = select(Erasure.native_hash, Erasure.recording_id).where(Erasure.erased_at.is_not(None))
+        done = (Erasure.erased_at.is_not(None), Erasure.recording_id.is_not(None))
+        pairs = select(Erasure.native_hash, Erasure.recording_id).where(*done)
         pages = (wanted[place : place + AT_ONCE] for place in range(0, len(wanted), AT_ONCE))
         rows = (self.session.execute(pairs.where(Erasure.native_hash.in_(some))) for some in pages)
-        return {native_hash: recording for some in rows for native_hash, recording in some}
+        return {native_hash: recording for some in rows for native_hash, recording in some if recording is not None}
+
+    def of_files(self, marks: Iterable[str]) -> dict[str, set[str]]:
+        """By the keyed hash of a name: those of the audio of erased files that had it and could not be registered."""
+        done = (Erasure.erased_at.is_not(None), Erasure.file_id.is_not(None))
+        pairs = select(Erasure.native_hash, Erasure.audio_hash).where(*done)
+        found: dict[str, set[str]] = {}
+        for some in pages(marks):
+            for name, audio in self.session.execute(pairs.where(Erasure.native_hash.in_(some))):
+                found.setdefault(name, set()).add(audio)
+        return found
 
     def keep(self, keep: Keep) -> None:
         """A call is kept from now on."""

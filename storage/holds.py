@@ -130,4 +130,4 @@ class Holds:
     def _erasures(self, recordings: list[int]) -> dict[int, Erasure]:
         those = select(Erasure).where(Erasure.recording_id.in_(recordings))
         rows = self.session.scalars(those.order_by(Erasure.closed_at, Erasure.id))
-        return {one.recording_id: one for one in rows}
+        return {one.recording_id: one for one in rows if one.recording_id is not None}

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from storage.erasure_records import Erasure, Keep
+from storage.erasure_records import Erasure, Keep, UnregisteredFile
 from storage.erasures import UNDONE, keeping
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 
@@ -19,6 +19,9 @@ class Waiting:
 
     `kept` counts by what keeps them (hold, request; both, where both do), `stopped` by the run that two people have yet to
     agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now, `agreed` of them since two people agreed.
+
+    Of files that could not be registered `files` go now, `files_failed` by what stood in the way, and of `undecided` nobody has
+    decided yet.
     """
 
     kept: dict[str, int]
@@ -27,6 +30,9 @@ class Waiting:
     elsewhere: int
     due: int
     agreed: int
+    files: int
+    files_failed: dict[str, int]
+    undecided: int
 
 
 class Outlook:
@@ -75,7 +81,7 @@ class Outlook:
         return [(keep, recording) for keep, recording in rows]
 
     def late(self, since: datetime, now: datetime) -> dict[str, int]:
-        """Calls that were closed before `since`, and that nothing keeps or stops, by what stood in the way last time."""
+        """Erasures that were begun before `since`, and that nothing keeps or stops, by what stood in the way last time."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
         just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
@@ -103,18 +109,26 @@ class Outlook:
 
     def waiting(self, system: str, now: datetime) -> Waiting:
         """Closed calls as they stand now, for whoever erases in this recording system."""
-        is_open = UNDONE
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
-        free = (is_open, ~kept, ~stopped)
+        calls, due = (UNDONE, Erasure.recording_id.is_not(None), ~kept), Erasure.next_at <= now
+        free = (*calls, ~stopped)
+        file = exists().where(UnregisteredFile.id == Erasure.file_id, UnregisteredFile.system == system)
+        files, undecided = (
+            (UNDONE, ~stopped, file),
+            (UnregisteredFile.state == "listed", UnregisteredFile.system == system),
+        )
         return Waiting(
-            self._kept(now),
-            self._by(Erasure.run, is_open, ~kept, stopped),
-            self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
-            self._count(Erasure, *free, ~here),
-            self._count(Erasure, *free, here, Erasure.next_at <= now),
-            self._count(Erasure, *free, here, Erasure.next_at <= now, Erasure.run > ""),
+            kept=self._kept(now),
+            stopped=self._by(Erasure.run, *calls, stopped),
+            failed=self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
+            elsewhere=self._count(Erasure, *free, ~here),
+            due=self._count(Erasure, *free, here, due),
+            agreed=self._count(Erasure, *free, here, due, Erasure.run > ""),
+            files=self._count(Erasure, *files, due),
+            files_failed=self._by(Erasure.trouble, *files, Erasure.next_at > now),
+            undecided=self._count(UnregisteredFile, *undecided),
         )
 
     def _kept(self, now: datetime) -> dict[str, int]:
@@ -131,5 +145,5 @@ class Outlook:
         each = select(column, func.count()).where(*those).group_by(column).order_by(column)
         return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
 
-    def _count(self, kind: type[Erasure | Recording], *those: ColumnElement[bool]) -> int:
+    def _count(self, kind: type[Erasure | Recording | UnregisteredFile], *those: ColumnElement[bool]) -> int:
         return self.session.scalar(select(func.count()).select_from(kind).where(*those)) or 0

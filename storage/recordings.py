@@ -56,7 +56,7 @@ class Recordings:
     def all_of(self, ids: Iterable[int]) -> list[Recording]:
         """These recordings, whatever their state, in the order of `ids`."""
         wanted = list(ids)
-        found = {one.id: one for some in _pages(wanted) for one in self._by_id(some).values()}
+        found = {one.id: one for some in pages(wanted) for one in self._by_id(some).values()}
         return [found[one] for one in wanted if one in found]
 
     def present(self, ids: Iterable[int], now: datetime) -> list[Recording]:
@@ -117,7 +117,7 @@ class Recordings:
         """Native id → stamp of the calls that lie directly in these folders and are not gone."""
         found: dict[str, str] = {}
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
-        for some in _pages(folders):
+        for some in pages(folders):
             rows = self.session.execute(stamps.where(Recording.folder.in_(some)))
             found |= {native_id: stamp for native_id, stamp in rows}  # noqa: C416  Row is no pair
         return found
@@ -140,6 +140,12 @@ class Recordings:
             recording.peaks, recording.folder = None, folder_of(recording.native_id)
         return len(found) - len(known), len(known)
 
+    def there(self, system: str, native_ids: Iterable[str]) -> set[str]:
+        """Those of the names that calls have which are not gone."""
+        those = select(Recording.native_id).where(Recording.system == system, _THERE)
+        rows = (self.session.scalars(those.where(Recording.native_id.in_(some))) for some in pages(native_ids))
+        return set(chain.from_iterable(rows))
+
     def add(self, recording: Recording) -> None:
         """Store one, so that it has its number."""
         self.session.add(recording)
@@ -150,21 +156,21 @@ class Recordings:
         known = select(Recording.native_id).where(Recording.system == system, Recording.identity != "")
         return {
             one
-            for some in _pages(native_ids)
+            for some in pages(native_ids)
             for one in self.session.scalars(known.where(Recording.native_id.in_(some)))
         }
 
     def watched(self, system: str, now: datetime) -> dict[str, str]:
         """Native id → stamp of the calls that somebody asks for or may hear, and that are not gone."""
         stamps = select(Recording.native_id, Recording.stamp).where(Recording.system == system, _THERE)
-        rows = (self.session.execute(stamps.where(Recording.id.in_(some))) for some in _pages(self._standing(now)))
+        rows = (self.session.execute(stamps.where(Recording.id.in_(some))) for some in pages(self._standing(now)))
         return {native_id: stamp for native_id, stamp in chain.from_iterable(rows)}  # noqa: C416  Row is no pair
 
     def unidentified(self, system: str, now: datetime, most: int) -> list[Recording]:
         """Recordings that somebody asks for or may hear, and whose audio nobody has read yet."""
         unread = (Recording.system == system, Recording.state == "present", Recording.identity == "")
-        pages = (select(Recording).where(Recording.id.in_(some), *unread) for some in _pages(self._standing(now)))
-        return list(islice(chain.from_iterable(map(self.session.scalars, pages)), most))
+        asked = (select(Recording).where(Recording.id.in_(some), *unread) for some in pages(self._standing(now)))
+        return list(islice(chain.from_iterable(map(self.session.scalars, asked)), most))
 
     def _standing(self, now: datetime) -> list[int]:
         """Ids of what is asked for or may be heard. Rows are asked for by them: a database that is asked at once reads all."""
@@ -195,7 +201,8 @@ class Recordings:
         return {state: number for state, number in rows}  # noqa: C416
 
 
-def _pages(names: Iterable[Name]) -> Iterator[list[Name]]:
+def pages(names: Iterable[Name]) -> Iterator[list[Name]]:
+    """These, so many at once as one question takes."""
     left = iter(names)
     while some := list(islice(left, AT_ONCE)):
         yield some

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.erasure_records import Erasure, Keep, StoppedRun
+from storage.erasure_records import Erasure, Keep, StoppedRun, UnregisteredFile
 from storage.erasures import UNDONE, keeping
 from storage.records import OPEN, Party, Recording
+
+Part = tuple[str, int, datetime, datetime]  # line, how many, the oldest and the newest of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,10 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """Some calls: how many by line (E.164), and when the first and the last of them began."""
+    """Some calls: how many by line (E.164), and when the first and the last of them began.
+
+    Files that could not be registered have no line, and count from when they were first seen.
+    """
 
     lines: dict[str, int]
     oldest: datetime
@@ -98,13 +104,25 @@ class StoppedRuns:
 
     def would_stop(self, now: datetime, ends: datetime) -> Some | None:
         """The calls that wait now, and those that come until that moment; None where there are none."""
-        sorts = ((Recording.id.in_(select(Erasure.recording_id).where(*_waiting(now))),), _coming(now, ends))
-        each = select(Recording.line, func.count(), func.min(Recording.started), func.max(Recording.started))
-        rows = [row for those in sorts for row in self.session.execute(each.where(*those).group_by(Recording.line))]
+        rows = [*self._by_line(Recording.id.in_(select(Erasure.recording_id).where(*_waiting(now)))), *self._files(now)]
+        rows += self._by_line(*_coming(now, ends))
         if not rows:
             return None
         lines = {line: sum(number for other, number, *_ in rows if other == line) for line, *_ in sorted(rows)}
         return Some(lines, min(row[2] for row in rows), max(row[3] for row in rows))
+
+    def _by_line(self, *those: ColumnElement[bool]) -> Iterator[Part]:
+        each = select(Recording.line, func.count(), func.min(Recording.started), func.max(Recording.started))
+        for row in self.session.execute(each.where(*those).group_by(Recording.line)):
+            yield row[0], row[1], row[2], row[3]
+
+    def _files(self, now: datetime) -> Iterator[Part]:
+        """Those that wait, and could not be registered."""
+        seen, those = UnregisteredFile.first_seen, select(Erasure.file_id).where(*_waiting(now))
+        files = select(func.count(), func.min(seen), func.max(seen)).where(UnregisteredFile.id.in_(those))
+        for number, oldest, newest in self.session.execute(files):
+            if number:
+                yield "", number, oldest, newest
 
     def stop(self, run: str, now: datetime) -> list[str]:
         """Everything that waits now belongs to this run; returns the ids of the erasures, in order."""
@@ -122,13 +140,19 @@ class StoppedRuns:
         return self.session.scalar(select(func.count()).select_from(Erasure).where(*mine)) or 0
 
     def days(self, run: str) -> list[tuple[str, str, int]]:
-        """Of the calls that belong to a run by now: their line, their local day and how many, the oldest first."""
+        """Of the calls that belong to a run by now: their line, their local day and how many, the oldest first.
+
+        Of files without a call the line is empty, and the day (UTC) that on which they were first seen.
+        """
         mine = select(Recording.line, Recording.local_day, func.count()).join(
             Erasure, Erasure.recording_id == Recording.id
         )
         each = mine.where(Erasure.run == run).group_by(Recording.local_day, Recording.line)
         rows = self.session.execute(each.order_by(Recording.local_day, Recording.line))
-        return [(line, day, number) for line, day, number in rows]
+        files = select(UnregisteredFile.first_seen).join(Erasure, Erasure.file_id == UnregisteredFile.id)
+        seen = Counter(f"{at:%Y-%m-%d}" for at in self.session.scalars(files.where(Erasure.run == run)))
+        calls = [(line, day, number) for line, day, number in rows]
+        return sorted([*calls, *(("", day, number) for day, number in seen.items())], key=lambda one: one[1::-1])
 
 
 def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -27,6 +27,7 @@ from storage.erasure_evidence import ErasureEvidence
 from storage.erasures import Erasures
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
+from storage.file_evidence import FileEvidence
 from storage.files import InThreads, prepare_sqlite
 from storage.grants import Grants
 from storage.hold_evidence import HoldEvidence
@@ -47,6 +48,7 @@ from storage.run_evidence import RunEvidence
 from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
 from storage.stopped_runs import StoppedRuns
+from storage.unregistered import Unregistered
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -66,6 +68,7 @@ class Store:
         self.hold_evidence = HoldEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.run_evidence = RunEvidence(session)
+        self.file_evidence = FileEvidence(session)
         self.absences = Absences(session)
         self.ahead_cards = AheadCards(session)
         self.alarms = Alarms(session)
@@ -85,6 +88,7 @@ class Store:
         self.outlook = Outlook(session)
         self.stopped_runs = StoppedRuns(session)
         self.recalls = Recalls(session)
+        self.unregistered = Unregistered(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

@@ -34,7 +34,9 @@ class Archive:
 
     def __post_init__(self) -> None:
         self.erasing = Erasing(self.company.door, self.recorder, "memory", Marks(bytes(range(32))), self._announce)
-        self.sync = RecordingSync(self.company.door, self.recorder, "memory", self.erasing.returned)
+        self.sync = RecordingSync(
+            self.company.door, self.recorder, "memory", self.erasing.returned, self.erasing.unregistered.note
+        )
 
     async def _announce(self, doomed: Sequence[Doomed]) -> None:
         self.announced += [one.erasure for one in doomed]

@@ -9,9 +9,11 @@ from handlers.reconciling import (
     CLOSED,
     ERASED,
     FILED,
+    FILES,
     HELD,
     OUTSIDE,
     POLICY,
+    RETURNED,
     RUNS,
     SAID_AWAY,
     Finding,
@@ -21,9 +23,11 @@ from handlers.reconciling import (
     elsewhere,
     lost,
     lost_certificates,
+    lost_files,
     ownerless,
     reconcile,
     reconcile_erasures,
+    reconcile_files,
     reconcile_holds,
     reconcile_policy,
     reconcile_runs,
@@ -49,6 +53,8 @@ def results(store: Store) -> list[Result]:
     found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
     found += uncertified(store.erasure_evidence.uncertified(1000))
     found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
+    found += reconcile_files(store.file_evidence.decided(FILES, RETURNED))
+    found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
     return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
 
 

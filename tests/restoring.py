@@ -66,7 +66,7 @@ class Program(Archive):
         self.noting = Noting(door, patiently, self.seconds)
         announcing = Announcing(patiently, marks, door.now, self._end)
         self.erasing = Erasing(door, self.recorder, "memory", marks, announcing.erasures)
-        self.sync = RecordingSync(door, self.recorder, "memory", self.erasing.returned)
+        self.sync = RecordingSync(door, self.recorder, "memory", self.erasing.returned, self.erasing.unregistered.note)
         self.restoring = Restoring(door, patiently, marks)
 
     async def _end(self) -> Position:

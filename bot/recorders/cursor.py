@@ -10,6 +10,7 @@ from itertools import chain, islice
 from types import MappingProxyType
 from typing import Literal
 
+from bot.ports import Problem
 from bot.recorders.listing import Times
 
 Trust = Literal["unproven", "proven", "lied"]
@@ -26,7 +27,7 @@ AT_MOST = 3600.0  # seconds of looking that are made up for after a pause
 class Flaw:
     """What is told of a file, or a `folder`, that can't be used; `name` and `stamp` are those of what it was said of."""
 
-    sentence: str
+    problem: Problem
     name: str
     stamp: str
     folder: bool = False

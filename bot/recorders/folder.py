@@ -27,7 +27,7 @@ from bot.ports import (
 )
 from bot.recorders import sidecar
 from bot.recorders.cursor import Cursor
-from bot.recorders.listing import Pair, Snag, seen, stamp, walk
+from bot.recorders.listing import Pair, Snag, of_file, seen, stamp, walk
 from bot.recorders.looking import Look
 from bot.recorders.passage import Place
 from bot.recorders.remains import remains
@@ -38,7 +38,7 @@ from storage.private import open_to_everybody
 Finding = Sighting | Problem | Gone
 Found = TypeVar("Found", bound=Finding)
 
-HOW = "The audio file and the metadata file beside it were taken out of the folder of recordings."
+HOW = "The audio file, and the metadata file beside it where there was one, were taken out of the folder of recordings."
 UNSEEN = (
     "Copies in backups and snapshots of this folder, copies outside it, copies that were converted or cut, and what its disk "
     "still holds of a deleted file until that is written over."
@@ -139,14 +139,15 @@ class FolderRecorder:
     def _read(self, pair: Pair, stamp: str) -> Sighting | Problem:
         name = pair.native_id
         if pair.sidecar is None:
-            return Problem(name, f"{name} has no metadata file beside it: add {sidecar_of(name)}.")
+            words = f"{name} has no metadata file beside it: add {sidecar_of(name)}."
+            return of_file(pair, "no_metadata", words, erasable=True)
         if not pair.audio.st_size:
-            return Problem(name, f"{name} is empty: put the whole audio there.")
+            return of_file(pair, "empty", f"{name} is empty: put the whole audio there.", erasable=True)
         file = sidecar.AudioFile(name, media_type(name), pair.audio.st_size, stamp)
         try:
             return sidecar.sighting(file, _content(self._root, sidecar_of(name)), self._departments)
         except sidecar.MetadataError as flaw:
-            return Problem(name, str(flaw))
+            return of_file(pair, "metadata", str(flaw), erasable=True)
 
     def _counted(self) -> str:
         if Path(self._root).is_dir() and open_to_everybody(Path(self._root)):

@@ -7,9 +7,10 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from bot.ports import Unavailable
+from bot.ports import Problem, Unavailable
 from bot.recorders.tree import MEDIA_TYPES, UNSAFE, descend, printable, sidecar_of
 
 Times = tuple[int, ...]
@@ -27,11 +28,37 @@ class Pair(NamedTuple):
 class Snag(NamedTuple):
     """A file or a whole `folder` that can't be used; what lies in such a folder is not known. `name` is the disk's own."""
 
-    native_id: str
-    sentence: str
+    problem: Problem
     name: str
-    stamp: str = ""
     folder: bool = False
+
+    @property
+    def native_id(self) -> str:
+        """Its name as it can be stored."""
+        return self.problem.native_id
+
+    @property
+    def stamp(self) -> str:
+        """As of a recording; empty for a folder."""
+        return self.problem.stamp
+
+
+def of_folder(name: str, sentence: str) -> Snag:
+    """A folder that can't be looked into."""
+    return Snag(Problem(printable(name), sentence, "folder"), name, folder=True)
+
+
+def of_file(pair: Pair, why: str, sentence: str, *, erasable: bool) -> Problem:
+    """An audio file that can't be registered, as it is on the disk now."""
+    facts = stamp(pair.audio, pair.sidecar), pair.audio.st_size, _modified(pair.audio)
+    return Problem(printable(pair.native_id), sentence, why, *facts, erasable)
+
+
+def _modified(file: os.stat_result) -> datetime | None:
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=file.st_mtime_ns // 1000)
+    except OverflowError:  # anything may have been written there
+        return None
 
 
 def seen(file: os.stat_result) -> Times:
@@ -115,7 +142,7 @@ class Listing:
         if not self.prefix:
             raise Unavailable(f"The folder of recordings can't be read: {why.strerror}.") from why
         sentence = f"{self.prefix} can't be read ({why.strerror}): let the bot's account read it."
-        return Snag(self.prefix, sentence, self.prefix, folder=True)
+        return of_folder(self.prefix, sentence)
 
     def tells(self) -> bool:
         """Whether the folder's change time is that of an entry: then one followed from the other, as it ought to."""
@@ -137,9 +164,9 @@ class Listing:
     def _take_folder(self, name: str, entry: os.DirEntry[str]) -> None:
         self._entries.append((name, entry.inode()))
         if UNSAFE.search(name):
-            self._snags.append(Snag(printable(name), _bad_name(name), name, folder=True))
+            self._snags.append(of_folder(name, _bad_name(name)))
         elif entry.is_symlink():
-            self._snags.append(Snag(name, f"{name} is a link: put the folder itself there.", name, folder=True))
+            self._snags.append(of_folder(name, f"{name} is a link: put the folder itself there."))
         else:
             self.folders[name] = entry.inode()
 
@@ -158,7 +185,7 @@ class Listing:
         for name, sidecar in beside.items():
             pair = Pair(name, self._audio[name], self._sidecars.get(sidecar))
             objection = _objection(pair, alone=times[sidecar] == 1)
-            yield Snag(printable(name), objection, name, stamp(pair.audio, pair.sidecar)) if objection else pair
+            yield Snag(objection, name) if objection else pair
 
 
 def walk(root: str) -> Iterator[Pair | Snag]:
@@ -183,21 +210,24 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _objection(pair: Pair, *, alone: bool) -> str:
-    name = pair.native_id
+def _objection(pair: Pair, *, alone: bool) -> Problem | None:
+    name, beside = pair.native_id, sidecar_of(pair.native_id)
     if UNSAFE.search(name):
-        return _bad_name(name)
-    if not stat.S_ISREG(pair.audio.st_mode):
-        return f"{name} is not an ordinary file: put the audio itself there, not a link."
-    if pair.audio.st_nlink > 1:
-        return f"{name} stands elsewhere too, by a hard link: put a copy of its own there."
+        return of_file(pair, "name", _bad_name(name), erasable=False)
+    if told := _not_ordinary(name, pair.audio, "audio"):
+        return of_file(pair, "not_ordinary", told, erasable=False)
     if not alone:
-        return f"{name} shares {sidecar_of(name)} with another audio file: keep one of them, or rename it."
-    if pair.sidecar and not stat.S_ISREG(pair.sidecar.st_mode):
-        return f"{sidecar_of(name)} is not an ordinary file: put the metadata itself there, not a link."
-    if pair.sidecar and pair.sidecar.st_nlink > 1:
-        return f"{sidecar_of(name)} stands elsewhere too, by a hard link: put a copy of its own there."
-    return ""
+        words = f"{name} shares {beside} with another audio file: keep one of them, or rename it."
+        return of_file(pair, "shared", words, erasable=pair.sidecar is None)
+    if pair.sidecar and (told := _not_ordinary(beside, pair.sidecar, "metadata")):
+        return of_file(pair, "not_ordinary", told, erasable=False)
+    return None
+
+
+def _not_ordinary(name: str, file: os.stat_result, what: str) -> str:
+    if not stat.S_ISREG(file.st_mode):
+        return f"{name} is not an ordinary file: put the {what} itself there, not a link."
+    return f"{name} stands elsewhere too, by a hard link: put a copy of its own there." if file.st_nlink > 1 else ""
 
 
 def _bad_name(name: str) -> str:

@@ -10,7 +10,7 @@ import structlog
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
 from bot.recorders.cursor import Cursor, Flaw, Fresh, Seen, Trust
-from bot.recorders.listing import Listing, Pair, Snag, Times, stamp, stamp_at, times_at
+from bot.recorders.listing import Listing, Pair, Snag, Times, of_file, stamp, stamp_at, times_at
 from bot.recorders.tree import inside, open_root, sidecar_of, stands
 from storage.columns import folder_of
 
@@ -107,10 +107,10 @@ class Look:
             self._queue(folder_of(folder))  # there it shows what stands in its place
             return
         snag, before = listing.unreadable(why), self.tree.seen.get(folder)
-        flaws = {folder: Flaw(snag.sentence, folder, "", folder=True)}
+        flaws = {folder: Flaw(snag.problem, folder, "", folder=True)}
         self._news[folder] = Seen((), 0, 1, before.folders if before else {}, flaws)
         self._again[folder] = self.now
-        self._told.append(Problem(folder, snag.sentence))
+        self._told.append(snag.problem)
 
     def _weigh(self, listing: Listing) -> None:
         """What a folder that was read means for others: those in it that are new or gone, and whether times tell."""
@@ -145,8 +145,8 @@ class Look:
             for one in listing.found():
                 known = unseen.pop(one.native_id, None)
                 if isinstance(one, Snag):
-                    flaws[one.native_id] = Flaw(one.sentence, one.name, one.stamp, one.folder)
-                    yield Problem(one.native_id, one.sentence)
+                    flaws[one.native_id] = Flaw(one.problem, one.name, one.stamp, one.folder)
+                    yield one.problem
                 else:
                     yield from self._judged(one, known, before.flaws if before else {}, flaws)
             now = Seen(listing.times, listing.names, len(listing), listing.folders, flaws)
@@ -164,12 +164,13 @@ class Look:
             return
         flaw = before.get(name)
         try:
-            found = Problem(name, flaw.sentence) if flaw and flaw.stamp == now else self._read(pair, now)
+            found = flaw.problem if flaw and flaw.stamp == now else self._read(pair, now)
         except (Absent, Unavailable):
             # No stamp is remembered: it may open next time though nothing has changed on the disk.
-            now, found = "", Problem(name, f"{sidecar_of(name)} can't be read by the bot's account.")
+            words = f"{sidecar_of(name)} can't be read by the bot's account."
+            now, found = "", of_file(pair, "unreadable", words, erasable=False)
         if isinstance(found, Problem):
-            flaws[name] = Flaw(found.sentence, name, now)
+            flaws[name] = Flaw(found, name, now)
         else:
             changed = max(one.st_ctime_ns for one in (pair.audio, pair.sidecar) if one)
             self._fresh[name] = Fresh(now, self.now + AN_HOUR, changed)
@@ -212,8 +213,8 @@ class Look:
         """What is still wrong where nothing was read."""
         self._news = self._afterwards()
         for folder in self.tree.flawed - self._news.keys():
-            for native_id, flaw in self.tree.seen[folder].flaws.items():
-                yield Problem(native_id, flaw.sentence)
+            for flaw in self.tree.seen[folder].flaws.values():
+                yield flaw.problem
 
     def _afterwards(self) -> dict[str, Seen | None]:
         left = self.lost | (self.tree.seen.keys() - self._news.keys() if self.whole else set())

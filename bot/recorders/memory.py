@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
 
@@ -23,6 +24,9 @@ from bot.ports import (
     Unavailable,
 )
 
+NOBODY = Sighting("", "", "incoming", "", "", "", "", datetime(2000, 1, 1, tzinfo=UTC), 0.0, "", "audio/mpeg", 0, "")
+"""What is told of a file of which nothing is known."""
+
 
 class MemoryRecorder:
     """Holds what it is given, and keeps what is held; while `outage` is set, everything raises it."""
@@ -32,7 +36,7 @@ class MemoryRecorder:
         self._changes = count(1)
         self._sightings: dict[str, Sighting] = {}
         self._audio: dict[str, bytes] = {}
-        self._problems: dict[str, str] = {}
+        self._problems: dict[str, Problem] = {}
         self._holds: dict[str, set[str]] = defaultdict(set)
 
     def keep(self, sighting: Sighting, audio: bytes) -> None:
@@ -42,9 +46,13 @@ class MemoryRecorder:
         self._audio[sighting.native_id] = audio
         self._problems.pop(sighting.native_id, None)
 
-    def spoil(self, native_id: str, sentence: str) -> None:
-        """Let a recording be one that can't be registered, until it is kept again or lost."""
-        self._problems[native_id] = sentence
+    def spoil(self, native_id: str, sentence: str, audio: bytes | None = None, why: str = "metadata") -> None:
+        """Let a recording be one that can't be registered, until it is kept again or lost; with `audio`, of a file that is put there."""
+        if audio is not None:
+            self.keep(replace(NOBODY, native_id=native_id), audio)
+        found = self._sightings.get(native_id)
+        stamp, size = (found.stamp, found.size) if found else ("", 0)
+        self._problems[native_id] = Problem(native_id, sentence, why, stamp, size, None, found is not None)
 
     def lose(self, native_id: str) -> None:
         """Take a recording away."""
@@ -58,7 +66,7 @@ class MemoryRecorder:
         before = dict(await known.within(await known.folders()))
         for native_id in list(self._sightings | self._problems):
             if native_id in self._problems:
-                yield Problem(native_id, self._problems[native_id])
+                yield self._problems[native_id]
             elif before.get(native_id) != self._sightings[native_id].stamp:
                 yield self._sightings[native_id]
         for native_id in before.keys() - self._sightings.keys() - self._problems.keys():

@@ -28,10 +28,11 @@ def unlink_recording(root: str, native_id: str) -> bool:
     try:
         # The audio first: a crash between the two leaves words without sound, never sound that nothing describes.
         was_there = _unlink(here, above, name)
-        others = _beside(here, name)
+        others = _beside(here, name) if _seen(here, sidecar_of(name)) else []
         if others:
-            beside = _path(above, sidecar_of(name))
-            raise Unavailable(f"{beside} is also that of {others[0]}, so it was left: keep one of them, or rename it.")
+            raise Unavailable(
+                f"{_path(above, sidecar_of(name))} is also that of {others[0]}, so it was left: keep one of them, or rename it."
+            )
         _unlink(here, above, sidecar_of(name))
         return was_there
     finally:

@@ -55,6 +55,8 @@ DONE: Mapping[str, str] = {
     "listening.turned_away": "Strangers were turned away from the listening page",
     "policy.in_force": "Another text of the policy came into force",
     "recordings.register": "The register of calls was brought up to date",
+    "recordings.not_registered": "Files that can’t be registered came, or went",
+    "retention.files_came_back": "Files that had been erased stood there again",
     "alarm.unheard": "{who} can’t be reached with an alarm about {what}",
     "delivery.fail": "A message to {who} could not be delivered",
     "recheck": "Who decides {what} has changed",

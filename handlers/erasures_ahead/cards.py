@@ -7,12 +7,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
-from handlers.erasures_ahead.view import View
+from handlers.erasures_ahead.view import View, mark_of
 from handlers.policy import Policy
 from handlers.rules.ahead import MOST_CALLS
 from handlers.rules.refusal import Refused
-from handlers.words import call_line, counted, day_words, line_words
-from storage.erasure_records import Keep
+from handlers.unregistered_words import file_line
+from handlers.words import NO_LINE, call_line, counted, day_words, line_words
+from storage.erasure_records import Keep, UnregisteredFile
 from storage.records import Recording
 
 WHAT = "Erasures ahead"
@@ -29,6 +30,12 @@ OUTSIDE = (
     "The policy does not name the lines of these calls, so they have no moment at which they go. They are out of reach for everybody, "
     "and listed each week until you decide."
 )
+UNREGISTERED = (
+    "Nothing tells which calls these files are, so they have no moment at which they go. They are out of reach for everybody, and "
+    "listed each week until they are mended or you decide. Their names may be somebody’s, so they don’t stand here: "
+    "recording-steward check names each by its number, and says how to mend it."
+)
+NOT_ERASABLE = "It has to be mended before it can be erased."
 OVER = "There is a newer card by now."
 
 
@@ -56,8 +63,8 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
 
 
 def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence[tuple[str, datetime]]) -> Card:
-    """The same with each call, where there are forty at most, else by line and day; and with what keeps calls until when."""
-    parts: list[Part] = [*drawn.parts[:-2]]
+    """The same with what is to be decided; each call, where there are forty at most, else by line and day; and what keeps calls until when."""
+    parts: list[Part] = [*drawn.parts[:-2], *_to_decide(view)]
     if moments:
         parts.append(Heading("What goes, and when"))
         parts += _each(view, calls) if len(moments) <= MOST_CALLS else [Facts(by_day(view.policy, moments))]
@@ -65,11 +72,21 @@ def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence
         parts.append(Heading("Kept past its moment"))
         parts += [_kept_row(view, keep, call) for keep, call in view.kept[:MOST_CALLS]]
         parts += _more(len(view.kept) - MOST_CALLS)
+    return Card((*parts, *drawn.parts[-1:]), drawn.summary)
+
+
+def _to_decide(view: View) -> list[Part]:
+    """It stands above all else, since a platform that has no room leaves out what stands last."""
+    parts: list[Part] = []
     if view.undecided:
         parts += [Heading("On no recorded line"), Line(OUTSIDE)]
         parts += [part for call in view.outside for part in _outside(view, call)]
         parts += _more(view.undecided - len(view.outside))
-    return Card((*parts, *drawn.parts[-1:]), drawn.summary)
+    if view.unregistered:
+        parts += [Heading(NO_LINE), Line(UNREGISTERED)]
+        parts += [part for file in view.files for part in _file(view, file)]
+        parts += _more(view.unregistered - len(view.files))
+    return parts
 
 
 def _more(number: int) -> list[Part]:
@@ -81,6 +98,16 @@ def _outside(view: View, call: Recording) -> tuple[Part, ...]:
     sure = "The audio of this call is erased for good."
     buttons = Button("outside_erase", "Erase", value, "danger", sure), Button("outside_keep", "Keep", value)
     return Row(call_line(call, view.policy, view.now)), Actions(buttons)
+
+
+def _file(view: View, file: UnregisteredFile) -> tuple[Part, ...]:
+    value = f"{view.card.id}:{file.id}:{mark_of(file)}"
+    zone = line_words(view.policy.company.home_line, view.policy)[1]
+    sure = f"The audio of file {file.id} is erased for good."
+    erase = Button("file_erase", "Erase", value, "danger", sure)
+    buttons = (*((erase,) if file.erasable else ()), Button("file_keep", "Keep", value))
+    row = Row(file_line(file, zone, view.now), None, None if file.erasable else NOT_ERASABLE)
+    return (row, Actions(buttons)) if file.stamp else (row,)
 
 
 def by_day(policy: Policy, moments: Sequence[tuple[str, datetime]]) -> tuple[tuple[str, Words], ...]:
@@ -129,6 +156,8 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
             rows.append((what, counted(number, "call")))
     if view.undecided:
         rows.append(("On no recorded line", f"{counted(view.undecided, 'call')}, for you to decide in Details"))
+    if view.unregistered:
+        rows.append((NO_LINE, f"{counted(view.unregistered, 'file')}, for you to decide in Details"))
     return tuple(rows)
 
 
@@ -139,11 +168,11 @@ def _by_line(lines: Mapping[str, int]) -> str:
 def _late(view: View) -> tuple[Part, ...]:
     """What is late, and why; it is closed to everybody all the same."""
     stopped = (
-        f"{counted(number, 'call')} past the moment: two people have yet to agree, since a day brought unusually many ({run})."
+        f"{counted(number, 'erasure')} wait{'s' if number == 1 else ''}: two people have yet to agree, since a day brought unusually many ({run})."
         for run, number in view.stopped.items()
     )
     failed = (
-        f"{counted(number, 'call is later than it', 'calls are later than they')} should be: {TROUBLE.get(why, why)}. Closed to everybody, and tried again."
+        f"{counted(number, 'erasure is later than it', 'erasures are later than they')} should be: {TROUBLE.get(why, why)}. Closed to everybody, and tried again."
         for why, number in view.late.items()
     )
     return tuple(Line(words, Sign.ALARM) for words in (*stopped, *failed))

@@ -57,6 +57,49 @@ class KeepOutside(_OfCall):
 
 
 @dataclass(frozen=True)
+class _OfFile(Intent[None]):
+    """Something that is wanted of a file that could not be registered: `place` is the card's id, the file's number, and its `mark`."""
+
+    clause: ClassVar[str] = "P4"
+    place: str
+
+    @property
+    def subject(self) -> str:
+        """The card's id; the entry of what was done is about the file."""
+        return self.card
+
+    @property
+    def card(self) -> str:
+        """The card's id."""
+        return self.place.partition(":")[0]
+
+    @property
+    def file(self) -> int:
+        """The file's number; 0 for what is none."""
+        number = self.place.partition(":")[2].partition(":")[0]
+        return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+
+    @property
+    def mark(self) -> str:
+        """By which it is known whether it is still as it was shown."""
+        return self.place.partition(":")[2].partition(":")[2]
+
+
+@dataclass(frozen=True)
+class EraseFile(_OfFile):
+    """The Head: a file that could not be registered is erased."""
+
+    action: ClassVar[str] = "erasures_ahead.erase_file"
+
+
+@dataclass(frozen=True)
+class KeepFile(_OfFile):
+    """The Head: such a file stays where it is, and is listed no more."""
+
+    action: ClassVar[str] = "erasures_ahead.keep_file"
+
+
+@dataclass(frozen=True)
 class Reroute(matters.Reroute):
     """Somebody who has the card can't be reached."""
 

@@ -64,10 +64,13 @@ class ErasuresAhead:
 
     def _filled(self, act: Act, view: View, reader: Person) -> View:
         outlook = act.store.outlook
-        undecided, outside = act.store.ahead_cards.undecided(MOST_OUTSIDE) if view.heads(reader) else (0, [])
+        decides = view.heads(reader)
+        undecided, outside = act.store.ahead_cards.undecided(MOST_OUTSIDE) if decides else (0, [])
+        unregistered, files = act.store.unregistered.undecided(MOST_OUTSIDE) if decides else (0, [])
         return replace(
             view, ahead=counted(act), kept=tuple(self._kept(act, reader)), stopped=outlook.stopped(act.now),
             late=outlook.late(late_since(act), act.now), undecided=undecided, outside=tuple(outside),
+            unregistered=unregistered, files=tuple(files),
         )  # fmt: skip
 
     def _kept(self, act: Act, reader: Person) -> Iterable[tuple[Keep, Recording]]:

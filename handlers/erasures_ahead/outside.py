@@ -34,12 +34,7 @@ def keep(act: Act, intent: intents.KeepOutside) -> Done[None]:
 
 
 def _deciding(act: Act, intent: intents.EraseOutside | intents.KeepOutside, wanted: str) -> tuple[View, Recording]:
-    view = load(act, intent.card)
-    if act.me.id not in view.everybody():
-        raise Refused(GONE, code="unknown")
-    if view.authority(act.me).role != "head_of_customer_success":
-        title = act.policy.role("head_of_customer_success").title
-        raise Refused(f"This is for the {title} to decide.", clause="P4", code="not_approver")
+    view = for_the_head(act, intent.card)
     recording = act.store.recordings.get(intent.recording)
     before = act.store.ahead_cards.decision(intent.recording)
     if before is not None:
@@ -50,6 +45,17 @@ def _deciding(act: Act, intent: intents.EraseOutside | intents.KeepOutside, want
     if recording.operator_key in act.store.people.aliases([act.me.email_key]):
         raise Refused("You were on this call, so it is not for you to decide.", clause="P4", code="operator")
     return view, recording
+
+
+def for_the_head(act: Act, card: str) -> View:
+    """The card, for whoever is the Head now; raises `Refused` for anybody else."""
+    view = load(act, card)
+    if act.me.id not in view.everybody():
+        raise Refused(GONE, code="unknown")
+    if view.authority(act.me).role != "head_of_customer_success":
+        title = act.policy.role("head_of_customer_success").title
+        raise Refused(f"This is for the {title} to decide.", clause="P4", code="not_approver")
+    return view
 
 
 def _already(act: Act, before: ScopeDecision, wanted: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable
 
-from handlers.erasures_ahead import drawing, intents, outside
+from handlers.erasures_ahead import drawing, files, intents, outside
 from handlers.erasures_ahead.matter import ErasuresAhead
 from handlers.erasures_ahead.rows import lists
 from handlers.matters import asking
@@ -20,6 +20,8 @@ def room(rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[st
             intents.Draw.by(lambda act, intent: drawing.draw(act, intent, matter.may_know)),
             intents.EraseOutside.by(outside.erase),
             intents.KeepOutside.by(outside.keep),
+            intents.EraseFile.by(files.erase),
+            intents.KeepFile.by(files.keep),
             intents.Recheck.by(drawing.recheck),
             intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, matter.case(act, intent.matter))),
             intents.Notice.by(lambda act, intent: asking.notice(act, intent, matter.case(act, intent.matter))),
@@ -27,6 +29,8 @@ def room(rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[st
         buttons={
             "outside_erase": Does(intents.EraseOutside, "Erase"),
             "outside_keep": Does(intents.KeepOutside, "Keep"),
+            "file_erase": Does(intents.EraseFile, "Erase"),
+            "file_keep": Does(intents.KeepFile, "Keep"),
         },
         due={drawing.DRAW: intents.Draw},
         matter=matter,

@@ -12,12 +12,18 @@ from handlers.policy import Policy
 from handlers.rules import routing
 from handlers.rules.access import company_day
 from handlers.rules.ahead import AheadCircumstances, windows
+from handlers.rules.calls import mark
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
-from storage.erasure_records import AheadCard, Keep
+from storage.erasure_records import AheadCard, Keep, UnregisteredFile
 from storage.records import Alarm, Party, Person, Recording
 
 GONE = "I can't find this card."
+
+
+def mark_of(file: UnregisteredFile) -> str:
+    """By which a press says how a file was when it was shown."""
+    return mark(file.stamp)[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class View:
 
     `ahead` counts calls by line, for each number of days; `kept` is what keeps closed calls, as far as the reader may know of
     it; `stopped` and `late` count by run and by trouble. `outside` are calls on lines that the policy does not name, the first
-    of `undecided`, for whoever decides them. `alarm` is None: nobody is alarmed by it.
+    of `undecided`, for whoever decides them; `files` those that could not be registered, the first of `unregistered`. `alarm` is None: nobody is alarmed by it.
     """
 
     card: AheadCard
@@ -41,6 +47,8 @@ class View:
     late: Mapping[str, int] = field(default_factory=dict)
     undecided: int = 0
     outside: tuple[Recording, ...] = ()
+    unregistered: int = 0
+    files: tuple[UnregisteredFile, ...] = ()
     alarm: Alarm | None = None
 
     @property

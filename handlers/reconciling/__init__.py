@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from handlers.reconciling import absences as of_absences
-from handlers.reconciling import access, erasures, holds, requests, reviews, runs
+from handlers.reconciling import access, erasures, files, holds, requests, reviews, runs
 from handlers.reconciling.findings import Finding, Gap, Result
 from storage.absence_records import Absence
 from storage.erasure_evidence import Proved
 from storage.erasure_records import Erasure
 from storage.evidence import Dossier, Logged, Reviewed
+from storage.file_evidence import Decided
 from storage.hold_evidence import Held
 from storage.legible import Key
 from storage.run_evidence import Stopped
@@ -45,6 +46,11 @@ lost = of_absences.lost
 
 ERASED, CERTIFIED = erasures.ACTIONS, erasures.CERTIFIED
 """The entries that `reconcile_erasures` looks at, and the one that certifies an erasure."""
+
+FILES, RETURNED = files.DECIDED, files.BACK
+"""The entries about files that could not be registered: what was decided of one, and which were there again."""
+
+lost_files = files.lost
 
 lost_certificates, uncertified = erasures.lost, erasures.uncertified
 
@@ -91,6 +97,14 @@ def reconcile_runs(found: Stopped) -> list[Result]:
     return [*spoilt(found.spoilt), *runs.reconcile(found)]
 
 
+def reconcile_files(found: Decided) -> list[Result]:
+    """Everything about files that could not be registered that is stored otherwise than the log says, and what can't be read."""
+    try:
+        return [*spoilt(found.spoilt), *files.reconcile(found)]
+    except Exception:  # noqa: BLE001  whatever somebody made of the log by hand, the rest is compared
+        return [Finding("what the log says of files that could not be registered can't be read")]
+
+
 def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:
     """Rows, by table, that belong to a request or to access that is not there (`Evidence.strays`)."""
     return [
@@ -134,7 +148,7 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "ERASED", "FILED", "HELD", "OUTSIDE", "POLICY", "RUNS", "SAID_AWAY", "Finding", "Gap",
-    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "ownerless", "reconcile", "reconcile_erasures",
-    "reconcile_holds", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
+    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "ERASED", "FILED", "FILES", "HELD", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
+    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "lost_files", "ownerless", "reconcile", "reconcile_erasures",
+    "reconcile_files", "reconcile_holds", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
 ]  # fmt: skip

@@ -7,9 +7,13 @@ from typing import Any
 
 from handlers.acting import Act, Done
 from handlers.effects import Effect
+from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
 from handlers.retention.erasing import RESTORED, once_more
+from handlers.telling_head import tell_head
+from handlers.words import counted
+from storage.erasure_records import Erasure, UnregisteredFile
 from storage.records import Recording
 
 KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_key", "department", "started", "seconds",
@@ -43,6 +47,33 @@ def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
         if erasure := _closed(act, recording):
             begun[str(recording.id)] = erasure
     return Done(None, detail={"erasures": begun}, quiet=not begun)
+
+
+def files_came_back(act: Act, intent: intents.FilesCameBack) -> Done[None]:
+    """P12: what was decided once is not asked again; each is erased once more, with a certificate of its own."""
+    known = act.store.unregistered.named(intent.system, [one["native_id"] for one in intent.found])
+    begun: dict[str, str] = {}
+    for told in intent.found:
+        file = known.get(told["native_id"]) or UnregisteredFile(system=intent.system, first_seen=act.now, **told)
+        if file.state == "closed":
+            continue
+        file.state, file.stamp = "closed", told["stamp"]
+        act.store.unregistered.add(file)
+        begun[str(file.id)] = _begun(act, file).id
+    if not begun:
+        return Done(None, quiet=True)
+    words = f"{counted(len(begun), 'file')} that had been erased stood in the recording system again, and {'is' if len(begun) == 1 else 'are'} being erased once more."
+    return Done(None, tell_head(act, words, f"came_back:{min(begun.values())}"), detail={"erasures": begun})
+
+
+def _begun(act: Act, file: UnregisteredFile) -> Erasure:
+    text = act.store.policy_texts.newest()
+    erasure = Erasure(
+        id=new_id("E"), file_id=file.id, why="came_back", moment=act.now, closed_at=act.now, next_at=act.now,
+        policy_text=text.number if text else None,
+    )  # fmt: skip
+    act.store.erasures.begin(erasure)
+    return erasure
 
 
 def _closed(act: Act, recording: Recording) -> str:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from handlers.acting import Act
 from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.policy.values import RoleName
+from handlers.retention.subjects import Erasable, of
 from handlers.rules.refusal import Refused
+from handlers.unregistered_words import WHY as FLAW
+from handlers.unregistered_words import facts
 from handlers.words import line_words
-from storage.erasure_records import Erasure
-from storage.records import Recording
+from storage.erasure_records import Erasure, UnregisteredFile
 
 ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "team_leader")
 """Who answers for erasure, and so may see what it rests on."""
 ELSEWHERE = "A copy kept for an investigation, if there is one, is not listed here."
+UNKNOWN = "Nothing told which call it was: on which line, when, and with whom is not known."
 WHY = {
     "retention": "Its time was over: recordings are kept for {months} months.",
     "out_of_scope": "It was on a line that the policy does not name, and the Head of Customer Success decided that it goes.",
+    "unregistered": "It could not be registered, so it had no moment to go at, and the Head of Customer Success decided that it goes.",
     "restored": "It had been erased before, and a database that was restored from a copy knew it again.",
     "came_back": "It had been erased before, and stood in the recording system again.",
 }
@@ -24,12 +28,13 @@ WHY = {
 def certificate(act: Act, erasure_id: str) -> Page:
     """The certificate, for whoever answers for erasure; raises `Refused` for anybody else, and where there is none."""
     erasure = act.store.erasures.get(erasure_id)
-    recording = act.store.recordings.get(erasure.recording_id) if erasure else None
-    if erasure is None or recording is None or not answers(act):
+    one = of(act, erasure) if erasure else None
+    if erasure is None or one is None or not answers(act):
         raise Refused("I can’t find this certificate.", clause="P12", code="unknown")
     if erasure.erased_at is None:
-        raise Refused("This call is not erased yet, so there is no certificate.", clause="P12", code="not_erased")
-    return Page("Certificate of erasure", _parts(act, erasure, recording))
+        what = "file" if isinstance(one, UnregisteredFile) else "call"
+        raise Refused(f"This {what} is not erased yet, so there is no certificate.", clause="P12", code="not_erased")
+    return Page("Certificate of erasure", _parts(act, erasure, one))
 
 
 def answers(act: Act) -> bool:
@@ -38,12 +43,13 @@ def answers(act: Act) -> bool:
     return any(act.me.email_key in (role.holder, *role.deputies) for role in roles)
 
 
-def _parts(act: Act, erasure: Erasure, recording: Recording) -> tuple[Part, ...]:
-    months = act.policy.retention.months
+def _parts(act: Act, erasure: Erasure, one: Erasable) -> tuple[Part, ...]:
+    months, is_file = act.policy.retention.months, isinstance(one, UnregisteredFile)
     return (
-        Line(f"The audio of call {recording.id} is erased for good.", Sign.APPROVED),
-        Facts(_facts(act, erasure, recording)),
+        Line(f"The audio of {'file' if is_file else 'call'} {one.id} is erased for good.", Sign.APPROVED),
+        Facts(_facts(act, erasure, one)),
         Line(WHY[erasure.why].format(months=months)),
+        *((Line(UNKNOWN),) if is_file else ()),
         Line(f"How: {erasure.how}"),
         Line(f"What could not be seen: {erasure.unseen}"),
         Line(ELSEWHERE),
@@ -51,14 +57,27 @@ def _parts(act: Act, erasure: Erasure, recording: Recording) -> tuple[Part, ...]
     )
 
 
-def _facts(act: Act, erasure: Erasure, recording: Recording) -> tuple[tuple[str, Words], ...]:
-    label, zone = line_words(recording.line, act.policy)
+def _facts(act: Act, erasure: Erasure, one: Erasable) -> tuple[tuple[str, Words], ...]:
+    zone = line_words(act.policy.company.home_line if isinstance(one, UnregisteredFile) else one.line, act.policy)[1]
+    began = {"unregistered": "Decided", "came_back": "Found again"} if isinstance(one, UnregisteredFile) else {}
     moments = (
-        ("Its moment", erasure.moment), ("Closed to everybody", erasure.closed_at),
+        ("Its moment", None if began else erasure.moment), (began.get(erasure.why, "Closed to everybody"), erasure.closed_at),
         ("The recording system answered", erasure.answered_at), ("A second look found nothing", erasure.erased_at),
     )  # fmt: skip
     policy = f"Text {erasure.policy_text} of the policy" if erasure.policy_text else "The policy in force"
     return (
-        ("Call", When(recording.started, zone, act.now)), ("Line", label), ("With", recording.operator_name),
-        *((name, When(at, zone, act.now)) for name, at in moments if at is not None), ("By", policy),
+        *_known(act, one, zone), *((name, When(at, zone, act.now)) for name, at in moments if at is not None),
+        ("By", policy),
+    )  # fmt: skip
+
+
+def _known(act: Act, one: Erasable, zone: str) -> tuple[tuple[str, Words], ...]:
+    if isinstance(one, UnregisteredFile):
+        return (
+            ("File", str(one.id)),
+            ("Not registered, since", FLAW.get(one.why, one.why)),
+            *facts(one, zone, act.now),
+        )
+    return (
+        ("Call", When(one.started, zone, act.now)), ("Line", line_words(one.line, act.policy)[0]), ("With", one.operator_name),
     )  # fmt: skip

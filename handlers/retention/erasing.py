@@ -7,14 +7,16 @@ from datetime import timedelta
 
 from handlers.acting import Act, Done
 from handlers.door import Repeated
+from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
+from handlers.retention.subjects import Erasable, goes, is_call, named, of
 from handlers.rules.access import company_day
 from handlers.rules.breaker import day_of
 from handlers.telling_head import tell_head
-from handlers.words import counted
-from storage.erasure_records import Erasure
+from handlers.words import calls_and_files, counted
+from storage.erasure_records import Erasure, UnregisteredFile
 from storage.records import Recording
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
@@ -23,19 +25,34 @@ UNDER_WAY = timedelta(minutes=2)
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
 RESTORED = "restored"
+VANISHED = (
+    "A call was to be erased, and was not in the recording system any more. Nobody knows where its audio is, so there is"
+    " no certificate. Please ask whoever runs the recording system."
+)
+OTHERWISE = (
+    "File {number} was to be erased, and is no longer there as it was when that was decided: it was mended, replaced or taken away."
+    " There is no certificate for it. Whatever stands in its place is registered, or listed anew."
+)
 
 
 def take(act: Act, intent: intents.Take) -> Done[tuple[intents.Doomed, ...]]:
     """P12: one replica at a time sees to an erasure; if it dies, another one does after two minutes."""
     doomed: list[intents.Doomed] = []
-    for erasure, recording in _still_due(act, intent.erasures):
+    for erasure, one in _still_due(act, intent.erasures):
         if erasure.next_at > act.now:
             continue
         erasure.next_at = act.now + UNDER_WAY
-        place = recording.native_id, recording.stamp, recording.size, recording.started
-        known = erasure.audio_hash, recording.state == "gone", recording.erase_at, erasure.why == RESTORED
-        doomed.append(intents.Doomed(erasure.id, recording.id, *place, *known))
+        doomed.append(_doomed(act, erasure, one))
     return Done(tuple(doomed), quiet=True)
+
+
+def _doomed(act: Act, erasure: Erasure, one: Erasable) -> intents.Doomed:
+    restored = erasure.why == RESTORED
+    if isinstance(one, UnregisteredFile):
+        place, known = (one.native_id, one.stamp, one.size), (erasure.audio_hash, is_call(act, one))
+        return intents.Doomed(erasure.id, 0, *place, None, *known, restored=restored, file=one.id)
+    found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, one.state == "gone", one.erase_at
+    return intents.Doomed(erasure.id, one.id, *found, restored)
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
@@ -45,26 +62,33 @@ def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
     """
     if _brings(act) > intent.judged:
         return Done(frozenset(), quiet=True)
-    asked = [erasure.id for erasure, _ in _still_due(act, intent.erasures)]
+    asked = [erasure.id for erasure, one in _still_due(act, intent.erasures) if not is_call(act, one)]
     return Done(frozenset(asked), detail={"erasures": asked}, quiet=not asked)
 
 
 def send(act: Act, intent: intents.Send) -> Done[bool]:
     """P12: the last look at what keeps a call, in the transaction after which the delete is sent; a hold wins until then."""
-    for erasure, _ in _still_due(act, (intent.erasure,)):
+    for erasure, one in _still_due(act, (intent.erasure,)):
+        if is_call(act, one):
+            break
         erasure.state, erasure.asked_at, erasure.audio_hash = "asked", act.now, intent.audio
         return Done(True)
     return Done(False, quiet=True)
 
 
-def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Recording]]:
-    for one in erasures:
-        erasure = act.store.erasures.get(one)
-        recording = act.store.recordings.get(erasure.recording_id) if erasure else None
-        if erasure is None or recording is None or erasure.state in OVER or not recording.closed(act.now):
+def _still_due(act: Act, erasures: Iterable[str]) -> Iterator[tuple[Erasure, Erasable]]:
+    for name in erasures:
+        erasure = act.store.erasures.get(name)
+        one = of(act, erasure) if erasure else None
+        if erasure is None or one is None or erasure.state in OVER or not goes(act, one):
             continue
-        if not (act.store.erasures.kept([recording.id], act.now) or _stopped(act, erasure)):
-            yield erasure, recording
+        if not (_kept(act, one) or _stopped(act, erasure)):
+            yield erasure, one
+
+
+def _kept(act: Act, one: Erasable) -> bool:
+    """A file that is no call is kept by nothing: no hold and no request can name it."""
+    return isinstance(one, Recording) and bool(act.store.erasures.kept([one.id], act.now))
 
 
 def fail(act: Act, intent: intents.Fail) -> Done[None]:
@@ -78,33 +102,36 @@ def fail(act: Act, intent: intents.Fail) -> Done[None]:
 
 def certify(act: Act, intent: intents.Certify) -> Done[None]:
     """P12: the audio is gone; of the call stays only what its certificate needs."""
-    (erasure, recording), proof = _open(act, intent.erasure), intent.proof
+    (erasure, one), proof = _open(act, intent.erasure), intent.proof
     erasure.state, erasure.erased_at, erasure.answered_at = "erased", act.now, proof.answered
     erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
     erasure.native_hash, erasure.audio_hash = proof.native_hash, proof.audio_hash
-    requests = act.store.erasures.requests_naming(recording.id)
-    act.store.erasures.wipe(recording)
     detail = {
-        "recording": recording.id, "why": erasure.why, "moment": erasure.moment.isoformat(),
+        **named(one), "why": erasure.why, "moment": erasure.moment.isoformat(),
         "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
         "native": proof.native_hash, "audio": proof.audio_hash, "policy_text": erasure.policy_text,
     }  # fmt: skip
-    return Done(None, redrawn(act, [*requests, *act.store.erasures.held_for(recording.id)]), detail=detail)
+    return Done(None, _forgotten(act, one, "erased"), detail=detail)
 
 
 def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
     """P12: what vanished gets no certificate; the Head hears of it, once a day."""
-    erasure, recording = _open(act, intent.erasure)
+    erasure, one = _open(act, intent.erasure)
     erasure.state, erasure.vanished_at = "vanished", act.now
-    requests = act.store.erasures.requests_naming(recording.id)
-    act.store.erasures.wipe(recording, "gone")
-    words = (
-        "A call was to be erased, and was not in the recording system any more. Nobody knows where its audio is, so there is"
-        " no certificate. Please ask whoever runs the recording system."
-    )
-    told = tell_head(act, words, f"vanished:{company_day(act.policy, act.now)}")
-    shown = redrawn(act, [*requests, *act.store.erasures.held_for(recording.id)])
-    return Done(None, (*told, *shown), detail={"recording": recording.id})
+    of_file, day = isinstance(one, UnregisteredFile), company_day(act.policy, act.now)
+    words = OTHERWISE.format(number=one.id) if of_file else VANISHED
+    told = tell_head(act, words, f"vanished:{f'file:{one.id}' if of_file else day}")
+    return Done(None, (*told, *_forgotten(act, one, "gone")), detail=named(one))
+
+
+def _forgotten(act: Act, one: Erasable, state: str) -> tuple[Effect, ...]:
+    """What tells who called goes; of a file, its name. Cards that speak of a call are drawn anew."""
+    if isinstance(one, UnregisteredFile):
+        act.store.unregistered.end(one, act.now, "erased" if state == "erased" else "over")
+        return ()
+    requests = act.store.erasures.requests_naming(one.id)
+    act.store.erasures.wipe(one, state)
+    return redrawn(act, [*requests, *act.store.erasures.held_for(one.id)])
 
 
 def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
@@ -132,15 +159,15 @@ def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
 def late(act: Act, intent: intents.Late) -> Done[None]:
     """P12: the Head hears of what is later than the policy allows, then daily while it lasts."""
     limit = timedelta(minutes=act.policy.retention.most_minutes_late)
-    number = act.store.erasures.late(act.now - limit, act.now)
-    if not number:
+    calls, files = act.store.erasures.late(act.now - limit, act.now)
+    if not calls + files:
         return Done(None, quiet=True)
     act.store.deadlines.set("retention.late", intent.name, act.now + DAILY)
     words = (
-        f"{counted(number, 'call')} should be erased by now, and the recording system still has the audio."
+        f"{calls_and_files(calls, files)} should be erased by now, and the recording system still has the audio."
         " It is closed to everybody, and tried again every quarter of an hour. Please see to the recording system."
     )
-    return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": number})
+    return Done(None, tell_head(act, words, f"late:{act.now:%Y%m%d%H%M}"), detail={"number": calls + files})
 
 
 def _brings(act: Act) -> int:
@@ -165,12 +192,12 @@ def once_more(act: Act, recording: Recording, why: str) -> Erasure:
     return erasure
 
 
-def _open(act: Act, name: str) -> tuple[Erasure, Recording]:
-    """An erasure that is under way, with its call. Raises `Repeated` where it is over, `LookupError` where there is none."""
+def _open(act: Act, name: str) -> tuple[Erasure, Erasable]:
+    """An erasure that is under way, and what it is of. Raises `Repeated` where it is over, `LookupError` where there is none."""
     erasure = act.store.erasures.get(name)
-    recording = act.store.recordings.get(erasure.recording_id) if erasure else None
-    if erasure is None or recording is None:
+    one = of(act, erasure) if erasure else None
+    if erasure is None or one is None:
         raise LookupError(name)
     if erasure.state in OVER:
         raise Repeated(name)
-    return erasure, recording
+    return erasure, one

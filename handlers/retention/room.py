@@ -19,6 +19,7 @@ ROOM = Room(
         intents.Certify.by(erasing.certify),
         intents.Vanish.by(erasing.vanish),
         intents.CameBack.by(erasing.came_back),
+        intents.FilesCameBack.by(again.files_came_back),
         intents.Recall.by(again.recall),
         intents.EraseAgain.by(again.erase_again),
         intents.Reappeared.by(again.reappeared),

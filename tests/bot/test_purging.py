@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from bot.config import Misconfigured
 from bot.ports import Unavailable
 from bot.purging import BY_ITSELF, purge
 from handlers.acting import CLOCK
+from handlers.erasures_ahead.intents import Draw, EraseFile
+from handlers.erasures_ahead.view import mark_of
 from handlers.recordings import Register
 from storage.store import Database
 from tests.bot.environment import Environment
@@ -146,3 +149,29 @@ def test_p12_a_database_that_was_never_started_is_named(environment: Environment
     environment(DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}", POLICY_FILE=str(ROOT / "policy.yaml"))
     with pytest.raises(Misconfigured, match=r"^DATABASE_URL: this database is not of this version"):
         purge(dry_run=True, now=NOW)
+
+
+async def test_p4_files_that_could_not_be_registered_are_told_undecided_due_and_late(
+    archive: Archive, printed: Printed
+) -> None:
+    company, recorder = archive.company, archive.recorder
+    company.clock.now = NOW + timedelta(days=1)
+    for name in ("one.mp3", "two.mp3"):
+        recorder.spoil(name, f"{name} has no metadata", name.encode(), "no_metadata")
+    await archive.sync.sync()
+    await company.door.enter(Draw(), CLOCK)
+    card, files = await company.database.read(
+        lambda store: (store.ahead_cards.current(), store.unregistered.open("memory"))
+    )
+    assert card is not None
+    told = "could not be registered; recording-steward check names them, and the Head of Customer Success decides"
+    assert f"Undecided    2 files: {told}" in await printed()
+    await company.door.enter(EraseFile(f"{card.id}:{files[0].id}:{mark_of(files[0])}"), company.helena)
+    assert (await printed())[2:5] == [
+        "Would erase  0 calls",
+        "Would erase  1 file: could not be registered, and the Head of Customer Success decided",
+        f"Undecided    1 file: {told}",
+    ]
+    recorder.outage = Unavailable("away")
+    await archive.erasing.tick()
+    assert "Later        1 file: the recording system did not answer" in await printed()

@@ -36,7 +36,7 @@ from handlers.stopped_runs import cards as run_cards
 from handlers.stopped_runs.view import View as RunView
 from handlers.who_decides.form import WhoDecidesForm
 from storage.concerned_records import Concerned
-from storage.erasure_records import AheadCard, Erasure, Keep, StoppedRun
+from storage.erasure_records import AheadCard, Erasure, Keep, StoppedRun, UnregisteredFile
 from storage.hold_records import Hold, HoldSearch
 from storage.holds import Held
 from storage.policy_records import PolicyReview
@@ -193,6 +193,16 @@ def _ahead(**facts: Any) -> AheadView:
     return AheadView(row, parties, people, POLICY, NOW, **told)
 
 
+def _file(number: int, why: str, *, erasable: bool = True, stamp: str = "1") -> UnregisteredFile:
+    row = UnregisteredFile(
+        system="file", native_id="61491570156.mp3", why=why, stamp=stamp, size=2_412_000, modified=NOW - timedelta(days=40),
+        erasable=erasable, first_seen=NOW - timedelta(days=3),
+    )  # fmt: skip
+    row.id = number
+    return row
+
+
+FILES = (_file(17, "no_metadata"), _file(18, "shared", erasable=False), _file(19, "folder", erasable=False, stamp=""))
 AGREED: dict[str, Any] = {"first_by": 4, "first_at": NOW}
 COMPLETED: dict[str, Any] = {
     "state": "completed", "closed_at": NOW, "completed_by": HELENA, "held_on": "2026-11-24", "next_on": "2028-11-24",
@@ -232,6 +242,9 @@ CARDS: Mapping[str, Card] = {
     ),
     "ahead-outside": ahead_cards.whole(
         ahead_cards.card(_ahead(undecided=3), HELENA, hold=False), _ahead(undecided=3, outside=(_call(2, "+15550100"),)), (), ()
+    ),
+    "ahead-files": ahead_cards.whole(
+        ahead_cards.card(_ahead(unregistered=5), HELENA, hold=False), _ahead(unregistered=5, files=FILES), (), ()
     ),
     "run-stopped": run_cards.card(_run(), HELENA),
     "run-one-more": run_cards.card(_run(**AGREED), HELENA),

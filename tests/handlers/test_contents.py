@@ -75,6 +75,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
+            *("file_erase", "file_keep"),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),

@@ -37,7 +37,7 @@ def final_state(store: Store) -> State:
             for one in session.scalars(select(Recording))
         ),
         "erasures": Counter(
-            f"{calls[one.recording_id]}: {one.state} {one.why} {one.moment} {bool(one.native_hash)} {bool(one.audio_hash)} {bool(one.run)}"
+            f"{calls[one.recording_id or 0]}: {one.state} {one.why} {one.moment} {bool(one.native_hash)} {bool(one.audio_hash)} {bool(one.run)}"
             for one in session.scalars(select(Erasure))
         ),
         "keeps": Counter(
@@ -76,7 +76,7 @@ def _names(store: Store, calls: Mapping[int, str]) -> Mapping[str, str]:
     names |= {one.id: f"grant of {names[one.matter_id]}" for one in session.scalars(select(Grant))}
     names |= {subject(number): call for number, call in calls.items()}
     erasures = session.scalars(select(Erasure))
-    return names | {one.id: f"erasure of {calls[one.recording_id]} {one.why}" for one in erasures}
+    return names | {one.id: f"erasure of {calls[one.recording_id or 0]} {one.why}" for one in erasures}
 
 
 def _entries(store: Store, names: Mapping[str, str], calls: Mapping[int, str]) -> Iterator[str]:

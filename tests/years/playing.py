@@ -51,7 +51,9 @@ class Years:
     def __post_init__(self) -> None:
         self.recorder = Wavering(self.folder, seconds=self.company.seconds)
         self.erasing = Erasing(self.company.door, self.recorder, "file", Marks(bytes(range(32))), self._announced)
-        sync = RecordingSync(self.company.door, self.recorder, "file", self.erasing.returned)
+        sync = RecordingSync(
+            self.company.door, self.recorder, "file", self.erasing.returned, self.erasing.unregistered.note
+        )
         self.ticks = Ticks(self.company.door, sync, {}, self.company.seconds, more={"erasures": self.erasing.tick})
 
     async def _announced(self, _: object) -> None:

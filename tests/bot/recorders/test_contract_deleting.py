@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.ports import Absent, Changed, Gone, Held, Sighting, Sought, Unavailable
+from bot.ports import Absent, Changed, Gone, Held, Problem, Sighting, Sought, Unavailable
 
 from .benches import PLAIN, Bench, Register
 from .erasing import SOUND, delete, hold, left, release, sought
@@ -26,6 +26,28 @@ def test_what_is_deleted_is_heard_by_nobody_and_nothing_of_it_is_left(bench: Ben
     assert register.sync() == [Gone(PLAIN.native_id)]
     with pytest.raises(Absent):
         asyncio.run(bench.recorder.audio(PLAIN.native_id))
+
+
+def test_p4_what_can_not_be_registered_is_told_with_all_that_it_takes_to_delete_it_and_no_other(
+    bench: Bench, register: Register
+) -> None:
+    """The stamp is that of its audio when it is opened, so whoever asks can compare before it goes."""
+    bench.put(PLAIN, SOUND)
+    bench.put(TWO)
+    bench.spoil(PLAIN.native_id)
+    [found] = [one for one in register.sync() if isinstance(one, Problem)]
+    audio = asyncio.run(bench.recorder.audio(PLAIN.native_id))
+    assert (found.stamp, found.size, found.erasable) == (audio.stamp, len(SOUND), True)
+    assert found.why == "metadata"
+    assert [one for one in register.sync() if isinstance(one, Problem)] == [found]
+    bench.put(PLAIN, SOUND[::-1])
+    bench.spoil(PLAIN.native_id)
+    [later] = [one for one in register.sync() if isinstance(one, Problem)]
+    assert later.stamp != found.stamp
+    delete(bench)
+    assert left(bench.recorder) == ()
+    assert register.sync() == []
+    assert list(register.known) == [TWO.native_id]
 
 
 def test_what_is_deleted_twice_or_was_never_there_is_fine(bench: Bench, register: Register) -> None:

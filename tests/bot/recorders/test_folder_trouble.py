@@ -135,9 +135,8 @@ def test_a_folder_that_cannot_be_listed_makes_nothing_gone(
     with monkeypatch.context() as patch:
         patch.setattr(os, "scandir", guarded)
         (folder.root / "calls").chmod(0o700)
-        assert register.sync() == [
-            Problem("calls", "calls can't be read (Permission denied): let the bot's account read it.")
-        ]
+        told = "calls can't be read (Permission denied): let the bot's account read it."
+        assert register.sync() == [Problem("calls", told, "folder")]
     assert register.sync() == []
 
 
@@ -195,7 +194,10 @@ def test_what_cannot_be_opened_is_tried_each_time(folder: FolderBench, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "open", refusing)
-        assert register.sync() == [Problem(PLAIN.native_id, "calls/one.json can't be read by the bot's account.")]
+        [found] = register.sync()
+        assert isinstance(found, Problem)
+        told = "calls/one.json can't be read by the bot's account."
+        assert (found.sentence, found.why, found.erasable) == (told, "unreadable", False)
         with pytest.raises(Unavailable, match=r"calls/one.mp3 can't be read: Permission denied"):
             opened(folder, PLAIN.native_id)
     assert [type(found) for found in register.sync()] == [Sighting]

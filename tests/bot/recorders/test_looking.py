@@ -158,7 +158,7 @@ def test_what_vanished_behind_a_link_is_gone_once_the_link_is(folder: FolderBenc
     (folder.root / "a").rename(away)
     (folder.root / "a").symlink_to(away)
     for _ in range(3):
-        assert register.sync() == [Problem("a", "a is a link: put the folder itself there.")]
+        assert register.sync() == [Problem("a", "a is a link: put the folder itself there.", "folder")]
     (folder.root / "a").unlink()
     for one in (away / "b").iterdir():
         one.unlink()

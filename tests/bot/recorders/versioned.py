@@ -48,22 +48,28 @@ class VersionedRecorder:
         yield Looked(None)
 
     async def _sighting(self, key: str, *, alone: bool) -> Sighting | Problem:
+        audio = await self.bucket.head(key)
+        facts = audio.number, len(audio.content or b""), None, alone
         try:
-            audio, beside = await self.bucket.head(key), await self.bucket.head(sidecar_of(key))
+            beside = await self.bucket.head(sidecar_of(key))
             file = AudioFile(key, media_type(key), len(audio.content or b""), f"{audio.number} {beside.number}")
-            return sighting(file, beside.content or b"") if alone else Problem(key, f"{key} shares its metadata.")
+            facts = file.stamp, *facts[1:]
+            return (
+                sighting(file, beside.content or b"")
+                if alone
+                else Problem(key, f"{key} shares its metadata.", "shared", *facts)
+            )
         except KeyError:
-            return Problem(key, f"{key} has no metadata beside it.")
+            return Problem(key, f"{key} has no metadata beside it.", "no_metadata", *facts)
         except MetadataError as flaw:
-            return Problem(key, str(flaw))
+            return Problem(key, str(flaw), "metadata", *facts)
 
     async def audio(self, native_id: str) -> VersionedAudio:
         if not _is_audio(native_id):
             raise Absent(native_id)
         version = await self.latest(native_id)
         found = await self._sighting(native_id, alone=True)
-        stamp = found.stamp if isinstance(found, Sighting) else version.number
-        return VersionedAudio(self, version, media_type(native_id), len(version.content or b""), stamp)
+        return VersionedAudio(self, version, media_type(native_id), len(version.content or b""), found.stamp)
 
     async def latest(self, native_id: str) -> Version:
         try:

@@ -174,7 +174,7 @@ async def test_p12_what_is_late_stands_there_with_the_reason(archive: Archive) -
     found = lines(await seen(company, card, company.helena))
     assert found[0].startswith("⚠️ Erasures ahead")
     assert (
-        "⚠️ 1 call is later than it should be: the recording system did not answer. Closed to everybody, and tried again."
+        "⚠️ 1 erasure is later than it should be: the recording system did not answer. Closed to everybody, and tried again."
         in found
     )
 

@@ -61,7 +61,7 @@ async def test_p12_what_waits_for_two_people_is_not_late_and_what_goes_on_has_it
 
     def late(store: Store) -> int:
         now = company.clock.now
-        return store.erasures.late(now - timedelta(minutes=60), now)
+        return sum(store.erasures.late(now - timedelta(minutes=60), now))
 
     assert await company.database.read(late) == 0
     company.clock.pass_(minutes=61)

@@ -1,0 +1,62 @@
+"""Files that could not be registered: remembered under a number until they are mended, replaced, gone, or decided (P4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from handlers.acting import Act, Done, Intent
+from handlers.room import Room
+from storage.erasure_records import UnregisteredFile
+
+
+@dataclass(frozen=True)
+class NotRegistered(Intent[None]):
+    """The clock: files that the recording system shows and that can't be registered, and numbers of those that it shows no more.
+
+    In `found` each has what `UnregisteredFile` says of it: `native_id`, `why`, `stamp`, `size`, `modified`, `erasable`.
+    """
+
+    action: ClassVar[str] = "recordings.not_registered"
+    clause: ClassVar[str] = "P4"
+    system: str
+    found: Sequence[Mapping[str, Any]]
+    over: Sequence[int] = ()
+
+    @property
+    def subject(self) -> str:
+        return self.system
+
+
+def not_registered(act: Act, intent: NotRegistered) -> Done[None]:
+    """P4: a call of the register has a moment already, whatever became of its metadata; one that is being erased is looked at by whoever erases."""
+    names = [one["native_id"] for one in intent.found]
+    known = act.store.unregistered.named(intent.system, names)
+    calls = act.store.recordings.there(intent.system, names)
+    those = [one for one in intent.found if one["native_id"] not in calls]
+    new = sum(_noted(act, intent.system, one, known.get(one["native_id"])) for one in those)
+    over = sum(_over(act, act.store.unregistered.get(number)) for number in intent.over)
+    return Done(None, detail={"new": new, "over": over}, quiet=not (new or over))
+
+
+def _noted(act: Act, system: str, told: Mapping[str, Any], before: UnregisteredFile | None) -> bool:
+    """Whether it is another file than before: of that one nothing was decided."""
+    if before is not None and before.state == "closed":
+        return False
+    if before is not None and (before.size, before.modified) == (told["size"], told["modified"]):
+        before.why, before.stamp, before.erasable = told["why"], told["stamp"], told["erasable"]
+        return False
+    _over(act, before)
+    act.store.unregistered.add(UnregisteredFile(system=system, first_seen=act.now, **told))
+    return True
+
+
+def _over(act: Act, file: UnregisteredFile | None) -> bool:
+    if file is None or file.over_at is not None or file.state == "closed":
+        return False
+    act.store.unregistered.end(file, act.now)
+    return True
+
+
+ROOM = Room("unregistered", does=(NotRegistered.by(not_registered),))

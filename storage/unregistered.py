@@ -1,0 +1,52 @@
+"""Files that could not be registered: what is known of them, and what was decided (P4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.erasure_records import UnregisteredFile
+from storage.recordings import pages
+
+
+class Unregistered:
+    """Queries and changes about such files, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, file: UnregisteredFile) -> None:
+        """One more, so that it has its number."""
+        self.session.add(file)
+        self.session.flush()
+
+    def get(self, number: int) -> UnregisteredFile | None:
+        """One of them, whatever became of it."""
+        return self.session.get(UnregisteredFile, number)
+
+    def open(self, system: str) -> list[UnregisteredFile]:
+        """Those of this recording system that are neither erased nor over, in the order of their numbers."""
+        mine = (UnregisteredFile.over_at.is_(None), UnregisteredFile.system == system)
+        return list(self.session.scalars(select(UnregisteredFile).where(*mine).order_by(UnregisteredFile.id)))
+
+    def named(self, system: str, names: Collection[str]) -> dict[str, UnregisteredFile]:
+        """The same, of these native ids."""
+        mine = (UnregisteredFile.over_at.is_(None), UnregisteredFile.system == system)
+        query = select(UnregisteredFile).where(*mine)
+        rows = (self.session.scalars(query.where(UnregisteredFile.native_id.in_(some))) for some in pages(names))
+        return {one.native_id: one for some in rows for one in some}
+
+    def undecided(self, most: int) -> tuple[int, list[UnregisteredFile]]:
+        """Those of which nobody decided yet: how many, and the ones that have stood longest."""
+        listed = UnregisteredFile.state == "listed"
+        number = self.session.scalar(select(func.count()).select_from(UnregisteredFile).where(listed)) or 0
+        first = select(UnregisteredFile).where(listed).order_by(UnregisteredFile.first_seen, UnregisteredFile.id)
+        return number, list(self.session.scalars(first.limit(most)))
+
+    def end(self, file: UnregisteredFile, now: datetime, state: str = "over") -> None:
+        """It is erased, or `over`; its name goes."""
+        file.state, file.over_at = state, now
+        file.native_id = file.stamp = ""
