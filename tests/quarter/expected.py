@@ -119,6 +119,10 @@ class Course:
         warned = frozenset(self.deciders.hears(self.request, (), at) if self.held and not held else ())
         if asked or over or warned:
             self.steps.append(Told(at, "access.recheck", self.request.id, asked, frozenset(over), warned))
+        if held and not self.held:
+            # Whoever is back has the card since before, and reminders passed in silence.
+            there = [one for one in there if one not in asked]
+            self._falls("access.remind", at, there)
 
     def _step(self, step: str, at: datetime) -> None:
         if step == "access.ending":
@@ -168,6 +172,9 @@ class Course:
         warned: frozenset[int] = frozenset(),
     ) -> None:
         self.steps.append(Told(at, step, self.request.id, frozenset(logged), warned=warned))
+        self._falls(step, at, people)
+
+    def _falls(self, step: str, at: datetime, people: Iterable[int]) -> None:
         for person in people:
             self.fell.setdefault((step, person), []).append(at)
             # What ends falls within working hours already, at the latest with their end.
