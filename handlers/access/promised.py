@@ -48,10 +48,10 @@ def promised(request: Request) -> Schedule | None:
 def ahead(view: View) -> tuple[str | When, ...]:
     """“If nobody decides, the deputy is asked Wed 5 May, 17:00, and it lapses Wed 19 May, 17:00.”; empty where nothing waits.
 
-    An investigation never lapses, so that it says when its alarm comes (P9).
+    An investigation never lapses, so that it says when its alarm comes (P9). What is held is asked of nobody else.
     """
     known = promised(view.request)
-    if known is None or view.request.state != "waiting":
+    if known is None or not view.request.is_open:
         return ()
     coming = {step: at for step, at in known.moments.items() if at > view.now}
     zone, alarm = known.promise.zone, known.moments.get("access.undecided")
@@ -101,6 +101,8 @@ def sum_of(view: View, reader: int) -> tuple[Part, ...]:
 def _asked(view: View, coming: Mapping[str, datetime]) -> Iterator[tuple[str, str]]:
     """Whom silence brings in next, and by which step."""
     case = view.circumstances
+    if view.request.state != "waiting":
+        return
     asked = frozenset(name for name in case.chain if name in {one.role for one in view.approvers})
     known = {view.people[one.person_id].email_key for one in view.approvers}
     if "access.deputy" in coming and any(one.email not in known for name in asked for one in deputies(case, name)):

@@ -11,8 +11,9 @@ from handlers.access.view import View
 from handlers.cards import Line
 from handlers.matters.returning import for_whom
 from handlers.rules.refusal import Refused
+from handlers.rules.returning import there_again
 from handlers.rules.routing import Authority, route
-from handlers.words import OUT
+from handlers.words import OUT, day_words
 
 
 def turn(view: View, reader: int) -> tuple[Line, ...]:
@@ -26,7 +27,7 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
         case "waiting":
             return (Line(f"{_decides(view)} This card tells you the outcome."), *_ahead(view))
         case "stuck":
-            return (held(view),)
+            return (held(view), *_there_again(view), *_ahead(view))
         case "approved":
             return (Line("Press Listen to hear it in your browser. Every listening is recorded."),)
         case "ended" | "withdrawn" if view.grant is not None and not view.anew:
@@ -38,6 +39,14 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
 def _ahead(view: View) -> tuple[Line, ...]:
     words = ahead(view)
     return (Line(words),) if words else ()
+
+
+def _there_again(view: View) -> tuple[Line, ...]:
+    day = there_again(view.circumstances)
+    if day is None:
+        return ()
+    words = day_words(day, view.circumstances.today)
+    return (Line(f"Everybody who might is away. It goes to whoever is back first, on {words} as things stand."),)
 
 
 def _of_others(view: View, reader: int) -> tuple[str, ...]:

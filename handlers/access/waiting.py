@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.matters import asking
 from handlers.matters.asking import ask_these, changed, takes_part
-from handlers.matters.case import approvers
+from handlers.matters.case import approvers, entitled
 from handlers.matters.reminding import tell
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
@@ -107,7 +108,19 @@ def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
     view = load(act.store, act.policy, act.now, intent.matter)
     if view.request.is_open and view.request.promise is None:
         act.store.deadlines.begin(view.request.id, promise(act, view.request, view.recordings, act.now))
-    return asking.recheck(act, view)
+    held = view.request.state == "stuck"
+    done = asking.recheck(act, view)
+    if held and view.request.state == "waiting" and (back := _there(view)):
+        tell(act, view.request, "access.remind", back, act.now, view.request.due_at)
+        return replace(done, detail={**done.detail, "reminded": back})
+    return done
+
+
+def _there(view: View) -> list[int]:
+    """Those who had it before it was held and are there now: their card was only edited, and reminders passed in silence."""
+    day, policy = view.circumstances.today, view.policy
+    had = (one.person_id for one in view.approvers)
+    return [one for one in had if entitled(view, one) and not policy.is_away(view.people[one].email_key, day)]
 
 
 def _counted_from(view: View) -> datetime | None:

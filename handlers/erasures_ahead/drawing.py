@@ -8,7 +8,7 @@ from handlers.acting import Act, Done
 from handlers.effects import Effect
 from handlers.erasures_ahead import intents
 from handlers.erasures_ahead.asked_for import MayKnow, told
-from handlers.erasures_ahead.view import View, load, seen
+from handlers.erasures_ahead.view import View, load, seen, worth_a_card
 from handlers.ids import new_id
 from handlers.matters.asking import reached, shows
 from handlers.rules.ahead import draws_now, next_drawing, week_of
@@ -30,8 +30,10 @@ def draw(act: Act, intent: intents.Draw, may_know: MayKnow) -> Done[None]:
 
 
 def _drawn(act: Act) -> Done[None]:
-    """The card of this week, or a new one."""
+    """The card of this week, or a new one; the very first only once it has something to tell."""
     before, week = act.store.ahead_cards.current(), week_of(act.policy, act.now).isoformat()
+    if before is None and not worth_a_card(act):
+        return Done(None, quiet=True)
     if before is not None and before.week >= week:
         return _redrawn(act, seen(act, before))
     closed = _over(act, before) if before is not None else ()

@@ -108,6 +108,16 @@ def counted(act: Act) -> dict[int, dict[str, int]]:
     return {days: act.store.outlook.ahead(act.now, until) for days, until in windows(act.policy, act.now)}
 
 
+def worth_a_card(act: Act) -> bool:
+    """Whether anything goes soon, waits or is late, or is to be decided.
+
+    What is kept does not count: not everybody who has the card may know of it.
+    """
+    outlook = act.store.outlook
+    waits = outlook.stopped(act.now) or outlook.late(late_since(act), act.now)
+    return any(counted(act).values()) or bool(waits) or act.store.ahead_cards.undecided(0)[0] > 0
+
+
 def late_since(act: Act) -> datetime:
     """What was closed before this moment is late."""
     return act.now - timedelta(minutes=act.policy.retention.most_minutes_late)

@@ -33,6 +33,15 @@ def goes_back(case: Circumstances, person: str) -> Return | None:
     return None
 
 
+def there_again(case: Circumstances) -> date | None:
+    """The first day on which somebody may decide what nobody may now, since all who might are away; None where no absence says so.
+
+    As things stand, as above.
+    """
+    ends = {one.last for who in _in_turn(case) for one in case.policy.away(who) if case.today <= one.last < date.max}
+    return next((day for last in sorted(ends) if route(replace(case, today=(day := last + _DAY))).approvers), None)
+
+
 def _in_turn(case: Circumstances) -> set[str]:
     roles = (case.policy.role(name) for name in case.remaining)
     return {one for role in roles for one in (role.holder, *role.deputies)}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from handlers.access.intents import Approve
-from tests.handlers.builders import Company, ask, stored, words_for
+from tests.handlers.builders import CLAIM, Company, ask, audit, stored, words_for
+from tests.handlers.passing_time import delivered, fall, pass_until
+from tests.handlers.reading import lines, seen
 from tests.handlers.test_away_deciding import goes, looked, returns
+from tests.handlers.test_waiting import sydney, told_at
 
 
 async def test_p7_a_card_that_waits_for_nobody_any_more_is_held_and_whoever_can_mend_it_hears_of_it(
@@ -24,3 +27,46 @@ async def test_p7_a_card_that_waits_for_nobody_any_more_is_held_and_whoever_can_
     assert (await stored(company, request)).state == "waiting"
     await company.door.enter(Approve(request), company.tara)
     assert (await stored(company, request)).state == "approved"
+
+
+async def everybody_goes(company: Company, request: str) -> None:
+    """All who might decide are away until Friday, but the Head's deputy until Thursday."""
+    for who in (company.deven, company.helena, company.ruth, company.tara):
+        await goes(company, who, last=3)
+    await goes(company, company.henrik, last=2)
+    await looked(company, request)
+
+
+async def test_p7_whoever_asked_reads_that_nobody_is_there_and_what_happens(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await everybody_goes(company, request)
+    told = lines(await seen(company, request, company.anna))
+    assert told[0] == "⚠️ Access request · nobody may decide it"
+    assert told[-5:-2] == [
+        "Nobody may decide this at the moment. Miles Fairweather (Managing Director) is being told.",
+        "Everybody who might is away. It goes to whoever is back first, on Fri 27 Nov as things stand.",
+        "If nobody decides, it lapses <08 Dec 06:00 Australia/Sydney>.",
+    ]
+
+
+async def test_p9_of_an_investigation_that_is_held_the_alarm_is_named(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await goes(company, company.miles, last=3)
+    await everybody_goes(company, request)
+    told = lines(await seen(company, request, company.anna))
+    assert "Everybody who might is away. It goes to whoever is back first, on Fri 27 Nov as things stand." in told
+    assert any(one.startswith("If nobody decides, an alarm goes to") for one in told)
+
+
+async def test_p7_whoever_had_it_and_is_back_is_reminded_since_reminders_passed_in_silence(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await delivered(company)
+    await everybody_goes(company, request)
+    await pass_until(company, sydney("2026-11-26", 10))
+    assert [await told_at(company, one) for one in (company.tara, company.deven)] == [[], []]
+    await returns(company, company.tara)
+    await looked(company, request)
+    await fall(company)
+    assert await told_at(company, company.tara) == [sydney("2026-11-26", 10)]
+    assert await told_at(company, company.deven) == []
+    assert (await audit(company, request))[-1][4]["reminded"] == [company.tara.person_id]

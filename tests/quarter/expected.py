@@ -153,6 +153,9 @@ class Course:
         if asked or over or self.held != held:
             self._told(at, "access.recheck", asked, over, self._alarm(first, at) if self.held else ())
             self._come_back(at)
+        if held and not self.held:
+            # Whoever is back has the card since before, and reminders passed in silence.
+            self._falls("access.remind", at, [one for one in there if one not in asked])
 
     def _pass_on(self, passer: int, at: datetime) -> None:
         """It goes to whoever comes after the passer's role, and to nobody of that role or one before it any more."""
@@ -233,6 +236,9 @@ class Course:
         self, step: str, at: datetime, people: Iterable[int], logged: Iterable[int], warned: Iterable[int] = ()
     ) -> None:
         self._told(at, step, logged, warned=warned)
+        self._falls(step, at, people)
+
+    def _falls(self, step: str, at: datetime, people: Iterable[int]) -> None:
         for person in people:
             self.fell.setdefault((step, person), []).append(at)
             # What ends falls within working hours already, at the latest with their end.

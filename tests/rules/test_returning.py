@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 from handlers.policy import Policy
 from handlers.policy.terms import Period
-from handlers.rules.returning import Return, goes_back
-from tests.rules.roles import ANNA, DEVEN, HELENA, HENRIK, RUTH, TARA, TODAY, matter
+from handlers.rules.returning import Return, goes_back, there_again
+from tests.rules.roles import ANNA, DEVEN, HELENA, HENRIK, MILES, RUTH, TARA, TODAY, matter
 
 
 def day(number: int) -> date:
@@ -52,3 +52,16 @@ def test_p7_who_keeps_it_reads_no_day(policy: Policy) -> None:
 def test_p9_an_investigation_goes_back_to_nobody_beneath(policy: Policy) -> None:
     case = matter(away(policy, (TARA, 0, 1), (HELENA, 0, 3), (HENRIK, 0, 3)), ANNA, "crime")
     assert goes_back(case, RUTH) == Return((HELENA,), day(3))
+
+
+def test_p7_what_nobody_may_decide_goes_to_whoever_is_there_first(policy: Policy) -> None:
+    everybody = [(one, 0, last) for one, last in ((TARA, 9), (DEVEN, 2), (HELENA, 5), (HENRIK, 5), (RUTH, 3))]
+    assert there_again(matter(away(policy, *everybody), ANNA, "complaint")) == day(3)
+    assert there_again(matter(away(policy, *everybody, (DEVEN, 3, 9)), ANNA, "complaint")) == day(4)
+    assert there_again(matter(away(policy, *everybody, (MILES, 0, 9)), ANNA, "crime")) == day(4)
+
+
+def test_p7_where_no_absence_says_so_no_day_is_named(policy: Policy) -> None:
+    endless = Period.model_validate({"from": TODAY, "to": date.max})
+    gone = policy.absent((one, endless) for one in (TARA, DEVEN, HELENA, HENRIK, RUTH))
+    assert there_again(matter(gone, ANNA, "complaint")) is None

@@ -91,10 +91,10 @@ async def test_p7_a_matter_comes_once_where_it_is_wanted_and_is_decided_on_eithe
 
 
 async def details(house: House, request: str) -> Seen:
-    """The card behind the row of this request on the Slack home: the newer one stands last, before the erasures ahead."""
+    """The card behind the row of this request on the Slack home: the newer one stands last."""
     me = house.person(TARA)
     rows = [one for one in house.somebody(TARA).home().buttons if one == "Details"]
-    await me.press("home", "Details", which=len(rows) - 2)
+    await me.press("home", "Details", which=len(rows) - 1)
     await house.settled()
     found = house.somebody(TARA).front()
     assert request in found.words
