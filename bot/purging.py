@@ -13,7 +13,9 @@ from bot.trouble import sentence
 from handlers.erasures_ahead.cards import TROUBLE
 from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
+from handlers.unregistered_words import WHY
 from handlers.words import counted, moment_words
+from storage.erasure_records import UnregisteredFile
 from storage.outlook import Waiting
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import newest, revision
@@ -25,7 +27,9 @@ BY_ITSELF = (
 KEPT = {"request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request"}
 
 DECIDED = "could not be registered, and the Head of Customer Success decided"
-UNDECIDED = "could not be registered; recording-steward check names them, and the Head of Customer Success decides"
+UNDECIDED = (
+    "could not be registered; the Head of Customer Success decides, and recording-steward check says how to mend them"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Now:
     kept_then: int
     waiting: Waiting
     judged: Judged
+    undecided: tuple[UnregisteredFile, ...] = ()
 
     @property
     def stops(self) -> int:
@@ -71,7 +76,8 @@ def purge(*, dry_run: bool, now: datetime | None = None) -> int:
 def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     """What a run of this recording system's erasures would find now."""
     closing, kept = store.outlook.unclosed(now)
-    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now, closing))
+    undecided = tuple(one for one in store.unregistered.open(system) if one.state == "listed")
+    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now, closing), undecided)
 
 
 async def _found(url: str, rules: Policy, system: str, now: datetime) -> Now:
@@ -105,7 +111,8 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
     yield from _each(
         "Later", {TROUBLE.get(why, why): number for why, number in found.waiting.files_failed.items()}, "file"
     )
-    yield from _each("Undecided", {UNDECIDED: found.waiting.undecided}, "file")
+    yield from _each("Undecided", {UNDECIDED: len(found.undecided)}, "file")
+    yield from (f"{'':<12} file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})" for one in found.undecided)
     yield from _each("Never", {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
     yield "Nothing was changed."
 

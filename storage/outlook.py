@@ -20,8 +20,7 @@ class Waiting:
     `kept` counts by what keeps them (hold, request; both, where both do), `stopped` by the run that two people have yet to
     agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now, `agreed` of them since two people agreed.
 
-    Of files that could not be registered `files` go now, `files_failed` by what stood in the way, and of `undecided` nobody has
-    decided yet.
+    Of files that could not be registered `files` go now, and `files_failed` counts by what stood in the way.
     """
 
     kept: dict[str, int]
@@ -32,7 +31,6 @@ class Waiting:
     agreed: int
     files: int
     files_failed: dict[str, int]
-    undecided: int
 
 
 class Outlook:
@@ -115,10 +113,7 @@ class Outlook:
         calls, due = (UNDONE, Erasure.recording_id.is_not(None), ~kept), Erasure.next_at <= now
         free = (*calls, ~stopped)
         file = exists().where(UnregisteredFile.id == Erasure.file_id, UnregisteredFile.system == system)
-        files, undecided = (
-            (UNDONE, ~stopped, file),
-            (UnregisteredFile.state == "listed", UnregisteredFile.system == system),
-        )
+        files = (UNDONE, ~stopped, file)
         return Waiting(
             kept=self._kept(now),
             stopped=self._by(Erasure.run, *calls, stopped),
@@ -128,7 +123,6 @@ class Outlook:
             agreed=self._count(Erasure, *free, here, due, Erasure.run > ""),
             files=self._count(Erasure, *files, due),
             files_failed=self._by(Erasure.trouble, *files, Erasure.next_at > now),
-            undecided=self._count(UnregisteredFile, *undecided),
         )
 
     def _kept(self, now: datetime) -> dict[str, int]:
@@ -145,5 +139,5 @@ class Outlook:
         each = select(column, func.count()).where(*those).group_by(column).order_by(column)
         return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
 
-    def _count(self, kind: type[Erasure | Recording | UnregisteredFile], *those: ColumnElement[bool]) -> int:
+    def _count(self, kind: type[Erasure | Recording], *those: ColumnElement[bool]) -> int:
         return self.session.scalar(select(func.count()).select_from(kind).where(*those)) or 0

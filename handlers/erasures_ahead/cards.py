@@ -32,10 +32,11 @@ OUTSIDE = (
 )
 UNREGISTERED = (
     "Nothing tells which calls these files are, so they have no moment at which they go. They are out of reach for everybody, and "
-    "listed each week until they are mended or you decide. Their names may be somebody’s, so they don’t stand here: "
-    "recording-steward check names each by its number, and says how to mend it."
+    "listed each week until they are mended or you decide. Their names may be somebody’s, so they don’t stand here. Whoever runs "
+    "the bot finds each by its number with recording-steward purge --dry-run, and how to mend it with recording-steward check."
 )
 NOT_ERASABLE = "It has to be mended before it can be erased."
+ONLY_MENDED = "Nobody knows what lies in it, so it can only be mended."
 OVER = "There is a newer card by now."
 
 
@@ -106,8 +107,10 @@ def _file(view: View, file: UnregisteredFile) -> tuple[Part, ...]:
     sure = f"The audio of file {file.id} is erased for good."
     erase = Button("file_erase", "Erase", value, "danger", sure)
     buttons = (*((erase,) if file.erasable else ()), Button("file_keep", "Keep", value))
-    row = Row(file_line(file, zone, view.now), None, None if file.erasable else NOT_ERASABLE)
-    return (row, Actions(buttons)) if file.stamp else (row,)
+    line = file_line(file, zone, view.now)
+    if not file.stamp:
+        return (Row(line, None, ONLY_MENDED),)
+    return Row(line, None, None if file.erasable else NOT_ERASABLE), Actions(buttons)
 
 
 def by_day(policy: Policy, moments: Sequence[tuple[str, datetime]]) -> tuple[tuple[str, Words], ...]:

@@ -164,13 +164,15 @@ async def test_p4_files_that_could_not_be_registered_are_told_undecided_due_and_
         lambda store: (store.ahead_cards.current(), store.unregistered.open("memory"))
     )
     assert card is not None
-    told = "could not be registered; recording-steward check names them, and the Head of Customer Success decides"
-    assert f"Undecided    2 files: {told}" in await printed()
+    told = "could not be registered; the Head of Customer Success decides, and recording-steward check says how to mend them"
+    one, two = (f"             file {file.id}: {file.native_id} (no metadata file lies beside it)" for file in files)
+    assert (await printed())[3:6] == [f"Undecided    2 files: {told}", one, two]
     await company.door.enter(EraseFile(f"{card.id}:{files[0].id}:{mark_of(files[0])}"), company.helena)
-    assert (await printed())[2:5] == [
+    assert (await printed())[2:6] == [
         "Would erase  0 calls",
         "Would erase  1 file: could not be registered, and the Head of Customer Success decided",
         f"Undecided    1 file: {told}",
+        two,
     ]
     recorder.outage = Unavailable("away")
     await archive.erasing.tick()
