@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -10,7 +10,7 @@ from typing import Literal
 
 from tests.handlers.builders import NOW
 from tests.quarter.firm import CALLS, DECIDERS, EVERYBODY
-from tests.quarter.timetable import ABSENCES, ASKED_BACK, CROWDED, GAPS, PASSED_ON, SATURDAY, WISHES, Gap, How
+from tests.quarter.timetable import ABSENCES, ASKED_BACK, CROWDED, GAPS, PASSED_ON, SATURDAY, WISHES, Gap, How, Wish
 
 What = Literal["file", "approve", "deny", "question", "answer", "withdraw", "pass_on", "away", "back", "lost", "found"]
 QUARTER = 13
@@ -224,12 +224,12 @@ class Making:
                 self.presses.append(Press(self.slots.after(_noon(one.back)), who, "back"))
 
 
-def a_plan(seed: int, requests: int, weeks: int = QUARTER) -> Plan:
+def a_plan(seed: int, requests: int, weeks: int = QUARTER, fixed: Iterable[Wish] = WISHES) -> Plan:
     """The first so many weeks: what stands fixed in them, and as many more requests as are wanted in all, at any hour."""
     making, last = Making(seed, requests), NOW + timedelta(weeks=weeks)
     random, staff = making.random, [one.account for one in EVERYBODY[len(DECIDERS) :]]
     _fixed(making, staff, last)
-    wishes = [one for one in WISHES if _noon(one.day) < last][: requests - making.requests]
+    wishes = [one for one in fixed if _noon(one.day) < last][: requests - making.requests]
     for one in wishes:
         who = random.choice(staff) if one.who == "anybody" else DECIDERS[one.who].account
         making.ask(_noon(one.day) - timedelta(hours=3), who, investigation=one.investigation)

@@ -112,10 +112,34 @@ def a_second_card(entries: Entries, ledger: list[Sent]) -> None:
     ledger.append(ledger[_row(ledger, "show")])
 
 
+def nobody_was_passed_over(entries: Entries, ledger: list[Sent]) -> None:
+    entries.remove(_log(entries, "access.reroute", asked=...))
+
+
+def passed_over_in_silence(entries: Entries, ledger: list[Sent]) -> None:
+    del _log(entries, "access.reroute", warned=...)["detail"]["warned"]
+
+
+def passed_on_to_somebody_else(entries: Entries, ledger: list[Sent]) -> None:
+    passed = _log(entries, "access.pass_on")["detail"]
+    passed["asked"] = [one % 6 + 1 for one in passed["asked"]]
+
+
+def reached_while_out_of_reach(entries: Entries, ledger: list[Sent]) -> None:
+    place = next(place for place, one in enumerate(ledger) if one.state == "failed")
+    ledger[place] = replace(ledger[place], state="sent")
+
+
+def lost_while_there(entries: Entries, ledger: list[Sent]) -> None:
+    place = _row(ledger, "tell")
+    ledger[place] = replace(ledger[place], state="failed")
+
+
 SPOILT = (
     twice_in_the_log, never_told, one_thing_of_a_morning_left_out, to_somebody_else, a_day_late, in_two_messages,
     of_other_things, never_sent, nobody_asked_the_deputy, the_requester_decides, lapsed_a_day_early, warned_twice,
-    warned_who_is_silent, no_card, a_second_card,
+    warned_who_is_silent, no_card, a_second_card, nobody_was_passed_over, passed_over_in_silence,
+    passed_on_to_somebody_else, reached_while_out_of_reach, lost_while_there,
 )  # fmt: skip
 
 

@@ -17,11 +17,12 @@ from tests.quarter.checking import Facts, problems
 from tests.quarter.deciders import FALLBACK, HEAD, LEADER, RESOURCES
 from tests.quarter.facts import facts, sent
 from tests.quarter.firm import DECIDERS, EVERYBODY
-from tests.quarter.plan import a_plan
+from tests.quarter.plan import Plan, a_plan
 from tests.quarter.playing import Alone
 from tests.quarter.promised import broken
 from tests.quarter.quarters import Ended, a_quarter
 from tests.quarter.shift import Shift
+from tests.quarter.timetable import NEEDED
 from tests.quarter.told import Log, read
 
 CHECKER = (checking, days, deciders, expected, reach, told)
@@ -38,20 +39,23 @@ CHAINS = {
 
 
 @pytest.mark.parametrize(
-    ("seed", "requests"),
-    [(1, 38), pytest.param(2, 250, marks=pytest.mark.soak), pytest.param(3, 250, marks=pytest.mark.soak)],
+    "plan",
+    [
+        pytest.param(a_plan(12, 34, fixed=NEEDED), id="small"),
+        pytest.param(a_plan(2, 250), id="large", marks=pytest.mark.soak),
+        pytest.param(a_plan(3, 250), id="larger", marks=pytest.mark.soak),
+    ],
 )
 async def test_p7_p9_in_a_quarter_each_reminder_is_told_once_to_the_right_person_in_working_hours(
-    database_url: str, tmp_path: Path, seed: int, requests: int
+    database_url: str, tmp_path: Path, plan: Plan
 ) -> None:
     """And every row of the table of reminders, and every chain of deciders, was walked."""
-    plan = a_plan(seed, requests)
     ended, _ = await a_quarter(database_url, tmp_path, plan, lambda where, _: Alone(Shift(where)))
     known, log = facts(ended), read(ended.log)
     assert problems(ended.log, sent(ended), known) == []
     assert list(broken(ended.taken, ended.ledger, ended.firm)) == []
     assert ended.unsound == []
-    assert len(log.filed) == requests
+    assert len(log.filed) == sum(one.what == "file" for one in plan.presses)
     assert len(known.zones) == len(EVERYBODY) == 500
     assert _rows_told(log) == {(one.step, one.to) for one in REMINDERS if one.step.startswith("access.")}
     assert _chains(ended, log, known) == CHAINS

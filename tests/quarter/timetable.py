@@ -72,6 +72,10 @@ WISHES = (
     Wish(date(2027, 2, 9), "helena", investigation=True),
 )
 """For each row of the table of deciders (P7, P9) a day on which it goes to its first, and one on which it goes to its last."""
+NEEDED = tuple(
+    one for one in WISHES if one.who not in {"henrik", "miles"} and (one.who, one.investigation) != ("tara", True)
+)
+"""Without those who are asked for as anybody is."""
 
 SATURDAY = date(2026, 11, 28)
 """Somebody is given access on this evening, so that it ends on one, after hours and before the next ones."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from handlers.policy import Policy
+from handlers.policy.values import RoleName
 from handlers.rules.refusal import Refused
-from handlers.rules.routing import Authority, after, may_decide, route
+from handlers.rules.routing import Authority, after, instead, may_decide, route
 
 from .roles import (
     ANNA,
@@ -179,3 +180,33 @@ def test_the_next_authority_who_passes_it_on_gives_it_to_nobody_below(policy: Po
     about = after(matter(policy, ANNA, "training"), Authority(HELENA, HEAD, deputy=False))
     assert route(about).approvers == (Authority(RUTH, HR, deputy=False),)
     assert may(about, TARA, TARA, HELENA) is None
+
+
+# --- instead of whoever silence brought in and can't be reached
+
+# fmt: off
+INSTEAD = [
+    # away, unreachable, the role → who is asked
+    ("", HELENA, HEAD, [HENRIK]),
+    ("", HENRIK, HEAD, [HELENA]),
+    ("", HELENA + HENRIK, HEAD, []),
+    (TARA, DEVEN, LEADER, [HELENA]),
+    ("", TARA + DEVEN, LEADER, [HELENA]),
+    ("", TARA + DEVEN + HELENA, LEADER, [HENRIK]),
+    ("", RUTH, HR, [OTTO]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("away", "unreachable", "role", "to"), INSTEAD)
+def test_p7_instead_of_whom_no_message_reaches_somebody_of_the_role_is_asked_or_whoever_is_next(
+    policy: Policy, away: str, unreachable: str, role: RoleName, to: list[str]
+) -> None:
+    """Never by the last step, which takes more than silence."""
+    about = matter(with_away(policy, *people(away)), ANNA, "complaint", unreachable=people(unreachable))
+    assert [one.email for one in instead(about, role)] == to
+
+
+def test_p7_a_role_that_passed_it_on_brings_in_nobody(policy: Policy) -> None:
+    about = after(matter(policy, ANNA, "complaint"), Authority(HELENA, HEAD, deputy=False))
+    assert instead(about, LEADER) == instead(about, HEAD) == ()
