@@ -249,13 +249,7 @@ class Answers:
         """Something was chosen: the form shows what that needs. What was typed stays, as the fields keep their names."""
         view = body["view"]
         state = (view.get("state") or {}).get("values", {})
-        sheet = self.desk.redrawn(
-            str(view.get("callback_id")),
-            render.answers(state),
-            render.about(view),
-            render.sought(view),
-            render.intro(view),
-        )
+        sheet = self.desk.redrawn(str(view.get("callback_id")), render.answers(state), *render.opened(view))
         ids = render.typed_ids(state) | render.marks(filled)
         back, aside = parted(view, sheet)
         shown = replace(back, values={**back.values, **filled.values})

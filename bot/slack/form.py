@@ -78,7 +78,7 @@ class Submissions:
         key = f"slack:{account}:{view['id']}"
         shown = await self.desk.submit(account, view["callback_id"], about, answers, key, _drawn(view))
         if isinstance(shown, Sheet):
-            shown = self.desk.redrawn(shown.name, answers, about, render.sought(view), render.intro(view))
+            shown = self.desk.redrawn(shown.name, answers, *render.opened(view))
             back, aside = parted(view, shown)
             return _update(render.modal(shown, back, render.typed_ids(view["state"]["values"]), aside))
         if shown is not None:

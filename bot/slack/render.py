@@ -145,9 +145,9 @@ def sought(view: Mapping[str, Any]) -> str:
     return _carried(view, "sought")
 
 
-def intro(view: Mapping[str, Any]) -> str:
-    """What stood above the fields when the form was opened, where that outlives another answer."""
-    return _carried(view, "intro")
+def opened(view: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What a form is about, what was looked for when it was opened, and what stood above its fields then."""
+    return about(view), sought(view), _carried(view, "intro")
 
 
 def pressed(action: Mapping[str, Any]) -> tuple[str, str]:
