@@ -187,7 +187,8 @@ class Erasing:
                 return Sought(one.native_id, one.size, one.audio)
             # Of what nobody saw going, a look that finds nothing would prove nothing. A file goes as it was shown, or not at all.
             await self._failed(one, error, gone=isinstance(error, Absent) if one.file else absent and one.gone)
-            self.unregistered.look_anew()  # what stands in a file's place is listed
+            if one.file:
+                self.unregistered.look_anew()  # what stands in its place by now is listed
             return None
         return Sought(one.native_id, one.size, audio)
 

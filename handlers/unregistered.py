@@ -36,7 +36,8 @@ def not_registered(act: Act, intent: NotRegistered) -> Done[None]:
     calls = act.store.recordings.there(intent.system, names)
     those = [one for one in intent.found if one["native_id"] not in calls]
     new = sum(_noted(act, intent.system, one, known.get(one["native_id"])) for one in those)
-    over = sum(_over(act, act.store.unregistered.get(number)) for number in intent.over)
+    gone = (*map(act.store.unregistered.get, intent.over), *(known.get(one) for one in calls))
+    over = sum(_over(act, one) for one in gone)
     return Done(None, detail={"new": new, "over": over}, quiet=not (new or over))
 
 

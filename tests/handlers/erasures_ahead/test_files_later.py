@@ -44,6 +44,16 @@ async def test_p4_what_is_a_call_by_now_has_its_own_moment(archive: Archive, num
     assert str(told) == "This file is registered as a call by now, and is erased at its own moment."
 
 
+async def test_p4_one_that_became_a_call_and_was_spoilt_again_before_anybody_looked_is_over(
+    archive: Archive, number: int
+) -> None:
+    company, file = archive.company, await file_of(archive, number)
+    told = {one: getattr(file, one) for one in ("native_id", "why", "stamp", "size", "modified", "erasable")}
+    await company.door.enter(as_a_call(file), CLOCK)
+    await company.door.enter(NotRegistered("memory", [told]), CLOCK)
+    assert (await file_of(archive, number)).state == "over"
+
+
 async def test_p12_a_file_that_becomes_a_call_is_not_asked_for(archive: Archive, number: int, card: str) -> None:
     company, [place] = archive.company, await places(archive, card)
     await company.door.enter(EraseFile(place), company.helena)
