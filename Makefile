@@ -2,11 +2,12 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info < (3,14))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 3000
 OPEN ?= yes
+CALLS ?= 200000
 BIN := .venv/bin
 export UV_SYSTEM_CERTS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-teams test check lint bench soak gallery clean format
+.PHONY: help demo demo-teams test check lint bench soak rehearse gallery clean format
 
 ## say what there is to make
 help:
@@ -45,6 +46,10 @@ format: .venv/ready-dev
 ## try the long runs: more rounds, more files, both databases
 soak: .venv/ready-dev
 	$(BIN)/pytest -q -m soak
+
+## play two years of a company of 500 through the real handlers, and hold log and folder against what must be (CALLS=20000: fewer calls)
+rehearse: .venv/ready-dev
+	$(BIN)/python -m tests.years $(CALLS) build/rehearse
 
 ## measure speed and memory beside peers and limits, in one run
 bench: .venv/ready-dev

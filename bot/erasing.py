@@ -28,6 +28,7 @@ from handlers.retention.intents import (
     Doomed,
     Fail,
     Fix,
+    Forget,
     Late,
     LetGo,
     Proof,
@@ -89,6 +90,7 @@ class Erasing:
         await self._fix()
         await self._each(lambda store, now: store.erasures.to_close(now, AT_ONCE), Close)
         await self._each(lambda store, now: store.erasures.over(now, AT_ONCE), lambda one: LetGo(*one))
+        await self._each(lambda store, now: store.erasures.to_forget(now, AT_ONCE), self._forgetting)
         tried = set[str]()
         while due := [one for one in await self._due() if one not in tried]:
             tried.update(due)
@@ -153,6 +155,10 @@ class Erasing:
         if judged.stops and await self.door.enter(Stop(), CLOCK):
             log.warning("erasure.stopped", number=judged.brought.number, usual=judged.usual)
         return judged.brought.number
+
+    def _forgetting(self, recording: int) -> Forget:
+        self._unforgotten = True
+        return Forget(recording)
 
     async def _each(self, find: Callable[[Store, datetime], list[T]], wants: Callable[[T], Intent[None]]) -> None:
         last: list[T] = []

@@ -35,6 +35,13 @@ class Erasures:
         those = (Recording.state == "present", Recording.erase_at <= now)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 
+    def to_forget(self, now: datetime, most: int) -> list[int]:
+        """Calls that vanished before their moment, which has come since; nothing keeps them."""
+        kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
+        begun = exists().where(Erasure.recording_id == Recording.id)
+        those = (Recording.state == "gone", Recording.erase_at <= now, ~kept, ~begun)
+        return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
+
     def next_moment(self, after: datetime | None = None) -> datetime | None:
         """When the next call is to be closed, later than `after` where that is given."""
         those = Recording.erase_at.is_not(None) if after is None else Recording.erase_at > after
@@ -179,7 +186,7 @@ class Erasures:
         """P12: of an erased call stay its id, line, start and operator; all else that tells who called is overwritten."""
         self._forget_reference(recording)
         recording.state = state
-        recording.native_id, recording.folder = f"erased:{recording.id}", ""
+        recording.native_id, recording.folder = _nameless(recording), ""
         recording.caller = recording.crm = recording.found_by = recording.stamp = recording.identity = ""
         recording.peaks, recording.size, recording.operators_before = None, 0, ""
 
@@ -193,6 +200,15 @@ class Erasures:
         named = select(Recording.id).join(RequestedRecording, RequestedRecording.recording_id == Recording.id)
         others = (RequestedRecording.request_id == request, Recording.id != recording, Recording.state.in_(_THERE))
         return self.session.scalars(named.where(*others).limit(1)).first() is not None
+
+
+def is_wiped(recording: Recording) -> bool:
+    """Whether nothing of a call is left that tells who called: it was erased, or had vanished."""
+    return recording.state == "erased" or (recording.state == "gone" and recording.native_id == _nameless(recording))
+
+
+def _nameless(recording: Recording) -> str:
+    return f"erased:{recording.id}"
 
 
 def _stopped() -> ColumnElement[bool]:

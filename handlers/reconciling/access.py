@@ -10,6 +10,7 @@ from typing import NamedTuple
 from handlers.approved import APPROVED, READ, is_another, subject
 from handlers.reconciling.findings import Finding, Gap, Result, differ, gone, person, unlogged
 from handlers.reconciling.requests import requester
+from storage.erasures import is_wiped
 from storage.evidence import Dossier, Logged
 from storage.records import Listening, Recording, RequestedRecording
 
@@ -123,7 +124,7 @@ def approved(case: Dossier) -> Iterator[Result]:
             call = case.calls.get(named.recording_id)
             if (
                 call
-                and call.state != "erased"
+                and not is_wiped(call)
                 and not _changed(named, call, grant.ends_at)
                 and _is_another(case, entry, call)
             ):

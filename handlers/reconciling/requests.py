@@ -8,6 +8,7 @@ from handlers import commitments
 from handlers.reconciling import parties
 from handlers.reconciling.findings import Finding, Gap, Result, differ, gone, person, unlogged, words
 from handlers.rules.access import OPEN
+from storage.erasures import is_wiped
 from storage.evidence import Dossier, Logged
 from storage.records import Remark
 
@@ -23,7 +24,7 @@ CHANGED = "access.call_changed"
 REROUTED = ("access.reroute", "access.recheck", "access.deputy", "access.next")
 ACTS = ("access.approve", "access.deny", "access.question", "access.pass_on", "access.recount")
 """Whoever does one of these holds a copy."""
-REFERENCE = "the words of requests whose reference went with an erased call"
+REFERENCE = "the words of requests whose reference went with a call"
 WORDS = "the words of what was asked, said and decided"
 
 
@@ -42,7 +43,7 @@ def filed(case: Dossier) -> Iterator[Result]:
         recordings=(recordings, entry.detail["recordings"]),
         concerned=(concerned, entry.detail.get("concerned", [])),
     )  # fmt: skip
-    if not row.crm and any(call.state == "erased" for call in case.calls.values()):
+    if not row.crm and any(map(is_wiped, case.calls.values())):
         yield Gap(REFERENCE)  # P12: it went with the call
     else:
         yield from words(f"request {row.id}", entry, commitments.asked(row, concerned), WORDS)

@@ -44,6 +44,17 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     return Done(None, redrawn(act, [*requests, *act.store.erasures.held_for(recording.id)]), detail=detail)
 
 
+def forget(act: Act, intent: intents.Forget) -> Done[None]:
+    """P12: of a call that vanished nobody can certify anything; what told who called goes all the same, once nothing keeps it."""
+    recording = act.store.recordings.get(intent.recording)
+    if recording is None or recording.state != "gone" or not recording.closed(act.now):
+        return Done(None, quiet=True)
+    matters = [*act.store.erasures.requests_naming(recording.id), *act.store.erasures.held_for(recording.id)]
+    act.store.erasures.wipe(recording, "gone")
+    recording.erase_at = None
+    return Done(None, redrawn(act, matters))
+
+
 def _begun(act: Act, recording: int) -> Erasure:
     """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for."""
     if (under_way := act.store.erasures.open(recording)) is not None:

@@ -78,6 +78,13 @@ class Close(_OfCall):
 
 
 @dataclass(frozen=True)
+class Forget(_OfCall):
+    """The clock: the moment has come of a call that vanished before it; nothing is kept that tells who called."""
+
+    action: ClassVar[str] = "retention.forget"
+
+
+@dataclass(frozen=True)
 class LetGo(_OfCall):
     """The clock: what kept a call past its moment keeps it no longer."""
 

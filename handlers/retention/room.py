@@ -11,6 +11,7 @@ ROOM = Room(
     does=(
         intents.Fix.by(closing.fix),
         intents.Close.by(closing.close),
+        intents.Forget.by(closing.forget),
         intents.LetGo.by(closing.let_go),
         intents.Take.by(erasing.take),
         intents.Ask.by(erasing.ask),

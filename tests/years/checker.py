@@ -19,15 +19,15 @@ CLOSED_BY = ("access.approve", "access.deny", "access.withdraw", "access.lapse")
 
 
 def moment(call: Call) -> datetime:
-    """A year later by the clock on the wall of the line, walking on where the wall never showed that."""
+    """A year later by the clock on the wall of the line, walking on where the wall never showed that; in UTC, to count with."""
     zone = ZoneInfo("Australia/Sydney" if call.line == AU else "Europe/London")
     wall = call.started.astimezone(zone).replace(fold=0)
     if (wall.month, wall.day) == (2, 29):
-        return datetime(wall.year + 1, 3, 1, tzinfo=zone)
+        return datetime(wall.year + 1, 3, 1, tzinfo=zone).astimezone(UTC)
     later = wall.replace(year=wall.year + 1)
     while later.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != later.replace(tzinfo=None):
         later = later.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    return later
+    return later.astimezone(UTC)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from random import Random
 
 from bot.erasing import Erasing
 from bot.marks import Marks
-from bot.ports import Unavailable
+from bot.ports import Recorder, Unavailable
 from bot.recorders.folder import FolderRecorder
 from bot.recording_sync import RecordingSync
 from bot.ticks import Ticks
@@ -45,16 +45,34 @@ class Years:
     company: Company
     folder: Path
     town: list[Call]
+    leap: timedelta = LONGEST_LEAP
     asked: dict[int, str] = field(default_factory=dict)
     looks: list[Seen] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.recorder = Wavering(self.folder, seconds=self.company.seconds)
+        self.recorder = self.opened()
         self.erasing = Erasing(self.company.door, self.recorder, "file", Marks(bytes(range(32))), self._announced)
         sync = RecordingSync(
             self.company.door, self.recorder, "file", self.erasing.returned, self.erasing.unregistered.note
         )
         self.ticks = Ticks(self.company.door, sync, {}, self.company.seconds, more={"erasures": self.erasing.tick})
+
+    def opened(self) -> Recorder:
+        """The recording system."""
+        self.wavering = Wavering(self.folder, seconds=self.company.seconds)
+        return self.wavering
+
+    def record(self, call: Call) -> None:
+        """A call comes into it."""
+        record(self.folder, call)
+
+    def there(self) -> frozenset[int]:
+        """The calls of which anything can be heard there."""
+        return frozenset(int(one.stem.rpartition("-")[2]) for one in self.folder.rglob("call-*.wav"))
+
+    def trouble(self, *, on: bool) -> None:
+        """Its bad times begin, or end."""
+        self.wavering.away = on
 
     async def _announced(self, _: object) -> None:
         """Another test looks at the journal."""
@@ -72,20 +90,19 @@ class Years:
                 self.company.clock.now = max(self.company.clock.now, following.at)
                 await self._happens(following)
                 following = next(coming)
-            while stop - self.company.clock.now > LONGEST_LEAP:
-                await self._tick(self.company.clock.now + LONGEST_LEAP)
+            while stop - self.company.clock.now > self.leap:
+                await self._tick(self.company.clock.now + self.leap)
             await self._tick(max(stop, self.company.clock.now))
 
     async def _tick(self, at: datetime) -> None:
         self.company.clock.now = at
         await self.ticks.tick()
-        there = frozenset(int(one.stem.rpartition("-")[2]) for one in self.folder.rglob("call-*.wav"))
-        self.looks.append(Seen(at, there))
+        self.looks.append(Seen(self.company.clock.now, self.there()))
 
     async def _happens(self, event: Event) -> None:
         match event.kind:
             case "call":
-                record(self.folder, self.town[event.call])
+                self.record(self.town[event.call])
             case "ask":
                 await self._ask(event.call, {})
             case "claim":
@@ -93,7 +110,7 @@ class Years:
             case "approve" | "deny":
                 await self._decide(event)
             case "away" | "back":
-                self.recorder.away = event.kind == "away"
+                self.trouble(on=event.kind == "away")
 
     async def _ask(self, number: int, more: Mapping[str, str]) -> None:
         known = await self.numbers()
@@ -124,8 +141,13 @@ async def played(company: Company, folder: Path, seed: int, number: int, days: i
     town = calls(chance, number, NOW, days)
     years, end = Years(company, folder, town), NOW + timedelta(days=days)
     await years.play(events(chance, town, end), end)
-    rows = await company.database.read(lambda store: list(store.audit.rows()))
-    return Checker(town, await _numbers(company, town), rows, years.looks).check()
+    return await found(years)
+
+
+async def found(years: Years) -> list[str]:
+    """What was not as it has to be, once they are over."""
+    rows = await years.company.database.read(lambda store: list(store.audit.rows()))
+    return Checker(years.town, await _numbers(years.company, years.town), rows, years.looks).check()
 
 
 async def _numbers(company: Company, town: list[Call]) -> dict[int, int]:

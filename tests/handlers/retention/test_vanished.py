@@ -1,0 +1,81 @@
+"""P12: of a call that vanished before its moment nothing is left at that moment that tells who called, and nothing is certified."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest_asyncio
+
+from handlers.acting import CLOCK
+from handlers.recordings import Register
+from handlers.retention.intents import Forget
+from storage.store import Database
+from tests.erasing import Archive
+from tests.handlers.builders import NOW, Clock, a_company, ask, audit
+from tests.handlers.holds.acts import hold, release
+from tests.reconciled import findings
+
+MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
+
+
+@pytest_asyncio.fixture
+async def archive(database: Database) -> Archive:
+    archive = Archive(await a_company(database, Clock()))
+    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    return archive
+
+
+async def _forgotten(archive: Archive, call: int) -> int:
+    """How often a call was forgotten, as the log has it."""
+    return sum(action == "retention.forget" for _, action, *_ in await audit(archive.company, f"recording:{call}"))
+
+
+async def test_p12_a_call_that_vanished_is_forgotten_at_its_moment_and_no_second_earlier(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one", caller="+61499999123", crm="CS-778899")
+    await ask(company, company.anna, calls=[number], crm="CS-778899")
+    archive.recorder.lose("one")
+    archive.until(MOMENT, seconds=-1)
+    await archive.tick()
+    kept = await archive.by_id(number)
+    assert (kept.state, kept.caller, kept.crm) == ("gone", "+61499999123", "CS-778899")
+    archive.until(MOMENT)
+    await archive.tick()
+    await archive.tick()
+    call = await archive.by_id(number)
+    assert (call.state, call.caller, call.crm, call.found_by, call.line) == ("gone", "", "", "", kept.line)
+    assert await _forgotten(archive, number) == 1
+    assert await archive.erasure(number) is None
+    assert await findings(company.database) == []
+
+
+async def test_p12_what_a_hold_keeps_of_it_stays_until_the_hold_is_over(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one")
+    archive.until(MOMENT, days=-1)
+    begun = await hold(company, company.helena, [number], until="2028-01-10")
+    archive.recorder.lose("one")
+    archive.until(MOMENT, days=3)
+    await archive.tick()
+    assert (await archive.by_id(number)).caller
+    await release(company, begun.hold, company.helena)
+    await archive.tick()
+    assert not (await archive.by_id(number)).caller
+
+
+async def test_p12_shown_again_afterwards_it_is_a_call_past_its_moment(archive: Archive) -> None:
+    number = await archive.record("one")
+    archive.recorder.lose("one")
+    archive.until(MOMENT)
+    await archive.tick()
+    again = await archive.record("one", NOW)
+    assert again != number
+    await archive.tick()
+    assert (await archive.by_id(again)).state == "erased"
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_a_call_that_came_back_meanwhile_is_not_forgotten(archive: Archive) -> None:
+    number = await archive.record("one")
+    archive.until(MOMENT)
+    await archive.company.door.enter(Forget(number), CLOCK)
+    assert (await archive.by_id(number)).caller
+    assert await _forgotten(archive, number) == 0

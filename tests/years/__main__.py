@@ -1,0 +1,144 @@
+"""`make rehearse`: two years of a company of 500 through the real handlers, and what was not as it has to be."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import shutil
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.serving import quiet_logs
+from storage.records import Recording
+from storage.store import Database, Store
+from storage.upgrade import upgrade
+from tests.handlers.builders import NOW
+from tests.years.causes import Causes
+from tests.years.large import END, calls, events, moved_in
+from tests.years.steward import AWAY, Steward, Where
+from tests.years.town import Call, Event, record_sparsely
+from tests.years.watching import Watching
+
+SEED = 1
+SELDOM = timedelta(hours=6)
+"""Between two ticks at most, where nothing is pressed, recorded or due."""
+PATIENCE = 3600.0  # seconds, for reading a whole log
+
+
+class Rehearsal:
+    """The company, its folder, its program, and whoever watches."""
+
+    def __init__(self, where: Where, town: list[Call]) -> None:
+        self.where, self.town = where, town
+        self.steward, self.watching = Steward(where), Watching(where.calls, town)
+        self.ticks, self.began = 0, time.monotonic()
+        self._ticked, self._idle = NOW, False  # whether nothing happened since the last tick
+
+    async def play(self, happens: list[Event]) -> None:
+        """One thing after the other; the clock's work is done at each look."""
+        for number, one in enumerate(happens):
+            await self._happens(one)
+            if number % (len(happens) // 50 or 1) == 0:
+                self._tell(one)
+
+    async def _happens(self, one: Event) -> None:
+        away = self.where.folder / AWAY
+        match one.kind:
+            case "call":
+                record_sparsely(self.where.calls, self.town[one.call])
+                self.watching.recorded(self.town[one.call])
+            case "away":
+                away.touch()
+            case "back":
+                away.unlink(missing_ok=True)
+            case "before":
+                await self._tick(one)
+                self.watching.before_its_moment(one.call, one.at)
+            case "look":
+                if await self._is_due(one.at):
+                    await self._tick(one)
+            case _:
+                await self.steward.press(one)
+        self._idle = self._idle and one.kind == "look"
+
+    async def _is_due(self, at: datetime) -> bool:
+        """Whether a tick could change anything, or the last was long ago. What is skipped wrongly lives on and is found by whoever watches."""
+        if not self._idle or at - self._ticked >= SELDOM or self.watching.comes_due(at):
+            return True
+        coming = await self.steward.database.read(lambda store: store.deadlines.next())
+        return coming is not None and coming.due_at <= at
+
+    async def _tick(self, one: Event) -> None:
+        self.ticks += 1
+        self._ticked, self._idle = one.at, True
+        if faults := await self.steward.at(one.at):
+            raise RuntimeError(f"{faults} faults of ours were logged at {one.at}")
+        self.watching.look(one.at)
+
+    def _tell(self, one: Event) -> None:
+        print(
+            f"{time.monotonic() - self.began:7.0f} s  {one.at:%Y-%m-%d}  {self.ticks:6,} ticks"
+            f"  {len(self.watching.gone):7,} calls gone  {_memory():4.0f} MB",
+            flush=True,
+        )
+
+    async def check(self) -> list[str]:
+        """What was not as it has to be, by the log and the folder alone."""
+        causes, fault = await self.steward.database.read(_read, within=PATIENCE)
+        numbers = await self.steward.database.read(self._numbers, within=PATIENCE)
+        print(f"{causes.entries:,} entries in the log, {len(causes.requests):,} requests, {len(causes.holds):,} holds, "
+              f"{len(causes.runs):,} stopped runs, {len(causes.certified):,} certificates")  # fmt: skip
+        return [*([fault] if fault else []), *self.watching.check(causes, numbers, END)]
+
+    def _numbers(self, store: Store) -> dict[int, int]:
+        """The register's number of each call, by what an erased one keeps."""
+        named = {(one.started, one.line, one.operator): one.number for one in self.town}
+        rows = store.session.query(Recording.id, Recording.started, Recording.line, Recording.operator_name)
+        told = ((number, (started, line, operator)) for number, started, line, operator in rows.yield_per(1000))
+        return {named[facts]: number for number, facts in told if facts in named}
+
+
+def _read(store: Store) -> tuple[Causes, str]:
+    return Causes().read(store.audit.rows()), store.audit.verify().fault
+
+
+def _memory() -> float:
+    """Megabytes at most so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+async def _rehearsed(number: int, folder: Path) -> int:
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "calls").mkdir(parents=True)
+    database = Database(f"sqlite:///{folder / 'steward.db'}")
+    await upgrade(database)
+    people = await database.write(moved_in)
+    await database.close()
+    town = calls(SEED, number)
+    happens = events(SEED, town)
+    print(f"{number:,} calls, {len(happens):,} things that happen, in {folder}", flush=True)
+    rehearsal = Rehearsal(
+        Where(database_url=f"sqlite:///{folder / 'steward.db'}", folder=folder, people=people, town=tuple(town)), town
+    )
+    await rehearsal.play(happens)
+    spent = time.monotonic() - rehearsal.began
+    faults = await rehearsal.check()
+    await rehearsal.steward.close()
+    print(*faults[:50], sep="\n")
+    gone = len(rehearsal.watching.gone)
+    print(f"{'MISSED' if faults else 'holds '}  two years, 500 staff, {number:,} calls, {gone:,} erased: "
+          f"{spent / 60:.1f} min ({time.process_time() / 60:.1f} of them busy), {rehearsal.ticks:,} ticks, {_memory():.0f} MB at most")  # fmt: skip
+    return 1 if faults else 0
+
+
+def main() -> int:
+    """Play and check; 1 where something was not as it has to be."""
+    quiet_logs()
+    number, folder = int(sys.argv[1]), Path(sys.argv[2])
+    return asyncio.run(_rehearsed(number, folder))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,103 @@
+"""What the log tells of each call, read once from its beginning to its end: its certificates, and all that kept it (P12)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+LONGEST_KEPT = timedelta(days=45)  # twenty working days, over any Christmas
+SURELY_KEPT = timedelta(days=26)  # twenty working days are never fewer
+
+
+@dataclass(slots=True)
+class Span:
+    """Something that keeps, from a moment to another; `filed` and `decided` of a request, which keeps only what comes due between."""
+
+    since: datetime
+    until: datetime = NEVER
+    decided: datetime | None = None
+
+
+@dataclass(slots=True)
+class Causes:
+    """By the register's numbers of calls."""
+
+    certified: dict[int, datetime] = field(default_factory=dict)
+    twice: list[int] = field(default_factory=list)
+    run_of: dict[int, str] = field(default_factory=dict)
+    holds: dict[str, Span] = field(default_factory=dict)
+    requests: dict[str, Span] = field(default_factory=dict)
+    runs: dict[str, Span] = field(default_factory=dict)
+    kept: defaultdict[int, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    entries: int = 0
+
+    def read(self, rows: Iterable[Mapping[str, Any]]) -> Causes:
+        """Go through the log."""
+        for row in rows:
+            self.entries += 1
+            if row["outcome"] == "done":
+                self._take(row["action"], row["subject"], _at(row["at"]), row["detail"])
+        return self
+
+    def _take(self, action: str, subject: str, at: datetime, detail: Mapping[str, Any]) -> None:
+        match action.split("."):
+            case ["retention", "certify"]:
+                self.twice += [detail["recording"]] if detail["recording"] in self.certified else []
+                self.certified[detail["recording"]] = at
+            case ["retention", "close"] if "run" in detail:
+                self.run_of[int(subject.rpartition(":")[2])] = detail["run"]
+            case ["access", "file"]:
+                self._keeps(self.requests, subject, Span(at, decided=NEVER), detail["recordings"])
+            case ["access", "approve" | "deny" | "withdraw" | "lapse"]:
+                self._decided(self.requests[subject], at, detail)
+            case ["hold", "set" | "ask"]:
+                self._keeps(self.holds, subject, Span(at, _at(detail["until"])), detail["recordings"])
+            case ["hold", "confirm" | "renew"]:
+                self.holds[subject].until = _at(detail["until"])
+            case ["hold", "release" | "end"]:
+                self.holds[subject].until = min(at, self.holds[subject].until)
+            case ["stopped_runs", "stop"]:
+                self.runs[subject] = Span(at)
+            case ["stopped_runs", "agree"] if detail["place"] == 2:
+                self.runs[subject].until = at
+
+    def _keeps(self, kind: dict[str, Span], subject: str, span: Span, recordings: Iterable[int]) -> None:
+        kind[subject] = span
+        for one in recordings:
+            self.kept[one].append(span)
+
+    @staticmethod
+    def _decided(request: Span, at: datetime, detail: Mapping[str, Any]) -> None:
+        if request.decided == NEVER:
+            request.decided, request.until = at, _at(detail["until"]) if "until" in detail else at
+
+    def spans(self, call: int, due: datetime, most: timedelta) -> list[tuple[datetime, datetime]]:
+        """What kept a call past its moment, from when to when; a request for so long at most."""
+        found = [_past(one, due, most) for one in self.kept[call]] if call in self.kept else []
+        if (run := self.run_of.get(call)) is not None:
+            found.append((due, self.runs[run].until))
+        return [one for one in found if one is not None]
+
+    def latest(self, call: int, due: datetime) -> datetime:
+        """When a call was free to go: with the last of what kept it, one after the other."""
+        spans = [*self.spans(call, due, LONGEST_KEPT), *((one.since, one.until) for one in self.runs.values())]
+        free, before = due, None
+        while free != before:
+            before = free
+            free = max((until for since, until in spans if since <= free + timedelta(hours=1)), default=free)
+            free = max(free, before)
+        return free
+
+
+def _past(one: Span, due: datetime, most: timedelta) -> tuple[datetime, datetime] | None:
+    if one.decided is None:
+        return one.since, one.until
+    return (due, min(one.until, due + most)) if one.since <= due < one.decided else None
+
+
+def _at(told: object) -> datetime:
+    return told if isinstance(told, datetime) else datetime.fromisoformat(str(told))

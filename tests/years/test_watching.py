@@ -1,0 +1,95 @@
+"""What watches the rehearsal finds each thing that must not be, and shares no code with the rules (P12)."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.handlers.builders import NOW, UK
+from tests.years import causes, checker, watching
+from tests.years.causes import Causes
+from tests.years.checker import moment
+from tests.years.town import Call, record_sparsely
+from tests.years.watching import Watching
+
+CALL = Call(0, UK, NOW, "Bram Tolliver")
+DUE, NUMBER = moment(CALL), 7
+CHECKERS = (causes, checker, watching)
+OURS = {"tests.years.town", "tests.handlers.builders", *(one.__name__ for one in CHECKERS)}
+HOUR = timedelta(hours=1)
+
+
+def _row(action: str, at: datetime, subject: str = "", **detail: Any) -> dict[str, Any]:
+    return {"outcome": "done", "action": action, "subject": subject, "at": at.isoformat(), "detail": detail}
+
+
+def _certified(at: datetime) -> dict[str, Any]:
+    return _row("retention.certify", at, "E-1", recording=NUMBER)
+
+
+HELD = _row("hold.set", DUE - HOUR, "H-1", recordings=[NUMBER], until=(DUE + 9 * HOUR).isoformat())
+ASKED = _row("access.file", DUE - HOUR, "R-1", recordings=[NUMBER])
+DENIED = _row("access.deny", DUE + 9 * HOUR, "R-1")
+STOPPED = (
+    _row("retention.close", DUE, f"recording:{NUMBER}", run="ER-1"),
+    _row("stopped_runs.stop", DUE, "ER-1"),
+    _row("stopped_runs.agree", DUE + 9 * HOUR, "ER-1", place=2),
+)
+
+
+def _watched(folder: Path, gone: datetime, *rows: dict[str, Any]) -> list[str]:
+    """What is found where a call went then, and the log says this; somebody looks each quarter of an hour."""
+    record_sparsely(folder, CALL)
+    seen = Watching(folder, [CALL])
+    seen.recorded(CALL)
+    for quarter in range(60):
+        at = DUE - HOUR + quarter * timedelta(minutes=15)
+        if at >= gone and seen.there(0):
+            (folder / CALL.name).unlink()
+        if at == DUE - timedelta(minutes=15):
+            seen.before_its_moment(0, at)
+        seen.look(at)
+    return [one.split(" at ")[0] for one in seen.check(Causes().read(rows), {0: NUMBER}, DUE + 20 * HOUR)]
+
+
+@pytest.mark.parametrize("after", [timedelta(0), HOUR])
+def test_p12_what_is_as_it_has_to_be_is_not_told(tmp_path: Path, after: timedelta) -> None:
+    assert _watched(tmp_path, DUE + after, _certified(DUE + after)) == []
+
+
+@pytest.mark.parametrize(
+    ("gone", "rows", "told"),
+    [
+        (DUE - timedelta(minutes=30), [_certified(DUE - timedelta(seconds=1))], "call 0 was erased 0:00:01 early"),
+        (DUE + 2 * HOUR, [_certified(DUE + 2 * HOUR)], "call 0 was still there"),
+        (DUE, [], "call 0 is gone without a certificate"),
+        (DUE + 30 * HOUR, [_certified(DUE)], "call 0 is certified and was seen"),
+        (DUE, [_certified(DUE), _certified(DUE)], "recording 7 was certified twice"),
+        (DUE, [HELD, _certified(DUE)], "call 0 was erased"),
+        (DUE, [ASKED, DENIED, _certified(DUE)], "call 0 was erased"),
+        (DUE + 11 * HOUR, [HELD, _certified(DUE + 11 * HOUR)], "call 0 was still there"),
+        (DUE + 11 * HOUR, [ASKED, DENIED, _certified(DUE + 11 * HOUR)], "call 0 was still there"),
+        (DUE + 11 * HOUR, [*STOPPED, _certified(DUE + 11 * HOUR)], "call 0 was still there"),
+        (DUE + HOUR, [*STOPPED, _certified(DUE + HOUR)], "call 0 was erased"),
+    ],
+)
+def test_p12_what_is_not_is_found(tmp_path: Path, gone: datetime, rows: list[dict[str, Any]], told: str) -> None:
+    assert any(one.startswith(told) for one in _watched(tmp_path, gone, *rows))
+
+
+@pytest.mark.parametrize("kept", [[HELD], [ASKED, DENIED], [*STOPPED]])
+def test_p12_what_keeps_a_call_excuses_it_until_an_hour_later(tmp_path: Path, kept: list[dict[str, Any]]) -> None:
+    assert _watched(tmp_path, DUE + 10 * HOUR, *kept, _certified(DUE + 10 * HOUR)) == []
+
+
+@pytest.mark.parametrize("module", CHECKERS, ids=lambda one: one.__name__)
+def test_p12_it_shares_no_code_with_the_rules(module: object) -> None:
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))  # type: ignore[attr-defined]
+    named = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    named |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert {one for one in named if one.split(".")[0] not in sys.stdlib_module_names} <= OURS
