@@ -246,7 +246,7 @@ class Course:
             self._at(at if step == "access.ending" else next_hours, AT_TELLING, step, person)
 
     def _tell(self, step: str, person: int, at: datetime) -> None:
-        """Only what is still so."""
+        """Only what is still so; of what waits for nobody, since all who were asked are away, nobody is reminded."""
         still = {"access.ending": self._open(at), "access.lapse": True}
         if still.get(step, self._waits(at) and not self.held and person in self._active()):
             self.reminded.append(Reminded(at, person, self.request.id, step))
