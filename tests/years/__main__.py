@@ -22,6 +22,8 @@ from tests.years.town import Call, Event, record_sparsely
 from tests.years.watching import Watching
 
 SEED = 1
+TICK = 30.0
+"""Seconds between two ticks of a real clock: by these a folder's share of the day is counted, and not by leaps of an hour."""
 SELDOM = timedelta(hours=6)
 """Between two ticks at most, where nothing is pressed, recorded or due."""
 PATIENCE = 3600.0  # seconds, for reading a whole log
@@ -32,7 +34,7 @@ class Rehearsal:
 
     def __init__(self, where: Where, town: list[Call]) -> None:
         self.where, self.town = where, town
-        self.steward, self.watching = Steward(where), Watching(where.calls, town)
+        self.steward, self.watching = Steward(where, every=TICK), Watching(where.calls, town)
         self.ticks, self.began = 0, time.monotonic()
         self._ticked, self._idle = NOW, False  # whether nothing happened since the last tick
 

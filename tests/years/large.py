@@ -19,8 +19,8 @@ from tests.years.town import Call, Event, Kind
 
 DAYS = 730
 END = NOW + timedelta(days=DAYS)
-OPEN_FROM, OPEN_FOR = time(8), 10 * 3600
-"""People are called within ten hours of a working day, by the clock on the wall of the line."""
+OPEN_FROM, OPEN_FOR = time(9), 6 * 3600
+"""People are called within six hours of a working day, by the clock on the wall of the line."""
 ZONES = {AU: ZoneInfo("Australia/Sydney"), UK: ZoneInfo("Europe/London")}
 AT_NIGHT = 200
 """One call in so many comes at any second of any day: also in hours that daylight saving skips or repeats."""

@@ -47,9 +47,12 @@ class Where:
 
 
 class Steward:
-    """It has looked for a restore before it does anything; `reach` is called at each boundary at which it may die."""
+    """It has looked for a restore before it does anything; `reach` is called at each boundary at which it may die.
 
-    def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None) -> None:
+    `every` is how many seconds the recorder takes for those between two ticks; else it goes by the clock.
+    """
+
+    def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None, every: float = 0.0) -> None:
         self.where, self.clock = where, Clock()
         self.database = Database(where.database_url)
         self.door = Door(self.database, POLICY, HANDLERS, self.clock)
@@ -59,7 +62,8 @@ class Steward:
             Restoring(self.door, patiently, marks),
             Noting(self.door, patiently, self._seconds),
         )
-        self.recorder = Reached(where.calls, reach, self._seconds)
+        self._every, self._ticked = every, 0
+        self.recorder = Reached(where.calls, reach, self._paced if every else self._seconds)
         announcing = Announcing(patiently, marks, self.clock, self._end)
         self.erasing = Erasing(self.door, self.recorder, "file", marks, announcing.erasures)
         sync = RecordingSync(self.door, self.recorder, "file", self.erasing.returned)
@@ -77,6 +81,7 @@ class Steward:
             self._began = True
         for one in events:
             await self._pressed(one)
+        self._ticked += 1
         await self.ticks.tick()
         return _faults() - self._faults
 
@@ -93,6 +98,9 @@ class Steward:
 
     def _seconds(self) -> float:
         return self.clock.now.timestamp()
+
+    def _paced(self) -> float:
+        return self._ticked * self._every
 
     async def _end(self) -> Position:
         return Position(*await self.database.read(lambda store: store.audit.head()))
