@@ -161,7 +161,7 @@ def _followed(row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
     if before is None:
         return {**row, "identity": ""}
     row = {**row, "erase_at": (moment := _moment(row, before))}
-    if before.state == "closed" and moment == before.erase_at:
+    if before.state == "closed" and (moment == before.erase_at or not _other_audio(row, before)):
         row["state"] = "closed"
     if before.stamp == row["stamp"] and not _told_otherwise(row, before):
         return {**row, "identity": before.identity}

@@ -10,7 +10,7 @@ from handlers import matter_of
 from handlers.erasures_ahead.intents import EraseOutside, KeepOutside
 from handlers.retention.certificate import certificate
 from tests.erasing import Archive
-from tests.handlers.builders import Company, audit, away, email, quiet, refusal
+from tests.handlers.builders import AU, Company, audit, away, email, quiet, refusal
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.reading import buttons, lines, looking, seen, whole_of
 from tests.handlers.reading import text as words
@@ -67,6 +67,21 @@ async def test_p4_what_the_head_erases_goes_with_a_certificate(archive: Archive,
     )
     [entry] = [one for one in await audit(company, f"recording:{two[0]}") if one[1] == "erasures_ahead.erase_outside"]
     assert entry[3:] == ("P4", {"card": card, "erasure": erasure.id})
+    assert await findings(company.database) == []
+
+
+async def test_p4_what_the_head_erases_goes_though_its_line_joins_the_policy_meanwhile(
+    archive: Archive, two: list[int]
+) -> None:
+    """It came back into reach, and its erasure stayed open for ever."""
+    company, card = archive.company, await drawn(archive, MORNING)
+    await company.door.enter(EraseOutside(f"{card}:{two[0]}"), company.helena)
+    lines_now = company.door.policy.lines
+    company.door.policy = company.door.policy.model_copy(update={"lines": {**lines_now, NOWHERE: lines_now[AU]}})
+    await archive.record("out", line=NOWHERE, audio=b"out", crm="CS-20000")
+    assert (await archive.by_id(two[0])).state == "closed"
+    await archive.erasing.tick()
+    assert (await archive.by_id(two[0])).state == "erased"
     assert await findings(company.database) == []
 
 
