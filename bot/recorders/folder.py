@@ -154,10 +154,17 @@ class FolderRecorder:
             told = f"everybody on this machine can read the recordings in {self._root}"
             raise Unavailable(f"{told}. Mend that with: chmod o-rwx {self._root}")
         audio = beside = odd = 0
+        folders: set[str] = set()
         for found in walk(self._root):
-            audio += isinstance(found, Pair)
-            beside += isinstance(found, Pair) and found.sidecar is not None
+            if isinstance(found, Pair):
+                audio, beside = audio + 1, beside + (found.sidecar is not None)
+                folders.add(found.native_id.rpartition("/")[0])
             odd += isinstance(found, Snag)
+        if shut := sorted(one for one in folders if not os.access(f"{self._root}/{one}", os.W_OK | os.X_OK)):
+            more = f" and {len(shut) - 1:,} more" if len(shut) > 1 else ""
+            raise Unavailable(
+                f"nothing can be erased in {self._root}/{shut[0]}{more}. Let this program's user write there."
+            )
         more = f", and {odd:,} that can't be used" if odd else ""
         return f"The folder {self._root} holds {audio:,} audio files, {beside:,} of them with metadata{more}."
 

@@ -114,6 +114,18 @@ def test_the_check_names_what_is_missing(folder: FolderBench) -> None:
         asyncio.run(folder.recorder.check())
 
 
+def test_p12_check_names_where_nothing_could_be_erased(folder: FolderBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the Head of Customer Success would hear of it an hour after the first call's time."""
+    for name in ("2026/07/call.wav", "2026/08/call.wav"):
+        (folder.root / name).parent.mkdir(parents=True)
+        folder.write(name, b"audio")
+    shut = str(folder.root / "2026")
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: not str(path).startswith(shut) and allowed(path, mode))
+    with pytest.raises(Unavailable, match=f"nothing can be erased in {shut}/07 and 1 more. Let this program's user"):
+        asyncio.run(folder.recorder.check())
+
+
 @pytest.mark.parametrize("address", ["file://{root}", "file:{root}", "FILE://localhost{root}"])
 def test_addresses(folder: FolderBench, address: str) -> None:
     folder.put(PLAIN)
