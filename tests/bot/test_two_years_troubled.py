@@ -22,6 +22,9 @@ IN_VAIN = {"away": {"unavailable"}, "slow": set[str](), "lying": {"left"}, "losi
 
 
 @pytest.mark.parametrize(
+    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True
+)
+@pytest.mark.parametrize(
     ("kind", "where"),
     [
         *((kind, TroubledFolder) for kind in ("away", "slow", "lying")),
