@@ -71,13 +71,15 @@ class People:
 
     def get(self, person_id: int) -> Person:
         """The person with this id; raises `LookupError` if there is none."""
-        # A new person is flushed when made, so there is nothing to flush before this look.
-        with self.session.no_autoflush:
-            person = self.session.get(Person, person_id)
-        if person is None:
-            raise LookupError(f"no person {person_id}")
-        prefetched(self.session).people[person_id] = person
-        return person
+        known = prefetched(self.session).people
+        if person_id not in known:
+            # A new person is flushed when made, so there is nothing to flush before this look.
+            with self.session.no_autoflush:
+                person = self.session.get(Person, person_id)
+            if person is None:
+                raise LookupError(f"no person {person_id}")
+            known[person_id] = person
+        return known[person_id]
 
     def named(self, ids: Iterable[int]) -> dict[int, Person]:
         """The people with these ids."""

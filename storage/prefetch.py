@@ -110,5 +110,7 @@ class Prefetched:
 
 def prefetched(session: Session) -> Prefetched:
     """What was read ahead in this session."""
-    found: Prefetched = session.info.setdefault("ahead", Prefetched())
+    if "ahead" not in session.info:
+        session.info["ahead"] = Prefetched()
+    found: Prefetched = session.info["ahead"]
     return found

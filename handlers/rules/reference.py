@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterator
 
 from .refusal import Refused
 
+_BETWEEN = re.compile(r"[\W_]+")
+
 
 def compact(reference: str) -> str:
     """The letters and digits of a reference, by which two spellings of it are one: CS-10442, cs 10442, CS10442."""
-    return "".join(one for one in unicodedata.normalize("NFKC", reference).casefold() if one.isalnum())
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", reference).casefold())
 
 
 def meant(typed: str, pattern: str | None, own: Collection[str] = ()) -> str | None:

@@ -21,9 +21,7 @@ IN_VAIN = {"away": {"unavailable"}, "slow": set[str](), "lying": {"left"}, "losi
 """Why an erasure could not be done at first, as the log says it."""
 
 
-@pytest.mark.parametrize(
-    "database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True
-)
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True)
 @pytest.mark.parametrize(
     ("kind", "where"),
     [
