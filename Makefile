@@ -24,8 +24,8 @@ demo-teams: .venv/ready
 
 ## try everything that holds the promises; .ci/run calls exactly this
 test: .venv/ready-dev .venv/browser lint
-	$(BIN)/pytest -q -n 2 tests/handlers tests/rules tests/policy tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
-	$(BIN)/pytest -q -n 2 --ignore=tests/handlers --ignore=tests/rules --ignore=tests/policy --ignore=tests/storage --ignore=tests/stories --ignore=tests/gallery
+	$(BIN)/pytest -q -n 2 --dist worksteal tests/handlers tests/rules tests/policy tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
+	$(BIN)/pytest -q -n 2 --dist worksteal --ignore=tests/handlers --ignore=tests/rules --ignore=tests/policy --ignore=tests/storage --ignore=tests/stories --ignore=tests/gallery
 	$(BIN)/pytest -q -n 2 --dist loadfile tests/stories tests/gallery
 
 ## try format, lint, types, import contracts and unit tests, in about a minute

@@ -115,7 +115,8 @@ def worth_a_card(act: Act) -> bool:
     """
     outlook = act.store.outlook
     waits = outlook.stopped(act.now) or outlook.late(late_since(act), act.now)
-    return any(counted(act).values()) or bool(waits) or act.store.ahead_cards.undecided(0)[0] > 0
+    decides = act.store.ahead_cards.undecided(0)[0] + act.store.unregistered.undecided(0)[0]
+    return any(counted(act).values()) or bool(waits) or decides > 0
 
 
 def late_since(act: Act) -> datetime:

@@ -96,7 +96,7 @@ QUIET = {
     ),
     *(
         f"retention.{one}"
-        for one in ("fix", "close", "let_go", "take", "ask", "fail", "certify", "vanish", "came_back", "late")
+        for one in ("fix", "close", "let_go", "take", "ask", "fail", "certify", "vanish", "came_back", "late", "send", "forget")
     ),
     *(
         f"hold.{one}"
