@@ -39,6 +39,7 @@ from handlers.retention.intents import (
     Trouble,
     Vanish,
 )
+from handlers.rules.access import company_time
 from handlers.stopped_runs.intents import Stop
 from handlers.stopped_runs.judging import judge
 from storage.store import Store
@@ -46,6 +47,7 @@ from storage.store import Store
 T = TypeVar("T")
 log = structlog.get_logger()
 AT_ONCE = 200  # calls that are closed or let go with one tick's look; the next look follows at once
+NIGHT = range(1, 5)  # hours of the company's home line in which a large database is written anew
 TOGETHER = 50  # erasures that share a look at the whole recording system
 
 
@@ -98,7 +100,10 @@ class Erasing:
         await self._tell_late()
         await self._begin_card()
         if self._unforgotten:
-            self._unforgotten = not await self.door.database.forget()
+            self._unforgotten = not await self.door.database.forget(calm=self._at_night())
+
+    def _at_night(self) -> bool:
+        return company_time(self.door.policy, self.door.now()).hour in NIGHT
 
     async def erase(self, erasures: Iterable[str]) -> None:
         """Erase these, as far as nothing keeps or stops them: read, ask, delete each unless something came to keep it, look by another way, certify."""

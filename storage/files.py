@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import shutil
 import sqlite3
@@ -25,6 +26,9 @@ T = TypeVar("T")
 READERS = 4
 LEAST_FREE = 8 * 1024 * 1024  # bytes on its disk: with less, the next large piece of work may not fit
 PATIENTLY, SHORTLY = 8000, 250  # milliseconds for which a lock is waited for
+AT_ANY_TIME = (
+    64 * 1024 * 1024
+)  # bytes of a file that is written anew at once: half a second, in which all others wait to write
 WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds
 
 
@@ -49,18 +53,22 @@ class InThreads:
     async def examine(self, *, whole: bool) -> None:
         await asyncio.get_running_loop().run_in_executor(self._reading, self.place.examine, whole)
 
-    async def forget(self) -> bool:
-        return await asyncio.get_running_loop().run_in_executor(self._writing, self._empty_log)
+    async def forget(self, *, calm: bool) -> bool:
+        most = math.inf if calm else AT_ANY_TIME
+        return await asyncio.get_running_loop().run_in_executor(self._writing, self._forget, most)
 
-    def _empty_log(self) -> bool:
-        """sqlite.org/pragma: the first column says whether somebody still read out of the log."""
+    def _forget(self, most: float) -> bool:
+        """sqlite.org/pragma: the first column of a checkpoint says whether somebody still read out of the log."""
         self.place.check()
         with self._writers.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
             raw.execute(f"PRAGMA busy_timeout={SHORTLY}")
-            busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-            raw.execute(f"PRAGMA busy_timeout={PATIENTLY}")
-        return not busy
+            try:
+                anew = _written_anew(raw, most)
+                busy = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                raw.execute(f"PRAGMA busy_timeout={PATIENTLY}")
+        return anew and not busy
 
     def hang_up(self) -> None:
         """A thread can't be ended: its disk answers, or nothing does."""
@@ -85,6 +93,24 @@ class InThreads:
         self.place.check()
         with BulkSession(self.engine, autoflush=False, expire_on_commit=False) as session:
             return work(session)
+
+
+def _written_anew(raw: Any, most: float) -> bool:
+    """Write the whole file anew where it has `most` bytes; False where that has to wait.
+
+    `secure_delete` overwrites what is deleted, but where rows move from one page to another SQLite leaves copies of them
+    in the free part of a page, which only this takes away (sqlite.org/lang_vacuum).
+    """
+    size = raw.execute("PRAGMA page_count").fetchone()[0] * raw.execute("PRAGMA page_size").fetchone()[0]
+    if size > most:
+        return False
+    try:
+        raw.execute("VACUUM")
+    except sqlite3.OperationalError as error:  # another process writes, or there is no room for a second copy
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL):
+            raise
+        return False
+    return True
 
 
 class Place:

@@ -83,7 +83,7 @@ class OnTheLoop:
         """A server looks after its own pages, and says so when one can't be read."""
         await self.read(lambda session: session.connection())
 
-    async def forget(self) -> bool:
+    async def forget(self, *, calm: bool) -> bool:
         """A server frees what was overwritten with its next vacuum, and its log with the next checkpoints."""
         return True
 

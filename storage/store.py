@@ -162,13 +162,14 @@ class Database:
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
             raise DatabaseDown(fault(error) or "corrupt") from error
 
-    async def forget(self) -> bool:
+    async def forget(self, *, calm: bool) -> bool:
         """Let what was overwritten stand nowhere any more, as far as the database is asked for that.
 
-        False where somebody is still reading what was there: ask again. Raises `DatabaseDown`.
+        False where somebody is still reading what was there, or it takes so long that it has to wait until few people
+        work (`calm`): ask again. Raises `DatabaseDown`.
         """
         try:
-            return await self.sessions.forget()
+            return await self.sessions.forget(calm=calm)
         except (sqlite3.Error, SQLAlchemyError, OSError) as error:
             raise DatabaseDown(fault(error) or "silent") from error
 

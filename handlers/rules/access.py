@@ -15,9 +15,14 @@ from handlers.rules.routing import Authority
 OPEN = ("waiting", "stuck")
 
 
+def company_time(policy: Policy, now: datetime) -> datetime:
+    """A moment (aware) on the clock of the company's home line."""
+    return now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone))
+
+
 def company_day(policy: Policy, now: datetime) -> date:
     """The day by which absences count: that of the company's home line."""
-    return now.astimezone(ZoneInfo(policy.lines[policy.company.home_line].time_zone)).date()
+    return company_time(policy, now).date()
 
 
 def file(policy: Policy, reason: str, asked: Collection[int], found: Collection[int]) -> None:
