@@ -5,8 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pytest
 import pytest_asyncio
 
 from handlers.access.intents import Approve
@@ -71,6 +74,22 @@ async def test_p12_who_still_reads_what_was_there_only_puts_it_off(archive: Arch
         reader.execute("ROLLBACK")
     await archive.tick()
     assert _found(tmp_path) == []
+
+
+async def test_p12_what_takes_long_waits_for_the_night_of_the_home_line(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calm: list[bool] = []
+
+    async def forget(**told: bool) -> bool:
+        calm.append(told["calm"])
+        return calm[-1]
+
+    monkeypatch.setattr(archive.company.database, "forget", forget)
+    for hour in (0.9, 5, 12, 1, 2):
+        archive.until(datetime(2026, 11, 25, tzinfo=ZoneInfo("Australia/Sydney")), hours=hour)
+        await archive.tick()
+    assert calm == [False, False, False, True]
 
 
 async def test_p12_nothing_is_left_of_the_name_of_a_file_that_could_not_be_registered(
