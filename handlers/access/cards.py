@@ -170,7 +170,9 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
         ]
     if view.concerned and (reader == request.requester_id or view.asks(reader)):
         rows.append(("Concerns", ", ".join(view.people[one.person_id].name for one in view.concerned)))
-    return (*rows, ("CRM reference", request.crm), ("Asked", _when(view, request.asked_at)))
+    if request.crm:  # with the last of its calls that goes with it
+        rows.append(("CRM reference", request.crm))
+    return (*rows, ("Asked", _when(view, request.asked_at)))
 
 
 def _history(view: View, reader: int) -> tuple[Part, ...]:
@@ -195,7 +197,7 @@ def _counted(view: View) -> str:
 
 
 def _calls(view: View) -> tuple[Part, ...]:
-    lines = ((one, call_line(one, view.policy, view.now)) for one in view.recordings)
+    lines = ((one, call_line(one, view.policy, view.now, view.erased.get(one.id))) for one in view.recordings)
     return tuple(Line((*line, " · changed") if one.id in view.changed else line) for one, line in lines)
 
 
@@ -232,7 +234,7 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
             return (Actions((withdraw,)),)
         case "approved" if mine:
             return (Actions((Button("listen", "Listen", request.id, "primary"), give_back)),)
-        case "denied" | "withdrawn" | "ended" | "lapsed" if mine and not view.anew:
+        case "denied" | "withdrawn" | "ended" | "lapsed" if mine and view.askable and not view.anew:
             return (Actions((again,)),)
         case "waiting" if view.asks(reader):
             ask = Button("question", "Ask a question", request.id)
