@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.access.alarmed import gone_past
-from handlers.access.cautions import cautions
+from handlers.access.cautions import cautions, sooner
 from handlers.access.changes import changes
 from handlers.access.intents import Approve
 from handlers.access.promised import calendar_changed
@@ -51,6 +51,7 @@ def card(view: View, reader: int) -> Card:
             *_remarks(view, reader),
             *changes(view, reader),
             *cautions(view, reader),
+            *sooner(view, reader),
             *gone_past(view, reader),
             *calendar_changed(view),
             *turn(view, reader),
