@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from bot.config import Misconfigured, as_given, policy
 from bot.trouble import sentence
-from handlers.erasures_ahead.cards import TROUBLE
+from handlers.erasures_ahead.cards import trouble
 from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
 from handlers.unregistered_words import WHY
@@ -107,10 +107,8 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
         "Stopped", {f"two people have yet to agree ({run})": number for run, number in found.waiting.stopped.items()}
     )
     yield from _each("Would stop", {_why(rules, found.judged): found.stops})
-    yield from _each("Later", {TROUBLE.get(why, why): number for why, number in found.waiting.failed.items()})
-    yield from _each(
-        "Later", {TROUBLE.get(why, why): number for why, number in found.waiting.files_failed.items()}, "file"
-    )
+    for things, thing in ((found.waiting.failed, "call"), (found.waiting.files_failed, "file")):
+        yield from _each("Later", {trouble(why, number): number for why, number in things.items()}, thing)
     yield from _each("Undecided", {UNDECIDED: len(found.undecided)}, "file")
     yield from (f"{'':<12} file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})" for one in found.undecided)
     yield from _each("Never", {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})

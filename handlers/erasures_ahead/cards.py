@@ -18,13 +18,15 @@ from storage.records import Recording
 
 WHAT = "Erasures ahead"
 TROUBLE: Mapping[str, str] = {
-    "": "they are next in turn",
+    "": "{they_are} next in turn",
     "unavailable": "the recording system did not answer",
-    "held": "the recording system keeps its own hold on them",
-    "changed": "the recording system shows something else in their place",
-    "left": "something was still found after they had been deleted",
+    "held": "the recording system keeps its own hold on {them}",
+    "changed": "the recording system shows something else in {their} place",
+    "left": "something was still found after {they} had been deleted",
 }
-"""Why closed calls still have their audio."""
+"""Why closed calls still have their audio; `trouble` says it of a number of them."""
+ONE = {"they": "it", "they_are": "it is", "them": "it", "their": "its"}
+MANY = {"they": "they", "they_are": "they are", "them": "them", "their": "their"}
 BY_ITSELF = "Nothing has to be done for that: each is closed to everybody at its moment, and erased within {late}."
 OUTSIDE = (
     "The policy does not name the lines of these calls, so they have no moment at which they go. They are out of reach for everybody, "
@@ -61,6 +63,11 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
         ),
         f"{WHAT}: {_soon(view)}.",
     )
+
+
+def trouble(why: str, number: int) -> str:
+    """Why so many calls, or files, are still there."""
+    return TROUBLE.get(why, why).format(**(ONE if number == 1 else MANY))
 
 
 def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence[tuple[str, datetime]]) -> Card:
@@ -175,7 +182,7 @@ def _late(view: View) -> tuple[Part, ...]:
         for run, number in view.stopped.items()
     )
     failed = (
-        f"{counted(number, 'erasure is later than it', 'erasures are later than they')} should be: {TROUBLE.get(why, why)}. Closed to everybody, and tried again."
+        f"{counted(number, 'erasure is later than it', 'erasures are later than they')} should be: {trouble(why, number)}. Closed to everybody, and tried again."
         for why, number in view.late.items()
     )
     return tuple(Line(words, Sign.ALARM) for words in (*stopped, *failed))
