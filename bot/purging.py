@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 
 from bot.config import Misconfigured, as_given, policy
 from bot.trouble import sentence
-from handlers.erasures_ahead.cards import TROUBLE
+from handlers.erasures_ahead.cards import trouble
 from handlers.policy import Policy
 from handlers.stopped_runs.judging import Judged, judge
 from handlers.unregistered_words import WHY
 from handlers.words import counted, moment_words
 from storage.erasure_records import UnregisteredFile
 from storage.outlook import Waiting
+from storage.records import Recording
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import newest, revision
 
@@ -26,6 +27,7 @@ BY_ITSELF = (
 )
 KEPT = {"request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request"}
 
+OUTSIDE = "on lines that the policy does not name; the Head of Customer Success decides on the card of erasures ahead"
 DECIDED = "could not be registered, and the Head of Customer Success decided"
 UNDECIDED = (
     "could not be registered; the Head of Customer Success decides, and recording-steward check says how to mend them"
@@ -41,6 +43,7 @@ class Now:
     waiting: Waiting
     judged: Judged
     undecided: tuple[UnregisteredFile, ...] = ()
+    outside: tuple[Recording, ...] = ()
 
     @property
     def stops(self) -> int:
@@ -77,7 +80,8 @@ def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     """What a run of this recording system's erasures would find now."""
     closing, kept = store.outlook.unclosed(now)
     undecided = tuple(one for one in store.unregistered.open(system) if one.state == "listed")
-    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now, closing), undecided)
+    outside = tuple(one for one in store.ahead_cards.undecided(None)[1] if one.system == system)
+    return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now, closing), undecided, outside)
 
 
 async def _found(url: str, rules: Policy, system: str, now: datetime) -> Now:
@@ -107,14 +111,19 @@ def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:
         "Stopped", {f"two people have yet to agree ({run})": number for run, number in found.waiting.stopped.items()}
     )
     yield from _each("Would stop", {_why(rules, found.judged): found.stops})
-    yield from _each("Later", {TROUBLE.get(why, why): number for why, number in found.waiting.failed.items()})
-    yield from _each(
-        "Later", {TROUBLE.get(why, why): number for why, number in found.waiting.files_failed.items()}, "file"
-    )
-    yield from _each("Undecided", {UNDECIDED: len(found.undecided)}, "file")
-    yield from (f"{'':<12} file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})" for one in found.undecided)
+    for things, thing in ((found.waiting.failed, "call"), (found.waiting.files_failed, "file")):
+        yield from _each("Later", {trouble(why, number): number for why, number in things.items()}, thing)
+    yield from _undecided(found)
     yield from _each("Never", {"in another recording system than RECORDINGS_URL": found.waiting.elsewhere})
     yield "Nothing was changed."
+
+
+def _undecided(found: Now) -> Iterator[str]:
+    """All that waits for the Head's decision, each by the number that the card has for it."""
+    yield from _each("Undecided", {OUTSIDE: len(found.outside)})
+    yield from (f"{'':<12} call {one.id}: {one.native_id} (line {one.line or 'unknown'})" for one in found.outside)
+    yield from _each("Undecided", {UNDECIDED: len(found.undecided)}, "file")
+    yield from (f"{'':<12} file {one.id}: {one.native_id} ({WHY.get(one.why, one.why)})" for one in found.undecided)
 
 
 def _each(label: str, numbers: Mapping[str, int], thing: str = "call") -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers import approved
 from handlers.acting import Act
 from handlers.cards import When
-from handlers.listening import hear
+from handlers.listening import Hearing, hear
 from handlers.rules.phone import mask
 from handlers.words import length_words, line_words, moment_words, reason_words, told
 from storage.records import Grant, Matter, Recording, Request
@@ -24,11 +24,11 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
     return {
         "person": me.name, "request": matter.id,
         "reason": reason_words(act.policy, matter) if isinstance(matter, Request) else "",
-        "until": grant.ends_at.isoformat(), "until_told": moment_words(grant.ends_at, me.zone, act.now),
-        "now": act.now.isoformat(),
+        "until": hearing.ends_at.isoformat(), "until_told": moment_words(hearing.ends_at, me.zone, act.now),
+        "now": act.now.isoformat(), "erased": hearing.ends_at < grant.ends_at,
         "approved_by": people[giver].name,
         "approved_told": moment_words(grant.starts_at, me.zone, act.now),
-        "recordings": [_described(act, one, me.zone) for one in hearing.recordings if hearing.allows(one)],
+        "recordings": [_described(act, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
     }  # fmt: skip
 
 
@@ -40,12 +40,14 @@ def _giver(act: Act, grant: Grant, matter: Matter) -> int | None:
     return entry.person if entry is not None else None
 
 
-def _described(act: Act, recording: Recording, zone: str) -> dict[str, object]:
+def _described(act: Act, recording: Recording, zone: str, hearing: Hearing) -> dict[str, object]:
     line, there = line_words(recording.line, act.policy)
+    until = hearing.ends_of(recording)
     return {
         "id": str(recording.id), "started_told": told(When(recording.started, there, act.now), zone),
         "line": line, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
         "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
+        "until_told": moment_words(until, zone, act.now) if until < hearing.ends_at else "",
         "seconds": recording.seconds, "length": length_words(recording.seconds),
         "department": act.policy.departments[recording.department].label,
     }  # fmt: skip

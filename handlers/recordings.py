@@ -23,13 +23,16 @@ from storage.records import Recording
 
 MOST_NAMED = 5
 VANISHED = (
-    "{calls} vanished from the recording system before the time to erase them had come ({named} of the register). I did not "
-    "erase them, so there is no certificate. Please find out who did. The audit log has the others, if more follow this hour."
+    "{calls} vanished from the recording system before the time to erase {them} had come ({named} of the register). I did not "
+    "erase {them}, so there is no certificate. Please find out who did. The audit log has the others, if more follow this hour."
 )
 OTHERWISE = (
-    "The recording system now tells another start, line or operator of {calls} ({named} of the register). They are erased when "
-    "they were to be, whatever it says. Please find out who changed that. The audit log has the others, if more follow this hour."
+    "The recording system now tells another start, line or operator of {calls} ({named} of the register). {they_are} erased when "
+    "{they_were} to be, whatever it says. Please find out who changed that. The audit log has the others, if more follow this hour."
 )
+
+ONE = {"them": "it", "they_are": "It is", "they_were": "it was"}
+MANY = {"them": "them", "they_are": "They are", "they_were": "they were"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,7 @@ def _told(act: Act, calls: Sequence[int], words: str, what: str) -> tuple[Effect
         return ()
     named = ", ".join(str(one) for one in calls[:MOST_NAMED])
     more = f" and {len(calls) - MOST_NAMED} more" if len(calls) > MOST_NAMED else ""
-    told = words.format(calls=counted(len(calls), "call"), named=f"{named}{more}")
+    told = words.format(calls=counted(len(calls), "call"), named=f"{named}{more}", **(ONE if len(calls) == 1 else MANY))
     return tell_head(act, told, f"{what}:{act.now:%Y%m%d%H}")
 
 

@@ -11,6 +11,7 @@ from handlers.policy import Policy
 from handlers.rules.phone import mask
 from handlers.rules.reasons import reason_of
 from handlers.rules.routing import Why
+from storage.erasures import is_wiped
 from storage.records import Recording, Request
 
 SIGNS = {
@@ -151,15 +152,27 @@ def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -
     first, others = recordings[0], len(recordings) - 1
     more = f" and {others} more {'call' if others == 1 else 'calls'}" if others else ""
     when = When(first.started, line_words(first.line, policy)[1], now)
-    return ("Call of ", when, f" · caller {masked(first.caller)}{more}")
+    return ("Call of ", when, f" · {_caller(first)}{more}")
 
 
-def call_line(recording: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
-    """One line for a card."""
+def call_line(
+    recording: Recording, policy: Policy, now: datetime, erased: datetime | None = None
+) -> tuple[str | When, ...]:
+    """One line for a card; `erased` (aware) is when its audio was, where that is known."""
     line, zone = line_words(recording.line, policy)
     parts = [f"{recording.direction} call", length_words(recording.seconds), f"with {recording.operator_name}"]
-    parts += [f"caller {masked(recording.caller)}", line]
-    return ("📞 ", When(recording.started, zone, now), " · " + " · ".join(parts))
+    began = ("📞 ", When(recording.started, zone, now))
+    if erased is not None:
+        told = " · ".join((*parts, line, "erased "))
+        return (*began, f" · {told}", When(erased, zone, now), ", with a certificate")
+    return (*began, " · " + " · ".join((*parts, _caller(recording), line)))
+
+
+def _caller(recording: Recording) -> str:
+    """Who called; or why nothing tells that any more, which is not that the number was withheld (P12)."""
+    if is_wiped(recording):
+        return "erased" if recording.state == "erased" else "no longer in the recording system"
+    return f"caller {masked(recording.caller)}"
 
 
 def reason_words(policy: Policy, request: Request) -> str:

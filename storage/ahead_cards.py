@@ -29,8 +29,8 @@ class AheadCards:
         query = select(AheadCard).where(AheadCard.state == "current").order_by(AheadCard.week.desc())
         return self.session.scalars(query.limit(1)).first()
 
-    def undecided(self, most: int) -> tuple[int, list[Recording]]:
-        """Calls on lines that the policy does not name, of which nobody decided yet: how many, and the oldest of them."""
+    def undecided(self, most: int | None) -> tuple[int, list[Recording]]:
+        """Calls on lines that the policy does not name, of which nobody decided yet: how many, and the oldest of them, or all."""
         decided = exists().where(ScopeDecision.recording_id == Recording.id)
         those = (Recording.state == "out_of_scope", ~decided)
         number = self.session.scalar(select(func.count()).select_from(Recording).where(*those)) or 0

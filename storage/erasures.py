@@ -100,6 +100,13 @@ class Erasures:
         done = both.where(Erasure.erased_at >= since).order_by(Erasure.erased_at.desc(), Erasure.id)
         return [(erasure, recording) for erasure, recording in self.session.execute(done.limit(most).offset(skip))]
 
+    def erased(self, recordings: Iterable[int]) -> dict[int, datetime]:
+        """When these calls were erased last, those of them that were."""
+        done = (Erasure.recording_id.in_(list(recordings)), Erasure.erased_at.is_not(None))
+        last = select(Erasure.recording_id, func.max(Erasure.erased_at)).where(*done).group_by(Erasure.recording_id)
+        rows = self.session.execute(last)
+        return {recording: at for recording, at in rows if recording is not None and at is not None}
+
     def count(self, since: datetime) -> int:
         """How much was erased since then."""
         return self.session.scalar(select(func.count()).where(Erasure.erased_at >= since)) or 0

@@ -22,6 +22,10 @@ class PolicyTexts:
         """The text that was found in force last."""
         return self.session.scalars(select(PolicyText).order_by(PolicyText.number.desc()).limit(1)).first()
 
+    def get(self, number: int) -> PolicyText | None:
+        """The text of this number."""
+        return self.session.get(PolicyText, number)
+
     def at(self, moment: datetime) -> PolicyText | None:
         """The text that was in force at a moment (aware); None for one before the first was kept."""
         until = select(PolicyText).where(PolicyText.since <= moment)

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from bot.rehearsal.recounting import LATE, MESSAGES, Event, Recounting, Thing, known
+from bot.rehearsal.recounting import LATE, MESSAGES, UNTOLD, Event, Recounting, Thing, known
 from handlers.acting import CLOCK, DELIVERY, Act
 from handlers.delivering import Delivered
 from handlers.matters.reminding import Remind
-from handlers.recordings import Identify
 from storage.chain import Link, as_row
 from storage.records import Outgoing
 
@@ -62,7 +61,7 @@ def _came_late(entry: _Entry, since: int) -> bool:
 
 def _of_the_clock(entry: _Entry) -> bool:
     """People saw what they did themselves; of the delivery's work only what came of it is told."""
-    if entry["outcome"] != "done" or entry["action"] == Identify.action:
+    if entry["outcome"] != "done" or entry["action"] in UNTOLD:
         return False
     return entry["actor"] == CLOCK.actor or (entry["actor"] == DELIVERY.actor and known(entry["action"]) != "")
 

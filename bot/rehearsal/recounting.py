@@ -63,6 +63,8 @@ DONE: Mapping[str, str] = {
     "reroute": "{who} can’t be reached about {what}",
 }
 """What the clock did, and what came of a delivery: by an entry's name, or by the last word of it."""
+UNTOLD = ("recordings.identify", "retention.ask")
+"""What the clock does on the way to something that is told: it read audio, or is about to ask the recording system."""
 _LONGEST = 200  # letters of a message that are quoted
 
 
@@ -217,6 +219,9 @@ def _meaning(action: str) -> str:
     """What the first sentence about an intent says that it is; else its name, for people to read."""
     intent = next((one for one in HANDLERS if one.action == action), None)
     told = (intent.__doc__ or "") if intent else ""
-    if intent is None or not told or told.startswith(f"{intent.__name__}("):  # what a dataclass says of itself
+    sentence = told.partition("\n")[0].partition(". ")[0].removeprefix("The clock: ").strip().removesuffix(".")
+    if "`" in sentence:  # names of the program are behind a semicolon, or there is nothing for people in it
+        sentence = sentence.partition(";")[0]
+    if intent is None or not sentence or "`" in sentence or told.startswith(f"{intent.__name__}("):  # a dataclass's own
         return action.replace(".", ": ").replace("_", " ")
-    return told.partition(". ")[0].removeprefix("The clock: ").strip().removesuffix(".")
+    return sentence

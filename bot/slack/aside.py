@@ -66,6 +66,12 @@ def _known(view: Mapping[str, Any]) -> dict[str, str | Sequence[Sequence[str]]]:
 
 def _content(state: Mapping[str, Any]) -> str | list[list[str]]:
     if chosen := state.get("selected_options"):
-        return [[option["value"], option["text"]["text"]] for option in chosen]
+        return [[value, _label(option) or value] for option in chosen if (value := str(option.get("value") or ""))]
     option = state.get("selected_option") or {}
     return whole(str(option.get("value") or state.get("value") or state.get("selected_date") or ""))
+
+
+def _label(option: Mapping[str, Any]) -> str:
+    """What the option was called; empty where a client sent it without."""
+    text = option.get("text")
+    return str(text.get("text") or "") if isinstance(text, Mapping) else ""

@@ -280,6 +280,6 @@ def _option(option: Option) -> Block:
 
 def _answer(state: Mapping[str, Any]) -> str | list[str]:
     if "selected_options" in state:
-        return [option["value"] for option in state["selected_options"]]
+        return [str(option["value"]) for option in state["selected_options"] if option.get("value")]
     chosen = state.get("selected_option") or state
     return str(chosen.get("value") or state.get("selected_date") or "")

@@ -159,7 +159,7 @@ function drawCall() {
 }
 
 function row(one) {
-	const button = make("button", ...title(one), make("small", `${one.started_told} · ${one.length} · ${isolated(one.crm || "–")}`));
+	const button = make("button", ...title(one), make("small", `${one.started_told} · ${one.length} · ${isolated(one.crm || "–")}${TEXT.sooner(one.until_told)}`));
 	button.onclick = () => one === call || choose(one);
 	return make("li", button);
 }
@@ -257,7 +257,7 @@ function wire() {
 function tick() {
 	if (over) return;
 	const left = until - Date.now() - ahead, now = performance.now();
-	if (left <= 0) return end(TEXT.endedAt(access.until_told));
+	if (left <= 0) return end((access.erased ? TEXT.erasedAt : TEXT.endedAt)(access.until_told));
 	write({ left: fromNow(left) });
 	if (!audio.paused && !fresh()) hold(TEXT.lost);
 	if (!audio.paused && now - beatAt >= BEAT) beat();

@@ -4,6 +4,8 @@ export const LOCALE = "en-GB";
 export const TEXT = {
 	recorded: "This listening is recorded", opening: "Opening your call…", slow: "This takes longer than usual.",
 	ended: "Your access has ended", endedNext: "Playing has stopped.",
+	erasedAt: (when) => `It lasted until ${when}, when the time of the recording was over. It can’t be asked for again.`,
+	sooner: (when) => when ? ` · until ${when}` : "",
 	endedAt: (when) => `It lasted until ${when}. If you still need the call, please ask again.`,
 	gone: "These calls can no longer be heard. If you still need them, please ask again.",
 	used: "This link no longer works", usedNext: "Each link works once, so nobody else can use yours.",

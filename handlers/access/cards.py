@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.access.alarmed import gone_past
-from handlers.access.cautions import cautions
+from handlers.access.cautions import cautions, sooner
 from handlers.access.changes import changes
 from handlers.access.intents import Approve
 from handlers.access.promised import calendar_changed
@@ -51,6 +51,7 @@ def card(view: View, reader: int) -> Card:
             *_remarks(view, reader),
             *changes(view, reader),
             *cautions(view, reader),
+            *sooner(view, reader),
             *gone_past(view, reader),
             *calendar_changed(view),
             *turn(view, reader),
@@ -170,7 +171,9 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
         ]
     if view.concerned and (reader == request.requester_id or view.asks(reader)):
         rows.append(("Concerns", ", ".join(view.people[one.person_id].name for one in view.concerned)))
-    return (*rows, ("CRM reference", request.crm), ("Asked", _when(view, request.asked_at)))
+    if request.crm:  # with the last of its calls that goes with it
+        rows.append(("CRM reference", request.crm))
+    return (*rows, ("Asked", _when(view, request.asked_at)))
 
 
 def _history(view: View, reader: int) -> tuple[Part, ...]:
@@ -195,7 +198,7 @@ def _counted(view: View) -> str:
 
 
 def _calls(view: View) -> tuple[Part, ...]:
-    lines = ((one, call_line(one, view.policy, view.now)) for one in view.recordings)
+    lines = ((one, call_line(one, view.policy, view.now, view.erased.get(one.id))) for one in view.recordings)
     return tuple(Line((*line, " · changed") if one.id in view.changed else line) for one, line in lines)
 
 
@@ -232,7 +235,7 @@ def _buttons(view: View, reader: int) -> tuple[Part, ...]:
             return (Actions((withdraw,)),)
         case "approved" if mine:
             return (Actions((Button("listen", "Listen", request.id, "primary"), give_back)),)
-        case "denied" | "withdrawn" | "ended" | "lapsed" if mine and not view.anew:
+        case "denied" | "withdrawn" | "ended" | "lapsed" if mine and view.askable and not view.anew:
             return (Actions((again,)),)
         case "waiting" if view.asks(reader):
             ask = Button("question", "Ask a question", request.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from handlers.access.view import View
@@ -44,15 +45,29 @@ def _announcement(view: View) -> tuple[str, ...]:
 def _ending(view: View) -> tuple[Words, ...]:
     """P12: calls that are closed before access that is given now would end."""
     until = grant_until(view.policy, view.now)
-    soon = [
-        one for one in view.recordings if one.erase_at and view.now < one.erase_at < until and one.state == "present"
-    ]
-    if not soon:
+    there = (one for one in view.recordings if one.state == "present")
+    moments = {one.id: one.erase_at for one in there if one.erase_at and view.now < one.erase_at < until}
+    return _sooner(view, moments, ", before access that you give now would end.")
+
+
+def sooner(view: View, reader: int) -> tuple[Line, ...]:
+    """P12: for whoever may hear them, the calls that end before the access does, also those that are kept for it alone."""
+    grant = view.grant
+    if grant is None or not view.access_open or reader != view.request.requester_id:
         return ()
-    first = min(soon, key=lambda one: one.erase_at or until)
-    goes = "is erased " if len(soon) == 1 else "are erased, the first "
-    which, when = _which(view, len(soon)), _at(view, first, first.erase_at or until)
-    return ((f"{which} {goes}", when, ", before access that you give now would end."),)
+    ends = {
+        one.id: view.kept.get(one.id, one.erase_at) for one in view.recordings if one.state in ("present", "closed")
+    }
+    moments = {number: at for number, at in ends.items() if at is not None and view.now < at < grant.ends_at}
+    return tuple(Line(words, Sign.ALARM) for words in _sooner(view, moments, ", and can be heard until then."))
+
+
+def _sooner(view: View, moments: Mapping[int, datetime], then: str) -> tuple[Words, ...]:
+    if not moments:
+        return ()
+    first = min((one for one in view.recordings if one.id in moments), key=lambda one: moments[one.id])
+    goes = "is erased " if len(moments) == 1 else "are erased, the first "
+    return ((f"{_which(view, len(moments))} {goes}", _at(view, first, moments[first.id]), then),)
 
 
 def _past(view: View) -> tuple[Words, ...]:

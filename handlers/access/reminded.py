@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.access.view import View
 from handlers.cards import Button, Row, When, Words
 from handlers.matters.case import entitled
-from handlers.rules.deadlines import Who, rows
+from handlers.rules.deadlines import AGAIN, Who, rows
 from handlers.telling import ON_A_LINE
 from handlers.words import call_words, waited_words
 from storage.records import Party
@@ -30,7 +30,10 @@ def row(view: View, reminder: Reminder) -> Row | None:
         role=_role(view, reminder.person_id),
         waited=waited_words(view.request.asked_at, view.now),
     )
-    button = Button(f"{ON_A_LINE}{found.button}", LABELS[found.button], view.request.id, "primary")
+    does = found.button
+    if does == "again" and not view.askable:  # its calls have had their time
+        does, words = "details", words.removesuffix(f" {AGAIN}")
+    button = Button(f"{ON_A_LINE}{does}", LABELS[does], view.request.id, "primary")
     return Row(words[:1].upper() + words[1:], button, _small(view, reminder))
 
 

@@ -76,7 +76,7 @@ def _calls(act: Act, ids: Iterable[str]) -> Calls:
 
 
 def _what(act: Act, request: Request) -> str:
-    return f"{reason_words(act.policy, request)} · {request.crm}"
+    return " · ".join(filter(None, (reason_words(act.policy, request), request.crm)))
 
 
 def _small(act: Act, calls: Calls, request: Request, when: str, moment: When) -> Words:

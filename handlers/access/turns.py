@@ -30,7 +30,7 @@ def turn(view: View, reader: int) -> tuple[Line, ...]:
             return (held(view), *_there_again(view), *_ahead(view))
         case "approved":
             return (Line("Press Listen to hear it in your browser. Every listening is recorded."),)
-        case "ended" | "withdrawn" if view.grant is not None and not view.anew:
+        case "ended" | "withdrawn" if view.grant is not None and view.askable and not view.anew:
             return (Line("If you still need the calls, please ask again."),)
         case _:
             return ()

@@ -35,7 +35,8 @@ class View:
     `sharing` are other open requests with the same CRM reference that the reader asked for or is asked to decide.
     `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
     them again, if there is one, and `before` the one that this one asks anew. `concerned` are those whom it names as
-    concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id.
+    concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id,
+    `erased` when those that are erased were.
     """
 
     request: Request
@@ -57,6 +58,7 @@ class View:
     concerned: tuple[Concerned, ...] = ()
     conflicted: frozenset[str] = frozenset()
     kept: Mapping[int, datetime] = field(default_factory=dict)
+    erased: Mapping[int, datetime] = field(default_factory=dict)
 
     @property
     def matter(self) -> Request:
@@ -84,6 +86,11 @@ class View:
     @property
     def clause(self) -> str:
         return "P9" if self.investigation else "P7"
+
+    @property
+    def askable(self) -> bool:
+        """Whether one of its calls at least can still be asked for (P12)."""
+        return any(one.state == "present" and not one.closed(self.now) for one in self.recordings)
 
     @property
     def access_open(self) -> bool:
@@ -162,6 +169,7 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
         request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,
         changed, anew.id if anew else "", before, alarm=alarm, concerned=tuple(concerned),
         conflicted=store.people.aliases(one.email_key for one in concerned), kept=_kept(store, request_id, recordings, now),
+        erased=_erased(store, recordings),
     )  # fmt: skip
 
 
@@ -170,6 +178,11 @@ def _kept(store: Store, request_id: str, recordings: Iterable[Recording], now: d
     if not any(one.closed(now) for one in recordings):
         return {}
     return {one.recording_id: one.ends_at for one in store.erasures.kept_by(request_id) if one.ended_at is None}
+
+
+def _erased(store: Store, recordings: Iterable[Recording]) -> dict[int, datetime]:
+    erased = [one.id for one in recordings if one.state == "erased"]
+    return store.erasures.erased(erased) if erased else {}
 
 
 def for_reader(store: Store, view: View, reader: int) -> View:

@@ -12,20 +12,23 @@ from handlers.policy import Policy
 from handlers.rules.ahead import MOST_CALLS
 from handlers.rules.refusal import Refused
 from handlers.unregistered_words import file_line
-from handlers.words import NO_LINE, call_line, counted, day_words, line_words
+from handlers.words import NO_LINE, call_line, calls_and_files, counted, day_words, line_words
 from storage.erasure_records import Keep, UnregisteredFile
 from storage.records import Recording
 
 WHAT = "Erasures ahead"
 TROUBLE: Mapping[str, str] = {
-    "": "they are next in turn",
+    "": "{they_are} next in turn",
     "unavailable": "the recording system did not answer",
-    "held": "the recording system keeps its own hold on them",
-    "changed": "the recording system shows something else in their place",
-    "left": "something was still found after they had been deleted",
+    "held": "the recording system keeps its own hold on {them}",
+    "changed": "the recording system shows something else in {their} place",
+    "left": "something was still found after {they} had been deleted",
 }
-"""Why closed calls still have their audio."""
+"""Why closed calls still have their audio; `trouble` says it of a number of them."""
+ONE = {"they": "it", "they_are": "it is", "them": "it", "their": "its"}
+MANY = {"they": "they", "they_are": "they are", "them": "them", "their": "their"}
 BY_ITSELF = "Nothing has to be done for that: each is closed to everybody at its moment, and erased within {late}."
+OR_DECIDED = "Each call is closed to everybody at its moment, and erased within {late}. What waits for a decision stays until it is made."
 OUTSIDE = (
     "The policy does not name the lines of these calls, so they have no moment at which they go. They are out of reach for everybody, "
     "and listed each week until you decide."
@@ -37,6 +40,7 @@ UNREGISTERED = (
 )
 NOT_ERASABLE = "It has to be mended before it can be erased."
 ONLY_MENDED = "Nobody knows what lies in it, so it can only be mended."
+STAYS = "The audio of {what} stays in the recording system without an end. It is listed here no more, and that can’t be taken back here."
 OVER = "There is a newer card by now."
 
 
@@ -54,13 +58,20 @@ def card(view: View, reader: int, *, hold: bool) -> Card:
             *_late(view),
             Line(
                 _as_what(view, reader)
-                + BY_ITSELF.format(late=counted(view.policy.retention.most_minutes_late, "minute"))
+                + (OR_DECIDED if _waits(view) else BY_ITSELF).format(
+                    late=counted(view.policy.retention.most_minutes_late, "minute")
+                )
             ),
             Actions(actions),
             Small(_small(view, reader)),
         ),
         f"{WHAT}: {_soon(view)}.",
     )
+
+
+def trouble(why: str, number: int) -> str:
+    """Why so many calls, or files, are still there."""
+    return TROUBLE.get(why, why).format(**(ONE if number == 1 else MANY))
 
 
 def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence[tuple[str, datetime]]) -> Card:
@@ -97,7 +108,10 @@ def _more(number: int) -> list[Part]:
 def _outside(view: View, call: Recording) -> tuple[Part, ...]:
     value = f"{view.card.id}:{call.id}"
     sure = "The audio of this call is erased for good."
-    buttons = Button("outside_erase", "Erase", value, "danger", sure), Button("outside_keep", "Keep", value)
+    buttons = (
+        Button("outside_erase", "Erase", value, "danger", sure),
+        Button("outside_keep", "Keep", value, confirm=STAYS.format(what="this call")),
+    )
     return Row(call_line(call, view.policy, view.now)), Actions(buttons)
 
 
@@ -106,7 +120,10 @@ def _file(view: View, file: UnregisteredFile) -> tuple[Part, ...]:
     zone = line_words(view.policy.company.home_line, view.policy)[1]
     sure = f"The audio of file {file.id} is erased for good."
     erase = Button("file_erase", "Erase", value, "danger", sure)
-    buttons = (*((erase,) if file.erasable else ()), Button("file_keep", "Keep", value))
+    buttons = (
+        *((erase,) if file.erasable else ()),
+        Button("file_keep", "Keep", value, confirm=STAYS.format(what=f"file {file.id}")),
+    )
     line = file_line(file, zone, view.now)
     if not file.stamp:
         return (Row(line, None, ONLY_MENDED),)
@@ -175,7 +192,7 @@ def _late(view: View) -> tuple[Part, ...]:
         for run, number in view.stopped.items()
     )
     failed = (
-        f"{counted(number, 'erasure is later than it', 'erasures are later than they')} should be: {TROUBLE.get(why, why)}. Closed to everybody, and tried again."
+        f"{counted(number, 'erasure is later than it', 'erasures are later than they')} should be: {trouble(why, number)}. Closed to everybody, and tried again."
         for why, number in view.late.items()
     )
     return tuple(Line(words, Sign.ALARM) for words in (*stopped, *failed))
@@ -190,9 +207,22 @@ def _as_what(view: View, reader: int) -> str:
     return f"It comes to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
 
 
+def _waits(view: View) -> bool:
+    """Whether this reader, or two people, have to decide something."""
+    return bool(view.undecided or view.unregistered or view.stopped)
+
+
 def _soon(view: View) -> str:
+    """What a notification says: first what waits for this reader."""
     days, lines = next(iter(view.ahead.items()), (0, {}))
-    return f"{counted(sum(lines.values()), 'call')} within {counted(days, 'day')}"
+    goes = f"{counted(sum(lines.values()), 'call')} within {counted(days, 'day')}"
+    waiting = to_decide(view.undecided, view.unregistered)
+    return f"{waiting}, and {goes}" if waiting else goes
+
+
+def to_decide(calls: int, files: int) -> str:
+    """What waits for the Head's decision, such as “2 calls and 1 file for you to decide”; nothing where there is none."""
+    return f"{calls_and_files(calls, files)} for you to decide" if calls or files else ""
 
 
 def _small(view: View, reader: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign
+from handlers.erasures_ahead.cards import to_decide
 from handlers.erasures_ahead.view import counted as ahead
 from handlers.erasures_ahead.view import seen
 from handlers.room import Rows
@@ -22,5 +23,8 @@ def lists(act: Act) -> Mapping[str, Rows]:
     ):
         return {}
     numbers = (f"{sum(lines.values()):,} within {counted(days, 'day')}" for days, lines in ahead(act).items())
-    rows = [Row(f"{Sign.NOTE} Calls that go: {', '.join(numbers)}", Button("details", "Details", card.id), card.id)]
+    decides = seen(act, card).heads(act.me)
+    calls, files = (one.undecided(0)[0] if decides else 0 for one in (act.store.ahead_cards, act.store.unregistered))
+    told = " · ".join(filter(None, (to_decide(calls, files), f"Calls that go: {', '.join(numbers)}")))
+    rows = [Row(f"{Sign.NOTE} {told[:1].upper()}{told[1:]}", Button("details", "Details", card.id), card.id)]
     return {"erasures_ahead": Rows("Erasures ahead", 1, lambda most, skip: rows[skip : skip + most])}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from handlers.acting import Act
 from handlers.cards import Facts, Line, Page, Part, Sign, Small, When, Words
 from handlers.policy.values import RoleName
@@ -11,6 +13,7 @@ from handlers.unregistered_words import WHY as FLAW
 from handlers.unregistered_words import facts
 from handlers.words import line_words
 from storage.erasure_records import Erasure, UnregisteredFile
+from storage.policy_records import PolicyText
 
 ANSWER: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "team_leader")
 """Who answers for erasure, and so may see what it rests on."""
@@ -52,6 +55,7 @@ def _parts(act: Act, erasure: Erasure, one: Erasable) -> tuple[Part, ...]:
         *((Line(UNKNOWN),) if is_file else ()),
         Line(f"How: {erasure.how}"),
         Line(f"What could not be seen: {erasure.unseen}"),
+        *(Line(f"The policy’s text by its SHA-256: {text.digest}") for text in _text(act, erasure)),
         Line(ELSEWHERE),
         Small(f"{erasure.id} · P12 · name {erasure.native_hash[:16]} · audio {erasure.audio_hash[:16] or 'not read'}"),
     )
@@ -62,13 +66,25 @@ def _facts(act: Act, erasure: Erasure, one: Erasable) -> tuple[tuple[str, Words]
     began = {"unregistered": "Decided", "came_back": "Found again"} if isinstance(one, UnregisteredFile) else {}
     moments = (
         ("Its moment", None if began else erasure.moment), (began.get(erasure.why, "Closed to everybody"), erasure.closed_at),
-        ("The recording system answered", erasure.answered_at), ("A second look found nothing", erasure.erased_at),
+        ("The recording system answered", erasure.answered_at), ("To the second", erasure.answered_at),
+        ("A second look found nothing", erasure.erased_at),
     )  # fmt: skip
-    policy = f"Text {erasure.policy_text} of the policy" if erasure.policy_text else "The policy in force"
+    policy = f"text {erasure.policy_text} of its policy" if erasure.policy_text else "the policy in force"
     return (
-        *_known(act, one, zone), *((name, When(at, zone, act.now)) for name, at in moments if at is not None),
-        ("By", policy),
+        *_known(act, one, zone),
+        *((name, _told(name, at, zone, act)) for name, at in moments if at is not None),
+        ("By", f"{act.policy.company.name}, {policy}"),
     )  # fmt: skip
+
+
+def _told(name: str, at: datetime, zone: str, act: Act) -> Words:
+    """The second of the recorder's answer stands there in UTC as well, since no platform draws seconds."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if name == "To the second" else When(at, zone, act.now)
+
+
+def _text(act: Act, erasure: Erasure) -> list[PolicyText]:
+    """The text of the policy by which it was erased, where one was kept."""
+    return [one for one in (act.store.policy_texts.get(erasure.policy_text or 0),) if one is not None]
 
 
 def _known(act: Act, one: Erasable, zone: str) -> tuple[tuple[str, Words], ...]:

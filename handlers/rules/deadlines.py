@@ -19,6 +19,7 @@ from handlers.rules.working_days import Due, due
 Who = Literal["approver", "deputy", "next", "requester", "holder", "setter"]
 LATE = timedelta(hours=1)
 """What is done so long after its moment is marked as late."""
+AGAIN = "If you still need the calls, ask again."
 WEEKLY = timedelta(days=7)
 """How often the alarm about an investigation returns, which never lapses (P9)."""
 
@@ -55,7 +56,7 @@ REMINDERS: tuple[Reminder, ...] = (
         after=lambda policy: policy.staff_requests.next_authority_after,
     ),
     Reminder(
-        "access.lapse", "requester", "Your {what} has lapsed, since nobody decided it in time. If you still need the calls, ask again.",
+        "access.lapse", "requester", f"Your {{what}} has lapsed, since nobody decided it in time. {AGAIN}",
         "again", after=lambda policy: policy.staff_requests.lapse_after,
     ),
     Reminder(

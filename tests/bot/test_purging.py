@@ -16,13 +16,14 @@ from bot.config import Misconfigured
 from bot.ports import Unavailable
 from bot.purging import BY_ITSELF, purge
 from handlers.acting import CLOCK
-from handlers.erasures_ahead.intents import Draw, EraseFile
+from handlers.erasures_ahead.intents import Draw, EraseFile, KeepOutside
 from handlers.erasures_ahead.view import mark_of
 from handlers.recordings import Register
 from storage.store import Database
 from tests.bot.environment import Environment
 from tests.erasing import Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask
+from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.stopped_runs.acts import MOMENT, agree, small, three
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +135,23 @@ async def test_p12_what_lies_elsewhere_is_never_erased_from_here(
     await archive.erasing.tick()
     environment(RECORDINGS_URL="file:///y")
     assert "Never        1 call: in another recording system than RECORDINGS_URL" in await printed()
+
+
+async def test_p4_calls_on_lines_that_the_policy_does_not_name_are_named_until_they_are_decided(
+    archive: Archive, printed: Printed
+) -> None:
+    company = archive.company
+    first, second = [await archive.record(name, line="+15550100", audio=name.encode()) for name in ("out", "too")]
+    told = "on lines that the policy does not name; the Head of Customer Success decides on the card of erasures ahead"
+    assert (await printed())[3:-1] == [
+        f"Undecided    2 calls: {told}",
+        f"             call {first}: out (line +15550100)",
+        f"             call {second}: too (line +15550100)",
+    ]
+    card = await drawn(archive, MORNING)
+    await company.door.enter(KeepOutside(f"{card}:{first}"), company.helena)
+    assert f"Undecided    1 call: {told}" in await printed()
+    assert f"             call {first}: out (line +15550100)" not in await printed()
 
 
 def test_p12_without_dry_run_it_says_that_the_bot_erases_by_itself(

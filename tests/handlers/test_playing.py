@@ -49,7 +49,9 @@ async def test_p11_the_page_says_whose_call_why_and_until_when(company: Company)
         "id": str(calls[0]), "started_told": "Mon 16 Nov, 14:00 Sydney (03:00 London)", "crm": "CS-10450",
         "line": "UK, Europe and North America", "direction": "incoming", "caller": None, "operator": "Bram Tolliver",
         "seconds": 61.0, "length": length_words(61), "media_type": "audio/wav", "department": "Customer Success",
+        "until_told": "",
     }  # fmt: skip
+    assert told["erased"] is False
     assert (recordings[1]["caller"], recordings[1]["direction"]) == ("•••• 679", "outgoing")
 
 

@@ -15,6 +15,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.happened import MOST, happened
+from bot.rehearsal.recounting import UNTOLD, Event, Recounting
+from handlers import HANDLERS
 from handlers.access.intents import Approve, Deny
 from handlers.acting import CLOCK, DELIVERY, Act
 from handlers.delivering import Claim, Delivered, Job, MessageReference
@@ -206,6 +208,25 @@ async def test_a_kind_without_a_sentence_here_is_told_by_the_first_one_about_its
     since = await entries(company)
     await entered(company, Entry("clock", "records.tidy", ""))
     assert await lines(company, since) == (["Throw away what has served its time"], 0)
+
+
+async def test_whatever_the_clock_may_do_is_told_in_a_sentence_for_people(company: Company) -> None:
+    """No names of the program, and no more than a sentence, whether it has words of its own or is told by its intent."""
+    actions = {one.action for one in HANDLERS} - {*UNTOLD}
+
+    def look(store: Store) -> list[str]:
+        recounting = Recounting(Act(store, POLICY, company.clock.now, CLOCK))
+        return [recounting.told(Event(company.clock.now, one, "system")).words for one in actions]
+
+    told = await company.database.read(look)
+    assert [one for one in told if set(one) & set("`\n") or not one[:1].isupper() or ". " in one] == []
+
+
+async def test_p12_that_the_recording_system_is_about_to_be_asked_is_not_told_twice(company: Company) -> None:
+    since = await entries(company)
+    await entered(company, Entry("clock", "retention.ask", "", detail={"erasures": ["E1"], "judged": 1}))
+    await entered(company, Entry("clock", "retention.send", "E1"))
+    assert await lines(company, since) == (["The recording system was asked to delete audio"], 0)
 
 
 async def test_p7_who_decides_now_and_who_no_longer_does_is_told(company: Company) -> None:

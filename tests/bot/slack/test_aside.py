@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from bot.slack.aside import metadata, parted, unshown
+from bot.slack.render import answers
 from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.cards import Filled, Option
 from tests.handlers.builders import POLICY
@@ -57,3 +60,12 @@ def test_what_a_form_is_filled_in_with_and_does_not_show_is_carried_too() -> Non
 def test_half_a_character_is_no_word() -> None:
     _, aside = parted(view({"matter": {"value": "\ud83d Claim"}}), SHORT)
     assert aside == {"matter": "\ufffd Claim"}
+
+
+@pytest.mark.parametrize("text", [None, {}, {"text": ""}, "Helena Marsh"])
+def test_p9_an_option_that_comes_without_its_label_is_called_by_its_value(text: Any) -> None:
+    """A client may send anything that is signed; what it leaves out is no fault of ours."""
+    chosen = {"selected_options": [{"value": "h1", "text": text}, {"value": "h2"}, {"text": {"text": "Nobody"}}]}
+    _, aside = parted(view({"concerned": chosen}), SHORT)
+    assert aside == {"concerned": [["h1", "h1"], ["h2", "h2"]]}
+    assert answers({"concerned": {"concerned": chosen}}) == {"concerned": ["h1", "h2"]}

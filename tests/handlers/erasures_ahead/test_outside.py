@@ -12,7 +12,7 @@ from handlers.retention.certificate import certificate
 from tests.erasing import Archive
 from tests.handlers.builders import AU, Company, audit, away, email, quiet, refusal
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
-from tests.handlers.reading import buttons, lines, looking, seen, whole_of
+from tests.handlers.reading import buttons, home_of, lines, looking, seen, whole_of
 from tests.handlers.reading import text as words
 from tests.reconciled import findings
 
@@ -39,11 +39,24 @@ async def test_p4_the_head_sees_them_with_a_button_for_each_and_the_team_leader_
     assert "On no recorded line: 2 calls, for you to decide in Details" in lines(
         await seen(company, card, company.helena)
     )
+    own, other = await seen(company, card, company.helena), await seen(company, card, company.tara)
+    assert own.summary == "Erasures ahead: 2 calls for you to decide, and 0 calls within 1 day."
+    assert other.summary == "Erasures ahead: 0 calls within 1 day."
+    assert "Nothing has to be done" not in str(lines(own))
+    assert "What waits for a decision stays until it is made." in str(lines(own))
+    assert "Nothing has to be done" in str(lines(other))
+    assert "📋 2 calls for you to decide · Calls that go: 0 within 1 day" in str(
+        lines(await home_of(company, company.helena))
+    )
+    assert "for you to decide" not in str(lines(await home_of(company, company.tara)))
     found = await _details(company, card)
     assert found.count("[Erase] [Keep]") == 2
     assert len([one for one in found if NOWHERE in one]) == 2
     whole = await whole_of(company, card, company.helena)
     assert whole is not None
+    sure = {str(one.confirm) for one in buttons(whole) if one.action == "outside_keep"}
+    assert len(sure) == 1
+    assert "stays in the recording system without an end" in sure.pop()
     assert [one.value for one in buttons(whole) if one.action == "outside_erase"] == [f"{card}:{one}" for one in two]
     assert "On no recorded line" not in str(lines(await seen(company, card, company.tara)))
     company.door.policy = away(company.door.policy, "head_of_customer_success", now=MORNING)

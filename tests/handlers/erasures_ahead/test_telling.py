@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from handlers.acting import CLOCK, DELIVERY
+from handlers.erasures_ahead.cards import trouble
 from handlers.erasures_ahead.intents import Draw
 from handlers.people import Gone
 from handlers.recordings import Register
@@ -41,6 +43,36 @@ async def test_p12_a_call_that_vanishes_before_its_moment_is_told_to_the_head(co
     await company.door.enter(Register("file", (), ["call-3"]), CLOCK)
     assert len(await _vanished(company)) == 1
     assert await company.database.read(lambda store: store.erasures.of(company.calls[0])) is None
+
+
+async def test_p12_one_call_is_told_of_as_one(company: Company) -> None:
+    await company.door.enter(Register("file", (), ["call-1"]), CLOCK)
+    [told] = await _vanished(company)
+    assert told.startswith("1 call vanished from the recording system before the time to erase it had come (")
+    assert "I did not erase it, so there" in told
+    await register(company.door, call(2, started=NOW - timedelta(hours=3)), call(3, started=NOW - timedelta(hours=3)))
+    [told] = [one for one in await words_for(company, company.helena) if "now tells another" in one]
+    assert "They are erased when they were to be" in told
+    company.clock.pass_(hours=2)
+    await register(company.door, call(2, started=NOW - timedelta(hours=4)))
+    *_, told = [one for one in await words_for(company, company.helena) if "now tells another" in one]
+    assert "of 1 call (" in told
+    assert "It is erased when it was to be" in told
+
+
+@pytest.mark.parametrize(
+    ("why", "one", "more"),
+    [
+        ("", "it is next in turn", "they are next in turn"),
+        ("held", "the recording system keeps its own hold on it", "the recording system keeps its own hold on them"),
+        ("changed", "something else in its place", "something else in their place"),
+        ("left", "still found after it had been deleted", "still found after they had been deleted"),
+        ("new", "new", "new"),
+    ],
+)
+def test_p12_why_an_erasure_is_late_is_told_of_one_as_of_several(why: str, one: str, more: str) -> None:
+    assert trouble(why, 1).endswith(one)
+    assert trouble(why, 2).endswith(more)
 
 
 async def test_p12_other_audio_in_its_place_is_a_call_that_vanished(company: Company) -> None:

@@ -53,6 +53,25 @@ async def test_p12_who_answers_for_erasure_finds_the_certificate_at_home(archive
     told = await _certificate(company, erasure.id)
     assert told[0] == f"✅ The audio of call {number} is erased for good."
     assert "A copy kept for an investigation, if there is one, is not listed here." in told
+    assert f"By: {company.door.policy.company.name}, the policy in force" in str(told)
+    assert "SHA-256" not in str(told)
+
+
+async def test_p12_a_certificate_names_the_second_of_the_answer_whose_policy_it_was_and_the_text_s_digest(
+    archive: Archive,
+) -> None:
+    company = archive.company
+    text = await company.database.write(lambda store: store.policy_texts.keep("ab" * 32, "a: text", NOW).number)
+    number = await archive.record("one")
+    archive.until(MOMENT, seconds=4)
+    await archive.tick()
+    erasure = await archive.erasure(number)
+    assert erasure is not None
+    assert erasure.policy_text == text
+    told = str(await _certificate(company, erasure.id))
+    assert f"To the second: {MOMENT + timedelta(seconds=4):%Y-%m-%d %H:%M:%S} UTC" in told
+    assert f"By: {company.door.policy.company.name}, text {text} of its policy" in told
+    assert f"The policy’s text by its SHA-256: {'ab' * 32}" in told
 
 
 async def test_p12_nobody_else_opens_it_and_there_is_none_before_it_is_erased(archive: Archive) -> None:

@@ -1,0 +1,78 @@
+"""P12: what the card, the reminder and the home of a request say once its calls are erased, or have vanished."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest_asyncio
+
+from handlers.access.intents import Approve
+from storage.store import Database
+from tests.erasing import Archive
+from tests.handlers.builders import NOW, Clock, a_company, ask
+from tests.handlers.passing_time import delivered, digests, pass_until
+from tests.handlers.reading import home_of, labels, lines, seen
+
+MOMENT = NOW + timedelta(days=365)
+
+
+@pytest_asyncio.fixture
+async def archive(database: Database) -> Archive:
+    return Archive(await a_company(database, Clock()))
+
+
+async def test_p12_a_card_says_when_each_call_was_erased_and_offers_none_of_them_again(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one", caller="+61491570156")
+    archive.until(MOMENT, days=-1)
+    request = await ask(company, company.anna, calls=[number])
+    await company.door.enter(Approve(request), company.tara)
+    archive.until(MOMENT)
+    await archive.tick()
+    card = await seen(company, request, company.anna)
+    told = " | ".join(lines(card))
+    assert "erased <24 Nov 03:00 Australia/Sydney>, with a certificate" in told
+    assert "withheld" not in told
+    assert "CRM reference" not in told
+    assert "still need the calls" not in told
+    assert labels(card) == []
+    [row] = [one for one in lines(await home_of(company, company.anna)) if "Access ended" in one]
+    assert "Access ended · Facts of feedback or a complaint by a customer or staff (Call of" in row
+    assert " · erased · asked " in row
+
+
+async def test_p12_of_two_calls_the_one_that_is_there_is_asked_for_again(archive: Archive) -> None:
+    company, old = archive.company, await archive.record("old")
+    archive.until(NOW, days=360)
+    young = await archive.record("young", NOW + timedelta(days=359), audio=b"young")
+    request = await ask(company, company.anna, calls=[old, young])
+    await company.door.enter(Approve(request), company.tara)
+    archive.until(MOMENT, days=3)
+    await archive.tick()
+    card = await seen(company, request, company.anna)
+    assert labels(card) == ["Ask again"]
+    assert "erased <" in str(lines(card))
+    assert "If you still need the calls, please ask again." in lines(card)
+
+
+async def test_p12_a_request_that_lapses_after_its_call_s_moment_offers_its_details_only(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one")
+    archive.until(MOMENT, days=-1)
+    request = await ask(company, company.anna, calls=[number])
+    await delivered(company)
+    await pass_until(company, MOMENT + timedelta(days=20))
+    told = str(await digests(company, company.anna))
+    assert f"request {request} has lapsed, since nobody decided it in time." in told
+    assert "ask again" not in told.lower()
+
+
+async def test_p12_a_call_that_vanished_is_not_said_to_have_withheld_its_number(archive: Archive) -> None:
+    company, number = archive.company, await archive.record("one", caller="+61491570156")
+    request = await ask(company, company.anna, calls=[number])
+    await company.door.enter(Approve(request), company.tara)
+    archive.recorder.lose("one")
+    await archive.tick()
+    archive.until(MOMENT)
+    await archive.tick()
+    card = await seen(company, request, company.anna)
+    assert "no longer in the recording system" in str(lines(card))
+    assert labels(card) == []
