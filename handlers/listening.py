@@ -128,16 +128,11 @@ class Hearing:
                 return recording
         raise Refused("You have no access to this call.", clause="P7", code="not_granted")
 
-    @property
-    def ends_at(self) -> datetime:
-        """When nothing of it can be heard any more (aware): with the access, or with the last of its calls before that."""
-        allowed = [self.ends_of(one) for one in self.recordings if self.allows(one)]
-        return max(allowed, default=self.grant.ends_at)
-
-    def ends_of(self, recording: Recording) -> datetime:
-        """Until when a call may be heard (aware): with the access, or at its own moment before that (P12)."""
-        own = None if recording.id in self.kept else recording.erase_at
-        return min(own or self.grant.ends_at, self.grant.ends_at)
+    def ends_at(self, *calls: Recording) -> datetime:
+        """Until when these calls, or any of it, may be heard (aware): with the access, or at their own moment before that (P12)."""
+        until, those = self.grant.ends_at, calls or self.recordings
+        own = (None if one.id in self.kept else one.erase_at for one in those if self.allows(one))
+        return max((min(one or until, until) for one in own), default=until)
 
     def allows(self, recording: Recording) -> bool:
         """Whether a call's moment has not come, or it is kept for this request."""
@@ -171,16 +166,14 @@ def heard(act: Act, intent: Heard) -> Done[Heeded]:
     # What was heard just before its moment may still be told.
     recording, grant = replace(hearing, now=act.now - LAST_WORDS).recording(intent.recording), hearing.grant
     past = None if hearing.allows(recording) else Refused(PAST, clause="P12", code="past_its_moment")
-    heeded = Heeded(grant.person_id, hearing.ends_at, _last_words(act, grant) or past)
+    heeded = Heeded(grant.person_id, hearing.ends_at(), _last_words(act, grant) or past)
     start, end = max(0.0, intent.start), min(intent.end, recording.seconds + 1)
     if end - start < SHORTEST:
         return Done(heeded, quiet=True)
-    act.store.grants.heard(
-        Listening(
-            id=new_id("L"), grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end,
-            at=act.now,
-        )
+    said = Listening(
+        id=new_id("L"), grant_id=grant.id, recording_id=recording.id, person_id=grant.person_id, start=start, end=end, at=act.now,
     )  # fmt: skip
+    act.store.grants.heard(said)
     detail = {"person": grant.person_id, "request": grant.matter_id, "recording": recording.id}
     return Done(heeded, detail={**detail, "from_ms": round(start * 1000), "to_ms": round(end * 1000)})
 

@@ -24,8 +24,8 @@ def described(act: Act, grant_id: str, session: str) -> dict[str, object]:
     return {
         "person": me.name, "request": matter.id,
         "reason": reason_words(act.policy, matter) if isinstance(matter, Request) else "",
-        "until": hearing.ends_at.isoformat(), "until_told": moment_words(hearing.ends_at, me.zone, act.now),
-        "now": act.now.isoformat(), "erased": hearing.ends_at < grant.ends_at,
+        "until": hearing.ends_at().isoformat(), "until_told": moment_words(hearing.ends_at(), me.zone, act.now),
+        "now": act.now.isoformat(), "erased": hearing.ends_at() < grant.ends_at,
         "approved_by": people[giver].name,
         "approved_told": moment_words(grant.starts_at, me.zone, act.now),
         "recordings": [_described(act, one, me.zone, hearing) for one in hearing.recordings if hearing.allows(one)],
@@ -42,12 +42,12 @@ def _giver(act: Act, grant: Grant, matter: Matter) -> int | None:
 
 def _described(act: Act, recording: Recording, zone: str, hearing: Hearing) -> dict[str, object]:
     line, there = line_words(recording.line, act.policy)
-    until = hearing.ends_of(recording)
+    until = hearing.ends_at(recording)
     return {
         "id": str(recording.id), "started_told": told(When(recording.started, there, act.now), zone),
         "line": line, "direction": recording.direction, "caller": mask(recording.caller) if recording.caller else None,
         "operator": recording.operator_name, "crm": recording.crm, "media_type": recording.media_type,
-        "until_told": moment_words(until, zone, act.now) if until < hearing.ends_at else "",
+        "until_told": moment_words(until, zone, act.now) if until < hearing.ends_at() else "",
         "seconds": recording.seconds, "length": length_words(recording.seconds),
         "department": act.policy.departments[recording.department].label,
     }  # fmt: skip
