@@ -17,6 +17,7 @@ from handlers.rules.breaker import day_of
 from handlers.telling_head import tell_head
 from handlers.words import calls_and_files, counted
 from storage.erasure_records import Erasure, UnregisteredFile
+from storage.erasures import AGAIN, CAME_BACK, RESTORED
 from storage.records import Recording
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
@@ -24,7 +25,6 @@ UNDER_WAY = timedelta(minutes=2)
 """For so long another replica leaves alone what one has asked the recorder for."""
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
-RESTORED = "restored"
 VANISHED = (
     "A call was to be erased, and was not in the recording system any more. Nobody knows where its audio is, so there is"
     " no certificate. Please ask whoever runs the recording system."
@@ -145,7 +145,7 @@ def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if act.store.erasures.open(number) is not None:
             continue
-        erasure = once_more(act, recording, "came_back")
+        erasure = once_more(act, recording, CAME_BACK)
         begun[str(number)] = erasure.id
     if not begun:
         return Done(None, quiet=True)
@@ -176,8 +176,8 @@ def _brings(act: Act) -> int:
 
 
 def _stopped(act: Act, erasure: Erasure) -> bool:
-    """Whether two people have yet to agree to the run that it belongs to."""
-    run = act.store.stopped_runs.get(erasure.run) if erasure.run else None
+    """Whether two people have yet to agree to the run that it belongs to; never where it had been erased before."""
+    run = act.store.stopped_runs.get(erasure.run) if erasure.run and erasure.why not in AGAIN else None
     return run is not None and run.is_open
 
 
