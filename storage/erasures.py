@@ -63,6 +63,10 @@ class Erasures:
         mine = select(Erasure).where(Erasure.recording_id == recording)
         return self.session.scalars(mine.order_by(Erasure.closed_at.desc(), Erasure.id.desc()).limit(1)).first()
 
+    def erased_at(self, recording: int) -> datetime | None:
+        """When a call was erased last, whatever came back since; None for one that never was."""
+        return self.session.scalar(select(func.max(Erasure.erased_at)).where(Erasure.recording_id == recording))
+
     def open(self, recording: int) -> Erasure | None:
         """The erasure of a call that is under way."""
         mine = (Erasure.recording_id == recording, *_OPEN)

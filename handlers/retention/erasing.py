@@ -29,6 +29,10 @@ VANISHED = (
     "A call was to be erased, and was not in the recording system any more. Nobody knows where its audio is, so there is"
     " no certificate. Please ask whoever runs the recording system."
 )
+WENT_AGAIN = (
+    "A call that had been erased stood in the recording system again, and went from it before I could erase it once more. Its"
+    " earlier certificate stands. Please find out who put it there, and whether they have a copy."
+)
 OTHERWISE = (
     "File {number} was to be erased, and is no longer there as it was when that was decided: it was mended, replaced or taken away."
     " There is no certificate for it. Whatever stands in its place is registered, or listed anew."
@@ -52,7 +56,7 @@ def _doomed(act: Act, erasure: Erasure, one: Erasable) -> intents.Doomed:
         place, known = (one.native_id, one.stamp, one.size), (erasure.audio_hash, is_call(act, one))
         return intents.Doomed(erasure.id, 0, *place, None, *known, restored=restored, file=one.id)
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, one.state == "gone", one.erase_at
-    return intents.Doomed(erasure.id, one.id, *found, restored)
+    return intents.Doomed(erasure.id, one.id, *found, restored, returned=erasure.why == CAME_BACK)
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
@@ -115,13 +119,15 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
 
 
 def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
-    """P12: what vanished gets no certificate; the Head hears of it, once a day."""
+    """P12: what vanished gets no certificate; the Head hears of it, once a day. Of what was erased once the earlier one stands."""
     erasure, one = _open(act, intent.erasure)
     erasure.state, erasure.vanished_at = "vanished", act.now
+    again = isinstance(one, Recording) and erasure.why == CAME_BACK
     of_file, day = isinstance(one, UnregisteredFile), company_day(act.policy, act.now)
-    words = OTHERWISE.format(number=one.id) if of_file else VANISHED
-    told = tell_head(act, words, f"vanished:{f'file:{one.id}' if of_file else day}")
-    return Done(None, (*told, *_forgotten(act, one, "gone")), detail=named(one))
+    words = OTHERWISE.format(number=one.id) if of_file else WENT_AGAIN if again else VANISHED
+    once = f"file:{one.id}" if of_file else f"again:{day}" if again else day
+    told = tell_head(act, words, f"vanished:{once}")
+    return Done(None, (*told, *_forgotten(act, one, "erased" if again else "gone")), detail=named(one))
 
 
 def _forgotten(act: Act, one: Erasable, state: str) -> tuple[Effect, ...]:

@@ -138,6 +138,15 @@ async def test_p12_what_could_not_be_erased_is_told_with_what_stood_in_the_way(
     assert "Would erase  1 call" in await printed()
 
 
+async def test_p12_what_is_not_shown_any_more_is_told_in_a_sentence(archive: Archive, printed: Printed) -> None:
+    await archive.record("one")
+    archive.until(MOMENT)
+    archive.recorder.lose("one")
+    await archive.erasing.tick()
+    [later] = [one for one in await printed() if one.startswith("Later")]
+    assert later.startswith("Later        1 call: the recording system does not show them any more")
+
+
 async def test_p12_what_lies_elsewhere_is_never_erased_from_here(
     archive: Archive, printed: Printed, environment: Environment
 ) -> None:

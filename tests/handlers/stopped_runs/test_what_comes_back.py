@@ -14,7 +14,7 @@ from storage.erasure_records import Erasure
 from storage.store import Store
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, POLICY
-from tests.handlers.stopped_runs.acts import MOMENT, agree, at_the_moment, runs, states, stopped, three
+from tests.handlers.stopped_runs.acts import MOMENT, agree, at_the_moment, runs, states, stopped, three, told
 from tests.reconciled import findings
 
 STARTS = {"one": NOW, "two": NOW, "late": NOW + timedelta(hours=2)}
@@ -97,6 +97,26 @@ async def test_p12_a_run_of_the_older_database_does_not_keep_what_had_been_erase
     assert await _ends(archive, [one, two]) == [("restored", "erased")] * 2
     assert (await archive.by_id(old)).state == "erased"
     assert [(each.id, each.state) for each in await runs(archive)] == [(run, "waiting")]
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_what_came_back_and_went_by_itself_is_over_without_a_certificate(archive: Archive) -> None:
+    """The earlier one stands; nobody is told that the recording system still has the audio."""
+    calls = await _all_erased(archive)
+    archive.until(MOMENT, days=2)
+    await _come_back(archive)
+    for name in STARTS:
+        archive.recorder.lose(name)
+    await archive.tick()
+    assert await _ends(archive, calls) == [("came_back", "vanished")] * 3
+    assert [(await archive.by_id(one)).state for one in calls] == ["erased"] * 3
+    archive.until(MOMENT, days=3)
+    await archive.tick()
+    erased = await archive.company.database.read(lambda store: store.erasures.erased_at(calls[0]))
+    assert erased == MOMENT + timedelta(days=1)
+    words = await told(archive, archive.company.helena)
+    assert [one for one in words if "went from it before I could erase it once more" in one]
+    assert [one for one in words if "still has the audio" in one] == []
     assert await findings(archive.company.database) == []
 
 
