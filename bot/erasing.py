@@ -194,7 +194,8 @@ class Erasing:
             audio = await audio_digest(self.recorder, one.native_id, one.stamp)
         except (Absent, Unavailable) as error:
             absent = isinstance(error, Absent) and not isinstance(error, Changed)
-            if absent and (one.audio or one.restored):  # it was there when we asked before, so it was we who deleted it
+            # It was there when we asked before, so it was we who deleted it; or it was erased once, and versions may be left.
+            if absent and (one.audio or one.restored or one.returned):
                 return Sought(one.native_id, one.size, one.audio)
             # Of what nobody saw going, a look that finds nothing would prove nothing. A file goes as it was shown, or not at all.
             await self._failed(one, error, gone=isinstance(error, Absent) if one.file else absent and one.gone)
@@ -224,6 +225,8 @@ class Erasing:
         if still:
             log.warning("erasure.left", erasure=one.erasure, number=len(still))
             return Fail(one.erasure, "left", len(still))
+        if one.returned and not done.sought.audio:  # it went by itself: nothing to certify beside what was before
+            return Vanish(one.erasure)
         able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
         marks, began = self.marks, one.started
         native = marks.of_file(one.native_id) if began is None else marks.of_call(one.native_id, began)

@@ -57,8 +57,8 @@ class Now:
 
     @property
     def files(self) -> int:
-        """How many files that could not be registered would go, since the Head decided so."""
-        return 0 if self.stops else self.waiting.files
+        """How many files that could not be registered would go."""
+        return self.waiting.files_agreed if self.stops else self.waiting.files
 
 
 def purge(*, dry_run: bool, now: datetime | None = None) -> int:

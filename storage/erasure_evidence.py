@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, UnregisteredFile
+from storage.erasures import AGAIN
 from storage.evidence import Evidence, Logged
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.records import Recording
@@ -47,6 +48,9 @@ class ErasureEvidence:
         named = {_subject(one): list[Logged]() for one in rows} | {one.id: [] for one in rows}
         for entry in self.evidence.logged(named, actions):
             named[entry.subject].append(entry)
+        for entry in self._about_many(rows, actions):
+            for erasure in _named(entry.detail):
+                named.get(erasure, []).append(entry)
         told = select(Recording.id, Recording.state, Recording.caller, Recording.crm, Recording.native_id)
         those = told.where(Recording.id.in_({one.recording_id for one in rows}))
         kept: dict[str, Any] = {f"recording:{row[0]}": tuple(row[1:]) for row in self.session.execute(those)}
@@ -54,6 +58,12 @@ class ErasureEvidence:
         files = file.where(UnregisteredFile.id.in_({one.file_id for one in rows}))
         kept |= {f"file:{number}": (state, "", "", name) for number, state, name in self.session.execute(files)}
         return [Proved(one, [*named[_subject(one)], *named[one.id]], kept.get(_subject(one))) for one in rows]
+
+    def _about_many(self, rows: list[Erasure], actions: Collection[str]) -> Iterator[Logged]:
+        """What the log says of all that came back together: such entries are about no one call, or about a recording system."""
+        if any(one.why in AGAIN for one in rows):
+            systems = self.session.scalars(select(UnregisteredFile.system).distinct())
+            yield from self.evidence.logged({"", *systems}, actions)
 
     def missing(self, erasures: Collection[str]) -> set[str]:
         """Those of these ids that no erasure has; none, where erasures can't be read at all."""
@@ -68,6 +78,12 @@ class ErasureEvidence:
         with suppress(Illegible), legibly(self.session):
             return list(self.session.scalars(query.limit(most)))
         return []
+
+
+def _named(detail: object) -> list[str]:
+    """The erasures that an entry names; none in one that somebody changed, which the chain tells."""
+    told = detail.get("erasures") if isinstance(detail, dict) else None
+    return [one for one in told.values() if isinstance(one, str)] if isinstance(told, dict) else []
 
 
 def _subject(one: Erasure) -> str:

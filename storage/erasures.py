@@ -13,6 +13,9 @@ from storage.recordings import AT_ONCE, pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 
 REQUEST, HOLD = "request", "hold"
+RETENTION, RESTORED, CAME_BACK = "retention", "restored", "came_back"
+AGAIN = (RESTORED, CAME_BACK)
+"""Why something is erased that had been erased before: that was meant once, so no rule about unusual days counts or stops it."""
 _OPEN = (Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
 UNDONE = and_(*_OPEN)
 """That an erasure is under way."""
@@ -60,6 +63,10 @@ class Erasures:
         mine = select(Erasure).where(Erasure.recording_id == recording)
         return self.session.scalars(mine.order_by(Erasure.closed_at.desc(), Erasure.id.desc()).limit(1)).first()
 
+    def erased_at(self, recording: int) -> datetime | None:
+        """When a call was erased last, whatever came back since; None for one that never was."""
+        return self.session.scalar(select(func.max(Erasure.erased_at)).where(Erasure.recording_id == recording))
+
     def open(self, recording: int) -> Erasure | None:
         """The erasure of a call that is under way."""
         mine = (Erasure.recording_id == recording, *_OPEN)
@@ -71,7 +78,7 @@ class Erasures:
 
     def due(self, system: str, now: datetime, most: int) -> list[str]:
         """Erasures that may go on now, the longest waiting first: nothing keeps what they are of, which lies in this system, or stops them."""
-        open_ones = (*_OPEN, Erasure.next_at <= now, ~_stopped())
+        open_ones = (*_OPEN, Erasure.next_at <= now, ~waits_for_two())
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
         closed = or_(Recording.erase_at <= now, Recording.state.in_(("closed", "erased")))
         both = (
@@ -89,7 +96,7 @@ class Erasures:
         just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
         lately = func.coalesce(Keep.ended_at, Keep.ends_at) >= since
         just_let_go = exists().where(Keep.recording_id == Erasure.recording_id, lately)
-        those = (*_OPEN, Erasure.closed_at < since, ~kept, ~_stopped(), ~just_agreed, ~just_let_go)
+        those = (*_OPEN, Erasure.closed_at < since, ~kept, ~waits_for_two(), ~just_agreed, ~just_let_go)
         each = select(func.count(Erasure.recording_id), func.count(Erasure.file_id)).where(*those)
         calls, files = self.session.execute(each).one()
         return calls, files
@@ -218,9 +225,9 @@ def _nameless(recording: Recording) -> str:
     return f"erased:{recording.id}"
 
 
-def _stopped() -> ColumnElement[bool]:
-    """Whether an erasure waits until two people agree."""
-    return exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+def waits_for_two() -> ColumnElement[bool]:
+    """Whether an erasure waits until two people agree. What had been erased before waits for nobody, also in a run of an older database."""
+    return exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN), Erasure.why.not_in(AGAIN))
 
 
 def keeping(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
-from storage.erasures import UNDONE, keeping
+from storage.erasures import AGAIN, UNDONE, keeping, waits_for_two
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 
 
@@ -18,9 +18,10 @@ class Waiting:
     """Closed calls that still have their audio, each in one of these.
 
     `kept` counts by what keeps them (hold, request; both, where both do), `stopped` by the run that two people have yet to
-    agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now, `agreed` of them since two people agreed.
+    agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now, `agreed` of them also on a day
+    that stops: two people agreed, or they had been erased before.
 
-    Of files that could not be registered `files` go now, and `files_failed` counts by what stood in the way.
+    Of files that could not be registered `files` go now, `files_agreed` of them in any case as well, and `files_failed` counts by what stood in the way.
     """
 
     kept: dict[str, int]
@@ -30,6 +31,7 @@ class Waiting:
     due: int
     agreed: int
     files: int
+    files_agreed: int
     files_failed: dict[str, int]
 
 
@@ -81,7 +83,7 @@ class Outlook:
     def late(self, since: datetime, now: datetime) -> dict[str, int]:
         """Erasures that were begun before `since`, and that nothing keeps or stops, by what stood in the way last time."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+        stopped = waits_for_two()
         just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
         closed = (UNDONE, Erasure.closed_at < since)
         return self._by(Erasure.trouble, *closed, ~kept, ~stopped, ~just_agreed)
@@ -89,7 +91,7 @@ class Outlook:
     def stopped(self, now: datetime) -> dict[str, int]:
         """Calls that wait until two people agree and that nothing keeps, by run."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+        stopped = waits_for_two()
         return self._by(Erasure.run, UNDONE, ~kept, stopped)
 
     def unclosed(self, now: datetime) -> tuple[int, int]:
@@ -108,10 +110,11 @@ class Outlook:
     def waiting(self, system: str, now: datetime) -> Waiting:
         """Closed calls as they stand now, for whoever erases in this recording system."""
         kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        stopped = exists().where(Matter.id == Erasure.run, Matter.state.in_(OPEN))
+        stopped = waits_for_two()
         here = exists().where(Recording.id == Erasure.recording_id, Recording.system == system)
         calls, due = (UNDONE, Erasure.recording_id.is_not(None), ~kept), Erasure.next_at <= now
         free = (*calls, ~stopped)
+        agreed = or_(Erasure.run > "", Erasure.why.in_(AGAIN))
         file = exists().where(UnregisteredFile.id == Erasure.file_id, UnregisteredFile.system == system)
         files = (UNDONE, ~stopped, file)
         return Waiting(
@@ -120,8 +123,9 @@ class Outlook:
             failed=self._by(Erasure.trouble, *free, here, Erasure.next_at > now),
             elsewhere=self._count(Erasure, *free, ~here),
             due=self._count(Erasure, *free, here, due),
-            agreed=self._count(Erasure, *free, here, due, Erasure.run > ""),
+            agreed=self._count(Erasure, *free, here, due, agreed),
             files=self._count(Erasure, *files, due),
+            files_agreed=self._count(Erasure, *files, due, agreed),
             files_failed=self._by(Erasure.trouble, *files, Erasure.next_at > now),
         )
 

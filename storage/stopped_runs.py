@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, Keep, StoppedRun, UnregisteredFile
-from storage.erasures import UNDONE, keeping
+from storage.erasures import AGAIN, UNDONE, keeping
 from storage.records import OPEN, Party, Recording
 
+_NEW = Erasure.why.not_in(AGAIN)
 Part = tuple[str, int, datetime, datetime]  # line, how many, the oldest and the newest of them
 
 
@@ -21,7 +22,7 @@ Part = tuple[str, int, datetime, datetime]  # line, how many, the oldest and the
 class Brought:
     """What a day brings: calls that were erased on it, those that wait for it now, and those that come until it ends.
 
-    None of them belongs to a run that stopped before.
+    None of them belongs to a run that stopped before, or had been erased before.
     """
 
     erased: int
@@ -82,15 +83,15 @@ class StoppedRuns:
     def brought(self, begins: datetime, ends: datetime, now: datetime) -> Brought:
         """What the day between these moments brings, as it stands at `now`."""
         erased = select(func.count()).where(
-            Erasure.run == "", Erasure.erased_at >= begins, Erasure.erased_at < ends
+            Erasure.run == "", _NEW, Erasure.erased_at >= begins, Erasure.erased_at < ends
         )  # fmt: skip
         waiting = select(func.count()).select_from(Erasure).where(*_waiting(now))
         coming = select(func.count()).select_from(Recording).where(*_coming(now, ends))
         return Brought(*(self.session.scalar(one) or 0 for one in (erased, waiting, coming)))
 
     def erased(self, begins: datetime, ends: datetime) -> int:
-        """How many calls were erased between these moments."""
-        done = (Erasure.erased_at >= begins, Erasure.erased_at < ends)
+        """How many calls were erased between these moments, for the first time."""
+        done = (_NEW, Erasure.erased_at >= begins, Erasure.erased_at < ends)
         return self.session.scalar(select(func.count()).select_from(Erasure).where(*done)) or 0
 
     def register(self) -> int:
@@ -157,7 +158,7 @@ class StoppedRuns:
 
 def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
     kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-    return Erasure.run == "", UNDONE, ~kept
+    return Erasure.run == "", _NEW, UNDONE, ~kept
 
 
 def _coming(now: datetime, ends: datetime) -> tuple[ColumnElement[bool], ...]:

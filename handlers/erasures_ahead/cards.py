@@ -22,6 +22,7 @@ TROUBLE: Mapping[str, str] = {
     "unavailable": "the recording system did not answer",
     "held": "the recording system keeps its own hold on {them}",
     "changed": "the recording system shows something else in {their} place",
+    "absent": "the recording system does not show {them} any more, and is asked once more before that is believed",
     "left": "something was still found after {they} had been deleted",
 }
 """Why closed calls still have their audio; `trouble` says it of a number of them."""

@@ -53,8 +53,7 @@ def may_hold(act: Act, one: Recording) -> bool:
 
 def erased_at(act: Act, one: Recording) -> datetime | None:
     """When a call was erased last."""
-    erasure = act.store.erasures.of(one.id)
-    return erasure.erased_at if erasure is not None else None
+    return act.store.erasures.erased_at(one.id)
 
 
 def line(policy: Policy, held: Held, now: datetime) -> Line:

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from handlers.reconciling.findings import Finding, Result, differ, unlogged
 from storage.erasure_evidence import Proved
+from storage.erasures import AGAIN
 from storage.evidence import Logged
 
 CLOSED, BACK, CERTIFIED = "retention.close", "retention.came_back", "retention.certify"
 VANISHED = "retention.vanish"
-ACTIONS = frozenset({CLOSED, BACK, CERTIFIED, VANISHED})
+RETURNED = frozenset({BACK, "retention.again", "retention.reappeared", "retention.files_came_back"})
+ACTIONS = RETURNED | {CLOSED, CERTIFIED, VANISHED}
 """The entries that this looks at."""
 
 
@@ -21,6 +23,8 @@ def erased(one: Proved) -> Iterator[Result]:
     thing = f"erasure {row.id}"
     if row.why == "retention" and not any(_began(entry, row.id) for entry in one.entries):
         yield unlogged(thing)
+    if row.why in AGAIN and not any(_returned(entry, row.id) for entry in one.entries):
+        yield Finding(f"{thing} waits for nobody, as if it had been erased before, but the log knows nothing of that")
     vanished = next((entry.at for entry in one.entries if entry.action == VANISHED), None)
     yield from differ(thing, None, vanished=(row.vanished_at, vanished))
     if row.erased_at is None:
@@ -48,6 +52,10 @@ def uncertified(calls: Collection[int]) -> list[Finding]:
 
 def _began(entry: Logged, erasure: str) -> bool:
     return entry.action == CLOSED and entry.detail.get("erasure") == erasure
+
+
+def _returned(entry: Logged, erasure: str) -> bool:
+    return entry.action in RETURNED and erasure in entry.detail.get("erasures", {}).values()
 
 
 def _compared(thing: str, one: Proved, entry: Logged) -> Iterator[Result]:

@@ -10,10 +10,11 @@ from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
-from handlers.retention.erasing import RESTORED, once_more
+from handlers.retention.erasing import once_more
 from handlers.telling_head import tell_head
 from handlers.words import counted
 from storage.erasure_records import Erasure, UnregisteredFile
+from storage.erasures import AGAIN, CAME_BACK, RESTORED
 from storage.records import Recording
 
 KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_key", "department", "started", "seconds",
@@ -56,6 +57,7 @@ def files_came_back(act: Act, intent: intents.FilesCameBack) -> Done[None]:
     for told in intent.found:
         file = known.get(told["native_id"]) or UnregisteredFile(system=intent.system, first_seen=act.now, **told)
         if file.state == "closed":
+            begun |= _joined(act, file)
             continue
         file.state, file.stamp = "closed", told["stamp"]
         act.store.unregistered.add(file)
@@ -66,10 +68,19 @@ def files_came_back(act: Act, intent: intents.FilesCameBack) -> Done[None]:
     return Done(None, tell_head(act, words, f"came_back:{min(begun.values())}"), detail={"erasures": begun})
 
 
+def _joined(act: Act, file: UnregisteredFile) -> dict[str, str]:
+    """Where it is being erased already, as an older database has it: from now on that waits for nobody."""
+    under_way = act.store.erasures.open_of_file(file.id)
+    if under_way is None or under_way.why in AGAIN:
+        return {}
+    under_way.next_at, under_way.why = min(under_way.next_at, act.now), CAME_BACK
+    return {str(file.id): under_way.id}
+
+
 def _begun(act: Act, file: UnregisteredFile) -> Erasure:
     text = act.store.policy_texts.newest()
     erasure = Erasure(
-        id=new_id("E"), file_id=file.id, why="came_back", moment=act.now, closed_at=act.now, next_at=act.now,
+        id=new_id("E"), file_id=file.id, why=CAME_BACK, moment=act.now, closed_at=act.now, next_at=act.now,
         policy_text=text.number if text else None,
     )  # fmt: skip
     act.store.erasures.begin(erasure)
@@ -77,14 +88,15 @@ def _begun(act: Act, file: UnregisteredFile) -> Erasure:
 
 
 def _closed(act: Act, recording: Recording) -> str:
-    """The id of the erasure that begins with that; empty where one is under way."""
+    """The id of the erasure that begins with that, or was under way and waits for nobody from now on; empty where it did so before."""
     recording.erase_at = min(recording.erase_at or act.now, act.now)
     recording.state = "gone" if recording.state == "gone" else "closed"
     for keep in act.store.erasures.keeps_of(recording.id):
         act.store.erasures.end_keep(recording.id, keep.matter_id, act.now)
     if (under_way := act.store.erasures.open(recording.id)) is not None:
-        under_way.next_at, under_way.why = min(under_way.next_at, act.now), RESTORED
-        return ""
+        before, under_way.why = under_way.why, RESTORED
+        under_way.next_at = min(under_way.next_at, act.now)
+        return "" if before in AGAIN else under_way.id
     return once_more(act, recording, RESTORED).id
 
 

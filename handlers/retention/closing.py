@@ -12,7 +12,7 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.retention import erase_at
 from handlers.rules.working_days import due
 from storage.erasure_records import Erasure, Keep
-from storage.erasures import REQUEST
+from storage.erasures import REQUEST, RETENTION
 from storage.records import Matter, Recording, Request
 
 
@@ -58,10 +58,11 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
 def _begun(act: Act, recording: int) -> Erasure:
     """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for."""
     if (under_way := act.store.erasures.open(recording)) is not None:
+        under_way.why = RETENTION  # whatever had been erased before: this call was not
         return under_way
     text, now = act.store.policy_texts.newest(), act.now
     erasure = Erasure(
-        id=new_id("E"), recording_id=recording, why="retention", moment=now, closed_at=now, next_at=now,
+        id=new_id("E"), recording_id=recording, why=RETENTION, moment=now, closed_at=now, next_at=now,
         policy_text=text.number if text else None,
     )  # fmt: skip
     act.store.erasures.begin(erasure)

@@ -17,6 +17,7 @@ from handlers.rules.breaker import day_of
 from handlers.telling_head import tell_head
 from handlers.words import calls_and_files, counted
 from storage.erasure_records import Erasure, UnregisteredFile
+from storage.erasures import AGAIN, CAME_BACK, RESTORED
 from storage.records import Recording
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
@@ -24,10 +25,13 @@ UNDER_WAY = timedelta(minutes=2)
 """For so long another replica leaves alone what one has asked the recorder for."""
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
-RESTORED = "restored"
 VANISHED = (
     "A call was to be erased, and was not in the recording system any more. Nobody knows where its audio is, so there is"
     " no certificate. Please ask whoever runs the recording system."
+)
+WENT_AGAIN = (
+    "A call that had been erased stood in the recording system again, and went from it before I could erase it once more. Its"
+    " earlier certificate stands. Please find out who put it there, and whether they have a copy."
 )
 OTHERWISE = (
     "File {number} was to be erased, and is no longer there as it was when that was decided: it was mended, replaced or taken away."
@@ -52,7 +56,7 @@ def _doomed(act: Act, erasure: Erasure, one: Erasable) -> intents.Doomed:
         place, known = (one.native_id, one.stamp, one.size), (erasure.audio_hash, is_call(act, one))
         return intents.Doomed(erasure.id, 0, *place, None, *known, restored=restored, file=one.id)
     found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, one.state == "gone", one.erase_at
-    return intents.Doomed(erasure.id, one.id, *found, restored)
+    return intents.Doomed(erasure.id, one.id, *found, restored, returned=erasure.why == CAME_BACK)
 
 
 def ask(act: Act, intent: intents.Ask) -> Done[frozenset[str]]:
@@ -115,13 +119,15 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
 
 
 def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
-    """P12: what vanished gets no certificate; the Head hears of it, once a day."""
+    """P12: what vanished gets no certificate; the Head hears of it, once a day. Of what was erased once the earlier one stands."""
     erasure, one = _open(act, intent.erasure)
     erasure.state, erasure.vanished_at = "vanished", act.now
+    again = isinstance(one, Recording) and erasure.why == CAME_BACK
     of_file, day = isinstance(one, UnregisteredFile), company_day(act.policy, act.now)
-    words = OTHERWISE.format(number=one.id) if of_file else VANISHED
-    told = tell_head(act, words, f"vanished:{f'file:{one.id}' if of_file else day}")
-    return Done(None, (*told, *_forgotten(act, one, "gone")), detail=named(one))
+    words = OTHERWISE.format(number=one.id) if of_file else WENT_AGAIN if again else VANISHED
+    once = f"file:{one.id}" if of_file else f"again:{day}" if again else day
+    told = tell_head(act, words, f"vanished:{once}")
+    return Done(None, (*told, *_forgotten(act, one, "erased" if again else "gone")), detail=named(one))
 
 
 def _forgotten(act: Act, one: Erasable, state: str) -> tuple[Effect, ...]:
@@ -145,7 +151,7 @@ def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if act.store.erasures.open(number) is not None:
             continue
-        erasure = once_more(act, recording, "came_back")
+        erasure = once_more(act, recording, CAME_BACK)
         begun[str(number)] = erasure.id
     if not begun:
         return Done(None, quiet=True)
@@ -176,8 +182,8 @@ def _brings(act: Act) -> int:
 
 
 def _stopped(act: Act, erasure: Erasure) -> bool:
-    """Whether two people have yet to agree to the run that it belongs to."""
-    run = act.store.stopped_runs.get(erasure.run) if erasure.run else None
+    """Whether two people have yet to agree to the run that it belongs to; never where it had been erased before."""
+    run = act.store.stopped_runs.get(erasure.run) if erasure.run and erasure.why not in AGAIN else None
     return run is not None and run.is_open
 
 

@@ -19,7 +19,7 @@ class Doomed:
     """A call that may be deleted now: where it is, at which stamp, how large its audio is (bytes), when it began and goes (aware).
 
     A `file` that could not be registered has its number there, and is no `recording` and never began. `audio` is the SHA-256 of what was there when the recorder was asked before; `gone` says that it shows the call no more, or that the file is a call by now,
-    `restored` that the journal tells of an erasure of which this database does not.
+    `returned` that it was erased once and stood there again, `restored` that the journal tells of an erasure of which this database does not.
     """
 
     erasure: str
@@ -32,6 +32,7 @@ class Doomed:
     gone: bool
     erase_at: datetime | None = None
     restored: bool = False
+    returned: bool = False
     file: int = 0
 
 

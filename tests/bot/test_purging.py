@@ -19,6 +19,7 @@ from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw, EraseFile, KeepOutside
 from handlers.erasures_ahead.view import mark_of
 from handlers.recordings import Register
+from handlers.retention.intents import EraseAgain
 from storage.store import Database
 from tests.bot.environment import Environment
 from tests.erasing import Archive
@@ -114,6 +115,18 @@ async def test_p12_a_day_that_would_stop_says_so_beforehand_and_afterwards(archi
     assert (await printed())[2:-1] == ["Would erase  2 calls"]
 
 
+async def test_p12_what_came_back_would_go_also_on_a_day_that_would_stop(archive: Archive, printed: Printed) -> None:
+    back = await archive.record("back")
+    await archive.company.door.enter(EraseAgain((back,)), CLOCK)
+    await three(archive)
+    archive.until(MOMENT)
+    told = await printed()
+    assert told[2] == "Would erase  1 call"
+    assert told[3].startswith("Would stop   2 calls: 3 calls today are more than 2")
+    await archive.tick()
+    assert (await archive.by_id(back)).state == "erased"
+
+
 async def test_p12_what_could_not_be_erased_is_told_with_what_stood_in_the_way(
     archive: Archive, printed: Printed
 ) -> None:
@@ -124,6 +137,15 @@ async def test_p12_what_could_not_be_erased_is_told_with_what_stood_in_the_way(
     assert "Later        1 call: the recording system did not answer" in await printed()
     archive.until(MOMENT, seconds=30)
     assert "Would erase  1 call" in await printed()
+
+
+async def test_p12_what_is_not_shown_any_more_is_told_in_a_sentence(archive: Archive, printed: Printed) -> None:
+    await archive.record("one")
+    archive.until(MOMENT)
+    archive.recorder.lose("one")
+    await archive.erasing.tick()
+    [later] = [one for one in await printed() if one.startswith("Later")]
+    assert later.startswith("Later        1 call: the recording system does not show them any more")
 
 
 async def test_p12_what_lies_elsewhere_is_never_erased_from_here(

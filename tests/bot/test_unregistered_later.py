@@ -65,6 +65,25 @@ async def test_p12_after_a_restore_the_journal_knows_it_though_the_database_has_
     assert [one.state for one in await attic.erasures()] == ["erased"]
 
 
+async def test_p12_after_a_restore_one_that_waits_to_be_erased_waits_for_nobody_any_more(attic: Attic) -> None:
+    """The older database has it as decided, and perhaps in a run that stopped; the journal tells that it was erased."""
+    attic.put("one.mp3")
+    [file] = await attic.look()
+    await attic.erase(file)
+    marks = Marks(bytes(32))
+    digest = hashlib.sha256(b"odd").hexdigest()
+    lines = {marks.of_file("one.mp3"): "E-OLD", marks.of_content("one.mp3", digest): "E-OLD"}
+    await attic.company.door.enter(Recall(lines), CLOCK)
+    for _ in range(2):
+        attic.erasing.unregistered.look_anew()
+        await attic.look()
+    assert [(one.why, one.state) for one in await attic.erasures()] == [("came_back", "closed")]
+    await attic.erasing.tick()
+    assert attic.folder.names() == set()
+    assert [(one.why, one.state) for one in await attic.erasures()] == [("came_back", "erased")]
+    assert await findings(attic.company.database) == []
+
+
 async def test_p12_one_of_that_name_that_can_not_be_read_is_listed_for_a_person(
     attic: Attic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
