@@ -145,7 +145,7 @@ async def test_p12_what_is_not_shown_any_more_is_told_in_a_sentence(archive: Arc
     archive.recorder.lose("one")
     await archive.erasing.tick()
     [later] = [one for one in await printed() if one.startswith("Later")]
-    assert later.startswith("Later        1 call: the recording system does not show them any more")
+    assert later.startswith("Later        1 call: the recording system does not show it any more")
 
 
 async def test_p12_what_lies_elsewhere_is_never_erased_from_here(
