@@ -33,8 +33,13 @@ async def a_player(house: House) -> AsyncIterator[tuple[str, BrowserContext, Pag
         page, faults = await context.new_page(), list[str]()
         context.on("weberror", lambda error: faults.append(str(error.error)))
         await page.goto(await link(house, request))
-        await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+        await ready(page)
         yield request, context, page, faults
+
+
+async def ready(page: Page) -> None:
+    """The player is there: before that a key means nothing to the page, however long its loading is over."""
+    await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
 
 
 def lengthen(house: House) -> None:
@@ -69,9 +74,11 @@ async def test_b9_the_third_place_says_that_there_are_two_others(tmp_path: Path,
             second, third = [await context.new_page() for _ in range(2)]
             await second.goto(first.url)
             for page in (first, second):
+                await ready(page)
                 await page.keyboard.press("k")
                 await until(partial(playing, page), "it plays")
             await third.goto(first.url)
+            await ready(third)
             await third.keyboard.press("k")
             notice = third.get_by_role("status")
             await expect(notice).to_have_text(CROWDED)
