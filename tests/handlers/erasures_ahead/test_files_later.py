@@ -87,7 +87,9 @@ async def test_p12_what_is_being_erased_is_neither_told_anew_nor_over(archive: A
     file = await file_of(archive, number)
     told = {one: getattr(file, one) for one in ("native_id", "why", "stamp", "size", "modified", "erasable")}
     await unheard(company, NotRegistered("memory", [{**told, "size": 9}], [number]))
-    await company.door.enter(FilesCameBack("memory", [told]), CLOCK)  # it waits for nobody from now on, which is told once
+    await company.door.enter(
+        FilesCameBack("memory", [told]), CLOCK
+    )  # it waits for nobody from now on, which is told once
     await unheard(company, FilesCameBack("memory", [told]))
     assert (await file_of(archive, number)).state == "closed"
 
