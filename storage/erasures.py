@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
 from storage.recordings import AT_ONCE, pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
+from storage.reviews import PolicyTexts
 
 REQUEST, HOLD = "request", "hold"
 RETENTION, RESTORED, CAME_BACK = "retention", "restored", "came_back"
@@ -53,6 +54,16 @@ class Erasures:
     def begin(self, erasure: Erasure) -> None:
         """An erasure is under way."""
         self.session.add(erasure)
+
+    def begin_now(self, name: str, one: Recording | UnregisteredFile, why: str, now: datetime) -> Erasure:
+        """An erasure of a call or a file, due at once (`now` is aware), under the text of the policy that is in force."""
+        is_file, text = isinstance(one, UnregisteredFile), PolicyTexts(self.session).newest()
+        erasure = Erasure(
+            id=name, recording_id=None if is_file else one.id, file_id=one.id if is_file else None, why=why,
+            moment=now, closed_at=now, next_at=now, policy_text=text.number if text else None,
+        )  # fmt: skip
+        self.begin(erasure)
+        return erasure
 
     def get(self, erasure: str) -> Erasure | None:
         """One erasure, done or not."""

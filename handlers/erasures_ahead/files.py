@@ -11,7 +11,7 @@ from handlers.erasures_ahead.view import View, mark_of, seen
 from handlers.ids import new_id
 from handlers.matters.asking import shows
 from handlers.rules.refusal import Refused
-from storage.erasure_records import Erasure, UnregisteredFile
+from storage.erasure_records import UnregisteredFile
 
 DECIDED = {"closed": "erase", "erased": "erase", "kept": "keep"}
 _GONE = "This file is no longer there: it was mended, replaced or taken away."
@@ -23,12 +23,7 @@ _NOT_SO = "I can’t do that with it as it stands. Please have it mended first: 
 def erase(act: Act, intent: intents.EraseFile) -> Done[None]:
     """P4: it goes as any call does, with a certificate that says what is known; a day may stop with it."""
     view, file = _deciding(act, intent, "erase")
-    text = act.store.policy_texts.newest()
-    erasure = Erasure(
-        id=new_id("E"), file_id=file.id, why="unregistered", moment=act.now, closed_at=act.now, next_at=act.now,
-        policy_text=text.number if text else None,
-    )  # fmt: skip
-    act.store.erasures.begin(erasure)
+    erasure = act.store.erasures.begin_now(new_id("E"), file, "unregistered", act.now)
     return _done(act, view, file, "closed", {"erasure": erasure.id})
 
 

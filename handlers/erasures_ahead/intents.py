@@ -19,15 +19,15 @@ class Draw(Intent[None]):
 
 
 @dataclass(frozen=True)
-class _OfCall(Intent[None]):
-    """Something that is wanted of a call on the card. `place` is the card's id, and the call's number after a colon."""
+class _OnCard(Intent[None]):
+    """Something that is wanted of what the card lists. `place` is the card's id and, after a colon, which of them."""
 
     clause: ClassVar[str] = "P4"
     place: str
 
     @property
     def subject(self) -> str:
-        """The card's id; the entry of what was done is about the call."""
+        """The card's id; the entry of what was done is about what was decided."""
         return self.card
 
     @property
@@ -35,11 +35,19 @@ class _OfCall(Intent[None]):
         """The card's id."""
         return self.place.partition(":")[0]
 
+
+def _number(told: str) -> int:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
+
+
+@dataclass(frozen=True)
+class _OfCall(_OnCard):
+    """Something that is wanted of a call: `place` has its number."""
+
     @property
     def recording(self) -> int:
         """The call's number; 0 for what is none."""
-        number = self.place.partition(":")[2]
-        return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        return _number(self.place.partition(":")[2])
 
 
 @dataclass(frozen=True)
@@ -57,27 +65,13 @@ class KeepOutside(_OfCall):
 
 
 @dataclass(frozen=True)
-class _OfFile(Intent[None]):
-    """Something that is wanted of a file that could not be registered: `place` is the card's id, the file's number, and its `mark`."""
-
-    clause: ClassVar[str] = "P4"
-    place: str
-
-    @property
-    def subject(self) -> str:
-        """The card's id; the entry of what was done is about the file."""
-        return self.card
-
-    @property
-    def card(self) -> str:
-        """The card's id."""
-        return self.place.partition(":")[0]
+class _OfFile(_OnCard):
+    """Something that is wanted of a file that could not be registered: `place` has its number and, after a colon, its `mark`."""
 
     @property
     def file(self) -> int:
         """The file's number; 0 for what is none."""
-        number = self.place.partition(":")[2].partition(":")[0]
-        return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        return _number(self.place.partition(":")[2].partition(":")[0])
 
     @property
     def mark(self) -> str:

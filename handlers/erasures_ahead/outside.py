@@ -10,19 +10,14 @@ from handlers.erasures_ahead.view import GONE, View, load, seen
 from handlers.ids import new_id
 from handlers.matters.asking import shows
 from handlers.rules.refusal import Refused
-from storage.erasure_records import Erasure, ScopeDecision
+from storage.erasure_records import ScopeDecision
 from storage.records import Recording
 
 
 def erase(act: Act, intent: intents.EraseOutside) -> Done[None]:
     """P4: its audio goes as any other does, with a certificate; what keeps it keeps it, and a day may stop with it."""
     view, recording = _deciding(act, intent, "erase")
-    text = act.store.policy_texts.newest()
-    erasure = Erasure(
-        id=new_id("E"), recording_id=recording.id, why="out_of_scope", moment=act.now, closed_at=act.now, next_at=act.now,
-        policy_text=text.number if text else None,
-    )  # fmt: skip
-    act.store.erasures.begin(erasure)
+    erasure = act.store.erasures.begin_now(new_id("E"), recording, "out_of_scope", act.now)
     recording.state = "closed"
     return _done(act, view, recording, "erase", {"erasure": erasure.id})
 

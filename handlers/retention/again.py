@@ -10,10 +10,9 @@ from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
-from handlers.retention.erasing import once_more
 from handlers.telling_head import tell_head
 from handlers.words import counted
-from storage.erasure_records import Erasure, UnregisteredFile
+from storage.erasure_records import UnregisteredFile
 from storage.erasures import AGAIN, CAME_BACK, RESTORED
 from storage.records import Recording
 
@@ -61,7 +60,7 @@ def files_came_back(act: Act, intent: intents.FilesCameBack) -> Done[None]:
             continue
         file.state, file.stamp = "closed", told["stamp"]
         act.store.unregistered.add(file)
-        begun[str(file.id)] = _begun(act, file).id
+        begun[str(file.id)] = act.store.erasures.begin_now(new_id("E"), file, CAME_BACK, act.now).id
     if not begun:
         return Done(None, quiet=True)
     words = f"{counted(len(begun), 'file')} that had been erased stood in the recording system again, and {'is' if len(begun) == 1 else 'are'} being erased once more."
@@ -77,16 +76,6 @@ def _joined(act: Act, file: UnregisteredFile) -> dict[str, str]:
     return {str(file.id): under_way.id}
 
 
-def _begun(act: Act, file: UnregisteredFile) -> Erasure:
-    text = act.store.policy_texts.newest()
-    erasure = Erasure(
-        id=new_id("E"), file_id=file.id, why=CAME_BACK, moment=act.now, closed_at=act.now, next_at=act.now,
-        policy_text=text.number if text else None,
-    )  # fmt: skip
-    act.store.erasures.begin(erasure)
-    return erasure
-
-
 def _closed(act: Act, recording: Recording) -> str:
     """The id of the erasure that begins with that, or was under way and waits for nobody from now on; empty where it did so before."""
     recording.erase_at = min(recording.erase_at or act.now, act.now)
@@ -97,7 +86,7 @@ def _closed(act: Act, recording: Recording) -> str:
         before, under_way.why = under_way.why, RESTORED
         under_way.next_at = min(under_way.next_at, act.now)
         return "" if before in AGAIN else under_way.id
-    return once_more(act, recording, RESTORED).id
+    return act.store.erasures.begin_now(new_id("E"), recording, RESTORED, act.now).id
 
 
 def _registered(act: Act, system: str, row: Mapping[str, Any]) -> Recording:

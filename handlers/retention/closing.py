@@ -31,7 +31,7 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     recording = act.store.recordings.get(intent.recording)
     if recording is None or recording.state != "present" or not recording.closed(act.now) or recording.erase_at is None:
         return Done(None, quiet=True)
-    erasure, moment = _begun(act, recording.id), recording.erase_at
+    erasure, moment = _begun(act, recording), recording.erase_at
     erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
     erasure.run = erasure.run or act.store.stopped_runs.covering(recording.id, moment)
     recording.state = "closed"
@@ -55,18 +55,12 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
     return Done(None, redrawn(act, matters))
 
 
-def _begun(act: Act, recording: int) -> Erasure:
+def _begun(act: Act, recording: Recording) -> Erasure:
     """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for."""
-    if (under_way := act.store.erasures.open(recording)) is not None:
+    if (under_way := act.store.erasures.open(recording.id)) is not None:
         under_way.why = RETENTION  # whatever had been erased before: this call was not
         return under_way
-    text, now = act.store.policy_texts.newest(), act.now
-    erasure = Erasure(
-        id=new_id("E"), recording_id=recording, why=RETENTION, moment=now, closed_at=now, next_at=now,
-        policy_text=text.number if text else None,
-    )  # fmt: skip
-    act.store.erasures.begin(erasure)
-    return erasure
+    return act.store.erasures.begin_now(new_id("E"), recording, RETENTION, act.now)
 
 
 def let_go(act: Act, intent: intents.LetGo) -> Done[None]:

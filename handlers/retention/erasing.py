@@ -151,7 +151,7 @@ def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if act.store.erasures.open(number) is not None:
             continue
-        erasure = once_more(act, recording, CAME_BACK)
+        erasure = act.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, act.now)
         begun[str(number)] = erasure.id
     if not begun:
         return Done(None, quiet=True)
@@ -185,17 +185,6 @@ def _stopped(act: Act, erasure: Erasure) -> bool:
     """Whether two people have yet to agree to the run that it belongs to; never where it had been erased before."""
     run = act.store.stopped_runs.get(erasure.run) if erasure.run and erasure.why not in AGAIN else None
     return run is not None and run.is_open
-
-
-def once_more(act: Act, recording: Recording, why: str) -> Erasure:
-    """An erasure of a call that had been erased; it is due at once."""
-    text = act.store.policy_texts.newest()
-    erasure = Erasure(
-        id=new_id("E"), recording_id=recording.id, why=why, moment=act.now, closed_at=act.now, next_at=act.now,
-        policy_text=text.number if text else None,
-    )  # fmt: skip
-    act.store.erasures.begin(erasure)
-    return erasure
 
 
 def _open(act: Act, name: str) -> tuple[Erasure, Erasable]:
