@@ -23,6 +23,8 @@ T = TypeVar("T")
 UNDER_WAY = timedelta(minutes=2, seconds=1)
 """After so long another process sees to what a dead one had in hand."""
 AT_ONE_MOMENT = 2
+MOMENTS = 12
+"""Nobody lives for so many of them, however fast the machine is."""
 PATIENCE = 120.0
 
 
@@ -76,7 +78,7 @@ class Mortal:
         self.where, self.random, self.boundaries = where, random, boundaries
         self.now, self.deaths = NOW, list[tuple[datetime, str]]()
         self._life: Life | None = None
-        self._left = PATIENCE
+        self._left, self._moments = PATIENCE, 0
 
     async def at(self, moment: datetime, events: Sequence[Event]) -> None:
         self.now = max(self.now, moment)
@@ -85,9 +87,10 @@ class Mortal:
             began = asyncio.get_running_loop().time()
             faults = await life.work(self.now, events, self._left)
             self._left -= asyncio.get_running_loop().time() - began
+            self._moments -= 1
             if faults is not None:
                 assert faults == 0, "a fault of ours was logged"
-                if deaths == AT_ONE_MOMENT:  # whoever was not to die at this moment is not to live for ever
+                if not self._moments:  # on a fast machine the time that was chosen may be long
                     await self._died(life)
                 return
             await self._died(life)
@@ -103,6 +106,7 @@ class Mortal:
             by_time = mortal and self.random.random() < 0.2
             die_at = self.random.randrange(1, 2 * self.boundaries) if mortal and not by_time else 0
             self._left = self.random.uniform(0.05, 2.0) if by_time else PATIENCE
+            self._moments = 1 if not mortal else self.random.randrange(1, MOMENTS)
             self._life = Life(Orders(self.where, self._trace, die_at))
         return self._life
 
