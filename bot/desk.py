@@ -282,7 +282,7 @@ class Desk:
             return []
 
     def _act(self, store: Store, visitor: Visitor) -> Act:
-        act = Act(store, self.door.policy, self.door.now(), visitor)
+        act = self.door.act(store, visitor)
         may_act(act.me.standing)
         return act
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from handlers.effects import Effect
+from handlers.keys import Keys
 from handlers.policy import Policy
 from handlers.policy.terms import Period
 from handlers.rules.access import company_day
@@ -46,17 +47,20 @@ class Visitor:
         return f"person:{self.person_id}" if self.person_id is not None else as_id(self.account)
 
 
+NONE = Keys(b"")
+"""Of no master key: what was sealed with another opens with none of these."""
 CLOCK, DELIVERY, WEB, COMMAND = Visitor("clock"), Visitor("delivery"), Visitor("web"), Visitor("command")
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a handler works with: the transaction, the policy, the moment (aware) and who asks."""
+    """What a handler works with: the transaction, the policy, the moment (aware), who asks, and the keys that follow from the master key."""
 
     store: Store
     policy: Policy
     now: datetime
     who: Visitor
+    keys: Keys = NONE
 
     @property
     def today(self) -> Policy:
@@ -76,11 +80,13 @@ class Act:
 class Intent(Generic[R]):
     """Something that a person or the clock wants done. `R` is what the caller gets back.
 
-    `action` names it in the audit log, `clause` is the policy's; `subject` is what it is about.
+    `action` names it in the audit log, `clause` is the policy's; `subject` is what it is about. Of one that is `private` the
+    audit log and the keys of what was done hold nothing: its room keeps a log of its own (P13).
     """
 
     action: ClassVar[str]
     clause: ClassVar[str] = ""
+    private: ClassVar[bool] = False
 
     @property
     def subject(self) -> str:

@@ -7,9 +7,10 @@ from datetime import datetime
 from secrets import token_hex
 from typing import Any, TypeVar, cast
 
-from handlers.acting import Act, Done, Handler, Intent, Visitor, as_id
+from handlers.acting import NONE, Act, Done, Handler, Intent, Visitor, as_id
 from handlers.effects import Effect, Home, Show, Unlike, Whisper, encoded, kind_of, lane_of
 from handlers.ids import short
+from handlers.keys import Keys
 from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.refusal import Refused
@@ -33,9 +34,14 @@ class Door:
 
     def __init__(
         self, database: Database, policy: Policy, handlers: Mapping[type[Intent[Any]], Handler],
-        now: Callable[[], datetime], after: Callable[[], None] = lambda: None,
+        now: Callable[[], datetime], after: Callable[[], None] = lambda: None, keys: Keys = NONE,
     ) -> None:  # fmt: skip
         self.database, self.policy, self.handlers, self.now, self.after = database, policy, handlers, now, after
+        self.keys = keys
+
+    def act(self, store: Store, who: Visitor) -> Act:
+        """What somebody works with who only looks, within a transaction."""
+        return Act(store, self.policy, self.now(), who, self.keys)
 
     async def enter(self, intent: Intent[R], who: Visitor, *, key: str = "", whisper: bool = False, due: str = "") -> R:
         """Do what is asked. Raises `Refused`, `Repeated` (same `key` again) or `DatabaseDown`.
@@ -53,16 +59,17 @@ class Door:
             # Who may not act here is told by the answer itself: the delivery sends nothing to such an account.
             told = whisper and refusal.code not in STANDINGS
             refused, words = refusal, str(refusal) if told else ""
-            await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
+            if words or not intent.private:
+                await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
             self.after()
             raise
-        if queued:
+        if queued or intent.private:
             self.after()
         return reply
 
     def _do(self, store: Store, intent: Intent[R], who: Visitor, key: str, due: str = "") -> tuple[R, bool]:
         now = self.now()
-        if key and store.outbox.seen(key, now):
+        if key and not intent.private and store.outbox.seen(key, now):
             raise Repeated(key)
         # Before its handler, which may set the same one again.
         if due and not store.deadlines.settle(due, now):
@@ -72,8 +79,8 @@ class Door:
         if who.person_id is not None:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
-        done = cast("Done[R]", self.handlers[type(intent)](Act(store, self.policy, now, who), intent))
-        if not done.quiet:
+        done = cast("Done[R]", self.handlers[type(intent)](Act(store, self.policy, now, who, self.keys), intent))
+        if not (done.quiet or intent.private):
             subject = as_id(done.subject or intent.subject)
             store.audit.append(
                 Entry(who.actor, intent.action, subject, "done", done.clause or intent.clause, done.detail), now
@@ -88,8 +95,8 @@ class Door:
             return
         detail = {"why": refusal.code} if refusal.code else {}
         subject, clause = as_id(intent.subject), refusal.clause or intent.clause
-        entry = Entry(who.actor, intent.action, subject, "refused", clause, detail)
-        store.audit.append(entry, now)
+        if not intent.private:
+            store.audit.append(Entry(who.actor, intent.action, subject, "refused", clause, detail), now)
         if words and who.person_id is not None:
             once = key or f"{store.audit.lock().seq}"
             leave(store, (Whisper(who.person_id, words, once, who.platform),), now)

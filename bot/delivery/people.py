@@ -205,7 +205,7 @@ class ToPeople:
         return await self.reach.store(lambda store: still_asked(self._act(store, recipient), matter, job.person.id))
 
     def _act(self, store: Store, recipient: Recipient) -> Act:
-        return Act(store, self.door.policy, self.door.now(), recipient.reader)
+        return self.door.act(store, recipient.reader)
 
 
 def _alert(job: Job, alert: Alert) -> Delivered:

@@ -218,8 +218,7 @@ class ListeningPages:
         return request.match_info["grant"][:40], request.cookies.get(self.cookie, "")[:200]
 
     async def _read(self, ask: Callable[[Act], T]) -> T:
-        now, policy = self.door.now(), self.door.policy
-        return await self.door.database.read(lambda store: ask(Act(store, policy, now, WEB)))
+        return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
 
 
 async def _everybody(_: int) -> bool:

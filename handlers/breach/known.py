@@ -1,0 +1,106 @@
+"""What is known of a report, as it is sealed with the report's own key; none of it ever stands anywhere else (P13)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+Source = Literal["chat", "page", "bot"]
+Kind = Literal[
+    "filed", "fact", "question", "answer", "note", "opened", "used_twice", "acknowledged", "accused", "readers", "step",
+    "gathered", "audio_kept", "asked_to_hear", "may_hear", "may_not_hear", "heard", "agreed", "closed", "told",
+]  # fmt: skip
+
+
+class Noted(BaseModel):
+    """An entry of the reports' own log: `by` is an address (normal form), `reporter`, `bot` or `rule`; `at` ISO, a date for reporters."""
+
+    kind: Kind
+    by: str
+    at: str
+    words: str = ""
+    about: str = ""
+
+
+class Accusation(BaseModel):
+    """Somebody who was added later: by whom, and which handler lost sight of the report by that."""
+
+    key: str
+    by: str
+    put_out: str = ""
+
+
+class Seated(BaseModel):
+    """A reader as the rule seated him or her; `opened` says that the report was read."""
+
+    email: str
+    role: str
+    deputy: bool
+    opened: bool = False
+
+
+class Kept(BaseModel):
+    """A call whose audio is kept for the report: the copy's random name, and what the call was."""
+
+    name: str
+    recording: int
+    words: str
+    media_type: str
+    parts: int
+    size: int
+
+
+class Hearing(BaseModel):
+    """Somebody asks to hear a call for the report: who decides, and what became of it. `state`: asked, granted, refused."""
+
+    name: str
+    recording: int
+    by: str
+    decider: str
+    state: Literal["asked", "granted", "refused"] = "asked"
+    until: str = ""
+
+
+class Known(BaseModel):
+    """Everything about one report. People are addresses in normal form; what the reporter wrote stands as it was written."""
+
+    source: Source
+    what: str
+    when: str = ""
+    which: str = ""
+    concerned: str = ""
+    accused: list[str] = Field(default_factory=list)
+    conflicts: list[str] = Field(default_factory=list)
+    named: bool = False
+    reporter: str = ""
+    reporter_name: str = ""
+    account: str = ""
+    cause: str = ""
+    accusations: list[Accusation] = Field(default_factory=list)
+    fired: str = ""
+    agrees: str = ""
+    readers: list[Seated] = Field(default_factory=list)
+    let_in: list[str] = Field(default_factory=list)
+    acknowledged_by: str = ""
+    acknowledged_on: str = ""
+    answered_on: str = ""
+    steps: dict[int, str] = Field(default_factory=dict)
+    calls: list[int] = Field(default_factory=list)
+    audio: list[Kept] = Field(default_factory=list)
+    hearings: list[Hearing] = Field(default_factory=list)
+    reference: str = ""
+    outcome: str = ""
+    agreed: list[str] = Field(default_factory=list)
+    told: str = ""
+
+    @property
+    def out(self) -> frozenset[str]:
+        """Whoever must neither read it nor know of it as a handler, whatever the cause."""
+        named = {self.reporter} - {""}
+        return frozenset({*self.accused, *self.conflicts, *(one.key for one in self.accusations), *named})
+
+    @property
+    def put_out_by(self) -> str:
+        """The handler whose accusation put the other handler out; empty where nobody's did."""
+        return next((one.by for one in self.accusations if one.put_out), "")

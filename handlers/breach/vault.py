@@ -1,0 +1,192 @@
+"""The one place where reports are opened: with a reader's own key, or with that of the rule, which shows them to nobody (P13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from handlers.acting import Act
+from handlers.breach.known import Known, Noted, Seated
+from handlers.ids import hashed, new_id, new_secret
+from handlers.keys import Unopened, new_key, opened, sealed
+from storage.breach_records import Report, ReportAudio, ReportSight, ReportTrace
+from storage.breaches import Breaches
+
+PREFIX = "B"
+SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"
+PART = 1 << 20  # bytes of audio that are sealed together
+LASTS = timedelta(hours=1)  # of drafts, and of pages
+
+
+@dataclass(slots=True)
+class Opened:
+    """A report that was opened: its row, its data key, and what is known of it. `reader` is who reads; empty for the rule."""
+
+    report: Report
+    key: bytes
+    known: Known
+    reader: str = ""
+
+    @property
+    def id(self) -> str:
+        """The report's id."""
+        return self.report.id
+
+
+class Vault:
+    """Reports within one transaction. Whoever asks for one that is not there, or not theirs, gets None alike."""
+
+    def __init__(self, act: Act) -> None:
+        self.keys, self.rows = act.keys, Breaches(act.store.session)
+
+    def file(self, known: Known, day: date, *, late: bool) -> tuple[Opened, str]:
+        """A new report, and its receipt (256 bits), which nothing keeps."""
+        receipt, key, name = new_secret(), new_key(), new_id(PREFIX)
+        report = Report(
+            id=name, receipt=hashed(receipt), trace=new_secret(), rule_wrap=sealed(self._rule_key(name), key, name),
+            sealed=b"", day=day, late=late,
+        )  # fmt: skip
+        found = Opened(report, key, known)
+        self._write(found)
+        self.rows.add(report)
+        return found, receipt
+
+    def with_receipt(self, receipt: str) -> Opened | None:
+        """For whoever holds the receipt, who sees what the view of a reporter shows."""
+        report = self.rows.with_receipt(hashed(receipt))
+        return self._by_rule(report) if report is not None else None
+
+    def by_rule(self, report: str) -> Opened | None:
+        """For the rule, the clock and the reporter's own session alone: shown to nobody as a handler."""
+        row = self.rows.get(report)
+        return self._by_rule(row) if row is not None else None
+
+    def for_reader(self, report: str, email_key: str) -> Opened | None:
+        """For one reader, with the key that was wrapped for that reader."""
+        row = self.rows.get(report)
+        sight = self.rows.sight(report, self._mark(report, email_key))
+        if row is None or sight is None:
+            return None
+        try:
+            key = opened(self._reader_key(report, email_key), sight.wrap, report)
+        except Unopened:
+            return None
+        return Opened(row, key, self._read(row, key), email_key)
+
+    def of_reader(self, email_key: str) -> list[Opened]:
+        """All that one reader has sight of, newest day first."""
+        found = (self.for_reader(one.id, email_key) for one in self.rows.all())
+        return sorted((one for one in found if one is not None), key=lambda one: one.report.day, reverse=True)
+
+    def all(self) -> list[Opened]:
+        """Every report that can be opened, for the rule."""
+        return [one for row in self.rows.all() if (one := self._by_rule(row)) is not None]
+
+    def save(self, one: Opened) -> None:
+        """What is known now, under a new revision."""
+        one.report.revision += 1
+        self._write(one)
+
+    def note(self, one: Opened, entry: Noted) -> None:
+        """A further entry of the reports' own log."""
+        mark = self.keys.mark("breach log", one.id)
+        self.rows.log(mark, sealed(one.key, entry.model_dump_json().encode(), mark))
+
+    def noted(self, one: Opened) -> list[Noted]:
+        """What happened to a report, the oldest first."""
+        mark = self.keys.mark("breach log", one.id)
+        rows = self.rows.logged(mark)
+        return [Noted.model_validate_json(opened(one.key, row.sealed, mark)) for row in rows]
+
+    def see(self, one: Opened, seats: Sequence[Seated]) -> tuple[list[Seated], list[Seated]]:
+        """These and nobody else have sight of it now; who begins to, and whose sight ended."""
+        before, now = {one.email: one for one in one.known.readers}, {seat.email: seat for seat in seats}
+        ended = [seat for email, seat in before.items() if email not in now]
+        begun = [seat for email, seat in now.items() if email not in before]
+        for seat in ended:
+            self._end_sight(one.id, seat.email)
+        for seat in begun:
+            self._begin_sight(one, seat.email)
+        one.known.readers = [before[email].model_copy(update={"role": seat.role, "deputy": seat.deputy})
+                             if email in before else seat for email, seat in now.items()]  # fmt: skip
+        return begun, ended
+
+    def destroy(self, one: Opened) -> None:
+        """Nobody can read it any more, nor what a copy of the database brings back (P12, P13)."""
+        for sight in self.rows.sights(one.id):
+            self.rows.forget(sight)
+        self.rows.add(ReportTrace(trace=one.report.trace, kind=KEY_DESTROYED))
+        self.rows.destroy(one.report)
+
+    def end_restored(self, traces: Iterable[str]) -> int:
+        """After a restore: what the journal says was destroyed or ended is so again; how much that was."""
+        told, number = set(traces), 0
+        for row in self.rows.all():
+            if row.trace in told:
+                self.rows.destroy(row)
+                number += 1
+                continue
+            for sight in self.rows.sights(row.id):
+                if sight.trace in told:
+                    self._forget_reader(row, sight)
+                    number += 1
+        return number
+
+    def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:
+        """A part of a call's audio, sealed with the report's key."""
+        about = f"{one.id}/{name}/{part}"
+        self.rows.add(ReportAudio(report_id=one.id, name=name, part=part, sealed=sealed(one.key, data, about)))
+
+    def audio(self, one: Opened, name: str, part: int) -> bytes:
+        """A part of it again; nothing where there is none."""
+        told = self.rows.audio(one.id, name, part)
+        return opened(one.key, told, f"{one.id}/{name}/{part}") if told is not None else b""
+
+    def _begin_sight(self, one: Opened, email: str) -> None:
+        wrap, mark = sealed(self._reader_key(one.id, email), one.key, one.id), self._mark(one.id, email)
+        who = sealed(one.key, email.encode(), one.id)
+        self.rows.add(ReportSight(report_id=one.id, reader=mark, trace=new_secret(), wrap=wrap, sealed=who))
+
+    def _end_sight(self, report: str, email: str) -> None:
+        sight = self.rows.sight(report, self._mark(report, email))
+        if sight is not None:
+            self.rows.add(ReportTrace(trace=sight.trace, kind=SIGHT_ENDED))
+            self.rows.forget(sight)
+            self.rows.end_passes(report)
+
+    def _forget_reader(self, row: Report, sight: ReportSight) -> None:
+        one = self._by_rule(row)
+        self.rows.forget(sight)
+        self.rows.end_passes(row.id)
+        if one is not None:
+            gone = opened(one.key, sight.sealed, row.id).decode()
+            one.known.readers = [seat for seat in one.known.readers if seat.email != gone]
+            self.save(one)
+
+    def _by_rule(self, row: Report) -> Opened | None:
+        try:
+            key = opened(self._rule_key(row.id), row.rule_wrap, row.id)
+            return Opened(row, key, self._read(row, key))
+        except Unopened:
+            return None
+
+    def _write(self, one: Opened) -> None:
+        one.report.sealed = sealed(one.key, one.known.model_dump_json().encode(), one.id)
+
+    def _read(self, row: Report, key: bytes) -> Known:
+        return Known.model_validate_json(opened(key, row.sealed, row.id))
+
+    def _mark(self, report: str, email_key: str) -> str:
+        return self.keys.mark("breach reader", report, email_key)
+
+    def _reader_key(self, report: str, email_key: str) -> bytes:
+        return self.keys.of("breach reader", report, email_key)
+
+    def _rule_key(self, report: str) -> bytes:
+        return self.keys.of("breach rule", report)
+
+
+def at_day(moment: datetime) -> str:
+    """A moment as a date in its zone: of a reporter no minute is kept."""
+    return moment.date().isoformat()

@@ -1,0 +1,120 @@
+"""The tables of confidential reports (P13): whatever tells something of one is sealed, and no other table says that there are any."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.records import Record
+
+
+class Report(Record):
+    """A confidential report: `receipt` is a hash, `rule_wrap` its data key as the rule alone unwraps it, `sealed` all that is known.
+
+    `day` is the home line's date on which it came, `late` whether that was after the cut-off; no minute is kept.
+    `trace` is the random id by which the journal speaks of its key.
+    """
+
+    __tablename__ = "breach_reports"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    receipt: Mapped[str] = mapped_column(unique=True)
+    trace: Mapped[str] = mapped_column(unique=True)
+    rule_wrap: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    day: Mapped[date]
+    late: Mapped[bool]
+    state: Mapped[str] = mapped_column(default="open")
+    revision: Mapped[int] = mapped_column(default=1)
+    closed_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class ReportSight(Record):
+    """One reader's sight of one report: `reader` is a keyed mark, `wrap` the data key for that reader alone.
+
+    `sealed` says who it is, and as what. `trace` is the random id by which the journal tells that it ended.
+    """
+
+    __tablename__ = "breach_sights"
+    report_id: Mapped[str] = mapped_column(primary_key=True)
+    reader: Mapped[str] = mapped_column(primary_key=True)
+    trace: Mapped[str] = mapped_column(unique=True)
+    wrap: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReportEntry(Record):
+    """One link of the reports' own log; `report` is a keyed mark, `sealed` is what happened, by the report's data key."""
+
+    __tablename__ = "breach_log"
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    report: Mapped[str] = mapped_column(index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+class ReportPass(Record):
+    """A one-time code, later a session of the report's page, kept as hashes; `sealed` says whose, and what it opens."""
+
+    __tablename__ = "breach_passes"
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    report_id: Mapped[str] = mapped_column(index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    ends_at: Mapped[datetime]
+    used: Mapped[bool] = mapped_column(default=False)
+
+
+class ReportDraft(Record):
+    """What somebody wrote and has not sent yet, for an hour at most; only who holds its token can open it."""
+
+    __tablename__ = "breach_drafts"
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ReportNotice(Record):
+    """A message about a report that is to reach somebody: `sealed` says whom, which words, and where it stands.
+
+    `state`: waiting, told, stale (to be drawn anew), lost.
+    """
+
+    __tablename__ = "breach_notices"
+    __table_args__ = (Index("breach_notices_due", "state", "due_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    report_id: Mapped[str] = mapped_column(index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class ReportDue(Record):
+    """A step of a report's clock: `kind` says which, `done` whether it was taken."""
+
+    __tablename__ = "breach_due"
+    report_id: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    done: Mapped[bool] = mapped_column(default=False)
+
+
+class ReportAudio(Record):
+    """A part of a call that is kept for a report, sealed by the report's data key; `name` is the copy's random id."""
+
+    __tablename__ = "breach_audio"
+    report_id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ReportTrace(Record):
+    """What the journal is still to be told: that a sight ended, or that a key was destroyed, by its random id."""
+
+    __tablename__ = "breach_traces"
+    trace: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]

@@ -1,0 +1,187 @@
+"""Confidential reports, sealed as they are, and their own log: whoever has no key learns nothing from here (P13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.orm import Session
+
+from storage.breach_records import (
+    Report,
+    ReportAudio,
+    ReportDraft,
+    ReportDue,
+    ReportEntry,
+    ReportNotice,
+    ReportPass,
+    ReportSight,
+    ReportTrace,
+)
+from storage.chain import GENESIS
+from storage.records import Record
+
+OPEN, CLOSED = "open", "closed"
+WAITING, TOLD, STALE, LOST = "waiting", "told", "stale", "lost"
+
+
+class Breaches:
+    """Queries and changes about reports, within one transaction. Nothing here is readable without a report's key."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, row: Record) -> None:
+        """One more row of any of these tables."""
+        self.session.add(row)
+
+    def get(self, report: str) -> Report | None:
+        """One report; None once it was destroyed."""
+        return self.session.get(Report, report)
+
+    def with_receipt(self, hashed: str) -> Report | None:
+        """The report whose receipt has this hash."""
+        return self.session.scalars(select(Report).where(Report.receipt == hashed)).one_or_none()
+
+    def all(self) -> list[Report]:
+        """Every report that was not destroyed, in the order of ids, which says nothing of when they came."""
+        return list(self.session.scalars(select(Report).order_by(Report.id)))
+
+    def any(self) -> bool:
+        """Whether there is any at all."""
+        return self.session.scalar(select(exists().where(Report.id != ""))) or False
+
+    def sight(self, report: str, reader: str) -> ReportSight | None:
+        """One reader's sight of a report, by the reader's mark."""
+        return self.session.get(ReportSight, (report, reader))
+
+    def sights(self, report: str) -> list[ReportSight]:
+        """Every sight of a report."""
+        return list(self.session.scalars(select(ReportSight).where(ReportSight.report_id == report)))
+
+    def log(self, report: str, sealed: bytes) -> None:
+        """The next link of the reports' log; `report` is a mark."""
+        seq, previous = self.head()
+        link = ReportEntry(seq=seq + 1, report=report, sealed=sealed, previous=previous, hash="")
+        link.hash = link_hash(link)
+        self.session.add(link)
+        self.session.flush()
+
+    def logged(self, report: str) -> list[ReportEntry]:
+        """The entries of one report, by its mark, the oldest first."""
+        theirs = select(ReportEntry).where(ReportEntry.report == report)
+        return list(self.session.scalars(theirs.order_by(ReportEntry.seq)))
+
+    def head(self) -> tuple[int, str]:
+        """Where that log ends: the number of its entries, and the hash of the last."""
+        last = self.session.execute(
+            select(ReportEntry.seq, ReportEntry.hash).order_by(ReportEntry.seq.desc()).limit(1)
+        ).one_or_none()
+        return (last.seq, last.hash) if last else (0, GENESIS)
+
+    def links(self) -> Iterator[ReportEntry]:
+        """The whole log, the oldest first, for whoever recomputes it."""
+        yield from self.session.scalars(select(ReportEntry).order_by(ReportEntry.seq).execution_options(yield_per=500))
+
+    def passed(self, hashed: str) -> ReportPass | None:
+        """A code or a session, by its hash."""
+        return self.session.get(ReportPass, hashed)
+
+    def end_passes(self, report: str) -> None:
+        """Nobody's page of this report goes on."""
+        self.session.execute(delete(ReportPass).where(ReportPass.report_id == report))
+
+    def draft(self, mark: str) -> ReportDraft | None:
+        """What was written and not sent yet."""
+        return self.session.get(ReportDraft, mark)
+
+    def forget(self, row: Record) -> None:
+        """This row goes."""
+        self.session.delete(row)
+
+    def stale(self, now: datetime, longest: timedelta) -> bool:
+        """Whether there are drafts or passes whose time is over; a clock that stood ahead made none that last."""
+        old = self._old(ReportDraft, now, longest), self._old(ReportPass, now, longest)
+        return any(self.session.scalar(select(exists().where(*one))) for one in old)
+
+    def tidy(self, now: datetime, longest: timedelta) -> None:
+        """Drafts and passes whose time is over go."""
+        for kind in (ReportDraft, ReportPass):
+            self.session.execute(delete(kind).where(*self._old(kind, now, longest)))
+
+    def _old(self, kind: type[ReportDraft] | type[ReportPass], now: datetime, longest: timedelta) -> tuple[Any, ...]:
+        return ((kind.ends_at <= now) | (kind.ends_at > now + longest),)
+
+    def notices(self, now: datetime, most: int) -> list[ReportNotice]:
+        """Messages that are to go out now."""
+        due = (ReportNotice.state.in_((WAITING, STALE)), ReportNotice.due_at <= now)
+        return list(self.session.scalars(select(ReportNotice).where(*due).order_by(ReportNotice.id).limit(most)))
+
+    def notices_of(self, report: str) -> list[ReportNotice]:
+        """Every message about a report."""
+        return list(self.session.scalars(select(ReportNotice).where(ReportNotice.report_id == report)))
+
+    def notice(self, name: str) -> ReportNotice | None:
+        """One message."""
+        return self.session.get(ReportNotice, name)
+
+    def step(self, report: str, kind: str, due_at: datetime) -> None:
+        """Ask the clock for a step, anew where it was asked for before."""
+        self.session.merge(ReportDue(report_id=report, kind=kind, due_at=due_at, done=False))
+
+    def steps(self, report: str) -> dict[str, ReportDue]:
+        """The steps of a report's clock, by kind."""
+        rows = self.session.scalars(select(ReportDue).where(ReportDue.report_id == report))
+        return {one.kind: one for one in rows}
+
+    def due(self, now: datetime) -> list[ReportDue]:
+        """Steps whose time has come, the oldest first."""
+        rows = select(ReportDue).where(ReportDue.done.is_(False), ReportDue.due_at <= now)
+        return list(self.session.scalars(rows.order_by(ReportDue.due_at, ReportDue.report_id, ReportDue.kind)))
+
+    def audio(self, report: str, name: str, part: int) -> bytes | None:
+        """A sealed part of a call that is kept for a report."""
+        row = self.session.get(ReportAudio, (report, name, part))
+        return row.sealed if row is not None else None
+
+    def parts(self, report: str, name: str) -> int:
+        """How many parts a copy has."""
+        theirs = (ReportAudio.report_id == report, ReportAudio.name == name)
+        return self.session.scalar(select(func.count()).select_from(ReportAudio).where(*theirs)) or 0
+
+    def traces(self) -> dict[str, str]:
+        """What the journal is still to be told, by trace."""
+        return {one.trace: one.kind for one in self.session.scalars(select(ReportTrace))}
+
+    def journalled(self, traces: Iterable[str]) -> None:
+        """The journal has these."""
+        self.session.execute(delete(ReportTrace).where(ReportTrace.trace.in_(list(traces))))
+
+    def destroy(self, report: Report) -> None:
+        """The key first, then all that it opened; entries of the log stay as links that nobody can read (P13)."""
+        report.rule_wrap = b""
+        self.session.flush()
+        for kind in (ReportSight, ReportPass, ReportNotice, ReportDue, ReportAudio):
+            self.session.execute(delete(kind).where(kind.report_id == report.id))
+        self.session.delete(report)
+        self.session.flush()
+
+
+def link_hash(link: ReportEntry) -> str:
+    """SHA-256 over number, report's mark, sealed words and the hash before, by which anybody recomputes the log."""
+    told = f"{link.seq}\0{link.report}\0{link.previous}\0".encode()
+    return sha256(told + link.sealed).hexdigest()
+
+
+def broken_at(links: Sequence[ReportEntry] | Iterator[ReportEntry]) -> int:
+    """The number of the first link that does not follow the one before it, or was changed; 0 where all hold."""
+    seq, previous = 0, GENESIS
+    for link in links:
+        seq += 1
+        if link.seq != seq or link.previous != previous or link_hash(link) != link.hash:
+            return seq
+        previous = link.hash
+    return 0
