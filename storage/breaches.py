@@ -46,6 +46,14 @@ class Breaches:
         """The report whose receipt has this hash."""
         return self.session.scalars(select(Report).where(Report.receipt == hashed)).one_or_none()
 
+    def has_own(self, mark: str) -> bool:
+        """Whether there is a report that somebody filed with a name, by this mark."""
+        return self.session.scalar(select(exists().where(Report.own == mark))) or False
+
+    def has_cause(self, mark: str) -> bool:
+        """Whether the bot reported this cause."""
+        return self.session.scalar(select(exists().where(Report.cause == mark))) or False
+
     def all(self) -> list[Report]:
         """Every report that was not destroyed, in the order of ids, which says nothing of when they came."""
         return list(self.session.scalars(select(Report).order_by(Report.id)))

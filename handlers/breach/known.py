@@ -13,6 +13,10 @@ Kind = Literal[
 ]  # fmt: skip
 
 
+DECIDER = "decider"
+"""The seat of whoever is asked whether a call may be heard: he or she sees that question, and not the report."""
+
+
 class Noted(BaseModel):
     """An entry of the reports' own log: `by` is an address (normal form), `reporter`, `bot` or `rule`; `at` ISO, a date for reporters."""
 
@@ -81,7 +85,7 @@ class Known(BaseModel):
     fired: str = ""
     agrees: str = ""
     readers: list[Seated] = Field(default_factory=list)
-    let_in: list[str] = Field(default_factory=list)
+    let_in: bool = False
     acknowledged_by: str = ""
     acknowledged_on: str = ""
     answered_on: str = ""

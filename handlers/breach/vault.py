@@ -43,9 +43,10 @@ class Vault:
     def file(self, known: Known, day: date, *, late: bool) -> tuple[Opened, str]:
         """A new report, and its receipt (256 bits), which nothing keeps."""
         receipt, key, name = new_secret(), new_key(), new_id(PREFIX)
+        own = self.keys.mark("breach own", name, known.account or new_secret())
         report = Report(
-            id=name, receipt=hashed(receipt), trace=new_secret(), rule_wrap=sealed(self._rule_key(name), key, name),
-            sealed=b"", day=day, late=late,
+            id=name, receipt=hashed(receipt), own=own, trace=new_secret(), day=day, late=late,
+            cause=self.cause(known.cause or new_secret()), rule_wrap=sealed(self._rule_key(name), key, name), sealed=b"",
         )  # fmt: skip
         found = Opened(report, key, known)
         self._write(found)
@@ -64,8 +65,8 @@ class Vault:
 
     def for_reader(self, report: str, email_key: str) -> Opened | None:
         """For one reader, with the key that was wrapped for that reader."""
-        row = self.rows.get(report)
         sight = self.rows.sight(report, self._mark(report, email_key))
+        row = self.rows.get(report) if sight is not None else None
         if row is None or sight is None:
             return None
         try:
@@ -73,6 +74,14 @@ class Vault:
         except Unopened:
             return None
         return Opened(row, key, self._read(row, key), email_key)
+
+    def has_sight(self, report: str, email_key: str) -> bool:
+        """Whether a reader has sight of it: asked by the reader's mark alone, so that any id takes as long as any other."""
+        return self.rows.sight(report, self._mark(report, email_key)) is not None
+
+    def is_own(self, report: str, account: str) -> bool:
+        """Whether somebody gave a name when it was filed from this account (`slack:U7`); asked in the same way."""
+        return self.rows.has_own(self.keys.mark("breach own", report, account))
 
     def of_reader(self, email_key: str) -> list[Opened]:
         """All that one reader has sight of, newest day first."""
@@ -82,6 +91,10 @@ class Vault:
     def all(self) -> list[Opened]:
         """Every report that can be opened, for the rule."""
         return [one for row in self.rows.all() if (one := self._by_rule(row)) is not None]
+
+    def cause(self, words: str) -> str:
+        """By this a report of the bot's own about one cause is known again."""
+        return self.keys.mark("breach cause", words)
 
     def save(self, one: Opened) -> None:
         """What is known now, under a new revision."""

@@ -24,10 +24,11 @@ def _sealed(*names: str) -> list[sa.Column[bytes]]:
 def upgrade() -> None:
     """There are none yet."""
     op.create_table(
-        "breach_reports", *_words("id", "receipt", "trace"), *_sealed("rule_wrap", "sealed"),
+        "breach_reports", *_words("id", "receipt", "own", "cause", "trace"), *_sealed("rule_wrap", "sealed"),
         sa.Column("day", sa.Date(), nullable=False), sa.Column("late", sa.Boolean(), nullable=False), *_words("state"),
         sa.Column("revision", sa.Integer(), nullable=False), sa.Column("closed_on", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("receipt"), sa.UniqueConstraint("trace"),
+        sa.PrimaryKeyConstraint("id"),
+        *(sa.UniqueConstraint(one) for one in ("receipt", "own", "cause", "trace")),
     )  # fmt: skip
     op.create_table(
         "breach_sights", *_words("report_id", "reader", "trace"), *_sealed("wrap", "sealed"),

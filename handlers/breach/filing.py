@@ -1,0 +1,170 @@
+"""Filing a report: nothing of it stands outside the report, and the receipt is told once (P13)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, TypeAdapter
+
+from handlers import colleagues
+from handlers.acting import Act, Done
+from handlers.breach import intents
+from handlers.breach.forms import KeepOutForm, ReportForm
+from handlers.breach.known import Known, Noted
+from handlers.breach.seating import everywhere, seat
+from handlers.breach.vault import LASTS, Opened, Vault
+from handlers.ids import hashed, new_secret
+from handlers.keys import Unopened, opened, sealed
+from handlers.rules.breach import title_of, turn_to, would_be_readers
+from handlers.rules.breach_clock import moments, received
+from handlers.rules.naming import Named, named_in
+from handlers.rules.refusal import Refused
+from storage.breach_records import ReportDraft
+
+GONE = "What you wrote waited for an hour and is gone. Nothing was sent. Please write it again."
+_FILED = TypeAdapter(intents.Filed)
+
+
+class Draft(BaseModel):
+    """What was written and is not filed yet; `left` are would-be readers whom the words seem to name and who were not asked about."""
+
+    known: Known
+    left: list[str]
+    once: str = ""
+
+
+def from_form(form: ReportForm, key: str) -> intents.File:
+    """What the form of a chat wants; whose account it is, the handler reads from who stands at the door."""
+    told = intents.Told(
+        "chat", form.what, form.when, form.which, tuple(form.accused), form.concerned, tuple(form.conflicts),
+        form.named == "named",
+    )  # fmt: skip
+    return intents.File(told, key)
+
+
+def from_answer(draft: str, form: KeepOutForm, key: str) -> intents.Settle:
+    """What the answer to the question wants."""
+    return intents.Settle(draft, form.kept_out == "yes")
+
+
+def file(act: Act, intent: intents.File) -> Done[intents.Filed | intents.Asked]:
+    """P13: filed at once, unless the words seem to name somebody who would read it; the same sent again is filed once."""
+    vault = Vault(act)
+    if (before := _sent_before(act, vault, intent.once)) is not None:
+        return Done(before)
+    known = _known(act, intent.told)
+    draft = Draft(known=known, left=_named(act, known), once=intent.once)
+    return Done(_next(act, vault, draft))
+
+
+def settle(act: Act, intent: intents.Settle) -> Done[intents.Filed | intents.Asked]:
+    """The next question, or it is filed; what waited for the answer is forgotten."""
+    vault = Vault(act)
+    row = vault.rows.draft(hashed(intent.draft))
+    draft = _opened(act, row, intent.draft)
+    if row is None or draft is None:
+        raise Refused(GONE, clause="P13", code="draft_gone")
+    vault.rows.forget(row)
+    if draft.left and intent.kept_out:
+        draft.known.conflicts.append(draft.left[0])
+    draft.left = draft.left[1:]
+    return Done(_next(act, vault, draft))
+
+
+def _next(act: Act, vault: Vault, draft: Draft) -> intents.Filed | intents.Asked:
+    out = everywhere(act, draft.known.out, draft.left)
+    draft.left = [one for one in draft.left if one not in out]
+    if not draft.left:
+        return _filed(act, vault, draft)
+    token = new_secret()
+    words = sealed(act.keys.of("breach draft", token), draft.model_dump_json().encode(), "draft")
+    vault.rows.add(ReportDraft(mark=hashed(token), sealed=words, ends_at=act.now + LASTS))
+    asked = next(one for one in _people(act) if one.email == draft.left[0])
+    return intents.Asked(token, asked.name, asked.title)
+
+
+def _filed(act: Act, vault: Vault, draft: Draft) -> intents.Filed:
+    known, came = draft.known, received(act.policy, act.now)
+    one, receipt = vault.file(known, came.day, late=came.late)
+    by = "bot" if known.source == "bot" else "reporter"
+    vault.note(one, Noted(kind="filed", by=by, at=came.day.isoformat()))
+    begin_clock(act, vault, one)
+    handling, promised = seat(act, vault, one), moments(act.policy, came)
+    zone = ZoneInfo(act.policy.lines[act.policy.company.home_line].time_zone)
+    filed = intents.Filed(
+        receipt, promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date(),
+        turn_to(act.policy, handling),
+    )  # fmt: skip
+    _remember(act, vault, draft.once, filed)
+    return filed
+
+
+def begin_clock(act: Act, vault: Vault, one: Opened) -> None:
+    """What was promised is kept with the report, so that a calendar that changes later moves nothing."""
+    promised = moments(act.policy, received(act.policy, act.now))
+    for kind, at in (("acknowledge", promised.acknowledge), ("waits", promised.waits), ("feedback", promised.feedback)):
+        vault.rows.step(one.id, kind, at)
+
+
+def _known(act: Act, told: intents.Told) -> Known:
+    chat = told.source == "chat"
+    accused = colleagues.addresses(act, told.accused, "accused") if chat else told.accused
+    conflicts = colleagues.addresses(act, told.conflicts, "conflicts") if chat else told.conflicts
+    account = act.who.account if chat else ""
+    reporter = _reporter(act) if chat else ""
+    readers = {one.email for one in would_be_readers(act.policy)}
+    # A would-be reader who withholds his or her name is kept like any other conflict, and not told from one.
+    hidden = everywhere(act, [reporter], readers) & readers if reporter and not told.named else frozenset[str]()
+    return Known(
+        source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
+        accused=list(dict.fromkeys(accused)), conflicts=sorted({*conflicts, *hidden}), named=told.named,
+        reporter=reporter if told.named else "", reporter_name=told.name if told.named else "",
+        account=account if told.named else "",
+    )  # fmt: skip
+
+
+def _reporter(act: Act) -> str:
+    """The address of whose account it is, as far as that is stored already; nothing is looked up or stored for it."""
+    account = act.store.people.account(*act.who.address)
+    return account.email_key if account is not None else ""
+
+
+def _named(act: Act, known: Known) -> list[str]:
+    words = "\n".join((known.what, known.when, known.which, known.concerned, known.reporter_name))
+    out = everywhere(act, known.out, [one.email for one in would_be_readers(act.policy)])
+    return [one.email for one in named_in(words, _people(act)) if one.email not in out]
+
+
+def _people(act: Act) -> Sequence[Named]:
+    seats = would_be_readers(act.policy)
+    known = act.store.people.with_keys([one.email for one in seats])
+    return [
+        Named(one.email, known[one.email].name if one.email in known else one.email, title_of(act.policy, one))
+        for one in seats
+    ]
+
+
+def _remember(act: Act, vault: Vault, once: str, filed: intents.Filed) -> None:
+    if once:
+        mark = act.keys.mark("breach sent", once)
+        words = sealed(act.keys.of("breach sent", once), _FILED.dump_json(filed), mark)
+        vault.rows.add(ReportDraft(mark=mark, sealed=words, ends_at=act.now + LASTS))
+
+
+def _sent_before(act: Act, vault: Vault, once: str) -> intents.Filed | None:
+    mark = act.keys.mark("breach sent", once)
+    row = vault.rows.draft(mark) if once else None
+    if row is None:
+        return None
+    return _FILED.validate_json(opened(act.keys.of("breach sent", once), row.sealed, mark))
+
+
+def _opened(act: Act, row: ReportDraft | None, token: str) -> Draft | None:
+    if row is None or not timedelta(0) < row.ends_at - act.now <= LASTS:
+        return None
+    try:
+        return Draft.model_validate_json(opened(act.keys.of("breach draft", token), row.sealed, "draft"))
+    except Unopened:
+        return None

@@ -1,0 +1,66 @@
+"""Whoever may read a report now has sight of it, and nobody else: the rule is asked at each opening and with each tick (P13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.acting import Act
+from handlers.breach import messages, newcomers
+from handlers.breach.known import DECIDER, Known, Noted, Seated
+from handlers.breach.vault import Opened, Vault
+from handlers.rules.access import company_day
+from handlers.rules.breach import FALLBACK, Circumstances, Handling, Seat, would_be_readers
+from handlers.rules.breach import who_handles as rule
+
+
+def who_handles(act: Act, known: Known) -> Handling:
+    """By whom a report is handled at this moment."""
+    return rule(circumstances(act, known))
+
+
+def circumstances(act: Act, known: Known) -> Circumstances:
+    """One report as the rule sees it today."""
+    keys = [seat.email for seat in would_be_readers(act.policy)]
+    not_there = frozenset(keys) - act.store.people.there(keys)
+    return Circumstances(
+        policy=act.today, today=company_day(act.policy, act.now), out=everywhere(act, known.out, keys),
+        not_there=not_there | newcomers.waiting(act), put_out_by=known.put_out_by, let_in=known.let_in,
+    )  # fmt: skip
+
+
+def everywhere(act: Act, out: Iterable[str], keys: Iterable[str]) -> frozenset[str]:
+    """Whoever is out, by every address under which the policy names the same person."""
+    people = act.store.people.with_keys({*out, *keys})
+    ids = {people[one].id for one in out if one in people}
+    return frozenset({*out, *(key for key in keys if key in people and people[key].id in ids)})
+
+
+def seat(act: Act, vault: Vault, one: Opened) -> Handling:
+    """Ask the rule again; who begins to read gets the alert, whose sight ends has nothing of it any more."""
+    handling = who_handles(act, one.known)
+    begun, ended = vault.see(one, [*map(_seated, handling.readers), *_deciders(one.known, handling)])
+    if begun or ended or one.known.fired != handling.fired:
+        one.known.fired, one.known.agrees = handling.fired, handling.agrees
+        words = ", ".join(seat.email for seat in one.known.readers if seat.role != DECIDER)
+        vault.note(one, Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about=handling.fired))
+        for reader in begun:
+            messages.alert(act, vault, one, reader)
+        for reader in ended:
+            messages.stale(vault, one, reader.email)
+        vault.save(one)
+    return handling
+
+
+def fallback_reads(handling: Handling) -> bool:
+    """Whether somebody of the fallback has sight of it."""
+    return any(seat.role == FALLBACK for seat in handling.readers)
+
+
+def _deciders(known: Known, handling: Handling) -> list[Seated]:
+    reading = {seat.email for seat in handling.readers} | known.out
+    asked = dict.fromkeys(one.decider for one in known.hearings if one.state == "asked")
+    return [Seated(email=one, role=DECIDER, deputy=False) for one in asked if one not in reading]
+
+
+def _seated(seat: Seat) -> Seated:
+    return Seated(email=seat.email, role=seat.role, deputy=seat.deputy)
