@@ -26,6 +26,7 @@ def contradictions(policy: Policy) -> Found:
     yield from _strangers(policy)
     yield from _two_departments(policy)
     yield from _fallback(policy)
+    yield from _feedback(policy)
     yield from _order(policy)
     yield from _hours(policy)
     yield from _routes(policy)
@@ -112,12 +113,28 @@ def _two_departments(policy: Policy) -> Found:
 
 
 def _fallback(policy: Policy) -> Found:
-    for name in ("manager_human_resources", "head_of_customer_success"):
-        if policy.roles.breach_fallback.holder == policy.roles.held()[name].holder:
+    last = policy.roles.breach_fallback
+    two = {policy.roles.manager_human_resources.holder, policy.roles.head_of_customer_success.holder}
+    if last.holder in two:
+        yield (
+            ("roles", "breach_fallback", "holder"),
+            "This must be a third person, for reports about the other two. Name somebody else.",
+        )
+    for place, deputy in enumerate(last.deputies):
+        if deputy in two:
             yield (
-                ("roles", "breach_fallback", "holder"),
-                "This must be a third person, for reports about the other two. Name somebody else.",
+                ("roles", "breach_fallback", "deputies", place),
+                f"{deputy} is one of the two whom reports may be about. Name somebody else, or nobody.",
             )
+
+
+def _feedback(policy: Policy) -> Found:
+    least = policy.breach.acknowledge_working_days
+    if policy.breach.feedback_working_days < least:
+        yield (
+            ("breach", "feedback_working_days"),
+            f"This can't come before the report is acknowledged. Write {least} or more.",
+        )
 
 
 def _order(policy: Policy) -> Found:

@@ -253,8 +253,21 @@ class RandomReview(Part):
 
 
 class Breach(Part):
+    """Reports of a suspected breach (P13), in working days of the home line; a closed one is destroyed after `closed_months`.
+
+    `last_resort` says to whom somebody turns where nobody here may read it, `steps` are those of the Code of Conduct.
+    """
+
     acknowledge_working_days: Count
     feedback_working_days: Count
+    last_resort: Text = "Please turn to the owners of the company, or to the public authority for privacy or for work."
+    steps: Annotated[tuple[Label, ...], Field(max_length=20)] = (
+        "Look at the facts and keep the evidence",
+        "Hear whoever it is about",
+        "Decide by the Code of Conduct",
+        "Tell whoever reported it what follows",
+    )
+    closed_months: Annotated[int, Field(ge=1, le=120)] = 24
 
 
 class PolicyReview(Part):

@@ -11,8 +11,6 @@ UNKEPT = (
     "random_review.share_percent",
     "random_review.minimum",
     "random_review.working_day",
-    "breach.acknowledge_working_days",
-    "breach.feedback_working_days",
     "records.closed_request_months",
 )
 

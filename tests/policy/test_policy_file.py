@@ -18,7 +18,7 @@ from .texts import flaws, plain, written
 
 OPTIONAL = {
     "closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start", "readings", "remind_days_before",
-    "provisional_working_days", "most_calls", "breaker",
+    "provisional_working_days", "most_calls", "breaker", "last_resort", "steps", "closed_months",
 }  # fmt: skip
 OPTIONAL_THERE = {("holds", "remind_before")}
 """Of a name that is needed elsewhere."""
@@ -137,7 +137,7 @@ def test_a_key_that_is_near_to_none_is_told_too(shipped: str) -> None:
 
 WORDS = {
     "name", "crm_pattern", "title", "label", "announcement", "outgoing", "website", "regions", "subdivision", "clauses",
-    "readings",
+    "readings", "last_resort", "steps",
 }  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def test_every_group_of_a_wrong_kind_is_told_at_its_key(shipped: str, wrong: obj
     values = plain(shipped)
     for level in branches(values):
         broken = deepcopy(values)
-        changed = [path for path in level if path[-1] != "regions" or not isinstance(wrong, list)]
+        changed = [path for path in level if path[-1] not in ("regions", "steps") or not isinstance(wrong, list)]
         for path in changed:
             at(broken, path[:-1])[path[-1]] = deepcopy(wrong)
         told = [flaw.key for flaw in flaws(written(broken))]

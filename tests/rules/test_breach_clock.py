@@ -1,0 +1,69 @@
+"""P13: a report is acknowledged and answered by the home line's working days, and its standing still brings others in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from handlers.policy import Policy
+from handlers.rules.breach import FALLBACK, HANDLERS, Fired, Handling, Seat
+from handlers.rules.breach_clock import Kept, Receipt, kept, moments, received, steps
+
+from .days import SYDNEY, at, utc
+
+MANAGER, HEAD, LAST = (Seat(name, name, deputy=False) for name in (*HANDLERS, FALLBACK))
+
+
+@pytest.mark.parametrize(
+    ("came", "receipt", "acknowledge", "waits", "feedback"),
+    [
+        ("2026-11-24 10:00", Receipt(date(2026, 11, 24), late=False), "2026-11-26", "2026-11-27", "2026-12-08"),
+        ("2026-11-24 17:00", Receipt(date(2026, 11, 24), late=False), "2026-11-26", "2026-11-27", "2026-12-08"),
+        ("2026-11-24 17:01", Receipt(date(2026, 11, 24), late=True), "2026-11-27", "2026-11-30", "2026-12-09"),
+        ("2026-11-28 20:00", Receipt(date(2026, 11, 28), late=False), "2026-12-02", "2026-12-03", "2026-12-14"),
+        ("2026-12-24 09:00", Receipt(date(2026, 12, 24), late=False), "2026-12-30", "2026-12-31", "2027-01-12"),
+    ],
+)
+def test_p13_the_clock_runs_by_the_home_line(
+    policy: Policy, came: str, receipt: Receipt, acknowledge: str, waits: str, feedback: str
+) -> None:
+    assert received(policy, at(came, SYDNEY)) == receipt
+    promised = moments(policy, receipt)
+    expected = [utc(f"{day} 17:00", SYDNEY) for day in (acknowledge, waits, feedback)]
+    assert [promised.acknowledge, promised.waits, promised.feedback] == expected
+
+
+def handling(*readers: Seat, fired: Fired = "both") -> Handling:
+    return Handling(readers, fired)
+
+
+def test_p13_silence_brings_first_the_others_then_the_fallback(policy: Policy) -> None:
+    promised = moments(policy, Receipt(date(2026, 11, 24), late=False))
+    several = [(one.at, one.does, one.unless) for one in steps(promised, handling(MANAGER, HEAD))]
+    assert several == [
+        (promised.acknowledge, "tell_others", "acknowledged"),
+        (promised.waits, "tell_fallback", "acknowledged"),
+        (promised.waits, "let_fallback_in", "opened"),
+        (promised.feedback, "let_fallback_in", "answered"),
+    ]
+    alone = [(one.at, one.does, one.unless) for one in steps(promised, handling(HEAD, fired="head_alone"))]
+    assert alone == [
+        (promised.acknowledge, "tell_fallback", "acknowledged"),
+        (promised.acknowledge, "let_fallback_in", "opened"),
+        (promised.feedback, "let_fallback_in", "answered"),
+    ]
+
+
+def test_p13_beyond_the_fallback_there_is_nobody(policy: Policy) -> None:
+    promised = moments(policy, Receipt(date(2026, 11, 24), late=False))
+    assert steps(promised, handling(LAST, fired="fallback")) == ()
+    assert steps(promised, handling(fired="sealed")) == ()
+    beside = steps(promised, handling(HEAD, LAST, fired="with_fallback"))
+    assert [one.does for one in beside] == ["tell_others"]
+
+
+def test_p13_a_closed_report_is_kept_for_whole_months_after_the_day(policy: Policy) -> None:
+    found = kept(policy, date(2026, 11, 24))
+    assert found == Kept(utc("2028-10-26 00:00", SYDNEY), utc("2028-11-25 00:00", SYDNEY))
+    assert kept(policy, date(2026, 2, 27)).destroy == utc("2028-02-28 00:00", SYDNEY)
