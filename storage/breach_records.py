@@ -14,15 +14,14 @@ class Report(Record):
     """A confidential report: `receipt` is a hash, `rule_wrap` its data key as the rule alone unwraps it, `sealed` all that is known.
 
     `day` is the home line's date on which it came, `late` whether that was after the cut-off; no minute is kept.
-    `trace` is the random id by which the journal speaks of its key. `own` is a keyed mark of the reporter's account, `cause`
-    of what the bot itself found; of chance where there is none, so that nobody can tell.
+    `trace` is the random id by which the journal speaks of its key. `own` is a keyed mark of the reporter's
+    account, of chance where none was given, so that nobody can tell.
     """
 
     __tablename__ = "breach_reports"
     id: Mapped[str] = mapped_column(primary_key=True)
     receipt: Mapped[str] = mapped_column(unique=True)
     own: Mapped[str] = mapped_column(unique=True)
-    cause: Mapped[str] = mapped_column(unique=True)
     trace: Mapped[str] = mapped_column(unique=True)
     rule_wrap: Mapped[bytes] = mapped_column(LargeBinary)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
@@ -121,3 +120,10 @@ class ReportTrace(Record):
     __tablename__ = "breach_traces"
     trace: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
+
+
+class ReportCause(Record):
+    """A keyed mark of something that the bot itself reported, so that it does so once."""
+
+    __tablename__ = "breach_causes"
+    mark: Mapped[str] = mapped_column(primary_key=True)

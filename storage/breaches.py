@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage.breach_records import (
     Report,
     ReportAudio,
+    ReportCause,
     ReportDraft,
     ReportDue,
     ReportEntry,
@@ -52,7 +53,7 @@ class Breaches:
 
     def has_cause(self, mark: str) -> bool:
         """Whether the bot reported this cause."""
-        return self.session.scalar(select(exists().where(Report.cause == mark))) or False
+        return self.session.get(ReportCause, mark) is not None
 
     def all(self) -> list[Report]:
         """Every report that was not destroyed, in the order of ids, which says nothing of when they came."""

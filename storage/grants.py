@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, delete, exists, select
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select
 from sqlalchemy.orm import Session
 
 from storage.pages import ALL, Page
@@ -16,6 +16,15 @@ T = TypeVar("T")
 _REQUESTS = Request.__table__
 Asked: TypeAlias = T | ColumnElement[T]
 """A value in a query, or a parameter of that name."""
+
+
+class Listened(NamedTuple):
+    """Somebody who listened to a call: the person, the matter, who decided it (None: nobody did), and when first (aware)."""
+
+    person_id: int
+    matter_id: str
+    decided_by: int | None
+    first: datetime
 
 
 class Grants:
@@ -82,6 +91,19 @@ class Grants:
         return list(
             self.session.scalars(select(Listening).where(Listening.grant_id == grant_id).order_by(Listening.at))
         )
+
+    def listened_to(self, recording: int) -> list[Listened]:
+        """Who listened to a call, under which matter and by whose decision; the earliest first."""
+        first = func.min(Listening.at)
+        query = (
+            select(Listening.person_id, Grant.matter_id, _REQUESTS.c.decided_by, first)
+            .join(Grant, Grant.id == Listening.grant_id)
+            .join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id, isouter=True)
+            .where(Listening.recording_id == recording)
+            .group_by(Listening.person_id, Grant.matter_id, _REQUESTS.c.decided_by)
+            .order_by(first)
+        )
+        return [Listened(*row) for row in self.session.execute(query)]
 
 
 def in_force(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
-from storage.columns import Bytewise, LongWords, Moment, Words, folder_of_row, refers, while_queued
+from storage.columns import Bytewise, LongWords, Moment, Words, folder_of_row, refers, where, while_queued
 from storage.commitments import new_salt
 
 
@@ -201,6 +201,7 @@ class Grant(Record):
     """
 
     __tablename__ = "grants"
+    __table_args__ = (where("grants_changed", "ended_why = 'call_changed'", "ended_at"),)
     id: Mapped[str] = mapped_column(primary_key=True)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), unique=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)

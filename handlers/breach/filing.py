@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,12 @@ def file(act: Act, intent: intents.File) -> Done[intents.Filed | intents.Asked]:
     return Done(_next(act, vault, draft))
 
 
+def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str]) -> None:
+    """A report of the bot's own: facts, and out of it whose act it was (addresses in normal form)."""
+    known = Known(source="bot", what=facts, accused=sorted(set(whose) - {""}))
+    _filed(act, vault, Draft(known=known, left=[]))
+
+
 def settle(act: Act, intent: intents.Settle) -> Done[intents.Filed | intents.Asked]:
     """The next question, or it is filed; what waited for the answer is forgotten."""
     vault = Vault(act)
@@ -74,7 +80,7 @@ def settle(act: Act, intent: intents.Settle) -> Done[intents.Filed | intents.Ask
 
 
 def _next(act: Act, vault: Vault, draft: Draft) -> intents.Filed | intents.Asked:
-    out = everywhere(act, draft.known.out, draft.left)
+    out = everywhere(act, draft.known.out)
     draft.left = [one for one in draft.left if one not in out]
     if not draft.left:
         return _filed(act, vault, draft)
@@ -116,7 +122,7 @@ def _known(act: Act, told: intents.Told) -> Known:
     reporter = _reporter(act) if chat else ""
     readers = {one.email for one in would_be_readers(act.policy)}
     # A would-be reader who withholds his or her name is kept like any other conflict, and not told from one.
-    hidden = everywhere(act, [reporter], readers) & readers if reporter and not told.named else frozenset[str]()
+    hidden = everywhere(act, [reporter]) & readers if reporter and not told.named else frozenset[str]()
     return Known(
         source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
         accused=list(dict.fromkeys(accused)), conflicts=sorted({*conflicts, *hidden}), named=told.named,
@@ -133,7 +139,7 @@ def _reporter(act: Act) -> str:
 
 def _named(act: Act, known: Known) -> list[str]:
     words = "\n".join((known.what, known.when, known.which, known.concerned, known.reporter_name))
-    out = everywhere(act, known.out, [one.email for one in would_be_readers(act.policy)])
+    out = everywhere(act, known.out)
     return [one.email for one in named_in(words, _people(act)) if one.email not in out]
 
 

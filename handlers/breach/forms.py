@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from handlers.cards import Option
+from handlers.cards import Choice, Option, Sheet
 from handlers.forms import AnyOf, Form, OneOf, Text, Words
 
 PEOPLE, READERS = "breach_people", "breach_readers"
@@ -67,3 +67,10 @@ class KeepOutForm(Form):
         Literal["yes", "no"],
         OneOf("Should this person be kept from it?", lambda _: KEPT_OUT, initial="yes"),
     ] = "yes"
+
+
+def question(draft: str, name: str, title: str) -> Sheet:
+    """Whether somebody is to be kept from it whom the words seem to name; `draft` is all that it carries."""
+    choice = Choice("kept_out", f"Should {name} be kept from it?", KEPT_OUT, initial="yes")
+    told = f"What you wrote seems to name {name}, {title}, who would normally read it."
+    return Sheet(KeepOutForm.name, KeepOutForm.title, KeepOutForm.send, (choice,), draft, told)

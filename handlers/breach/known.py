@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 Source = Literal["chat", "page", "bot"]
 Kind = Literal[
     "filed", "fact", "question", "answer", "note", "opened", "used_twice", "acknowledged", "accused", "readers", "step",
-    "gathered", "audio_kept", "asked_to_hear", "may_hear", "may_not_hear", "heard", "agreed", "closed", "told",
+    "gathered", "outcome", "audio_kept", "asked_to_hear", "may_hear", "may_not_hear", "heard", "agreed", "closed",
+    "stalled", "reminded",
 ]  # fmt: skip
 
 
@@ -80,7 +81,6 @@ class Known(BaseModel):
     reporter: str = ""
     reporter_name: str = ""
     account: str = ""
-    cause: str = ""
     accusations: list[Accusation] = Field(default_factory=list)
     fired: str = ""
     agrees: str = ""
@@ -89,7 +89,7 @@ class Known(BaseModel):
     acknowledged_by: str = ""
     acknowledged_on: str = ""
     answered_on: str = ""
-    steps: dict[int, str] = Field(default_factory=dict)
+    steps: dict[str, str] = Field(default_factory=dict)
     calls: list[int] = Field(default_factory=list)
     audio: list[Kept] = Field(default_factory=list)
     hearings: list[Hearing] = Field(default_factory=list)
@@ -103,6 +103,11 @@ class Known(BaseModel):
         """Whoever must neither read it nor know of it as a handler, whatever the cause."""
         named = {self.reporter} - {""}
         return frozenset({*self.accused, *self.conflicts, *(one.key for one in self.accusations), *named})
+
+    @property
+    def handlers(self) -> list[Seated]:
+        """Those who handle it: readers who were not only asked whether a call may be heard."""
+        return [one for one in self.readers if one.role != DECIDER]
 
     @property
     def put_out_by(self) -> str:

@@ -17,7 +17,7 @@ from handlers.keys import opened, sealed
 from storage.breach_records import ReportNotice
 from storage.breaches import LOST, OPEN, STALE, TOLD, WAITING
 
-What = Literal["alert", "stalls", "waits", "hearing", "agree", "news", "ending"]
+What = Literal["alert", "stalls", "waits", "hearing", "agree", "news", "more", "ending"]
 ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"
 AT_ONCE = 20
 LONGEST_WAIT = 900.0  # seconds
@@ -27,6 +27,7 @@ _WORDS: dict[What, str] = {
     "waits": "A confidential report waits for somebody to handle it.",
     "hearing": "Somebody asks whether a call may be heard for a confidential report.",
     "agree": "A confidential report is to be closed, and you are asked whether you agree.",
+    "more": "Whoever sent a confidential report has written more.",
     "news": "There is an answer to what you told in confidence.",
     "ending": "A closed confidential report will be erased in 30 days.",
 }

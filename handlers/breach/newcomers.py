@@ -20,7 +20,7 @@ def waiting(act: Act) -> frozenset[str]:
     calendar = calendar_of(act.policy, act.policy.company.home_line)
     found: set[str] = set()
     for before, now in zip(texts, texts[1:], strict=False):
-        if due(calendar, now.at, 1).at > act.now:
+        if due(calendar, now.since, 1).at > act.now:
             found |= _readers(now.text) - _readers(before.text)
     return frozenset(found) & {seat.email for seat in would_be_readers(act.policy)}
 

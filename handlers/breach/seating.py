@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from handlers.acting import Act
 from handlers.breach import messages, newcomers
@@ -23,16 +23,15 @@ def circumstances(act: Act, known: Known) -> Circumstances:
     keys = [seat.email for seat in would_be_readers(act.policy)]
     not_there = frozenset(keys) - act.store.people.there(keys)
     return Circumstances(
-        policy=act.today, today=company_day(act.policy, act.now), out=everywhere(act, known.out, keys),
+        policy=act.today, today=company_day(act.policy, act.now), out=everywhere(act, known.out),
         not_there=not_there | newcomers.waiting(act), put_out_by=known.put_out_by, let_in=known.let_in,
     )  # fmt: skip
 
 
-def everywhere(act: Act, out: Iterable[str], keys: Iterable[str]) -> frozenset[str]:
-    """Whoever is out, by every address under which the policy names the same person."""
-    people = act.store.people.with_keys({*out, *keys})
-    ids = {people[one].id for one in out if one in people}
-    return frozenset({*out, *(key for key in keys if key in people and people[key].id in ids)})
+def everywhere(act: Act, named: Collection[str]) -> frozenset[str]:
+    """Whoever is named, by every address under which the policy names the same person."""
+    out, keys = act.store.people.aliases(named), [one.email for one in would_be_readers(act.policy)]
+    return out | {key for key in keys if act.store.people.aliases([key]) & out}
 
 
 def seat(act: Act, vault: Vault, one: Opened) -> Handling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -61,7 +61,7 @@ def exchange(act: Act, intent: intents.Exchange) -> Done[tuple[str, str]]:
     return Done((row.report_id, session))
 
 
-def reading(act: Act, vault: Vault, intent: intents.Within[object]) -> Opened:
+def reading(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
     """The report, for the reader whose session this is, with the rule asked again; raises `Refused` alike for all that is not so."""
     who = _lasting(act, vault, intent, "reader")
     row = vault.by_rule(intent.report) if who else None
@@ -73,7 +73,7 @@ def reading(act: Act, vault: Vault, intent: intents.Within[object]) -> Opened:
     return one
 
 
-def own(act: Act, vault: Vault, intent: intents.Within[object]) -> Opened:
+def own(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
     """The report, for who gave a name and whose session this is; raises `Refused`."""
     who = _lasting(act, vault, intent, "reporter")
     one = vault.by_rule(intent.report) if who else None
@@ -82,7 +82,7 @@ def own(act: Act, vault: Vault, intent: intents.Within[object]) -> Opened:
     return one
 
 
-def _lasting(act: Act, vault: Vault, intent: intents.Within[object], part: str) -> str:
+def _lasting(act: Act, vault: Vault, intent: intents.Within[Any], part: str) -> str:
     """Whose session it is, which goes on for another quarter of an hour; empty where it is over."""
     row = vault.rows.passed(hashed(intent.session))
     if row is None or row.kind != SESSION or row.report_id != intent.report:

@@ -10,7 +10,7 @@ from handlers.acting import Act
 from handlers.breach.known import Known, Noted, Seated
 from handlers.ids import hashed, new_id, new_secret
 from handlers.keys import Unopened, new_key, opened, sealed
-from storage.breach_records import Report, ReportAudio, ReportSight, ReportTrace
+from storage.breach_records import Report, ReportAudio, ReportCause, ReportSight, ReportTrace
 from storage.breaches import Breaches
 
 PREFIX = "B"
@@ -46,7 +46,7 @@ class Vault:
         own = self.keys.mark("breach own", name, known.account or new_secret())
         report = Report(
             id=name, receipt=hashed(receipt), own=own, trace=new_secret(), day=day, late=late,
-            cause=self.cause(known.cause or new_secret()), rule_wrap=sealed(self._rule_key(name), key, name), sealed=b"",
+            rule_wrap=sealed(self._rule_key(name), key, name), sealed=b"",
         )  # fmt: skip
         found = Opened(report, key, known)
         self._write(found)
@@ -92,9 +92,12 @@ class Vault:
         """Every report that can be opened, for the rule."""
         return [one for row in self.rows.all() if (one := self._by_rule(row)) is not None]
 
-    def cause(self, words: str) -> str:
-        """By this a report of the bot's own about one cause is known again."""
-        return self.keys.mark("breach cause", words)
+    def new_causes(self, causes: Iterable[str]) -> list[str]:
+        """Those of which the bot has made no report; from now on it has."""
+        fresh = [one for one in causes if not self.rows.has_cause(self.keys.mark("breach cause", one))]
+        for one in fresh:
+            self.rows.add(ReportCause(mark=self.keys.mark("breach cause", one)))
+        return fresh
 
     def save(self, one: Opened) -> None:
         """What is known now, under a new revision."""

@@ -24,11 +24,11 @@ def _sealed(*names: str) -> list[sa.Column[bytes]]:
 def upgrade() -> None:
     """There are none yet."""
     op.create_table(
-        "breach_reports", *_words("id", "receipt", "own", "cause", "trace"), *_sealed("rule_wrap", "sealed"),
+        "breach_reports", *_words("id", "receipt", "own", "trace"), *_sealed("rule_wrap", "sealed"),
         sa.Column("day", sa.Date(), nullable=False), sa.Column("late", sa.Boolean(), nullable=False), *_words("state"),
         sa.Column("revision", sa.Integer(), nullable=False), sa.Column("closed_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
-        *(sa.UniqueConstraint(one) for one in ("receipt", "own", "cause", "trace")),
+        *(sa.UniqueConstraint(one) for one in ("receipt", "own", "trace")),
     )  # fmt: skip
     op.create_table(
         "breach_sights", *_words("report_id", "reader", "trace"), *_sealed("wrap", "sealed"),
@@ -66,4 +66,7 @@ def upgrade() -> None:
         "breach_audio", *_words("report_id", "name"), sa.Column("part", sa.Integer(), nullable=False),
         *_sealed("sealed"), sa.PrimaryKeyConstraint("report_id", "name", "part"),
     )  # fmt: skip
+    op.create_table("breach_causes", *_words("mark"), sa.PrimaryKeyConstraint("mark"))
+    changed = sa.text("ended_why = 'call_changed'")
+    op.create_index("grants_changed", "grants", ["ended_at"], sqlite_where=changed, postgresql_where=changed)
     op.create_table("breach_traces", *_words("trace", "kind"), sa.PrimaryKeyConstraint("trace"))

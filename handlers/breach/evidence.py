@@ -1,0 +1,105 @@
+"""The calls that belong to a report: who listened to them, and by whose approval, gathered at one press (P11, P13)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from handlers import finding
+from handlers.acting import Act, Visitor
+from handlers.breach.known import Hearing, Known
+from handlers.breach.view import CallView
+from handlers.cards import When
+from handlers.rules.refusal import Refused
+from handlers.words import call_line, moment_words
+from storage.records import Recording
+
+MOST = 20
+_ID = re.compile(r"[A-Z]-[0-9A-Z]{8}")
+
+
+def gathered(act: Act, words: str) -> list[int]:
+    """Calls by the id of a request, or by number, operator, day or CRM reference; raises `Refused` where there are none, or too many."""
+    name = _ID.search(words.upper())
+    if name is not None:
+        found = [one.id for one in act.store.recordings.of_request(name.group())]
+    else:
+        found = [int(option.value) for option in finding.find(act, words)]
+    if not found:
+        raise Refused.at(
+            {"words": "I find no call by that. Try the request’s number, a part of the phone number or a day."}
+        )
+    if len(found) > MOST:
+        raise Refused.at({"words": f"These are more than {MOST} calls. Please write something that fewer have."})
+    return found
+
+
+def as_reader(act: Act, email: str) -> Act:
+    """The same, asked by a reader who came to the page: what may be known of calls is asked for that person."""
+    person = act.store.people.with_keys([email]).get(email)
+    return replace(act, who=Visitor("web", person.id)) if person else act
+
+
+def call_views(act: Act, known: Known, reader: str, *, decides_only: bool) -> tuple[CallView, ...]:
+    """Every call of the report as one reader sees it; whoever only decides sees what is to be decided."""
+    asked = {one.recording for one in known.hearings if one.decider == reader and one.state == "asked"}
+    wanted = [one for one in known.calls if not decides_only or one in asked]
+    return tuple(_call_view(act, known, one, reader, decides_only) for one in act.store.recordings.all_of(wanted))
+
+
+def words_of(act: Act, recording: Recording) -> str:
+    """One call in a line, in the time of its line."""
+    return "".join(
+        one if isinstance(one, str) else moment_words(one.at, one.zone or "UTC", act.now)
+        for one in call_line(recording, act.policy, act.now)
+    )
+
+
+def _call_view(act: Act, known: Known, recording: Recording, reader: str, decides_only: bool) -> CallView:  # noqa: FBT001
+    kept = next((one for one in known.audio if one.recording == recording.id and one.parts), None)
+    hearing = _hearing(known, recording.id, reader)
+    listened = () if decides_only else _listened(act, recording)
+    state = _state(act, hearing, reader) if hearing else ("ask" if kept else "nothing")
+    asks = hearing.by if hearing and state == "decide" else ""
+    return CallView(
+        recording.id, words_of(act, recording), listened, kept.name if kept else "", kept.parts if kept else 0, state,
+        _name(act, asks), asks,
+    )  # fmt: skip
+
+
+def _hearing(known: Known, recording: int, reader: str) -> Hearing | None:
+    """What concerns this reader: first what he or she is to decide, then what he or she asked for last."""
+    these = [one for one in known.hearings if one.recording == recording]
+    decide = (one for one in these if one.decider == reader and one.state == "asked")
+    return next(decide, next((one for one in reversed(these) if one.by == reader), None))
+
+
+def _state(act: Act, hearing: Hearing, reader: str) -> str:
+    if hearing.state == "asked":
+        return "decide" if hearing.decider == reader else "asked"
+    if hearing.state == "refused":
+        return "refused"
+    return "hear" if act.now.isoformat() <= hearing.until else "ask"
+
+
+def _listened(act: Act, recording: Recording) -> tuple[str, ...]:
+    zone = act.policy.lines[act.policy.company.home_line].time_zone
+    found = act.store.grants.listened_to(recording.id)
+    people = act.store.people.named(
+        {one.person_id for one in found} | {one.decided_by for one in found if one.decided_by}
+    )
+    return tuple(
+        f"{people[one.person_id].name} listened {_when(act, When(one.first), zone)}"
+        + (f", approved by {people[one.decided_by].name}" if one.decided_by in people else "")
+        + f" ({one.matter_id})"
+        for one in found
+    )
+
+
+def _when(act: Act, when: When, zone: str) -> str:
+    return moment_words(when.at, zone, act.now)
+
+
+def _name(act: Act, email: str) -> str:
+    found = act.store.people.with_keys([email]) if email else {}
+    return found[email].name if email in found else email

@@ -1,0 +1,130 @@
+"""What confidential reports bring to the house (P13)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from handlers import colleagues, opening, role_people
+from handlers.acting import Act
+from handlers.breach import clock, conversation, filing, findings, handling, hearing, intents, messages, sessions, start
+from handlers.breach.forms import PEOPLE, READERS, KeepOutForm, ReportForm, question
+from handlers.breach.rows import lists
+from handlers.cards import Actions, Button, Line, Option, Page, Sheet, Small
+from handlers.room import Asks, Command, Does, Hands, Opens, Room, Search
+from handlers.rules.breach import would_be_readers
+from handlers.words import day_words
+
+REPORT = Button(ReportForm.name, "Report in confidence", "")
+SAYS = "Report a suspected breach in confidence"
+HELPS = (
+    "{word} opens a private form. Only the Manager, Human Resources, and the Head of Customer Success read it, and nobody "
+    "whom it is about. What you write behind the word is not read."
+)
+
+
+def receipt(filed: intents.Filed) -> Page:
+    """The receipt, once, and what happens by when."""
+    kept = (
+        Line("Nobody here may read it as things are. It is kept, and opened as soon as somebody may."),
+        Line(filed.last_resort),
+    ) if filed.last_resort else ()  # fmt: skip
+    return Page(
+        "Your report is in",
+        (
+            Line("This is your receipt. Copy it now: nobody can show it to you again."),
+            Line(filed.receipt),
+            Line("With it you can read answers and add more, on the page /report/follow."),
+            *kept,
+            Line(f"A person acknowledges it by {day_words(filed.acknowledged_by, None)}, and you hear more by {day_words(filed.answered_by, None)}."),
+            Small("I keep the receipt nowhere. P13"),
+        ),
+    )  # fmt: skip
+
+
+def after(reply: intents.Filed | intents.Asked) -> Page | Sheet:
+    """The next question, or the receipt."""
+    return receipt(reply) if isinstance(reply, intents.Filed) else question(reply.draft, reply.name, reply.title)
+
+
+def _opens(path: str) -> Callable[[str, str], Page]:
+    def page(code: str, public_url: str) -> Page:
+        link = Button("breach_open", "Open the page", "", "primary", url=f"{public_url}/report/{path}#{code}")
+        told = Line("This opens a page of my own. The link works once, within a minute.")
+        return Page("In confidence", (told, Actions((link,))))
+
+    return page
+
+
+def _readers(act: Act, typed: str) -> list[Option]:
+    return _reading(act, role_people.find(act, typed))
+
+
+def _readers_named(act: Act, values: Iterable[str]) -> list[Option]:
+    return _reading(act, role_people.named(act, values))
+
+
+def _reading(act: Act, those: list[Option]) -> list[Option]:
+    read = {role_people.value_of(seat.email) for seat in would_be_readers(act.policy)}
+    return [one for one in those if one.value in read]
+
+
+def _sent(_: str) -> Page:
+    return Page("Sent", (Line("Your report is in."),))
+
+
+ROOM = Room(
+    "breach",
+    does=(
+        intents.File.by(filing.file),
+        intents.Settle.by(filing.settle),
+        intents.Follow.by(conversation.follow),
+        intents.Add.by(conversation.add),
+        intents.ReadOwn.by(conversation.read_own),
+        intents.AddOwn.by(conversation.add_own),
+        intents.Link.by(sessions.link),
+        intents.Exchange.by(sessions.exchange),
+        intents.Read.by(handling.read),
+        intents.Acknowledge.by(handling.acknowledge),
+        intents.AcknowledgePressed.by(handling.acknowledge_pressed),
+        intents.Ask.by(handling.ask),
+        intents.Note.by(handling.note),
+        intents.Accuse.by(handling.accuse),
+        intents.TakeStep.by(handling.take_step),
+        intents.Gather.by(handling.gather),
+        intents.Outcome.by(handling.outcome),
+        intents.Close.by(handling.close),
+        intents.Keep.by(hearing.keep),
+        intents.Keeping.by(hearing.keeping),
+        intents.Kept.by(hearing.kept),
+        intents.AskToHear.by(hearing.ask_to_hear),
+        intents.DecideHearing.by(hearing.decide_hearing),
+        intents.Hear.by(hearing.hear),
+        intents.Find.by(findings.find),
+        intents.Look.by(clock.look),
+        intents.Seal.by(clock.seal),
+        intents.EndRestored.by(clock.end_restored),
+        intents.Collect.by(messages.collect),
+        intents.Delivered.by(messages.delivered),
+        intents.Undelivered.by(messages.undelivered),
+    ),
+    commands={"recording-breach": Command(SAYS, HELPS, ReportForm.name)},
+    buttons={
+        ReportForm.name: Opens(ReportForm.name, "Report in confidence"),
+        messages.DETAILS: Hands(intents.Link, _opens("handle"), "Details"),
+        messages.REPLY: Hands(intents.Link, _opens("mine"), "Reply"),
+        messages.ACKNOWLEDGE: Does(intents.AcknowledgePressed, "Acknowledge"),
+    },
+    begins=(REPORT,),
+    forms=(
+        Asks(
+            ReportForm, opening.Begin, lambda _, form, key: filing.from_form(form, key), _sent, new=True, after=after,
+            private=True, instead=start.page,
+        ),
+        Asks(
+            KeepOutForm, opening.Begin, filing.from_answer, _sent, new=True, after=after, private=True,
+        ),
+    ),
+    searches={PEOPLE: Search(colleagues.find, colleagues.named), READERS: Search(_readers, _readers_named)},
+    due={clock.SEAL: intents.Seal},
+    lists=lists,
+)  # fmt: skip

@@ -1,0 +1,186 @@
+"""How a report is shown: to a handler all that is theirs to know, to the reporter how it stands (P13)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from handlers import role_people
+from handlers.acting import Act
+from handlers.breach.evidence import as_reader, call_views
+from handlers.breach.known import DECIDER, Known, Noted
+from handlers.breach.vault import Opened, Vault
+from handlers.breach.view import HandlerView, ReporterView, Said, StepView
+from handlers.policy.values import RoleName
+from handlers.rules.breach import Handling, would_be_readers
+from handlers.rules.breach import title_of as seat_title
+from handlers.words import day_words, moment_words
+
+EVIDENCE = (
+    "Files can’t be sent here. Please keep them, and say what you have; those who handle it tell you where to bring it."
+)
+_CONVERSATION = ("fact", "question", "acknowledged", "closed")
+_DID = {
+    "filed": "The report came in.", "fact": "The reporter wrote more.", "question": "Wrote to the reporter.",
+    "note": "Wrote a note.", "opened": "Opened it.", "acknowledged": "Acknowledged it.",
+    "used_twice": "A link was used a second time, so the page that it had opened was closed.",
+    "accused": "Named somebody else as accused.", "readers": "Who reads it changed.", "step": "A step of the process:",
+    "gathered": "Gathered calls.", "outcome": "Wrote down the outcome.", "audio_kept": "Kept the audio of a call.",
+    "asked_to_hear": "Asked to hear a call.", "may_hear": "Allowed that a call is heard.",
+    "may_not_hear": "Did not allow that a call is heard.", "heard": "Heard a call.", "agreed": "Agrees to closing it.",
+    "closed": "Closed it.", "stalled": "Nobody did what was due, so others were told.",
+    "reminded": "It will be erased in 30 days.",
+}  # fmt: skip
+_FIRED = {
+    "both": "Both roles handle it.", "manager_alone": "The Manager, Human Resources, handles it alone: the other role is not free to.",
+    "head_alone": "The Head of Customer Success handles it alone: the other role is not free to.",
+    "with_fallback": "A handler accused the other, so whoever steps in has to agree before it is closed.",
+    "accuser_alone": "A handler accused the other, and nobody who steps in is there: it may be closed by one alone.",
+    "fallback": "Neither of the two roles is free to handle it, so it came to whoever steps in.",
+    "sealed": "Nobody may read it as things are.",
+}  # fmt: skip
+
+
+def to_handler(act: Act, vault: Vault, one: Opened) -> HandlerView:
+    """The report as its reader sees it; whoever only decides whether a call is heard sees that question alone."""
+    known, me = one.known, next(who for who in one.known.readers if who.email == one.reader)
+    asking = as_reader(act, one.reader)
+    if me.role == DECIDER:
+        return _question(asking, one)
+    entries, due = vault.noted(one), vault.rows.steps(one.id)
+    return HandlerView(
+        report=one.id, state=_state(one), role=_title(act, me.role, deputy=me.deputy),
+        others=tuple(f"{_name(act, who.email)}, {_title(act, who.role, deputy=who.deputy)}" for who in known.handlers if who.email != one.reader),
+        fired=_FIRED.get(known.fired, ""), day=day_words(one.report.day, None) + (", after hours" if one.report.late else ""),
+        acknowledge_by=_moment(act, due["acknowledge"].due_at), answer_by=_moment(act, due["feedback"].due_at),
+        facts=_facts(act, known), conversation=_said(act, known, entries, _CONVERSATION),
+        history=_said(act, known, entries, tuple(_DID)), notes=_said(act, known, entries, ("note",)),
+        steps=tuple(StepView(number, text, _name(act, known.steps.get(text, ""))) for number, text in enumerate(act.policy.breach.steps, 1)),
+        calls=call_views(asking, known, one.reader, decides_only=False), people=_people(act), may=_may(one),
+        reference=known.reference, outcome=known.outcome, closing=_closing(act, known),
+    )  # fmt: skip
+
+
+def to_reporter(act: Act, vault: Vault, one: Opened, handling: Handling) -> ReporterView:
+    """How it stands: never who reads it, and never what they note."""
+    entries, due = vault.noted(one), vault.rows.steps(one.id)
+    said = tuple(
+        Said("You" if entry.by == "reporter" else "Those who handle it", _day(entry.at), _to_reporter(entry), entry.kind)
+        for entry in entries if entry.kind in _CONVERSATION
+    )  # fmt: skip
+    last = next((entry.kind for entry in reversed(entries) if entry.kind in ("fact", "question")), "")
+    is_open = one.report.state == "open"
+    return ReporterView(
+        state=_told_state(one, handling), day=day_words(one.report.day, None), acknowledge_by=_moment(act, due["acknowledge"].due_at),
+        answer_by=_moment(act, due["feedback"].due_at), conversation=said, question=is_open and last == "question",
+        open=is_open, told=one.known.told if not is_open else "",
+        last_resort=act.policy.breach.last_resort if handling.sealed and is_open else "", evidence=EVIDENCE, report=one.id,
+    )  # fmt: skip
+
+
+def _question(act: Act, one: Opened) -> HandlerView:
+    return HandlerView(
+        report=one.id, state="a question for you", role="whoever decides whether a call is heard", others=(), fired="", day="",
+        acknowledge_by="", answer_by="", facts=(), conversation=(), history=(), steps=(),
+        calls=call_views(act, one.known, one.reader, decides_only=True), people=(), may=frozenset({"decide"}),
+    )  # fmt: skip
+
+
+def _may(one: Opened) -> frozenset[str]:
+    if one.report.state != "open":
+        return frozenset()
+    always = {"ask", "note", "accuse", "step", "gather", "keep", "outcome"}
+    acknowledge = set() if one.known.acknowledged_by else {"acknowledge"}
+    close = {"close"} if one.known.outcome and one.reader not in one.known.agreed else set()
+    return frozenset(always | acknowledge | close)
+
+
+def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
+    sources = {"chat": "in chat", "page": "on the page without login", "bot": "by the bot itself: facts, no verdict"}
+    about = ", ".join([*(_name(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
+    added = ", ".join(f"{_name(act, one.key)} (named by {_name(act, one.by)})" for one in known.accusations)
+    who = (known.reporter_name or _name(act, known.reporter) or known.account) if known.named else "not given"
+    told = (
+        ("What happened", known.what), ("When", known.when), ("Recording or request", known.which), ("Who it is about", about),
+        ("Accused since", added), ("Name of the reporter", "" if known.source == "bot" else who), ("Sent", sources[known.source]),
+    )  # fmt: skip
+    return tuple((label, words) for label, words in told if words)
+
+
+def _said(act: Act, known: Known, entries: list[Noted], kinds: tuple[str, ...]) -> tuple[Said, ...]:
+    return tuple(
+        Said(_who(act, known, entry.by), _at(act, entry.at), _words(act, entry), entry.kind)
+        for entry in entries if entry.kind in kinds
+    )  # fmt: skip
+
+
+def _words(act: Act, entry: Noted) -> str:
+    told = " ".join(_name(act, one) for one in entry.words.split(", ")) if entry.kind == "readers" else entry.words
+    who = (
+        _name(act, entry.about) if entry.kind == "accused" else entry.about if entry.kind in ("step", "outcome") else ""
+    )
+    return " ".join(one for one in (_DID[entry.kind], who, told) if one)
+
+
+def _to_reporter(entry: Noted) -> str:
+    if entry.kind == "acknowledged":
+        return "A person has read your report and takes care of it."
+    return entry.words
+
+
+def _told_state(one: Opened, handling: Handling) -> str:
+    if one.report.state != "open":
+        return "closed"
+    if handling.sealed:
+        return "kept, and nobody may read it as things are"
+    return "being handled" if one.known.acknowledged_by else "waiting for somebody to read it"
+
+
+def _state(one: Opened) -> str:
+    if one.report.state != "open":
+        return "closed"
+    return "acknowledged" if one.known.acknowledged_by else "waiting to be acknowledged"
+
+
+def _closing(act: Act, known: Known) -> str:
+    if not known.agreed or not known.told:
+        return known.told
+    return f"{known.told} (agreed by {', '.join(_name(act, one) for one in known.agreed)})"
+
+
+def _people(act: Act) -> tuple[tuple[str, str], ...]:
+    titles = {seat.email: seat_title(act.policy, seat) for seat in would_be_readers(act.policy)}
+    everybody = sorted(act.policy.roles.everybody(), key=lambda one: (one not in titles, one))
+    return tuple(
+        (role_people.value_of(one), ", ".join(filter(None, (_name(act, one), titles.get(one, "")))))
+        for one in everybody
+    )
+
+
+def _title(act: Act, role: str, *, deputy: bool) -> str:
+    found: dict[RoleName, str] = {name: held.title for name, held in act.policy.roles.held().items()}
+    title = next((words for name, words in found.items() if name == role), role)
+    return f"deputy of the {title}" if deputy else title
+
+
+def _who(act: Act, known: Known, by: str) -> str:
+    words = {"reporter": "The reporter", "bot": "The bot", "rule": "The rule"}
+    return words.get(by) or _name(act, by)
+
+
+def _name(act: Act, email: str) -> str:
+    found = act.store.people.with_keys([email]) if email else {}
+    return found[email].name if email in found else email
+
+
+def _at(act: Act, told: str) -> str:
+    return _day(told) if len(told) <= len("2026-11-24") else _moment(act, datetime.fromisoformat(told))
+
+
+def _day(told: str) -> str:
+    return day_words(date.fromisoformat(told[:10]), None)
+
+
+def _moment(act: Act, at: datetime) -> str:
+    zone = act.policy.lines[act.policy.company.home_line].time_zone
+    return moment_words(at.astimezone(ZoneInfo(zone)), zone, act.now)
