@@ -22,6 +22,7 @@ from handlers import home as at_home
 from handlers.access import room as access
 from handlers.acting import Act, Handler, Intent
 from handlers.away import room as away
+from handlers.breach import room as breach
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.effects import Blank, Suggest
 from handlers.erasures_ahead import room as erasures_ahead
@@ -43,6 +44,7 @@ V = TypeVar("V")
 
 _FEATURES = (
     access.ROOM,
+    breach.ROOM,
     explaining.ROOM,
     policy_review.ROOM,
     who_decides.ROOM,

@@ -16,6 +16,7 @@ from handlers.acting import Act, Intent, Pair
 from handlers.cards import Card, Filled, Option, Page, Row, Sheet
 from handlers.effects import Suggest
 from handlers.forms import Answers, Form
+from handlers.keys import Keys
 from handlers.matters.case import Case
 from handlers.matters.intents import Reroute
 from handlers.policy import Policy
@@ -129,9 +130,11 @@ class Asks:
     variant: Callable[[Policy, Answers], type[Form]] | None = None
     intro: Callable[[Act, str], str] | None = None
     supplied: Callable[[Act, Answers], Mapping[str, str]] | None = None
-    after: Callable[[Any], Page | None] | None = None
+    after: Callable[[Any], Page | Sheet | None] | None = None
     sought: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
     again: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
+    private: bool = False
+    instead: Callable[[Keys, str, datetime, str], Page] | None = None
 
     def form(self, policy: Policy, answers: Answers) -> type[Form]:
         """The form that these answers need."""

@@ -121,7 +121,7 @@ class Breaches:
         for kind in (ReportDraft, ReportPass):
             self.session.execute(delete(kind).where(*self._old(kind, now, longest)))
 
-    def _old(self, kind: type[ReportDraft] | type[ReportPass], now: datetime, longest: timedelta) -> tuple[Any, ...]:
+    def _old(self, kind: type[ReportDraft | ReportPass], now: datetime, longest: timedelta) -> tuple[Any, ...]:
         return ((kind.ends_at <= now) | (kind.ends_at > now + longest),)
 
     def notices(self, now: datetime, most: int) -> list[ReportNotice]:
@@ -187,9 +187,8 @@ def link_hash(link: ReportEntry) -> str:
 
 def broken_at(links: Sequence[ReportEntry] | Iterator[ReportEntry]) -> int:
     """The number of the first link that does not follow the one before it, or was changed; 0 where all hold."""
-    seq, previous = 0, GENESIS
-    for link in links:
-        seq += 1
+    previous = GENESIS
+    for seq, link in enumerate(links, 1):
         if link.seq != seq or link.previous != previous or link_hash(link) != link.hash:
             return seq
         previous = link.hash

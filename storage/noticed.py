@@ -37,7 +37,9 @@ class Noticed:
         query = (
             select(Grant, RequestedRecording.recording_id)
             .join(RequestedRecording, mine)
-            .where(Grant.ended_why == "call_changed", Grant.ended_at >= since, RequestedRecording.changed_at.is_not(None))
+            .where(
+                Grant.ended_why == "call_changed", Grant.ended_at >= since, RequestedRecording.changed_at.is_not(None)
+            )
             .order_by(Grant.id)
             .limit(MOST)
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
@@ -12,11 +11,9 @@ from handlers.breach.known import Noted
 from handlers.breach.seating import circumstances, seat
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.keys import sealed
-from handlers.rules.breach import FALLBACK, Handling, fallback_people
+from handlers.rules.breach import Handling, fallback_people
 from storage.breach_records import ReportDue
 
-SEAL = "seal"
-"""The kind of the deadline that asks for the sealed entry of each midnight, reports or not."""
 _Take = Callable[[Act, Vault, Opened, Handling], None]
 
 
@@ -39,7 +36,10 @@ def look(act: Act, intent: intents.Look) -> Done[int]:
 
 def seal(act: Act, intent: intents.Seal) -> Done[None]:
     """Where the reports' own log ends, so that nobody rewrites it later; sealed anew each midnight, whether it moved or not."""
-    entries, last = Vault(act).rows.head()
+    vault = Vault(act)
+    if not vault.new_causes([f"sealed:{intent.day}"]):
+        return Done(None, quiet=True)
+    entries, last = vault.rows.head()
     told = sealed(act.keys.of("breach head"), f"{entries:020d}:{last}".encode(), intent.day)
     return Done(None, detail={"sealed": told.hex()})
 

@@ -138,7 +138,7 @@ def _reporter(act: Act) -> str:
 
 
 def _named(act: Act, known: Known) -> list[str]:
-    words = "\n".join((known.what, known.when, known.which, known.concerned, known.reporter_name))
+    words = f"{known.what}\n{known.when}\n{known.which}\n{known.concerned}\n{known.reporter_name}"
     out = everywhere(act, known.out)
     return [one.email for one in named_in(words, _people(act)) if one.email not in out]
 

@@ -32,10 +32,17 @@ def find(act: Act, intent: intents.Find) -> Done[None]:
 def found(act: Act, vault: Vault) -> int:
     """Everything that the database shows now and that was not reported: one report for each kind; how many that was."""
     noticed, number = Noticed(act.store.session), 0
-    for facts, causes, whose in (_late(act, noticed), _vanished(act, noticed), _changed(act, noticed), _left(act, noticed)):
+    for facts, causes, whose in (
+        _late(act, noticed),
+        _vanished(act, noticed),
+        _changed(act, noticed),
+        _left(act, noticed),
+    ):
         fresh = vault.new_causes(causes)
         if fresh:
-            from_bot(act, vault, _told(facts, [causes[one] for one in fresh]), {whose[one] for one in fresh if one in whose})
+            from_bot(
+                act, vault, _told(facts, [causes[one] for one in fresh]), {whose[one] for one in fresh if one in whose}
+            )
             number += 1
     return number
 
@@ -62,7 +69,11 @@ def _changed(act: Act, noticed: Noticed) -> Found:
     rows = {f"changed:{grant.id}:{call}": call for grant, call in noticed.changed(act.now - LOOKS_BACK)}
     calls: dict[int, Recording] = {one.id: one for one in act.store.recordings.all_of(rows.values())}
     facts = "Calls became others while somebody had access to them, so the access ended."
-    return facts, {cause: f"Call {call}, {words_of(act, calls[call])}" for cause, call in rows.items() if call in calls}, {}
+    return (
+        facts,
+        {cause: f"Call {call}, {words_of(act, calls[call])}" for cause, call in rows.items() if call in calls},
+        {},
+    )
 
 
 def _left(act: Act, noticed: Noticed) -> Found:

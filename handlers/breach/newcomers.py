@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 from handlers.acting import Act
 from handlers.policy import Policy, PolicyError, load_policy
@@ -19,7 +20,7 @@ def waiting(act: Act) -> frozenset[str]:
     texts = act.store.policy_texts.all()
     calendar = calendar_of(act.policy, act.policy.company.home_line)
     found: set[str] = set()
-    for before, now in zip(texts, texts[1:], strict=False):
+    for before, now in pairwise(texts):
         if due(calendar, now.since, 1).at > act.now:
             found |= _readers(now.text) - _readers(before.text)
     return frozenset(found) & {seat.email for seat in would_be_readers(act.policy)}

@@ -125,6 +125,5 @@ ROOM = Room(
         ),
     ),
     searches={PEOPLE: Search(colleagues.find, colleagues.named), READERS: Search(_readers, _readers_named)},
-    due={clock.SEAL: intents.Seal},
     lists=lists,
 )  # fmt: skip

@@ -17,6 +17,7 @@ from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.access.intents import Approve, File
 from handlers.acting import CLOCK, DELIVERY, Intent, Visitor
 from handlers.door import Door, Repeated
+from handlers.keys import Keys
 from handlers.people import Meet
 from handlers.policy import Policy, load_policy
 from handlers.policy.terms import Period, Role
@@ -33,6 +34,7 @@ R = TypeVar("R")
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 AU, UK = "+61281979000", "+442036953777"
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
+KEYS = Keys(bytes(range(32)))
 OUT: tuple[RoleName, ...] = ("team_leader", "manager_human_resources")
 _views = count(1)
 NAMES = {
@@ -136,7 +138,7 @@ async def register(door: Door, *found: dict[str, Any]) -> list[int]:
 
 async def a_company(database: Database, clock: Clock, policy: Policy = POLICY) -> Company:
     """Everybody met, three calls registered."""
-    door = Door(database, policy, HANDLERS, clock)
+    door = Door(database, policy, HANDLERS, clock, keys=KEYS)
     company = Company(door, clock, await meet_everybody(door))
     company.calls = await register(door, *(call(number) for number in (1, 2, 3)))
     return company

@@ -1,0 +1,127 @@
+"""Reports as people make and handle them, through the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from handlers.acting import CLOCK, DELIVERY, WEB, Intent, Visitor
+from handlers.away.intents import Say
+from handlers.breach import intents
+from handlers.breach.filing import from_form
+from handlers.breach.forms import ReportForm
+from handlers.breach.view import HandlerView, ReporterView
+from handlers.role_people import value_of
+from handlers.rules.access import company_day
+from storage.breaches import Breaches
+from storage.store import Store
+from tests.handlers.builders import NAMES, POLICY, Company, email
+
+R = TypeVar("R")
+WORDS = "A colleague played a call of ours to friends."
+_keys = count(1)
+
+
+def chosen(company: Company, *names: str) -> list[str]:
+    """People as the form's look-up names them: whoever is in a role by address, others by number."""
+    return [
+        value_of(email(NAMES[one]))
+        if email(NAMES[one]) in POLICY.roles.everybody()
+        else str(company.people[one].person_id)
+        for one in names
+    ]
+
+
+def anonymous(who: Visitor) -> Visitor:
+    """Somebody at a private form: an account, and no person."""
+    return Visitor(who.account)
+
+
+def told(company: Company, **more: Any) -> ReportForm:
+    """The form, filled in; `accused` and `conflicts` by short names."""
+    for field in ("accused", "conflicts"):
+        more[field] = chosen(company, *more.get(field, ()))
+    return ReportForm.read({"what": WORDS, "named": "withheld", **more})
+
+
+async def ask(company: Company, who: Visitor, **more: Any) -> intents.Filed | intents.Asked:
+    """Somebody sends the form in chat."""
+    return await company.door.enter(from_form(told(company, **more), f"slack:V{next(_keys)}"), anonymous(who))
+
+
+async def report(company: Company, who: Visitor, **more: Any) -> intents.Filed:
+    """The same, where nothing is asked before it is filed."""
+    filed = await ask(company, who, **more)
+    assert isinstance(filed, intents.Filed), filed
+    return filed
+
+
+async def messages(company: Company) -> list[intents.Message]:
+    """What is to be sent about reports now, and count it as sent."""
+    found = await company.door.enter(intents.Collect(), DELIVERY)
+    for one in found:
+        await company.door.enter(
+            intents.Delivered(one.name, "slack", f"D{one.person or one.account}", one.name), DELIVERY
+        )
+    return found
+
+
+async def heard(company: Company) -> dict[str, list[str]]:
+    """What was said to whom, by short name, or by account."""
+    short = {who.person_id: name for name, who in company.people.items()}
+    found: dict[str, list[str]] = {}
+    for one in await messages(company):
+        found.setdefault(short.get(one.person, one.account), []).append(one.card.summary)
+    return found
+
+
+async def tick(company: Company) -> int:
+    return await company.door.enter(intents.Look(), CLOCK)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Somebody's page of a report."""
+
+    company: Company
+    report: str
+    session: str
+
+    async def read(self) -> HandlerView:
+        return await self.company.door.enter(intents.Read(self.report, self.session), WEB)
+
+    async def own(self) -> ReporterView:
+        return await self.company.door.enter(intents.ReadOwn(self.report, self.session), WEB)
+
+    async def do(self, kind: type[Intent[R]], *told: Any) -> R:
+        return await self.company.door.enter(kind(self.report, self.session, *told), WEB)  # type: ignore[call-arg]
+
+    def as_(self, session: str) -> Page:
+        return replace(self, session=session)
+
+
+async def page(company: Company, who: Visitor, name: str) -> Page:
+    """Somebody presses Details (or Reply), and opens the page."""
+    code = await company.door.enter(intents.Link(name), who)
+    found, session = await company.door.enter(intents.Exchange(code), WEB)
+    assert found == name
+    return Page(company, name, session)
+
+
+async def the_report(company: Company) -> str:
+    """The id of the only report that there is."""
+    return await company.database.read(_only)
+
+
+def _only(store: Store) -> str:
+    [one] = Breaches(store.session).all()
+    return one.id
+
+
+async def be_away(company: Company, who: Visitor, first: int = 0, last: int = 0) -> None:
+    """Away from so many days from now, until so many days from now, as one says it at home."""
+    today = company_day(POLICY, company.clock.now)
+    days = today + timedelta(days=first), today + timedelta(days=last)
+    await company.door.enter(Say(*days, f"V{next(_keys)}"), who)
