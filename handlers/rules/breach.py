@@ -19,7 +19,7 @@ The rule knows no time: it is asked again at each opening, and with each change 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -32,8 +32,8 @@ HANDLERS: tuple[RoleName, ...] = ("manager_human_resources", "head_of_customer_s
 FALLBACK: RoleName = "breach_fallback"
 
 Fired = Literal["both", "manager_alone", "head_alone", "with_fallback", "accuser_alone", "fallback", "sealed"]
-"""Which rule settled who reads: both roles have somebody, or one of them alone; one beside the fallback, since its handler
-accused the other, or alone though it did, since of the fallback nobody is there; the fallback alone; nobody."""
+"""Which rule settled who reads: two people for both roles, or one role or person alone; one beside the fallback, since its
+handler accused the other, or alone in spite of that, since of the fallback nobody is there; the fallback alone; nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +83,28 @@ class Handling:
 
 def who_handles(case: Circumstances) -> Handling:
     """Whoever may read the report at this moment, and nobody else."""
-    readers = _each_once(seat for name in HANDLERS for seat in _seats(case, name))
+    filled = [seats for name in HANDLERS if (seats := _seats(case, name))]
+    readers = _each_once(seat for seats in filled for seat in seats)
     fallback = fallback_people(case)
     if not readers:
         return Handling(fallback, "fallback" if fallback else "sealed")
-    roles = {seat.role for seat in readers}
-    if case.put_out_by and len(roles) < len(HANDLERS):
+    both = len(filled) == len(HANDLERS) and len(readers) > 1  # one person in both roles is one handler
+    if case.put_out_by and not both:
         return _accused_by_a_handler(case, readers, fallback)
-    fired: Fired = "both" if len(roles) == len(HANDLERS) else "manager_alone" if HANDLERS[0] in roles else "head_alone"
+    fired: Fired = "both" if both else "manager_alone" if readers[0].role == HANDLERS[0] else "head_alone"
     return Handling((*readers, *_others(fallback, readers)) if case.let_in else readers, fired)
+
+
+def accuse(case: Circumstances, whom: str, by: str = "") -> Circumstances:
+    """The circumstances once somebody is accused in the report; `by` is whoever added that, "" for the reporter.
+
+    Where one of the two handlers puts out another, or the holder of one of the two roles, that one's accusation counts.
+    """
+    now, holders = who_handles(case), {case.policy.role(name).holder for name in HANDLERS}
+    seat = now.seat(by)
+    handler = seat is not None and seat.role in HANDLERS and whom != by
+    puts_out = handler and whom not in case.out and (whom in holders or now.seat(whom) is not None)
+    return replace(case, out=case.out | {whom}, put_out_by=by if puts_out else case.put_out_by)
 
 
 def fallback_people(case: Circumstances) -> tuple[Seat, ...]:
