@@ -1,0 +1,227 @@
+"""P13: what is filed, what is asked before, and what is kept of who filed it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.acting import WEB, Visitor
+from handlers.breach import intents
+from handlers.breach.filing import from_answer, from_form
+from handlers.breach.forms import KeepOutForm, question
+from handlers.breach.known import Known
+from handlers.breach.room import ROOM, after
+from handlers.breach.vault import Vault
+from handlers.cards import Line, Page, Sheet
+from handlers.rules.refusal import Refused
+from storage.breach_records import ReportDraft
+from storage.breaches import Breaches
+from storage.store import Store
+from tests.handlers.breach.reporting import anonymous, ask, be_away, heard, page, report, the_report, told
+from tests.handlers.builders import NAMES, Company, account, email, meet
+
+
+async def known(company: Company) -> Known:
+    """What the only report holds."""
+
+    def look(store: Store) -> Known:
+        [one] = Vault(company.door.act(store, WEB)).all()
+        return one.known
+
+    return await company.database.read(look)
+
+
+def on_the_page(**more: object) -> intents.Told:
+    return intents.Told("page", "He sold them.", **more)  # type: ignore[arg-type]
+
+
+async def answered(company: Company, asked: object, *, kept_out: bool) -> intents.Filed | intents.Asked:
+    assert isinstance(asked, intents.Asked)
+    return await company.door.enter(intents.Settle(asked.draft, kept_out), WEB)
+
+
+async def test_p13_of_who_withholds_a_name_nothing_is_kept(company: Company) -> None:
+    await report(company, company.anna)
+    found = await known(company)
+    assert (found.named, found.reporter, found.account, found.reporter_name, found.conflicts) == (False, "", "", "", [])
+    assert "anna" not in found.model_dump_json().lower()
+
+
+async def test_p13_who_gives_a_name_is_kept_with_account_and_address(company: Company) -> None:
+    await report(company, company.anna, named="named")
+    found = await known(company)
+    assert (found.named, found.reporter, found.account) == (True, email(NAMES["anna"]), "slack:UANNA")
+
+
+async def test_p13_an_account_that_was_never_here_may_report_with_a_name(company: Company) -> None:
+    stranger = Visitor("slack:UNEW")
+    people = await company.database.read(lambda store: store.people.account("slack", "UNEW"))
+    await company.door.enter(from_form(told(company, named="named"), "slack:V-new"), stranger)
+    assert people is None
+    assert (await known(company)).account == "slack:UNEW"
+    assert await company.database.read(lambda store: store.people.account("slack", "UNEW")) is None
+
+
+@pytest.mark.parametrize("who", ["ruth", "helena", "henrik", "miles"])
+async def test_p13_a_would_be_reader_who_withholds_a_name_is_kept_as_any_conflict(company: Company, who: str) -> None:
+    """Not to be told from a named conflict: the report holds the same for both."""
+    await report(company, company.people[who])
+    found = await known(company)
+    assert found == Known(
+        source="chat", what=found.what, conflicts=[email(NAMES[who])], fired=found.fired, readers=found.readers
+    )
+    assert who not in await heard(company)
+
+
+async def test_p13_a_reader_who_reports_with_a_name_sees_it_as_reporter_only(company: Company) -> None:
+    await report(company, company.ruth, named="named")
+    assert set(await heard(company)) == {"helena"}
+    own = await page(company, company.ruth, await the_report(company))
+    assert (await own.own()).state == "waiting for somebody to read it"
+    with pytest.raises(Refused):
+        await own.read()
+
+
+async def test_p13_on_the_page_only_who_picks_himself_is_kept_out(company: Company) -> None:
+    await company.door.enter(intents.File(on_the_page(conflicts=(email(NAMES["ruth"]),)), "page:1"), WEB)
+    assert set(await heard(company)) == {"helena"}
+    found = await known(company)
+    assert (found.source, found.named, found.account) == ("page", False, "")
+
+
+async def test_p13_a_name_given_on_the_page_is_words_and_reaches_nobody(company: Company) -> None:
+    await company.door.enter(intents.File(on_the_page(named=True, name="Anna"), "page:1"), WEB)
+    view = await (await page(company, company.ruth, await the_report(company))).read()
+    assert ("Name of the reporter", "Anna") in view.facts
+
+
+async def test_p13_each_whom_the_words_name_is_asked_about_in_turn(company: Company) -> None:
+    first = await ask(company, company.anna, what="Helena and Ruth laughed", concerned="Miles")
+    assert isinstance(first, intents.Asked)
+    second = await answered(company, first, kept_out=True)
+    third = await answered(company, second, kept_out=False)
+    filed = await answered(company, third, kept_out=True)
+    assert isinstance(filed, intents.Filed)
+    assert isinstance(second, intents.Asked)
+    assert isinstance(third, intents.Asked)
+    names = [first.name, second.name, third.name]
+    kept_out = [email(name) for name, out in zip(names, (True, False, True), strict=True) if out]
+    assert (await known(company)).conflicts == kept_out
+
+
+async def test_p13_nobody_is_asked_about_who_is_out_already(company: Company) -> None:
+    await report(company, company.anna, what="Helena did it", accused=["helena"])
+    assert set(await heard(company)) == {"ruth"}
+
+
+async def test_p13_a_draft_waits_for_an_hour_and_no_longer(company: Company) -> None:
+    asked = await ask(company, company.anna, what="Helena did it")
+    company.clock.pass_(hours=1)
+    with pytest.raises(Refused, match="waited for an hour"):
+        await answered(company, asked, kept_out=True)
+
+
+async def test_p13_a_clock_that_went_back_opens_no_draft(company: Company) -> None:
+    asked = await ask(company, company.anna, what="Helena did it")
+    company.clock.pass_(hours=-2)
+    with pytest.raises(Refused, match="waited for an hour"):
+        await answered(company, asked, kept_out=True)
+
+
+async def test_p13_a_draft_opens_with_its_token_only(company: Company) -> None:
+    """Whoever has the database and the master key, and not the token, can't read what was not sent."""
+    asked = await ask(company, company.anna, what="Helena did it")
+    assert isinstance(asked, intents.Asked)
+
+    def spoil(store: Store) -> None:
+        [row] = store.session.query(ReportDraft).all()
+        row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
+
+    await company.database.write(spoil)
+    with pytest.raises(Refused):
+        await answered(company, asked, kept_out=True)
+
+
+async def test_p13_the_same_sent_again_is_filed_once_with_the_same_receipt(company: Company) -> None:
+    wanted = from_form(told(company), "slack:V-once")
+    first = await company.door.enter(wanted, anonymous(company.anna))
+    again = await company.door.enter(wanted, anonymous(company.anna))
+    assert again == first
+    assert await the_report(company)
+
+
+async def test_p13_after_an_hour_nothing_ties_a_submission_to_its_report(company: Company) -> None:
+    wanted = from_form(told(company), "slack:V-once")
+    await company.door.enter(wanted, anonymous(company.anna))
+    company.clock.pass_(hours=1, seconds=1)
+    await company.door.enter(intents.Look(), WEB)
+    assert (
+        await company.database.read(lambda store: Breaches(store.session).stale(company.clock.now, timedelta(hours=1)))
+        is False
+    )
+
+
+async def test_p13_whom_one_chose_and_is_gone_is_told_at_the_field(company: Company) -> None:
+    form = told(company).model_copy(update={"accused": ["999"]})
+    with pytest.raises(Refused) as refusal:
+        await company.door.enter(from_form(form, "slack:V-gone"), anonymous(company.anna))
+    assert list(refusal.value.fields) == ["accused"]
+
+
+async def test_p13_what_comes_after_the_cut_off_counts_from_the_next_working_day(company: Company) -> None:
+    in_time = await report(company, company.anna)
+    company.clock.pass_(hours=4)
+    late = await report(company, company.anna)
+    assert (late.acknowledged_by - in_time.acknowledged_by).days == 1
+
+
+async def test_p13_the_deputies_stand_in_while_a_holder_is_away(company: Company) -> None:
+    await be_away(company, company.helena)
+    await report(company, company.anna)
+    assert set(await heard(company)) == {"henrik", "ruth"}
+
+
+async def test_p13_an_accused_head_takes_the_deputies_along(company: Company) -> None:
+    await be_away(company, company.helena)
+    await report(company, company.anna, accused=["helena"])
+    assert set(await heard(company)) == {"ruth"}
+
+
+async def test_p13_who_is_accused_by_another_address_of_the_same_person_is_out(company: Company) -> None:
+    """An address that changed is the same person."""
+    moved = account("UHELENA", "Helena Marsh")
+    old = moved.email_key
+    changed = type(moved)(
+        "slack",
+        "UHELENA",
+        "h.marsh@fernhill.example",
+        "h.marsh@fernhill.example",
+        "Helena Marsh",
+        moved.zone,
+        "member",
+        company.clock.now,
+    )
+    await meet(company.door, changed)
+    await company.door.enter(intents.File(on_the_page(accused=("h.marsh@fernhill.example",)), "page:2"), WEB)
+    assert old == email(NAMES["helena"])
+    assert set(await heard(company)) == {"ruth"}
+
+
+def test_p13_the_answer_to_the_question_is_the_draft_and_yes_or_no() -> None:
+    assert from_answer("token", KeepOutForm(kept_out="no"), "key") == intents.Settle("token", kept_out=False)
+    assert from_answer("token", KeepOutForm(), "key") == intents.Settle("token", kept_out=True)
+
+
+def test_p13_after_sending_stands_the_question_or_the_receipt(company: Company) -> None:
+    sheet = after(intents.Asked("token", "Helena Marsh", "Head of Customer Success"))
+    assert sheet == question("token", "Helena Marsh", "Head of Customer Success")
+    assert isinstance(sheet, Sheet)
+    assert sheet.about == "token"
+    day = company.clock.now.date()
+    shown = after(intents.Filed("RECEIPT", day, day, "Turn to the owners."))
+    assert isinstance(shown, Page)
+    lines = [str(part.words) for part in shown.parts if isinstance(part, Line)]
+    assert "RECEIPT" in lines
+    assert "Turn to the owners." in lines
+    assert ROOM.forms[0].sent("") == Page("Sent", (Line("Your report is in."),))
