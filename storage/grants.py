@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Select, delete, exists, func, select
+from sqlalchemy import ColumnElement, Select, delete, exists, select
 from sqlalchemy.orm import Session
 
+from storage.log_records import AuditEntry
 from storage.pages import ALL, Page
-from storage.records import Grant, Listening, Pass, Request
+from storage.records import Grant, Listening, Pass, Request, RequestedRecording
 
 T = TypeVar("T")
 _REQUESTS = Request.__table__
 Asked: TypeAlias = T | ColumnElement[T]
 """A value in a query, or a parameter of that name."""
+
+
+SERVED = "listening.audio"
+"""How the audit log calls it that audio left the house; its entries are about a grant."""
 
 
 class Listened(NamedTuple):
@@ -93,17 +98,35 @@ class Grants:
         )
 
     def listened_to(self, recording: int) -> list[Listened]:
-        """Who listened to a call, under which matter and by whose decision; the earliest first."""
-        first = func.min(Listening.at)
-        query = (
-            select(Listening.person_id, Grant.matter_id, _REQUESTS.c.decided_by, first)
-            .join(Grant, Grant.id == Listening.grant_id)
+        """Who had a call's audio, under which matter and by whose decision; the earliest first.
+
+        By what left the house, as the audit log holds it, whatever a page told of it later (P11).
+        """
+        mine = RequestedRecording.request_id == Grant.matter_id
+        grants = (
+            select(Grant.id, Grant.person_id, Grant.matter_id, _REQUESTS.c.decided_by)
+            .join(RequestedRecording, mine)
             .join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id, isouter=True)
-            .where(Listening.recording_id == recording)
-            .group_by(Listening.person_id, Grant.matter_id, _REQUESTS.c.decided_by)
-            .order_by(first)
+            .where(RequestedRecording.recording_id == recording)
         )
-        return [Listened(*row) for row in self.session.execute(query)]
+        found = {row.id: row for row in self.session.execute(grants)}
+        first = self._first_served(found, recording)
+        rows = (
+            Listened(row.person_id, row.matter_id, row.decided_by, first[name])
+            for name, row in found.items()
+            if name in first
+        )
+        return sorted(rows, key=lambda one: one.first)
+
+    def _first_served(self, grants: Collection[str], recording: int) -> dict[str, datetime]:
+        served = (AuditEntry.action == SERVED, AuditEntry.outcome == "done", AuditEntry.subject.in_(grants))
+        query = (
+            select(AuditEntry.subject, AuditEntry.at, AuditEntry.detail).where(*served).order_by(AuditEntry.seq.desc())
+        )
+        rows = self.session.execute(query)
+        return {
+            subject: datetime.fromisoformat(at) for subject, at, detail in rows if detail.get("recording") == recording
+        }
 
 
 def in_force(

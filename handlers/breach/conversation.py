@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
 from handlers.breach.known import Noted
@@ -61,7 +59,7 @@ def _added(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
         raise Refused.at({"words": f"Please write something, at most {LONGEST:,} characters."}, clause="P13")
     if one.report.state != "open":
         raise Refused("This report is closed. Please send a new one, and name what this one was about.", clause="P13")
-    if sum(entry.by == "reporter" for entry in vault.noted(one)) >= MOST:
+    if sum(entry.kind == "fact" for entry in vault.noted(one)) >= MOST:
         raise Refused("You have written a great deal already. Please wait for an answer first.", clause="P13")
     day = received(act.policy, act.now).day.isoformat()
     vault.note(one, Noted(kind="fact", by="reporter", at=day, words=told))
@@ -69,8 +67,3 @@ def _added(act: Act, vault: Vault, one: Opened, words: str) -> ReporterView:
     for reader in one.known.handlers:
         messages.alert(act, vault, one, reader, "more")
     return _shown(act, vault, one)
-
-
-def home_zone(act: Act) -> ZoneInfo:
-    """The zone by which reports are counted."""
-    return ZoneInfo(act.policy.lines[act.policy.company.home_line].time_zone)

@@ -7,7 +7,7 @@ from typing import Any
 from handlers import role_people
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
-from handlers.breach.evidence import gathered
+from handlers.breach.evidence import as_reader, gathered
 from handlers.breach.known import DECIDER, Accusation, Kind, Noted, Seated
 from handlers.breach.seating import seat
 from handlers.breach.sessions import NONE, reading
@@ -109,7 +109,7 @@ def gather(act: Act, intent: intents.Gather) -> Done[None]:
     """The calls that these words find, for the report: who listened to them, and by whose approval."""
     vault = Vault(act)
     one = handled(act, vault, intent)
-    calls = gathered(act, words(intent.words))
+    calls = gathered(as_reader(act, one.reader), words(intent.words))
     one.known.calls = list(dict.fromkeys([*one.known.calls, *calls]))
     _note(act, vault, one, "gathered", intent.words.strip())
     vault.save(one)

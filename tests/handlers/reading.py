@@ -47,8 +47,7 @@ async def home_of(company: Company, who: Visitor) -> Card:
 
 async def looking(company: Company, who: Visitor, ask: Callable[[Act], T]) -> T:
     """What somebody sees who only looks."""
-    now, policy = company.clock(), company.door.policy
-    return await company.database.read(lambda store: ask(Act(store, policy, now, who)))
+    return await company.database.read(lambda store: ask(company.door.act(store, who)))
 
 
 def text(words: Words) -> str:

@@ -1,0 +1,278 @@
+"""P13: what those who handle a report do with it, what they see, and when it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from handlers.acting import WEB
+from handlers.breach import intents
+from handlers.listening import Exchange, Listen, Served
+from handlers.rules.refusal import Refused
+from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
+from tests.handlers.builders import POLICY, Company, approved, refusal
+from tests.handlers.reading import home_of, lines
+
+
+async def pages(company: Company, *who: str, **more: Any) -> list[Page]:
+    """The pages of a report that Anna made."""
+    await report(company, company.anna, **more)
+    name = await the_report(company)
+    return [await page(company, company.people[one], name) for one in who]
+
+
+async def to_close(one: Page, reference: str = "HR-12") -> None:
+    await one.do(intents.Outcome, reference, "Looked into.")
+    await one.do(intents.Close, "Thank you.")
+
+
+async def test_p13_acknowledging_in_chat_counts_after_opening_only(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    too_early = await refusal(company, intents.AcknowledgePressed(ruth.report), company.ruth)
+    assert too_early.code == "unopened"
+    await ruth.read()
+    await company.door.enter(intents.AcknowledgePressed(ruth.report), company.ruth)
+    view = await ruth.read()
+    assert view.state == "acknowledged"
+    assert "acknowledge" not in view.may
+    await company.door.enter(intents.AcknowledgePressed(ruth.report), company.ruth)
+    assert [one.kind for one in (await ruth.read()).history].count("acknowledged") == 1
+
+
+@pytest.mark.parametrize("name", ["B-22222222", ""])
+async def test_p13_acknowledging_what_is_not_there_is_answered_like_what_is_not_theirs(
+    company: Company, name: str
+) -> None:
+    [ruth] = await pages(company, "ruth")
+    wrong = await refusal(company, intents.AcknowledgePressed(name), company.helena)
+    other = await refusal(company, intents.AcknowledgePressed(ruth.report), company.tara)
+    assert (str(wrong), wrong.code) == (str(other), other.code)
+
+
+async def test_p13_each_opening_is_noted(company: Company) -> None:
+    ruth, helena = await pages(company, "ruth", "helena")
+    await ruth.read()
+    await ruth.read()
+    await helena.read()
+    history = (await ruth.read()).history
+    assert [one.who for one in history if one.kind == "opened"] == ["Ruth Adeyemi", "Helena Marsh"]
+
+
+async def test_p13_both_see_each_others_notes_and_the_reporter_sees_none(company: Company) -> None:
+    ruth, helena = await pages(company, "ruth", "helena", named="named")
+    await ruth.do(intents.Note, "Look at the rota.")
+    assert [one.words for one in (await helena.read()).notes] == ["Wrote a note. Look at the rota."]
+    own = await page(company, company.anna, ruth.report)
+    assert "rota" not in str(await own.own())
+
+
+async def test_p13_a_question_is_the_first_feedback_and_the_reporter_hears_of_it(company: Company) -> None:
+    [ruth] = await pages(company, "ruth", named="named")
+    await heard(company)
+    await ruth.do(intents.Ask, "Which day?")
+    assert await heard(company) == {"slack:UANNA": ["There is an answer to what you told in confidence."]}
+    own = await page(company, company.anna, ruth.report)
+    assert (await own.own()).question
+    shown = await own.do(intents.AddOwn, "Tuesday.")
+    assert not shown.question
+    assert sorted(await heard(company)) == ["helena", "ruth"]
+
+
+@pytest.mark.parametrize("words", ["", "   ", "x" * 3001])
+async def test_p13_what_is_empty_or_too_long_is_told_at_the_field(company: Company, words: str) -> None:
+    [ruth] = await pages(company, "ruth", named="named")
+    own = await page(company, company.anna, ruth.report)
+    wanted: list[Callable[[], Awaitable[object]]] = [
+        lambda: ruth.do(intents.Note, words),
+        lambda: ruth.do(intents.Ask, words),
+        lambda: own.do(intents.AddOwn, words),
+    ]
+    for want in wanted:
+        with pytest.raises(Refused) as told:
+            await want()
+        assert list(told.value.fields) == ["words"]
+
+
+async def test_p13_a_reporter_writes_fifty_times_and_no_more(company: Company) -> None:
+    filed = await report(company, company.anna)
+    for number in range(50):
+        await company.door.enter(intents.Add(filed.receipt, f"More {number}"), WEB)
+    assert "wait for an answer" in str(await refusal(company, intents.Add(filed.receipt, "More"), WEB))
+
+
+async def test_p13_a_receipt_that_is_none_is_told_so(company: Company) -> None:
+    told = await refusal(company, intents.Follow("nothing"), WEB)
+    assert (told.code, "receipt" in str(told)) == ("no_receipt", True)
+
+
+async def test_p13_the_steps_of_the_process_are_ticked_and_unticked(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    await ruth.do(intents.TakeStep, 2, True)
+    await ruth.do(intents.TakeStep, 2, True)
+    view = await ruth.read()
+    assert [one.by for one in view.steps] == ["", "Ruth Adeyemi", *[""] * (len(view.steps) - 2)]
+    await ruth.do(intents.TakeStep, 2, False)
+    assert {one.by for one in (await ruth.read()).steps} == {""}
+    steps = [one.words for one in (await ruth.read()).history if one.kind == "step"]
+    assert steps == [f"A step of the process: {word} {POLICY.breach.steps[1]}" for word in ("taken", "not taken")]
+
+
+@pytest.mark.parametrize("number", [0, -1, 99])
+async def test_p13_a_step_that_there_is_not_is_refused(company: Company, number: int) -> None:
+    [ruth] = await pages(company, "ruth")
+    with pytest.raises(Refused, match="no such step"):
+        await ruth.do(intents.TakeStep, number, True)
+
+
+async def test_p13_one_press_gathers_who_listened_and_by_whose_approval(company: Company) -> None:
+    request = await approved(company)
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    await company.door.enter(Served(opened.grant, opened.secret, company.calls[0], 0.0, 5.0), WEB)
+    [ruth] = await pages(company, "ruth")
+    await ruth.do(intents.Gather, f"It is {request.lower()}")
+    [one] = (await ruth.read()).calls
+    assert one.recording == company.calls[0]
+    [listened] = one.listened
+    assert listened.startswith("Anna Quill listened Tue 24 Nov")
+    assert listened.endswith(f", approved by Tara Lindqvist ({request})")
+
+
+async def test_p13_calls_are_gathered_by_what_staff_type(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    await ruth.do(intents.Gather, "CS-10444")
+    await ruth.do(intents.Gather, "CS-10444")
+    assert [one.recording for one in (await ruth.read()).calls] == [company.calls[1]]
+    assert (await ruth.read()).calls[0].listened == ()
+
+
+async def test_p13_what_finds_no_call_is_told(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    with pytest.raises(Refused, match="find no call"):
+        await ruth.do(intents.Gather, "R-22222222")
+
+
+async def test_p13_the_manager_closes_alone(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    await to_close(ruth)
+    view = await ruth.read()
+    assert (view.state, view.reference, view.outcome) == ("closed", "HR-12", "Looked into.")
+
+
+async def test_p13_nothing_changes_once_it_is_closed(company: Company) -> None:
+    ruth, helena = await pages(company, "ruth", "helena", named="named")
+    own = await page(company, company.anna, ruth.report)
+    await to_close(ruth)
+    with pytest.raises(Refused, match="closed"):
+        await helena.do(intents.Note, "More.")
+    with pytest.raises(Refused, match="new one"):
+        await own.do(intents.AddOwn, "More.")
+    await helena.read()
+    await company.door.enter(intents.AcknowledgePressed(ruth.report), company.helena)
+    assert "acknowledged" not in [one.kind for one in (await helena.read()).history]
+
+
+async def test_p13_the_head_does_not_close_alone_while_the_manager_handles_it_too(company: Company) -> None:
+    helena, ruth = await pages(company, "helena", "ruth")
+    await heard(company)
+    await to_close(helena)
+    assert await heard(company) == {
+        "ruth": ["A confidential report is to be closed, and you are asked whether you agree."]
+    }
+    assert (await helena.read()).state == "waiting to be acknowledged"
+    assert "close" not in (await helena.read()).may
+    assert (await ruth.read()).closing == "Thank you. (agreed by Helena Marsh)"
+    await ruth.do(intents.Close, "Thank you.")
+    assert (await ruth.read()).state == "closed"
+
+
+async def test_p13_the_head_closes_alone_who_handles_it_alone(company: Company) -> None:
+    [helena] = await pages(company, "helena", accused=["ruth"])
+    await to_close(helena)
+    assert (await helena.read()).state == "closed"
+
+
+async def test_p13_what_was_agreed_to_is_agreed_to_anew_when_it_says_something_else(company: Company) -> None:
+    helena, ruth = await pages(company, "helena", "ruth")
+    await to_close(helena)
+    await helena.do(intents.Outcome, "HR-13", "Something else.")
+    assert "close" in (await helena.read()).may
+    await helena.do(intents.Close, "Other words.")
+    assert (await ruth.read()).closing == "Other words. (agreed by Helena Marsh)"
+
+
+async def test_p13_it_is_closed_with_an_outcome_only(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    assert "close" not in (await ruth.read()).may
+    with pytest.raises(Refused, match="outcome first"):
+        await ruth.do(intents.Close, "Thank you.")
+
+
+async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_comes_in(company: Company) -> None:
+    ruth, helena = await pages(company, "ruth", "helena")
+    await helena.read()
+    await heard(company)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    told = await heard(company)
+    assert sorted(told) == ["helena", "miles"]
+    assert told["helena"] == ["This is no longer for you to look after. There is nothing to do."]
+    with pytest.raises(Refused):
+        await helena.read()
+    fresh = await page(company, company.ruth, ruth.report)
+    view = await fresh.read()
+    assert ("Accused since", "Helena Marsh (named by Ruth Adeyemi)") in view.facts
+    assert [one.words for one in view.history if one.kind == "accused"] == [
+        "Named somebody else as accused. Helena Marsh She was there. Had opened it."
+    ]
+    assert "agree before it is closed" in view.fired
+
+
+async def test_p13_where_the_fallback_is_out_the_accuser_closes_alone_and_the_report_says_so(company: Company) -> None:
+    [ruth] = await pages(company, "ruth", accused=["miles"])
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    fresh = await page(company, company.ruth, ruth.report)
+    await to_close(fresh)
+    view = await fresh.read()
+    assert (view.state, "closed by one alone" in view.fired) == ("closed", True)
+
+
+async def test_p13_a_handler_who_names_himself_only_steps_back(company: Company) -> None:
+    ruth, helena = await pages(company, "ruth", "helena")
+    await ruth.do(intents.Accuse, chosen(company, "ruth")[0], "I know both.")
+    view = await (await page(company, company.helena, helena.report)).read()
+    assert "alone" in view.fired
+    assert view.others == ()
+
+
+async def test_p13_somebody_who_never_read_it_is_accused_without_further_ado(company: Company) -> None:
+    [ruth] = await pages(company, "ruth")
+    await heard(company)
+    await ruth.do(intents.Accuse, chosen(company, "tara")[0], "She knew.")
+    assert await heard(company) == {}
+    assert (await ruth.read()).others == ("Helena Marsh, Head of Customer Success",)
+
+
+async def test_p13_a_deputy_who_stood_in_loses_sight_with_the_holders_return(company: Company) -> None:
+    await be_away(company, company.helena)
+    [henrik] = await pages(company, "henrik")
+    assert (await henrik.read()).role == "deputy of the Head of Customer Success"
+    company.clock.pass_(days=1)
+    company.clock.now = company.clock.now.replace(hour=3)
+    fresh = Page(company, henrik.report, henrik.session)
+    with pytest.raises(Refused):
+        await fresh.read()
+    await tick(company)
+    await page(company, company.helena, henrik.report)
+
+
+async def test_p13_at_home_stand_reports_of_those_who_handle_them_and_of_nobody_else(company: Company) -> None:
+    before = {name: lines(await home_of(company, who)) for name, who in company.people.items()}
+    ruth, _ = await pages(company, "ruth", "helena", accused=["miles"])
+    after = {name: lines(await home_of(company, who)) for name, who in company.people.items()}
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"ruth", "helena"}
+    assert f"⏳ Report {ruth.report} · came on Tue 24 Nov · waits to be acknowledged" in "\n".join(after["ruth"])
+    await ruth.read()
+    await ruth.do(intents.Acknowledge)
+    assert "acknowledged" in "\n".join(lines(await home_of(company, company.helena)))
