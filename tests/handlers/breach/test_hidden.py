@@ -1,0 +1,188 @@
+"""P13: hidden means hidden: nothing outside the report tells that there is one, or who made it."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from statistics import NormalDist
+from time import perf_counter_ns
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import select
+
+from handlers.acting import WEB, Visitor
+from handlers.breach import intents
+from handlers.breach.filing import from_form
+from handlers.breach.vault import Vault
+from handlers.home import OpenHome
+from handlers.rules.refusal import Refused
+from storage.records import Record
+from storage.store import Store
+from tests.handlers.breach.reporting import (
+    Page,
+    anonymous,
+    ask,
+    chosen,
+    heard,
+    messages,
+    page,
+    report,
+    the_report,
+    tick,
+    told,
+)
+from tests.handlers.builders import Company, account, meet
+from tests.handlers.reading import home_of
+
+OURS = "breach_"
+
+
+def everything(store: Store, *, ours: bool = False) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, without those of reports, or of these alone."""
+    tables = [one for name, one in Record.metadata.tables.items() if name.startswith(OURS) == ours]
+    return {one.name: sorted(map(tuple, store.session.execute(select(one))), key=repr) for one in tables}
+
+
+async def handled(company: Company, name: str, handler: Visitor, words: str = "words") -> Page:
+    """A handler goes through all that there is to do."""
+    mine = await page(company, handler, name)
+    await mine.read()
+    await mine.do(intents.Acknowledge)
+    await mine.do(intents.Ask, f"question {words}")
+    await mine.do(intents.Note, f"note {words}")
+    await mine.do(intents.TakeStep, 1, True)
+    await mine.do(intents.Gather, "CS-10444")
+    [call] = (await mine.read()).calls
+    copy = await mine.do(intents.Keep, call.recording)
+    await mine.do(intents.Keeping, copy, 0, f"audio {words}".encode())
+    await mine.do(intents.Kept, copy, call.recording, 1, 11, "audio/wav")
+    with suppress(Refused):  # where nobody is left who may decide
+        await mine.do(intents.AskToHear, copy)
+    await mine.do(intents.Accuse, chosen(company, "tara")[0], f"accused {words}")
+    await mine.do(intents.Outcome, f"reference {words}", f"outcome {words}")
+    await mine.do(intents.Close, f"closing {words}")
+    return mine
+
+
+@pytest.mark.parametrize(
+    ("accused", "handler"), [(["helena"], "ruth"), (["ruth"], "helena"), (["helena", "ruth"], "miles"), ([], "ruth")]
+)
+async def test_p13_no_row_outside_a_report_tells_of_it(company: Company, accused: list[str], handler: str) -> None:
+    """Whatever anybody else reads is made of these rows: homes, searches, cards, the log, exports, figures, metrics, the clock."""
+    before = await company.database.read(everything)
+    filed = await report(company, company.anna, accused=accused, named="named", what="W")
+    await messages(company)
+    await handled(company, await the_report(company), company.people[handler])
+    await company.door.enter(intents.Follow(filed.receipt), WEB)
+    await messages(company)
+    await tick(company)
+    assert await company.database.read(everything) == before
+
+
+@pytest.mark.parametrize(
+    ("accused", "handler"), [(["helena"], "ruth"), (["ruth"], "helena"), (["helena", "ruth"], "miles")]
+)
+async def test_p13_the_homes_of_the_accused_are_the_same_with_and_without(
+    company: Company, accused: list[str], handler: str
+) -> None:
+    before = {one: await home_of(company, company.people[one]) for one in accused}
+    await report(company, company.anna, accused=accused)
+    await handled(company, await the_report(company), company.people[handler])
+    assert {one: await home_of(company, company.people[one]) for one in accused} == before
+    assert set(await heard(company)) & set(accused) == set()
+
+
+async def test_p13_whoever_is_kept_out_is_not_told_by_the_pages_that_there_is_one(company: Company) -> None:
+    """A session of somebody whose sight ended, one that there never was, and another report's answer alike."""
+    await report(company, company.anna)
+    name = await the_report(company)
+    helena, ruth = await page(company, company.helena, name), await page(company, company.ruth, name)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    said = set()
+    for one in (helena, Page(company, "B-22222222", helena.session), Page(company, name, "never")):
+        with pytest.raises(Refused) as refusal:
+            await one.read()
+        said.add((str(refusal.value), refusal.value.code))
+    assert len(said) == 1
+
+
+async def test_p13_of_fifty_who_used_the_bot_that_hour_nobody_finds_who_reported(company: Company) -> None:
+    """With the whole database and the master key: what a report holds names none of them, and no other row is another one."""
+    staff = [await meet(company.door, account(f"U{number}", f"Person {number}")) for number in range(50)]
+    for one in staff:
+        await company.door.enter(OpenHome(), one)
+    before = await company.database.read(everything)
+    await company.door.enter(from_form(told(company), "slack:V-fifty"), anonymous(Random(7).choice(staff)))
+    await tick(company)
+    assert await company.database.read(everything) == before
+    opened = await company.database.read(lambda store: _opened(company, store))
+    assert not re.search(r"person.?\d|U\d+|slack", opened, re.IGNORECASE)
+    assert not re.search(r"\d\d:\d\d", re.sub(r"(?s)'kind': 'readers'.*", "", opened)), "a minute is kept"
+
+
+def _opened(company: Company, store: Store) -> str:
+    """All that the master key opens of all reports, and their rows without what is sealed."""
+    vault = Vault(company.door.act(store, WEB))
+    reports = [(one.known.model_dump(), [entry.model_dump() for entry in vault.noted(one)][:1]) for one in vault.all()]
+    rows = everything(store, ours=True)["breach_reports"]
+    return repr((reports, [[value for value in row if not isinstance(value, bytes)] for row in rows]))
+
+
+WORDS = "kn0wnbynobody"
+
+
+async def test_p13_no_word_of_it_stands_readable_in_the_database(company_in_a_file: Company) -> None:
+    """Every field where somebody types, on the way from the form to the closing."""
+    company = company_in_a_file
+    fields = {name: f"{name} {WORDS}" for name in ("what", "when", "which", "concerned")}
+    filed = await report(company, company.anna, named="named", **fields)
+    asked = await ask(company, company.anna, what=f"Helena {WORDS}")
+    assert isinstance(asked, intents.Asked)
+    on_page = intents.Told("page", WORDS, WORDS, WORDS, (), WORDS, (), named=True, name=WORDS)
+    await company.door.enter(intents.File(on_page, "page:1"), WEB)
+    await company.door.enter(intents.Add(filed.receipt, f"more {WORDS}"), WEB)
+    names = await company.database.read(
+        lambda store: [row[0] for row in everything(store, ours=True)["breach_reports"]]
+    )
+    for name in names:
+        await handled(company, name, company.ruth, WORDS)
+    summaries = [one.card for one in await messages(company)]
+    assert WORDS not in repr(summaries)
+    rows = await company.database.read(lambda store: {**everything(store), **everything(store, ours=True)})
+    assert WORDS not in repr(rows)
+    file = Path(urlsplit(str(company.database.engine.url)).path)
+    for one in file.parent.glob(f"{file.name}*"):
+        assert WORDS.encode() not in one.read_bytes(), one.name
+
+
+async def test_p13_every_field_of_a_report_is_sealed_on_a_server_as_well(company: Company) -> None:
+    await report(company, company.anna, what=WORDS, when=WORDS, which=WORDS, concerned=WORDS, named="named")
+    await handled(company, await the_report(company), company.ruth, WORDS)
+    rows = await company.database.read(lambda store: everything(store, ours=True))
+    assert WORDS not in repr(rows)
+    assert "helena" not in repr(rows).lower()
+    assert "UANNA" not in repr(rows)
+
+
+@pytest.mark.soak
+async def test_p13_a_known_and_a_wrong_id_take_the_same_time(company: Company) -> None:
+    """10,000 each in turn: whether one took longer than the other is a coin's toss (Mann-Whitney, two-sided, 1 in 1,000)."""
+    await report(company, company.anna, accused=["helena"])
+    known, random = await the_report(company), Random(1)
+    taken: list[tuple[int, bool]] = []
+    for _ in range(10_000):
+        for right in random.sample((True, False), 2):
+            name = known if right else "B-22222222"
+            began = perf_counter_ns()
+            with pytest.raises(Refused):
+                await company.door.enter(intents.Link(name), company.helena)
+            taken.append((perf_counter_ns() - began, right))
+    number = len(taken) // 2
+    ranks = sum(rank for rank, (_, right) in enumerate(sorted(taken), 1) if right)
+    expected, spread = number * (2 * number + 1) / 2, (number * number * (2 * number + 1) / 12) ** 0.5
+    print(f"z = {(ranks - expected) / spread:.2f}")
+    assert abs(ranks - expected) / spread < NormalDist().inv_cdf(1 - 0.001 / 2)
