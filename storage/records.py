@@ -156,9 +156,9 @@ class Request(Matter, kw_only=True):
 
 
 class RequestedRecording(Record):
-    """Which recordings a matter names, in the order in which they were chosen, and as which version.
+    """Which recordings a matter (as a rule a request) names, in the order in which they were chosen, and as which version.
 
-    As a rule it is a request. `changed_at` is when the recording became another call while the matter stood.
+    `changed_at` is when the recording became another call while the matter stood.
     """
 
     __tablename__ = "requested_recordings"
@@ -195,10 +195,7 @@ class Remark(Record):
 
 
 class Grant(Record):
-    """Access to a matter's recordings for one person, until `ends_at` or until it was ended earlier.
-
-    `ended_why` where nobody ended it: call_changed, erased or restored.
-    """
+    """Access to a matter's calls for one person, until `ends_at` or ended earlier (`ended_why`: call_changed, erased, restored)."""
 
     __tablename__ = "grants"
     __table_args__ = (where("grants_changed", "ended_why = 'call_changed'", "ended_at"),)

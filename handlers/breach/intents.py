@@ -26,7 +26,7 @@ class Confidential(Intent[R], Generic[R]):
 class Told:
     """What a reporter tells. People are addresses in normal form; `concerned` are those whom he or she names in words.
 
-    `account` (`slack:U7`) and `name` only of who gives a name; `conflicts` also has a would-be reader who reports.
+    `account` (its platform and id) and `name` only of who gives a name; `conflicts` also has a would-be reader who reports.
     """
 
     source: Source

@@ -34,7 +34,7 @@ _WORDS: dict[What, str] = {
 
 
 class To(BaseModel):
-    """Whom a message is for (an address in normal form, or a chat account such as `slack:U7`), what it says, and where it stands."""
+    """Whom a message is for (an address in normal form, or a chat account), what it says, and where it stands."""
 
     what: What
     person: str = ""

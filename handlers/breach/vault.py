@@ -80,7 +80,7 @@ class Vault:
         return self.rows.sight(report, self._mark(report, email_key)) is not None
 
     def is_own(self, report: str, account: str) -> bool:
-        """Whether somebody gave a name when it was filed from this account (`slack:U7`); asked in the same way."""
+        """Whether somebody gave a name when it was filed from this account (its platform and id); asked in the same way."""
         return self.rows.has_own(self.keys.mark("breach own", report, account))
 
     def of_reader(self, email_key: str) -> list[Opened]:
