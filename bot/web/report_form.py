@@ -49,6 +49,11 @@ def readers(policy: Policy) -> list[Readers]:
     return [one for key, role in found for one in _of(key, role)]
 
 
+def usual(policy: Policy) -> tuple[str, str]:
+    """The titles of those who read a report, unless they are kept out."""
+    return policy.roles.manager_human_resources.title, policy.roles.head_of_customer_success.title
+
+
 def filled(written: Written, policy: Policy) -> Filled:
     """What was told, and what is wrong with it. Who picks himself or herself is one more conflict, not to be told from others."""
     behind = {one.key: one.people for one in readers(policy)}

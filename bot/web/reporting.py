@@ -14,7 +14,7 @@ from bot.web.allowances import RECEIPTS, REPORTS, Allowance, Allowances
 from bot.web.answers import TooMuch
 from bot.web.callers import Networks, caller
 from bot.web.confidential import DOWN, asset, page, read
-from bot.web.report_form import LABELS, filled, readers
+from bot.web.report_form import LABELS, filled, readers, usual
 from bot.web.written import Written
 from handlers.acting import WEB, Act
 from handlers.breach.forms import LONGEST
@@ -66,10 +66,10 @@ class ReportingPages:
         return self._form(Written(), {}, 200)
 
     def _form(self, typed: Written, errors: dict[str, str], status: int, notice: str = "") -> web.Response:
-        once = typed.words("once") or secrets.token_urlsafe(32)
+        once, policy = typed.words("once") or secrets.token_urlsafe(32), self.door.policy
         return page(
-            "report.html", status, typed=typed, errors=errors, notice=notice, labels=LABELS, once=once,
-            readers=readers(self.door.policy), longest=LONGEST, secure=self.secure,
+            "report.html", status, typed=typed, errors=errors, notice=notice, labels=LABELS, once=once, usual=usual(policy),
+            readers=readers(policy), longest=LONGEST, secure=self.secure, company=policy.company.name,
         )  # fmt: skip
 
     async def _file(self, request: web.Request) -> web.Response:
