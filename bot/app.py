@@ -38,10 +38,12 @@ from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
 from bot.ticks import Ticks
 from bot.web.answers import errors_as_sentences
+from bot.web.confidential import faults_as_pages
 from bot.web.health import Health
 from bot.web.outside import headers, once_known, own_pages_only
 from bot.web.pages import ListeningPages
 from bot.web.public import PublicPages
+from bot.web.reports import ReportPages
 from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
 from handlers.acting import CLOCK
@@ -107,21 +109,17 @@ class Steward:
         self.http = ClientSession(
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
         )
-        app = web.Application(
-            client_max_size=LARGEST,
-            middlewares=[
-                errors_as_sentences,
-                own_pages_only(self.settings.public_url),
-                once_known(lambda: self.restoring.state),
-            ],
-        )
-        app.on_response_prepare.append(headers(self.settings.public_url))
+        url, trusted = self.settings.public_url, self.settings.trusted_proxies
+        known = once_known(lambda: self.restoring.state)
+        walls = [errors_as_sentences, faults_as_pages, own_pages_only(url), known]
+        app = web.Application(client_max_size=LARGEST, middlewares=walls)
+        app.on_response_prepare.append(headers(url))
         self.pages = ListeningPages(
-            self.door, self.recorder, self.settings.public_url, changed=self.watch.changed, strangers=self.strangers,
-            trusted=self.settings.trusted_proxies,
+            self.door, self.recorder, url, changed=self.watch.changed, strangers=self.strangers, trusted=trusted,
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
-        app.add_routes([*self.pages.routes(), *PublicPages(self.policy, PUBLIC).routes()])
+        reports = ReportPages(self.door, self.recorder, url, trusted)
+        app.add_routes([*self.pages.routes(), *PublicPages(self.policy, PUBLIC).routes(), *reports.routes()])
         self.platforms = self._platforms()
         for platform in self.platforms:
             app.add_routes(platform.routes())

@@ -106,9 +106,14 @@ async def test_every_address_that_is_told_exists_and_every_other_is_told(sqlite_
     routes = [(one.method, str(one.resource and one.resource.canonical)) for one in steward.build().router.routes()]
     routes += [(one.method, one.path) for one in Metrics(steward.database, steward.readiness).routes()]
     await steward.stop()
-    there = {f"{method} {path}" for method, path in routes if method != "HEAD" and not path.startswith("/listen/")}
+    there = {
+        f"{method} {path}"
+        for method, path in routes
+        if method != "HEAD" and not path.startswith(("/listen/", "/report/"))
+    }
     assert there - {"GET /favicon.ico"} == set(re.findall(r"`([A-Z]+ /[\w/]*)`", line))
     assert ("GET", "/listen/{grant}/{recording}/audio") in routes
+    assert {("GET", "/report/handle"), ("GET", "/report/mine"), ("POST", "/report/follow")} <= set(routes)
 
 
 def a_company_on_both_chats(database_url: str) -> Settings:

@@ -18,6 +18,9 @@ Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 YEAR = 365 * 24 * 60 * 60  # seconds
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN = frozenset({"/healthz", "/readyz", "/policy"})
+SILENT = "/report"
+"""Its plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself. Whoever forges one
+gains nothing: no login is behind them, and a session's cookie is SameSite=Strict."""
 OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; w3.org/TR/fetch-metadata
 
 
@@ -39,7 +42,7 @@ def own_pages_only(public_url: str) -> Middleware:
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method not in READS and not _ours(request.headers, own):
+        if request.method not in READS and not _ours(request.headers, own, silent=_below(request.path, SILENT)):
             REFUSED_AT_THE_WALL.labels("other_site").inc()
             raise Refused("Only our own page can send this. Please open it again from your chat.", code="other_site")
         return await handler(request)
@@ -59,11 +62,15 @@ def once_known(state: Callable[[], str]) -> Middleware:
     return check
 
 
-def _ours(sent: Mapping[str, str], own: frozenset[str]) -> bool:
+def _ours(sent: Mapping[str, str], own: frozenset[str], *, silent: bool) -> bool:
     origin, site = sent.get("Origin"), sent.get("Sec-Fetch-Site")
-    if origin == "null":  # a page that says nothing of itself; the browser's own word counts
-        return site == "same-origin"
+    if origin == "null":  # a page that says nothing of itself; the browser's own word counts, where it gives one
+        return site == "same-origin" or (silent and site is None)
     return site in OWN and (origin is None or origin in own)
+
+
+def _below(path: str, where: str) -> bool:
+    return path == where or path.startswith(f"{where}/")
 
 
 def _origins(url: URL) -> frozenset[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +16,8 @@ from bot.web.answers import HEADERS, answer, number, sent, sorry
 from bot.web.callers import Networks, caller
 from bot.web.pacing import REAL, Budget, Pace, Pacing
 from bot.web.peaks import peaks
+from bot.web.spans import RANGE
+from bot.web.spans import span as stretch
 from bot.web.strangers import Strangers
 from bot.web.streams import Stream
 from handlers.acting import WEB, Act
@@ -41,7 +42,6 @@ from storage.records import Recording
 T = TypeVar("T")
 HERE = Path(__file__).parent
 LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded for a waveform
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 ASSETS = {
     "listen.js": "text/javascript",
     "pieces.js": "text/javascript",
@@ -133,7 +133,7 @@ class ListeningPages:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused("Please listen on the page, where every listening is recorded.", code="not_on_the_page")
         _, recording, audio = await self._opened(request)
-        span = _span(request.headers.get("Range", ""), audio.size)
+        span = stretch(request.headers.get("Range", ""), audio.size)
         if span is None:
             return web.Response(status=416, headers={**HEADERS, "Content-Range": f"bytes */{audio.size}"})
         partial = RANGE.fullmatch(request.headers.get("Range", "").strip()) is not None
@@ -239,16 +239,3 @@ def _about(audio: Audio, span: tuple[int, int], *, partial: bool) -> dict[str, s
         "Content-Length": str(end - start),
     }  # fmt: skip
     return found | ({"Content-Range": f"bytes {start}-{end - 1}/{audio.size}"} if partial else {})
-
-
-def _span(header: str, size: int) -> tuple[int, int] | None:
-    """The half-open byte range of a Range header (RFC 9110, 14); the whole where there is none; None if it can't be met."""
-    found = RANGE.fullmatch(header.strip())
-    if found is None or found.groups() == ("", ""):
-        return (0, size)
-    first, last = found.groups()
-    if len(first) > 15 or len(last) > 15:
-        return None
-    start = int(first) if first else max(0, size - int(last))
-    end = min(size, int(last) + 1) if first and last else size
-    return (start, end) if start < end else None

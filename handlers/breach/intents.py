@@ -12,6 +12,8 @@ from handlers.breach.view import HandlerView, ReporterView
 from handlers.cards import Card
 
 R = TypeVar("R")
+PART = 1 << 20
+"""Bytes of a kept call's audio that are sealed, and asked for, together; the last part may be shorter."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,15 @@ class Told:
 class Filed:
     """It is filed: the receipt, which is shown once and kept nowhere, and what will happen by when (dates of the home line).
 
-    `last_resort` is to whom one can turn, where nobody here may read it now; else empty.
+    `last_resort` is to whom one can turn, where nobody here may read it now; else empty. `evidence` is to whom files can be
+    brought.
     """
 
     receipt: str
     acknowledged_by: date
     answered_by: date
     last_resort: str = ""
+    evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,10 @@ class File(Confidential[Filed | Asked]):
 
 @dataclass(frozen=True)
 class Settle(Confidential[Filed | Asked]):
-    """The answer to what was asked before it is filed. Raises `Refused` where the draft is gone."""
+    """The answer to what was asked before it is filed. Raises `Refused` where the draft is gone.
+
+    The same sent again is answered alike for as long as a draft is good, since a page that is reloaded sends it again.
+    """
 
     action: ClassVar[str] = "breach.settle"
     draft: str
@@ -270,9 +277,18 @@ class DecideHearing(Within[None]):
     allowed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A part of a kept call's audio; `size` is the bytes of the whole. Empty where there is no such part."""
+
+    data: bytes = field(repr=False)
+    size: int
+    media_type: str
+
+
 @dataclass(frozen=True)
-class Hear(Within[bytes]):
-    """A part of a kept call's audio, for whoever may hear it; each hearing is noted."""
+class Hear(Within[Sound]):
+    """A part of a kept call's audio, `PART` bytes from `part * PART` on, for whoever may hear it; each hearing is noted."""
 
     action: ClassVar[str] = "breach.hear"
     name: str

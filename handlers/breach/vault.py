@@ -15,7 +15,6 @@ from storage.breaches import Breaches
 
 PREFIX = "B"
 SIGHT_ENDED, KEY_DESTROYED = "sight_ended", "key_destroyed"
-PART = 1 << 20  # bytes of audio that are sealed together
 LASTS = timedelta(hours=1)  # of drafts, and of pages
 
 

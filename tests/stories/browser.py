@@ -63,7 +63,7 @@ async def _ready(url: str) -> None:
     raise AssertionError("the demo never became ready")
 
 
-async def picture(page: Page, name: str) -> None:
-    """Keep what the person sees, for somebody to look at."""
+async def picture(page: Page, name: str, *, whole: bool = False) -> None:
+    """Keep what the person sees, for somebody to look at; or the `whole` page, as far as it goes."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=PICTURES / f"{name}.png")
+    await page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)

@@ -1,0 +1,55 @@
+"""The page on which somebody who gave a name comes back to the own report from a chat (P13)."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.web.allowances import Allowances
+from bot.web.callers import Networks
+from bot.web.confidential import Over, page, read
+from bot.web.opened import Opened
+from bot.web.reporting import flaw
+from handlers.acting import WEB
+from handlers.breach.intents import AddOwn, ReadOwn
+from handlers.door import Door
+from handlers.rules.refusal import Refused
+
+
+class OwnPages:
+    """`/report/mine` and below."""
+
+    def __init__(self, door: Door, public_url: str, trusted: Networks, allowances: Allowances) -> None:
+        self.door = door
+        self.opened = Opened(door, "/report/mine", public_url, trusted, allowances)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the pages stand."""
+        return [
+            *self.opened.routes(),
+            web.get("/report/mine/{report}", self._read, allow_head=False),
+            web.post("/report/mine/{report}/add", self._add),
+        ]
+
+    async def _read(self, request: web.Request) -> web.Response:
+        return await self._page(*await self.opened.session(request))
+
+    async def _page(self, report: str, session: str, typed: str = "", error: str = "") -> web.Response:
+        try:
+            view = await self.door.enter(ReadOwn(report, session), WEB)
+        except Refused:
+            raise Over from None
+        return page(
+            "own.html", 422 if error else 200, view=view, receipt="", typed=typed, error=error, once="",
+            action=f"/report/mine/{report}/add", leave=f"/report/mine/{report}/leave",
+        )  # fmt: skip
+
+    async def _add(self, request: web.Request) -> web.Response:
+        words = (await read(request)).words("words")
+        report, session = await self.opened.session(request)
+        error = flaw(words)
+        if not error:
+            try:
+                await self.door.enter(AddOwn(report, session, words), WEB)
+            except Refused as refusal:
+                error = str(refusal)
+        return await self._page(report, session, words, error) if error else self.opened.back(report, "conversation")

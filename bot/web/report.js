@@ -1,0 +1,34 @@
+/** Opens a link only when somebody presses, and closes a page that nobody touches. Every page works without it. */
+
+const IDLE = 15 * 60_000;
+const $ = (id) => document.getElementById(id);
+
+// The code leaves the address bar at once, and goes nowhere before the press
+function ready() {
+	const code = location.hash.slice(1);
+	if (!code) return;
+	history.replaceState(null, "", location.pathname);
+	$("code").value = code;
+	$("paste").hidden = true;
+	$("ready").hidden = false;
+}
+
+function close() {
+	const typed = [...document.querySelectorAll("textarea")].filter((one) => one.value !== one.defaultValue);
+	for (const one of typed) {
+		const words = document.createElement("p");
+		words.className = "words box";
+		words.textContent = one.value;
+		$("kept").append(words);
+	}
+	$("kept").hidden = !typed.length;
+	$("open-page").remove();
+	$("idle").hidden = false;
+}
+
+if ($("open")) ready(), addEventListener("hashchange", ready);
+if ($("open-page")) {
+	setTimeout(close, IDLE);
+	// A page that a browser kept to go back to could be older than the session
+	addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+}

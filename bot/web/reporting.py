@@ -1,0 +1,185 @@
+"""The pages on which anybody reports a breach and comes back to it, without login, script, cookie or a word in an address (P13)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import TypeVar
+
+from aiohttp import web
+
+from bot.ports import Unavailable
+from bot.web.allowances import RECEIPTS, REPORTS, Allowance, Allowances
+from bot.web.answers import TooMuch
+from bot.web.callers import Networks, caller
+from bot.web.confidential import DOWN, asset, page, read
+from bot.web.report_form import LABELS, filled, readers, usual
+from bot.web.written import Written
+from handlers.acting import WEB, Act
+from handlers.breach.forms import LONGEST
+from handlers.breach.intents import Add, Asked, File, Filed, Follow, Settle
+from handlers.breach.tokens import receipt_stands
+from handlers.breach.view import ReporterView
+from handlers.door import Door
+from handlers.ids import hashed
+from handlers.rules.refusal import Refused
+from storage.store import DatabaseDown
+
+T = TypeVar("T")
+RECEIPT = 43  # characters of a secret of 256 bits
+GROUP = 4  # of them that are read out together
+BLANKS = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]")
+NONE = (
+    "There is no report with this receipt. Please compare it with what you wrote down; capital and small letters count."
+)
+NO_WORDS = "Please write something first."
+LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
+
+
+class ReportingPages:
+    """`/report` and below, but for what stands behind `/report/handle` and `/report/mine`; `trusted` are our own proxies."""
+
+    def __init__(
+        self, door: Door, public_url: str, trusted: Networks = (), allowances: Allowances | None = None
+    ) -> None:
+        self.door, self.trusted = door, trusted
+        self.public_url, self.secure = public_url.rstrip("/"), public_url.startswith("https://")
+        self.allowances = allowances or Allowances()
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the pages stand."""
+        return [
+            web.get("/report", self._begin),
+            web.post("/report", self._file),
+            web.post("/report/settle", self._settle),
+            web.get("/report/follow", self._enter),
+            web.post("/report/follow", self._follow),
+            web.post("/report/add", self._add),
+            web.get("/report/assets/{name}", self._asset),
+        ]
+
+    async def _asset(self, request: web.Request) -> web.Response:
+        return asset(request)
+
+    async def _begin(self, _: web.Request) -> web.Response:
+        return self._form(Written(), {}, 200)
+
+    def _form(self, typed: Written, errors: dict[str, str], status: int, notice: str = "") -> web.Response:
+        once, policy = typed.words("once") or secrets.token_urlsafe(32), self.door.policy
+        return page(
+            "report.html", status, typed=typed, errors=errors, notice=notice, labels=LABELS, once=once, usual=usual(policy),
+            readers=readers(policy), longest=LONGEST, secure=self.secure, company=policy.company.name,
+        )  # fmt: skip
+
+    async def _file(self, request: web.Request) -> web.Response:
+        found = filled(await read(request), self.door.policy)
+        if found.errors:
+            return self._form(found.written, dict(found.errors), 422)
+        try:
+            self._take(REPORTS, request)
+            answer = await self.door.enter(File(found.told, _once(found.written)), WEB)
+        except TooMuch as error:
+            response = self._form(found.written, {}, 429, str(error))
+            response.headers["Retry-After"] = str(max(1, int(error.seconds)))
+            return response
+        except Refused as refusal:
+            return self._form(found.written, {}, 422, str(refusal))
+        except (DatabaseDown, Unavailable):
+            return self._form(found.written, {}, 503, f"Nothing was sent yet. {DOWN}")
+        return self._after(answer)
+
+    async def _settle(self, request: web.Request) -> web.Response:
+        """Whoever is in doubt is kept out; that draft is wrong is counted like a receipt that is guessed."""
+        told = await read(request)
+        self.allowances.look(RECEIPTS, self._caller(request))
+        try:
+            answer = await self.door.enter(Settle(told.within("draft", 200), told.words("kept_out") != "no"), WEB)
+        except Refused:
+            self._take(RECEIPTS, request)
+            raise
+        return self._after(answer)
+
+    def _after(self, answer: Filed | Asked) -> web.Response:
+        if isinstance(answer, Asked):
+            return page("asked.html", asked=answer)
+        return page(
+            "filed.html", filed=answer, groups=groups(answer.receipt), follow=f"{self.public_url}/report/follow"
+        )
+
+    async def _enter(self, _: web.Request) -> web.Response:
+        return page("follow.html", typed="", error="")
+
+    async def _follow(self, request: web.Request) -> web.Response:
+        typed = await read(request)
+        receipt = plain(typed.words("receipt"))
+        if not await self._stands(request, receipt):
+            return page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
+        return self._own(await self.door.enter(Follow(receipt), WEB), receipt)
+
+    async def _add(self, request: web.Request) -> web.Response:
+        """The same sent again, as by a reload, is added once."""
+        typed = await read(request)
+        receipt, words = plain(typed.words("receipt")), typed.words("words")
+        if not await self._stands(request, receipt):
+            return page("follow.html", 422, typed=typed.words("receipt")[:200], error=NONE)
+        error, this = flaw(words), (receipt, typed.words("once"), words)
+        if not error and not (this[1] and self.allowances.was_done(*this)):
+            try:
+                view = await self.door.enter(Add(receipt, words), WEB)
+            except Refused as refusal:
+                error = str(refusal)
+            else:
+                self.allowances.done(*this)
+                return self._own(view, receipt)
+        return self._own(await self.door.enter(Follow(receipt), WEB), receipt, words if error else "", error)
+
+    def _own(self, view: ReporterView, receipt: str, typed: str = "", error: str = "") -> web.Response:
+        return page(
+            "own.html", 422 if error else 200, view=view, receipt=receipt, typed=typed, error=error,
+            once=secrets.token_urlsafe(16), action="/report/add", leave="",
+        )  # fmt: skip
+
+    async def _stands(self, request: web.Request, receipt: str) -> bool:
+        """Before the door only reads; who has a receipt is never counted. Raises `TooMuch`."""
+        stands = await self._read(lambda act: len(receipt) >= RECEIPT // 2 and receipt_stands(act, receipt))
+        if not stands:
+            self._take(RECEIPTS, request)
+        return stands
+
+    def _take(self, allowance: Allowance, request: web.Request) -> None:
+        self.allowances.take(allowance, self._caller(request))
+
+    def _caller(self, request: web.Request) -> str:
+        return caller(request, self.trusted)
+
+    async def _read(self, ask: Callable[[Act], T]) -> T:
+        return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
+
+
+def groups(receipt: str) -> list[str]:
+    """A receipt in parts that can be read out."""
+    return [receipt[place : place + GROUP] for place in range(0, len(receipt), GROUP)]
+
+
+def plain(told: str) -> str:
+    """A receipt as it was given, from what somebody copies: blanks go, and dashes where they only part the groups."""
+    bare = BLANKS.sub("", told.replace("‐", "-").replace("‑", "-").replace("–", "-"))[:200]
+    between = bare[GROUP :: GROUP + 1]
+    if len(bare) > RECEIPT and set(between) == {"-"}:
+        return "".join(part for place, part in enumerate(bare) if place % (GROUP + 1) != GROUP)
+    return bare
+
+
+def flaw(words: str) -> str:
+    """What is wrong with something that is added; empty where nothing is."""
+    return "" if words and len(words) <= LONGEST else LONG if words else NO_WORDS
+
+
+def _once(written: Written) -> str:
+    """The same for the same form with the same words: a page that goes back and is changed sends something else."""
+    told = [
+        written.within("once", 200),
+        *(f"{name}={words}" for name, some in written.fields.items() for words in some),
+    ]
+    return hashed("\0".join(told)) if told[0] else secrets.token_urlsafe(32)

@@ -1,0 +1,31 @@
+"""All pages of confidential reports, put together: for whoever reports, handles, or comes back from a chat (P13)."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.ports import Recorder
+from bot.web.allowances import Allowances
+from bot.web.callers import Networks
+from bot.web.handling import HandlingPages
+from bot.web.own_report import OwnPages
+from bot.web.reporting import ReportingPages
+from handlers.door import Door
+
+
+class ReportPages:
+    """`/report` and below; `trusted` are the networks of our own proxies."""
+
+    def __init__(
+        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), allowances: Allowances | None = None
+    ) -> None:  # fmt: skip
+        kept = allowances or Allowances()
+        self.parts = (
+            ReportingPages(door, public_url, trusted, kept),
+            HandlingPages(door, recorder, public_url, trusted, kept),
+            OwnPages(door, public_url, trusted, kept),
+        )
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the pages stand."""
+        return [route for part in self.parts for route in part.routes()]

@@ -1,0 +1,279 @@
+"""P13: a link opens on a press and once, and a handler works on the page by plain forms."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from bot.ports import Unavailable
+from handlers.acting import CLOCK
+from handlers.breach import intents
+from handlers.breach.intents import PART, Kept
+from handlers.recordings import Register
+from storage.store import Database, DatabaseDown
+from tests.bot.web.player import sighting
+from tests.bot.web.report_house import House, a_house
+from tests.handlers.builders import call
+
+REPORT = "B-7F3KQ2XM"
+PAGE = f"/report/handle/{REPORT}"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def house(database: Database) -> AsyncIterator[House]:
+    async with a_house(database) as opened:
+        yield opened
+
+
+async def test_p13_the_shell_opens_nothing_and_a_scanner_that_loads_it_burns_nothing(house: House) -> None:
+    code = await house.a_code()
+    for method in ("GET", "HEAD", "GET"):
+        answer, page = await house.ask(method, "/report/handle", b"")
+        assert (answer.status, answer.headers.get("Set-Cookie")) == (200, None)
+        assert code not in page
+    answer, _ = await house.post("/report/handle/open", {"code": code})
+    assert (answer.status, answer.headers["Location"]) == (303, PAGE)
+
+
+@pytest.mark.parametrize(
+    "pasted", ["{}", "http://localhost:3000/report/handle#{}", "  https://x.example/report/handle#{}\n"]
+)
+async def test_p13_without_script_the_whole_link_is_pasted(house: House, pasted: str) -> None:
+    answer, _ = await house.post("/report/handle/open", {"code": pasted.format(await house.a_code())})
+    assert answer.status == 303
+
+
+async def test_p13_the_session_is_a_cookie_of_this_report_alone(house: House) -> None:
+    answer, _ = await house.post("/report/handle/open", {"code": await house.a_code()})
+    name, _, rest = answer.headers["Set-Cookie"].partition("=")
+    assert name == "report"
+    assert rest.partition("; ")[2] == f"HttpOnly; Path={PAGE}; SameSite=Strict"
+
+
+async def test_p13_over_https_the_cookie_is_secure(database: Database) -> None:
+    async with a_house(database, "https://steward.example.com") as house:
+        answer, _ = await house.post("/report/handle/open", {"code": await house.a_code()})
+        told = answer.headers["Set-Cookie"]
+        assert told.startswith("__Secure-report=")
+        assert told.endswith("; Secure")
+
+
+async def test_p13_a_second_use_of_a_link_ends_the_session(house: House) -> None:
+    code = await house.a_code()
+    answer, _ = await house.post("/report/handle/open", {"code": code})
+    cookie = answer.headers["Set-Cookie"].partition(";")[0]
+    assert (await house.get(PAGE, cookie=cookie))[0].status == 200
+    answer, _ = await house.post("/report/handle/open", {"code": code})
+    assert (answer.status, answer.headers.get("Set-Cookie")) == (403, None)
+    assert (await house.get(PAGE, cookie=cookie))[0].status == 403
+
+
+async def test_p13_a_wrong_a_foreign_and_an_ended_one_are_the_same_byte_for_byte(house: House) -> None:
+    cookie = await house.a_session()
+    other = await house.a_session("B-22222222")
+    ended = await house.a_session("B-33333333")
+    house.stand.sessions[ended.partition("=")[2]] = "over B-33333333"
+    asked = (
+        (PAGE, ""), (PAGE, "report=none"), (PAGE, other), ("/report/handle/B-99999999", cookie), ("/report/handle/x%0d%0ay", cookie),
+        ("/report/handle/B-33333333", ended), ("/report/handle/B-22222222", cookie), (f"{PAGE}/audio/kept-1", other),
+    )  # fmt: skip
+    found = [await house.get(path, cookie=sent) for path, sent in asked]
+    assert {answer.status for answer, _ in found} == {403}
+    assert len({page for _, page in found}) == 1
+    assert len({tuple(sorted((k, v) for k, v in answer.headers.items() if k != "Date")) for answer, _ in found}) == 1
+
+
+async def test_p13_everything_of_the_report_stands_on_its_page(house: House) -> None:
+    answer, page = await house.get(PAGE, cookie=await house.a_session())
+    assert answer.status == 200
+    for words in (
+        "Nobody has acknowledged it yet.", "They laughed about her.", "Who else was there?", "I speak to his team leader",
+        "by approval of Tara Lindqvist", "Hear whoever is accused", "Manager, Human Resources", "Bram Tolliver",
+    ):  # fmt: skip
+        assert words in page
+    assert f'src="{PAGE}/audio/kept-1"' in page
+
+
+async def test_p13_what_somebody_may_not_do_is_not_offered(house: House) -> None:
+    house.stand.view = replace(house.stand.view, may=frozenset())
+    _, page = await house.get(PAGE, cookie=await house.a_session())
+    for action in ("acknowledge", "ask", "note", "accuse", "step", "gather", "keep", "outcome", "close"):
+        assert f'action="{PAGE}/{action}"' not in page, action
+
+
+ACTS = {
+    "acknowledge": ({}, intents.Acknowledge, ()),
+    "ask": ({"words": "Who?"}, intents.Ask, ("Who?",)),
+    "note": ({"words": "Seen."}, intents.Note, ("Seen.",)),
+    "accuse": ({"person": "x@y.example", "words": "He was there."}, intents.Accuse, ("x@y.example", "He was there.")),
+    "step": ({"number": "2", "taken": "yes"}, intents.TakeStep, (2, True)),
+    "gather": ({"words": "CS-10442"}, intents.Gather, ("CS-10442",)),
+    "ask-to-hear": ({"name": "kept-1"}, intents.AskToHear, ("kept-1",)),
+    "decide-hearing": (
+        {"name": "kept-1", "asker": "x", "allowed": "no"},
+        intents.DecideHearing,
+        ("kept-1", "x", False),
+    ),
+    "outcome": ({"reference": "CoC-7", "words": "Closed."}, intents.Outcome, ("CoC-7", "Closed.")),
+    "close": ({"words": "Thank you."}, intents.Close, ("Thank you.",)),
+}
+
+
+@pytest.mark.parametrize("action", ACTS)
+async def test_p13_each_form_does_its_act_and_leads_back(house: House, action: str) -> None:
+    fields, kind, told = ACTS[action]
+    cookie = await house.a_session()
+    answer, _ = await house.post(f"{PAGE}/{action}", fields, cookie=cookie)
+    assert (answer.status, answer.headers["Location"].partition("#")[0]) == (303, PAGE)
+    assert house.stand.done == [kind(REPORT, cookie.partition("=")[2], *told)]
+
+
+@pytest.mark.parametrize("action", ["ask", "note", "accuse", "gather", "outcome", "close"])
+async def test_p13_a_field_that_is_empty_or_too_long_is_named_and_keeps_its_words(house: House, action: str) -> None:
+    fields, cookie = ACTS[action][0], await house.a_session()
+    answer, page = await house.post(f"{PAGE}/{action}", {**fields, "words": " "}, cookie=cookie)
+    assert (answer.status, f'<a href="#{action}-words">' in page, f'id="{action}-words-wrong"' in page) == (
+        422,
+        True,
+        True,
+    )
+    answer, page = await house.post(f"{PAGE}/{action}", {**fields, "words": "z" * 3001}, cookie=cookie)
+    assert (answer.status, "z" * 3001 in page) == (422, True)
+    assert house.stand.done == []
+
+
+@pytest.mark.parametrize(("action", "field"), [("accuse", "person"), ("outcome", "reference")])
+async def test_p13_the_other_fields_are_named_as_well(house: House, action: str, field: str) -> None:
+    answer, page = await house.post(f"{PAGE}/{action}", {"words": "because"}, cookie=await house.a_session())
+    assert (answer.status, f'<a href="#{action}-{field}">' in page) == (422, True)
+    assert "because" in page
+
+
+async def test_p13_a_refusal_stands_at_the_top_with_what_was_typed(house: House) -> None:
+    cookie = await house.a_session()
+    house.stand.refuse = "The other handler closes it as well."
+    answer, page = await house.post(f"{PAGE}/close", {"words": "Thank you."}, cookie=cookie)
+    assert (answer.status, house.stand.refuse in page, "Thank you.</textarea>" in page) == (422, True, True)
+
+
+async def test_p13_what_was_typed_is_there_when_the_session_or_the_database_is_gone(house: House) -> None:
+    answer, page = await house.post(f"{PAGE}/note", {"words": "A long note."}, cookie="report=none")
+    assert (answer.status, "A long note." in page) == (403, True)
+    cookie = await house.a_session()
+    house.stand.fault = DatabaseDown("away")
+    answer, page = await house.post(f"{PAGE}/note", {"words": "A long note."}, cookie=cookie)
+    assert (answer.status, "A long note." in page) == (503, True)
+
+
+async def test_p13_an_act_that_there_is_not_is_no_page(house: House) -> None:
+    answer, _ = await house.post(f"{PAGE}/judge", {}, cookie=await house.a_session())
+    assert answer.status == 404
+
+
+async def test_p13_who_leaves_has_no_cookie_any_more(house: House) -> None:
+    answer, _ = await house.post(f"{PAGE}/leave", {}, cookie=await house.a_session())
+    assert answer.status == 200
+    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+    assert f"Path={PAGE}" in answer.headers["Set-Cookie"]
+    answer, _ = await house.post("/report/handle/x%3B%20Path=%2F/leave", {})
+    assert (answer.status, answer.headers.get("Set-Cookie")) == (403, None)
+
+
+async def registered(house: House, audio: bytes) -> int:
+    """A call in the register and in the call recording system."""
+    house.recorder.keep(sighting("call-7", 10.0), audio)
+    stamp = (await house.recorder.audio("call-7")).stamp
+    await house.door.enter(Register("file", [call(7, native_id="call-7", stamp=stamp, size=len(audio))], ()), CLOCK)
+    return 1
+
+
+async def test_p13_keep_copies_the_audio_part_by_part(house: House) -> None:
+    audio = bytes(range(256)) * 4096 * 2 + b"end"
+    number, cookie = await registered(house, audio), await house.a_session()
+    answer, _ = await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
+    assert answer.status == 303
+    assert [len(data) for _, data in sorted(house.stand.kept.items())] == [PART, PART, 3]
+    assert b"".join(data for _, data in sorted(house.stand.kept.items())) == audio
+    [kept] = house.stand.done
+    assert isinstance(kept, Kept)
+    assert (kept.recording, kept.parts, kept.size, kept.media_type) == (number, 3, len(audio), "audio/wav")
+
+
+async def test_p13_audio_that_cannot_be_had_is_told_on_the_page(house: House) -> None:
+    number, cookie = await registered(house, b"sound"), await house.a_session()
+    house.recorder.keep(sighting("call-7", 10.0), b"another sound")
+    tried = [await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)]
+    house.recorder.lose("call-7")
+    tried += [await house.post(f"{PAGE}/keep", {"recording": one}, cookie=cookie) for one in (number, 99)]
+    house.recorder.outage = Unavailable("away")
+    tried += [await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)]
+    words = ("This call has changed", "no longer there", "no longer there", "can’t be reached right now")
+    for (answer, page), told in zip(tried, words, strict=True):
+        assert (answer.status, told in page) == (422, True), told
+    answer, _ = await house.post(f"{PAGE}/keep", {"recording": "one"}, cookie=cookie)
+    assert answer.status == 422
+    assert house.stand.kept == {}
+
+
+async def test_p13_what_is_kept_is_played_in_stretches(house: House) -> None:
+    audio = bytes(range(256)) * 4096 * 2 + b"end"
+    number, cookie = await registered(house, audio), await house.a_session()
+    await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
+    path, size = f"{PAGE}/audio/kept-1", len(audio)
+    for asked, start, end in (
+        ("bytes=0-", 0, PART), ("bytes=0-1", 0, 2), (f"bytes={PART}-", PART, 2 * PART), (f"bytes={PART - 1}-{PART + 5}", PART - 1, PART),
+        (f"bytes={2 * PART}-", 2 * PART, size), ("bytes=-2", size - 2, size),
+    ):  # fmt: skip
+        answer, body = await house.raw("GET", path, cookie=cookie, range=asked)
+        assert answer.status == 206, asked
+        assert answer.headers["Content-Range"] == f"bytes {start}-{end - 1}/{size}"
+        assert body == audio[start:end]
+        assert answer.headers["Cache-Control"] == "no-store, private"
+    answer, body = await house.raw("GET", path, cookie=cookie)
+    assert (answer.status, body == audio, answer.headers["Content-Type"]) == (200, True, "audio/wav")
+    for asked in (f"bytes={size}-", "bytes=9-3", f"bytes={'9' * 40}-"):
+        answer, _ = await house.get(path, cookie=cookie, range=asked)
+        assert (answer.status, answer.headers["Content-Range"]) == (416, f"bytes */{size}"), asked
+    answer, _ = await house.get(path, cookie=cookie, sec_fetch_dest="document")
+    assert answer.status == 403
+    house.stand.refuse = "Not now."
+    answer, page = await house.get(path, cookie=cookie)
+    assert (answer.status, "Not now." in page) == (403, False)
+
+
+MINE = f"/report/mine/{REPORT}"
+
+
+async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> None:
+    cookie = await house.a_session(where="/report/mine")
+    answer, page = await house.get(MINE, cookie=cookie)
+    assert (answer.status, "Do you remember who else was there?" in page, 'name="receipt"' in page) == (
+        200,
+        True,
+        False,
+    )
+    answer, _ = await house.post(f"{MINE}/add", {"words": "Two of Sales."}, cookie=cookie)
+    assert (answer.status, answer.headers["Location"]) == (303, f"{MINE}#conversation")
+    assert house.stand.done == [intents.AddOwn(REPORT, cookie.partition("=")[2], "Two of Sales.")]
+
+
+async def test_p13_and_finds_what_was_typed_where_it_could_not_be_added(house: House) -> None:
+    cookie = await house.a_session(where="/report/mine")
+    answer, page = await house.post(f"{MINE}/add", {"words": ""}, cookie=cookie)
+    assert (answer.status, "Please write something first." in page) == (422, True)
+    house.stand.refuse = "This report is closed."
+    answer, page = await house.post(f"{MINE}/add", {"words": "more"}, cookie=cookie)
+    assert (answer.status, house.stand.refuse in page, "more</textarea>" in page) == (422, True, True)
+    answer, page = await house.post(f"{MINE}/add", {"words": "more"}, cookie="report=none")
+    assert (answer.status, "more" in page, "Press Reply in your chat" in page) == (403, True, True)
+    house.stand.sessions.clear()
+    assert (await house.get(MINE, cookie=cookie))[0].status == 403

@@ -1,0 +1,242 @@
+"""P13: anybody reports on a page without login, script or cookie, gets a receipt, and comes back with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.web.reporting import groups, plain
+from handlers.breach.intents import Told
+from storage.store import Database, DatabaseDown
+from tests.bot.web.report_house import House, a_house
+
+HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"
+RUTH, MILES = "ruth.adeyemi@fernhill.example", "miles.fairweather@fernhill.example"
+WORDS = "Bram played a customer’s call to friends."
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def house(database: Database) -> AsyncIterator[House]:
+    async with a_house(database) as opened:
+        yield opened
+
+
+def hidden(page: str, name: str) -> str:
+    [value] = re.findall(rf'<input type="hidden" name="{name}" value="([^"]*)">', page)
+    return str(value)
+
+
+def shown_receipt(page: str) -> str:
+    [told] = re.findall(r'<p class="receipt" translate="no">(.*?)</p>', page)
+    return re.sub(r"<[^>]*>", "", told)
+
+
+async def filed(house: House, **more: object) -> str:
+    """A receipt, as it is read off the page."""
+    answer, page = await house.post("/report", {"what": WORDS, "once": "1", **more})
+    assert answer.status == 200, page
+    return shown_receipt(page)
+
+
+async def test_p13_the_form_names_titles_and_no_person(house: House) -> None:
+    answer, page = await house.get("/report")
+    assert answer.status == 200
+    for title in (
+        "Manager, Human Resources",
+        "Head of Customer Success",
+        "A deputy of the Head of Customer Success",
+        "Managing Director",
+    ):
+        assert page.count(f"<span>{title}</span>") == 1
+    assert "A deputy of the Manager" not in page  # there is none
+    for name in ("Helena", "Ruth", "Henrik", "Miles"):
+        assert name not in page
+
+
+async def test_p13_what_is_told_reaches_the_door_and_titles_become_people(house: House) -> None:
+    answer, page = await house.post(
+        "/report",
+        [("what", f" {WORDS}\r\nThey laughed. "), ("when", "Saturday"), ("which", "CS-10442"), ("concerned", "Bram"),
+         ("conflicts", "head"), ("conflicts", "head_deputy"), ("own", ""), ("name", ""), ("once", "1")],
+    )  # fmt: skip
+    assert answer.status == 200
+    assert house.stand.told == [
+        Told("page", f"{WORDS}\nThey laughed.", "Saturday", "CS-10442", concerned="Bram", conflicts=(HELENA, HENRIK))
+    ]
+    assert [line for line in (WORDS, "Saturday", "CS-10442", "Bram") if line in page] == []
+    assert "Fri 27 Nov 2026" in page
+    assert "Ruth Adeyemi, in person" in page
+
+
+async def test_p13_who_picks_himself_is_stored_exactly_like_who_is_ticked(house: House) -> None:
+    await filed(house, own="human_resources", once="1")
+    await filed(house, conflicts="human_resources", once="2")
+    await filed(house, own="human_resources", conflicts="fallback", once="3")
+    await filed(house, own="fallback", conflicts="human_resources", once="4")
+    one, other, third, fourth = house.stand.told
+    assert one == other
+    assert third == fourth
+    assert third.conflicts == (MILES, RUTH)
+    assert (third.account, third.accused, third.named) == ("", (), False)
+
+
+async def test_p13_a_name_is_kept_only_where_it_is_given(house: House) -> None:
+    await filed(house, name="Anna Quill")
+    assert (house.stand.told[0].named, house.stand.told[0].name) == (True, "Anna Quill")
+
+
+async def test_p13_an_error_keeps_every_word_and_every_tick_and_is_linked_to_its_field(house: House) -> None:
+    typed = [("what", ""), ("when", 'Sat"urday'), ("concerned", "x" * 201), ("conflicts", "head"), ("own", "fallback"),
+             ("name", "Anna"), ("once", "7")]  # fmt: skip
+    answer, page = await house.post("/report", typed)
+    assert answer.status == 422
+    assert 'value="Sat&#34;urday"' in page
+    assert 'value="head" checked' in page
+    assert '<option value="fallback" selected>' in page
+    assert 'value="Anna"' in page
+    assert "x" * 201 in page
+    assert hidden(page, "once") == "7"
+    for field in ("what", "concerned"):
+        assert f'<a href="#{field}">' in page
+        assert f'id="{field}-wrong"' in page
+        assert re.search(
+            rf'id="{field}" name="{field}"[^>]* aria-describedby="{field}-wrong {field}-hint" aria-invalid="true"', page
+        )
+    assert house.stand.told == []
+    _, page = await house.post("/report", {"what": "y" * 3001})
+    assert "This has 3,001 characters, and 3,000 fit." in page
+    assert "y" * 3001 in page
+
+
+async def test_p13_a_refusal_and_an_outage_keep_what_was_typed(house: House) -> None:
+    house.stand.refuse = sentence = "This can’t be filed."
+    answer, page = await house.post("/report", {"what": WORDS, "once": "1"})
+    assert (answer.status, sentence in page, WORDS in page) == (422, True, True)
+    house.stand.fault = DatabaseDown("away")
+    answer, page = await house.post("/report", {"what": WORDS, "once": "1"})
+    assert (answer.status, "Nothing was sent yet." in page, WORDS in page) == (503, True, True)
+
+
+async def test_p13_the_same_form_sent_again_gives_the_same_receipt_and_a_changed_one_another(house: House) -> None:
+    once = hidden((await house.get("/report"))[1], "once")
+    assert len(once) >= 40
+    first = await filed(house, once=once)
+    assert await filed(house, once=once) == first
+    assert await filed(house, once=once, when="Saturday") != first
+    assert len(house.stand.told) == 2
+    assert await filed(house, once="") != await filed(house, once="")
+
+
+async def test_p13_somebody_whom_the_words_name_is_asked_about_before_anything_is_filed(house: House) -> None:
+    house.stand.asks = True
+    _, page = await house.post("/report", {"what": WORDS, "once": "1"})
+    assert "Should <bdi>Helena Marsh</bdi>, the Head of Customer Success, be kept from this?" in page
+    assert page.index('value="yes" checked') < page.index('value="no"')
+    assert WORDS not in page
+    draft = hidden(page, "draft")
+    _, page = await house.post("/report/settle", {"draft": draft, "kept_out": "yes"})
+    receipt = shown_receipt(page)
+    assert house.stand.told[0].conflicts == (HELENA,)
+    _, page = await house.post("/report/settle", {"draft": draft, "kept_out": "yes"})
+    assert shown_receipt(page) == receipt
+
+
+@pytest.mark.parametrize(("answered", "out"), [("yes", (HELENA,)), ("no", ()), ("", (HELENA,)), ("perhaps", (HELENA,))])
+async def test_p13_in_doubt_somebody_is_kept_out(house: House, answered: str, out: tuple[str, ...]) -> None:
+    house.stand.asks = True
+    _, page = await house.post("/report", {"what": WORDS, "once": "1"})
+    await house.post("/report/settle", {"draft": hidden(page, "draft"), "kept_out": answered})
+    assert house.stand.told[0].conflicts == out
+
+
+async def test_p13_a_draft_that_is_gone_is_said_so(house: House) -> None:
+    answer, page = await house.post("/report/settle", {"draft": "none", "kept_out": "yes"})
+    assert (answer.status, "Please write it again." in page) == (403, True)
+
+
+async def test_p13_where_nobody_may_read_it_the_reporter_is_told_whom_to_turn_to(house: House) -> None:
+    house.stand.resort = "the Fair Work Ombudsman"
+    _, page = await house.post("/report", {"what": WORDS, "once": "1"})
+    assert "please turn to: <strong>the Fair Work Ombudsman</strong>" in page
+
+
+async def test_p13_with_the_receipt_the_reporter_sees_the_conversation_and_adds_to_it_once(house: House) -> None:
+    receipt = await filed(house)
+    _, page = await house.post("/report/follow", {"receipt": receipt})
+    assert "Do you remember who else was there?" in page
+    assert "Your answer" in page
+    told = {"receipt": hidden(page, "receipt"), "once": hidden(page, "once"), "words": "Two of Sales."}
+    for _ in range(2):
+        answer, page = await house.post("/report/add", told)
+        assert (answer.status, page.count("Two of Sales.")) == (200, 1)
+    _, page = await house.post("/report/add", {**told, "once": hidden(page, "once")})
+    assert page.count("Two of Sales.") == 2
+
+
+async def test_p13_what_could_not_be_added_stays_in_its_field(house: House) -> None:
+    receipt = await filed(house)
+    for words, told in (("", "Please write something first."), ("y" * 3001, "3,000 characters")):
+        answer, page = await house.post("/report/add", {"receipt": receipt, "words": words, "once": "1"})
+        assert (answer.status, told in page, words in page) == (422, True, True)
+    house.stand.refuse = "This report is closed."
+    answer, page = await house.post("/report/add", {"receipt": receipt, "words": "more", "once": "1"})
+    assert (answer.status, page.count("This report is closed."), "more</textarea>" in page) == (422, 1, True)
+    house.stand.refuse, house.stand.fault = "", DatabaseDown("away")
+    answer, page = await house.post("/report/add", {"receipt": receipt, "words": "still more", "once": "1"})
+    assert (answer.status, "still more" in page) == (503, True)
+    house.stand.fault = None
+    answer, page = await house.post("/report/add", {"receipt": receipt, "words": "still more", "once": "1"})
+    assert (answer.status, page.count("still more")) == (200, 1)
+
+
+@pytest.mark.parametrize("path", ["/report/follow", "/report/add"])
+async def test_p13_a_wrong_receipt_is_told_at_its_field(house: House, path: str) -> None:
+    receipt = plain(await filed(house))
+    for wrong in (
+        "",
+        "nonsense",
+        receipt.swapcase(),
+        receipt[:-1],
+        "x" * 5000,
+        "😀",
+    ):
+        answer, page = await house.post(path, {"receipt": wrong, "words": "more"})
+        assert answer.status == 422, wrong
+        assert "There is no report with this receipt." in page
+        assert "Do you remember" not in page
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    ["abcdEFGH-_12345678901234567890123456789-xyz", "-bcd-FGH-_12-456-8901-34567890123456789-xy-", "-" * 43],
+)
+def test_p13_a_receipt_is_known_with_blanks_and_dashes_between_its_groups(receipt: str) -> None:
+    parts = groups(receipt)
+    assert "".join(parts) == receipt
+    for parted in (
+        receipt,
+        " ".join(parts),
+        "-".join(parts),
+        " - ".join(parts),
+        "–".join(parts),
+        "\n".join(parts),
+        f"\t{receipt} \u200b",
+    ):
+        assert plain(parted) == receipt
+
+
+async def test_p13_nothing_stands_in_an_address_or_a_cookie(house: House) -> None:
+    for path, fields in (("/report", {"what": WORDS}), ("/report/follow", {"receipt": await filed(house)})):
+        answer, page = await house.post(path, fields)
+        assert (answer.status, answer.headers.get("Set-Cookie"), answer.headers.get("Location")) == (200, None, None)
+        assert re.findall(r"<title>(.*)</title>", page) == ["Confidential"]
+        assert re.findall(r'(?:href|action|src)="([^"]*\?[^"]*)"', page) == []

@@ -1,0 +1,34 @@
+"""P13: what is asked before the door tells a receipt, a code and a session of ours from any other, by a read."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.acting import WEB, Act
+from handlers.breach.tokens import pass_stands, receipt_stands
+from handlers.ids import hashed
+from storage.breach_records import Report, ReportPass
+from storage.breaches import Breaches
+from storage.store import Store
+from tests.handlers.builders import NOW, Company
+from tests.handlers.reading import looking
+
+
+async def test_p13_a_receipt_a_code_and_a_session_of_ours_stand_and_no_other(company: Company) -> None:
+    def keep(store: Store) -> None:
+        rows = Breaches(store.session)
+        rows.add(
+            Report(
+                id="B-22222222", receipt=hashed("ours"), trace="t", rule_wrap=b"", sealed=b"", day=NOW.date(), late=False
+            )
+        )  # fmt: skip
+        ends_at = NOW + timedelta(minutes=1)
+        rows.add(ReportPass(hash=hashed("code"), kind="code", report_id="B-22222222", sealed=b"", ends_at=ends_at))
+
+    await company.database.write(keep)
+
+    def ask(act: Act) -> list[bool]:
+        told = ("ours", "code", "", "\ud800", hashed("ours"))
+        return [receipt_stands(act, one) for one in told] + [pass_stands(act, one) for one in told]
+
+    assert await looking(company, WEB, ask) == [True, False, False, False, False, False, True, False, False, False]

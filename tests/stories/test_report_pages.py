@@ -1,0 +1,168 @@
+"""P13: the pages of confidential reports in a real browser, with and without scripts: read, by keyboard, by machine, and by a scanner."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from storage.store import Database
+from tests.bot.web.report_house import House, a_house
+from tests.stories.browser import a_browser, picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.story]
+REPORT = "B-7F3KQ2XM"
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop-light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},
+    "phone-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True, "is_mobile": True},
+}  # fmt: skip
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def house(database: Database) -> AsyncIterator[House]:
+    async with a_house(database) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as opened:
+        yield opened
+
+
+async def sound(page: Page, name: str) -> None:
+    """axe finds nothing, nothing is wider than the screen, nothing comes from elsewhere; and somebody looks at the picture."""
+    found = await Axe().run(page)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], name
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, name
+    small = await page.evaluate(
+        "[...document.querySelectorAll('main button, main select, main label.choice')].filter((one) => one.offsetHeight < 44).length"
+    )
+    assert small == 0, name
+    await picture(page, f"report-{name}", whole=True)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_p13_every_page_reads_well_and_without_script(house: House, browser: Browser, look: str) -> None:
+    page = await browser.new_page(**LOOKS[look], java_script_enabled=True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto(f"{house.url}/report")
+    await sound(page, f"form-{look}")
+    await page.get_by_label("When?").fill("Saturday")
+    await page.get_by_role("button", name="Send in confidence").click()
+    await expect(page.get_by_role("alert")).to_be_focused()
+    await sound(page, f"errors-{look}")
+    await page.get_by_role("alert").get_by_role("link").click()
+    await expect(page.get_by_label("What happened?")).to_be_focused()
+    await page.keyboard.type("Helena played a call to friends.")
+    await page.get_by_label("A deputy of the Head of Customer Success").check()
+    house.stand.asks, house.stand.resort = True, "the Fair Work Ombudsman"
+    await page.get_by_role("button", name="Send in confidence").click()
+    await sound(page, f"asked-{look}")
+    await page.get_by_role("button", name="Go on").click()
+    receipt = await page.locator(".receipt").inner_text()
+    await sound(page, f"filed-{look}")
+    await page.get_by_role("link", name="/report/follow").click()
+    await page.get_by_label("Your receipt").fill("nonsense")
+    await page.get_by_role("button", name="Show how it stands").click()
+    await sound(page, f"follow-{look}")
+    await page.get_by_label("Your receipt").fill(receipt)
+    await page.get_by_role("button", name="Show how it stands").click()
+    await page.get_by_label("Your answer").fill("Two of Sales.")
+    await page.get_by_role("button", name="Answer").click()
+    await expect(page.get_by_text("Two of Sales.")).to_be_visible()
+    await sound(page, f"own-{look}")
+    assert {url.removeprefix(house.url).partition("#")[0] for url in asked} <= {
+        "/report", "/report/settle", "/report/follow", "/report/add", "/report/assets/report.css", "/listen/assets/public.css", "/favicon.ico",
+    }  # fmt: skip
+    assert await page.context.cookies() == []
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_p13_a_handlers_page_reads_well(house: House, browser: Browser, look: str) -> None:
+    page = await browser.new_page(**LOOKS[look])
+    await page.goto(f"{house.url}/report/handle")
+    await sound(page, f"paste-{look}")
+    await page.goto("about:blank")
+    await page.goto(f"{house.url}/report/handle#{await house.a_code()}")
+    await sound(page, f"open-{look}")
+    await page.get_by_role("button", name="Open the report").click()
+    await expect(page.get_by_role("heading", name=f"Report {REPORT}")).to_be_visible()
+    await sound(page, f"handle-{look}")
+    await page.get_by_text("Write a note").click()
+    await page.get_by_label("A note").fill("I have spoken to him.")
+    await page.get_by_role("button", name="Keep the note").click()
+    await expect(page).to_have_url(f"{house.url}/report/handle/{REPORT}#notes")
+    await page.get_by_text("Close this report").click()
+    await page.get_by_role("button", name="Close", exact=True).click()
+    await expect(page.get_by_role("alert")).to_be_focused()
+    await sound(page, f"handle-errors-{look}")
+    house.stand.sessions.clear()
+    await page.get_by_text("Write a note").click()
+    await page.get_by_label("A note").fill("A second note.")
+    await page.get_by_role("button", name="Keep the note").click()
+    await sound(page, f"over-{look}")
+    await page.goto(f"{house.url}/report/none")
+    await sound(page, f"sorry-{look}")
+
+
+async def test_p13_without_scripts_everything_works(house: House, browser: Browser) -> None:
+    page = await browser.new_page(java_script_enabled=False)
+    await page.goto(f"{house.url}/report")
+    await page.get_by_label("What happened?").fill("Bram played a call to friends.")
+    await page.get_by_role("button", name="Send in confidence").click()
+    receipt = await page.locator(".receipt").inner_text()
+    await page.goto(f"{house.url}/report/follow")
+    await page.get_by_label("Your receipt").fill(receipt.replace(" ", "-"))
+    await page.get_by_role("button", name="Show how it stands").click()
+    await expect(page.get_by_role("heading", name="Your report")).to_be_visible()
+    code = await house.a_code()
+    await page.goto(f"{house.url}/report/handle#{code}")
+    await page.get_by_label("The link from your chat").fill(f"{house.url}/report/handle#{code}")
+    await page.get_by_role("button", name="Open the report").click()
+    await page.get_by_role("button", name="Acknowledge").click()
+    assert [type(one).__name__ for one in house.stand.done] == ["Acknowledge"]
+    await page.get_by_role("button", name="Leave this page").click()
+    await page.goto(f"{house.url}/report/handle/{REPORT}")
+    await expect(page.get_by_role("heading", name="This page is not open for you")).to_be_visible()
+
+
+async def test_p13_a_scanner_with_scripts_burns_nothing_and_keeps_no_code(house: House, browser: Browser) -> None:
+    code = await house.a_code()
+    asked: list[str] = []
+    for _ in range(2):
+        page = await browser.new_page()
+        page.on("request", lambda request: asked.append(f"{request.url} {request.post_data}"))
+        await page.goto(f"{house.url}/report/handle#{code}", wait_until="networkidle")
+        assert page.url == f"{house.url}/report/handle"
+        await page.close()
+    assert [one for one in asked if code in one.partition("#")[0] or "POST" in one or "/open" in one] == []
+    page = await browser.new_page()
+    await page.goto(f"{house.url}/report/handle#{code}")
+    await page.get_by_role("button", name="Open the report").click()
+    await expect(page.get_by_role("heading", name=f"Report {REPORT}")).to_be_visible()
+
+
+async def test_p13_a_page_that_nobody_touches_closes_and_keeps_what_was_typed(house: House, browser: Browser) -> None:
+    page = await browser.new_page()
+    await page.clock.install()
+    await page.goto(f"{house.url}/report/handle#{await house.a_code()}")
+    await page.get_by_role("button", name="Open the report").click()
+    await page.get_by_text("Write a note").click()
+    await page.get_by_label("A note").fill("Half a note")
+    await page.clock.fast_forward("16:00")
+    await expect(page.get_by_role("heading", name="This page has closed")).to_be_visible()
+    assert "They laughed about her." not in await page.content()
+    await expect(page.get_by_text("Half a note")).to_be_visible()
