@@ -10,7 +10,7 @@ from handlers import FORMS, blank, intro
 from handlers.acting import Visitor
 from handlers.away.forms import AwayForm
 from handlers.away.intents import Back, Begin, Said, Say
-from handlers.cards import Button, Line
+from handlers.cards import Button, Line, Page
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused
 from storage.absence_records import Absence
@@ -126,7 +126,7 @@ async def test_it_is_on_record_by_ids_and_dates_and_the_page_says_what_follows(c
     after = FORMS["away"].after
     assert after is not None
     page = after(said)
-    assert page is not None
+    assert isinstance(page, Page)
     assert page.parts == (Line("You are away until Thu 26 Nov. Press I'm back at home if that changes."),)
 
 
