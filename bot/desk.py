@@ -12,6 +12,7 @@ import structlog
 
 from bot.directory import Directory
 from bot.ports import Address, Unavailable, Unreachable
+from bot.unseen import Unseen
 from handlers import BUTTONS, CHANGES, HEARD, SEARCHES, WANTED, asks, form_of, intro, label, matter_of, shown
 from handlers.acting import DELIVERY, Act, Intent, Visitor
 from handlers.cards import Card, Filled, Line, Lookup, Option, Page, Sheet
@@ -19,7 +20,7 @@ from handlers.door import Door, Repeated
 from handlers.forms import Answers
 from handlers.home import closed
 from handlers.inbox import Keep, Press, Say, done_late
-from handlers.room import Hands, Shows, Told
+from handlers.room import Hands, Search, Shows, Told
 from handlers.rules.identity import STANDINGS, may_act
 from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown, Store
@@ -45,6 +46,7 @@ class Desk:
         """`reading` says that calls may be missing, since they are being read for the first time; `kept` is told of each press kept."""
         self.door, self.directory, self.public_url = door, directory, public_url.rstrip("/")
         self.reading, self._tell = reading, kept
+        self.unseen = Unseen(door, directory, self.public_url)
 
     def sheet(self, form: str, about: str = "") -> Sheet:
         """The blank form of this name; asks nobody."""
@@ -69,12 +71,12 @@ class Desk:
     async def introduced(self, account: str, form: str, about: str) -> Sheet:
         """The blank form with what this person should read first; the plain one where that can't be told.
 
-        Raises `Refused` where it could not be sent.
+        Raises `Refused` where it could not be sent. Of a private form nobody is asked.
         """
-        try:
-            words = await self.look(account, lambda act: intro(act, form, about))
-        except (DatabaseDown, Unavailable):
-            words = ""
+        words = ""
+        if not asks(form).private:
+            with suppress(DatabaseDown, Unavailable):
+                words = await self.look(account, lambda act: intro(act, form, about))
         return self._drawn(form, {}, about, words)
 
     def redrawn(self, form: str, answers: Answers, about: str = "", sought: str = "", words: str = "") -> Sheet:
@@ -85,8 +87,9 @@ class Desk:
         return replace(self._drawn(form, answers, about, words.removeprefix(READING).strip()), sought=sought)
 
     async def begin(self, account: str, form: str) -> None:
-        """Raises `Refused` where this account may not open a form."""
-        await self.door.enter(asks(form).begin(), await self.directory.visitor(account))
+        """Raises `Refused` where this account may not open a form; of a private one nobody is asked."""
+        if not asks(form).private:
+            await self.door.enter(asks(form).begin(), await self.directory.visitor(account))
 
     async def take(self, press: Press) -> bool:
         """Do what was pressed, and have the person told where it is refused; where the platform can't say who asks, keep it.
@@ -166,6 +169,8 @@ class Desk:
         kind = form_of(self.door.policy, form, answers)
         if not set(kind.model_fields) <= set(drawn):
             return self._drawn(form, answers, about)
+        if asks(form).private:
+            return await self.unseen.send(account, form, about, kind.read(answers), key)
         asked, empty = asks(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
         if asked.supplied and empty:
             supply = asked.supplied
@@ -228,13 +233,11 @@ class Desk:
 
     async def find(self, account: str, source: str, typed: str) -> list[Option]:
         """What a search finds for what was typed; none for who may not ask, or while nobody answers. Raises nothing."""
-        search = SEARCHES.get(source)
-        return await self._options(account, lambda act: search.find(act, typed)) if search else []
+        return await self._options(account, source, lambda act, by: by.find(act, typed))
 
     async def named(self, account: str, source: str, values: Iterable[str]) -> list[Option]:
         """What was chosen before, by its options' values. Raises nothing, as `find`."""
-        search, chosen = SEARCHES.get(source), list(values)
-        return await self._options(account, lambda act: search.named(act, chosen)) if search else []
+        return await self._options(account, source, lambda act, by: by.named(act, list(values)))
 
     async def notice(self, account: str, matter: str, conversation: str, message: str) -> None:
         """A matter's card was pressed in this message, of which we may not know. Raises nothing.
@@ -275,9 +278,14 @@ class Desk:
         with suppress(Repeated):
             await self.door.enter(intent, visitor, key=key, whisper=whisper)
 
-    async def _options(self, account: str, ask: Callable[[Act], list[Option]]) -> list[Option]:
+    async def _options(self, account: str, source: str, ask: Callable[[Act, Search], list[Option]]) -> list[Option]:
+        search = SEARCHES.get(source)
+        if search is None:
+            return []
+        if search.private:
+            return await self.unseen.options(account, lambda act: ask(act, search))
         try:
-            return await self.look(account, ask)
+            return await self.look(account, lambda act: ask(act, search))
         except (Refused, DatabaseDown, Unavailable):
             return []
 

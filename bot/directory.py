@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from cachetools import TTLCache
 
@@ -17,6 +17,7 @@ from handlers.acting import DELIVERY, Visitor
 from handlers.door import Door
 from handlers.people import Block, Gone, Leave, Meet
 from handlers.policy import Policy
+from handlers.rules.identity import Standing
 from storage.people import Account, shut
 
 Reference = dict[str, Any]  # a platform's own words
@@ -47,6 +48,7 @@ class Directory:
         self.chat, self.door, self.policy, self.seconds = chat, door, policy, seconds
         self.onlookers = Onlookers(chat.platform, seconds)
         self._known: TTLCache[str, _Known] = TTLCache(20_000, STALE, timer=seconds)
+        self._passing: TTLCache[str, Standing] = TTLCache(1_000, REMEMBERED, timer=seconds)
         self._asking: dict[str, asyncio.Task[Visitor]] = {}
 
     async def visitor(self, account_id: str, *, deciding: bool = False, reference: Reference | None = None) -> Visitor:
@@ -67,9 +69,28 @@ class Directory:
                 raise
             return known.visitor
 
+    async def unseen(self, account_id: str) -> Standing:
+        """What an account is to the company, found out without a trace: nothing is stored, and nobody is made by it (P13).
+
+        What is stored counts; of who is not known here the platform is asked. Raises `Unavailable` and `DatabaseDown`.
+        """
+        found = await self.door.database.read(lambda store: store.people.account(self.chat.platform, account_id))
+        if found is not None:
+            return cast("Standing", found.standing)
+        if account_id not in self._passing:
+            self._passing[account_id] = await self._asked(account_id)
+        return self._passing[account_id]
+
+    async def _asked(self, account_id: str) -> Standing:
+        try:
+            return (await self.chat.profile(Address(account_id))).standing
+        except Unreachable as error:
+            return "absent" if error.code == NOT_INSTALLED else "foreign"
+
     def forget(self, account_id: str) -> None:
         """The platform says that something about this account changed."""
         self._known.pop(account_id, None)
+        self._passing.pop(account_id, None)
 
     async def knows(self, account_id: str) -> bool:
         """Whether this account is one of ours; of the others a platform tells us more than we want to know."""

@@ -129,10 +129,15 @@ SOUGHT = "sought:"
 WANTED: Mapping[str, Wants] = together((
     *((room, room.words.items()) for room in ROOMS),
     *((room, ((name, one.intent) for name, one in room.buttons.items() if isinstance(one, Does))) for room in ROOMS),
-    *((room, ((one.kind.name, one.wants) for one in room.forms)) for room in ROOMS),
+    *((room, ((one.kind.name, one.wants) for one in room.forms if not one.private)) for room in ROOMS),
     *((room, ((f"{SOUGHT}{one.kind.name}", one.looks_for) for one in room.forms if one.sought)) for room in ROOMS),
 ))  # fmt: skip
 """What can be kept until a platform says who asks: by the name of a button, of a form as a message, or of what was typed."""
+
+
+def is_private(form: str) -> bool:
+    """Whether this form leaves no trace of who opens or sends it; not so for one that there is not."""
+    return form in FORMS and FORMS[form].private
 
 
 def matter_of(matter: str) -> Matter:

@@ -85,6 +85,12 @@ class Form(BaseModel):
         return Sheet(cls.name, cls.title, cls.send, fields, about, intro or cls.intro)
 
     @classmethod
+    def redraws(cls) -> bool:
+        """Whether its fields depend on what is answered."""
+        asked = (one for info in cls.model_fields.values() for one in info.metadata)
+        return any(isinstance(one, OneOf | AnyOf) and one.redraws for one in asked)
+
+    @classmethod
     def read(cls, answers: Answers) -> Self:
         """Check what was filled in; raises `Refused` with a sentence for each field that must be mended."""
         filled = {name: answers[name] for name in cls.model_fields if answers.get(name)}

@@ -111,15 +111,23 @@ HELP = ("help", "?")
 """What people write behind a command who want to know what it does."""
 
 
+Instead = Callable[[Keys, str, datetime, str], Page]
+"""Of the keys, an account (`teams:…`), the moment and the address of our web pages: what leads to a form on a page of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asks:
     """A form, and what sending it wants, given what it is about, the form as it was read, and the submission's key.
 
     `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is
     told from the first by its key. `variant` is the form that the answers need so far, `intro` what stands above the fields
-    for one reader, `supplied` what stands in fields that were left empty. `after` is a page that stands there when it was
-    sent, where the answer needs one; `sent` is for a platform on which the form does not close. `sought` fills it in for
-    what somebody looks for, `again` from what was asked before.
+    for one reader, `supplied` what stands in fields that were left empty. `after` is what stands there when it was sent,
+    where the answer needs that: a page, or the next form; `sent` is for a platform on which the form does not close.
+    `sought` fills it in for what somebody looks for, `again` from what was asked before.
+
+    One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the
+    account in `act.who.account` (`slack:U7`) and no person: `begin` is never wanted, and no account is looked up that may
+    send it. Where a form is a message, a link to a page of our own takes its place: `instead` draws that.
     """
 
     kind: type[Form]
@@ -134,7 +142,14 @@ class Asks:
     sought: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
     again: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
     private: bool = False
-    instead: Callable[[Keys, str, datetime, str], Page] | None = None
+    instead: Instead | None = None
+
+    def __post_init__(self) -> None:
+        """Whatever would look up who asks, or send out again what was typed, raises `ValueError` in a private form."""
+        if self.private and (self.variant or self.intro or self.supplied or self.sought or self.again):
+            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn for one reader")
+        if self.private and self.kind.redraws():
+            raise ValueError(f"{self.kind.name} is private, so none of its fields redraws it")
 
     def form(self, policy: Policy, answers: Answers) -> type[Form]:
         """The form that these answers need."""
@@ -151,10 +166,14 @@ class Asks:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a look-up in a form searches: by what was typed, and by the values of what was chosen before."""
+    """What a look-up in a form searches: by what was typed, and by the values of what was chosen before.
+
+    One of a private form is `private` as well: a member asks, and the search is not told who.
+    """
 
     find: Callable[[Act, str], list[Option]]
     named: Callable[[Act, Iterable[str]], list[Option]]
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 from sqlalchemy.engine import make_url
 
-from storage import breach_records  # noqa: F401  its tables are emptied, too
+import storage.breach_records  # noqa: F401  its tables are emptied as well, whoever uses them
 from storage.chain import GENESIS
 from storage.records import Record
 from storage.store import Database

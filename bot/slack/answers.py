@@ -16,7 +16,7 @@ from bot.ports import Address, Unavailable
 from bot.slack import render
 from bot.slack.aside import parted
 from bot.slack.chat import SlackChat
-from handlers import BUTTONS, CHANGES, COMMANDS, FORMS
+from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, is_private
 from handlers.cards import Filled, Line, Page, Sheet
 from handlers.ids import new_id
 from handlers.inbox import Press, kept_words
@@ -155,20 +155,23 @@ class Answers:
         except Unavailable as error:
             pause = max(AGAIN, error.retry_after or 0)
             if error.outage or clock() + pause >= dies:
-                await self._not_opened(body)
+                await self._not_opened(body, view)
                 raise
         await asyncio.sleep(pause)
         try:
             return await self._open(body, view)
         except Unavailable:
-            await self._not_opened(body)
+            await self._not_opened(body, view)
             raise
 
-    async def _not_opened(self, body: Payload) -> None:
+    async def _not_opened(self, body: Payload, view: Sheet | Page = WAIT) -> None:
         """Said where it was typed or pressed; a Home tab has no such place, so there it comes when Slack is well."""
-        if not await self.chat.reply(_reply(body), NOT_OPENED):
-            account = str(body["user_id"] if "user_id" in body else body["user"]["id"])
-            await self.desk.say(Address(account), NOT_OPENED, f"not_opened:{body['trigger_id']}")
+        if await self.chat.reply(_reply(body), NOT_OPENED):
+            return None
+        to = Address(str(body["user_id"] if "user_id" in body else body["user"]["id"]))
+        if isinstance(view, Sheet) and is_private(view.name):
+            return await self.desk.unseen.say(to, NOT_OPENED)
+        return await self.desk.say(to, NOT_OPENED, f"not_opened:{body['trigger_id']}")
 
     async def _decide(self, body: Payload, press: Press) -> None:
         """Do it. A refusal of what was pressed on a card is told by the delivery, so that it outlasts a crash."""

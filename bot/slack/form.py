@@ -11,8 +11,9 @@ import structlog
 from bot.desk import Desk, note
 from bot.ports import Unavailable
 from bot.slack import render
-from bot.slack.aside import parted
+from bot.slack.aside import NOTHING, parted
 from bot.slack.chat import drawn
+from handlers import is_private
 from handlers.cards import Option, Page, Sheet
 from handlers.ids import new_id
 from handlers.rules.refusal import Refused
@@ -42,10 +43,12 @@ class Submissions:
         """What to acknowledge a form with; a fault of ours has an id that the person can quote."""
         try:
             return await self.submit(body)
-        except Exception:  # whatever it is, the form stays open with all that was typed
-            fault = new_id("F")
-            log.exception("slack.form_fault", fault=fault)
-            return _on_top(body.get("view", {}), FAULT.format(fault=fault))
+        except Exception as error:  # whatever it is, the form stays open with all that was typed
+            fault, view = new_id("F"), body.get("view", {})
+            # Of a private form not even what a fault says of itself may stand in a log.
+            trace = None if is_private(str(view.get("callback_id"))) else error
+            log.error("slack.form_fault", fault=fault, error=type(error).__name__, exc_info=trace)
+            return _on_top(view, FAULT.format(fault=fault))
 
     async def submit(self, body: Payload) -> dict[str, Any]:
         """Nothing (the form closes), errors at its fields, or another view. Raises only for a fault of ours."""
@@ -75,15 +78,23 @@ class Submissions:
 
     async def _submit(self, view: Payload, account: str) -> dict[str, Any]:
         answers, about = render.answers(view["state"]["values"]), render.about(view)
-        key = f"slack:{account}:{view['id']}"
-        shown = await self.desk.submit(account, view["callback_id"], about, answers, key, _drawn(view))
+        name = view["callback_id"]
+        key = f"slack:{view['id']}" if is_private(name) else f"slack:{account}:{view['id']}"
+        shown = await self.desk.submit(account, name, about, answers, key, _drawn(view))
         if isinstance(shown, Sheet):
-            shown = self.desk.redrawn(shown.name, answers, *render.opened(view))
-            back, aside = parted(view, shown)
-            return _update(render.modal(shown, back, render.typed_ids(view["state"]["values"]), aside))
+            return _update(self._further(view, shown, answers))
         if shown is not None:
             return _instead(shown)
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
+
+    def _further(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
+        """The same form with what the answers need, filled in as it was; or the next one, which takes nothing along of what was typed."""
+        if shown.name != view["callback_id"]:
+            return render.modal(shown)
+        sheet = self.desk.redrawn(shown.name, answers, *render.opened(view))
+        back, aside = parted(view, sheet)
+        ids = render.typed_ids(view["state"]["values"])
+        return render.modal(sheet, back, ids, NOTHING if is_private(shown.name) else aside)
 
 
 def _sought(view: Payload, action: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
@@ -16,9 +17,9 @@ from cachetools import TTLCache
 from bot.background import BackgroundTasks
 from bot.desk import Desk
 from bot.ports import Address, Unavailable, Unreachable
-from bot.teams import answers
+from bot.teams import answers, commands, render
 from bot.teams.chat import TeamsChat, said
-from bot.teams.presses import Presses
+from bot.teams.presses import BACK, Presses
 from bot.teams.turn import PRESSED, Turn, read
 from handlers import CHANGES
 from handlers.ids import new_id
@@ -57,6 +58,9 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
                 body = await self._invoked(turn)
                 response = Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200, body=body))
                 await context.send_activity(response)
+            case "message" if form := commands.in_confidence(turn):
+                if not self._repeated(turn):
+                    self.later(self._invite(turn, form))
             case "message" if turn.value:
                 await self._in_turn(turn, self._submitted(turn))
             case "message" if self.presses.lasting(turn):
@@ -116,6 +120,8 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         return kept_words(press.platform) if press.verb in CHANGES else COMES
 
     async def _answer(self, turn: Turn) -> answers.Body:
+        if form := commands.in_confidence(turn):
+            return self._instead(turn, form)
         await self._known(turn)
         if turn.name == answers.SEARCHED:
             typed, source = (str(turn.value.get(name) or "")[:100] for name in ("queryText", "dataset"))
@@ -133,6 +139,26 @@ class TeamsAdapter(Bot):  # type: ignore[misc]
         shown = await self.presses.pressed(turn, turn.pressed)
         self._keep(turn, shown.lasting)
         return answers.words(shown.words) if shown.card is None else answers.card(shown.card)
+
+    def _instead(self, turn: Turn, form: str) -> answers.Body:
+        """The way to a form that must not stand in a message: before anybody is looked up, and without a trace (P13)."""
+        if turn.name == PRESSED and not turn.private:
+            return answers.words(IN_PRIVATE)
+        page, zone = self.presses.instead(turn, form), turn.reference["zone"]
+        if turn.name != PRESSED:
+            return answers.task(render.dialog(page.title, render.page(page, zone, dialog=True)))
+        return answers.card(render.page(replace(page, parts=(*page.parts, BACK)), zone))
+
+    async def _invite(self, turn: Turn, form: str) -> None:
+        """The same in a message: it comes now or never, since nothing that waits for Teams may say who asked for it."""
+        if not (turn.private and turn.account):
+            return await self._shy(turn)
+        page = self.presses.instead(turn, form)
+        try:
+            await self.chat.post(self._to(turn), render.as_card(page), turn.reference["zone"])
+        except Unavailable:
+            await self.desk.unseen.say(self._to(turn), AWAY)
+        return None
 
     async def _submitted(self, turn: Turn) -> None:
         """Action.Submit, from a client that knows no Action.Execute: the message itself becomes what an answer would show."""

@@ -10,13 +10,12 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.ports import Posted
-from bot.teams import forms, render
+from bot.teams import commands, forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
-from bot.teams.package import command_id
 from bot.teams.turn import Turn
 from handlers import BEGINS, BUTTONS, COMMANDS, SOUGHT, WANTED, asks, home_of, opened_by
-from handlers.cards import Actions, Button, Card, Heading, Line, Lookup, Option, Page, Sheet
+from handlers.cards import Actions, Button, Card, Line, Lookup, Option, Page, Sheet
 from handlers.effects import at_home
 from handlers.ids import new_id
 from handlers.inbox import Press
@@ -30,6 +29,7 @@ HOME = ("home", "hello", "hi", "help", "start")
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
 MORE = "This reason needs a few more details. Nothing was sent yet."
 LESS = "This reason asks for less, so some of what you wrote does not count. Nothing was sent yet."
+LEFT_THERE = Line("What you wrote behind the command stands in this chat; delete it if you’d rather.")
 BACK = Actions((Button("home", "Back", ""),))
 UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
 ODD = "I don't know this button any more. Please write “home” for a fresh start."
@@ -84,6 +84,11 @@ class Presses:
             case _:
                 return await self._go(turn, verb, value)
 
+    def instead(self, turn: Turn, form: str) -> Page:
+        """What leads to a form that must not stand in a message; asks nobody, keeps nothing. Raises `Refused`."""
+        page = self.desk.unseen.instead(turn.account, form)
+        return replace(page, parts=(*page.parts, LEFT_THERE)) if commands.words_behind(turn) else page
+
     def lasting(self, turn: Turn) -> Press | None:
         """What this turn asks for, where that is worth keeping until Teams says who asks; None for a mere look."""
         verb, value = self._asked(turn)
@@ -97,7 +102,7 @@ class Presses:
             return render.pressed(turn.pressed)
         if turn.words in HOME:
             return "home", ""
-        word, sought = _command(turn)
+        word, sought = commands.typed(turn)
         if not word or sought.casefold() in HELP:
             return "", ""
         form = COMMANDS[word].form
@@ -107,12 +112,12 @@ class Presses:
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
         """What is known here about the words that somebody wrote, and the time zone (IANA)."""
-        word, about = _command(turn)
+        word, about = commands.typed(turn)
         command = COMMANDS.get(word)
         if command is None or command.page is None or about.casefold() in HELP:
             return answer(command.help(word) if command else known(COMMANDS), BEGINS), turn.reference["zone"]
         page, zone = await self.desk.tells(turn.account, command.page, about[:LONGEST])
-        return Card((Heading(page.title), *page.parts), page.summary or page.title), zone
+        return render.as_card(page), zone
 
     async def dialog(self, turn: Turn, form: str) -> Element:
         """A form in a dialog."""
@@ -126,8 +131,7 @@ class Presses:
 
     async def commanded(self, turn: Turn) -> Element:
         """The form of a message extension's command; raises `Refused` for one that the app does not have (any more)."""
-        named = command_id(str(turn.value.get("commandId") or ""))
-        command = next((one for word, one in COMMANDS.items() if command_id(word) == named), None)
+        command = commands.chosen(turn)
         if command is None:
             raise Refused(UNKNOWN)
         if command.page is None:
@@ -279,12 +283,6 @@ class Presses:
 
     async def _zone(self, turn: Turn) -> str:
         return await self.desk.look(turn.account, lambda act: act.me.zone)
-
-
-def _command(turn: Turn) -> tuple[str, str]:
-    """The command that was typed and the words behind it; twice nothing where it is none."""
-    word = next((one for one in COMMANDS if f"{turn.command}-".startswith(f"{one}-")), "")
-    return (word, turn.typed[len(word) :].strip()) if word else ("", "")
 
 
 def _filled(turn: Turn) -> dict[str, Any]:

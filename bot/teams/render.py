@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict
 from bot.teams.elements import HEADER, Element, Pen, drawn, heading, rich, size
 from bot.teams.text import plain, tamed
 from bot.wording import start
-from handlers.cards import Card, Page, Part, Title
+from handlers.cards import Card, Heading, Page, Part, Title
 from handlers.telling import ON_A_LINE
 
 # Teams refuses a card above 28 kB; the summary and the envelope of the message need room as well.
@@ -56,6 +56,11 @@ def page(page: Page, zone: str, *, dialog: bool = False) -> Element:
     titled = dialog or any(isinstance(part, Title) for part in page.parts)
     head = [] if titled else [heading(plain(page.title, zone, HEADER), "large")]
     return _filled(page.parts, Pen(zone, start(page.title, HEADER), dialog), page.summary or page.title, head)
+
+
+def as_card(page: Page) -> Card:
+    """A page as a message of its own."""
+    return Card((Heading(page.title), *page.parts), page.summary or page.title)
 
 
 def dialog(title: str, card: Element) -> Element:

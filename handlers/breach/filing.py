@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, TypeAdapter
@@ -13,7 +14,7 @@ from handlers.acting import Act, Done
 from handlers.breach import intents
 from handlers.breach.forms import KeepOutForm, ReportForm
 from handlers.breach.known import Known, Noted
-from handlers.breach.seating import everywhere, seat
+from handlers.breach.seating import everywhere, seat, whom_to_bring_it
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import hashed, new_secret
 from handlers.keys import Unopened, opened, sealed
@@ -23,8 +24,9 @@ from handlers.rules.naming import Named, named_in
 from handlers.rules.refusal import Refused
 from storage.breach_records import ReportDraft
 
+Reply: TypeAlias = intents.Filed | intents.Asked
 GONE = "What you wrote waited for an hour and is gone. Nothing was sent. Please write it again."
-_FILED = TypeAdapter(intents.Filed)
+_REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
 class Draft(BaseModel):
@@ -32,7 +34,6 @@ class Draft(BaseModel):
 
     known: Known
     left: list[str]
-    once: str = ""
 
 
 def from_form(form: ReportForm, key: str) -> intents.File:
@@ -49,14 +50,14 @@ def from_answer(draft: str, form: KeepOutForm, key: str) -> intents.Settle:
     return intents.Settle(draft, form.kept_out == "yes")
 
 
-def file(act: Act, intent: intents.File) -> Done[intents.Filed | intents.Asked]:
+def file(act: Act, intent: intents.File) -> Done[Reply]:
     """P13: filed at once, unless the words seem to name somebody who would read it; the same sent again is filed once."""
     vault = Vault(act)
     if (before := _sent_before(act, vault, intent.once)) is not None:
         return Done(before)
     known = _known(act, intent.told)
-    draft = Draft(known=known, left=_named(act, known), once=intent.once)
-    return Done(_next(act, vault, draft))
+    reply = _next(act, vault, Draft(known=known, left=_named(act, known)))
+    return Done(_remember(act, vault, intent.once, reply))
 
 
 def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str]) -> None:
@@ -65,9 +66,11 @@ def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str]) -> None:
     _filed(act, vault, Draft(known=known, left=[]))
 
 
-def settle(act: Act, intent: intents.Settle) -> Done[intents.Filed | intents.Asked]:
-    """The next question, or it is filed; what waited for the answer is forgotten."""
-    vault = Vault(act)
+def settle(act: Act, intent: intents.Settle) -> Done[Reply]:
+    """The next question, or it is filed; what waited for the answer is forgotten, and the same answer again is answered alike."""
+    vault, once = Vault(act), f"draft {intent.draft}"
+    if (before := _sent_before(act, vault, once)) is not None:
+        return Done(before)
     row = vault.rows.draft(hashed(intent.draft))
     draft = _opened(act, row, intent.draft)
     if row is None or draft is None:
@@ -76,10 +79,10 @@ def settle(act: Act, intent: intents.Settle) -> Done[intents.Filed | intents.Ask
     if draft.left and intent.kept_out:
         draft.known.conflicts.append(draft.left[0])
     draft.left = draft.left[1:]
-    return Done(_next(act, vault, draft))
+    return Done(_remember(act, vault, once, _next(act, vault, draft)))
 
 
-def _next(act: Act, vault: Vault, draft: Draft) -> intents.Filed | intents.Asked:
+def _next(act: Act, vault: Vault, draft: Draft) -> Reply:
     out = everywhere(act, draft.known.out)
     draft.left = [one for one in draft.left if one not in out]
     if not draft.left:
@@ -99,12 +102,8 @@ def _filed(act: Act, vault: Vault, draft: Draft) -> intents.Filed:
     begin_clock(act, vault, one)
     handling, promised = seat(act, vault, one), moments(act.policy, came)
     zone = ZoneInfo(act.policy.lines[act.policy.company.home_line].time_zone)
-    filed = intents.Filed(
-        receipt, promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date(),
-        turn_to(act.policy, handling),
-    )  # fmt: skip
-    _remember(act, vault, draft.once, filed)
-    return filed
+    days = promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date()
+    return intents.Filed(receipt, *days, turn_to(act.policy, handling), whom_to_bring_it(act, handling))
 
 
 def begin_clock(act: Act, vault: Vault, one: Opened) -> None:
@@ -152,19 +151,19 @@ def _people(act: Act) -> Sequence[Named]:
     ]
 
 
-def _remember(act: Act, vault: Vault, once: str, filed: intents.Filed) -> None:
+def _remember(act: Act, vault: Vault, once: str, reply: Reply) -> Reply:
+    """For as long as a draft is good the same is answered alike: a dialog or a page may send it twice."""
     if once:
         mark = act.keys.mark("breach sent", once)
-        words = sealed(act.keys.of("breach sent", once), _FILED.dump_json(filed), mark)
+        words = sealed(act.keys.of("breach sent", once), _REPLY.dump_json(reply), mark)
         vault.rows.add(ReportDraft(mark=mark, sealed=words, ends_at=act.now + LASTS))
+    return reply
 
 
-def _sent_before(act: Act, vault: Vault, once: str) -> intents.Filed | None:
+def _sent_before(act: Act, vault: Vault, once: str) -> Reply | None:
     mark = act.keys.mark("breach sent", once)
     row = vault.rows.draft(mark) if once else None
-    if row is None:
-        return None
-    return _FILED.validate_json(opened(act.keys.of("breach sent", once), row.sealed, mark))
+    return _REPLY.validate_json(opened(act.keys.of("breach sent", once), row.sealed, mark)) if row else None
 
 
 def _opened(act: Act, row: ReportDraft | None, token: str) -> Draft | None:

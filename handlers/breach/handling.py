@@ -9,13 +9,13 @@ from handlers.acting import Act, Done
 from handlers.breach import intents, messages
 from handlers.breach.evidence import as_reader, gathered
 from handlers.breach.known import DECIDER, Accusation, Kind, Noted, Seated
-from handlers.breach.seating import seat
+from handlers.breach.seating import circumstances, seat
 from handlers.breach.sessions import NONE, reading
 from handlers.breach.showing import to_handler
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import HandlerView
+from handlers.rules import breach as rule
 from handlers.rules.access import company_day
-from handlers.rules.breach import HANDLERS
 from handlers.rules.breach_clock import kept
 from handlers.rules.refusal import Refused
 
@@ -76,11 +76,9 @@ def accuse(act: Act, intent: intents.Accuse) -> Done[None]:
     vault = Vault(act)
     one = handled(act, vault, intent)
     [key] = role_people.chosen(act.policy, [intent.person], "person")
-    before = {reader.email: reader for reader in one.known.handlers}
-    holders = {act.policy.role(name).holder for name in HANDLERS}
-    puts_out = key != one.reader and (key in before or key in holders)
-    one.known.accusations.append(Accusation(key=key, by=one.reader, put_out=key if puts_out else ""))
-    opened = " Had opened it." if key in before and before[key].opened else ""
+    counts = rule.accuse(circumstances(act, one.known), key, one.reader).put_out_by == one.reader
+    one.known.accusations.append(Accusation(key=key, by=one.reader, put_out=counts))
+    opened = " Had opened it." if any(who.email == key and who.opened for who in one.known.handlers) else ""
     _note(act, vault, one, "accused", f"{words(intent.words)}{opened}", key)
     vault.save(one)
     seat(act, vault, one)
@@ -191,7 +189,7 @@ def _agreed(one: Opened) -> bool:
     if known.agrees:
         others = {who.email for who in known.handlers} - {known.agrees}
         return known.agrees in known.agreed and bool(others & set(known.agreed))
-    by_manager = any(who.email in known.agreed and who.role == HANDLERS[0] for who in known.handlers)
+    by_manager = any(who.email in known.agreed and who.role == rule.HANDLERS[0] for who in known.handlers)
     return by_manager or {who.email for who in known.handlers} <= set(known.agreed)
 
 

@@ -102,7 +102,7 @@ def decide_hearing(act: Act, intent: intents.DecideHearing) -> Done[None]:
     return Done(None)
 
 
-def hear(act: Act, intent: intents.Hear) -> Done[bytes]:
+def hear(act: Act, intent: intents.Hear) -> Done[intents.Sound]:
     """A part of the copy, for whom it was allowed and as long as it is; each hearing from its beginning is noted."""
     vault = Vault(act)
     one = reading(act, vault, intent)
@@ -116,7 +116,7 @@ def hear(act: Act, intent: intents.Hear) -> Done[bytes]:
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
     if intent.part == 0:
         vault.note(one, Noted(kind="heard", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
-    return Done(vault.audio(one, copy.name, intent.part))
+    return Done(intents.Sound(vault.audio(one, copy.name, intent.part), copy.size, copy.media_type))
 
 
 def _decider(act: Act, one: Opened) -> str:

@@ -29,11 +29,11 @@ class Noted(BaseModel):
 
 
 class Accusation(BaseModel):
-    """Somebody who was added later: by whom, and which handler lost sight of the report by that."""
+    """Somebody who was added later: by whom, and whether that put out another handler, so that the fallback comes in."""
 
     key: str
     by: str
-    put_out: str = ""
+    put_out: bool = False
 
 
 class Seated(BaseModel):
@@ -111,5 +111,5 @@ class Known(BaseModel):
 
     @property
     def put_out_by(self) -> str:
-        """The handler whose accusation put the other handler out; empty where nobody's did."""
-        return next((one.by for one in self.accusations if one.put_out), "")
+        """The handler whose accusation put the other handler out, the last one; empty where nobody's did."""
+        return next((one.by for one in reversed(self.accusations) if one.put_out), "")

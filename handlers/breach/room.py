@@ -124,6 +124,6 @@ ROOM = Room(
             KeepOutForm, opening.Begin, filing.from_answer, _sent, new=True, after=after, private=True,
         ),
     ),
-    searches={PEOPLE: Search(colleagues.find, colleagues.named), READERS: Search(_readers, _readers_named)},
+    searches={PEOPLE: Search(colleagues.find, colleagues.named, private=True), READERS: Search(_readers, _readers_named, private=True)},
     lists=lists,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from handlers.breach import messages, newcomers
 from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.rules.access import company_day
-from handlers.rules.breach import FALLBACK, Circumstances, Handling, Seat, would_be_readers
+from handlers.rules.breach import Circumstances, Handling, Seat, title_of, would_be_readers
 from handlers.rules.breach import who_handles as rule
 
 
@@ -50,9 +50,9 @@ def seat(act: Act, vault: Vault, one: Opened) -> Handling:
     return handling
 
 
-def fallback_reads(handling: Handling) -> bool:
-    """Whether somebody of the fallback has sight of it."""
-    return any(seat.role == FALLBACK for seat in handling.readers)
+def whom_to_bring_it(act: Act, handling: Handling) -> str:
+    """Whom files are brought to, by title, since names are not for everybody; nobody where it is sealed."""
+    return f"the {title_of(act.policy, handling.readers[0])}" if handling.readers else ""
 
 
 def _deciders(known: Known, handling: Handling) -> list[Seated]:

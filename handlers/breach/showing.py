@@ -9,6 +9,7 @@ from handlers import role_people
 from handlers.acting import Act
 from handlers.breach.evidence import as_reader, call_views
 from handlers.breach.known import DECIDER, Known, Noted
+from handlers.breach.seating import whom_to_bring_it
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import HandlerView, ReporterView, Said, StepView
 from handlers.policy.values import RoleName
@@ -74,7 +75,7 @@ def to_reporter(act: Act, vault: Vault, one: Opened, handling: Handling) -> Repo
         state=_told_state(one, handling), day=day_words(one.report.day, None), acknowledge_by=_moment(act, due["acknowledge"].due_at),
         answer_by=_moment(act, due["feedback"].due_at), conversation=said, question=is_open and last == "question",
         open=is_open, told=one.known.told if not is_open else "",
-        last_resort=act.policy.breach.last_resort if handling.sealed and is_open else "", evidence=EVIDENCE, report=one.id,
+        last_resort=act.policy.breach.last_resort if handling.sealed and is_open else "", evidence=whom_to_bring_it(act, handling), report=one.id,
     )  # fmt: skip
 
 

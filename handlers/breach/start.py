@@ -1,13 +1,67 @@
-"""Provisional."""
+"""The way from a chat in which a form would be a message to the bot's own page: a link that says whose it is to the bot alone (P13)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from handlers.cards import Page
-from handlers.keys import Keys
+from handlers.cards import Actions, Button, Line, Page, Small
+from handlers.ids import new_secret
+from handlers.keys import Keys, Unopened, opened, sealed
+from handlers.rules.refusal import Refused
+
+LASTS = timedelta(minutes=10)
+LONGEST = 2000  # characters of a token
+PATH = "/report/start"
+TITLE = "Report in confidence"
+_PURPOSE, _ABOUT = "breach start", "start"
+_OVER = "This link is over. Please ask for a new one in your chat, or write on the page /report without one."
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a token says: whose account it is (`teams:…`), when it ends, and a random id, by which a page tells that it was used."""
+
+    account: str
+    ends: datetime
+    id: str
+
+
+def token(keys: Keys, account: str, now: datetime) -> str:
+    """Good for `LASTS`; nothing is stored, so nothing on disk ties the account to it."""
+    told = json.dumps([account, (now + LASTS).timestamp(), new_secret()])
+    return urlsafe_b64encode(sealed(keys.of(_PURPOSE), told.encode(), _ABOUT)).decode().rstrip("=")
+
+
+def begun(keys: Keys, told: str, now: datetime) -> Start:
+    """What a token says; raises `Refused` where it is over, was changed, or is none."""
+    try:
+        raw = urlsafe_b64decode(told[:LONGEST] + "=" * (-len(told) % 4))
+        account, ends, name = json.loads(opened(keys.of(_PURPOSE), raw, _ABOUT))
+    except (Unopened, ValueError) as error:
+        raise Refused(_OVER, code="start_over") from error
+    start = Start(account, datetime.fromtimestamp(ends, UTC), name)
+    # A clock that stood ahead made none that lasts longer.
+    if not now <= start.ends <= now + LASTS:
+        raise Refused(_OVER, code="start_over")
+    return start
 
 
 def page(keys: Keys, account: str, now: datetime, public_url: str) -> Page:
-    """Provisional."""
-    return Page("In confidence", ())
+    """What stands in the chat in the place of the form."""
+    link = f"{public_url}{PATH}#{token(keys, account, now)}"
+    minutes = LASTS.seconds // 60
+    return Page(
+        TITLE,
+        (
+            Line(
+                "Reports are written on my own page, so that nothing of yours stands in this chat. "
+                f"The link is yours alone, works once, and ends in {minutes} minutes."
+            ),
+            Actions((Button("report_page", "Write a report", "", "primary", url=link),)),
+            Small("P13 · The chat platform knows that you asked for this; the page /report does not ask who you are."),
+        ),
+        "Report a suspected breach in confidence, on a page of mine.",
+    )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from handlers.acting import Act
+from handlers.breach.vault import Vault
 from handlers.ids import hashed
-from storage.breaches import Breaches
 
 
 def receipt_stands(act: Act, receipt: str) -> bool:
     """Whether there is a report with this receipt."""
-    return Breaches(act.store.session).with_receipt(hashed(receipt)) is not None
+    return Vault(act).rows.with_receipt(hashed(receipt)) is not None
 
 
 def pass_stands(act: Act, secret: str) -> bool:
     """Whether this code or session was given out, and its time has not been tidied away; it may be spent all the same."""
-    return Breaches(act.store.session).passed(hashed(secret)) is not None
+    return Vault(act).rows.passed(hashed(secret)) is not None

@@ -19,6 +19,7 @@ from handlers import (
     blank,
     form_of,
     intro,
+    is_private,
     label,
     matter_of,
     opened_by,
@@ -115,9 +116,10 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
 
 
 def test_a_form_that_is_about_something_says_afterwards_whose_card_shows_it() -> None:
-    told = {name: str(asked.sent("R-1").parts) for name, asked in FORMS.items()}
+    public = {name: asked for name, asked in FORMS.items() if not asked.private}
+    told = {name: str(asked.sent("R-1").parts) for name, asked in public.items()}
     assert {name: "The card of R-1 shows how it stands." in words for name, words in told.items()} == {
-        name: not asked.new for name, asked in FORMS.items()
+        name: not asked.new for name, asked in public.items()
     }
     assert "Your request is on its way." in told["access"]
 
@@ -132,7 +134,7 @@ async def test_p7_the_same_request_in_another_form_is_told_of_the_first(company:
 
 
 def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> None:
-    begun = {type(asked.begin()) for asked in FORMS.values()}
+    begun = {type(asked.begin()) for asked in FORMS.values() if not asked.private}
     wanted = [one("R-1") for one in (*WANTED.values(), *HEARD.values(), *DUE.values())]
     assert set(HEARD) == {"status"}
     assert not set(HEARD) & set(WANTED), "what a platform tells of somebody is never kept"
@@ -164,6 +166,17 @@ def test_what_a_form_looks_up_is_searched_by_something() -> None:
         == set(SEARCHES)
         == {"recordings", "role_people", "colleagues", "hold_people", "hold_operators"}
     )
+
+
+def test_p13_a_private_form_is_never_kept_and_whatever_it_looks_up_is_private_too() -> None:
+    private = {name: asked for name, asked in FORMS.items() if asked.private}
+    assert not set(private) & set(WANTED)
+    looked_up = {
+        getattr(field, "source", "") for asked in private.values() for field in asked.kind.sheet(POLICY).fields
+    }
+    assert looked_up - {""} == {name for name, one in SEARCHES.items() if one.private}
+    assert {name for name in FORMS if is_private(name)} == set(private)
+    assert not is_private("old")
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from handlers import FORMS, SOUGHT, WANTED, blank
+from handlers import FORMS as ALL
+from handlers import SOUGHT, WANTED, blank
 from handlers.access.intents import Question
 from handlers.acting import Act, Intent
 from handlers.cards import Filled, Sheet
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import Company, ask, audit, ledger
+
+FORMS = {name: asked for name, asked in ALL.items() if not asked.private}
 
 
 async def _posted(company: Company, *wanted: Intent[None]) -> list[dict[str, str]]:

@@ -96,7 +96,7 @@ class StandIn:
         self.told.append(told)
         self.receipts[receipt] = []
         row = Report(
-            id=new_id("B"), receipt=hashed(receipt), trace=secrets.token_hex(8), rule_wrap=b"", sealed=b"", day=DAY, late=False
+            id=new_id("B"), receipt=hashed(receipt), own=new_secret(), trace=secrets.token_hex(8), rule_wrap=b"", sealed=b"", day=DAY, late=False
         )  # fmt: skip
         Breaches(act.store.session).add(row)
         return Filed(receipt, DAY, DAY + timedelta(12), self.resort, "Ruth Adeyemi, in person")

@@ -1,0 +1,47 @@
+"""Which command somebody typed or chose in Teams, and which form a turn opens that must not become a message."""
+
+from __future__ import annotations
+
+from bot.teams import answers, forms, render
+from bot.teams.package import command_id
+from bot.teams.turn import Turn
+from handlers import COMMANDS, is_private, opened_by
+from handlers.room import HELP, Command
+
+
+def typed(turn: Turn) -> tuple[str, str]:
+    """The command that was typed and the words behind it; twice nothing where it is none."""
+    word = next((one for one in COMMANDS if f"{turn.command}-".startswith(f"{one}-")), "")
+    return (word, turn.typed[len(word) :].strip()) if word else ("", "")
+
+
+def chosen(turn: Turn) -> Command | None:
+    """The message extension's command; None for one that the app does not have (any more)."""
+    named = command_id(str(turn.value.get("commandId") or ""))
+    return next((one for word, one in COMMANDS.items() if command_id(word) == named), None)
+
+
+def in_confidence(turn: Turn) -> str:
+    """The private form that this turn opens, or sends from a client that has made it up; empty for anything else."""
+    form = _form(turn)
+    return form if is_private(form) else ""
+
+
+def words_behind(turn: Turn) -> bool:
+    """Whether somebody wrote something behind a command, so that it stands in the chat."""
+    words = typed(turn)[1] if turn.kind == "message" else ""
+    return words != "" and words.casefold() not in HELP
+
+
+def _form(turn: Turn) -> str:
+    if turn.name == answers.COMMANDED:
+        command = chosen(turn)
+        return command.form if command else ""
+    if turn.name in answers.SUBMITTED:
+        data = turn.value.get("data")
+        return forms.sent(data)[0] if isinstance(data, dict) else ""
+    if turn.kind == "invoke" or turn.value:
+        verb, _ = render.pressed(turn.pressed)
+        return forms.sent(turn.pressed)[0] if verb == forms.SEND else opened_by(verb)
+    word, _ = typed(turn)
+    return COMMANDS[word].form if word else ""

@@ -1,0 +1,204 @@
+"""P13 in Slack: a report goes through two dialogs, its receipt stands in the last, and nothing else anywhere knows of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, MutableMapping
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.rehearsal.slack.faults import Fault
+from handlers.acting import Visitor
+from handlers.breach.forms import PEOPLE
+from storage.breaches import Breaches
+from storage.store import Database, DatabaseDown, Store
+from tests.breaching import CANARY, COMMAND, KEYS, RECEIPT, Drawer, elsewhere, furnished, theirs
+from tests.slack_street import Street, a_street
+
+TOLD = {"what": f"They played a call to friends. {CANARY}", "when": CANARY, "named": "named"}
+ABOUT = f"lookup:{PEOPLE}"
+
+
+@pytest.fixture
+def drawer(monkeypatch: pytest.MonkeyPatch) -> Drawer:
+    return furnished(monkeypatch)
+
+
+@pytest_asyncio.fixture
+async def street(drawer: Drawer, database: Database) -> AsyncIterator[Street]:
+    async with a_street(database) as opened:
+        opened.company.door.keys = KEYS
+        yield opened
+        assert opened.workspace.problems == []
+
+
+async def opens(street: Street, uid: str = "UANNA", words: str = "") -> None:
+    await street.workspace.person(uid).command(f"/{COMMAND} {words}".strip())
+    await street.settled()
+
+
+def shown(street: Street, uid: str = "UANNA") -> dict[str, Any]:
+    view = street.workspace.modal(uid)
+    assert view is not None
+    return view.full()
+
+
+async def test_p13_a_report_is_sent_in_a_dialog_and_its_receipt_stands_there_and_nowhere_else(
+    street: Street, drawer: Drawer
+) -> None:
+    await opens(street)
+    people = await street.anna.options(ABOUT, "helena")
+    assert (await street.anna.submit({**TOLD, "accused": [people[0]["value"]]})).ok
+    await street.settled()
+    [(who, told, key)] = drawer.filed
+    assert (who, told.accused) == (Visitor("slack:UANNA"), ("helena.marsh@fernhill.example",))
+    assert "UANNA" not in key and len(key) == 64
+    assert RECEIPT in json.dumps(shown(street))
+    assert street.workspace.dm("UANNA") == []
+
+
+async def test_p13_no_row_of_any_other_table_and_no_line_of_the_log_tells_of_it(
+    street: Street, drawer: Drawer, logs: list[MutableMapping[str, Any]]
+) -> None:
+    """By somebody whom nobody has met, too: look-ups, an error, the second dialog, and what is sent."""
+    before = await elsewhere(street.company.database)
+    for uid in ("UANNA", "UFAR"):
+        await opens(street, uid, f"{CANARY} words")
+        person = street.workspace.person(uid)
+        await person.options(ABOUT, "helena")
+        assert (await person.submit({"when": CANARY, "named": "named"})).errors
+        assert (await person.submit({**TOLD, "what": f"Helena did it. {CANARY}"})).ok
+        assert (await person.submit({})).ok
+        await street.settled()
+    assert (len(drawer.filed), len(drawer.settled)) == (2, 2)
+    assert await elsewhere(street.company.database) == before
+    assert len((await theirs(street.company.database))["breach_reports"]) == 2
+    assert not [one for one in logs if CANARY in str(one) or "UANNA" in str(one) or "UFAR" in str(one)]
+    calls = json.dumps([str(one) for one in street.workspace.calls])
+    assert CANARY not in calls
+    assert not [one for one in street.workspace.calls if one.method in ("chat.postMessage", "views.publish")]
+
+
+async def test_p13_the_second_dialog_carries_nothing_of_what_was_typed(street: Street, drawer: Drawer) -> None:
+    await opens(street)
+    await street.anna.submit({**TOLD, "what": f"Helena did it. {CANARY}"})
+    view = shown(street)
+    [(kept, token)] = json.loads(view["private_metadata"]).items()
+    assert kept == "about"
+    assert CANARY not in json.dumps(view)
+    assert "Should Helena Marsh be kept from this?" in json.dumps(view["blocks"])
+    element = view["blocks"][-1]["element"]
+    assert (element["initial_option"]["value"], element["options"][0]["value"]) == ("yes", "yes")
+    await street.anna.submit({"kept_out": "no"})
+    assert drawer.settled == [(token, False)]
+    assert RECEIPT in json.dumps(shown(street))
+
+
+async def test_p13_an_error_keeps_what_was_typed_before_the_person_and_sends_it_nowhere_else(street: Street) -> None:
+    await opens(street)
+    told = await street.anna.submit({"what": "  ", "when": CANARY, "named": "named"})
+    assert set(told.errors) == {"what"}
+    assert CANARY in json.dumps(shown(street)["state"])
+    assert json.loads(shown(street)["private_metadata"]) == {"about": ""}
+
+
+async def test_p13_a_draft_that_is_gone_is_told_in_the_second_dialog(street: Street, drawer: Drawer) -> None:
+    await opens(street)
+    await street.anna.submit({**TOLD, "what": "Helena did it."})
+    rows = await theirs(street.company.database)
+    assert len(rows["breach_drafts"]) == 1
+
+    def forget(store: Store) -> None:
+        draft = Breaches(store.session).draft(rows["breach_drafts"][0]["mark"])
+        assert draft is not None
+        store.session.delete(draft)
+
+    await street.company.database.write(forget)
+    await street.anna.submit({})
+    assert "What you wrote is gone" in json.dumps(shown(street), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(("uid", "standing"), [("UANNA", "guest"), ("UFAR", "foreign")])
+async def test_p13_guests_and_strangers_may_report_and_get_no_list_of_the_staff(
+    street: Street, drawer: Drawer, uid: str, standing: Any
+) -> None:
+    if uid == "UANNA":
+        await street.workspace.change(uid, standing)
+        await street.settled()
+    before = await elsewhere(street.company.database)
+    await opens(street, uid)
+    assert await street.workspace.person(uid).options(ABOUT, "helena") == []
+    assert drawer.looked == []
+    assert (await street.workspace.person(uid).submit(TOLD)).ok
+    assert [who.account for who, _, _ in drawer.filed] == [f"slack:{uid}"]
+    assert await elsewhere(street.company.database) == before
+
+
+async def test_p13_while_slack_cant_say_who_asks_it_is_filed_all_the_same(street: Street, drawer: Drawer) -> None:
+    await opens(street, "UFAR")
+    street.workspace.faults.script([Fault("http_500", "users.info", times=9)])
+    assert await street.workspace.person("UFAR").options(ABOUT, "helena") == []
+    assert (await street.workspace.person("UFAR").submit(TOLD)).ok
+    assert len(drawer.filed) == 1
+
+
+async def test_p13_a_dialog_that_slack_does_not_open_is_told_where_it_was_typed_and_never_by_the_outbox(
+    street: Street, logs: list[MutableMapping[str, Any]]
+) -> None:
+    before = await elsewhere(street.company.database)
+    street.workspace.faults.script([Fault("http_500", "views.open", times=2)])
+    await opens(street)
+    assert "Slack did not let me open this. Please try again in a minute." in [
+        one.text for one in street.workspace.talk.everything() if one.only_for == "UANNA"
+    ]
+    assert await elsewhere(street.company.database) == before
+    assert not [one for one in logs if "UANNA" in str(one)]
+
+
+async def test_p13_where_slack_takes_no_word_either_nothing_is_left_for_later(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_reply(*_: Any) -> bool:
+        return False
+
+    monkeypatch.setattr(street.chat, "reply", no_reply)
+    before = await elsewhere(street.company.database)
+    for taken in (True, False):
+        faults = [Fault("http_500", "views.open", times=2)]
+        street.workspace.faults.script(
+            [*faults, *([] if taken else [Fault("http_500", "conversations.open", times=1)])]
+        )
+        street.chat._conversations.clear()
+        await opens(street)
+    assert await elsewhere(street.company.database) == before
+    assert len(street.said("UANNA")) == 1
+
+
+@pytest.mark.parametrize("fault", [RuntimeError(CANARY), DatabaseDown("locked")])
+async def test_p13_a_fault_keeps_what_was_typed_and_says_nothing_of_it_in_the_log(
+    street: Street, drawer: Drawer, logs: list[MutableMapping[str, Any]], fault: Exception
+) -> None:
+    await opens(street)
+    drawer.fault = fault
+    await street.anna.submit(TOLD)
+    view = json.dumps(shown(street), ensure_ascii=False)
+    assert "Nothing that you typed is lost" in view
+    assert json.loads(shown(street)["private_metadata"]) == {"about": ""}
+    assert not [one for one in logs if CANARY in str(one) or "UANNA" in str(one)]
+    drawer.fault = None
+    await street.anna.submit({})
+    assert len(drawer.filed) == 1
+
+
+async def test_p13_a_dialog_that_is_sent_again_has_the_same_key_and_another_one_another(
+    street: Street, drawer: Drawer
+) -> None:
+    for times in (2, 1):
+        await opens(street)
+        street.anna.fill(TOLD)
+        for _ in range(times):
+            await street.adapter.submissions.submit({"user": {"id": "UANNA"}, "view": shown(street)})
+    first, again, other = (key for _, _, key in drawer.filed)
+    assert first == again != other

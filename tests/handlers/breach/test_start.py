@@ -1,0 +1,59 @@
+"""P13: a link from a chat to the page says whose it is to the bot alone, for ten minutes, and nothing of it is stored."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+
+import pytest
+
+from handlers.breach.start import LASTS, LONGEST, begun, page, token
+from handlers.cards import Actions
+from handlers.keys import Keys, sealed
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import NOW
+
+KEYS, OTHER = Keys(bytes(32)), Keys(bytes(range(32)))
+WHO = "teams:00000001-aaaa-4000-8000-000000000000"
+
+
+def over(told: str, keys: Keys = KEYS, **later: float) -> str:
+    with pytest.raises(Refused) as refused:
+        begun(keys, told, NOW + timedelta(**later))
+    return refused.value.code
+
+
+def test_p13_it_names_the_account_for_ten_minutes_and_no_two_are_alike() -> None:
+    one, other = token(KEYS, WHO, NOW), token(KEYS, WHO, NOW)
+    assert one != other and WHO not in one
+    start = begun(KEYS, one, NOW + LASTS)
+    assert (start.account, start.ends, len(start.id)) == (WHO, NOW + LASTS, 43)
+    assert begun(KEYS, other, NOW).id != start.id
+    assert over(one, minutes=10, seconds=1) == "start_over"
+
+
+def test_p13_a_clock_that_stood_ahead_made_none_that_lasts() -> None:
+    assert over(token(KEYS, WHO, NOW + timedelta(days=1))) == "start_over"
+
+
+@pytest.mark.parametrize(
+    "told", ["", "x", "é" * 9, "A" * (LONGEST + 1), "\ud800", token(OTHER, WHO, NOW), token(KEYS, WHO, NOW)[:-2]]
+)
+def test_p13_whatever_else_comes_is_answered_alike(told: str) -> None:
+    assert over(told) == "start_over"
+
+
+def test_p13_what_was_sealed_for_another_purpose_is_no_token() -> None:
+    other = sealed(KEYS.of("another purpose"), b'["teams:1", 1, "x"]', "start")
+    assert over(urlsafe_b64encode(other).decode()) == "start_over"
+    none = sealed(KEYS.of("breach start"), b'["teams:1"]', "start")
+    assert over(urlsafe_b64encode(none).decode()) == "start_over"
+
+
+def test_p13_the_page_has_it_behind_the_fragment_where_no_server_and_no_log_sees_it() -> None:
+    shown = page(KEYS, WHO, NOW, "https://steward.example.com")
+    [button] = next(part for part in shown.parts if isinstance(part, Actions)).buttons
+    address, _, told = str(button.url).partition("#")
+    assert address == "https://steward.example.com/report/start"
+    assert begun(KEYS, told, NOW).account == WHO
+    assert "10 minutes" in str(shown.parts)
