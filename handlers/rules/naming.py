@@ -150,10 +150,8 @@ def _marks(person: Named) -> _Marks:
     rows = [row for row in (name, local) if len(row) > 1]
     words |= {"".join(row) for row in rows}
     unspaced = frozenset(part for part in words if len(part) > 1 and _UNSPACED.search(part))
-    ways = frozenset(_row(way) for row in rows for way in (row, row[::-1]))
-    return _Marks(
-        frozenset(words), ways, frozenset(_row(map(_singular, way)) for way in _titles(person.title)), unspaced
-    )
+    titles = frozenset(_row(map(_singular, way)) for way in _titles(person.title))
+    return _Marks(frozenset(words), frozenset(map(_row, rows)), titles, unspaced)
 
 
 def _titles(title: str) -> Iterator[tuple[str, ...]]:
