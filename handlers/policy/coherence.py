@@ -26,7 +26,7 @@ def contradictions(policy: Policy) -> Found:
     yield from _strangers(policy)
     yield from _two_departments(policy)
     yield from _fallback(policy)
-    yield from _feedback(policy)
+    yield from _breach(policy)
     yield from _order(policy)
     yield from _hours(policy)
     yield from _routes(policy)
@@ -128,7 +128,11 @@ def _fallback(policy: Policy) -> Found:
             )
 
 
-def _feedback(policy: Policy) -> Found:
+def _breach(policy: Policy) -> Found:
+    steps = policy.breach.steps
+    for place, step in enumerate(steps):
+        if step in steps[:place]:
+            yield ("breach", "steps", place), "This step is here already, further up. Keep one of the two."
     least = policy.breach.acknowledge_working_days
     if policy.breach.feedback_working_days < least:
         yield (

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from handlers.policy import Policy, load_policy
+from handlers.policy.readings import filled
 
 from .texts import plain, written
 
@@ -38,6 +39,9 @@ def test_the_shipped_policy_says_what_the_policy_says(policy: Policy) -> None:
     assert policy.holds.open_request_working_days == 20
     assert policy.declined_midway == "discard"
     assert (policy.breach.acknowledge_working_days, policy.breach.feedback_working_days) == (2, 10)
+    assert policy.breach.closed_months == 24
+    assert policy.breach.last_resort.startswith("Please write to the chair of the board, board@fernhill.example.")
+    assert len(policy.breach.steps) == 4
     assert policy.policy_review.years == 2
     assert policy.records.closed_request_months == 12
     staff = policy.staff_requests
@@ -53,6 +57,24 @@ def test_the_shipped_policy_names_the_people_of_the_sample_company(policy: Polic
         "breach_fallback": ("miles.fairweather@fernhill.example", ()),
     }
     assert policy.roles.reviewers.holders == ("quinn.abara@fernhill.example",)
+
+
+def test_p13_a_file_of_before_says_what_it_did_not_say_in_words_for_any_company(shipped: str) -> None:
+    values = plain(shipped)
+    for later in ("last_resort", "steps", "closed_months"):
+        del values["breach"][later]
+    found = load_policy(written(values)).breach
+    assert found.last_resort == (
+        "Please turn to the owners of the company, or to the public authority for privacy or for work."
+    )
+    assert found.steps == load_policy(shipped).breach.steps
+    assert found.closed_months == 24
+
+
+def test_p13_the_reading_tells_who_comes_after_the_two(policy: Policy) -> None:
+    told = filled(policy, policy.readings["P13"])
+    assert "With nobody left it goes to the Managing Director; with nobody there either it stays sealed" in told
+    assert "A person acknowledges it within 2 working days, and whoever reported hears more within 10." in told
 
 
 def test_p8_a_closure_day_is_for_all_lines_or_for_those_that_it_names(shipped: str) -> None:

@@ -43,6 +43,10 @@ WRONG = [
     ("quinn.abara@fernhill", "quinn@fernhil", "roles.reviewers.holders, entry 1", "fernhil.example isn't the company's. Mend"),
     ("holder: miles.fairweather", "holder: ruth.adeyemi", "roles.breach_fallback.holder", "This must be a third person, for"),
     ("holder: miles.fairweather", "holder: helena.marsh", "roles.breach_fallback.holder", "This must be a third person, for"),
+    ("feedback_working_days: 10", "feedback_working_days: 1", "breach.feedback_working_days", "This can't come before the report is acknowledged. Write 2 or more."),
+    ("- Hear whoever it is about", "- Decide by the Code of Conduct", "breach.steps, entry 3", "This step is here already, further up. Keep one of"),
+    ("closed_months: 24", "closed_months: 0", "breach.closed_months", "0 is too small. Write 1 or more."),
+    ("    - Hear whoever it is about", f"    - {'x' * 76}", "breach.steps, entry 2", "This is longer than 75 characters. Shorten it."),
     ("route: staff", "route: saff", "reasons.training.route", "“saff” can't stand here. Write staff or investigation."),
     ("  P7: Staff", "  Q: Staff", "clauses.P7", "This is missing. Write it here, as the policy.yaml that"),
     ("  crime:", "  crimes:", "reasons.crimes", "There is no such key. Did you mean “crime”?"),
@@ -151,6 +155,23 @@ def test_a_person_works_in_one_department_only(shipped: str) -> None:
         "departments.sales.staff, entry 1",
         "departments.customer_success.staff, entry 1",
     ]
+
+
+def test_p13_the_fallback_and_its_deputies_are_neither_of_the_two(shipped: str) -> None:
+    """Reports about the two go to them; a deputy who is one of the two would get a report about the other."""
+    values = plain(shipped)
+    last = values["roles"]["breach_fallback"]
+    last["deputies"] = ["Helena.Marsh+x@fernhill.example", "dora@fernhill.example", "ruth.adeyemi@fernhill.example"]
+    found = flaws(written(values))
+    assert [(flaw.key, flaw.sentence) for flaw in found] == [
+        (
+            f"roles.breach_fallback.deputies, entry {place}",
+            f"{who}@fernhill.example is one of the two whom reports may be about. Name somebody else, or nobody.",
+        )
+        for place, who in ((1, "helena.marsh"), (3, "ruth.adeyemi"))
+    ]
+    last["deputies"] = ["dora@fernhill.example", "henrik.solberg@fernhill.example"]
+    load_policy(written(values))
 
 
 def test_yaml_has_no_traps_for_people_who_do_not_know_it(shipped: str) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from handlers.policy import Policy
+from handlers.policy import Policy, load_policy
 from handlers.rules.breach import FALLBACK, HANDLERS, Fired, Handling, Seat
 from handlers.rules.breach_clock import Kept, Receipt, kept, moments, received, steps
+from handlers.rules.working_days import due
 
-from .days import SYDNEY, at, utc
+from .days import SYDNEY, a_calendar, at, utc
 
 MANAGER, HEAD, LAST = (Seat(name, name, deputy=False) for name in (*HANDLERS, FALLBACK))
 
@@ -32,6 +35,27 @@ def test_p13_the_clock_runs_by_the_home_line(
     promised = moments(policy, receipt)
     expected = [utc(f"{day} 17:00", SYDNEY) for day in (acknowledge, waits, feedback)]
     assert [promised.acknowledge, promised.waits, promised.feedback] == expected
+
+
+@given(st.datetimes(datetime(2026, 1, 2), datetime(2035, 12, 1), timezones=st.just(UTC)))
+def test_p13_the_minute_that_is_not_kept_moves_nothing(policy: Policy, now: datetime) -> None:
+    """The day and whether it was late give the moments that the whole sum from the minute gives."""
+    calendar = a_calendar(SYDNEY)
+    promised = moments(policy, received(policy, now))
+    sums = [due(calendar, now, days) for days in (2, 3, 10)]
+    assert [promised.acknowledge, promised.waits, promised.feedback] == [one.at for one in sums]
+    assert {one.day0 for one in sums} == {promised.day0}
+    assert all(moment.tzinfo is UTC for moment in (promised.acknowledge, promised.waits, promised.feedback))
+
+
+def test_p13_what_is_due_early_comes_early(shipped: str) -> None:
+    """Feedback within a day of acknowledging: then the fallback is let in before it would have been told."""
+    text = shipped.replace("feedback_working_days: 10", "feedback_working_days: 2")
+    promised = moments(load_policy(text), Receipt(date(2026, 11, 24), late=False))
+    assert promised.feedback == promised.acknowledge == utc("2026-11-26 17:00", SYDNEY)
+    found = steps(promised, handling(MANAGER, HEAD))
+    assert [one.does for one in found] == ["tell_others", "let_fallback_in", "tell_fallback", "let_fallback_in"]
+    assert [one.at for one in found] == sorted(one.at for one in found)
 
 
 def handling(*readers: Seat, fired: Fired = "both") -> Handling:

@@ -82,6 +82,8 @@ def is_right(world: World, found: Handling) -> None:
         assert world.by_office(seat.email, office)
         assert seat.deputy is (seat.email != office.holder)
         assert office.holder not in world.out
+        # “an office of their own stays”: who holds one of the two reads as its holder, whomever else he or she stands in for.
+        assert not (seat.deputy and seat.email in (world.manager.holder, world.head.holder))
     assert (found.agrees in world.agrees) if world.agrees else found.agrees == ""
     assert found.fired in fired(world)
 
@@ -119,13 +121,13 @@ def test_p13_any_reader_who_accuses_another(policy: Policy) -> None:
             world = replace(company, away=away, out=out)
             case = circumstances(staffed(policy, world), world)
             before = who_handles(case)
-            for seat, whom in product(before.readers, sorted(company.people - out)):
+            for seat, whom in product(before.readers, sorted(company.people)):
                 after = accuse(case, whom, seat.email)
                 then = replace(world, out=out | {whom}, accuser=after.put_out_by)
                 assert after == replace(case, out=then.out, put_out_by=then.accuser)
                 is_right(then, who_handles(after))
                 holders = {company.manager.holder, company.head.holder}
-                other = whom != seat.email and (before.seat(whom) is not None or whom in holders)
+                other = whom not in {seat.email, *out} and (before.seat(whom) is not None or whom in holders)
                 assert then.accuser == (seat.email if other and seat.role != FALLBACK else "")
 
 
