@@ -14,6 +14,7 @@ from handlers.breach.known import Known
 from handlers.breach.room import ROOM, after
 from handlers.breach.vault import Vault
 from handlers.cards import Line, Page, Sheet
+from handlers.ids import hashed
 from handlers.rules.refusal import Refused
 from storage.breach_records import ReportDraft
 from storage.breaches import Breaches
@@ -135,7 +136,7 @@ async def test_p13_a_draft_opens_with_its_token_only(company: Company) -> None:
     assert isinstance(asked, intents.Asked)
 
     def spoil(store: Store) -> None:
-        [row] = store.session.query(ReportDraft).all()
+        row = store.session.get_one(ReportDraft, hashed(asked.draft))
         row.sealed = row.sealed[:-1] + bytes([row.sealed[-1] ^ 1])
 
     await company.database.write(spoil)

@@ -128,8 +128,8 @@ def _opened(company: Company, store: Store) -> str:
     """All that the master key opens of all reports, and their rows without what is sealed."""
     vault = Vault(company.door.act(store, WEB))
     reports = [(one.known.model_dump(), [entry.model_dump() for entry in vault.noted(one)][:1]) for one in vault.all()]
-    rows = everything(store, ours=True)["breach_reports"]
-    return repr((reports, [[value for value in row if not isinstance(value, bytes)] for row in rows]))
+    clear = [(one.report.day, one.report.late, one.report.state) for one in vault.all()]
+    return repr((reports, clear))
 
 
 WORDS = "kn0wnbynobody"

@@ -77,8 +77,9 @@ async def test_p13_what_the_words_name_is_asked_before_it_is_sent(company: Compa
     filed = await company.door.enter(intents.Settle(asked.draft, kept_out=True), WEB)
     assert isinstance(filed, intents.Filed)
     assert list(await heard(company)) == ["ruth"]
+    assert await company.door.enter(intents.Settle(asked.draft, kept_out=True), WEB) == filed
     with pytest.raises(Refused, match="gone"):
-        await company.door.enter(intents.Settle(asked.draft, kept_out=True), WEB)
+        await company.door.enter(intents.Settle("never", kept_out=True), WEB)
 
 
 async def test_p13_with_the_manager_away_and_the_head_accused_the_fallback_is_asked_at_once(company: Company) -> None:
