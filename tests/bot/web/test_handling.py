@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Unavailable
+from bot.recorders.memory import MemoryAudio
 from handlers.acting import CLOCK
 from handlers.breach import intents
 from handlers.breach.intents import PART, Kept
@@ -222,6 +224,30 @@ async def test_p13_audio_that_cannot_be_had_is_told_on_the_page(house: House) ->
     answer, _ = await house.post(f"{PAGE}/keep", {"recording": "one"}, cookie=cookie)
     assert answer.status == 422
     assert house.stand.kept == {}
+
+
+async def test_p13_one_call_is_copied_at_a_time_and_none_that_is_too_large(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, cookie = await registered(house, b"sound"), await house.a_session()
+    began, goes_on = asyncio.Event(), asyncio.Event()
+    read = house.recorder.audio
+
+    async def slowly(native_id: str) -> MemoryAudio:
+        began.set()
+        await goes_on.wait()
+        return await read(native_id)
+
+    monkeypatch.setattr(house.recorder, "audio", slowly)
+    first = asyncio.create_task(house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie))
+    await began.wait()
+    answer, page = await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
+    assert (answer.status, "Another call is being copied just now." in page) == (422, True)
+    goes_on.set()
+    assert (await first)[0].status == 303
+    monkeypatch.setattr("bot.web.kept_audio.LARGEST", 4)
+    answer, page = await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
+    assert (answer.status, "larger than a report can keep" in page) == (422, True)
 
 
 async def test_p13_what_is_kept_is_played_in_stretches(house: House) -> None:
