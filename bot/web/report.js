@@ -28,7 +28,11 @@ function close() {
 
 if ($("open")) ready(), addEventListener("hashchange", ready);
 if ($("open-page")) {
-	setTimeout(close, IDLE);
+	let timer;
+	const later = () => { clearTimeout(timer); timer = setTimeout(close, IDLE); };
+	later();
+	// Whoever listens is there, and each part that is heard is a press for the server
+	for (const one of document.querySelectorAll("audio")) one.ontimeupdate = later;
 	// A page that a browser kept to go back to could be older than the session
 	addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 }

@@ -13,7 +13,7 @@ from bot.ports import Unavailable
 from bot.web.allowances import RECEIPTS, REPORTS, Allowance, Allowances
 from bot.web.answers import TooMuch
 from bot.web.callers import Networks, caller
-from bot.web.confidential import DOWN, asset, page, read
+from bot.web.confidential import DOWN, asset, page, read, sorry
 from bot.web.report_form import LABELS, filled, readers, usual
 from bot.web.written import Written
 from handlers.acting import WEB, Act
@@ -33,6 +33,7 @@ BLANKS = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]")
 NONE = (
     "There is no report with this receipt. Please compare it with what you wrote down; capital and small letters count."
 )
+WAITS = "This can’t be reached right now. What you wrote still waits: reload this page in a minute."
 NO_WORDS = "Please write something first."
 LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
 
@@ -84,7 +85,8 @@ class ReportingPages:
             response.headers["Retry-After"] = str(max(1, int(error.seconds)))
             return response
         except Refused as refusal:
-            return self._form(found.written, {}, 422, str(refusal))
+            at = {name: words for name, words in refusal.fields.items() if name in LABELS}
+            return self._form(found.written, at, 422, "" if at else str(refusal))
         except (DatabaseDown, Unavailable):
             return self._form(found.written, {}, 503, f"Nothing was sent yet. {DOWN}")
         return self._after(answer)
@@ -98,6 +100,8 @@ class ReportingPages:
         except Refused:
             self._take(RECEIPTS, request)
             raise
+        except (DatabaseDown, Unavailable):
+            return sorry(request, WAITS, 503)
         return self._after(answer)
 
     def _after(self, answer: Filed | Asked) -> web.Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import wave
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,9 +12,11 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
+from handlers.breach.intents import PART
 from storage.store import Database
 from tests.bot.web.report_house import House, a_house
 from tests.stories.browser import a_browser, picture
+from tests.stories.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.story]
 REPORT = "B-7F3KQ2XM"
@@ -166,3 +170,23 @@ async def test_p13_a_page_that_nobody_touches_closes_and_keeps_what_was_typed(ho
     await expect(page.get_by_role("heading", name="This page has closed")).to_be_visible()
     assert "They laughed about her." not in await page.content()
     await expect(page.get_by_text("Half a note")).to_be_visible()
+
+
+async def test_p13_what_is_kept_plays_and_seeks_beyond_its_first_part(house: House, browser: Browser) -> None:
+    """Five minutes of silence at 8 kHz: a header, and 4.8 MB."""
+    sound_of = io.BytesIO()
+    with wave.open(sound_of, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 8000 * 300))
+    audio = sound_of.getvalue()
+    house.stand.media = (len(audio), "audio/wav")
+    for part in range(-(-len(audio) // PART)):
+        house.stand.kept["kept-1", part] = audio[part * PART : (part + 1) * PART]
+    page = await browser.new_page()
+    await page.goto(f"{house.url}/report/handle#{await house.a_code()}")
+    await page.get_by_role("button", name="Open the report").click()
+    player = page.locator("audio")
+    await player.evaluate("(one) => one.play()")
+    assert await player.evaluate("(one) => Math.round(one.duration)") == 300
+    await player.evaluate("(one) => { one.currentTime = 290; }")
+    await until(lambda: player.evaluate("(one) => one.currentTime > 290.5"), "the sound behind the first part")

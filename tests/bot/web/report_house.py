@@ -51,6 +51,7 @@ class StandIn:
     drafts: dict[str, Told] = field(default_factory=dict)
     filed: dict[str, Filed] = field(default_factory=dict)
     refuse: str = ""
+    at: str = ""
     asks: bool = False
     resort: str = ""
     fault: Exception | None = None
@@ -81,7 +82,7 @@ class StandIn:
         if self.fault:
             raise self.fault
         if self.refuse:
-            raise Refused(self.refuse)
+            raise Refused(self.refuse, field=self.at or None)
         if intent.once in self.filed:
             return self.filed[intent.once]
         if self.asks:
@@ -102,6 +103,8 @@ class StandIn:
         return Filed(receipt, DAY, DAY + timedelta(12), self.resort, "Ruth Adeyemi, in person")
 
     def _settle(self, act: Act, intent: intents.Settle) -> Filed:
+        if self.fault:
+            raise self.fault
         if intent.draft in self.filed:
             return self.filed[intent.draft]
         told = self.drafts.pop(intent.draft, None)

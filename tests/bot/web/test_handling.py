@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from bot.ports import Unavailable
+from bot.recorders.memory import MemoryAudio
 from handlers.acting import CLOCK
 from handlers.breach import intents
 from handlers.breach.intents import PART, Kept
@@ -224,6 +226,30 @@ async def test_p13_audio_that_cannot_be_had_is_told_on_the_page(house: House) ->
     assert house.stand.kept == {}
 
 
+async def test_p13_one_call_is_copied_at_a_time_and_none_that_is_too_large(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, cookie = await registered(house, b"sound"), await house.a_session()
+    began, goes_on = asyncio.Event(), asyncio.Event()
+    read = house.recorder.audio
+
+    async def slowly(native_id: str) -> MemoryAudio:
+        began.set()
+        await goes_on.wait()
+        return await read(native_id)
+
+    monkeypatch.setattr(house.recorder, "audio", slowly)
+    first = asyncio.create_task(house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie))
+    await began.wait()
+    answer, page = await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
+    assert (answer.status, "Another call is being copied just now." in page) == (422, True)
+    goes_on.set()
+    assert (await first)[0].status == 303
+    monkeypatch.setattr("bot.web.kept_audio.LARGEST", 4)
+    answer, page = await house.post(f"{PAGE}/keep", {"recording": number}, cookie=cookie)
+    assert (answer.status, "larger than a report can keep" in page) == (422, True)
+
+
 async def test_p13_what_is_kept_is_played_in_stretches(house: House) -> None:
     audio = bytes(range(256)) * 4096 * 2 + b"end"
     number, cookie = await registered(house, audio), await house.a_session()
@@ -248,32 +274,3 @@ async def test_p13_what_is_kept_is_played_in_stretches(house: House) -> None:
     house.stand.refuse = "Not now."
     answer, page = await house.get(path, cookie=cookie)
     assert (answer.status, "Not now." in page) == (403, False)
-
-
-MINE = f"/report/mine/{REPORT}"
-
-
-async def test_p13_who_gave_a_name_comes_back_from_the_chat(house: House) -> None:
-    cookie = await house.a_session(where="/report/mine")
-    answer, page = await house.get(MINE, cookie=cookie)
-    assert (answer.status, "Do you remember who else was there?" in page, 'name="receipt"' in page) == (
-        200,
-        True,
-        False,
-    )
-    answer, _ = await house.post(f"{MINE}/add", {"words": "Two of Sales."}, cookie=cookie)
-    assert (answer.status, answer.headers["Location"]) == (303, f"{MINE}#conversation")
-    assert house.stand.done == [intents.AddOwn(REPORT, cookie.partition("=")[2], "Two of Sales.")]
-
-
-async def test_p13_and_finds_what_was_typed_where_it_could_not_be_added(house: House) -> None:
-    cookie = await house.a_session(where="/report/mine")
-    answer, page = await house.post(f"{MINE}/add", {"words": ""}, cookie=cookie)
-    assert (answer.status, "Please write something first." in page) == (422, True)
-    house.stand.refuse = "This report is closed."
-    answer, page = await house.post(f"{MINE}/add", {"words": "more"}, cookie=cookie)
-    assert (answer.status, house.stand.refuse in page, "more</textarea>" in page) == (422, True, True)
-    answer, page = await house.post(f"{MINE}/add", {"words": "more"}, cookie="report=none")
-    assert (answer.status, "more" in page, "Press Reply in your chat" in page) == (403, True, True)
-    house.stand.sessions.clear()
-    assert (await house.get(MINE, cookie=cookie))[0].status == 403

@@ -121,6 +121,9 @@ async def test_p13_a_refusal_and_an_outage_keep_what_was_typed(house: House) -> 
     house.stand.refuse = sentence = "This can’t be filed."
     answer, page = await house.post("/report", {"what": WORDS, "once": "1"})
     assert (answer.status, sentence in page, WORDS in page) == (422, True, True)
+    house.stand.at = "which"
+    _, page = await house.post("/report", {"what": WORDS, "once": "1"})
+    assert 'id="which-wrong"' in page
     house.stand.fault = DatabaseDown("away")
     answer, page = await house.post("/report", {"what": WORDS, "once": "1"})
     assert (answer.status, "Nothing was sent yet." in page, WORDS in page) == (503, True, True)
@@ -156,6 +159,16 @@ async def test_p13_in_doubt_somebody_is_kept_out(house: House, answered: str, ou
     _, page = await house.post("/report", {"what": WORDS, "once": "1"})
     await house.post("/report/settle", {"draft": hidden(page, "draft"), "kept_out": answered})
     assert house.stand.told[0].conflicts == out
+
+
+async def test_p13_what_waits_for_an_answer_survives_an_outage(house: House) -> None:
+    house.stand.asks = True
+    _, page = await house.post("/report", {"what": WORDS, "once": "1"})
+    house.stand.fault, told = DatabaseDown("away"), {"draft": hidden(page, "draft"), "kept_out": "yes"}
+    answer, page = await house.post("/report/settle", told)
+    assert (answer.status, "What you wrote still waits" in page) == (503, True)
+    house.stand.fault = None
+    assert (await house.post("/report/settle", told))[0].status == 200
 
 
 async def test_p13_a_draft_that_is_gone_is_said_so(house: House) -> None:
