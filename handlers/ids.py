@@ -14,6 +14,11 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-" + "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(8))
 
 
+def new_receipt() -> str:
+    """A secret of 160 bits that people write down and read out: 32 of the same letters."""
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(32))
+
+
 def new_secret() -> str:
     """A secret of 256 bits, safe in a URL fragment and a cookie."""
     return secrets.token_urlsafe(32)

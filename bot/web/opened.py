@@ -60,6 +60,8 @@ class Opened:
             report, secret = await self.door.enter(Exchange(code), WEB)
         except Refused:
             raise Over from None
+        if not report:  # it was used before, which is noted
+            raise Over
         response = self.back(report)
         response.set_cookie(
             self.cookie, secret, path=f"{self.where}/{report}", httponly=True, samesite="Strict", secure=self.secure

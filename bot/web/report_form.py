@@ -54,15 +54,20 @@ def usual(policy: Policy) -> tuple[str, str]:
     return policy.roles.manager_human_resources.title, policy.roles.head_of_customer_success.title
 
 
-def filled(written: Written, policy: Policy) -> Filled:
-    """What was told, and what is wrong with it. Who picks himself or herself is one more conflict, not to be told from others."""
+def filled(written: Written, policy: Policy, account: str = "") -> Filled:
+    """What was told, and what is wrong with it. Who picks himself or herself is one more conflict, not to be told from others.
+
+    `account` is whose link led here, or empty: then a name is given in words.
+    """
     behind = {one.key: one.people for one in readers(policy)}
     picked = {*written.ticked("conflicts"), written.words("own")}
     conflicts = frozenset[str]().union(*(people for key, people in behind.items() if key in picked))
     what, when, which, concerned, name = (written.words(one) for one in MOST)
+    named = written.words("named") == "named" if account else bool(name)
     told = Told(
-        "page", what, when, which, concerned=concerned, conflicts=tuple(sorted(conflicts)), named=bool(name), name=name
-    )
+        "page", what, when, which, concerned=concerned, conflicts=tuple(sorted(conflicts)), named=named,
+        account=account, name="" if account else name,
+    )  # fmt: skip
     return Filled(written, told, _errors(written))
 
 

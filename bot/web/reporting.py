@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Callable
 from typing import TypeVar
@@ -10,7 +9,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from bot.ports import Unavailable
-from bot.web.allowances import RECEIPTS, REPORTS, Allowance, Allowances
+from bot.web.allowances import LINKS, RECEIPTS, REPORTS, Allowance, Allowances
 from bot.web.answers import TooMuch
 from bot.web.callers import Networks, caller
 from bot.web.confidential import DOWN, asset, page, read, sorry
@@ -19,6 +18,8 @@ from bot.web.written import Written
 from handlers.acting import WEB, Act
 from handlers.breach.forms import LONGEST
 from handlers.breach.intents import Add, Asked, File, Filed, Follow, Settle
+from handlers.breach.start import LONGEST as LONGEST_TOKEN
+from handlers.breach.start import OVER, PATH, WRITING, begun, token
 from handlers.breach.tokens import receipt_stands
 from handlers.breach.view import ReporterView
 from handlers.door import Door
@@ -27,12 +28,9 @@ from handlers.rules.refusal import Refused
 from storage.store import DatabaseDown
 
 T = TypeVar("T")
-RECEIPT = 43  # characters of a secret of 256 bits
+RECEIPT = 32  # letters and digits
 GROUP = 4  # of them that are read out together
-BLANKS = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]")
-NONE = (
-    "There is no report with this receipt. Please compare it with what you wrote down; capital and small letters count."
-)
+NONE = "There is no report with this receipt. Please compare it with what you wrote down, letter by letter."
 WAITS = "This can’t be reached right now. What you wrote still waits: reload this page in a minute."
 NO_WORDS = "Please write something first."
 LONG = f"That is more than {LONGEST:,} characters. Please send it in two parts."
@@ -53,6 +51,8 @@ class ReportingPages:
         return [
             web.get("/report", self._begin),
             web.post("/report", self._file),
+            web.get(PATH, self._start),
+            web.post(PATH, self._started),
             web.post("/report/settle", self._settle),
             web.get("/report/follow", self._enter),
             web.post("/report/follow", self._follow),
@@ -62,6 +62,29 @@ class ReportingPages:
 
     async def _asset(self, request: web.Request) -> web.Response:
         return asset(request)
+
+    async def _start(self, _: web.Request) -> web.Response:
+        return page("start.html", over="")
+
+    async def _started(self, request: web.Request) -> web.Response:
+        """The link is for one page; that says whose it is to the bot alone, while somebody writes."""
+        told = (await read(request)).words("code").rpartition("#")[2][:LONGEST_TOKEN]
+        now, keys = self.door.now(), self.door.keys
+        self.allowances.look(LINKS, self._caller(request))
+        try:
+            link = begun(keys, told, now)
+        except Refused:
+            link = None
+        if link is None or self.allowances.was_done("start", link.id):
+            self._take(LINKS, request)
+            return page("start.html", 403, over=OVER)
+        self.allowances.done("start", link.id)
+        return self._form(Written({"start": [token(keys, link.account, now, WRITING)]}), {}, 200)
+
+    def _account(self, written: Written) -> str:
+        """Whose link led to the form; raises `Refused` where that is over."""
+        told = written.within("start", LONGEST_TOKEN)
+        return begun(self.door.keys, told, self.door.now()).account if told else ""
 
     async def _begin(self, _: web.Request) -> web.Response:
         return self._form(Written(), {}, 200)
@@ -74,7 +97,12 @@ class ReportingPages:
         )  # fmt: skip
 
     async def _file(self, request: web.Request) -> web.Response:
-        found = filled(await read(request), self.door.policy)
+        typed = await read(request)
+        try:
+            found = filled(typed, self.door.policy, self._account(typed))
+        except Refused as refusal:
+            fields = {name: words for name, words in typed.fields.items() if name != "start"}
+            return self._form(Written(fields), {}, 422, str(refusal))
         if found.errors:
             return self._form(found.written, dict(found.errors), 422)
         try:
@@ -167,12 +195,8 @@ def groups(receipt: str) -> list[str]:
 
 
 def plain(told: str) -> str:
-    """A receipt as it was given, from what somebody copies: blanks go, and dashes where they only part the groups."""
-    bare = BLANKS.sub("", told.replace("‐", "-").replace("‑", "-").replace("–", "-"))[:200]
-    between = bare[GROUP :: GROUP + 1]
-    if len(bare) > RECEIPT and set(between) == {"-"}:
-        return "".join(part for place, part in enumerate(bare) if place % (GROUP + 1) != GROUP)
-    return bare
+    """A receipt as it was given, from what somebody copies: only letters and digits count, in any case."""
+    return "".join(one for one in told[:400].upper() if one.isascii() and one.isalnum())[:200]
 
 
 def flaw(words: str) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, TypeAdapter
 
 from handlers import colleagues
-from handlers.acting import Act, Done
+from handlers.acting import Act, Done, Visitor
 from handlers.breach import intents
 from handlers.breach.forms import KeepOutForm, ReportForm
 from handlers.breach.known import Known, Noted
@@ -117,8 +117,8 @@ def _known(act: Act, told: intents.Told) -> Known:
     chat = told.source == "chat"
     accused = colleagues.addresses(act, told.accused, "accused") if chat else told.accused
     conflicts = colleagues.addresses(act, told.conflicts, "conflicts") if chat else told.conflicts
-    account = act.who.account if chat else ""
-    reporter = _reporter(act) if chat else ""
+    account = act.who.account if chat else told.account
+    reporter = _reporter(act, account)
     readers = {one.email for one in would_be_readers(act.policy)}
     # A would-be reader who withholds his or her name is kept like any other conflict, and not told from one.
     hidden = everywhere(act, [reporter]) & readers if reporter and not told.named else frozenset[str]()
@@ -130,10 +130,10 @@ def _known(act: Act, told: intents.Told) -> Known:
     )  # fmt: skip
 
 
-def _reporter(act: Act) -> str:
+def _reporter(act: Act, account: str) -> str:
     """The address of whose account it is, as far as that is stored already; nothing is looked up or stored for it."""
-    account = act.store.people.account(*act.who.address)
-    return account.email_key if account is not None else ""
+    known = act.store.people.account(*Visitor(account).address)
+    return known.email_key if known is not None else ""
 
 
 def _named(act: Act, known: Known) -> list[str]:

@@ -28,7 +28,8 @@ class Confidential(Intent[R], Generic[R]):
 class Told:
     """What a reporter tells. People are addresses in normal form; `concerned` are those whom he or she names in words.
 
-    `account` (its platform and id) and `name` only of who gives a name; `conflicts` also has a would-be reader who reports.
+    `account` (its platform and id) is whose link led to the page, if one did; of who gives no name it is used to keep a would-be
+    reader out, and forgotten. `name` is in words; `conflicts` also has a would-be reader who picks himself or herself.
     """
 
     source: Source

@@ -13,11 +13,12 @@ from handlers.keys import Keys, Unopened, opened, sealed
 from handlers.rules.refusal import Refused
 
 LASTS = timedelta(minutes=10)
+WRITING = timedelta(hours=1)  # for which the page stays whose it is, while somebody writes
 LONGEST = 2000  # characters of a token
 PATH = "/report/start"
 TITLE = "Report in confidence"
 _PURPOSE, _ABOUT = "breach start", "start"
-_OVER = "This link is over. Please ask for a new one in your chat, or write on the page /report without one."
+OVER = "This link is over. Please ask for a new one in your chat, or write on the page /report without one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,9 @@ class Start:
     id: str
 
 
-def token(keys: Keys, account: str, now: datetime) -> str:
-    """Good for `LASTS`; nothing is stored, so nothing on disk ties the account to it."""
-    told = json.dumps([account, (now + LASTS).timestamp(), new_secret()])
+def token(keys: Keys, account: str, now: datetime, lasts: timedelta = LASTS) -> str:
+    """Good for `lasts`; nothing is stored, so nothing on disk ties the account to it."""
+    told = json.dumps([account, (now + lasts).timestamp(), new_secret()])
     return urlsafe_b64encode(sealed(keys.of(_PURPOSE), told.encode(), _ABOUT)).decode().rstrip("=")
 
 
@@ -41,11 +42,11 @@ def begun(keys: Keys, told: str, now: datetime) -> Start:
         raw = urlsafe_b64decode(told[:LONGEST] + "=" * (-len(told) % 4))
         account, ends, name = json.loads(opened(keys.of(_PURPOSE), raw, _ABOUT))
     except (Unopened, ValueError) as error:
-        raise Refused(_OVER, code="start_over") from error
+        raise Refused(OVER, code="start_over") from error
     start = Start(account, datetime.fromtimestamp(ends, UTC), name)
     # A clock that stood ahead made none that lasts longer.
-    if not now <= start.ends <= now + LASTS:
-        raise Refused(_OVER, code="start_over")
+    if not now <= start.ends <= now + WRITING:
+        raise Refused(OVER, code="start_over")
     return start
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from handlers.acting import Act
 from handlers.breach.known import Known, Noted, Seated
-from handlers.ids import hashed, new_id, new_secret
+from handlers.ids import hashed, new_id, new_receipt, new_secret
 from handlers.keys import Unopened, new_key, opened, sealed
 from storage.breach_records import Report, ReportAudio, ReportCause, ReportSight, ReportTrace
 from storage.breaches import Breaches
@@ -40,8 +40,8 @@ class Vault:
         self.keys, self.rows = act.keys, Breaches(act.store.session)
 
     def file(self, known: Known, day: date, *, late: bool) -> tuple[Opened, str]:
-        """A new report, and its receipt (256 bits), which nothing keeps."""
-        receipt, key, name = new_secret(), new_key(), new_id(PREFIX)
+        """A new report, and its receipt (160 bits), which nothing keeps."""
+        receipt, key, name = new_receipt(), new_key(), new_id(PREFIX)
         own = self.keys.mark("breach own", name, known.account or new_secret())
         report = Report(
             id=name, receipt=hashed(receipt), own=own, trace=new_secret(), day=day, late=late,

@@ -25,7 +25,7 @@ from handlers.breach import intents
 from handlers.breach.intents import Asked, Filed, Sound, Told, Within
 from handlers.breach.view import HandlerView, ReporterView, Said
 from handlers.door import Door
-from handlers.ids import hashed, new_id, new_secret
+from handlers.ids import hashed, new_id, new_receipt, new_secret
 from handlers.rules.refusal import Refused
 from storage.breach_records import Report, ReportPass
 from storage.breaches import Breaches
@@ -93,7 +93,7 @@ class StandIn:
         return self.filed[intent.once]
 
     def _filed(self, act: Act, told: Told) -> Filed:
-        receipt = new_secret()
+        receipt = new_receipt()
         self.told.append(told)
         self.receipts[receipt] = []
         row = Report(
