@@ -13,11 +13,13 @@ from typing import Any
 import structlog
 
 from bot.journal import JournalDown
-from bot.journal_lines import ERASURE, MARKS, RESTORED, Newest, Position, believed, further, newest, position_of
+from bot.journal_lines import ERASURE, MARKS, RESTORED, Newest, Position, believed, ended, further, newest, position_of
 from bot.journalling import Patiently
 from bot.marks import Marks
 from handlers.access.intents import EndRestored
 from handlers.acting import CLOCK
+from handlers.breach.intents import EndRestored as EndReports
+from handlers.breach.looks import any_reports
 from handlers.checkpoints import JournalLost, Restored
 from handlers.door import Door, Repeated
 from handlers.retention.intents import EraseAgain, Recall
@@ -83,6 +85,17 @@ class Restoring:
             self.found = True
         else:
             await self._miss(end)
+        await self._end_reports()
+
+    async def _end_reports(self) -> None:
+        """At every start, whether it is a restore or not: the log may not have moved since the copy was made (P13)."""
+        if not await self.door.database.read(any_reports):
+            return
+        left, traces = ended(self.patiently.journal.file, self.patiently.journal.seal), set[str]()
+        with suppress(FileNotFoundError):
+            while (some := await self.patiently.do(lambda: next(left, None))) is not None:
+                traces |= some
+        await self.door.enter(EndReports(frozenset(traces)), CLOCK)
 
     def _newest(self) -> Newest:
         journal = self.patiently.journal
