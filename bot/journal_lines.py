@@ -17,7 +17,7 @@ ENDED = ("sight_ended", "key_destroyed")
 """What must not come back with any older database, by a random id that nothing else names."""
 MARKS = ("call", "moment", "file", "content")
 """By these keyed marks a line about an erasure tells which call it was, or which file that could not be registered."""
-AT_ONCE = 16 * 1024 * 1024  # bytes that are looked through together
+PIECE = 256 * 1024  # bytes that are looked through together: what a processor holds at hand
 PUT_BACK, RESTORED = "put_back", "restored"
 WINDOW = (
     256 * 1024
@@ -87,12 +87,12 @@ def believed(file: Path, seal: Seal) -> Iterator[dict[str, Any]]:
 
 
 def ended(file: Path, seal: Seal) -> Iterator[set[str]]:
-    """The ids of what the journal says has ended for good, of so much of it at a time (`AT_ONCE`). Raises OSError.
+    """The ids of what the journal says has ended for good, of so much of it at a time (`PIECE`). Raises OSError.
 
     Lines of other kinds are not read as what they are, so that a million of them cost no more than a look at their bytes.
     """
     with file.open("rb") as opened:
-        while block := opened.read(AT_ONCE):
+        while block := opened.read(PIECE):
             block += opened.readline(LONGEST_LINE)
             yield {trace for line in _naming(block, ENDED) if (trace := _ended(line, seal))}
 

@@ -214,7 +214,7 @@ async def test_p13_without_reports_the_journal_is_not_read_through(
 def test_p12_whatever_stands_between_each_end_is_found_once_with_our_seal_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
 ) -> None:
-    monkeypatch.setattr(journal_lines, "AT_ONCE", piece)
+    monkeypatch.setattr(journal_lines, "PIECE", piece)
     journal = Journal(tmp_path, Seal(MASTER))
     other = {"kind": "head", "entries": 7, "hash": "sight_ended", "note": "key_destroyed"}
     ends = [{"kind": kind, "id": f"{kind}-{n}", "at": "2026-11-24"} for n in (1, 2) for kind in journal_lines.ENDED]
