@@ -14,10 +14,12 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, 
 
 from bot.clock import Clock
 from bot.config import Settings
+from bot.delivery.confidential import Confidential
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.erasing import Erasing
+from bot.holders import meet_holders
 from bot.inbox import Inbox
 from bot.journal import Journal
 from bot.journal_lines import Position
@@ -27,11 +29,12 @@ from bot.listeners import Listeners, Membership
 from bot.load_shedding import LoadShedding
 from bot.marks import Marks
 from bot.noting import Noting
-from bot.ports import NOT_INSTALLED, Chat, Recorder, Unavailable, Unreachable
+from bot.ports import Chat, Recorder, Unavailable
 from bot.proof import Proof
 from bot.readiness import Readiness, Works
 from bot.recorders import open_recorder
 from bot.recording_sync import RecordingSync, RecordingWatch
+from bot.reports import Reports
 from bot.restoring import Restoring
 from bot.sealing import Seal
 from bot.slack.platform import SlackPlatform
@@ -48,6 +51,7 @@ from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
 from handlers.acting import CLOCK
 from handlers.door import Door
+from handlers.keys import Keys
 from handlers.policy import Policy
 from handlers.policy_review.intents import InForce
 from handlers.rules.access import company_day
@@ -79,7 +83,7 @@ class Steward:
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
-        self.door = Door(self.database, policy, HANDLERS, now, self._wake)
+        self.door = Door(self.database, policy, HANDLERS, now, self._wake, Keys(settings.master_key()))
         marks, patiently = Marks(settings.master_key()), Patiently(journal := _journal(settings))
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
@@ -100,7 +104,7 @@ class Steward:
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
             more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self._policy_of_the_day,
-                  "journal": self.noting.note},
+                  "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self._looked: date | None = None
 
@@ -125,6 +129,7 @@ class Steward:
             app.add_routes(platform.routes())
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
         self.inbox = Inbox(self.door, self.desks)
+        self.confidential = Confidential(self.door, self.directories.values())
         self.readiness = Readiness(self.database, self.now, self._works())
         app.add_routes(Health(self.readiness).routes())
         return app
@@ -203,7 +208,9 @@ class Steward:
     async def _begin(self) -> None:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         self._running += [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
-        self._watching = [asyncio.create_task(one.run()) for one in (self.watch, self.inbox, self.noting)]
+        self._watching = [
+            asyncio.create_task(one.run()) for one in (self.watch, self.inbox, self.noting, self.confidential)
+        ]
         self._clock.start()
         for platform in self.platforms:
             await platform.start()
@@ -216,6 +223,7 @@ class Steward:
             self._clock.stop()
         await leaving.stage("chats", self._stop_platforms, keep=4.0)
         await leaving.stage("presses", self.inbox.stop, keep=3.4)
+        await leaving.stage("confidential", self.confidential.stop, keep=3.0)
         await leaving.stage("delivery", self.delivery.stop, keep=2.6)
         await leaving.stage("proof", self.proof.stop, keep=2.4)
         running = [*self._running, *self._watching]
@@ -261,6 +269,7 @@ class Steward:
         self.delivery.wake()
         self.watch.wake()
         self.noting.wake()
+        self.confidential.wake()
 
     def _kept(self) -> None:
         self.inbox.wake()
@@ -278,20 +287,8 @@ class Steward:
                 await asyncio.sleep(5)
             else:
                 self._why_not = self._why_not.removeprefix("starting")
-                await self._meet_holders(directory)
+                await meet_holders(directory, self.policy)
                 return
-
-    async def _meet_holders(self, directory: Directory) -> None:
-        """Look up whoever holds a role or deputises, so that their names and zones stand on the first card."""
-        roles = self.policy.roles.held().values()
-        for email in dict.fromkeys(email for role in roles for email in (role.holder, *role.deputies)):
-            try:
-                await directory.meet(await directory.chat.find(email))
-            except (Unavailable, Unreachable) as error:
-                if error.code != NOT_INSTALLED:
-                    log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
-            except DatabaseDown:
-                log.warning("officer.not_found", platform=directory.chat.platform, code="database")
 
 
 def _journal(settings: Settings) -> Journal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,8 +13,11 @@ from bot.journal import LONGEST_LINE
 from bot.sealing import Seal
 
 CHECKPOINT, HEAD, ERASURE, ACCESS_ENDED = "checkpoint", "head", "erasure", "access_ended"
+ENDED = ("sight_ended", "key_destroyed")
+"""What must not come back with any older database, by a random id that nothing else names."""
 MARKS = ("call", "moment", "file", "content")
 """By these keyed marks a line about an erasure tells which call it was, or which file that could not be registered."""
+PIECE = 256 * 1024  # bytes that are looked through together: what a processor holds at hand
 PUT_BACK, RESTORED = "put_back", "restored"
 WINDOW = (
     256 * 1024
@@ -81,6 +84,31 @@ def believed(file: Path, seal: Seal) -> Iterator[dict[str, Any]]:
             told = _object(line)
             if told is not None and seal.fits(told):
                 yield told
+
+
+def ended(file: Path, seal: Seal) -> Iterator[set[str]]:
+    """The ids of what the journal says has ended for good, of so much of it at a time (`PIECE`). Raises OSError.
+
+    Lines of other kinds are not read as what they are, so that a million of them cost no more than a look at their bytes.
+    """
+    with file.open("rb") as opened:
+        while block := opened.read(PIECE):
+            block += opened.readline(LONGEST_LINE)
+            yield {trace for line in _naming(block, ENDED) if (trace := _ended(line, seal))}
+
+
+def _naming(block: bytes, kinds: Iterable[str]) -> Iterator[bytes]:
+    for kind in kinds:
+        sought, at = kind.encode(), -1
+        while (at := block.find(sought, at + 1)) >= 0:
+            start, end = block.rfind(b"\n", 0, at) + 1, block.find(b"\n", at)
+            yield block[start : len(block) if end < 0 else end]
+            at = len(block) if end < 0 else end
+
+
+def _ended(line: bytes, seal: Seal) -> str:
+    told = _object(line)
+    return str(told.get("id")) if told is not None and told.get("kind") in ENDED and seal.fits(told) else ""
 
 
 def position_of(told: dict[str, Any]) -> Position | None:

@@ -13,11 +13,13 @@ from typing import Any
 import structlog
 
 from bot.journal import JournalDown
-from bot.journal_lines import ERASURE, MARKS, RESTORED, Newest, Position, believed, further, newest, position_of
+from bot.journal_lines import ERASURE, MARKS, RESTORED, Newest, Position, believed, ended, further, newest, position_of
 from bot.journalling import Patiently
 from bot.marks import Marks
 from handlers.access.intents import EndRestored
 from handlers.acting import CLOCK
+from handlers.breach.intents import EndRestored as EndReports
+from handlers.breach.looks import any_reports
 from handlers.checkpoints import JournalLost, Restored
 from handlers.door import Door, Repeated
 from handlers.retention.intents import EraseAgain, Recall
@@ -28,6 +30,7 @@ from storage.store import DatabaseDown, Store
 Line = dict[str, Any]
 log = structlog.get_logger()
 AGAIN = 5.0  # seconds until a journal that was away is asked again
+PIECES = 256  # of the journal, 64 MB
 AT_ONCE = 2000  # lines, or rows, that are looked at together
 AWAY, OTHER_KEY, AT_IT = "journal_away", "journal_key", "restored"
 
@@ -83,6 +86,17 @@ class Restoring:
             self.found = True
         else:
             await self._miss(end)
+        await self._end_reports()
+
+    async def _end_reports(self) -> None:
+        """At every start, whether it is a restore or not: the log may not have moved since the copy was made (P13)."""
+        if not await self.door.database.read(any_reports):
+            return
+        left, traces = ended(self.patiently.journal.file, self.patiently.journal.seal), set[str]()
+        with suppress(FileNotFoundError):
+            while some := await self.patiently.do(lambda: list(islice(left, PIECES))):
+                traces.update(*some)
+        await self.door.enter(EndReports(frozenset(traces)), CLOCK)
 
     def _newest(self) -> Newest:
         journal = self.patiently.journal

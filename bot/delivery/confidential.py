@@ -1,0 +1,183 @@
+"""Sends messages about reports past outbox, ledger, log and metrics: nothing anywhere tells that there is a report (P13)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from bot.directory import Directory
+from bot.ports import Absent, Address, Posted, Unavailable, Unreachable
+from handlers.acting import DELIVERY, Intent
+from handlers.breach.intents import Collect, Delivered, Message, Undelivered
+from handlers.breach.looks import messages_wait
+from handlers.door import Door
+from storage.people import LIVING
+from storage.store import DatabaseDown, Store
+
+log = structlog.get_logger()
+LONGEST_WAIT = 300.0  # seconds
+PATIENCE = 3.0  # seconds that a stop waits for what is under way
+Way = tuple[Directory, Address]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Whom a message is for, as stored: by platform how the person is reached, the one that he or she prefers first."""
+
+    ways: dict[str, Address]
+    zone: str
+    email: str = ""
+
+
+class Confidential:
+    """One worker; `poll` is in seconds. It looks nobody up and stores nothing but what became of a message.
+
+    A message that has to wait is not worth a line in the log: those of reports would be told from others by it. One that was sent, though that could not be stored yet, is not sent again by this process.
+    """
+
+    def __init__(self, door: Door, directories: Iterable[Directory], poll: float = 1.0) -> None:
+        self.door, self.poll = door, poll
+        self.directories = {one.chat.platform: one for one in directories}
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+        self._tries: dict[str, int] = {}
+        self._untold: dict[str, Intent[None]] = {}
+        self._one_at_a_time = asyncio.Lock()
+
+    def wake(self) -> None:
+        """Something was done in this process; look at once."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until told to stop, whatever goes wrong meanwhile."""
+        while not self._stopping:
+            try:
+                busy = await self.take()
+            except Exception as error:  # noqa: BLE001  it must outlive every fault; what it says of itself may tell of a report
+                log.error("delivery.broken", error=type(error).__name__)
+                busy = 0
+            if not busy and not self._stopping:
+                self._wake.clear()  # by what was done just now this worker has woken itself
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self.poll)
+
+    async def stop(self) -> None:
+        """Take nothing new; what takes long is sent after the next start."""
+        self._stopping = True
+        self.wake()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), PATIENCE)
+
+    async def drain(self) -> int:
+        """Send everything that is due now, then return how much it was."""
+        done = 0
+        while taken := await self.take():
+            done += taken
+        return done
+
+    async def take(self) -> int:
+        """Send what is due; how much of it is settled, so that one that waits is not asked for over and over."""
+        async with self._one_at_a_time:
+            self._idle.clear()
+            try:
+                return await self._take()
+            except DatabaseDown:
+                return 0
+            finally:
+                self._idle.set()
+
+    async def _take(self) -> int:
+        await self._tell()
+        now = self.door.now()
+        if not await self.door.database.read(lambda store: messages_wait(store, now)):
+            return 0
+        found = await self.door.enter(Collect(), DELIVERY)
+        outcomes = await asyncio.gather(*(self._tried(one) for one in found))
+        self._untold |= {one.name: outcome for one, outcome in zip(found, outcomes, strict=True)}
+        await self._tell()
+        return sum(isinstance(one, Delivered) for one in outcomes)
+
+    async def _tell(self) -> None:
+        """Raises `DatabaseDown`; what is not stored yet stays."""
+        for name, outcome in list(self._untold.items()):
+            await self.door.enter(outcome, DELIVERY)
+            self._untold.pop(name)
+
+    async def _tried(self, message: Message) -> Delivered | Undelivered:
+        try:
+            platform, posted = await self._sent(message)
+        except Unreachable:
+            self._tries.pop(message.name, None)
+            return Undelivered(message.name, gone=True)
+        except Unavailable as error:
+            return self._later(message, error)
+        except DatabaseDown:
+            return self._later(message, Unavailable("database"))
+        except Exception as error:  # noqa: BLE001  a fault of ours on one message must not hold up the others
+            log.error("delivery.broken", error=type(error).__name__)
+            return self._later(message, Unavailable("fault"))
+        self._tries.pop(message.name, None)
+        return Delivered(message.name, platform, posted.conversation, posted.message)
+
+    def _later(self, message: Message, error: Unavailable) -> Undelivered:
+        tries = self._tries[message.name] = self._tries.get(message.name, 0) + 1
+        wait = max(error.retry_after or 0.0, min(2.0 ** min(tries, 10) / 2, LONGEST_WAIT))
+        return Undelivered(message.name, gone=False, wait=wait)
+
+    async def _sent(self, message: Message) -> tuple[str, Posted]:
+        """The message is drawn anew where it stands; where that is gone, and before it stood anywhere, it is posted."""
+        known = await self.door.database.read(lambda store: _known(store, message))
+        directory = self.directories.get(message.platform)
+        if message.conversation and directory is not None and message.platform in known.ways:
+            there = Posted(message.conversation, message.message)
+            with suppress(Absent, Unreachable):
+                await directory.chat.redraw(known.ways[message.platform], there, message.card, known.zone)
+                return message.platform, there
+        return await self._posted(message, known)
+
+    async def _posted(self, message: Message, known: _Known) -> tuple[str, Posted]:
+        """On the platform that the person prefers; on another one where that one does not reach, or is out altogether."""
+        gone: Unreachable | Unavailable = Unreachable("no_platform")
+        for platform in self._platforms(message, known):
+            chat = self.directories[platform].chat
+            try:
+                to = known.ways.get(platform) or Address((await chat.find(known.email)).account_id)
+                return platform, await chat.post(to, message.card, known.zone)
+            except Unreachable as error:
+                gone = error if isinstance(gone, Unreachable) else gone
+            except Unavailable as error:
+                if not error.outage:
+                    raise
+                gone = error
+        raise gone
+
+    def _platforms(self, message: Message, known: _Known) -> list[str]:
+        """An account is one way; a person is reached wherever there is a way, and looked for by address elsewhere."""
+        there = [one for one in known.ways if one in self.directories]
+        return there if message.account else list(dict.fromkeys((*there, *self.directories)))
+
+
+def _known(store: Store, message: Message) -> _Known:
+    """As stored: of a message's own account alone, or of its person. Raises `Unreachable` for whoever may not act."""
+    if message.account:
+        return _of_account(store, *message.account.split(":", 1))
+    person = store.people.get(message.person or 0)
+    if person.standing != LIVING:
+        raise Unreachable(person.standing)
+    found = {one.platform: Address(one.account_id, one.reference) for one in store.people.accounts([person.id])}
+    first = [one for one in found if one == person.prefers]
+    return _Known({one: found[one] for one in (*first, *found)}, person.zone or "UTC", person.email)
+
+
+def _of_account(store: Store, platform: str, account: str) -> _Known:
+    """Somebody who gave a name, whom nobody need have met."""
+    row = store.people.account(platform, account)
+    person = store.people.get(row.person_id) if row is not None and row.person_id is not None else None
+    to = Address(account, row.reference if row is not None else {})
+    return _Known({platform: to}, person.zone if person is not None and person.zone else "UTC")

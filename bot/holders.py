@@ -1,0 +1,25 @@
+"""Who holds a role, met on a chat platform before anybody asks them anything."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.directory import Directory
+from bot.ports import NOT_INSTALLED, Unavailable, Unreachable
+from handlers.policy import Policy
+from storage.store import DatabaseDown
+
+log = structlog.get_logger()
+
+
+async def meet_holders(directory: Directory, policy: Policy) -> None:
+    """Look up whoever holds a role or deputises, so that their names and zones stand on the first card. Raises nothing of the platform's."""
+    roles = policy.roles.held().values()
+    for email in dict.fromkeys(email for role in roles for email in (role.holder, *role.deputies)):
+        try:
+            await directory.meet(await directory.chat.find(email))
+        except (Unavailable, Unreachable) as error:
+            if error.code != NOT_INSTALLED:
+                log.warning("officer.not_found", platform=directory.chat.platform, code=error.code)
+        except DatabaseDown:
+            log.warning("officer.not_found", platform=directory.chat.platform, code="database")

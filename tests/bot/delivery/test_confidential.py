@@ -1,0 +1,282 @@
+"""P13: messages about reports reach people past outbox, ledger, audit log, metrics and directory, on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY, generate_latest
+
+import handlers
+from bot.delivery.confidential import Confidential
+from bot.directory import Directory
+from bot.ports import NOT_INSTALLED, Absent, Posted, Unavailable, Unreachable
+from bot.rehearsal.fake_chat import FakeChat, Fault
+from handlers.acting import DELIVERY, Act, Done, Visitor
+from handlers.breach.intents import Collect, Delivered, Message, Undelivered
+from handlers.breach.looks import messages_wait
+from handlers.cards import Card, Line
+from storage.breach_records import ReportNotice
+from storage.breaches import TOLD, WAITING
+from storage.people import Account
+from storage.store import DatabaseDown, Store
+from tests.breaching import elsewhere
+from tests.handlers.builders import NOW, email, meet
+from tests.offices import Office, profile
+
+CARD = Card((Line("A confidential report has come in. B-7F3KQ2XM"),), "A confidential report has come in. B-7F3KQ2XM")
+NEWER = Card((Line("Acknowledged."),), "Acknowledged.")
+
+
+@dataclass
+class Letters:
+    """What is to be sent, and what became of it; a stand-in for the room."""
+
+    letters: dict[str, Message] = field(default_factory=dict)
+    told: list[Delivered | Undelivered] = field(default_factory=list)
+    asked: list[Visitor] = field(default_factory=list)
+
+    def collect(self, act: Act, intent: Collect) -> Done[list[Message]]:
+        self.asked.append(act.who)
+        return Done([self.letters[one.id] for one in _waiting(act.store) if one.id in self.letters])
+
+    def done(self, act: Act, intent: Delivered | Undelivered) -> Done[None]:
+        self.told.append(intent)
+        row = act.store.session.get(ReportNotice, intent.name)
+        assert row is not None
+        if isinstance(intent, Delivered) or intent.gone:
+            row.state = TOLD
+        return Done(None)
+
+
+def _waiting(store: Store) -> list[ReportNotice]:
+    return [one for one in store.session.query(ReportNotice) if one.state == WAITING]
+
+
+@pytest.fixture
+def letters(monkeypatch: pytest.MonkeyPatch) -> Letters:
+    made = Letters()
+    for intent, handler in ((Collect, made.collect), (Delivered, made.done), (Undelivered, made.done)):
+        monkeypatch.setitem(handlers.HANDLERS, intent, handler)
+    return made
+
+
+def a_worker(office: Office, *more: FakeChat) -> Confidential:
+    door = office.company.door
+    chats = (office.chat, *more)
+    return Confidential(door, [Directory(one, door, door.policy, office.company.seconds) for one in chats], poll=0.01)
+
+
+def measured() -> list[str]:
+    """Every line of our own that `/metrics` has."""
+    return [one for one in generate_latest(REGISTRY).decode().splitlines() if one.startswith("steward_")]
+
+
+async def left(office: Office, letters: Letters, name: str = "N-1", **more: Any) -> None:
+    told: dict[str, Any] = {"person": office.company.ruth.person_id, "account": "", **more}
+    letters.letters[name] = Message(name, told.pop("card", CARD), **told)
+
+    def add(store: Store) -> None:
+        store.session.add(
+            ReportNotice(id=name, report_id="B-1", sealed=b"", state=WAITING, due_at=office.company.clock.now)
+        )
+
+    await office.company.database.write(add)
+
+
+async def test_p13_it_is_sent_and_nothing_else_anywhere_changes(
+    office: Office, letters: Letters, logs: list[MutableMapping[str, Any]]
+) -> None:
+    worker = a_worker(office)
+    before, metrics = await elsewhere(office.company.database), measured()
+    await left(office, letters)
+    assert await worker.drain() == 1
+    [(posted, card)] = office.chat.messages.items()
+    assert (posted.conversation, card) == ("D-URUTH", CARD)
+    assert letters.told == [Delivered("N-1", "slack", posted.conversation, posted.message)]
+    assert letters.asked == [DELIVERY]
+    assert await elsewhere(office.company.database) == before
+    assert measured() == metrics
+    assert [one.method for one in office.chat.calls] == ["post"]
+    assert logs == []
+
+
+async def test_p13_with_nothing_to_send_nothing_is_wanted(office: Office, letters: Letters) -> None:
+    assert await a_worker(office).drain() == 0
+    assert letters.asked == []
+
+
+async def test_p13_it_is_drawn_anew_where_it_stands_and_posted_where_that_is_gone(
+    office: Office, letters: Letters
+) -> None:
+    worker = a_worker(office)
+    await left(office, letters)
+    await worker.drain()
+    [posted] = office.chat.messages
+    place = {"platform": "slack", "conversation": posted.conversation, "message": posted.message}
+    await left(office, letters, "N-2", card=NEWER, **place)
+    await worker.drain()
+    assert office.chat.messages == {posted: NEWER}
+    office.chat.messages.clear()
+    await left(office, letters, "N-3", card=CARD, **place)
+    await worker.drain()
+    [again] = office.chat.messages
+    assert again != posted
+    assert letters.told[-1] == Delivered("N-3", "slack", again.conversation, again.message)
+
+
+async def test_p13_who_gave_a_name_is_reached_by_the_account_alone_met_or_not(office: Office, letters: Letters) -> None:
+    office.chat.people["UNEW"] = profile("new")
+    before = await elsewhere(office.company.database)
+    await left(office, letters, person=None, account="slack:UNEW")
+    await left(office, letters, "N-2", person=None, account="slack:UANNA")
+    await a_worker(office).drain()
+    assert [len(office.chat.cards(one)) for one in ("UNEW", "UANNA")] == [1, 1]
+    assert await elsewhere(office.company.database) == before
+
+
+async def test_p13_the_preferred_platform_first_with_its_reference_and_another_where_that_does_not_reach(
+    office: Office, letters: Letters
+) -> None:
+    teams = FakeChat([replace(profile("ruth"), account_id="29:ruth")], "teams")
+    address = email("Ruth Adeyemi")
+    account = Account("teams", "29:ruth", address, address, "Ruth Adeyemi", "", "member", NOW, {"conversation": "a:1"})
+    await meet(office.company.door, account)
+    await office.company.database.write(
+        lambda store: setattr(store.people.get(office.company.ruth.person_id or 0), "prefers", "teams")
+    )
+    worker = a_worker(office, teams)
+    await left(office, letters)
+    await worker.drain()
+    assert [one.conversation for one in teams.messages] == ["D-29:ruth"]
+    teams.faults = [Fault(Unreachable("MessageWritesBlocked", blocked=True), "post", times=1)]
+    before = await elsewhere(office.company.database)
+    await left(office, letters, "N-2")
+    await worker.drain()
+    assert (len(office.chat.cards("URUTH")), letters.told[-1].name) == (1, "N-2")
+    teams.faults = [Fault(Unavailable("invalid_auth", outage=True), "post", times=1)]
+    await left(office, letters, "N-3")
+    await worker.drain()
+    assert len(office.chat.cards("URUTH")) == 2
+    assert await elsewhere(office.company.database) == before
+
+
+async def test_p13_whoever_was_never_met_is_looked_for_by_address_and_not_stored(
+    office: Office, letters: Letters
+) -> None:
+    office.chat.people["UNEW"] = replace(profile("new"), email="new.holder@fernhill.example")
+    person = await office.company.database.write(
+        lambda store: store.people.called_for("new.holder@fernhill.example").id
+    )
+    before = await elsewhere(office.company.database)
+    await left(office, letters, person=person)
+    await a_worker(office).drain()
+    assert len(office.chat.cards("UNEW")) == 1
+    assert await elsewhere(office.company.database) == before
+
+
+@pytest.mark.parametrize("code", ["MessageWritesBlocked", NOT_INSTALLED, "user_not_found"])
+async def test_p13_whoever_is_out_of_reach_is_told_to_the_rule_and_to_nobody_else(
+    office: Office, letters: Letters, code: str, logs: list[MutableMapping[str, Any]]
+) -> None:
+    before = await elsewhere(office.company.database)
+    office.chat.faults.append(Fault(Unreachable(code, blocked=code != NOT_INSTALLED), "post"))
+    await left(office, letters)
+    assert await a_worker(office).drain() == 0
+    assert letters.told == [Undelivered("N-1", gone=True)]
+    assert await elsewhere(office.company.database) == before
+    assert logs == []
+
+
+async def test_p13_so_is_whoever_may_not_act_and_whose_platform_is_not_there(office: Office, letters: Letters) -> None:
+    await office.company.database.write(
+        lambda store: setattr(store.people.get(office.company.ruth.person_id or 0), "standing", "deactivated")
+    )
+    await left(office, letters)
+    await left(office, letters, "N-2", person=None, account="teams:29:anna")
+    await a_worker(office).drain()
+    assert {(one.name, getattr(one, "gone", None)) for one in letters.told} == {("N-1", True), ("N-2", True)}
+    assert office.chat.calls == []
+
+
+async def test_p13_what_fails_for_a_while_waits_longer_each_time_and_says_nothing(
+    office: Office, letters: Letters, logs: list[MutableMapping[str, Any]]
+) -> None:
+    worker = a_worker(office)
+    office.chat.faults = [
+        Fault(Unavailable("http_500"), "post", times=2),
+        Fault(Unavailable("ratelimited", retry_after=400.0), "post"),
+        Fault(Unavailable("http_500"), "post", times=20),
+    ]
+    await left(office, letters)
+    for _ in range(13):
+        assert await worker.take() == 0
+    waits = [one.wait for one in letters.told if isinstance(one, Undelivered) and not one.gone]
+    assert (waits[:4], waits[-1], len(waits)) == ([1.0, 2.0, 400.0, 8.0], 300.0, 13)
+    assert logs == []
+    office.chat.faults.clear()
+    assert await worker.take() == 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError("B-7F3KQ2XM"), DatabaseDown("locked")])
+async def test_p13_a_fault_on_one_holds_up_no_other_and_its_words_stay_out_of_the_log(
+    office: Office, letters: Letters, logs: list[MutableMapping[str, Any]], error: Exception
+) -> None:
+    office.chat.faults.append(Fault(error, "post", "URUTH"))
+    await left(office, letters)
+    await left(office, letters, "N-2", person=office.company.helena.person_id)
+    assert await a_worker(office).take() == 1
+    assert len(office.chat.cards("UHELENA")) == 1
+    assert "B-7F3KQ2XM" not in str(logs) and "URUTH" not in str(logs)
+    assert {one["event"] for one in logs} <= {"delivery.broken"}
+
+
+async def test_p13_what_was_sent_and_could_not_be_stored_is_stored_later_and_not_sent_again(
+    office: Office, letters: Letters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, whole = a_worker(office), office.company.door.enter
+    await left(office, letters)
+
+    async def down(intent: Any, who: Visitor, **more: Any) -> Any:
+        if isinstance(intent, Delivered):
+            raise DatabaseDown("locked")
+        return await whole(intent, who, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(office.company.door, "enter", down)
+        assert await worker.take() == 0
+        assert await worker.take() == 0
+    assert (await worker.take(), len(letters.told), len(office.chat.called("post"))) == (0, 1, 1)
+
+
+async def test_p13_the_loop_outlives_faults_is_woken_and_ends(
+    office: Office, letters: Letters, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
+) -> None:
+    worker, whole, faults = a_worker(office), messages_wait, [RuntimeError("B-1")]
+
+    def broken(store: Store, now: Any) -> bool:
+        if faults:
+            raise faults.pop()
+        return whole(store, now)
+
+    monkeypatch.setattr("bot.delivery.confidential.messages_wait", broken)
+    await left(office, letters)
+    running = asyncio.create_task(worker.run())
+    while not letters.told:
+        worker.wake()
+        await asyncio.sleep(0)
+    await worker.stop()
+    await asyncio.wait_for(running, 5)
+    assert [(one["event"], one["error"]) for one in logs] == [("delivery.broken", "RuntimeError")]
+    assert isinstance(letters.told[0], Delivered)
+
+
+async def test_p13_a_message_that_is_gone_where_nobody_reaches_any_more(office: Office, letters: Letters) -> None:
+    office.chat.faults = [Fault(Absent("message_not_found"), "redraw"), Fault(Unreachable("user_disabled"), "post")]
+    await left(office, letters, platform="slack", conversation="D-URUTH", message="1")
+    await a_worker(office).take()
+    assert letters.told == [Undelivered("N-1", gone=True)]
+    assert Posted("D-URUTH", "1") not in office.chat.messages

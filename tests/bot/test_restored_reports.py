@@ -1,0 +1,228 @@
+"""P12, P13: no restored database opens a report to who lost sight of it since, or brings back one that was destroyed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, MutableMapping
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import pytest_asyncio
+
+import handlers
+from bot import journal_lines
+from bot.journal import Journal, JournalDown
+from bot.journal_lines import ended
+from bot.reports import Reports
+from bot.sealing import Seal
+from handlers.acting import CLOCK, Act, Done
+from handlers.breach.intents import EndRestored, Look
+from handlers.breach.journalling import Journalled, journalled
+from handlers.breach.known import Known, Seated
+from handlers.breach.vault import Opened, Vault
+from handlers.rules.refusal import Refused
+from storage.store import Database, DatabaseDown
+from tests.breaching import elsewhere, theirs
+from tests.restoring import MASTER, Program, a_program, copied, put_back
+
+T = TypeVar("T")
+HELENA, RUTH = "helena.marsh@fernhill.example", "ruth.adeyemi@fernhill.example"
+SEATS = [
+    Seated(email=RUTH, role="manager_human_resources", deputy=False),
+    Seated(email=HELENA, role="head_of_customer_success", deputy=False),
+]
+asked: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def _room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in for what the room does of these."""
+    asked.clear()
+
+    def look(act: Act, intent: Look) -> Done[int]:
+        asked.append(act.who.account)
+        return Done(0, quiet=True)
+
+    def end(act: Act, intent: EndRestored) -> Done[int]:
+        return Done(Vault(act).end_restored(intent.traces), quiet=True)
+
+    for intent, handler in ((Look, look), (EndRestored, end), (Journalled, journalled)):
+        monkeypatch.setitem(handlers.HANDLERS, intent, handler)
+
+
+@pytest_asyncio.fixture
+async def program(database: Database, tmp_path: Path) -> Program:
+    return await a_program(database, tmp_path)
+
+
+def reports(program: Program) -> Reports:
+    return Reports(program.company.door, program.noting.patiently)
+
+
+async def within(program: Program, do: Callable[[Vault], T]) -> T:
+    door = program.company.door
+    return await door.database.write(lambda store: do(Vault(door.act(store, CLOCK))))
+
+
+def _known(vault: Vault, report: str) -> Opened:
+    found = vault.by_rule(report)
+    assert found is not None
+    return found
+
+
+async def filed(program: Program) -> str:
+    """A report that both read."""
+
+    def file(vault: Vault) -> str:
+        one, _ = vault.file(Known(source="page", what="Something."), date(2026, 11, 24), late=False)
+        vault.see(one, SEATS)
+        vault.save(one)
+        return one.id
+
+    return await within(program, file)
+
+
+async def see(program: Program, report: str, seats: Iterable[Seated]) -> None:
+    def change(vault: Vault) -> None:
+        one = _known(vault, report)
+        vault.see(one, list(seats))
+        vault.save(one)
+
+    await within(program, change)
+
+
+async def readers(program: Program, report: str) -> list[str]:
+    return await within(program, lambda vault: [one for one in (RUTH, HELENA) if vault.for_reader(report, one)])
+
+
+async def test_p12_p13_a_sight_that_ended_stays_ended_though_the_log_did_not_move(
+    program: Program, database_url: str
+) -> None:
+    report = await filed(program)
+    assert await readers(program, report) == [RUTH, HELENA]
+    yesterday = await copied(program.company.database)
+    await see(program, report, SEATS[:1])
+    await reports(program).tick()
+    [line] = program.lines("sight_ended")
+    assert set(line) == {"kind", "id", "at", "key", "seal"}
+    assert line["at"] == "2026-11-24"
+    assert (await theirs(program.company.database))["breach_traces"] == []
+    await program.leave()
+    await put_back(program.company.database, yesterday)
+
+    after = await program.again(database_url)
+    assert (after.restoring.state, after.restoring.found) == ("", False)
+    assert await readers(after, report) == [RUTH]
+    known = await within(after, lambda vault: _known(vault, report).known)
+    assert [one.email for one in known.readers] == [RUTH]
+    await after.leave()
+
+
+async def test_p12_p13_a_report_that_was_destroyed_is_so_again_and_nothing_of_it_can_be_read(
+    program: Program, database_url: str
+) -> None:
+    gone, kept = await filed(program), await filed(program)
+    yesterday = await copied(program.company.database)
+    await within(program, lambda vault: vault.destroy(_known(vault, gone)))
+    await reports(program).tick()
+    assert len(program.lines("key_destroyed")) == 1
+    await program.leave()
+    await put_back(program.company.database, yesterday)
+    after = await program.again(database_url)
+    assert await within(after, lambda vault: [one.id for one in vault.all()]) == [kept]
+    assert [one["report_id"] for one in (await theirs(after.company.database))["breach_sights"]] == [kept, kept]
+    await after.leave()
+
+
+async def test_p13_the_tick_asks_whether_there_are_reports_or_not_and_leaves_no_other_row(
+    program: Program, logs: list[MutableMapping[str, Any]]
+) -> None:
+    before, lines = await elsewhere(program.company.database), program.lines()
+    await reports(program).tick()
+    report = await filed(program)
+    await see(program, report, SEATS[:1])
+    await reports(program).tick()
+    assert asked == ["clock", "clock"]
+    assert await elsewhere(program.company.database) == before
+    assert len(program.lines()) == len(lines) + 1
+    assert logs == []
+
+
+async def test_p13_what_the_journal_can_not_take_is_told_later_and_no_line_of_the_log_speaks_of_it(
+    program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
+) -> None:
+    def away(_: object) -> None:
+        raise JournalDown("away")
+
+    report = await filed(program)
+    await see(program, report, [])
+    with monkeypatch.context() as patched:
+        patched.setattr(program.journal, "add", away)
+        await reports(program).tick()
+    assert program.lines("sight_ended") == []
+    await reports(program).tick()
+    assert len(program.lines("sight_ended")) == 2
+    assert logs == []
+
+
+async def test_p13_a_fault_of_ours_says_none_of_its_words(
+    program: Program, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
+) -> None:
+    def fault(act: Act, intent: Look) -> Done[int]:
+        raise RuntimeError("what somebody wrote")
+
+    def down(act: Act, intent: Look) -> Done[int]:
+        raise DatabaseDown("locked")
+
+    monkeypatch.setitem(handlers.HANDLERS, Look, fault)
+    await reports(program).tick()
+    assert [(one["event"], one["part"], one["error"]) for one in logs] == [
+        ("tick.fault", "confidential", "RuntimeError")
+    ]
+    assert "wrote" not in str(logs)
+    monkeypatch.setitem(handlers.HANDLERS, Look, down)
+    with pytest.raises(DatabaseDown):
+        await reports(program).tick()
+
+
+async def test_p13_with_reports_and_no_journal_yet_the_start_goes_on(program: Program, database_url: str) -> None:
+    report = await filed(program)
+    await program.company.database.close()
+    program.journal.file.unlink(missing_ok=True)
+    after = await program.again(database_url)
+    assert after.restoring.state == ""
+    assert await readers(after, report) == [RUTH, HELENA]
+    await after.leave()
+
+
+async def test_p13_without_reports_the_journal_is_not_read_through(
+    program: Program, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise Refused("never")
+
+    monkeypatch.setattr("bot.restoring.ended", never)
+    await program.leave()
+    after = await program.again(database_url)
+    assert after.restoring.state == ""
+    await after.leave()
+
+
+@pytest.mark.parametrize("piece", [1, 64, 300, 1 << 24])
+def test_p12_whatever_stands_between_each_end_is_found_once_with_our_seal_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
+    monkeypatch.setattr(journal_lines, "PIECE", piece)
+    journal = Journal(tmp_path, Seal(MASTER))
+    other = {"kind": "head", "entries": 7, "hash": "sight_ended", "note": "key_destroyed"}
+    ends = [{"kind": kind, "id": f"{kind}-{n}", "at": "2026-11-24"} for n in (1, 2) for kind in journal_lines.ENDED]
+    journal.add([one for end in ends for one in (other, end, other)])
+    Journal(tmp_path, Seal(bytes(32))).add([{"kind": "sight_ended", "id": "of another key"}])
+    forged = json.dumps({"kind": "key_destroyed", "id": "forged", "seal": "x"})
+    journal.take_over(f'{forged}\nsight_ended is no line\n["key_destroyed"]\n'.encode())
+    with journal.file.open("ab") as torn:
+        torn.write(b'{"kind":"key_destroyed","id":"torn')
+    found = [trace for some in ended(journal.file, Seal(MASTER)) for trace in some]
+    assert sorted(found) == sorted(one["id"] for one in ends)
