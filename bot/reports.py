@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 
 import structlog
 
 from bot.journalling import Patiently
 from bot.ports import Unavailable
 from handlers.acting import CLOCK
-from handlers.breach.intents import Look
+from handlers.breach.intents import Look, Seal
 from handlers.breach.journalling import Journalled
 from handlers.breach.looks import traces
 from handlers.door import Door
+from handlers.rules.access import company_day
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
@@ -23,6 +25,7 @@ class Reports:
 
     def __init__(self, door: Door, patiently: Patiently) -> None:
         self.door, self.patiently = door, patiently
+        self._sealed: date | None = None
 
     async def tick(self) -> None:
         """Ask the rule again and take the steps that are due; then tell the journal. Raises `DatabaseDown`."""
@@ -32,8 +35,16 @@ class Reports:
             raise
         except Exception as error:  # noqa: BLE001  a traceback may hold what somebody wrote
             log.error("tick.fault", part="confidential", error=type(error).__name__)
+        await self._seal()
         with suppress(Unavailable):  # the part that writes the other lines says that the journal is away
             await self.tell()
+
+    async def _seal(self) -> None:
+        """With each of the company's days, reports or not. Raises `DatabaseDown`."""
+        today = company_day(self.door.policy, self.door.now())
+        if today != self._sealed:
+            await self.door.enter(Seal(today.isoformat()), CLOCK)
+            self._sealed = today
 
     async def tell(self) -> None:
         """A line for each sight that ended and each key that was destroyed; written again where it is not known to stand there.

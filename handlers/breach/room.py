@@ -8,6 +8,7 @@ from handlers import colleagues, opening, role_people
 from handlers.acting import Act
 from handlers.breach import clock, conversation, filing, findings, handling, hearing, intents, messages, sessions, start
 from handlers.breach.forms import PEOPLE, READERS, KeepOutForm, ReportForm, question
+from handlers.breach.journalling import Journalled, journalled
 from handlers.breach.rows import lists
 from handlers.cards import Actions, Button, Line, Option, Page, Sheet, Small
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Search
@@ -103,6 +104,7 @@ ROOM = Room(
         intents.Look.by(clock.look),
         intents.Seal.by(clock.seal),
         intents.EndRestored.by(clock.end_restored),
+        Journalled.by(journalled),
         intents.Collect.by(messages.collect),
         intents.Delivered.by(messages.delivered),
         intents.Undelivered.by(messages.undelivered),
