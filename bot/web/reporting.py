@@ -18,6 +18,7 @@ from bot.web.written import Written
 from handlers.acting import WEB, Act
 from handlers.breach.forms import LONGEST
 from handlers.breach.intents import Add, Asked, File, Filed, Follow, Settle
+from handlers.breach.room import groups
 from handlers.breach.start import LONGEST as LONGEST_TOKEN
 from handlers.breach.start import OVER, PATH, WRITING, begun, token
 from handlers.breach.tokens import receipt_stands
@@ -29,7 +30,6 @@ from storage.store import DatabaseDown
 
 T = TypeVar("T")
 RECEIPT = 32  # letters and digits
-GROUP = 4  # of them that are read out together
 NONE = "There is no report with this receipt. Please compare it with what you wrote down, letter by letter."
 WAITS = "This can’t be reached right now. What you wrote still waits: reload this page in a minute."
 NO_WORDS = "Please write something first."
@@ -187,11 +187,6 @@ class ReportingPages:
 
     async def _read(self, ask: Callable[[Act], T]) -> T:
         return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
-
-
-def groups(receipt: str) -> list[str]:
-    """A receipt in parts that can be read out."""
-    return [receipt[place : place + GROUP] for place in range(0, len(receipt), GROUP)]
 
 
 def plain(told: str) -> str:

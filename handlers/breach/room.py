@@ -23,6 +23,11 @@ HELPS = (
 )
 
 
+def groups(told: str) -> list[str]:
+    """A receipt in the groups in which it is read out."""
+    return [told[place : place + 4] for place in range(0, len(told), 4)]
+
+
 def receipt(filed: intents.Filed) -> Page:
     """The receipt, once, and what happens by when."""
     kept = (
@@ -33,7 +38,7 @@ def receipt(filed: intents.Filed) -> Page:
         "Your report is in",
         (
             Line("This is your receipt. Copy it now: nobody can show it to you again."),
-            Line(filed.receipt),
+            Line(" ".join(groups(filed.receipt))),
             Line("With it you can read answers and add more, on the page /report/follow."),
             *kept,
             Line(f"A person acknowledges it by {day_words(filed.acknowledged_by, None)}, and you hear more by {day_words(filed.answered_by, None)}."),

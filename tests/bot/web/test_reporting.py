@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 import pytest_asyncio
 
-from bot.web.reporting import groups, plain
+from bot.web.reporting import plain
 from handlers.breach.intents import Told
+from handlers.breach.room import groups
 from handlers.breach.start import token
 from storage.store import Database, DatabaseDown
 from tests.bot.web.report_house import House, a_house
