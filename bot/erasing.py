@@ -187,7 +187,8 @@ class Erasing:
 
     async def _read(self, one: Doomed) -> Sought | None:
         """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
-        if one.file and one.gone:  # it was mended without a trace, and is a call with a moment of its own
+        # The file was mended without a trace, and is a call with a moment of its own; the name of what came back is another call's.
+        if one.gone and (one.file or one.returned):
             await self._one(Vanish(one.erasure))
             return None
         try:

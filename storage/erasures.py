@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
-from storage.recordings import AT_ONCE, pages
+from storage.recordings import AT_ONCE, nameless, pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 
@@ -211,7 +211,7 @@ class Erasures:
         """P12: of an erased call stay its id, line, start and operator; all else that tells who called is overwritten."""
         self._forget_reference(recording)
         recording.state = state
-        recording.native_id, recording.folder = _nameless(recording), ""
+        recording.native_id, recording.folder = nameless(recording), ""
         recording.caller = recording.crm = recording.found_by = recording.stamp = recording.identity = ""
         recording.peaks, recording.size, recording.operators_before = None, 0, ""
 
@@ -229,11 +229,7 @@ class Erasures:
 
 def is_wiped(recording: Recording) -> bool:
     """Whether nothing of a call is left that tells who called: it was erased, or had vanished."""
-    return recording.state == "erased" or (recording.state == "gone" and recording.native_id == _nameless(recording))
-
-
-def _nameless(recording: Recording) -> str:
-    return f"erased:{recording.id}"
+    return recording.state == "erased" or (recording.state == "gone" and recording.native_id == nameless(recording))
 
 
 def waits_for_two() -> ColumnElement[bool]:

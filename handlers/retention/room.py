@@ -19,7 +19,7 @@ ROOM = Room(
         intents.Fail.by(erasing.fail),
         intents.Certify.by(erasing.certify),
         intents.Vanish.by(erasing.vanish),
-        intents.CameBack.by(erasing.came_back),
+        intents.CameBack.by(again.came_back),
         intents.FilesCameBack.by(again.files_came_back),
         intents.Recall.by(again.recall),
         intents.EraseAgain.by(again.erase_again),
