@@ -13,7 +13,7 @@ from bot.journal import LONGEST_LINE
 from bot.sealing import Seal
 
 CHECKPOINT, HEAD, ERASURE, ACCESS_ENDED = "checkpoint", "head", "erasure", "access_ended"
-MARKS = ("call", "moment", "file", "content")
+MARKS = ("call", "moment", "file", "content", "audio", "size")
 """By these keyed marks a line about an erasure tells which call it was, or which file that could not be registered."""
 PUT_BACK, RESTORED = "put_back", "restored"
 WINDOW = (

@@ -66,7 +66,8 @@ class Erasure(Record):
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
     look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
     `run` is the stopped run that it belongs to, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
-    way of the last. `policy_text` is the number of the policy's text in force. `native_hash` and `audio_hash` are keyed.
+    way of the last. `policy_text` is the number of the policy's text in force. `native_hash`, `audio_hash` and
+    `size_hash` (of the audio's size) are keyed.
     """
 
     __tablename__ = "erasures"
@@ -94,7 +95,8 @@ class Erasure(Record):
     how: Mapped[str] = mapped_column(LongWords, default="")
     unseen: Mapped[str] = mapped_column(LongWords, default="")
     native_hash: Mapped[str] = mapped_column(default="", index=True)
-    audio_hash: Mapped[str] = mapped_column(default="")
+    audio_hash: Mapped[str] = mapped_column(default="", index=True)
+    size_hash: Mapped[str] = mapped_column(default="", server_default=text("''"), index=True)
     run: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 

@@ -69,10 +69,9 @@ class Erasures:
         """One erasure, done or not."""
         return self.session.get(Erasure, erasure)
 
-    def of(self, recording: int) -> Erasure | None:
-        """The newest erasure of a call; None for one whose moment has not come."""
-        mine = select(Erasure).where(Erasure.recording_id == recording)
-        return self.session.scalars(mine.order_by(Erasure.closed_at.desc(), Erasure.id.desc()).limit(1)).first()
+    def any(self) -> bool:
+        """Whether anything was ever erased."""
+        return self.session.scalar(select(exists().where(Erasure.erased_at.is_not(None)))) or False
 
     def erased_at(self, recording: int) -> datetime | None:
         """When a call was erased last, whatever came back since; None for one that never was."""
@@ -147,6 +146,16 @@ class Erasures:
             for name, audio in self.session.execute(pairs.where(Erasure.native_hash.in_(some))):
                 found.setdefault(name, set()).add(audio)
         return found
+
+    def sizes(self, marks: Iterable[str]) -> set[str]:
+        """Those of the keyed hashes of sizes that something erased had."""
+        sized = select(Erasure.size_hash).distinct()
+        return {one for some in pages(marks) for one in self.session.scalars(sized.where(Erasure.size_hash.in_(some)))}
+
+    def of_audio(self, mark: str) -> bool:
+        """Whether something was erased whose audio has this keyed hash."""
+        those = (Erasure.audio_hash == mark, Erasure.erased_at.is_not(None))
+        return self.session.scalar(select(exists().where(*those))) or False
 
     def keep(self, keep: Keep) -> None:
         """A call is kept from now on."""

@@ -62,7 +62,8 @@ def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
         recording = act.store.recordings.get(number)
         if recording is None or recording.state != "erased":
             continue
-        vanished += _driven_out(act, recording, shown.native_id)
+        other = act.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
+        vanished += _driven_out(act, other) if other is not None and other is not recording else []
         # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
         recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
         if act.store.erasures.open(number) is None:
@@ -70,6 +71,30 @@ def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
     told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
     detail = {"erasures": begun} | ({"vanished": [one.id for one in vanished]} if vanished else {})
     return Done(None, told, detail=detail, quiet=not (begun or vanished))
+
+
+def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
+    """P12: such audio stands in the register as what is to be erased, with no more than its certificate needs, and the Head is told."""
+    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+    begun: dict[str, str] = {}
+    vanished: list[Recording] = []
+    for row in intent.found:
+        before = known.get(row["native_id"])
+        if before is not None and _goes_again(act, before):
+            before.stamp, before.size = row["stamp"], row["size"]
+            continue
+        vanished += _driven_out(act, before) if before is not None else []
+        recording = _registered(act, intent.system, row)
+        begun[str(recording.id)] = _closed(act, recording)
+    told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
+    detail = {"erasures": begun} | ({"vanished": [one.id for one in vanished]} if vanished else {})
+    return Done(None, told, detail=detail, quiet=not (begun or vanished))
+
+
+def _goes_again(act: Act, recording: Recording) -> bool:
+    """Whether it is such audio already, and on its way."""
+    under_way = act.store.erasures.open(recording.id)
+    return recording.state == "closed" and under_way is not None and under_way.why == RESTORED
 
 
 def _told(act: Act, begun: Mapping[str, str]) -> tuple[Effect, ...]:
@@ -81,11 +106,8 @@ def _told(act: Act, begun: Mapping[str, str]) -> tuple[Effect, ...]:
     return tell_head(act, words, f"came_back:{min(begun.values())}")
 
 
-def _driven_out(act: Act, recording: Recording, name: str) -> list[Recording]:
-    """P12: the call over which the erased one was put: its audio is no longer there, so it vanished, where its moment is yet to come."""
-    other = act.store.recordings.known(recording.system, [name]).get(name)
-    if other is None or other.id == recording.id:
-        return []
+def _driven_out(act: Act, other: Recording) -> list[Recording]:
+    """P12: the call over which erased audio was put: its own is no longer there, so it vanished, where its moment is yet to come."""
     lost = other.state == "present" and not other.closed(act.now)
     act.store.recordings.unname(other)
     return [other] if lost else []

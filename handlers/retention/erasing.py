@@ -112,11 +112,11 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
     (erasure, one), proof = _open(act, intent.erasure), intent.proof
     erasure.state, erasure.erased_at, erasure.answered_at = "erased", act.now, proof.answered
     erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
-    erasure.native_hash, erasure.audio_hash = proof.native_hash, proof.audio_hash
+    erasure.native_hash, erasure.audio_hash, erasure.size_hash = proof.native_hash, proof.audio_hash, proof.size_hash
     detail = {
         **named(one), "why": erasure.why, "moment": erasure.moment.isoformat(),
         "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
-        "native": proof.native_hash, "audio": proof.audio_hash, "policy_text": erasure.policy_text,
+        "native": proof.native_hash, "audio": proof.audio_hash, "size": proof.size_hash, "policy_text": erasure.policy_text,
     }  # fmt: skip
     return Done(None, _forgotten(act, one, "erased"), detail=detail)
 

@@ -20,6 +20,7 @@ ROOM = Room(
         intents.Certify.by(erasing.certify),
         intents.Vanish.by(erasing.vanish),
         intents.CameBack.by(again.came_back),
+        intents.Recognised.by(again.recognised),
         intents.FilesCameBack.by(again.files_came_back),
         intents.Recall.by(again.recall),
         intents.EraseAgain.by(again.erase_again),

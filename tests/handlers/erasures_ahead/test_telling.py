@@ -13,6 +13,7 @@ from handlers.erasures_ahead.cards import trouble
 from handlers.erasures_ahead.intents import Draw
 from handlers.people import Gone
 from handlers.recordings import Register
+from tests.erasing import newest_erasure
 from tests.handlers.builders import NOW, UK, Company, ask, audit, call, claim_about, email, register, words_for
 from tests.handlers.erasures_ahead.test_card import DAY, MORNING
 
@@ -44,7 +45,7 @@ async def test_p12_a_call_that_vanishes_before_its_moment_is_told_to_the_head(co
     await company.door.enter(Register("file", (), ["call-3"]), CLOCK)
     await company.door.enter(Register("file", (), ["call-3"]), CLOCK)
     assert len(await _vanished(company)) == 1
-    assert await company.database.read(lambda store: store.erasures.of(company.calls[0])) is None
+    assert await company.database.read(lambda store: newest_erasure(store, company.calls[0])) is None
 
 
 async def test_p12_one_call_is_told_of_as_one(company: Company) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from bot.ports import Sought
+from bot.ports import Sought, Unavailable
 from bot.recording_sync import row_of
 from handlers import label
 from handlers.acting import CLOCK
@@ -17,9 +17,11 @@ from handlers.recordings import Register
 from handlers.retention.intents import Reappeared
 from handlers.rules.refusal import Refused
 from handlers.telling_calls import page
+from storage.recordings import Wanted
 from storage.store import Database
 from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, POLICY, Clock, a_company, ledger, words_for
+from tests.handlers.holds.acts import hold
 from tests.handlers.reading import looking, text
 from tests.reconciled import findings
 
@@ -166,3 +168,86 @@ async def test_p12_who_hears_no_such_words_opens_no_calls_by_them(archive: Archi
 
 async def _page(archive: Archive, about: str) -> Page:
     return await looking(archive.company, archive.company.helena, lambda act: page(act, about))
+
+
+@pytest.mark.parametrize(("name", "hours"), [("two", 0), ("two", 30), ("one", 30)])
+async def test_p12_the_same_audio_under_another_name_or_start_is_erased_again(
+    archive: Archive, name: str, hours: int
+) -> None:
+    company, number = archive.company, await _erased(archive, caller="+61499999123")
+    archive.until(MOMENT, days=3)
+    archive.recorder.keep(
+        replace(SIGHTED, native_id=name, started=NOW + timedelta(hours=hours), caller="+61499999123"), b"audio"
+    )
+    await archive.sync.sync()
+    again = await archive.call(name)
+    assert (again.id != number, again.state, again.caller, again.found_by) == (True, "closed", "", "")
+    assert await company.database.read(lambda store: store.recordings.find(Wanted(), 9, company.clock.now)) == []
+    [told] = [one for one in await _told(archive) if "stood in the recording system again" in one]
+    assert f"again: call {again.id} of" in told
+    archive.recorder.keep(replace(SIGHTED, native_id=name, started=NOW + timedelta(hours=hours)), b"audio")
+    await archive.tick()
+    await archive.tick()
+    last = await archive.erasure(again.id)
+    assert last is not None and (last.why, last.state) == ("restored", "erased")
+    assert await archive.recorder.look([Sought(name, 5, "")]) == {name: ()}
+    assert await findings(company.database) == []
+
+
+async def test_p12_two_copies_of_erased_audio_both_go(archive: Archive) -> None:
+    await _erased(archive)
+    for name in ("two", "three"):
+        archive.recorder.keep(replace(SIGHTED, native_id=name), b"audio")
+    await archive.tick()
+    archive.until(MOMENT, hours=1)
+    await archive.tick()
+    assert archive.recorder._audio == {}
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_erased_audio_that_is_put_over_another_call_ends_no_hold_of_that_call(archive: Archive) -> None:
+    await _erased(archive)
+    other = await archive.record("two", MOMENT, audio=b"another call")
+    begun = await hold(archive.company, archive.company.helena, [other], until="2028-01-10")
+    archive.recorder.keep(replace(SIGHTED, native_id="two", started=MOMENT), b"audio")
+    await archive.sync.sync()
+    assert ((await archive.by_id(other)).state, (await archive.call("two")).state) == ("gone", "closed")
+    assert [one for one in await _told(archive) if "1 call vanished" in one]
+    [keep] = await archive.keeps(other)
+    assert (keep.matter_id, keep.ended_at) == (begun.hold, None)
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_what_may_be_erased_audio_and_can_not_be_read_now_is_no_call_yet(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, clock = archive.company, archive.company.clock
+    await _erased(archive)
+
+    async def silent(_: str) -> None:
+        raise Unavailable("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.recorder, "audio", silent)
+        archive.recorder.keep(replace(SIGHTED, native_id="two", started=MOMENT), b"other")
+        archive.recorder.keep(replace(SIGHTED, native_id="three", started=MOMENT), b"of another size")
+        await archive.sync.sync()
+        found = await company.database.read(lambda store: store.recordings.find(Wanted(), 9, clock.now))
+        assert [one.native_id for one in found] == ["three"]
+    await archive.sync.sync()
+    assert (await archive.call("two")).state == "present"
+
+
+async def test_p12_an_empty_file_is_nobodys_audio(archive: Archive) -> None:
+    await _erased(archive, audio=b"")
+    await _stands_again(archive, "two", MOMENT, b"")
+    assert (await archive.call("two")).state == "present"
+
+
+async def test_p12_erased_audio_without_what_tells_of_it_is_not_listed_but_erased(archive: Archive) -> None:
+    await _erased(archive)
+    archive.recorder.spoil("odd.mp3", "no metadata", b"audio", "no_metadata")
+    await archive.tick()
+    assert await archive.company.database.read(lambda store: store.unregistered.undecided(9)) == (0, [])
+    assert archive.recorder._audio == {}
+    assert await findings(archive.company.database) == []
