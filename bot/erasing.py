@@ -42,7 +42,7 @@ from handlers.retention.intents import (
     Vanish,
 )
 from handlers.rules.access import company_time
-from handlers.stopped_runs.intents import Stop
+from handlers.stopped_runs.intents import End, Stop
 from handlers.stopped_runs.judging import judge
 from storage.store import Store
 
@@ -101,6 +101,7 @@ class Erasing:
         while due := [one for one in await self._due() if one not in tried]:
             tried.update(due)
             await self.erase(due)
+        await self._enter(map(End, await self.door.database.read(lambda store: store.stopped_runs.idle())))
         await self._tell_late()
         await self._begin_card()
         if self._unforgotten:

@@ -101,7 +101,7 @@ class Erasure(Record):
 
 
 class StoppedRun(Matter, kw_only=True):
-    """A day's erasures that wait until two people agree (P12). `state`: waiting or stuck while they do; then agreed.
+    """A day's erasures that wait until two people agree (P12). `state`: waiting or stuck while they do; then agreed, or over where nothing waits in it any more.
 
     `number` calls stopped: those that were closed then (`digest` is over the ids of their erasures), and those that come to
     their moment until the day ends (`until`), of calls up to `highest`. `before` had been erased on that `day` (ISO, the
