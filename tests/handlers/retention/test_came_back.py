@@ -174,7 +174,10 @@ async def _page(archive: Archive, about: str) -> Page:
 async def test_p12_the_same_audio_under_another_name_or_start_is_erased_again(
     archive: Archive, name: str, hours: int
 ) -> None:
-    company, number = archive.company, await _erased(archive, caller="+61499999123")
+    company = archive.company
+    assert not await company.database.read(lambda store: store.erasures.any())
+    number = await _erased(archive, caller="+61499999123")
+    assert await company.database.read(lambda store: store.erasures.any())
     archive.until(MOMENT, days=3)
     archive.recorder.keep(
         replace(SIGHTED, native_id=name, started=NOW + timedelta(hours=hours), caller="+61499999123"), b"audio"
