@@ -19,6 +19,7 @@ from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
 from bot.erasing import Erasing
+from bot.first_look import FirstLook
 from bot.holders import meet_holders
 from bot.inbox import Inbox
 from bot.journal import Journal
@@ -59,7 +60,6 @@ from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
 log = structlog.get_logger()
-ERASED_FIRST = 60.0  # seconds for which work waits for the erasures that a restore brought
 
 
 def utc_now() -> datetime:
@@ -106,6 +106,7 @@ class Steward:
             more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self._policy_of_the_day,
                   "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
+        self.first = FirstLook(self.restoring, self.register, self.ticks.part)
         self._looked: date | None = None
 
     def build(self) -> web.Application:
@@ -190,19 +191,14 @@ class Steward:
 
     async def begin(self) -> None:
         """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away."""
-        if self.restoring.state or self.restoring.found:
+        if await self.first.needed():
             self._running = [asyncio.create_task(self._begin_later())]
         else:
             await self._begin()
 
     async def _begin_later(self) -> None:
-        """Not ready meanwhile. What a restore brought back is closed by now, and erased at once where the recorder can be reached."""
-        await self.restoring.until_known()
-        if self.restoring.found:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(ERASED_FIRST):
-                    await self.ticks.part("recordings")
-                    await self.ticks.part("erasures")
+        """Not ready meanwhile. What came back is closed by now, and erased at once where the recorder can be reached."""
+        await self.first.look(self._running)
         await self._begin()
 
     async def _begin(self) -> None:

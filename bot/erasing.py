@@ -14,6 +14,7 @@ import structlog
 from bot.marks import Marks
 from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavailable
 from bot.recording_sync import audio_digest, row_of
+from bot.returned_audio import Heard, ReturnedAudio
 from bot.returned_files import ReturnedFiles
 from bot.unregistered import UnregisteredFiles
 from handlers.acting import CLOCK, Intent
@@ -33,6 +34,7 @@ from handlers.retention.intents import (
     LetGo,
     Proof,
     Reappeared,
+    Recognised,
     Send,
     Shown,
     Take,
@@ -40,7 +42,7 @@ from handlers.retention.intents import (
     Vanish,
 )
 from handlers.rules.access import company_time
-from handlers.stopped_runs.intents import Stop
+from handlers.stopped_runs.intents import End, Stop
 from handlers.stopped_runs.judging import judge
 from storage.store import Store
 
@@ -84,7 +86,9 @@ class Erasing:
         before: Callable[[Sequence[Doomed]], Awaitable[None]],
     ) -> None:
         self.door, self.recorder, self.system, self.marks, self.before = door, recorder, system, marks, before
-        self.unregistered = UnregisteredFiles(door, system, ReturnedFiles(door, recorder, system, marks).among)
+        self.audio = ReturnedAudio(door.database, recorder, marks)
+        files = ReturnedFiles(door, recorder, system, marks, self.audio)
+        self.unregistered = UnregisteredFiles(door, system, files.among)
         self._unforgotten = True  # whether the database may still hold what was overwritten
 
     async def tick(self) -> None:
@@ -97,6 +101,7 @@ class Erasing:
         while due := [one for one in await self._due() if one not in tried]:
             tried.update(due)
             await self.erase(due)
+        await self._enter(map(End, await self.door.database.read(lambda store: store.stopped_runs.idle())))
         await self._tell_late()
         await self._begin_card()
         if self._unforgotten:
@@ -127,8 +132,20 @@ class Erasing:
         await self._enter(self._outcome(one, left) for one in deleted)
         self._unforgotten = True
 
-    async def returned(self, found: Sequence[Sighting]) -> set[str]:
-        """Those of the calls (native ids) that were erased: they stay so, and are erased once more. Raises `DatabaseDown`."""
+    async def returned(self, found: Sequence[Sighting]) -> Heard:
+        """Those of the calls (native ids) that were erased: they stay so, and are erased once more. Raises `DatabaseDown`.
+
+        A call is known again by its name and start, else by its audio, which is read where something of that size was erased.
+        """
+        named = await self._named(found)
+        others = [one for one in found if one.native_id not in named]
+        heard = await self.audio.among(others)
+        if heard.erased:
+            rows = [row_of(self.door.policy, one) for one in others if one.native_id in heard.erased]
+            await self.door.enter(Recognised(self.system, rows), CLOCK)
+        return Heard(heard.erased | named, heard.unread)
+
+    async def _named(self, found: Sequence[Sighting]) -> set[str]:
         marked = {self.marks.of_call(one.native_id, one.started): one for one in found}
         known, recalled = await self.door.database.read(
             lambda store: (store.erasures.known(marked), store.recalls.known(marked))
@@ -187,7 +204,8 @@ class Erasing:
 
     async def _read(self, one: Doomed) -> Sought | None:
         """What a look is to find nothing of. None where it can't be deleted now, which is on record then."""
-        if one.file and one.gone:  # it was mended without a trace, and is a call with a moment of its own
+        # The file was mended without a trace, and is a call with a moment of its own; the name of what came back is another call's.
+        if one.gone and (one.file or one.returned):
             await self._one(Vanish(one.erasure))
             return None
         try:
@@ -230,7 +248,8 @@ class Erasing:
         able, audio = self.recorder.capabilities(), self.marks.of(done.sought.audio)
         marks, began = self.marks, one.started
         native = marks.of_file(one.native_id) if began is None else marks.of_call(one.native_id, began)
-        return Certify(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio))
+        size = marks.of_size(done.sought.size) if audio else ""
+        return Certify(one.erasure, Proof(done.answered, able.how, able.unseen, native, audio, size))
 
     async def _tell_late(self) -> None:
         """The first word of it; the deadline that it sets brings the others."""

@@ -15,7 +15,7 @@ from bot.sealing import Seal
 CHECKPOINT, HEAD, ERASURE, ACCESS_ENDED = "checkpoint", "head", "erasure", "access_ended"
 ENDED = ("sight_ended", "key_destroyed")
 """What must not come back with any older database, by a random id that nothing else names."""
-MARKS = ("call", "moment", "file", "content")
+MARKS = ("call", "moment", "file", "content", "audio", "size")
 """By these keyed marks a line about an erasure tells which call it was, or which file that could not be registered."""
 PIECE = 256 * 1024  # bytes that are looked through together: what a processor holds at hand
 PUT_BACK, RESTORED = "put_back", "restored"

@@ -33,6 +33,10 @@ class Marks:
         """Of such a file's name and of the SHA-256 of its audio, by which it is known again; empty where nobody read it."""
         return self.of(native_id, "holds", audio) if audio else ""
 
+    def of_size(self, size: int) -> str:
+        """Of how large some audio is (bytes); empty for none, which is nobody's."""
+        return self.of("size", str(size)) if size else ""
+
     def of_moment(self, native_id: str, moment: datetime | None) -> str:
         """Of the name and of the call's moment (aware), which stays as it is whatever is written of its start; empty without one."""
         return self.of(native_id, "goes", str(moment.timestamp())) if moment else ""

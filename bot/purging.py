@@ -8,7 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.config import Misconfigured, as_given, policy
+from bot.config import Misconfigured, Settings, as_given, policy
+from bot.first_purge import NOT_YET, NOTHING, never_started
+from bot.first_purge import counted as counted_first
+from bot.ports import Unavailable
+from bot.recorders import open_recorder
 from bot.trouble import sentence
 from handlers.erasures_ahead.cards import trouble
 from handlers.policy import Policy
@@ -64,15 +68,13 @@ class Now:
 def purge(*, dry_run: bool, now: datetime | None = None) -> int:
     """Print what would be done; 2 where it was not asked for in this way. `now` (aware) is for tests.
 
-    Raises `Misconfigured` where the database can't be asked.
+    Before the first start it is read out of the recording system. Raises `Misconfigured` where that, or the database, can't be asked.
     """
     if not dry_run:
         print(BY_ITSELF, file=sys.stderr)
         return 2
     settings, at = as_given(), now or datetime.now(UTC)
-    rules = policy(settings.policy_file)
-    found = asyncio.run(_found(settings.database_url, rules, settings.recordings_url.partition(":")[0], at))
-    print("\n".join(_rows(rules, found, at)))
+    print("\n".join(asyncio.run(_told(settings, policy(settings.policy_file), at))))
     return 0
 
 
@@ -84,18 +86,31 @@ def look(store: Store, rules: Policy, system: str, now: datetime) -> Now:
     return Now(closing, kept, store.outlook.waiting(system, now), judge(store, rules, now, closing), undecided, outside)
 
 
-async def _found(url: str, rules: Policy, system: str, now: datetime) -> Now:
-    database = Database(url)
+async def _told(settings: Settings, rules: Policy, now: datetime) -> list[str]:
+    database, system = Database(settings.database_url), settings.recordings_url.partition(":")[0]
     try:
+        if await never_started(database):
+            return list(await _first(settings.recordings_url, rules, now))
         if await revision(database) != newest():
             raise Misconfigured(
-                "DATABASE_URL: this database is not of this version. Start the bot once, then ask again."
+                "DATABASE_URL: this database is of an older version. Start the bot once, then ask again."
             )
-        return await database.read(lambda store: look(store, rules, system, now))
+        return list(_rows(rules, await database.read(lambda store: look(store, rules, system, now)), now))
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {sentence(error)}") from error
     finally:
         await database.close()
+
+
+async def _first(url: str, rules: Policy, now: datetime) -> Iterator[str]:
+    """Raises `Misconfigured` where the recording system can't be asked."""
+    try:
+        judged, found = await counted_first(open_recorder(url), rules, now)
+    except (Unavailable, ValueError) as error:
+        raise Misconfigured(f"RECORDINGS_URL: {error}") from error
+    odd = [*_each("Undecided", {OUTSIDE: found["outside"]}), *_each("Undecided", {UNDECIDED: found["files"]}, "file")]
+    *rows, last = _rows(rules, Now(found["due"], 0, NOTHING, judged), now)
+    return iter([NOT_YET, *rows, *odd, last])
 
 
 def _rows(rules: Policy, found: Now, now: datetime) -> Iterator[str]:

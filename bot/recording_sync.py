@@ -24,7 +24,7 @@ from storage.records import Recording
 from storage.store import DatabaseDown
 
 log = structlog.get_logger()
-Returned = Callable[[Sequence[Sighting]], Awaitable[set[str]]]
+Returned = Callable[[Sequence[Sighting]], Awaitable[tuple[set[str], set[str]]]]
 Unregistered = Callable[[Mapping[str, Problem]], Awaitable[None]]
 Told = Sighting | Problem | Gone | Looked
 AT_ONCE = 500
@@ -84,7 +84,8 @@ def _alone() -> Iterator[None]:
 class RecordingSync:
     """One recording system and what was wrong with its recordings when they were last seen.
 
-    `returned` tells which of those that it shows were erased: they are not stored. `unregistered` hears of those that can't be.
+    `returned` tells which of those that it shows were erased, which are not stored, and which can't be told from such now, which
+    are looked at again. `unregistered` hears of those that can't be.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class RecordingSync:
         """Store what is new, changed or gone; returns how many that was. Raises `Unavailable`, `DatabaseDown`.
 
         The first time everything is looked at, later what may have changed, and by name those in `met`. Only changed calls
-        that are known by their content are read; the others are looked at and not opened.
+        that are known by their content are read, and what is as large as something that was erased; the others are not opened.
         """
         async with self._looking:
             now = self.door.now()
@@ -165,8 +166,9 @@ class RecordingSync:
     async def _store(self, found: list[Sighting], gone: list[str], later: set[str]) -> int:
         """Store a piece, those that are known by their content each alone; what can't be stored now goes into `later`."""
         if self.returned is not None and found:
-            erased = await self.returned(found)
-            found = [one for one in found if one.native_id not in erased]
+            erased, unread = await self.returned(found)
+            later |= unread
+            found = [one for one in found if one.native_id not in erased | unread]
         known = await self._known_by_content(found)
         total = await self._enter(
             [row_of(self.door.policy, one) for one in found if one.native_id not in known], gone, later

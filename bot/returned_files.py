@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.marks import Marks
 from bot.ports import Absent, Problem, Recorder, Unavailable
 from bot.recording_sync import audio_digest
+from bot.returned_audio import ReturnedAudio
 from bot.unregistered import row
 from handlers.acting import CLOCK
 from handlers.door import Door
@@ -14,10 +15,10 @@ from handlers.retention.intents import FilesCameBack
 
 
 class ReturnedFiles:
-    """Knows a file again by its name and its audio together: another one of that name is another file, and is listed."""
+    """Knows a file again by its name and its audio together, or by its audio alone: another one of that name is another file, and is listed."""
 
-    def __init__(self, door: Door, recorder: Recorder, system: str, marks: Marks) -> None:
-        self.door, self.recorder, self.system, self.marks = door, recorder, system, marks
+    def __init__(self, door: Door, recorder: Recorder, system: str, marks: Marks, audio: ReturnedAudio) -> None:
+        self.door, self.recorder, self.system, self.marks, self.audio = door, recorder, system, marks, audio
 
     async def among(self, found: Sequence[Problem]) -> set[str]:
         """Those (native ids) that were erased once; they are being erased from now on. Raises `DatabaseDown`."""
@@ -30,6 +31,10 @@ class ReturnedFiles:
             for mark, one in named.items()
             if mark in recalled.union(erased) and await self._same(one, erased.get(mark))
         ]
+        names = {one.native_id for one in back}
+        others = [one for one in found if one.stamp and one.native_id not in names]
+        erased_audio = (await self.audio.among(others)).erased  # what can't be read now is listed, and a person decides
+        back += [one for one in others if one.native_id in erased_audio]
         if back:
             await self.door.enter(FilesCameBack(self.system, [row(one) for one in back]), CLOCK)
         return {one.native_id for one in back}

@@ -83,13 +83,18 @@ class JournalLost(Intent[None]):
 
 
 def take(act: Act, intent: Take) -> Done[None]:
-    """Where the log ends now, for two people to keep; whoever rewrites it later contradicts them."""
+    """Where the log ends now, for two people to keep; whoever rewrites it later contradicts them.
+
+    One that is made up for in the night of the next day is kept and written outside, and told to nobody: within hours that day's
+    own one covers it, and nobody has two messages on one day.
+    """
     day = checkpoint_day(act.policy, act.now)
     if act.store.checkpoints.of(day) is not None:
         return Done(None, quiet=True)
     head = act.store.audit.lock()
     taken = act.store.checkpoints.add(day, head.seq, head.hash, act.now)
-    tells = tuple(Tell(person, _noted(act, person, taken), f"checkpoint:{day}") for person in _witnesses(act))
+    told = _witnesses(act) if day == company_day(act.policy, act.now) else []
+    tells = tuple(Tell(person, _noted(act, person, taken), f"checkpoint:{day}") for person in told)
     return Done(None, tells, day.isoformat(), {"entries": taken.entries, "hash": taken.hash})
 
 

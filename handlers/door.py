@@ -19,7 +19,7 @@ from storage.records import Outgoing
 from storage.store import Database, Store
 
 R = TypeVar("R")
-UNTOLD = ("words", "button", "reminders")  # what makes no other effect of it
+UNTOLD = ("words", "button", "opens", "reminders")  # what makes no other effect of it
 
 
 class Repeated(Exception):

@@ -34,7 +34,8 @@ class Show:
 class Tell:
     """A private word to one person that needs no card. `once` makes it one message however often it is asked for.
 
-    `button` names the button that the words speak of (`handlers/telling.py`), and `matter` what it is about.
+    `button` names the button that the words speak of (`handlers/telling.py`), and `matter` what it is about; or `opens`, where
+    that is no matter and makes no other word of it.
     """
 
     person: int
@@ -42,6 +43,7 @@ class Tell:
     once: str
     button: str = ""
     matter: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def lane_of(effect: Effect) -> str:
 def encoded(effect: Effect) -> dict[str, Any]:
     """What a row keeps of an effect beside its kind and whom it is for."""
     told = {one.name: getattr(effect, one.name) for one in fields(effect) if one.name != "person"}
-    return {name: value for name, value in told.items() if value or name not in ("again", "button", "matter")}
+    return {name: value for name, value in told.items() if value or name not in ("again", "button", "matter", "opens")}
 
 
 def decoded(kind: str, person: int, payload: str) -> Effect:

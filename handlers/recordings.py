@@ -11,28 +11,13 @@ from zoneinfo import ZoneInfo
 from handlers import finding
 from handlers.acting import Act, Done, Intent
 from handlers.approved import subject
-from handlers.effects import Effect
 from handlers.policy import Policy
-from handlers.room import Room, Search
+from handlers.room import Room, Search, Shows
 from handlers.rules import calls
 from handlers.rules.retention import erase_at
-from handlers.telling_head import tell_head
-from handlers.words import counted
+from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, VANISHED, page, tell_of_calls
 from storage.prefetch import Prefetch
 from storage.records import Recording
-
-MOST_NAMED = 5
-VANISHED = (
-    "{calls} vanished from the recording system before the time to erase {them} had come ({named} of the register). I did not "
-    "erase {them}, so there is no certificate. Please find out who did. The audit log has the others, if more follow this hour."
-)
-OTHERWISE = (
-    "The recording system now tells another start, line or operator of {calls} ({named} of the register). {they_are} erased when "
-    "{they_were} to be, whatever it says. Please find out who changed that. The audit log has the others, if more follow this hour."
-)
-
-ONE = {"them": "it", "they_are": "It is", "they_were": "it was"}
-MANY = {"them": "them", "they_are": "They are", "they_were": "they were"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,50 +71,58 @@ def register(act: Act, intent: Register) -> Done[Registered]:
 
     P7: another call under a known name is a new version of it, of which nothing was approved.
     """
-    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+    known = _named(act, intent)
     found = [_followed(_placed(act.policy, one), known.get(one["native_id"])) for one in intent.found]
     others = [known[one["native_id"]].id for one in found if _becomes_another(one, known.get(one["native_id"]))]
     about, read = _read(found, known)
     vanished = _vanished(act, intent, found, known)
     otherwise = [
-        before.id for row in found if (before := known.get(row["native_id"])) is not None and _retold(row, before)
+        before for row in found if (before := known.get(row["native_id"])) is not None and _retold(row, before)
     ]
+    told = (  # as they were, before the register has what is told now
+        *tell_of_calls(act, vanished, VANISHED, "vanished"),
+        *tell_of_calls(act, otherwise, OTHERWISE, "told_otherwise"),
+    )
     new, changed = act.store.recordings.register(intent.system, found)
     if intent.gone:
         act.store.recordings.lose(intent.system, intent.gone)
     outside = sum(one["state"] == "out_of_scope" for one in found)
     detail = {"new": new, "changed": changed, "gone": len(intent.gone), "out_of_scope": outside}
-    lists = {"other_calls": others, "vanished": vanished, "told_otherwise": otherwise}
+    lists = {"other_calls": others, "vanished": _ids(vanished), "told_otherwise": _ids(otherwise)}
     detail |= {name: numbers for name, numbers in lists.items() if numbers}
-    told = (*_told(act, vanished, VANISHED, "vanished"), *_told(act, otherwise, OTHERWISE, "told_otherwise"))
     quiet = not (new or changed or intent.gone)
     return Done(Registered(new, changed), told, subject=about, detail=detail | read, quiet=quiet)
 
 
-def _vanished(act: Act, intent: Register, found: Sequence[dict[str, Any]], known: Mapping[str, Recording]) -> list[int]:
+def _named(act: Act, intent: Register) -> dict[str, Recording]:
+    """The calls that have these names. One that was erased gives its name up: whatever stands there now is another call (P12)."""
+    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+    erased = [one for one in known.values() if one.state == "erased"]
+    for one in erased:
+        act.store.recordings.unname(one)
+    return {name: one for name, one in known.items() if one not in erased}
+
+
+def _ids(calls: Sequence[Recording]) -> list[int]:
+    return [one.id for one in calls]
+
+
+def _vanished(
+    act: Act, intent: Register, found: Sequence[dict[str, Any]], known: Mapping[str, Recording]
+) -> list[Recording]:
     """P12: calls whose audio is gone, or has other audio in its place, before their moment: nobody here erased them."""
     lost = act.store.recordings.known(intent.system, intent.gone) if intent.gone else {}
     replaced = [
         before for row in found if (before := known.get(row["native_id"])) is not None and _other_audio(row, before)
     ]
     there = (one for one in (*lost.values(), *replaced) if one.state == "present" and one.erase_at is not None)
-    return [one.id for one in there if not one.closed(act.now)]
+    return [one for one in there if not one.closed(act.now)]
 
 
 def _retold(row: dict[str, Any], before: Recording) -> bool:
     """P12: whether another start, line or operator is told of a call whose moment is fixed, and stays."""
     named = any(row[name] != getattr(before, name) for name in ("started", "line", "operator_key"))
     return named and before.state == "present" and before.erase_at is not None and not _other_audio(row, before)
-
-
-def _told(act: Act, calls: Sequence[int], words: str, what: str) -> tuple[Effect, ...]:
-    """The Head hears of these calls: once an hour, however many follow."""
-    if not calls:
-        return ()
-    named = ", ".join(str(one) for one in calls[:MOST_NAMED])
-    more = f" and {len(calls) - MOST_NAMED} more" if len(calls) > MOST_NAMED else ""
-    told = words.format(calls=counted(len(calls), "call"), named=f"{named}{more}", **(ONE if len(calls) == 1 else MANY))
-    return tell_head(act, told, f"{what}:{act.now:%Y%m%d%H}")
 
 
 def identify(act: Act, intent: Identify) -> Done[None]:
@@ -216,5 +209,6 @@ def _told_otherwise(row: dict[str, Any], before: Recording) -> bool:
 ROOM = Room(
     "recordings",
     does=(Register.by(register), Identify.by(identify)),
+    buttons={BUTTON: Shows(page, LABEL)},
     searches={"recordings": Search(finding.find, finding.named)},
 )

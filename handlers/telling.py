@@ -15,7 +15,7 @@ def told(tell: Tell, label: str) -> Card:
     """The line as it is sent. `label` is what its button says; one that only a newer version knows has none and is left out."""
     if not label:
         return Card((Line(tell.words),), tell.words)
-    button = Button(f"{ON_A_LINE}{tell.button}", label, tell.matter, "primary")
+    button = Button(f"{ON_A_LINE}{tell.button}", label, tell.matter or tell.opens, "primary")
     return Card((Line(tell.words), Actions((button,))), tell.words)
 
 

@@ -10,9 +10,9 @@ from handlers.rules.access import company_day
 HEARERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 
 
-def tell_head(act: Act, words: str, once: str, button: str = "", about: str = "") -> tuple[Tell, ...]:
+def tell_head(act: Act, words: str, once: str, button: str = "", opens: str = "") -> tuple[Tell, ...]:
     """A word to the Head, or to the first role after it of which somebody is there and can be reached."""
-    return tuple(Tell(one, words, once, button, about) for one in hearers(act))
+    return tuple(Tell(one, words, once, button, opens=opens) for one in hearers(act))
 
 
 def hearers(act: Act) -> list[int]:
@@ -23,3 +23,9 @@ def hearers(act: Act) -> list[int]:
         if there:
             return list(act.store.people.ids_for(there).values())
     return []
+
+
+def hears(act: Act) -> bool:
+    """Whether whoever asks holds one of the roles that may hear such a word, or deputises for it, and so may read what it is about."""
+    roles = (act.today.role(name) for name in HEARERS)
+    return any(act.me.email_key in (role.holder, *role.deputies) for role in roles)

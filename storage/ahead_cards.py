@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import AheadCard, ScopeDecision
@@ -32,7 +32,16 @@ class AheadCards:
     def undecided(self, most: int | None) -> tuple[int, list[Recording]]:
         """Calls on lines that the policy does not name, of which nobody decided yet: how many, and the oldest of them, or all."""
         decided = exists().where(ScopeDecision.recording_id == Recording.id)
-        those = (Recording.state == "out_of_scope", ~decided)
+        return self._outside(most, ~decided)
+
+    def kept(self, most: int) -> tuple[int, list[Recording]]:
+        """Such calls of which it was decided that they stay: how many, and the oldest of them."""
+        return self._outside(
+            most, exists().where(ScopeDecision.recording_id == Recording.id, ScopeDecision.decision == "keep")
+        )
+
+    def _outside(self, most: int | None, that: ColumnElement[bool]) -> tuple[int, list[Recording]]:
+        those = (Recording.state == "out_of_scope", that)
         number = self.session.scalar(select(func.count()).select_from(Recording).where(*those)) or 0
         first = select(Recording).where(*those).order_by(Recording.started, Recording.id).limit(most)
         return number, list(self.session.scalars(first))
@@ -42,5 +51,5 @@ class AheadCards:
         return self.session.get(ScopeDecision, recording)
 
     def decide(self, decision: ScopeDecision) -> None:
-        """It is decided."""
-        self.session.add(decision)
+        """It is decided, or decided anew."""
+        self.session.merge(decision)

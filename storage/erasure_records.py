@@ -66,7 +66,8 @@ class Erasure(Record):
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a
     look of another kind found nothing; `vanished_at` where the call was not there any more, of which nothing can be certified.
     `run` is the stopped run that it belongs to, or empty. `tries` were made in vain, the next one at `next_at`; `trouble` is what stood in the
-    way of the last. `policy_text` is the number of the policy's text in force. `native_hash` and `audio_hash` are keyed.
+    way of the last. `policy_text` is the number of the policy's text in force. `native_hash`, `audio_hash` and
+    `size_hash` (of the audio's size) are keyed.
     """
 
     __tablename__ = "erasures"
@@ -94,12 +95,13 @@ class Erasure(Record):
     how: Mapped[str] = mapped_column(LongWords, default="")
     unseen: Mapped[str] = mapped_column(LongWords, default="")
     native_hash: Mapped[str] = mapped_column(default="", index=True)
-    audio_hash: Mapped[str] = mapped_column(default="")
+    audio_hash: Mapped[str] = mapped_column(default="", index=True)
+    size_hash: Mapped[str] = mapped_column(default="", server_default=text("''"), index=True)
     run: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class StoppedRun(Matter, kw_only=True):
-    """A day's erasures that wait until two people agree (P12). `state`: waiting or stuck while they do; then agreed.
+    """A day's erasures that wait until two people agree (P12). `state`: waiting or stuck while they do; then agreed, or over where nothing waits in it any more.
 
     `number` calls stopped: those that were closed then (`digest` is over the ids of their erasures), and those that come to
     their moment until the day ends (`until`), of calls up to `highest`. `before` had been erased on that `day` (ISO, the

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
-from storage.recordings import AT_ONCE, pages
+from storage.recordings import AT_ONCE, nameless, pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 
@@ -69,10 +69,9 @@ class Erasures:
         """One erasure, done or not."""
         return self.session.get(Erasure, erasure)
 
-    def of(self, recording: int) -> Erasure | None:
-        """The newest erasure of a call; None for one whose moment has not come."""
-        mine = select(Erasure).where(Erasure.recording_id == recording)
-        return self.session.scalars(mine.order_by(Erasure.closed_at.desc(), Erasure.id.desc()).limit(1)).first()
+    def any(self) -> bool:
+        """Whether anything was ever erased."""
+        return self.session.scalar(select(exists().where(Erasure.erased_at.is_not(None)))) or False
 
     def erased_at(self, recording: int) -> datetime | None:
         """When a call was erased last, whatever came back since; None for one that never was."""
@@ -148,6 +147,16 @@ class Erasures:
                 found.setdefault(name, set()).add(audio)
         return found
 
+    def sizes(self, marks: Iterable[str]) -> set[str]:
+        """Those of the keyed hashes of sizes that something erased had."""
+        sized = select(Erasure.size_hash).distinct()
+        return {one for some in pages(marks) for one in self.session.scalars(sized.where(Erasure.size_hash.in_(some)))}
+
+    def of_audio(self, mark: str) -> bool:
+        """Whether something was erased whose audio has this keyed hash."""
+        those = (Erasure.audio_hash == mark, Erasure.erased_at.is_not(None))
+        return self.session.scalar(select(exists().where(*those))) or False
+
     def keep(self, keep: Keep) -> None:
         """A call is kept from now on."""
         self.session.add(keep)
@@ -211,7 +220,7 @@ class Erasures:
         """P12: of an erased call stay its id, line, start and operator; all else that tells who called is overwritten."""
         self._forget_reference(recording)
         recording.state = state
-        recording.native_id, recording.folder = _nameless(recording), ""
+        recording.native_id, recording.folder = nameless(recording), ""
         recording.caller = recording.crm = recording.found_by = recording.stamp = recording.identity = ""
         recording.peaks, recording.size, recording.operators_before = None, 0, ""
 
@@ -229,11 +238,7 @@ class Erasures:
 
 def is_wiped(recording: Recording) -> bool:
     """Whether nothing of a call is left that tells who called: it was erased, or had vanished."""
-    return recording.state == "erased" or (recording.state == "gone" and recording.native_id == _nameless(recording))
-
-
-def _nameless(recording: Recording) -> str:
-    return f"erased:{recording.id}"
+    return recording.state == "erased" or (recording.state == "gone" and recording.native_id == nameless(recording))
 
 
 def waits_for_two() -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
-from storage.erasures import AGAIN, UNDONE, keeping, waits_for_two
+from storage.erasures import AGAIN, HOLD, UNDONE, keeping, waits_for_two
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 
 
@@ -41,25 +42,33 @@ class Outlook:
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def ahead(self, now: datetime, until: datetime) -> dict[str, int]:
-        """Calls whose moment comes after `now` and not after `until`, by line (E.164)."""
-        there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+    def ahead(self, now: datetime, until: datetime, but: Collection[int] = ()) -> dict[str, int]:
+        """Calls whose moment comes after `now` and not after `until`, without those of `but`, by line (E.164)."""
+        there = _coming(now, until, but)
         each = select(Recording.line, func.count()).where(*there).group_by(Recording.line).order_by(Recording.line)
         return {name: number for name, number in self.session.execute(each)}  # noqa: C416  Row is no pair
 
-    def calls_ahead(self, now: datetime, until: datetime, most: int) -> list[Recording]:
+    def calls_ahead(self, now: datetime, until: datetime, most: int, but: Collection[int] = ()) -> list[Recording]:
         """The first calls of these, by their moment."""
-        there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+        there = _coming(now, until, but)
         query = select(Recording).where(*there).order_by(Recording.erase_at, Recording.id).limit(most)
         return list(self.session.scalars(query))
 
-    def moments_ahead(self, now: datetime, until: datetime) -> list[tuple[str, datetime]]:
-        """Line (E.164) and moment of each call whose moment comes after `now` and not after `until`, in their order."""
-        there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+    def moments_ahead(self, now: datetime, until: datetime, but: Collection[int] = ()) -> list[tuple[str, datetime]]:
+        """Line (E.164) and moment of each of these calls, in their order."""
+        there = _coming(now, until, but)
         rows = self.session.execute(
             select(Recording.line, Recording.erase_at).where(*there).order_by(Recording.erase_at)
         )
         return [(line, moment) for line, moment in rows if moment is not None]
+
+    def held_ahead(self, now: datetime, until: datetime) -> list[tuple[Keep, Recording]]:
+        """Holds that keep a call past its moment, which comes after `now` and not after `until`; the first moment first."""
+        both = select(Keep, Recording).join(Recording, Recording.id == Keep.recording_id)
+        past = (Keep.why == HOLD, Keep.ended_at.is_(None), Keep.ends_at > Recording.erase_at)
+        order = (Recording.erase_at, Keep.recording_id, Keep.matter_id)
+        rows = self.session.execute(both.where(*past, *_coming(now, until)).order_by(*order))
+        return [(keep, recording) for keep, recording in rows]
 
     def asked_for(self, now: datetime, until: datetime) -> dict[str, tuple[Recording, ...]]:
         """By open request: the calls that it names whose moment comes after `now` and not after `until`, the earliest first."""
@@ -145,3 +154,8 @@ class Outlook:
 
     def _count(self, kind: type[Erasure | Recording], *those: ColumnElement[bool]) -> int:
         return self.session.scalar(select(func.count()).select_from(kind).where(*those)) or 0
+
+
+def _coming(now: datetime, until: datetime, but: Collection[int] = ()) -> tuple[ColumnElement[bool], ...]:
+    there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at <= until)
+    return (*there, Recording.id.not_in(sorted(but))) if but else there

@@ -146,6 +146,15 @@ class Recordings:
         rows = (self.session.scalars(those.where(Recording.native_id.in_(some))) for some in pages(native_ids))
         return set(chain.from_iterable(rows))
 
+    def unname(self, recording: Recording) -> None:
+        """Another recording has its name now. One that was erased keeps none; one that was not counts as gone."""
+        if recording.state == "erased":
+            recording.native_id, recording.stamp, recording.size = nameless(recording), "", 0
+        else:
+            recording.state, recording.native_id = "gone", f"gone:{recording.id}"
+        recording.folder = ""
+        self.session.flush()  # before another row takes it
+
     def add(self, recording: Recording) -> None:
         """Store one, so that it has its number."""
         self.session.add(recording)
@@ -199,6 +208,11 @@ class Recordings:
         """How many recordings there are, by state."""
         rows = self.session.execute(select(Recording.state, func.count()).group_by(Recording.state))
         return {state: number for state, number in rows}  # noqa: C416
+
+
+def nameless(recording: Recording) -> str:
+    """The name of a recording of which nothing is left that tells who called."""
+    return f"erased:{recording.id}"
 
 
 def pages(names: Iterable[Name]) -> Iterator[list[Name]]:

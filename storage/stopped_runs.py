@@ -14,7 +14,12 @@ from storage.erasure_records import Erasure, Keep, StoppedRun, UnregisteredFile
 from storage.erasures import AGAIN, UNDONE, keeping
 from storage.records import OPEN, Party, Recording
 
+OVER = "over"
+"""The state of a run in which nothing waits any more, and to which nobody agreed."""
+
 _NEW = Erasure.why.not_in(AGAIN)
+_HOLDS = StoppedRun.state != OVER
+"""What comes after a run ended by itself is judged anew: nobody agreed to it."""
 Part = tuple[str, int, datetime, datetime]  # line, how many, the oldest and the newest of them
 
 
@@ -66,6 +71,18 @@ class StoppedRuns:
         open_ones = select(StoppedRun).where(StoppedRun.state.in_(OPEN))
         return list(self.session.scalars(open_ones.order_by(StoppedRun.asked_at, StoppedRun.id)))
 
+    def idle(self) -> list[str]:
+        """Those of them in which nothing waits any more."""
+        return [one.id for one in self.open() if not self.waits(one)]
+
+    def waits(self, run: StoppedRun) -> bool:
+        """Whether anything waits in a run, kept or not: what was closed and had not been erased before, or is yet to be closed."""
+        closed = exists().where(Erasure.run == run.id, _NEW, UNDONE)
+        begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
+        counted = (Recording.erase_at > run.asked_at, Recording.erase_at < run.until, Recording.id <= run.highest)
+        coming = exists().where(Recording.state == "present", *counted, ~begun)
+        return self.session.scalar(select(or_(closed, coming))) or False
+
     def waiting_for(self, person_id: int) -> list[StoppedRun]:
         """Those to which this person has yet to agree, the oldest first."""
         asked = (Party.person_id == person_id, Party.part == "approver", Party.unreachable == "")
@@ -76,7 +93,7 @@ class StoppedRuns:
 
     def covering(self, recording: int, moment: datetime) -> str:
         """The run that counted a call before its moment came, which is the first that could; empty where none did."""
-        counted = (StoppedRun.asked_at < moment, StoppedRun.until > moment, StoppedRun.highest >= recording)
+        counted = (_HOLDS, StoppedRun.asked_at < moment, StoppedRun.until > moment, StoppedRun.highest >= recording)
         first = select(StoppedRun.id).where(*counted).order_by(StoppedRun.asked_at, StoppedRun.highest)
         return self.session.scalars(first.limit(1)).first() or ""
 
@@ -164,7 +181,7 @@ def _waiting(now: datetime) -> tuple[ColumnElement[bool], ...]:
 def _coming(now: datetime, ends: datetime) -> tuple[ColumnElement[bool], ...]:
     kept = exists().where(Keep.recording_id == Recording.id, *keeping(now))
     begun = exists().where(Erasure.recording_id == Recording.id, Erasure.why == "retention")
-    before = (StoppedRun.asked_at < Recording.erase_at, StoppedRun.until > Recording.erase_at)
+    before = (_HOLDS, StoppedRun.asked_at < Recording.erase_at, StoppedRun.until > Recording.erase_at)
     counted = select(StoppedRun.id).where(*before, StoppedRun.highest >= Recording.id).correlate(Recording).exists()
     there = (Recording.state == "present", Recording.erase_at > now, Recording.erase_at < ends)
     return *there, ~begun, ~kept, ~counted

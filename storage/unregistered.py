@@ -41,9 +41,16 @@ class Unregistered:
 
     def undecided(self, most: int) -> tuple[int, list[UnregisteredFile]]:
         """Those of which nobody decided yet: how many, and the ones that have stood longest."""
-        listed = UnregisteredFile.state == "listed"
-        number = self.session.scalar(select(func.count()).select_from(UnregisteredFile).where(listed)) or 0
-        first = select(UnregisteredFile).where(listed).order_by(UnregisteredFile.first_seen, UnregisteredFile.id)
+        return self._of("listed", most)
+
+    def kept(self, most: int) -> tuple[int, list[UnregisteredFile]]:
+        """The same of those of which it was decided that they stay."""
+        return self._of("kept", most)
+
+    def _of(self, state: str, most: int) -> tuple[int, list[UnregisteredFile]]:
+        those = UnregisteredFile.state == state
+        number = self.session.scalar(select(func.count()).select_from(UnregisteredFile).where(those)) or 0
+        first = select(UnregisteredFile).where(those).order_by(UnregisteredFile.first_seen, UnregisteredFile.id)
         return number, list(self.session.scalars(first.limit(most)))
 
     def end(self, file: UnregisteredFile, now: datetime, state: str = "over") -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from bot.erasing import Erasing
 from bot.marks import Marks
 from bot.ports import Sighting
@@ -15,6 +17,7 @@ from bot.recording_sync import RecordingSync
 from handlers.retention.intents import Doomed
 from storage.erasure_records import Erasure, Keep
 from storage.records import Recording
+from storage.store import Store
 from tests.handlers.builders import AU, NOW, Company, email
 
 SIGHTED = Sighting(
@@ -22,6 +25,12 @@ SIGHTED = Sighting(
     operator_email=email("Bram Tolliver"), department="customer_success", started=NOW, duration=60.0, crm="CS-10442",
     media_type="audio/mpeg", size=0, stamp="",
 )  # fmt: skip
+
+
+def newest_erasure(store: Store, recording: int) -> Erasure | None:
+    """The newest erasure of a call; None for one whose moment has not come."""
+    mine = select(Erasure).where(Erasure.recording_id == recording)
+    return store.session.scalars(mine.order_by(Erasure.closed_at.desc(), Erasure.id.desc()).limit(1)).first()
 
 
 @dataclass
@@ -61,7 +70,7 @@ class Archive:
         return found
 
     async def erasure(self, number: int) -> Erasure | None:
-        return await self.company.database.read(lambda store: store.erasures.of(number))
+        return await self.company.database.read(lambda store: newest_erasure(store, number))
 
     async def keeps(self, number: int) -> list[Keep]:
         return await self.company.database.read(lambda store: store.erasures.keeps_of(number))

@@ -57,6 +57,8 @@ DONE: Mapping[str, str] = {
     "recordings.register": "The register of calls was brought up to date",
     "recordings.not_registered": "Files that can’t be registered came, or went",
     "retention.files_came_back": "Files that had been erased stood there again",
+    "retention.recognised": "Audio that had been erased stood there again under another name",
+    "stopped_runs.end": "{what} ended, since nothing waits there any more",
     "alarm.unheard": "{who} can’t be reached with an alarm about {what}",
     "delivery.fail": "A message to {who} could not be delivered",
     "recheck": "Who decides {what} has changed",

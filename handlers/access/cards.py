@@ -9,7 +9,7 @@ from handlers.access.alarmed import gone_past
 from handlers.access.cautions import cautions, sooner
 from handlers.access.changes import changes
 from handlers.access.intents import Approve
-from handlers.access.promised import calendar_changed
+from handlers.access.promised import calendar_changed, due_first
 from handlers.access.turns import turn
 from handlers.access.view import View
 from handlers.cards import (
@@ -173,7 +173,7 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
         rows.append(("Concerns", ", ".join(view.people[one.person_id].name for one in view.concerned)))
     if request.crm:  # with the last of its calls that goes with it
         rows.append(("CRM reference", request.crm))
-    return (*rows, ("Asked", _when(view, request.asked_at)))
+    return (*rows, ("Asked", _when(view, request.asked_at)), *due_first(view))
 
 
 def _history(view: View, reader: int) -> tuple[Part, ...]:

@@ -10,13 +10,14 @@ from pydantic import TypeAdapter
 
 from handlers.access.view import View
 from handlers.acting import Act
-from handlers.cards import Button, Line, Part, Row, Sign, Small, When
+from handlers.cards import Button, Line, Part, Row, Sign, Small, When, Words
 from handlers.due_words import caution, change_words, sum_words
 from handlers.rules.calendars import calendar_of
 from handlers.rules.deadlines import Schedule, returns, schedule
 from handlers.rules.promises import Changed, changed
 from handlers.rules.reasons import reason_of
 from handlers.rules.routing import beyond, deputies
+from handlers.words import counted, line_words
 from storage.records import Recording, Request
 
 _SCHEDULE = TypeAdapter(Schedule)
@@ -66,6 +67,42 @@ def ahead(view: View) -> tuple[str | When, ...]:
     for what, at, more in steps:
         told += [f"{', and ' if told else 'If nobody decides, '}{what}", When(at, zone, view.now), more]
     return (*(one for one in told if one), ". It never lapses." if alarm else ".") if told else ()
+
+
+def ends_first(view: View) -> Recording | None:
+    """P12: the call that is closed to everybody before the request would lapse, if nobody decides; the earliest, or None.
+
+    Such a request is due before that call's moment. An investigation never lapses, so it is due before the first in any case.
+    """
+    if not view.request.is_open:
+        return None
+    coming = [(one.erase_at, one) for one in view.recordings if one.state == "present" and one.erase_at is not None]
+    before = [
+        (at, one) for at, one in coming if at > view.now and (view.request.due_at is None or at < view.request.due_at)
+    ]
+    return min(before, key=lambda pair: pair[0])[1] if before else None
+
+
+def due_first(view: View) -> tuple[tuple[str, Words], ...]:
+    """By when it is to be decided, where a call's moment comes first."""
+    first = ends_first(view)
+    if first is None or first.erase_at is None:
+        return ()
+    return (("Due", ("before ", When(first.erase_at, line_words(first.line, view.policy)[1], view.now))),)
+
+
+def why_first(view: View) -> tuple[Line, ...]:
+    """What that moment brings, for whoever decides."""
+    if ends_first(view) is None:
+        return ()
+    which = "The call is" if len(view.recordings) == 1 else "The first of the calls is"
+    kept = counted(view.policy.holds.open_request_working_days, "working day")
+    return (
+        Line(
+            f"{which} closed to everybody at the moment that stands beside Due. If the request is still open then, the audio "
+            f"stays for this request alone, {kept} at most."
+        ),
+    )
 
 
 def moved(view: View) -> Changed | None:

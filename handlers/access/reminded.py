@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.access.promised import ends_first
 from handlers.access.view import View
 from handlers.cards import Button, Row, When, Words
 from handlers.matters.case import entitled
@@ -71,9 +72,16 @@ def _party(view: View, person: int) -> Party | None:
 
 
 def _small(view: View, reminder: Reminder) -> Words:
-    until = view.grant.ends_at if reminder.step == "access.ending" and view.grant else view.request.due_at
-    ends = (
-        (" · until " if reminder.step == "access.ending" else " · lapses ", When(until, now=view.now)) if until else ()
-    )
-    shown = ends if reminder.step != "access.lapse" else ()
-    return (*call_words(view.recordings, view.policy, view.now), *shown)
+    return (*call_words(view.recordings, view.policy, view.now), *_until(view, reminder.step))
+
+
+def _until(view: View, step: str) -> tuple[str | When, ...]:
+    """P12: a call whose moment comes before the request lapses says so, since it is due before that."""
+    if step == "access.lapse":
+        return ()
+    if step == "access.ending" and view.grant is not None:
+        return " · until ", When(view.grant.ends_at, now=view.now)
+    first = ends_first(view)
+    if first is not None and first.erase_at is not None:
+        return " · due before ", When(first.erase_at, now=view.now)
+    return (" · lapses ", When(view.request.due_at, now=view.now)) if view.request.due_at else ()

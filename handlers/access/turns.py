@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from handlers.access.alarmed import held
-from handlers.access.promised import ahead
+from handlers.access.promised import ahead, why_first
 from handlers.access.view import View
 from handlers.cards import Line
 from handlers.matters.returning import for_whom
@@ -19,7 +19,7 @@ from handlers.words import OUT, day_words
 def turn(view: View, reader: int) -> tuple[Line, ...]:
     """A sentence or two; nothing for whoever has nothing to do and nothing to wait for."""
     if reader != view.request.requester_id:
-        return (*map(Line, _of_others(view, reader)), *(_ahead(view) if view.asks(reader) else ()))
+        return (*map(Line, _of_others(view, reader)), *((*why_first(view), *_ahead(view)) if view.asks(reader) else ()))
     match view.phase:
         case "waiting" if view.question:
             words = f"Please answer the question. Your request may also be decided before you do. {_decides(view)}"

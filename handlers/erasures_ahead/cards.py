@@ -7,13 +7,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from handlers.cards import Actions, Button, Card, Facts, Heading, Line, Part, Row, Sign, Small, Title, When, Words
-from handlers.erasures_ahead.view import View, mark_of
+from handlers.erasures_ahead.deciding_cards import kept, more, to_decide
+from handlers.erasures_ahead.view import View
 from handlers.policy import Policy
 from handlers.rules.ahead import MOST_CALLS
 from handlers.rules.refusal import Refused
-from handlers.unregistered_words import file_line
 from handlers.words import NO_LINE, call_line, calls_and_files, counted, day_words, line_words
-from storage.erasure_records import Keep, UnregisteredFile
+from storage.erasure_records import Keep
 from storage.records import Recording
 
 WHAT = "Erasures ahead"
@@ -30,18 +30,6 @@ ONE = {"they": "it", "they_are": "it is", "them": "it", "their": "its"}
 MANY = {"they": "they", "they_are": "they are", "them": "them", "their": "their"}
 BY_ITSELF = "Nothing has to be done for that: each is closed to everybody at its moment, and erased within {late}."
 OR_DECIDED = "Each call is closed to everybody at its moment, and erased within {late}. What waits for a decision stays until it is made."
-OUTSIDE = (
-    "The policy does not name the lines of these calls, so they have no moment at which they go. They are out of reach for everybody, "
-    "and listed each week until you decide."
-)
-UNREGISTERED = (
-    "Nothing tells which calls these files are, so they have no moment at which they go. They are out of reach for everybody, and "
-    "listed each week until they are mended or you decide. Their names may be somebody’s, so they don’t stand here. Whoever runs "
-    "the bot finds each by its number with recording-steward purge --dry-run, and how to mend it with recording-steward check."
-)
-NOT_ERASABLE = "It has to be mended before it can be erased."
-ONLY_MENDED = "Nobody knows what lies in it, so it can only be mended."
-STAYS = "The audio of {what} stays in the recording system without an end. It is listed here no more, and that can’t be taken back here."
 OVER = "There is a newer card by now."
 
 
@@ -77,58 +65,21 @@ def trouble(why: str, number: int) -> str:
 
 def whole(drawn: Card, view: View, calls: Sequence[Recording], moments: Sequence[tuple[str, datetime]]) -> Card:
     """The same with what is to be decided; each call, where there are forty at most, else by line and day; and what keeps calls until when."""
-    parts: list[Part] = [*drawn.parts[:-2], *_to_decide(view)]
+    parts: list[Part] = [*drawn.parts[:-2], *to_decide(view)]
     if moments:
         parts.append(Heading("What goes, and when"))
         parts += _each(view, calls) if len(moments) <= MOST_CALLS else [Facts(by_day(view.policy, moments))]
+    if view.held:
+        parts += [
+            Heading("Stays past its moment, by a hold"),
+            *(_held_row(view, *one) for one in view.held[:MOST_CALLS]),
+        ]
+        parts += more(len(view.held) - MOST_CALLS)
     if view.kept:
         parts.append(Heading("Kept past its moment"))
         parts += [_kept_row(view, keep, call) for keep, call in view.kept[:MOST_CALLS]]
-        parts += _more(len(view.kept) - MOST_CALLS)
-    return Card((*parts, *drawn.parts[-1:]), drawn.summary)
-
-
-def _to_decide(view: View) -> list[Part]:
-    """It stands above all else, since a platform that has no room leaves out what stands last."""
-    parts: list[Part] = []
-    if view.undecided:
-        parts += [Heading("On no recorded line"), Line(OUTSIDE)]
-        parts += [part for call in view.outside for part in _outside(view, call)]
-        parts += _more(view.undecided - len(view.outside))
-    if view.unregistered:
-        parts += [Heading(NO_LINE), Line(UNREGISTERED)]
-        parts += [part for file in view.files for part in _file(view, file)]
-        parts += _more(view.unregistered - len(view.files))
-    return parts
-
-
-def _more(number: int) -> list[Part]:
-    return [Line(f"And {counted(number, 'more', 'more')}.")] if number > 0 else []
-
-
-def _outside(view: View, call: Recording) -> tuple[Part, ...]:
-    value = f"{view.card.id}:{call.id}"
-    sure = "The audio of this call is erased for good."
-    buttons = (
-        Button("outside_erase", "Erase", value, "danger", sure),
-        Button("outside_keep", "Keep", value, confirm=STAYS.format(what="this call")),
-    )
-    return Row(call_line(call, view.policy, view.now)), Actions(buttons)
-
-
-def _file(view: View, file: UnregisteredFile) -> tuple[Part, ...]:
-    value = f"{view.card.id}:{file.id}:{mark_of(file)}"
-    zone = line_words(view.policy.company.home_line, view.policy)[1]
-    sure = f"The audio of file {file.id} is erased for good."
-    erase = Button("file_erase", "Erase", value, "danger", sure)
-    buttons = (
-        *((erase,) if file.erasable else ()),
-        Button("file_keep", "Keep", value, confirm=STAYS.format(what=f"file {file.id}")),
-    )
-    line = file_line(file, zone, view.now)
-    if not file.stamp:
-        return (Row(line, None, ONLY_MENDED),)
-    return Row(line, None, None if file.erasable else NOT_ERASABLE), Actions(buttons)
+        parts += more(len(view.kept) - MOST_CALLS)
+    return Card((*parts, *kept(view), *drawn.parts[-1:]), drawn.summary)
 
 
 def by_day(policy: Policy, moments: Sequence[tuple[str, datetime]]) -> tuple[tuple[str, Words], ...]:
@@ -159,6 +110,17 @@ def _kept_row(view: View, keep: Keep, call: Recording) -> Row:
     )
 
 
+def _held_row(view: View, keep: Keep, call: Recording) -> Row:
+    button = Button("details", "Details", keep.matter_id)
+    small = (
+        f"{keep.matter_id} · its moment is ",
+        _at(view, call, call.erase_at),
+        ", held until ",
+        _at(view, call, keep.ends_at),
+    )
+    return Row(call_line(call, view.policy, view.now), button, small)
+
+
 def _at(view: View, call: Recording, moment: datetime | None) -> When:
     return When(moment or view.now, line_words(call.line, view.policy)[1], view.now)
 
@@ -172,6 +134,8 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
         (f"Within {counted(days, 'day')}", _by_line({line_words(line, view.policy)[0]: n for line, n in lines.items()}))
         for days, lines in view.ahead.items()
     ]
+    if held := len({keep.recording_id for keep, _ in view.held}):
+        rows.append(("Held past its moment", f"{counted(held, 'call')}, not counted above"))
     for why, what in (("request", "Kept for an open request"), ("hold", "Kept by a hold")):
         if number := len({keep.recording_id for keep, _ in view.kept if keep.why == why}):
             rows.append((what, counted(number, "call")))
@@ -217,11 +181,11 @@ def _soon(view: View) -> str:
     """What a notification says: first what waits for this reader."""
     days, lines = next(iter(view.ahead.items()), (0, {}))
     goes = f"{counted(sum(lines.values()), 'call')} within {counted(days, 'day')}"
-    waiting = to_decide(view.undecided, view.unregistered)
+    waiting = waits_words(view.undecided, view.unregistered)
     return f"{waiting}, and {goes}" if waiting else goes
 
 
-def to_decide(calls: int, files: int) -> str:
+def waits_words(calls: int, files: int) -> str:
     """What waits for the Head's decision, such as “2 calls and 1 file for you to decide”; nothing where there is none."""
     return f"{calls_and_files(calls, files)} for you to decide" if calls or files else ""
 

@@ -21,7 +21,7 @@ _NOT_SO = "I can’t do that with it as it stands. Please have it mended first: 
 
 
 def erase(act: Act, intent: intents.EraseFile) -> Done[None]:
-    """P4: it goes as any call does, with a certificate that says what is known; a day may stop with it."""
+    """P4: it goes as any call does, with a certificate that says what is known, also where it was to stay; a day may stop with it."""
     view, file = _deciding(act, intent, "erase")
     erasure = act.store.erasures.begin_now(new_id("E"), file, "unregistered", act.now)
     return _done(act, view, file, "closed", {"erasure": erasure.id})
@@ -35,9 +35,10 @@ def keep(act: Act, intent: intents.KeepFile) -> Done[None]:
 
 def _deciding(act: Act, intent: intents.EraseFile | intents.KeepFile, wanted: str) -> tuple[View, UnregisteredFile]:
     view, file = for_the_head(act, intent.card), act.store.unregistered.get(intent.file)
-    if file is not None and file.state in DECIDED:
+    anew = file is not None and (file.state, wanted) == ("kept", "erase")
+    if file is not None and file.state in DECIDED and not anew:
         _already(act, file, wanted)
-    if file is None or file.state != "listed":
+    if file is None or not (anew or file.state == "listed"):
         raise Refused(_GONE, clause="P4", code="gone")
     if act.store.recordings.there(file.system, [file.native_id]):
         raise Refused(_CALL, clause="P4", code="registered")

@@ -10,15 +10,17 @@ from handlers.cards import Row
 from handlers.erasures_ahead import intents
 from handlers.erasures_ahead.cards import card
 from handlers.erasures_ahead.cards import whole as in_full
-from handlers.erasures_ahead.view import GONE, View, counted, late_since, load
+from handlers.erasures_ahead.view import GONE, Stays, View, counted, late_since, load, until_when
 from handlers.matters.showing import of
 from handlers.room import Room, Shown
-from handlers.rules.ahead import MOST_CALLS, MOST_OUTSIDE, windows
+from handlers.rules.ahead import MOST_CALLS, MOST_OUTSIDE
 from handlers.rules.refusal import Refused
 from storage.erasure_records import Keep
 from storage.records import Person, Recording
 from storage.reminders import Reminder
 from storage.store import Store
+
+Kept = tuple[Keep, Recording]
 
 
 class ErasuresAhead:
@@ -40,9 +42,9 @@ class ErasuresAhead:
             view = self._filled(act, view, view.people[reader])
         drawn = card(view, reader, hold="hold" in self.buttons())
         if whole and view.card.state == "current":
-            until = max(until for _, until in windows(act.policy, act.now))
-            moments = act.store.outlook.moments_ahead(act.now, until)
-            drawn = in_full(drawn, view, act.store.outlook.calls_ahead(act.now, until, MOST_CALLS), moments)
+            until, but = until_when(act), _calls(view.held)
+            moments = act.store.outlook.moments_ahead(act.now, until, but)
+            drawn = in_full(drawn, view, act.store.outlook.calls_ahead(act.now, until, MOST_CALLS, but), moments)
         return Shown(drawn, view.card.revision)
 
     def case(self, act: Act, matter: str) -> View:
@@ -63,24 +65,35 @@ class ErasuresAhead:
         return []
 
     def _filled(self, act: Act, view: View, reader: Person) -> View:
-        outlook = act.store.outlook
+        outlook, held = act.store.outlook, tuple(self._held(act, reader))
         decides = view.heads(reader)
         undecided, outside = act.store.ahead_cards.undecided(MOST_OUTSIDE) if decides else (0, [])
         unregistered, files = act.store.unregistered.undecided(MOST_OUTSIDE) if decides else (0, [])
         return replace(
-            view, ahead=counted(act), kept=tuple(self._kept(act, reader)), stopped=outlook.stopped(act.now),
+            view, ahead=counted(act, _calls(held)), held=held, kept=tuple(self._kept(act, reader)), stopped=outlook.stopped(act.now),
             late=outlook.late(late_since(act), act.now), undecided=undecided, outside=tuple(outside),
-            unregistered=unregistered, files=tuple(files),
+            unregistered=unregistered, files=tuple(files), stays=_stays(act) if decides else Stays(),
         )  # fmt: skip
 
-    def _kept(self, act: Act, reader: Person) -> Iterable[tuple[Keep, Recording]]:
+    def _kept(self, act: Act, reader: Person) -> Iterable[Kept]:
         """P9: what this reader may know of; a matter of his or her own case is no part of the card, in number or in words."""
+        yield from self._known(act, reader, act.store.outlook.keeps(act.now))
+
+    def _held(self, act: Act, reader: Person) -> Iterable[Kept]:
+        """P9: for whoever may not know of a hold, its calls go like all others."""
+        yield from self._known(act, reader, act.store.outlook.held_ahead(act.now, until_when(act)))
+
+    def _known(self, act: Act, reader: Person, found: Iterable[Kept]) -> Iterable[Kept]:
         known: dict[str, bool] = {}
-        for keep, recording in act.store.outlook.keeps(act.now):
+        for keep, recording in found:
             if keep.matter_id not in known:
                 known[keep.matter_id] = self.may_know(act, keep.matter_id, reader)
             if known[keep.matter_id]:
                 yield keep, recording
+
+    def goes(self, act: Act, reader: Person) -> dict[int, dict[str, int]]:
+        """How many calls go within each number of days, by line, as far as this reader may know."""
+        return counted(act, _calls(self._held(act, reader)))
 
     def may_know(self, act: Act, matter: str, reader: Person) -> bool:
         """Whether somebody may know that this matter keeps, or asks for, a call."""
@@ -89,3 +102,14 @@ class ErasuresAhead:
         except Refused:
             return False
         return reader.id in case.everybody() or case.circumstances.own_case(reader.email_key) is None
+
+
+def _calls(kept: Iterable[Kept]) -> frozenset[int]:
+    return frozenset(recording.id for _, recording in kept)
+
+
+def _stays(act: Act) -> Stays:
+    """What the Head decided to keep, and may still erase."""
+    calls, first = act.store.ahead_cards.kept(MOST_OUTSIDE)
+    files, others = act.store.unregistered.kept(MOST_OUTSIDE)
+    return Stays(calls + files, tuple(first), tuple(others))

@@ -15,7 +15,10 @@ from storage.records import Recording
 
 
 def erase(act: Act, intent: intents.EraseOutside) -> Done[None]:
-    """P4: its audio goes as any other does, with a certificate; what keeps it keeps it, and a day may stop with it."""
+    """P4: its audio goes as any other does, with a certificate, also where it had been decided that it stays.
+
+    What keeps it keeps it, and a day may stop with it.
+    """
     view, recording = _deciding(act, intent, "erase")
     erasure = act.store.erasures.begin_now(new_id("E"), recording, "out_of_scope", act.now)
     recording.state = "closed"
@@ -32,7 +35,7 @@ def _deciding(act: Act, intent: intents.EraseOutside | intents.KeepOutside, want
     view = for_the_head(act, intent.card)
     recording = act.store.recordings.get(intent.recording)
     before = act.store.ahead_cards.decision(intent.recording)
-    if before is not None:
+    if before is not None and (before.decision, wanted) != ("keep", "erase"):
         _already(act, before, wanted)
     if recording is None or recording.state != "out_of_scope":
         told = "This call is no longer there, or its line is one of the policy’s by now."

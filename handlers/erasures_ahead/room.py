@@ -34,5 +34,5 @@ def room(rooms: Callable[[], Iterable[Room]], buttons: Callable[[], Container[st
         },
         due={drawing.DRAW: intents.Draw},
         matter=matter,
-        lists=lists,
+        lists=lambda act: lists(act, matter.goes),
     )

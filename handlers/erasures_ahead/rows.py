@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign
-from handlers.erasures_ahead.cards import to_decide
-from handlers.erasures_ahead.view import counted as ahead
+from handlers.erasures_ahead.cards import waits_words
 from handlers.erasures_ahead.view import seen
 from handlers.room import Rows
 from handlers.words import counted
+from storage.records import Person
+
+Goes = Callable[[Act, Person], Mapping[int, Mapping[str, int]]]
 
 
-def lists(act: Act) -> Mapping[str, Rows]:
-    """One row for whoever has this week's card; for everybody else there is none."""
+def lists(act: Act, goes: Goes) -> Mapping[str, Rows]:
+    """One row for whoever has this week's card; for everybody else there is none. `goes` counts for one reader."""
     card = act.store.ahead_cards.current()
     if (
         card is None
@@ -22,9 +24,9 @@ def lists(act: Act) -> Mapping[str, Rows]:
         or act.me.id not in seen(act, card).everybody()
     ):
         return {}
-    numbers = (f"{sum(lines.values()):,} within {counted(days, 'day')}" for days, lines in ahead(act).items())
+    numbers = (f"{sum(lines.values()):,} within {counted(days, 'day')}" for days, lines in goes(act, act.me).items())
     decides = seen(act, card).heads(act.me)
     calls, files = (one.undecided(0)[0] if decides else 0 for one in (act.store.ahead_cards, act.store.unregistered))
-    told = " · ".join(filter(None, (to_decide(calls, files), f"Calls that go: {', '.join(numbers)}")))
+    told = " · ".join(filter(None, (waits_words(calls, files), f"Calls that go: {', '.join(numbers)}")))
     rows = [Row(f"{Sign.NOTE} {told[:1].upper()}{told[1:]}", Button("details", "Details", card.id), card.id)]
     return {"erasures_ahead": Rows("Erasures ahead", 1, lambda most, skip: rows[skip : skip + most])}

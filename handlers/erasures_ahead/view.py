@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -27,12 +27,21 @@ def mark_of(file: UnregisteredFile) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Stays:
+    """What was decided to stay: how many there are, and the first calls and files of them."""
+
+    number: int = 0
+    calls: tuple[Recording, ...] = ()
+    files: tuple[UnregisteredFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The card as it stands at `now`.
 
-    `ahead` counts calls by line, for each number of days; `kept` is what keeps closed calls, as far as the reader may know of
-    it; `stopped` and `late` count by run and by trouble. `outside` are calls on lines that the policy does not name, the first
-    of `undecided`, for whoever decides them; `files` those that could not be registered, the first of `unregistered`. `alarm` is None: nobody is alarmed by it.
+    `ahead` counts calls by line, for each number of days, without those that a hold keeps past their moment (`held`); `kept` is what
+    keeps closed calls; both as far as the reader may know of it; `stopped` and `late` count by run and by trouble. `outside` are calls on lines that the policy does not name, the first
+    of `undecided`, for whoever decides them; `files` those that could not be registered, the first of `unregistered`; `stays` what was decided to stay. `alarm` is None: nobody is alarmed by it.
     """
 
     card: AheadCard
@@ -43,12 +52,14 @@ class View:
     out: frozenset[str] = frozenset()
     ahead: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
     kept: tuple[tuple[Keep, Recording], ...] = ()
+    held: tuple[tuple[Keep, Recording], ...] = ()
     stopped: Mapping[str, int] = field(default_factory=dict)
     late: Mapping[str, int] = field(default_factory=dict)
     undecided: int = 0
     outside: tuple[Recording, ...] = ()
     unregistered: int = 0
     files: tuple[UnregisteredFile, ...] = ()
+    stays: Stays = Stays()
     alarm: Alarm | None = None
 
     @property
@@ -103,15 +114,20 @@ def seen(act: Act, card: AheadCard) -> View:
     return View(card, parties, people, policy, act.now, act.store.people.out_of_reach(policy.roles.everybody()))
 
 
-def counted(act: Act) -> dict[int, dict[str, int]]:
-    """How many calls have their moment within each number of days, by line."""
-    return {days: act.store.outlook.ahead(act.now, until) for days, until in windows(act.policy, act.now)}
+def counted(act: Act, but: Collection[int] = ()) -> dict[int, dict[str, int]]:
+    """How many calls have their moment within each number of days, by line, without those of `but`."""
+    return {days: act.store.outlook.ahead(act.now, until, but) for days, until in windows(act.policy, act.now)}
+
+
+def until_when(act: Act) -> datetime:
+    """Up to which moment the card looks ahead."""
+    return max(until for _, until in windows(act.policy, act.now))
 
 
 def worth_a_card(act: Act) -> bool:
     """Whether anything goes soon, waits or is late, or is to be decided.
 
-    What is kept does not count: not everybody who has the card may know of it.
+    What is kept past its moment does not count, and what will be counts as what goes: not everybody who has the card may know of it.
     """
     outlook = act.store.outlook
     waits = outlook.stopped(act.now) or outlook.late(late_since(act), act.now)

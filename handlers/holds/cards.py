@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from handlers.cards import Actions, Button, Card, Facts, Line, Part, Row, Said, Sign, Small, Title, When, Words
-from handlers.holds.calls import line
+from handlers.holds.calls import how_many, line
 from handlers.holds.view import FIRST, View
 from handlers.matters.alarming import told
 from handlers.rules.phone import mask
@@ -107,7 +107,7 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
         (by[1], When(hold.asked_at, now=view.now)),
         *((("Confirmed by", _capital(_you_or(view, hold.set_by, reader))),) if confirmed else ()),
         *((("Until", When(hold.ends_at, now=view.now)),) if hold.keeps else ()),
-        ("Calls", counted(view.number, "call")),
+        ("Calls", how_many(view.number)),
         *_looks_for(view),
         *_about(view),
     )
@@ -146,7 +146,8 @@ def _arriving(view: View) -> tuple[Part, ...]:
         most = view.policy.holds.most_calls
         told = f"It holds {most} calls, as many as it may, and others that match are not held. Please set another hold."
         return (Line(told, Sign.ALARM),)
-    return (Line("Calls that match later are held as they arrive."),)
+    none = "" if view.number else "No call matches yet. "
+    return (Line(f"{none}Calls that match later are held as they arrive."),)
 
 
 def _turn(view: View, reader: int) -> tuple[Part, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from handlers.acting import Act, Done
 from handlers.cards import Button, Row, When
 from handlers.holds import intents
+from handlers.holds.calls import how_many
 from handlers.holds.view import View, load
 from handlers.matters.case import entitled
 from handlers.matters.reminding import line_of, tell
 from handlers.rules.deadlines import Who, rows
 from handlers.rules.holds import next_reminder
 from handlers.telling import ON_A_LINE
-from handlers.words import counted
 from storage.hold_records import Hold
 from storage.reminders import Reminder
 
@@ -64,7 +64,7 @@ def row(view: View, reminder: Reminder) -> Row | None:
     # Whoever set it while somebody else was away may see to it no more.
     action = found.button if view.asks(reminder.person_id) else "details"
     button = Button(f"{ON_A_LINE}{action}", LABELS[action], view.hold.id, "primary")
-    small = (f"{counted(view.number, 'call')} · ends ", When(view.hold.ends_at, now=view.now))
+    small = (f"{how_many(view.number)} · ends ", When(view.hold.ends_at, now=view.now))
     return Row(f"{words[:1].upper()}{words[1:]}", button, small)
 
 

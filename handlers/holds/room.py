@@ -18,13 +18,19 @@ from handlers.words import counted
 
 def held(begun: intents.Begun) -> Page:
     """What stands there when it was sent: until when, and what came too late."""
-    kept = f"{counted(begun.number, 'call')} {'is' if begun.number == 1 else 'are'} held until "
-    until = Line((kept, When(begun.until), "."), Sign.APPROVED)
+    until = Line((_kept(begun.number), When(begun.until), "."), Sign.APPROVED)
     asked = (Line("Somebody has to confirm it by then. Your card shows how it stands."),) if begun.asked else ()
     erased = (Line(("A call was erased on ", When(at), " and can't be held."), Sign.ALARM) for at in begun.erased)
     late = (Line(_too_late(begun.too_late), Sign.ALARM),) if begun.too_late else ()
     details = Actions((Button(f"{ON_A_LINE}{showing.DETAILS}", "Details", begun.hold),))
     return Page("Held", (until, *asked, *erased, *late, details))
+
+
+def _kept(number: int) -> str:
+    """Only a hold that looks for calls may have none."""
+    if not number:
+        return "No call matches yet. Calls that match later are held as they arrive, until "
+    return f"{counted(number, 'call')} {'is' if number == 1 else 'are'} held until "
 
 
 def _too_late(number: int) -> str:

@@ -12,7 +12,9 @@ from storage.evidence import Logged
 
 CLOSED, BACK, CERTIFIED = "retention.close", "retention.came_back", "retention.certify"
 VANISHED = "retention.vanish"
-RETURNED = frozenset({BACK, "retention.again", "retention.reappeared", "retention.files_came_back"})
+RETURNED = frozenset(
+    {BACK, "retention.again", "retention.reappeared", "retention.recognised", "retention.files_came_back"}
+)
 ACTIONS = RETURNED | {CLOSED, CERTIFIED, VANISHED}
 """The entries that this looks at."""
 
@@ -65,6 +67,7 @@ def _compared(thing: str, one: Proved, entry: Logged) -> Iterator[Result]:
         moment=(row.moment, _at(told["moment"])), closed=(row.closed_at, _at(told["closed"])),
         answered=(row.answered_at, _at(told["answered"])), erased=(row.erased_at, entry.at),
         name=(row.native_hash, told["native"]), audio=(row.audio_hash, told["audio"]),
+        size=(row.size_hash, told.get("size", "")),
         policy_text=(row.policy_text, told["policy_text"]),
     )  # fmt: skip
 

@@ -13,10 +13,13 @@ from storage.records import OPEN
 from storage.run_evidence import Stopped
 
 STOPPED, AGREED, CLOSED = "stopped_runs.stop", "stopped_runs.agree", "retention.close"
+ENDED = "stopped_runs.end"
 DRAWN = "erasures_ahead.draw"
 ERASED_OUTSIDE, KEPT_OUTSIDE = "erasures_ahead.erase_outside", "erasures_ahead.keep_outside"
 DECIDED = (ERASED_OUTSIDE, KEPT_OUTSIDE)
-ACTIONS = frozenset({STOPPED, AGREED, "stopped_runs.reroute", "stopped_runs.recheck", DRAWN, "erasures_ahead.recheck"})
+ACTIONS = frozenset(
+    {STOPPED, AGREED, ENDED, "stopped_runs.reroute", "stopped_runs.recheck", DRAWN, "erasures_ahead.recheck"}
+)
 """What this looks at."""
 COUNTED = ("day", "highest", "number", "before", "register", "usual", "lines")
 
@@ -92,12 +95,14 @@ def _stopped(run: StoppedRun, entries: list[Logged], found: Stopped) -> Iterator
 def _agreed(run: StoppedRun, entries: list[Logged]) -> Iterator[Result]:
     agreed = [one for one in entries if one.action == AGREED]
     first, second = (next(iter(agreed[place:]), None) for place in (0, 1))
+    ended = second or next((one for one in entries if one.action == ENDED), None)
+    state = "agreed" if second else "over" if ended else "open"
     yield from differ(
-        f"stopped run {run.id}", second or first, state=("open" if run.state in OPEN else run.state, "agreed" if second else "open"),
+        f"stopped run {run.id}", ended or first, state=("open" if run.state in OPEN else run.state, state),
         first_by=(person(run.first_by), person(first.person) if first else None),
         first_at=(run.first_at, first.at if first else None),
         second_by=(person(run.second_by), person(second.person) if second else None),
-        closed_at=(run.closed_at, second.at if second else None),
+        closed_at=(run.closed_at, ended.at if ended else None),
     )  # fmt: skip
     if second is not None and first is not None and second.person == first.person:
         yield Finding(

@@ -1,4 +1,4 @@
-"""After a restore: what had been erased is closed at once and erased again, with a new certificate (P12)."""
+"""What had been erased and came back, by itself or with a restore: closed at once, and erased again with a new certificate (P12)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
+from handlers.telling_calls import VANISHED, named, tell_of_calls
 from handlers.telling_head import tell_head
 from handlers.words import counted
 from storage.erasure_records import UnregisteredFile
 from storage.erasures import AGAIN, CAME_BACK, RESTORED
 from storage.records import Recording
 
+BACK = (
+    "{calls} that had been erased stood in the recording system again: {named}. They stay closed to everybody, and are being"
+    " erased once more."
+)
 KEPT = ("native_id", "stamp", "line", "direction", "operator_name", "operator_key", "department", "started", "seconds",
         "media_type", "size")  # fmt: skip
 
@@ -42,11 +47,78 @@ def reappeared(act: Act, intent: intents.Reappeared) -> Done[None]:
     known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
     begun: dict[str, str] = {}
     for row in intent.found:
-        recording = known.get(row["native_id"]) or _registered(act, intent.system, row)
+        recording = _of_that_name(act, known.get(row["native_id"])) or _registered(act, intent.system, row)
         recording.stamp, recording.size = row["stamp"], row["size"]  # it may have been put there anew
         if erasure := _closed(act, recording):
             begun[str(recording.id)] = erasure
     return Done(None, detail={"erasures": begun}, quiet=not begun)
+
+
+def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
+    """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
+    begun: dict[str, str] = {}
+    vanished: list[Recording] = []
+    for number, shown in intent.shown.items():
+        recording = act.store.recordings.get(number)
+        if recording is None or recording.state != "erased":
+            continue
+        other = act.store.recordings.known(recording.system, [shown.native_id]).get(shown.native_id)
+        vanished += _driven_out(act, other) if other is not None and other is not recording else []
+        # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
+        recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
+        if act.store.erasures.open(number) is None:
+            begun[str(number)] = act.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, act.now).id
+    told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
+    detail = {"erasures": begun} | ({"vanished": [one.id for one in vanished]} if vanished else {})
+    return Done(None, told, detail=detail, quiet=not (begun or vanished))
+
+
+def recognised(act: Act, intent: intents.Recognised) -> Done[None]:
+    """P12: such audio stands in the register as what is to be erased, with no more than its certificate needs, and the Head is told."""
+    known = act.store.recordings.known(intent.system, [one["native_id"] for one in intent.found])
+    begun: dict[str, str] = {}
+    vanished: list[Recording] = []
+    for row in intent.found:
+        before = known.get(row["native_id"])
+        if before is not None and _goes_again(act, before):
+            before.stamp, before.size = row["stamp"], row["size"]
+            continue
+        vanished += _driven_out(act, before) if before is not None else []
+        recording = _registered(act, intent.system, row)
+        begun[str(recording.id)] = _closed(act, recording)
+    told = (*_told(act, begun), *tell_of_calls(act, vanished, VANISHED, "vanished"))
+    detail = {"erasures": begun} | ({"vanished": [one.id for one in vanished]} if vanished else {})
+    return Done(None, told, detail=detail, quiet=not (begun or vanished))
+
+
+def _goes_again(act: Act, recording: Recording) -> bool:
+    """Whether it is such audio already, and on its way."""
+    under_way = act.store.erasures.open(recording.id)
+    return recording.state == "closed" and under_way is not None and under_way.why == RESTORED
+
+
+def _told(act: Act, begun: Mapping[str, str]) -> tuple[Effect, ...]:
+    if not begun:
+        return ()
+    words = BACK.format(
+        calls=counted(len(begun), "call"), named=named(act, act.store.recordings.all_of(map(int, begun)))
+    )
+    return tell_head(act, words, f"came_back:{min(begun.values())}")
+
+
+def _driven_out(act: Act, other: Recording) -> list[Recording]:
+    """P12: the call over which erased audio was put: its own is no longer there, so it vanished, where its moment is yet to come."""
+    lost = other.state == "present" and not other.closed(act.now)
+    act.store.recordings.unname(other)
+    return [other] if lost else []
+
+
+def _of_that_name(act: Act, recording: Recording | None) -> Recording | None:
+    """One that was erased gives its name up: what the journal tells of is another one, which had the name as well."""
+    if recording is None or recording.state != "erased":
+        return recording
+    act.store.recordings.unname(recording)
+    return None
 
 
 def files_came_back(act: Act, intent: intents.FilesCameBack) -> Done[None]:

@@ -8,16 +8,17 @@ from datetime import timedelta
 from handlers.acting import Act, Done
 from handlers.door import Repeated
 from handlers.effects import Effect
-from handlers.ids import new_id
 from handlers.retention import intents
 from handlers.retention.closing import redrawn
 from handlers.retention.subjects import Erasable, goes, is_call, named, of
 from handlers.rules.access import company_day
 from handlers.rules.breaker import day_of
+from handlers.telling_calls import named as call_named
 from handlers.telling_head import tell_head
-from handlers.words import calls_and_files, counted
+from handlers.words import calls_and_files
 from storage.erasure_records import Erasure, UnregisteredFile
 from storage.erasures import AGAIN, CAME_BACK, RESTORED
+from storage.recordings import nameless
 from storage.records import Recording
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
@@ -26,12 +27,13 @@ UNDER_WAY = timedelta(minutes=2)
 DAILY = timedelta(days=1)
 OVER = ("erased", "vanished")
 VANISHED = (
-    "A call was to be erased, and was not in the recording system any more. Nobody knows where its audio is, so there is"
-    " no certificate. Please ask whoever runs the recording system."
+    "A call was to be erased, and was not in the recording system any more ({named}). Nobody knows where its audio is, so there is"
+    " no certificate. Please ask whoever runs the recording system. The audit log has the others, if more follow today."
 )
 WENT_AGAIN = (
-    "A call that had been erased stood in the recording system again, and went from it before I could erase it once more. Its"
-    " earlier certificate stands. Please find out who put it there, and whether they have a copy."
+    "A call that had been erased stood in the recording system again, and went from it before I could erase it once more ({named})."
+    " Its earlier certificate stands. Please find out who put it there, and whether they have a copy. The audit log has the others,"
+    " if more follow today."
 )
 OTHERWISE = (
     "File {number} was to be erased, and is no longer there as it was when that was decided: it was mended, replaced or taken away."
@@ -55,7 +57,8 @@ def _doomed(act: Act, erasure: Erasure, one: Erasable) -> intents.Doomed:
     if isinstance(one, UnregisteredFile):
         place, known = (one.native_id, one.stamp, one.size), (erasure.audio_hash, is_call(act, one))
         return intents.Doomed(erasure.id, 0, *place, None, *known, restored=restored, file=one.id)
-    found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, one.state == "gone", one.erase_at
+    gone = one.state == "gone" or one.native_id == nameless(one)  # another call has taken its name since it came back
+    found = one.native_id, one.stamp, one.size, one.started, erasure.audio_hash, gone, one.erase_at
     return intents.Doomed(erasure.id, one.id, *found, restored, returned=erasure.why == CAME_BACK)
 
 
@@ -109,11 +112,11 @@ def certify(act: Act, intent: intents.Certify) -> Done[None]:
     (erasure, one), proof = _open(act, intent.erasure), intent.proof
     erasure.state, erasure.erased_at, erasure.answered_at = "erased", act.now, proof.answered
     erasure.how, erasure.unseen, erasure.trouble = proof.how, proof.unseen, ""
-    erasure.native_hash, erasure.audio_hash = proof.native_hash, proof.audio_hash
+    erasure.native_hash, erasure.audio_hash, erasure.size_hash = proof.native_hash, proof.audio_hash, proof.size_hash
     detail = {
         **named(one), "why": erasure.why, "moment": erasure.moment.isoformat(),
         "closed": erasure.closed_at.isoformat(), "answered": proof.answered.isoformat(), "tries": erasure.tries + 1,
-        "native": proof.native_hash, "audio": proof.audio_hash, "policy_text": erasure.policy_text,
+        "native": proof.native_hash, "audio": proof.audio_hash, "size": proof.size_hash, "policy_text": erasure.policy_text,
     }  # fmt: skip
     return Done(None, _forgotten(act, one, "erased"), detail=detail)
 
@@ -123,11 +126,16 @@ def vanish(act: Act, intent: intents.Vanish) -> Done[None]:
     erasure, one = _open(act, intent.erasure)
     erasure.state, erasure.vanished_at = "vanished", act.now
     again = isinstance(one, Recording) and erasure.why == CAME_BACK
-    of_file, day = isinstance(one, UnregisteredFile), company_day(act.policy, act.now)
-    words = OTHERWISE.format(number=one.id) if of_file else WENT_AGAIN if again else VANISHED
-    once = f"file:{one.id}" if of_file else f"again:{day}" if again else day
-    told = tell_head(act, words, f"vanished:{once}")
+    told = _gone_words(act, one, again=again)
     return Done(None, (*told, *_forgotten(act, one, "erased" if again else "gone")), detail=named(one))
+
+
+def _gone_words(act: Act, one: Erasable, *, again: bool) -> tuple[Effect, ...]:
+    if isinstance(one, UnregisteredFile):
+        return tell_head(act, OTHERWISE.format(number=one.id), f"vanished:file:{one.id}")
+    words, day = WENT_AGAIN if again else VANISHED, company_day(act.policy, act.now)
+    once = f"again:{day}" if again else day
+    return tell_head(act, words.format(named=call_named(act, [one])), f"vanished:{once}")
 
 
 def _forgotten(act: Act, one: Erasable, state: str) -> tuple[Effect, ...]:
@@ -138,28 +146,6 @@ def _forgotten(act: Act, one: Erasable, state: str) -> tuple[Effect, ...]:
     requests = act.store.erasures.requests_naming(one.id)
     act.store.erasures.wipe(one, state)
     return redrawn(act, [*requests, *act.store.erasures.held_for(one.id)])
-
-
-def came_back(act: Act, intent: intents.CameBack) -> Done[None]:
-    """P12: an erased call stays erased, whatever the recorder shows later: it is erased once more, with a new certificate."""
-    begun: dict[str, str] = {}
-    for number, shown in intent.shown.items():
-        recording = act.store.recordings.get(number)
-        if recording is None or recording.state != "erased":
-            continue
-        # Until it is erased, since the recorder knows it by nothing else; also where it came a second time meanwhile.
-        recording.native_id, recording.stamp, recording.size = shown.native_id, shown.stamp, shown.size
-        if act.store.erasures.open(number) is not None:
-            continue
-        erasure = act.store.erasures.begin_now(new_id("E"), recording, CAME_BACK, act.now)
-        begun[str(number)] = erasure.id
-    if not begun:
-        return Done(None, quiet=True)
-    words = (
-        f"{counted(len(begun), 'call')} that had been erased stood in the recording system again."
-        " They stay closed to everybody, and are being erased once more."
-    )
-    return Done(None, tell_head(act, words, f"came_back:{min(begun.values())}"), detail={"erasures": begun})
 
 
 def late(act: Act, intent: intents.Late) -> Done[None]:

@@ -160,6 +160,7 @@ class Proof:
     unseen: str
     native_hash: str
     audio_hash: str
+    size_hash: str = ""
 
 
 @dataclass(frozen=True)
@@ -186,6 +187,16 @@ class CameBack(Intent[None]):
     action: ClassVar[str] = "retention.came_back"
     clause: ClassVar[str] = "P12"
     shown: Mapping[int, Shown]
+
+
+@dataclass(frozen=True)
+class Recognised(Intent[None]):
+    """The recording system shows audio that was erased under another name or start; `found` are rows as `Register` takes them."""
+
+    action: ClassVar[str] = "retention.recognised"
+    clause: ClassVar[str] = "P12"
+    system: str
+    found: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,21 @@ from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed, takes_part
 from handlers.rules import breaker as rule
+from handlers.rules.refusal import Refused
 from handlers.stopped_runs import intents
 from handlers.stopped_runs.reminding import REMIND
-from handlers.stopped_runs.view import View, agreeing
+from handlers.stopped_runs.view import View, agreeing, load
 from handlers.words import counted
 from storage.erasure_records import StoppedRun
+from storage.stopped_runs import OVER
 
 
 def agree(act: Act, intent: intents.Agree) -> Done[None]:
     """P12: the first of the two waits for a second; with the second the erasures go on."""
     view, authority = agreeing(act, intent.matter)
     run = view.run
+    if run.state == OVER:
+        raise Refused("Nothing waits in it any more, so nobody has to agree.", clause="P12", code="over")
     if not run.is_open and act.me.id == run.second_by:
         raise Repeated(run.id)
     rule.agree(is_open=run.is_open, again=_is_first(act, view))
@@ -28,6 +32,16 @@ def agree(act: Act, intent: intents.Agree) -> Done[None]:
     run.second_by, run.state, run.closed_at = act.me.id, "agreed", act.now
     act.store.deadlines.drop(REMIND, run.id, act.now)
     return Done(None, changed(view), detail={"place": 2})
+
+
+def end(act: Act, intent: intents.End) -> Done[None]:
+    """P12: what had stopped was erased before and came back, or went by itself: two people would agree to nothing."""
+    view = load(act, intent.matter)
+    if not view.run.is_open or act.store.stopped_runs.waits(view.run):
+        return Done(None, quiet=True)
+    view.run.state, view.run.closed_at = OVER, act.now
+    act.store.deadlines.drop(REMIND, view.run.id, act.now)
+    return Done(None, changed(view))
 
 
 def _is_first(act: Act, view: View) -> bool:

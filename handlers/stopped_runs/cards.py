@@ -12,7 +12,7 @@ from handlers.rules.refusal import Refused
 from handlers.stopped_runs.view import View
 from handlers.words import counted, day_words, line_words
 
-SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "agreed": Sign.APPROVED}
+SIGNS = {"waiting": Sign.ALARM, "stuck": Sign.ALARM, "agreed": Sign.APPROVED, "over": Sign.ENDED}
 WHAT = "Erasures stopped"
 WHY = (
     "Unusually many calls come to their moment in one day, so none of them is erased. They are closed to everybody, and "
@@ -21,6 +21,7 @@ WHY = (
 MORNINGS = (
     "If nobody answers, they stay closed and keep their audio, and whoever it waits for is reminded each working day."
 )
+OVER = "What had stopped was erased before, or went by itself. Nothing waits for anybody to agree since "
 MOST_DAYS = 40
 
 
@@ -77,6 +78,8 @@ def _state(view: View, reader: int) -> str:
     match view.run.state:
         case "agreed":
             return "two people agreed"
+        case "over":
+            return "nothing waits any more"
         case "stuck":
             return "nobody can agree"
         case _:
@@ -89,6 +92,8 @@ def _agreed(view: View, reader: int) -> tuple[Part, ...]:
     run = view.run
     pairs = ((run.first_by, run.first_at), (run.second_by, run.closed_at))
     lines = [Line((f"{_by(view, who, reader)} agreed, ", When(at, now=view.now))) for who, at in pairs if who and at]
+    if run.state == "over" and run.closed_at is not None:
+        return (*lines, Line((OVER, When(run.closed_at, now=view.now), ".")))
     if lines and view.wanted:
         return (*lines, Line("One more has to agree."))
     if run.state == "agreed":

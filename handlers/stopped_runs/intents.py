@@ -26,6 +26,14 @@ class Agree(matters.OfMatter):
 
 
 @dataclass(frozen=True)
+class End(matters.OfMatter):
+    """The clock: nothing waits in it any more, so nobody has to agree."""
+
+    action: ClassVar[str] = "stopped_runs.end"
+    clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
 class Remind(matters.OfMatter):
     """The clock: whoever it waits for is reminded."""
 

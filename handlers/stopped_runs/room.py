@@ -15,6 +15,7 @@ ROOM = Room(
     does=(
         intents.Stop.by(stopping.stop),
         intents.Agree.by(agreeing.agree),
+        intents.End.by(agreeing.end),
         intents.Remind.by(reminding.remind),
         intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, MATTER.case(act, intent.matter))),
         intents.Recheck.by(lambda act, intent: asking.recheck(act, MATTER.case(act, intent.matter))),

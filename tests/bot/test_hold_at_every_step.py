@@ -34,6 +34,7 @@ from handlers.rules.refusal import Refused
 from storage.store import Database
 from tests.bot.recorders.benches import PLAIN, FolderBench, VersionedBench, sidecar
 from tests.bot.recorders.versioned import VersionedAudio
+from tests.erasing import newest_erasure
 from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.handlers.holds.acts import ask, hold
 from tests.handlers.reading import lines, looking, seen
@@ -198,7 +199,7 @@ async def _holds(
 async def _certificates(meeting: Meeting, call: int) -> int:
     """Of a call; each can be opened, and stands in the log once."""
     company = meeting.company
-    erasure = await company.database.read(lambda store: store.erasures.of(call))
+    erasure = await company.database.read(lambda store: newest_erasure(store, call))
     assert erasure is not None
     if erasure.erased_at is None:
         return 0

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Coroutine
+from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +16,11 @@ import pytest_asyncio
 
 from bot import __main__
 from bot.config import Misconfigured
+from bot.first_purge import NOT_YET
 from bot.ports import Unavailable
-from bot.purging import BY_ITSELF, purge
+from bot.purging import BY_ITSELF, OUTSIDE, UNDECIDED, purge
+from bot.recorders import RECORDERS
+from bot.recorders.memory import MemoryRecorder
 from handlers.acting import CLOCK
 from handlers.erasures_ahead.intents import Draw, EraseFile, KeepOutside
 from handlers.erasures_ahead.view import mark_of
@@ -22,7 +28,7 @@ from handlers.recordings import Register
 from handlers.retention.intents import EraseAgain
 from storage.store import Database
 from tests.bot.environment import Environment
-from tests.erasing import Archive
+from tests.erasing import SIGHTED, Archive
 from tests.handlers.builders import NOW, Clock, a_company, ask
 from tests.handlers.erasures_ahead.test_card import MORNING, drawn
 from tests.handlers.stopped_runs.acts import MOMENT, agree, small, three
@@ -185,10 +191,54 @@ def test_p12_without_dry_run_it_says_that_the_bot_erases_by_itself(
     assert (left.value.code, capsys.readouterr().err) == (2, f"{BY_ITSELF}\n")
 
 
-def test_p12_a_database_that_was_never_started_is_named(environment: Environment, tmp_path: Path) -> None:
-    environment(DATABASE_URL=f"sqlite:///{tmp_path / 'none.db'}", POLICY_FILE=str(ROOT / "policy.yaml"))
-    with pytest.raises(Misconfigured, match=r"^DATABASE_URL: this database is not of this version"):
+def test_p12_a_database_of_an_older_version_is_named(environment: Environment, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        old.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        old.execute("INSERT INTO alembic_version VALUES ('0001')")
+        old.commit()
+    environment(DATABASE_URL=f"sqlite:///{tmp_path / 'old.db'}", POLICY_FILE=str(ROOT / "policy.yaml"))
+    with pytest.raises(Misconfigured, match=r"^DATABASE_URL: this database is of an older version"):
         purge(dry_run=True, now=NOW)
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_p12_before_the_first_start_it_says_what_that_would_find_and_makes_no_database(
+    there: bool,
+    environment: Environment,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An archive of years: the first start would stop, and wait for two people."""
+    recorder, file = MemoryRecorder(), tmp_path / "none.db"
+    for number in range(51):
+        recorder.keep(replace(SIGHTED, native_id=f"old {number}"), b"audio")
+    for name, more in (("soon", {"started": NOW + timedelta(hours=2)}), ("out", {"line": "+15550100"})):
+        recorder.keep(replace(SIGHTED, native_id=name, **more), b"audio")
+    recorder.keep(replace(SIGHTED, native_id="far", started=MOMENT), b"audio")
+    recorder.spoil("odd.mp3", "no metadata", b"odd", "no_metadata")
+    monkeypatch.setitem(RECORDERS, "memory", lambda _: recorder)
+    if there:
+        with closing(sqlite3.connect(file)) as empty:
+            empty.execute("VACUUM")
+    environment(
+        DATABASE_URL=f"sqlite:///{file}", POLICY_FILE=str(ROOT / "policy.yaml"), RECORDINGS_URL="memory:///x"
+    )  # fmt: skip
+    assert purge(dry_run=True, now=MOMENT) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        NOT_YET,
+        "Now          Wed 24 Nov 2027, 14:00 Sydney",
+        "Would close  51 calls, whose moment has come",
+        "Would erase  0 calls",
+        "Would stop   51 calls: 52 calls today are more than 50, and over 5 in a hundred of 53 or over 5 times the usual 0; two people would have to agree",
+        f"Undecided    1 call: {OUTSIDE}",
+        f"Undecided    1 file: {UNDECIDED}",
+        "Nothing was changed.",
+    ]
+    assert file.exists() == there
+    recorder.outage = Unavailable("The folder is away.")
+    with pytest.raises(Misconfigured, match=r"^RECORDINGS_URL: The folder is away."):
+        purge(dry_run=True, now=MOMENT)
 
 
 async def test_p4_files_that_could_not_be_registered_are_told_undecided_due_and_late(

@@ -145,7 +145,7 @@ async def test_p12_a_number_that_is_given_anew_is_not_taken_for_the_call_that_ha
     await program.leave()
     await put_back(program.company.database, yesterday)
     after = await program.again(database_url)
-    other = await after.record("two")
+    other = await after.record("two", audio=b"another call")
     assert await after.erasure(other) is None
     await after.tick()
     assert await _found(after) == [other]

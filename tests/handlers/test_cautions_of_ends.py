@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handlers import matter_of
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, WEB
 from handlers.listening import Exchange, Listen
 from handlers.playing import described
 from handlers.retention.intents import Close
-from tests.handlers.builders import NOW, Company, ask, call, register
-from tests.handlers.reading import lines, looking, seen
+from storage.reminders import Reminder
+from tests.handlers.builders import CLAIM, NOW, Company, ask, call, register
+from tests.handlers.reading import lines, looking, seen, text
 
 A_YEAR_AGO = NOW.replace(year=2025)
 
@@ -26,7 +28,11 @@ async def old(company: Company) -> list[int]:
 
 
 async def _warned(company: Company, request: str) -> list[str]:
-    return [one for one in lines(await seen(company, request, company.tara)) if "erased" in one or "alone" in one]
+    return [
+        one
+        for one in lines(await seen(company, request, company.tara))
+        if one[0] == "⚠" and ("erased" in one or "alone" in one)
+    ]
 
 
 async def _told(company: Company, request: str) -> list[str]:
@@ -108,3 +114,47 @@ async def test_p12_what_is_kept_for_the_request_alone_is_said_with_its_end(compa
     assert await _warned(company, one) == [f"⚠️ This call has {kept}"]
     await company.door.enter(Close(old[1]), CLOCK)
     assert await _warned(company, both) == [f"⚠️ 2 of these calls have {kept.replace('stays', 'stay')}"]
+
+
+async def _due(company: Company, request: str) -> list[str]:
+    card = lines(await seen(company, request, company.tara))
+    return [one for one in card if one.startswith("Due: ") or "stands beside Due" in one]
+
+
+async def test_p12_a_request_is_due_before_a_call_s_moment_where_that_comes_before_it_lapses(
+    company: Company, old: list[int]
+) -> None:
+    one, more = [await ask(company, company.anna, calls=calls) for calls in (old[:1], [company.calls[0], *old])]
+    rest = "closed to everybody at the moment that stands beside Due. If the request is still open then, the audio stays for this request alone, 20 working days at most."
+    due = "Due: before <26 Nov 03:00 Australia/Sydney>"
+    assert await _due(company, one) == [due, f"The call is {rest}"]
+    assert await _due(company, more) == [due, f"The first of the calls is {rest}"]
+    assert due in lines(await seen(company, one, company.anna))
+    company.clock.pass_(days=2, hours=1)
+    await company.door.enter(Close(old[0]), CLOCK)
+    assert await _due(company, one) == []
+    assert (await _due(company, more))[0] == "Due: before <27 Nov 03:00 Australia/Sydney>"
+    await company.door.enter(Approve(more), company.tara)
+    assert await _due(company, more) == []
+
+
+async def test_p12_a_request_that_lapses_first_says_only_that(company: Company) -> None:
+    request = await ask(company, company.anna)
+    assert await _due(company, request) == []
+    assert [one for one in lines(await seen(company, request, company.tara)) if "it lapses" in one]
+
+
+async def test_p9_an_investigation_never_lapses_so_it_is_due_before_the_first_moment(company: Company) -> None:
+    request = await ask(company, company.anna, calls=company.calls, **CLAIM)
+    card = lines(await seen(company, request, company.helena))
+    assert [one for one in card if one.startswith("Due")] == ["Due: before <21 Nov 03:00 Australia/Sydney>"]
+
+
+async def test_p12_a_reminder_says_before_which_moment_it_is_to_be_decided(company: Company, old: list[int]) -> None:
+    request = await ask(company, company.anna, calls=old[:1])
+    due = Reminder(
+        id="r", matter_id=request, person_id=company.tara.person_id or 0, step="access.remind", fell_at=NOW, tell_at=NOW
+    )
+    row = await looking(company, company.tara, lambda act: matter_of(request).reminded(act, due))
+    assert row is not None and row.small is not None
+    assert text(row.small).endswith(" · due before <26 Nov 03:00>")

@@ -47,13 +47,13 @@ async def test_d1_each_reads_the_moment_in_the_own_zone_and_one_entry_is_one(com
         store.people.get(company.ruth.person_id or 0).zone = "Europe/London"
 
     await company.database.write(settle)
-    company.clock.now = datetime(2026, 11, 25, 15, 12, tzinfo=UTC)
+    company.clock.now = datetime(2026, 11, 25, 12, 12, tzinfo=UTC)
     entries, _ = await company.database.read(lambda store: store.audit.head())
     await company.door.enter(Take(), CLOCK)
     [helena], [ruth] = await words_for(company, company.helena), await words_for(company, company.ruth)
     assert entries == 1
-    assert "had 1 entry on Thu 26 Nov 2026, 02:12 Sydney. " in helena
-    assert "had 1 entry on Wed 25 Nov 2026, 15:12 London. " in ruth
+    assert "had 1 entry on Wed 25 Nov 2026, 23:12 Sydney. " in helena
+    assert "had 1 entry on Wed 25 Nov 2026, 12:12 London. " in ruth
 
 
 async def test_a_day_has_one_however_many_programs_ask_for_it(company: Company) -> None:
@@ -65,6 +65,17 @@ async def test_a_day_has_one_however_many_programs_ask_for_it(company: Company) 
         == len(await audit(company, "2026-11-24"))
         == 1
     )
+
+
+async def test_what_is_made_up_for_at_night_is_taken_and_told_to_nobody_so_that_each_has_one_message_a_day(
+    company: Company,
+) -> None:
+    """The program starts at two in the morning in Sydney; at nine the day's own one follows."""
+    for hour in (15, 21, 22, 23):
+        company.clock.now = datetime(2026, 11, 25, hour, tzinfo=UTC)
+        await company.door.enter(Take(), CLOCK)
+    assert [one.day for one in await _taken(company)] == ["2026-11-25", "2026-11-26"]
+    assert len(await words_for(company, company.helena)) == len(await words_for(company, company.ruth)) == 1
 
 
 async def test_days_that_were_missed_are_not_made_up_but_the_next_one_is_there_at_once(company: Company) -> None:

@@ -82,7 +82,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
             *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release"),
         },
-        Shows: {"details", "more", "certificate", "hold_calls"},
+        Shows: {"details", "more", "certificate", "hold_calls", "which_calls"},
         Hands: {"listen"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES

@@ -52,6 +52,7 @@ async def test_p12_nothing_that_was_erased_comes_back_by_a_restore(tmp_path: Pat
 
             async with _between_two_lives(town, number, old, other):
                 await asyncio.to_thread(_put_back, tmp_path)
+            assert not (tmp_path / "calls" / "old.wav").exists(), "a bot that is ready has erased it"
             await until(lambda: _certified(town, 2), "the folder's call is erased again")
 
             async with _between_two_lives(town, number, old, other):

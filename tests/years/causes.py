@@ -64,6 +64,8 @@ class Causes:
                 self.runs[subject] = Span(at)
             case ["stopped_runs", "agree"] if detail["place"] == 2:
                 self.runs[subject].until = at
+            case ["stopped_runs", "end"]:
+                self.runs[subject].until = at
 
     def _keeps(self, kind: dict[str, Span], subject: str, span: Span, recordings: Iterable[int]) -> None:
         kind[subject] = span

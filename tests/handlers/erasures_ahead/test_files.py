@@ -7,6 +7,7 @@ from dataclasses import replace
 from handlers.erasures_ahead.intents import EraseFile, KeepFile
 from handlers.erasures_ahead.view import mark_of
 from handlers.retention.certificate import certificate
+from storage.store import Store
 from tests.erasing import Archive
 from tests.handlers.builders import audit, away, ledger, quiet, refusal
 from tests.handlers.erasures_ahead.odd_files import (
@@ -71,11 +72,41 @@ async def test_p4_what_the_head_keeps_is_listed_no_more(archive: Archive, number
     await company.door.enter(KeepFile(place), company.helena)
     await quiet(company, KeepFile(place), company.helena)
     assert "could not be registered" not in str(await details(company, card))
-    told = await refusal(company, EraseFile(place), company.helena)
-    assert str(told) == "It was already decided that this file is kept."
     await archive.tick()
     assert await company.database.read(lambda store: store.erasures.open_of_file(number)) is None
     assert await findings(company.database) == []
+
+
+async def test_p4_what_the_head_kept_can_still_be_erased_in_details_on_record(
+    archive: Archive, number: int, card: str
+) -> None:
+    company, [place] = archive.company, await places(archive, card, "file_keep")
+    await company.door.enter(KeepFile(place), company.helena)
+    assert await places(archive, card) == [place]
+    found = await details(company, card)
+    assert found[found.index("# Kept, as was decided") + 3] == "[Erase]"
+    await company.door.enter(EraseFile(place), company.helena)
+    told = await refusal(company, KeepFile(place), company.helena)
+    assert str(told) == "It was already decided that this file is erased."
+    await archive.tick()
+    assert (await file_of(archive, number)).state == "erased"
+    assert await findings(company.database) == []
+
+
+async def test_p4_what_was_kept_and_can_not_be_erased_as_it_stands_has_no_such_button(
+    archive: Archive, number: int, card: str
+) -> None:
+    [place] = await places(archive, card, "file_keep")
+    await archive.company.door.enter(KeepFile(place), archive.company.helena)
+
+    def linked(store: Store) -> None:
+        file = store.unregistered.get(number)
+        assert file is not None
+        file.erasable = False
+
+    await archive.company.database.write(linked)
+    assert await places(archive, card) == []
+    assert "It has to be mended before it can be erased." in str(await details(archive.company, card))
 
 
 async def test_p4_nobody_else_decides_and_only_of_what_was_shown(archive: Archive, number: int, card: str) -> None:

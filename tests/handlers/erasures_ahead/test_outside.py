@@ -98,12 +98,36 @@ async def test_p4_what_the_head_erases_goes_though_its_line_joins_the_policy_mea
     assert await findings(company.database) == []
 
 
+async def test_p4_what_the_head_kept_can_still_be_erased_in_details_on_record(archive: Archive, two: list[int]) -> None:
+    company, card = archive.company, await drawn(archive, MORNING)
+    await company.door.enter(KeepOutside(f"{card}:{two[0]}"), company.helena)
+    found = await _details(company, card)
+    assert found[found.index("# Kept, as was decided") :][1:4] == [
+        "You, or whoever was Head then, decided that these stay. Each stays until it is erased here.",
+        found[found.index("# Kept, as was decided") + 2],
+        "[Erase]",
+    ]
+    assert (await whole_of(company, card, company.tara)) is not None
+    assert "Kept, as was decided" not in str(await whole_of(company, card, company.tara))
+    company.clock.pass_(days=7)
+    again = await drawn(archive, company.clock.now)
+    await company.door.enter(EraseOutside(f"{again}:{two[0]}"), company.helena)
+    await quiet(company, EraseOutside(f"{again}:{two[0]}"), company.helena)
+    told = await refusal(company, KeepOutside(f"{again}:{two[0]}"), company.helena)
+    assert str(told) == "It was already decided that this call is erased."
+    assert "# Kept, as was decided" not in await _details(company, again)
+    await archive.erasing.tick()
+    assert (await archive.by_id(two[0])).state == "erased"
+    decided = [one[1] for one in await audit(company, f"recording:{two[0]}") if one[1].startswith("erasures_ahead.")]
+    assert decided == ["erasures_ahead.keep_outside", "erasures_ahead.erase_outside"]
+    assert await findings(company.database) == []
+
+
 async def test_p4_what_the_head_keeps_is_listed_no_more(archive: Archive, two: list[int]) -> None:
     company, card = archive.company, await drawn(archive, MORNING)
     await company.door.enter(KeepOutside(f"{card}:{two[0]}"), company.helena)
     assert (await _details(company, card)).count("[Erase] [Keep]") == 1
-    told = await refusal(company, EraseOutside(f"{card}:{two[0]}"), company.helena)
-    assert str(told) == "It was already decided that this call is kept."
+    await quiet(company, KeepOutside(f"{card}:{two[0]}"), company.helena)
     await archive.erasing.tick()
     assert await archive.erasure(two[0]) is None
     assert await findings(company.database) == []

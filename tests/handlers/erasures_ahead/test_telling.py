@@ -13,6 +13,7 @@ from handlers.erasures_ahead.cards import trouble
 from handlers.erasures_ahead.intents import Draw
 from handlers.people import Gone
 from handlers.recordings import Register
+from tests.erasing import newest_erasure
 from tests.handlers.builders import NOW, UK, Company, ask, audit, call, claim_about, email, register, words_for
 from tests.handlers.erasures_ahead.test_card import DAY, MORNING
 
@@ -34,7 +35,9 @@ async def test_p12_a_call_that_vanishes_before_its_moment_is_told_to_the_head(co
     await company.door.enter(Register("file", (), ["call-1", "call-2"]), CLOCK)
     [told] = await _vanished(company)
     assert told.startswith(
-        f"2 calls vanished from the recording system before the time to erase them had come ({company.calls[0]}, {company.calls[1]} of the register)."
+        f"2 calls vanished from the recording system before the time to erase them had come: call {company.calls[0]} of "
+        f"Mon 23 Nov, 14:00 Sydney, Australia and New Zealand; call {company.calls[1]} of Sun 22 Nov, 14:00 Sydney, Australia and"
+        " New Zealand. I did not erase them,"
     )
     [entry] = [one for one in await audit(company, "file") if "vanished" in one[4]]
     assert entry[4]["vanished"] == company.calls[:2]
@@ -42,13 +45,13 @@ async def test_p12_a_call_that_vanishes_before_its_moment_is_told_to_the_head(co
     await company.door.enter(Register("file", (), ["call-3"]), CLOCK)
     await company.door.enter(Register("file", (), ["call-3"]), CLOCK)
     assert len(await _vanished(company)) == 1
-    assert await company.database.read(lambda store: store.erasures.of(company.calls[0])) is None
+    assert await company.database.read(lambda store: newest_erasure(store, company.calls[0])) is None
 
 
 async def test_p12_one_call_is_told_of_as_one(company: Company) -> None:
     await company.door.enter(Register("file", (), ["call-1"]), CLOCK)
     [told] = await _vanished(company)
-    assert told.startswith("1 call vanished from the recording system before the time to erase it had come (")
+    assert told.startswith("1 call vanished from the recording system before the time to erase it had come: call ")
     assert "I did not erase it, so there" in told
     await register(company.door, call(2, started=NOW - timedelta(hours=3)), call(3, started=NOW - timedelta(hours=3)))
     [told] = [one for one in await words_for(company, company.helena) if "now tells another" in one]
@@ -56,7 +59,7 @@ async def test_p12_one_call_is_told_of_as_one(company: Company) -> None:
     company.clock.pass_(hours=2)
     await register(company.door, call(2, started=NOW - timedelta(hours=4)))
     *_, told = [one for one in await words_for(company, company.helena) if "now tells another" in one]
-    assert "of 1 call (" in told
+    assert "of 1 call: call " in told
     assert "It is erased when it was to be" in told
 
 
@@ -84,7 +87,7 @@ async def test_p12_more_than_five_are_counted(company: Company) -> None:
     numbers = range(4, 10)
     await register(company.door, *(call(one) for one in numbers))
     await company.door.enter(Register("file", (), [f"call-{one}" for one in numbers]), CLOCK)
-    assert "and 1 more of the register" in (await _vanished(company))[0]
+    assert "; and 1 more. I did" in (await _vanished(company))[0]
 
 
 async def test_p12_what_goes_after_its_moment_is_no_news(company: Company, calls: list[int]) -> None:
@@ -106,7 +109,7 @@ async def test_p12_another_start_line_or_operator_is_told_and_moves_no_moment(co
     after = await company.database.read(lambda store: [store.recordings.get(one) for one in company.calls])
     assert [one and one.erase_at for one in after] == [one and one.erase_at for one in before]
     told = await words_for(company, company.helena)
-    assert [one.partition(" of 1 call (")[2][:1] for one in told] == [str(one) for one in company.calls]
+    assert [one.partition(" of 1 call: call ")[2][:1] for one in told] == [str(one) for one in company.calls]
     await register(company.door, call(2, stamp="3", line=UK, crm="CS-1"))
     assert len(await words_for(company, company.helena)) == 3
 

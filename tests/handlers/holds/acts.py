@@ -16,6 +16,7 @@ from handlers.retention.intents import Certify, Close, LetGo, Proof, Send
 from handlers.role_people import value_of
 from storage.erasure_records import Keep
 from storage.hold_records import Hold
+from tests.erasing import newest_erasure
 from tests.handlers.builders import NAMES, NOW, Company, call, email, register
 from tests.handlers.passing_time import fall, pass_until
 from tests.handlers.reading import looking
@@ -115,7 +116,7 @@ async def close(company: Company, recording: int) -> str:
     """The clock closes a call at its moment; returns the erasure."""
     await to_its_moment(company, recording)
     await company.door.enter(Close(recording), CLOCK)
-    found = await company.database.read(lambda store: store.erasures.of(recording))
+    found = await company.database.read(lambda store: newest_erasure(store, recording))
     assert found is not None
     return found.id
 

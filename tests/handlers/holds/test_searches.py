@@ -9,11 +9,12 @@ import pytest
 
 from handlers import CALLS, FORMS, SEARCHES
 from handlers.acting import CLOCK
-from handlers.cards import Lookup
+from handlers.cards import Line, Lookup
 from handlers.forms import Form
 from handlers.holds.arriving import found
 from handlers.holds.forms import HoldForm, NumberForm, OperatorForm
 from handlers.holds.intents import Set, Take
+from handlers.holds.room import held
 from handlers.policy import Policy
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
@@ -45,7 +46,7 @@ from tests.handlers.holds.acts import (
     stands,
     to_its_moment,
 )
-from tests.handlers.reading import labels, lines, looking, seen
+from tests.handlers.reading import home_of, labels, lines, looking, seen, text
 
 NUMBER = "0412 345 671"  # of the first call
 DAYS = "2026-11-01 to 2026-12-31"
@@ -72,6 +73,16 @@ async def test_p12_a_number_and_days_hold_every_call_that_is_there(company: Comp
     card = lines(await seen(company, begun.hold, company.helena))
     assert "Looks for: caller •••• 671, Sun 1 Nov 2026 to Thu 31 Dec 2026" in card
     assert "Calls that match later are held as they arrive." in card
+
+
+async def test_p12_a_hold_that_finds_no_call_yet_says_what_it_does(company: Company) -> None:
+    begun = await hold_number(company, company.helena, "0412 999 999", DAYS)
+    shown = [text(one.words) for one in held(begun).parts if isinstance(one, Line)]
+    assert shown == ["No call matches yet. Calls that match later are held as they arrive, until <01 Feb 13:00>."]
+    card = lines(await seen(company, begun.hold, company.helena))
+    assert "Calls: no call yet" in card
+    assert "No call matches yet. Calls that match later are held as they arrive." in card
+    assert "no call yet · until " in str(lines(await home_of(company, company.helena)))
 
 
 async def test_p12_what_matches_later_is_held_as_it_arrives_on_whatever_line(company: Company) -> None:

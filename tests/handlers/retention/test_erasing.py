@@ -260,7 +260,9 @@ async def test_p12_a_call_that_was_not_there_any_more_gets_no_certificate_and_th
     assert erasure is not None
     assert (erasure.state, erasure.erased_at, call.state, call.caller) == ("vanished", None, "gone", "")
     told = (await words_for(archive.company, archive.company.helena))[-1]
-    assert told.startswith("A call was to be erased, and was not in the recording system any more.")
+    assert told.startswith(
+        f"A call was to be erased, and was not in the recording system any more (call {number} of Tue 24 Nov 2026, 14:00 Sydney, "
+    )
     assert await findings(archive.company.database) == []
 
 

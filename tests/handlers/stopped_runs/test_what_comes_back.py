@@ -10,11 +10,13 @@ import pytest
 from bot.recording_sync import row_of
 from handlers.acting import CLOCK
 from handlers.retention.intents import EraseAgain, Reappeared
+from handlers.stopped_runs.intents import Agree, End
 from storage.erasure_records import Erasure
 from storage.store import Store
 from tests.erasing import SIGHTED, Archive
-from tests.handlers.builders import NOW, POLICY
-from tests.handlers.stopped_runs.acts import MOMENT, agree, at_the_moment, runs, states, stopped, three, told
+from tests.handlers.builders import NOW, POLICY, audit, refusal
+from tests.handlers.reading import labels, lines, seen, title
+from tests.handlers.stopped_runs.acts import EVENING, MOMENT, agree, at_the_moment, runs, states, stopped, three, told
 from tests.reconciled import findings
 
 STARTS = {"one": NOW, "two": NOW, "late": NOW + timedelta(hours=2)}
@@ -97,6 +99,51 @@ async def test_p12_a_run_of_the_older_database_does_not_keep_what_had_been_erase
     assert await _ends(archive, [one, two]) == [("restored", "erased")] * 2
     assert (await archive.by_id(old)).state == "erased"
     assert [(each.id, each.state) for each in await runs(archive)] == [(run, "waiting")]
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_a_run_in_which_nothing_waits_any_more_ends_by_itself(archive: Archive) -> None:
+    """All of it had been erased before: two people would agree to nothing, and were reminded each working day."""
+    company, run = archive.company, await at_the_moment(archive)
+    archive.until(EVENING)
+    await archive.tick()
+    company.clock.pass_(minutes=1)
+    calls = [(await archive.call(name)).id for name in STARTS]
+    await company.door.enter(Agree(run), company.helena)
+    await company.door.enter(EraseAgain(tuple(calls[:2])), CLOCK)
+    await archive.tick()
+    assert (await stopped(archive)).state == "waiting", "one call waits for two people still"
+    await company.door.enter(EraseAgain((calls[2],)), CLOCK)
+    await archive.tick()
+    ended = await stopped(archive)
+    assert (ended.state, ended.closed_at, ended.second_by) == ("over", company.clock.now, None)
+    card = await seen(company, run, company.ruth)
+    assert title(card) == "⌛ Erasures stopped · nothing waits any more"
+    assert "Nothing waits for anybody to agree since" in str(lines(card))
+    assert labels(card) == ["Details"]
+    assert (await refusal(company, Agree(run), company.ruth)).code == "over"
+    assert await company.database.read(lambda store: store.deadlines.coming("stopped_runs.remind", run)) is None
+    before = len(await audit(company))
+    await company.door.enter(End(run), CLOCK)
+    assert len(await audit(company)) == before
+    assert await findings(company.database) == []
+
+
+async def test_p12_what_comes_into_reach_after_its_run_ended_is_judged_by_itself(archive: Archive) -> None:
+    """Calls were moved away until the run had ended, and back before their moment."""
+    await three(archive)
+    archive.until(MOMENT)
+    await archive.tick()
+    calls = [(await archive.call(name)).id for name in STARTS]
+    archive.recorder.lose("late")
+    await archive.company.door.enter(EraseAgain(tuple(calls[:2])), CLOCK)
+    await archive.tick()
+    assert (await stopped(archive)).state == "over"
+    archive.recorder.keep(replace(SIGHTED, native_id="late", started=STARTS["late"]), b"late")
+    archive.until(EVENING)
+    await archive.tick()
+    last = await archive.erasure(calls[2])
+    assert last is not None and (last.run, last.state) == ("", "erased")
     assert await findings(archive.company.database) == []
 
 

@@ -1,0 +1,256 @@
+"""P12: an erased call stays erased, whatever stands under its name afterwards and whatever its audio is called then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import pytest_asyncio
+
+from bot.ports import Sought, Unavailable
+from bot.recording_sync import row_of
+from handlers import label
+from handlers.acting import CLOCK
+from handlers.cards import Page, Row
+from handlers.recordings import Register
+from handlers.retention.intents import Reappeared
+from handlers.rules.refusal import Refused
+from handlers.telling_calls import page
+from storage.recordings import Wanted
+from storage.store import Database
+from tests.erasing import SIGHTED, Archive
+from tests.handlers.builders import NOW, POLICY, Clock, a_company, ledger, words_for
+from tests.handlers.holds.acts import hold
+from tests.handlers.reading import looking, text
+from tests.reconciled import findings
+
+MOMENT = datetime(2027, 11, 24, 3, tzinfo=UTC)  # twelve months after NOW
+
+
+@pytest_asyncio.fixture
+async def archive(database: Database) -> Archive:
+    archive = Archive(await a_company(database, Clock()))
+    await archive.company.door.enter(Register("file", (), [f"call-{number}" for number in (1, 2, 3)]), CLOCK)
+    return archive
+
+
+async def _erased(archive: Archive, name: str = "one", **facts: object) -> int:
+    number = await archive.record(name, **facts)  # type: ignore[arg-type]
+    archive.until(MOMENT)
+    await archive.tick()
+    assert (await archive.by_id(number)).state == "erased"
+    archive.until(MOMENT, minutes=5)
+    return number
+
+
+async def _stands_again(archive: Archive, name: str, started: datetime = NOW, audio: bytes = b"audio") -> None:
+    archive.recorder.keep(replace(SIGHTED, native_id=name, started=started), audio)
+    await archive.sync.sync()
+
+
+async def _told(archive: Archive) -> list[str]:
+    return [one for one in await words_for(archive.company, archive.company.helena) if "3 calls vanished" not in one]
+
+
+async def test_p12_another_call_that_takes_the_name_of_one_that_came_back_is_a_call_of_its_own(
+    archive: Archive,
+) -> None:
+    """The file of an erased call stood there again; before it could be erased once more, a new call was written over it."""
+    number = await _erased(archive)
+    await _stands_again(archive, "one")
+    other = await archive.record("one", MOMENT + timedelta(hours=-1), audio=b"another call")
+    erased, new = await archive.by_id(number), await archive.by_id(other)
+    assert (other != number, erased.state, erased.caller, erased.crm) == (True, "erased", "", "")
+    assert (new.state, new.version, new.erase_at) == ("present", 1, datetime(2028, 11, 24, 2, tzinfo=UTC))
+    await archive.tick()
+    assert (await archive.recorder.audio("one")).size == len(b"another call")
+    last = await archive.erasure(number)
+    assert last is not None
+    assert (last.why, last.state) == ("came_back", "vanished")
+    assert (await archive.by_id(number)).state == "erased"
+    assert "went from it before I could erase it once more" in (await _told(archive))[-1]
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_an_erased_call_that_is_put_over_another_one_is_erased_and_the_other_one_has_vanished(
+    archive: Archive,
+) -> None:
+    number = await _erased(archive)
+    other = await archive.record("one", MOMENT - timedelta(hours=1), audio=b"another call")
+    await _stands_again(archive, "one")
+    assert ((await archive.by_id(number)).state, (await archive.by_id(other)).state) == ("erased", "gone")
+    assert any("vanished from the recording system before" in one for one in await _told(archive))
+    await archive.tick()
+    assert await archive.recorder.look([Sought("one", 0, "")]) == {"one": ()}
+    last = await archive.erasure(number)
+    assert last is not None and (last.why, last.state) == ("came_back", "erased")
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_a_call_past_its_moment_under_that_name_is_no_news(archive: Archive) -> None:
+    """It was to go anyhow: of what stood there nobody can certify anything, and the Head hears that when it is its turn."""
+    number = await _erased(archive)
+    archive.until(NOW, hours=1)
+    other = await archive.record("one", NOW + timedelta(hours=1), audio=b"another call")
+    archive.until(MOMENT, hours=2)
+    await _stands_again(archive, "one")
+    assert [one for one in await _told(archive) if "vanished from" in one] == []
+    await archive.tick()
+    assert ((await archive.by_id(number)).state, (await archive.by_id(other)).state) == ("erased", "gone")
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_two_erased_calls_may_stand_under_one_name_one_after_the_other(archive: Archive) -> None:
+    first = await archive.record("one")
+    archive.until(MOMENT)
+    await archive.tick()
+    second = await archive.record("one", MOMENT, audio=b"another call")
+    later = datetime(2028, 11, 24, 3, tzinfo=UTC)
+    archive.until(later)
+    await archive.tick()
+    archive.until(later, days=1)
+    await _stands_again(archive, "one")
+    await _stands_again(archive, "one", MOMENT, b"another call")
+    await archive.tick()
+    states = [(await archive.by_id(one)).state for one in (first, second)]
+    ends = [one and (one.why, one.state) for one in (await archive.erasure(first), await archive.erasure(second))]
+    assert (states, ends) == (["erased"] * 2, [("came_back", "vanished"), ("came_back", "erased")])
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_what_only_the_journal_knows_takes_no_erased_call_along(archive: Archive) -> None:
+    number = await _erased(archive)
+    await _stands_again(archive, "one")
+    shown = replace(SIGHTED, native_id="one", started=NOW + timedelta(days=1), size=5, stamp="other")
+    await archive.company.door.enter(Reappeared("memory", [row_of(POLICY, shown)]), CLOCK)
+    new = await archive.call("one")
+    assert (new.id != number, new.state, (await archive.by_id(number)).state) == (True, "closed", "erased")
+
+
+async def test_p12_a_word_about_calls_opens_them_as_cards_name_them_while_they_are_there(archive: Archive) -> None:
+    """The words themselves say what a certificate says: they can't be taken back when a call is erased."""
+    company = archive.company
+    number = await archive.record("one", caller="+61412345678")
+    archive.until(NOW, hours=4)
+    other = await archive.record("two", NOW + timedelta(hours=3), audio=b"two")
+    archive.recorder.lose("one")
+    archive.until(NOW, hours=5)
+    await archive.sync.sync()
+    [tell] = [one.payload for one in await ledger(company, company.helena) if "1 call vanished" in str(one.payload)]
+    assert (tell["button"], label(tell["button"]), tell["opens"]) == ("which_calls", "Which calls", str(number))
+    assert f"call {number} of Tue 24 Nov, 14:00 Sydney, Australia and New Zealand" in tell["words"]
+    assert "678" not in tell["words"] and "Bram" not in tell["words"]
+    shown = [text(part.words) for part in (await _page(archive, tell["opens"])).parts if isinstance(part, Row)]
+    assert "with Bram Tolliver · caller ••••\N{NO-BREAK SPACE}678" in shown[0]
+    archive.until(MOMENT, hours=3)
+    await archive.tick()
+    assert (await archive.by_id(other)).state == "erased"
+    gone, erased = [
+        text(part.words) for part in (await _page(archive, f"{number}.{other}")).parts if isinstance(part, Row)
+    ]
+    assert "no longer in the recording system" in gone
+    assert "with a certificate" in erased and "678" not in f"{gone}{erased}"
+
+
+@pytest.mark.parametrize("about", ["", "x", "9" * 40, "99999"])
+async def test_p12_what_is_no_call_opens_nothing(archive: Archive, about: str) -> None:
+    with pytest.raises(Refused, match="can’t find"):
+        await _page(archive, about)
+
+
+async def test_p12_who_hears_no_such_words_opens_no_calls_by_them(archive: Archive) -> None:
+    number = await archive.record("one")
+    for who in (archive.company.anna, archive.company.tara):
+        with pytest.raises(Refused, match="can’t find"):
+            await looking(archive.company, who, lambda act: page(act, str(number)))
+
+
+async def _page(archive: Archive, about: str) -> Page:
+    return await looking(archive.company, archive.company.helena, lambda act: page(act, about))
+
+
+@pytest.mark.parametrize(("name", "hours"), [("two", 0), ("two", 30), ("one", 30)])
+async def test_p12_the_same_audio_under_another_name_or_start_is_erased_again(
+    archive: Archive, name: str, hours: int
+) -> None:
+    company = archive.company
+    assert not await company.database.read(lambda store: store.erasures.any())
+    number = await _erased(archive, caller="+61499999123")
+    assert await company.database.read(lambda store: store.erasures.any())
+    archive.until(MOMENT, days=3)
+    archive.recorder.keep(
+        replace(SIGHTED, native_id=name, started=NOW + timedelta(hours=hours), caller="+61499999123"), b"audio"
+    )
+    await archive.sync.sync()
+    again = await archive.call(name)
+    assert (again.id != number, again.state, again.caller, again.found_by) == (True, "closed", "", "")
+    assert await company.database.read(lambda store: store.recordings.find(Wanted(), 9, company.clock.now)) == []
+    [told] = [one for one in await _told(archive) if "stood in the recording system again" in one]
+    assert f"again: call {again.id} of" in told
+    archive.recorder.keep(replace(SIGHTED, native_id=name, started=NOW + timedelta(hours=hours)), b"audio")
+    await archive.tick()
+    await archive.tick()
+    last = await archive.erasure(again.id)
+    assert last is not None and (last.why, last.state) == ("restored", "erased")
+    assert await archive.recorder.look([Sought(name, 5, "")]) == {name: ()}
+    assert await findings(company.database) == []
+
+
+async def test_p12_two_copies_of_erased_audio_both_go(archive: Archive) -> None:
+    await _erased(archive)
+    for name in ("two", "three"):
+        archive.recorder.keep(replace(SIGHTED, native_id=name), b"audio")
+    await archive.tick()
+    archive.until(MOMENT, hours=1)
+    await archive.tick()
+    assert archive.recorder._audio == {}
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_erased_audio_that_is_put_over_another_call_ends_no_hold_of_that_call(archive: Archive) -> None:
+    await _erased(archive)
+    other = await archive.record("two", MOMENT, audio=b"another call")
+    begun = await hold(archive.company, archive.company.helena, [other], until="2028-01-10")
+    archive.recorder.keep(replace(SIGHTED, native_id="two", started=MOMENT), b"audio")
+    await archive.sync.sync()
+    assert ((await archive.by_id(other)).state, (await archive.call("two")).state) == ("gone", "closed")
+    assert [one for one in await _told(archive) if "1 call vanished" in one]
+    [keep] = await archive.keeps(other)
+    assert (keep.matter_id, keep.ended_at) == (begun.hold, None)
+    assert await findings(archive.company.database) == []
+
+
+async def test_p12_what_may_be_erased_audio_and_can_not_be_read_now_is_no_call_yet(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, clock = archive.company, archive.company.clock
+    await _erased(archive)
+
+    async def silent(_: str) -> None:
+        raise Unavailable("away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(archive.recorder, "audio", silent)
+        archive.recorder.keep(replace(SIGHTED, native_id="two", started=MOMENT), b"other")
+        archive.recorder.keep(replace(SIGHTED, native_id="three", started=MOMENT), b"of another size")
+        await archive.sync.sync()
+        found = await company.database.read(lambda store: store.recordings.find(Wanted(), 9, clock.now))
+        assert [one.native_id for one in found] == ["three"]
+    await archive.sync.sync()
+    assert (await archive.call("two")).state == "present"
+
+
+async def test_p12_an_empty_file_is_nobodys_audio(archive: Archive) -> None:
+    await _erased(archive, audio=b"")
+    await _stands_again(archive, "two", MOMENT, b"")
+    assert (await archive.call("two")).state == "present"
+
+
+async def test_p12_erased_audio_without_what_tells_of_it_is_not_listed_but_erased(archive: Archive) -> None:
+    await _erased(archive)
+    archive.recorder.spoil("odd.mp3", "no metadata", b"audio", "no_metadata")
+    await archive.tick()
+    assert await archive.company.database.read(lambda store: store.unregistered.undecided(9)) == (0, [])
+    assert archive.recorder._audio == {}
+    assert await findings(archive.company.database) == []
