@@ -122,6 +122,8 @@ def ticking(
         # A lease must not run out under a card that is on its way.
         await steward.delivery.landed()
         await steward.tick()
+        if well():
+            await steward.confidential.drain()
         for _ in range(LOOKS if well() else 0):
             await steward.delivery.drain()
             due = await steward.database.read(lambda store: store.outbox.next_due())
