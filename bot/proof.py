@@ -91,7 +91,8 @@ class Proof:
 
     async def verify(self) -> None:
         """The log, the state, and what the journal noted; a break is told. Raises `DatabaseDown`."""
-        outcome = await verification.verify(self.door.database, await self._noted(), BESIDE_OTHERS)
+        notes, keys = await self._noted(), self.door.keys
+        outcome = await verification.verify(self.door.database, notes, BESIDE_OTHERS, keys=keys)
         LOG_BREAKS.set(outcome.number)
         LOG_VERIFIED.set(self.door.now().timestamp())
         if outcome.number:

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.checkpoint_files import Notes
+from handlers.acting import NONE
+from handlers.breach import proof as reports
+from handlers.keys import Keys
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
@@ -103,15 +106,22 @@ class Outcome:
 
 
 async def verify(
-    database: Database, notes: Notes | None = None, pace: Pace | None = None, *, state: bool = True
+    database: Database, notes: Notes | None = None, pace: Pace | None = None, *, state: bool = True, keys: Keys = NONE
 ) -> Outcome:
-    """The chain, the state unless it is left out, and what was noted outside. Raises `DatabaseDown`."""
+    """The chain, the state unless it is left out, and what was noted outside. Raises `DatabaseDown`.
+
+    Without the `keys` of the database nothing is compared with what the log has sealed of the log of reports.
+    """
     notes, pace = notes or Notes(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state)
     if state:
         await _state(database, pace, outcome)
     # The chain comes last, so that what the state was held against is verified, too.
-    outcome.verdict = await _chain(database, pace, outcome, Walk(notes.marks))
+    walk, ends = Walk(notes.marks), list[tuple[str, str]]()
+    outcome.verdict = await _chain(database, pace, outcome, walk, ends)
+    if state:
+        for sentence in await database.read(lambda store: reports.astray(store, keys, ends), within=A_LONG_LOOK):
+            outcome.fault(sentence)
     if outcome.verdict.fault:
         number = outcome.verdict.entries
         before = counted(number, "entry", "entries")
@@ -142,6 +152,8 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
     outcome.add(absent(await database.read(lambda store: store.evidence.absences(ABSENCES), within=A_LONG_LOOK)))
     outcome.add(ownerless(await database.read(lambda store: store.evidence.strays(), within=A_LONG_LOOK)))
     outcome.add(elsewhere(await database.read(lambda store: store.evidence.given_elsewhere(), within=A_LONG_LOOK)))
+    for sentence in await database.read(reports.broken, within=A_LONG_LOOK):
+        outcome.fault(sentence)
 
 
 async def _holds(database: Database, pace: Pace, outcome: Outcome) -> None:
@@ -174,11 +186,13 @@ async def _leaf(database: Database, after: str, most: int) -> Leaf:
     return await database.read(lambda store: store.evidence.leaf(after, most, ACTIONS))
 
 
-async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk) -> Verdict:
+async def _chain(database: Database, pace: Pace, outcome: Outcome, walk: Walk, ends: list[tuple[str, str]]) -> Verdict:
+    """Also collects what the log has sealed of another one's `ends`: days and details."""
     while True:
         page, head = await database.read(lambda store: store.audit.page(walk.seq, pace.entries))
         walk.take(page)
         done = [(link[3], link[4]) for link in page if link[5] == "done"]
+        ends += [(link[4], link[7]) for link in page if link[3] == reports.SEALED]
         if filed := {subject for action, subject in done if action in FILED}:
             outcome.add(deleted(await _missing(database, filed)))
         if said := {subject for action, subject in done if action in SAID_AWAY}:

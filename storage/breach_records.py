@@ -58,12 +58,16 @@ class ReportEntry(Record):
 
 
 class ReportPass(Record):
-    """A one-time code, later a session of the report's page, kept as hashes; `sealed` says whose, and what it opens."""
+    """A one-time code, later a session of the report's page, kept as hashes; `sealed` says whose, and what it opens.
+
+    `holder` is a keyed mark of whose it is. `used`: a code that was exchanged, a session that has looked at the report.
+    """
 
     __tablename__ = "breach_passes"
     hash: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     report_id: Mapped[str] = mapped_column(index=True)
+    holder: Mapped[str]
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     ends_at: Mapped[datetime]
     used: Mapped[bool] = mapped_column(default=False)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from storage.breach_records import (
@@ -23,6 +23,7 @@ from storage.breach_records import (
     ReportTrace,
 )
 from storage.chain import GENESIS
+from storage.recordings import pages
 from storage.records import Record
 
 OPEN, CLOSED = "open", "closed"
@@ -51,9 +52,12 @@ class Breaches:
         """Whether there is a report that somebody filed with a name, by this mark."""
         return self.session.scalar(select(exists().where(Report.own == mark))) or False
 
-    def has_cause(self, mark: str) -> bool:
-        """Whether the bot reported this cause."""
-        return self.session.get(ReportCause, mark) is not None
+    def causes(self, marks: Iterable[str]) -> set[str]:
+        """Those of these causes that the bot has reported."""
+        found = (
+            self.session.scalars(select(ReportCause.mark).where(ReportCause.mark.in_(some))) for some in pages(marks)
+        )
+        return {one for some in found for one in some}
 
     def all(self) -> list[Report]:
         """Every report that was not destroyed, in the order of ids, which says nothing of when they came."""
@@ -91,6 +95,13 @@ class Breaches:
         ).one_or_none()
         return (last.seq, last.hash) if last else (0, GENESIS)
 
+    def holds(self, entries: int, last: str) -> bool:
+        """Whether that log had this end once: so many entries, and this hash of the last."""
+        if entries == 0:
+            return last == GENESIS
+        link = self.session.get(ReportEntry, entries)
+        return link is not None and link.hash == last
+
     def links(self) -> Iterator[ReportEntry]:
         """The whole log, the oldest first, for whoever recomputes it."""
         yield from self.session.scalars(select(ReportEntry).order_by(ReportEntry.seq).execution_options(yield_per=500))
@@ -99,9 +110,10 @@ class Breaches:
         """A code or a session, by its hash."""
         return self.session.get(ReportPass, hashed)
 
-    def end_passes(self, report: str) -> None:
-        """Nobody's page of this report goes on."""
-        self.session.execute(delete(ReportPass).where(ReportPass.report_id == report))
+    def end_passes(self, report: str, holder: str) -> None:
+        """One person's codes and pages of this report are over, by the mark of whose they are; nobody else's are."""
+        theirs = (ReportPass.report_id == report, ReportPass.holder == holder)
+        self.session.execute(delete(ReportPass).where(*theirs))
 
     def draft(self, mark: str) -> ReportDraft | None:
         """What was written and not sent yet."""
@@ -124,9 +136,10 @@ class Breaches:
     def _old(self, kind: type[ReportDraft | ReportPass], now: datetime, longest: timedelta) -> tuple[Any, ...]:
         return ((kind.ends_at <= now) | (kind.ends_at > now + longest),)
 
-    def notices(self, now: datetime, most: int) -> list[ReportNotice]:
-        """Messages that are to go out now."""
-        due = (ReportNotice.state.in_((WAITING, STALE)), ReportNotice.due_at <= now)
+    def notices(self, now: datetime, longest: timedelta, most: int) -> list[ReportNotice]:
+        """Messages that are to go out now; none waits `longest`, so one that would was put off by a clock that stood ahead."""
+        late = (ReportNotice.due_at <= now) | (ReportNotice.due_at > now + longest)
+        due = (ReportNotice.state.in_((WAITING, STALE)), late)
         return list(self.session.scalars(select(ReportNotice).where(*due).order_by(ReportNotice.id).limit(most)))
 
     def notices_of(self, report: str) -> list[ReportNotice]:
@@ -146,20 +159,30 @@ class Breaches:
         rows = self.session.scalars(select(ReportDue).where(ReportDue.report_id == report))
         return {one.kind: one for one in rows}
 
-    def due(self, now: datetime) -> list[ReportDue]:
-        """Steps whose time has come, the oldest first."""
-        rows = select(ReportDue).where(ReportDue.done.is_(False), ReportDue.due_at <= now)
+    def due(self, now: datetime, kinds: Collection[str]) -> list[ReportDue]:
+        """Steps of these kinds whose time has come and that were not taken, the oldest first."""
+        come = (ReportDue.done.is_(False), ReportDue.due_at <= now, ReportDue.kind.in_(kinds))
+        rows = select(ReportDue).where(*come)
         return list(self.session.scalars(rows.order_by(ReportDue.due_at, ReportDue.report_id, ReportDue.kind)))
+
+    def keep_audio(self, report: str, name: str, part: int, sealed: bytes) -> None:
+        """A sealed part of a call that is kept for a report; the same part once more takes the place of the first."""
+        self.session.merge(ReportAudio(report_id=report, name=name, part=part, sealed=sealed))
+
+    def forget_audio(self, report: str, name: str) -> None:
+        """A copy that never became whole goes."""
+        theirs = (ReportAudio.report_id == report, ReportAudio.name == name)
+        self.session.execute(delete(ReportAudio).where(*theirs))
 
     def audio(self, report: str, name: str, part: int) -> bytes | None:
         """A sealed part of a call that is kept for a report."""
         row = self.session.get(ReportAudio, (report, name, part))
         return row.sealed if row is not None else None
 
-    def parts(self, report: str, name: str) -> int:
-        """How many parts a copy has."""
+    def parts(self, report: str, name: str) -> list[int]:
+        """Which parts of a copy there are, by number."""
         theirs = (ReportAudio.report_id == report, ReportAudio.name == name)
-        return self.session.scalar(select(func.count()).select_from(ReportAudio).where(*theirs)) or 0
+        return list(self.session.scalars(select(ReportAudio.part).where(*theirs).order_by(ReportAudio.part)))
 
     def traces(self) -> dict[str, str]:
         """What the journal is still to be told, by trace."""
@@ -170,11 +193,16 @@ class Breaches:
         self.session.execute(delete(ReportTrace).where(ReportTrace.trace.in_(list(traces))))
 
     def destroy(self, report: Report) -> None:
-        """The key first, then all that it opened; entries of the log stay as links that nobody can read (P13)."""
+        """The key first, then all that it opened; entries of the log stay as links that nobody can read (P13).
+
+        Messages that are to be drawn anew stay until they are, sealed with no key of the report's.
+        """
         report.rule_wrap = b""
         self.session.flush()
-        for kind in (ReportSight, ReportPass, ReportNotice, ReportDue, ReportAudio):
+        for kind in (ReportSight, ReportPass, ReportDue, ReportAudio):
             self.session.execute(delete(kind).where(kind.report_id == report.id))
+        told = (ReportNotice.report_id == report.id, ReportNotice.state != STALE)
+        self.session.execute(delete(ReportNotice).where(*told))
         self.session.delete(report)
         self.session.flush()
 

@@ -102,12 +102,7 @@ class Erasures:
 
     def late(self, since: datetime, now: datetime) -> tuple[int, int]:
         """How many calls, and how many files without one, could go before `since`, are kept and stopped by nothing and are still there."""
-        kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
-        just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
-        lately = func.coalesce(Keep.ended_at, Keep.ends_at) >= since
-        just_let_go = exists().where(Keep.recording_id == Erasure.recording_id, lately)
-        those = (*_OPEN, Erasure.closed_at < since, ~kept, ~waits_for_two(), ~just_agreed, ~just_let_go)
-        each = select(func.count(Erasure.recording_id), func.count(Erasure.file_id)).where(*those)
+        each = select(func.count(Erasure.recording_id), func.count(Erasure.file_id)).where(*late(since, now))
         calls, files = self.session.execute(each).one()
         return calls, files
 
@@ -239,6 +234,15 @@ class Erasures:
 def is_wiped(recording: Recording) -> bool:
     """Whether nothing of a call is left that tells who called: it was erased, or had vanished."""
     return recording.state == "erased" or (recording.state == "gone" and recording.native_id == nameless(recording))
+
+
+def late(since: datetime, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """That an erasure could go before `since`, is kept and stopped by nothing, and is not done."""
+    kept = exists().where(Keep.recording_id == Erasure.recording_id, *keeping(now))
+    just_agreed = exists().where(Matter.id == Erasure.run, Matter.closed_at >= since)
+    lately = func.coalesce(Keep.ended_at, Keep.ends_at) >= since
+    just_let_go = exists().where(Keep.recording_id == Erasure.recording_id, lately)
+    return (*_OPEN, Erasure.closed_at < since, ~kept, ~waits_for_two(), ~just_agreed, ~just_let_go)
 
 
 def waits_for_two() -> ColumnElement[bool]:

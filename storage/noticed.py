@@ -1,55 +1,61 @@
-"""What the database itself shows that somebody ought to look at: read only, and bounded (P13)."""
+"""What the database itself shows that somebody ought to look at: read only (P13)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure
+from storage.erasures import late
 from storage.log_records import AuditEntry, AuditHead
 from storage.records import Grant, Recording, RequestedRecording
 
-MOST = 200
 NEWEST = 2000  # entries of the log
 
 
+class Vanished(NamedTuple):
+    """A call that is gone: its id, which of the calls under its name it was, and what lay there last."""
+
+    id: int
+    version: int
+    stamp: str
+
+
 class Noticed:
-    """Queries within one transaction; each finds at most so many."""
+    """Queries within one transaction. Each finds all there is: with a limit what was told of already would hide the rest."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def late(self, before: datetime) -> list[Erasure]:
-        """Erasures whose moment came before that, and that the recording system would not do."""
-        still = (Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None), Erasure.moment <= before)
-        return self._erasures(*still, Erasure.trouble != "", Erasure.run == "")
+    def late(self, since: datetime, now: datetime) -> dict[str, datetime]:
+        """Erasures that could go before `since` and are not done, with their moments; none that something keeps or stops."""
+        rows = select(Erasure.id, Erasure.moment).where(*late(since, now)).order_by(Erasure.moment, Erasure.id)
+        return {name: moment for name, moment in self.session.execute(rows)}  # noqa: C416  Row is no pair
 
-    def vanished(self, now: datetime) -> list[Recording]:
-        """Calls that are gone before their moment."""
+    def vanished(self, now: datetime) -> list[Vanished]:
+        """Calls that are gone before their moment, by id."""
         early = (Recording.state == "gone", Recording.erase_at > now)
-        return list(self.session.scalars(select(Recording).where(*early).order_by(Recording.id).limit(MOST)))
+        rows = select(Recording.id, Recording.version, Recording.stamp).where(*early).order_by(Recording.id)
+        return [Vanished(*row) for row in self.session.execute(rows)]
 
-    def changed(self, since: datetime) -> list[tuple[Grant, int]]:
-        """Grants that ended since then because a call of theirs became another one, with that call."""
+    def changed(self, since: datetime) -> list[tuple[str, int]]:
+        """Grants that ended since then because a call of theirs became another one, with each call that did so under them."""
         mine = RequestedRecording.request_id == Grant.matter_id
+        under = (Grant.ended_why == "call_changed", Grant.ended_at >= since)
         query = (
-            select(Grant, RequestedRecording.recording_id)
+            select(Grant.id, RequestedRecording.recording_id)
             .join(RequestedRecording, mine)
-            .where(
-                Grant.ended_why == "call_changed", Grant.ended_at >= since, RequestedRecording.changed_at.is_not(None)
-            )
-            .order_by(Grant.id)
-            .limit(MOST)
+            .where(*under, RequestedRecording.changed_at >= Grant.starts_at)
+            .order_by(Grant.ended_at, Grant.id, RequestedRecording.place)
         )
-        return [(row[0], row[1]) for row in self.session.execute(query)]
+        return [(grant, call) for grant, call in self.session.execute(query)]
 
     def refused(self, whys: frozenset[str]) -> list[AuditEntry]:
-        """Among the newest entries of the log those that were refused for one of these causes."""
+        """Among the newest entries of the log those that were refused for one of these causes, the oldest first."""
         head = self.session.scalar(select(AuditHead.seq).where(AuditHead.id == 1)) or 0
         newest = select(AuditEntry).where(AuditEntry.seq > head - NEWEST, AuditEntry.outcome == "refused")
-        return [one for one in self.session.scalars(newest) if one.detail.get("why") in whys]
-
-    def _erasures(self, *those: ColumnElement[bool]) -> list[Erasure]:
-        return list(self.session.scalars(select(Erasure).where(*those).order_by(Erasure.id).limit(MOST)))
+        rows = self.session.scalars(newest.order_by(AuditEntry.seq))
+        return [one for one in rows if one.detail.get("why") in whys]

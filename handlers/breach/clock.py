@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
 from handlers.breach.findings import found
-from handlers.breach.known import Noted
+from handlers.breach.hearing import ask_again
+from handlers.breach.known import Kind, Noted
+from handlers.breach.proof import ABOUT
 from handlers.breach.seating import circumstances, seat
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.keys import sealed
 from handlers.rules.breach import Handling, fallback_people
+from handlers.rules.breach_clock import Moments, Step, steps
 from storage.breach_records import ReportDue
 
-_Take = Callable[[Act, Vault, Opened, Handling], None]
+_OTHERS = "tell_others:acknowledged"
+LONGEST = 2 * LASTS  # a clock that is put back by a little throws away nothing that somebody wrote
+ENDS = ("remind", "destroy")
+"""The steps of a closed report's clock; what was promised of an open one stands beside them."""
 
 
 def look(act: Act, intent: intents.Look) -> Done[int]:
@@ -22,15 +26,15 @@ def look(act: Act, intent: intents.Look) -> Done[int]:
     vault = Vault(act)
     number = found(act, vault)
     for one in vault.all():
+        before = one.report.revision
+        ask_again(act, vault, one)
+        handling = seat(act, vault, one)
         if one.report.state == "open":
-            before = one.report.revision
-            seat(act, vault, one)
-            number += one.report.revision != before
-    for due in vault.rows.due(act.now):
-        _take(act, vault, due)
-        number += 1
-    if vault.rows.stale(act.now, LASTS):
-        vault.rows.tidy(act.now, LASTS)
+            _stalled(act, vault, one, handling)
+        number += one.report.revision != before
+    number += sum(_ends(act, vault, due) for due in vault.rows.due(act.now, ENDS))
+    if vault.rows.stale(act.now, LONGEST):
+        vault.rows.tidy(act.now, LONGEST)
     return Done(number)
 
 
@@ -40,72 +44,88 @@ def seal(act: Act, intent: intents.Seal) -> Done[None]:
     if not vault.new_causes([f"sealed:{intent.day}"]):
         return Done(None, quiet=True)
     entries, last = vault.rows.head()
-    told = sealed(act.keys.of("breach head"), f"{entries:020d}:{last}".encode(), intent.day)
+    told = sealed(act.keys.of(ABOUT), f"{entries:020d}:{last}".encode(), intent.day)
     return Done(None, detail={"sealed": told.hex()})
 
 
 def end_restored(act: Act, intent: intents.EndRestored) -> Done[int]:
-    """P12: no copy of the database brings back what was destroyed, nor whose sight ended."""
-    return Done(Vault(act).end_restored(intent.traces))
+    """P12: no copy of the database brings back what was destroyed, nor whose sight ended; what they have of it is drawn anew."""
+    vault = Vault(act)
+    number, lost = vault.end_restored(intent.traces)
+    for one, email in lost:
+        messages.stale(vault, one, email)
+        words = ", ".join(reader.email for reader in one.known.handlers)
+        vault.note(one, Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about="restored"))
+    return Done(number)
 
 
-def _take(act: Act, vault: Vault, due: ReportDue) -> None:
+def _ends(act: Act, vault: Vault, due: ReportDue) -> bool:
+    """A step of a closed report; one that this key does not open waits for the key that does."""
     one = vault.by_rule(due.report_id)
-    due.done = True
     if one is None:
-        return
+        return False
+    due.done = True
     if due.kind == "destroy":
-        messages.stale(vault, one)
+        messages.over(vault, one)
         vault.destroy(one)
-    elif due.kind == "remind" and one.report.state == "closed":
-        for reader in one.known.handlers:
-            messages.alert(act, vault, one, reader, "ending")
-        _noted(act, vault, one, "reminded")
-    elif one.report.state == "open":
-        _STEPS[due.kind](act, vault, one, seat(act, vault, one))
+        return True
+    for reader in one.known.handlers:
+        messages.alert(act, vault, one, reader, "ending")
+    _noted(act, vault, one, "reminded")
+    return True
+
+
+def _stalled(act: Act, vault: Vault, one: Opened, handling: Handling) -> None:
+    """P13: each step of `breach_clock` once; those whose moment came while nobody, or others, handled it are caught up.
+
+    Whoever is let in need not be told that it waits.
+    """
+    known, before = one.known, list(one.known.taken)
+    due = [step for step in steps(_promised(vault, one), handling) if step.at <= act.now and _key(step) not in before]
+    for step in sorted(due, key=lambda step: step.does != "let_fallback_in"):
+        if _happened(one, step):
+            known.taken.append(_key(step))
+        elif _take(act, vault, one, step):
+            known.taken.append(_key(step))
+            _noted(act, vault, one, "stalled")
+    if known.taken != before:
         vault.save(one)
-
-
-def _acknowledge(act: Act, vault: Vault, one: Opened, handling: Handling) -> None:
-    """P13: nobody acknowledged it in time: the other handler is told; with one alone at once the fallback."""
-    if one.known.acknowledged_by:
-        return
-    if len(one.known.handlers) > 1:
-        _noted(act, vault, one, "stalled")
-        for reader in one.known.handlers:
-            messages.alert(act, vault, one, reader, "stalls")
-    else:
-        _waits(act, vault, one, handling)
-
-
-def _waits(act: Act, vault: Vault, one: Opened, handling: Handling) -> None:
-    """One working day later: the fallback is told that a report waits, and let in where nobody has opened it."""
-    if one.known.acknowledged_by:
-        return
-    _noted(act, vault, one, "stalled")
-    if any(reader.opened for reader in one.known.handlers):
-        for person in fallback_people(circumstances(act, one.known)):
-            if handling.seat(person.email) is None:
-                messages.leave(act, vault, one.id, messages.To(what="waits", person=person.email))
-    else:
-        _let_in(act, vault, one)
-
-
-def _feedback(act: Act, vault: Vault, one: Opened, handling: Handling) -> None:
-    """The reporter heard nothing by then: the fallback is let in, whatever else."""
-    if not one.known.answered_on:
-        _noted(act, vault, one, "stalled")
-        _let_in(act, vault, one)
-
-
-def _let_in(act: Act, vault: Vault, one: Opened) -> None:
-    if not one.known.let_in:
-        one.known.let_in = True
         seat(act, vault, one)
 
 
-def _noted(act: Act, vault: Vault, one: Opened, kind: str) -> None:
-    vault.note(one, Noted(kind="reminded" if kind == "reminded" else "stalled", by="rule", at=act.now.isoformat()))
+def _take(act: Act, vault: Vault, one: Opened, step: Step) -> bool:
+    """Whether it was taken: the fallback may have nobody who is there, and is told once there is somebody."""
+    if step.does == "let_fallback_in":
+        one.known.let_in = True
+        one.known.taken.append(
+            _OTHERS
+        )  # who is let in hears of it by that, and is no reason to tell the one who stalls
+        return True
+    if step.does == "tell_others":
+        people = [reader.email for reader in one.known.handlers]
+    else:
+        people = [] if one.known.let_in else [person.email for person in fallback_people(circumstances(act, one.known))]
+    for email in people:
+        messages.to(act, vault, one, email, "stalls" if step.does == "tell_others" else "waits")
+    return bool(people) or one.known.let_in
 
 
-_STEPS: Mapping[str, _Take] = {"acknowledge": _acknowledge, "waits": _waits, "feedback": _feedback}
+def _happened(one: Opened, step: Step) -> bool:
+    if step.unless == "acknowledged":
+        return bool(one.known.acknowledged_by)
+    if step.unless == "opened":
+        return any(reader.opened for reader in one.known.handlers)
+    return bool(one.known.answered_on)
+
+
+def _key(step: Step) -> str:
+    return f"{step.does}:{step.unless}"
+
+
+def _promised(vault: Vault, one: Opened) -> Moments:
+    due = vault.rows.steps(one.id)
+    return Moments(one.report.day, due["acknowledge"].due_at, due["waits"].due_at, due["feedback"].due_at)
+
+
+def _noted(act: Act, vault: Vault, one: Opened, kind: Kind) -> None:
+    vault.note(one, Noted(kind=kind, by="rule", at=act.now.isoformat()))

@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from handlers.acting import Act, Done
 from handlers.breach import intents
 from handlers.breach.evidence import words_of
 from handlers.breach.filing import from_bot
 from handlers.breach.vault import Vault
+from handlers.ids import hashed
+from handlers.rules.access import company_day
 from handlers.words import counted
 from storage.noticed import Noticed
-from storage.records import Recording
 
 LATE = timedelta(days=3)
 LOOKS_BACK = timedelta(days=7)
 MOST_TOLD = 20
 LEFT = frozenset({"deactivated"})
-_MORE = "And {number} more."
+_MORE = "And {number}."
+
+
+class Cause(NamedTuple):
+    """One thing that was noticed: what tells it from every other, what is told of it, or of which call, and whose act it was."""
+
+    name: str
+    words: str = ""
+    call: int = 0
+    whose: str = ""
+
+
+class Kind(NamedTuple):
+    """What is noticed. `daily`: what comes on a day on which one was reported is told with the next day's."""
+
+    facts: str
+    look: Callable[[Act, Noticed], list[Cause]]
+    daily: bool = True
 
 
 def find(act: Act, intent: intents.Find) -> Done[None]:
@@ -31,63 +50,71 @@ def find(act: Act, intent: intents.Find) -> Done[None]:
 
 def found(act: Act, vault: Vault) -> int:
     """Everything that the database shows now and that was not reported: one report for each kind; how many that was."""
-    noticed, number = Noticed(act.store.session), 0
-    for facts, causes, whose in (
-        _late(act, noticed),
-        _vanished(act, noticed),
-        _changed(act, noticed),
-        _left(act, noticed),
-    ):
-        fresh = vault.new_causes(causes)
-        if fresh:
-            from_bot(
-                act, vault, _told(facts, [causes[one] for one in fresh]), {whose[one] for one in fresh if one in whose}
-            )
+    noticed, day, number = Noticed(act.store.session), company_day(act.policy, act.now), 0
+    for name, kind in KINDS.items():
+        today = f"{name}:{day}"
+        if kind.daily and vault.has_cause(today):
+            continue
+        if fresh := _fresh(vault, name, kind.look(act, noticed)):
+            vault.new_causes([today])
+            from_bot(act, vault, _told(act, kind.facts, fresh), {one.whose for one in fresh})
             number += 1
     return number
 
 
-Found = tuple[str, Mapping[str, str], Mapping[str, str]]
-"""What it is about, and by cause the words of each, and whose act it was where that is known."""
+def _fresh(vault: Vault, kind: str, causes: Sequence[Cause]) -> list[Cause]:
+    """Those that were not reported. What is all as it was at the last look is not looked at one by one."""
+    whole = f"{kind}:" + hashed("\n".join(sorted(one.name for one in causes)))
+    if not causes or vault.has_cause(whole):
+        return []
+    new = set(vault.new_causes([whole, *(one.name for one in causes)]))
+    return [one for one in causes if one.name in new]
 
 
-def _late(act: Act, noticed: Noticed) -> Found:
-    those = noticed.late(act.now - LATE)
-    return (
-        "Erasures are late by three days or more: the recording system did not do what it was asked.",
-        {f"late:{one.id}": f"{one.id}, due on {one.moment:%Y-%m-%d}" for one in those}, {},
-    )  # fmt: skip
+def _late(act: Act, noticed: Noticed) -> list[Cause]:
+    late = noticed.late(act.now - LATE, act.now)
+    return [Cause(f"late:{name}", f"{name}, due on {moment:%Y-%m-%d}") for name, moment in late.items()]
 
 
-def _vanished(act: Act, noticed: Noticed) -> Found:
-    those = {f"vanished:{one.id}": one for one in noticed.vanished(act.now)}
-    facts = "Calls are no longer in the recording system, before their time. I did not ask for it, so somebody else took them away."
-    return facts, {cause: f"Call {one.id}, {words_of(act, one)}" for cause, one in those.items()}, {}
+def _vanished(act: Act, noticed: Noticed) -> list[Cause]:
+    """By what lay there too, so that a call that came back and is gone again is another cause."""
+    return [Cause(f"vanished:{one.id}:{one.version}:{one.stamp}", call=one.id) for one in noticed.vanished(act.now)]
 
 
-def _changed(act: Act, noticed: Noticed) -> Found:
-    rows = {f"changed:{grant.id}:{call}": call for grant, call in noticed.changed(act.now - LOOKS_BACK)}
-    calls: dict[int, Recording] = {one.id: one for one in act.store.recordings.all_of(rows.values())}
-    facts = "Calls became others while somebody had access to them, so the access ended."
-    return (
-        facts,
-        {cause: f"Call {call}, {words_of(act, calls[call])}" for cause, call in rows.items() if call in calls},
-        {},
-    )
+def _changed(act: Act, noticed: Noticed) -> list[Cause]:
+    rows = noticed.changed(act.now - LOOKS_BACK)
+    return [Cause(f"changed:{grant}:{call}", call=call) for grant, call in rows]
 
 
-def _left(act: Act, noticed: Noticed) -> Found:
-    those = {f"left:{one.actor}:{one.at[:10]}": one for one in noticed.refused(LEFT) if one.actor.startswith("person:")}
-    people = act.store.people.named({int(one.actor.removeprefix("person:")) for one in those.values()})
-    words, whose = {}, {}
-    for cause, one in those.items():
-        person = people.get(int(one.actor.removeprefix("person:")))
-        if person is not None:
-            words[cause], whose[cause] = f"{person.name}, on {one.at[:10]}: {one.action}", person.email_key
-    return "Somebody whose account is no longer active pressed something. It was refused.", words, whose
+def _left(act: Act, noticed: Noticed) -> list[Cause]:
+    those = [one for one in noticed.refused(LEFT) if one.actor.startswith("person:")]
+    people = act.store.people.named({int(one.actor.removeprefix("person:")) for one in those})
+    found: dict[str, Cause] = {}
+    for one in those:
+        person = people[int(one.actor.removeprefix("person:"))]
+        name = f"left:{person.id}:{one.at[:10]}"
+        words = f"{person.name}, on {one.at[:10]}: {one.action}"
+        found.setdefault(name, Cause(name, words, whose=person.email_key))
+    return list(found.values())
 
 
-def _told(facts: str, each: Iterable[str]) -> str:
-    lines = list(each)
-    more = [_MORE.format(number=counted(len(lines) - MOST_TOLD, "other"))] if len(lines) > MOST_TOLD else []
-    return "\n".join([facts, *lines[:MOST_TOLD], *more])
+def _told(act: Act, facts: str, each: Sequence[Cause]) -> str:
+    lines = [one.words or _call(act, one.call) for one in each[:MOST_TOLD]]
+    left = len(each) - MOST_TOLD
+    return "\n".join([facts, *lines, *([_MORE.format(number=counted(left, "other"))] if left > 0 else [])])
+
+
+def _call(act: Act, call: int) -> str:
+    [one] = act.store.recordings.all_of([call])
+    return f"Call {call}, {words_of(act, one)}"
+
+
+KINDS: Mapping[str, Kind] = {
+    "late": Kind("Erasures are late by three days or more, and nothing keeps or stops them.", _late),
+    "vanished": Kind(
+        "Calls are no longer in the recording system, before their time. I did not ask for it, so somebody else took them away.",
+        _vanished,
+    ),
+    "changed": Kind("Calls became others while somebody had access to them, so the access ended.", _changed),
+    "left": Kind("Somebody whose account is no longer active pressed something. It was refused.", _left, daily=False),
+}

@@ -10,7 +10,7 @@ from handlers.breach import intents, messages
 from handlers.breach.evidence import as_reader, gathered
 from handlers.breach.known import DECIDER, Accusation, Kind, Noted, Seated
 from handlers.breach.seating import circumstances, seat
-from handlers.breach.sessions import NONE, reading
+from handlers.breach.sessions import NONE, first_look, reading
 from handlers.breach.showing import to_handler
 from handlers.breach.vault import Opened, Vault
 from handlers.breach.view import HandlerView
@@ -29,9 +29,10 @@ def read(act: Act, intent: intents.Read) -> Done[HandlerView]:
     vault = Vault(act)
     one = reading(act, vault, intent)
     me = seat_of(one)
+    if first_look(vault, intent):
+        vault.note(one, Noted(kind="opened", by=one.reader, at=act.now.isoformat()))
     if not me.opened:
         me.opened = True
-        vault.note(one, Noted(kind="opened", by=one.reader, at=act.now.isoformat()))
         vault.save(one)
     return Done(to_handler(act, vault, one))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
@@ -11,18 +11,20 @@ from handlers.breach.handling import handled
 from handlers.breach.known import Hearing, Kept, Noted
 from handlers.breach.seating import circumstances, seat
 from handlers.breach.sessions import NONE, reading
-from handlers.breach.vault import Opened, Vault
+from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import new_id
-from handlers.policy.values import RoleName
-from handlers.rules.absences import stand_in
+from handlers.rules.hearing import HearingCircumstances, decider
 from handlers.rules.refusal import Refused
 
-CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 NOBODY = "Nobody is there who may decide whether this call is heard. Please turn to whoever the policy names last."
+UNFINISHED = "This copy is not whole. Please keep the audio once more."
 
 
 def keep(act: Act, intent: intents.Keep) -> Done[str]:
-    """A copy begins: nothing marks the call or its recorder, and the original goes at its moment like any other (P12)."""
+    """A copy begins: nothing marks the call or its recorder, and the original goes at its moment like any other (P12).
+
+    One that never became whole makes room for it; of a call that is kept there is one copy.
+    """
     vault = Vault(act)
     one = handled(act, vault, intent)
     recording = act.store.recordings.get(intent.recording)
@@ -30,16 +32,18 @@ def keep(act: Act, intent: intents.Keep) -> Done[str]:
         raise Refused("I don’t know this call. Please gather it first.", clause="P13")
     if recording.state not in ("present", "out_of_scope") or recording.closed(act.now):
         raise Refused("This call’s time is over, so its audio can’t be kept any more.", clause="P12")
-    name = new_id("A")
-    one.known.audio.append(
-        Kept(name=name, recording=recording.id, words=words_of(act, recording), media_type="", parts=0, size=0)
-    )
+    _make_room(vault, one, recording.id)
+    copy = Kept(
+        name=new_id("A"), recording=recording.id, words=words_of(act, recording), media_type="", parts=0, size=0,
+        operators=[one for one in (recording.operator_key, *recording.operators_before.split()) if one],
+    )  # fmt: skip
+    one.known.audio.append(copy)
     vault.save(one)
-    return Done(name)
+    return Done(copy.name)
 
 
 def keeping(act: Act, intent: intents.Keeping) -> Done[None]:
-    """A part of it, sealed by the report's own key."""
+    """A part of it, sealed by the report's own key; the same part sent again is kept once."""
     vault = Vault(act)
     one = handled(act, vault, intent)
     if _kept(one, intent.name).parts:
@@ -49,10 +53,14 @@ def keeping(act: Act, intent: intents.Keeping) -> Done[None]:
 
 
 def kept(act: Act, intent: intents.Kept) -> Done[None]:
-    """The copy is whole, and stands in the report."""
+    """The copy is whole, and stands in the report; raises `Refused` where a part of it never came."""
     vault = Vault(act)
     one = handled(act, vault, intent)
     copy = _kept(one, intent.name)
+    if copy.parts:
+        return Done(None)
+    if intent.parts < 1 or vault.rows.parts(one.id, copy.name) != list(range(intent.parts)):
+        raise Refused(UNFINISHED, clause="P13", code="unfinished")
     copy.parts, copy.size, copy.media_type = intent.parts, intent.size, intent.media_type
     vault.note(one, Noted(kind="audio_kept", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
     vault.save(one)
@@ -60,77 +68,108 @@ def kept(act: Act, intent: intents.Kept) -> Done[None]:
 
 
 def ask_to_hear(act: Act, intent: intents.AskToHear) -> Done[None]:
-    """P9: whoever decides investigations and is not out decides, never who asks."""
+    """P9: whoever decides investigations and is not out decides, never who asks, nor who was on the call."""
     vault = Vault(act)
     one = handled(act, vault, intent)
-    copy = _kept(one, intent.name)
-    if any(
-        asked.name == copy.name and asked.by == one.reader and asked.state == "asked" for asked in one.known.hearings
-    ):
+    copy = _whole(one, intent.name)
+    mine = [asked for asked in one.known.hearings if (asked.name, asked.by) == (copy.name, one.reader)]
+    if any(asked.state == "asked" for asked in mine) or _granted(act, one, copy):
         return Done(None)
-    decider = _decider(act, one)
-    one.known.hearings.append(Hearing(name=copy.name, recording=copy.recording, by=one.reader, decider=decider))
-    vault.note(one, Noted(kind="asked_to_hear", by=one.reader, at=act.now.isoformat(), words=copy.words, about=decider))
+    asked = Hearing(name=copy.name, recording=copy.recording, by=one.reader, decider="")
+    asked.decider = decider(_case(act, one, asked))
+    if not asked.decider:
+        raise Refused(NOBODY, clause="P9", code="nobody_decides")
+    one.known.hearings.append(asked)
+    entry = Noted(kind="asked_to_hear", by=one.reader, at=act.now.isoformat(), words=copy.words, about=asked.decider)
+    vault.note(one, entry)
     vault.save(one)
     seat(act, vault, one)
-    reader = next(who for who in one.known.readers if who.email == decider)
-    messages.alert(act, vault, one, reader, "hearing")
+    messages.to(act, vault, one, asked.decider, "hearing")
     return Done(None)
 
 
 def decide_hearing(act: Act, intent: intents.DecideHearing) -> Done[None]:
-    """Whoever was asked decides; what is allowed lasts as long as any access."""
+    """Whoever was asked decides, while it is for that one to decide; what is allowed lasts as long as any access."""
     vault = Vault(act)
     one = reading(act, vault, intent)
+    wanted = (intent.name, intent.asker, one.reader, "asked")
     asked = next(
-        (
-            hearing
-            for hearing in one.known.hearings
-            if (hearing.name, hearing.by, hearing.decider, hearing.state)
-            == (intent.name, intent.asker, one.reader, "asked")
-        ),
-        None,
+        (each for each in one.known.hearings if (each.name, each.by, each.decider, each.state) == wanted), None
     )
-    if asked is None:
+    if asked is None or decider(_case(act, one, asked), one.reader) != one.reader:
         raise Refused("This was decided already, or it is not for you to decide.", clause="P9", code="decided")
     asked.state = "granted" if intent.allowed else "refused"
     asked.until = (act.now + timedelta(days=act.policy.access.days)).isoformat() if intent.allowed else ""
     kind = "may_hear" if intent.allowed else "may_not_hear"
     vault.note(one, Noted(kind=kind, by=one.reader, at=act.now.isoformat(), about=asked.name))
     vault.save(one)
+    messages.stale(vault, one, one.reader)
+    messages.to(act, vault, one, asked.by, "decided")
     seat(act, vault, one)
     return Done(None)
 
 
+def ask_again(act: Act, vault: Vault, one: Opened) -> None:
+    """P9: a question whose decider may not decide it any more goes to whoever may; it ends with the report, and with who asked."""
+    before = one.known.hearings
+    handlers = {reader.email for reader in one.known.handlers} if one.report.state == "open" else set[str]()
+    one.known.hearings = [each for each in before if each.state != "asked" or each.by in handlers]
+    asked = [each for each in one.known.hearings if each.state == "asked"]
+    now = [(each, decider(_case(act, one, each), each.decider)) for each in asked]
+    moved = [(each, who) for each, who in now if who not in ("", each.decider)]
+    for each, who in moved:
+        each.decider = who
+    if moved or len(before) != len(one.known.hearings):
+        vault.save(one)
+        seat(act, vault, one)
+    for _, who in moved:
+        messages.to(act, vault, one, who, "hearing")
+
+
 def hear(act: Act, intent: intents.Hear) -> Done[intents.Sound]:
-    """A part of the copy, for whom it was allowed and as long as it is; each hearing from its beginning is noted."""
+    """A part of the copy, for whom it was allowed and as long as it is; each hearing is noted, wherever it begins."""
     vault = Vault(act)
     one = reading(act, vault, intent)
-    copy = _kept(one, intent.name)
-    allowed = (
-        hearing.state == "granted" and act.now.isoformat() <= hearing.until
-        for hearing in one.known.hearings
-        if (hearing.name, hearing.by) == (copy.name, one.reader)
-    )
-    if not any(allowed):
+    copy = _whole(one, intent.name)
+    if not _granted(act, one, copy):
         raise Refused("You have no access to this call. Please ask to hear it first.", clause="P9", code="not_granted")
-    if intent.part == 0:
+    if intent.part == 0 or not _heard_lately(act, vault, one, copy):
         vault.note(one, Noted(kind="heard", by=one.reader, at=act.now.isoformat(), words=copy.words, about=copy.name))
     return Done(intents.Sound(vault.audio(one, copy.name, intent.part), copy.size, copy.media_type))
 
 
-def _decider(act: Act, one: Opened) -> str:
-    """The first in the chain of investigations who is there, not out, and does not ask; raises `Refused` where nobody is."""
-    case = circumstances(act, one.known)
-    for name in CHAIN:
-        holder = act.policy.role(name).holder
-        if holder in case.out or holder == one.reader:
-            continue
-        if holder not in case.not_there and not case.policy.is_away(holder, case.today):
-            return holder
-        for deputy in stand_in(case.policy, name, case.today, case.out | case.not_there | {one.reader}):
-            return deputy
-    raise Refused(NOBODY, clause="P9", code="nobody_decides")
+def _granted(act: Act, one: Opened, copy: Kept) -> bool:
+    return any(
+        each.state == "granted" and act.now <= datetime.fromisoformat(each.until)
+        for each in one.known.hearings
+        if (each.name, each.by) == (copy.name, one.reader)
+    )
+
+
+def _heard_lately(act: Act, vault: Vault, one: Opened, copy: Kept) -> bool:
+    mine = (
+        datetime.fromisoformat(entry.at)
+        for entry in vault.noted(one)
+        if (entry.kind, entry.by, entry.about) == ("heard", one.reader, copy.name)
+    )
+    return any(timedelta(0) <= act.now - at <= LASTS for at in mine)
+
+
+def _case(act: Act, one: Opened, asked: Hearing) -> HearingCircumstances:
+    case, copy = circumstances(act, one.known), _kept(one, asked.name)
+    return HearingCircumstances(
+        policy=case.policy, today=case.today, unreachable=case.not_there, requester=asked.by, concerned=case.out,
+        operators=act.store.people.aliases(copy.operators),
+    )  # fmt: skip
+
+
+def _make_room(vault: Vault, one: Opened, recording: int) -> None:
+    copies = [copy for copy in one.known.audio if copy.recording == recording]
+    if any(copy.parts for copy in copies):
+        raise Refused("The audio of this call is kept already.", clause="P13", code="kept_already")
+    for copy in copies:
+        vault.rows.forget_audio(one.id, copy.name)
+        one.known.audio.remove(copy)
 
 
 def _kept(one: Opened, name: str) -> Kept:
@@ -138,3 +177,10 @@ def _kept(one: Opened, name: str) -> Kept:
     if found is None:
         raise Refused(NONE, clause="P13", code="no_copy")
     return found
+
+
+def _whole(one: Opened, name: str) -> Kept:
+    copy = _kept(one, name)
+    if not copy.parts:
+        raise Refused(UNFINISHED, clause="P13", code="unfinished")
+    return copy

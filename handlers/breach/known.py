@@ -46,7 +46,7 @@ class Seated(BaseModel):
 
 
 class Kept(BaseModel):
-    """A call whose audio is kept for the report: the copy's random name, and what the call was."""
+    """A call whose audio is kept for the report: the copy's random name, what the call was, and who was on it (addresses)."""
 
     name: str
     recording: int
@@ -54,6 +54,7 @@ class Kept(BaseModel):
     media_type: str
     parts: int
     size: int
+    operators: list[str] = Field(default_factory=list)
 
 
 class Hearing(BaseModel):
@@ -86,6 +87,7 @@ class Known(BaseModel):
     agrees: str = ""
     readers: list[Seated] = Field(default_factory=list)
     let_in: bool = False
+    taken: list[str] = Field(default_factory=list)
     acknowledged_by: str = ""
     acknowledged_on: str = ""
     answered_on: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from handlers.breach.messages import LONGEST_WAIT
 from storage.breaches import Breaches
 from storage.store import Store
 
@@ -15,7 +16,7 @@ def any_reports(store: Store) -> bool:
 
 def messages_wait(store: Store, now: datetime) -> bool:
     """Whether a message about a report is to go out now."""
-    return bool(Breaches(store.session).notices(now, 1))
+    return bool(Breaches(store.session).notices(now, LONGEST_WAIT, 1))
 
 
 def traces(store: Store) -> dict[str, str]:

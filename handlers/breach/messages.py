@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
@@ -17,15 +18,18 @@ from handlers.keys import opened, sealed
 from storage.breach_records import ReportNotice
 from storage.breaches import LOST, OPEN, STALE, TOLD, WAITING
 
-What = Literal["alert", "stalls", "waits", "hearing", "agree", "news", "more", "ending"]
+What = Literal["alert", "stalls", "waits", "hearing", "decided", "agree", "news", "more", "ending"]
 ACKNOWLEDGE, DETAILS, REPLY = "breach_acknowledge", "breach_details", "breach_reply"
 AT_ONCE = 20
-LONGEST_WAIT = 900.0  # seconds
+LEASE, LONGEST_WAIT = timedelta(seconds=60), timedelta(minutes=15)
+OVER = "This is no longer for you to look after. There is nothing to do."
+ERASED = "What you told in confidence was erased, as the policy says. There is nothing to do."
 _WORDS: dict[What, str] = {
     "alert": "A confidential report has come in.",
     "stalls": "A confidential report waits, and nobody has acknowledged it.",
     "waits": "A confidential report waits for somebody to handle it.",
     "hearing": "Somebody asks whether a call may be heard for a confidential report.",
+    "decided": "It was decided whether you may hear a call for a confidential report.",
     "agree": "A confidential report is to be closed, and you are asked whether you agree.",
     "more": "Whoever sent a confidential report has written more.",
     "news": "There is an answer to what you told in confidence.",
@@ -45,105 +49,158 @@ class To(BaseModel):
 
 
 def alert(act: Act, vault: Vault, one: Opened, reader: Seated, what: What = "alert") -> None:
-    """A message to somebody with sight of the report; of several at once the last one is enough."""
-    leave(act, vault, one.id, To(what=what, person=reader.email))
+    """A message to somebody with sight of the report."""
+    to(act, vault, one, reader.email, what)
+
+
+def to(act: Act, vault: Vault, one: Opened, email: str, what: What) -> None:
+    """A message to a person by address (in normal form): who has sight of the report, or is only told that it waits."""
+    _leave(act, vault, one.id, To(what=what, person=email))
 
 
 def news(act: Act, vault: Vault, one: Opened) -> None:
     """A message to who gave a name; whoever withheld it has the receipt."""
     if one.known.account:
-        leave(act, vault, one.id, To(what="news", account=one.known.account))
-
-
-def leave(act: Act, vault: Vault, report: str, to: To) -> None:
-    """It goes out as soon as it can; no minute is kept of when that was."""
-    name = new_id("M")
-    day = datetime.combine(act.now.astimezone(UTC).date(), time(), UTC)
-    row = ReportNotice(id=name, report_id=report, sealed=_sealed(act, name, to), state=WAITING, due_at=day)
-    vault.rows.add(row)
+        _leave(act, vault, one.id, To(what="news", account=one.known.account))
 
 
 def stale(vault: Vault, one: Opened, email: str = "") -> None:
-    """Messages that stand somewhere already are to say how it is now: those to one person, or all."""
-    for row in vault.rows.notices_of(one.id):
-        to = _to(vault, row)
-        if row.state == TOLD and to.person and email in ("", to.person):
-            row.state = STALE
-        elif row.state == WAITING and email and to.person == email:
-            row.state = LOST
+    """Messages that stand somewhere already are to say how it is now: those to one person, or all to people.
+
+    What waits is drawn when it goes out, and does not go out to whom it is not for any more.
+    """
+    _again(row for row, told in _rows(vault, one.id) if told.person and email in ("", told.person))
+
+
+def over(vault: Vault, one: Opened) -> None:
+    """The report is about to be destroyed: whatever message stands somewhere is to say so."""
+    _again(row for row, _ in _rows(vault, one.id))
 
 
 def collect(act: Act, intent: intents.Collect) -> Done[list[intents.Message]]:
-    """Each with its card as it is now."""
+    """Each with its card as it is now; nobody else takes the same for a while. What is for nobody any more is given up."""
     vault = Vault(act)
-    rows = vault.rows.notices(act.now, AT_ONCE)
-    return Done([_message(act, vault, row) for row in rows])
+    found = [(row, _message(act, vault, row)) for row in vault.rows.notices(act.now, LONGEST_WAIT, AT_ONCE)]
+    for row, message in found:
+        row.due_at = act.now + LEASE
+        if message is None:
+            _lost(vault, row)
+    return Done([message for _, message in found if message is not None])
 
 
 def delivered(act: Act, intent: intents.Delivered) -> Done[None]:
-    """Where it stands is kept, so that it can be drawn anew."""
+    """Where it stands is kept, so that it can be drawn anew; no minute is kept of when that was."""
     vault = Vault(act)
     row = vault.rows.notice(intent.name)
-    if row is not None:
-        to = _to(vault, row).model_copy(
+    if row is not None and vault.rows.get(row.report_id) is None:
+        vault.rows.forget(row)
+    elif row is not None:
+        told = _to(vault, row).model_copy(
             update={"platform": intent.platform, "conversation": intent.conversation, "message": intent.message}
         )
-        row.sealed, row.state, row.attempts = _sealed(act, row.id, to), TOLD, 0
+        row.sealed, row.state, row.attempts, row.due_at = _sealed(act, row.id, told), TOLD, 0, _today(act)
     return Done(None)
 
 
 def undelivered(act: Act, intent: intents.Undelivered) -> Done[None]:
     """Later; or never, where the person is out of reach: the rule asks somebody else then."""
-    row = Vault(act).rows.notice(intent.name)
-    if row is not None:
-        row.attempts += 1
-        row.state = LOST if intent.gone else row.state
-        row.due_at = act.now + timedelta(seconds=min(intent.wait * 2.0 ** min(row.attempts - 1, 5), LONGEST_WAIT))
+    vault = Vault(act)
+    row = vault.rows.notice(intent.name)
+    if row is None:
+        return Done(None)
+    row.attempts += 1
+    wait = timedelta(seconds=intent.wait * 2.0 ** min(row.attempts - 1, 5))
+    row.due_at = act.now + min(wait, LONGEST_WAIT)
+    if intent.gone:
+        row.due_at = _today(act)
+        _lost(vault, row)
     return Done(None)
 
 
-def _message(act: Act, vault: Vault, row: ReportNotice) -> intents.Message:
-    to = _to(vault, row)
+def _leave(act: Act, vault: Vault, report: str, to: To) -> None:
+    """It goes out as soon as it can; no minute is kept of when that was. Of several alike that wait one is enough."""
+    if any(row.state == WAITING and told == to for row, told in _rows(vault, report)):
+        return
+    name = new_id("M")
+    row = ReportNotice(id=name, report_id=report, sealed=_sealed(act, name, to), state=WAITING, due_at=_today(act))
+    vault.rows.add(row)
+
+
+def _today(act: Act) -> datetime:
+    return datetime.combine(act.now.astimezone(UTC).date(), time(), UTC)
+
+
+def _rows(vault: Vault, report: str) -> list[tuple[ReportNotice, To]]:
+    return [(row, _to(vault, row)) for row in vault.rows.notices_of(report)]
+
+
+def _again(rows: Iterable[ReportNotice]) -> None:
+    for row in rows:
+        if row.state == TOLD:
+            row.state = STALE
+
+
+def _lost(vault: Vault, row: ReportNotice) -> None:
+    """Of a report that is destroyed not even that stays."""
+    row.state = LOST
+    if vault.rows.get(row.report_id) is None:
+        vault.rows.forget(row)
+
+
+def _message(act: Act, vault: Vault, row: ReportNotice) -> intents.Message | None:
+    to, one = _to(vault, row), vault.by_rule(row.report_id)
     person = act.store.people.with_keys([to.person]).get(to.person) if to.person else None
+    theirs = one is not None and _is_for(act, one, to)
+    if (person is None and not to.account) or (row.state == WAITING and not theirs):
+        return None
+    card = _card(one, to) if one is not None and theirs else _over(row.report_id, to)
     return intents.Message(
-        row.id, _card(vault, row.report_id, to), person.id if person else None, to.account, to.platform,
-        to.conversation, to.message,
+        row.id, card, person.id if person else None, to.account, to.platform, to.conversation, to.message,
     )  # fmt: skip
 
 
-def _card(vault: Vault, report: str, to: To) -> Card:
-    one = vault.by_rule(report)
-    reads = one is not None and (bool(to.account) or any(seat.email == to.person for seat in one.known.readers))
-    if one is None or not reads:
-        return _over(report)
+def _is_for(act: Act, one: Opened, to: To) -> bool:
+    """Whether it is still for whom it was left: who gave a name, has sight of it, or is told that it waits and is not out."""
+    if to.account or any(seat.email == to.person for seat in one.known.readers):
+        return True
+    return to.what == "waits" and to.person not in act.store.people.aliases(one.known.out)
+
+
+def _card(one: Opened, to: To) -> Card:
     words = _WORDS[to.what]
-    buttons = (Button(REPLY, "Reply", report, "primary"),) if to.account else _buttons(one, to)
+    buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _buttons(one, to)
+    actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
     parts: tuple[Part, ...] = (
         Title(Sign.NOTE, "In confidence", _state(one, to)),
-        Line(f"{words} {report}"),
-        Actions(buttons),
+        Line(f"{words} {one.id}"),
+        *actions,
         Small("What it says stands on a page of its own, and never in this chat. P13"),
     )
     return Card(parts, words)
 
 
 def _buttons(one: Opened, to: To) -> tuple[Button, ...]:
+    mine = next((seat for seat in one.known.readers if seat.email == to.person), None)
+    if mine is None:
+        return ()
     details = Button(DETAILS, "Details", one.id, "primary")
-    handles = any(seat.email == to.person and seat.role != DECIDER for seat in one.known.readers)
-    waits = handles and one.report.state == OPEN and not one.known.acknowledged_by
+    waits = mine.role != DECIDER and one.report.state == OPEN and not one.known.acknowledged_by
     return (details, Button(ACKNOWLEDGE, "Acknowledge", one.id)) if waits else (details,)
 
 
 def _state(one: Opened, to: To) -> str:
-    if one.report.state == "closed":
+    if one.report.state != OPEN:
         return "closed"
     if to.account:
         return "for you"
+    if to.what == "hearing":
+        asked = any((each.decider, each.state) == (to.person, "asked") for each in one.known.hearings)
+        return "waiting for you" if asked else "decided"
     return "acknowledged" if one.known.acknowledged_by else "waiting for you"
 
 
-def _over(report: str) -> Card:
-    words = "This is no longer for you to look after. There is nothing to do."
+def _over(report: str, to: To) -> Card:
+    words = ERASED if to.account else OVER
     return Card((Title(Sign.ENDED, "In confidence", "over"), Line(words), Small(report)), words)
 
 

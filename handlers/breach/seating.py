@@ -11,6 +11,7 @@ from handlers.breach.vault import Opened, Vault
 from handlers.rules.access import company_day
 from handlers.rules.breach import Circumstances, Handling, Seat, title_of, would_be_readers
 from handlers.rules.breach import who_handles as rule
+from storage.breaches import OPEN
 
 
 def who_handles(act: Act, known: Known) -> Handling:
@@ -24,7 +25,7 @@ def circumstances(act: Act, known: Known) -> Circumstances:
     not_there = frozenset(keys) - act.store.people.there(keys)
     return Circumstances(
         policy=act.today, today=company_day(act.policy, act.now), out=everywhere(act, known.out),
-        not_there=not_there | newcomers.waiting(act), put_out_by=known.put_out_by, let_in=known.let_in,
+        not_there=not_there | (newcomers.waiting(act) - {one.email for one in known.handlers}), put_out_by=known.put_out_by, let_in=known.let_in,
     )  # fmt: skip
 
 
@@ -42,8 +43,8 @@ def seat(act: Act, vault: Vault, one: Opened) -> Handling:
         one.known.fired, one.known.agrees = handling.fired, handling.agrees
         words = ", ".join(seat.email for seat in one.known.readers if seat.role != DECIDER)
         vault.note(one, Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about=handling.fired))
-        for reader in begun:
-            messages.alert(act, vault, one, reader)
+        for reader in begun if one.report.state == OPEN else ():
+            messages.alert(act, vault, one, reader, "hearing" if reader.role == DECIDER else "alert")
         for reader in ended:
             messages.stale(vault, one, reader.email)
         vault.save(one)

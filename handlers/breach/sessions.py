@@ -14,8 +14,10 @@ from handlers.breach.seating import seat
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import hashed, new_secret
 from handlers.keys import opened, sealed
+from handlers.rules.breach_clock import received
 from handlers.rules.refusal import Refused
 from storage.breach_records import ReportPass
+from storage.people import LIVING
 
 CODE, SESSION = "code", "session"
 CODE_LASTS, IDLE = timedelta(seconds=60), timedelta(minutes=15)
@@ -25,39 +27,48 @@ SPENT = "This link was used already, or is older than a minute. Please press the
 
 
 class Holder(BaseModel):
-    """Whose a code or a session is: a reader (an address in normal form), or who reported and gave a name (a chat account)."""
+    """Whose a code or a session is: a reader (an address in normal form), or who reported and gave a name (a chat account).
+
+    `other` is the hash of the session that a code opened, and of the code that opened a session.
+    """
 
     part: Literal["reader", "reporter"]
     who: str
+    other: str = ""
 
 
 def link(act: Act, intent: intents.Link) -> Done[str]:
     """A code for who has sight of it or reported it; everybody else is answered as if there were no such report."""
     vault, account = Vault(act), act.who.account
-    email = act.me.email_key
+    # Whose account has no address can't read any report, and may have made one.
+    email = act.me.email_key if act.who.person_id is not None else ""
     if vault.has_sight(intent.report, email):
         holder = Holder(part="reader", who=email)
     elif vault.is_own(intent.report, account):
         holder = Holder(part="reporter", who=account)
     else:
         raise Refused(NONE, clause="P13", code="no_report")
-    code = new_secret()
-    _add(act, vault, code, CODE, intent.report, holder)
-    return Done(code)
+    return Done(_add(act, vault, CODE, intent.report, holder))
 
 
 def exchange(act: Act, intent: intents.Exchange) -> Done[tuple[str, str]]:
-    """Once, within a minute; a second use says that somebody else has the code, so it ends what was opened with it."""
+    """Once, within a minute; a second use says that somebody else has the code, so it ends what was opened with it.
+
+    Twice nothing is answered then: it is noted and committed, so nothing is raised.
+    """
     vault = Vault(act)
     row = vault.rows.passed(hashed(intent.code))
     if row is None or row.kind != CODE:
         raise Refused(SPENT, clause="P13", code="code_spent")
     if row.used:
-        return Done((_used_twice(act, vault, row), ""))
+        _used_twice(act, vault, row)
+        return Done(("", ""))
     if not timedelta(0) < row.ends_at - act.now <= CODE_LASTS:
         raise Refused(SPENT, clause="P13", code="code_spent")
-    row.used, row.ends_at, session = True, act.now + LASTS, new_secret()
-    _add(act, vault, session, SESSION, row.report_id, _holder(act, row))
+    holder = _holder(act, row)
+    session = _add(act, vault, SESSION, row.report_id, holder.model_copy(update={"other": row.hash}))
+    row.sealed = _sealed(act, row.hash, holder.model_copy(update={"other": hashed(session)}))
+    row.used, row.ends_at = True, act.now + LASTS
     return Done((row.report_id, session))
 
 
@@ -65,7 +76,7 @@ def reading(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
     """The report, for the reader whose session this is, with the rule asked again; raises `Refused` alike for all that is not so."""
     who = _lasting(act, vault, intent, "reader")
     row = vault.by_rule(intent.report) if who else None
-    if row is not None and act.store.people.may_act(who):
+    if row is not None:
         seat(act, vault, row)
     one = vault.for_reader(intent.report, who) if who and act.store.people.may_act(who) else None
     if one is None:
@@ -73,13 +84,29 @@ def reading(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
     return one
 
 
+def first_look(vault: Vault, intent: intents.Within[Any]) -> bool:
+    """Whether this session looks at the report for the first time: each opening is noted, and no look of one that goes on."""
+    row = vault.rows.passed(hashed(intent.session))
+    if row is None or row.used:
+        return False
+    row.used = True
+    return True
+
+
 def own(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
     """The report, for who gave a name and whose session this is; raises `Refused`."""
     who = _lasting(act, vault, intent, "reporter")
-    one = vault.by_rule(intent.report) if who else None
+    one = vault.by_rule(intent.report) if who and _still_there(act, who) else None
     if one is None or one.known.account != who:
         raise Refused(OVER, clause="P13", code="over")
     return one
+
+
+def _still_there(act: Act, account: str) -> bool:
+    """Whether nothing is known against a chat account; one that is not stored was never anybody's who could be shut out."""
+    platform, _, name = account.partition(":")
+    found = act.store.people.account(platform, name)
+    return found is None or found.standing == LIVING
 
 
 def _lasting(act: Act, vault: Vault, intent: intents.Within[Any], part: str) -> str:
@@ -91,24 +118,41 @@ def _lasting(act: Act, vault: Vault, intent: intents.Within[Any], part: str) -> 
         return ""
     holder = _holder(act, row)
     row.ends_at = act.now + IDLE
+    if (code := vault.rows.passed(holder.other)) is not None:
+        code.ends_at = act.now + LASTS  # as long as there is something that a second use of it would end
     return holder.who if holder.part == part else ""
 
 
-def _used_twice(act: Act, vault: Vault, row: ReportPass) -> str:
-    """It is committed, so nothing is raised: the session that this code opened ends, and the report says so."""
-    report, holder = row.report_id, _holder(act, row)
-    vault.rows.end_passes(report)
-    one = vault.by_rule(report)
+def _used_twice(act: Act, vault: Vault, row: ReportPass) -> None:
+    """The session that this code opened ends, and nobody else's; the report says so."""
+    holder = _holder(act, row)
+    if (session := vault.rows.passed(holder.other)) is not None:
+        vault.rows.forget(session)
+    vault.rows.forget(row)
+    one = vault.by_rule(row.report_id)
     if one is not None:
-        vault.note(one, Noted(kind="used_twice", by=holder.who, at=act.now.isoformat()))
-    return ""
+        by = "reporter" if holder.part == "reporter" else holder.who
+        vault.note(one, Noted(kind="used_twice", by=by, at=_at(act, holder)))
 
 
-def _add(act: Act, vault: Vault, secret: str, kind: str, report: str, holder: Holder) -> None:
-    mark = hashed(secret)
-    words = sealed(act.keys.of("breach pass"), holder.model_dump_json().encode(), mark)
+def _at(act: Act, holder: Holder) -> str:
+    """Of a reporter no minute is kept."""
+    return act.now.isoformat() if holder.part == "reader" else received(act.policy, act.now).day.isoformat()
+
+
+def _add(act: Act, vault: Vault, kind: str, report: str, holder: Holder) -> str:
+    secret = new_secret()
     lasts = CODE_LASTS if kind == CODE else IDLE
-    vault.rows.add(ReportPass(hash=mark, kind=kind, report_id=report, sealed=words, ends_at=act.now + lasts))
+    row = ReportPass(
+        hash=hashed(secret), kind=kind, report_id=report, holder=vault.holder(report, holder.part, holder.who),
+        sealed=_sealed(act, hashed(secret), holder), ends_at=act.now + lasts,
+    )  # fmt: skip
+    vault.rows.add(row)
+    return secret
+
+
+def _sealed(act: Act, mark: str, holder: Holder) -> bytes:
+    return sealed(act.keys.of("breach pass"), holder.model_dump_json().encode(), mark)
 
 
 def _holder(act: Act, row: ReportPass) -> Holder:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from handlers.acting import Act
-from handlers.breach.known import Known, Noted, Seated
+from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.ids import hashed, new_id, new_receipt, new_secret
 from handlers.keys import Unopened, new_key, opened, sealed
-from storage.breach_records import Report, ReportAudio, ReportCause, ReportSight, ReportTrace
+from storage.breach_records import Report, ReportCause, ReportSight, ReportTrace
 from storage.breaches import Breaches
 
 PREFIX = "B"
@@ -93,10 +93,16 @@ class Vault:
 
     def new_causes(self, causes: Iterable[str]) -> list[str]:
         """Those of which the bot has made no report; from now on it has."""
-        fresh = [one for one in causes if not self.rows.has_cause(self.keys.mark("breach cause", one))]
+        marks = {one: self.keys.mark("breach cause", one) for one in causes}
+        known = self.rows.causes(marks.values())
+        fresh = [one for one, mark in marks.items() if mark not in known]
         for one in fresh:
-            self.rows.add(ReportCause(mark=self.keys.mark("breach cause", one)))
+            self.rows.add(ReportCause(mark=marks[one]))
         return fresh
+
+    def has_cause(self, cause: str) -> bool:
+        """Whether the bot has made a report of this."""
+        return bool(self.rows.causes([self.keys.mark("breach cause", cause)]))
 
     def save(self, one: Opened) -> None:
         """What is known now, under a new revision."""
@@ -115,16 +121,23 @@ class Vault:
         return [Noted.model_validate_json(opened(one.key, row.sealed, mark)) for row in rows]
 
     def see(self, one: Opened, seats: Sequence[Seated]) -> tuple[list[Seated], list[Seated]]:
-        """These and nobody else have sight of it now; who begins to, and whose sight ended."""
+        """These and nobody else have sight of it now; who begins to, and whose sight ended.
+
+        Whoever was asked a question only, and handles it from now on, begins to read it.
+        """
         before, now = {one.email: one for one in one.known.readers}, {seat.email: seat for seat in seats}
         ended = [seat for email, seat in before.items() if email not in now]
-        begun = [seat for email, seat in now.items() if email not in before]
+        begun = [seat for email, seat in now.items() if email not in before or _only_asked(before[email], seat)]
         for seat in ended:
             self._end_sight(one.id, seat.email)
         for seat in begun:
-            self._begin_sight(one, seat.email)
-        one.known.readers = [before[email].model_copy(update={"role": seat.role, "deputy": seat.deputy})
-                             if email in before else seat for email, seat in now.items()]  # fmt: skip
+            if seat.email not in before:
+                self._begin_sight(one, seat.email)
+        stay = {email: before[email] for email, seat in now.items() if email in before and seat not in begun}
+        one.known.readers = [
+            stay[email].model_copy(update={"role": seat.role, "deputy": seat.deputy}) if email in stay else seat
+            for email, seat in now.items()
+        ]
         return begun, ended
 
     def destroy(self, one: Opened) -> None:
@@ -134,9 +147,9 @@ class Vault:
         self.rows.add(ReportTrace(trace=one.report.trace, kind=KEY_DESTROYED))
         self.rows.destroy(one.report)
 
-    def end_restored(self, traces: Iterable[str]) -> int:
-        """After a restore: what the journal says was destroyed or ended is so again; how much that was."""
-        told, number = set(traces), 0
+    def end_restored(self, traces: Iterable[str]) -> tuple[int, list[tuple[Opened, str]]]:
+        """After a restore: what the journal says was destroyed or ended is so again; how much that was, and whose sight of what."""
+        told, number, lost = set(traces), 0, list[tuple[Opened, str]]()
         for row in self.rows.all():
             if row.trace in told:
                 self.rows.destroy(row)
@@ -144,14 +157,14 @@ class Vault:
                 continue
             for sight in self.rows.sights(row.id):
                 if sight.trace in told:
-                    self._forget_reader(row, sight)
+                    lost += self._forget_reader(row, sight)
                     number += 1
-        return number
+        return number, lost
 
     def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:
         """A part of a call's audio, sealed with the report's key."""
         about = f"{one.id}/{name}/{part}"
-        self.rows.add(ReportAudio(report_id=one.id, name=name, part=part, sealed=sealed(one.key, data, about)))
+        self.rows.keep_audio(one.id, name, part, sealed(one.key, data, about))
 
     def audio(self, one: Opened, name: str, part: int) -> bytes:
         """A part of it again; nothing where there is none."""
@@ -168,16 +181,20 @@ class Vault:
         if sight is not None:
             self.rows.add(ReportTrace(trace=sight.trace, kind=SIGHT_ENDED))
             self.rows.forget(sight)
-            self.rows.end_passes(report)
+            self.rows.end_passes(report, sight.reader)
 
-    def _forget_reader(self, row: Report, sight: ReportSight) -> None:
+    def _forget_reader(self, row: Report, sight: ReportSight) -> list[tuple[Opened, str]]:
         one = self._by_rule(row)
         self.rows.forget(sight)
-        self.rows.end_passes(row.id)
-        if one is not None:
-            gone = opened(one.key, sight.sealed, row.id).decode()
-            one.known.readers = [seat for seat in one.known.readers if seat.email != gone]
-            self.save(one)
+        self.rows.end_passes(row.id, sight.reader)
+        if one is None:
+            return []
+        gone = opened(one.key, sight.sealed, row.id).decode()
+        one.known.readers = [seat for seat in one.known.readers if seat.email != gone]
+        # Why it ended is lost with what was written since the copy: so it is not asked again whether it might begin.
+        one.known.conflicts = sorted({*one.known.conflicts, gone})
+        self.save(one)
+        return [(one, gone)]
 
     def _by_rule(self, row: Report) -> Opened | None:
         try:
@@ -192,6 +209,10 @@ class Vault:
     def _read(self, row: Report, key: bytes) -> Known:
         return Known.model_validate_json(opened(key, row.sealed, row.id))
 
+    def holder(self, report: str, part: str, who: str) -> str:
+        """The mark of whose a code or a page is: a reader, by address, or who gave a name, by account."""
+        return self._mark(report, who) if part == "reader" else self.keys.mark("breach own", report, who)
+
     def _mark(self, report: str, email_key: str) -> str:
         return self.keys.mark("breach reader", report, email_key)
 
@@ -202,6 +223,5 @@ class Vault:
         return self.keys.of("breach rule", report)
 
 
-def at_day(moment: datetime) -> str:
-    """A moment as a date in its zone: of a reporter no minute is kept."""
-    return moment.date().isoformat()
+def _only_asked(before: Seated, now: Seated) -> bool:
+    return before.role == DECIDER != now.role

@@ -46,7 +46,7 @@ def _room(monkeypatch: pytest.MonkeyPatch) -> None:
         return Done(0, quiet=True)
 
     def end(act: Act, intent: EndRestored) -> Done[int]:
-        return Done(Vault(act).end_restored(intent.traces), quiet=True)
+        return Done(Vault(act).end_restored(intent.traces)[0], quiet=True)
 
     for intent, handler in ((Look, look), (EndRestored, end), (Journalled, journalled)):
         monkeypatch.setitem(handlers.HANDLERS, intent, handler)

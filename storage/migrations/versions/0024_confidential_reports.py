@@ -40,7 +40,7 @@ def upgrade() -> None:
     )  # fmt: skip
     op.create_index("ix_breach_log_report", "breach_log", ["report"])
     op.create_table(
-        "breach_passes", *_words("hash", "kind", "report_id"), *_sealed("sealed"),
+        "breach_passes", *_words("hash", "kind", "report_id", "holder"), *_sealed("sealed"),
         sa.Column("ends_at", MOMENT, nullable=False), sa.Column("used", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("hash"),
     )  # fmt: skip

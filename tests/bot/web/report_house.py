@@ -132,7 +132,7 @@ class StandIn:
         secret = new_secret()
         ends_at = act.now + timedelta(minutes=1 if kind == "code" else 15)
         Breaches(act.store.session).add(
-            ReportPass(hash=hashed(secret), kind=kind, report_id=report, sealed=b"", ends_at=ends_at)
+            ReportPass(hash=hashed(secret), kind=kind, report_id=report, holder="", sealed=b"", ends_at=ends_at)
         )
         self.sessions[secret] = f"{kind} {report}"
         return secret

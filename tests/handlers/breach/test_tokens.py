@@ -23,7 +23,11 @@ async def test_p13_a_receipt_a_code_and_a_session_of_ours_stand_and_no_other(com
             )
         )  # fmt: skip
         ends_at = NOW + timedelta(minutes=1)
-        rows.add(ReportPass(hash=hashed("code"), kind="code", report_id="B-22222222", sealed=b"", ends_at=ends_at))
+        rows.add(
+            ReportPass(
+                hash=hashed("code"), kind="code", report_id="B-22222222", holder="h", sealed=b"", ends_at=ends_at
+            )
+        )
 
     await company.database.write(keep)
 

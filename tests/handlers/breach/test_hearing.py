@@ -1,0 +1,458 @@
+"""P9, P13: the audio of a call that is kept for a report, who decides whether it is heard, and what is noted of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.acting import CLOCK, DELIVERY, WEB
+from handlers.breach import intents
+from handlers.breach.view import CallView
+from handlers.keys import Unopened
+from handlers.people import Block
+from handlers.policy import Policy
+from handlers.recordings import Register
+from handlers.rules.refusal import Refused
+from storage.breach_records import ReportAudio
+from storage.breaches import Breaches
+from storage.store import Database, Store
+from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
+from tests.handlers.builders import NAMES, POLICY, Clock, Company, a_company, audit, call, email, refusal, register
+
+PARTS = (b"RIFF" + b"first part of the audio" * 40, b"second part of the audio" * 40)
+QUESTION = "Somebody asks whether a call may be heard for a confidential report."
+
+
+async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
+    """Somebody's page of a report of Anna's, with the first call gathered."""
+    await report(company, company.anna, **more)
+    mine = await page(company, company.people[who], await the_report(company))
+    await mine.do(intents.Gather, "CS-10443")
+    await heard(company)
+    return mine
+
+
+async def kept(company: Company, mine: Page) -> str:
+    """The call's audio is kept, in two parts; the copy's name."""
+    name = await mine.do(intents.Keep, company.calls[0])
+    for number, data in enumerate(PARTS):
+        await mine.do(intents.Keeping, name, number, data)
+    await mine.do(intents.Kept, name, company.calls[0], len(PARTS), sum(map(len, PARTS)), "audio/wav")
+    return name
+
+
+async def asked(company: Company, who: str = "ruth", **more: Any) -> tuple[Page, str]:
+    """Somebody keeps the audio and asks to hear it."""
+    mine = await the_page(company, who, **more)
+    name = await kept(company, mine)
+    await mine.do(intents.AskToHear, name)
+    return mine, name
+
+
+async def decided(
+    company: Company, mine: Page, name: str, by: str, *, asker: str = "ruth", allowed: bool = True
+) -> None:
+    theirs = await page(company, company.people[by], mine.report)
+    await theirs.do(intents.DecideHearing, name, email(NAMES[asker]), allowed)
+
+
+async def the_call(mine: Page) -> CallView:
+    [one] = (await mine.read()).calls
+    return one
+
+
+async def refused(look: Callable[[], Awaitable[object]]) -> str:
+    with pytest.raises(Refused) as told:
+        await look()
+    return told.value.code
+
+
+async def stored_parts(company: Company) -> list[tuple[str, int]]:
+    def look(store: Store) -> list[tuple[str, int]]:
+        return sorted((one.name, one.part) for one in store.session.query(ReportAudio))
+
+    return await company.database.read(look)
+
+
+async def test_p13_the_audio_is_kept_in_parts_and_stands_in_the_report(company: Company) -> None:
+    mine = await the_page(company)
+    before = await audit(company)
+    name = await kept(company, mine)
+    one = await the_call(mine)
+    assert (one.kept, one.parts, one.state) == (name, 2, "ask")
+    assert [said.words.split(" Call")[0] for said in (await mine.read()).history if said.kind == "audio_kept"]
+    assert await audit(company) == before
+
+
+async def test_p13_nothing_of_kept_audio_can_be_read_in_the_database(sqlite_url: str, clock: Clock) -> None:
+    database = Database(sqlite_url)
+    company = await a_company(database, clock)
+    mine = await the_page(company)
+    await kept(company, mine)
+    await database.close()
+    for file in Path(sqlite_url.removeprefix("sqlite:///")).parent.glob("steward.db*"):
+        told = file.read_bytes()
+        assert not [
+            word for word in (b"part of the audio", b"RIFF", b"CS-10443:", mine.session.encode()) if word in told
+        ]
+
+
+async def test_p13_the_copy_ends_with_the_report(company: Company) -> None:
+    mine = await the_page(company)
+    await kept(company, mine)
+    await mine.do(intents.Outcome, "HR-12", "Settled.")
+    await mine.do(intents.Close, "Thank you.")
+    company.clock.pass_(days=735)
+    await tick(company)
+    assert await stored_parts(company) == []
+
+
+async def test_p12_a_copy_leaves_no_mark_at_the_call_which_goes_at_its_moment(company: Company) -> None:
+    def facts(store: Store) -> dict[str, Any]:
+        one = store.recordings.get(company.calls[0])
+        return {name: value for name, value in vars(one).items() if not name.startswith("_")}
+
+    mine = await the_page(company)
+    before = await company.database.read(facts)
+    await kept(company, mine)
+    assert await company.database.read(facts) == before
+
+
+async def test_p13_a_call_that_was_not_gathered_is_not_kept(company: Company) -> None:
+    mine = await the_page(company)
+    for call_id in (company.calls[1], 999):
+        with pytest.raises(Refused, match="gather"):
+            await mine.do(intents.Keep, call_id)
+
+
+async def test_p12_after_its_moment_a_call_is_not_kept_any_more(company: Company) -> None:
+    mine = await the_page(company)
+    company.clock.pass_(days=400)
+    mine = await page(company, company.ruth, mine.report)
+    with pytest.raises(Refused, match="time is over"):
+        await mine.do(intents.Keep, company.calls[0])
+
+
+async def test_p13_a_call_that_is_gone_is_not_kept(company: Company) -> None:
+    mine = await the_page(company)
+    await company.door.enter(Register("file", (), ("call-1",)), CLOCK)
+    with pytest.raises(Refused, match="time is over"):
+        await mine.do(intents.Keep, company.calls[0])
+
+
+async def test_p13_a_call_is_kept_once(company: Company) -> None:
+    mine = await the_page(company)
+    name = await kept(company, mine)
+    assert await refused(lambda: mine.do(intents.Keep, company.calls[0])) == "kept_already"
+    with pytest.raises(Refused, match="whole"):
+        await mine.do(intents.Keeping, name, 0, b"other")
+    await mine.do(intents.Kept, name, company.calls[0], 1, 1, "text/html")
+    assert (await the_call(mine)).parts == 2
+    assert [one.kind for one in (await mine.read()).history].count("audio_kept") == 1
+
+
+async def test_p13_a_copy_that_broke_off_makes_room_for_another(company: Company) -> None:
+    mine = await the_page(company)
+    first = await mine.do(intents.Keep, company.calls[0])
+    await mine.do(intents.Keeping, first, 0, PARTS[0])
+    assert (await the_call(mine)).kept == ""
+    second = await kept(company, mine)
+    assert await stored_parts(company) == [(second, 0), (second, 1)]
+    assert await refused(lambda: mine.do(intents.Keeping, first, 1, PARTS[1])) == "no_copy"
+
+
+async def test_p13_a_part_that_is_sent_again_is_kept_once(company: Company) -> None:
+    mine = await the_page(company)
+    name = await mine.do(intents.Keep, company.calls[0])
+    for data in (b"broken", PARTS[0]):
+        await mine.do(intents.Keeping, name, 0, data)
+    await mine.do(intents.Kept, name, company.calls[0], 1, len(PARTS[0]), "audio/wav")
+    await mine.do(intents.AskToHear, name)
+    await decided(company, mine, name, "helena")
+    assert (await mine.do(intents.Hear, name, 0)).data == PARTS[0]
+
+
+@pytest.mark.parametrize(("sent", "parts"), [((0,), 2), ((0, 2), 2), ((1,), 1), ((), 0), ((), -1), ((0, 1), 1)])
+async def test_p13_a_copy_that_lacks_a_part_is_not_whole(company: Company, sent: tuple[int, ...], parts: int) -> None:
+    mine = await the_page(company)
+    name = await mine.do(intents.Keep, company.calls[0])
+    for number in sent:
+        await mine.do(intents.Keeping, name, number, PARTS[0])
+    wanted: list[Callable[[], Awaitable[object]]] = [
+        lambda: mine.do(intents.Kept, name, company.calls[0], parts, 9, "audio/wav"),
+        lambda: mine.do(intents.AskToHear, name),
+        lambda: mine.do(intents.Hear, name, 0),
+    ]
+    assert [await refused(want) for want in wanted] == ["unfinished"] * 3
+
+
+async def test_p13_a_copy_that_there_is_not(company: Company) -> None:
+    mine = await the_page(company)
+    wanted: list[Callable[[], Awaitable[object]]] = [
+        lambda: mine.do(intents.Keeping, "A-22222222", 0, b""),
+        lambda: mine.do(intents.AskToHear, "A-22222222"),
+        lambda: mine.do(intents.Hear, "A-22222222", 0),
+    ]
+    assert [await refused(want) for want in wanted] == ["no_copy"] * 3
+
+
+def with_deputies(policy: Policy, **deputies: tuple[str, ...]) -> Policy:
+    held = {
+        role: policy.role(role).model_copy(update={"deputies": tuple(email(NAMES[one]) for one in names)})  # type: ignore[arg-type]
+        for role, names in deputies.items()
+    }
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})
+
+
+@pytest.mark.parametrize(
+    ("asker", "accused", "conflicts", "away", "decider"),
+    [
+        ("ruth", [], [], [], "helena"),
+        ("helena", [], [], [], "ruth"),
+        ("ruth", ["helena"], [], [], "miles"),
+        ("helena", ["ruth"], [], [], "miles"),
+        ("ruth", [], ["helena"], [], "miles"),
+        ("ruth", [], [], ["helena"], "henrik"),
+        ("ruth", [], [], ["helena", "henrik"], "miles"),
+        ("henrik", [], [], ["helena"], "ruth"),
+        ("henrik", [], [], ["helena", "ruth"], "miles"),
+        ("ruth", ["helena", "miles"], [], [], ""),
+        ("miles", ["helena", "ruth"], [], [], ""),
+        ("ruth", ["henrik"], [], ["helena"], "miles"),
+    ],
+)
+async def test_p9_whoever_decides_investigations_and_is_not_out_decides_and_never_who_asks(
+    company: Company, asker: str, accused: list[str], conflicts: list[str], away: list[str], decider: str
+) -> None:
+    for who in away:
+        await be_away(company, company.people[who])
+    mine = await the_page(company, asker, accused=accused, conflicts=conflicts)
+    name = await kept(company, mine)
+    if not decider:
+        assert await refused(lambda: mine.do(intents.AskToHear, name)) == "nobody_decides"
+        assert await heard(company) == {}
+        return
+    await mine.do(intents.AskToHear, name)
+    assert await heard(company) == {decider: [QUESTION]}
+    for other in {"helena", "henrik", "ruth", "miles", "tara", "anna"} - {decider}:
+        with pytest.raises(Refused):
+            await decided(company, mine, name, other, asker=asker)
+    await decided(company, mine, name, decider, asker=asker)
+    assert (await the_call(mine)).state == "hear"
+
+
+async def test_p9_whoever_was_on_the_call_does_not_decide_whether_it_is_heard(company: Company) -> None:
+    """Also once the call was erased, which forgets who was on it: the copy knows."""
+    [call_id] = await register(company.door, call(7, operator_name="Helena Marsh", operator_key=email("Helena Marsh")))
+    company.calls.insert(0, call_id)
+    mine = await the_page(company)
+    await mine.do(intents.Gather, "CS-10449")
+    name = await kept(company, mine)
+
+    def forget(store: Store) -> None:
+        one = store.recordings.get(call_id)
+        assert one is not None
+        one.operator_key = ""
+
+    await company.database.write(forget)
+    await mine.do(intents.AskToHear, name)
+    assert await heard(company) == {"miles": [QUESTION]}
+
+
+async def test_p9_a_team_leader_who_deputises_for_the_head_does_not_decide(company: Company) -> None:
+    company.door.policy = with_deputies(POLICY, head_of_customer_success=("tara",))
+    await be_away(company, company.helena)
+    await asked(company)
+    assert await heard(company) == {"miles": [QUESTION]}
+
+
+async def test_p13_a_decider_sees_the_question_alone_and_loses_sight_once_it_is_decided(company: Company) -> None:
+    mine, name = await asked(company, accused=["helena"])
+    assert await heard(company) == {"miles": [QUESTION]}
+    miles = await page(company, company.miles, mine.report)
+    view = await miles.read()
+    [one] = view.calls
+    assert (one.state, one.asks, one.listened) == ("decide", "Ruth Adeyemi", ())
+    assert (view.facts, view.conversation, view.history, view.notes, view.others, view.may) == (
+        (), (), (), (), (), frozenset({"decide"}),
+    )  # fmt: skip
+    denied = [
+        lambda: miles.do(intents.Note, "Words"), lambda: miles.do(intents.Ask, "Words"),
+        lambda: miles.do(intents.Acknowledge), lambda: miles.do(intents.Gather, "CS-10444"),
+        lambda: miles.do(intents.Keep, company.calls[0]), lambda: miles.do(intents.AskToHear, name),
+        lambda: miles.do(intents.Close, "Words"),
+    ]  # fmt: skip
+    assert {await refused(want) for want in denied} == {"no_report"}
+    assert await refused(lambda: miles.do(intents.Hear, name, 0)) == "not_granted"
+    assert (await refusal(company, intents.AcknowledgePressed(mine.report), company.miles)).code == "no_report"
+    await miles.do(intents.DecideHearing, name, email(NAMES["ruth"]), True)
+    assert await refused(miles.read) == "over"
+    assert (await refusal(company, intents.Link(mine.report), company.miles)).code == "no_report"
+    assert await heard(company) == {
+        "ruth": ["It was decided whether you may hear a call for a confidential report."],
+        "miles": ["This is no longer for you to look after. There is nothing to do."],
+    }
+
+
+async def test_p13_whoever_was_only_asked_has_not_opened_the_report(company: Company) -> None:
+    """Once he handles it he is told of it like anybody, and has to open it before an acknowledgement counts."""
+    mine, _ = await asked(company, accused=["helena"])
+    await (await page(company, company.miles, mine.report)).read()
+    await heard(company)
+    await be_away(company, company.ruth)
+    await tick(company)
+    assert (await heard(company))["miles"] == ["A confidential report has come in."]
+    assert (await refusal(company, intents.AcknowledgePressed(mine.report), company.miles)).code == "unopened"
+
+
+async def test_p9_what_is_allowed_lasts_as_long_as_any_access_and_each_hearing_is_noted(company: Company) -> None:
+    mine, name = await asked(company)
+    assert (await the_call(mine)).state == "asked"
+    assert await refused(lambda: mine.do(intents.Hear, name, 0)) == "not_granted"
+    await decided(company, mine, name, "helena")
+    company.clock.pass_(days=POLICY.access.days)
+    mine = await page(company, company.ruth, mine.report)
+    assert [(await mine.do(intents.Hear, name, part)).data for part in (0, 1, 2)] == [*PARTS, b""]
+    assert (await mine.do(intents.Hear, name, 0)).data == PARTS[0]
+    noted = [one.who for one in (await mine.read()).history if one.kind == "heard"]
+    assert noted == ["Ruth Adeyemi", "Ruth Adeyemi"]
+    company.clock.pass_(seconds=1)
+    assert await refused(lambda: mine.do(intents.Hear, name, 0)) == "not_granted"
+    assert (await the_call(mine)).state == "ask"
+
+
+async def test_p13_a_hearing_that_does_not_begin_at_the_beginning_is_noted_too(company: Company) -> None:
+    mine, name = await asked(company)
+    await decided(company, mine, name, "helena")
+    for minutes in (0, 10, 70):
+        company.clock.pass_(minutes=minutes)
+        mine = await page(company, company.ruth, mine.report)
+        await mine.do(intents.Hear, name, 1)
+    assert [one.kind for one in (await mine.read()).history].count("heard") == 2
+
+
+async def test_p9_who_was_not_allowed_hears_nothing_and_may_ask_again(company: Company) -> None:
+    mine, name = await asked(company)
+    await decided(company, mine, name, "helena", allowed=False)
+    assert (await the_call(mine)).state == "refused"
+    assert await refused(lambda: mine.do(intents.Hear, name, 0)) == "not_granted"
+    await heard(company)
+    await mine.do(intents.AskToHear, name)
+    assert (await heard(company)) == {"helena": [QUESTION]}
+
+
+async def test_p9_one_handlers_access_is_nobody_elses(company: Company) -> None:
+    mine, name = await asked(company)
+    await decided(company, mine, name, "helena")
+    helena = await page(company, company.helena, mine.report)
+    assert await refused(lambda: helena.do(intents.Hear, name, 0)) == "not_granted"
+    assert (await the_call(helena)).state == "ask"
+
+
+async def test_p9_who_asked_already_or_may_hear_it_asks_nobody_again(company: Company) -> None:
+    mine, name = await asked(company)
+    await heard(company)
+    await mine.do(intents.AskToHear, name)
+    await decided(company, mine, name, "helena")
+    await heard(company)
+    await mine.do(intents.AskToHear, name)
+    assert await heard(company) == {}
+
+
+async def test_p9_it_is_decided_once(company: Company) -> None:
+    mine, name = await asked(company)
+    await decided(company, mine, name, "helena")
+    with pytest.raises(Refused, match="decided already"):
+        await decided(company, mine, name, "helena", allowed=False)
+
+
+async def _accused(company: Company, mine: Page) -> None:
+    await mine.do(intents.Accuse, chosen(company, "miles")[0], "He was there.")
+
+
+async def _away(company: Company, _: Page) -> None:
+    await be_away(company, company.miles)
+
+
+async def _blocked(company: Company, _: Page) -> None:
+    await company.door.enter(Block("slack", "UMILES"), DELIVERY)
+
+
+async def _another(company: Company, _: Page) -> None:
+    held = company.door.policy.role("breach_fallback").model_copy(update={"holder": email(NAMES["deven"])})
+    roles = company.door.policy.roles.model_copy(update={"breach_fallback": held})
+    company.door.policy = company.door.policy.model_copy(update={"roles": roles})
+
+
+Turn = Callable[[Company, Page], Awaitable[None]]
+
+
+@pytest.mark.parametrize("turn", [_accused, _away, _blocked, _another])
+async def test_p9_a_question_goes_on_to_whoever_may_decide_it_now(company: Company, turn: Turn) -> None:
+    """Helena is accused, so Miles was asked; then he may not decide any more, and Deven stands in."""
+    company.door.policy = with_deputies(POLICY, breach_fallback=("deven",))
+    mine, name = await asked(company, accused=["helena"])
+    assert await heard(company) == {"miles": [QUESTION]}
+    miles = await page(company, company.miles, mine.report)
+    await turn(company, mine)
+    with pytest.raises(Refused):
+        await miles.do(intents.DecideHearing, name, email(NAMES["ruth"]), True)
+    await tick(company)
+    out = turn is _accused
+    assert (await heard(company)).get("deven") == (None if out else [QUESTION])
+    with pytest.raises(Refused):
+        await page(company, company.miles, mine.report)
+    assert (await the_call(mine)).state == "asked"
+    if not out:
+        await decided(company, mine, name, "deven")
+        assert (await the_call(mine)).state == "hear"
+
+
+async def test_p9_where_nobody_may_decide_any_more_the_question_waits_for_somebody(company: Company) -> None:
+    mine, name = await asked(company, accused=["helena"])
+    await be_away(company, company.miles)
+    await tick(company)
+    assert (await the_call(mine)).state == "asked"
+    company.clock.pass_(days=1)
+    await tick(company)
+    await decided(company, mine, name, "miles")
+    mine = await page(company, company.ruth, mine.report)
+    assert (await the_call(mine)).state == "hear"
+
+
+async def test_p9_a_question_ends_with_who_asked_it(company: Company) -> None:
+    mine, _ = await asked(company)
+    helena = await page(company, company.helena, mine.report)
+    assert (await the_call(helena)).state == "decide"
+    await be_away(company, company.ruth)
+    await tick(company)
+    await tick(company)
+    assert (await the_call(helena)).state == "ask"
+
+
+async def test_p9_a_question_ends_with_the_report(company: Company) -> None:
+    mine, _ = await asked(company, accused=["helena"])
+    miles = await page(company, company.miles, mine.report)
+    await mine.do(intents.Outcome, "HR-12", "Settled.")
+    await mine.do(intents.Close, "Thank you.")
+    await tick(company)
+    assert await refused(miles.read) == "over"
+
+
+async def test_p13_the_copy_is_sealed_for_its_place(company: Company) -> None:
+    """A part that somebody moved to another place does not open."""
+    mine, name = await asked(company)
+    await decided(company, mine, name, "helena")
+
+    def swap(store: Store) -> None:
+        rows = Breaches(store.session)
+        one, other = (store.session.get_one(ReportAudio, (mine.report, name, part)) for part in (0, 1))
+        one.sealed, other.sealed = other.sealed, one.sealed
+        assert rows.parts(mine.report, name) == [0, 1]
+
+    await company.database.write(swap)
+    with pytest.raises(Unopened):
+        await company.door.enter(intents.Hear(mine.report, mine.session, name, 0), WEB)

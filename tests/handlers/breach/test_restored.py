@@ -1,0 +1,228 @@
+"""P12, P13: an older copy of the database opens no report to somebody who lost sight of it since, and brings none back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+from sqlalchemy import insert, inspect, select
+
+from handlers.acting import CLOCK
+from handlers.breach import intents
+from handlers.keys import Keys
+from handlers.rules.refusal import Refused
+from storage import breach_records
+from storage.breach_records import Report, ReportAudio, ReportEntry, ReportNotice, ReportSight, ReportTrace
+from storage.breaches import Breaches
+from storage.records import Record
+from storage.store import Store
+from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
+from tests.handlers.builders import Company, refusal
+
+OVER = "This is no longer for you to look after. There is nothing to do."
+Copy = dict[type[Record], list[dict[str, Any]]]
+TABLES = [
+    one
+    for one in vars(breach_records).values()
+    if isinstance(one, type) and issubclass(one, Record) and one is not Record
+]
+
+
+def _copied(store: Store) -> Copy:
+    return {
+        kind: [
+            {one.key: getattr(row, one.key) for one in inspect(kind).column_attrs}
+            for row in store.session.scalars(select(kind))
+        ]
+        for kind in TABLES
+    }
+
+
+def _put_back(copy: Copy) -> Callable[[Store], None]:
+    def work(store: Store) -> None:
+        for kind, rows in copy.items():
+            store.session.query(kind).delete()
+            if rows:
+                store.session.execute(insert(kind), deepcopy(rows))
+
+    return work
+
+
+async def restored(company: Company, copy: Copy) -> int:
+    """The journal kept the traces; yesterday's tables of reports take the place of today's, and a start ends what ended."""
+    traces = await company.database.read(lambda store: Breaches(store.session).traces())
+    await company.database.write(_put_back(copy))
+    return await company.door.enter(intents.EndRestored(frozenset(traces)), CLOCK)
+
+
+async def copied(company: Company) -> Copy:
+    return await company.database.read(_copied)
+
+
+async def begun(company: Company, **more: object) -> Page:
+    await report(company, company.anna, **more)
+    await heard(company)
+    return await page(company, company.ruth, await the_report(company))
+
+
+async def reads(company: Company, who: str, name: str) -> bool:
+    try:
+        mine = await page(company, company.people[who], name)
+    except Refused as told:
+        assert told.code == "no_report"
+        return False
+    return (await mine.read()).report == name
+
+
+async def test_p13_whoever_was_accused_since_reads_nothing_in_the_copy_and_is_never_seated_again(
+    company: Company,
+) -> None:
+    """The accusation itself is lost with the copy; that the sight ended is not."""
+    ruth = await begun(company)
+    helena = await page(company, company.helena, ruth.report)
+    await helena.read()
+    copy = await copied(company)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    assert await restored(company, copy) == 1
+    assert (await refusal(company, intents.Read(helena.report, helena.session), company.helena)).code == "over"
+    for _ in range(3):
+        await tick(company)
+        company.clock.pass_(days=1)
+        assert not await reads(company, "helena", ruth.report)
+    assert "helena" not in {who for who, words in (await heard(company)).items() if words != [OVER]}
+    ruth = await page(company, company.ruth, ruth.report)
+    assert (await ruth.read()).others == ()
+    assert "readers" in [one.kind for one in (await ruth.read()).history]
+
+
+async def test_p13_the_card_of_whoever_lost_sight_is_drawn_anew(company: Company) -> None:
+    ruth = await begun(company)
+    copy = await copied(company)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await restored(company, copy)
+    assert await heard(company) == {"helena": [OVER]}
+
+
+async def test_p13_an_alert_that_waited_in_the_copy_is_not_sent_to_whoever_lost_sight(company: Company) -> None:
+    await report(company, company.anna)
+    copy = await copied(company)
+    ruth = await page(company, company.ruth, await the_report(company))
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await restored(company, copy)
+    await tick(company)
+    assert list(await heard(company)) == ["ruth"]
+
+
+async def test_p13_whoever_came_back_from_leave_before_the_copy_still_reads(company: Company) -> None:
+    ruth = await begun(company)
+    await be_away(company, company.helena)
+    await tick(company)
+    company.clock.pass_(days=1)
+    await tick(company)
+    copy = await copied(company)
+    assert await restored(company, copy) == 0
+    await tick(company)
+    assert [await reads(company, who, ruth.report) for who in ("helena", "ruth")] == [True, True]
+
+
+async def test_p13_whose_sight_ended_by_a_leave_since_is_kept_out_too_since_nobody_knows_why_it_ended(
+    company: Company,
+) -> None:
+    ruth = await begun(company)
+    copy = await copied(company)
+    await be_away(company, company.helena)
+    await tick(company)
+    company.clock.pass_(days=1)
+    await restored(company, copy)
+    await tick(company)
+    assert not await reads(company, "helena", ruth.report)
+
+
+async def test_p13_with_both_out_of_a_restored_report_the_fallback_reads_it(company: Company) -> None:
+    ruth = await begun(company)
+    copy = await copied(company)
+    await be_away(company, company.ruth)
+    await be_away(company, company.helena)
+    await tick(company)
+    company.clock.pass_(days=1)
+    assert await restored(company, copy) == 2
+    await tick(company)
+    assert await reads(company, "miles", ruth.report)
+
+
+async def destroyed(company: Company, ruth: Page) -> Copy:
+    await ruth.do(intents.Gather, "CS-10443")
+    audio = await ruth.do(intents.Keep, company.calls[0])
+    await ruth.do(intents.Keeping, audio, 0, b"audio")
+    await ruth.do(intents.Outcome, "HR-12", "Settled.")
+    await ruth.do(intents.Close, "Thank you.")
+    copy = await copied(company)
+    company.clock.pass_(days=740)
+    await tick(company)
+    return copy
+
+
+async def count(company: Company, *kinds: type[Record]) -> list[int]:
+    return await company.database.read(lambda store: [store.session.query(kind).count() for kind in kinds])
+
+
+async def test_p13_what_was_destroyed_is_so_again_in_a_copy(company: Company) -> None:
+    ruth = await begun(company)
+    copy = await destroyed(company, ruth)
+    assert await restored(company, copy) == 1
+    assert await count(company, Report, ReportSight, ReportAudio) == [0, 0, 0]
+    assert await tick(company) == 0
+
+
+async def test_p13_what_was_destroyed_is_so_again_with_another_master_key(company: Company) -> None:
+    ruth = await begun(company)
+    copy = await destroyed(company, ruth)
+    company.door.keys = Keys(bytes(32))
+    assert await restored(company, copy) == 1
+    assert await count(company, Report) == [0]
+
+
+async def test_p13_a_sight_that_ended_is_so_again_with_another_master_key(company: Company) -> None:
+    ruth = await begun(company)
+    copy = await copied(company)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    company.door.keys = Keys(bytes(32))
+    assert await restored(company, copy) == 1
+    assert await count(company, ReportSight) == [1]
+
+
+async def test_p13_to_end_it_twice_is_to_end_it_once(company: Company) -> None:
+    ruth = await begun(company)
+    copy = await copied(company)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    traces = frozenset(await company.database.read(lambda store: Breaches(store.session).traces()))
+    await company.database.write(_put_back(copy))
+    ended = [await company.door.enter(intents.EndRestored(traces), CLOCK) for _ in range(2)]
+    assert ended == [1, 0]
+
+
+async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody(company: Company) -> None:
+    """One for each sight that ended and for each key; what it has is forgotten."""
+    ruth = await begun(company)
+    await be_away(company, company.helena)
+    await tick(company)
+    await destroyed(company, ruth)
+    rows = await company.database.read(lambda store: Breaches(store.session).traces())
+    assert sorted(rows.values()) == ["key_destroyed", "sight_ended", "sight_ended"]
+    assert not [trace for trace in rows if ruth.report in trace or "helena" in trace or len(trace) < 40]
+
+    def told(store: Store) -> None:
+        Breaches(store.session).journalled([*rows][:1])
+
+    await company.database.write(told)
+    assert await count(company, ReportTrace) == [2]
+
+
+async def test_p13_of_a_report_that_was_destroyed_links_stay_that_nobody_can_read(company: Company) -> None:
+    ruth = await begun(company)
+    await destroyed(company, ruth)
+    await heard(company)
+    left = await count(company, ReportEntry, ReportNotice)
+    assert left[0] > 0
+    assert left[1] == 0

@@ -1,0 +1,332 @@
+"""P13: the way to the page of a report: a code once and for a minute, a session that ends with its quarter of an hour or with the sight."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+
+from handlers.acting import CLOCK, DELIVERY, WEB, Visitor
+from handlers.breach import intents
+from handlers.people import Block, Gone, Meet
+from handlers.rules.refusal import Refused
+from storage.breach_records import ReportPass
+from storage.breaches import Breaches
+from storage.store import Store
+from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
+from tests.handlers.builders import NAMES, Company, account, refusal
+
+SPENT, OVER = "code_spent", "over"
+
+
+async def a_code(company: Company, who: Visitor, **more: object) -> tuple[str, str]:
+    """A report of Anna's, and a code for somebody who presses Details or Reply."""
+    await report(company, company.anna, **more)
+    name = await the_report(company)
+    return name, await company.door.enter(intents.Link(name), who)
+
+
+async def exchanged(company: Company, code: str) -> tuple[str, str]:
+    return await company.door.enter(intents.Exchange(code), WEB)
+
+
+async def over(look: Callable[[], Awaitable[object]]) -> None:
+    with pytest.raises(Refused) as told:
+        await look()
+    assert told.value.code == OVER
+
+
+async def passes(company: Company) -> dict[str, int]:
+    """How many codes and sessions there are."""
+
+    def count(store: Store) -> dict[str, int]:
+        kinds = [one.kind for one in store.session.query(ReportPass)]
+        return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+
+    return await company.database.read(count)
+
+
+async def test_p13_a_code_is_good_for_a_minute(company: Company) -> None:
+    _, code = await a_code(company, company.ruth)
+    company.clock.pass_(seconds=59)
+    name, session = await exchanged(company, code)
+    assert (await Page(company, name, session).read()).report == name
+
+
+@pytest.mark.parametrize("seconds", [60, 61, 86_400, -1, -86_400])
+async def test_p13_a_code_opens_nothing_after_its_minute_nor_by_a_clock_that_stood_elsewhere(
+    company: Company, seconds: int
+) -> None:
+    """A clock that stood ahead when it was made, and is right again, finds it no good either."""
+    _, code = await a_code(company, company.ruth)
+    company.clock.pass_(seconds=seconds)
+    assert (await refusal(company, intents.Exchange(code), WEB)).code == SPENT
+
+
+@pytest.mark.parametrize("code", ["", "nothing", "x" * 5000, "\udcff"])
+async def test_p13_what_is_no_code_is_answered_like_one_that_is_spent(company: Company, code: str) -> None:
+    _, mine = await a_code(company, company.ruth)
+    company.clock.pass_(minutes=2)
+    wrong, spent = (
+        await refusal(company, intents.Exchange(code), WEB),
+        await refusal(company, intents.Exchange(mine), WEB),
+    )
+    assert (str(wrong), wrong.code) == (str(spent), spent.code)
+
+
+async def test_p13_a_session_is_no_code(company: Company) -> None:
+    _, code = await a_code(company, company.ruth)
+    name, session = await exchanged(company, code)
+    assert (await refusal(company, intents.Exchange(session), WEB)).code == SPENT
+    await over(Page(company, name, code).read)
+
+
+async def test_p13_a_second_use_ends_the_session_of_that_code_alone_and_is_noted(company: Company) -> None:
+    name, code = await a_code(company, company.ruth)
+    helena, again = await page(company, company.helena, name), await page(company, company.ruth, name)
+    _, session = await exchanged(company, code)
+    mine = Page(company, name, session)
+    await mine.read()
+    assert await exchanged(company, code) == ("", "")
+    await over(mine.read)
+    assert (await refusal(company, intents.Exchange(code), WEB)).code == SPENT
+    [noted] = [one for one in (await helena.read()).history if one.kind == "used_twice"]
+    assert noted.who == "Ruth Adeyemi"
+    assert (await again.read()).report == name
+
+
+async def test_p13_a_second_use_ends_a_session_however_long_it_has_gone_on(company: Company) -> None:
+    name, code = await a_code(company, company.ruth)
+    _, session = await exchanged(company, code)
+    for _ in range(12):
+        company.clock.pass_(minutes=14)
+        await tick(company)
+        await Page(company, name, session).read()
+    assert await exchanged(company, code) == ("", "")
+    await over(Page(company, name, session).read)
+
+
+async def test_p13_a_second_use_of_a_reporters_code_is_noted_without_a_minute(company: Company) -> None:
+    name, code = await a_code(company, company.anna, named="named")
+    _, session = await exchanged(company, code)
+    await exchanged(company, code)
+    await over(Page(company, name, session).own)
+    [noted] = [
+        one for one in (await (await page(company, company.ruth, name)).read()).history if one.kind == "used_twice"
+    ]
+    assert (noted.who, noted.at) == ("The reporter", "Tue 24 Nov 2026")
+
+
+async def test_p13_a_second_use_after_the_session_is_over_is_noted_all_the_same(company: Company) -> None:
+    name, code = await a_code(company, company.ruth)
+    await exchanged(company, code)
+    company.clock.pass_(minutes=16)
+    await tick(company)
+    assert await exchanged(company, code) == ("", "")
+    view = await (await page(company, company.helena, name)).read()
+    assert "used_twice" in [one.kind for one in view.history]
+
+
+async def test_p13_a_session_ends_after_a_quarter_of_an_hour_without_a_look(company: Company) -> None:
+    name, code = await a_code(company, company.ruth)
+    _, session = await exchanged(company, code)
+    mine = Page(company, name, session)
+    for _ in range(3):
+        company.clock.pass_(minutes=14, seconds=59)
+        await mine.read()
+    company.clock.pass_(minutes=15)
+    await over(mine.read)
+    company.clock.pass_(hours=2)
+    await tick(company)
+    assert await passes(company) == {}
+
+
+async def test_p13_a_session_of_a_clock_that_stood_ahead_opens_nothing(company: Company) -> None:
+    company.clock.pass_(days=300)
+    name, code = await a_code(company, company.ruth)
+    _, session = await exchanged(company, code)
+    company.clock.pass_(days=-300)
+    await over(Page(company, name, session).read)
+    await tick(company)
+    assert await passes(company) == {}
+
+
+async def test_p13_a_session_opens_its_own_report_alone(company: Company) -> None:
+    name, code = await a_code(company, company.ruth)
+    await report(company, company.bram)
+    _, session = await exchanged(company, code)
+    names = await company.database.read(lambda store: [one.report_id for one in store.session.query(ReportPass)])
+    assert set(names) == {name}
+    said = []
+    for other in ("B-22222222", "", "B-22222222 "):
+        with pytest.raises(Refused) as told:
+            await Page(company, other, session).read()
+        said.append((str(told.value), told.value.code))
+    with pytest.raises(Refused) as told:
+        await Page(company, name, "nothing").read()
+    assert {*said} == {(str(told.value), told.value.code)}
+
+
+async def test_p13_a_session_of_one_report_opens_no_other(company: Company) -> None:
+    await report(company, company.anna)
+    first = await the_report(company)
+    ruth = await page(company, company.ruth, first)
+    await report(company, company.bram)
+    both = await company.database.read(lambda store: [one.id for one in Breaches(store.session).all()])
+    [second] = set(both) - {first}
+    await over(Page(company, second, ruth.session).read)
+    assert (await ruth.read()).report == first
+
+
+async def test_p13_the_reporters_session_never_opens_the_handlers_view_nor_the_other_way_round(
+    company: Company,
+) -> None:
+    await report(company, company.anna, named="named")
+    name = await the_report(company)
+    anna, ruth = await page(company, company.anna, name), await page(company, company.ruth, name)
+    await over(anna.read)
+    await over(lambda: anna.do(intents.Note, "Words"))
+    await over(lambda: anna.do(intents.Close, "Words"))
+    await over(ruth.own)
+    await over(lambda: ruth.do(intents.AddOwn, "Words"))
+    assert (await anna.own()).report == (await ruth.read()).report == name
+
+
+async def test_p13_a_reader_who_reported_with_a_name_sees_it_as_a_reporter_alone(company: Company) -> None:
+    await report(company, company.ruth, named="named")
+    ruth = await page(company, company.ruth, await the_report(company))
+    await over(ruth.read)
+    assert (await ruth.own()).state == "waiting for somebody to read it"
+
+
+async def test_p13_whose_account_has_no_address_reads_the_answer_to_a_report_with_a_name(company: Company) -> None:
+    nobody = Visitor("slack:UNOMAIL")
+    await report(company, nobody, named="named")
+    name = await the_report(company)
+    mine = await page(company, nobody, name)
+    assert (await mine.own()).open
+    assert (await refusal(company, intents.Link("B-22222222"), nobody)).code == "no_report"
+
+
+async def test_p13_a_session_ends_when_the_sight_does_and_nobody_elses(company: Company) -> None:
+    await report(company, company.anna)
+    name = await the_report(company)
+    ruth, helena = await page(company, company.ruth, name), await page(company, company.helena, name)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await over(helena.read)
+    assert await passes(company) == {"code": 1, "session": 1}
+    assert [one.split(",")[0] for one in (await ruth.read()).others] == ["Miles Fairweather"]
+
+
+async def test_p13_a_code_that_was_made_before_the_sight_ended_opens_nothing(company: Company) -> None:
+    name, code = await a_code(company, company.helena)
+    ruth = await page(company, company.ruth, name)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    assert (await refusal(company, intents.Exchange(code), WEB)).code == SPENT
+
+
+async def test_p13_the_rule_is_asked_at_each_opening_without_waiting_for_the_clock(company: Company) -> None:
+    await report(company, company.anna)
+    ruth = await page(company, company.ruth, await the_report(company))
+    await ruth.read()
+    await be_away(company, company.ruth)
+    await over(ruth.read)
+
+
+async def _deactivated(company: Company, who: str) -> None:
+    told = account(f"U{who.upper()}", NAMES[who], "deactivated")
+    await company.door.enter(Meet(told), DELIVERY)
+
+
+async def _gone(company: Company, who: str) -> None:
+    await company.door.enter(Gone("slack", f"U{who.upper()}", "deactivated"), DELIVERY)
+
+
+async def _blocked(company: Company, who: str) -> None:
+    await company.door.enter(Block("slack", f"U{who.upper()}"), DELIVERY)
+
+
+Leaves = Callable[[Company, str], Awaitable[None]]
+
+
+@pytest.mark.parametrize("leaves", [_deactivated, _gone, _blocked])
+async def test_p13_whoever_left_or_was_deactivated_reads_no_more_and_the_next_one_does(
+    company: Company, leaves: Leaves
+) -> None:
+    await report(company, company.anna)
+    helena = await page(company, company.helena, await the_report(company))
+    await helena.read()
+    await heard(company)
+    await leaves(company, "helena")
+    await over(helena.read)
+    await tick(company)
+    assert (await heard(company))["henrik"] == ["A confidential report has come in."]
+
+
+@pytest.mark.parametrize("leaves", [_deactivated, _gone])
+async def test_p13_a_reporter_whose_account_was_closed_reads_no_more_there(company: Company, leaves: Leaves) -> None:
+    """The receipt stays the way back."""
+    filed = await report(company, company.anna, named="named")
+    anna = await page(company, company.anna, await the_report(company))
+    await anna.own()
+    await leaves(company, "anna")
+    await over(anna.own)
+    assert (await company.door.enter(intents.Follow(filed.receipt), WEB)).open
+
+
+async def test_p13_a_report_that_was_destroyed_is_over_for_every_session(company: Company) -> None:
+    await report(company, company.anna, named="named")
+    name = await the_report(company)
+    ruth = await page(company, company.ruth, name)
+    await ruth.do(intents.Outcome, "HR-12", "Settled.")
+    await ruth.do(intents.Close, "Thank you.")
+    company.clock.now += timedelta(days=740)
+    await tick(company)
+    company.clock.now -= timedelta(days=740)
+    await over(ruth.read)
+    assert (await refusal(company, intents.Link(name), company.anna)).code == "no_report"
+
+
+async def test_p13_a_used_code_of_a_report_that_is_gone_ends_quietly(company: Company) -> None:
+    """Its row may stand in a restored copy beside no report."""
+    name, code = await a_code(company, company.ruth)
+    await exchanged(company, code)
+
+    def without(store: Store) -> None:
+        rows = Breaches(store.session)
+        one = rows.get(name)
+        assert one is not None
+        rows.forget(one)
+
+    await company.database.write(without)
+    assert await exchanged(company, code) == ("", "")
+    assert await company.door.enter(intents.Look(), CLOCK) == 0
+
+
+async def test_p13_a_sight_whose_wrap_was_changed_opens_nothing(company: Company) -> None:
+    """Whoever can write into the database gives nobody another's key."""
+    await report(company, company.anna, accused=["helena"])
+    name = await the_report(company)
+    ruth = await page(company, company.ruth, name)
+
+    def change(store: Store) -> None:
+        for sight in Breaches(store.session).sights(name):
+            sight.wrap = bytes(len(sight.wrap))
+
+    await company.database.write(change)
+    await over(ruth.read)
+
+
+async def test_p13_a_sight_that_is_missing_already_ends_all_the_same(company: Company) -> None:
+    await report(company, company.anna)
+    name = await the_report(company)
+
+    def take_out(store: Store) -> None:
+        for sight in Breaches(store.session).sights(name):
+            Breaches(store.session).forget(sight)
+
+    await company.database.write(take_out)
+    await be_away(company, company.ruth)
+    assert await tick(company) == 1
+    assert (await refusal(company, intents.Link(name), company.ruth)).code == "no_report"

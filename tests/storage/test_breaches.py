@@ -1,0 +1,309 @@
+"""P13: what is stored of confidential reports, and whether their own log still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from storage.breach_records import (
+    Report,
+    ReportAudio,
+    ReportCause,
+    ReportDraft,
+    ReportDue,
+    ReportEntry,
+    ReportNotice,
+    ReportPass,
+    ReportSight,
+    ReportTrace,
+)
+from storage.breaches import STALE, TOLD, WAITING, Breaches, broken_at, link_hash
+from storage.chain import GENESIS
+from storage.noticed import NEWEST, Noticed
+from storage.records import Record
+from storage.store import Database, Store
+
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ONE, OTHER = "B-22222222", "B-33333333"
+
+
+def a_report(name: str) -> Report:
+    return Report(
+        id=name, receipt=f"r{name}", own=f"o{name}", trace=f"t{name}", rule_wrap=b"wrap", sealed=b"words",
+        day=date(2026, 11, 24), late=False,
+    )  # fmt: skip
+
+
+def a_notice(name: str, due_at: datetime = NOW, state: str = WAITING, report: str = ONE) -> ReportNotice:
+    return ReportNotice(id=name, report_id=report, sealed=b"to", state=state, due_at=due_at)
+
+
+def a_pass(name: str, ends_at: datetime = NOW, holder: str = "h", report: str = ONE) -> ReportPass:
+    return ReportPass(hash=name, kind="code", report_id=report, holder=holder, sealed=b"who", ends_at=ends_at)
+
+
+def with_rows(*rows: Record) -> Callable[[Store], None]:
+    return lambda store: store.session.add_all(rows)
+
+
+async def logged(database: Database, *marks: str) -> None:
+    """Entries of reports with these marks."""
+
+    def work(store: Store) -> None:
+        for number, mark in enumerate(marks):
+            Breaches(store.session).log(mark, f"sealed {number}".encode())
+
+    await database.write(work)
+
+
+async def fault(database: Database) -> int:
+    return await database.read(lambda store: broken_at(Breaches(store.session).links()))
+
+
+async def test_p13_the_log_of_reports_is_a_chain_of_its_own(database: Database) -> None:
+    rows = await database.read(lambda store: Breaches(store.session).head())
+    assert rows == (0, GENESIS)
+    assert await fault(database) == 0
+    await logged(database, "m1", "m2", "m1")
+
+    def look(store: Store) -> tuple[list[int], tuple[int, str], str]:
+        breaches = Breaches(store.session)
+        [*_, last] = breaches.links()
+        return [one.seq for one in breaches.logged("m1")], breaches.head(), last.hash
+
+    mine, head, last = await database.read(look)
+    assert (mine, head) == ([1, 3], (3, last))
+    assert await fault(database) == 0
+
+
+async def test_p13_the_log_goes_on_in_a_later_transaction(database: Database) -> None:
+    await logged(database, "m1")
+    await logged(database, "m2", "m1")
+    assert await fault(database) == 0
+
+
+def _words(store: Store) -> None:
+    store.session.get_one(ReportEntry, 2).sealed = b"other words"
+
+
+def _mark(store: Store) -> None:
+    store.session.get_one(ReportEntry, 2).report = "m9"
+
+
+def _words_with_their_hash(store: Store) -> None:
+    one = store.session.get_one(ReportEntry, 2)
+    one.sealed = b"other words"
+    one.hash = link_hash(one)
+
+
+def _first(store: Store) -> None:
+    store.session.delete(store.session.get_one(ReportEntry, 1))
+
+
+def _middle(store: Store) -> None:
+    store.session.delete(store.session.get_one(ReportEntry, 2))
+
+
+def _swapped(store: Store) -> None:
+    one, other = (store.session.get_one(ReportEntry, seq) for seq in (2, 3))
+    one.report, other.report = other.report, one.report
+    one.sealed, other.sealed = other.sealed, one.sealed
+
+
+def _another_beginning(store: Store) -> None:
+    store.session.get_one(ReportEntry, 1).previous = "f" * 64
+
+
+def _renumbered(store: Store) -> None:
+    store.session.get_one(ReportEntry, 4).seq = 5
+
+
+@pytest.mark.parametrize(
+    ("change", "at"),
+    [
+        (_words, 2), (_mark, 2), (_words_with_their_hash, 3), (_first, 1), (_middle, 2), (_swapped, 2),
+        (_another_beginning, 1), (_renumbered, 4),
+    ],
+)  # fmt: skip
+async def test_p13_a_link_that_was_changed_or_taken_out_is_found(
+    database: Database, change: Callable[[Store], None], at: int
+) -> None:
+    await logged(database, "m1", "m2", "m3", "m4")
+    await database.write(change)
+    assert await fault(database) == at
+
+
+async def test_p13_an_end_that_was_cut_off_is_told_by_what_was_sealed_of_it(database: Database) -> None:
+    """The chain alone can't tell; the main log has where it ended on each day."""
+    await logged(database, "m1", "m2")
+    head = await database.read(lambda store: Breaches(store.session).head())
+    await database.write(lambda store: store.session.delete(store.session.get_one(ReportEntry, 2)))
+    assert await fault(database) == 0
+    assert await database.read(lambda store: Breaches(store.session).holds(*head)) is False
+
+
+async def test_p13_where_the_log_ended_once_is_still_in_it(database: Database) -> None:
+    await logged(database, "m1", "m2")
+    head = await database.read(lambda store: Breaches(store.session).head())
+    await logged(database, "m3")
+    told = [head, (0, GENESIS), (2, "f" * 64), (9, head[1])]
+    found = await database.read(lambda store: [Breaches(store.session).holds(*one) for one in told])
+    assert found == [True, True, False, False]
+
+
+async def test_p13_a_report_is_found_by_its_id_receipt_or_mark(database: Database) -> None:
+    await database.write(with_rows(a_report(OTHER), a_report(ONE)))
+
+    def look(store: Store) -> list[object]:
+        rows = Breaches(store.session)
+        found, none = rows.with_receipt(f"r{ONE}"), rows.with_receipt("r")
+        assert found is not None
+        return [
+            found.id,
+            none,
+            rows.has_own(f"o{ONE}"),
+            rows.has_own("o"),
+            [one.id for one in rows.all()],
+            rows.get("B"),
+        ]
+
+    assert await database.read(look) == [ONE, None, True, False, [ONE, OTHER], None]
+
+
+async def test_p13_codes_and_pages_of_one_person_end_and_nobody_elses(database: Database) -> None:
+    theirs = [a_pass("p1"), a_pass("p2"), a_pass("p3", holder="x"), a_pass("p4", report=OTHER)]
+    await database.write(with_rows(*theirs))
+    await database.write(lambda store: Breaches(store.session).end_passes(ONE, "h"))
+    left = await database.read(lambda store: sorted(one.hash for one in store.session.query(ReportPass)))
+    assert left == ["p3", "p4"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "gone"),
+    [(-HOUR, True), (timedelta(0), True), (timedelta(seconds=1), False), (HOUR, False), (2 * HOUR, True)],
+)
+async def test_p13_drafts_and_passes_are_tidied_once_their_time_is_over_or_was_never(
+    database: Database, ends: timedelta, gone: bool
+) -> None:
+    draft = ReportDraft(mark="d", sealed=b"words", ends_at=NOW + ends)
+    await database.write(with_rows(draft, a_pass("p", NOW + ends)))
+    assert await database.read(lambda store: Breaches(store.session).stale(NOW, HOUR)) is gone
+    await database.write(lambda store: Breaches(store.session).tidy(NOW, HOUR))
+
+    def left(store: Store) -> list[bool]:
+        rows = Breaches(store.session)
+        return [rows.draft("d") is None, rows.passed("p") is None]
+
+    assert await database.read(left) == [gone, gone]
+
+
+async def test_p13_messages_come_when_they_are_due_and_no_clock_that_stood_ahead_keeps_them(database: Database) -> None:
+    await database.write(
+        with_rows(
+            a_notice("M-1"), a_notice("M-2", NOW + HOUR), a_notice("M-3", state=STALE), a_notice("M-4", state=TOLD),
+            a_notice("M-5", NOW + 9 * HOUR), a_notice("M-6", report=OTHER),
+        )
+    )  # fmt: skip
+
+    def look(store: Store) -> list[list[str]]:
+        rows = Breaches(store.session)
+        all_, two = rows.notices(NOW, HOUR, 20), rows.notices(NOW, HOUR, 2)
+        return [[one.id for one in some] for some in (all_, two, rows.notices_of(OTHER))]
+
+    found = await database.read(look)
+    assert found == [["M-1", "M-3", "M-5", "M-6"], ["M-1", "M-3"], ["M-6"]]
+
+
+async def test_p13_steps_come_at_their_time_by_kind_and_once(database: Database) -> None:
+    def work(store: Store) -> list[list[tuple[str, str]]]:
+        rows = Breaches(store.session)
+        rows.step(ONE, "remind", NOW + HOUR)
+        rows.step(OTHER, "destroy", NOW - HOUR)
+        rows.step(ONE, "destroy", NOW)
+        rows.step(ONE, "feedback", NOW)
+        rows.step(ONE, "destroy", NOW - 2 * HOUR)
+        found = [rows.due(NOW, ("remind", "destroy"))]
+        found[0][0].done = True
+        found.append(rows.due(NOW, ("remind", "destroy")))
+        assert sorted(rows.steps(ONE)) == ["destroy", "feedback", "remind"]
+        return [[(one.report_id, one.kind) for one in some] for some in found]
+
+    assert await database.write(work) == [[(ONE, "destroy"), (OTHER, "destroy")], [(OTHER, "destroy")]]
+
+
+async def test_p13_audio_is_kept_by_parts_and_a_copy_can_be_dropped(database: Database) -> None:
+    def keep(store: Store) -> None:
+        rows = Breaches(store.session)
+        for name, part, data in (("A-1", 1, b"b"), ("A-1", 0, b"-"), ("A-1", 0, b"a"), ("A-2", 0, b"c")):
+            rows.keep_audio(ONE, name, part, data)
+
+    await database.write(keep)
+
+    def look(store: Store) -> list[object]:
+        rows = Breaches(store.session)
+        return [rows.parts(ONE, "A-1"), rows.audio(ONE, "A-1", 0), rows.audio(ONE, "A-1", 2), rows.parts(ONE, "A-2")]
+
+    assert await database.read(look) == [[0, 1], b"a", None, [0]]
+    await database.write(lambda store: Breaches(store.session).forget_audio(ONE, "A-1"))
+    assert await database.read(lambda store: Breaches(store.session).parts(ONE, "A-1")) == []
+
+
+async def test_p13_a_destroyed_report_leaves_its_links_and_what_is_still_to_be_drawn(database: Database) -> None:
+    await database.write(
+        with_rows(
+            a_report(ONE), a_report(OTHER), a_pass("p"), a_notice("M-1"), a_notice("M-2", state=STALE),
+            a_notice("M-3", state=TOLD), ReportDue(report_id=ONE, kind="destroy", due_at=NOW),
+            ReportSight(report_id=ONE, reader="r", trace="t", wrap=b"w", sealed=b"s"),
+            ReportAudio(report_id=ONE, name="A-1", part=0, sealed=b"a"),
+        )
+    )  # fmt: skip
+    await logged(database, "m1")
+
+    def work(store: Store) -> None:
+        rows = Breaches(store.session)
+        one = rows.get(ONE)
+        assert one is not None
+        rows.destroy(one)
+
+    await database.write(work)
+    kinds = (Report, ReportPass, ReportDue, ReportSight, ReportAudio, ReportEntry)
+    assert await database.read(lambda store: [store.session.query(kind).count() for kind in kinds]) == [
+        1,
+        0,
+        0,
+        0,
+        0,
+        1,
+    ]
+    assert await database.read(lambda store: [one.id for one in store.session.query(ReportNotice)]) == ["M-2"]
+    assert await fault(database) == 0
+
+
+async def test_p13_what_the_journal_has_is_forgotten(database: Database) -> None:
+    await database.write(
+        with_rows(ReportTrace(trace="a", kind="sight_ended"), ReportTrace(trace="b", kind="key_destroyed"))
+    )
+    assert await database.read(lambda store: Breaches(store.session).traces()) == {
+        "a": "sight_ended", "b": "key_destroyed",
+    }  # fmt: skip
+    await database.write(lambda store: Breaches(store.session).journalled(["a", "c"]))
+    assert await database.read(lambda store: Breaches(store.session).traces()) == {"b": "key_destroyed"}
+
+
+async def test_p13_many_causes_are_looked_up_at_once(database: Database) -> None:
+    marks = [f"m{number}" for number in range(1200)]
+    await database.write(with_rows(*(ReportCause(mark=one) for one in marks[::2])))
+    found = await database.read(lambda store: Breaches(store.session).causes(marks))
+    assert found == set(marks[::2])
+
+
+async def test_p13_an_empty_database_has_nothing_to_notice(database: Database) -> None:
+    def look(store: Store) -> list[object]:
+        noticed = Noticed(store.session)
+        return [noticed.late(NOW, NOW), noticed.vanished(NOW), noticed.changed(NOW), noticed.refused(frozenset({"x"}))]
+
+    assert await database.read(look) == [{}, [], [], []]
+    assert NEWEST > 100
