@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from pydantic import TypeAdapter
@@ -72,14 +72,14 @@ def ahead(view: View) -> tuple[str | When, ...]:
 def ends_first(view: View) -> Recording | None:
     """P12: the call that is closed to everybody before the request would lapse, if nobody decides; the earliest, or None.
 
-    Such a request is due before that call's moment. An investigation never lapses, so it is due before the first in any case.
+    Such a request is due before that call's moment. An investigation never lapses: it is due before a moment that comes within the
+    days of `retention.warn_days_before`, since one a year ahead would read as if there were a year to decide.
     """
     if not view.request.is_open:
         return None
+    until = view.request.due_at or view.now + timedelta(days=max(view.policy.retention.warn_days_before, default=0))
     coming = [(one.erase_at, one) for one in view.recordings if one.state == "present" and one.erase_at is not None]
-    before = [
-        (at, one) for at, one in coming if at > view.now and (view.request.due_at is None or at < view.request.due_at)
-    ]
+    before = [(at, one) for at, one in coming if view.now < at < until]
     return min(before, key=lambda pair: pair[0])[1] if before else None
 
 

@@ -144,10 +144,14 @@ async def test_p12_a_request_that_lapses_first_says_only_that(company: Company) 
     assert [one for one in lines(await seen(company, request, company.tara)) if "it lapses" in one]
 
 
-async def test_p9_an_investigation_never_lapses_so_it_is_due_before_the_first_moment(company: Company) -> None:
-    request = await ask(company, company.anna, calls=company.calls, **CLAIM)
+async def test_p9_an_investigation_never_lapses_so_it_is_due_before_the_first_moment_of_the_next_weeks(
+    company: Company, old: list[int]
+) -> None:
+    far = await ask(company, company.anna, calls=company.calls, **CLAIM)
+    assert [one for one in lines(await seen(company, far, company.helena)) if one.startswith("Due")] == []
+    request = await ask(company, company.anna, calls=[*company.calls, *old], crm="CS-2", **CLAIM)
     card = lines(await seen(company, request, company.helena))
-    assert [one for one in card if one.startswith("Due")] == ["Due: before <21 Nov 03:00 Australia/Sydney>"]
+    assert [one for one in card if one.startswith("Due")] == ["Due: before <26 Nov 03:00 Australia/Sydney>"]
 
 
 async def test_p12_a_reminder_says_before_which_moment_it_is_to_be_decided(company: Company, old: list[int]) -> None:
