@@ -15,7 +15,7 @@ from handlers.policy import Policy
 from handlers.rules.identity import STANDINGS, Standing, may_act
 from handlers.rules.refusal import Refused
 from storage.audit import Entry
-from storage.records import Outgoing
+from storage.outbox import Left
 from storage.store import Database, Store
 
 R = TypeVar("R")
@@ -121,11 +121,9 @@ def leave(store: Store, effects: tuple[Effect, ...], now: datetime) -> None:
         name = f"{seq:012d}.{place:03d}.{token_hex(3)}"
         if isinstance(effect, Unlike):
             key = f"{key}:{name}"
-        row = Outgoing(
-            id=name, key=key, kind=kind, person_id=effect.person,
-            payload=payload, queued_at=now, due_at=now, lane=lane_of(effect),
-        )  # fmt: skip
-        store.outbox.leave(row)
+        store.outbox.leave(
+            Left(name, key, kind, effect.person, payload, queued_at=now, due_at=now, lane=lane_of(effect))
+        )
 
 
 def _waits_already(store: Store, home: Home, now: datetime) -> bool:

@@ -29,6 +29,8 @@ PATIENTLY, SHORTLY = 8000, 250  # milliseconds for which a lock is waited for
 AT_ANY_TIME = (
     64 * 1024 * 1024
 )  # bytes of a file that is written anew at once: half a second, in which all others wait to write
+# A write lock is taken at once, so that no writer has to be turned back half-way.
+TO_WRITE, TO_READ = "BEGIN IMMEDIATE", "BEGIN"
 WAL_TRIES, WAL_PAUSE = 100, 0.02  # seconds
 
 
@@ -37,10 +39,11 @@ class InThreads:
 
     def __init__(self, address: URL, **options: Any) -> None:
         plain = address.set(drivername="sqlite")
-        self.engine = create_engine(plain, pool_size=READERS + 1, max_overflow=0, **options)
+        # The writer gets back the connection that it had, with the pages and statements that it knows: those of one that
+        # others used meanwhile are out of date.
+        self.engine = create_engine(plain, pool_size=READERS + 1, max_overflow=0, pool_use_lifo=True, **options)
         prepare_sqlite(self.engine)
         self.place = Place(self.engine)
-        self._writers = self.engine.execution_options(steward_writes=True)
         self._writing, self._reading = _threads()
 
     async def write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
@@ -60,7 +63,7 @@ class InThreads:
     def _forget(self, most: float) -> bool:
         """sqlite.org/pragma: the first column of a checkpoint says whether somebody still read out of the log."""
         self.place.check()
-        with self._writers.connect() as connection:
+        with self.engine.connect() as connection:
             raw: Any = connection.connection.dbapi_connection
             raw.execute(f"PRAGMA busy_timeout={SHORTLY}")
             try:
@@ -83,7 +86,8 @@ class InThreads:
 
     def _write(self, work: Callable[[Session], T], info: dict[str, Any]) -> T:
         self.place.check()
-        with BulkSession(self._writers, expire_on_commit=False, info=info) as session, session.begin():
+        with BulkSession(self.engine, expire_on_commit=False, info=info) as session, session.begin():
+            session.connection().exec_driver_sql(TO_WRITE)
             done = work(session)
         # After the commit, since until then the file can go: what went into one that is gone must not count as stored.
         self.place.check()
@@ -92,6 +96,7 @@ class InThreads:
     def _read(self, work: Callable[[Session], T]) -> T:
         self.place.check()
         with BulkSession(self.engine, autoflush=False, expire_on_commit=False) as session:
+            session.connection().exec_driver_sql(TO_READ)
             return work(session)
 
 
@@ -174,7 +179,7 @@ def _threads() -> tuple[ThreadPoolExecutor, ThreadPoolExecutor]:
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """WAL, full durability, and a write lock taken at BEGIN, so that no writer has to be turned back half-way."""
+    """WAL and full durability. Whoever uses this engine begins by `TO_WRITE` or `TO_READ`."""
 
     @event.listens_for(engine, "do_connect")
     def before_connect(_dialect: object, _record: object, cargs: list[Any], _cparams: object) -> None:
@@ -189,6 +194,10 @@ def prepare_sqlite(engine: Engine) -> None:
             connection.close()
             raise
 
+
+def begin_by_itself(engine: Engine) -> None:
+    """Let each transaction of this engine begin as its options say; an event of an engine is paid for at each statement."""
+
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         options = connection.get_execution_options()
@@ -196,7 +205,7 @@ def prepare_sqlite(engine: Engine) -> None:
         # sqlite.org/lang_altertable: a table can only be made anew while nobody watches what refers to it.
         if options.get("steward_upgrades", False):
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql(TO_WRITE if writes else TO_READ)
 
 
 def _prepare(cursor: Any) -> None:

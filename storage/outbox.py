@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, load_only
 
 from storage.records import Copy, Matter, Outgoing, Seen
-from storage.sessions import append_record
+from storage.sessions import append_new
 
 ONCE = ("tell", "whisper", "suggest")
 NEW_AT_ONCE = 500
@@ -60,6 +60,19 @@ class Taken:
     code: str
 
 
+class Left(NamedTuple):
+    """An effect to be queued; no `Outgoing`, since to make an object of a table takes longer than all else that is done here."""
+
+    id: str
+    key: str
+    kind: str
+    person_id: int
+    payload: dict[str, Any]
+    queued_at: datetime
+    due_at: datetime
+    lane: str
+
+
 class Outbox:
     """Queries and changes about what leaves the bot, within one transaction."""
 
@@ -81,11 +94,11 @@ class Outbox:
         """Throw away keys that are older than that."""
         self.session.execute(delete(Seen).where(Seen.at < before))
 
-    def leave(self, row: Outgoing) -> None:
+    def leave(self, new: Left) -> None:
         """Queue an effect; the same key twice is one effect."""
-        if row.kind in ONCE and self.session.scalar(select(exists().where(Outgoing.key == row.key))):
+        if new.kind in ONCE and self.session.scalar(select(exists().where(Outgoing.key == new.key))):
             return
-        append_record(self.session, row)
+        append_new(self.session, Outgoing, new._asdict())
 
     def waits(self, person_id: int, lane: str, kind: str, now: datetime) -> Taken | None:
         """What waits last of a kind in a person's lane, and that nobody has taken."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
-from sqlalchemy import Insert, insert
+from sqlalchemy import ColumnDefault, Insert, insert
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -27,9 +27,11 @@ class BulkSession(Session):
         self._rows.setdefault(kind, []).append(row)
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
-        rows, self._rows = self._rows, {}
-        for kind, those in rows.items():
-            self.connection().execute(_insert(kind), those)
+        if self._rows:
+            rows, self._rows = self._rows, {}
+            connection = self.connection()
+            for kind, those in rows.items():
+                connection.execute(_insert(kind), those)
         super().flush()
 
 
@@ -38,11 +40,15 @@ def append(session: Session, kind: type[Record], row: dict[str, Any]) -> None:
     cast("BulkSession", session).append(kind, row)
 
 
+def append_new(session: Session, kind: type[Record], given: Mapping[str, Any]) -> None:
+    """Store a row of which only what is `given` differs from the defaults of its columns."""
+    append(session, kind, {name: given.get(name, default) for name, default in _columns(kind)})
+
+
 def append_record(session: Session, record: Record) -> None:
     """Store a record that is in no session, as rows of its tables; this session need not know it, which is far cheaper."""
-    held = vars(record)  # what was given; to ask for each by its name costs many times as much
     for kind in _tables(type(record)):
-        append(session, kind, {name: held[name] if name in held else getattr(record, name) for name in _columns(kind)})
+        append_new(session, kind, vars(record))  # what was given; to ask for each by its name costs many times as much
 
 
 @cache
@@ -51,8 +57,13 @@ def _tables(kind: type[Record]) -> tuple[type[Record], ...]:
 
 
 @cache
-def _columns(kind: type[Record]) -> tuple[str, ...]:
-    return tuple(kind.__table__.columns.keys())
+def _columns(kind: type[Record]) -> tuple[tuple[str, Any], ...]:
+    """The columns of a table, each with what stands there where nothing is given."""
+    return tuple((one.key, _scalar(one.default)) for one in kind.__table__.columns)
+
+
+def _scalar(default: object) -> Any:
+    return default.arg if isinstance(default, ColumnDefault) and default.is_scalar else None
 
 
 @cache

@@ -28,7 +28,7 @@ from storage.erasures import Erasures
 from storage.evidence import Evidence
 from storage.faults import DatabaseDown, Unsound, fault, is_gone
 from storage.file_evidence import FileEvidence
-from storage.files import InThreads, prepare_sqlite
+from storage.files import InThreads, begin_by_itself, prepare_sqlite
 from storage.grants import Grants
 from storage.hold_evidence import HoldEvidence
 from storage.holds import Holds
@@ -111,6 +111,7 @@ class Database:
         if self.is_sqlite:
             self.engine: AsyncEngine = create_async_engine(address, **ENGINE)
             prepare_sqlite(self.engine.sync_engine)
+            begin_by_itself(self.engine.sync_engine)
         else:
             self.engine = server_engine(address, patience, **ENGINE)
         self.writers: AsyncEngine = self.engine.execution_options(steward_writes=True)

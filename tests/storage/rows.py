@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.audit import Entry
+from storage.outbox import Left
 from storage.people import Account
 from storage.records import Outgoing, Person
 from storage.store import Store
@@ -40,6 +41,11 @@ def effect(person_id: int, number: int = 1, due_at: datetime = NOW, kind: str = 
         id=f"{number:012d}.000.aaaaaa", key=f"{kind}:{person_id}:{number}", kind=kind, person_id=person_id,
         payload=payload or {"matter": "R-1", "revision": number}, queued_at=NOW, due_at=due_at, lane=lane,
     )  # fmt: skip
+
+
+def left(row: Outgoing) -> Left:
+    """The same, as the door leaves it."""
+    return Left(*(getattr(row, name) for name in Left._fields))
 
 
 def call(native_id: str, **more: Any) -> dict[str, Any]:

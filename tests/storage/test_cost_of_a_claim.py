@@ -12,7 +12,7 @@ from storage.records import Outgoing
 from storage.sessions import append_record
 from storage.store import Database, Store
 from tests.storage.counting import analyzed, counted
-from tests.storage.rows import NOW, SECOND, effect, person
+from tests.storage.rows import NOW, SECOND, effect, left, person
 
 LEASE = timedelta(seconds=25)
 MANY = 20_000
@@ -89,7 +89,8 @@ async def test_with_fifty_thousand_waiting_and_half_refused_whoever_is_new_is_ne
     turns = people // 4 + 5  # everybody has had a try by then
     costs = [await _turn(database, number) for number in range(turns)]
     assert max(cost for _, cost in costs) <= 400, costs
-    await database.write(lambda store: store.outbox.leave(effect(newcomer, 10**6, NOW + turns * SECOND)))
+    late = left(effect(newcomer, 10**6, NOW + turns * SECOND))
+    await database.write(lambda store: store.outbox.leave(late))
     taken, _ = await _turn(database, turns)
     assert newcomer in [one.person_id for one in taken]
 

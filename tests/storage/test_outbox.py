@@ -10,7 +10,7 @@ import pytest
 
 from storage.records import Copy, Outgoing
 from storage.store import Database, Store
-from tests.storage.rows import NOW, SECOND, effect, person
+from tests.storage.rows import NOW, SECOND, effect, left, person
 
 LEASE = timedelta(seconds=25)
 
@@ -20,7 +20,7 @@ async def _queue(database: Database, *rows: Outgoing, people: int = 3) -> None:
         store.session.add_all(person(f"p{one}") for one in range(people))
         store.session.flush()
         for row in rows:
-            store.outbox.leave(row)
+            store.outbox.leave(left(row))
 
     await database.write(work)
 

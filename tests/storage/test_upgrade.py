@@ -22,7 +22,7 @@ from storage.log_records import AuditHead
 from storage.records import ChatAccount, Outgoing, Record, Request
 from storage.store import Database, DatabaseDown, Store
 from storage.upgrade import _config, newest, references_to_nothing, revision, upgrade
-from tests.storage.rows import LOST, NOW, effect
+from tests.storage.rows import LOST, NOW, effect, left
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -193,7 +193,7 @@ async def test_rows_of_one_transaction_may_still_come_in_any_order_afterwards(em
     await database.write(lambda store: _out_of_order(store, late))
     assert await database.read(lambda store: store.people.get(7).name) == "Late"
     with pytest.raises(IntegrityError):
-        await database.write(lambda store: store.outbox.leave(effect(8, 2)))
+        await database.write(lambda store: store.outbox.leave(left(effect(8, 2))))
     await database.close()
 
 
@@ -262,7 +262,7 @@ async def test_on_a_server_nothing_refers_to_nothing(postgresql_url: str) -> Non
 
 
 def _out_of_order(store: Store, row: Outgoing) -> None:
-    store.outbox.leave(row)
+    store.outbox.leave(left(row))
     store.session.flush()
     somebody = "INSERT INTO people (id, email_key, email, name, zone, standing, prefers) VALUES (7, 'l', 'l', 'Late', 'UTC', 'member', '')"
     store.session.execute(text(somebody))
