@@ -30,6 +30,7 @@ from handlers.access.forms import AccessForm, AnswerForm, DenyForm, Investigatio
 from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
 from handlers.away.forms import AwayForm
+from handlers.breach.forms import KeepOutForm, ReportForm
 from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
@@ -76,21 +77,21 @@ def test_every_button_leads_where_its_name_says() -> None:
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
-            *("file_erase", "file_keep"),
+            *("file_erase", "file_keep", "breach_acknowledge"),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
-            *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release"),
+            *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
         },
         Shows: {"details", "more", "certificate", "hold_calls", "which_calls"},
-        Hands: {"listen"},
+        Hands: {"listen", "breach_details", "breach_reply"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
         "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
         "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "who_decides": "who_decides", "away": "away",
         "hold": "hold", "hold_ask": "hold_ask", "hold_let_go": "hold_release", "hold_renew": "hold_renew",
-        "hold_release": "hold_release",
+        "hold_release": "hold_release", "breach_report": "breach_report",
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
 
@@ -109,9 +110,12 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "hold_ask": AskForm,
         "hold_renew": RenewForm,
         "hold_release": ReleaseForm,
+        "breach_report": ReportForm,
+        "breach_keep_out": KeepOutForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
-    assert set(FORMS) == {*opened, *(one.form for one in COMMANDS.values() if one.form)}
+    further = {KeepOutForm.name}  # asked after another one was sent
+    assert set(FORMS) - further == {*opened, *(one.form for one in COMMANDS.values() if one.form)}
     assert [asked.kind.name for asked in FORMS.values()] == list(FORMS)
 
 
@@ -164,7 +168,15 @@ def test_what_a_form_looks_up_is_searched_by_something() -> None:
     assert (
         looked_up - {""}
         == set(SEARCHES)
-        == {"recordings", "role_people", "colleagues", "hold_people", "hold_operators"}
+        == {
+            "recordings",
+            "role_people",
+            "colleagues",
+            "hold_people",
+            "hold_operators",
+            "breach_people",
+            "breach_readers",
+        }
     )
 
 
@@ -192,6 +204,7 @@ def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_ther
 def test_p7_a_command_says_what_it_is_for_and_has_no_platforms_slash() -> None:
     assert {word: one.says for word, one in COMMANDS.items()} == {
         "recording-request": "Ask to hear a recording",
+        "recording-breach": "Report a suspected breach in confidence",
         "recording-policy": "Read the call recording policy",
     }
 

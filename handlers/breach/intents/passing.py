@@ -1,0 +1,89 @@
+"""What the clock, the delivery and a restore want of reports (P12, P13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.acting import Intent
+from handlers.breach.intents.confidential import Confidential
+from handlers.cards import Card
+
+
+@dataclass(frozen=True)
+class Find(Confidential[None]):
+    """The bot itself noticed something: facts without a verdict, once for each cause; `whose` are those whose act it was."""
+
+    action: ClassVar[str] = "breach.find"
+    cause: str
+    facts: str
+    whose: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Look(Confidential[int]):
+    """The clock: ask the rule again, take the steps that are due, let go of what is over. How many were changed."""
+
+    action: ClassVar[str] = "breach.look"
+
+
+@dataclass(frozen=True)
+class EndRestored(Confidential[int]):
+    """After a restore: what the journal says was destroyed, and whose sight ended."""
+
+    action: ClassVar[str] = "breach.end_restored"
+    traces: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message about a report that is to go out now: to an account or to a person, a card, and where it stands already."""
+
+    name: str
+    card: Card
+    person: int | None
+    account: str
+    platform: str = ""
+    conversation: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Collect(Confidential[list[Message]]):
+    """The messages that are to go out now."""
+
+    action: ClassVar[str] = "breach.collect"
+
+
+@dataclass(frozen=True)
+class Delivered(Confidential[None]):
+    """A message stands in a conversation now."""
+
+    action: ClassVar[str] = "breach.delivered"
+    name: str
+    platform: str
+    conversation: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Undelivered(Confidential[None]):
+    """It could not be sent: later (`gone` False), or this person is out of reach."""
+
+    action: ClassVar[str] = "breach.undelivered"
+    name: str
+    gone: bool
+    wait: float = 30.0
+
+
+@dataclass(frozen=True)
+class Seal(Intent[None]):
+    """Each midnight, reports or not: a sealed entry with the head of the reports' own log."""
+
+    action: ClassVar[str] = "log.sealed"
+    clause: ClassVar[str] = "P13"
+    day: str
+
+    @property
+    def subject(self) -> str:
+        return self.day
