@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
 from storage.faults import Unsound
+from storage.legible import ONLY_READS
 from storage.private import keep_private
 from storage.sessions import BulkSession
 
@@ -91,7 +92,7 @@ class InThreads:
 
     def _read(self, work: Callable[[Session], T]) -> T:
         self.place.check()
-        with BulkSession(self.engine, autoflush=False, expire_on_commit=False) as session:
+        with BulkSession(self.engine, autoflush=False, expire_on_commit=False, info={ONLY_READS: True}) as session:
             return work(session)
 
 
