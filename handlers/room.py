@@ -112,7 +112,7 @@ HELP = ("help", "?")
 
 
 Instead = Callable[[Keys, str, datetime, str], Page]
-"""Of the keys, an account (`teams:…`), the moment and the address of our web pages: what leads to a form on a page of ours."""
+"""Of the keys, an account, the moment and the address of our web pages: what leads to a form on a page of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Asks:
     `sought` fills it in for what somebody looks for, `again` from what was asked before.
 
     One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the
-    account in `act.who.account` (`slack:U7`) and no person: `begin` is never wanted, and no account is looked up that may
+    account in `act.who.account` and no person: `begin` is never wanted, and no account is looked up that may
     send it. Where a form is a message, a link to a page of our own takes its place: `instead` draws that.
     """
 

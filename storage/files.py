@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import Session
 
 from storage.faults import Unsound
+from storage.legible import ONLY_READS
 from storage.private import keep_private
 from storage.sessions import BulkSession
 
@@ -95,8 +96,12 @@ class InThreads:
 
     def _read(self, work: Callable[[Session], T]) -> T:
         self.place.check()
+<<<<<<< HEAD
         with BulkSession(self.engine, autoflush=False, expire_on_commit=False) as session:
             session.connection().exec_driver_sql(TO_READ)
+=======
+        with BulkSession(self.engine, autoflush=False, expire_on_commit=False, info={ONLY_READS: True}) as session:
+>>>>>>> soak9
             return work(session)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 from sqlalchemy import Row, Select
@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import QueryableAttribute
 
 Key = tuple[Any, ...]
+ONLY_READS, _NET = "only_reads", "net"
+"""What a session carries in which nothing is written: there one place to go back to is enough, however much is read."""
 _SPOILT = ("22", "42")  # classes of SQLSTATE: a value that is none, and a table or a column that is not there
 
 
@@ -23,13 +25,24 @@ class Illegible(Exception):
 @contextmanager
 def legibly(session: Session) -> Iterator[None]:
     """Raises `Illegible` where what is read inside can't be; a database that does not answer raises as ever."""
-    try:
-        with session.connection().begin_nested():
+    only_reads = session.info.get(ONLY_READS, False)
+    with nullcontext() if only_reads else session.connection().begin_nested():
+        if only_reads and _NET not in session.info:
+            _spread(session)
+        try:
             yield
-    except Exception as error:
-        if not _spoilt(error):
-            raise
-        raise Illegible from error
+        except Exception as error:
+            if not _spoilt(error):
+                raise
+            if only_reads:
+                session.info[_NET].rollback()
+                _spread(session)
+            raise Illegible from error
+
+
+def _spread(session: Session) -> None:
+    """Set the place to which everything goes back that can't be read. A server is asked thrice for each question otherwise."""
+    session.info[_NET] = session.connection().begin_nested()
 
 
 def _spoilt(error: Exception) -> bool:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
+from storage.legible import ONLY_READS
 from storage.sessions import BulkSession
 
 T = TypeVar("T")
@@ -74,7 +75,8 @@ class OnTheLoop:
             return await session.run_sync(work)
 
     async def read(self, work: Callable[[Session], T], within: float | None = None) -> T:
-        async with self._within(within or self._patience.work), _session(self._readers, autoflush=False) as session:
+        reading = _session(self._readers, autoflush=False, info={ONLY_READS: True})
+        async with self._within(within or self._patience.work), reading as session:
             if within is not None:
                 await session.execute(_LONGER, {"longest": f"{within:.0f}s"})
             return await session.run_sync(work)

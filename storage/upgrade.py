@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -121,9 +122,15 @@ def _told() -> Iterator[None]:
 
 def knows(revision: str) -> bool:
     """Whether this program can bring a database of that revision up to date."""
-    return revision in {one.revision for one in ScriptDirectory.from_config(_scripts()).walk_revisions()}
+    return revision in _revisions()
 
 
 def newest() -> str:
     """The revision that this program needs."""
-    return ScriptDirectory.from_config(_scripts()).get_current_head() or ""
+    return _revisions()[0]
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """All that this program knows, the newest first: each is a module, and they stay as they are while it runs."""
+    return tuple(one.revision for one in ScriptDirectory.from_config(_scripts()).walk_revisions())

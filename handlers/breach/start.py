@@ -23,7 +23,7 @@ OVER = "This link is over. Please ask for a new one in your chat, or write on th
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a token says: whose account it is (`teams:…`), when it ends, and a random id, by which a page tells that it was used."""
+    """What a token says: whose account it is, when it ends, and a random id, by which a page tells that it was used."""
 
     account: str
     ends: datetime

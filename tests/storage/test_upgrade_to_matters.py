@@ -9,10 +9,10 @@ from sqlalchemy import text
 
 from storage.records import Matter
 from storage.store import Store
-from storage.upgrade import upgrade
+from storage.upgrade import newest, revision, upgrade
 from tests.storage.rows import NOW
 from tests.storage.test_upgrade import OF_BEFORE
-from tests.storage.upgrading import cut_off_at_any_statement, of_before, said, upgraded_to
+from tests.storage.upgrading import REACHED, cut_off_at_any_statement, died, of_before, said, step_on, upgraded_to
 
 LATER = NOW + timedelta(days=1)
 PARTIES = "INSERT INTO parties (request_id, person_id, part, role, since, unreachable) VALUES "
@@ -80,12 +80,25 @@ async def test_p7_what_is_open_is_still_found_by_who_asks_for_the_same_again(emp
     await database.close()
 
 
-@pytest.mark.parametrize(("before", "least"), [("0009", 12), ("0010", 4), ("0011", 2), ("0016", 2)])
-async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(
-    empty_url: str, before: str, least: int
+async def test_an_upgrade_that_is_cut_off_at_any_statement_leaves_what_was_there(empty_url: str) -> None:
+    """Of each revision since."""
+    database = await of_before(empty_url, *AS_IT_WAS, upgraded_to("0009"))
+    deaths = 0
+    while await revision(database) != newest():
+        deaths += await cut_off_at_any_statement(database)
+        await step_on(database)
+    assert deaths > 60
+    assert await database.read(_told) == AFTERWARDS
+    await database.close()
+
+
+async def test_an_upgrade_over_many_revisions_that_is_cut_off_after_any_of_them_leaves_the_first(
+    empty_url: str,
 ) -> None:
-    database = await of_before(empty_url, *AS_IT_WAS, upgraded_to(before))
-    await cut_off_at_any_statement(database, before, least)
+    database = await of_before(empty_url, *AS_IT_WAS, upgraded_to("0009"))
+    for number in range(1, int(newest()) - 9 + 1):
+        assert (await died(database, number, REACHED))[-1].startswith(REACHED)
+    await upgrade(database)
     assert await database.read(_told) == AFTERWARDS
     await database.close()
 

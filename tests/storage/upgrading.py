@@ -1,21 +1,25 @@
-"""A database of an earlier revision for the upgrade tests, and an upgrade that dies at each of its statements in turn."""
+"""A database of an earlier revision for the upgrade tests, and an upgrade that dies after each of its changes in turn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
+import pytest
 from alembic import command
 from sqlalchemy import Connection, bindparam, event, text
 
 from storage.columns import Moment
 from storage.store import Database
-from storage.upgrade import _config, newest, revision, upgrade
+from storage.upgrade import _config, revision, upgrade
 from tests.storage.rows import NOW
 
 Step = Callable[[Connection], None]
+READS = ("SELECT", "PRAGMA", "BEGIN")
+REACHED = "UPDATE alembic_version"
+"""What Alembic says at the end of each revision."""
 
 
 class Cut(Exception):
@@ -47,37 +51,39 @@ async def of_before(url: str, *steps: Step) -> Database:
     return database
 
 
-async def cut_off_at_any_statement(database: Database, before: str, least: int) -> None:
-    """Upgrade it, again and again, until nothing is cut off; each time it died it stands where it stood, at `before`."""
-    number = done = 0
-    while not done:
-        number += 1
-        with _cut_before(database, number) as heard:
-            try:
-                await upgrade(database)
-            except Cut:
-                pass
-            else:
-                done = len(heard)
-        if not done:
-            assert await revision(database) == before, heard[-1]
-    assert number > least
-    assert await revision(database) == newest()
+async def cut_off_at_any_statement(database: Database) -> int:
+    """Let an upgrade die after each change that belongs to the next revision; how often it died. It stands where it stood each time.
+
+    Between two statements that only read nothing is different, so it dies once there.
+    """
+    for number in count(1):
+        if (await died(database, number))[-1].startswith(REACHED):
+            return number
+    raise AssertionError
 
 
-@contextmanager
-def _cut_before(database: Database, number: int) -> Iterator[list[str]]:
-    """The upgrade dies before this statement; which ones it said."""
-    heard: list[str] = []
+async def died(database: Database, number: int, what: str = "") -> list[str]:
+    """What an upgrade changed until it died after so many changes that begin with `what`; nothing of it is left."""
+    before, heard = await revision(database), list[str]()
 
-    def before(_c: Any, _r: Any, statement: str, *_: Any) -> None:
-        heard.append(statement)
-        if len(heard) == number:
+    def cut(_c: Any, _r: Any, statement: str, *_: Any) -> None:
+        if sum(one.startswith(what) for one in heard) == number:
             raise Cut
+        if not statement.lstrip().startswith(READS):
+            heard.append(statement)
 
     engine = database.engine.sync_engine
-    event.listen(engine, "before_cursor_execute", before)
+    event.listen(engine, "before_cursor_execute", cut)
     try:
-        yield heard
+        with pytest.raises(Cut):
+            await upgrade(database)
     finally:
-        event.remove(engine, "before_cursor_execute", before)
+        event.remove(engine, "before_cursor_execute", cut)
+    assert await revision(database) == before, heard[-1]
+    return heard
+
+
+async def step_on(database: Database) -> None:
+    """Bring it to the next revision."""
+    async with database.writers.execution_options(steward_upgrades=True).begin() as connection:
+        await connection.run_sync(upgraded_to("+1"))

@@ -21,6 +21,8 @@ from storage.store import Store
 ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-Z]{8}\b")
 BY_THE_SECOND = re.compile(r'\b\d{4}-\d\d-\d\dT[\d:.+]+|\b[0-9a-f]{32,}\b|"(tries|late_seconds)": \d+')
 CALLS = frozenset({"recording", "recordings", "erases"})
+BY_CALL = frozenset({"calls", "named", "stamps"})
+"""What the log says of calls by their numbers."""
 State = dict[str, Counter[str]]
 IN_VAIN = frozenset({"retention.ask", "retention.send", "retention.fail", "recordings.register", "matters.remind"})
 """Entries of which there is another one for each try; and reminders, which after a month's leap depend on who wakes first."""
@@ -83,13 +85,16 @@ def _entries(store: Store, names: Mapping[str, str], calls: Mapping[int, str]) -
     for row in store.audit.rows():
         # A press that is refused is refused each time, and what whoever died had done can't be done again.
         if row["action"] not in IN_VAIN and row["outcome"] == "done":
-            detail = {
-                name: _calls(one, calls) if name in CALLS else _sorted(one, names)
-                for name, one in row["detail"].items()
-            }
+            detail = {name: _told(name, one, names, calls) for name, one in row["detail"].items()}
             about = names.get(row["subject"], row["subject"])
             told = f"{row['actor']} {row['action']} {about} {BY_THE_SECOND.sub('', json.dumps(detail, sort_keys=True))}"
             yield ID.sub(lambda found: names.get(found[0], found[0]), told)
+
+
+def _told(name: str, told: object, names: Mapping[str, str], calls: Mapping[int, str]) -> object:
+    if name in BY_CALL and isinstance(told, dict):
+        return {calls[int(number)]: one for number, one in told.items()}
+    return _calls(told, calls) if name in CALLS else _sorted(told, names)
 
 
 def _calls(told: object, calls: Mapping[int, str]) -> object:
