@@ -96,12 +96,8 @@ class InThreads:
 
     def _read(self, work: Callable[[Session], T]) -> T:
         self.place.check()
-<<<<<<< HEAD
-        with BulkSession(self.engine, autoflush=False, expire_on_commit=False) as session:
-            session.connection().exec_driver_sql(TO_READ)
-=======
         with BulkSession(self.engine, autoflush=False, expire_on_commit=False, info={ONLY_READS: True}) as session:
->>>>>>> soak9
+            session.connection().exec_driver_sql(TO_READ)
             return work(session)
 
 
