@@ -10,7 +10,7 @@ from handlers.breach import clock, conversation, filing, findings, handling, hea
 from handlers.breach.forms import PEOPLE, READERS, KeepOutForm, ReportForm, question
 from handlers.breach.journalling import Journalled, journalled
 from handlers.breach.rows import lists
-from handlers.cards import Actions, Button, Line, Option, Page, Sheet, Small
+from handlers.cards import Actions, Button, Heading, Line, Option, Page, Sheet, Small
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Search
 from handlers.rules.breach import would_be_readers
 from handlers.words import day_words
@@ -38,7 +38,7 @@ def receipt(filed: intents.Filed) -> Page:
         "Your report is in",
         (
             Line("This is your receipt. Copy it now: nobody can show it to you again."),
-            Line(" ".join(groups(filed.receipt))),
+            Heading(" ".join(groups(filed.receipt))),
             Line("With it you can read answers and add more, on the page /report/follow."),
             *kept,
             Line(f"A person acknowledges it by {day_words(filed.acknowledged_by, None)}, and you hear more by {day_words(filed.answered_by, None)}."),

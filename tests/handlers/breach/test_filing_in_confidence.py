@@ -13,7 +13,7 @@ from handlers.breach.forms import KeepOutForm, question
 from handlers.breach.known import Known
 from handlers.breach.room import ROOM, after
 from handlers.breach.vault import Vault
-from handlers.cards import Line, Page, Sheet
+from handlers.cards import Heading, Line, Page, Sheet
 from handlers.ids import hashed
 from handlers.rules.refusal import Refused
 from storage.breach_records import ReportDraft
@@ -223,6 +223,6 @@ def test_p13_after_sending_stands_the_question_or_the_receipt(company: Company) 
     shown = after(intents.Filed("ABCD2345", day, day, "Turn to the owners."))
     assert isinstance(shown, Page)
     lines = [str(part.words) for part in shown.parts if isinstance(part, Line)]
-    assert "ABCD 2345" in lines
+    assert Heading("ABCD 2345") in shown.parts
     assert "Turn to the owners." in lines
     assert ROOM.forms[0].sent("") == Page("Sent", (Line("Your report is in."),))
