@@ -100,16 +100,11 @@ def _all(store: Store) -> list[tuple[type[Record], Record]]:
     return [(kind, row) for kind in MATTERS for row in store.session.scalars(select(kind))]
 
 
-def _unlike(rows: list[tuple[type[Record], Record]]) -> list[tuple[type[Record], Record]]:
-    """Of those with the same kinds of values the first: a server keeps them alike, and in a file each is tried."""
-    kinds = {(kind, *(type(getattr(row, one)) for one in MATTERS[kind])): (kind, row) for kind, row in reversed(rows)}
-    return list(kinds.values())
-
-
 async def _unnoticed(database: Database) -> list[str]:
-    """Which change of which row nobody would notice; each is made alone, and taken back."""
+    """Which change of which row nobody would notice; each is made alone. On a server one row is tried of those with the same kinds of values."""
     rows = await database.read(_all)
-    changes = list(_changes(rows if database.is_sqlite else _unlike(rows)))
+    unlike = {(kind, *(type(getattr(row, one)) for one in MATTERS[kind])): (kind, row) for kind, row in rows}
+    changes = list(_changes(rows if database.is_sqlite else unlike.values()))
     after = [await database.read(lambda store, change=change: _findings_after(store, change)) for _, change in changes]  # type: ignore[misc]
     return [what for (what, _), found in zip(changes, after, strict=True) if not found]
 
