@@ -456,3 +456,27 @@ async def test_p13_the_copy_is_sealed_for_its_place(company: Company) -> None:
     await company.database.write(swap)
     with pytest.raises(Unopened):
         await company.door.enter(intents.Hear(mine.report, mine.session, name, 0), WEB)
+
+
+@pytest.mark.by_hand
+async def test_p13_what_a_kept_call_was_is_known_once_the_original_is_erased(company: Company) -> None:
+    mine, _ = await asked(company)
+    before = await the_call(mine)
+
+    def erase(store: Store) -> None:
+        one = store.recordings.get(company.calls[0])
+        assert one is not None
+        one.state, one.operator_name, one.caller, one.crm = "erased", "", "", ""
+
+    await company.database.write(erase)
+    assert (await the_call(mine)).words == before.words
+    assert "Bram Tolliver" in before.words
+
+
+async def test_p13_words_that_find_too_many_calls_gather_none(company: Company) -> None:
+    mine = await the_page(company)
+    await register(company.door, *(call(5, native_id=f"more-{number}", crm="CS-77777") for number in range(21)))
+    with pytest.raises(Refused) as told:
+        await mine.do(intents.Gather, "CS-77777")
+    assert "more than 20 calls" in told.value.fields["words"]
+    assert len((await mine.read()).calls) == 1
