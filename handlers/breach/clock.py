@@ -8,7 +8,7 @@ from handlers.breach.findings import found
 from handlers.breach.hearing import ask_again
 from handlers.breach.known import Kind, Noted
 from handlers.breach.proof import ABOUT
-from handlers.breach.seating import circumstances, seat
+from handlers.breach.seating import circumstances, present, seat
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.keys import sealed
 from handlers.rules.breach import Handling, fallback_people
@@ -17,19 +17,19 @@ from storage.breach_records import ReportDue
 
 _OTHERS = "tell_others:acknowledged"
 LONGEST = 2 * LASTS  # a clock that is put back by a little throws away nothing that somebody wrote
-ENDS = ("remind", "destroy")
-"""The steps of a closed report's clock; what was promised of an open one stands beside them."""
+ENDS, PROMISED = ("remind", "destroy"), ("acknowledge", "waits", "feedback")
+"""The steps of a closed report's clock, which are taken once, and what was promised of an open one."""
 
 
 def look(act: Act, intent: intents.Look) -> Done[int]:
     """With each tick: what the bot found itself, who reads what, what is due, and what nobody needs any more."""
-    vault = Vault(act)
-    number = found(act, vault)
+    vault, here = Vault(act), present(act)
+    number, late = found(act, vault), {due.report_id for due in vault.rows.due(act.now, PROMISED)}
     for one in vault.all():
         before = one.report.revision
-        ask_again(act, vault, one)
-        handling = seat(act, vault, one)
-        if one.report.state == "open":
+        ask_again(act, vault, one, here)
+        handling = seat(act, vault, one, here)
+        if one.report.state == "open" and one.id in late:
             _stalled(act, vault, one, handling)
         number += one.report.revision != before
     number += sum(_ends(act, vault, due) for due in vault.rows.due(act.now, ENDS))

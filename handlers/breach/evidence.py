@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from handlers import finding
 from handlers.acting import Act, Visitor
@@ -44,7 +45,9 @@ def call_views(act: Act, known: Known, reader: str, *, decides_only: bool) -> tu
     """Every call of the report as one reader sees it; whoever only decides sees what is to be decided."""
     asked = {one.recording for one in known.hearings if one.decider == reader and one.state == "asked"}
     wanted = [one for one in known.calls if not decides_only or one in asked]
-    return tuple(_call_view(act, known, one, reader, decides_only) for one in act.store.recordings.all_of(wanted))
+    return tuple(
+        _call_view(act, known, one, reader, decides_only=decides_only) for one in act.store.recordings.all_of(wanted)
+    )
 
 
 def words_of(act: Act, recording: Recording) -> str:
@@ -55,14 +58,15 @@ def words_of(act: Act, recording: Recording) -> str:
     )
 
 
-def _call_view(act: Act, known: Known, recording: Recording, reader: str, decides_only: bool) -> CallView:  # noqa: FBT001
+def _call_view(act: Act, known: Known, recording: Recording, reader: str, *, decides_only: bool) -> CallView:
+    """What was kept says what the call was, also once that is forgotten with the original."""
     kept = next((one for one in known.audio if one.recording == recording.id and one.parts), None)
     hearing = _hearing(known, recording.id, reader)
     listened = () if decides_only else _listened(act, recording)
     state = _state(act, hearing, reader) if hearing else ("ask" if kept else "nothing")
     asks = hearing.by if hearing and state == "decide" else ""
     return CallView(
-        recording.id, words_of(act, recording), listened, kept.name if kept else "", kept.parts if kept else 0, state,
+        recording.id, kept.words if kept else words_of(act, recording), listened, kept.name if kept else "", kept.parts if kept else 0, state,
         _name(act, asks), asks,
     )  # fmt: skip
 
@@ -79,7 +83,7 @@ def _state(act: Act, hearing: Hearing, reader: str) -> str:
         return "decide" if hearing.decider == reader else "asked"
     if hearing.state == "refused":
         return "refused"
-    return "hear" if act.now.isoformat() <= hearing.until else "ask"
+    return "hear" if act.now <= datetime.fromisoformat(hearing.until) else "ask"
 
 
 def _listened(act: Act, recording: Recording) -> tuple[str, ...]:

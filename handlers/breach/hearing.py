@@ -9,7 +9,7 @@ from handlers.breach import intents, messages
 from handlers.breach.evidence import words_of
 from handlers.breach.handling import handled
 from handlers.breach.known import Hearing, Kept, Noted
-from handlers.breach.seating import circumstances, seat
+from handlers.breach.seating import Present, circumstances, seat
 from handlers.breach.sessions import NONE, reading
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import new_id
@@ -109,19 +109,19 @@ def decide_hearing(act: Act, intent: intents.DecideHearing) -> Done[None]:
     return Done(None)
 
 
-def ask_again(act: Act, vault: Vault, one: Opened) -> None:
+def ask_again(act: Act, vault: Vault, one: Opened, here: Present) -> None:
     """P9: a question whose decider may not decide it any more goes to whoever may; it ends with the report, and with who asked."""
     before = one.known.hearings
     handlers = {reader.email for reader in one.known.handlers} if one.report.state == "open" else set[str]()
     one.known.hearings = [each for each in before if each.state != "asked" or each.by in handlers]
     asked = [each for each in one.known.hearings if each.state == "asked"]
-    now = [(each, decider(_case(act, one, each), each.decider)) for each in asked]
+    now = [(each, decider(_case(act, one, each, here), each.decider)) for each in asked]
     moved = [(each, who) for each, who in now if who not in ("", each.decider)]
     for each, who in moved:
         each.decider = who
     if moved or len(before) != len(one.known.hearings):
         vault.save(one)
-        seat(act, vault, one)
+        seat(act, vault, one, here)
     for _, who in moved:
         messages.to(act, vault, one, who, "hearing")
 
@@ -155,8 +155,8 @@ def _heard_lately(act: Act, vault: Vault, one: Opened, copy: Kept) -> bool:
     return any(timedelta(0) <= act.now - at <= LASTS for at in mine)
 
 
-def _case(act: Act, one: Opened, asked: Hearing) -> HearingCircumstances:
-    case, copy = circumstances(act, one.known), _kept(one, asked.name)
+def _case(act: Act, one: Opened, asked: Hearing, here: Present | None = None) -> HearingCircumstances:
+    case, copy = circumstances(act, one.known, here), _kept(one, asked.name)
     return HearingCircumstances(
         policy=case.policy, today=case.today, unreachable=case.not_there, requester=asked.by, concerned=case.out,
         operators=act.store.people.aliases(copy.operators),

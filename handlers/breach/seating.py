@@ -2,42 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from handlers.acting import Act
 from handlers.breach import messages, newcomers
 from handlers.breach.known import DECIDER, Known, Noted, Seated
 from handlers.breach.vault import Opened, Vault
+from handlers.policy import Policy
 from handlers.rules.access import company_day
 from handlers.rules.breach import Circumstances, Handling, Seat, title_of, would_be_readers
 from handlers.rules.breach import who_handles as rule
 from storage.breaches import OPEN
 
 
-def who_handles(act: Act, known: Known) -> Handling:
-    """By whom a report is handled at this moment."""
-    return rule(circumstances(act, known))
+class Present(NamedTuple):
+    """What is the same for every report at one moment: the policy, who is not there, who is new, and everybody's other addresses."""
+
+    policy: Policy
+    not_there: frozenset[str]
+    new: frozenset[str]
+    names: Mapping[str, frozenset[str]]
 
 
-def circumstances(act: Act, known: Known) -> Circumstances:
-    """One report as the rule sees it today."""
+def present(act: Act) -> Present:
+    """How things stand; to be asked once where many reports are looked at."""
     keys = [seat.email for seat in would_be_readers(act.policy)]
-    not_there = frozenset(keys) - act.store.people.there(keys)
+    people = act.store.people
+    names = {key: people.aliases([key]) for key in keys}
+    return Present(act.today, frozenset(keys) - people.there(keys), newcomers.waiting(act), names)
+
+
+def who_handles(act: Act, known: Known, here: Present | None = None) -> Handling:
+    """By whom a report is handled at this moment."""
+    return rule(circumstances(act, known, here))
+
+
+def circumstances(act: Act, known: Known, here: Present | None = None) -> Circumstances:
+    """One report as the rule sees it today; whoever handles it already is not new to it."""
+    here = here or present(act)
+    new = here.new - {one.email for one in known.handlers}
     return Circumstances(
-        policy=act.today, today=company_day(act.policy, act.now), out=everywhere(act, known.out),
-        not_there=not_there | (newcomers.waiting(act) - {one.email for one in known.handlers}), put_out_by=known.put_out_by, let_in=known.let_in,
+        policy=here.policy, today=company_day(act.policy, act.now), out=everywhere(act, known.out, here),
+        not_there=here.not_there | new, put_out_by=known.put_out_by, let_in=known.let_in,
     )  # fmt: skip
 
 
-def everywhere(act: Act, named: Collection[str]) -> frozenset[str]:
+def everywhere(act: Act, named: Collection[str], here: Present | None = None) -> frozenset[str]:
     """Whoever is named, by every address under which the policy names the same person."""
-    out, keys = act.store.people.aliases(named), [one.email for one in would_be_readers(act.policy)]
-    return out | {key for key in keys if act.store.people.aliases([key]) & out}
+    if not named:
+        return frozenset()
+    names, out = (here or present(act)).names, act.store.people.aliases(named)
+    return out | {key for key, also in names.items() if also & out}
 
 
-def seat(act: Act, vault: Vault, one: Opened) -> Handling:
+def seat(act: Act, vault: Vault, one: Opened, here: Present | None = None) -> Handling:
     """Ask the rule again; who begins to read gets the alert, whose sight ends has nothing of it any more."""
-    handling = who_handles(act, one.known)
+    handling, before = who_handles(act, one.known, here), one.known.readers
     begun, ended = vault.see(one, [*map(_seated, handling.readers), *_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
         one.known.fired, one.known.agrees = handling.fired, handling.agrees
@@ -48,6 +69,8 @@ def seat(act: Act, vault: Vault, one: Opened) -> Handling:
         for reader in ended:
             messages.stale(vault, one, reader.email)
         vault.save(one)
+    elif one.known.readers != before:
+        vault.save(one)  # the same people, as something else
     return handling
 
 

@@ -1,4 +1,4 @@
-"""P13: what is stored of confidential reports, and whether their own log still holds."""
+"""P13: what is stored of confidential reports, until when, and what is left of one that was destroyed."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from storage.breach_records import (
     ReportSight,
     ReportTrace,
 )
-from storage.breaches import STALE, TOLD, WAITING, Breaches, broken_at, link_hash
-from storage.chain import GENESIS
+from storage.breaches import STALE, TOLD, WAITING, Breaches, broken_at
 from storage.noticed import NEWEST, Noticed
 from storage.records import Record
 from storage.store import Database, Store
@@ -47,111 +46,6 @@ def a_pass(name: str, ends_at: datetime = NOW, holder: str = "h", report: str = 
 
 def with_rows(*rows: Record) -> Callable[[Store], None]:
     return lambda store: store.session.add_all(rows)
-
-
-async def logged(database: Database, *marks: str) -> None:
-    """Entries of reports with these marks."""
-
-    def work(store: Store) -> None:
-        for number, mark in enumerate(marks):
-            Breaches(store.session).log(mark, f"sealed {number}".encode())
-
-    await database.write(work)
-
-
-async def fault(database: Database) -> int:
-    return await database.read(lambda store: broken_at(Breaches(store.session).links()))
-
-
-async def test_p13_the_log_of_reports_is_a_chain_of_its_own(database: Database) -> None:
-    rows = await database.read(lambda store: Breaches(store.session).head())
-    assert rows == (0, GENESIS)
-    assert await fault(database) == 0
-    await logged(database, "m1", "m2", "m1")
-
-    def look(store: Store) -> tuple[list[int], tuple[int, str], str]:
-        breaches = Breaches(store.session)
-        [*_, last] = breaches.links()
-        return [one.seq for one in breaches.logged("m1")], breaches.head(), last.hash
-
-    mine, head, last = await database.read(look)
-    assert (mine, head) == ([1, 3], (3, last))
-    assert await fault(database) == 0
-
-
-async def test_p13_the_log_goes_on_in_a_later_transaction(database: Database) -> None:
-    await logged(database, "m1")
-    await logged(database, "m2", "m1")
-    assert await fault(database) == 0
-
-
-def _words(store: Store) -> None:
-    store.session.get_one(ReportEntry, 2).sealed = b"other words"
-
-
-def _mark(store: Store) -> None:
-    store.session.get_one(ReportEntry, 2).report = "m9"
-
-
-def _words_with_their_hash(store: Store) -> None:
-    one = store.session.get_one(ReportEntry, 2)
-    one.sealed = b"other words"
-    one.hash = link_hash(one)
-
-
-def _first(store: Store) -> None:
-    store.session.delete(store.session.get_one(ReportEntry, 1))
-
-
-def _middle(store: Store) -> None:
-    store.session.delete(store.session.get_one(ReportEntry, 2))
-
-
-def _swapped(store: Store) -> None:
-    one, other = (store.session.get_one(ReportEntry, seq) for seq in (2, 3))
-    one.report, other.report = other.report, one.report
-    one.sealed, other.sealed = other.sealed, one.sealed
-
-
-def _another_beginning(store: Store) -> None:
-    store.session.get_one(ReportEntry, 1).previous = "f" * 64
-
-
-def _renumbered(store: Store) -> None:
-    store.session.get_one(ReportEntry, 4).seq = 5
-
-
-@pytest.mark.parametrize(
-    ("change", "at"),
-    [
-        (_words, 2), (_mark, 2), (_words_with_their_hash, 3), (_first, 1), (_middle, 2), (_swapped, 2),
-        (_another_beginning, 1), (_renumbered, 4),
-    ],
-)  # fmt: skip
-async def test_p13_a_link_that_was_changed_or_taken_out_is_found(
-    database: Database, change: Callable[[Store], None], at: int
-) -> None:
-    await logged(database, "m1", "m2", "m3", "m4")
-    await database.write(change)
-    assert await fault(database) == at
-
-
-async def test_p13_an_end_that_was_cut_off_is_told_by_what_was_sealed_of_it(database: Database) -> None:
-    """The chain alone can't tell; the main log has where it ended on each day."""
-    await logged(database, "m1", "m2")
-    head = await database.read(lambda store: Breaches(store.session).head())
-    await database.write(lambda store: store.session.delete(store.session.get_one(ReportEntry, 2)))
-    assert await fault(database) == 0
-    assert await database.read(lambda store: Breaches(store.session).holds(*head)) is False
-
-
-async def test_p13_where_the_log_ended_once_is_still_in_it(database: Database) -> None:
-    await logged(database, "m1", "m2")
-    head = await database.read(lambda store: Breaches(store.session).head())
-    await logged(database, "m3")
-    told = [head, (0, GENESIS), (2, "f" * 64), (9, head[1])]
-    found = await database.read(lambda store: [Breaches(store.session).holds(*one) for one in told])
-    assert found == [True, True, False, False]
 
 
 async def test_p13_a_report_is_found_by_its_id_receipt_or_mark(database: Database) -> None:
@@ -260,10 +154,10 @@ async def test_p13_a_destroyed_report_leaves_its_links_and_what_is_still_to_be_d
             ReportAudio(report_id=ONE, name="A-1", part=0, sealed=b"a"),
         )
     )  # fmt: skip
-    await logged(database, "m1")
 
     def work(store: Store) -> None:
         rows = Breaches(store.session)
+        rows.log("m1", b"sealed")
         one = rows.get(ONE)
         assert one is not None
         rows.destroy(one)
@@ -279,7 +173,7 @@ async def test_p13_a_destroyed_report_leaves_its_links_and_what_is_still_to_be_d
         1,
     ]
     assert await database.read(lambda store: [one.id for one in store.session.query(ReportNotice)]) == ["M-2"]
-    assert await fault(database) == 0
+    assert await database.read(lambda store: broken_at(Breaches(store.session).links())) == 0
 
 
 async def test_p13_what_the_journal_has_is_forgotten(database: Database) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,10 +10,9 @@ from handlers.access.intents import Approve, CallChanged, Withdraw
 from handlers.acting import CLOCK, DELIVERY
 from handlers.breach import intents
 from handlers.people import Meet
-from handlers.recordings import Register
-from storage.erasure_records import Erasure, Keep, StoppedRun
-from storage.records import Request, RequestedRecording
+from storage.records import RequestedRecording
 from storage.store import Store
+from tests.handlers.breach.noticing import DAY, readers, told, vanish
 from tests.handlers.breach.reporting import heard, page, report, the_report, tick
 from tests.handlers.builders import (
     NAMES,
@@ -30,109 +27,6 @@ from tests.handlers.builders import (
     refusal,
     register,
 )
-
-ALERT = ["A confidential report has come in."]
-DAY = timedelta(days=1)
-
-
-async def told(company: Company, who: str = "ruth") -> list[str]:
-    """The lines of the only report, as somebody reads it."""
-    view = await (await page(company, company.people[who], await the_report(company))).read()
-    assert ("Sent", "by the bot itself: facts, no verdict") in view.facts
-    return dict(view.facts)["What happened"].split("\n")
-
-
-async def readers(company: Company) -> list[str]:
-    """Whoever is told that one has come in."""
-    found = await heard(company)
-    assert all(words == ALERT for words in found.values())
-    return sorted(found)
-
-
-def an_erasure(company: Company, days: float, **more: object) -> Erasure:
-    """An erasure that was closed so many days ago and is not done."""
-    at = company.clock.now - timedelta(days=days)
-    facts = {"id": "E-22222222", "why": "retention", "moment": at, "closed_at": at, "next_at": at, "trouble": "silent"}
-    return Erasure(**{"recording_id": company.calls[0], **facts, **more})  # type: ignore[arg-type]
-
-
-async def store(company: Company, *rows: object) -> None:
-    await company.database.write(lambda one: one.session.add_all(rows))
-
-
-@pytest.mark.by_hand
-async def test_p13_an_erasure_that_is_late_by_three_days_is_reported_once(company: Company) -> None:
-    await store(company, an_erasure(company, 2.99))
-    assert await tick(company) == 0
-    company.clock.pass_(hours=1)
-    await tick(company)
-    assert await readers(company) == ["helena", "ruth"]
-    assert await told(company) == [
-        "Erasures are late by three days or more, and nothing keeps or stops them.", "E-22222222, due on 2026-11-21",
-    ]  # fmt: skip
-    company.clock.pass_(days=2)
-    await tick(company)
-    await heard(company)
-    await the_report(company)
-
-
-def _done(company: Company) -> list[object]:
-    return [an_erasure(company, 5, erased_at=NOW)]
-
-
-def _vanished(company: Company) -> list[object]:
-    return [an_erasure(company, 5, vanished_at=NOW)]
-
-
-def _held(company: Company) -> list[object]:
-    hold = Request(
-        id="R-HOLD", key="k", fingerprint="f", requester_id=1, reason="complaint", crm="", purpose="", asked_at=NOW
-    )
-    keep = Keep(recording_id=company.calls[0], matter_id="R-HOLD", why="hold", since=NOW, ends_at=NOW + 90 * DAY)
-    return [hold, keep, an_erasure(company, 5)]
-
-
-def _just_let_go(company: Company) -> list[object]:
-    [hold, keep, erasure] = _held(company)
-    assert isinstance(keep, Keep)
-    keep.ended_at = NOW - DAY
-    return [hold, keep, erasure]
-
-
-def _run(state: str, closed_at: datetime | None) -> StoppedRun:
-    return StoppedRun(
-        id="S-22222222", state=state, asked_at=NOW - 9 * DAY, closed_at=closed_at, day="2026-11-15", until=NOW - 8 * DAY,
-        highest=3, number=60, before=0, register=3, usual=0.0, oldest=NOW, newest=NOW, lines={},
-    )  # fmt: skip
-
-
-def _stopped(company: Company) -> list[object]:
-    return [_run("waiting", None), an_erasure(company, 5, run="S-22222222")]
-
-
-def _just_agreed(company: Company) -> list[object]:
-    return [_run("agreed", NOW - DAY), an_erasure(company, 5, run="S-22222222")]
-
-
-@pytest.mark.by_hand
-@pytest.mark.parametrize("rows", [_done, _vanished, _held, _just_let_go, _stopped, _just_agreed])
-async def test_p13_an_erasure_that_was_done_or_that_something_keeps_or_stops_is_not_late(
-    company: Company, rows: Callable[[Company], list[object]]
-) -> None:
-    await store(company, *rows(company))
-    assert await tick(company) == 0
-
-
-@pytest.mark.by_hand
-async def test_p13_an_erasure_of_an_agreed_run_is_late_three_days_after_that(company: Company) -> None:
-    await store(company, *_just_agreed(company))
-    company.clock.pass_(days=2, seconds=1)
-    await tick(company)
-    assert len(await told(company)) == 2
-
-
-async def vanish(company: Company, *names: str) -> None:
-    await company.door.enter(Register("file", (), names), CLOCK)
 
 
 async def test_p13_a_call_that_vanished_early_is_reported_once_and_no_call_that_is_there(company: Company) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handlers.acting import CLOCK
+from handlers.breach import intents
 from handlers.policy import load_policy
 from handlers.policy_review.intents import InForce
 from handlers.rules.refusal import Refused
@@ -208,3 +209,13 @@ async def test_p14_the_notice_of_a_change_is_the_same_with_and_without_reports(c
     await in_force(company, text(helena="deven"))
     ledger = await company.database.read(lambda store: store.outbox.ledger())
     assert [one.payload["words"] for one in ledger[before:]][-len(without) :] == without
+
+
+async def test_p13_whoever_reads_on_as_something_else_counts_as_that_at_the_closing(company: Company) -> None:
+    """P13: the Manager closes alone; the former Head is that now."""
+    name = await begun(company)
+    await in_force(company, text(helena="tara").replace(email(NAMES["ruth"]), email(NAMES["helena"])))
+    helena = await page(company, company.helena, name)
+    await helena.do(intents.Outcome, "HR-12", "Settled.")
+    await helena.do(intents.Close, "Thank you.")
+    assert (await helena.read()).state == "closed"

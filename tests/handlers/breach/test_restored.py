@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import insert, inspect, select
 
 from handlers.acting import CLOCK
-from handlers.breach import intents
+from handlers.breach import intents, looks
+from handlers.breach.journalling import Journalled
 from handlers.keys import Keys
 from handlers.rules.refusal import Refused
 from storage import breach_records
@@ -212,10 +213,8 @@ async def test_p13_the_journal_gets_random_ids_that_say_whose_and_what_to_nobody
     assert sorted(rows.values()) == ["key_destroyed", "sight_ended", "sight_ended"]
     assert not [trace for trace in rows if ruth.report in trace or "helena" in trace or len(trace) < 40]
 
-    def told(store: Store) -> None:
-        Breaches(store.session).journalled([*rows][:1])
-
-    await company.database.write(told)
+    assert await company.database.read(looks.traces) == rows
+    await company.door.enter(Journalled(tuple(rows)[:1]), CLOCK)
     assert await count(company, ReportTrace) == [2]
 
 
@@ -226,3 +225,21 @@ async def test_p13_of_a_report_that_was_destroyed_links_stay_that_nobody_can_rea
     left = await count(company, ReportEntry, ReportNotice)
     assert left[0] > 0
     assert left[1] == 0
+
+
+async def test_p13_a_start_without_reports_asks_the_journal_nothing(company: Company) -> None:
+    assert await company.database.read(looks.any_reports) is False
+    await report(company, company.anna)
+    assert await company.database.read(looks.any_reports) is True
+
+
+async def test_p13_whether_a_message_waits_is_asked_without_taking_it(company: Company) -> None:
+    async def waits() -> bool:
+        now = company.clock.now
+        return await company.database.read(lambda store: looks.messages_wait(store, now))
+
+    assert not await waits()
+    await report(company, company.anna)
+    assert [await waits(), await waits()] == [True, True]
+    await heard(company)
+    assert not await waits()

@@ -1,4 +1,4 @@
-"""P13: the way to the page of a report: a code once and for a minute, a session that ends with its quarter of an hour or with the sight."""
+"""P13: a session of a report's page ends with its quarter of an hour, or with the sight of the report."""
 
 from __future__ import annotations
 
@@ -14,118 +14,9 @@ from handlers.rules.refusal import Refused
 from storage.breach_records import ReportPass
 from storage.breaches import Breaches
 from storage.store import Store
+from tests.handlers.breach.opening_pages import SPENT, a_code, exchanged, over, passes
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, page, report, the_report, tick
 from tests.handlers.builders import NAMES, Company, account, refusal
-
-SPENT, OVER = "code_spent", "over"
-
-
-async def a_code(company: Company, who: Visitor, **more: object) -> tuple[str, str]:
-    """A report of Anna's, and a code for somebody who presses Details or Reply."""
-    await report(company, company.anna, **more)
-    name = await the_report(company)
-    return name, await company.door.enter(intents.Link(name), who)
-
-
-async def exchanged(company: Company, code: str) -> tuple[str, str]:
-    return await company.door.enter(intents.Exchange(code), WEB)
-
-
-async def over(look: Callable[[], Awaitable[object]]) -> None:
-    with pytest.raises(Refused) as told:
-        await look()
-    assert told.value.code == OVER
-
-
-async def passes(company: Company) -> dict[str, int]:
-    """How many codes and sessions there are."""
-
-    def count(store: Store) -> dict[str, int]:
-        kinds = [one.kind for one in store.session.query(ReportPass)]
-        return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
-
-    return await company.database.read(count)
-
-
-async def test_p13_a_code_is_good_for_a_minute(company: Company) -> None:
-    _, code = await a_code(company, company.ruth)
-    company.clock.pass_(seconds=59)
-    name, session = await exchanged(company, code)
-    assert (await Page(company, name, session).read()).report == name
-
-
-@pytest.mark.parametrize("seconds", [60, 61, 86_400, -1, -86_400])
-async def test_p13_a_code_opens_nothing_after_its_minute_nor_by_a_clock_that_stood_elsewhere(
-    company: Company, seconds: int
-) -> None:
-    """A clock that stood ahead when it was made, and is right again, finds it no good either."""
-    _, code = await a_code(company, company.ruth)
-    company.clock.pass_(seconds=seconds)
-    assert (await refusal(company, intents.Exchange(code), WEB)).code == SPENT
-
-
-@pytest.mark.parametrize("code", ["", "nothing", "x" * 5000, "\udcff"])
-async def test_p13_what_is_no_code_is_answered_like_one_that_is_spent(company: Company, code: str) -> None:
-    _, mine = await a_code(company, company.ruth)
-    company.clock.pass_(minutes=2)
-    wrong, spent = (
-        await refusal(company, intents.Exchange(code), WEB),
-        await refusal(company, intents.Exchange(mine), WEB),
-    )
-    assert (str(wrong), wrong.code) == (str(spent), spent.code)
-
-
-async def test_p13_a_session_is_no_code(company: Company) -> None:
-    _, code = await a_code(company, company.ruth)
-    name, session = await exchanged(company, code)
-    assert (await refusal(company, intents.Exchange(session), WEB)).code == SPENT
-    await over(Page(company, name, code).read)
-
-
-async def test_p13_a_second_use_ends_the_session_of_that_code_alone_and_is_noted(company: Company) -> None:
-    name, code = await a_code(company, company.ruth)
-    helena, again = await page(company, company.helena, name), await page(company, company.ruth, name)
-    _, session = await exchanged(company, code)
-    mine = Page(company, name, session)
-    await mine.read()
-    assert await exchanged(company, code) == ("", "")
-    await over(mine.read)
-    assert (await refusal(company, intents.Exchange(code), WEB)).code == SPENT
-    [noted] = [one for one in (await helena.read()).history if one.kind == "used_twice"]
-    assert noted.who == "Ruth Adeyemi"
-    assert (await again.read()).report == name
-
-
-async def test_p13_a_second_use_ends_a_session_however_long_it_has_gone_on(company: Company) -> None:
-    name, code = await a_code(company, company.ruth)
-    _, session = await exchanged(company, code)
-    for _ in range(12):
-        company.clock.pass_(minutes=14)
-        await tick(company)
-        await Page(company, name, session).read()
-    assert await exchanged(company, code) == ("", "")
-    await over(Page(company, name, session).read)
-
-
-async def test_p13_a_second_use_of_a_reporters_code_is_noted_without_a_minute(company: Company) -> None:
-    name, code = await a_code(company, company.anna, named="named")
-    _, session = await exchanged(company, code)
-    await exchanged(company, code)
-    await over(Page(company, name, session).own)
-    [noted] = [
-        one for one in (await (await page(company, company.ruth, name)).read()).history if one.kind == "used_twice"
-    ]
-    assert (noted.who, noted.at) == ("The reporter", "Tue 24 Nov 2026")
-
-
-async def test_p13_a_second_use_after_the_session_is_over_is_noted_all_the_same(company: Company) -> None:
-    name, code = await a_code(company, company.ruth)
-    await exchanged(company, code)
-    company.clock.pass_(minutes=16)
-    await tick(company)
-    assert await exchanged(company, code) == ("", "")
-    view = await (await page(company, company.helena, name)).read()
-    assert "used_twice" in [one.kind for one in view.history]
 
 
 async def test_p13_a_session_ends_after_a_quarter_of_an_hour_without_a_look(company: Company) -> None:

@@ -1,0 +1,79 @@
+"""A call whose audio is kept for a report, and somebody who asks to hear it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from handlers.breach import intents
+from handlers.breach.view import CallView
+from handlers.policy import Policy
+from handlers.rules.refusal import Refused
+from storage.breach_records import ReportAudio
+from storage.store import Store
+from tests.handlers.breach.reporting import Page, heard, page, report, the_report
+from tests.handlers.builders import NAMES, Company, email
+
+PARTS = (b"RIFF" + b"first part of the audio" * 40, b"second part of the audio" * 40)
+QUESTION = "Somebody asks whether a call may be heard for a confidential report."
+
+
+async def the_page(company: Company, who: str = "ruth", **more: Any) -> Page:
+    """Somebody's page of a report of Anna's, with the first call gathered."""
+    await report(company, company.anna, **more)
+    mine = await page(company, company.people[who], await the_report(company))
+    await mine.do(intents.Gather, "CS-10443")
+    await heard(company)
+    return mine
+
+
+async def kept(company: Company, mine: Page) -> str:
+    """The call's audio is kept, in two parts; the copy's name."""
+    name = await mine.do(intents.Keep, company.calls[0])
+    for number, data in enumerate(PARTS):
+        await mine.do(intents.Keeping, name, number, data)
+    await mine.do(intents.Kept, name, company.calls[0], len(PARTS), sum(map(len, PARTS)), "audio/wav")
+    return name
+
+
+async def asked(company: Company, who: str = "ruth", **more: Any) -> tuple[Page, str]:
+    """Somebody keeps the audio and asks to hear it."""
+    mine = await the_page(company, who, **more)
+    name = await kept(company, mine)
+    await mine.do(intents.AskToHear, name)
+    return mine, name
+
+
+async def decided(
+    company: Company, mine: Page, name: str, by: str, *, asker: str = "ruth", allowed: bool = True
+) -> None:
+    theirs = await page(company, company.people[by], mine.report)
+    await theirs.do(intents.DecideHearing, name, email(NAMES[asker]), allowed)
+
+
+async def the_call(mine: Page) -> CallView:
+    [one] = (await mine.read()).calls
+    return one
+
+
+async def refused(look: Callable[[], Awaitable[object]]) -> str:
+    with pytest.raises(Refused) as told:
+        await look()
+    return told.value.code
+
+
+async def stored_parts(company: Company) -> list[tuple[str, int]]:
+    def look(store: Store) -> list[tuple[str, int]]:
+        return sorted((one.name, one.part) for one in store.session.query(ReportAudio))
+
+    return await company.database.read(look)
+
+
+def with_deputies(policy: Policy, **deputies: tuple[str, ...]) -> Policy:
+    held = {
+        role: policy.role(role).model_copy(update={"deputies": tuple(email(NAMES[one]) for one in names)})  # type: ignore[arg-type]
+        for role, names in deputies.items()
+    }
+    return policy.model_copy(update={"roles": policy.roles.model_copy(update=held)})

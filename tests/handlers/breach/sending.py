@@ -1,0 +1,45 @@
+"""What is to be sent of reports, and how it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.acting import DELIVERY
+from handlers.breach import intents
+from handlers.cards import Actions, Card
+from storage.breach_records import ReportNotice
+from storage.store import Store
+from tests.handlers.builders import Company
+
+ALERT = "A confidential report has come in."
+OVER = "This is no longer for you to look after. There is nothing to do."
+
+
+async def collected(company: Company) -> list[intents.Message]:
+    return await company.door.enter(intents.Collect(), DELIVERY)
+
+
+async def undelivered(company: Company, name: str, **more: Any) -> None:
+    await company.door.enter(intents.Undelivered(name, **{"gone": False, **more}), DELIVERY)
+
+
+async def notices(company: Company) -> list[ReportNotice]:
+    def look(store: Store) -> list[ReportNotice]:
+        found = list(store.session.query(ReportNotice))
+        store.session.expunge_all()
+        return found
+
+    return await company.database.read(look)
+
+
+async def states(company: Company) -> list[str]:
+    return sorted(one.state for one in await notices(company))
+
+
+def buttons(card: Card) -> list[str]:
+    return [one.label for part in card.parts if isinstance(part, Actions) for one in part.buttons]
+
+
+def to(company: Company, found: list[intents.Message], who: str) -> intents.Message:
+    [one] = [one for one in found if one.person == company.people[who].person_id]
+    return one

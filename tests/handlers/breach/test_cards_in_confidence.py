@@ -1,0 +1,151 @@
+"""P13: what the cards of reports say in chat, whom they are for, and never a word of what reports say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from handlers.acting import WEB
+from handlers.breach import intents
+from storage.breaches import LOST, TOLD
+from tests.handlers.breach.keeping import kept
+from tests.handlers.breach.reporting import Page, be_away, chosen, heard, messages, page, report, the_report, tick
+from tests.handlers.breach.sending import ALERT, OVER, buttons, collected, states, to
+from tests.handlers.builders import Company
+
+
+async def test_p13_the_alert_has_the_id_and_two_buttons_and_its_summary_has_neither(company: Company) -> None:
+    await report(company, company.anna, accused=["bram"])
+    name = await the_report(company)
+    found = await collected(company)
+    assert {one.person for one in found} == {company.ruth.person_id, company.helena.person_id}
+    for one in found:
+        assert f"{ALERT} {name}" in str(one.card)
+        assert (one.card.summary, buttons(one.card)) == (ALERT, ["Details", "Acknowledge"])
+        assert (one.account, one.platform, one.conversation, one.message) == ("", "", "", "")
+
+
+CANARY = [f"canary{number}" for number in range(11)]
+
+
+async def _filed_and_answered(company: Company, told: list[intents.Message]) -> Page:
+    filed = await report(
+        company, company.anna, what=CANARY[0], when=CANARY[1], which=CANARY[2], concerned=CANARY[3], named="named",
+        accused=["bram"], conflicts=["henrik"],
+    )  # fmt: skip
+    told += await messages(company)
+    ruth = await page(company, company.ruth, await the_report(company))
+    await ruth.read()
+    await ruth.do(intents.Acknowledge)
+    await ruth.do(intents.Ask, CANARY[4])
+    told += await messages(company)
+    await company.door.enter(intents.Add(filed.receipt, CANARY[5]), WEB)
+    await ruth.do(intents.Note, CANARY[6])
+    return ruth
+
+
+async def _heard_and_closed(company: Company, ruth: Page, told: list[intents.Message]) -> None:
+    await ruth.do(intents.Gather, "CS-10443")
+    await ruth.do(intents.AskToHear, await kept(company, ruth))
+    told += await messages(company)
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], CANARY[7])
+    await tick(company)
+    told += await messages(company)
+    await ruth.do(intents.Outcome, CANARY[8], CANARY[9])
+    await ruth.do(intents.Close, CANARY[10])
+    told += await messages(company)
+
+
+async def test_p13_no_card_and_no_summary_has_a_word_of_a_report(company: Company) -> None:
+    """A canary in every field that people fill in, through everything that is said of it."""
+    told: list[intents.Message] = []
+    ruth = await _filed_and_answered(company, told)
+    await _heard_and_closed(company, ruth, told)
+    miles = await page(company, company.miles, ruth.report)
+    await miles.do(intents.Close, CANARY[10])
+    for days in (0, 705, 40):
+        company.clock.pass_(days=days)
+        await tick(company)
+        told += await messages(company)
+    assert len(told) > 12
+    words = (*CANARY, "Bram", "Henrik", "CS-10443")
+    assert not [one for one in told for word in words if word in str(one.card)]
+    assert not [one for one in told if "B-" in one.card.summary]
+
+
+async def test_p13_a_message_that_stands_is_not_sent_again(company: Company) -> None:
+    await report(company, company.anna)
+    assert len(await messages(company)) == 2
+    assert await messages(company) == []
+    assert await states(company) == [TOLD, TOLD]
+
+
+async def test_p13_what_one_replica_sends_no_other_takes_meanwhile(company: Company) -> None:
+    await report(company, company.anna)
+    assert len(await collected(company)) == 2
+    assert await collected(company) == []
+    company.clock.pass_(seconds=61)
+    assert len(await collected(company)) == 2
+
+
+async def test_p13_twenty_are_taken_at_once_and_the_others_next(company: Company) -> None:
+    for _ in range(11):
+        await report(company, company.anna)
+    assert [len(await collected(company)) for _ in range(3)] == [20, 2, 0]
+
+
+async def test_p13_once_it_is_acknowledged_both_cards_say_so_where_they_stand(company: Company) -> None:
+    await report(company, company.anna)
+    stood = {one.person: one.name for one in await messages(company)}
+    ruth = await page(company, company.ruth, await the_report(company))
+    await ruth.read()
+    await ruth.do(intents.Acknowledge)
+    found = await messages(company)
+    assert {one.person: (one.name, one.platform, one.conversation, one.message) for one in found} == {
+        person: (name, "slack", f"D{person}", name) for person, name in stood.items()
+    }
+    assert [(buttons(one.card), "acknowledged" in str(one.card)) for one in found] == [(["Details"], True)] * 2
+
+
+async def test_p13_where_the_sight_ended_the_card_says_that_it_is_over_and_no_more(company: Company) -> None:
+    await report(company, company.anna)
+    await messages(company)
+    ruth = await page(company, company.ruth, await the_report(company))
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    found = await messages(company)
+    over = to(company, found, "helena")
+    assert (over.card.summary, buttons(over.card)) == (OVER, [])
+    assert over.message
+    assert to(company, found, "miles").card.summary == ALERT
+
+
+async def test_p13_whose_sight_ended_before_the_alert_went_out_never_hears_of_it(company: Company) -> None:
+    await report(company, company.anna)
+    ruth = await page(company, company.ruth, await the_report(company))
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    assert sorted(await heard(company)) == ["miles", "ruth"]
+    company.clock.pass_(days=1)
+    assert await heard(company) == {}
+    assert await states(company) == [LOST, TOLD, TOLD]
+
+
+async def test_p13_whoever_is_accused_before_hearing_that_one_waits_never_hears_it(company: Company) -> None:
+    await report(company, company.anna)
+    helena = await page(company, company.helena, await the_report(company))
+    await helena.read()
+    await heard(company)
+    company.clock.now = datetime(2026, 11, 27, 6, tzinfo=UTC)
+    await tick(company)
+    helena = await page(company, company.helena, await the_report(company))
+    await helena.do(intents.Accuse, chosen(company, "miles")[0], "He was there.")
+    assert "miles" not in await heard(company)
+
+
+async def test_p13_whoever_is_back_is_told_anew(company: Company) -> None:
+    await report(company, company.anna)
+    await heard(company)
+    await be_away(company, company.ruth)
+    await tick(company)
+    assert await heard(company) == {"ruth": [OVER]}
+    company.clock.pass_(days=1)
+    await tick(company)
+    assert (await heard(company))["ruth"] == [ALERT]

@@ -1,0 +1,156 @@
+"""P13: how a closed report ends, what each midnight seals, and what a tick lets go of."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from handlers.acting import CLOCK, WEB
+from handlers.breach import intents
+from handlers.keys import Keys
+from storage.breach_records import Report, ReportCause, ReportEntry, ReportNotice, ReportPass
+from storage.breaches import Breaches
+from storage.store import Store
+from tests.handlers.breach.reporting import ask, heard, page, tick
+from tests.handlers.breach.standing_still import (
+    OVER,
+    at,
+    closed,
+    count,
+    made,
+)
+from tests.handlers.builders import NAMES, POLICY, Company, audit, email, ledger
+
+
+async def test_p13_handlers_are_reminded_30_days_before_and_then_it_is_destroyed_key_first(company: Company) -> None:
+    name = await made(company, named="named")
+    await closed(company, name)
+    destroyed = datetime(2028, 11, 24, 13, tzinfo=UTC)  # 24 calendar months from the end of that day in Sydney
+    ending = await at(company, destroyed - timedelta(days=30))
+    assert ending == {who: ["A closed confidential report will be erased in 30 days."] for who in ("ruth", "helena")}
+    company.clock.now = destroyed - timedelta(seconds=1)
+    assert await tick(company) == 0
+    company.clock.now = destroyed
+    assert await tick(company) == 1
+    told = await heard(company)
+    assert {one for words in told.values() for one in words} == {
+        OVER, "What you told in confidence was erased, as the policy says. There is nothing to do.",
+    }  # fmt: skip
+    assert {who: len(words) for who, words in told.items()}.keys() == {"ruth", "helena", "slack:UANNA"}
+    assert [await count(company, kind) for kind in (Report, ReportNotice)] == [0, 0]
+    assert await heard(company) == {}
+    assert await count(company, ReportEntry) > 0
+    rows = await company.database.read(lambda store: Breaches(store.session).traces())
+    assert sorted(rows.values()) == ["key_destroyed"]
+
+
+async def test_p13_what_could_not_be_told_of_the_end_is_given_up_and_leaves_nothing(company: Company) -> None:
+    name = await made(company)
+    await closed(company, name)
+    company.clock.now += timedelta(days=740)
+    await tick(company)
+    found = await company.door.enter(intents.Collect(), CLOCK)
+    for one in found:
+        await company.door.enter(intents.Undelivered(one.name, gone=True), CLOCK)
+    assert await count(company, ReportNotice) == 0
+
+
+async def test_p13_who_lost_sight_of_a_closed_report_is_not_reminded_of_it(company: Company) -> None:
+    """The rule is asked of closed reports too; whoever begins to read one gets no alert as of a new one."""
+    name = await made(company)
+    await closed(company, name)
+    held = POLICY.role("head_of_customer_success").model_copy(update={"holder": email(NAMES["henrik"]), "deputies": ()})
+    roles = POLICY.roles.model_copy(update={"head_of_customer_success": held})
+    company.door.policy = POLICY.model_copy(update={"roles": roles})
+    await tick(company)
+    assert await heard(company) == {"helena": [OVER]}
+    company.clock.now = datetime(2028, 10, 26, tzinfo=UTC)
+    await tick(company)
+    assert sorted(await heard(company)) == ["henrik", "ruth"]
+
+
+async def test_p13_a_report_that_is_open_is_never_destroyed(company: Company) -> None:
+    await made(company)
+    company.clock.now += timedelta(days=2000)
+    await tick(company)
+    assert await count(company, Report) == 1
+
+
+async def test_p13_with_another_master_key_nothing_is_lost_and_its_end_waits(company: Company) -> None:
+    name = await made(company)
+    await closed(company, name)
+    right, company.door.keys = company.door.keys, Keys(bytes(32))
+    company.clock.now += timedelta(days=740)
+    assert await tick(company) == 0
+    assert await count(company, Report) == 1
+    company.door.keys = right
+    await tick(company)
+    assert await count(company, Report) == 0
+
+
+async def test_p13_the_main_log_has_one_entry_a_day_of_the_same_length_with_or_without_reports(
+    company: Company,
+) -> None:
+    async def sealed(day: str) -> str:
+        await company.door.enter(intents.Seal(day), CLOCK)
+        told = [one for one in await audit(company, day) if one[1] == "log.sealed"]
+        assert [one[:4] for one in told] == [("clock", "log.sealed", "done", "P13")]
+        [*_, [*_, detail]] = told
+        assert list(detail) == ["sealed"]
+        return str(detail["sealed"])
+
+    before = await sealed("2026-11-24")
+    await made(company, named="named")
+    entries, effects = len(await audit(company)), len(await ledger(company))
+    after, again = await sealed("2026-11-25"), await sealed("2026-11-26")
+    assert len({before, after, again}) == 3
+    assert len(before) == len(after) == len(again)
+    assert (len(await audit(company)), len(await ledger(company))) == (entries + 2, effects)
+
+
+async def test_p13_a_day_is_sealed_once(company: Company) -> None:
+    for _ in range(2):
+        await company.door.enter(intents.Seal("2026-11-24"), CLOCK)
+    assert [one[1] for one in await audit(company, "2026-11-24")] == ["log.sealed"]
+
+
+async def test_p13_drafts_and_passes_whose_time_is_over_go_with_the_next_tick(company: Company) -> None:
+    name = await made(company)
+    await company.door.enter(intents.Link(name), company.ruth)
+    company.clock.pass_(hours=2)
+    await tick(company)
+    rows = await company.database.read(
+        lambda store: Breaches(store.session).stale(company.clock.now, timedelta(hours=1))
+    )
+    assert rows is False
+
+
+async def test_p13_a_clock_that_is_put_back_by_a_little_throws_away_nothing_that_somebody_wrote(
+    company: Company,
+) -> None:
+    asked = await ask(company, company.anna, what="Helena did it")
+    assert isinstance(asked, intents.Asked)
+    company.clock.pass_(seconds=-2)
+    await tick(company)
+    company.clock.pass_(seconds=2)
+    filed = await company.door.enter(intents.Settle(asked.draft, kept_out=False), WEB)
+    assert isinstance(filed, intents.Filed)
+
+
+async def test_p13_a_session_goes_on_where_its_code_was_thrown_away(company: Company) -> None:
+    """A clock that stood ahead for a while may take it."""
+    name = await made(company)
+    ruth = await page(company, company.ruth, name)
+    await company.database.write(lambda store: store.session.query(ReportPass).filter_by(kind="code").delete())
+    await ruth.read()
+
+
+def _causes(store: Store) -> int:
+    return store.session.query(ReportCause).count()
+
+
+async def test_p13_a_tick_without_news_changes_nothing(company: Company) -> None:
+    await made(company)
+    before = await company.database.read(_causes)
+    assert [await tick(company) for _ in range(3)] == [0, 0, 0]
+    assert await company.database.read(_causes) == before
+    assert await company.door.enter(intents.EndRestored(frozenset()), WEB) == 0
