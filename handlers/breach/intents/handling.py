@@ -30,6 +30,10 @@ class AcknowledgePressed(Confidential[None]):
     action: ClassVar[str] = "breach.acknowledge_pressed"
     report: str
 
+    @property
+    def subject(self) -> str:
+        return self.report
+
 
 @dataclass(frozen=True)
 class Ask(Within[None]):

@@ -100,6 +100,10 @@ class Link(Confidential[str]):
     action: ClassVar[str] = "breach.link"
     report: str
 
+    @property
+    def subject(self) -> str:
+        return self.report
+
 
 @dataclass(frozen=True)
 class Exchange(Confidential[tuple[str, str]]):

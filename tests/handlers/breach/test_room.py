@@ -1,0 +1,66 @@
+"""P13: what the room of reports brings: who is found in its look-ups, what stands behind its buttons, and how a seal stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers import BUTTONS, SEARCHES
+from handlers.acting import CLOCK, WEB, Visitor
+from handlers.breach import intents
+from handlers.breach.forms import READERS
+from handlers.breach.messages import DETAILS, REPLY
+from handlers.cards import Actions, Option
+from handlers.room import Hands
+from storage.breaches import Breaches
+from tests.handlers.breach.reporting import ask, report
+from tests.handlers.builders import Company
+
+ANYBODY = Visitor("anybody")
+
+
+async def found(company: Company, typed: str) -> list[Option]:
+    return await company.database.read(lambda store: SEARCHES[READERS].find(company.door.act(store, ANYBODY), typed))
+
+
+async def test_p13_only_those_who_would_read_a_report_can_be_kept_from_it(company: Company) -> None:
+    names = [one.label for one in await found(company, "")]
+    assert names == ["Helena Marsh", "Henrik Solberg", "Ruth Adeyemi", "Miles Fairweather"]
+    [helena] = await found(company, "helena")
+    assert (helena.label, helena.small) == ("Helena Marsh", "Head of Customer Success")
+    assert await found(company, "tara") == []
+    named = await company.database.read(
+        lambda store: SEARCHES[READERS].named(company.door.act(store, ANYBODY), [helena.value, "nobody"])
+    )
+    assert named == [helena]
+
+
+@pytest.mark.parametrize(("button", "path"), [(DETAILS, "handle"), (REPLY, "mine")])
+def test_p13_details_and_reply_lead_to_a_page_by_a_code_in_the_fragment(button: str, path: str) -> None:
+    hands = BUTTONS[button]
+    assert isinstance(hands, Hands)
+    [actions] = [one for one in hands.page("CODE", "https://x").parts if isinstance(one, Actions)]
+    assert [one.url for one in actions.buttons] == [f"https://x/report/{path}#CODE"]
+
+
+async def test_p13_a_sealed_report_says_openly_that_nobody_may_read_it(company: Company) -> None:
+    filed = await report(company, company.anna, accused=["helena", "ruth", "miles"])
+    view = await company.door.enter(intents.Follow(filed.receipt), WEB)
+    assert view.state == "kept, and nobody may read it as things are"
+    assert (view.last_resort, view.evidence) == (filed.last_resort, "")
+
+
+async def test_p13_what_is_sent_without_a_key_is_filed_each_time(company: Company) -> None:
+    for _ in range(2):
+        await company.door.enter(intents.File(intents.Told("page", "He sold them.")), WEB)
+    assert len(await company.database.read(lambda store: Breaches(store.session).all())) == 2
+
+
+def test_p13_what_is_wanted_on_a_page_is_about_its_report() -> None:
+    assert intents.Note("B-22222222", "session", "words").subject == "B-22222222"
+
+
+async def test_p13_a_name_beside_its_title_is_asked_about_once(company: Company) -> None:
+    asked = await ask(company, company.anna, what="Helena, our Head of Customer Success, did it")
+    assert isinstance(asked, intents.Asked)
+    filed = await company.door.enter(intents.Settle(asked.draft, kept_out=True), CLOCK)
+    assert isinstance(filed, intents.Filed)
