@@ -61,9 +61,10 @@ def seat(act: Act, vault: Vault, one: Opened, here: Present | None = None) -> Ha
     handling, before = who_handles(act, one.known, here), one.known.readers
     begun, ended = vault.see(one, [*map(_seated, handling.readers), *_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
+        at = act.now.isoformat() if one.known.fired else one.report.day.isoformat()  # of the filing no minute is kept
         one.known.fired, one.known.agrees = handling.fired, handling.agrees
         words = ", ".join(seat.email for seat in one.known.readers if seat.role != DECIDER)
-        vault.note(one, Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about=handling.fired))
+        vault.note(one, Noted(kind="readers", by="rule", at=at, words=words, about=handling.fired))
         for reader in begun if one.report.state == OPEN else ():
             messages.alert(act, vault, one, reader, "hearing" if reader.role == DECIDER else "alert")
         for reader in ended:

@@ -121,13 +121,13 @@ async def test_p13_of_fifty_who_used_the_bot_that_hour_nobody_finds_who_reported
     assert await company.database.read(everything) == before
     opened = await company.database.read(lambda store: _opened(company, store))
     assert not re.search(r"person.?\d|U\d+|slack", opened, re.IGNORECASE)
-    assert not re.search(r"\d\d:\d\d", re.sub(r"(?s)'kind': 'readers'.*", "", opened)), "a minute is kept"
+    assert not re.search(r"\d\d:\d\d", opened), "a minute is kept"
 
 
 def _opened(company: Company, store: Store) -> str:
     """All that the master key opens of all reports, and their rows without what is sealed."""
     vault = Vault(company.door.act(store, WEB))
-    reports = [(one.known.model_dump(), [entry.model_dump() for entry in vault.noted(one)][:1]) for one in vault.all()]
+    reports = [(one.known.model_dump(), [entry.model_dump() for entry in vault.noted(one)]) for one in vault.all()]
     clear = [(one.report.day, one.report.late, one.report.state) for one in vault.all()]
     return repr((reports, clear))
 
