@@ -6,14 +6,16 @@ to the recording system, and each of the things that this does one by one. Whoev
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+from _pytest.mark import ParameterSet
 
 from bot.erasing import Erasing
 from bot.journal import Journal
@@ -34,6 +36,7 @@ from handlers.rules.refusal import Refused
 from storage.store import Database
 from tests.bot.recorders.benches import PLAIN, FolderBench, VersionedBench, sidecar
 from tests.bot.recorders.versioned import VersionedAudio
+from tests.conftest import KINDS
 from tests.erasing import newest_erasure
 from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.handlers.holds.acts import ask, hold
@@ -45,6 +48,7 @@ MASTER = bytes(range(32))
 EACH = timedelta(minutes=90)
 """Between one erasure and the next: a day brings too few to be stopped, and all of them fall into what was asked for."""
 MOST = 120
+WAYS = ("asked for by staff", "set by the Head")
 Bench = FolderBench | VersionedBench
 
 
@@ -95,7 +99,7 @@ def _names(number: int) -> tuple[str, str]:
     return f"{number:03d}/one.mp3", f"{number:03d}/two.mp3"
 
 
-@pytest.fixture(params=["folder", "versioned"])
+@pytest.fixture
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
     return FolderBench(tmp_path / "calls") if request.param == "folder" else VersionedBench()
 
@@ -122,7 +126,14 @@ async def meeting(
     await guests.close()
 
 
-@pytest.mark.parametrize("way", ["asked for by staff", "set by the Head"])
+def _pairs() -> Iterator[ParameterSet]:
+    """Every two of database, recording system and way together; all three together in the long runs."""
+    for kind, bench, way in product(KINDS, ("folder", "versioned"), WAYS):
+        among = (KINDS.index(kind) + WAYS.index(way) + (bench == "folder")) % 2
+        yield pytest.param(kind, bench, way, marks=[] if among else pytest.mark.soak)
+
+
+@pytest.mark.parametrize(("database_url", "bench", "way"), [*_pairs()], indirect=["database_url", "bench"])
 async def test_p12_a_hold_wins_until_the_delete_is_sent_and_after_that_says_so(meeting: Meeting, way: str) -> None:
     await meeting.record(MOST)
     await _erased(meeting, 0, 0, way)  # what is done once, at the first of all erasures

@@ -22,19 +22,22 @@ from tests.years.town import Event
 T = TypeVar("T")
 UNDER_WAY = timedelta(minutes=2, seconds=1)
 """After so long another process sees to what a dead one had in hand."""
-AT_ONE_MOMENT = 2
+AT_ONE_MOMENT, A_FEW = 2, 5
 MOMENTS = 12
 """Nobody lives for so many of them, however fast the machine is."""
+SELDOM = ("look", "delete", "unlink", "settle", "audio")
+"""Boundaries of which there are few: every third life is to end at one of a kind, wherever chance would end it."""
 PATIENCE = 120.0
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """What one life is to be: where it works, where it writes down the boundaries that it reaches, and where it ends (0: nowhere)."""
+    """What one life is to be: where it works, where it writes down the boundaries that it reaches, and at which of those among them it ends (0: nowhere)."""
 
     where: Where
     trace: Path
     die_at: int = 0
+    among: str = ""
 
 
 class Crew(Protocol):
@@ -104,10 +107,12 @@ class Mortal:
     def _begun(self, *, mortal: bool) -> Life:
         if self._life is None:
             by_time = mortal and self.random.random() < 0.2
-            die_at = self.random.randrange(1, 2 * self.boundaries) if mortal and not by_time else 0
+            among = self.random.choice(SELDOM) if self.random.random() < 1 / 3 else ""
+            most = A_FEW if among else 2 * self.boundaries
+            die_at = self.random.randrange(1, most) if mortal and not by_time else 0
             self._left = self.random.uniform(0.05, 2.0) if by_time else PATIENCE
             self._moments = 1 if not mortal else self.random.randrange(1, MOMENTS)
-            self._life = Life(Orders(self.where, self._trace, die_at))
+            self._life = Life(Orders(self.where, self._trace, die_at, among))
         return self._life
 
     @property
@@ -139,7 +144,7 @@ class AtOnce:
 def live(orders: Orders, line: Connection) -> None:
     """Until it is told that there is nothing more to do, or somebody kills it; each answer is the number of faults so far."""
     quiet_logs()
-    boundaries = Boundaries(orders.trace, orders.die_at)
+    boundaries = Boundaries(orders.trace, orders.die_at, orders.among)
     boundaries.armed = True
     with asyncio.Runner() as runner:
         steward = runner.run(_begun(orders.where, boundaries))
