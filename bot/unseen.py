@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -10,7 +11,7 @@ from bot.directory import Directory
 from bot.ports import Address, Unavailable, Unreachable
 from handlers import asks
 from handlers.acting import Act, Visitor
-from handlers.cards import Option, Page, Sheet
+from handlers.cards import Actions, Option, Page, Sheet
 from handlers.door import Door
 from handlers.forms import Form
 from handlers.ids import hashed
@@ -38,7 +39,7 @@ class Unseen:
         if not intent.private:
             raise TypeError(f"{form} is private, and wants what would be told in the audit log")
         reply = await self.door.enter(intent, Visitor(self._named(account)))
-        return asked.after(reply) if asked.after else None
+        return self._placed(asked.after(reply)) if asked.after else None
 
     async def options(self, account: str, ask: Callable[[Act], list[Option]]) -> list[Option]:
         """What a look-up finds, for members alone: no stranger gets a list of the staff. Nothing while nobody answers."""
@@ -62,6 +63,19 @@ class Unseen:
             await self.directory.chat.whisper(to, words)
         except (Unavailable, Unreachable) as error:
             log.warning("desk.unreachable", code=error.code)
+
+    def _placed(self, shown: Sheet | Page | None) -> Sheet | Page | None:
+        """A page with its buttons that lead to pages of ours, by the address at which people reach them."""
+        if not isinstance(shown, Page):
+            return shown
+        return replace(shown, parts=tuple(self._led(one) if isinstance(one, Actions) else one for one in shown.parts))
+
+    def _led(self, actions: Actions) -> Actions:
+        led = (
+            replace(one, url=f"{self.public_url}{one.url}") if one.url and one.url.startswith("/") else one
+            for one in actions.buttons
+        )
+        return Actions(tuple(led))
 
     def _named(self, account: str) -> str:
         return f"{self.directory.chat.platform}:{account}"

@@ -41,6 +41,7 @@ class Keys:
 
     def __init__(self, master: bytes) -> None:
         self._master = master
+        self._marking: dict[str, bytes] = {}
 
     def of(self, *purpose: str) -> bytes:
         """32 bytes for one purpose, which may have several parts (a report, its reader)."""
@@ -49,4 +50,6 @@ class Keys:
 
     def mark(self, purpose: str, *told: str) -> str:
         """By this something is found again, and nobody learns from it what it is (HMAC-SHA256, hex)."""
-        return hmac.new(self.of(purpose), "\0".join(told).encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+        if (key := self._marking.get(purpose)) is None:
+            key = self._marking[purpose] = self.of(purpose)
+        return hmac.new(key, "\0".join(told).encode("utf-8", "surrogatepass"), "sha256").hexdigest()

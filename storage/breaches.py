@@ -71,6 +71,15 @@ class Breaches:
         """One reader's sight of a report, by the reader's mark."""
         return self.session.get(ReportSight, (report, reader))
 
+    def seen_by(self, marks: Collection[str]) -> list[str]:
+        """The reports of which one of these marks has sight, in the order of ids."""
+        theirs = (select(ReportSight.report_id).where(ReportSight.reader.in_(some)) for some in pages(marks))
+        return sorted(one for query in theirs for one in self.session.scalars(query))
+
+    def ids(self) -> list[str]:
+        """The ids of all reports."""
+        return list(self.session.scalars(select(Report.id)))
+
     def sights(self, report: str) -> list[ReportSight]:
         """Every sight of a report."""
         return list(self.session.scalars(select(ReportSight).where(ReportSight.report_id == report)))

@@ -10,7 +10,7 @@ from bot.web.allowances import LINKS, Allowances
 from bot.web.callers import Networks, caller
 from bot.web.confidential import HEAD, Over, page, read
 from handlers.acting import WEB
-from handlers.breach.intents import Exchange
+from handlers.breach.intents import Exchange, Leave
 from handlers.breach.tokens import pass_stands
 from handlers.door import Door
 from handlers.rules.refusal import Refused
@@ -71,6 +71,8 @@ class Opened:
     async def _leave(self, request: web.Request) -> web.Response:
         if not (report := _report(request)):
             raise Over
+        if await self._stands(secret := request.cookies.get(self.cookie, "")[:LONGEST]):
+            await self.door.enter(Leave(report, secret), WEB)
         response, path = page("left.html", mine=self.where.endswith("mine")), f"{self.where}/{report}"
         response.del_cookie(self.cookie, path=path, httponly=True, samesite="Strict", secure=self.secure)
         return response

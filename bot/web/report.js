@@ -33,6 +33,11 @@ if ($("open-page")) {
 	later();
 	// Whoever listens is there, and each part that is heard is a press for the server
 	for (const one of document.querySelectorAll("audio")) one.ontimeupdate = later;
+	// Each form is sent by itself: what stands in another one would be lost
+	addEventListener("submit", (event) => {
+		const others = [...document.querySelectorAll("textarea")].filter((one) => one.value !== one.defaultValue && one.form !== event.target);
+		if (others.length && !confirm("Something else that you wrote is not sent yet, and would be lost. Go on without it?")) event.preventDefault();
+	});
 	// A page that a browser kept to go back to could be older than the session
 	addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 }

@@ -65,10 +65,18 @@ def filled(written: Written, policy: Policy, account: str = "") -> Filled:
     what, when, which, concerned, name = (written.words(one) for one in MOST)
     named = written.words("named") == "named" if account else bool(name)
     told = Told(
-        "page", what, when, which, concerned=concerned, conflicts=tuple(sorted(conflicts)), named=named,
+        "link" if account else "page", what, when, which, concerned=concerned, conflicts=tuple(sorted(conflicts)), named=named,
         account=account, name="" if account else name,
     )  # fmt: skip
     return Filled(written, told, _errors(written))
+
+
+def written_again(told: Told, policy: Policy, start: str) -> Written:
+    """The form as it was filled in, from what it told; `start` is the link that led to it, or empty."""
+    ticked = [one.key for one in readers(policy) if one.people <= set(told.conflicts)]
+    named = ["named" if told.named else "withheld"] if start else []
+    lines = {name: [getattr(told, name)] for name in MOST}
+    return Written({**lines, "conflicts": ticked, "named": named, "start": [start] if start else []})
 
 
 def _errors(written: Written) -> dict[str, str]:

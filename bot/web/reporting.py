@@ -13,11 +13,11 @@ from bot.web.allowances import LINKS, RECEIPTS, REPORTS, Allowance, Allowances
 from bot.web.answers import TooMuch
 from bot.web.callers import Networks, caller
 from bot.web.confidential import DOWN, asset, page, read, sorry
-from bot.web.report_form import LABELS, filled, readers, usual
+from bot.web.report_form import LABELS, filled, readers, usual, written_again
 from bot.web.written import Written
 from handlers.acting import WEB, Act
 from handlers.breach.forms import LONGEST
-from handlers.breach.intents import Add, Asked, File, Filed, Follow, Settle
+from handlers.breach.intents import Add, Asked, File, Filed, Follow, Reopen, Settle
 from handlers.breach.room import groups
 from handlers.breach.start import LONGEST as LONGEST_TOKEN
 from handlers.breach.start import OVER, PATH, WRITING, begun, token
@@ -54,6 +54,7 @@ class ReportingPages:
             web.get(PATH, self._start),
             web.post(PATH, self._started),
             web.post("/report/settle", self._settle),
+            web.post("/report/change", self._change),
             web.get("/report/follow", self._enter),
             web.post("/report/follow", self._follow),
             web.post("/report/add", self._add),
@@ -94,6 +95,7 @@ class ReportingPages:
         return page(
             "report.html", status, typed=typed, errors=errors, notice=notice, labels=LABELS, once=once, usual=usual(policy),
             readers=readers(policy), longest=LONGEST, secure=self.secure, company=policy.company.name,
+            last_resort=policy.breach.last_resort,
         )  # fmt: skip
 
     async def _file(self, request: web.Request) -> web.Response:
@@ -117,7 +119,19 @@ class ReportingPages:
             return self._form(found.written, at, 422, "" if at else str(refusal))
         except (DatabaseDown, Unavailable):
             return self._form(found.written, {}, 503, f"Nothing was sent yet. {DOWN}")
-        return self._after(answer)
+        return self._after(answer, typed.words("start"))
+
+    async def _change(self, request: web.Request) -> web.Response:
+        """The form again, with what was written: it waited for the answer to the question."""
+        typed = await read(request)
+        self.allowances.look(RECEIPTS, self._caller(request))
+        try:
+            told = await self.door.enter(Reopen(typed.within("draft", 200)), WEB)
+        except Refused:
+            self._take(RECEIPTS, request)
+            raise
+        start = typed.within("start", LONGEST_TOKEN)
+        return self._form(written_again(told, self.door.policy, start), {}, 200)
 
     async def _settle(self, request: web.Request) -> web.Response:
         """Whoever is in doubt is kept out; that draft is wrong is counted like a receipt that is guessed."""
@@ -130,11 +144,11 @@ class ReportingPages:
             raise
         except (DatabaseDown, Unavailable):
             return sorry(request, WAITS, 503)
-        return self._after(answer)
+        return self._after(answer, told.within("start", LONGEST_TOKEN))
 
-    def _after(self, answer: Filed | Asked) -> web.Response:
+    def _after(self, answer: Filed | Asked, start: str) -> web.Response:
         if isinstance(answer, Asked):
-            return page("asked.html", asked=answer)
+            return page("asked.html", asked=answer, start=start)
         return page(
             "filed.html", filed=answer, groups=groups(answer.receipt), follow=f"{self.public_url}/report/follow"
         )

@@ -49,11 +49,10 @@ def seal(act: Act, intent: intents.Seal) -> Done[None]:
 
 
 def end_restored(act: Act, intent: intents.EndRestored) -> Done[int]:
-    """P12: no copy of the database brings back what was destroyed, nor whose sight ended; what they have of it is drawn anew."""
+    """P12: no copy of the database brings back what was destroyed, nor whose sight ended."""
     vault = Vault(act)
     number, lost = vault.end_restored(intent.traces)
-    for one, email in lost:
-        messages.stale(vault, one, email)
+    for one, _ in lost:
         words = ", ".join(reader.email for reader in one.known.handlers)
         vault.note(one, Noted(kind="readers", by="rule", at=act.now.isoformat(), words=words, about="restored"))
     return Done(number)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,13 @@ from handlers.acting import Act, Done, Visitor
 from handlers.breach import intents
 from handlers.breach.forms import KeepOutForm, ReportForm
 from handlers.breach.known import Known, Noted
-from handlers.breach.seating import everywhere, seat, whom_to_bring_it
+from handlers.breach.seating import called, everywhere, seat, whom_to_bring_it
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import hashed, new_secret
 from handlers.keys import Unopened, opened, sealed
-from handlers.rules.breach import title_of, turn_to, would_be_readers
+from handlers.rules.breach import turn_to, would_be_readers
 from handlers.rules.breach_clock import moments, received
-from handlers.rules.naming import Named, named_in
+from handlers.rules.naming import named_in
 from handlers.rules.refusal import Refused
 from storage.breach_records import ReportDraft
 
@@ -62,7 +62,8 @@ def file(act: Act, intent: intents.File) -> Done[Reply]:
 
 def from_bot(act: Act, vault: Vault, facts: str, whose: Iterable[str]) -> None:
     """A report of the bot's own: facts, and out of it whose act it was (addresses in normal form)."""
-    known = Known(source="bot", what=facts, accused=sorted(set(whose) - {""}))
+    asked = sorted(one.email for one in would_be_readers(act.policy))
+    known = Known(source="bot", what=facts, accused=sorted(set(whose) - {""}), asked_about=asked)
     _filed(act, vault, Draft(known=known, left=[]))
 
 
@@ -82,6 +83,23 @@ def settle(act: Act, intent: intents.Settle) -> Done[Reply]:
     return Done(_remember(act, vault, once, _next(act, vault, draft)))
 
 
+def reopen(act: Act, intent: intents.Reopen) -> Done[intents.Told]:
+    """The draft is forgotten: what is sent next is another one."""
+    vault = Vault(act)
+    row = vault.rows.draft(hashed(intent.draft))
+    draft = _opened(act, row, intent.draft)
+    if row is None or draft is None:
+        raise Refused(GONE, clause="P13", code="draft_gone")
+    vault.rows.forget(row)
+    known = draft.known
+    return Done(
+        intents.Told(
+            known.source, known.what, known.when, known.which, concerned=known.concerned,
+            conflicts=tuple(known.conflicts), named=known.named, name=known.reporter_name,
+        )
+    )  # fmt: skip
+
+
 def _next(act: Act, vault: Vault, draft: Draft) -> Reply:
     out = everywhere(act, draft.known.out)
     draft.left = [one for one in draft.left if one not in out]
@@ -89,8 +107,8 @@ def _next(act: Act, vault: Vault, draft: Draft) -> Reply:
         return _filed(act, vault, draft)
     token = new_secret()
     words = sealed(act.keys.of("breach draft", token), draft.model_dump_json().encode(), "draft")
-    vault.rows.add(ReportDraft(mark=hashed(token), sealed=words, ends_at=act.now + LASTS))
-    asked = next(one for one in _people(act) if one.email == draft.left[0])
+    vault.rows.add(ReportDraft(mark=hashed(token), sealed=words, ends_at=_in_an_hour(act)))
+    [asked] = called(act, [one for one in would_be_readers(act.policy) if one.email == draft.left[0]])
     return intents.Asked(token, asked.name, asked.title)
 
 
@@ -104,6 +122,12 @@ def _filed(act: Act, vault: Vault, draft: Draft) -> intents.Filed:
     zone = ZoneInfo(act.policy.lines[act.policy.company.home_line].time_zone)
     days = promised.acknowledge.astimezone(zone).date(), promised.feedback.astimezone(zone).date()
     return intents.Filed(receipt, *days, turn_to(act.policy, handling), whom_to_bring_it(act, handling))
+
+
+def _in_an_hour(act: Act) -> datetime:
+    """An hour at most: a quarter of an hour is told by it, and no minute."""
+    end = act.now + LASTS
+    return end - timedelta(minutes=end.minute % 15, seconds=end.second, microseconds=end.microsecond)
 
 
 def begin_clock(act: Act, vault: Vault, one: Opened) -> None:
@@ -126,7 +150,7 @@ def _known(act: Act, told: intents.Told) -> Known:
         source=told.source, what=told.what, when=told.when, which=told.which, concerned=told.concerned,
         accused=list(dict.fromkeys(accused)), conflicts=sorted({*conflicts, *hidden}), named=told.named,
         reporter=reporter if told.named else "", reporter_name=told.name if told.named else "",
-        account=account if told.named else "",
+        account=account if told.named else "", asked_about=sorted(readers),
     )  # fmt: skip
 
 
@@ -137,18 +161,9 @@ def _reporter(act: Act, account: str) -> str:
 
 
 def _named(act: Act, known: Known) -> list[str]:
-    words = f"{known.what}\n{known.when}\n{known.which}\n{known.concerned}\n{known.reporter_name}"
     out = everywhere(act, known.out)
-    return [one.email for one in named_in(words, _people(act)) if one.email not in out]
-
-
-def _people(act: Act) -> Sequence[Named]:
     seats = would_be_readers(act.policy)
-    known = act.store.people.with_keys([one.email for one in seats])
-    return [
-        Named(one.email, known[one.email].name if one.email in known else one.email, title_of(act.policy, one))
-        for one in seats
-    ]
+    return [one.email for one in named_in(known.words, called(act, seats)) if one.email not in out]
 
 
 def _remember(act: Act, vault: Vault, once: str, reply: Reply) -> Reply:
@@ -156,7 +171,7 @@ def _remember(act: Act, vault: Vault, once: str, reply: Reply) -> Reply:
     if once:
         mark = act.keys.mark("breach sent", once)
         words = sealed(act.keys.of("breach sent", once), _REPLY.dump_json(reply), mark)
-        vault.rows.add(ReportDraft(mark=mark, sealed=words, ends_at=act.now + LASTS))
+        vault.rows.add(ReportDraft(mark=mark, sealed=words, ends_at=_in_an_hour(act)))
     return reply
 
 

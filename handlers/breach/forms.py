@@ -72,5 +72,8 @@ class KeepOutForm(Form):
 def question(draft: str, name: str, title: str) -> Sheet:
     """Whether somebody is to be kept from it whom the words seem to name; `draft` is all that it carries."""
     choice = Choice("kept_out", f"Should {name} be kept from it?", KEPT_OUT, initial="yes")
-    told = f"What you wrote seems to name {name}, {title}, who would normally read it."
+    told = (
+        f"What you wrote seems to name {name}, {title}, who would normally read it. Nothing is sent yet; Cancel throws away "
+        "what you wrote."
+    )
     return Sheet(KeepOutForm.name, KeepOutForm.title, KeepOutForm.send, (choice,), draft, told)

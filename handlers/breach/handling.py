@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers import role_people
+from handlers import colleagues
 from handlers.acting import Act, Done
 from handlers.breach import intents, messages
 from handlers.breach.evidence import as_reader, gathered
@@ -76,7 +76,7 @@ def accuse(act: Act, intent: intents.Accuse) -> Done[None]:
     """Whoever is accused loses sight at once; what he or she had seen is noted."""
     vault = Vault(act)
     one = handled(act, vault, intent)
-    [key] = role_people.chosen(act.policy, [intent.person], "person")
+    [key] = colleagues.addresses(act, [intent.person], "person")
     counts = rule.accuse(circumstances(act, one.known), key, one.reader).put_out_by == one.reader
     one.known.accusations.append(Accusation(key=key, by=one.reader, put_out=counts))
     opened = " Had opened it." if any(who.email == key and who.opened for who in one.known.handlers) else ""
@@ -136,7 +136,7 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     if told != one.known.told:
         one.known.told, one.known.agreed = told, []
     one.known.agreed = list(dict.fromkeys([*one.known.agreed, one.reader]))
-    if _agreed(one):
+    if one.known.may_be_closed:
         _close(act, vault, one)
     else:
         _note(act, vault, one, "agreed", told)
@@ -182,16 +182,6 @@ def _acknowledged(act: Act, vault: Vault, one: Opened) -> Done[None]:
     messages.stale(vault, one)
     messages.news(act, vault, one)
     return Done(None)
-
-
-def _agreed(one: Opened) -> bool:
-    """P13: where there are two handlers both close, or the Manager; whom the rule names has to agree."""
-    known = one.known
-    if known.agrees:
-        others = {who.email for who in known.handlers} - {known.agrees}
-        return known.agrees in known.agreed and bool(others & set(known.agreed))
-    by_manager = any(who.email in known.agreed and who.role == rule.HANDLERS[0] for who in known.handlers)
-    return by_manager or {who.email for who in known.handlers} <= set(known.agreed)
 
 
 def _close(act: Act, vault: Vault, one: Opened) -> None:

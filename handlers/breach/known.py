@@ -6,7 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-Source = Literal["chat", "page", "bot"]
+from handlers.rules.breach import FALLBACK, HANDLERS
+
+Source = Literal["chat", "link", "page", "bot"]
 Kind = Literal[
     "filed", "fact", "question", "answer", "note", "opened", "used_twice", "acknowledged", "accused", "readers", "step",
     "gathered", "outcome", "audio_kept", "asked_to_hear", "may_hear", "may_not_hear", "heard", "agreed", "closed",
@@ -69,7 +71,10 @@ class Hearing(BaseModel):
 
 
 class Known(BaseModel):
-    """Everything about one report. People are addresses in normal form; what the reporter wrote stands as it was written."""
+    """Everything about one report. People are addresses in normal form; what the reporter wrote stands as it was written.
+
+    `asked_about` are those who would have read it when it was filed, `in_vain` to whom a message could not be sent, and when.
+    """
 
     source: Source
     what: str
@@ -87,6 +92,8 @@ class Known(BaseModel):
     agrees: str = ""
     readers: list[Seated] = Field(default_factory=list)
     let_in: bool = False
+    asked_about: list[str] = Field(default_factory=list)
+    in_vain: dict[str, str] = Field(default_factory=dict)
     taken: list[str] = Field(default_factory=list)
     acknowledged_by: str = ""
     acknowledged_on: str = ""
@@ -101,6 +108,11 @@ class Known(BaseModel):
     told: str = ""
 
     @property
+    def words(self) -> str:
+        """All that the reporter wrote in the form, in which somebody may be named."""
+        return f"{self.what}\n{self.when}\n{self.which}\n{self.concerned}\n{self.reporter_name}"
+
+    @property
     def out(self) -> frozenset[str]:
         """Whoever must neither read it nor know of it as a handler, whatever the cause."""
         named = {self.reporter} - {""}
@@ -110,6 +122,18 @@ class Known(BaseModel):
     def handlers(self) -> list[Seated]:
         """Those who handle it: readers who were not only asked whether a call may be heard."""
         return [one for one in self.readers if one.role != DECIDER]
+
+    @property
+    def may_be_closed(self) -> bool:
+        """P13: where there are two handlers both close, or the Manager; whom the rule names has to agree.
+
+        Where silence let the fallback in, its word counts like the Manager's.
+        """
+        agreed, others = set(self.agreed), {one.email for one in self.handlers} - {self.agrees}
+        if self.agrees:
+            return self.agrees in agreed and bool(others & agreed)
+        alone = {HANDLERS[0], *((FALLBACK,) if self.let_in else ())}
+        return others <= agreed or any(one.email in agreed and one.role in alone for one in self.handlers)
 
     @property
     def put_out_by(self) -> str:

@@ -12,7 +12,7 @@ from handlers.acting import Act, Done
 from handlers.breach import intents
 from handlers.breach.known import DECIDER, Seated
 from handlers.breach.vault import Opened, Vault
-from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title
+from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
 from handlers.ids import new_id
 from handlers.keys import opened, sealed
 from storage.breach_records import ReportNotice
@@ -65,16 +65,19 @@ def news(act: Act, vault: Vault, one: Opened) -> None:
 
 
 def stale(vault: Vault, one: Opened, email: str = "") -> None:
-    """Messages that stand somewhere already are to say how it is now: those to one person, or all to people.
+    """Messages that stand somewhere already are to say how it is now: those to one person, or to all who have sight of it.
 
-    What waits is drawn when it goes out, and does not go out to whom it is not for any more.
+    Those to whoever lost sight of it stay as they are, for whatever cause, and lead nowhere: a card that changed would say that
+    somebody is kept from it. What waits is drawn when it goes out, and does not go out to whom it is not for any more.
     """
-    _again(row for row, told in _rows(vault, one.id) if told.person and email in ("", told.person))
+    those = {email} if email else {reader.email for reader in one.known.readers}
+    _again(row for row, told in _rows(vault, one.id) if told.person in those)
 
 
 def over(vault: Vault, one: Opened) -> None:
-    """The report is about to be destroyed: whatever message stands somewhere is to say so."""
-    _again(row for row, _ in _rows(vault, one.id))
+    """The report is about to be destroyed: what stands with those who have sight of it, or made it, is to say so."""
+    those = {reader.email for reader in one.known.readers}
+    _again(row for row, told in _rows(vault, one.id) if told.account or told.person in those)
 
 
 def collect(act: Act, intent: intents.Collect) -> Done[list[intents.Message]]:
@@ -113,8 +116,17 @@ def undelivered(act: Act, intent: intents.Undelivered) -> Done[None]:
     row.due_at = act.now + min(wait, LONGEST_WAIT)
     if intent.gone:
         row.due_at = _today(act)
-        _lost(vault, row)
+        _in_vain(act, vault, row)
     return Done(None)
+
+
+def _in_vain(act: Act, vault: Vault, row: ReportNotice) -> None:
+    """Whoever can't be reached counts as not there until he or she is seen again: the next tick seats somebody else (P13)."""
+    told, one = _to(vault, row), vault.by_rule(row.report_id)
+    if one is not None and told.person:
+        one.known.in_vain[told.person] = act.now.isoformat()
+        vault.save(one)
+    _lost(vault, row)
 
 
 def _leave(act: Act, vault: Vault, report: str, to: To) -> None:
@@ -153,7 +165,7 @@ def _message(act: Act, vault: Vault, row: ReportNotice) -> intents.Message | Non
     theirs = one is not None and _is_for(act, one, to)
     if (person is None and not to.account) or (row.state == WAITING and not theirs):
         return None
-    card = _card(one, to) if one is not None and theirs else _over(row.report_id, to)
+    card = _card(act, vault, one, to) if one is not None and theirs else _over(row.report_id, to)
     return intents.Message(
         row.id, card, person.id if person else None, to.account, to.platform, to.conversation, to.message,
     )  # fmt: skip
@@ -166,17 +178,31 @@ def _is_for(act: Act, one: Opened, to: To) -> bool:
     return to.what == "waits" and to.person not in act.store.people.aliases(one.known.out)
 
 
-def _card(one: Opened, to: To) -> Card:
+def _card(act: Act, vault: Vault, one: Opened, to: To) -> Card:
     words = _WORDS[to.what]
     buttons = (Button(REPLY, "Reply", one.id, "primary"),) if to.account else _buttons(one, to)
     actions: tuple[Part, ...] = (Actions(buttons),) if buttons else ()
     parts: tuple[Part, ...] = (
         Title(Sign.NOTE, "In confidence", _state(one, to)),
         Line(f"{words} {one.id}"),
+        *_asked(act, vault, one, to),
         *actions,
         Small("What it says stands on a page of its own, and never in this chat. P13"),
     )
     return Card(parts, words)
+
+
+def _asked(act: Act, vault: Vault, one: Opened, to: To) -> tuple[Part, ...]:
+    """Why it came to this reader, until when, and what comes of it unanswered; of one that waits to be acknowledged."""
+    mine = next((seat for seat in one.known.handlers if seat.email == to.person), None)
+    if mine is None or one.report.state != OPEN or one.known.acknowledged_by:
+        return ()
+    due = vault.rows.steps(one.id)["acknowledge"].due_at
+    zone = act.policy.lines[act.policy.company.home_line].time_zone
+    role = next((held.title for name, held in act.policy.roles.held().items() if name == mine.role), "")
+    who = f"a deputy of the {role}" if mine.deputy else f"the {role}"
+    why = f"You have it as {who}. Please read it and acknowledge it by "
+    return (Line((why, When(due, zone, act.now), "; after that others hear that it waits.")),)
 
 
 def _buttons(one: Opened, to: To) -> tuple[Button, ...]:

@@ -30,6 +30,12 @@ def groups(told: str) -> list[str]:
 
 def receipt(filed: intents.Filed) -> Page:
     """The receipt, once, and what happens by when."""
+    clock = (
+        Line(
+            f"A person acknowledges it by {day_words(filed.acknowledged_by, None)}, and you hear more by {day_words(filed.answered_by, None)}."
+        ),
+    )
+    evidence = (Line(f"If you have files, please bring them to {filed.evidence}."),) if filed.evidence else ()
     kept = (
         Line("Nobody here may read it as things are. It is kept, and opened as soon as somebody may."),
         Line(filed.last_resort),
@@ -39,9 +45,10 @@ def receipt(filed: intents.Filed) -> Page:
         (
             Line("This is your receipt. Copy it now: nobody can show it to you again."),
             Heading(" ".join(groups(filed.receipt))),
-            Line("With it you can read answers and add more, on the page /report/follow."),
-            *kept,
-            Line(f"A person acknowledges it by {day_words(filed.acknowledged_by, None)}, and you hear more by {day_words(filed.answered_by, None)}."),
+            Line("With it you can read answers and add more, on a page that asks nobody who they are."),
+            Actions((Button("breach_follow", "Open the page", "", url="/report/follow"),)),
+            *(kept or clock),
+            *evidence,
             Small("I keep the receipt nowhere. P13"),
         ),
     )  # fmt: skip
@@ -83,12 +90,14 @@ ROOM = Room(
     does=(
         intents.File.by(filing.file),
         intents.Settle.by(filing.settle),
+        intents.Reopen.by(filing.reopen),
         intents.Follow.by(conversation.follow),
         intents.Add.by(conversation.add),
         intents.ReadOwn.by(conversation.read_own),
         intents.AddOwn.by(conversation.add_own),
         intents.Link.by(sessions.link),
         intents.Exchange.by(sessions.exchange),
+        intents.Leave.by(sessions.leave),
         intents.Read.by(handling.read),
         intents.Acknowledge.by(handling.acknowledge),
         intents.AcknowledgePressed.by(handling.acknowledge_pressed),

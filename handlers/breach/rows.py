@@ -11,16 +11,17 @@ from handlers.cards import Button, Row, Sign
 from handlers.room import Rows
 from handlers.rules.breach import would_be_readers
 from handlers.words import day_words
+from storage.breaches import OPEN
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
-    """Those that wait for an acknowledgement first, then the others that are open."""
+    """Those that wait for an acknowledgement first, then the others that are open, then the closed ones."""
     email = act.me.email_key
     if email not in {seat.email for seat in would_be_readers(act.policy)}:
         return {}
-    mine = [one for one in Vault(act).of_reader(email) if one.report.state == "open"]
-    ordered = sorted(mine, key=lambda one: bool(one.known.acknowledged_by))
-    waiting = sum(not one.known.acknowledged_by for one in mine)
+    mine = Vault(act).of_reader(email)
+    ordered = sorted(mine, key=lambda one: (one.report.state != OPEN, bool(one.known.acknowledged_by)))
+    waiting = sum(one.report.state == OPEN and not one.known.acknowledged_by for one in mine)
     return {"reports": _rows(act, ordered, waiting)} if mine else {}
 
 
@@ -32,8 +33,9 @@ def _rows(act: Act, mine: Sequence[Opened], waiting: int) -> Rows:
 
 
 def _row(act: Act, one: Opened) -> Row:
-    acknowledged = bool(one.known.acknowledged_by)
+    closed, acknowledged = one.report.state != OPEN, bool(one.known.acknowledged_by)
     sign, state = (Sign.NOTE, "acknowledged") if acknowledged else (Sign.WAITING, "waits to be acknowledged")
+    sign, state = (Sign.ENDED, "closed") if closed else (sign, state)
     day = day_words(one.report.day, act.now.date())
     words = f"{sign} Report {one.id} · came on {day} · {state}"
-    return Row(words, Button(DETAILS, "Details", one.id, "plain" if acknowledged else "primary"))
+    return Row(words, Button(DETAILS, "Details", one.id, "plain" if acknowledged or closed else "primary"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from handlers.acting import Act
@@ -13,7 +14,11 @@ from handlers.policy import Policy
 from handlers.rules.access import company_day
 from handlers.rules.breach import Circumstances, Handling, Seat, title_of, would_be_readers
 from handlers.rules.breach import who_handles as rule
+from handlers.rules.naming import Named, named_in
 from storage.breaches import OPEN
+
+DAY = timedelta(days=1)
+"""After so long somebody who could not be reached is tried again."""
 
 
 class Present(NamedTuple):
@@ -42,10 +47,38 @@ def circumstances(act: Act, known: Known, here: Present | None = None) -> Circum
     """One report as the rule sees it today; whoever handles it already is not new to it."""
     here = here or present(act)
     new = here.new - {one.email for one in known.handlers}
+    out = everywhere(act, known.out | _named_since(act, known, here), here)
     return Circumstances(
-        policy=here.policy, today=company_day(act.policy, act.now), out=everywhere(act, known.out, here),
-        not_there=here.not_there | new, put_out_by=known.put_out_by, let_in=known.let_in,
+        policy=here.policy, today=company_day(act.policy, act.now), out=out,
+        not_there=here.not_there | new | _in_vain(act, known), put_out_by=known.put_out_by, let_in=known.let_in,
     )  # fmt: skip
+
+
+def _named_since(act: Act, known: Known, here: Present) -> frozenset[str]:
+    """Whom the words seem to name among those who were no readers when it was filed, so that nobody could be asked."""
+    since = [seat for seat in would_be_readers(act.policy) if seat.email not in known.asked_about]
+    if not since:
+        return frozenset()
+    return frozenset(one.email for one in named_in(known.words, called(act, since)))
+
+
+def called(act: Act, seats: Sequence[Seat]) -> list[Named]:
+    """These, by name and title, as words may name them."""
+    known = act.store.people.with_keys([one.email for one in seats])
+    return [
+        Named(one.email, known[one.email].name if one.email in known else one.email, title_of(act.policy, one))
+        for one in seats
+    ]
+
+
+def _in_vain(act: Act, known: Known) -> frozenset[str]:
+    """Those to whom a message of it could not be sent within a day, and who were not seen since."""
+    lately = {
+        email: at for email, told in known.in_vain.items() if act.now - (at := datetime.fromisoformat(told)) < DAY
+    }
+    tried = act.store.people.with_keys(lately)
+    seen = act.store.people.seen_since
+    return frozenset(email for email, one in tried.items() if not seen(one.id, lately[email], act.now))
 
 
 def everywhere(act: Act, named: Collection[str], here: Present | None = None) -> frozenset[str]:
@@ -57,18 +90,16 @@ def everywhere(act: Act, named: Collection[str], here: Present | None = None) ->
 
 
 def seat(act: Act, vault: Vault, one: Opened, here: Present | None = None) -> Handling:
-    """Ask the rule again; who begins to read gets the alert, whose sight ends has nothing of it any more."""
+    """Ask the rule again; who begins to read gets the alert, whose sight ends is told nothing: the card leads nowhere any more."""
     handling, before = who_handles(act, one.known, here), one.known.readers
     begun, ended = vault.see(one, [*map(_seated, handling.readers), *_deciders(one.known, handling)])
     if begun or ended or one.known.fired != handling.fired:
-        at = act.now.isoformat() if one.known.fired else one.report.day.isoformat()  # of the filing no minute is kept
+        at = company_day(act.policy, act.now).isoformat()  # a minute could be that of the filing
         one.known.fired, one.known.agrees = handling.fired, handling.agrees
         words = ", ".join(seat.email for seat in one.known.readers if seat.role != DECIDER)
         vault.note(one, Noted(kind="readers", by="rule", at=at, words=words, about=handling.fired))
         for reader in begun if one.report.state == OPEN else ():
             messages.alert(act, vault, one, reader, "hearing" if reader.role == DECIDER else "alert")
-        for reader in ended:
-            messages.stale(vault, one, reader.email)
         vault.save(one)
     elif one.known.readers != before:
         vault.save(one)  # the same people, as something else

@@ -72,6 +72,15 @@ def exchange(act: Act, intent: intents.Exchange) -> Done[tuple[str, str]]:
     return Done((row.report_id, session))
 
 
+def leave(act: Act, intent: intents.Leave) -> Done[None]:
+    """Whatever copy of the cookie there is opens nothing any more."""
+    vault = Vault(act)
+    row = vault.rows.passed(hashed(intent.session))
+    if row is not None and (row.kind, row.report_id) == (SESSION, intent.report):
+        vault.rows.forget(row)
+    return Done(None)
+
+
 def reading(act: Act, vault: Vault, intent: intents.Within[Any]) -> Opened:
     """The report, for the reader whose session this is, with the rule asked again; raises `Refused` alike for all that is not so."""
     who = _lasting(act, vault, intent, "reader")

@@ -20,6 +20,7 @@ from handlers.words import day_words, moment_words
 EVIDENCE = (
     "Files can’t be sent here. Please keep them, and say what you have; those who handle it tell you where to bring it."
 )
+MOST_PEOPLE = 500
 _CONVERSATION = ("fact", "question", "acknowledged", "closed")
 _DID = {
     "filed": "The report came in.", "fact": "The reporter wrote more.", "question": "Wrote to the reporter.",
@@ -92,15 +93,20 @@ def _may(one: Opened) -> frozenset[str]:
         return frozenset()
     always = {"ask", "note", "accuse", "step", "gather", "keep", "outcome"}
     acknowledge = set() if one.known.acknowledged_by else {"acknowledge"}
-    close = {"close"} if one.known.outcome and one.reader not in one.known.agreed else set()
+    waits = one.reader in one.known.agreed and not one.known.may_be_closed
+    close = {"close"} if one.known.outcome and not waits else set()
     return frozenset(always | acknowledge | close)
 
 
 def _facts(act: Act, known: Known) -> tuple[tuple[str, str], ...]:
-    sources = {"chat": "in chat", "page": "on the page without login", "bot": "by the bot itself: facts, no verdict"}
+    sources = {
+        "chat": "in chat", "link": "on the page, by a link from chat", "page": "on the page without login",
+        "bot": "by the bot itself: facts, no verdict",
+    }  # fmt: skip
     about = ", ".join([*(_name(act, one) for one in known.accused), *([known.concerned] if known.concerned else [])])
     added = ", ".join(f"{_name(act, one.key)} (named by {_name(act, one.by)})" for one in known.accusations)
-    who = (known.reporter_name or _name(act, known.reporter) or known.account) if known.named else "not given"
+    typed = f"{known.reporter_name} (typed on the page; nobody checked it)" if known.reporter_name else ""
+    who = (typed or _name(act, known.reporter) or known.account) if known.named else "not given"
     told = (
         ("What happened", known.what), ("When", known.when), ("Recording or request", known.which), ("Who it is about", about),
         ("Accused since", added), ("Name of the reporter", "" if known.source == "bot" else who), ("Sent", sources[known.source]),
@@ -116,7 +122,7 @@ def _said(act: Act, known: Known, entries: list[Noted], kinds: tuple[str, ...]) 
 
 
 def _words(act: Act, entry: Noted) -> str:
-    told = " ".join(_name(act, one) for one in entry.words.split(", ")) if entry.kind == "readers" else entry.words
+    told = ", ".join(_name(act, one) for one in entry.words.split(", ")) if entry.kind == "readers" else entry.words
     who = (
         _name(act, entry.about) if entry.kind == "accused" else entry.about if entry.kind in ("step", "outcome") else ""
     )
@@ -152,10 +158,12 @@ def _closing(act: Act, known: Known) -> str:
 def _people(act: Act) -> tuple[tuple[str, str], ...]:
     titles = {seat.email: seat_title(act.policy, seat) for seat in would_be_readers(act.policy)}
     everybody = sorted(act.policy.roles.everybody(), key=lambda one: (one not in titles, one))
-    return tuple(
+    roles = tuple(
         (role_people.value_of(one), ", ".join(filter(None, (_name(act, one), titles.get(one, "")))))
         for one in everybody
     )
+    others = (one for one in act.store.people.called((), MOST_PEOPLE) if one.email_key not in everybody)
+    return (*roles, *((str(one.id), one.name) for one in others))
 
 
 def _title(act: Act, role: str, *, deputy: bool) -> str:

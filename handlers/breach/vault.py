@@ -84,7 +84,8 @@ class Vault:
 
     def of_reader(self, email_key: str) -> list[Opened]:
         """All that one reader has sight of, newest day first."""
-        found = (self.for_reader(one.id, email_key) for one in self.rows.all())
+        marks = [self._mark(one, email_key) for one in self.rows.ids()]
+        found = (self.for_reader(one, email_key) for one in self.rows.seen_by(marks))
         return sorted((one for one in found if one is not None), key=lambda one: one.report.day, reverse=True)
 
     def all(self) -> list[Opened]:

@@ -31,7 +31,7 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
     assert lines(card) == [
         "📋 Call recordings · nothing waits for you",
         "What you ask for and what waits for you will stand here.",
-        "[Ask for a recording] [Ask for a hold]",
+        "[Ask for a recording] [Report in confidence] [Ask for a hold]",
         "(P7 · P9 · Every listening is recorded.)",
     ]
     assert card.summary == "Your call recordings at a glance."
@@ -45,13 +45,13 @@ async def test_a_home_counts_and_lists_what_there_is_and_is_silent_on_the_rest(c
     told = lines(await home_of(company, company.anna))
     assert told[:2] == [
         "📋 Call recordings · 1 to hear · 1 of yours undecided",
-        "[Ask for a recording] [Ask for a hold]",
+        "[Ask for a recording] [Report in confidence] [Ask for a hold]",
     ]
     assert [one for one in told if one.startswith("#")] == ["# You may hear now", "# You asked for"]
     await company.door.enter(Deny(_id_of(told, "⏳"), "No."), company.tara)
     told = lines(await home_of(company, company.tara))
     assert told[:3] == [
-        "📋 Call recordings · nothing waits for you", "[Ask for a recording] [Ask for a hold]", "# Access that you gave",
+        "📋 Call recordings · nothing waits for you", "[Ask for a recording] [Report in confidence] [Ask for a hold]", "# Access that you gave",
     ]  # fmt: skip
 
 

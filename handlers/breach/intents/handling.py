@@ -17,6 +17,13 @@ class Read(Within[HandlerView]):
 
 
 @dataclass(frozen=True)
+class Leave(Within[None]):
+    """The page is left: its session ends."""
+
+    action: ClassVar[str] = "breach.leave"
+
+
+@dataclass(frozen=True)
 class Acknowledge(Within[None]):
     """P13: a person has read it and says so to the reporter."""
 

@@ -77,6 +77,14 @@ class Settle(Confidential[Filed | Asked]):
 
 
 @dataclass(frozen=True)
+class Reopen(Confidential[Told]):
+    """What was written, to be changed before it is filed: for a page of ours alone. Raises `Refused` where the draft is gone."""
+
+    action: ClassVar[str] = "breach.reopen"
+    draft: str
+
+
+@dataclass(frozen=True)
 class Follow(Confidential[ReporterView]):
     """What a receipt shows; raises `Refused` for any that there is not."""
 

@@ -274,7 +274,7 @@ async def test_p13_a_link_from_a_chat_leads_to_the_form_once_and_says_whose_it_i
     for named, account in (("named", "teams:abc"), ("withheld", "teams:abc")):
         await house.post("/report", {"what": WORDS, "once": named, "start": start, "named": named})
         told = house.stand.told[-1]
-        assert (told.source, told.named, told.account, told.name) == ("page", named == "named", account, "")
+        assert (told.source, told.named, told.account, told.name) == ("link", named == "named", account, "")
 
 
 @pytest.mark.parametrize("code", ["", "nonsense", "😀", "A" * 5000])

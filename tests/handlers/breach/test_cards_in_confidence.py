@@ -9,8 +9,8 @@ from handlers.breach import intents
 from storage.breaches import LOST, TOLD
 from tests.handlers.breach.keeping import kept
 from tests.handlers.breach.reporting import Page, be_away, chosen, heard, messages, page, report, the_report, tick
-from tests.handlers.breach.sending import ALERT, OVER, buttons, collected, states, to
-from tests.handlers.builders import Company
+from tests.handlers.breach.sending import ALERT, buttons, collected, states
+from tests.handlers.builders import Company, refusal
 
 
 async def test_p13_the_alert_has_the_id_and_two_buttons_and_its_summary_has_neither(company: Company) -> None:
@@ -106,16 +106,18 @@ async def test_p13_once_it_is_acknowledged_both_cards_say_so_where_they_stand(co
     assert [(buttons(one.card), "acknowledged" in str(one.card)) for one in found] == [(["Details"], True)] * 2
 
 
-async def test_p13_where_the_sight_ended_the_card_says_that_it_is_over_and_no_more(company: Company) -> None:
+async def test_p13_where_the_sight_ended_the_card_stays_as_it_is_and_leads_nowhere(company: Company) -> None:
+    """A card that changed would tell whoever is accused."""
     await report(company, company.anna)
     await messages(company)
     ruth = await page(company, company.ruth, await the_report(company))
     await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
-    found = await messages(company)
-    over = to(company, found, "helena")
-    assert (over.card.summary, buttons(over.card)) == (OVER, [])
-    assert over.message
-    assert to(company, found, "miles").card.summary == ALERT
+    assert await heard(company) == {"miles": [ALERT]}
+    fresh = await page(company, company.ruth, ruth.report)
+    await fresh.read()
+    await fresh.do(intents.Acknowledge)
+    assert sorted(await heard(company)) == ["miles", "ruth"]
+    assert (await refusal(company, intents.AcknowledgePressed(ruth.report), company.helena)).code == "no_report"
 
 
 async def test_p13_whose_sight_ended_before_the_alert_went_out_never_hears_of_it(company: Company) -> None:
@@ -145,7 +147,7 @@ async def test_p13_whoever_is_back_is_told_anew(company: Company) -> None:
     await heard(company)
     await be_away(company, company.ruth)
     await tick(company)
-    assert await heard(company) == {"ruth": [OVER]}
+    assert await heard(company) == {}
     company.clock.pass_(days=1)
     await tick(company)
     assert (await heard(company))["ruth"] == [ALERT]

@@ -70,7 +70,12 @@ async def test_p13_a_would_be_reader_who_withholds_a_name_is_kept_as_any_conflic
     await report(company, company.people[who])
     found = await known(company)
     assert found == Known(
-        source="chat", what=found.what, conflicts=[email(NAMES[who])], fired=found.fired, readers=found.readers
+        source="chat",
+        what=found.what,
+        conflicts=[email(NAMES[who])],
+        fired=found.fired,
+        readers=found.readers,
+        asked_about=found.asked_about,
     )
     assert who not in await heard(company)
 
@@ -94,7 +99,7 @@ async def test_p13_on_the_page_only_who_picks_himself_is_kept_out(company: Compa
 async def test_p13_a_name_given_on_the_page_is_words_and_reaches_nobody(company: Company) -> None:
     await company.door.enter(intents.File(on_the_page(named=True, name="Anna"), "page:1"), WEB)
     view = await (await page(company, company.ruth, await the_report(company))).read()
-    assert ("Name of the reporter", "Anna") in view.facts
+    assert ("Name of the reporter", "Anna (typed on the page; nobody checked it)") in view.facts
 
 
 async def test_p13_each_whom_the_words_name_is_asked_about_in_turn(company: Company) -> None:

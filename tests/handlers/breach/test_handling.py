@@ -214,9 +214,7 @@ async def test_p13_who_is_accused_later_loses_sight_at_once_and_the_fallback_com
     await helena.read()
     await heard(company)
     await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
-    told = await heard(company)
-    assert sorted(told) == ["helena", "miles"]
-    assert told["helena"] == ["This is no longer for you to look after. There is nothing to do."]
+    assert list(await heard(company)) == ["miles"]
     with pytest.raises(Refused):
         await helena.read()
     fresh = await page(company, company.ruth, ruth.report)

@@ -111,7 +111,7 @@ async def test_p13_a_handler_who_accuses_the_other_needs_the_fallback_to_close(c
     await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
     with pytest.raises(Refused):
         await helena.read()
-    assert sorted(await heard(company)) == ["helena", "miles"]
+    assert list(await heard(company)) == ["miles"]
     ruth = await page(company, company.ruth, name)
     await ruth.do(intents.Outcome, "HR-12", "Decided.")
     await ruth.do(intents.Close, "Thank you.")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any, ClassVar
+
 import pytest
 
 from handlers import BUTTONS, SEARCHES
 from handlers.acting import CLOCK, WEB, Visitor
 from handlers.breach import intents
-from handlers.breach.forms import READERS
+from handlers.breach.forms import READERS, ReportForm
 from handlers.breach.messages import DETAILS, REPLY
-from handlers.cards import Actions, Option
-from handlers.room import Hands
+from handlers.cards import Actions, Option, Page
+from handlers.forms import Form, OneOf
+from handlers.opening import Begin
+from handlers.room import Asks, Hands
+from handlers.rules.refusal import Refused
 from storage.breaches import Breaches
 from tests.handlers.breach.reporting import ask, report
-from tests.handlers.builders import Company
+from tests.handlers.builders import Company, ledger
 
 ANYBODY = Visitor("anybody")
 
@@ -64,3 +69,30 @@ async def test_p13_a_name_beside_its_title_is_asked_about_once(company: Company)
     assert isinstance(asked, intents.Asked)
     filed = await company.door.enter(intents.Settle(asked.draft, kept_out=True), CLOCK)
     assert isinstance(filed, intents.Filed)
+
+
+class Redrawn(Form):
+    """A form whose fields depend on each other."""
+
+    name: ClassVar[str] = "redrawn"
+    title: ClassVar[str] = "Redrawn"
+    send: ClassVar[str] = "Send"
+    which: Annotated[str, OneOf("Which?", lambda _: (), redraws=True)] = ""
+
+
+@pytest.mark.parametrize(
+    "more", [{"kind": ReportForm, "intro": lambda act, about: ""}, {"kind": Redrawn}], ids=["filled in", "redrawn"]
+)
+def test_p13_a_private_form_is_nothing_that_is_drawn_for_one_reader(more: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="is private"):
+        Asks(**more, begin=Begin, send=lambda about, form, key: Begin(), sent=lambda _: Page("", ()), private=True)
+
+
+async def test_p13_a_press_that_is_refused_is_told_to_who_pressed_and_stands_nowhere_else(company: Company) -> None:
+    before, queued = await company.database.read(lambda store: store.audit.head()), await ledger(company)
+    with pytest.raises(Refused):
+        await company.door.enter(intents.Link("B-22222222"), company.anna, key="k", whisper=True)
+    assert [(one.kind, one.person_id) for one in (await ledger(company))[len(queued) :]] == [
+        ("whisper", company.anna.person_id)
+    ]
+    assert await company.database.read(lambda store: store.audit.head()) == before

@@ -1,0 +1,123 @@
+"""P13: whoever the words name reads nothing, also once a role makes him or her a reader; and who is believed to have written."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from handlers.acting import WEB
+from handlers.breach import intents
+from handlers.rules.refusal import Refused
+from storage.breaches import Breaches
+from storage.store import Store
+from tests.handlers.breach.reporting import Page, ask, chosen, heard, page, report, the_report, tick
+from tests.handlers.breach.test_newcomers import NOTICE_OVER, in_force, text
+from tests.handlers.builders import Company, refusal
+from tests.handlers.reading import home_of, lines
+
+
+async def test_p13_who_is_named_in_words_and_made_a_reader_later_gets_nothing(company: Company) -> None:
+    """Nobody could be asked about him when it was filed: he did not read reports then."""
+    await in_force(company, text())
+    words = "Deven played a call to friends."
+    await company.door.enter(intents.File(intents.Told("page", words), "page:1"), WEB)
+    await heard(company)
+    await in_force(company, text(helena="deven"))
+    company.clock.now = NOTICE_OVER + timedelta(days=2)
+    await tick(company)
+    assert "deven" not in await heard(company)
+    assert (await refusal(company, intents.Link(await the_report(company)), company.deven)).code == "no_report"
+
+
+async def test_p13_a_handler_may_name_anybody_who_was_ever_here(company: Company) -> None:
+    await report(company, company.anna)
+    ruth = await page(company, company.ruth, await the_report(company))
+    people = {name.partition(",")[0]: key for key, name in (await ruth.read()).people}
+    assert list(people)[:2] == ["Helena Marsh", "Henrik Solberg"]
+    await ruth.do(intents.Accuse, people["Bram Tolliver"], "He was there.")
+    assert ("Accused since", "Bram Tolliver (named by Ruth Adeyemi)") in (await ruth.read()).facts
+    with pytest.raises(Refused):
+        await ruth.do(intents.Accuse, "999", "Nobody.")
+
+
+async def test_p13_what_waits_for_an_answer_can_be_changed_instead(company: Company) -> None:
+    told = intents.Told("page", "Helena did it", "Tuesday", "CS-1", concerned="Sales", named=True, name="Anna")
+    asked = await company.door.enter(intents.File(told, "page:1"), WEB)
+    assert isinstance(asked, intents.Asked)
+    assert await company.door.enter(intents.Reopen(asked.draft), WEB) == told
+    for gone in (asked.draft, "never"):
+        assert (await refusal(company, intents.Reopen(gone), WEB)).code == "draft_gone"
+
+
+async def test_p13_no_more_than_a_quarter_of_an_hour_is_told_by_a_draft(company: Company) -> None:
+    company.clock.pass_(minutes=7, seconds=13)
+    asked = await ask(company, company.anna, what="Helena did it")
+    assert isinstance(asked, intents.Asked)
+    company.clock.pass_(minutes=45)
+    filed = await company.door.enter(intents.Settle(asked.draft, kept_out=True), WEB)
+    assert isinstance(filed, intents.Filed)
+
+
+async def test_p13_a_page_that_is_left_opens_nothing_any_more(company: Company) -> None:
+    await report(company, company.anna)
+    ruth = await page(company, company.ruth, await the_report(company))
+    await ruth.do(intents.Leave)
+    with pytest.raises(Refused):
+        await ruth.read()
+    await ruth.do(intents.Leave)
+
+
+async def test_p13_a_name_that_was_typed_is_told_from_one_that_a_platform_knows(company: Company) -> None:
+    link = intents.Told("link", "They sold them.", named=True, account="slack:UBRAM")
+    typed = intents.Told("page", "They sold them.", named=True, name="Bram Tolliver")
+    said = []
+    for number, told in enumerate((link, typed)):
+        await company.door.enter(intents.File(told, f"page:{number}"), WEB)
+    for one in await company.database.read(_ids):
+        facts = dict((await (await page(company, company.ruth, one)).read()).facts)
+        said.append((facts["Name of the reporter"], facts["Sent"]))
+    assert sorted(said) == [
+        ("Bram Tolliver", "on the page, by a link from chat"),
+        ("Bram Tolliver (typed on the page; nobody checked it)", "on the page without login"),
+    ]
+
+
+def _ids(store: Store) -> list[str]:
+    return Breaches(store.session).ids()
+
+
+async def to_close(one: Page) -> None:
+    await one.do(intents.Outcome, "HR-12", "Looked into.")
+    await one.do(intents.Close, "Thank you.")
+
+
+async def test_p13_whom_silence_let_in_closes_it_without_the_one_who_is_silent(company: Company) -> None:
+    await report(company, company.anna, accused=["ruth"])
+    name = await the_report(company)
+    company.clock.now = datetime(2026, 11, 27, 6, 1, tzinfo=company.clock.now.tzinfo)
+    await tick(company)
+    miles = await page(company, company.miles, name)
+    await to_close(miles)
+    assert (await miles.read()).state == "closed"
+
+
+async def test_p13_whoever_has_agreed_may_close_once_nobody_else_is_needed(company: Company) -> None:
+    await report(company, company.anna)
+    ruth = await page(company, company.ruth, await the_report(company))
+    await ruth.do(intents.Accuse, chosen(company, "helena")[0], "She was there.")
+    await to_close(ruth)
+    assert "close" not in (await ruth.read()).may
+    await ruth.do(intents.Accuse, chosen(company, "miles")[0], "He too.")
+    assert "close" in (await ruth.read()).may
+    await ruth.do(intents.Close, "Thank you.")
+    assert (await ruth.read()).state == "closed"
+
+
+async def test_p13_closed_reports_stay_at_home_of_those_who_handle_them(company: Company) -> None:
+    await report(company, company.anna)
+    ruth = await page(company, company.ruth, await the_report(company))
+    await to_close(ruth)
+    assert f"Report {ruth.report} · came on Tue 24 Nov · closed" in "\\n".join(
+        lines(await home_of(company, company.helena))
+    )
