@@ -35,7 +35,7 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
         "(P7 · P9 · Every listening is recorded.)",
     ]
     assert card.summary == "Your call recordings at a glance."
-    button, _ = buttons(card)
+    button, *_ = buttons(card)
     assert (button.action, button.value, button.style) == ("request", "", "primary")
 
 
