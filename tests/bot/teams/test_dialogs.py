@@ -113,7 +113,7 @@ async def test_p7_the_command_that_the_package_names_opens_the_form(street: Stre
     assert reply.json["task"]["value"]["title"] == "Ask for a recording"
 
 
-@pytest.mark.parametrize("command", [None, "", 5, [], "recordingBreach", "access", "recordingrequest"])
+@pytest.mark.parametrize("command", [None, "", 5, [], "recordingBreaches", "access", "recordingrequest"])
 async def test_a_command_that_the_app_does_not_have_is_refused_with_a_sentence(street: Street, command: Any) -> None:
     before = await audit(street.company)
     reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": command})
