@@ -25,6 +25,7 @@ from handlers.policy import Policy
 from storage.upgrade import upgrade
 from tests.gallery.shots import Json, Kind, Shot
 from tests.gallery.twins import Twins, twin
+from tests.stories.waiting import until
 
 START = datetime(2026, 11, 23, 23, 42, tzinfo=UTC)  # Tuesday, 10:42 in Sydney; still Monday in London
 ANNA, CLEO, TARA, DEVEN, HELENA, RUTH, MILES, QUINN, PIP = (
@@ -85,8 +86,13 @@ class House:
         if reason:
             await self.person(uid).press("modal", "redraw", reason)
             await self.settled()
-        chosen = [(await self.person(uid).options("lookup:recordings", one))[0]["value"] for one in calls]
+        chosen = [await self._found(uid, one) for one in calls]
         return {"reason": reason or None, "recordings": chosen, **filled}
+
+    async def _found(self, uid: str, typed: str) -> str:
+        """The first call that is offered; a look-up that nobody answers in time is typed again, as people do."""
+        found = await until(lambda: self.person(uid).options("lookup:recordings", typed), f"a call for {typed}")
+        return str(found[0]["value"])
 
     async def ask(
         self, uid: str = ANNA, reason: str = "complaint", calls: Sequence[str] = ("CS-10397",), crm: str = "CS-10442",
