@@ -83,7 +83,7 @@ class Steward:
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
-        self.door = Door(self.database, policy, HANDLERS, now, self._wake, Keys(settings.master_key()))
+        self.door = Door(self.database, policy, HANDLERS, now, self._wake, Keys(settings.master_key()), self._confided)
         marks, patiently = Marks(settings.master_key()), Patiently(journal := _journal(settings))
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
@@ -265,6 +265,8 @@ class Steward:
         self.delivery.wake()
         self.watch.wake()
         self.noting.wake()
+
+    def _confided(self) -> None:
         self.confidential.wake()
 
     def _kept(self) -> None:

@@ -29,15 +29,17 @@ class Repeated(Exception):
 class Door:
     """Opens the transaction, runs the handler, appends the audit entry, queues the effects, commits.
 
-    `after` is called when effects were queued, so that the delivery need not wait for its next look.
+    `after` is called when effects were queued, so that the delivery need not wait for its next look; `confided` after
+    whatever is private, since a message about it may wait.
     """
 
     def __init__(
         self, database: Database, policy: Policy, handlers: Mapping[type[Intent[Any]], Handler],
         now: Callable[[], datetime], after: Callable[[], None] = lambda: None, keys: Keys = NONE,
+        confided: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         self.database, self.policy, self.handlers, self.now, self.after = database, policy, handlers, now, after
-        self.keys = keys
+        self.keys, self.confided = keys, confided
 
     def act(self, store: Store, who: Visitor) -> Act:
         """What somebody works with who only looks, within a transaction."""
@@ -63,8 +65,10 @@ class Door:
                 await self.database.write(lambda store: self._refuse(store, intent, who, key, refused, words))
             self.after()
             raise
-        if queued or intent.private:
+        if queued:
             self.after()
+        if intent.private:
+            self.confided()
         return reply
 
     def _do(self, store: Store, intent: Intent[R], who: Visitor, key: str, due: str = "") -> tuple[R, bool]:
