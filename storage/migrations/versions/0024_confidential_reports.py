@@ -23,6 +23,12 @@ def _sealed(*names: str) -> list[sa.Column[bytes]]:
 
 def upgrade() -> None:
     """There are none yet."""
+    _reports()
+    _what_passes()
+    _beside_them()
+
+
+def _reports() -> None:
     op.create_table(
         "breach_reports", *_words("id", "receipt", "own", "trace"), *_sealed("rule_wrap", "sealed"),
         sa.Column("day", sa.Date(), nullable=False), sa.Column("late", sa.Boolean(), nullable=False), *_words("state"),
@@ -39,6 +45,9 @@ def upgrade() -> None:
         *_sealed("sealed"), *_words("previous", "hash"), sa.PrimaryKeyConstraint("seq"),
     )  # fmt: skip
     op.create_index("ix_breach_log_report", "breach_log", ["report"])
+
+
+def _what_passes() -> None:
     op.create_table(
         "breach_passes", *_words("hash", "kind", "report_id", "holder"), *_sealed("sealed"),
         sa.Column("ends_at", MOMENT, nullable=False), sa.Column("used", sa.Boolean(), nullable=False),
@@ -57,6 +66,9 @@ def upgrade() -> None:
     )  # fmt: skip
     op.create_index("ix_breach_notices_report_id", "breach_notices", ["report_id"])
     op.create_index("breach_notices_due", "breach_notices", ["state", "due_at"])
+
+
+def _beside_them() -> None:
     op.create_table(
         "breach_due", *_words("report_id", "kind"), sa.Column("due_at", MOMENT, nullable=False),
         sa.Column("done", sa.Boolean(), nullable=False), sa.PrimaryKeyConstraint("report_id", "kind"),
