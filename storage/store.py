@@ -22,6 +22,7 @@ from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
 from storage.checkpoints import Checkpoints
+from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.erasure_evidence import ErasureEvidence
 from storage.erasures import Erasures
@@ -33,6 +34,7 @@ from storage.grants import Grants
 from storage.hold_evidence import HoldEvidence
 from storage.holds import Holds
 from storage.inbox import Inbox
+from storage.matter_keys import MatterKeys
 from storage.matters import Matters
 from storage.meetings import Meetings
 from storage.outbox import Outbox
@@ -73,10 +75,12 @@ class Store:
         self.ahead_cards = AheadCards(session)
         self.alarms = Alarms(session)
         self.checkpoints = Checkpoints(session)
+        self.customers = Customers(session)
         self.people = People(session)
         self.meetings = Meetings(session, self.people)
         self.recordings = Recordings(session)
         self.matters = Matters(session)
+        self.matter_keys = MatterKeys(session)
         self.requests = Requests(session)
         self.reviews = Reviews(session)
         self.policy_texts = PolicyTexts(session)

@@ -44,6 +44,7 @@ def _lines(policy: Policy) -> Found:
     named: list[tuple[Path, str]] = [(("company", "home_line"), policy.company.home_line)]
     for place, outage in enumerate(policy.announcements_down):
         named += [(("announcements_down", place, "lines", at), number) for at, number in enumerate(outage.lines)]
+    named += [(("customers", "complain", number), number) for number in policy.customers.complain]
     for place, closure in enumerate(policy.company.closure_days):
         named += [(("company", "closure_days", place, "lines", at), number) for at, number in enumerate(closure.lines)]
     for path, number in named:
@@ -82,6 +83,8 @@ def _addresses(policy: Policy) -> Iterator[tuple[Path, str]]:
             yield ("roles", name, "deputies", place), deputy
     for place, reviewer in enumerate(policy.roles.reviewers.holders):
         yield ("roles", "reviewers", "holders", place), reviewer
+    for place, handler in enumerate(policy.customers.handlers):
+        yield ("customers", "handlers", place), handler
     yield from _staff(policy)
 
 

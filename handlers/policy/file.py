@@ -22,6 +22,7 @@ from handlers.rules.identity import Identity, email_key
 
 from . import terms
 from .coherence import contradictions, yet_to_come
+from .customers import Customers
 from .marks import Flaw, Unreadable, key_of, read
 from .mending import as_flaws
 from .values import (
@@ -83,7 +84,7 @@ class Policy(terms.Part):
     announcements_down: tuple[terms.Outage, ...] = ()
     access: terms.Access
     working_time: terms.WorkingTime
-    customers: terms.Customers
+    customers: Customers
     staff_requests: terms.StaffRequests
     retention: terms.Retention
     holds: terms.Holds
@@ -117,6 +118,11 @@ class Policy(terms.Part):
     ) -> dict[str, terms.Department]:
         identity = info.data.get("identity", Identity())
         return {key: department.keyed(identity) for key, department in departments.items()}
+
+    @field_validator("customers")
+    @classmethod
+    def _keyed_customers(cls, customers: Customers, info: ValidationInfo) -> Customers:
+        return customers.keyed(info.data.get("identity", Identity()))
 
     @model_validator(mode="after")
     def _coherent(self) -> Policy:

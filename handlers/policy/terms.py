@@ -24,6 +24,7 @@ from .values import (
     RoleName,
     Text,
     TimeZone,
+    Web,
     Weekday,
     as_day,
 )
@@ -70,12 +71,18 @@ def _closure(entry: object) -> object:
 
 
 class Company(Part):
-    """`crm_pattern` is a regular expression that a whole reference of the CRM matches; None where any word is one."""
+    """`crm_pattern` is a regular expression that a whole reference of the CRM matches; None where any word is one.
+
+    `website`, `privacy` and `terms` are addresses that people outside may be shown; empty where there is none.
+    """
 
     name: Text
     mail_domains: Annotated[tuple[Domain, ...], Field(min_length=1)]
     home_line: Number
     crm_pattern: Pattern | None = None
+    website: Web = ""
+    privacy: Web = ""
+    terms: Web = ""
     closure_days: tuple[Annotated[Closure, BeforeValidator(_closure)], ...] = ()
 
 
@@ -195,13 +202,6 @@ class WorkingTime(Part):
     days: Annotated[tuple[Weekday, ...], Field(min_length=1)]
     start: Clock | None = None
     cut_off: Clock
-
-
-class Customers(Part):
-    """Copies of their own calls (P8), in working days; `remind_before` counts back from the due day."""
-
-    working_days: Count
-    remind_before: tuple[Count, ...]
 
 
 class StaffRequests(Part):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, time
 from typing import Annotated, Literal, get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
@@ -76,6 +77,13 @@ def number_key(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _web(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme != "https" or not parts.hostname or any(map(str.isspace, text))):
+        raise ValueError(f"“{shown(text)}” isn't an address of the web. Write it like https://example.com/privacy.")
+    return text
+
+
 def _address(text: str) -> str:
     email_key(text, Identity())
     return text
@@ -128,6 +136,8 @@ def _pattern(text: str) -> str:
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Label = Annotated[Text, StringConstraints(max_length=75)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Web = Annotated[str, AfterValidator(_web)]
 Address = Annotated[str, AfterValidator(_address)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Pattern = Annotated[Label, AfterValidator(_pattern)]

@@ -1,0 +1,108 @@
+"""Releasing, refusing, and what comes after a mail went out (P8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from handlers.acting import Intent
+from handlers.customers.forms import LateForm, NumberForm, PasscodeForm, QuestionForm, RefuseForm, ReleaseForm
+from handlers.customers.intents.filing import OfRequest
+
+
+@dataclass(frozen=True)
+class Release(OfRequest):
+    """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told."""
+
+    action: ClassVar[str] = "customer.release"
+    form: ReleaseForm
+
+
+@dataclass(frozen=True)
+class Refuse(OfRequest):
+    """The customer gets a letter with the reason, from the policy's closed list."""
+
+    action: ClassVar[str] = "customer.refuse"
+    form: RefuseForm
+
+
+@dataclass(frozen=True)
+class Question(OfRequest):
+    """Something has to be asked of the customer, or of whoever filed it; the clock goes on (a value)."""
+
+    action: ClassVar[str] = "customer.question"
+    form: QuestionForm
+
+
+@dataclass(frozen=True)
+class SendAgain(OfRequest):
+    """Nobody knows whether the server kept the mail: it goes once more, with the same link. Never without being asked."""
+
+    action: ClassVar[str] = "customer.send_again"
+
+
+@dataclass(frozen=True)
+class Bounced(OfRequest):
+    """The mail came back: open again, with the old deadline, and the link is dead."""
+
+    action: ClassVar[str] = "customer.bounced"
+
+
+@dataclass(frozen=True)
+class WrongAddress(OfRequest):
+    """It went to somebody else: the link is dead at once, the deadline stays, and the bot's own finding is filed (P13)."""
+
+    action: ClassVar[str] = "customer.wrong_address"
+
+
+@dataclass(frozen=True)
+class TellCustomer(OfRequest):
+    """It will be late: the customer reads why, and by which day. The clock stays."""
+
+    action: ClassVar[str] = "customer.tell_late"
+    form: LateForm
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Six digits to be read out, to whom, and until when they count."""
+
+    passcode: str
+    number: str
+    left: int
+
+
+@dataclass(frozen=True)
+class Passcode(Intent[Read]):
+    """A new passcode for the link in force, shown once, to be read to a number; the one before it ends."""
+
+    action: ClassVar[str] = "customer.passcode"
+    clause: ClassVar[str] = "P8"
+    request: str
+    form: PasscodeForm
+
+    @property
+    def subject(self) -> str:
+        return self.request
+
+
+@dataclass(frozen=True)
+class AllowNumber(OfRequest):
+    """The Head lets a passcode be read to a number that stands on none of the calls."""
+
+    action: ClassVar[str] = "customer.allow_number"
+    form: NumberForm
+
+
+@dataclass(frozen=True)
+class EndLink(OfRequest):
+    """Somebody who may release it ends the link in force."""
+
+    action: ClassVar[str] = "customer.end_link"
+
+
+@dataclass(frozen=True)
+class Recount(OfRequest):
+    """Whoever decides takes the date that the calendar of today gives."""
+
+    action: ClassVar[str] = "customer.recount"

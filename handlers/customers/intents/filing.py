@@ -1,0 +1,111 @@
+"""Filing a customer's request, and what whoever filed it may still say of it (P8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from handlers import opening
+from handlers.acting import Intent
+from handlers.cards import Sheet
+from handlers.customers.forms import (
+    AddressForm,
+    AnswerForm,
+    IdentityForm,
+    PersonForm,
+    ReceivedForm,
+    WhichForm,
+    WithdrawForm,
+)
+
+
+@dataclass(frozen=True)
+class OfRequest(Intent[None]):
+    """Something wanted of one request."""
+
+    clause: ClassVar[str] = "P8"
+    request: str
+
+    @property
+    def subject(self) -> str:
+        return self.request
+
+
+@dataclass(frozen=True)
+class Begin(opening.Begin):
+    """Somebody opens one of the forms."""
+
+    action: ClassVar[str] = "customer.begin"
+    clause: ClassVar[str] = "P8"
+
+
+@dataclass(frozen=True)
+class Choose(Intent[Sheet]):
+    """The first step was sent: looked through, and the second step is drawn, which carries it. Nothing is stored."""
+
+    action: ClassVar[str] = "customer.choose"
+    clause: ClassVar[str] = "P8"
+    form: WhichForm
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The request that now stands; `joined`: the same was open already, and this receipt was added to it."""
+
+    request: str
+    due_at: datetime
+    line: str
+    joined: bool = False
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class File(Intent[Filed]):
+    """File a request: both steps at once. `key` is the submission's idempotency key."""
+
+    action: ClassVar[str] = "customer.file"
+    clause: ClassVar[str] = "P8"
+    which: WhichForm
+    who: PersonForm
+    key: str
+
+
+@dataclass(frozen=True)
+class Identify(OfRequest):
+    """Whoever asks has been identified meanwhile."""
+
+    action: ClassVar[str] = "customer.identify"
+    form: IdentityForm
+
+
+@dataclass(frozen=True)
+class Readdress(OfRequest):
+    """The customer names another address. Whoever enters it does not release to it."""
+
+    action: ClassVar[str] = "customer.readdress"
+    form: AddressForm
+
+
+@dataclass(frozen=True)
+class Correct(OfRequest):
+    """Another moment at which the company was first asked; both stay, and the earlier one counts."""
+
+    action: ClassVar[str] = "customer.correct"
+    form: ReceivedForm
+
+
+@dataclass(frozen=True)
+class Answer(OfRequest):
+    """An answer to a question about it."""
+
+    action: ClassVar[str] = "customer.answer"
+    form: AnswerForm
+
+
+@dataclass(frozen=True)
+class Withdraw(OfRequest):
+    """The customer withdrew it: how and when. The link is dead, it is closed, and never late."""
+
+    action: ClassVar[str] = "customer.withdraw"
+    form: WithdrawForm

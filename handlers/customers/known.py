@@ -1,0 +1,75 @@
+"""What is known of a customer's request, sealed as one document with the request's own key (P8)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel
+
+Asker = Literal["customer", "authority", "relative", "operator", "former"]
+Wants = Literal["listen", "copy", "erasure"]
+
+
+class Receipt(BaseModel):
+    """That somebody of the company was asked, `at` a moment, as `by` (a person's id) wrote it down at `told_at`.
+
+    `late_reason`: why it was written down so late. `corrects`: a later word about the same asking; the earlier one counts.
+    """
+
+    at: AwareDatetime
+    told_at: AwareDatetime
+    by: int
+    late_reason: str = ""
+    corrects: bool = False
+
+
+class Identified(BaseModel):
+    """How it was checked who asks: by a key of `customers.identity_checks`, never the document itself; `seen_on` is its day."""
+
+    check: str
+    seen_on: date
+    by: int
+    at: AwareDatetime
+
+
+class Rung(BaseModel):
+    """A number to which a passcode was read; `on_call`: it stands on one of the calls. `allowed_by`: the Head, for another one."""
+
+    number: str
+    on_call: bool
+    by: int
+    at: AwareDatetime
+    allowed_by: int | None = None
+
+
+class Remarked(BaseModel):
+    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, allowed_number."""
+
+    kind: str
+    by: int
+    at: AwareDatetime
+    words: str
+
+
+class Known(BaseModel):
+    """All that is known beside the columns of the row.
+
+    `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `said` is what they told
+    about the call, `authority` the kind and day of a letter. `allowed_numbers` were allowed by the Head for a passcode.
+    """
+
+    name: str
+    said: str = ""
+    number: str = ""
+    authority: str = ""
+    address: str = ""
+    receipts: list[Receipt]
+    identified: Identified | None = None
+    remarks: list[Remarked] = []
+    rung: list[Rung] = []
+    allowed_numbers: dict[str, int] = {}
+
+    def first_asked(self) -> datetime:
+        """The earliest moment at which anybody of the company was asked."""
+        return min(one.at for one in self.receipts)

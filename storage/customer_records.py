@@ -1,0 +1,113 @@
+"""The tables of customers' requests for their own calls (P8): whatever names somebody is sealed with the request's own key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import refers
+from storage.commitments import new_salt
+from storage.records import Matter, Record
+
+
+class CustomerRequest(Matter, kw_only=True):
+    """A customer's request (P8). `state`: waiting or stuck until it is decided; then sending, unknown (the server took the
+    text and did not say whether it keeps it), answered, or withdrawn.
+
+    `asker`: customer, authority, relative, operator, former. `wants`: listen, copy, erasure. `outcome`: released, refused
+    (`refusal` says why, by the policy's key), erased. `received_at` is when the company was first asked by anybody, from which
+    `due_at` is counted; `answered_at` is the mail server's acceptance. `missed_at`: the deadline passed unanswered, which stays.
+    `identified`: somebody checked who asks. `address_by` entered the address in force. `same` is a keyed mark of who asks for
+    what, by which it is known again. `sealed` is all else that is known.
+    """
+
+    __tablename__ = "customer_requests"
+    __mapper_args__ = {"polymorphic_identity": "customer"}  # noqa: RUF012
+    id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    same: Mapped[str] = mapped_column(index=True)
+    filed_by: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    asker: Mapped[str]
+    wants: Mapped[str]
+    received_at: Mapped[datetime]
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    identified: Mapped[bool] = mapped_column(default=False)
+    address_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    salt: Mapped[str] = mapped_column(default_factory=new_salt)
+    outcome: Mapped[str] = mapped_column(default="")
+    refusal: Mapped[str] = mapped_column(default="")
+    decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
+    decided_as: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    missed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class CustomerLink(Record):
+    """A link by which a customer hears or fetches the calls of a request: its code and its passcode are kept as marks only.
+
+    `state`: live, locked, withdrawn, wrong_address, bounced, ended. `passcodes` were made so far, `tries` were made in vain with the
+    one in force. `opened_at` is when it first let somebody in, `fetched_at` when all was downloaded or heard to its end.
+    """
+
+    __tablename__ = "customer_links"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    matter_id: Mapped[str] = mapped_column(refers("customer_requests.id"), index=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="live")
+    passcode: Mapped[str] = mapped_column(default="")
+    passcodes: Mapped[int] = mapped_column(default=0)
+    tries: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime | None] = mapped_column(default=None)
+    fetched_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class CustomerSession(Record):
+    """A browser that a customer's link let in, kept as a hash."""
+
+    __tablename__ = "customer_sessions"
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    link_id: Mapped[str] = mapped_column(refers("customer_links.id"), index=True)
+    made_at: Mapped[datetime]
+    ends_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class CustomerListening(Record):
+    """What a customer had of a call (P11). `kind`: played (seconds from `start` to `end` of the audio) or downloaded (all of it)."""
+
+    __tablename__ = "customer_listenings"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    link_id: Mapped[str] = mapped_column(refers("customer_links.id"), index=True)
+    matter_id: Mapped[str] = mapped_column(refers("customer_requests.id"), index=True)
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), index=True)
+    kind: Mapped[str]
+    start: Mapped[float]
+    end: Mapped[float]
+    at: Mapped[datetime]
+
+
+class CustomerMail(Record):
+    """A mail to a customer. `kind`: copy, refused, erased, late. `sealed`: to whom, and its words, by the request's key.
+
+    `state`: waiting, sending (collected; a crash now leaves it unknown), unknown, accepted, refused, dropped. `code` is the
+    server's or the network's word for the last outcome, with no address in it.
+    """
+
+    __tablename__ = "customer_mails"
+    __table_args__ = (Index("customer_mails_due", "state", "next_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    matter_id: Mapped[str] = mapped_column(refers("customer_requests.id"), index=True)
+    kind: Mapped[str]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime]
+    next_at: Mapped[datetime]
+    link_id: Mapped[str | None] = mapped_column(refers("customer_links.id"), default=None)
+    state: Mapped[str] = mapped_column(default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    code: Mapped[str] = mapped_column(default="")
+    settled_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -1,0 +1,110 @@
+"""Customers' requests, their links and their mails, within one transaction (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
+from storage.records import OPEN, Party, Record, Recording, RequestedRecording
+from storage.sessions import append
+
+ON_ITS_WAY = ("sending", "unknown")
+"""States of a request whose answer has left and is not known to have been accepted."""
+
+
+class Customers:
+    """Queries and changes about customers' requests."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, request: CustomerRequest, recordings: Sequence[Recording], parties: Sequence[Party]) -> None:
+        """Store a new request with the calls that it names and who was asked."""
+        self.session.add(request)
+        self.session.flush()
+        self.name_calls(request.id, recordings)
+        self.session.add_all(parties)
+
+    def name_calls(self, request: str, recordings: Iterable[Recording]) -> None:
+        """The request names these calls as well, as they are now."""
+        place = len(self.recordings(request))
+        for at, one in enumerate(recordings, place):
+            row = {"request_id": request, "recording_id": one.id, "place": at, "version": one.version}
+            append(self.session, RequestedRecording, row)
+
+    def get(self, request: str) -> CustomerRequest | None:
+        """One request; the caller decides who may know of it."""
+        return self.session.get(CustomerRequest, request)
+
+    def filed_by_key(self, key: str) -> CustomerRequest | None:
+        """The request of the same submission."""
+        return self.session.scalars(select(CustomerRequest).where(CustomerRequest.key == key)).first()
+
+    def same(self, marks: Iterable[str]) -> CustomerRequest | None:
+        """The oldest request that asks for the same and is not answered yet."""
+        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
+        those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), unanswered)
+        return self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)).first()
+
+    def recordings(self, request: str) -> list[Recording]:
+        """The calls that a request names, in their order."""
+        named = RequestedRecording.request_id == request
+        both = select(Recording).join(RequestedRecording, RequestedRecording.recording_id == Recording.id).where(named)
+        return list(self.session.scalars(both.order_by(RequestedRecording.place)))
+
+    def unanswered(self) -> list[CustomerRequest]:
+        """Whatever is open or on its way, the one that is due first at the top."""
+        those = select(CustomerRequest).where(CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY)))
+        return list(self.session.scalars(those.order_by(CustomerRequest.due_at, CustomerRequest.id)))
+
+    def put(self, row: Record) -> None:
+        """A link, a session, a mail or a listening is stored."""
+        self.session.add(row)
+
+    def link(self, link: str) -> CustomerLink | None:
+        """One link, alive or not."""
+        return self.session.get(CustomerLink, link)
+
+    def link_by_code(self, mark: str) -> CustomerLink | None:
+        """The link whose code has this mark."""
+        return self.session.scalars(select(CustomerLink).where(CustomerLink.code == mark)).first()
+
+    def links(self, request: str) -> list[CustomerLink]:
+        """All links of a request, the newest first."""
+        those = select(CustomerLink).where(CustomerLink.matter_id == request)
+        return list(self.session.scalars(those.order_by(CustomerLink.made_at.desc(), CustomerLink.id)))
+
+    def session_of(self, hashed: str) -> CustomerSession | None:
+        """The session with this hash."""
+        return self.session.get(CustomerSession, hashed)
+
+    def sessions_of(self, link: str) -> list[CustomerSession]:
+        """Every browser that a link let in."""
+        return list(self.session.scalars(select(CustomerSession).where(CustomerSession.link_id == link)))
+
+    def mail(self, mail: str) -> CustomerMail | None:
+        """One mail, whatever became of it."""
+        return self.session.get(CustomerMail, mail)
+
+    def mails(self, request: str) -> list[CustomerMail]:
+        """All mails of a request, the newest first."""
+        those = select(CustomerMail).where(CustomerMail.matter_id == request)
+        return list(self.session.scalars(those.order_by(CustomerMail.made_at.desc(), CustomerMail.id)))
+
+    def mail_due(self, now: datetime) -> CustomerMail | None:
+        """The mail that is to go next."""
+        those = select(CustomerMail).where(CustomerMail.state == "waiting", CustomerMail.next_at <= now)
+        return self.session.scalars(those.order_by(CustomerMail.next_at, CustomerMail.id).limit(1)).first()
+
+    def being_sent(self) -> list[CustomerMail]:
+        """Mails that were collected and of which no outcome is known."""
+        return list(self.session.scalars(select(CustomerMail).where(CustomerMail.state == "sending")))
+
+    def listenings(self, request: str) -> list[CustomerListening]:
+        """What the customer had of the calls of a request, the oldest first."""
+        those = select(CustomerListening).where(CustomerListening.matter_id == request)
+        return list(self.session.scalars(those.order_by(CustomerListening.at, CustomerListening.id)))
