@@ -32,6 +32,7 @@ OUT: Mapping[Why, str] = {
     "unreachable": "can’t be reached",
     "team_leader": "may not decide it",
     "concerned": "is concerned by it",
+    "filer": "filed it",
 }
 """Why somebody does not decide a request, behind the person's name or title."""
 

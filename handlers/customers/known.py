@@ -73,3 +73,8 @@ class Known(BaseModel):
     def first_asked(self) -> datetime:
         """The earliest moment at which anybody of the company was asked."""
         return min(one.at for one in self.receipts)
+
+    def writers(self) -> tuple[int, ...]:
+        """Everybody who wrote something of it down, by id."""
+        wrote = (*(one.by for one in self.receipts), *(one.by for one in self.remarks), *(one.by for one in self.rung))
+        return (*wrote, *((self.identified.by,) if self.identified else ()), *self.allowed_numbers.values())

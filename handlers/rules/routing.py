@@ -24,7 +24,7 @@ from handlers.policy.values import RoleName
 
 from .refusal import Refused
 
-Why = Literal["requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned"]
+Why = Literal["requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned", "filer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,10 @@ class Circumstances(ABC):
     def with_deputies(self) -> bool:
         """Whether the deputies of a role are asked beside its holder, and not only in the holder's place."""
         return False
+
+    def beside(self, name: RoleName) -> tuple[str, ...]:
+        """Who is asked beside the holder of a role without holding it; neither holder nor deputies keep them from it."""
+        return ()
 
     @property
     @abstractmethod
@@ -143,14 +147,16 @@ def _each_once(asked: tuple[Authority, ...]) -> tuple[Authority, ...]:
 def _deciders(case: Circumstances, name: RoleName) -> tuple[tuple[Authority, ...], tuple[tuple[str, Why], ...]]:
     role = case.policy.role(name)
     why = case.hindrance(role.holder)
-    holder = (Authority(role.holder, name, deputy=False),) if why is None else ()
+    there = (role.holder,) if why is None else ()
+    found = *there, *(one for one in case.beside(name) if case.hindrance(one) is None)
+    asked = tuple(Authority(one, name, deputy=False) for one in dict.fromkeys(found))
     if why is None and not case.with_deputies:
-        return holder, ()
+        return asked, ()
     deputies = role.deputies if name in case.open_roles() else ()
     judged = [(deputy, case.hindrance(deputy)) for deputy in deputies]
     approvers = tuple(Authority(deputy, name, deputy=True) for deputy, hindrance in judged if hindrance is None)
     over = tuple((deputy, hindrance) for deputy, hindrance in judged if hindrance is not None)
-    return (*holder, *approvers), ((role.holder, why), *over) if why is not None else ()
+    return (*asked, *approvers), ((role.holder, why), *over) if why is not None else ()
 
 
 def authority(case: Circumstances, decider: str, asked: frozenset[str]) -> Authority | None:
@@ -212,6 +218,7 @@ def _conflicts(policy: Policy) -> dict[Why, str]:
         "requester": "This is your own request, so somebody else has to decide it.",
         "operator": "You were on one of these calls, so somebody else has to decide this request.",
         "passed_on": "You passed this request on, so it is no longer yours to decide.",
+        "filer": "You filed this request, or said where its mail goes, so somebody else has to release it.",
         "concerned": "This request concerns you, so somebody else has to decide it.",
         "team_leader": f"This is for the {head} to decide. A team leader never decides an investigation.",
     }

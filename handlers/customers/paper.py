@@ -1,0 +1,21 @@
+"""The sealed document of a customer's request: read and written here alone (P8)."""
+
+from __future__ import annotations
+
+from handlers.acting import Act
+from handlers.customers.known import Known
+from handlers.sealing import Seal
+from storage.customer_records import CustomerRequest
+
+KNOWN = "known"
+
+
+def read(act: Act, request: CustomerRequest) -> Known | None:
+    """What is known of it; None once its key was destroyed."""
+    told = Seal(act).opened(request.id, request.sealed, KNOWN)
+    return Known.model_validate_json(told) if told is not None else None
+
+
+def write(act: Act, request: CustomerRequest, known: Known) -> None:
+    """What is known of it from now on."""
+    request.sealed = Seal(act).sealed(request.id, known.model_dump_json().encode(), KNOWN)

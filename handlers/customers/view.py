@@ -1,0 +1,141 @@
+"""A customer's request with all that belongs to it, read once, so that rules and cards need not ask the store (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from handlers.acting import Act
+from handlers.customers.known import Known
+from handlers.customers.paper import read
+from handlers.matters.case import allowed, approvers, missed
+from handlers.policy import Policy
+from handlers.rules.access import company_day
+from handlers.rules.customer_deciders import CustomerCircumstances
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority, may_decide
+from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
+from storage.records import Alarm, Party, Person, Recording
+
+T = TypeVar("T")
+GONE = "I can't find this request."
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
+
+    `known` is None once its key was destroyed. `operators` are all addresses, of now and of before, of those who were on the
+    calls; `out` is who of those in a role can't be asked now. `links` and `mails` come newest first.
+    """
+
+    request: CustomerRequest
+    known: Known | None
+    recordings: list[Recording]
+    parties: list[Party]
+    links: list[CustomerLink]
+    mails: list[CustomerMail]
+    people: dict[int, Person]
+    policy: Policy
+    now: datetime
+    operators: frozenset[str] = frozenset()
+    out: frozenset[str] = frozenset()
+    alarm: Alarm | None = None
+
+    @property
+    def matter(self) -> CustomerRequest:
+        return self.request
+
+    @property
+    def what(self) -> str:
+        return f"customer’s request {self.request.id}"
+
+    @property
+    def clause(self) -> str:
+        return "P8"
+
+    @property
+    def link(self) -> CustomerLink | None:
+        """The link in force, locked or not."""
+        alive = (one for one in self.links if one.state in ("live", "locked") and self.now < one.ends_at)
+        return next(alive, None)
+
+    @property
+    def filers(self) -> frozenset[int]:
+        """Whoever wrote any of it down, by id."""
+        by = [one.by for one in self.known.receipts] if self.known else []
+        return frozenset({self.request.filed_by, *by, *filter(None, [self.request.address_by])})
+
+    @property
+    def approvers(self) -> list[Party]:
+        """Those who may press the buttons and can be reached."""
+        return approvers(self)
+
+    @property
+    def circumstances(self) -> CustomerCircumstances:
+        """What the rules of who decides need of it."""
+        return CustomerCircumstances(
+            policy=self.policy,
+            today=company_day(self.policy, self.now),
+            unreachable=self.out | missed(self),
+            filers=frozenset(self.people[one].email_key for one in self.filers),
+            operators=self.operators,
+            asker=self.request.asker,
+            wants=self.request.wants,
+        )
+
+    def authority(self, person: Person) -> Authority:
+        """By which role this person releases it; raises `Refused` with the reason why not."""
+        lasting = (one for one in self.parties if one.part == "approver" and one.because != "away")
+        asked = frozenset(self.people[one.person_id].email_key for one in lasting)
+        return may_decide(self.circumstances, person.email_key, asked)
+
+    def asks(self, reader: int) -> bool:
+        """Whether this reader is asked to release it."""
+        return any(party.person_id == reader for party in self.approvers)
+
+    def everybody(self) -> list[int]:
+        """Everyone who holds a copy of the card: those who wrote it down, and those who were asked."""
+        hidden = "copy" if self.request.is_open else ""
+        parties = [one.person_id for one in self.parties if not one.unreachable and one.part != hidden]
+        return list(dict.fromkeys((self.request.filed_by, *sorted(self.filers), *parties)))
+
+
+def load(act: Act, request_id: str) -> View:
+    """Read a request; raises `Refused` when there is none, in the words that one gets who may not know of it."""
+    request = act.store.customers.get(request_id)
+    if request is None:
+        raise Refused(GONE, code="unknown")
+    return seen(act, request)
+
+
+def seen(act: Act, request: CustomerRequest) -> View:
+    """A request with what belongs to it."""
+    store, policy, known = act.store, act.today, read(act, request)
+    parties, alarm = store.matters.parties(request.id), store.alarms.latest(request.id)
+    recordings = store.customers.recordings(request.id)
+    wrote = known.writers() if known else ()
+    named = (request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None, *wrote)
+    ids = {one for one in named if one is not None} | {one.person_id for one in parties}
+    return View(
+        request, known, recordings, parties, store.customers.links(request.id), store.customers.mails(request.id),
+        store.people.named(ids), policy, act.now,
+        operators=store.people.aliases(one.operator_key for one in recordings if one.operator_key),
+        out=store.people.out_of_reach(policy.roles.everybody() | frozenset(policy.customers.handlers)), alarm=alarm,
+    )  # fmt: skip
+
+
+def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:
+    """Read a request for somebody, and what `may` answers, which raises `Refused` for whoever may not do it.
+
+    The same refusal whether it does not exist or is none of his or her business.
+    """
+    view = load(act, request_id)
+    return view, allowed(view, act.who.person_id, may, GONE)
+
+
+def deciding(act: Act, request_id: str) -> tuple[View, Authority]:
+    """Read a request for whoever may release it, and by which role; raises as `known`."""
+    return known(act, request_id, lambda view: view.authority(act.me))

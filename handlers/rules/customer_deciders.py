@@ -1,0 +1,54 @@
+"""Who confirms and releases a customer's request (P8): nobody alone sends a call out of the house.
+
+| who asks                  | wants           | first                                   | then | last        |
+|---------------------------|-----------------|-----------------------------------------|------|-------------|
+| a customer, or for one    | a copy, to hear | team leader, and `customers.handlers`   | Head | Manager, HR |
+| a relative of one who died| anything        | Head of Customer Success                | –    | Manager, HR |
+| anybody                   | early erasure   | Head of Customer Success                | –    | Manager, HR |
+
+Whoever filed it, or entered its address, is never among them, nor who was on one of its calls. The handlers stand beside the team
+leader, not below: what keeps the team leader from it keeps that role's deputies from it, and no handler.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.policy.values import RoleName
+from handlers.rules.routing import Circumstances, Why
+
+_CHAIN: tuple[RoleName, ...] = ("team_leader", "head_of_customer_success", "manager_human_resources")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerCircumstances(Circumstances):
+    """One customer's request; addresses are in normal form.
+
+    `filers` wrote any of it down: that it was asked for, since when, or where the mail goes. `operators` were on its calls, under
+    every address that they ever had.
+    """
+
+    filers: frozenset[str]
+    operators: frozenset[str]
+    asker: str
+    wants: str
+
+    @property
+    def clause(self) -> str:
+        return "P8"
+
+    @property
+    def chain(self) -> tuple[RoleName, ...]:
+        return _CHAIN[1:] if self.asker == "relative" or self.wants == "erasure" else _CHAIN
+
+    @property
+    def copy_to(self) -> tuple[str, ...]:
+        return ()
+
+    def beside(self, name: RoleName) -> tuple[str, ...]:
+        return self.policy.customers.handlers if name == "team_leader" else ()
+
+    def own_case(self, person: str) -> Why | None:
+        if person in self.filers:
+            return "filer"
+        return "operator" if person in self.operators else None
