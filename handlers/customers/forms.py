@@ -63,7 +63,7 @@ class WhichForm(Form):
         OnDay("When did they first ask anybody here?", help="The seven working days count from there (P8)."),
     ]
     received_at: Annotated[Text, Words("At what time, if you know?", 10, placeholder="14:30")] = ""
-    calls: Annotated[
+    recordings: Annotated[
         list[str],
         AnyOf(
             "Which calls?", CALLS, _most, help="A number, a day, a name or a CRM reference.", placeholder="Find a call"

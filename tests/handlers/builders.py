@@ -40,6 +40,7 @@ _views = count(1)
 NAMES = {
     "anna": "Anna Quill", "bram": "Bram Tolliver", "tara": "Tara Lindqvist", "deven": "Deven Okafor",
     "helena": "Helena Marsh", "henrik": "Henrik Solberg", "ruth": "Ruth Adeyemi", "miles": "Miles Fairweather",
+    "cora": "Cora Bellamy",
 }  # fmt: skip
 
 
