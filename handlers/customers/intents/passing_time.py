@@ -45,14 +45,6 @@ class LinkEnds(OfRequest):
 
 
 @dataclass(frozen=True)
-class CallClosed(OfRequest):
-    """A call that it names has its twelve months: its audio stays for a link that was sent, for so long."""
-
-    action: ClassVar[str] = "customer.call_closed"
-    clause: ClassVar[str] = "P12"
-
-
-@dataclass(frozen=True)
 class Reroute(matters.Reroute):
     """Somebody who was asked can't be reached."""
 
