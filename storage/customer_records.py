@@ -77,7 +77,10 @@ class CustomerSession(Record):
 
 
 class CustomerListening(Record):
-    """What a customer had of a call (P11). `kind`: played (seconds from `start` to `end` of the audio) or downloaded (all of it)."""
+    """What a customer had of a call (P11). `kind`: played or downloaded, each from `start` to `end` in seconds of the audio.
+
+    `whole`: with this all of the call had left the house, or was heard to its end.
+    """
 
     __tablename__ = "customer_listenings"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -88,6 +91,7 @@ class CustomerListening(Record):
     start: Mapped[float]
     end: Mapped[float]
     at: Mapped[datetime]
+    whole: Mapped[bool] = mapped_column(default=False)
 
 
 class CustomerMail(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
@@ -108,3 +108,22 @@ class Customers:
         """What the customer had of the calls of a request, the oldest first."""
         those = select(CustomerListening).where(CustomerListening.matter_id == request)
         return list(self.session.scalars(those.order_by(CustomerListening.at, CustomerListening.id)))
+
+    def listenings_of(self, link: str) -> list[CustomerListening]:
+        """What a customer had by one link, the oldest first."""
+        those = select(CustomerListening).where(CustomerListening.link_id == link)
+        return list(self.session.scalars(those.order_by(CustomerListening.at, CustomerListening.id)))
+
+    def downloads(self, link: str, recording: int, since: datetime) -> list[CustomerListening]:
+        """How often a call was downloaded by a link since then (aware), and from where on."""
+        mine = (CustomerListening.link_id == link, CustomerListening.recording_id == recording)
+        those = (*mine, CustomerListening.kind == "downloaded", CustomerListening.at > since)
+        return list(self.session.scalars(select(CustomerListening).where(*those)))
+
+    def has_sessions(self, before: datetime) -> bool:
+        """Whether any browser is still remembered that was let in, and whose time was over before then (aware)."""
+        return self.session.scalar(select(exists().where(CustomerSession.ends_at < before))) or False
+
+    def forget_sessions(self, before: datetime) -> None:
+        """Browsers whose time was over before then (aware) are remembered no longer."""
+        self.session.execute(delete(CustomerSession).where(CustomerSession.ends_at < before))

@@ -13,9 +13,9 @@ from storage.records import Matter, Record
 
 
 class Keep(Record):
-    """What keeps a call past its moment: a hold, or a request that was open then; several keep it independently.
+    """What keeps a call past its moment: a hold, a request that was open then, or a customer's copy; several keep it independently.
 
-    `why`: hold, or request. It keeps until `ends_at`, unless it ended earlier (`ended_at`); one of a request counts only
+    `why`: hold, request, or copy. It keeps until `ends_at`, unless it ended earlier (`ended_at`); one of a request counts only
     while the request waits, or what it led to may be heard.
     """
 

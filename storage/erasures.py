@@ -13,7 +13,7 @@ from storage.recordings import AT_ONCE, nameless, pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 
-REQUEST, HOLD = "request", "hold"
+REQUEST, HOLD, COPY = "request", "hold", "copy"
 RETENTION, RESTORED, CAME_BACK = "retention", "restored", "came_back"
 AGAIN = (RESTORED, CAME_BACK)
 """Why something is erased that had been erased before: that was meant once, so no rule about unusual days counts or stops it."""
@@ -170,6 +170,11 @@ class Erasures:
         mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *keeping(now))
         return self.session.scalar(select(mine)) or False
 
+    def keeps_copy(self, recording: int, matter: str, now: datetime) -> bool:
+        """Whether the call is kept now for what this matter sent to a customer (P8)."""
+        mine = (Keep.recording_id == recording, Keep.matter_id == matter, Keep.why == COPY)
+        return self.session.scalar(select(exists().where(*mine, *keeping(now)))) or False
+
     def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
         """Those of the calls that something keeps now, other than the matter `besides`."""
         wanted, found = sorted(set(recordings)), set[int]()
@@ -251,7 +256,7 @@ def waits_for_two() -> ColumnElement[bool]:
 
 
 def keeping(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """That something keeps a call: a hold until it ends, a request while it waits or what it led to may be heard."""
+    """That something keeps a call: a hold or a customer's copy until it ends, a request while it waits or what it led to may be heard."""
     waits = exists().where(Matter.id == Keep.matter_id, Matter.state.in_(OPEN))
     heard = exists().where(Grant.matter_id == Keep.matter_id, Grant.ended_at.is_(None), Grant.ends_at > now)
-    return Keep.ended_at.is_(None), Keep.ends_at > now, or_(Keep.why == HOLD, waits, heard)
+    return Keep.ended_at.is_(None), Keep.ends_at > now, or_(Keep.why.in_((HOLD, COPY)), waits, heard)

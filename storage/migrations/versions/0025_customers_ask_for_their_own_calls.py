@@ -74,6 +74,7 @@ def _links() -> None:
         "customer_listenings", *_words("id", "link_id", "matter_id", "kind"),
         sa.Column("recording_id", sa.Integer(), nullable=False),
         *(sa.Column(one, sa.Double(), nullable=False) for one in ("start", "end")), *_moments("at"),
+        sa.Column("whole", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"), _refers(["link_id"], ["customer_links.id"]),
         _refers(["matter_id"], ["customer_requests.id"]),
         _refers(["recording_id"], ["recordings.id"]),
