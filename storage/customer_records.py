@@ -11,6 +11,9 @@ from storage.columns import refers
 from storage.commitments import new_salt
 from storage.records import Matter, Record
 
+ALIVE = ("live", "locked")
+"""States of a link that may still be used: a locked one is open again with another passcode."""
+
 
 class CustomerRequest(Matter, kw_only=True):
     """A customer's request (P8). `state`: waiting or stuck until it is decided; then sending, unknown (the server took the
@@ -48,7 +51,7 @@ class CustomerRequest(Matter, kw_only=True):
 class CustomerLink(Record):
     """A link by which a customer hears or fetches the calls of a request: its code and its passcode are kept as marks only.
 
-    `state`: live, locked, withdrawn, wrong_address, bounced, ended. `passcodes` were made so far, `tries` were made in vain with the
+    `state`: live, locked, withdrawn, wrong_address, bounced, ended. `gives`: copy, or listen. `passcodes` were made so far, `tries` were made in vain with the
     one in force. `opened_at` is when it first let somebody in, `fetched_at` when all was downloaded or heard to its end.
     """
 
@@ -59,6 +62,7 @@ class CustomerLink(Record):
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="live")
+    gives: Mapped[str] = mapped_column(default="copy")
     passcode: Mapped[str] = mapped_column(default="")
     passcodes: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)

@@ -8,7 +8,14 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
+from storage.customer_records import (
+    ALIVE,
+    CustomerLink,
+    CustomerListening,
+    CustomerMail,
+    CustomerRequest,
+    CustomerSession,
+)
 from storage.records import OPEN, Party, Record, Recording, RequestedRecording
 from storage.sessions import append
 
@@ -55,6 +62,17 @@ class Customers:
         named = RequestedRecording.request_id == request
         both = select(Recording).join(RequestedRecording, RequestedRecording.recording_id == Recording.id).where(named)
         return list(self.session.scalars(both.order_by(RequestedRecording.place)))
+
+    def naming(self, recording: int) -> list[CustomerRequest]:
+        """Every request that names a call, the oldest first."""
+        named = select(CustomerRequest).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
+        mine = named.where(RequestedRecording.recording_id == recording)
+        return list(self.session.scalars(mine.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+
+    def fetching(self, request: str, now: datetime) -> CustomerLink | None:
+        """The link of a request by which not all of its calls were had yet (P12)."""
+        alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
+        return self.session.scalars(select(CustomerLink).where(CustomerLink.matter_id == request, *alive)).first()
 
     def unanswered(self) -> list[CustomerRequest]:
         """Whatever is open or on its way, the one that is due first at the top."""

@@ -16,12 +16,11 @@ from handlers.effects import Effect
 from handlers.ids import hashed, new_id, new_secret
 from handlers.matters.asking import changed
 from handlers.rules.refusal import Refused
-from storage.customer_records import CustomerLink, CustomerRequest, CustomerSession
+from storage.customer_records import ALIVE, CustomerLink, CustomerRequest, CustomerSession
 from storage.customers import ON_ITS_WAY
 from storage.records import Recording
 
 Fit = Literal["open", "wrong", "over", "unknown"]
-ALIVE = ("live", "locked")
 SENT = (*ON_ITS_WAY, "answered")
 """States of a request whose link may be used: also where nobody knows whether the mail server kept the mail."""
 IDLE = timedelta(hours=1)
@@ -42,7 +41,10 @@ def make_link(act: Act, request: CustomerRequest) -> tuple[CustomerLink, str]:
             end_link(act, one, "ended")
     code = new_secret()
     ends_at = act.now + timedelta(days=act.policy.customers.link_days)
-    link = CustomerLink(id=new_id("CL"), matter_id=request.id, code=hashed(code), made_at=act.now, ends_at=ends_at)
+    gives = "copy" if request.wants == "copy" else "listen"
+    link = CustomerLink(
+        id=new_id("CL"), matter_id=request.id, code=hashed(code), made_at=act.now, ends_at=ends_at, gives=gives
+    )
     act.store.customers.put(link)
     return link, code
 

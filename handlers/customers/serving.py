@@ -60,7 +60,7 @@ class Serving:
     @property
     def may_keep(self) -> bool:
         """Whether the calls may be downloaded, and not only heard."""
-        return self.request.wants == "copy"
+        return self.link.gives == "copy"
 
     @property
     def fades(self) -> bool:

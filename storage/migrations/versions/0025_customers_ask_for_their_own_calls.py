@@ -60,7 +60,7 @@ def _requests() -> None:
 
 def _links() -> None:
     op.create_table(
-        "customer_links", *_words("id", "matter_id", "code", "state", "passcode"),
+        "customer_links", *_words("id", "matter_id", "code", "state", "gives", "passcode"),
         *(sa.Column(one, sa.Integer(), nullable=False) for one in ("passcodes", "tries")),
         *_moments("made_at", "ends_at"), *_moments("opened_at", "fetched_at", needed=False),
         sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("code"),
