@@ -22,6 +22,7 @@ class CustomerRequest(Matter, kw_only=True):
     `asker`: customer, authority, relative, operator, former. `wants`: listen, copy, erasure. `outcome`: released, refused
     (`refusal` says why, by the policy's key), erased. `received_at` is when the company was first asked by anybody, from which
     `due_at` is counted; `answered_at` is the mail server's acceptance. `missed_at`: the deadline passed unanswered, which stays.
+    `erased_at`: its calls were closed early, to be erased, whatever becomes of the letter that says so.
     `identified`: somebody checked who asks. `address_by` entered the address in force. `same` is a keyed mark of who asks for
     what, by which it is known again. `sealed` is all else that is known.
     """
@@ -46,6 +47,7 @@ class CustomerRequest(Matter, kw_only=True):
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     missed_at: Mapped[datetime | None] = mapped_column(default=None)
+    erased_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class CustomerLink(Record):

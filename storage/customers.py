@@ -69,10 +69,24 @@ class Customers:
         mine = named.where(RequestedRecording.recording_id == recording)
         return list(self.session.scalars(mine.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
+    def erases(self, recording: int) -> bool:
+        """Whether a customer asked to have this call erased early, and it was closed for that; another one under its name was not."""
+        named = (RequestedRecording.recording_id == recording, RequestedRecording.request_id == CustomerRequest.id)
+        same = (Recording.id == recording, Recording.version == RequestedRecording.version)
+        early = exists().where(*named, *same, CustomerRequest.erased_at.is_not(None))
+        return self.session.scalar(select(early)) or False
+
     def fetching(self, request: str, now: datetime) -> CustomerLink | None:
         """The link of a request by which not all of its calls were had yet (P12)."""
         alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
         return self.session.scalars(select(CustomerLink).where(CustomerLink.matter_id == request, *alive)).first()
+
+    def of_changed_calls(self) -> list[str]:
+        """Open requests one of whose calls has become another one since it was named, or was looked at last."""
+        named = select(CustomerRequest.id).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
+        both = named.join(Recording, Recording.id == RequestedRecording.recording_id)
+        another = both.where(CustomerRequest.state.in_(OPEN), Recording.version != RequestedRecording.version)
+        return list(self.session.scalars(another.distinct().order_by(CustomerRequest.id)))
 
     def unanswered(self) -> list[CustomerRequest]:
         """Whatever is open or on its way, the one that is due first at the top."""

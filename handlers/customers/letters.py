@@ -18,7 +18,7 @@ ASKED = {
 }
 """What was asked for, by what is wanted; for one call and for many alike, also where there is none."""
 OPEN = "Open the page"
-REASON_ERASED = "erased"
+ERASED = "erased"
 """The key of the refusal that speaks of a time, and not of a call."""
 
 
@@ -47,18 +47,17 @@ def copy(
     )  # fmt: skip
 
 
-def refused(policy: Policy, request: CustomerRequest, name: str, refusal: str) -> Written:
-    """The refusal, by its key in the policy; it depends on what was asked and when, and on no call."""
-    erased = (
-        f"We keep recordings for {counted(policy.retention.months, 'month')}. Calls before {day_words(_gone(policy, request), None)} are erased."
-    )  # fmt: skip
+def refused(policy: Policy, request: CustomerRequest, name: str, refusal: str, chosen: str = "") -> Written:
+    """The refusal, by its key in the policy; it depends on what was asked and when, and on no call. `chosen` stands for one to be chosen."""
+    months, before = counted(policy.retention.months, "month"), day_words(_gone(policy, request), None)
+    gone = (f"We keep recordings for {months}. Calls before {before} are erased.",) if refusal == ERASED else ()
     return Written(
         "Your request for a recorded call",
         _greeting(name),
         (
             f"On {_day(policy, request)} {ASKED[request.wants]}. We do not do so, for this reason:",
-            policy.customers.refusals[refusal],
-            *((erased,) if refusal == REASON_ERASED else ()),
+            policy.customers.refusals.get(refusal, chosen),
+            *gone,
             *_complain(policy),
         ),
         facts=_to_whom(policy),
@@ -79,15 +78,15 @@ def erased(policy: Policy, request: CustomerRequest, name: str) -> Written:
     )
 
 
-def late(policy: Policy, request: CustomerRequest, name: str, why: str, day: date) -> Written:
-    """The answer takes longer than it should: why, and by which day it comes."""
+def late(policy: Policy, request: CustomerRequest, name: str, why: str, day: str) -> Written:
+    """The answer takes longer than it should: why, and by which day it comes, in words."""
     return Written(
         "Your request for a recorded call",
         _greeting(name),
         (
             f"On {_day(policy, request)} {ASKED[request.wants]}. Our answer takes longer than it should, and we are sorry for that.",
             f"The reason: {why}",
-            f"You hear from us by {day_words(day, None)}.",
+            f"You hear from us by {day}.",
             *_complain(policy),
         ),
         facts=_to_whom(policy),

@@ -12,10 +12,11 @@ from handlers import approved
 from handlers.acting import Act, Done
 from handlers.customers.intents.hearing import Entered, OpenLink
 from handlers.customers.view import seen
-from handlers.effects import Effect
+from handlers.effects import Effect, Tell
 from handlers.ids import hashed, new_id, new_secret
 from handlers.matters.asking import changed
 from handlers.rules.refusal import Refused
+from handlers.words import counted
 from storage.customer_records import ALIVE, CustomerLink, CustomerRequest, CustomerSession
 from storage.customers import ON_ITS_WAY
 from storage.records import Recording
@@ -110,8 +111,14 @@ def open_link(act: Act, intent: OpenLink) -> Done[Entered]:
 
 
 def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
-    """The card of the request says so to everybody who holds a copy of it, first of all to whoever released it."""
-    return redrawn(act, link)
+    """The card of the request says so to everybody who holds a copy of it, and whoever released it is told: an edited card counts as read."""
+    request = act.store.customers.get(link.matter_id)
+    if request is None or request.decided_by is None:
+        return redrawn(act, link)
+    tries = counted(act.policy.customers.passcode_tries, "wrong passcode")
+    words = f"The link of {request.id} is locked after {tries}. Ring the customer, and press Passcode for another one."
+    told = Tell(request.decided_by, words, f"locked:{link.id}:{link.passcodes}", "customer_passcode", request.id)
+    return (*redrawn(act, link), told)
 
 
 def redrawn(act: Act, link: CustomerLink) -> tuple[Effect, ...]:

@@ -20,11 +20,14 @@ WATCHED = (Remind.action, DueToday.action, Overdue.action)
 _DUE = TypeAdapter(Due)
 
 
-def promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> Due:
-    """Seven working days (a value) from when it was first asked for, the earliest of several lines; stored with its sum."""
+def promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording], stood_still: int = 0) -> Due:
+    """Seven working days (a value) from when it was first asked for, the earliest of several lines; stored with its sum.
+
+    `stood_still`: for so many working days a question to the customer waited, where the policy lets the clock stop for it.
+    """
     home = act.policy.company.home_line
     lines = dict.fromkeys(one.line for one in recordings if one.line in act.policy.lines) or {home: None}
-    found = earliest(act.policy, lines, request.received_at, act.policy.customers.working_days)
+    found = earliest(act.policy, lines, request.received_at, act.policy.customers.working_days + stood_still)
     request.line, request.due_at = found.line, found.at
     request.promise = _DUE.dump_python(found, mode="json")
     return found
@@ -39,9 +42,10 @@ def watch(act: Act, request: CustomerRequest) -> None:
     """Have the clock ask again when the next reminder falls, on the due day, and once it is late; anew after each of them."""
     due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
     moments = {
-        Remind.action: rule.next_reminder(calendar, due, act.policy.customers.remind_before, act.now),
+        # One day before it the Head is asked as well, whatever the policy says of reminders.
+        Remind.action: rule.next_reminder(calendar, due, {*act.policy.customers.remind_before, 1}, act.now),
         DueToday.action: rule.next_on_the_day(calendar, due, act.now),
-        Overdue.action: rule.next_late(calendar, due, act.now, missed=request.missed_at is not None),
+        Overdue.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
     }
     for kind, at in moments.items():
         if at is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.customers import filing, matter
+from handlers.customers import deciding_room, filing, matter, passing_time, web_room
 from handlers.room import Room
 
 ROOM = Room(
@@ -10,6 +10,12 @@ ROOM = Room(
     does=(
         *matter.DOES,
         *filing.DOES,
+        *deciding_room.DOES,
+        *web_room.DOES,
     ),
+    buttons=deciding_room.BUTTONS,
+    forms=deciding_room.FORMS,
+    due=passing_time.DUE,
+    calls=passing_time.CALLS,
     matter=matter.MATTER,
 )

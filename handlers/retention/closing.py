@@ -13,7 +13,7 @@ from handlers.rules.retention import erase_at
 from handlers.rules.working_days import due
 from storage.customer_records import CustomerLink
 from storage.erasure_records import Erasure, Keep
-from storage.erasures import COPY, REQUEST, RETENTION
+from storage.erasures import ASKED_EARLY, COPY, REQUEST, RETENTION
 from storage.records import Matter, Recording
 
 
@@ -39,7 +39,8 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     requests = act.store.erasures.requests_naming(recording.id)
     customers = act.store.customers.naming(recording.id)
     links = {one.id: act.store.customers.fetching(one.id, act.now) for one in customers if not one.is_open}
-    kept = [one.id for one in (*requests, *customers) if _keeps(act, one, recording, links.get(one.id))]
+    keeps = (*requests, *customers) if erasure.why == RETENTION else ()
+    kept = [one.id for one in keeps if _keeps(act, one, recording, links.get(one.id))]
     ended = [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now))]
     late = int((act.now - moment).total_seconds())
     detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
@@ -60,11 +61,15 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
 
 
 def _begun(act: Act, recording: Recording) -> Erasure:
-    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for."""
+    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for.
+
+    What a customer asked to have erased early is kept for nobody's request (P8).
+    """
+    why = ASKED_EARLY if act.store.customers.erases(recording.id) else RETENTION
     if (under_way := act.store.erasures.open(recording.id)) is not None:
-        under_way.why = RETENTION  # whatever had been erased before: this call was not
+        under_way.why = why  # whatever had been erased before: this call was not
         return under_way
-    return act.store.erasures.begin_now(new_id("E"), recording, RETENTION, act.now)
+    return act.store.erasures.begin_now(new_id("E"), recording, why, act.now)
 
 
 def let_go(act: Act, intent: intents.LetGo) -> Done[None]:

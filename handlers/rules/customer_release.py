@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from handlers.rules.refusal import Refused
 
@@ -23,6 +24,7 @@ KEPT = (
     "One of these calls can’t be erased before its time as things are. Press Refuse and choose the reason that fits, or try"
     " again later."
 )
+CHANGED = "One of these calls is no longer the one that the card showed, so nothing was done. Please press Details and look again."
 HOW_TOLD = "Please write how and on which day they were told: {why}"
 
 
@@ -52,6 +54,12 @@ def release(known: Known) -> None:
         raise Refused(" ".join(words for _, words in missing), clause="P8", code=missing[0][0])
 
 
+def as_shown(seen: str, now: str) -> None:
+    """A release is for the calls that the card showed; both are marks of them. Raises `Refused`."""
+    if seen and seen != now:
+        raise Refused(CHANGED, clause="P8", code="call_changed")
+
+
 def weigh(voices: str, words: str) -> None:
     """Raises `Refused` where somebody else is heard, the customer may hear it all the same, and nobody says why."""
     if voices == "may_hear" and not words:
@@ -66,6 +74,19 @@ def by_mail(told: str, *, address: bool, mail: bool) -> bool:
         return True
     why = "there is no e-mail address." if not address else "mail is not set up here."
     raise Refused.at({"told": HOW_TOLD.format(why=why)}, "P8")
+
+
+def tell(*, address: bool, mail: bool) -> None:
+    """Raises `Refused` where no word can be sent that it will be late."""
+    missing = [words for words, there in ((ADDRESS, address), (MAIL, mail)) if not there]
+    if missing:
+        raise Refused(" ".join(missing), clause="P8", code="no_mail")
+
+
+def by_day(day: date, today: date) -> None:
+    """Raises `Refused` for a day that is past; `today` is the company's."""
+    if day < today:
+        raise Refused.at({"day": "This day is past. Please choose one by which it will be answered."}, "P8")
 
 
 def erase(*, kept: bool) -> None:

@@ -22,6 +22,17 @@ def days_before(calendar: Calendar, day: date, number: int) -> date:
     return day
 
 
+def stood_still(calendar: Calendar, asked: date, answered: date) -> int:
+    """For how many working days of the line's a question waited: those after the day of the question, up to that of its answer."""
+    days = (answered - asked).days
+    return sum(calendar.off(asked + number * _DAY) is None for number in range(1, days + 1))
+
+
+def last_day_before(calendar: Calendar, due: Due) -> datetime:
+    """The morning of the last working day before the due day."""
+    return calendar.begins(days_before(calendar, due.local.date(), 1))
+
+
 def next_reminder(calendar: Calendar, due: Due, before: Iterable[int], now: datetime) -> datetime | None:
     """The first morning after `now` (aware) that is so many working days before the due day; None where none is left."""
     day = due.local.date()

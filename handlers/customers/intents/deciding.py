@@ -20,10 +20,20 @@ from handlers.customers.intents.filing import OfRequest
 
 @dataclass(frozen=True)
 class Release(OfRequest):
-    """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told."""
+    """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told.
+
+    `seen` is the mark of the calls as the card showed them (`View.calls_mark`).
+    """
 
     action: ClassVar[str] = "customer.release"
     form: ReleaseForm | EraseForm
+    seen: str = ""
+
+    @classmethod
+    def of(cls, about: str, form: ReleaseForm | EraseForm) -> Release:
+        """By what the form is about: `C-…:mark`."""
+        request, _, seen = about.partition(":")
+        return cls(request, form, seen)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def _requests() -> None:
         "customer_requests",
         *_words("id", "key", "same", "asker", "wants", "salt", "outcome", "refusal", "decided_as"), *people,
         sa.Column("sealed", sa.LargeBinary(), nullable=False), sa.Column("identified", sa.Boolean(), nullable=False),
-        *_moments("received_at"), *_moments("decided_at", "answered_at", "missed_at", needed=False),
+        *_moments("received_at"), *_moments("decided_at", "answered_at", "missed_at", "erased_at", needed=False),
         sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("key"),
         _refers(["id"], ["matters.id"]),
         *(_refers([one.name], ["people.id"]) for one in people),
