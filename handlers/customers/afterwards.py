@@ -50,10 +50,10 @@ def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
             f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
         )
         told.append(Tell(request.decided_by, words, once, "customer_passcode", request.id))
-    return (*told, *_operators(act, view))
+    return (*told, *_operators(act, view, mail))
 
 
-def _operators(act: Act, view: View) -> list[Tell]:
+def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:
     """P11: each operator who is still there hears that a copy went out, without a veto; never where an operator asked."""
     if not act.policy.customers.tell_operator or view.request.asker in ("operator", "former"):
         return []
@@ -64,20 +64,16 @@ def _operators(act: Act, view: View) -> list[Tell]:
             if person.standing == "member":
                 mine.setdefault(person.id, []).append(one)
     once = f"copied:{view.request.id}"
-    return [Tell(person, _went_out(act, view, calls), once) for person, calls in sorted(mine.items())]
+    gives = next((one.gives for one in view.links if one.id == mail.link_id), "copy")
+    return [Tell(person, _went_out(act, gives, calls), once) for person, calls in sorted(mine.items())]
 
 
-def _went_out(act: Act, view: View, calls: Sequence[Recording]) -> str:
-    first = calls[0]
+def _went_out(act: Act, gives: str, calls: Sequence[Recording]) -> str:
+    first, several = calls[0], f"{counted(len(calls), 'call')} that you were on"
     when = moment_words(first.started, line_words(first.line, act.policy)[1], act.now)
-    which = (
-        f"a call that you were on, {when}," if len(calls) == 1 else f"{counted(len(calls), 'call')} that you were on"
-    )
-    gives = view.link.gives if view.link is not None else "copy"
+    which = f"a call that you were on ({when})" if len(calls) == 1 else several
     what = f"A copy of {which} went out to the customer" if gives == "copy" else f"The customer may now hear {which}"
-    return (
-        f"{what.replace(', may', ' may')}. Customers may have their own calls (P8), so there is nothing for you to do."
-    )
+    return f"{what}. Customers may have their own calls (P8), so there is nothing for you to do."
 
 
 def send_again(act: Act, intent: intents.SendAgain) -> Done[None]:

@@ -27,16 +27,19 @@ LOST = "stopped"
 
 def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected | None]:
     """P8: from now on it counts as being sent, so that it never goes twice in silence."""
-    effects = [*_lost(act, (one for one in act.store.customers.being_sent() if one.next_at <= act.now))]
+    silent = [one for one in act.store.customers.being_sent() if one.next_at <= act.now]
+    lost, detail = _lost(act, silent), {"lost": [one.id for one in silent]} if silent else {}
     while (mail := act.store.customers.mail_due(act.now)) is not None:
         letter = post.read(act, mail) if _wanted(act, mail) else None
         if letter is None:
-            effects += _dropped(act, mail)
+            asked, effects = _dropped(act, mail)
+            if effects:
+                return Done(None, (*lost, *effects), mail.matter_id, {**detail, "dropped": mail.id, **asked})
             continue
         mail.state, mail.attempts, mail.next_at = "sending", mail.attempts + 1, act.now + UNDER_WAY
         collected = intents.Collected(mail.id, letter.to, mail.message_id, letter.written)
-        return Done(collected, tuple(effects), mail.matter_id, {"mail": mail.id, "attempt": mail.attempts})
-    return Done(None, tuple(effects), quiet=not effects)
+        return Done(collected, lost, mail.matter_id, {**detail, "mail": mail.id, "attempt": mail.attempts})
+    return Done(None, lost, detail=detail, quiet=not silent)
 
 
 def unsettled(act: Act, intent: intents.Unsettled) -> Done[int]:
@@ -114,13 +117,13 @@ def _wanted(act: Act, mail: CustomerMail) -> bool:
     return request.state in ON_ITS_WAY if mail.kind in post.ANSWERS else request.is_open or request.state in ON_ITS_WAY
 
 
-def _dropped(act: Act, mail: CustomerMail) -> tuple[Effect, ...]:
+def _dropped(act: Act, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
     """It will never go. A request that waited for it is open again: a restored copy of the database has no living link."""
     mail.state, mail.settled_at = "dropped", act.now
     act.store.session.flush()
     view = load(act, mail.matter_id)
     waited = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY and view.known is not None
-    return reopened(act, view, "ended")[1] if waited else ()
+    return reopened(act, view, "ended") if waited else ({}, ())
 
 
 def _lost(act: Act, mails: Iterable[CustomerMail]) -> tuple[Effect, ...]:

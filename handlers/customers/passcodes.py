@@ -38,7 +38,7 @@ def page(act: Act, request: str) -> Page:
         (
             Line("Which number do you ring? The passcode is shown once, and a new one ends the one before."),
             *told,
-            Row("Another number? The Head has to allow it.", Button(ANOTHER, "Another number", request)),
+            Row(f"Another number? The {head} has to allow it.", Button(ANOTHER, "Another number", request)),
             Small(f"{counted(left, 'passcode')} left for this link · {request} · P8"),
         ),
     )  # fmt: skip

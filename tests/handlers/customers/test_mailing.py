@@ -11,7 +11,7 @@ from handlers.customers.intents.deciding import EndLink
 from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused, Unsettled
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
 from storage.customer_records import CustomerLink
-from tests.handlers.builders import NOW, Company, audit, ledger
+from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
     OK,
