@@ -63,7 +63,7 @@ class Customers:
         both = select(Recording).join(RequestedRecording, RequestedRecording.recording_id == Recording.id).where(named)
         return list(self.session.scalars(both.order_by(RequestedRecording.place)))
 
-    def naming(self, recording: int) -> list[CustomerRequest]:
+    def of_call(self, recording: int) -> list[CustomerRequest]:
         """Every request that names a call, the oldest first."""
         named = select(CustomerRequest).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
         mine = named.where(RequestedRecording.recording_id == recording)

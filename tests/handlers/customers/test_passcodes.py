@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ from tests.handlers.reading import lines
 CALLER, OTHER = "+61412345671", "+61412000111"
 
 
-async def _sent(company: Company, **more: object) -> str:
+async def _sent(company: Company, **more: Any) -> str:
     request = await a_request(company, **more)
     await release(company, request)
     await accepted(company)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,10 +24,10 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.holds.acts import old_call, to_its_moment
 
-ASKED = {"received_on": "2026-11-23", "received_at": "10:00"}
+ASKED: dict[str, Any] = {"received_on": "2026-11-23", "received_at": "10:00"}
 
 
-async def _refused(company: Company, refusal: str = "no_call", **more: object) -> str:
+async def _refused(company: Company, refusal: str = "no_call", **more: Any) -> str:
     """The letter of a request that Tara refuses."""
     request = await a_request(company, **{**ASKED, **more})
     await company.door.enter(refusing(request, refusal), company.tara)

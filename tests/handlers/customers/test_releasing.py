@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ async def test_p8_the_log_holds_no_word_of_the_customers(company: Company) -> No
     ],
 )
 async def test_p8_what_is_missing_is_said_with_what_to_do(
-    company: Company, told: dict[str, str], code: str, says: str
+    company: Company, told: dict[str, Any], code: str, says: str
 ) -> None:
     request = await a_request(company, **told)
     refused = await refusal(company, releasing(request), company.tara)
