@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.concerned_records import Concerned
+from storage.customer_records import CustomerRequest
 from storage.hold_records import Hold
 from storage.policy_records import PolicyReview
 from storage.records import OPEN, Matter, Party, Remark, Request
@@ -103,6 +104,8 @@ def begun_by(matter: Matter) -> int | None:
             return matter.declared_by
         case Hold():
             return matter.asked_by
+        case CustomerRequest():
+            return matter.filed_by
         case _:
             return None
 
@@ -110,7 +113,7 @@ def begun_by(matter: Matter) -> int | None:
 def salt_of(matter: Matter) -> str:
     """What goes into every commitment of the audit log to something of this matter."""
     match matter:
-        case Request() | PolicyReview():
+        case Request() | PolicyReview() | CustomerRequest():
             return matter.salt
         case _:
             return ""
