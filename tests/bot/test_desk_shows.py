@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.desk import READING, Desk
+from bot.desk import Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
+from bot.sheets import READING
 from handlers import FORMS
 from handlers.access.intents import Deny
 from handlers.cards import Filled, Line, Lookup, Page

@@ -35,10 +35,10 @@ from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.room import Does, Hands, Opens, Room, Shows
+from handlers.room import Does, Given, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
 from handlers.who_decides.form import WhoDecidesForm
-from tests.handlers.builders import POLICY, Company, ask, form
+from tests.handlers.builders import NOW, POLICY, Company, ask, form
 from tests.handlers.reading import looking
 
 
@@ -219,13 +219,13 @@ def test_p7_a_command_says_what_it_is_for_and_has_no_platforms_slash() -> None:
     ],
 )
 def test_p9_a_form_is_the_one_that_its_answers_need(name: str, reason: str, kind: type[Form]) -> None:
-    assert form_of(POLICY, name, {"reason": reason}) is kind
-    assert form_of(POLICY, name, {}) is FORMS[name].kind
+    assert form_of(name, Given(POLICY, NOW, answers={"reason": reason})) is kind
+    assert form_of(name, Given(POLICY, NOW)) is FORMS[name].kind
 
 
 def test_a_form_that_there_is_no_more_is_refused() -> None:
     with pytest.raises(Refused) as refused:
-        form_of(POLICY, "old", {})
+        form_of("old", Given(POLICY, NOW))
     assert (str(refused.value), refused.value.code) == (
         "This form is out of date. Please open it again.",
         "old_form",

@@ -6,8 +6,9 @@ from itertools import count
 from typing import Any
 
 from handlers.acting import Act, Visitor
-from handlers.customers.forms import PersonForm, WhichForm
+from handlers.customers.forms import LateWhichForm, ToWhom, WhichForm
 from handlers.customers.intents.filing import File, Filed
+from handlers.customers.steps import for_asker
 from handlers.customers.view import View, load
 from storage.customer_records import CustomerRequest
 from storage.store import Store
@@ -17,22 +18,22 @@ _views = count(1)
 
 
 def which(company: Company, **more: Any) -> WhichForm:
-    """The first step as it is filled in: a customer wants a copy of the first call, and asked yesterday."""
-    told = {
-        "asker": "customer", "wants": "copy", "received_on": "2026-11-23", "received_at": "10:00",
+    """The first step as it is filled in: a customer wants a copy of the first call, and asked this morning."""
+    told: dict[str, str | list[str]] = {
+        "reason": "customer", "asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00",
         "recordings": [f"{company.calls[0]}"],
     }  # fmt: skip
-    return WhichForm.read({**told, **more})
+    return (LateWhichForm if "late_reason" in more else WhichForm).read({**told, **more})
 
 
-def who(**more: Any) -> PersonForm:
+def who(asker: str = "customer", **more: Any) -> ToWhom:
     """The second step as it is filled in: somebody who was called back, and whose mail goes to a place of their own."""
     address = more.pop("address", "mara.ellis@customer.example")
-    told = {
-        "person": "Mara Ellis", "check": "called_back", "seen_on": "2026-11-23", "address": address,
-        "address_again": address,
+    told: dict[str, str | list[str]] = {
+        "person": "Mara Ellis", "check": "called_back", "seen_on": "2026-11-24", "address": address,
+        "address_again": address, "authority": "Power of attorney of 3 November 2026",
     }  # fmt: skip
-    return PersonForm.read({**told, **more})
+    return for_asker(asker).read({**told, **more})
 
 
 WHICH = ("asker", "wants", "received_on", "received_at", "recordings", "late_reason")
@@ -41,7 +42,7 @@ WHICH = ("asker", "wants", "received_on", "received_at", "recordings", "late_rea
 async def filed(company: Company, by: Visitor | None = None, **more: Any) -> Filed:
     """Somebody files a request; fields of both steps are told by name."""
     first = {name: more.pop(name) for name in WHICH if name in more}
-    intent = File(which(company, **first), who(**more), f"slack:V{next(_views)}")
+    intent = File(which(company, **first), who(first.get("asker", "customer"), **more), f"slack:V{next(_views)}")
     return await company.door.enter(intent, by or company.anna)
 
 

@@ -31,7 +31,7 @@ from tests.handlers.customers.releasing import (
     under_way,
 )
 
-DUE = datetime(2026, 12, 2, 6, tzinfo=UTC)  # seven working days after Monday, 17:00 in Sydney
+DUE = datetime(2026, 12, 3, 6, tzinfo=UTC)  # seven working days after Tuesday, 17:00 in Sydney
 
 
 async def _released(company: Company) -> str:

@@ -26,7 +26,7 @@ from tests.handlers.passing_time import delivered, digests, fall, pass_until
 from tests.handlers.reading import card_of
 
 SYDNEY = ZoneInfo("Australia/Sydney")
-DUE = datetime(2026, 12, 2, 17, tzinfo=SYDNEY)
+DUE = datetime(2026, 12, 3, 17, tzinfo=SYDNEY)
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
@@ -50,18 +50,18 @@ async def _reminded(company: Company, request: str) -> list[tuple[str, datetime]
 
 async def test_p8_four_two_and_one_working_day_before_on_the_day_and_each_day_after(company: Company) -> None:
     request = await a_request(company)
-    await pass_until(company, at(4, 12))
+    await pass_until(company, at(7, 12))
     assert await _reminded(company, request) == [
-        ("customer.remind", at(26, 9, month=11)), ("customer.remind", at(30, 9, month=11)), ("customer.remind", at(1, 9)),
-        ("customer.due_today", at(2, 9)), ("customer.due_today", at(2, 16)),
-        ("customer.overdue", at(3, 9)), ("customer.overdue", at(3, 9)), ("customer.overdue", at(4, 9)),
+        ("customer.remind", at(27, 9, month=11)), ("customer.remind", at(1, 9)), ("customer.remind", at(2, 9)),
+        ("customer.due_today", at(3, 9)), ("customer.due_today", at(3, 16)),
+        ("customer.overdue", at(4, 9)), ("customer.overdue", at(4, 9)), ("customer.overdue", at(7, 9)),
     ]  # fmt: skip
 
 
 async def test_p8_what_falls_on_one_morning_comes_in_one_message(company: Company) -> None:
     first, second = await a_request(company), await a_request(company, recordings=[str(company.calls[1])])
     await delivered(company)
-    await pass_until(company, at(26, 10, month=11))
+    await pass_until(company, at(27, 10, month=11))
     [message] = await digests(company, company.tara)
     assert message[0] == "# 2 things need your attention"
     assert {first, second} == {one.split("request ")[1].split(" ")[0] for one in message[1:]}
@@ -70,26 +70,26 @@ async def test_p8_what_falls_on_one_morning_comes_in_one_message(company: Compan
 async def test_p8_a_reminder_says_what_is_due_and_when(company: Company) -> None:
     request = await a_request(company)
     await delivered(company)
-    await pass_until(company, at(26, 10, month=11))
+    await pass_until(company, at(27, 10, month=11))
     [line] = await _told(company, "tara")
     assert line == (
         f"Customer’s request {request} waits for you. The customer is to have an answer in time. "
-        "(Call of <23 Nov 03:00 Australia/Sydney> · ••• 671 · due <02 Dec 06:00 Australia/Sydney>) [Details]"
+        "(Call of <23 Nov 03:00 Australia/Sydney> · ••• 671 · due <03 Dec 06:00 Australia/Sydney>) [Details]"
     ).replace("••• 671", line.partition("· ")[2].partition(" · due")[0])
 
 
 async def test_p8_without_a_call_it_says_so(company: Company) -> None:
     await a_request(company, recordings=[])
     await delivered(company)
-    await pass_until(company, at(26, 10, month=11))
+    await pass_until(company, at(27, 10, month=11))
     assert "no call is named · due" in (await _told(company, "tara"))[0]
 
 
 async def test_p8_from_the_last_working_day_before_the_head_is_asked_as_well(company: Company) -> None:
     request = await a_request(company)
-    await pass_until(company, at(1, 8))
+    await pass_until(company, at(2, 8))
     assert await card_of(company, request, company.helena) is None
-    await pass_until(company, at(1, 10))
+    await pass_until(company, at(2, 10))
     assert await card_of(company, request, company.helena) is not None
     [asked] = [one[4] for one in await audit(company, request) if one[4].get("asked") == [company.helena.person_id]]
     assert asked["reminded"] == [company.tara.person_id, company.cora.person_id, company.helena.person_id]
@@ -99,7 +99,7 @@ async def test_p8_from_the_last_working_day_before_the_head_is_asked_as_well(com
 
 async def test_p8_a_relatives_has_nobody_beyond_the_head(company: Company) -> None:
     request = await a_request(company, asker="relative")
-    await pass_until(company, at(3, 12))
+    await pass_until(company, at(4, 12))
     assert await card_of(company, request, company.ruth) is None
 
 
@@ -133,7 +133,7 @@ async def test_p8_at_the_last_second_it_is_in_time(company: Company) -> None:
 async def test_p8_what_is_with_the_mail_server_reminds_nobody_and_is_missed_all_the_same(company: Company) -> None:
     request = await a_request(company)
     await release(company, request)
-    await pass_until(company, at(3, 12))
+    await pass_until(company, at(4, 12))
     assert await _reminded(company, request) == []
     assert (await stored(company, request)).missed_at == DUE
     assert any(one[1] == "customer.overdue" for one in await audit(company, request))
@@ -143,7 +143,7 @@ async def test_p8_of_what_nobody_knows_whoever_releases_it_is_reminded(company: 
     request = await a_request(company)
     await release(company, request)
     await not_known(company)
-    await pass_until(company, at(26, 10, month=11))
+    await pass_until(company, at(27, 10, month=11))
     assert [step for step, _ in await _reminded(company, request)] == ["customer.remind"]
     assert await card_of(company, request, company.helena) is None
 
@@ -160,7 +160,7 @@ async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -
 
 async def test_p8_what_comes_late_after_an_outage_is_marked_in_the_log(company: Company) -> None:
     request = await a_request(company)
-    company.clock.now = at(26, 12, month=11)
+    company.clock.now = at(27, 12, month=11)
     await fall(company)
     [detail] = [one[4] for one in await audit(company, request) if one[1] == "customer.remind"]
     assert detail["late_seconds"] == 3 * 3600
