@@ -106,9 +106,8 @@ def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephon
 
 async def remarked(company: Company, request: str, kind: str, words: str, by: Visitor) -> None:
     """Somebody's words are known of it, as whoever releases it writes them."""
-    await changed(
-        company, request, remarks=[Remarked(kind=kind, by=by.person_id or 0, at=company.clock.now, words=words)]
-    )
+    said = Remarked(kind=kind, by=by.person_id or 0, at=company.clock.now, words=words)
+    await changed(company, request, remarks=[*(await known_of(company, request)).remarks, said])
 
 
 async def changed(company: Company, request: str, **more: Any) -> None:

@@ -61,7 +61,7 @@ async def test_p8_the_clock_starts_when_anybody_was_asked_and_the_sum_is_kept(co
 async def test_p8_of_several_lines_the_earliest_day_counts(company: Company) -> None:
     """London ends the same day eleven hours later."""
     [other] = await register(company.door, call(7, line=UK, native_id="uk-7"))
-    day = {"received_on": "2026-11-23", "received_at": "05:00"}
+    day: dict[str, Any] = {"received_on": "2026-11-23", "received_at": "05:00"}
     row = await stored(company, await a_request(company, recordings=[f"{company.calls[1]}", f"{other}"], **day))
     alone = await stored(company, await a_request(company, recordings=[f"{other}"], asker="relative", **day))
     assert row.due_at is not None
@@ -283,7 +283,7 @@ async def test_p8_a_relative_and_early_erasure_go_to_the_head(company: Company, 
 
 async def test_p8_where_nobody_may_release_it_somebody_who_can_mend_it_hears_so(database: Any, clock: Clock) -> None:
     roles = POLICY.roles
-    same = {
+    same: dict[str, Any] = {
         name: role.model_copy(update={"holder": email("Anna Quill"), "deputies": ()})
         for name, role in roles.held().items()
     }

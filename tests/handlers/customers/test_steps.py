@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import BUTTONS, FORMS, SEARCHES, earlier, form_of, led
+from handlers import BUTTONS, FORMS, SEARCHES, earlier, form_of, intro, led
 from handlers.cards import Card, Day, Lookup, Page, Sheet
 from handlers.customers import filing_room, steps
 from handlers.customers.forms import AuthorityForm, ColleagueForm, LateWhichForm, PersonForm, ToWhom, WhichForm
@@ -23,7 +23,7 @@ from tests.handlers.builders import NOW, POLICY, Company, audit, call, refusal, 
 from tests.handlers.customers.acts import which, who
 from tests.handlers.reading import lines, looking
 
-STEP = {
+STEP: dict[str, str | list[str]] = {
     "asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00", "recordings": ["7", "number:+61412345671"],
 }  # fmt: skip
 
@@ -163,7 +163,7 @@ async def test_p8_above_the_second_step_stands_what_the_number_is_worth(company:
     assert sheet.intro.endswith(
         "This number is used by more than one customer. Please write what they know about the call itself."
     )
-    again = await looking(company, company.anna, lambda act: (FORMS["customer_person"].intro or str)(act, sheet.about))
+    again = await looking(company, company.anna, lambda act: intro(act, "customer_person", sheet.about))
     assert again == sheet.intro
     none = await company.door.enter(Choose(which(company, recordings=[])), company.anna)
     assert "A copy to keep · no call found yet." in none.intro
