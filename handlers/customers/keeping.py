@@ -63,7 +63,7 @@ def correct(act: Act, intent: Correct) -> Done[None]:
     detail, effects = put_again(act, view.request)
     told = _to_releasers(act, view, f"corrected the date, so it is due {_due(view)}", "sooner") if sooner else ()
     moments = {"received": view.request.received_at.isoformat(), "due": promised(view.request).at.isoformat()}
-    return Done(None, (*effects, *told), detail={**moments, "told": at.isoformat(), **words, **detail})
+    return Done(None, (*effects, *told), detail={**moments, "corrected": at.isoformat(), **words, **detail})
 
 
 def withdraw(act: Act, intent: Withdraw) -> Done[None]:

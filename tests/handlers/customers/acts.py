@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from itertools import count
 from typing import Any
 
 from handlers.acting import Act, Visitor
-from handlers.customers.forms import LateWhichForm, ToWhom, WhichForm
-from handlers.customers.intents.filing import File, Filed
+from handlers.customers.forms import (
+    AddressForm,
+    IdentityForm,
+    LateWhichForm,
+    ReceivedForm,
+    ToWhom,
+    WhichForm,
+    WithdrawForm,
+)
+from handlers.customers.intents.filing import Correct, File, Filed, Identify, Readdress, Withdraw
+from handlers.customers.known import Known, Remarked
+from handlers.customers.paper import write
 from handlers.customers.steps import for_asker
 from handlers.customers.view import View, load
 from storage.customer_records import CustomerRequest
@@ -69,3 +80,66 @@ async def viewed(company: Company, request: str) -> View:
 
 def _act(company: Company, store: Store) -> Act:
     return company.door.act(store, company.tara)
+
+
+async def identify(company: Company, request: str, by: Visitor, **more: Any) -> None:
+    """Somebody writes down how it was checked who asks."""
+    form = IdentityForm.read({"check": "document", "seen_on": "2026-11-24", **more})
+    await company.door.enter(Identify(request, form), by)
+
+
+def addressing(request: str, address: str, again: str | None = None) -> Readdress:
+    """Another address, as somebody enters it."""
+    return Readdress(request, AddressForm.read({"address": address, "address_again": again or address}))
+
+
+def correcting(request: str, day: str, clock: str = "", why: str = "The call notes say so.") -> Correct:
+    """Another moment at which they first asked."""
+    told = {"received_on": day, "received_at": clock, "late_reason": why}
+    return Correct(request, ReceivedForm.read(told))
+
+
+def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Withdraw:
+    """They withdraw it."""
+    return Withdraw(request, WithdrawForm.read({"on_day": day, "words": words}))
+
+
+async def remarked(company: Company, request: str, kind: str, words: str, by: Visitor) -> None:
+    """Somebody's words are known of it, as whoever releases it writes them."""
+    said = Remarked(kind=kind, by=by.person_id or 0, at=company.clock.now, words=words)
+    await changed(company, request, remarks=[*(await known_of(company, request)).remarks, said])
+
+
+async def changed(company: Company, request: str, **more: Any) -> None:
+    """Something else is known of it, by hand: such a test carries the mark `by_hand`, or leaves no trace of it."""
+
+    def work(store: Store) -> None:
+        act = company.door.act(store, company.tara)
+        view = load(act, request)
+        assert view.known is not None
+        write(act, view.request, view.known.model_copy(update=more))
+
+    await company.database.write(work)
+
+
+async def stands(company: Company, request: str, **more: Any) -> None:
+    """The row stands so, by hand."""
+
+    def work(store: Store) -> None:
+        row = store.customers.get(request)
+        for name, value in more.items():
+            setattr(row, name, value)
+
+    await company.database.write(work)
+
+
+async def known_of(company: Company, request: str) -> Known:
+    """What is known of it."""
+    known = (await viewed(company, request)).known
+    assert known is not None
+    return known
+
+
+async def comes(company: Company, kind: str, request: str) -> datetime | None:
+    """When the clock does this next; None where it is asked for nothing."""
+    return await company.database.read(lambda store: store.deadlines.coming(kind, request))
