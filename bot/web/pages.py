@@ -13,6 +13,7 @@ from bot.ports import Audio, Changed, Recorder
 from bot.ticks import forget_late_codes
 from bot.web.answers import HEADERS, answer, number, sent, sorry
 from bot.web.callers import Networks, caller
+from bot.web.drawn import text
 from bot.web.pacing import REAL, Pace, Pacing
 from bot.web.sounding import Sounding
 from bot.web.strangers import Strangers
@@ -42,9 +43,13 @@ Record = Callable[[int, int], Awaitable[object]]
 HERE = Path(__file__).parent
 ASSETS = {
     "listen.js": "text/javascript",
+    "player.js": "text/javascript",
     "pieces.js": "text/javascript",
+    "fragment.js": "text/javascript",
     "listen.css": "text/css",
+    "player.css": "text/css",
     "public.css": "text/css",
+    "forms.css": "text/css",
 }
 
 
@@ -88,9 +93,7 @@ class ListeningPages:
         self._over = True
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
-        return web.Response(
-            body=(HERE / "listen.html").read_bytes(), content_type="text/html", charset="utf-8", headers=HEADERS
-        )
+        return web.Response(text=text("listen.html"), content_type="text/html", headers=HEADERS)
 
     async def _nothing(self, _: web.Request) -> web.StreamResponse:
         return web.Response(status=204)

@@ -38,7 +38,7 @@ class Sounding:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Everything that was asked for, or why not; raises what `record` raises, and `TooMuch`."""
-        asked = request.headers.get("Range", "") if self.ranged else ""
+        asked = request.headers.get("Range", "") if self.ranged and self._same(request) else ""
         found = stretch(asked, self.audio.size)
         if found is None:
             told = {"Content-Range": f"bytes */{self.audio.size}"}
@@ -58,6 +58,11 @@ class Sounding:
             await stream.send(response)
         self.sent = stream.sent
         return response
+
+    def _same(self, request: web.Request) -> bool:
+        """Whether what is resumed is of this audio, as far as the browser says of which it is (RFC 9110, 13.1.5)."""
+        tag = self.headers.get("ETag")
+        return tag is None or request.headers.get("If-Range", tag) == tag
 
     def _about(self, *, partial: bool) -> dict[str, str]:
         start, end = self.span
