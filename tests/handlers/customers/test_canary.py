@@ -33,7 +33,11 @@ from tests.handlers.customers.releasing import (
 from tests.handlers.passing_time import pass_until
 
 CANARY, NUMBER = "canary7f3a", "+61498777666"
-PERSON = {"person": f"Mara {CANARY}", "address": f"{CANARY}@customer.example", "said": f"We spoke of {CANARY}."}
+PERSON: dict[str, Any] = {
+    "person": f"Mara {CANARY}",
+    "address": f"{CANARY}@customer.example",
+    "said": f"We spoke of {CANARY}.",
+}
 OURS = frozenset(
     one.action for one in HANDLERS if one.__module__ in {intents.__name__, mailing.__name__, passing_time.__name__}
 )
