@@ -15,6 +15,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, 
 from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.confidential import Confidential
+from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
@@ -28,6 +29,8 @@ from bot.journalling import Announcing, Patiently
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
 from bot.load_shedding import LoadShedding
+from bot.mail.opening import open_mailer
+from bot.mail.writing import Writing
 from bot.marks import Marks
 from bot.noting import Noting
 from bot.ports import Chat, Recorder, Unavailable
@@ -84,7 +87,8 @@ class Steward:
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
-        self.door = Door(self.database, policy, HANDLERS, now, self._wake, Keys(settings.master_key()), self._confided)
+        keys = Keys(settings.master_key())
+        self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, settings.copies_at)
         marks, patiently = Marks(settings.master_key()), Patiently(journal := _journal(settings))
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
@@ -94,13 +98,14 @@ class Steward:
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
+        writing = Writing(policy.company.name, settings.mail_templates)
+        self.letters = Letters(self.door, open_mailer(settings.mail, now), writing)
         self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}
-        self._why_not = "starting"
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
-        self.strangers = Strangers()
+        self._why_not, self.strangers = "starting", Strangers()
         self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
@@ -126,14 +131,11 @@ class Steward:
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
-        for pages in (self.pages, PublicPages(self.policy, PUBLIC), reports, self.copies):
-            app.add_routes(pages.routes())
         self.platforms = self._platforms()
-        for platform in self.platforms:
-            app.add_routes(platform.routes())
+        for part in (self.pages, PublicPages(self.policy, PUBLIC), reports, self.copies, *self.platforms):
+            app.add_routes(part.routes())
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
-        self.inbox = Inbox(self.door, self.desks)
-        self.confidential = Confidential(self.door, self.directories.values())
+        self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
         self.readiness = Readiness(self.database, self.now, self._works())
         app.add_routes(Health(self.readiness).routes())
         return app
@@ -208,7 +210,8 @@ class Steward:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         self._running += [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
         self._watching = [
-            asyncio.create_task(one.run()) for one in (self.watch, self.inbox, self.noting, self.confidential)
+            asyncio.create_task(one.run())
+            for one in (self.watch, self.inbox, self.noting, self.confidential, self.letters)
         ]
         self._clock.start()
         for platform in self.platforms:
@@ -223,6 +226,7 @@ class Steward:
         await leaving.stage("chats", self._stop_platforms, keep=4.0)
         await leaving.stage("presses", self.inbox.stop, keep=3.4)
         await leaving.stage("confidential", self.confidential.stop, keep=3.0)
+        await leaving.stage("letters", self.letters.stop, keep=2.8)
         await leaving.stage("delivery", self.delivery.stop, keep=2.6)
         await leaving.stage("proof", self.proof.stop, keep=2.4)
         running = [*self._running, *self._watching]
@@ -266,9 +270,8 @@ class Steward:
         self.delivery.wake()
 
     def _wake(self) -> None:
-        self.delivery.wake()
-        self.watch.wake()
-        self.noting.wake()
+        for one in (self.delivery, self.watch, self.noting, self.letters):
+            one.wake()
 
     def _confided(self) -> None:
         self.confidential.wake()
