@@ -131,9 +131,9 @@ class Steward:
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
-        self.platforms = self._platforms()
-        for part in (self.pages, PublicPages(self.policy, PUBLIC), reports, self.copies, *self.platforms):
-            app.add_routes(part.routes())
+        self.platforms, public = self._platforms(), PublicPages(self.policy, PUBLIC)
+        app.add_routes([one for pages in (self.pages, public, reports, self.copies) for one in pages.routes()])
+        app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
         self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
         self.readiness = Readiness(self.database, self.now, self._works())
