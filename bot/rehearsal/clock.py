@@ -116,6 +116,7 @@ LABELS = {
     "working_hours.begin": "reminders are sent",
     "policy_review.open": "the policy’s review opens",
     "policy_review.remind": "the policy’s review is reminded of",
+    "customer.morning": "a working day begins for customers’ requests",
     "hold.end": "a hold ends",
     "hold.ending": "a hold is about to end",
     "retention.late": "what could not be erased is told of again",
