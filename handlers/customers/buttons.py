@@ -48,6 +48,8 @@ def _of_releaser(view: View) -> Iterator[Button]:
     match request.state:
         case "waiting":
             yield from _to_answer(view)
+        case "sending" if view.link is not None:
+            yield Button("customer_end_link", "End the link", request.id, confirm=NO_LINK)
         case "unknown":
             yield Button("customer_send_again", "Send again", request.id, "primary", confirm=TWICE)
             yield Button("customer_arrived", "It arrived", request.id)

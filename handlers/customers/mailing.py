@@ -22,6 +22,8 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
 """For so long a letter may be with the mail server; whoever took it and says nothing by then has died."""
 SLOW, NEAR = timedelta(hours=1), timedelta(hours=24)
+AT_FIRST = timedelta(minutes=10)
+"""So long a server may put a letter off as it does with everybody whom it has not met; nobody is told of that."""
 LOST = "stopped"
 """The code of a letter of which the program itself knows no outcome."""
 
@@ -156,7 +158,8 @@ def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
     told: list[Effect] = []
     if act.now - mail.made_at >= SLOW:
         told += _tells(view, _senders(view, mail), f"{words} Please ask whoever runs the bot.", f"slow:{mail.id}")
-    if due is not None and act.now >= due - NEAR and mail.kind in post.ANSWERS:
+    comes_near = due is not None and act.now >= due - NEAR and act.now - mail.made_at >= AT_FIRST
+    if due is not None and comes_near and mail.kind in post.ANSWERS:
         near = f"{words} {_by(due, act.now)} Please ask whoever runs the bot."
         told += _tells(view, _senders(view, mail), near, f"near:{mail.id}")
     return tuple(told)

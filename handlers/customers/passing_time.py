@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.acting import Act, Done
@@ -26,6 +26,7 @@ from storage.customer_records import ALIVE
 from storage.customers import ON_ITS_WAY
 from storage.records import OPEN
 
+IN_THE_POST = timedelta(hours=1)
 Dated = intents.Remind | intents.DueToday | intents.Overdue
 
 
@@ -108,12 +109,18 @@ def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> D
     watch(act, request)
     if asked := _head(act, view):
         detail |= {"asked": asked, "told": [], "because": ""}
-    # What is with the mail server needs nobody; where that takes long, whoever released it hears so.
-    told = [one.person_id for one in view.approvers] if request.state in ("waiting", "unknown") else []
+    told = [one.person_id for one in view.approvers] if _needs_somebody(view) else []
     until = request.due_at if request.due_at is not None and request.due_at > act.now else None
     tell(act, request, intent.action, told, fell, until)
     shown = tuple(one for one in changed(view) if one.person not in asked) if told or more else ()
     return Done(None, shown, detail={**detail, "reminded": told, **_late(act, fell)}, quiet=not (told or more))
+
+
+def _needs_somebody(view: View) -> bool:
+    """What has just gone to the mail server needs nobody; what waits there for long, or was never taken, does."""
+    if view.request.state != "sending":
+        return view.request.state != "stuck"
+    return any(one.settled_at is None and view.now - one.made_at >= IN_THE_POST for one in view.mails)
 
 
 def _head(act: Act, view: View) -> list[int]:

@@ -59,15 +59,14 @@ def release(act: Act, intent: Release) -> Done[None]:
 def there(act: Act, view: View) -> list[Recording]:
     """The calls of which there is audio for this customer: open to people, or kept for this request."""
     kept = {one.recording_id for one in act.store.erasures.kept_by(view.request.id)}
-    return [one for one in view.recordings if _is_there(act, view, one, one.id in kept)]
+    return [one for one in view.recordings if _is_there(act, view, one, kept=one.id in kept)]
 
 
-def _is_there(act: Act, view: View, one: Recording, kept: bool) -> bool:  # noqa: FBT001
+def _is_there(act: Act, view: View, one: Recording, *, kept: bool) -> bool:
     if not one.closed(act.now):
         return one.state == "present"
-    return (
-        kept and one.state in ("present", "closed") and act.store.erasures.keeps_for(one.id, view.request.id, act.now)
-    )
+    there = kept and one.state in ("present", "closed")
+    return there and act.store.erasures.keeps_for(one.id, view.request.id, act.now)
 
 
 def _named(about: str) -> tuple[str, str]:

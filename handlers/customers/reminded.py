@@ -9,6 +9,7 @@ from handlers.matters.case import entitled
 from handlers.rules.deadlines import Who, rows
 from handlers.telling import ON_A_LINE
 from handlers.words import call_words, line_words
+from storage.customers import ON_ITS_WAY
 from storage.reminders import Reminder
 
 RING = "customer.ring"
@@ -32,7 +33,7 @@ def _as(view: View, reminder: Reminder) -> Who | None:
     if reminder.step == RING:
         unopened = request.state == "answered" and view.link is not None and view.link.opened_at is None
         return "filer" if unopened and person in view.everybody() else None
-    waits = request.state in ("waiting", "unknown")
+    waits = request.state in ("waiting", *ON_ITS_WAY)
     return "approver" if waits and view.asks(person) and entitled(view, person) else None
 
 

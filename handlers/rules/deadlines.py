@@ -83,12 +83,12 @@ _HOLDS: tuple[Reminder, ...] = (
 )  # fmt: skip
 _CUSTOMERS: tuple[Reminder, ...] = (
     Reminder(
-        "customer.remind", "approver", "{what} waits for you. The customer is to have an answer in time.",
+        "customer.remind", "approver", "{what} is not answered yet. The customer is to have an answer in time.",
         before=lambda policy: policy.customers.remind_before,
     ),
     Reminder("customer.due_today", "approver", "{what} is due today, and the customer has no answer yet.", before=lambda _: (0,)),
     Reminder(
-        "customer.overdue", "approver", "{what} is overdue. Answer it now, or press Tell the customer.", every=timedelta(days=1),
+        "customer.overdue", "approver", "{what} is overdue, and the customer has no answer yet. See to it now.", every=timedelta(days=1),
     ),
     Reminder(
         "customer.ring", "filer", "Nobody has opened the link of {what}. Please ring the customer.",

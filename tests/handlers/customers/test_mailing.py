@@ -10,6 +10,7 @@ from handlers.acting import DELIVERY
 from handlers.customers.intents.deciding import EndLink
 from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused, Unsettled
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
+from handlers.customers.mailing import waits
 from storage.customer_records import CustomerLink
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored
@@ -17,7 +18,6 @@ from tests.handlers.customers.releasing import (
     OK,
     accepted,
     collected,
-    late,
     links,
     logged,
     mails,
@@ -204,6 +204,19 @@ async def test_p8_neither_is_what_a_process_took_that_says_nothing_of_it(company
     assert await tells(company, company.tara)
 
 
+async def test_p8_whether_anything_is_to_be_done_is_looked_at_without_the_door(company: Company) -> None:
+    async def wait() -> bool:
+        return await company.database.read(lambda store: waits(store, company.clock.now))
+
+    assert not await wait()
+    await _released(company)
+    assert await wait()
+    await collected(company)
+    assert not await wait()
+    company.clock.pass_(minutes=15)
+    assert await wait()
+
+
 async def test_p8_a_mail_of_a_link_that_was_ended_does_not_go(company: Company) -> None:
     request = await _released(company)
     await company.door.enter(EndLink(request), company.tara)
@@ -247,44 +260,3 @@ async def test_p8_a_letter_that_nobody_has_is_a_fault(company: Company) -> None:
     with pytest.raises(LookupError):
         await company.door.enter(LetterAccepted("M-NONE", OK), DELIVERY)
     assert LetterAccepted("M-NONE", OK).subject == "M-NONE"
-
-
-async def test_p8_word_that_it_is_late_answers_nothing(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(late(request), company.tara)
-    await accepted(company)
-    row = await stored(company, request)
-    assert (row.state, row.answered_at, row.due_at) == ("waiting", None, DUE)
-    assert await _mail(company, request) == ("late", "accepted", 1)
-
-
-async def test_p8_word_that_it_is_late_that_is_not_taken_leaves_the_request_as_it_was(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(late(request), company.cora)
-    await not_taken(company)
-    assert (await stored(company, request)).state == "waiting"
-    for who in (company.cora, company.anna):
-        [(words, _)] = await tells(company, who)
-        assert (
-            words
-            == f"The mail for {request} was not taken (smtp_550), so the customer has not got it. Press Details to read more."
-        )
-
-
-async def test_p8_word_that_it_is_late_and_nobody_knows_is_asked_of_whoever_wrote_it(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(late(request), company.cora)
-    await not_known(company)
-    assert (await stored(company, request)).state == "waiting"
-    assert len(await tells(company, company.cora)) == 1
-    assert await tells(company, company.tara) == []
-
-
-async def test_p8_what_is_known_of_nobody_is_told_to_nobody(company: Company) -> None:
-    """Whoever wrote that it is late is known for as long as the request's key."""
-    request = await a_request(company)
-    await company.door.enter(late(request), company.cora)
-    letter = await collected(company)
-    await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
-    await company.door.enter(LetterNotKnown(letter.mail, "timeout"), DELIVERY)
-    assert await tells(company, company.cora) == []

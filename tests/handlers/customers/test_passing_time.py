@@ -68,7 +68,7 @@ async def test_p8_a_reminder_says_what_is_due_and_when(company: Company) -> None
     await pass_until(company, at(27, 10, month=11))
     [line] = await _told(company, "tara")
     assert line == (
-        f"Customer’s request {request} waits for you. The customer is to have an answer in time. "
+        f"Customer’s request {request} is not answered yet. The customer is to have an answer in time. "
         "(Call of <23 Nov 03:00 Australia/Sydney> · ••• 671 · due <03 Dec 06:00 Australia/Sydney>) [Details]"
     ).replace("••• 671", line.partition("· ")[2].partition(" · due")[0])
 
@@ -125,13 +125,36 @@ async def test_p8_at_the_last_second_it_is_in_time(company: Company) -> None:
     assert (row.answered_at, row.missed_at) == (DUE, None)
 
 
-async def test_p8_what_is_with_the_mail_server_reminds_nobody_and_is_missed_all_the_same(company: Company) -> None:
+async def test_p8_what_has_just_gone_to_the_mail_server_reminds_nobody(company: Company) -> None:
+    request = await a_request(company)
+    await pass_until(company, at(3, 8, 30))
+    before = len(await _reminded(company, request))
+    await release(company, request)
+    await pass_until(company, at(3, 9))
+    assert len(await _reminded(company, request)) == before
+
+
+async def test_p8_what_waits_there_for_long_does_and_is_missed_all_the_same(company: Company) -> None:
+    """Also where mail was turned off meanwhile, so that nothing is ever put off."""
     request = await a_request(company)
     await release(company, request)
     await pass_until(company, at(4, 12))
+    assert [step for step, _ in await _reminded(company, request)][-2:] == ["customer.overdue", "customer.overdue"]
+    assert (await stored(company, request)).missed_at == DUE
+    assert any("is overdue, and the customer has no answer yet" in one for one in await _told(company, "tara"))
+
+
+async def test_p8_what_nobody_may_release_reminds_nobody_and_is_missed_all_the_same(company: Company) -> None:
+    def everybody_leaves(store: Store) -> None:
+        for name in ("tara", "cora", "deven", "helena", "henrik", "ruth"):
+            store.people.get(company.people[name].person_id or 0).standing = "deactivated"
+
+    await company.database.write(everybody_leaves)
+    request = await a_request(company)
+    assert (await stored(company, request)).state == "stuck"
+    await pass_until(company, at(4, 12))
     assert await _reminded(company, request) == []
     assert (await stored(company, request)).missed_at == DUE
-    assert any(one[1] == "customer.overdue" for one in await audit(company, request))
 
 
 async def test_p8_of_what_nobody_knows_whoever_releases_it_is_reminded(company: Company) -> None:
