@@ -15,6 +15,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, 
 from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.confidential import Confidential
+from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
@@ -28,6 +29,8 @@ from bot.journalling import Announcing, Patiently
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
 from bot.load_shedding import LoadShedding
+from bot.mail.opening import open_mailer
+from bot.mail.writing import Writing
 from bot.marks import Marks
 from bot.noting import Noting
 from bot.ports import Chat, Recorder, Unavailable
@@ -93,6 +96,8 @@ class Steward:
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
+        writing = Writing(policy.company.name, settings.mail_templates)
+        self.letters = Letters(self.door, open_mailer(settings.mail, now), writing)
         self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}
@@ -205,7 +210,8 @@ class Steward:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         self._running += [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
         self._watching = [
-            asyncio.create_task(one.run()) for one in (self.watch, self.inbox, self.noting, self.confidential)
+            asyncio.create_task(one.run())
+            for one in (self.watch, self.inbox, self.noting, self.confidential, self.letters)
         ]
         self._clock.start()
         for platform in self.platforms:
@@ -220,6 +226,7 @@ class Steward:
         await leaving.stage("chats", self._stop_platforms, keep=4.0)
         await leaving.stage("presses", self.inbox.stop, keep=3.4)
         await leaving.stage("confidential", self.confidential.stop, keep=3.0)
+        await leaving.stage("letters", self.letters.stop, keep=2.8)
         await leaving.stage("delivery", self.delivery.stop, keep=2.6)
         await leaving.stage("proof", self.proof.stop, keep=2.4)
         running = [*self._running, *self._watching]
@@ -262,9 +269,8 @@ class Steward:
         self.delivery.wake()
 
     def _wake(self) -> None:
-        self.delivery.wake()
-        self.watch.wake()
-        self.noting.wake()
+        for one in (self.delivery, self.watch, self.noting, self.letters):
+            one.wake()
 
     def _confided(self) -> None:
         self.confidential.wake()

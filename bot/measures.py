@@ -11,6 +11,7 @@ ACKS = Histogram(
 REFUSED_AT_THE_WALL = Counter("steward_forged_total", "Requests turned away before anybody looked at them", ["why"])
 DELIVERIES = Counter("steward_deliveries_total", "Effects by kind and outcome", ["kind", "outcome"])
 DELIVERY_FAULTS = Counter("steward_delivery_faults_total", "Faults of ours that the delivery outlived", ["where"])
+LETTERS = Counter("steward_letters_total", "Letters to customers by what became of them", ["outcome"])
 OUTAGES = Counter("steward_outages_total", "A chat platform refused the bot itself", ["code"])
 ALARMS_UNHEARD = Counter("steward_alarms_unheard_total", "Alarms of which nobody could be told")
 QUEUED = Gauge("steward_outbox_queued", "Effects that wait to be done")
