@@ -31,6 +31,7 @@ from bot.listeners import Listeners, Membership
 from bot.load_shedding import LoadShedding
 from bot.mail.opening import open_mailer
 from bot.mail.writing import Writing
+from bot.mailing import Mailer
 from bot.marks import Marks
 from bot.noting import Noting
 from bot.ports import Chat, Recorder, Unavailable
@@ -80,9 +81,9 @@ class Platform(Protocol):
 
 
 class Steward:
-    """The running program. `start` makes it ready, `stop` finishes what is in flight."""
+    """The running program. `start` makes it ready, `stop` finishes what is in flight. `mailer` goes before the settings' own."""
 
-    def __init__(self, settings: Settings, policy: Policy, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, settings: Settings, policy: Policy, now: Callable[[], datetime] = utc_now, mailer: Mailer | None = None) -> None:  # fmt: skip
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
@@ -97,7 +98,7 @@ class Steward:
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
         writing = Writing(policy.company.name, settings.mail_templates)
-        self.letters = Letters(self.door, open_mailer(settings.mail, now), writing)
+        self.letters = Letters(self.door, mailer or open_mailer(settings.mail, now), writing)
         self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}

@@ -30,6 +30,7 @@ from tests.stories.on_teams import OnTeams
 from tests.stories.places import (
     ANNA,
     BRAM,
+    CORA,
     DECIDE,
     DEVEN,
     FOREIGNER,
@@ -49,7 +50,7 @@ from tests.stories.places import (
 from tests.stories.somebody import Somebody
 
 __all__ = [
-    "ANNA", "AU", "BRAM", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "PROGRAM", "ROOT", "RUTH", "TARA",
+    "ANNA", "AU", "BRAM", "CORA", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "PROGRAM", "ROOT", "RUTH", "TARA",
     "House", "People", "a_house", "company", "free_port", "house_settings", "sample_calls",
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
