@@ -47,6 +47,7 @@ from bot.slack.signatures import LARGEST
 from bot.ticks import Ticks
 from bot.web.answers import errors_as_sentences
 from bot.web.confidential import faults_as_pages
+from bot.web.copies import CopyPages
 from bot.web.health import Health
 from bot.web.outside import headers, once_known, own_pages_only
 from bot.web.pages import ListeningPages
@@ -116,13 +117,14 @@ class Steward:
         self._looked: date | None = None
 
     def build(self) -> web.Application:
-        """The web application, within a running loop: the chats' addresses, the listening page, health."""
+        """The web application, within a running loop: the chats' addresses, the pages where calls are heard, health."""
         self.http = ClientSession(
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
         )
         url, trusted = self.settings.public_url, self.settings.trusted_proxies
         known = once_known(lambda: self.restoring.state)
-        walls = [errors_as_sentences, faults_as_pages, own_pages_only(url), known]
+        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers)
+        walls = [errors_as_sentences, faults_as_pages, self.copies.faults(), own_pages_only(url), known]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))
         self.pages = ListeningPages(
@@ -130,7 +132,8 @@ class Steward:
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
-        app.add_routes([*self.pages.routes(), *PublicPages(self.policy, PUBLIC).routes(), *reports.routes()])
+        for pages in (self.pages, PublicPages(self.policy, PUBLIC), reports, self.copies):
+            app.add_routes(pages.routes())
         self.platforms = self._platforms()
         for platform in self.platforms:
             app.add_routes(platform.routes())
@@ -243,6 +246,7 @@ class Steward:
         """Say that nothing new is taken; streams of audio end."""
         self._why_not = "stopping"
         self.pages.end()
+        self.copies.end()
 
     async def _stop_platforms(self) -> None:
         await asyncio.gather(*(platform.stop() for platform in self.platforms))
