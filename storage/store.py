@@ -22,6 +22,7 @@ from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
 from storage.checkpoints import Checkpoints
+from storage.customer_evidence import CustomerEvidence
 from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.erasure_evidence import ErasureEvidence
@@ -68,6 +69,7 @@ class Store:
         self.audit = Audit(session)
         self.evidence = Evidence(session)
         self.hold_evidence = HoldEvidence(session)
+        self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.run_evidence = RunEvidence(session)
         self.file_evidence = FileEvidence(session)

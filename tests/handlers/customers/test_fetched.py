@@ -14,6 +14,8 @@ from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import sent
 from tests.handlers.customers.hearing import do, states, why
 
+pytestmark = pytest.mark.by_hand  # what a release leaves is put there without it
+
 
 async def test_p12_it_is_fetched_once_all_of_it_was_downloaded(company: Company) -> None:
     one, (first, second) = await (await sent(company)).let_in(), company.calls[:2]

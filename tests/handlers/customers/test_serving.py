@@ -24,6 +24,8 @@ from tests.handlers.customers.builders import sent
 from tests.handlers.customers.hearing import do, refused, states, why
 from tests.handlers.customers.test_links import ENDS
 
+pytestmark = pytest.mark.by_hand  # what a release leaves is put there without it
+
 
 async def test_p8_a_session_is_for_the_calls_of_its_own_link(company: Company) -> None:
     one = await (await sent(company)).let_in()
