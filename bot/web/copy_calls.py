@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.web.answers import answer
 from bot.web.copy_audio import Outlet
-from bot.web.fingerprints import Fingerprints
+from bot.web.digests import Digests
 from handlers.customers.copy_view import viewed
 from handlers.customers.serving import as_released
 
@@ -16,7 +16,7 @@ class CallPages:
 
     def __init__(self, outlet: Outlet) -> None:
         self.outlet, self.entrance = outlet, outlet.entrance
-        self.fingerprints = Fingerprints(outlet.recorder)
+        self.digests = Digests(outlet.recorder)
 
     def routes(self) -> list[web.RouteDef]:
         """Where they stand."""
@@ -24,12 +24,12 @@ class CallPages:
 
     def end(self) -> None:
         """The program stops."""
-        self.fingerprints.end()
+        self.digests.end()
 
     async def _page(self, request: web.Request) -> web.Response:
         serving = await self.entrance.serving(request, as_released)
         view = viewed(serving, self.entrance.door.policy)
-        digests = await self.fingerprints.of(serving.there)
+        digests = await self.digests.of(serving.there)
         return self.entrance.page("copy_calls.html", view=view, digests=digests)
 
     async def _access(self, request: web.Request) -> web.Response:

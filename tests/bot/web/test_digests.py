@@ -1,4 +1,4 @@
-"""Fingerprints of calls' files: once for each file, in a row, and no page waits long for them (P8)."""
+"""Digests of calls' files: once for each file, in a row, and no page waits long for them (P8)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from bot.ports import Unavailable
 from bot.recorders.memory import MemoryRecorder
-from bot.web import fingerprints as module
-from bot.web.fingerprints import PIECE, Fingerprints
+from bot.web import digests as module
+from bot.web.digests import PIECE, Digests
 from storage.records import Recording
 from tests.bot.web.player import sighting
 from tests.handlers.builders import call
@@ -49,54 +49,54 @@ def row(recorder: MemoryRecorder, number: int, stamp: str = "") -> Recording:
 
 async def test_p8_each_is_worked_out_once(recorder: Iterator[Counting]) -> None:
     [made] = recorder
-    prints = Fingerprints(made)
+    digests = Digests(made)
     rows = [row(made, 1), row(made, 2)]
     wanted = {number: sha256(bytes([number]) * (2 * PIECE + 5)).hexdigest() for number in (1, 2)}
-    for told in await asyncio.gather(prints.of(rows, 30), prints.of(rows, 30)):
+    for told in await asyncio.gather(digests.of(rows, 30), digests.of(rows, 30)):
         assert told == wanted
-    assert await prints.of(rows, 30) == wanted
-    assert (made.opened, prints._tasks) == (2, {})
+    assert await digests.of(rows, 30) == wanted
+    assert (made.opened, digests._tasks) == (2, {})
 
 
 async def test_p8_what_takes_longer_is_there_the_next_time(recorder: Iterator[Counting]) -> None:
     [made] = recorder
     made.gate.clear()
-    prints = Fingerprints(made)
-    assert await prints.of([row(made, 1)], 0.0) == {}
+    digests = Digests(made)
+    assert await digests.of([row(made, 1)], 0.0) == {}
     made.gate.set()
-    await until(lambda: not prints._tasks, "it is worked out")
-    assert list(await prints.of([row(made, 1)], 0.0)) == [1]
-    assert await prints.of([], 0.0) == {}
+    await until(lambda: not digests._tasks, "it is worked out")
+    assert list(await digests.of([row(made, 1)], 0.0)) == [1]
+    assert await digests.of([], 0.0) == {}
 
 
 async def test_p8_of_a_file_that_is_another_or_away_there_is_none(recorder: Iterator[Counting]) -> None:
     [made] = recorder
-    prints = Fingerprints(made)
-    assert await prints.of([row(made, 1, "another")], 30) == {}
+    digests = Digests(made)
+    assert await digests.of([row(made, 1, "another")], 30) == {}
     found = row(made, 2)
     made.outage = Unavailable("away")
-    assert await prints.of([found], 30) == {}
+    assert await digests.of([found], 30) == {}
     made.outage = None
     made.lose("call-2")
-    assert await prints.of([found], 30) == {}
-    assert prints._known == {}
+    assert await digests.of([found], 30) == {}
+    assert digests._known == {}
 
 
 async def test_p8_memory_is_bounded(recorder: Iterator[Counting], monkeypatch: pytest.MonkeyPatch) -> None:
     [made] = recorder
     monkeypatch.setattr(module, "REMEMBERED", 1)
-    prints = Fingerprints(made)
-    await prints.of([row(made, 1), row(made, 2)], 30)
-    assert len(prints._known) == 1
+    digests = Digests(made)
+    await digests.of([row(made, 1), row(made, 2)], 30)
+    assert len(digests._known) == 1
 
 
 async def test_p8_the_end_of_the_program_waits_for_none(recorder: Iterator[Counting]) -> None:
     [made] = recorder
     made.gate.clear()
-    prints = Fingerprints(made)
-    await prints.of([row(made, 1)], 0.0)
-    [task] = prints._tasks.values()
-    prints.end()
+    digests = Digests(made)
+    await digests.of([row(made, 1)], 0.0)
+    [task] = digests._tasks.values()
+    digests.end()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert prints._tasks == {}
+    assert digests._tasks == {}

@@ -17,7 +17,7 @@ PATIENCE = 2.0  # seconds for which a page waits
 Key = tuple[int, str]
 
 
-class Fingerprints:
+class Digests:
     """Those of the files as they are now; a file that is no longer the one in the register has none."""
 
     def __init__(self, recorder: Recorder) -> None:
