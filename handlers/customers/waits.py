@@ -38,7 +38,7 @@ def turn(view: View, reader: int) -> tuple[Part, ...]:
     if waits := waits_for(view):
         return (Line(f"The customer has yet {waits}. Until then it can’t be released. {late}"),)
     if view.asks(reader):
-        return (Line(f"{_why(view, reader)} {late}"),)
+        return (Line(f"{_why(view, reader)} {late}".strip()),)
     return (Line(f"It waits for {names(view)}. {late}"),)
 
 

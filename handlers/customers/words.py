@@ -19,9 +19,7 @@ def already(view: View, me: Person) -> str:
     when = moment_words(request.closed_at or request.answered_at or view.now, me.zone, view.now)
     if request.state == "withdrawn":
         return f"This request was already withdrawn by {_name(view, me)} on {when}."
-    if request.state == "answered":
-        return f"This request {ANSWERED.get(request.outcome, 'was answered')} on {when}."
-    return "This request is still waiting."
+    return f"This request {ANSWERED.get(request.outcome, 'was answered')} on {when}."
 
 
 def withdrawn_by(view: View) -> int | None:

@@ -78,7 +78,7 @@ def reconcile(found: CustomerFile) -> list[Result]:
     """Everything about a request that is stored otherwise than the log says."""
     try:
         return [*_results(found)]
-    except (KeyError, ValueError, TypeError):
+    except (LookupError, ValueError, TypeError):
         return [
             Finding(f"customer’s request {found.request.id}: what is stored, or what the log says of it, can't be read")
         ]
@@ -109,13 +109,11 @@ def _itself(found: CustomerFile, told: _Told) -> Iterator[Result]:
     )  # fmt: skip
 
 
-def _due(told: _Told) -> datetime | None:
+def _due(told: _Told) -> datetime:
     """A count anew says what it is `now`; so does an answer for which the clock stood still."""
-    for one in reversed(told.entries):
-        name = "now" if one.action in (COUNTED, ANSWERED) else "due"
-        if name in one.detail:
-            return datetime.fromisoformat(one.detail[name])
-    return None
+    named = ((one, "now" if one.action in (COUNTED, ANSWERED) else "due") for one in told.entries)
+    said = [one.detail[name] for one, name in named if name in one.detail]
+    return datetime.fromisoformat(said[-1])
 
 
 def _addressed(told: _Told) -> int | None:
