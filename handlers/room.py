@@ -264,13 +264,15 @@ class Chore:
 class Rows:
     """A list of a home: how many rows there are, and so many of them, after so many.
 
-    `told` is how the home's first line counts them.
+    `told` is how the home's first line counts them. One that is `standing` is there for everybody, whatever there is: a home
+    with nothing else is an empty one.
     """
 
     heading: str
     number: int
     rows: Callable[[int, int], list[Row]]
     told: Sequence[tuple[int, str]] = ()
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

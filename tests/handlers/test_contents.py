@@ -86,14 +86,14 @@ def test_every_button_leads_where_its_name_says() -> None:
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
-            *("file_erase", "file_keep", "breach_acknowledge"),
+            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show"),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
             *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
         },
-        Shows: {"details", "more", "certificate", "hold_calls", "which_calls"},
+        Shows: {"details", "more", "certificate", "hold_calls", "which_calls", "whose_data"},
         Hands: {"listen", "breach_details", "breach_reply"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
