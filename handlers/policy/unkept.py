@@ -5,8 +5,19 @@ from __future__ import annotations
 from itertools import groupby
 
 UNKEPT = (
+    "company.website",
+    "company.terms",
+    "company.privacy",
     "lines.regions",
-    "customers.remind_before",
+    "customers.complain",
+    "customers.link_days",
+    "customers.passcode_tries",
+    "customers.passcodes",
+    "customers.ring_after_working_days",
+    "customers.copy_kept_working_days",
+    "customers.question_stops_clock",
+    "customers.tell_operator",
+    "customers.operator_shown_as",
     "declined_midway",
     "random_review.share_percent",
     "random_review.minimum",
