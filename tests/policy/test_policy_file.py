@@ -167,7 +167,9 @@ def test_every_group_of_a_wrong_kind_is_told_at_its_key(shipped: str, wrong: obj
     for level in branches(values):
         broken = deepcopy(values)
         changed = [path for path in level if path[-1] not in ("regions", "steps") or not isinstance(wrong, list)]
-        changed = [path for path in changed if path[-1] not in ("identity_checks", "refusals") or not isinstance(wrong, dict)]
+        changed = [
+            path for path in changed if path[-1] not in ("identity_checks", "refusals") or not isinstance(wrong, dict)
+        ]
         for path in changed:
             at(broken, path[:-1])[path[-1]] = deepcopy(wrong)
         told = [flaw.key for flaw in flaws(written(broken))]

@@ -9,11 +9,14 @@ from handlers.acting import CLOCK, WEB
 from handlers.customers.intents.deciding import Arrived
 from handlers.customers.intents.hearing import OpenLink
 from handlers.customers.intents.passing_time import CallChanged, DueToday, LinkEnds, Overdue, Remind, Ring
+from storage.deadlines import Deadline
 from storage.reminders import Reminder
+from storage.store import Store
 from tests.handlers.builders import NOW, Company, audit, call, email, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
+    late,
     links,
     mails,
     not_known,
@@ -41,8 +44,8 @@ async def _told(company: Company, who: str) -> list[str]:
 async def _reminded(company: Company, request: str) -> list[tuple[str, datetime]]:
     """Which steps brought reminders to Tara, and when they may be told."""
 
-    def look(store: object) -> list[tuple[str, datetime]]:
-        rows = store.session.query(Reminder).filter_by(matter_id=request, person_id=company.tara.person_id)  # type: ignore[attr-defined]
+    def look(store: Store) -> list[tuple[str, datetime]]:
+        rows = store.session.query(Reminder).filter_by(matter_id=request, person_id=company.tara.person_id)
         return [(one.step, one.tell_at) for one in rows.order_by(Reminder.fell_at, Reminder.step)]
 
     return await company.database.read(look)
@@ -166,25 +169,16 @@ async def test_p8_what_comes_late_after_an_outage_is_marked_in_the_log(company: 
     assert detail["late_seconds"] == 3 * 3600
 
 
-async def test_p8_a_reminder_that_nobody_asked_for_says_nothing(company: Company) -> None:
+async def test_p8_a_step_that_nobody_asked_for_says_nothing(company: Company) -> None:
     request = await a_request(company)
 
-    def forget(store: object) -> None:
-        for kind in (Remind, DueToday, Overdue, Ring):
-            row = store.deadlines.session.get_one(_deadline(), f"{kind.action}:{request}") if kind is not Ring else None  # type: ignore[attr-defined]
-            if row is not None:
-                store.session.delete(row)  # type: ignore[attr-defined]
+    def forget(store: Store) -> None:
+        store.session.delete(store.session.get_one(Deadline, f"{Remind.action}:{request}"))
 
     await company.database.write(forget)
     for wanted in (Remind, Ring):
         await company.door.enter(wanted(request), CLOCK)
     assert await _reminded(company, request) == []
-
-
-def _deadline() -> type:
-    from storage.deadlines import Deadline
-
-    return Deadline
 
 
 async def _sent(company: Company) -> tuple[str, str]:
@@ -225,8 +219,8 @@ async def test_p8_where_whoever_filed_it_left_whoever_releases_it_rings(company:
     request, _ = await _sent(company)
     await delivered(company)
 
-    def leave(store: object) -> None:
-        store.people.get(company.anna.person_id).standing = "deactivated"  # type: ignore[attr-defined]
+    def leave(store: Store) -> None:
+        store.people.get(company.anna.person_id or 0).standing = "deactivated"
 
     await company.database.write(leave)
     await pass_until(company, at(30, 10, month=11))
@@ -254,11 +248,14 @@ async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> No
 
 async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(company: Company) -> None:
     request = await a_request(company)
+    await company.door.enter(late(request), company.tara)
+    await accepted(company)
     await release(company, request)
     await not_known(company)
     await pass_until(company, NOW + timedelta(days=14))
-    row, [mail] = await stored(company, request), await mails(company, request)
-    assert (row.state, mail.state, (await links(company, request))[0].state) == ("waiting", "dropped", "ended")
+    row, letters = await stored(company, request), {one.kind: one.state for one in await mails(company, request)}
+    assert (row.state, letters) == ("waiting", {"copy": "dropped", "late": "accepted"})
+    assert (await links(company, request))[0].state == "ended"
     await release(company, request)
     await accepted(company)
     assert (await stored(company, request)).state == "answered"
