@@ -21,7 +21,9 @@ from handlers.customers.intents.mailing import (
     LetterNotKnown,
     LetterPutOff,
     LetterRefused,
+    Unsettled,
 )
+from handlers.customers.mailing import waits
 from handlers.door import Door
 from storage.store import DatabaseDown, Store
 
@@ -35,13 +37,13 @@ NAMES = {LetterAccepted: "accepted", LetterPutOff: "put_off", LetterRefused: "re
 class Letters:
     """One worker; `poll` is in seconds. Without a mailer mail is off, and nothing is taken. Log and metrics hold ids and codes.
 
-    A letter is committed as being sent before it is; what became of it, and can't be stored yet, is stored later, without a second
+    What was being sent when the program ended is not known from the first look on. A letter is committed as being sent before it is; what became of it, and can't be stored yet, is stored later, without a second
     sending. `waits` looks whether there is a letter at all, where that can be asked without the door.
     """
 
     def __init__(
         self, door: Door, mailer: Mailer | None, writing: Writing, poll: float = 5.0,
-        waits: Callable[[Store, datetime], bool] = lambda _store, _now: True,
+        waits: Callable[[Store, datetime], bool] = waits,
     ) -> None:  # fmt: skip
         self.door, self.mailer, self.writing, self.poll, self.waits = door, mailer, writing, poll, waits
         self._wake = asyncio.Event()
@@ -49,6 +51,7 @@ class Letters:
         self._idle.set()
         self._stopping = False
         self._sending: set[asyncio.Task[str]] = set()
+        self._begun = False
         self._untold: dict[str, Outcome] = {}
         self._lost: set[str] = set()
         self._one_at_a_time = asyncio.Lock()
@@ -102,6 +105,9 @@ class Letters:
                 self._idle.set()
 
     async def _take(self, mailer: Mailer) -> int:
+        if not self._begun:
+            await self.door.enter(Unsettled(), DELIVERY)
+            self._begun = True
         for mail in list(self._untold):
             await self._tell(mail)
         now = self.door.now()

@@ -16,6 +16,7 @@ from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from storage.customer_records import ALIVE, CustomerMail
 from storage.customers import ON_ITS_WAY
+from storage.store import Store
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
@@ -23,6 +24,11 @@ UNDER_WAY = timedelta(minutes=15)
 SLOW, NEAR = timedelta(hours=1), timedelta(hours=24)
 LOST = "stopped"
 """The code of a letter of which the program itself knows no outcome."""
+
+
+def waits(store: Store, now: datetime) -> bool:
+    """Whether there is anything to collect, or to be taken for lost, for whoever looks without the door."""
+    return store.customers.mail_due(now) is not None or any(one.next_at <= now for one in store.customers.being_sent())
 
 
 def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected | None]:
