@@ -10,11 +10,12 @@ from dataclasses import replace
 from bot.rehearsal.teams import BOT, Dialog, Message, Outcome, Person, words
 from bot.rehearsal.teams.actions import inputs, spots
 from handlers.telling import ON_A_LINE
-from tests.stories.somebody import Seen
+from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import until
 
 REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
 HOME = "Call recordings"
+STEPS = 6  # so often a form may come back
 
 
 class OnTeams:
@@ -44,6 +45,31 @@ class OnTeams:
         if fields_of(again := self._again(form)):
             await self._fill(again, known, {})
         assert not fields_of(self._again(form)), words(self._again(form).card)
+
+    async def begin(self, answers: Answers) -> Seen:
+        return await self._filled(await self._said("recording-request"), answers)
+
+    async def fill(self, seen: Seen, button: str, answers: Answers) -> Seen:
+        before = {one.id for one in self.me.chat}
+        await self.press(seen, button)
+        return await self._filled(await self._answer(before, f"the form of {button}"), answers)
+
+    async def _filled(self, form: Message, answers: Answers) -> Seen:
+        """A form whose answers need others comes back with what was filled in, and with the fields for them."""
+        for _ in range(STEPS):
+            if not (asked := fields_of(form)):
+                return _seen(form)
+            values = {one: await self._value(form, one, answers[one]) for one in asked if one in answers}
+            went(await self.me.fill(form, values, send_of(form)))
+            form = self._again(form)
+        raise AssertionError(words(form.card))
+
+    async def _value(self, form: Message, label: str, answer: str | Looked) -> str | list[str]:
+        if isinstance(answer, str):
+            return answer
+        offered = await self.me.search(label, answer.typed, form)
+        assert len(offered) >= answer.most, (label, answer, offered)
+        return [one["value"] for one in offered[: answer.most]]
 
     async def ask_in_vain(self) -> str:
         answer = await self._said("recording-request")
