@@ -24,6 +24,7 @@ from handlers.acting import Act, Handler, Intent
 from handlers.away import room as away
 from handlers.breach import room as breach
 from handlers.cards import Card, Filled, Page, Sheet
+from handlers.customers import room as customers
 from handlers.effects import Blank, Suggest
 from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
@@ -44,6 +45,7 @@ V = TypeVar("V")
 
 _FEATURES = (
     access.ROOM,
+    customers.ROOM,
     breach.ROOM,
     explaining.ROOM,
     policy_review.ROOM,

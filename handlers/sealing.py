@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.acting import Act
 from handlers.ids import new_secret
-from handlers.keys import Unopened, new_key, opened, sealed
+from handlers.keys import Keys, Unopened, new_key, opened, sealed
 from storage.key_records import MatterKey
 
 
@@ -30,6 +30,16 @@ class Seal:
         """What was sealed; None once the key was destroyed. Raises `Unopened` for what was changed."""
         key = self._key(matter)
         return None if key is None else opened(key, told, f"{matter} {what}")
+
+    def mark(self, matter: str, *told: str) -> str:
+        """What the audit log may hold of words that name somebody: it tells whether they are the same, to nobody once the key is gone.
+
+        HMAC-SHA256 by the matter's key, in hex: nobody can try out numbers or addresses. Raises `Unopened` without a key.
+        """
+        key = self._key(matter)
+        if key is None:
+            raise Unopened
+        return Keys(key).mark("log", *told)
 
     def _key(self, matter: str) -> bytes | None:
         row = self.rows.get(matter)

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
+from storage.customer_records import (
+    ALIVE,
+    CustomerLink,
+    CustomerListening,
+    CustomerMail,
+    CustomerRequest,
+    CustomerSession,
+)
 from storage.records import OPEN, Party, Record, Recording, RequestedRecording
 from storage.sessions import append
 
@@ -55,6 +62,31 @@ class Customers:
         named = RequestedRecording.request_id == request
         both = select(Recording).join(RequestedRecording, RequestedRecording.recording_id == Recording.id).where(named)
         return list(self.session.scalars(both.order_by(RequestedRecording.place)))
+
+    def naming(self, recording: int) -> list[CustomerRequest]:
+        """Every request that names a call, the oldest first."""
+        named = select(CustomerRequest).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
+        mine = named.where(RequestedRecording.recording_id == recording)
+        return list(self.session.scalars(mine.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+
+    def erases(self, recording: int) -> bool:
+        """Whether a customer asked to have this call erased early, and it was closed for that; another one under its name was not."""
+        named = (RequestedRecording.recording_id == recording, RequestedRecording.request_id == CustomerRequest.id)
+        same = (Recording.id == recording, Recording.version == RequestedRecording.version)
+        early = exists().where(*named, *same, CustomerRequest.erased_at.is_not(None))
+        return self.session.scalar(select(early)) or False
+
+    def fetching(self, request: str, now: datetime) -> CustomerLink | None:
+        """The link of a request by which not all of its calls were had yet (P12)."""
+        alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
+        return self.session.scalars(select(CustomerLink).where(CustomerLink.matter_id == request, *alive)).first()
+
+    def of_changed_calls(self) -> list[str]:
+        """Open requests one of whose calls has become another one since it was named, or was looked at last."""
+        named = select(CustomerRequest.id).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
+        both = named.join(Recording, Recording.id == RequestedRecording.recording_id)
+        another = both.where(CustomerRequest.state.in_(OPEN), Recording.version != RequestedRecording.version)
+        return list(self.session.scalars(another.distinct().order_by(CustomerRequest.id)))
 
     def unanswered(self) -> list[CustomerRequest]:
         """Whatever is open or on its way, the one that is due first at the top."""
@@ -108,3 +140,22 @@ class Customers:
         """What the customer had of the calls of a request, the oldest first."""
         those = select(CustomerListening).where(CustomerListening.matter_id == request)
         return list(self.session.scalars(those.order_by(CustomerListening.at, CustomerListening.id)))
+
+    def listenings_of(self, link: str) -> list[CustomerListening]:
+        """What a customer had by one link, the oldest first."""
+        those = select(CustomerListening).where(CustomerListening.link_id == link)
+        return list(self.session.scalars(those.order_by(CustomerListening.at, CustomerListening.id)))
+
+    def downloads(self, link: str, recording: int, since: datetime) -> list[CustomerListening]:
+        """How often a call was downloaded by a link since then (aware), and from where on."""
+        mine = (CustomerListening.link_id == link, CustomerListening.recording_id == recording)
+        those = (*mine, CustomerListening.kind == "downloaded", CustomerListening.at > since)
+        return list(self.session.scalars(select(CustomerListening).where(*those)))
+
+    def has_sessions(self, before: datetime) -> bool:
+        """Whether any browser is still remembered that was let in, and whose time was over before then (aware)."""
+        return self.session.scalar(select(exists().where(CustomerSession.ends_at < before))) or False
+
+    def forget_sessions(self, before: datetime) -> None:
+        """Browsers whose time was over before then (aware) are remembered no longer."""
+        self.session.execute(delete(CustomerSession).where(CustomerSession.ends_at < before))

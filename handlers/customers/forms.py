@@ -20,11 +20,6 @@ ASKERS = (
     Option("former", "A former member of staff who was on the call"),
 )
 UNCHECKED = "none"
-VOICES = (
-    Option("nobody", "No, only the customer and whoever answered"),
-    Option("may_hear", "Yes, and the customer may hear it all the same"),
-    Option("listen_only", "Yes, so the customer may listen and gets no copy"),
-)
 WANTS = (
     Option("copy", "A copy to keep"),
     Option("listen", "To listen to it"),
@@ -44,10 +39,6 @@ def _checks(policy: Policy) -> tuple[Option, ...]:
     return (*_identified(policy), Option(UNCHECKED, "Not identified yet"))
 
 
-def _refusals(policy: Policy) -> tuple[Option, ...]:
-    return tuple(Option(key, sentence) for key, sentence in policy.customers.refusals.items())
-
-
 class WhichForm(Form):
     """P8, the first step: who asks, since when, and which calls."""
 
@@ -63,7 +54,7 @@ class WhichForm(Form):
         OnDay("When did they first ask anybody here?", help="The seven working days count from there (P8)."),
     ]
     received_at: Annotated[Text, Words("At what time, if you know?", 10, placeholder="14:30")] = ""
-    calls: Annotated[
+    recordings: Annotated[
         list[str],
         AnyOf(
             "Which calls?", CALLS, _most, help="A number, a day, a name or a CRM reference.", placeholder="Find a call"
@@ -135,62 +126,3 @@ class WithdrawForm(Form):
     send: ClassVar[str] = "Withdraw"
     on_day: Annotated[Date, OnDay("When did they say so?")]
     words: Annotated[Text, Words("How did they say so?", 500, lines=True)]
-
-
-class ReleaseForm(Form):
-    """What is confirmed before a mail goes out; the mail and the whole address stand above."""
-
-    name: ClassVar[str] = "customer_release"
-    title: ClassVar[str] = "Release it to the customer"
-    send: ClassVar[str] = "Release"
-    voices: Annotated[
-        Literal["nobody", "may_hear", "listen_only"], OneOf("Is another person heard or spoken of?", lambda _: VOICES)
-    ]
-    weighed: Annotated[Text, Words("Why may the customer hear it?", 1000, lines=True)] = ""
-
-
-class RefuseForm(Form):
-    """Why the customer gets no copy, from the policy's closed list."""
-
-    name: ClassVar[str] = "customer_refuse"
-    title: ClassVar[str] = "Refuse it"
-    send: ClassVar[str] = "Refuse"
-    refusal: Annotated[str, OneOf("Why?", _refusals)]
-
-
-class QuestionForm(Form):
-    """Something that has to be asked first."""
-
-    name: ClassVar[str] = "customer_question"
-    title: ClassVar[str] = "Ask about it"
-    send: ClassVar[str] = "Send"
-    words: Annotated[Text, Words("Your question", 1000, lines=True)]
-
-
-class LateForm(Form):
-    """It will be late: what the customer reads."""
-
-    name: ClassVar[str] = "customer_late"
-    title: ClassVar[str] = "Tell the customer"
-    send: ClassVar[str] = "Send"
-    words: Annotated[Text, Words("Why is it late?", 1000, lines=True)]
-    day: Annotated[Date, OnDay("By which day will it be answered?")]
-
-
-class PasscodeForm(Form):
-    """To which number the passcode is read."""
-
-    name: ClassVar[str] = "customer_passcode"
-    title: ClassVar[str] = "Passcode"
-    send: ClassVar[str] = "Show it"
-    number: Annotated[str, OneOf("Which number do you ring?", lambda _: ())]
-
-
-class NumberForm(Form):
-    """Another number to which a passcode may be read."""
-
-    name: ClassVar[str] = "customer_number"
-    title: ClassVar[str] = "Another number"
-    send: ClassVar[str] = "Allow"
-    number: Annotated[Text, Words("Which number may be rung?", 30)]
-    words: Annotated[Text, Words("Why?", 500, lines=True)]

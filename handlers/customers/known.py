@@ -44,7 +44,9 @@ class Rung(BaseModel):
 
 
 class Remarked(BaseModel):
-    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, allowed_number."""
+    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, allowed_number, erased_early,
+    told_otherwise (a refusal, not by mail), missed (why it was late).
+    """
 
     kind: str
     by: int
@@ -57,6 +59,7 @@ class Known(BaseModel):
 
     `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `said` is what they told
     about the call, `authority` the kind and day of a letter. `allowed_numbers` were allowed by the Head for a passcode.
+    For `stood_still` working days questions waited, where the policy lets the clock stop for them.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Known(BaseModel):
     remarks: list[Remarked] = []
     rung: list[Rung] = []
     allowed_numbers: dict[str, int] = {}
+    stood_still: int = 0
 
     def first_asked(self) -> datetime:
         """The earliest moment at which anybody of the company was asked."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from handlers.acting import Act
 from handlers.customers.known import Known
 from handlers.customers.paper import read
-from handlers.matters.case import allowed, approvers, missed
+from handlers.ids import hashed
+from handlers.matters.case import allowed, approvers, missed, party_of
 from handlers.policy import Policy
+from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
 from handlers.rules.customer_deciders import CustomerCircumstances
 from handlers.rules.refusal import Refused
@@ -63,6 +65,11 @@ class View:
         return next(alive, None)
 
     @property
+    def calls_mark(self) -> str:
+        """By which a press says how the calls were when they were shown: another call under one of their names makes it another."""
+        return hashed(" ".join(f"{one.id}.{one.version}" for one in self.recordings))[:16]
+
+    @property
     def filers(self) -> frozenset[int]:
         """Whoever wrote any of it down, by id."""
         by = [one.by for one in self.known.receipts] if self.known else []
@@ -86,11 +93,22 @@ class View:
             wants=self.request.wants,
         )
 
+    @property
+    def asked(self) -> frozenset[str]:
+        """Who was asked, and is asked whoever comes back, by address."""
+        lasting = (one for one in self.parties if one.part == "approver" and one.because != "away")
+        return frozenset(self.people[one.person_id].email_key for one in lasting)
+
     def authority(self, person: Person) -> Authority:
         """By which role this person releases it; raises `Refused` with the reason why not."""
-        lasting = (one for one in self.parties if one.part == "approver" and one.because != "away")
-        asked = frozenset(self.people[one.person_id].email_key for one in lasting)
-        return may_decide(self.circumstances, person.email_key, asked)
+        return may_decide(self.circumstances, person.email_key, self.asked)
+
+    def follows_up(self, person: Person) -> Authority:
+        """The same for what comes after: whoever released it may go on with it, also where it would go to another one by now."""
+        mine, party = self.request.decided_by == person.id, party_of(self, person.id)
+        if not mine or party is None or self.circumstances.conflict(person.email_key):
+            return self.authority(person)
+        return Authority(person.email_key, cast("RoleName", party.role), deputy=False)
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to release it."""
@@ -122,9 +140,14 @@ def seen(act: Act, request: CustomerRequest) -> View:
     return View(
         request, known, recordings, parties, store.customers.links(request.id), store.customers.mails(request.id),
         store.people.named(ids), policy, act.now,
-        operators=store.people.aliases(one.operator_key for one in recordings if one.operator_key),
+        operators=store.people.aliases(key for one in recordings for key in _on(one)),
         out=store.people.out_of_reach(policy.roles.everybody() | frozenset(policy.customers.handlers)), alarm=alarm,
     )  # fmt: skip
+
+
+def _on(one: Recording) -> list[str]:
+    """Whoever is on a call, and whoever was on the one that stood in its place before."""
+    return [key for key in (one.operator_key, *one.operators_before.split()) if key]
 
 
 def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:

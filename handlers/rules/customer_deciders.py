@@ -12,7 +12,7 @@ leader, not below: what keeps the team leader from it keeps that role's deputies
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.policy.values import RoleName
 from handlers.rules.routing import Circumstances, Why
@@ -52,3 +52,8 @@ class CustomerCircumstances(Circumstances):
         if person in self.filers:
             return "filer"
         return "operator" if person in self.operators else None
+
+
+def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:
+    """The same as if it were a relative's: what only the Head may say of it."""
+    return replace(case, asker="relative")

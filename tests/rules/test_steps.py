@@ -1,4 +1,4 @@
-"""The table of reminders and steps, row by row, and when each falls (P7, P9)."""
+"""The table of reminders and steps, row by row, and when each falls (P7, P8, P9, P12)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ ROWS = [
     ("access.ending", "holder", (1,), "listen"),
     ("hold.ending", "setter", (10, 2), "hold_renew"),
     ("hold.ending", "approver", (10, 2), "details"),
+    ("customer.remind", "approver", (4, 2, 1), "details"),
+    ("customer.due_today", "approver", (0,), "details"),
+    ("customer.overdue", "approver", timedelta(days=1), "details"),
+    ("customer.ring", "filer", 3, "details"),
 ]
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 

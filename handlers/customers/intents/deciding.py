@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from handlers.acting import Intent
-from handlers.customers.forms import LateForm, NumberForm, PasscodeForm, QuestionForm, RefuseForm, ReleaseForm
+from handlers.customers.deciding_forms import (
+    EraseForm,
+    LateForm,
+    MissedForm,
+    NumberForm,
+    QuestionForm,
+    RefuseForm,
+    ReleaseForm,
+)
 from handlers.customers.intents.filing import OfRequest
 
 
 @dataclass(frozen=True)
 class Release(OfRequest):
-    """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told."""
+    """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told.
+
+    `seen` is the mark of the calls as the card showed them (`View.calls_mark`).
+    """
 
     action: ClassVar[str] = "customer.release"
-    form: ReleaseForm
+    form: ReleaseForm | EraseForm
+    seen: str = ""
+
+    @classmethod
+    def of(cls, about: str, form: ReleaseForm | EraseForm) -> Release:
+        """By what the form is about: `C-…:mark`."""
+        request, _, seen = about.partition(":")
+        return cls(request, form, seen)
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,13 @@ class SendAgain(OfRequest):
 
 
 @dataclass(frozen=True)
+class Arrived(OfRequest):
+    """Nobody knows whether the server kept the mail, and whoever releases it says that it arrived: it counts as answered."""
+
+    action: ClassVar[str] = "customer.arrived"
+
+
+@dataclass(frozen=True)
 class Bounced(OfRequest):
     """The mail came back: open again, with the old deadline, and the link is dead."""
 
@@ -63,23 +88,40 @@ class TellCustomer(OfRequest):
     form: LateForm
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Six digits to be read out, to whom, and until when they count."""
+@dataclass(frozen=True)
+class Missed(OfRequest):
+    """Why it was not answered in time, for the month's figures. That it was not stays in any case."""
 
-    passcode: str
-    number: str
-    left: int
+    action: ClassVar[str] = "customer.missed"
+    form: MissedForm
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Six digits to be read out, and to which number (E.164); `left` passcodes can still be made for this link."""
+
+    passcode: str = field(repr=False)
+    number: str = field(repr=False)
+    left: int = 0
 
 
 @dataclass(frozen=True)
-class Passcode(Intent[Read]):
-    """A new passcode for the link in force, shown once, to be read to a number; the one before it ends."""
+class Passcode(Intent[Shown]):
+    """A new passcode for the link in force, shown once, to be read to a number; the one before it ends.
+
+    `number` is the mark of one that may be rung (`passcodes.numbers`), so that no button carries the number itself.
+    """
 
     action: ClassVar[str] = "customer.passcode"
     clause: ClassVar[str] = "P8"
     request: str
-    form: PasscodeForm
+    number: str
+
+    @classmethod
+    def pressed(cls, value: str) -> Passcode:
+        """By a button's value: `C-…:mark`."""
+        request, _, number = value.partition(":")
+        return cls(request, number)
 
     @property
     def subject(self) -> str:
@@ -96,7 +138,7 @@ class AllowNumber(OfRequest):
 
 @dataclass(frozen=True)
 class EndLink(OfRequest):
-    """Somebody who may release it ends the link in force."""
+    """Somebody who may release it ends the link in force; then it can be released again, by a new one."""
 
     action: ClassVar[str] = "customer.end_link"
 

@@ -45,11 +45,10 @@ class LinkEnds(OfRequest):
 
 
 @dataclass(frozen=True)
-class CallClosed(OfRequest):
-    """A call that it names has its twelve months: its audio stays for a link that was sent, for so long."""
+class CallChanged(OfRequest):
+    """A call that it names has become another one while it waits: the cards say so, and whoever releases it looks again."""
 
-    action: ClassVar[str] = "customer.call_closed"
-    clause: ClassVar[str] = "P12"
+    action: ClassVar[str] = "customer.call_changed"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,44 @@
+"""The line by which somebody is reminded of a customer's request (P8)."""
+
+from __future__ import annotations
+
+from handlers.cards import Button, Row, When, Words
+from handlers.customers.view import View
+from handlers.matters.case import entitled
+from handlers.rules.deadlines import Who, rows
+from handlers.telling import ON_A_LINE
+from handlers.words import call_words, line_words
+from storage.reminders import Reminder
+
+RING = "customer.ring"
+NO_CALL = "no call is named"
+
+
+def row(view: View, reminder: Reminder) -> Row | None:
+    """One line with a button; None where it concerns that person no more."""
+    to = _as(view, reminder)
+    found = next((one for one in rows(reminder.step) if one.to == to), None)
+    if found is None:
+        return None
+    words = found.words.format(what=view.what)
+    button = Button(f"{ON_A_LINE}{found.button}", "Details", view.request.id, "primary")
+    return Row(f"{words[:1].upper()}{words[1:]}", button, _small(view, reminder))
+
+
+def _as(view: View, reminder: Reminder) -> Who | None:
+    """As what a step concerns this person, as things are now."""
+    person, request = reminder.person_id, view.request
+    if reminder.step == RING:
+        unopened = request.state == "answered" and view.link is not None and view.link.opened_at is None
+        return "filer" if unopened and person in view.everybody() else None
+    waits = request.state in ("waiting", "unknown")
+    return "approver" if waits and view.asks(person) and entitled(view, person) else None
+
+
+def _small(view: View, reminder: Reminder) -> Words:
+    calls = call_words(view.recordings, view.policy, view.now) if view.recordings else (NO_CALL,)
+    until = view.link.ends_at if reminder.step == RING and view.link is not None else view.request.due_at
+    if until is None:
+        return calls
+    what = " · the link works until " if reminder.step == RING else " · due "
+    return (*calls, what, When(until, line_words(view.request.line, view.policy)[1], view.now))
