@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
@@ -34,6 +34,7 @@ from bot.mail.writing import Writing
 from bot.mailing import Mailer
 from bot.marks import Marks
 from bot.noting import Noting
+from bot.policy_of_the_day import PolicyOfTheDay
 from bot.ports import Chat, Recorder, Unavailable
 from bot.proof import Proof
 from bot.readiness import Readiness, Works
@@ -47,6 +48,7 @@ from bot.slack.signatures import LARGEST
 from bot.ticks import Ticks
 from bot.web.answers import errors_as_sentences
 from bot.web.confidential import faults_as_pages
+from bot.web.copies import CopyPages
 from bot.web.health import Health
 from bot.web.outside import headers, once_known, own_pages_only
 from bot.web.pages import ListeningPages
@@ -54,12 +56,9 @@ from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
-from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.keys import Keys
 from handlers.policy import Policy
-from handlers.policy_review.intents import InForce
-from handlers.rules.access import company_day
 from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
@@ -106,23 +105,24 @@ class Steward:
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
         self.strangers = Strangers()
+        self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
-            more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self._policy_of_the_day,
+            more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
-        self._looked: date | None = None
 
     def build(self) -> web.Application:
-        """The web application, within a running loop: the chats' addresses, the listening page, health."""
+        """The web application, within a running loop: the chats' addresses, the pages where calls are heard, health."""
         self.http = ClientSession(
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
         )
         url, trusted = self.settings.public_url, self.settings.trusted_proxies
         known = once_known(lambda: self.restoring.state)
-        walls = [errors_as_sentences, faults_as_pages, own_pages_only(url), known]
+        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers)
+        walls = [errors_as_sentences, faults_as_pages, self.copies.faults(), own_pages_only(url), known]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))
         self.pages = ListeningPages(
@@ -130,7 +130,8 @@ class Steward:
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
-        app.add_routes([*self.pages.routes(), *PublicPages(self.policy, PUBLIC).routes(), *reports.routes()])
+        for pages in (self.pages, PublicPages(self.policy, PUBLIC), reports, self.copies):
+            app.add_routes(pages.routes())
         self.platforms = self._platforms()
         for platform in self.platforms:
             app.add_routes(platform.routes())
@@ -181,19 +182,7 @@ class Steward:
         log.info("database.ready", revision=await upgrade(self.database))
         await self.restoring.known()
         await self.database.examine()
-        await self._policy_of_the_day()
-
-    async def _policy_of_the_day(self) -> None:
-        """P14: at the start, and with each of the company's days, since the clock may have been set meanwhile."""
-        today = company_day(self.policy, self.now())
-        if today == self._looked:
-            return
-        kept = await self.door.enter(InForce(), CLOCK)
-        self._looked = today
-        if kept.new:
-            log.info("policy.in_force", digest=kept.digest)
-        if kept.unreadable:
-            log.warning("policy.before_unreadable", digest=kept.digest)
+        await self.policy_of_the_day.look()
 
     async def begin(self) -> None:
         """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away."""
@@ -243,6 +232,7 @@ class Steward:
         """Say that nothing new is taken; streams of audio end."""
         self._why_not = "stopping"
         self.pages.end()
+        self.copies.end()
 
     async def _stop_platforms(self) -> None:
         await asyncio.gather(*(platform.stop() for platform in self.platforms))

@@ -111,6 +111,25 @@ HELP = ("help", "?")
 """What people write behind a command who want to know what it does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What decides which fields a form has: the policy, the moment (aware), what it is about, and the answers so far."""
+
+    policy: Policy
+    now: datetime
+    about: str = ""
+    answers: Answers = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The step before a form: which form that was, what it was about, and how it was filled in."""
+
+    form: str
+    about: str
+    answers: Answers
+
+
 Instead = Callable[[Keys, str, datetime, str], Page]
 """Of the keys, an account, the moment and the address of our web pages: what leads to a form on a page of ours."""
 
@@ -120,9 +139,11 @@ class Asks:
     """A form, and what sending it wants, given what it is about, the form as it was read, and the submission's key.
 
     `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is
-    told from the first by its key. `variant` is the form that the answers need so far, `intro` what stands above the fields
-    for one reader, `supplied` what stands in fields that were left empty. `after` is what stands there when it was sent,
-    where the answer needs that: a page, or the next form; `sent` is for a platform on which the form does not close.
+    told from the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the
+    form that these answers need, which may be another one (of any room): it takes this one's place, and what both have stays.
+    `intro` is what stands above the fields for one reader, `supplied` what stands in fields that were left empty. `after` is
+    what stands there when it was sent, where the answer needs that: a page, or the next form; `sent` is for a platform on
+    which the form does not close. Of a form that is such a next step, `before` tells the one before it, by what it is about.
     `sought` fills it in for what somebody looks for, `again` from what was asked before.
 
     One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the
@@ -135,25 +156,30 @@ class Asks:
     send: Callable[[str, Any, str], Intent[Any]]
     sent: Callable[[str], Page]
     new: bool = False
-    variant: Callable[[Policy, Answers], type[Form]] | None = None
+    variant: Callable[[Given], type[Form]] | None = None
+    leads: Callable[[Answers], str] | None = None
     intro: Callable[[Act, str], str] | None = None
     supplied: Callable[[Act, Answers], Mapping[str, str]] | None = None
     after: Callable[[Any], Page | Sheet | None] | None = None
     sought: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
     again: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
+    before: Callable[[str], Earlier] | None = None
     private: bool = False
     instead: Instead | None = None
 
     def __post_init__(self) -> None:
         """Whatever would look up who asks, or send out again what was typed, raises `ValueError` in a private form."""
-        if self.private and (self.variant or self.intro or self.supplied or self.sought or self.again):
+        drawn = self.variant or self.leads or self.intro or self.supplied or self.sought or self.again or self.before
+        if self.private and drawn:
             raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn for one reader")
         if self.private and self.kind.redraws():
             raise ValueError(f"{self.kind.name} is private, so none of its fields redraws it")
+        if self.kind.goes_back and not self.before:
+            raise ValueError(f"{self.kind.name} goes back to a step before it, and nothing tells which")
 
-    def form(self, policy: Policy, answers: Answers) -> type[Form]:
-        """The form that these answers need."""
-        return self.variant(policy, answers) if self.variant else self.kind
+    def form(self, given: Given) -> type[Form]:
+        """The form of this name that is needed as things are."""
+        return self.variant(given) if self.variant else self.kind
 
     def wants(self, value: str) -> Intent[None]:
         """The form as a message of its own: about the value, or what is new filled in from it."""
@@ -238,13 +264,15 @@ class Chore:
 class Rows:
     """A list of a home: how many rows there are, and so many of them, after so many.
 
-    `told` is how the home's first line counts them.
+    `told` is how the home's first line counts them. One that is `standing` is there for everybody, whatever there is: a home
+    with nothing else is an empty one.
     """
 
     heading: str
     number: int
     rows: Callable[[int, int], list[Row]]
     told: Sequence[tuple[int, str]] = ()
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.customer_records import (
@@ -57,13 +57,34 @@ class Customers:
         those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), unanswered)
         return self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)).first()
 
+    def naming(self, asker: str, recordings: Iterable[int]) -> list[CustomerRequest]:
+        """What such askers ask for that is not answered yet and names all of these calls, the oldest first."""
+        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
+        return self._naming(asker, recordings, unanswered)
+
+    def answered(self, asker: str, marks: Iterable[str], recordings: Iterable[int]) -> CustomerRequest | None:
+        """What such an asker asked for last that is the same, or names all of these calls, and was answered."""
+        over = CustomerRequest.state == "answered"
+        marked = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), over)
+        found = [*self.session.scalars(marked), *self._naming(asker, recordings, over)]
+        return max(found, key=lambda one: (one.asked_at, one.id), default=None)
+
+    def _naming(self, asker: str, recordings: Iterable[int], which: ColumnElement[bool]) -> list[CustomerRequest]:
+        wanted = set(recordings)
+        if not wanted:
+            return []
+        named = and_(RequestedRecording.request_id == CustomerRequest.id, RequestedRecording.recording_id.in_(wanted))
+        number = select(func.count()).where(named).scalar_subquery()
+        those = select(CustomerRequest).where(CustomerRequest.asker == asker, which, number == len(wanted))
+        return list(self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+
     def recordings(self, request: str) -> list[Recording]:
         """The calls that a request names, in their order."""
         named = RequestedRecording.request_id == request
         both = select(Recording).join(RequestedRecording, RequestedRecording.recording_id == Recording.id).where(named)
         return list(self.session.scalars(both.order_by(RequestedRecording.place)))
 
-    def naming(self, recording: int) -> list[CustomerRequest]:
+    def of_call(self, recording: int) -> list[CustomerRequest]:
         """Every request that names a call, the oldest first."""
         named = select(CustomerRequest).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
         mine = named.where(RequestedRecording.recording_id == recording)
@@ -92,6 +113,14 @@ class Customers:
         """Whatever is open or on its way, the one that is due first at the top."""
         those = select(CustomerRequest).where(CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY)))
         return list(self.session.scalars(those.order_by(CustomerRequest.due_at, CustomerRequest.id)))
+
+    def held_by(self, person: int) -> list[CustomerRequest]:
+        """What is open or on its way and of which this person holds a card, the one that is due first at the top."""
+        there = (Party.matter_id == CustomerRequest.id, Party.person_id == person, Party.unreachable == "")
+        mine = or_(CustomerRequest.filed_by == person, exists().where(*there))
+        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
+        those = select(CustomerRequest).where(unanswered, mine).order_by(CustomerRequest.due_at, CustomerRequest.id)
+        return list(self.session.scalars(those))
 
     def put(self, row: Record) -> None:
         """A link, a session, a mail or a listening is stored."""

@@ -113,7 +113,7 @@ def begun_by(matter: Matter) -> int | None:
 def salt_of(matter: Matter) -> str:
     """What goes into every commitment of the audit log to something of this matter."""
     match matter:
-        case Request() | PolicyReview():
+        case Request() | PolicyReview() | CustomerRequest():
             return matter.salt
         case _:
             return ""

@@ -22,6 +22,7 @@ from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
 from storage.checkpoints import Checkpoints
+from storage.customer_evidence import CustomerEvidence
 from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.erasure_evidence import ErasureEvidence
@@ -51,6 +52,7 @@ from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
 from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
+from storage.whose_data import WhoseData
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -68,6 +70,7 @@ class Store:
         self.audit = Audit(session)
         self.evidence = Evidence(session)
         self.hold_evidence = HoldEvidence(session)
+        self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.run_evidence = RunEvidence(session)
         self.file_evidence = FileEvidence(session)
@@ -93,6 +96,7 @@ class Store:
         self.stopped_runs = StoppedRuns(session)
         self.recalls = Recalls(session)
         self.unregistered = Unregistered(session)
+        self.whose_data = WhoseData(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

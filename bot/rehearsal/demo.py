@@ -147,7 +147,8 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     put_up(app)
 
     tick = ticking(steward, clock, lambda: company.faults.mode == "ok")
-    moving = ClockRoutes(clock, steward.database, steward.policy, tick, lambda: company.feed.tell(None, "clock"))
+    told, keys = (lambda: company.feed.tell(None, "clock")), steward.door.keys
+    moving = ClockRoutes(clock, steward.database, steward.policy, tick, told, keys)
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = Runner(app, shutdown_timeout=3)

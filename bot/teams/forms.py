@@ -19,7 +19,7 @@ Answers = Mapping[str, str | Sequence[str]]
 
 OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro"})
 """Names that travel beside the answers, so no field may have one of them."""
-SEND, CANCEL = "send", "cancel"
+SEND, CANCEL, BACK = "send", "cancel", "back"
 # The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
 _ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and the characters of each
@@ -97,7 +97,8 @@ def _drawn(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count:
     known = {field.name for field in sheet.fields}
     body += [_problem(words, pen) for name, words in filled.problems.items() if name not in known]
     for field in sheet.fields:
-        body += _field(field, filled, pen, typed, count)
+        # The way back takes along what stands in the fields, and a client lets nobody press it while a required one is empty.
+        body += _field(field, filled, pen, typed, count, required=not (field.optional or sheet.goes_back))
     return adaptive(body, sheet.title, actions=_actions(sheet, pen, _aside(filled.values, known)))
 
 
@@ -114,15 +115,16 @@ def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str]) -> list[Element]:
     send = pen.press(SEND, pen.plain(sheet.send, 75), data, style="positive")
     # Without this a field left empty would keep people from leaving the form.
     cancel = pen.press(CANCEL, "Cancel", data, associatedInputs="none")
-    return [send] if pen.dialog else [send, cancel]
+    back = [pen.press(BACK, "Back", data)] if sheet.goes_back else []
+    return [send, *back] if pen.dialog else [send, *back, cancel]
 
 
-def _field(field: Field, filled: Filled, pen: Pen, typed: int, count: int) -> Iterator[Element]:
+def _field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, *, required: bool) -> Iterator[Element]:
     value = filled.values.get(field.name, "")
     block: Element = {
         "id": field.name,
         "label": pen.plain(field.label, HEADER),
-        "isRequired": not field.optional,
+        "isRequired": required,
         "errorMessage": _missing(field),
         **_input(field, value, filled.offered.get(field.name, ()), pen, typed, count),
     }

@@ -116,7 +116,7 @@ def wrong_address(act: Act, intent: intents.WrongAddress) -> Done[None]:
     found.known.address, request.address_by = "", None
     words = f"The mail for {request.id} went to a wrong address. Its link is dead. Please enter the right address: the day that was promised stays."
     filer = _filer(act, found, words, f"wrong_address:{mail.id}")
-    remarked(act, found.view, found.known, "note", "Its mail went to a wrong address, which was taken out.")
+    detail |= remarked(act, found.view, found.known, "note", "Its mail went to a wrong address, which was taken out.")
     asked, effects = reopened(act, view, "wrong_address")
     return Done(None, (*effects, *filer), detail=detail | asked)
 

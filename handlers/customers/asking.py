@@ -8,16 +8,16 @@ from handlers.acting import Act, Done
 from handlers.customers.intents.deciding import Question, Recount
 from handlers.customers.intents.filing import Answer
 from handlers.customers.known import Known, Remarked
-from handlers.customers.promised import promise, promised, watch
+from handlers.customers.promised import moved, promise, promised, watch
 from handlers.customers.turns import already, remarked, to_answer
 from handlers.customers.view import GONE, View, known
+from handlers.customers.waits import question as open_question
 from handlers.door import Repeated
 from handlers.effects import Tell
 from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
 from handlers.rules.calendars import calendar_of
 from handlers.rules.customer_times import stood_still
-from handlers.rules.promises import changed as calendar_changed
 from handlers.rules.refusal import Refused
 
 NO_QUESTION = "There is no question that waits for an answer."
@@ -36,39 +36,23 @@ def question(act: Act, intent: Question) -> Done[None]:
 def answer(act: Act, intent: Answer) -> Done[None]:
     """P8: whoever asked, and whoever may release it, reads the answer; where the clock stood still meanwhile, the day moves, on record."""
     view, told = known(act, intent.request, lambda view: _to_answer(act, view))
-    asked = open_question(told)
+    asked = open_question(view)
     if asked is None:
         raise Refused(NO_QUESTION, clause="P8", code="no_question")
-    moved = _goes_on(act, view, told, asked) if act.policy.customers.question_stops_clock else {}
+    later = _goes_on(act, view, told, asked) if act.policy.customers.question_stops_clock else {}
     detail = remarked(act, view, told, "answer", intent.form.words)
     once = f"answer:{intent.request}:{view.request.revision}"
     words = f"{act.me.name} answered the question about {intent.request}. Press Details to go on."
     whom = dict.fromkeys((asked.by, *(one.person_id for one in view.approvers)))
     tells = [Tell(one, words, once, "details", intent.request) for one in whom if one != act.me.id]
-    return Done(None, (*changed(view), *tells), detail=detail | moved)
-
-
-def introduction(act: Act, request: str) -> str:
-    """Who asks what; raises `Refused` where no question waits for this person's answer."""
-    view, told = known(act, request, lambda view: _to_answer(act, view))
-    asked = open_question(told)
-    if asked is None:
-        raise Refused(NO_QUESTION, clause="P8", code="no_question")
-    return f"{view.people[asked.by].name} asks:\n{asked.words}"
-
-
-def open_question(told: Known) -> Remarked | None:
-    """The question that nobody has answered yet."""
-    spoken = [one for one in told.remarks if one.kind in ("question", "answer")]
-    return spoken[-1] if spoken and spoken[-1].kind == "question" else None
+    return Done(None, (*changed(view), *tells), detail=detail | later)
 
 
 def recount(act: Act, intent: Recount) -> Done[None]:
     """P8: the calendar has changed since; what was promised moves only by somebody who decides, on record."""
     found = to_answer(act, intent.request)
     request, before = found.view.request, promised(found.view.request)
-    anew = calendar_changed(before, calendar_of(act.policy, line_of(act.policy, request)))
-    if anew is None or not anew.moves:
+    if moved(found.view) is None:
         raise Repeated(intent.request)
     promise(act, request, found.view.recordings, found.known.stood_still)
     watch(act, request)

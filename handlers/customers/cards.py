@@ -1,34 +1,82 @@
-"""What people see of a customer's request, in every state (P8)."""
+"""The card of a customer's request for one reader, in every state; its parts have modules of their own (P8)."""
 
 from __future__ import annotations
 
-from handlers.cards import Card, Facts, Line, Part, Sign, Small, Title, When
-from handlers.customers.buttons import actions
+from handlers.cards import Card, Line, Part, Sign, Small, Title
+from handlers.customers.buttons import actions, releases
+from handlers.customers.cautions import HELD, cautions
+from handlers.customers.facts import calls, facts
+from handlers.customers.history import had, outcome, receipts, said
+from handlers.customers.promised import calendar_changed, sum_of
 from handlers.customers.view import View
-from handlers.words import call_line, line_words
+from handlers.customers.waits import names, question, turn, waits_for
 
+WHAT = "Customer’s request"
 SIGNS = {
     "waiting": Sign.WAITING, "stuck": Sign.ALARM, "sending": Sign.WAITING, "unknown": Sign.QUESTION,
     "answered": Sign.APPROVED, "withdrawn": Sign.WITHDRAWN,
 }  # fmt: skip
+ANSWERED = {
+    "released": "sent to the customer", "refused": "refused, and the customer told", "erased": "erased, and the customer told",
+}  # fmt: skip
 
 
 def card(view: View, reader: int, *, whole: bool = False) -> Card:
-    """The card of a customer's request for one reader; `whole` as Details shows it."""
-    request = view.request
-    _, zone = line_words(request.line, view.policy)
-    due = (("Due", When(request.due_at, zone, view.now)),) if request.due_at else ()
+    """What this reader sees; `whole` as Details shows it, with what is done too seldom to stand in the chat."""
+    details = (*had(view), *sum_of(view, reader)) if whole else ()
     return Card(
         (
-            Title(SIGNS[request.state], "Customer’s request", request.state),
-            Facts((("Received", When(request.received_at, zone, view.now)), *due)),
-            *_calls(view),
+            Title(SIGNS[view.request.state], WHAT, _state(view, reader)),
+            *outcome(view),
+            facts(view, reader),
+            *calls(view, whole=whole),
+            *receipts(view),
+            *said(view, reader, whole=whole),
+            *_warned(view, reader),
+            *calendar_changed(view),
+            *details,
+            *turn(view, reader),
             *actions(view, reader, whole=whole),
-            Small(f"{request.id} · P8"),
+            Small(_small(view, reader)),
         ),
-        f"Customer’s request {request.id}: {request.state}.",
+        f"{WHAT} {view.request.id}: {_state(view, reader)}.",
     )
 
 
-def _calls(view: View) -> tuple[Part, ...]:
-    return tuple(Line(call_line(one, view.policy, view.now)) for one in view.recordings)
+def _state(view: View, reader: int) -> str:
+    request = view.request
+    match request.state:
+        case "stuck":
+            return "nobody may release it"
+        case "sending":
+            return "being sent"
+        case "unknown":
+            return "nobody knows whether it arrived"
+        case "answered":
+            return ANSWERED.get(request.outcome, "answered")
+        case "withdrawn":
+            return "withdrawn"
+        case _:
+            return _waiting(view, reader)
+
+
+def _waiting(view: View, reader: int) -> str:
+    if question(view) is not None:
+        return "a question waits for an answer"
+    if waits_for(view):
+        return "waiting for the customer"
+    return "waiting for you" if releases(view, reader) else f"waiting for {names(view)}"
+
+
+def _warned(view: View, reader: int) -> tuple[Part, ...]:
+    """For as long as there is something to decide; of a hold only whoever releases it reads."""
+    if not view.request.is_open:
+        return ()
+    held = (HELD,) if view.held and releases(view, reader) else ()
+    return tuple(Line(words, Sign.ALARM) for words in (*cautions(view), *held))
+
+
+def _small(view: View, reader: int) -> str:
+    others = [view.people[one].name for one in view.everybody() if one != reader]
+    seen = f" · also seen by {', '.join(dict.fromkeys(others))}" if others else ""
+    return f"{view.request.id} · P8{seen}"

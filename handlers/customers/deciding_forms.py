@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 from handlers.cards import Option
-from handlers.forms import Answers, Date, Form, OnDay, OneOf, Text, Words
+from handlers.forms import Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
+from handlers.room import Given
 
 VOICES = (
     Option("nobody", "No, only the customer and whoever answered"),
@@ -43,9 +44,9 @@ class WeighedForm(ReleaseForm):
     ]  # fmt: skip
 
 
-def weighing(_: Policy, answers: Answers) -> type[ReleaseForm]:
+def weighing(given: Given) -> type[ReleaseForm]:
     """The form that the answer about other people needs."""
-    return WeighedForm if answers.get("voices") == "may_hear" else ReleaseForm
+    return WeighedForm if given.answers.get("voices") == "may_hear" else ReleaseForm
 
 
 class EraseForm(Form):

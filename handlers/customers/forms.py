@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
+from handlers import why
 from handlers.cards import Option
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
+from handlers.rules.received import read_clock
 
 CALLS = "customer_calls"
 """The look-up of calls, which also offers all calls with a number."""
@@ -39,43 +43,153 @@ def _checks(policy: Policy) -> tuple[Option, ...]:
     return (*_identified(policy), Option(UNCHECKED, "Not identified yet"))
 
 
+Call = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,10}|number:\+[0-9]{7,15})$")]
+"""A call by its id, or all calls with a number (E.164)."""
+RECEIVED = OnDay(
+    "When did they first ask anybody here?", help="The seven working days count from there (P8).", redraws=True
+)
+CLOCK = Words(
+    "At what time, if you know?", 10, placeholder="14:30", help="Left empty, it is the beginning of that day."
+)
+
+
+def _clock(typed: str) -> str:
+    read_clock(typed)
+    return typed
+
+
 class WhichForm(Form):
     """P8, the first step: who asks, since when, and which calls."""
 
-    name: ClassVar[str] = "customer"
+    name: ClassVar[str] = why.OF_CUSTOMERS
     title: ClassVar[str] = "A customer’s own call"
     send: ClassVar[str] = "Next"
+    reason: Annotated[Literal["customer"], replace(why.ASKED, initial=why.OWN_CALL)] = "customer"
     asker: Annotated[
         Literal["customer", "authority", "relative", "operator", "former"], OneOf("Who asks?", lambda _: ASKERS)
     ]
     wants: Annotated[Literal["listen", "copy", "erasure"], OneOf("What do they want?", lambda _: WANTS)]
-    received_on: Annotated[
-        Date,
-        OnDay("When did they first ask anybody here?", help="The seven working days count from there (P8)."),
-    ]
-    received_at: Annotated[Text, Words("At what time, if you know?", 10, placeholder="14:30")] = ""
+    received_on: Annotated[Date, RECEIVED]
+    received_at: Annotated[Text, AfterValidator(_clock), CLOCK] = ""
     recordings: Annotated[
-        list[str],
+        list[Call],
         AnyOf(
-            "Which calls?", CALLS, _most, help="A number, a day, a name or a CRM reference.", placeholder="Find a call"
+            "Which calls?",
+            CALLS,
+            _most,
+            help="A number, a day, a name or a CRM reference. Leave it empty if none is found yet.",
+            placeholder="Find a call",
         ),
     ] = Field(default_factory=list)
-    late_reason: Annotated[Text, Words("Why is it written down only now?", 500)] = ""
+
+    def why_late(self) -> str:
+        """Why it is written down so late; empty where it is not."""
+        return ""
 
 
-class PersonForm(Form):
+class LateWhichForm(WhichForm):
+    """The same where they asked many working days ago."""
+
+    late_reason: Annotated[
+        Text,
+        Words("Why is it written down only now?", 300, help="Many working days have passed since they asked (P8)."),
+    ] = ""
+
+    def why_late(self) -> str:
+        return self.late_reason
+
+
+Name = Annotated[Text, Words("Their name", 120, missing="Please write how the letter should address them.")]
+Address = Annotated[
+    Text, Words("E-mail address that they name", 254, help="One of their own. Leave it empty if they named none yet.")
+]
+Again = Annotated[Text, Words("The same address again", 254)]
+Said = Annotated[
+    Text,
+    Words(
+        "What do they know about the call?",
+        1000,
+        lines=True,
+        help="The number they rang from, a CRM reference, the day, what it was about. A number alone proves nothing.",
+    ),
+]
+
+
+class ToWhom(Form):
     """P8, the second step: who it is, and where the mail goes."""
 
     name: ClassVar[str] = "customer_person"
     title: ClassVar[str] = "Who it is, and where to"
     send: ClassVar[str] = "File"
-    person: Annotated[Text, Words("Their name", 120, missing="Please write how the letter should address them.")]
+    goes_back: ClassVar[bool] = True
+    person: Name
+
+    def checked(self) -> tuple[str, date | None]:
+        """How it was checked who asks, by a key of the policy, and on which day; `UNCHECKED` where nobody did."""
+        return UNCHECKED, None
+
+    def nominated(self) -> tuple[str, str]:
+        """The address, twice."""
+        return "", ""
+
+    def told(self) -> str:
+        """What they know about the call."""
+        return ""
+
+    def letter(self) -> str:
+        """The kind and day of the letter that gives authority."""
+        return ""
+
+
+class ColleagueForm(ToWhom):
+    """A colleague is known here."""
+
+    address: Address = ""
+    address_again: Again = ""
+    said: Said = ""
+
+    def nominated(self) -> tuple[str, str]:
+        return self.address, self.address_again
+
+    def told(self) -> str:
+        return self.said
+
+
+class PersonForm(ToWhom):
+    """Anybody else is identified, now or later."""
+
     check: Annotated[str, OneOf("How did you check who they are?", _checks)] = UNCHECKED
     seen_on: Annotated[Date | None, OnDay("On which day?", filled=True)] = None
-    address: Annotated[Text, Words("E-mail address that they name", 254)] = ""
-    address_again: Annotated[Text, Words("The same address again", 254)] = ""
-    said: Annotated[Text, Words("What do they know about the call?", 1000, lines=True)] = ""
-    authority: Annotated[Text, Words("Which letter gives them authority, and of what day?", 200)] = ""
+    address: Address = ""
+    address_again: Again = ""
+    said: Said = ""
+
+    def checked(self) -> tuple[str, date | None]:
+        return self.check, self.seen_on
+
+    def nominated(self) -> tuple[str, str]:
+        return self.address, self.address_again
+
+    def told(self) -> str:
+        return self.said
+
+
+class AuthorityForm(PersonForm):
+    """Somebody with the customer’s written authority says by which letter."""
+
+    authority: Annotated[
+        Text,
+        Words(
+            "Which letter gives them authority, and of what day?",
+            200,
+            help="Its kind and its day, never the letter itself.",
+            placeholder="Power of attorney of 3 November 2026",
+            missing="Please write which letter gives them authority, and of what day it is.",
+        ),
+    ]
+
+    def letter(self) -> str:
+        return self.authority
 
 
 class IdentityForm(Form):
@@ -94,8 +208,8 @@ class AddressForm(Form):
     name: ClassVar[str] = "customer_address"
     title: ClassVar[str] = "Where the mail goes"
     send: ClassVar[str] = "Save"
-    address: Annotated[Text, Words("E-mail address that they name", 254)]
-    address_again: Annotated[Text, Words("The same address again", 254)]
+    address: Annotated[Text, Words("E-mail address that they name", 254, missing="Please write the address.")]
+    address_again: Annotated[Text, Words("The same address again", 254, missing="Please write it once more.")]
 
 
 class ReceivedForm(Form):
@@ -104,9 +218,14 @@ class ReceivedForm(Form):
     name: ClassVar[str] = "customer_received"
     title: ClassVar[str] = "When they first asked"
     send: ClassVar[str] = "Save"
-    received_on: Annotated[Date, OnDay("When did they first ask anybody here?")]
-    received_at: Annotated[Text, Words("At what time, if you know?", 10, placeholder="14:30")] = ""
-    late_reason: Annotated[Text, Words("Why is it written down only now?", 500)] = ""
+    received_on: Annotated[Date, replace(RECEIVED, redraws=False)]
+    received_at: Annotated[Text, AfterValidator(_clock), CLOCK] = ""
+    late_reason: Annotated[
+        Text,
+        Words(
+            "How do you know?", 300, lines=True, help="Both moments stay on record, and the earlier one counts (P8)."
+        ),
+    ]
 
 
 class AnswerForm(Form):

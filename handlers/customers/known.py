@@ -14,7 +14,7 @@ Wants = Literal["listen", "copy", "erasure"]
 class Receipt(BaseModel):
     """That somebody of the company was asked, `at` a moment, as `by` (a person's id) wrote it down at `told_at`.
 
-    `late_reason`: why it was written down so late. `corrects`: a later word about the same asking; the earlier one counts.
+    `late_reason`: why it was written down so late, or how that is known. `corrects`: a later word about the same asking; the earlier one counts.
     """
 
     at: AwareDatetime
@@ -44,9 +44,7 @@ class Rung(BaseModel):
 
 
 class Remarked(BaseModel):
-    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, allowed_number, erased_early,
-    told_otherwise (a refusal, not by mail), missed (why it was late).
-    """
+    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, allowed_number."""
 
     kind: str
     by: int
@@ -59,7 +57,9 @@ class Known(BaseModel):
 
     `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `said` is what they told
     about the call, `authority` the kind and day of a letter. `allowed_numbers` were allowed by the Head for a passcode.
-    For `stood_still` working days questions waited, where the policy lets the clock stop for them.
+    `shared`: the register showed a number of these calls under several CRM references. `earlier` is the request with which they
+    asked for the same before and were answered. For `stood_still` working days questions waited, where the policy lets the clock
+    stop for them.
     """
 
     name: str
@@ -73,6 +73,8 @@ class Known(BaseModel):
     rung: list[Rung] = []
     allowed_numbers: dict[str, int] = {}
     stood_still: int = 0
+    shared: bool = False
+    earlier: str = ""
 
     def first_asked(self) -> datetime:
         """The earliest moment at which anybody of the company was asked."""

@@ -58,8 +58,8 @@ def passcode(act: Act, intent: Passcode) -> Done[Shown]:
         number=number, on_call=on_call, by=act.me.id, at=act.now, allowed_by=found.known.allowed_numbers.get(number)
     )
     found.known.rung.append(rung)
-    write(act, found.view.request, found.known)
-    detail = {"link": link.id, "number": Seal(act).mark(intent.request, "number", number), "on_call": on_call}
+    words = write(act, found.view.request, found.known)
+    detail = {**words, "link": link.id, "number": Seal(act).mark(intent.request, "number", number), "on_call": on_call}
     left = act.policy.customers.passcodes - link.passcodes
     return Done(Shown(digits, number, left), changed(found.view), detail=detail)
 

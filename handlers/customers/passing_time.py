@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from handlers.acting import Act, Done
-from handlers.customers.asking import open_question
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
 from handlers.customers.promised import promised, watch
 from handlers.customers.turns import reopened
 from handlers.customers.view import View, load
+from handlers.customers.waits import question
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import ask_these, changed
 from handlers.matters.case import approvers
@@ -128,9 +128,7 @@ def _head(act: Act, view: View) -> list[int]:
 
 def _stands_still(act: Act, view: View) -> bool:
     """Whether a question waits for its answer, and the policy lets the clock stop for it."""
-    return (
-        act.policy.customers.question_stops_clock and view.known is not None and open_question(view.known) is not None
-    )
+    return act.policy.customers.question_stops_clock and question(view) is not None
 
 
 def _unopened(view: View, opened: datetime | None) -> Iterable[Effect]:

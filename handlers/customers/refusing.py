@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.customers import letters, post
 from handlers.customers.intents.deciding import Refuse
@@ -41,7 +42,11 @@ def refuse(act: Act, intent: Refuse) -> Done[None]:
 def _by_mail(act: Act, found: Turn) -> dict[str, Any]:
     request, to = found.view.request, found.known.address
     mail = post.put(act, request, "refused", post.Envelope(to=to, written=_letter(act, found, request.refusal)))
-    return {"mail": mail.id, "to": Seal(act).mark(request.id, "address", to)}
+    return {
+        "mail": mail.id,
+        "to": Seal(act).mark(request.id, "address", to),
+        "sealed": commitments.of_customer(request),
+    }
 
 
 def _otherwise(act: Act, found: Turn, told: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.customers import letters, post
 from handlers.customers.deciding_forms import EraseForm, ReleaseForm, WeighedForm
@@ -94,9 +95,10 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
     view, request = found.view, found.view.request
     link, code = make_link(act, request)
     link.gives = "listen" if form.voices == "listen_only" else link.gives
-    detail = {"voices": form.voices, "gives": link.gives}
+    words = commitments.of_customer(request)
+    detail: dict[str, Any] = {"voices": form.voices, "gives": link.gives, "sealed": words}
     if weighed:
-        detail |= remarked(act, found.view, found.known, "another_voice", weighed)
+        detail |= remarked(act, view, found.known, "another_voice", weighed)
     stepped_in = decided(act, found, "released")
     letter = _letter(act, found, link.gives, link.ends_at, f"{act.copies_at}#{code}")
     detail |= _sent(act, found, "copy", letter, link.id)

@@ -22,7 +22,6 @@ from handlers.rules.customer_deciders import for_the_head as head
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.working_days import due
-from handlers.sealing import Seal
 from handlers.words import moment_words
 from storage.customer_records import ALIVE
 from storage.erasures import COPY, REQUEST
@@ -102,8 +101,7 @@ def decided(act: Act, found: Turn, outcome: str) -> dict[str, Any]:
 def remarked(act: Act, view: View, told: Known, kind: str, words: str) -> dict[str, str]:
     """Somebody's words stay with the request, with all that is `told`; returns what the audit log holds of them."""
     told.remarks.append(Remarked(kind=kind, by=act.me.id, at=act.now, words=words))
-    write(act, view.request, told)
-    return {"words": Seal(act).mark(view.request.id, kind, words)}
+    return write(act, view.request, told)
 
 
 def answered(act: Act, view: View) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, cast
 
@@ -16,9 +16,10 @@ from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
 from handlers.rules.customer_deciders import CustomerCircumstances
+from handlers.rules.nominated import of_company
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
-from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
+from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
 from storage.records import Alarm, Party, Person, Recording
 
 T = TypeVar("T")
@@ -30,7 +31,9 @@ class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
     `known` is None once its key was destroyed. `operators` are all addresses, of now and of before, of those who were on the
-    calls; `out` is who of those in a role can't be asked now. `links` and `mails` come newest first.
+    calls; `out` is who of those in a role can't be asked now. `links` and `mails` come newest first. `held` are those of the
+    calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
+    `listenings` are what the customer had of the calls.
     """
 
     request: CustomerRequest
@@ -45,6 +48,10 @@ class View:
     operators: frozenset[str] = frozenset()
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
+    held: frozenset[int] = frozenset()
+    erased: Mapping[int, datetime] = field(default_factory=dict)
+    before: CustomerRequest | None = None
+    listenings: Sequence[CustomerListening] = ()
 
     @property
     def matter(self) -> CustomerRequest:
@@ -91,6 +98,7 @@ class View:
             operators=self.operators,
             asker=self.request.asker,
             wants=self.request.wants,
+            elsewhere=self.elsewhere,
         )
 
     @property
@@ -98,6 +106,12 @@ class View:
         """Who was asked, and is asked whoever comes back, by address."""
         lasting = (one for one in self.parties if one.part == "approver" and one.because != "away")
         return frozenset(self.people[one.person_id].email_key for one in lasting)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether an operator wants it at an address that is not the company’s, which the Head allows or does not."""
+        address = self.known.address if self.known is not None else ""
+        return self.request.asker == "operator" and address != "" and not of_company(self.policy, address)
 
     def authority(self, person: Person) -> Authority:
         """By which role this person releases it; raises `Refused` with the reason why not."""
@@ -142,6 +156,10 @@ def seen(act: Act, request: CustomerRequest) -> View:
         store.people.named(ids), policy, act.now,
         operators=store.people.aliases(key for one in recordings for key in _on(one)),
         out=store.people.out_of_reach(policy.roles.everybody() | frozenset(policy.customers.handlers)), alarm=alarm,
+        held=frozenset(store.holds.held((one.id for one in recordings), act.now)),
+        erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
+        listenings=store.customers.listenings(request.id),
+        before=store.customers.get(known.earlier) if known is not None and known.earlier else None,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     erasure.run = erasure.run or act.store.stopped_runs.covering(recording.id, moment)
     recording.state = "closed"
     requests = act.store.erasures.requests_naming(recording.id)
-    customers = act.store.customers.naming(recording.id)
+    customers = act.store.customers.of_call(recording.id)
     links = {one.id: act.store.customers.fetching(one.id, act.now) for one in customers if not one.is_open}
     keeps = (*requests, *customers) if erasure.why == RETENTION else ()
     kept = [one.id for one in keeps if _keeps(act, one, recording, links.get(one.id))]

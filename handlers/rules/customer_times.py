@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from .calendars import Calendar
 from .working_days import Due
@@ -48,9 +49,12 @@ def next_on_the_day(calendar: Calendar, due: Due, now: datetime) -> datetime | N
 
 def next_late(calendar: Calendar, due: Due, now: datetime, *, missed: bool) -> datetime:
     """Just after the due moment, past or to come, until it is on record as `missed`; from then on each working morning."""
-    if not missed:
-        return due.at + LATE_FROM
-    day = now.astimezone(due.local.tzinfo).date()
+    return next_morning(calendar, now) if missed else due.at + LATE_FROM
+
+
+def next_morning(calendar: Calendar, now: datetime) -> datetime:
+    """When work begins next on one of the line's working days, after `now` (aware)."""
+    day = now.astimezone(ZoneInfo(calendar.zone)).date()
     while calendar.off(day) is not None or calendar.begins(day) <= now:
         day += _DAY
     return calendar.begins(day)

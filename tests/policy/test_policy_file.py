@@ -18,7 +18,7 @@ from .texts import flaws, plain, written
 
 OPTIONAL = {
     "closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start", "readings", "remind_days_before",
-    "provisional_working_days", "most_calls", "breaker", "last_resort", "steps", "closed_months",
+    "provisional_working_days", "most_calls", "breaker", "last_resort", "steps", "closed_months", "investigation_hidden_months",
 }  # fmt: skip
 OPTIONAL_THERE = {("holds", "remind_before")}
 """Of a name that is needed elsewhere."""

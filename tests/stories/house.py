@@ -178,7 +178,7 @@ async def a_house(
     settings = house_settings(folder, port, database_url, chat_settings(place, workspace, tenant))
     steward = Steward(settings, policy(settings.policy_file), clock.now)
     app = steward.build()
-    moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None)
+    moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None, steward.door.keys)
     app.add_routes([*slack.routes(workspace), *teams.routes(tenant), *moving.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()

@@ -83,7 +83,9 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         shown: list[Playground] = []
         app.router.add_get("/", lambda _: _answer(shown))
         app.add_routes(
-            ClockRoutes(clock, steward.database, steward.policy, ticking(steward, clock), lambda: None).routes()
+            ClockRoutes(
+                clock, steward.database, steward.policy, ticking(steward, clock), lambda: None, steward.door.keys
+            ).routes()
         )
         put_up(app)
         runner = Runner(app, shutdown_timeout=3)

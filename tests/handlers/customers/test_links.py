@@ -20,6 +20,8 @@ from tests.handlers.builders import Company, audit
 from tests.handlers.customers.builders import Sent, sent
 from tests.handlers.reading import looking
 
+pytestmark = pytest.mark.by_hand  # what a release leaves is put there without it
+
 NOBODY = Entered()
 
 

@@ -31,12 +31,12 @@ from tests.handlers.customers.releasing import (
     under_way,
 )
 
-DUE = datetime(2026, 12, 2, 6, tzinfo=UTC)  # seven working days after Monday, 17:00 in Sydney
+DUE = datetime(2026, 12, 3, 6, tzinfo=UTC)  # seven working days after Tuesday, 17:00 in Sydney
 
 
-async def _released(company: Company, **more: str) -> str:
+async def _released(company: Company) -> str:
     request = await a_request(company)
-    await release(company, request, **more)
+    await release(company, request)
     return request
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ from tests.handlers.reading import lines
 CALLER, OTHER = "+61412345671", "+61412000111"
 
 
-async def _sent(company: Company, **more: object) -> str:
+async def _sent(company: Company, **more: Any) -> str:
     request = await a_request(company, **more)
     await release(company, request)
     await accepted(company)
@@ -40,12 +41,12 @@ async def _sent(company: Company, **more: object) -> str:
 
 
 async def test_p8_the_page_offers_the_numbers_that_stand_on_the_calls(company: Company) -> None:
-    request = await _sent(company, recordings=[str(one) for one in company.calls[:2]])
+    request = await _sent(company, recordings=[str(one) for one in reversed(company.calls[:2])])
     page = await shown(company, passcodes.ACTION, request)
     assert lines(Card(page.parts, "")) == [
         "Which number do you ring? The passcode is shown once, and a new one ends the one before.",
-        "+61 412 345 671 (stands on the call) [Show the passcode]",
         "+61 412 345 672 (stands on the call) [Show the passcode]",
+        "+61 412 345 671 (stands on the call) [Show the passcode]",
         "Another number? The Head of Customer Success has to allow it. [Another number]",
         f"(3 passcodes left for this link · {request} · P8)",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -23,10 +24,10 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.holds.acts import old_call, to_its_moment
 
-ASKED = {"received_on": "2026-11-23", "received_at": "10:00"}
+ASKED: dict[str, Any] = {"received_on": "2026-11-24", "received_at": "10:00"}
 
 
-async def _refused(company: Company, refusal: str = "no_call", **more: object) -> str:
+async def _refused(company: Company, refusal: str = "no_call", **more: Any) -> str:
     """The letter of a request that Tara refuses."""
     request = await a_request(company, **{**ASKED, **more})
     await company.door.enter(refusing(request, refusal), company.tara)
@@ -41,7 +42,7 @@ async def test_p8_the_letter_says_what_why_and_where_to_complain(company: Compan
     told = await _refused(company, "not_identified")
     assert told == (
         "To: mara.ellis@customer.example\nSubject: Your request for a recorded call\n\nDear Mara Ellis,\n\n"
-        "On Mon 23 Nov 2026 you asked us for a copy of a recorded call. We do not do so, for this reason:\n\n"
+        "On Tue 24 Nov 2026 you asked us for a copy of a recorded call. We do not do so, for this reason:\n\n"
         "We could not make sure who is asking.\n\n"
         "If you do not agree, you may complain, by where you rang us:\n\n"
         "Australia and New Zealand: The Office of the Australian Information Commissioner, oaic.gov.au\n"
@@ -55,7 +56,7 @@ async def test_p8_not_yours_and_none_there_are_one_letter_whatever_was_found(com
     [abroad] = await register(company.door, call(5, line=UK, caller="+442079460000"))
     somebodys = await _refused(company)
     several = await _refused(company, recordings=[str(one) for one in company.calls])
-    elsewhere = await _refused(company, recordings=[str(abroad)])
+    elsewhere = await _refused(company, recordings=[str(abroad)], received_at="02:00")
     none = await _refused(company, recordings=[])
     assert somebodys == several == elsewhere == none
 
@@ -70,14 +71,14 @@ async def test_p8_of_calls_past_twelve_months_it_speaks_of_a_day_and_of_no_call(
     await accepted(company)
     none = await _refused(company, "erased", recordings=[])
     assert there_was == none
-    # It was still Sunday in London.
-    assert "We keep recordings for 12 months. Calls before Sat 22 Nov 2025 are erased." in none
+    # It was still Monday in London.
+    assert "We keep recordings for 12 months. Calls before Sun 23 Nov 2025 are erased." in none
 
 
 async def test_p8_only_its_day_tells_two_letters_apart(company: Company) -> None:
     first, second = await _refused(company), await _refused(company, received_on="2026-11-20", recordings=[])
     assert first != second
-    assert first.replace("Mon 23 Nov 2026", "Fri 20 Nov 2026") == second
+    assert first.replace("Tue 24 Nov 2026", "Fri 20 Nov 2026") == second
 
 
 async def test_p8_a_refusal_is_answered_once_the_server_has_it(company: Company) -> None:

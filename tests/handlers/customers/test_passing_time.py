@@ -1,0 +1,309 @@
+"""P8: nobody forgets a customer: reminders, the due day, a missed one on record for good, a link that nobody opens, and its end."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.acting import CLOCK, WEB
+from handlers.customers.intents.deciding import Arrived
+from handlers.customers.intents.hearing import OpenLink
+from handlers.customers.intents.passing_time import CallChanged, DueToday, LinkEnds, Overdue, Remind, Ring
+from storage.reminders import Reminder
+from tests.handlers.builders import NOW, Company, audit, call, email, register
+from tests.handlers.customers.acts import a_request, stored, viewed
+from tests.handlers.customers.releasing import (
+    accepted,
+    links,
+    mails,
+    not_known,
+    passcode,
+    refusing,
+    release,
+    tells,
+)
+from tests.handlers.passing_time import delivered, digests, fall, pass_until
+from tests.handlers.reading import card_of
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+DUE = datetime(2026, 12, 3, 17, tzinfo=SYDNEY)
+
+
+def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=SYDNEY).astimezone(UTC)
+
+
+async def _told(company: Company, who: str) -> list[str]:
+    """All reminders of somebody, by the morning, as lines."""
+    return [line for one in await digests(company, company.people[who]) for line in one]
+
+
+async def _reminded(company: Company, request: str) -> list[tuple[str, datetime]]:
+    """Which steps brought reminders to Tara, and when they may be told."""
+
+    def look(store: object) -> list[tuple[str, datetime]]:
+        rows = store.session.query(Reminder).filter_by(matter_id=request, person_id=company.tara.person_id)  # type: ignore[attr-defined]
+        return [(one.step, one.tell_at) for one in rows.order_by(Reminder.fell_at, Reminder.step)]
+
+    return await company.database.read(look)
+
+
+async def test_p8_four_two_and_one_working_day_before_on_the_day_and_each_day_after(company: Company) -> None:
+    request = await a_request(company)
+    await pass_until(company, at(7, 12))
+    assert await _reminded(company, request) == [
+        ("customer.remind", at(27, 9, month=11)), ("customer.remind", at(1, 9)), ("customer.remind", at(2, 9)),
+        ("customer.due_today", at(3, 9)), ("customer.due_today", at(3, 16)),
+        ("customer.overdue", at(4, 9)), ("customer.overdue", at(4, 9)), ("customer.overdue", at(7, 9)),
+    ]  # fmt: skip
+
+
+async def test_p8_what_falls_on_one_morning_comes_in_one_message(company: Company) -> None:
+    first, second = await a_request(company), await a_request(company, recordings=[str(company.calls[1])])
+    await delivered(company)
+    await pass_until(company, at(27, 10, month=11))
+    [message] = await digests(company, company.tara)
+    assert message[0] == "# 2 things need your attention"
+    assert {first, second} == {one.split("request ")[1].split(" ")[0] for one in message[1:]}
+
+
+async def test_p8_a_reminder_says_what_is_due_and_when(company: Company) -> None:
+    request = await a_request(company)
+    await delivered(company)
+    await pass_until(company, at(27, 10, month=11))
+    [line] = await _told(company, "tara")
+    assert line == (
+        f"Customer’s request {request} waits for you. The customer is to have an answer in time. "
+        "(Call of <23 Nov 03:00 Australia/Sydney> · ••• 671 · due <03 Dec 06:00 Australia/Sydney>) [Details]"
+    ).replace("••• 671", line.partition("· ")[2].partition(" · due")[0])
+
+
+async def test_p8_without_a_call_it_says_so(company: Company) -> None:
+    await a_request(company, recordings=[])
+    await delivered(company)
+    await pass_until(company, at(27, 10, month=11))
+    assert "no call is named · due" in (await _told(company, "tara"))[0]
+
+
+async def test_p8_from_the_last_working_day_before_the_head_is_asked_as_well(company: Company) -> None:
+    request = await a_request(company)
+    await pass_until(company, at(2, 8))
+    assert await card_of(company, request, company.helena) is None
+    await pass_until(company, at(2, 10))
+    assert await card_of(company, request, company.helena) is not None
+    [asked] = [one[4] for one in await audit(company, request) if one[4].get("asked") == [company.helena.person_id]]
+    assert asked["reminded"] == [company.tara.person_id, company.cora.person_id, company.helena.person_id]
+    await release(company, request, company.helena)
+    assert (await stored(company, request)).state == "sending"
+
+
+async def test_p8_a_relatives_has_nobody_beyond_the_head(company: Company) -> None:
+    request = await a_request(company, asker="relative")
+    await pass_until(company, at(4, 12))
+    assert await card_of(company, request, company.ruth) is None
+
+
+async def test_p8_a_day_that_passes_unanswered_is_an_entry_for_good(company: Company) -> None:
+    request = await a_request(company)
+    await pass_until(company, DUE)
+    assert (await stored(company, request)).missed_at is None
+    await pass_until(company, DUE + timedelta(seconds=1))
+    assert (await stored(company, request)).missed_at == DUE
+    await pass_until(company, at(10, 12))
+    await release(company, request)
+    await accepted(company)
+    row = await stored(company, request)
+    assert (row.state, row.missed_at) == ("answered", DUE)
+    missed = [
+        one[4]["missed"] for one in await audit(company, request) if one[1] == "customer.overdue" and "missed" in one[4]
+    ]
+    assert missed == [DUE.astimezone(UTC).isoformat()]
+
+
+async def test_p8_at_the_last_second_it_is_in_time(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await pass_until(company, DUE)
+    await accepted(company)
+    await pass_until(company, at(4, 12))
+    row = await stored(company, request)
+    assert (row.answered_at, row.missed_at) == (DUE, None)
+
+
+async def test_p8_what_is_with_the_mail_server_reminds_nobody_and_is_missed_all_the_same(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await pass_until(company, at(4, 12))
+    assert await _reminded(company, request) == []
+    assert (await stored(company, request)).missed_at == DUE
+    assert any(one[1] == "customer.overdue" for one in await audit(company, request))
+
+
+async def test_p8_of_what_nobody_knows_whoever_releases_it_is_reminded(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await not_known(company)
+    await pass_until(company, at(27, 10, month=11))
+    assert [step for step, _ in await _reminded(company, request)] == ["customer.remind"]
+    assert await card_of(company, request, company.helena) is None
+
+
+async def test_p8_once_it_is_answered_nothing_falls_any_more(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await accepted(company)
+    for wanted in (Remind, DueToday, Overdue):
+        await company.door.enter(wanted(request), CLOCK)
+    await pass_until(company, at(10, 12))
+    assert await _reminded(company, request) == []
+
+
+async def test_p8_what_comes_late_after_an_outage_is_marked_in_the_log(company: Company) -> None:
+    request = await a_request(company)
+    company.clock.now = at(27, 12, month=11)
+    await fall(company)
+    [detail] = [one[4] for one in await audit(company, request) if one[1] == "customer.remind"]
+    assert detail["late_seconds"] == 3 * 3600
+
+
+async def test_p8_a_reminder_that_nobody_asked_for_says_nothing(company: Company) -> None:
+    request = await a_request(company)
+
+    def forget(store: object) -> None:
+        for kind in (Remind, DueToday, Overdue, Ring):
+            row = store.deadlines.session.get_one(_deadline(), f"{kind.action}:{request}") if kind is not Ring else None  # type: ignore[attr-defined]
+            if row is not None:
+                store.session.delete(row)  # type: ignore[attr-defined]
+
+    await company.database.write(forget)
+    for wanted in (Remind, Ring):
+        await company.door.enter(wanted(request), CLOCK)
+    assert await _reminded(company, request) == []
+
+
+def _deadline() -> type:
+    from storage.deadlines import Deadline
+
+    return Deadline
+
+
+async def _sent(company: Company) -> tuple[str, str]:
+    """A request whose link has gone out, and the link's code."""
+    request = await a_request(company)
+    await release(company, request)
+    return request, (await accepted(company)).written.link.partition("#")[2]
+
+
+async def test_p8_nobody_opens_the_link_so_whoever_filed_it_is_asked_to_ring(company: Company) -> None:
+    request, _ = await _sent(company)
+    await delivered(company)
+    await pass_until(company, at(30, 10, month=11))
+    [line] = await _told(company, "anna")
+    assert line.startswith(f"Nobody has opened the link of customer’s request {request}. Please ring the customer.")
+    assert "the link works until <08 Dec 03:00" in line
+
+
+async def test_p8_once_it_was_opened_nobody_has_to_ring(company: Company) -> None:
+    request, code = await _sent(company)
+    digits = (await passcode(company, request)).passcode
+    await company.door.enter(OpenLink(code, digits), WEB)
+    await pass_until(company, at(30, 10, month=11))
+    assert await _told(company, "anna") == []
+
+
+async def test_p8_opened_before_the_morning_it_is_said_no_more(company: Company) -> None:
+    request, code = await _sent(company)
+    await delivered(company)
+    await pass_until(company, at(27, 18, month=11))
+    digits = (await passcode(company, request)).passcode
+    await company.door.enter(OpenLink(code, digits), WEB)
+    await pass_until(company, at(30, 10, month=11))
+    assert await _told(company, "anna") == []
+
+
+async def test_p8_where_whoever_filed_it_left_whoever_releases_it_rings(company: Company) -> None:
+    request, _ = await _sent(company)
+    await delivered(company)
+
+    def leave(store: object) -> None:
+        store.people.get(company.anna.person_id).standing = "deactivated"  # type: ignore[attr-defined]
+
+    await company.database.write(leave)
+    await pass_until(company, at(30, 10, month=11))
+    assert any(request in one for one in await _told(company, "tara"))
+
+
+async def test_p8_the_links_days_end(company: Company) -> None:
+    request, _ = await _sent(company)
+    await pass_until(company, NOW + timedelta(days=14))
+    assert (await links(company, request))[0].state == "ended"
+    assert (await stored(company, request)).state == "answered"
+    assert any("has ended, and nobody opened it" in words for words, _ in await tells(company, company.anna))
+    await company.door.enter(LinkEnds(request), CLOCK)
+    assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
+
+
+async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> None:
+    request, code = await _sent(company)
+    digits = (await passcode(company, request)).passcode
+    await company.door.enter(OpenLink(code, digits), WEB)
+    await pass_until(company, NOW + timedelta(days=14))
+    assert (await links(company, request))[0].state == "ended"
+    assert not any("has ended" in words for words, _ in await tells(company, company.anna))
+
+
+async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await not_known(company)
+    await pass_until(company, NOW + timedelta(days=14))
+    row, [mail] = await stored(company, request), await mails(company, request)
+    assert (row.state, mail.state, (await links(company, request))[0].state) == ("waiting", "dropped", "ended")
+    await release(company, request)
+    await accepted(company)
+    assert (await stored(company, request)).state == "answered"
+
+
+async def test_p8_a_mail_that_settled_before_is_left_as_it_is(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await not_known(company)
+    await company.door.enter(Arrived(request), company.tara)
+    await pass_until(company, NOW + timedelta(days=14))
+    assert (await mails(company, request))[0].state == "accepted"
+
+
+async def test_p8_a_call_that_becomes_another_is_told_and_shown(company: Company) -> None:
+    request = await a_request(company)
+    other = {
+        "stamp": "2",
+        "caller": "+61412999999",
+        "operator_name": "Deven Okafor",
+        "operator_key": email("Deven Okafor"),
+    }
+    await register(company.door, call(1, **other))
+    assert await company.database.read(lambda store: store.customers.of_changed_calls()) == [request]
+    await company.door.enter(CallChanged(request), CLOCK)
+    assert await company.database.read(lambda store: store.customers.of_changed_calls()) == []
+    for who in (company.anna, company.tara, company.cora):
+        [(words, button)] = await tells(company, who)
+        assert words.startswith(f"A call of {request} is no longer the call that was asked for.")
+        assert button == "details"
+    await company.door.enter(CallChanged(request), CLOCK)
+    assert [one[1] for one in await audit(company, request)].count("customer.call_changed") == 1
+
+
+async def test_p8_whoever_was_on_the_call_before_it_changed_stays_out(company: Company) -> None:
+    request = await a_request(company)
+    await register(company.door, call(1, stamp="2", operator_name="Deven Okafor", operator_key=email("Deven Okafor")))
+    view = await viewed(company, request)
+    assert {email("Bram Tolliver"), email("Deven Okafor")} <= view.operators
+
+
+async def test_p8_of_one_that_is_answered_nothing_is_noted(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(refusing(request), company.tara)
+    await register(company.door, call(1, stamp="2", caller="+61412999999"))
+    assert await company.database.read(lambda store: store.customers.of_changed_calls()) == []
+    await company.door.enter(CallChanged(request), CLOCK)
+    assert [one[1] for one in await audit(company, request)].count("customer.call_changed") == 0
