@@ -96,9 +96,12 @@ def _drawn(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count:
     body += [pen.text(sheet.intro)] if sheet.intro else []
     known = {field.name for field in sheet.fields}
     body += [_problem(words, pen) for name, words in filled.problems.items() if name not in known]
+    chosen = [one.name for one in sheet.fields if isinstance(one, Choice) and one.redraws]
     for field in sheet.fields:
-        # The way back takes along what stands in the fields, and a client lets nobody press it while a required one is empty.
-        body += _field(field, filled, pen, typed, count, required=not (field.optional or sheet.goes_back))
+        # A client lets nobody press what takes along what stands in the fields while a required one is empty: not the way
+        # back, and not Send, though a choice may lead to a form that has none of the others. Those are asked for when it is sent.
+        spared = sheet.goes_back or (bool(chosen) and field.name not in chosen)
+        body += _field(field, filled, pen, typed, count, required=not (field.optional or spared))
     return adaptive(body, sheet.title, actions=_actions(sheet, pen, _aside(filled.values, known)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -42,28 +43,31 @@ class OnSlack:
         outcome = await self.me.submit({**answers, **chosen})
         assert outcome.ok, outcome
 
-    async def begin(self, answers: Answers) -> Seen:
-        return await self._filled(await open_form(self.me), answers)
+    async def begin(self) -> Seen:
+        await open_form(self.me)
+        return self.front()
 
-    async def fill(self, seen: Seen, button: str, answers: Answers) -> Seen:
+    async def open(self, seen: Seen, button: str) -> Seen:
         if seen.place != "modal":
             await clear(self.me)
         before = _stamp(self.me)
         await self.press(seen, button)
         await until(lambda: _stamp(self.me) != before and is_form(self.me.modal), f"the form behind {button}")
-        return await self._filled(self.me, answers)
+        return self.front()
 
-    async def _filled(self, me: Person, answers: Answers) -> Seen:
+    async def fill(self, form: Seen, answers: Answers) -> Seen:
         """A choice that changes the form is made first, since other fields may follow from it."""
         made = set[str]()
-        while is_form(me.modal):
-            before, there = _stamp(me), [one for one in _fields(me) if one in answers]
-            first = next((one for one in there if one not in made and _fields(me)[one]), "")
+        while is_form(self.me.modal):
+            before, there = _stamp(self.me), [one for one in _fields(self.me) if one in answers]
+            first = next((one for one in there if one not in made and _fields(self.me)[one]), "")
             values = {one: await self._value(one, answers[one]) for one in ([first] if first else there)}
-            outcome = await (me.press("modal", first, values[first]) if first else me.submit(values))
+            outcome = await (self.me.press("modal", first, values[first]) if first else self.me.submit(values))
+            if outcome.errors:
+                return replace(self.front(), words="\n".join(outcome.errors.values()))
             assert outcome.ok, outcome
             made.add(first)
-            await until(lambda stamp=before: _stamp(me) != stamp, f"the form goes on after {there}")  # type: ignore[misc]
+            await until(lambda stamp=before: _stamp(self.me) != stamp, f"the form goes on after {there}")  # type: ignore[misc]
         return self.front()
 
     async def _value(self, label: str, answer: str | Looked) -> Any:

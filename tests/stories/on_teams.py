@@ -13,9 +13,8 @@ from handlers.telling import ON_A_LINE
 from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import until
 
-REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
+REQUEST = re.compile(r"[CR]-[2-9A-HJ-NP-Z]{8}")
 HOME = "Call recordings"
-STEPS = 6  # so often a form may come back
 
 
 class OnTeams:
@@ -46,23 +45,22 @@ class OnTeams:
             await self._fill(again, known, {})
         assert not fields_of(self._again(form)), words(self._again(form).card)
 
-    async def begin(self, answers: Answers) -> Seen:
-        return await self._filled(await self._said("recording-request"), answers)
+    async def begin(self) -> Seen:
+        return _seen(await self._said("recording-request"))
 
-    async def fill(self, seen: Seen, button: str, answers: Answers) -> Seen:
+    async def open(self, seen: Seen, button: str) -> Seen:
         before = {one.id for one in self.me.chat}
         await self.press(seen, button)
-        return await self._filled(await self._answer(before, f"the form of {button}"), answers)
+        return _seen(await self._answer(before, f"the form of {button}"))
 
-    async def _filled(self, form: Message, answers: Answers) -> Seen:
+    async def fill(self, form: Seen, answers: Answers) -> Seen:
         """A form whose answers need others comes back with what was filled in, and with the fields for them."""
-        for _ in range(STEPS):
-            if not (asked := fields_of(form)):
-                return _seen(form)
-            values = {one: await self._value(form, one, answers[one]) for one in asked if one in answers}
-            went(await self.me.fill(form, values, send_of(form)))
-            form = self._again(form)
-        raise AssertionError(words(form.card))
+        stands, before = self._find(form.place.id), list[str]()
+        while (asked := fields_of(stands)) and asked != before:
+            values = {one: await self._value(stands, one, answers[one]) for one in asked if one in answers}
+            went(await self.me.fill(stands, values, send_of(stands)))
+            stands, before = self._again(stands), asked
+        return _seen(stands)
 
     async def _value(self, form: Message, label: str, answer: str | Looked) -> str | list[str]:
         if isinstance(answer, str):

@@ -48,11 +48,14 @@ class Somebody(Protocol):
     async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
         """Type the command, choose the first call that `typed` finds, fill in what the form asks, and send it."""
 
-    async def begin(self, answers: Answers) -> Seen:
-        """Type the command, fill in what is asked for, step after step, send it, and see what stands there then."""
+    async def begin(self) -> Seen:
+        """Type the command; the form as it stands."""
 
-    async def fill(self, seen: Seen, button: str, answers: Answers) -> Seen:
-        """Press a button that opens a form, and go on in the same way."""
+    async def open(self, seen: Seen, button: str) -> Seen:
+        """Press a button that opens a form; the form as it stands."""
+
+    async def fill(self, form: Seen, answers: Answers) -> Seen:
+        """Fill in what it asks for, step after step, send it, and see what stands there then: an error, too."""
 
     async def ask_in_vain(self) -> str:
         """Type the command, and read what is said instead of a form."""
