@@ -123,7 +123,7 @@ class Steward:
         )
         url, trusted = self.settings.public_url, self.settings.trusted_proxies
         known = once_known(lambda: self.restoring.state)
-        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers)
+        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers, changed=self.watch.changed)
         walls = [errors_as_sentences, faults_as_pages, self.copies.faults(), own_pages_only(url), known]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))

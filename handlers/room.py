@@ -174,8 +174,8 @@ class Asks:
             raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn for one reader")
         if self.private and self.kind.redraws():
             raise ValueError(f"{self.kind.name} is private, so none of its fields redraws it")
-        if self.kind.goes_back and not self.before:
-            raise ValueError(f"{self.kind.name} goes back to a step before it, and nothing tells which")
+        if self.kind.goes_back != bool(self.before) or self.kind.leads != bool(self.leads):
+            raise ValueError(f"{self.kind.name} leads to another form, or back to one, and nothing tells to which")
 
     def form(self, given: Given) -> type[Form]:
         """The form of this name that is needed as things are."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
+from storage.customer_records import CustomerListening, CustomerRequest
 from storage.erasure_records import Keep
 from storage.erasures import HOLD
 from storage.log_records import AuditEntry
@@ -34,6 +35,22 @@ _GIVEN = (
     .join(RequestedRecording, RequestedRecording.request_id == Grant.matter_id)
     .join(Recording, Recording.id == RequestedRecording.recording_id)
     .join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id)
+)  # fmt: skip
+
+
+_BY_CUSTOMERS = (
+    select(
+        CustomerListening.link_id, CustomerListening.at, Recording.id.label("recording"), *(
+            getattr(CustomerRequest, name) for name in ("asker", "decided_by", "decided_as")
+        ),
+        Recording.started, Recording.operator_key, Recording.operators_before,
+        (RequestedRecording.version != Recording.version).label("replaced"),
+    )
+    .join(CustomerRequest.__table__, CustomerRequest.__table__.c.id == CustomerListening.matter_id)
+    .join(Recording, Recording.id == CustomerListening.recording_id)
+    .join(RequestedRecording, and_(
+        RequestedRecording.request_id == CustomerListening.matter_id, RequestedRecording.recording_id == Recording.id
+    ))
 )  # fmt: skip
 
 
@@ -62,6 +79,17 @@ class HeardCall(NamedTuple):
     decided_as: str
     started: datetime
     operators: tuple[str, ...]
+    replaced: bool
+    span: Span
+
+
+class HeardByCustomer(NamedTuple):
+    """A customer had a call's audio by one link, first and last at the moments of `span`; `own` where it was whoever was on the call."""
+
+    recording: int
+    own: bool
+    decided_by: int | None
+    decided_as: str
     replaced: bool
     span: Span
 
@@ -118,6 +146,23 @@ class WhoseData:
         there = self._given(Recording.operator_key.in_(keys), _SAME)
         before = (self._given(Recording.id.in_(some), ~_SAME) for some in pages(self._replaced(keys, now)))
         return self._heard([one for one in chain(there, *before) if _is_on(one, addresses)])
+
+    def heard_by_customers(self, addresses: Collection[Address], now: datetime) -> list[HeardByCustomer]:
+        """Every link by which a customer had the audio of calls of whoever has these addresses, in no order; of what was replaced as in `heard`."""
+        keys = [one.key for one in addresses]
+        there = self.session.execute(_BY_CUSTOMERS.where(Recording.operator_key.in_(keys))).all()
+        before = (
+            self.session.execute(_BY_CUSTOMERS.where(Recording.id.in_(some))).all()
+            for some in pages(self._replaced(keys, now))
+        )
+        rows = {(one.link_id, one.recording, one.at): one for one in chain(there, *before) if _is_on(one, addresses)}
+        found: dict[tuple[str, int], HeardByCustomer] = {}
+        for (link, call, at), one in sorted(rows.items(), key=lambda pair: pair[0][2]):
+            first = found[link, call].span.first if (link, call) in found else at
+            own = one.asker in ("operator", "former")
+            span = Span(first, at)
+            found[link, call] = HeardByCustomer(call, own, one.decided_by, one.decided_as, one.replaced, span)
+        return list(found.values())
 
     def heard_for(self, requests: Iterable[str]) -> list[HeardCall]:
         """Every listening for these requests, in no order."""

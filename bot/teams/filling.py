@@ -42,9 +42,7 @@ class Filling:
             )
         if asks(name).variant and forms.besides(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
-        # A client that drew a required field sends it; one that may be left empty was drawn with those beside it.
-        there = {field.name for field in sheet.fields if field.optional or data.get(field.name)}
-        drawn = {field.name for field in blank.fields} | there
+        drawn = {field.name for field in blank.fields} | forms.drawn(data, sheet)
         try:
             answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
         except Refused as refusal:

@@ -45,11 +45,9 @@ def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
         return tuple(told)
     days, line = act.policy.customers.ring_after_working_days, line_of(act.policy, request)
     act.store.deadlines.set(Ring.action, request.id, due(calendar_of(act.policy, line), act.now, days).at)
-    if request.decided_by is not None:
-        words = (
-            f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
-        )
-        told.append(Tell(request.decided_by, words, once, "customer_passcode", request.id))
+    words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
+    releaser = [one for one in (request.decided_by,) if one is not None]
+    told += [Tell(one, words, once, "customer_passcode", request.id) for one in releaser]
     return (*told, *_operators(act, view, mail))
 
 

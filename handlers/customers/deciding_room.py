@@ -25,12 +25,12 @@ BUTTONS: dict[str, Button] = {
     "customer_missed": Opens(forms.MissedForm.name, "Why it was late"),
     passcodes.ACTION: Shows(passcodes.page, "Passcode", back="matter"),
     passcodes.RING: Hands(intents.Passcode.pressed, passcodes.shown, "Show the passcode"),
-    passcodes.ANOTHER: Opens(forms.NumberForm.name, "Another number"),
+    passcodes.ANOTHER: Opens(forms.NumberForm.name, "Allow another number"),
     "customer_send_again": Does(intents.SendAgain, "Send again"),
     "customer_arrived": Does(intents.Arrived, "It arrived"),
     "customer_bounced": Does(intents.Bounced, "It bounced"),
     "customer_wrong_address": Hands(intents.WrongAddress, afterwards.went_astray, "Wrong address"),
-    "customer_end_link": Does(intents.EndLink, "End link"),
+    "customer_end_link": Does(intents.EndLink, "End the link"),
     "customer_recount": Does(intents.Recount, "Take the new date"),
 }
 

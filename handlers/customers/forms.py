@@ -64,6 +64,7 @@ class WhichForm(Form):
     name: ClassVar[str] = why.OF_CUSTOMERS
     title: ClassVar[str] = "A customer’s own call"
     send: ClassVar[str] = "Next"
+    leads: ClassVar[bool] = True
     reason: Annotated[Literal["customer"], replace(why.ASKED, initial=why.OWN_CALL)] = "customer"
     asker: Annotated[
         Literal["customer", "authority", "relative", "operator", "former"], OneOf("Who asks?", lambda _: ASKERS)

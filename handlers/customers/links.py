@@ -112,13 +112,12 @@ def open_link(act: Act, intent: OpenLink) -> Done[Entered]:
 
 def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
     """The card of the request says so to everybody who holds a copy of it, and whoever released it is told: an edited card counts as read."""
-    request = act.store.customers.get(link.matter_id)
-    if request is None or request.decided_by is None:
-        return redrawn(act, link)
-    tries = counted(act.policy.customers.passcode_tries, "wrong passcode")
-    words = f"The link of {request.id} is locked after {tries}. Ring the customer, and press Passcode for another one."
-    told = Tell(request.decided_by, words, f"locked:{link.id}:{link.passcodes}", "customer_passcode", request.id)
-    return (*redrawn(act, link), told)
+    request, tries = link.matter_id, counted(act.policy.customers.passcode_tries, "wrong passcode")
+    words = f"The link of {request} is locked after {tries}. Ring the customer, and press Passcode for another one."
+    found = act.store.customers.get(request)
+    whom = [one for one in (found.decided_by if found else None,) if one is not None]
+    once = f"locked:{link.id}:{link.passcodes}"
+    return (*redrawn(act, link), *(Tell(one, words, once, "customer_passcode", request) for one in whom))
 
 
 def redrawn(act: Act, link: CustomerLink) -> tuple[Effect, ...]:

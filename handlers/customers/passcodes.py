@@ -21,7 +21,9 @@ from storage.customer_records import CustomerLink
 ACTION, RING, ANOTHER = "customer_passcode", "customer_ring", "customer_number"
 NOT_SENT = "The link has not gone out yet. The passcode is for the moment at which the customer has it."
 NO_LINK = "There is no link in force. Release the request again, and another one is sent."
-SPENT = "This link has had all its passcodes. Press End link, and release the request again: that makes another link."
+SPENT = (
+    "This link has had all its passcodes. Press End the link, and release the request again: that makes another link."
+)
 NOT_THAT = "That number may not be rung for this request. Please choose one of those that stand there."
 NOBODY = "No number stands on these calls, so the {head} has to allow one first."
 
@@ -38,7 +40,7 @@ def page(act: Act, request: str) -> Page:
         (
             Line("Which number do you ring? The passcode is shown once, and a new one ends the one before."),
             *told,
-            Row(f"Another number? The {head} has to allow it.", Button(ANOTHER, "Another number", request)),
+            Row(f"Another number? The {head} has to allow it.", Button(ANOTHER, "Allow another number", request)),
             Small(f"{counted(left, 'passcode')} left for this link · {request} · P8"),
         ),
     )  # fmt: skip

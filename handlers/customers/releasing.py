@@ -23,6 +23,7 @@ from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from storage.customer_records import CustomerLink
 from storage.erasures import HOLD
+from storage.hold_records import Hold
 from storage.records import Recording
 
 OUT_OF_DATE = "This form is out of date. Please open it again."
@@ -105,7 +106,7 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
     act.store.deadlines.set(LinkEnds.action, request.id, link.ends_at)
     act.store.session.flush()
     _as_they_are(act, request.id, view.recordings)
-    kept_for_link(act, view)
+    kept_for_link(act, view, link)
     told = _told_of_holds(act, view, link)
     calls = on_record(link, request, view.recordings)
     return Done(None, (*changed(view), *told), detail={**detail, **calls, **stepped_in})
@@ -157,17 +158,15 @@ def _told_of_holds(act: Act, view: View, link: CustomerLink) -> tuple[Effect, ..
     """P8: a hold stops no copy; whoever set it hears that one goes out."""
     keeps = (keep for one in view.recordings for keep in act.store.erasures.keeps_of(one.id))
     held = {keep.matter_id for keep in keeps if keep.why == HOLD and keep.ended_at is None and keep.ends_at > act.now}
-    return tuple(one for hold in sorted(held) for one in _of_hold(act, hold, link))
+    holds = (act.store.holds.get(one) for one in sorted(held))
+    return tuple(one for hold in holds if hold is not None for one in _of_hold(act, hold, link))
 
 
-def _of_hold(act: Act, name: str, link: CustomerLink) -> tuple[Effect, ...]:
-    hold = act.store.holds.get(name)
-    if hold is None:
-        return ()
+def _of_hold(act: Act, hold: Hold, link: CustomerLink) -> tuple[Effect, ...]:
     setters = (one for one in (hold.renewed_by, hold.set_by, hold.asked_by) if one is not None)
     there = [one for one in dict.fromkeys(setters) if act.store.people.get(one).standing == "member"]
-    words = f"A copy of a call that hold {name} keeps goes out to the customer, who may have it (P8). The hold stays as it is."
-    return tuple(Tell(one, words, f"copy:{name}:{link.id}", "details", name) for one in there[:1])
+    words = f"A copy of a call that hold {hold.id} keeps goes out to the customer, who may have it (P8). The hold stays as it is."
+    return tuple(Tell(one, words, f"copy:{hold.id}:{link.id}", "details", hold.id) for one in there[:1])
 
 
 DOES = (Release.by(release),)

@@ -38,7 +38,6 @@ def _as(view: View, reminder: Reminder) -> Who | None:
 def _small(view: View, reminder: Reminder) -> Words:
     calls = call_words(view.recordings, view.policy, view.now) if view.recordings else (NO_CALL,)
     until = view.link.ends_at if reminder.step == RING and view.link is not None else view.request.due_at
-    if until is None:
-        return calls
     what = " · the link works until " if reminder.step == RING else " · due "
-    return (*calls, what, When(until, line_words(view.request.line, view.policy)[1], view.now))
+    when = [When(one, line_words(view.request.line, view.policy)[1], view.now) for one in (until,) if one is not None]
+    return (*calls, what, *when)

@@ -23,7 +23,7 @@ from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.working_days import due
 from handlers.words import moment_words
-from storage.customer_records import ALIVE
+from storage.customer_records import ALIVE, CustomerLink
 from storage.erasures import COPY, REQUEST
 from storage.records import Person
 
@@ -78,13 +78,11 @@ def already(view: View, me: Person) -> str:
             return f"This request was already {OUTCOME[request.outcome]}{by}, and its mail is on its way."
         case "unknown":
             return "Nobody knows yet whether its mail arrived. Press Send again or It arrived on its card."
-        case "answered" if request.answered_at is not None:
-            when = moment_words(request.answered_at, me.zone, view.now)
-            return f"This request was already {OUTCOME[request.outcome]}{by}, and answered on {when}."
         case "withdrawn":
             return "The customer withdrew this request."
         case _:
-            return "This request still waits for its answer."
+            when = moment_words(request.answered_at or view.now, me.zone, view.now)
+            return f"This request was already {OUTCOME[request.outcome]}{by}, and answered on {when}."
 
 
 def decided(act: Act, found: Turn, outcome: str) -> dict[str, Any]:
@@ -136,18 +134,16 @@ def reopened(
 def _kept_while_it_waits(act: Act, view: View) -> None:
     """P12: what was kept for the link is kept for the request, as long as for any that is open."""
     lines = {one.id: one.line for one in view.recordings}
-    for keep in act.store.erasures.kept_by(view.request.id):
-        if keep.why == COPY and keep.ended_at is None:
-            calendar = calendar_of(act.policy, lines[keep.recording_id])
-            keep.why = REQUEST
-            keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at
+    kept = act.store.erasures.kept_by(view.request.id)
+    for keep in [one for one in kept if one.why == COPY and one.ended_at is None]:
+        calendar = calendar_of(act.policy, lines[keep.recording_id])
+        keep.why = REQUEST
+        keep.ends_at = due(calendar, keep.since, act.policy.holds.open_request_working_days).at
 
 
-def kept_for_link(act: Act, view: View) -> None:
+def kept_for_link(act: Act, view: View, link: CustomerLink) -> None:
     """P12: what was kept while the request waited stays for its link, so many working days from now, and no longer than that works."""
     line, days = line_of(act.policy, view.request), act.policy.customers.copy_kept_working_days
     until = due(calendar_of(act.policy, line), act.now, days).at
-    link = act.store.customers.fetching(view.request.id, act.now)
-    for keep in act.store.erasures.kept_by(view.request.id):
-        if keep.ended_at is None and link is not None:
-            keep.why, keep.ends_at = COPY, min(until, link.ends_at)
+    for keep in [one for one in act.store.erasures.kept_by(view.request.id) if one.ended_at is None]:
+        keep.why, keep.ends_at = COPY, min(until, link.ends_at)

@@ -175,8 +175,3 @@ def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]
     """
     view = load(act, request_id)
     return view, allowed(view, act.who.person_id, may, GONE)
-
-
-def deciding(act: Act, request_id: str) -> tuple[View, Authority]:
-    """Read a request for whoever may release it, and by which role; raises as `known`."""
-    return known(act, request_id, lambda view: view.authority(act.me))

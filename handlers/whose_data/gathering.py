@@ -17,6 +17,10 @@ SHOW = "whose_data.show"
 """How the audit log calls it that an investigation was shown; who shows it is told by nothing else."""
 
 
+OWN_CALL = "Their own call (P8)"
+"""The reason where a customer listened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One listening as an operator sees it: `call` is an id, `reason` a label, `replaced` as of `HeardCall`.
@@ -53,7 +57,7 @@ def listened(act: Act) -> list[Seen]:
 
     The same is asked of the store for everybody, whether or not there is anything to hide.
     """
-    return sorted(_by_staff(act), key=lambda one: one.newest, reverse=True)
+    return sorted((*_by_staff(act), *_by_customers(act)), key=lambda one: one.newest, reverse=True)
 
 
 def _by_staff(act: Act) -> list[Seen]:
@@ -65,6 +69,18 @@ def _by_staff(act: Act) -> list[Seen]:
 def _seen(act: Act, one: HeardCall) -> Seen:
     reason = reason_of(act.policy, one.reason, longer=one.longer).label
     return Seen("staff", one.person, one.recording, one.replaced, reason, one.decided_by, one.decided_as, one.span)
+
+
+def _by_customers(act: Act) -> list[Seen]:
+    """P8: customers who had their own calls; where it was whoever was on the call, that is the person who asks."""
+    heard = act.store.whose_data.heard_by_customers(act.store.whose_data.addresses(act.me), act.now)
+    return [
+        Seen(
+            "customer", act.me.id if one.own else None, one.recording, one.replaced, OWN_CALL, one.decided_by, one.decided_as,
+            one.span,
+        )
+        for one in heard
+    ]  # fmt: skip
 
 
 def inquiries(act: Act) -> Inquiries:

@@ -31,6 +31,7 @@ from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
 from handlers.away.forms import AwayForm
 from handlers.breach.forms import KeepOutForm, ReportForm
+from handlers.customers import deciding_forms as to_customers
 from handlers.customers.forms import (
     AddressForm,
     IdentityForm,
@@ -49,6 +50,9 @@ from handlers.rules.refusal import Refused
 from handlers.who_decides.form import WhoDecidesForm
 from tests.handlers.builders import NOW, POLICY, Company, ask, form
 from tests.handlers.reading import looking
+
+RELEASING = ("release", "erase", "refuse", "question", "late", "missed", "number")
+"""What opens a form for whoever releases a customer's request."""
 
 
 def test_every_room_has_a_name_of_its_own() -> None:
@@ -87,14 +91,16 @@ def test_every_button_leads_where_its_name_says() -> None:
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
             *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show"),
+            *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
             *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
+            *(f"customer_{one}" for one in RELEASING),
         },
-        Shows: {"details", "more", "certificate", "hold_calls", "which_calls", "whose_data"},
-        Hands: {"listen", "breach_details", "breach_reply"},
+        Shows: {"details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode"},
+        Hands: {"listen", "breach_details", "breach_reply", "customer_ring", "customer_wrong_address"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
@@ -103,6 +109,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         "hold": "hold", "hold_ask": "hold_ask", "hold_let_go": "hold_release", "hold_renew": "hold_renew",
         "hold_release": "hold_release", "breach_report": "breach_report",
         **{f"customer_{one}": f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")},
+        **{f"customer_{one}": f"customer_{one}" for one in RELEASING},
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
 
@@ -123,6 +130,9 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "hold_release": ReleaseForm,
         "customer": WhichForm, "customer_person": PersonForm, "customer_identity": IdentityForm, "customer_answer": CustomerAnswerForm,
         "customer_address": AddressForm, "customer_received": ReceivedForm, "customer_withdraw": WithdrawForm,
+        "customer_release": to_customers.ReleaseForm, "customer_erase": to_customers.EraseForm, "customer_refuse": to_customers.RefuseForm,
+        "customer_question": to_customers.QuestionForm, "customer_late": to_customers.LateForm,
+        "customer_missed": to_customers.MissedForm, "customer_number": to_customers.NumberForm,
         "breach_report": ReportForm,
         "breach_keep_out": KeepOutForm,
     }  # fmt: skip
@@ -166,6 +176,7 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         "hold.end",
         "hold.ending",
         "customer.morning",
+        *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
         "retention.late",
         "stopped_runs.remind",
         "erasures_ahead.draw",

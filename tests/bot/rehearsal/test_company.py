@@ -37,6 +37,12 @@ def test_whoever_the_policy_names_works_there_under_the_titles_it_names() -> Non
         assert BY_EMAIL[email].standing == "member"
 
 
+def test_p8_whoever_confirms_customers_requests_works_there() -> None:
+    assert POLICY.customers.handlers
+    for email in POLICY.customers.handlers:
+        may_act(BY_EMAIL[email].standing)
+
+
 def test_every_kind_of_account_is_there() -> None:
     kinds = Counter(person.standing for person in PEOPLE)
     assert (kinds["guest"], kinds["foreign"], kinds["deactivated"]) == (1, 1, 1)

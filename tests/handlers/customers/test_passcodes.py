@@ -47,7 +47,7 @@ async def test_p8_the_page_offers_the_numbers_that_stand_on_the_calls(company: C
         "Which number do you ring? The passcode is shown once, and a new one ends the one before.",
         "+61 412 345 672 (stands on the call) [Show the passcode]",
         "+61 412 345 671 (stands on the call) [Show the passcode]",
-        "Another number? The Head of Customer Success has to allow it. [Another number]",
+        "Another number? The Head of Customer Success has to allow it. [Allow another number]",
         f"(3 passcodes left for this link · {request} · P8)",
     ]
 
@@ -101,7 +101,7 @@ async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
     [mark] = await numbers(company, request)
     refused = await refusal(company, Passcode(request, mark), company.tara)
     assert refused.code == "no_passcode_left"
-    assert "Press End link" in str(refused)
+    assert "Press End the link" in str(refused)
     await company.door.enter(EndLink(request), company.tara)
     await release(company, request)
     await accepted(company)

@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 
-from handlers.customers.deciding_forms import EraseForm, ReleaseForm, WeighedForm, weighing
-from handlers.customers.intents.deciding import Release
+from handlers.cards import Card, Choice
+from handlers.customers import deciding_room
+from handlers.customers.deciding_forms import EraseForm, RefuseForm, ReleaseForm, WeighedForm, weighing
+from handlers.customers.forms import WithdrawForm
+from handlers.customers.intents.deciding import Arrived, Release
+from handlers.customers.intents.filing import Withdraw
 from handlers.customers.intents.passing_time import LinkEnds
 from handlers.room import Given
 from tests.handlers.builders import NOW, POLICY, Company, audit, call, quiet, refusal, register, words_for
@@ -19,6 +23,7 @@ from tests.handlers.customers.releasing import (
     erasing,
     links,
     mails,
+    not_known,
     preview,
     release,
     releasing,
@@ -26,6 +31,7 @@ from tests.handlers.customers.releasing import (
 )
 from tests.handlers.holds.acts import hold
 from tests.handlers.holds.acts import release as let_go
+from tests.handlers.reading import lines
 
 
 async def test_p8_link_mail_and_decision_are_one_commit(company: Company) -> None:
@@ -179,7 +185,7 @@ async def test_p8_who_wants_to_listen_gets_no_copy(company: Company) -> None:
 
 async def test_p8_several_calls_are_counted_in_the_mail(company: Company) -> None:
     request = await a_request(company, recordings=[str(one) for one in company.calls])
-    assert "they are, 3 calls in all, ready for you" in await preview(company, ReleaseForm.name, request)
+    assert "3 calls are ready for you." in await preview(company, ReleaseForm.name, request)
 
 
 async def test_p8_what_is_gone_is_not_released(company: Company) -> None:
@@ -242,3 +248,25 @@ async def test_p8_what_was_known_once_and_is_erased_can_not_be_released(company:
     request = await a_request(company)
     await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
     assert (await refusal(company, releasing(request), company.tara)).code == "forgotten"
+
+
+async def test_p8_how_it_stands_is_said_to_whoever_comes_too_late(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await not_known(company)
+    assert "Nobody knows yet whether its mail arrived" in str(await refusal(company, releasing(request), company.cora))
+    await company.door.enter(Arrived(request), company.tara)
+    told = str(await refusal(company, releasing(request), company.tara))
+    assert told == "This request was already released by you, and answered on Tue 24 Nov, 14:00 Sydney."
+    gone = {"on_day": "2026-11-24", "words": "By telephone."}
+    await company.door.enter(Withdraw(request, WithdrawForm.read(gone)), company.anna)
+    assert str(await refusal(company, releasing(request), company.cora)) == "The customer withdrew this request."
+
+
+def test_p8_each_form_draws_itself_and_says_what_happens_next() -> None:
+    for form in deciding_room.FORMS:
+        sheet, page = form.kind.sheet(POLICY), form.sent("C-1:mark")
+        assert sheet.fields
+        assert lines(Card(page.parts, "")) == ["The card of C-1 shows how it stands."]
+    refusals = next(one for one in RefuseForm.sheet(POLICY).fields if isinstance(one, Choice))
+    assert [one.value for one in refusals.options] == list(POLICY.customers.refusals)
