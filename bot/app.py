@@ -86,8 +86,9 @@ class Steward:
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
-        keys = Keys(settings.master_key())
-        self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, settings.copies_at)
+        mailer, keys = mailer or open_mailer(settings.mail, now), Keys(settings.master_key())
+        copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
+        self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, copies_at)
         marks, patiently = Marks(settings.master_key()), Patiently(journal := _journal(settings))
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
@@ -98,7 +99,7 @@ class Steward:
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
         writing = Writing(policy.company.name, settings.mail_templates)
-        self.letters = Letters(self.door, mailer or open_mailer(settings.mail, now), writing)
+        self.letters = Letters(self.door, mailer, writing)
         self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}

@@ -48,12 +48,6 @@ def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected |
     return Done(None, lost, detail=detail, quiet=not silent)
 
 
-def unsettled(act: Act, intent: intents.Unsettled) -> Done[int]:
-    """P8: of what was being sent when the program ended nobody knows whether it went; whoever released it is asked."""
-    those = act.store.customers.being_sent()
-    return Done(len(those), _lost(act, those), detail={"mails": [one.id for one in those]}, quiet=not those)
-
-
 def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
     """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
     mail, view = _of(act, intent.mail)
@@ -180,7 +174,6 @@ def _tells(view: View, people: Iterable[int], words: str, once: str) -> tuple[Te
 
 DOES = (
     intents.CollectLetter.by(collect),
-    intents.Unsettled.by(unsettled),
     intents.LetterAccepted.by(accepted),
     intents.LetterPutOff.by(put_off),
     intents.LetterRefused.by(refused),
