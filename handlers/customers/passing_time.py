@@ -9,7 +9,7 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
-from handlers.customers.promised import promised, watch
+from handlers.customers.promised import mornings_before_end, promised, watch
 from handlers.customers.turns import reopened
 from handlers.customers.view import View, load
 from handlers.customers.waits import question
@@ -119,7 +119,8 @@ def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> D
 def _head(act: Act, view: View) -> list[int]:
     """From the last working day on the next authority is asked beside whoever is silent; who of them is new."""
     calendar = calendar_of(act.policy, line_of(act.policy, view.request))
-    if view.request.state != "waiting" or act.now < last_day_before(calendar, promised(view.request)):
+    soon = (last_day_before(calendar, promised(view.request)), *mornings_before_end(act, view.request, view.recordings))
+    if view.request.state != "waiting" or act.now < min(soon):
         return []
     case = view.circumstances
     silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.cards import Button, Row, When, Words
+from handlers.customers.promised import ends_first
 from handlers.customers.view import View
 from handlers.matters.case import entitled
 from handlers.rules.deadlines import Who, rows
@@ -37,7 +38,10 @@ def _as(view: View, reminder: Reminder) -> Who | None:
 
 def _small(view: View, reminder: Reminder) -> Words:
     calls = call_words(view.recordings, view.policy, view.now) if view.recordings else (NO_CALL,)
+    first = ends_first(view.request, view.recordings, view.now)
     until = view.link.ends_at if reminder.step == RING and view.link is not None else view.request.due_at
     what = " · the link works until " if reminder.step == RING else " · due "
+    if first is not None:
+        what, until = " · due before ", first.erase_at
     when = [When(one, line_words(view.request.line, view.policy)[1], view.now) for one in (until,) if one is not None]
     return (*calls, what, *when)
