@@ -66,7 +66,7 @@ def customers(company: Company, uid: str) -> set[str]:
 async def release(company: Company, request: str, uid: str = TARA, voices: str = "nobody") -> Seen:
     """Read what will be sent, say whether anybody else is heard, and send it; what was read beforehand."""
     me = company.somebody(uid)
-    form = await me.open(card(company, uid, request), "Release")
+    form = await me.open(card(company, uid, request), "Release", "To: ")
     await me.fill(form, {VOICES: voices})
     await company.settled()
     return form

@@ -48,10 +48,12 @@ class OnTeams:
     async def begin(self) -> Seen:
         return _seen(await self._said("recording-request"))
 
-    async def open(self, seen: Seen, button: str) -> Seen:
+    async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
         before = {one.id for one in self.me.chat}
         await self.press(seen, button)
-        return _seen(await self._answer(before, f"the form of {button}"))
+        form = _seen(await self._answer(before, f"the form of {button}"))
+        assert says in form.words
+        return form
 
     async def fill(self, form: Seen, answers: Answers) -> Seen:
         """A form whose answers need others comes back with what was filled in, and with the fields for them."""
