@@ -87,7 +87,7 @@ class Steward:
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
         mailer, keys = mailer or open_mailer(settings.mail, now), Keys(settings.master_key())
-        copies_at = f"{settings.public_url}/copy" if mailer is not None else ""
+        copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
         self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, copies_at)
         marks, patiently = Marks(settings.master_key()), Patiently(journal := _journal(settings))
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
@@ -103,10 +103,9 @@ class Steward:
         self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}
-        self._why_not = "starting"
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
-        self.strangers = Strangers()
+        self._why_not, self.strangers = "starting", Strangers()
         self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
@@ -132,14 +131,11 @@ class Steward:
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
-        for pages in (self.pages, PublicPages(self.policy, PUBLIC), reports, self.copies):
-            app.add_routes(pages.routes())
-        self.platforms = self._platforms()
-        for platform in self.platforms:
-            app.add_routes(platform.routes())
+        self.platforms, public = self._platforms(), PublicPages(self.policy, PUBLIC)
+        app.add_routes([one for pages in (self.pages, public, reports, self.copies) for one in pages.routes()])
+        app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
-        self.inbox = Inbox(self.door, self.desks)
-        self.confidential = Confidential(self.door, self.directories.values())
+        self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
         self.readiness = Readiness(self.database, self.now, self._works())
         app.add_routes(Health(self.readiness).routes())
         return app

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from handlers import cards
 from handlers.acting import Act, Intent, Pair
@@ -107,8 +107,7 @@ class Command:
         return self.helps.format(word=word)
 
 
-HELP = ("help", "?")
-"""What people write behind a command who want to know what it does."""
+HELP = ("help", "?")  # what people write behind a command who want to know what it does
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +120,7 @@ class Given:
     answers: Answers = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """The step before a form: which form that was, what it was about, and how it was filled in."""
 
     form: str
@@ -170,10 +168,8 @@ class Asks:
     def __post_init__(self) -> None:
         """Whatever would look up who asks, or send out again what was typed, raises `ValueError` in a private form."""
         drawn = self.variant or self.leads or self.intro or self.supplied or self.sought or self.again or self.before
-        if self.private and drawn:
-            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn for one reader")
-        if self.private and self.kind.redraws():
-            raise ValueError(f"{self.kind.name} is private, so none of its fields redraws it")
+        if self.private and (drawn or self.kind.redraws()):
+            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn anew for one reader")
         if self.kind.goes_back != bool(self.before) or self.kind.leads != bool(self.leads):
             raise ValueError(f"{self.kind.name} leads to another form, or back to one, and nothing tells to which")
 
@@ -280,12 +276,10 @@ class Room:
     """What one feature brings.
 
     `begins` are the buttons that begin something, at home and beneath an answer in words; `offers` those that stand at home
-    for who asks, and for others not at all; `due` what the clock wants, by
-    kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
+    for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
     everybody, by path, which say nothing that not everybody may read; `hears` what is wanted when a platform tells something of
-    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that
-    is needless.
+    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that is needless.
     """
 
     name: str

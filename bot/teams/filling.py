@@ -16,8 +16,8 @@ from handlers.cards import Filled, Lookup, Option, Page, Sheet
 from handlers.rules.refusal import Refused
 
 OTHERS = "This needs other details. Nothing was sent yet."
-MORE = "This reason needs a few more details. Nothing was sent yet."
-LESS = "This reason asks for less, so some of what you wrote does not count. Nothing was sent yet."
+MORE = "This needs a few more details. Nothing was sent yet."
+LESS = "This asks for less, so some of what you wrote does not count. Nothing was sent yet."
 
 
 class Filling:

@@ -86,7 +86,8 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     fourth = await a_request(company, **PERSON, recordings=[str(other)])
     await release(company, fourth)
     await collected(company)
-    await enter(mailing.Unsettled(), DELIVERY)
+    company.clock.pass_(minutes=16)
+    assert await enter(mailing.CollectLetter(), DELIVERY) is None
     await enter(intents.Arrived(fourth), tara)
     # Whoever presses too late is refused, which is on record as well.
     await _pressed_late(company, fourth)

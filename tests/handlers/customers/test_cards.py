@@ -92,6 +92,10 @@ async def test_p8_the_days_that_are_left_stand_always_on_the_card(company: Compa
         company.clock.now = NOW + timedelta(hours=hours)
         facts = next(part for part in (await seen(company, request, company.anna)).parts if hasattr(part, "rows"))
         assert dict(facts.rows)["Due"].left == left
+    assert any(
+        "It is late, which stays on record, and the clock goes on." in one
+        for one in lines(await seen(company, request, company.anna))
+    )
 
 
 async def test_p8_a_handler_reads_why_it_came_and_a_deputy_as_whom(company: Company) -> None:
