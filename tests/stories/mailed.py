@@ -30,18 +30,26 @@ _DIGITS = re.compile(r"read out:\n\W*([0-9]{3}) ([0-9]{3})\W*\n")
 _LINK = re.compile(r"https?://\S+/copy#[A-Za-z0-9_-]+")
 
 
+def here(at: datetime | None = None) -> datetime:
+    """The moment in Sydney, where the line of the sample calls is."""
+    return (at or datetime.now(UTC)).astimezone(ZoneInfo("Australia/Sydney"))
+
+
 def today(at: datetime | None = None) -> str:
-    """The day in Sydney, where the line of the sample calls is, as forms take it."""
-    return (at or datetime.now(UTC)).astimezone(ZoneInfo("Australia/Sydney")).date().isoformat()
+    """The day there, as forms take it."""
+    return here(at).date().isoformat()
 
 
 def asked(crm: str = "CS-10442", other: Answers | None = None) -> Answers:
-    """What is filled in for a customer who wants a copy, and was identified; `other` answers by their labels."""
+    """What is filled in for a customer who wants a copy, and was identified; `other` answers by their labels.
+
+    Without a `crm` no call is found.
+    """
     day = today()
-    found: Looked | str = Looked(crm) if crm else ""
+    found: Answers = {"Which calls?": Looked(crm)} if crm else {}
     return {
         "Why do you need it?": "customer", "Who asks?": "customer", "What do they want?": "copy",
-        "When did they first ask anybody here?": day, "Which calls?": found, "Their name": NAME,
+        "When did they first ask anybody here?": day, **found, "Their name": NAME,
         "How did you check who they are?": "document", "On which day?": day, "E-mail address that they name": ADDRESS,
         "The same address again": ADDRESS, "What do they know about the call?": SAID, **(other or {}),
     }  # fmt: skip
@@ -66,7 +74,7 @@ def customers(company: Company, uid: str) -> set[str]:
 async def release(company: Company, request: str, uid: str = TARA, voices: str = "nobody") -> Seen:
     """Read what will be sent, say whether anybody else is heard, and send it; what was read beforehand."""
     me = company.somebody(uid)
-    form = await me.open(card(company, uid, request), "Release")
+    form = await me.open(card(company, uid, request), "Release", "To: ")
     await me.fill(form, {VOICES: voices})
     await company.settled()
     return form

@@ -47,12 +47,13 @@ class OnSlack:
         await open_form(self.me)
         return self.front()
 
-    async def open(self, seen: Seen, button: str) -> Seen:
+    async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
         if seen.place != "modal":
             await clear(self.me)
         before = _stamp(self.me)
         await self.press(seen, button)
         await until(lambda: _stamp(self.me) != before and is_form(self.me.modal), f"the form behind {button}")
+        await until(lambda: says in self.front().words, f"the form says {says}")  # what stands above it comes behind
         return self.front()
 
     async def fill(self, form: Seen, answers: Answers) -> Seen:

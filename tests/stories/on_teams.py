@@ -46,12 +46,16 @@ class OnTeams:
         assert not fields_of(self._again(form)), words(self._again(form).card)
 
     async def begin(self) -> Seen:
-        return _seen(await self._said("recording-request"))
+        before = {one.id for one in self.me.chat}
+        went(await self.me.say("recording-request"))
+        return _seen(await self._form(before, "the form"))
 
-    async def open(self, seen: Seen, button: str) -> Seen:
+    async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
         before = {one.id for one in self.me.chat}
         await self.press(seen, button)
-        return _seen(await self._answer(before, f"the form of {button}"))
+        form = _seen(await self._form(before, f"the form of {button}"))
+        assert says in form.words
+        return form
 
     async def fill(self, form: Seen, answers: Answers) -> Seen:
         """A form whose answers need others comes back with what was filled in, and with the fields for them."""
@@ -141,6 +145,15 @@ class OnTeams:
             return [one for one in self.me.chat if one.author == BOT and one.id not in before]
 
         [first, *_] = await until(answer, what)
+        return self._find(first.id)
+
+    async def _form(self, before: set[str], what: str) -> Message:
+        """The first form that came since then, whatever else did."""
+
+        def form() -> list[Message]:
+            return [one for one in self.me.chat if one.author == BOT and one.id not in before and fields_of(one)]
+
+        [first, *_] = await until(form, what)
         return self._find(first.id)
 
     async def _fill(self, form: Message, known: Mapping[str, str], chosen: Mapping[str, list[str]]) -> None:

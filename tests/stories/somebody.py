@@ -51,8 +51,8 @@ class Somebody(Protocol):
     async def begin(self) -> Seen:
         """Type the command; the form as it stands."""
 
-    async def open(self, seen: Seen, button: str) -> Seen:
-        """Press a button that opens a form; the form as it stands."""
+    async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
+        """Press a button that opens a form; the form as it stands, once it says so much."""
 
     async def fill(self, form: Seen, answers: Answers) -> Seen:
         """Fill in what it asks for, step after step, send it, and see what stands there then: an error, too."""
