@@ -65,7 +65,7 @@ def _of_releaser(view: View) -> Iterator[Button]:
 
 
 def _to_answer(view: View) -> Iterator[Button]:
-    request, seen = view.request, f"{view.request.id}:{view.calls_mark}"
+    request, seen = view.request, f"{view.request.id}:{view.shown_mark}"
     ready = not waits_for(view)
     if view.known is not None and view.known.identified is None:
         yield Button("customer_identity", "Identified", request.id, "primary")

@@ -24,7 +24,10 @@ KEPT = (
     "One of these calls can’t be erased before its time as things are. Press Refuse and choose the reason that fits, or try"
     " again later."
 )
-CHANGED = "One of these calls is no longer the one that the card showed, so nothing was done. Please press Details and look again."
+CHANGED = (
+    "Something of this request is no longer as it was shown to you: a call, the address, or who asks for what. So nothing was"
+    " done. Please press Details, look again, and open the form anew."
+)
 HOW_TOLD = "Please write how and on which day they were told: {why}"
 
 
@@ -55,9 +58,9 @@ def release(known: Known) -> None:
 
 
 def as_shown(seen: str, now: str) -> None:
-    """A release is for the calls that the card showed; both are marks of them. Raises `Refused`."""
-    if seen and seen != now:
-        raise Refused(CHANGED, clause="P8", code="call_changed")
+    """A release is for what was shown; both are marks of it, and no mark is nothing that was seen. Raises `Refused`."""
+    if seen != now:
+        raise Refused(CHANGED, clause="P8", code="not_as_shown")
 
 
 def weigh(voices: str, words: str) -> None:

@@ -164,7 +164,7 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
     assert not any("on working day" in one for one in lines(await seen(company, request, company.tara)))
     values = {one.label: one.value for part in whole.parts if isinstance(part, Actions) for one in part.buttons}
     view = await viewed(company, request)
-    assert values["Release"] == f"{request}:{view.calls_mark}"
+    assert values["Release"] == f"{request}:{view.shown_mark}"
     assert values["Refuse"] == request
     assert all(len(one) <= 200 for one in values.values())
 
