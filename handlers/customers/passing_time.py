@@ -9,10 +9,9 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
-from handlers.customers.promised import mornings_before_end, promised, watch
+from handlers.customers.promised import missed, mornings_before_end, promised, stands_still, watch
 from handlers.customers.turns import reopened
 from handlers.customers.view import View, load
-from handlers.customers.waits import question
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import ask_these, changed
 from handlers.matters.case import approvers
@@ -43,15 +42,12 @@ def overdue(act: Act, intent: intents.Overdue) -> Done[None]:
     """P8: the day has passed unanswered, which is on record for good; each working day somebody is reminded."""
     view = load(act, intent.request)
     request = view.request
-    if request.state not in (*OPEN, *ON_ITS_WAY) or request.missed_at or request.answered_at or request.due_at is None:
-        return _spoken_of(act, intent)
-    if _stands_still(act, view):
-        done = _spoken_of(act, intent)
+    running = request.state in (*OPEN, *ON_ITS_WAY)
+    done = _spoken_of(act, intent, missed(act, view) if running else {})
+    if running and not request.missed_at and stands_still(act, view):
         due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
         act.store.deadlines.set(intents.Overdue.action, request.id, next_late(calendar, due, act.now, missed=True))
-        return done
-    request.missed_at = request.due_at
-    return _spoken_of(act, intent, {"missed": request.missed_at.isoformat()})
+    return done
 
 
 def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
@@ -125,11 +121,6 @@ def _head(act: Act, view: View) -> list[int]:
     case = view.circumstances
     silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})
     return ask_these(act, view, [one for one in beyond(case, silent) if act.store.people.may_act(one.email)])
-
-
-def _stands_still(act: Act, view: View) -> bool:
-    """Whether a question waits for its answer, and the policy lets the clock stop for it."""
-    return act.policy.customers.question_stops_clock and question(view) is not None
 
 
 def _unopened(view: View, opened: datetime | None) -> Iterable[Effect]:

@@ -68,12 +68,16 @@ def test_p8_another_voice_is_weighed_only_where_it_may_be_heard(voices: str, wor
 
 
 @pytest.mark.parametrize(
-    ("told", "address", "mail", "goes"), [("", True, True, True), ("By post.", True, True, False), ("By post.", False, False, False)]
+    ("told", "address", "mail", "goes"), [("", True, True, True), ("By post.", True, False, False), ("By post.", False, False, False)]
 )  # fmt: skip
-def test_p8_a_refusal_goes_by_mail_unless_they_were_told_otherwise(
-    told: str, *, address: bool, mail: bool, goes: bool
-) -> None:
+def test_p8_a_refusal_goes_by_mail_where_it_can(told: str, *, address: bool, mail: bool, goes: bool) -> None:
     assert rule.by_mail(told, address=address, mail=mail) is goes
+
+
+def test_p8_no_word_stands_for_a_letter_that_can_go() -> None:
+    with pytest.raises(Refused) as refused:
+        rule.by_mail("x", address=True, mail=True)
+    assert "goes by mail" in refused.value.fields["told"]
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ async def _life(company: Company) -> None:
 
 async def _others(company: Company, calls: list[int], other: int) -> None:
     enter, tara = company.door.enter, company.tara
-    second = await a_request(company, **PERSON, recordings=[str(calls[1])])
+    second = await a_request(company, **{**PERSON, "address": ""}, recordings=[str(calls[1])])
     told = {"refusal": "no_call", "told": CANARY}
     await enter(intents.Refuse(second, RefuseForm.read(told)), tara)
     third = await a_request(company, **PERSON, recordings=[str(calls[2])], wants="erasure")
