@@ -12,6 +12,7 @@ from handlers.customers.links import end_link
 from handlers.customers.promised import missed, mornings_before_end, promised, stands_still, watch
 from handlers.customers.turns import reopened
 from handlers.customers.view import View, load
+from handlers.customers.waits import missing
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import ask_these, changed
 from handlers.matters.case import approvers
@@ -25,6 +26,7 @@ from storage.customer_records import ALIVE
 from storage.customers import ON_ITS_WAY
 from storage.records import OPEN
 
+HEAD = "head_of_customer_success"
 Dated = intents.Remind | intents.DueToday | intents.Overdue
 
 
@@ -104,19 +106,37 @@ def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> D
     watch(act, request)
     if asked := _head(act, view):
         detail |= {"asked": asked, "told": [], "because": ""}
-    # What is with the mail server needs nobody; where that takes long, whoever released it hears so.
-    told = [one.person_id for one in view.approvers] if request.state in ("waiting", "unknown") else []
+    told = _whom(act, view, intent.action, asked)
     until = request.due_at if request.due_at is not None and request.due_at > act.now else None
     tell(act, request, intent.action, told, fell, until)
     shown = tuple(one for one in changed(view) if one.person not in asked) if told or more else ()
     return Done(None, shown, detail={**detail, "reminded": told, **_late(act, fell)}, quiet=not (told or more))
 
 
-def _head(act: Act, view: View) -> list[int]:
-    """From the last working day on the next authority is asked beside whoever is silent; who of them is new."""
+def _whom(act: Act, view: View, step: str, asked: list[int]) -> list[int]:
+    """Whoever can do something about it: what lacks something waits for whoever filed it, until the due day or where they left.
+
+    The Head hears of it from the last working day before; `asked` are those who are asked only now. What is with the mail
+    server needs nobody; where that takes long, whoever released it hears so.
+    """
+    releasers = [one.person_id for one in view.approvers] if view.request.state in ("waiting", "unknown") else []
+    if not missing(view):
+        return releasers
+    if step != intents.Remind.action or not view.clerks:
+        return [*view.clerks, *releasers]
+    heads = [one.person_id for one in view.approvers if one.role == HEAD] if _near(act, view) else []
+    return [*view.clerks, *asked, *heads]
+
+
+def _near(act: Act, view: View) -> bool:
     calendar = calendar_of(act.policy, line_of(act.policy, view.request))
     soon = (last_day_before(calendar, promised(view.request)), *mornings_before_end(act, view.request, view.recordings))
-    if view.request.state != "waiting" or act.now < min(soon):
+    return act.now >= min(soon)
+
+
+def _head(act: Act, view: View) -> list[int]:
+    """From the last working day on the next authority is asked beside whoever is silent; who of them is new."""
+    if view.request.state != "waiting" or not _near(act, view):
         return []
     case = view.circumstances
     silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})

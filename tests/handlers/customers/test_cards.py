@@ -55,7 +55,7 @@ async def test_p8_whoever_releases_it_reads_who_asks_for_what_since_and_until_wh
         WHY,
     ]
     assert told[11] == "[Release] [Refuse] [Ask a question]"
-    assert told[12] == f"({request} · P8 · also seen by Anna Quill, Cora Bellamy)"
+    assert told[13] == f"({request} · P8 · also seen by Anna Quill, Cora Bellamy)"
 
 
 async def test_p8_the_days_that_are_left_stand_always_on_the_card(company: Company) -> None:
@@ -144,6 +144,17 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
     assert values["Release"] == f"{request}:{view.shown_mark}"
     assert values["Refuse"] == request
     assert all(len(one) <= 200 for one in values.values())
+
+
+async def test_p8_what_finds_no_place_on_the_card_is_one_press_away(company: Company) -> None:
+    request = await a_request(company)
+    more = "What is done more seldom stands in Details. [Details]"
+    told = lines(await seen(company, request, company.tara))
+    assert told[told.index("[Release] [Refuse] [Ask a question]") + 1] == more
+    assert more not in lines(await seen(company, request, company.anna))
+    whole = await whole_of(company, request, company.tara)
+    assert whole is not None
+    assert more not in lines(whole)
 
 
 async def test_p8_early_erasure_is_the_head_s_and_has_a_button_of_its_own(company: Company) -> None:

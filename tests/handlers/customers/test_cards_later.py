@@ -84,7 +84,7 @@ async def answered(company: Company) -> tuple[View, dict[str, Any]]:
         for one, kind in enumerate(("played", "played", "downloaded"))
     ]
     return view, {
-        "state": "answered", "outcome": "released", "decided_by": me, "decided_at": NOW, "answered_at": NOW, "missed_at": NOW,
+        "state": "answered", "outcome": "released", "decided_by": me, "decided_at": NOW, "answered_at": NOW, "missed_at": view.request.due_at,
         "links": [_link(opened_at=NOW, fetched_at=NOW), _link(id="L-0", state="bounced"), _link(id="L-2", opened_at=NOW, state="ended")],
         "known": view.known.model_copy(update={"rung": rung}), "listenings": heard,
     }  # fmt: skip
