@@ -54,18 +54,28 @@ def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, str], 
 
 
 def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:
-    """P11: each operator who is still there hears that a copy went out, without a veto; never where an operator asked."""
+    """P11: each operator who is still there hears that a copy went out, without a veto; never where an operator asked.
+
+    Of an operator whom nobody has met yet the delivery asks the platforms, by the register's address; where none of them knows it,
+    nothing comes of it but a line in the ledger.
+    """
     if not act.policy.customers.tell_operator or view.request.asker in ("operator", "former"):
         return []
     mine: dict[int, list[Recording]] = {}
     for one in view.recordings:
-        there = act.store.people.with_keys(act.store.people.aliases({one.operator_key} - {""}))
-        for person in there.values():
-            if person.standing == "member":
-                mine.setdefault(person.id, []).append(one)
+        for person in _operators_of(act, one):
+            mine.setdefault(person, []).append(one)
     once = f"copied:{view.request.id}"
     gives = next((one.gives for one in view.links if one.id == mail.link_id), "copy")
     return [Tell(person, _went_out(act, gives, calls), once) for person, calls in sorted(mine.items())]
+
+
+def _operators_of(act: Act, call: Recording) -> list[int]:
+    keys = {call.operator_key} - {""}
+    known = act.store.people.with_keys(act.store.people.aliases(keys)).values()
+    if not known:
+        return list(act.store.people.ids_for(keys).values())
+    return [one.id for one in known if one.standing == "member"]
 
 
 def _went_out(act: Act, gives: str, calls: Sequence[Recording]) -> str:

@@ -100,7 +100,7 @@ def by_day(day: date, today: date) -> None:
         raise Refused.at({"day": "This day is past. Please choose one by which it will be answered."}, "P8")
 
 
-def erase(*, kept: bool) -> None:
-    """P12: raises `Refused` where something keeps one of the calls, in words that say nothing of what it is."""
-    if kept:
+def erase(*, kept: bool, needed: bool) -> None:
+    """P12: raises `Refused` where something keeps one of the calls, or needs it, in the same words, which say nothing of what it is."""
+    if kept or needed:
         raise Refused(KEPT, clause="P12", code="kept")

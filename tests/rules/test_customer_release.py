@@ -98,9 +98,9 @@ def test_p8_a_release_is_for_what_was_shown() -> None:
 
 
 def test_p12_what_is_kept_is_not_erased_and_nothing_of_it_is_told() -> None:
-    rule.erase(kept=False)
+    rule.erase(kept=False, needed=False)
     with pytest.raises(Refused) as refused:
-        rule.erase(kept=True)
+        rule.erase(kept=True, needed=False)
     assert "hold" not in str(refused.value).lower()
 
 
