@@ -10,11 +10,12 @@ import pytest
 
 from handlers.cards import Card, Choice
 from handlers.customers import deciding_room
-from handlers.customers.deciding_forms import EraseForm, RefuseForm, ReleaseForm, WeighedForm, weighing
+from handlers.customers.deciding_forms import EraseForm, LateForm, RefuseForm, ReleaseForm, WeighedForm, weighing
 from handlers.customers.forms import WithdrawForm
 from handlers.customers.intents.deciding import Arrived, Release
 from handlers.customers.intents.filing import Withdraw
 from handlers.customers.intents.passing_time import LinkEnds
+from handlers.customers.releasing import LISTEN_ONLY
 from handlers.room import Given
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import NOW, POLICY, Company, audit, call, quiet, refusal, register, words_for
@@ -74,7 +75,8 @@ async def test_p8_the_preview_is_the_mail_with_the_whole_address(company: Compan
     told = await preview(company, ReleaseForm.name, await as_shown(company, request))
     await release(company, request)
     [mail] = await mails(company, request)
-    assert told == body(await envelope(company, mail)).replace("\n\nIf you did", "\n\n[Open the page]\n\nIf you did")
+    sent = body(await envelope(company, mail)).replace("\n\nIf you did", "\n\n[Open the page]\n\nIf you did")
+    assert told.partition(f"\n\n{LISTEN_ONLY}")[0] == sent
     assert told.startswith(
         "To: mara.ellis@customer.example\nSubject: Your call with Fernhill Telecare\n\nDear Mara Ellis,"
     )
@@ -179,6 +181,17 @@ async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company:
     assert (await stored(company, request)).wants == "copy"
 
 
+async def test_p8_before_anybody_chooses_listening_the_preview_has_its_words_as_well(company: Company) -> None:
+    """What stands above the form is drawn once, and the choice comes after it."""
+    request = await a_request(company)
+    told = await preview(company, ReleaseForm.name, await as_shown(company, request))
+    await release(company, request, voices="listen_only")
+    [mail] = await mails(company, request)
+    assert all(one in told for one in (await envelope(company, mail)).written.paragraphs)
+    listens = await a_request(company, wants="listen", recordings=[str(company.calls[1])])
+    assert LISTEN_ONLY not in await preview(company, ReleaseForm.name, await as_shown(company, listens))
+
+
 async def test_p8_who_wants_to_listen_gets_no_copy(company: Company) -> None:
     request = await a_request(company, wants="listen")
     await release(company, request)
@@ -252,6 +265,22 @@ async def test_p8_another_check_of_identity_or_another_date_is_looked_at_again(c
     request = await a_request(company, recordings=[str(company.calls[1])])
     sooner = correcting(request, "2026-11-23", "17:30")
     await _while_the_form_is_open(company, request, lambda: company.door.enter(sooner, company.anna))
+
+
+@pytest.mark.parametrize("letter", ["refuse", "late"])
+async def test_p8_a_refusal_and_a_word_of_delay_go_where_they_were_shown_to_go(company: Company, letter: str) -> None:
+    request = await a_request(company)
+    about, form = await as_shown(company, request), RefuseForm if letter == "refuse" else LateForm
+    answers = {"refusal": "no_call"} if letter == "refuse" else {"words": "The recorder was away.", "day": "2026-12-08"}
+    send = next(one.send for one in deciding_room.FORMS if one.kind is form)
+    assert "To: mara.ellis@customer.example" in await preview(company, form.name, about)
+    await company.door.enter(addressing(request, "anna.private@elsewhere.example"), company.anna)
+    refused = await refusal(company, send(about, form.read(answers), ""), company.tara)
+    assert (refused.code, await mails(company, request)) == ("not_as_shown", [])
+    with pytest.raises(Refused):
+        await preview(company, form.name, about)
+    await company.door.enter(send(await as_shown(company, request), form.read(answers), ""), company.tara)
+    assert len(await mails(company, request)) == 1
 
 
 async def test_p8_without_a_look_nothing_is_released(company: Company) -> None:
