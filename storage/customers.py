@@ -54,23 +54,28 @@ class Customers:
         """The request of the same submission."""
         return self.session.scalars(select(CustomerRequest).where(CustomerRequest.key == key)).first()
 
-    def same(self, marks: Iterable[str]) -> CustomerRequest | None:
-        """The oldest request that asks for the same and is not answered yet."""
-        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
-        those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), unanswered)
-        return self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)).first()
+    def same(self, marks: Iterable[str]) -> list[CustomerRequest]:
+        """What asks for the same and is open, the oldest first; whoever asks for it may be somebody else."""
+        those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), CustomerRequest.state.in_(OPEN))
+        return list(self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
     def naming(self, asker: str, recordings: Iterable[int]) -> list[CustomerRequest]:
-        """What such askers ask for that is not answered yet and names all of these calls, the oldest first."""
-        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
-        return self._naming(asker, recordings, unanswered)
+        """What such askers ask for that is open and names all of these calls, the oldest first."""
+        return self._naming(asker, recordings, CustomerRequest.state.in_(OPEN))
 
-    def answered(self, asker: str, marks: Iterable[str], recordings: Iterable[int]) -> CustomerRequest | None:
-        """What such an asker asked for last that is the same, or names all of these calls, and was answered."""
+    def beside(self, request: str, recordings: Iterable[int]) -> list[CustomerRequest]:
+        """What else is open and names any of these calls, the oldest first; the caller decides who may know of it."""
+        named = select(RequestedRecording.request_id).where(RequestedRecording.recording_id.in_(list(recordings)))
+        those = select(CustomerRequest).where(CustomerRequest.id.in_(named), CustomerRequest.id != request)
+        there = those.where(CustomerRequest.state.in_(OPEN))
+        return list(self.session.scalars(there.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+
+    def answered(self, asker: str, marks: Iterable[str], recordings: Iterable[int]) -> list[CustomerRequest]:
+        """What such askers asked for that is the same, or names all of these calls, and was answered; the newest first."""
         over = CustomerRequest.state == "answered"
         marked = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), over)
         found = [*self.session.scalars(marked), *self._naming(asker, recordings, over)]
-        return max(found, key=lambda one: (one.asked_at, one.id), default=None)
+        return sorted(found, key=lambda one: (one.asked_at, one.id), reverse=True)
 
     def _naming(self, asker: str, recordings: Iterable[int], which: ColumnElement[bool]) -> list[CustomerRequest]:
         wanted = set(recordings)

@@ -57,9 +57,9 @@ FORMS = (
         variant=forms.weighing,
     ),
     _of(forms.EraseForm, send=lambda about, form, _: intents.Release.of(about, form), intro=releasing.erasing),
-    _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse(about, form), intro=refusing.introduction),
+    _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=refusing.introduction),
     _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=_waits),
-    _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer(about, form), intro=afterwards.late_letter),
+    _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer.of(about, form), intro=afterwards.late_letter),
     _of(forms.MissedForm, send=lambda about, form, _: intents.Missed(about, form), intro=_missed),
     _of(forms.NumberForm, send=lambda about, form, _: intents.AllowNumber(about, form), intro=passcodes.allowing),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from handlers import why
 from handlers.cards import Option
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
+from handlers.rules.addressee import addressee
 from handlers.rules.received import read_clock
 
 CALLS = "customer_calls"
@@ -94,7 +95,11 @@ class LateWhichForm(WhichForm):
         return self.late_reason
 
 
-Name = Annotated[Text, Words("Their name", 120, missing="Please write how the letter should address them.")]
+Name = Annotated[
+    Text,
+    AfterValidator(addressee),
+    Words("Their name", 120, missing="Please write how the letter should address them."),
+]
 Address = Annotated[Text, Words("E-mail address that they name", 254, help="Leave it empty if they named none yet.")]
 Again = Annotated[Text, Words("The same address again", 254)]
 Said = Annotated[

@@ -39,11 +39,12 @@ def identify(act: Act, intent: Identify) -> Done[None]:
 
 
 def readdress(act: Act, intent: Readdress) -> Done[None]:
-    """Another address: whoever enters it does not release to it, so somebody else may be asked."""
+    """Another address: whoever ever entered one releases nothing, also where somebody typed the same after them."""
     view, paper = _open(act, intent.request)
     address = nominated(act, (intent.form.address, intent.form.address_again), view.request.asker, view.recordings)
     view.request.address_by = act.me.id
-    words = write(act, view.request, paper.model_copy(update={"address": address}))
+    by = list(dict.fromkeys((*paper.addressed_by, act.me.id)))
+    words = write(act, view.request, paper.model_copy(update={"address": address, "addressed_by": by}))
     detail, effects = put_again(act, view.request)
     told = _to_releasers(act, view, "entered another address", "address")
     return Done(None, (*effects, *told), detail={**words, **detail})
@@ -53,7 +54,14 @@ def correct(act: Act, intent: Correct) -> Done[None]:
     """Another moment at which they first asked: both stay, and the earlier one counts, so that no promise moves later."""
     view, paper = _running(act, intent.request)
     at = _moment(act, view, intent.form)
-    receipt = Receipt(at=at, told_at=act.now, by=act.me.id, late_reason=intent.form.late_reason, corrects=True)
+    receipt = Receipt(
+        at=at,
+        told_at=act.now,
+        by=act.me.id,
+        day=intent.form.received_on,
+        late_reason=intent.form.late_reason,
+        corrects=True,
+    )
     paper = paper.model_copy(update={"receipts": [*paper.receipts, receipt]})
     earlier = at < view.request.received_at
     view.request.received_at = paper.first_asked()

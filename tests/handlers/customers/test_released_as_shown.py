@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from handlers.customers.deciding_forms import ReleaseForm
+from handlers.customers import deciding_room
+from handlers.customers.deciding_forms import LateForm, RefuseForm, ReleaseForm
 from handlers.customers.intents.deciding import Release
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import Company, call, refusal, register
@@ -78,3 +79,19 @@ async def test_p8_a_question_and_its_answer_change_nothing_of_what_was_shown(com
     about = await as_shown(company, request)
     await company.door.enter(questioning(request), company.cora)
     await company.door.enter(Release.of(about, ReleaseForm.read({"voices": "nobody"})), company.tara)
+
+
+@pytest.mark.parametrize("letter", ["refuse", "late"])
+async def test_p8_a_refusal_and_a_word_of_delay_go_where_they_were_shown_to_go(company: Company, letter: str) -> None:
+    request = await a_request(company)
+    about, form = await as_shown(company, request), RefuseForm if letter == "refuse" else LateForm
+    answers = {"refusal": "no_call"} if letter == "refuse" else {"words": "The recorder was away.", "day": "2026-12-08"}
+    send = next(one.send for one in deciding_room.FORMS if one.kind is form)
+    assert "To: mara.ellis@customer.example" in await preview(company, form.name, about)
+    await company.door.enter(addressing(request, "anna.private@elsewhere.example"), company.anna)
+    refused = await refusal(company, send(about, form.read(answers), ""), company.tara)
+    assert (refused.code, await mails(company, request)) == ("not_as_shown", [])
+    with pytest.raises(Refused):
+        await preview(company, form.name, about)
+    await company.door.enter(send(await as_shown(company, request), form.read(answers), ""), company.tara)
+    assert len(await mails(company, request)) == 1

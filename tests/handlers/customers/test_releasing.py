@@ -14,6 +14,7 @@ from handlers.customers.forms import WithdrawForm
 from handlers.customers.intents.deciding import Arrived, Release
 from handlers.customers.intents.filing import Withdraw
 from handlers.customers.intents.passing_time import LinkEnds
+from handlers.customers.releasing import LISTEN_ONLY
 from handlers.room import Given
 from tests.handlers.builders import NOW, POLICY, Company, audit, call, quiet, refusal, register, words_for
 from tests.handlers.customers.acts import a_request, stored, viewed
@@ -71,7 +72,8 @@ async def test_p8_the_preview_is_the_mail_with_the_whole_address(company: Compan
     told = await preview(company, ReleaseForm.name, await as_shown(company, request))
     await release(company, request)
     [mail] = await mails(company, request)
-    assert told == body(await envelope(company, mail)).replace("\n\nIf you did", "\n\n[Open the page]\n\nIf you did")
+    sent = body(await envelope(company, mail)).replace("\n\nIf you did", "\n\n[Open the page]\n\nIf you did")
+    assert told.partition(f"\n\n{LISTEN_ONLY}")[0] == sent
     assert told.startswith(
         "To: mara.ellis@customer.example\nSubject: Your call with Fernhill Telecare\n\nDear Mara Ellis,"
     )
@@ -174,6 +176,17 @@ async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company:
     assert "Because somebody else can be heard" in told
     assert "download it." in told
     assert (await stored(company, request)).wants == "copy"
+
+
+async def test_p8_before_anybody_chooses_listening_the_preview_has_its_words_as_well(company: Company) -> None:
+    """What stands above the form is drawn once, and the choice comes after it."""
+    request = await a_request(company)
+    told = await preview(company, ReleaseForm.name, await as_shown(company, request))
+    await release(company, request, voices="listen_only")
+    [mail] = await mails(company, request)
+    assert all(one in told for one in (await envelope(company, mail)).written.paragraphs)
+    listens = await a_request(company, wants="listen", recordings=[str(company.calls[1])])
+    assert LISTEN_ONLY not in await preview(company, ReleaseForm.name, await as_shown(company, listens))
 
 
 async def test_p8_who_wants_to_listen_gets_no_copy(company: Company) -> None:
