@@ -86,7 +86,9 @@ class Steward:
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
-        self.door = Door(self.database, policy, HANDLERS, now, self._wake, Keys(settings.master_key()), self._confided)
+        mailer, keys = mailer or open_mailer(settings.mail, now), Keys(settings.master_key())
+        copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
+        self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, copies_at)
         marks, patiently = Marks(settings.master_key()), Patiently(journal := _journal(settings))
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
@@ -97,14 +99,13 @@ class Steward:
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
         writing = Writing(policy.company.name, settings.mail_templates)
-        self.letters = Letters(self.door, mailer or open_mailer(settings.mail, now), writing)
+        self.letters = Letters(self.door, mailer, writing)
         self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}
-        self._why_not = "starting"
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
-        self.strangers = Strangers()
+        self._why_not, self.strangers = "starting", Strangers()
         self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
@@ -121,7 +122,7 @@ class Steward:
         )
         url, trusted = self.settings.public_url, self.settings.trusted_proxies
         known = once_known(lambda: self.restoring.state)
-        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers)
+        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers, changed=self.watch.changed)
         walls = [errors_as_sentences, faults_as_pages, self.copies.faults(), own_pages_only(url), known]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))
@@ -130,14 +131,11 @@ class Steward:
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
-        for pages in (self.pages, PublicPages(self.policy, PUBLIC), reports, self.copies):
-            app.add_routes(pages.routes())
-        self.platforms = self._platforms()
-        for platform in self.platforms:
-            app.add_routes(platform.routes())
+        self.platforms, public = self._platforms(), PublicPages(self.policy, PUBLIC)
+        app.add_routes([one for pages in (self.pages, public, reports, self.copies) for one in pages.routes()])
+        app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
-        self.inbox = Inbox(self.door, self.desks)
-        self.confidential = Confidential(self.door, self.directories.values())
+        self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
         self.readiness = Readiness(self.database, self.now, self._works())
         app.add_routes(Health(self.readiness).routes())
         return app

@@ -73,7 +73,8 @@ Ask = OneOf | AnyOf | Words | OnDay
 class Form(BaseModel):
     """A form. Answers may not be longer than the field takes, and a missing one is told at its field.
 
-    One that `goes_back` is a further step, from which one can go back to the step before it.
+    One that `goes_back` is a further step, from which one can go back to the step before it. One that `leads` may lead to
+    another form by what is chosen in it. Neither needs to be filled in for that.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -82,12 +83,16 @@ class Form(BaseModel):
     send: ClassVar[str]
     intro: ClassVar[str] = ""
     goes_back: ClassVar[bool] = False
+    leads: ClassVar[bool] = False
 
     @classmethod
     def sheet(cls, policy: Policy, about: str = "", intro: str = "") -> Sheet:
         """The form as it is drawn; `intro` stands above the fields instead of the form's own."""
         fields = tuple(_drawn(name, info, policy) for name, info in cls.model_fields.items())
-        return Sheet(cls.name, cls.title, cls.send, fields, about, intro or cls.intro, goes_back=cls.goes_back)
+        return Sheet(
+            cls.name, cls.title, cls.send, fields, about, intro or cls.intro,
+            goes_back=cls.goes_back, half=cls.goes_back or cls.leads,
+        )  # fmt: skip
 
     @classmethod
     def redraws(cls) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, Protocol
 
 from handlers import cards
 from handlers.acting import Act, Intent, Pair
@@ -107,22 +108,19 @@ class Command:
         return self.helps.format(word=word)
 
 
-HELP = ("help", "?")
-"""What people write behind a command who want to know what it does."""
+HELP = ("help", "?")  # what people write behind a command who want to know what it does
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What decides which fields a form has: the policy, the moment (aware), what it is about, and the answers so far."""
 
     policy: Policy
     now: datetime
     about: str = ""
-    answers: Answers = field(default_factory=dict)
+    answers: Answers = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """The step before a form: which form that was, what it was about, and how it was filled in."""
 
     form: str
@@ -138,17 +136,16 @@ Instead = Callable[[Keys, str, datetime, str], Page]
 class Asks:
     """A form, and what sending it wants, given what it is about, the form as it was read, and the submission's key.
 
-    `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is
-    told from the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the
-    form that these answers need, which may be another one (of any room): it takes this one's place, and what both have stays.
-    `intro` is what stands above the fields for one reader, `supplied` what stands in fields that were left empty. `after` is
-    what stands there when it was sent, where the answer needs that: a page, or the next form; `sent` is for a platform on
-    which the form does not close. Of a form that is such a next step, `before` tells the one before it, by what it is about.
-    `sought` fills it in for what somebody looks for, `again` from what was asked before.
+    `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is told from
+    the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the form that these
+    answers need: another one takes this one's place, and what both have stays. `intro` is what stands above the fields for one
+    reader, `supplied` what stands in fields that were left empty. `after` is what stands there when it was sent, where the answer
+    needs that: a page, or the next form, which tells by `before` the one before it, from what it is about; `sent` is for a platform
+    on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
 
-    One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the
-    account in `act.who.account` and no person: `begin` is never wanted, and no account is looked up that may
-    send it. Where a form is a message, a link to a page of our own takes its place: `instead` draws that.
+    One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the account
+    in `act.who.account` and no person: `begin` is never wanted, and nobody is looked up. Where a form is a message, `instead` draws
+    a link to a page of our own in its place.
     """
 
     kind: type[Form]
@@ -170,12 +167,10 @@ class Asks:
     def __post_init__(self) -> None:
         """Whatever would look up who asks, or send out again what was typed, raises `ValueError` in a private form."""
         drawn = self.variant or self.leads or self.intro or self.supplied or self.sought or self.again or self.before
-        if self.private and drawn:
-            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn for one reader")
-        if self.private and self.kind.redraws():
-            raise ValueError(f"{self.kind.name} is private, so none of its fields redraws it")
-        if self.kind.goes_back and not self.before:
-            raise ValueError(f"{self.kind.name} goes back to a step before it, and nothing tells which")
+        if self.private and (drawn or self.kind.redraws()):
+            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn anew for one reader")
+        if self.kind.goes_back != bool(self.before) or self.kind.leads != bool(self.leads):
+            raise ValueError(f"{self.kind.name} leads to another form, or back to one, and nothing tells to which")
 
     def form(self, given: Given) -> type[Form]:
         """The form of this name that is needed as things are."""
@@ -280,12 +275,10 @@ class Room:
     """What one feature brings.
 
     `begins` are the buttons that begin something, at home and beneath an answer in words; `offers` those that stand at home
-    for who asks, and for others not at all; `due` what the clock wants, by
-    kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
+    for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
     everybody, by path, which say nothing that not everybody may read; `hears` what is wanted when a platform tells something of
-    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that
-    is needless.
+    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that is needless.
     """
 
     name: str

@@ -46,4 +46,10 @@ class Room:
 
 
 def a_worker(office: Office, mail: FakeMail | None, **more: Any) -> Letters:
-    return Letters(office.company.door, mail, Writing("Fernhill Telecare"), poll=0.01, **more)
+    return Letters(
+        office.company.door,
+        mail,
+        Writing("Fernhill Telecare"),
+        poll=0.01,
+        **{"waits": lambda _store, _now: True, **more},
+    )

@@ -22,6 +22,7 @@ from handlers.customers.intents.mailing import (
     LetterPutOff,
     LetterRefused,
 )
+from handlers.customers.mailing import waits
 from handlers.door import Door
 from storage.store import DatabaseDown, Store
 
@@ -35,13 +36,13 @@ NAMES = {LetterAccepted: "accepted", LetterPutOff: "put_off", LetterRefused: "re
 class Letters:
     """One worker; `poll` is in seconds. Without a mailer mail is off, and nothing is taken. Log and metrics hold ids and codes.
 
-    A letter is committed as being sent before it is; what became of it, and can't be stored yet, is stored later, without a second
+    What was being sent when the program ended is not known from the first look on. A letter is committed as being sent before it is; what became of it, and can't be stored yet, is stored later, without a second
     sending. `waits` looks whether there is a letter at all, where that can be asked without the door.
     """
 
     def __init__(
         self, door: Door, mailer: Mailer | None, writing: Writing, poll: float = 5.0,
-        waits: Callable[[Store, datetime], bool] = lambda _store, _now: True,
+        waits: Callable[[Store, datetime], bool] = waits,
     ) -> None:  # fmt: skip
         self.door, self.mailer, self.writing, self.poll, self.waits = door, mailer, writing, poll, waits
         self._wake = asyncio.Event()

@@ -124,7 +124,6 @@ LABELS = {
     "customer.overdue": "a customer’s request is late",
     "customer.ring": "nobody has opened a customer’s link",
     "customer.link_ends": "a customer’s link ends",
-    "customer.morning": "a working day begins for customers’ requests",
     "hold.end": "a hold ends",
     "hold.ending": "a hold is about to end",
     "retention.late": "what could not be erased is told of again",

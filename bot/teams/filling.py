@@ -16,8 +16,8 @@ from handlers.cards import Filled, Lookup, Option, Page, Sheet
 from handlers.rules.refusal import Refused
 
 OTHERS = "This needs other details. Nothing was sent yet."
-MORE = "This reason needs a few more details. Nothing was sent yet."
-LESS = "This reason asks for less, so some of what you wrote does not count. Nothing was sent yet."
+MORE = "This needs a few more details. Nothing was sent yet."
+LESS = "This asks for less, so some of what you wrote does not count. Nothing was sent yet."
 
 
 class Filling:
@@ -42,9 +42,7 @@ class Filling:
             )
         if asks(name).variant and forms.besides(data, needed):
             return needed.title, await draw(needed, problems={"": LESS})
-        # A client that drew a required field sends it; one that may be left empty was drawn with those beside it.
-        there = {field.name for field in sheet.fields if field.optional or data.get(field.name)}
-        drawn = {field.name for field in blank.fields} | there
+        drawn = {field.name for field in blank.fields} | forms.drawn(data, sheet)
         try:
             answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
         except Refused as refusal:

@@ -58,6 +58,7 @@ class AccessForm(Form):
     name: ClassVar[str] = "access"
     title: ClassVar[str] = "Ask for a recording"
     send: ClassVar[str] = "Send"
+    leads: ClassVar[bool] = True
     reason: Reason
     recordings: Calls
     crm: Crm

@@ -46,12 +46,9 @@ def _checks(policy: Policy) -> tuple[Option, ...]:
 
 Call = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,10}|number:\+[0-9]{7,15})$")]
 """A call by its id, or all calls with a number (E.164)."""
-RECEIVED = OnDay(
-    "When did they first ask anybody here?", help="The seven working days count from there (P8).", redraws=True
-)
-CLOCK = Words(
-    "At what time, if you know?", 10, placeholder="14:30", help="Left empty, it is the beginning of that day."
-)
+RECEIVED = OnDay("When did they first ask anybody here?", "The days until the answer count from there.", redraws=True)
+CLOCK = Words("At what time, if you know?", 10, placeholder="14:30", help="Left empty, it is the start of that day.")
+Late = Annotated[Text, Words("Why is it written down only now?", 300, help="Many days have passed since (P8).")]
 
 
 def _clock(typed: str) -> str:
@@ -65,6 +62,7 @@ class WhichForm(Form):
     name: ClassVar[str] = why.OF_CUSTOMERS
     title: ClassVar[str] = "A customer’s own call"
     send: ClassVar[str] = "Next"
+    leads: ClassVar[bool] = True
     reason: Annotated[Literal["customer"], replace(why.ASKED, initial=why.OWN_CALL)] = "customer"
     asker: Annotated[
         Literal["customer", "authority", "relative", "operator", "former"], OneOf("Who asks?", lambda _: ASKERS)
@@ -78,8 +76,8 @@ class WhichForm(Form):
             "Which calls?",
             CALLS,
             _most,
-            help="A number, a day, a name or a CRM reference. Leave it empty if none is found yet.",
-            placeholder="Find a call",
+            "A number, a day, a name or a CRM reference. Leave it empty if none is found yet.",
+            "Find a call",
         ),
     ] = Field(default_factory=list)
 
@@ -91,10 +89,7 @@ class WhichForm(Form):
 class LateWhichForm(WhichForm):
     """The same where they asked many working days ago."""
 
-    late_reason: Annotated[
-        Text,
-        Words("Why is it written down only now?", 300, help="Many working days have passed since they asked (P8)."),
-    ] = ""
+    late_reason: Late = ""
 
     def why_late(self) -> str:
         return self.late_reason
@@ -105,9 +100,7 @@ Name = Annotated[
     AfterValidator(addressee),
     Words("Their name", 120, missing="Please write how the letter should address them."),
 ]
-Address = Annotated[
-    Text, Words("E-mail address that they name", 254, help="One of their own. Leave it empty if they named none yet.")
-]
+Address = Annotated[Text, Words("E-mail address that they name", 254, help="Leave it empty if they named none yet.")]
 Again = Annotated[Text, Words("The same address again", 254)]
 Said = Annotated[
     Text,
@@ -134,12 +127,13 @@ class ToWhom(Form):
         return UNCHECKED, None
 
     def nominated(self) -> tuple[str, str]:
-        """The address, twice."""
-        return "", ""
+        """The address, twice; empty where the form does not ask for it."""
+        told = self.model_dump()
+        return told.get("address", ""), told.get("address_again", "")
 
     def told(self) -> str:
-        """What they know about the call."""
-        return ""
+        """What they know about the call; empty where the form does not ask for it."""
+        return str(self.model_dump().get("said", ""))
 
     def letter(self) -> str:
         """The kind and day of the letter that gives authority."""
@@ -153,12 +147,6 @@ class ColleagueForm(ToWhom):
     address_again: Again = ""
     said: Said = ""
 
-    def nominated(self) -> tuple[str, str]:
-        return self.address, self.address_again
-
-    def told(self) -> str:
-        return self.said
-
 
 class PersonForm(ToWhom):
     """Anybody else is identified, now or later."""
@@ -171,12 +159,6 @@ class PersonForm(ToWhom):
 
     def checked(self) -> tuple[str, date | None]:
         return self.check, self.seen_on
-
-    def nominated(self) -> tuple[str, str]:
-        return self.address, self.address_again
-
-    def told(self) -> str:
-        return self.said
 
 
 class AuthorityForm(PersonForm):

@@ -28,8 +28,8 @@ def copy(
 ) -> Written:
     """The link to what was released; `gives` is copy, or listen. Without a `link` it is for looking at beforehand."""
     those = "it" if calls == 1 else "them"
+    ready = "It is ready for you." if calls == 1 else f"{counted(calls, 'call')} are ready for you."
     can = f"hear {those}, and download {those}" if gives == "copy" else f"hear {those}"
-    there = "it is" if calls == 1 else f"they are, {counted(calls, 'call')} in all,"
     only = (
         f"Because somebody else can be heard, or is spoken of, you can hear {those} on the page and not download {those}.",
     ) if gives == "listen" and request.wants == "copy" else ()  # fmt: skip
@@ -37,7 +37,7 @@ def copy(
         f"Your call with {policy.company.name}",
         _greeting(known.name),
         (
-            f"On {_day(policy, known)} {ASKED[request.wants]}, and {there} ready for you.",
+            f"On {_day(policy, known)} {ASKED[request.wants]}. {ready}",
             f"Our page asks for a passcode of six digits. We ring you and tell you the passcode; it stands in no e-mail. With it you can {can}.",
             *only,
             f"The link works until {moment_words(until, line_words(request.line, policy)[1], None)}.",

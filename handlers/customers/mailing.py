@@ -16,6 +16,7 @@ from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from storage.customer_records import ALIVE, CustomerMail
 from storage.customers import ON_ITS_WAY
+from storage.store import Store
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
 UNDER_WAY = timedelta(minutes=15)
@@ -23,6 +24,11 @@ UNDER_WAY = timedelta(minutes=15)
 SLOW, NEAR = timedelta(hours=1), timedelta(hours=24)
 LOST = "stopped"
 """The code of a letter of which the program itself knows no outcome."""
+
+
+def waits(store: Store, now: datetime) -> bool:
+    """Whether there is anything to collect, or to be taken for lost, for whoever looks without the door."""
+    return store.customers.mail_due(now) is not None or any(one.next_at <= now for one in store.customers.being_sent())
 
 
 def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected | None]:
@@ -42,12 +48,6 @@ def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected |
     return Done(None, lost, detail=detail, quiet=not silent)
 
 
-def unsettled(act: Act, intent: intents.Unsettled) -> Done[int]:
-    """P8: of what was being sent when the program ended nobody knows whether it went; whoever released it is asked."""
-    those = act.store.customers.being_sent()
-    return Done(len(those), _lost(act, those), detail={"mails": [one.id for one in those]}, quiet=not those)
-
-
 def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
     """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
     mail, view = _of(act, intent.mail)
@@ -55,8 +55,8 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
         return Done(None, quiet=True)
     mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
     answers = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY
-    effects = honoured(act, view, mail) if answers else ()
-    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers}
+    late, effects = honoured(act, view, mail) if answers else ({}, ())
+    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, **late}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
 
 
@@ -174,7 +174,6 @@ def _tells(view: View, people: Iterable[int], words: str, once: str) -> tuple[Te
 
 DOES = (
     intents.CollectLetter.by(collect),
-    intents.Unsettled.by(unsettled),
     intents.LetterAccepted.by(accepted),
     intents.LetterPutOff.by(put_off),
     intents.LetterRefused.by(refused),

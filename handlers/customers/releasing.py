@@ -120,10 +120,12 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
 
 
 def _erased(act: Act, found: Turn, form: EraseForm) -> Done[None]:
-    """P8, P12: what keeps a call is looked at first; then it goes the way of every erasure, and the customer reads so."""
+    """P8, P12: what keeps or needs a call is looked at first; then it goes the way of every erasure, and the customer reads so."""
     view = found.view
+    request, calls = view.request.id, [one.id for one in view.recordings]
     rule.erase(
-        kept=bool(act.store.erasures.kept([one.id for one in view.recordings], act.now, besides=view.request.id))
+        kept=bool(act.store.erasures.kept(calls, act.now, besides=request)),
+        needed=act.store.customers.needed(calls, act.now, besides=request),
     )
     detail: dict[str, Any] = remarked(act, found.view, found.known, "erased_early", form.words)
     stepped_in = decided(act, found, "erased")

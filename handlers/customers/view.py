@@ -95,6 +95,12 @@ class View:
         return frozenset({self.request.filed_by, *by, *filter(None, [self.request.address_by])})
 
     @property
+    def clerks(self) -> list[int]:
+        """Whoever filed it, once or again, and still works here, by id."""
+        by = [one.by for one in self.known.receipts if not one.corrects] if self.known else []
+        return [one for one in dict.fromkeys((self.request.filed_by, *by)) if self.people[one].standing == "member"]
+
+    @property
     def approvers(self) -> list[Party]:
         """Those who may press the buttons and can be reached."""
         return approvers(self)

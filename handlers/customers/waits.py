@@ -9,6 +9,9 @@ from handlers.matters.alarming import told
 from handlers.matters.case import entitled
 from handlers.rules.refusal import Refused
 
+IN_TIME = "Once it is late, that stays on record, and the clock goes on."
+LATE = "It is late, which stays on record, and the clock goes on."
+
 
 def question(view: View) -> Remarked | None:
     """The question that nobody has answered yet."""
@@ -28,13 +31,22 @@ def waits_for(view: View) -> str:
     return " and ".join(missing)
 
 
+def missing(view: View) -> str:
+    """Why it can't be released yet, after “since”: what the customer has yet to give, and a call; empty where nothing is missing."""
+    waits = waits_for(view)
+    told = [f"the customer has yet {waits}"] if waits else []
+    if view.request.is_open and not view.recordings:
+        told.append("no call is named yet")
+    return " and ".join(told)
+
+
 def turn(view: View, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody does anything."""
     if not view.request.is_open:
         return ()
     if view.request.state == "stuck":
         return (Line(f"Nobody may release it as things are. {told(view)}".strip(), Sign.ALARM),)
-    late = "Once it is late, that stays on record, and the clock goes on."
+    late = LATE if view.request.due_at is not None and view.now > view.request.due_at else IN_TIME
     if waits := waits_for(view):
         return (Line(f"The customer has yet {waits}. Until then it can’t be released. {late}"),)
     if view.asks(reader):

@@ -77,7 +77,7 @@ async def _life(company: Company) -> None:
 
 async def _others(company: Company, calls: list[int], other: int) -> None:
     enter, tara = company.door.enter, company.tara
-    second = await a_request(company, **PERSON, recordings=[str(calls[1])])
+    second = await a_request(company, **{**PERSON, "address": ""}, recordings=[str(calls[1])])
     told = {"refusal": "no_call", "told": CANARY}
     await enter(intents.Refuse(second, RefuseForm.read(told)), tara)
     third = await a_request(company, **PERSON, recordings=[str(calls[2])], wants="erasure")
@@ -86,7 +86,8 @@ async def _others(company: Company, calls: list[int], other: int) -> None:
     fourth = await a_request(company, **PERSON, recordings=[str(other)])
     await release(company, fourth)
     await collected(company)
-    await enter(mailing.Unsettled(), DELIVERY)
+    company.clock.pass_(minutes=16)
+    assert await enter(mailing.CollectLetter(), DELIVERY) is None
     await enter(intents.Arrived(fourth), tara)
     # Whoever presses too late is refused, which is on record as well.
     await _pressed_late(company, fourth)

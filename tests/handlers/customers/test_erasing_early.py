@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from handlers.access.intents import Approve
+from handlers.access.intents import Withdraw as WithdrawAccess
 from handlers.acting import CLOCK
 from handlers.cards import Card
 from handlers.customers.deciding_forms import EraseForm
-from handlers.customers.intents.deciding import Release
+from handlers.customers.intents.deciding import EndLink, Release
 from handlers.retention.certificate import certificate
 from handlers.retention.intents import Close
+from handlers.rules.customer_release import KEPT
+from storage.store import Store
 from tests.erasing import newest_erasure
-from tests.handlers.builders import Company, approved, ask, refusal
-from tests.handlers.builders import stored as stored_request
-from tests.handlers.customers.acts import a_request, stored
+from tests.handlers.builders import CLAIM, Company, ask, refusal
+from tests.handlers.customers.acts import a_request, stored, withdrawing
 from tests.handlers.customers.releasing import (
     accepted,
     as_shown,
@@ -24,6 +27,7 @@ from tests.handlers.customers.releasing import (
     mails,
     not_taken,
     preview,
+    release,
     tells,
 )
 from tests.handlers.holds.acts import asked_to_delete, certified, close, hold, kept, old_call, tick
@@ -106,17 +110,72 @@ async def test_p12_the_log_names_the_calls_and_its_own_words_by_a_mark(company: 
     assert "Nothing else needs it" not in str(detail)
 
 
-async def test_p12_access_ends_and_no_request_keeps_it(company: Company) -> None:
-    given = await approved(company)
+async def _stopped(company: Company, request: str) -> None:
+    """Erase is refused in words that tell nothing of why, and nothing goes."""
+    form = EraseForm.read({"words": "Nothing else needs it."})
+    refused = await refusal(company, Release.of(await as_shown(company, request), form), company.helena)
+    assert (refused.code, refused.clause, str(refused)) == ("kept", "P12", KEPT)
+    assert await _state(company, company.calls[0]) == "present"
+
+
+async def test_p12_another_customers_open_request_for_it_comes_first(company: Company) -> None:
+    other = await a_request(company, by=company.miles, person="Mara Ellis")
+    request = await a_request(company, wants="erasure", person="Ivo Brandt", address="ivo@elsewhere.example")
+    await _stopped(company, request)
+    await company.door.enter(withdrawing(other), company.miles)
+    await erase(company, request)
+    assert (await stored(company, request)).state == "sending"
+
+
+async def test_p12_a_link_by_which_it_was_not_fetched_comes_first(company: Company) -> None:
+    other = await a_request(company, by=company.miles)
+    await release(company, other)
+    request = await a_request(company, wants="erasure", person="Ivo Brandt", address="ivo@elsewhere.example")
+    await _stopped(company, request)
+    await accepted(company)
+    await _stopped(company, request)
+    await company.door.enter(EndLink(other), company.tara)
+    await _stopped(company, request)  # it waits again
+    await company.door.enter(withdrawing(other), company.miles)
+    await erase(company, request)
+
+
+async def test_p12_what_was_fetched_needs_it_no_more(company: Company) -> None:
+    other = await a_request(company, by=company.miles)
+    await release(company, other)
+    await accepted(company)
+
+    def fetch(store: Store) -> None:
+        store.customers.links(other)[0].fetched_at = company.clock.now
+
+    await company.database.write(fetch)
+    await erase(company, await a_request(company, wants="erasure"))
+
+
+async def test_p12_a_request_of_staff_comes_first_while_it_waits_and_while_it_gives_access(company: Company) -> None:
     waiting = await ask(company, company.ruth, calls=company.calls[:1], reason="training")
     request = await a_request(company, by=company.miles, wants="erasure")
+    await _stopped(company, request)
+    await company.door.enter(Approve(waiting), company.tara)
+    await _stopped(company, request)
+    await company.door.enter(WithdrawAccess(waiting), company.ruth)
     await erase(company, request)
     await _closed(company)
-    grant = await company.database.read(lambda store: store.grants.of(given))
-    assert grant is not None
-    assert grant.ended_why == "erased"
-    assert not await kept(company, company.calls[0])
-    assert (await stored_request(company, waiting)).state == "waiting"
+    assert await _erasure(company, company.calls[0])
+
+
+async def test_p12_an_investigation_comes_first(company: Company) -> None:
+    await ask(company, company.ruth, **CLAIM)
+    await _stopped(company, await a_request(company, by=company.miles, wants="erasure"))
+
+
+async def test_p12_who_wants_it_erased_as_well_stops_nothing(company: Company) -> None:
+    """Each would wait for the other for ever."""
+    other = await a_request(company, by=company.miles, wants="erasure", address="ivo@elsewhere.example", person="Ivo")
+    first = await a_request(company, wants="erasure", recordings=[str(one) for one in company.calls[:2]])
+    assert first != other
+    await erase(company, first)
+    await erase(company, other)
 
 
 async def test_p12_a_call_past_its_moment_goes_once_this_request_keeps_it_no_more(company: Company) -> None:

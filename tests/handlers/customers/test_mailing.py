@@ -8,7 +8,7 @@ import pytest
 
 from handlers.acting import DELIVERY
 from handlers.customers.intents.deciding import EndLink
-from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused, Unsettled
+from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
 from storage.customer_records import CustomerLink
 from tests.handlers.builders import Company, audit, ledger
@@ -181,18 +181,7 @@ async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Compa
     assert await _coming(company, Overdue.action, request) is not None
 
 
-async def test_p8_what_was_being_sent_when_the_program_ended_is_not_known(company: Company) -> None:
-    request = await _released(company)
-    letter = await collected(company)
-    assert await company.door.enter(Unsettled(), DELIVERY) == 1
-    assert (await stored(company, request)).state == "unknown"
-    assert await company.door.enter(Unsettled(), DELIVERY) == 0
-    # Another process had it after all, and says so later.
-    await company.door.enter(LetterAccepted(letter.mail, OK), DELIVERY)
-    assert (await stored(company, request)).state == "answered"
-
-
-async def test_p8_neither_is_what_a_process_took_that_says_nothing_of_it(company: Company) -> None:
+async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(company: Company) -> None:
     request = await _released(company)
     await collected(company)
     company.clock.pass_(minutes=14)
