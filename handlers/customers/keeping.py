@@ -86,7 +86,7 @@ def withdraw(act: Act, intent: Withdraw) -> Done[None]:
     request = view.request
     request.state, request.closed_at = "withdrawn", act.now
     unwatch(act, request)
-    told = _to_releasers(act, view, "wrote down that the customer withdrew it", "withdrawn")
+    told = _to_releasers(act, view, "wrote down that the customer withdrew it", "withdrawn", request.filed_by)
     return Done(None, (*changed(view), *told), detail={"on": intent.form.on_day.isoformat(), **ended, **words})
 
 
@@ -191,9 +191,13 @@ def _due(view: View) -> str:
     return moment_words(due.at, due.zone, view.now)
 
 
-def _to_releasers(act: Act, view: View, what: str, once: str) -> tuple[Effect, ...]:
-    """Whoever is asked to release it hears of it, since an edited card counts as read; not whoever did it."""
+def _to_releasers(act: Act, view: View, what: str, once: str, *others: int) -> tuple[Effect, ...]:
+    """Whoever is asked to release it hears of it, since an edited card counts as read, and these `others`; not whoever did it."""
     request = view.request
     words = f"{act.me.name} {what}: customer’s request {request.id}. Press Details to see it."
-    heard = (one.person_id for one in view.approvers if one.person_id != act.me.id)
-    return tuple(Tell(one, words, f"{once}:{request.id}:{request.revision}", "details", request.id) for one in heard)
+    heard = dict.fromkeys((*(one.person_id for one in view.approvers), *others))
+    return tuple(
+        Tell(one, words, f"{once}:{request.id}:{request.revision}", "details", request.id)
+        for one in heard
+        if one != act.me.id
+    )

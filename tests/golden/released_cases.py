@@ -16,7 +16,7 @@ from storage.customer_records import CustomerRequest
 from tests.golden.cases import NOW, POLICY
 
 REQUEST, ADDRESS = "C-7F3K2QXM", "mara.ellis@customer.example"
-KNOWN = Known(name="Mara Ellis", receipts=[Receipt(at=NOW, told_at=NOW, by=1)])
+KNOWN = Known(name="Mara Ellis", address=ADDRESS, receipts=[Receipt(at=NOW, told_at=NOW, by=1)])
 
 
 def _request(wants: str) -> CustomerRequest:

@@ -178,17 +178,6 @@ async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company:
     assert (await stored(company, request)).wants == "copy"
 
 
-async def test_p8_before_anybody_chooses_listening_the_preview_has_its_words_as_well(company: Company) -> None:
-    """What stands above the form is drawn once, and the choice comes after it."""
-    request = await a_request(company)
-    told = await preview(company, ReleaseForm.name, await as_shown(company, request))
-    await release(company, request, voices="listen_only")
-    [mail] = await mails(company, request)
-    assert all(one in told for one in (await envelope(company, mail)).written.paragraphs)
-    listens = await a_request(company, wants="listen", recordings=[str(company.calls[1])])
-    assert LISTEN_ONLY not in await preview(company, ReleaseForm.name, await as_shown(company, listens))
-
-
 async def test_p8_who_wants_to_listen_gets_no_copy(company: Company) -> None:
     request = await a_request(company, wants="listen")
     await release(company, request)
