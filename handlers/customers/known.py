@@ -14,12 +14,13 @@ Wants = Literal["listen", "copy", "erasure"]
 class Receipt(BaseModel):
     """That somebody of the company was asked, `at` a moment, as `by` (a person's id) wrote it down at `told_at`.
 
-    `late_reason`: why it was written down so late, or how that is known. `corrects`: a later word about the same asking; the earlier one counts.
+    `timed`: they said at what time; else `at` is the earliest moment that counts of that day. `late_reason`: why it was written down so late, or how that is known. `corrects`: a later word about the same asking; the earlier one counts.
     """
 
     at: AwareDatetime
     told_at: AwareDatetime
     by: int
+    timed: bool = True
     late_reason: str = ""
     corrects: bool = False
 
@@ -76,9 +77,13 @@ class Known(BaseModel):
     shared: bool = False
     earlier: str = ""
 
+    def first(self) -> Receipt:
+        """By which the company was asked first; of several at one moment one that has its time."""
+        return min(self.receipts, key=lambda one: (one.at, not one.timed))
+
     def first_asked(self) -> datetime:
         """The earliest moment at which anybody of the company was asked."""
-        return min(one.at for one in self.receipts)
+        return self.first().at
 
     def writers(self) -> tuple[int, ...]:
         """Everybody who wrote something of it down, by id."""

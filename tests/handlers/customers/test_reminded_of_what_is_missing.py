@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -50,9 +51,7 @@ async def _told(company: Company, who: Visitor) -> list[str]:
         ),
     ],
 )
-async def test_p8_whoever_filed_it_hears_what_is_missing(
-    company: Company, lacks: dict[str, str | list[str]], words: str
-) -> None:
+async def test_p8_whoever_filed_it_hears_what_is_missing(company: Company, lacks: dict[str, Any], words: str) -> None:
     request = await a_request(company, **lacks)
     await delivered(company)
     await pass_until(company, at(1, 12))
