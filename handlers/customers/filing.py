@@ -48,8 +48,9 @@ def _paper(act: Act, which: WhichForm, who: ToWhom, found: Asked) -> Known:
         raise Refused.at({"said": ASK_MORE}, "P8")
     address = nominated(act, who.nominated(), which.asker, found.meant.recordings)
     receipt = Receipt(
-        at=found.received_at, told_at=act.now, by=act.me.id, day=which.received_on, late_reason=which.why_late()
-    )
+        at=found.received_at, told_at=act.now, by=act.me.id, day=which.received_on, timed=bool(which.received_at),
+        late_reason=which.why_late(),
+    )  # fmt: skip
     return Known(
         name=who.person, said=who.told(), number=found.meant.number, authority=who.letter(), address=address,
         receipts=[receipt], identified=identified(act, which.asker, who), shared=found.shared,

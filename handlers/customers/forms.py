@@ -152,7 +152,7 @@ class PersonForm(ToWhom):
     """Anybody else is identified, now or later."""
 
     check: Annotated[str, OneOf("How did you check who they are?", _checks)] = UNCHECKED
-    seen_on: Annotated[Date | None, OnDay("On which day?", filled=True)] = None
+    seen_on: Annotated[Date | None, OnDay("On which day did you check it?", filled=True)] = None
     address: Address = ""
     address_again: Again = ""
     said: Said = ""
@@ -186,7 +186,7 @@ class IdentityForm(Form):
     title: ClassVar[str] = "Who asks is identified"
     send: ClassVar[str] = "Save"
     check: Annotated[str, OneOf("How did you check who they are?", _identified)]
-    seen_on: Annotated[Date, OnDay("On which day?")]
+    seen_on: Annotated[Date, OnDay("On which day did you check it?")]
 
 
 class AddressForm(Form):

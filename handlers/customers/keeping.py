@@ -15,7 +15,7 @@ from handlers.customers.promised import missed, no_later, promised, unwatch, wat
 from handlers.customers.view import GONE, View, known
 from handlers.customers.waits import question
 from handlers.customers.withdrawn import cut_off
-from handlers.customers.words import already
+from handlers.customers.words import already, receipt_words
 from handlers.customers.writing import put_again
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
@@ -55,13 +55,9 @@ def correct(act: Act, intent: Correct) -> Done[None]:
     view, paper = _running(act, intent.request)
     at = _moment(act, view, intent.form)
     receipt = Receipt(
-        at=at,
-        told_at=act.now,
-        by=act.me.id,
-        day=intent.form.received_on,
-        late_reason=intent.form.late_reason,
-        corrects=True,
-    )
+        at=at, told_at=act.now, by=act.me.id, day=intent.form.received_on, timed=bool(intent.form.received_at),
+        late_reason=intent.form.late_reason, corrects=True,
+    )  # fmt: skip
     paper = paper.model_copy(update={"receipts": [*paper.receipts, receipt]})
     earlier = at < view.request.received_at
     view.request.received_at = paper.first_asked()
@@ -107,9 +103,10 @@ def answering(act: Act, request: str) -> str:
 
 def correcting(act: Act, request: str) -> str:
     """Since when it counts as things are; raises `Refused` where the form could not be sent."""
-    view, _ = _running(act, request)
+    view, paper = _running(act, request)
     _, zone = line_words(_line(act, view), act.policy)
-    return f"So far it counts from {moment_words(view.request.received_at, zone, act.now)}. An earlier moment brings the due day forward."
+    first = paper.first()
+    return f"So far it counts from {receipt_words(first.at, zone, act.now, timed=first.timed)}. An earlier moment brings the due day forward."
 
 
 def withdrawing(act: Act, request: str) -> str:

@@ -15,13 +15,16 @@ Wants = Literal["listen", "copy", "erasure"]
 class Receipt(BaseModel):
     """That somebody of the company was asked, `at` a moment, as `by` (a person's id) wrote it down at `told_at`.
 
-    `day` is the one that was written down, which is another one elsewhere. `late_reason`: why it was written down so late, or how that is known. `corrects`: a later word about the same asking; the earlier one counts.
+    `day` is the one that was written down, which is another one elsewhere. `timed`: they said at what time; else `at` is the
+    earliest moment that counts of that day. `late_reason`: why it was written down so late, or how that is known. `corrects`: a
+    later word about the same asking; the earlier one counts.
     """
 
     at: AwareDatetime
     told_at: AwareDatetime
     by: int
     day: date | None = None
+    timed: bool = True
     late_reason: str = ""
     corrects: bool = False
 
@@ -83,13 +86,17 @@ class Known(BaseModel):
         """All that whoever releases it confirms or goes by, in one writing; what was said back and forth has no part in it."""
         return self.model_dump_json(exclude={"remarks", "rung", "allowed_numbers", "stood_still", "earlier"})
 
+    def first(self) -> Receipt:
+        """By which the company was asked first; of several at one moment one that has its time."""
+        return min(self.receipts, key=lambda one: (one.at, not one.timed))
+
     def first_asked(self) -> datetime:
         """The earliest moment at which anybody of the company was asked."""
-        return min(one.at for one in self.receipts)
+        return self.first().at
 
     def asked_on(self, zone: ZoneInfo) -> date:
         """The day of that moment as it was written down; where that is not known, in this zone."""
-        first = min(self.receipts, key=lambda one: one.at)
+        first = self.first()
         return first.day or first.at.astimezone(zone).date()
 
     def writers(self) -> tuple[int, ...]:
