@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,7 @@ from handlers.acting import Act, Done
 from handlers.customers.address import nominated
 from handlers.customers.forms import IdentityForm, ReceivedForm, WithdrawForm
 from handlers.customers.intents.filing import Correct, Identify, Readdress, Withdraw
+from handlers.customers.joining import FILER
 from handlers.customers.known import Identified, Known, Receipt, Remarked
 from handlers.customers.paper import write
 from handlers.customers.promised import missed, no_later, promised, unwatch, watch
@@ -82,7 +84,7 @@ def withdraw(act: Act, intent: Withdraw) -> Done[None]:
     request = view.request
     request.state, request.closed_at = "withdrawn", act.now
     unwatch(act, request)
-    told = _to_releasers(act, view, "wrote down that the customer withdrew it", "withdrawn", request.filed_by)
+    told = _to_releasers(act, view, "wrote down that the customer withdrew it", "withdrawn", also=_filers(view))
     return Done(None, (*changed(view), *told), detail={"on": intent.form.on_day.isoformat(), **ended, **words})
 
 
@@ -188,11 +190,16 @@ def _due(view: View) -> str:
     return moment_words(due.at, due.zone, view.now)
 
 
-def _to_releasers(act: Act, view: View, what: str, once: str, *others: int) -> tuple[Effect, ...]:
-    """Whoever is asked to release it hears of it, since an edited card counts as read, and these `others`; not whoever did it."""
+def _filers(view: View) -> tuple[int, ...]:
+    """Whoever filed it, also again: they have the customer on the line, and know whether it can be true."""
+    return (view.request.filed_by, *(one.person_id for one in view.parties if one.part == FILER))
+
+
+def _to_releasers(act: Act, view: View, what: str, once: str, also: Iterable[int] = ()) -> tuple[Effect, ...]:
+    """Whoever is asked to release it hears of it, and `also` these, since an edited card counts as read; not whoever did it."""
     request = view.request
     words = f"{act.me.name} {what}: customer’s request {request.id}. Press Details to see it."
-    heard = dict.fromkeys((*(one.person_id for one in view.approvers), *others))
+    heard = dict.fromkeys((*(one.person_id for one in view.approvers), *also))
     return tuple(
         Tell(one, words, f"{once}:{request.id}:{request.revision}", "details", request.id)
         for one in heard
