@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 from handlers import cards
@@ -110,14 +111,13 @@ class Command:
 HELP = ("help", "?")  # what people write behind a command who want to know what it does
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What decides which fields a form has: the policy, the moment (aware), what it is about, and the answers so far."""
 
     policy: Policy
     now: datetime
     about: str = ""
-    answers: Answers = field(default_factory=dict)
+    answers: Answers = MappingProxyType({})
 
 
 class Earlier(NamedTuple):
@@ -136,17 +136,16 @@ Instead = Callable[[Keys, str, datetime, str], Page]
 class Asks:
     """A form, and what sending it wants, given what it is about, the form as it was read, and the submission's key.
 
-    `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is
-    told from the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the
-    form that these answers need, which may be another one (of any room): it takes this one's place, and what both have stays.
-    `intro` is what stands above the fields for one reader, `supplied` what stands in fields that were left empty. `after` is
-    what stands there when it was sent, where the answer needs that: a page, or the next form; `sent` is for a platform on
-    which the form does not close. Of a form that is such a next step, `before` tells the one before it, by what it is about.
-    `sought` fills it in for what somebody looks for, `again` from what was asked before.
+    `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is told from
+    the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the form that these
+    answers need: another one takes this one's place, and what both have stays. `intro` is what stands above the fields for one
+    reader, `supplied` what stands in fields that were left empty. `after` is what stands there when it was sent, where the answer
+    needs that: a page, or the next form, which tells by `before` the one before it, from what it is about; `sent` is for a platform
+    on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
 
-    One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the
-    account in `act.who.account` and no person: `begin` is never wanted, and no account is looked up that may
-    send it. Where a form is a message, a link to a page of our own takes its place: `instead` draws that.
+    One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the account
+    in `act.who.account` and no person: `begin` is never wanted, and nobody is looked up. Where a form is a message, `instead` draws
+    a link to a page of our own in its place.
     """
 
     kind: type[Form]

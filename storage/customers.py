@@ -16,7 +16,10 @@ from storage.customer_records import (
     CustomerRequest,
     CustomerSession,
 )
-from storage.records import OPEN, Party, Record, Recording, RequestedRecording
+from storage.erasures import fetching
+from storage.grants import in_force
+from storage.recordings import pages
+from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
 from storage.sessions import append
 
 ON_ITS_WAY = ("sending", "unknown")
@@ -101,6 +104,18 @@ class Customers:
         """The link of a request by which not all of its calls were had yet (P12)."""
         alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
         return self.session.scalars(select(CustomerLink).where(CustomerLink.matter_id == request, *alive)).first()
+
+    def needed(self, recordings: Iterable[int], now: datetime, besides: str) -> bool:
+        """Whether something other than the request `besides` needs one of these calls: a customer or one of the staff waits for an
+        answer about it, may hear it now, or has a link by which it was not fetched yet. Who wants it erased as well needs it not.
+        """
+        named, those = RequestedRecording.request_id, RequestedRecording.recording_id
+        asked = and_(CustomerRequest.id == named, CustomerRequest.state.in_(OPEN), CustomerRequest.wants != "erasure")
+        customer = or_(exists(CustomerRequest.id).where(asked), fetching(named, now))
+        waits = exists(Request.id).where(Request.id == named, Request.state.in_(OPEN))
+        heard = named.in_(in_force(now).with_only_columns(Grant.matter_id))
+        wanted = select(named).where(named != besides, or_(customer, waits, heard)).limit(1)
+        return any(self.session.scalar(wanted.where(those.in_(some))) is not None for some in pages(recordings))
 
     def of_changed_calls(self) -> list[str]:
         """Open requests one of whose calls has become another one since it was named, or was looked at last."""

@@ -68,8 +68,8 @@ class RefuseForm(Form):
     told: Annotated[
         Text,
         Words(
-            "If not by mail: how were they told, and when?", 500, lines=True,
-            help="In writing, with the words above. Leave it empty where the mail is to go out.",
+            "If no mail can go: how were they told, and when?", 500, lines=True,
+            help="In writing, with the words above. Leave it empty where there is an address.",
         ),
     ] = ""  # fmt: skip
 

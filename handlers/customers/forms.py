@@ -45,12 +45,9 @@ def _checks(policy: Policy) -> tuple[Option, ...]:
 
 Call = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,10}|number:\+[0-9]{7,15})$")]
 """A call by its id, or all calls with a number (E.164)."""
-RECEIVED = OnDay(
-    "When did they first ask anybody here?", help="The seven working days count from there (P8).", redraws=True
-)
-CLOCK = Words(
-    "At what time, if you know?", 10, placeholder="14:30", help="Left empty, it is the beginning of that day."
-)
+RECEIVED = OnDay("When did they first ask anybody here?", "The days until the answer count from there.", redraws=True)
+CLOCK = Words("At what time, if you know?", 10, placeholder="14:30", help="Left empty, it is the start of that day.")
+Late = Annotated[Text, Words("Why is it written down only now?", 300, help="Many days have passed since (P8).")]
 
 
 def _clock(typed: str) -> str:
@@ -78,8 +75,8 @@ class WhichForm(Form):
             "Which calls?",
             CALLS,
             _most,
-            help="A number, a day, a name or a CRM reference. Leave it empty if none is found yet.",
-            placeholder="Find a call",
+            "A number, a day, a name or a CRM reference. Leave it empty if none is found yet.",
+            "Find a call",
         ),
     ] = Field(default_factory=list)
 
@@ -91,19 +88,14 @@ class WhichForm(Form):
 class LateWhichForm(WhichForm):
     """The same where they asked many working days ago."""
 
-    late_reason: Annotated[
-        Text,
-        Words("Why is it written down only now?", 300, help="Many working days have passed since they asked (P8)."),
-    ] = ""
+    late_reason: Late = ""
 
     def why_late(self) -> str:
         return self.late_reason
 
 
 Name = Annotated[Text, Words("Their name", 120, missing="Please write how the letter should address them.")]
-Address = Annotated[
-    Text, Words("E-mail address that they name", 254, help="One of their own. Leave it empty if they named none yet.")
-]
+Address = Annotated[Text, Words("E-mail address that they name", 254, help="Leave it empty if they named none yet.")]
 Again = Annotated[Text, Words("The same address again", 254)]
 Said = Annotated[
     Text,
@@ -130,12 +122,13 @@ class ToWhom(Form):
         return UNCHECKED, None
 
     def nominated(self) -> tuple[str, str]:
-        """The address, twice."""
-        return "", ""
+        """The address, twice; empty where the form does not ask for it."""
+        told = self.model_dump()
+        return told.get("address", ""), told.get("address_again", "")
 
     def told(self) -> str:
-        """What they know about the call."""
-        return ""
+        """What they know about the call; empty where the form does not ask for it."""
+        return str(self.model_dump().get("said", ""))
 
     def letter(self) -> str:
         """The kind and day of the letter that gives authority."""
@@ -149,12 +142,6 @@ class ColleagueForm(ToWhom):
     address_again: Again = ""
     said: Said = ""
 
-    def nominated(self) -> tuple[str, str]:
-        return self.address, self.address_again
-
-    def told(self) -> str:
-        return self.said
-
 
 class PersonForm(ToWhom):
     """Anybody else is identified, now or later."""
@@ -167,12 +154,6 @@ class PersonForm(ToWhom):
 
     def checked(self) -> tuple[str, date | None]:
         return self.check, self.seen_on
-
-    def nominated(self) -> tuple[str, str]:
-        return self.address, self.address_again
-
-    def told(self) -> str:
-        return self.said
 
 
 class AuthorityForm(PersonForm):

@@ -53,7 +53,11 @@ def _outcome(view: View) -> Iterator[Part]:
         )
     if request.missed_at is not None:
         due = promised(request)
-        told = ("It was due ", When(due.at, due.zone, view.now), " and not answered by then. That stays on record.")
+        told = (
+            "It was due ",
+            When(request.missed_at, due.zone, view.now),
+            " and not answered by then. That stays on record.",
+        )
         yield Line(told, Sign.ALARM)
 
 

@@ -11,7 +11,7 @@ from handlers.customers.forms import IdentityForm, ReceivedForm, WithdrawForm
 from handlers.customers.intents.filing import Correct, Identify, Readdress, Withdraw
 from handlers.customers.known import Identified, Known, Receipt, Remarked
 from handlers.customers.paper import write
-from handlers.customers.promised import no_later, promised, unwatch, watch
+from handlers.customers.promised import missed, no_later, promised, unwatch, watch
 from handlers.customers.view import GONE, View, known
 from handlers.customers.waits import question
 from handlers.customers.withdrawn import cut_off
@@ -74,7 +74,7 @@ def withdraw(act: Act, intent: Withdraw) -> Done[None]:
     how = f"{intent.form.on_day.isoformat()}: {intent.form.words}"
     said = Remarked(kind="withdrawn", by=act.me.id, at=act.now, words=how)
     words = write(act, view.request, paper.model_copy(update={"remarks": [*paper.remarks, said]}))
-    ended = cut_off(act, view)
+    ended = {**cut_off(act, view), **missed(act, view)}
     request = view.request
     request.state, request.closed_at = "withdrawn", act.now
     unwatch(act, request)

@@ -76,6 +76,10 @@ class Known(BaseModel):
     shared: bool = False
     earlier: str = ""
 
+    def confirmed(self) -> str:
+        """All that whoever releases it confirms or goes by, in one writing; what was said back and forth has no part in it."""
+        return self.model_dump_json(exclude={"remarks", "rung", "allowed_numbers", "stood_still", "earlier"})
+
     def first_asked(self) -> datetime:
         """The earliest moment at which anybody of the company was asked."""
         return min(one.at for one in self.receipts)

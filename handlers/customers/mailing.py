@@ -55,8 +55,8 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
         return Done(None, quiet=True)
     mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
     answers = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY
-    effects = honoured(act, view, mail) if answers else ()
-    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers}
+    late, effects = honoured(act, view, mail) if answers else ({}, ())
+    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, **late}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
 
 

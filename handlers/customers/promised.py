@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from pydantic import TypeAdapter
 
@@ -11,6 +12,7 @@ from handlers.cards import Button, Line, Part, Row, Sign, Small
 from handlers.customers.intents.filing import Morning
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind
 from handlers.customers.view import View, load
+from handlers.customers.waits import question
 from handlers.due_words import caution, change_words, sum_words
 from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
@@ -63,15 +65,32 @@ def promised(request: CustomerRequest) -> Due:
     return _DUE.validate_python(request.promise)
 
 
+def missed(act: Act, view: View) -> dict[str, str]:
+    """P8: a day that has passed unanswered by now is missed for good, whoever comes upon it first; returns what the log says of that."""
+    request = view.request
+    in_time = request.due_at is None or act.now <= request.due_at
+    if in_time or request.missed_at or request.answered_at or stands_still(act, view):
+        return {}
+    request.missed_at = request.due_at
+    return {"missed": promised(request).at.isoformat()}
+
+
+def stands_still(act: Act, view: View) -> bool:
+    """Whether a question waits for its answer, and the policy lets the clock stop for it."""
+    return act.policy.customers.question_stops_clock and question(view) is not None
+
+
 def watch(act: Act, request: CustomerRequest) -> None:
     """Have the clock ask again when the next reminder falls, on the due day, once it is late, and each working morning.
 
     Every handler of these says it anew.
     """
     due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
+    # One day before it the Head is asked as well, whatever the policy says of reminders.
+    reminder = rule.next_reminder(calendar, due, {*act.policy.customers.remind_before, 1}, act.now)
+    ends = [at for at in mornings_before_end(act, request, act.store.customers.recordings(request.id)) if at > act.now]
     moments = {
-        # One day before it the Head is asked as well, whatever the policy says of reminders.
-        Remind.action: rule.next_reminder(calendar, due, {*act.policy.customers.remind_before, 1}, act.now),
+        Remind.action: min((at for at in (reminder, *ends) if at is not None), default=None),
         DueToday.action: rule.next_on_the_day(calendar, due, act.now),
         Overdue.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
         Morning.action: rule.next_morning(calendar, act.now),
@@ -81,6 +100,23 @@ def watch(act: Act, request: CustomerRequest) -> None:
             act.store.deadlines.drop(kind, request.id, act.now)
         else:
             act.store.deadlines.set(kind, request.id, at)
+
+
+def mornings_before_end(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> tuple[datetime, ...]:
+    """P12: where a call's moment comes before the answer is due, the last two working mornings before that."""
+    first = ends_first(request, recordings, act.now)
+    if first is None or first.erase_at is None:
+        return ()
+    return rule.mornings_before(calendar_of(act.policy, line_of(act.policy, request)), first.erase_at)
+
+
+def ends_first(request: CustomerRequest, recordings: Iterable[Recording], now: datetime) -> Recording | None:
+    """P12: the call that is closed to everybody before an open request is due, the earliest; the request is due before that."""
+    if not request.is_open or request.due_at is None:
+        return None
+    coming = [(one.erase_at, one.id, one) for one in recordings if one.state == "present" and one.erase_at is not None]
+    before = [(at, number, one) for at, number, one in coming if now < at < request.due_at]
+    return min(before)[2] if before else None
 
 
 def unwatch(act: Act, request: CustomerRequest) -> None:

@@ -52,8 +52,7 @@ def _by_mail(act: Act, found: Turn) -> dict[str, Any]:
 def _otherwise(act: Act, found: Turn, told: str) -> dict[str, Any]:
     """The customer has it in writing already, by the word of whoever refuses it."""
     detail = remarked(act, found.view, found.known, "told_otherwise", told)
-    answered(act, found.view)
-    return {"told": "otherwise", **detail}
+    return {"told": "otherwise", **detail, **answered(act, found.view)}
 
 
 def _word(request: CustomerRequest) -> Tell:

@@ -31,7 +31,7 @@ OUT_OF_DATE = "This form is out of date. Please open it again."
 
 def introduction(act: Act, about: str) -> str:
     """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` as of `Release.of`."""
-    found = _ready(act, *_named(about), early=False)
+    found = _opened(act, about, early=False)
     until = act.now + timedelta(days=act.policy.customers.link_days)
     letter = _letter(act, found, "copy" if found.view.request.wants == "copy" else "listen", until)
     return letters.preview(found.known.address, letter, letters.OPEN)
@@ -39,7 +39,7 @@ def introduction(act: Act, about: str) -> str:
 
 def erasing(act: Act, about: str) -> str:
     """The same where calls are to be erased early: what goes, and the mail."""
-    found = _ready(act, *_named(about), early=True)
+    found = _opened(act, about, early=True)
     letter = letters.erased(act.policy, found.view.request, found.known.name)
     gone = "The calls of this request are closed to everybody at once and erased for good. This can’t be undone."
     return f"{gone}\n\n{letters.preview(found.known.address, letter)}"
@@ -48,7 +48,8 @@ def erasing(act: Act, about: str) -> str:
 def release(act: Act, intent: Release) -> Done[None]:
     """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
     form = intent.form
-    found = _ready(act, intent.request, intent.seen, early=isinstance(form, EraseForm))
+    found = _ready(act, intent.request, early=isinstance(form, EraseForm))
+    rule.as_shown(intent.seen, found.view.shown_mark)
     if isinstance(form, EraseForm):
         return _erased(act, found, form)
     weighed = form.weighed if isinstance(form, WeighedForm) else ""
@@ -70,14 +71,16 @@ def _is_there(act: Act, view: View, one: Recording, kept: bool) -> bool:  # noqa
     )
 
 
-def _named(about: str) -> tuple[str, str]:
+def _opened(act: Act, about: str, *, early: bool) -> Turn:
+    """As the form is opened: what it will be sent with must fit what stands above it."""
     request, _, seen = about.partition(":")
-    return request, seen
+    found = _ready(act, request, early=early)
+    rule.as_shown(seen, found.view.shown_mark)
+    return found
 
 
-def _ready(act: Act, request_id: str, seen: str, *, early: bool) -> Turn:
+def _ready(act: Act, request_id: str, *, early: bool) -> Turn:
     found = to_answer(act, request_id)
-    rule.as_shown(seen, found.view.calls_mark)
     request, known = found.view.request, found.known
     if early != (request.wants == "erasure"):
         raise Refused(OUT_OF_DATE, clause="P8", code="old_form")
@@ -113,10 +116,12 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
 
 
 def _erased(act: Act, found: Turn, form: EraseForm) -> Done[None]:
-    """P8, P12: what keeps a call is looked at first; then it goes the way of every erasure, and the customer reads so."""
+    """P8, P12: what keeps or needs a call is looked at first; then it goes the way of every erasure, and the customer reads so."""
     view = found.view
+    request, calls = view.request.id, [one.id for one in view.recordings]
     rule.erase(
-        kept=bool(act.store.erasures.kept([one.id for one in view.recordings], act.now, besides=view.request.id))
+        kept=bool(act.store.erasures.kept(calls, act.now, besides=request)),
+        needed=act.store.customers.needed(calls, act.now, besides=request),
     )
     detail: dict[str, Any] = remarked(act, found.view, found.known, "erased_early", form.words)
     stepped_in = decided(act, found, "erased")

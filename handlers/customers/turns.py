@@ -10,7 +10,7 @@ from handlers.acting import Act
 from handlers.customers.known import Known, Remarked
 from handlers.customers.links import end_link
 from handlers.customers.paper import write
-from handlers.customers.promised import unwatch, watch
+from handlers.customers.promised import missed, unwatch, watch
 from handlers.customers.view import View, known
 from handlers.door import Repeated
 from handlers.effects import Effect
@@ -102,12 +102,13 @@ def remarked(act: Act, view: View, told: Known, kind: str, words: str) -> dict[s
     return write(act, view.request, told)
 
 
-def answered(act: Act, view: View) -> None:
-    """It is honoured; of one that had been honoured before the first moment stays."""
-    request = view.request
+def answered(act: Act, view: View) -> dict[str, str]:
+    """It is honoured; of one that had been honoured before the first moment stays. Returns what the log says of a day that was missed."""
+    request, late = view.request, missed(act, view)
     request.state, request.closed_at = "answered", act.now
     request.answered_at = request.answered_at or act.now
     unwatch(act, request)
+    return late
 
 
 def reopened(

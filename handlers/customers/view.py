@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar, cast
 
 from handlers.acting import Act
+from handlers.customers import letters
 from handlers.customers.known import Known
 from handlers.customers.paper import read
 from handlers.ids import hashed
@@ -72,15 +73,30 @@ class View:
         return next(alive, None)
 
     @property
-    def calls_mark(self) -> str:
-        """By which a press says how the calls were when they were shown: another call under one of their names makes it another."""
-        return hashed(" ".join(f"{one.id}.{one.version}" for one in self.recordings))[:16]
+    def shown_mark(self) -> str:
+        """By which a press says how all that it confirms was when it was shown: another call, address, name or word makes it another."""
+        request, known = self.request, self.known
+        calls = [f"{one.id}.{one.version}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
+        words = (
+            letters.copy(self.policy, request, known.name, len(calls), request.received_at, gives="copy")
+            if known
+            else ""
+        )
+        told = known.confirmed() if known else ""
+        # Salted, since it stands in a chat: nobody tells by it whether a guessed name or address is right.
+        return hashed(repr((request.salt, request.asker, request.wants, calls, told, words)))[:16]
 
     @property
     def filers(self) -> frozenset[int]:
         """Whoever wrote any of it down, by id."""
         by = [one.by for one in self.known.receipts] if self.known else []
         return frozenset({self.request.filed_by, *by, *filter(None, [self.request.address_by])})
+
+    @property
+    def clerks(self) -> list[int]:
+        """Whoever filed it, once or again, and still works here, by id."""
+        by = [one.by for one in self.known.receipts if not one.corrects] if self.known else []
+        return [one for one in dict.fromkeys((self.request.filed_by, *by)) if self.people[one].standing == "member"]
 
     @property
     def approvers(self) -> list[Party]:

@@ -22,7 +22,7 @@ from handlers.customers.intents.filing import OfRequest
 class Release(OfRequest):
     """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told.
 
-    `seen` is the mark of the calls as the card showed them (`View.calls_mark`).
+    `seen` is the mark of all that is confirmed, as it was shown (`View.shown_mark`); without it nothing is confirmed.
     """
 
     action: ClassVar[str] = "customer.release"

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from handlers import intro
 from handlers.acting import Act, Visitor
 from handlers.customers.forms import (
     AddressForm,
@@ -24,6 +25,7 @@ from handlers.customers.view import View, load
 from storage.customer_records import CustomerRequest
 from storage.store import Store
 from tests.handlers.builders import Company
+from tests.handlers.reading import looking
 
 _views = count(1)
 
@@ -143,3 +145,8 @@ async def known_of(company: Company, request: str) -> Known:
 async def comes(company: Company, kind: str, request: str) -> datetime | None:
     """When the clock does this next; None where it is asked for nothing."""
     return await company.database.read(lambda store: store.deadlines.coming(kind, request))
+
+
+async def opened(company: Company, form: str, request: str, who: Visitor) -> str:
+    """What stands above a form; raises `Refused`."""
+    return await looking(company, who, lambda act: intro(act, form, request))

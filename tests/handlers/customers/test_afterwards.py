@@ -144,7 +144,7 @@ async def test_p8_after_a_wrong_address_another_one_is_needed(company: Company) 
 
 @pytest.mark.parametrize("wanted", [intents.Bounced, intents.WrongAddress])
 async def test_p8_what_never_went_can_not_come_back(company: Company, wanted: type[OfRequest]) -> None:
-    request = await a_request(company)
+    request = await a_request(company, address="")
     assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"
     await company.door.enter(refusing(request, told="On paper."), company.tara)
     assert (await refusal(company, wanted(request), company.tara)).code == "no_mail"

@@ -21,7 +21,7 @@ from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
     accepted,
     collected,
-    erasing,
+    erase,
     mails,
     not_known,
     not_taken,
@@ -77,11 +77,11 @@ async def _life(company: Company) -> None:
 
 async def _others(company: Company, calls: list[int], other: int) -> None:
     enter, tara = company.door.enter, company.tara
-    second = await a_request(company, **PERSON, recordings=[str(calls[1])])
+    second = await a_request(company, **{**PERSON, "address": ""}, recordings=[str(calls[1])])
     told = {"refusal": "no_call", "told": CANARY}
     await enter(intents.Refuse(second, RefuseForm.read(told)), tara)
     third = await a_request(company, **PERSON, recordings=[str(calls[2])], wants="erasure")
-    await enter(erasing(third), company.helena)
+    await erase(company, third)
     await not_taken(company)
     fourth = await a_request(company, **PERSON, recordings=[str(other)])
     await release(company, fourth)

@@ -1,25 +1,18 @@
-"""The card of a customer's request for each reader, in every state: what it says, and to whom (P8)."""
+"""The card of a customer's request for each reader while it waits: what it says, and to whom (P8)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from handlers.acting import Visitor
-from handlers.cards import Actions, Card
-from handlers.customers.cards import card
+from handlers.cards import Actions
 from handlers.customers.facts import mask_address
-from handlers.customers.known import Remarked, Rung
-from handlers.customers.view import View
-from handlers.policy.terms import Closure, Period
-from storage.customer_records import CustomerLink, CustomerListening, CustomerRequest
-from storage.erasure_records import Keep
+from handlers.customers.known import Remarked
+from handlers.policy.terms import Period
 from storage.records import Alarm
-from storage.store import Store
-from tests.handlers.builders import NOW, POLICY, Company, call, ledger, register
+from tests.handlers.builders import NOW, Company, call, ledger, register
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
@@ -27,12 +20,12 @@ from tests.handlers.customers.acts import (
     correcting,
     identify,
     remarked,
-    stands,
     viewed,
     withdrawing,
 )
+from tests.handlers.customers.drawing import SECRETS, at, pressed
 from tests.handlers.holds.acts import hold
-from tests.handlers.reading import card_of, home_of, labels, lines, seen, title, whole_of
+from tests.handlers.reading import card_of, labels, lines, seen, title, whole_of
 
 NB = "\N{NO-BREAK SPACE}"
 CALL_LINE = (
@@ -43,22 +36,6 @@ WHY = (
     "You are the Customer Success Specialist Team Leader: you confirm who asks, that the call is theirs, and the address."
     " Once it is late, that stays on record, and the clock goes on."
 )
-SECRETS = ("Mara", "mara.ellis", "invoice of March")
-
-
-def at(view: View, reader: Visitor, *, whole: bool = False, **more: Any) -> list[str]:
-    """What a card would say if its request stood so."""
-    row = CustomerRequest(**{
-        **{one.name: getattr(view.request, one.name) for one in CustomerRequest.__table__.columns},
-        **{one: getattr(view.request, one) for one in ("state", "revision", "line", "asked_at", "due_at", "promise", "closed_at")},
-        **{name: one for name, one in more.items() if hasattr(view.request, name)},
-    })  # fmt: skip
-    rest = {name: one for name, one in more.items() if not hasattr(view.request, name)}
-    return lines(card(replace(view, request=row, **rest), reader.person_id or 0, whole=whole))
-
-
-def pressed(told: list[str]) -> str:
-    return next((one for one in told if one.startswith("[")), "")
 
 
 async def test_p8_whoever_releases_it_reads_who_asks_for_what_since_and_until_when(company: Company) -> None:
@@ -78,7 +55,7 @@ async def test_p8_whoever_releases_it_reads_who_asks_for_what_since_and_until_wh
         WHY,
     ]
     assert told[11] == "[Release] [Refuse] [Ask a question]"
-    assert told[12] == f"({request} · P8 · also seen by Anna Quill, Cora Bellamy)"
+    assert told[13] == f"({request} · P8 · also seen by Anna Quill, Cora Bellamy)"
 
 
 async def test_p8_the_days_that_are_left_stand_always_on_the_card(company: Company) -> None:
@@ -164,9 +141,20 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
     assert not any("on working day" in one for one in lines(await seen(company, request, company.tara)))
     values = {one.label: one.value for part in whole.parts if isinstance(part, Actions) for one in part.buttons}
     view = await viewed(company, request)
-    assert values["Release"] == f"{request}:{view.calls_mark}"
+    assert values["Release"] == f"{request}:{view.shown_mark}"
     assert values["Refuse"] == request
     assert all(len(one) <= 200 for one in values.values())
+
+
+async def test_p8_what_finds_no_place_on_the_card_is_one_press_away(company: Company) -> None:
+    request = await a_request(company)
+    more = "What is done more seldom stands in Details. [Details]"
+    told = lines(await seen(company, request, company.tara))
+    assert told[told.index("[Release] [Refuse] [Ask a question]") + 1] == more
+    assert more not in lines(await seen(company, request, company.anna))
+    whole = await whole_of(company, request, company.tara)
+    assert whole is not None
+    assert more not in lines(whole)
 
 
 async def test_p8_early_erasure_is_the_head_s_and_has_a_button_of_its_own(company: Company) -> None:
@@ -273,26 +261,6 @@ async def test_p8_a_hold_stops_nothing_and_only_whoever_releases_it_reads_of_it(
     assert not any("hold" in one for one in lines(await seen(company, request, company.anna)))
 
 
-async def test_p8_a_hold_that_is_over_says_nothing(company: Company) -> None:
-    request = await a_request(company)
-    view = await viewed(company, request)
-    assert view.held == frozenset()
-
-    def over(store: Store) -> None:
-        store.erasures.keep(
-            Keep(
-                recording_id=company.calls[0],
-                matter_id=request,
-                why="request",
-                since=NOW,
-                ends_at=NOW + timedelta(days=1),
-            )
-        )
-
-    await company.database.write(over)
-    assert (await viewed(company, request)).held == frozenset()
-
-
 async def test_p8_every_receipt_stands_there_and_why_it_was_late(company: Company) -> None:
     request = await a_request(company)
     await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.anna)
@@ -328,215 +296,3 @@ async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(comp
     whole = await whole_of(company, request, company.anna)
     assert whole is not None
     assert sum("Word" in one for one in lines(whole)) == 8
-
-
-@pytest.mark.parametrize(
-    ("more", "state", "of_releaser", "of_filer"),
-    [
-        ({"state": "sending", "outcome": "released"}, "being sent", "[Correct the date] [Withdraw]", "[Correct the date] [Withdraw]"),
-        (
-            {"state": "unknown", "outcome": "released"}, "nobody knows whether it arrived", "[Send again] [It arrived] [It bounced]",
-            "[Correct the date] [Withdraw]",
-        ),
-        ({"state": "answered", "outcome": "refused", "refusal": "no_call"}, "refused, and the customer told", "[It bounced] [Wrong address]", ""),
-        ({"state": "answered", "outcome": "erased"}, "erased, and the customer told", "[It bounced] [Wrong address]", ""),
-        ({"state": "answered", "outcome": "released"}, "sent to the customer", "[It bounced] [Wrong address]", ""),
-        ({"state": "answered", "outcome": ""}, "answered", "[It bounced] [Wrong address]", ""),
-    ],
-)  # fmt: skip
-async def test_p8_after_the_decision_the_card_says_first_what_it_came_to(
-    company: Company, more: dict[str, Any], state: str, of_releaser: str, of_filer: str
-) -> None:
-    view = await viewed(company, await a_request(company))
-    decided: dict[str, Any] = {"decided_by": company.tara.person_id, "decided_as": "handler", "decided_at": NOW, **more}
-    told = at(view, company.tara, **decided)
-    assert told[0].endswith(f"Customer’s request · {state}")
-    assert pressed(told) == of_releaser
-    assert pressed(at(view, company.anna, **decided)) == of_filer
-    outcome = {"released": "Released", "refused": "Refused", "erased": "Erased early"}.get(more["outcome"])
-    if outcome:
-        assert told[1] == f"{outcome}: Tara Lindqvist (handler), <24 Nov 03:00 Australia/Sydney>"
-    if more.get("refusal"):
-        assert told[2].startswith("The reason, as the customer reads it: We hold no recording")
-    assert not any("Once it is late" in one for one in told)
-
-
-def _link(**more: Any) -> CustomerLink:
-    return CustomerLink(
-        **{"id": "L-1", "matter_id": "C-1", "code": "c", "made_at": NOW, "ends_at": NOW + timedelta(days=14), **more}
-    )
-
-
-async def test_p8_a_link_in_force_has_its_buttons_and_details_say_what_was_had(company: Company) -> None:
-    view = await viewed(company, await a_request(company))
-    assert view.known is not None
-    me = company.tara.person_id or 0
-    rung = [
-        Rung(number="+61412345671", on_call=True, by=me, at=NOW),
-        Rung(number="+61299999999", on_call=False, by=me, at=NOW, allowed_by=company.anna.person_id),
-        Rung(number="+61299999998", on_call=False, by=me, at=NOW, allowed_by=4711),
-    ]
-    heard = [
-        CustomerListening(
-            id=f"{one}",
-            link_id="L-1",
-            matter_id="C-1",
-            recording_id=company.calls[0],
-            kind=kind,
-            start=0,
-            end=9,
-            at=NOW,
-        )
-        for one, kind in enumerate(("played", "played", "downloaded"))
-    ]
-    answered: dict[str, Any] = {
-        "state": "answered", "outcome": "released", "decided_by": me, "decided_at": NOW, "answered_at": NOW, "missed_at": NOW,
-        "links": [_link(opened_at=NOW, fetched_at=NOW), _link(id="L-0", state="bounced"), _link(id="L-2", opened_at=NOW, state="ended")],
-        "known": view.known.model_copy(update={"rung": rung}), "listenings": heard,
-    }  # fmt: skip
-    told = at(view, company.tara, whole=True, **answered)
-    assert "Answered: <24 Nov 03:00 Australia/Sydney>. That is when the mail server took it, or they were told." in told
-    assert "⚠️ It was due <03 Dec 06:00 Australia/Sydney> and not answered by then. That stays on record." in told
-    assert (
-        "The link was opened <24 Nov 03:00 Australia/Sydney>, and all was fetched or heard <24 Nov 03:00 Australia/Sydney>."
-        in told
-    )
-    assert "The link was opened <24 Nov 03:00 Australia/Sydney>." in told
-    mask = "••••\N{NO-BREAK SPACE}"
-    assert f"Passcode read to {mask}671, by Tara Lindqvist, <24 Nov 03:00 Australia/Sydney>." in told
-    assert (
-        f"Passcode read to {mask}999, which Anna Quill allowed, by Tara Lindqvist, <24 Nov 03:00 Australia/Sydney>."
-        in told
-    )
-    assert any("which somebody allowed" in one for one in told)
-    assert "Heard 2 times, last <24 Nov 03:00 Australia/Sydney>: call of <23 Nov 03:00 Australia/Sydney>" in told
-    assert any(one.startswith("Downloaded 1 time,") for one in told)
-    assert pressed(told) == (
-        "[Passcode] [It bounced] [Wrong address] [Allow another number] [End the link] [Why it was late] [Withdraw]"
-    )
-    assert pressed(at(view, company.tara, **answered)) == "[Passcode] [It bounced] [Wrong address]"
-    assert pressed(at(view, company.anna, **answered)) == "[Withdraw]"
-    unopened = at(view, company.tara, whole=True, **{**answered, "links": [_link()]})
-    assert "The link was not opened yet. It works until <08 Dec 03:00 Australia/Sydney>." in unopened
-
-
-async def test_p8_withdrawn_it_says_so_first(company: Company) -> None:
-    request = await a_request(company)
-    await company.door.enter(withdrawing(request), company.anna)
-    told = lines(await seen(company, request, company.tara))
-    assert told[:2] == [
-        "↩️ Customer’s request · withdrawn",
-        "Withdrawn, as Anna Quill wrote down <24 Nov 03:00 Australia/Sydney>.",
-    ]
-    assert "Anna Quill on the withdrawal: 2026-11-24: By telephone." in told
-    assert pressed(told) == ""
-
-
-async def test_p8_stuck_it_says_that_nobody_may_release_it(company: Company) -> None:
-    view = await viewed(company, await a_request(company))
-    told = at(view, company.anna, state="stuck")
-    assert told[0] == "⚠️ Customer’s request · nobody may release it"
-    assert any("Nobody may release it as things are." in one for one in told)
-
-
-@pytest.mark.by_hand
-async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(company: Company) -> None:
-    request = await a_request(company, said="It was about the invoice of March.")
-    await stands(
-        company,
-        request,
-        state="answered",
-        outcome="released",
-        answered_at=NOW,
-        decided_by=company.tara.person_id,
-        decided_at=NOW,
-    )
-
-    def forget(store: Store) -> None:
-        store.session.delete(store.matter_keys.get(request))
-
-    await company.database.write(forget)
-    view = await viewed(company, request)
-    for who in (company.tara, company.anna):
-        told = at(view, who, whole=True)
-        assert "Noted: what names somebody was erased." in told
-        assert not any(secret in line for line in told for secret in SECRETS)
-        assert pressed(told) == ""
-    assert view.elsewhere is False
-
-
-@pytest.mark.by_hand
-async def test_p8_a_request_names_the_one_before_it(company: Company) -> None:
-    first = await a_request(company)
-    await stands(company, first, state="answered", answered_at=NOW)
-    second = await a_request(company)
-    assert f"They asked for it before: {first} was answered <24 Nov 03:00 Australia/Sydney>." in lines(
-        await seen(company, second, company.tara)
-    )
-    await stands(company, first, answered_at=None)
-    assert not any("They asked for it before" in one for one in lines(await seen(company, second, company.tara)))
-
-
-async def test_p8_a_calendar_that_changed_is_told_and_who_decides_may_take_the_new_date(company: Company) -> None:
-    request = await a_request(company)
-    closed = POLICY.company.model_copy(update={"closure_days": (Closure.model_validate({"date": "2026-12-01"}),)})
-    company.door.policy = POLICY.model_copy(update={"company": closed})
-    told = lines(await seen(company, request, company.anna))
-    assert any("The calendar has changed since this was promised." in one for one in told)
-    whole = await whole_of(company, request, company.tara)
-    assert whole is not None
-    assert "The date can be counted anew. [Take the new date]" in lines(whole)
-    mine = await whole_of(company, request, company.anna)
-    assert mine is not None
-    assert not any("Take the new date" in one for one in lines(mine))
-
-
-async def test_p8_a_line_that_the_policy_names_no_more_changes_nothing(company: Company) -> None:
-    view = await viewed(company, await a_request(company))
-    lines_left = {number: one for number, one in POLICY.lines.items() if number != view.request.line}
-    home = POLICY.company.model_copy(update={"home_line": next(iter(lines_left))})
-    policy = POLICY.model_copy(update={"lines": lines_left, "company": home})
-    assert not any("calendar has changed" in one for one in at(view, company.tara, policy=policy))
-
-
-async def test_p8_the_public_holidays_of_later_years_may_not_all_be_known(company: Company) -> None:
-    company.clock.now = NOW + timedelta(days=40)
-    request = await a_request(company, recordings=[], received_on="2027-01-03", received_at="")
-    whole = await whole_of(company, request, company.anna)
-    assert whole is not None
-    assert any("2027 may not all be declared yet" in one for one in lines(whole))
-
-
-async def test_p8_home_has_them_with_the_one_first_due_at_the_top(company: Company) -> None:
-    later = await a_request(company)
-    first = await a_request(company, recordings=[f"{company.calls[1]}"], received_on="2026-11-23", received_at="15:00")
-    none = await a_request(company, recordings=[])
-    told = [one for one in lines(await home_of(company, company.tara)) if "Details" in one]
-    assert next(name for name in (later, first, none) if name in told[0]) == first
-    assert told[0].startswith(
-        "⏳ Call of <22 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}672 (CS-10444 · due <02 Dec 06:00"
-    )
-    assert any("no call found yet" in one for one in told)
-    home = await home_of(company, company.tara)
-    assert "3 waiting for you" in title(home)
-    assert "# Customers’ requests" in lines(home)
-    mine = lines(await home_of(company, company.anna))
-    assert sum("Details" in one for one in mine) == 3
-    assert "waiting for you" not in mine[0]
-    assert "# Customers’ requests" not in lines(await home_of(company, company.bram))
-
-
-async def test_p8_the_button_of_a_row_stands_out_only_for_whoever_can_go_on(company: Company) -> None:
-    await a_request(company, check="none")
-
-    def styles(home: Card) -> list[str]:
-        return [
-            part.button.style
-            for part in home.parts
-            if hasattr(part, "button") and part.button and part.button.action == "details"
-        ]
-
-    assert styles(await home_of(company, company.tara)) == ["plain"]
-    await a_request(company, recordings=[f"{company.calls[1]}"])
-    assert sorted(styles(await home_of(company, company.tara))) == ["plain", "primary"]
-    assert set(styles(await home_of(company, company.anna))) == {"plain"}

@@ -121,9 +121,11 @@ async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company:
     assert any("told otherwise than by mail" in words for words, _ in await tells(company, company.anna))
 
 
-async def test_p8_who_was_told_otherwise_gets_no_mail_besides(company: Company) -> None:
+async def test_p8_where_a_mail_can_go_no_word_stands_for_it(company: Company) -> None:
     request = await a_request(company)
-    await company.door.enter(refusing(request, told="Handed over on paper."), company.tara)
+    refused = await refusal(company, refusing(request, told="x"), company.tara)
+    assert "goes by mail" in refused.fields["told"]
+    assert (await stored(company, request)).state == "waiting"
     assert await mails(company, request) == []
 
 

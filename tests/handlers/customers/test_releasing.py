@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,9 +16,11 @@ from handlers.customers.intents.deciding import Arrived, Release
 from handlers.customers.intents.filing import Withdraw
 from handlers.customers.intents.passing_time import LinkEnds
 from handlers.room import Given
+from handlers.rules.refusal import Refused
 from tests.handlers.builders import NOW, POLICY, Company, audit, call, quiet, refusal, register, words_for
-from tests.handlers.customers.acts import a_request, stored, viewed
+from tests.handlers.customers.acts import a_request, addressing, correcting, filed, identify, stored, viewed
 from tests.handlers.customers.releasing import (
+    as_shown,
     body,
     envelope,
     erasing,
@@ -25,6 +28,7 @@ from tests.handlers.customers.releasing import (
     mails,
     not_known,
     preview,
+    questioning,
     release,
     releasing,
     tells,
@@ -67,7 +71,7 @@ async def test_p8_the_mail_has_the_link_and_no_passcode_number_or_content(compan
 
 async def test_p8_the_preview_is_the_mail_with_the_whole_address(company: Company) -> None:
     request = await a_request(company)
-    told = await preview(company, ReleaseForm.name, request)
+    told = await preview(company, ReleaseForm.name, await as_shown(company, request))
     await release(company, request)
     [mail] = await mails(company, request)
     assert told == body(await envelope(company, mail)).replace("\n\nIf you did", "\n\n[Open the page]\n\nIf you did")
@@ -156,7 +160,7 @@ def test_p8_another_voice_is_weighed_where_the_customer_may_hear_it(answers: dic
 async def test_p8_another_voice_is_weighed_in_words_that_stay(company: Company) -> None:
     request = await a_request(company)
     form = ReleaseForm.read({"voices": "may_hear"})
-    refused = await refusal(company, Release(request, form), company.tara)
+    refused = await refusal(company, Release.of(await as_shown(company, request), form), company.tara)
     assert set(refused.fields) == {"weighed"}
     await release(company, request, voices="may_hear", weighed="Her son only says hello.")
     view = await viewed(company, request)
@@ -185,7 +189,8 @@ async def test_p8_who_wants_to_listen_gets_no_copy(company: Company) -> None:
 
 async def test_p8_several_calls_are_counted_in_the_mail(company: Company) -> None:
     request = await a_request(company, recordings=[str(one) for one in company.calls])
-    assert "3 calls are ready for you." in await preview(company, ReleaseForm.name, request)
+    shown = await preview(company, ReleaseForm.name, await as_shown(company, request))
+    assert "3 calls are ready for you." in shown
 
 
 async def test_p8_what_is_gone_is_not_released(company: Company) -> None:
@@ -203,18 +208,61 @@ async def test_p8_what_is_gone_is_not_released(company: Company) -> None:
 
 async def test_p8_a_press_is_for_the_calls_that_the_card_showed(company: Company) -> None:
     request = await a_request(company)
-    mark = (await viewed(company, request)).calls_mark
+    mark = (await viewed(company, request)).shown_mark
     await register(
         company.door, call(1, stamp="2", operator_name="Anna Quill", operator_key="anna.quill@fernhill.example")
     )
     form = ReleaseForm.read({"voices": "nobody"})
     refused = await refusal(company, Release.of(f"{request}:{mark}", form), company.tara)
-    assert refused.code == "call_changed"
-    now = (await viewed(company, request)).calls_mark
+    assert refused.code == "not_as_shown"
+    now = (await viewed(company, request)).shown_mark
     await company.door.enter(Release.of(f"{request}:{now}", form), company.tara)
     named = await company.database.read(lambda store: store.recordings.named_by(request))
     calls = await company.database.read(lambda store: store.customers.recordings(request))
     assert [one.version for one in named] == [one.version for one in calls]
+
+
+async def _while_the_form_is_open(company: Company, request: str, change: Callable[[], Awaitable[object]]) -> None:
+    """Whoever releases it has looked, and something else is written down before the button is pressed."""
+    about = await as_shown(company, request)
+    await preview(company, ReleaseForm.name, about)
+    await change()
+    refused = await refusal(company, Release.of(about, ReleaseForm.read({"voices": "nobody"})), company.tara)
+    assert (refused.code, await mails(company, request)) == ("not_as_shown", [])
+    with pytest.raises(Refused, match="open the form anew"):
+        await preview(company, ReleaseForm.name, about)
+    await release(company, request)
+
+
+async def test_p8_an_address_that_was_swapped_after_the_preview_gets_no_mail(company: Company) -> None:
+    request = await a_request(company)
+    swap = addressing(request, "anna.private@elsewhere.example")
+    await _while_the_form_is_open(company, request, lambda: company.door.enter(swap, company.anna))
+
+
+async def test_p8_who_looked_at_listening_releases_no_copy(company: Company) -> None:
+    request = await a_request(company, wants="listen")
+    await _while_the_form_is_open(company, request, lambda: filed(company, company.deven, wants="copy"))
+
+
+async def test_p8_another_check_of_identity_or_another_date_is_looked_at_again(company: Company) -> None:
+    request = await a_request(company)
+    await _while_the_form_is_open(company, request, lambda: identify(company, request, company.anna))
+    request = await a_request(company, recordings=[str(company.calls[1])])
+    sooner = correcting(request, "2026-11-23", "17:30")
+    await _while_the_form_is_open(company, request, lambda: company.door.enter(sooner, company.anna))
+
+
+async def test_p8_without_a_look_nothing_is_released(company: Company) -> None:
+    request = await a_request(company)
+    assert (await refusal(company, releasing(request), company.tara)).code == "not_as_shown"
+
+
+async def test_p8_a_question_and_its_answer_change_nothing_of_what_was_shown(company: Company) -> None:
+    request = await a_request(company)
+    about = await as_shown(company, request)
+    await company.door.enter(questioning(request), company.cora)
+    await company.door.enter(Release.of(about, ReleaseForm.read({"voices": "nobody"})), company.tara)
 
 
 async def test_p8_a_hold_stops_no_copy_and_whoever_set_it_is_told(company: Company) -> None:
