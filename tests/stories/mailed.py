@@ -71,11 +71,13 @@ def customers(company: Company, uid: str) -> set[str]:
     return {found for one in company.somebody(uid).cards("C-") for found in CUSTOMER.findall(one.words)}
 
 
-async def release(company: Company, request: str, uid: str = TARA, voices: str = "nobody") -> Seen:
+async def release(
+    company: Company, request: str, uid: str = TARA, voices: str = "nobody", more: Answers | None = None
+) -> Seen:
     """Read what will be sent, say whether anybody else is heard, and send it; what was read beforehand."""
     me = company.somebody(uid)
     form = await me.open(card(company, uid, request), "Release", "To: ")
-    await me.fill(form, {VOICES: voices})
+    await me.fill(form, {VOICES: voices, **(more or {})})
     await company.settled()
     return form
 
