@@ -12,7 +12,7 @@ from handlers.customers.facts import mask_address
 from handlers.customers.known import Remarked
 from handlers.policy.terms import Period
 from storage.records import Alarm
-from tests.handlers.builders import NOW, Company, call, ledger, register
+from tests.handlers.builders import NOW, Company, call, email, ledger, register
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
@@ -296,3 +296,13 @@ async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(comp
     whole = await whole_of(company, request, company.anna)
     assert whole is not None
     assert sum("Word" in one for one in lines(whole)) == 8
+
+
+async def test_p8_a_colleague_is_known_here(company: Company) -> None:
+    request = await a_request(
+        company, company.bram, asker="operator", person="Bram Tolliver", address=email("Bram Tolliver")
+    )
+    told = lines(await seen(company, request, company.tara))
+    assert {"Who asks: A colleague who was on the call: Bram Tolliver", "Identity: A colleague, known here"} <= set(
+        told
+    )
