@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from handlers import BUTTONS, FORMS, SEARCHES, earlier, form_of, intro, led, why
 from handlers.cards import Card, Day, Lookup, Page, Sheet
 from handlers.customers import filing_room, steps
+from handlers.customers.deciding_forms import QuestionForm
 from handlers.customers.forms import (
     AuthorityForm,
     ColleagueForm,
@@ -255,6 +256,8 @@ def test_p8_a_form_takes_of_another_what_it_can_read() -> None:
     assert access.takes("recordings", ["7"])
     assert not access.takes("asker", "customer")
     assert not WhichForm.takes("asker", "nobody")
+    assert QuestionForm.takes("words", "Which day was it?")
+    assert not QuestionForm.takes("asker", "customer")
 
 
 def test_p8_every_button_of_whoever_files_opens_its_form() -> None:
