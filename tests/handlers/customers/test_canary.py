@@ -49,7 +49,7 @@ ELSEWHERE = frozenset(
         "customer.recount",
         "customer.call_changed",
         "customer.restored",
-    }  # fmt: skip
+    }
 )
 """Tried where they are at home: they take no words."""
 
