@@ -9,14 +9,12 @@ import pytest
 
 from handlers.cards import Actions
 from handlers.customers.facts import mask_address
-from handlers.customers.known import Remarked
 from handlers.policy.terms import Period
 from storage.records import Alarm
 from tests.handlers.builders import NOW, Company, call, email, ledger, register
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
-    changed,
     correcting,
     identify,
     remarked,
@@ -287,17 +285,6 @@ async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -
 
 
 @pytest.mark.by_hand
-async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(company: Company) -> None:
-    request = await a_request(company)
-    said = [Remarked(kind="odd", by=company.tara.person_id or 0, at=NOW, words=f"Word {one}") for one in range(8)]
-    await changed(company, request, remarks=said)
-    told = lines(await seen(company, request, company.anna))
-    assert [one for one in told if "Word" in one] == [f"Tara Lindqvist: Word {one}" for one in range(2, 8)]
-    whole = await whole_of(company, request, company.anna)
-    assert whole is not None
-    assert sum("Word" in one for one in lines(whole)) == 8
-
-
 async def test_p8_a_colleague_is_known_here(company: Company) -> None:
     request = await a_request(
         company, company.bram, asker="operator", person="Bram Tolliver", address=email("Bram Tolliver")
