@@ -284,7 +284,6 @@ async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -
     assert pressed(told) == "[Another address] [Correct the date] [Withdraw]"
 
 
-@pytest.mark.by_hand
 async def test_p8_a_colleague_is_known_here(company: Company) -> None:
     request = await a_request(
         company, company.bram, asker="operator", person="Bram Tolliver", address=email("Bram Tolliver")

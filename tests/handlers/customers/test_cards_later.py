@@ -197,6 +197,7 @@ async def test_p8_a_hold_that_is_over_says_nothing(company: Company) -> None:
     assert (await viewed(company, request)).held == frozenset()
 
 
+@pytest.mark.by_hand
 async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(company: Company) -> None:
     request = await a_request(company)
     said = [Remarked(kind="odd", by=company.tara.person_id or 0, at=NOW, words=f"Word {one}") for one in range(8)]
