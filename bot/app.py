@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
@@ -31,8 +31,10 @@ from bot.listeners import Listeners, Membership
 from bot.load_shedding import LoadShedding
 from bot.mail.opening import open_mailer
 from bot.mail.writing import Writing
+from bot.mailing import Mailer
 from bot.marks import Marks
 from bot.noting import Noting
+from bot.policy_of_the_day import PolicyOfTheDay
 from bot.ports import Chat, Recorder, Unavailable
 from bot.proof import Proof
 from bot.readiness import Readiness, Works
@@ -54,12 +56,9 @@ from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
-from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.keys import Keys
 from handlers.policy import Policy
-from handlers.policy_review.intents import InForce
-from handlers.rules.access import company_day
 from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
@@ -81,14 +80,15 @@ class Platform(Protocol):
 
 
 class Steward:
-    """The running program. `start` makes it ready, `stop` finishes what is in flight."""
+    """The running program. `start` makes it ready, `stop` finishes what is in flight. `mailer` goes before the settings' own."""
 
-    def __init__(self, settings: Settings, policy: Policy, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, settings: Settings, policy: Policy, now: Callable[[], datetime] = utc_now, mailer: Mailer | None = None) -> None:  # fmt: skip
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
-        keys = Keys(settings.master_key())
-        self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, settings.copies_at)
+        mailer, keys = mailer or open_mailer(settings.mail, now), Keys(settings.master_key())
+        copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
+        self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, copies_at)
         marks, patiently = Marks(settings.master_key()), Patiently(journal := _journal(settings))
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
@@ -99,21 +99,21 @@ class Steward:
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
         writing = Writing(policy.company.name, settings.mail_templates)
-        self.letters = Letters(self.door, open_mailer(settings.mail, now), writing)
+        self.letters = Letters(self.door, mailer, writing)
         self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
         self._why_not, self.strangers = "starting", Strangers()
+        self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
-            more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self._policy_of_the_day,
+            more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
-        self._looked: date | None = None
 
     def build(self) -> web.Application:
         """The web application, within a running loop: the chats' addresses, the pages where calls are heard, health."""
@@ -122,7 +122,7 @@ class Steward:
         )
         url, trusted = self.settings.public_url, self.settings.trusted_proxies
         known = once_known(lambda: self.restoring.state)
-        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers)
+        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers, changed=self.watch.changed)
         walls = [errors_as_sentences, faults_as_pages, self.copies.faults(), own_pages_only(url), known]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))
@@ -180,19 +180,7 @@ class Steward:
         log.info("database.ready", revision=await upgrade(self.database))
         await self.restoring.known()
         await self.database.examine()
-        await self._policy_of_the_day()
-
-    async def _policy_of_the_day(self) -> None:
-        """P14: at the start, and with each of the company's days, since the clock may have been set meanwhile."""
-        today = company_day(self.policy, self.now())
-        if today == self._looked:
-            return
-        kept = await self.door.enter(InForce(), CLOCK)
-        self._looked = today
-        if kept.new:
-            log.info("policy.in_force", digest=kept.digest)
-        if kept.unreadable:
-            log.warning("policy.before_unreadable", digest=kept.digest)
+        await self.policy_of_the_day.look()
 
     async def begin(self) -> None:
         """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away."""

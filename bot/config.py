@@ -145,11 +145,6 @@ class Settings(MetricsPlace):
         return MailSettings(server_of(self.smtp_url.get_secret_value()), sender_of(self.mail_from))
 
     @property
-    def copies_at(self) -> str:
-        """Where letters to customers lead; empty while mail is off."""
-        return f"{self.public_url.rstrip('/')}/copy" if self.mail is not None else ""
-
-    @property
     def journal(self) -> Path:
         """The journal's folder; beside the data where none is named."""
         if self.journal_url is not None:

@@ -53,6 +53,7 @@ from handlers.room import (
 from handlers.rules.refusal import Refused
 from handlers.stopped_runs import room as stopped_runs
 from handlers.who_decides import room as who_decides
+from handlers.whose_data import room as whose_data
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -79,6 +80,7 @@ _FEATURES = (
     tidying.ROOM,
     checkpoints.ROOM,
     away.ROOM,
+    whose_data.ROOM,
 )
 ROOMS: tuple[Room, ...] = (*_FEATURES, showing.room(_FEATURES), reminding.room(_FEATURES), at_home.room(_FEATURES))
 """Everything that the program does for people, each feature in its room."""

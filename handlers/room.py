@@ -166,10 +166,9 @@ class Asks:
 
     def __post_init__(self) -> None:
         """Whatever would look up who asks, or send out again what was typed, raises `ValueError` in a private form."""
-        if self.private and (self.variant or self.intro or self.supplied or self.sought or self.again or self.before):
-            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn for one reader")
-        if self.private and self.kind.redraws():
-            raise ValueError(f"{self.kind.name} is private, so none of its fields redraws it")
+        drawn = self.variant or self.leads or self.intro or self.supplied or self.sought or self.again or self.before
+        if self.private and (drawn or self.kind.redraws()):
+            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn anew for one reader")
         if self.kind.goes_back != bool(self.before) or self.kind.leads != bool(self.leads):
             raise ValueError(f"{self.kind.name} leads to another form, or back to one, and nothing tells to which")
 
@@ -260,13 +259,15 @@ class Chore:
 class Rows:
     """A list of a home: how many rows there are, and so many of them, after so many.
 
-    `told` is how the home's first line counts them.
+    `told` is how the home's first line counts them. One that is `standing` is there for everybody, whatever there is: a home
+    with nothing else is an empty one.
     """
 
     heading: str
     number: int
     rows: Callable[[int, int], list[Row]]
     told: Sequence[tuple[int, str]] = ()
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,12 +275,10 @@ class Room:
     """What one feature brings.
 
     `begins` are the buttons that begin something, at home and beneath an answer in words; `offers` those that stand at home
-    for who asks, and for others not at all; `due` what the clock wants, by
-    kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
+    for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
     everybody, by path, which say nothing that not everybody may read; `hears` what is wanted when a platform tells something of
-    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that
-    is needless.
+    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that is needless.
     """
 
     name: str

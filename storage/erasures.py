@@ -171,10 +171,10 @@ class Erasures:
         mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *keeping(now))
         return self.session.scalar(select(mine)) or False
 
-    def keeps_copy(self, recording: int, matter: str, now: datetime) -> bool:
-        """Whether the call is kept now for what this matter sent to a customer (P8)."""
-        mine = (Keep.recording_id == recording, Keep.matter_id == matter, Keep.why == COPY)
-        return self.session.scalar(select(exists().where(*mine, *keeping(now)))) or False
+    def copies_kept(self, matter: str, now: datetime) -> set[int]:
+        """The calls that are kept now for what this matter sent to a customer (P8)."""
+        mine = (Keep.matter_id == matter, Keep.why == COPY, *keeping(now))
+        return set(self.session.scalars(select(Keep.recording_id).where(*mine)))
 
     def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
         """Those of the calls that something keeps now, other than the matter `besides`."""

@@ -48,11 +48,12 @@ class ChatAccount(Record):
 
 
 class FormerAddress(Record):
-    """An address that a person had once: calls and the policy may still name it, and nobody judges in his or her own case."""
+    """An address that a person had once, until `left_at` as far as that is known: calls and the policy may still name it."""
 
     __tablename__ = "former_addresses"
     email_key: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    left_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Recording(Record):
@@ -69,6 +70,7 @@ class Recording(Record):
         Index("recordings_newest", "state", "started"),
         Index("recordings_by_folder", "system", "folder", "state"),
         Index("recordings_by_moment", "state", "erase_at"),
+        where("recordings_replaced", "operators_before <> ''", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     system: Mapped[str]
@@ -163,7 +165,7 @@ class RequestedRecording(Record):
 
     __tablename__ = "requested_recordings"
     request_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True, index=True)
     place: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime | None] = mapped_column(default=None)

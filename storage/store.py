@@ -52,6 +52,7 @@ from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
 from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
+from storage.whose_data import WhoseData
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -95,6 +96,7 @@ class Store:
         self.stopped_runs = StoppedRuns(session)
         self.recalls = Recalls(session)
         self.unregistered = Unregistered(session)
+        self.whose_data = WhoseData(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

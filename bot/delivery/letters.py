@@ -21,7 +21,6 @@ from handlers.customers.intents.mailing import (
     LetterNotKnown,
     LetterPutOff,
     LetterRefused,
-    Unsettled,
 )
 from handlers.customers.mailing import waits
 from handlers.door import Door
@@ -51,7 +50,6 @@ class Letters:
         self._idle.set()
         self._stopping = False
         self._sending: set[asyncio.Task[str]] = set()
-        self._begun = False
         self._untold: dict[str, Outcome] = {}
         self._lost: set[str] = set()
         self._one_at_a_time = asyncio.Lock()
@@ -105,9 +103,6 @@ class Letters:
                 self._idle.set()
 
     async def _take(self, mailer: Mailer) -> int:
-        if not self._begun:
-            await self.door.enter(Unsettled(), DELIVERY)
-            self._begun = True
         for mail in list(self._untold):
             await self._tell(mail)
         now = self.door.now()

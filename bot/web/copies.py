@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
@@ -21,14 +23,17 @@ FOR_SCRIPTS = ("/access", "/peaks", "/heard")
 
 
 class CopyPages:
-    """`/copy` and below; `trusted` are the networks of our own proxies."""
+    """`/copy` and below.
+
+    `changed` is told the name of a call that is no longer as the register knows it; `trusted` are the networks of our own proxies.
+    """
 
     def __init__(
         self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), strangers: Strangers | None = None,
-        pace: Pace = REAL,
+        pace: Pace = REAL, changed: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.entrance = entrance = Entrance(door, public_url, trusted, strangers or Strangers(pace.monotonic), pace)
-        self.outlet = Outlet(entrance, recorder)
+        self.outlet = Outlet(entrance, recorder, changed)
         self.calls = CallPages(self.outlet)
         self.parts = (entrance, self.calls, Playing(self.outlet, pace), Downloads(self.outlet, pace))
 

@@ -20,10 +20,10 @@ Ask = Callable[[], Awaitable[None]]
 
 
 class Outlet:
-    """What all that plays and all that fetches has in common."""
+    """What all that plays and all that fetches has in common. `changed` is told the name of a call that is not as the register knows it."""
 
-    def __init__(self, entrance: Entrance, recorder: Recorder) -> None:
-        self.entrance, self.recorder = entrance, recorder
+    def __init__(self, entrance: Entrance, recorder: Recorder, changed: Callable[[str], None]) -> None:
+        self.entrance, self.recorder, self.changed = entrance, recorder, changed
         self._over = False
 
     def end(self) -> None:
@@ -40,6 +40,7 @@ class Outlet:
         """A call's audio, which is the one in the register; raises as `opened`."""
         audio = await self.recorder.audio(recording.native_id)
         if audio.stamp != recording.stamp:
+            self.changed(recording.native_id)
             raise Changed(recording.native_id)
         return audio
 

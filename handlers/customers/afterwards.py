@@ -10,7 +10,7 @@ from handlers.cards import Actions, Button, Line, Page, Sign, Small
 from handlers.customers import letters, post
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.passing_time import Ring
-from handlers.customers.turns import Turn, answered, remarked, reopened, to_answer, turn
+from handlers.customers.turns import Turn, answered, as_shown, remarked, reopened, to_answer, turn
 from handlers.customers.view import View
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
@@ -33,37 +33,49 @@ NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see how t
 NOT_MISSED = "The day of this request was not missed."
 
 
-def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
-    """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode, and each operator."""
-    request = view.request
-    answered(act, view)
+def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, str], tuple[Effect, ...]]:
+    """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode, and each operator.
+
+    Returns what the log says of a day that was missed, and who hears what.
+    """
+    request, late = view.request, answered(act, view)
     once = f"answered:{request.id}:{mail.id}"
     told = [
         Tell(request.filed_by, f"The answer to {request.id} has gone out to the customer.", once, "details", request.id)
     ]
     if mail.kind != "copy":
-        return tuple(told)
+        return late, tuple(told)
     days, line = act.policy.customers.ring_after_working_days, line_of(act.policy, request)
     act.store.deadlines.set(Ring.action, request.id, due(calendar_of(act.policy, line), act.now, days).at)
     words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
     releaser = [one for one in (request.decided_by,) if one is not None]
     told += [Tell(one, words, once, "customer_passcode", request.id) for one in releaser]
-    return (*told, *_operators(act, view, mail))
+    return late, (*told, *_operators(act, view, mail))
 
 
 def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:
-    """P11: each operator who is still there hears that a copy went out, without a veto; never where an operator asked."""
+    """P11: each operator who is still there hears that a copy went out, without a veto; never where an operator asked.
+
+    Of an operator whom nobody has met yet the delivery asks the platforms, by the register's address; where none of them knows it,
+    nothing comes of it but a line in the ledger.
+    """
     if not act.policy.customers.tell_operator or view.request.asker in ("operator", "former"):
         return []
     mine: dict[int, list[Recording]] = {}
     for one in view.recordings:
-        there = act.store.people.with_keys(act.store.people.aliases({one.operator_key} - {""}))
-        for person in there.values():
-            if person.standing == "member":
-                mine.setdefault(person.id, []).append(one)
+        for person in _operators_of(act, one):
+            mine.setdefault(person, []).append(one)
     once = f"copied:{view.request.id}"
     gives = next((one.gives for one in view.links if one.id == mail.link_id), "copy")
     return [Tell(person, _went_out(act, gives, calls), once) for person, calls in sorted(mine.items())]
+
+
+def _operators_of(act: Act, call: Recording) -> list[int]:
+    keys = {call.operator_key} - {""}
+    known = act.store.people.with_keys(act.store.people.aliases(keys)).values()
+    if not known:
+        return list(act.store.people.ids_for(keys).values())
+    return [one.id for one in known if one.standing == "member"]
 
 
 def _went_out(act: Act, gives: str, calls: Sequence[Recording]) -> str:
@@ -89,8 +101,8 @@ def arrived(act: Act, intent: intents.Arrived) -> Done[None]:
     found = turn(act, intent.request)
     mail = _in_doubt(found.view)
     mail.state, mail.settled_at = "accepted", act.now
-    effects = honoured(act, found.view, mail) if mail.kind in post.ANSWERS else ()
-    return Done(None, (*changed(found.view), *effects), detail={"mail": mail.id})
+    late, effects = honoured(act, found.view, mail) if mail.kind in post.ANSWERS else ({}, ())
+    return Done(None, (*changed(found.view), *effects), detail={"mail": mail.id, **late})
 
 
 def bounced(act: Act, intent: intents.Bounced) -> Done[None]:
@@ -134,35 +146,43 @@ def went_astray(_: None, __: str) -> Page:
 
 
 def end(act: Act, intent: intents.EndLink) -> Done[None]:
-    """P8: nobody gets in by it any more; it can be released again, by another link."""
+    """P8: nobody gets in by it any more; it can be released again, by another link.
+
+    Where nobody had opened it yet, the customer had nothing of it: the day that was promised counts again, as when a mail bounces.
+    """
     found = turn(act, intent.request)
     link, request = found.view.link, found.view.request
     if link is None:
         raise Refused(NO_LINK, clause="P8", code="no_link")
     _forget_waiting(act, found.view)
-    asked, effects = reopened(act, found.view, "ended", honoured=request.answered_at is not None)
+    asked, effects = reopened(
+        act, found.view, "ended", honoured=request.answered_at is not None and link.opened_at is not None
+    )
     return Done(None, effects, detail={"link": link.id, **asked})
 
 
 def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
     """P8: the customer reads why it is late and by which day it comes. The clock stays as it is."""
     found, form = to_answer(act, intent.request), intent.form
+    as_shown(found, intent.seen)
     rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
     rule.by_day(form.day, company_day(act.policy, act.now))
     request = found.view.request
     day = day_words(form.day, None)
-    letter = letters.late(act.policy, request, found.known.name, form.words, day)
+    letter = letters.late(act.policy, request, found.known, form.words, day)
     detail = remarked(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")
     mail = post.put(act, request, "late", post.Envelope(to=found.known.address, written=letter))
     marked = Seal(act).mark(request.id, "address", found.known.address)
     return Done(None, changed(found.view), detail={"mail": mail.id, "to": marked, **detail})
 
 
-def late_letter(act: Act, request: str) -> str:
+def late_letter(act: Act, about: str) -> str:
     """The letter as it will be sent, but for the reason and the day."""
+    request, _, seen = about.partition(":")
     found = to_answer(act, request)
+    as_shown(found, seen)
     rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
-    letter = letters.late(act.policy, found.view.request, found.known.name, "[your words]", "[the day]")
+    letter = letters.late(act.policy, found.view.request, found.known, "[your words]", "[the day]")
     return letters.preview(found.known.address, letter)
 
 

@@ -8,7 +8,7 @@ from handlers.acting import Act, Done
 from handlers.customers.intents.deciding import Question, Recount
 from handlers.customers.intents.filing import Answer
 from handlers.customers.known import Known, Remarked
-from handlers.customers.promised import moved, promise, promised, watch
+from handlers.customers.promised import missed, moved, promise, promised, watch
 from handlers.customers.turns import already, remarked, to_answer
 from handlers.customers.view import GONE, View, known
 from handlers.customers.waits import question as open_question
@@ -54,11 +54,11 @@ def recount(act: Act, intent: Recount) -> Done[None]:
     request, before = found.view.request, promised(found.view.request)
     if moved(found.view) is None:
         raise Repeated(intent.request)
+    late = missed(act, found.view)
     promise(act, request, found.view.recordings, found.known.stood_still)
     watch(act, request)
-    return Done(
-        None, changed(found.view), detail={"before": before.at.isoformat(), "now": promised(request).at.isoformat()}
-    )
+    moments = {"before": before.at.isoformat(), "now": promised(request).at.isoformat()}
+    return Done(None, changed(found.view), detail={**moments, **late})
 
 
 def _to_answer(act: Act, view: View) -> Known:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from handlers.cards import Actions, Button, Part
+from handlers.cards import Actions, Button, Part, Row
 from handlers.customers.view import View
 from handlers.customers.waits import question, waits_for
+from handlers.matters import showing
 from handlers.matters.case import entitled
 
 PLACES = 3
 """Buttons on the card itself; the others stand in Details."""
+MORE = "What is done more seldom stands in Details."
 TWICE = "Nobody knows whether the mail arrived. Sent again, the customer may get it twice, with the same link."
 ASTRAY = "The link stops working at once, and the request waits again, with the same day."
 NO_LINK = "The customer can no longer hear it by this link."
@@ -21,7 +23,10 @@ def actions(view: View, reader: int, *, whole: bool) -> tuple[Part, ...]:
     """What this reader may do now: the usual first, three at most unless it is the whole of the card."""
     found = tuple(_all(view, reader))
     shown = found if whole else found[:PLACES]
-    return (Actions(shown),) if shown else ()
+    if not shown:
+        return ()
+    more = Row(MORE, Button(showing.DETAILS, "Details", view.request.id))
+    return (Actions(shown), more) if len(shown) < len(found) else (Actions(shown),)
 
 
 def releases(view: View, reader: int) -> bool:
@@ -67,7 +72,7 @@ def _of_releaser(view: View) -> Iterator[Button]:
 
 
 def _to_answer(view: View) -> Iterator[Button]:
-    request, seen = view.request, f"{view.request.id}:{view.calls_mark}"
+    request, seen = view.request, f"{view.request.id}:{view.shown_mark}"
     ready = not waits_for(view)
     if view.known is not None and view.known.identified is None:
         yield Button("customer_identity", "Identified", request.id, "primary")
@@ -76,9 +81,9 @@ def _to_answer(view: View) -> Iterator[Button]:
         yield Button("customer_erase", "Erase", seen, style)
     else:
         yield Button("customer_release", "Release", seen, style)
-    yield Button("customer_refuse", "Refuse", request.id, "danger")
+    yield Button("customer_refuse", "Refuse", seen, "danger")
     yield Button("customer_question", "Ask a question", request.id)
-    yield Button("customer_late", "Tell the customer", request.id)
+    yield Button("customer_late", "Tell the customer", seen)
 
 
 def _to_add(view: View) -> Iterator[Button]:

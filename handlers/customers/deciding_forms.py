@@ -30,7 +30,7 @@ class ReleaseForm(Form):
         Literal["nobody", "may_hear", "listen_only"],
         OneOf(
             "Is another person heard or spoken of?", lambda _: VOICES, redraws=True,
-            help="You confirm with it who asks, that the call is theirs, and the address (P8).",
+            help="You confirm who asks, that the call is theirs, and the address; and that it is neither your own request nor one made for you (P8).",
         ),
     ]  # fmt: skip
 
@@ -68,8 +68,8 @@ class RefuseForm(Form):
     told: Annotated[
         Text,
         Words(
-            "If not by mail: how were they told, and when?", 500, lines=True,
-            help="In writing, with the words above. Leave it empty where the mail is to go out.",
+            "If no mail can go: how were they told, and when?", 500, lines=True,
+            help="In writing, with the words above. Leave it empty where there is an address.",
         ),
     ] = ""  # fmt: skip
 

@@ -50,12 +50,6 @@ def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected |
     return Done(None, lost, detail=detail, quiet=not silent)
 
 
-def unsettled(act: Act, intent: intents.Unsettled) -> Done[int]:
-    """P8: of what was being sent when the program ended nobody knows whether it went; whoever released it is asked."""
-    those = act.store.customers.being_sent()
-    return Done(len(those), _lost(act, those), detail={"mails": [one.id for one in those]}, quiet=not those)
-
-
 def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
     """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
     mail, view = _of(act, intent.mail)
@@ -63,8 +57,8 @@ def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
         return Done(None, quiet=True)
     mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
     answers = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY
-    effects = honoured(act, view, mail) if answers else ()
-    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers}
+    late, effects = honoured(act, view, mail) if answers else ({}, ())
+    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, **late}
     return Done(None, (*changed(view), *effects), view.request.id, detail)
 
 
@@ -89,7 +83,7 @@ def refused(act: Act, intent: intents.LetterRefused) -> Done[None]:
     mail.state, mail.code, mail.settled_at = "refused", intent.code, act.now
     words = f"The mail for {view.request.id} was not taken ({intent.code}), so the customer has not got it."
     detail: dict[str, Any] = {"mail": mail.id, "code": intent.code, "answer": intent.answer}
-    whom = dict.fromkeys((*_senders(view, mail), view.request.filed_by))
+    whom = dict.fromkeys((*senders(view, mail), view.request.filed_by))
     if mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY:
         words += " The request is open again, with the day that was promised. Please look at the address. Press Details to go on."
         asked, effects = reopened(act, view, "ended")
@@ -146,7 +140,7 @@ def _unknown(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effec
         f"Nobody knows whether the mail for {view.request.id} arrived: the mail server had it, and never said whether it keeps it."
         " Press Details, and say whether it is to be sent again."
     )
-    return (*changed(view), *_tells(view, _senders(view, mail), words, f"not_known:{mail.id}:{mail.attempts}"))
+    return (*changed(view), *_tells(view, senders(view, mail), words, f"not_known:{mail.id}:{mail.attempts}"))
 
 
 def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
@@ -157,11 +151,11 @@ def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
     )
     told: list[Effect] = []
     if act.now - mail.made_at >= SLOW:
-        told += _tells(view, _senders(view, mail), f"{words} Please ask whoever runs the bot.", f"slow:{mail.id}")
+        told += _tells(view, senders(view, mail), f"{words} Please ask whoever runs the bot.", f"slow:{mail.id}")
     comes_near = due is not None and act.now >= due - NEAR and act.now - mail.made_at >= AT_FIRST
     if due is not None and comes_near and mail.kind in post.ANSWERS:
         near = f"{words} {_by(due, act.now)} Please ask whoever runs the bot."
-        told += _tells(view, _senders(view, mail), near, f"near:{mail.id}")
+        told += _tells(view, senders(view, mail), near, f"near:{mail.id}")
     return tuple(told)
 
 
@@ -169,7 +163,7 @@ def _by(due: datetime, now: datetime) -> str:
     return "It should have gone out by now." if due <= now else "It has to go out within a day."
 
 
-def _senders(view: View, mail: CustomerMail) -> list[int]:
+def senders(view: View, mail: CustomerMail) -> list[int]:
     """Whoever answers for a letter: who released or refused it, or who wrote that it will be late."""
     if mail.kind in post.ANSWERS:
         return [view.request.decided_by] if view.request.decided_by is not None else []
@@ -183,7 +177,6 @@ def _tells(view: View, people: Iterable[int], words: str, once: str) -> tuple[Te
 
 DOES = (
     intents.CollectLetter.by(collect),
-    intents.Unsettled.by(unsettled),
     intents.LetterAccepted.by(accepted),
     intents.LetterPutOff.by(put_off),
     intents.LetterRefused.by(refused),

@@ -9,10 +9,10 @@ from typing import Any
 from handlers.acting import Act, Done
 from handlers.customers.intents import passing_time as intents
 from handlers.customers.links import end_link
-from handlers.customers.promised import mornings_before_end, promised, watch
+from handlers.customers.promised import missed, mornings_before_end, promised, stands_still, watch
 from handlers.customers.turns import reopened
 from handlers.customers.view import View, load
-from handlers.customers.waits import question
+from handlers.customers.waits import missing
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import ask_these, changed
 from handlers.matters.case import approvers
@@ -27,6 +27,7 @@ from storage.customers import ON_ITS_WAY
 from storage.records import OPEN
 
 IN_THE_POST = timedelta(hours=1)
+HEAD = "head_of_customer_success"
 Dated = intents.Remind | intents.DueToday | intents.Overdue
 
 
@@ -44,15 +45,12 @@ def overdue(act: Act, intent: intents.Overdue) -> Done[None]:
     """P8: the day has passed unanswered, which is on record for good; each working day somebody is reminded."""
     view = load(act, intent.request)
     request = view.request
-    if request.state not in (*OPEN, *ON_ITS_WAY) or request.missed_at or request.answered_at or request.due_at is None:
-        return _spoken_of(act, intent)
-    if _stands_still(act, view):
-        done = _spoken_of(act, intent)
+    running = request.state in (*OPEN, *ON_ITS_WAY)
+    done = _spoken_of(act, intent, missed(act, view) if running else {})
+    if running and not request.missed_at and stands_still(act, view):
         due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
         act.store.deadlines.set(intents.Overdue.action, request.id, next_late(calendar, due, act.now, missed=True))
-        return done
-    request.missed_at = request.due_at
-    return _spoken_of(act, intent, {"missed": request.missed_at.isoformat()})
+    return done
 
 
 def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
@@ -109,7 +107,7 @@ def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> D
     watch(act, request)
     if asked := _head(act, view):
         detail |= {"asked": asked, "told": [], "because": ""}
-    told = [one.person_id for one in view.approvers] if _needs_somebody(view) else []
+    told = _whom(act, view, intent.action, asked)
     until = request.due_at if request.due_at is not None and request.due_at > act.now else None
     tell(act, request, intent.action, told, fell, until)
     shown = tuple(one for one in changed(view) if one.person not in asked) if told or more else ()
@@ -123,20 +121,34 @@ def _needs_somebody(view: View) -> bool:
     return any(one.settled_at is None and view.now - one.made_at >= IN_THE_POST for one in view.mails)
 
 
-def _head(act: Act, view: View) -> list[int]:
-    """From the last working day on the next authority is asked beside whoever is silent; who of them is new."""
+def _whom(act: Act, view: View, step: str, asked: list[int]) -> list[int]:
+    """Whoever can do something about it: what lacks something waits for whoever filed it, until the due day or where they left.
+
+    The Head hears of it from the last working day before; `asked` are those who are asked only now. What has just
+    gone to the mail server needs nobody.
+    """
+    releasers = [one.person_id for one in view.approvers] if _needs_somebody(view) else []
+    if not missing(view):
+        return releasers
+    if step != intents.Remind.action or not view.clerks:
+        return [*view.clerks, *releasers]
+    heads = [one.person_id for one in view.approvers if one.role == HEAD] if _near(act, view) else []
+    return [*view.clerks, *asked, *heads]
+
+
+def _near(act: Act, view: View) -> bool:
     calendar = calendar_of(act.policy, line_of(act.policy, view.request))
     soon = (last_day_before(calendar, promised(view.request)), *mornings_before_end(act, view.request, view.recordings))
-    if view.request.state != "waiting" or act.now < min(soon):
+    return act.now >= min(soon)
+
+
+def _head(act: Act, view: View) -> list[int]:
+    """From the last working day on the next authority is asked beside whoever is silent; who of them is new."""
+    if view.request.state != "waiting" or not _near(act, view):
         return []
     case = view.circumstances
     silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})
     return ask_these(act, view, [one for one in beyond(case, silent) if act.store.people.may_act(one.email)])
-
-
-def _stands_still(act: Act, view: View) -> bool:
-    """Whether a question waits for its answer, and the policy lets the clock stop for it."""
-    return act.policy.customers.question_stops_clock and question(view) is not None
 
 
 def _unopened(view: View, opened: datetime | None) -> Iterable[Effect]:

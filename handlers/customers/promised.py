@@ -12,6 +12,7 @@ from handlers.cards import Button, Line, Part, Row, Sign, Small
 from handlers.customers.intents.filing import Morning
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind
 from handlers.customers.view import View, load
+from handlers.customers.waits import question
 from handlers.due_words import caution, change_words, sum_words
 from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
@@ -62,6 +63,21 @@ def _counted_now(act: Act, request: CustomerRequest, recordings: Iterable[Record
 def promised(request: CustomerRequest) -> Due:
     """What was promised when it was filed, or last counted."""
     return _DUE.validate_python(request.promise)
+
+
+def missed(act: Act, view: View) -> dict[str, str]:
+    """P8: a day that has passed unanswered by now is missed for good, whoever comes upon it first; returns what the log says of that."""
+    request = view.request
+    in_time = request.due_at is None or act.now <= request.due_at
+    if in_time or request.missed_at or request.answered_at or stands_still(act, view):
+        return {}
+    request.missed_at = request.due_at
+    return {"missed": promised(request).at.isoformat()}
+
+
+def stands_still(act: Act, view: View) -> bool:
+    """Whether a question waits for its answer, and the policy lets the clock stop for it."""
+    return act.policy.customers.question_stops_clock and question(view) is not None
 
 
 def watch(act: Act, request: CustomerRequest) -> None:

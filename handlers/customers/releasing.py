@@ -26,21 +26,25 @@ from storage.erasures import HOLD
 from storage.hold_records import Hold
 from storage.records import Recording
 
+LISTEN_ONLY = "Where you choose below that they may listen and get no copy, the mail says instead:"
 OUT_OF_DATE = "This form is out of date. Please open it again."
 
 
 def introduction(act: Act, about: str) -> str:
     """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` as of `Release.of`."""
-    found = _ready(act, *_named(about), early=False)
+    found = _opened(act, about, early=False)
     until = act.now + timedelta(days=act.policy.customers.link_days)
-    letter = _letter(act, found, "copy" if found.view.request.wants == "copy" else "listen", until)
-    return letters.preview(found.known.address, letter, letters.OPEN)
+    told = [_letter(act, found, gives, until) for gives in ("copy", "listen")]
+    if found.view.request.wants != "copy":
+        return letters.preview(found.known.address, told[1], letters.OPEN)
+    instead = "\n\n".join(one for one in told[1].paragraphs if one not in told[0].paragraphs)
+    return f"{letters.preview(found.known.address, told[0], letters.OPEN)}\n\n{LISTEN_ONLY}\n\n{instead}"
 
 
 def erasing(act: Act, about: str) -> str:
     """The same where calls are to be erased early: what goes, and the mail."""
-    found = _ready(act, *_named(about), early=True)
-    letter = letters.erased(act.policy, found.view.request, found.known.name)
+    found = _opened(act, about, early=True)
+    letter = letters.erased(act.policy, found.view.request, found.known)
     gone = "The calls of this request are closed to everybody at once and erased for good. This can’t be undone."
     return f"{gone}\n\n{letters.preview(found.known.address, letter)}"
 
@@ -48,7 +52,8 @@ def erasing(act: Act, about: str) -> str:
 def release(act: Act, intent: Release) -> Done[None]:
     """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
     form = intent.form
-    found = _ready(act, intent.request, intent.seen, early=isinstance(form, EraseForm))
+    found = _ready(act, intent.request, early=isinstance(form, EraseForm))
+    rule.as_shown(intent.seen, found.view.shown_mark)
     if isinstance(form, EraseForm):
         return _erased(act, found, form)
     weighed = form.weighed if isinstance(form, WeighedForm) else ""
@@ -69,14 +74,16 @@ def _is_there(act: Act, view: View, one: Recording, *, kept: bool) -> bool:
     return there and act.store.erasures.keeps_for(one.id, view.request.id, act.now)
 
 
-def _named(about: str) -> tuple[str, str]:
+def _opened(act: Act, about: str, *, early: bool) -> Turn:
+    """As the form is opened: what it will be sent with must fit what stands above it."""
     request, _, seen = about.partition(":")
-    return request, seen
+    found = _ready(act, request, early=early)
+    rule.as_shown(seen, found.view.shown_mark)
+    return found
 
 
-def _ready(act: Act, request_id: str, seen: str, *, early: bool) -> Turn:
+def _ready(act: Act, request_id: str, *, early: bool) -> Turn:
     found = to_answer(act, request_id)
-    rule.as_shown(seen, found.view.calls_mark)
     request, known = found.view.request, found.known
     if early != (request.wants == "erasure"):
         raise Refused(OUT_OF_DATE, clause="P8", code="old_form")
@@ -112,14 +119,16 @@ def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[No
 
 
 def _erased(act: Act, found: Turn, form: EraseForm) -> Done[None]:
-    """P8, P12: what keeps a call is looked at first; then it goes the way of every erasure, and the customer reads so."""
+    """P8, P12: what keeps or needs a call is looked at first; then it goes the way of every erasure, and the customer reads so."""
     view = found.view
+    request, calls = view.request.id, [one.id for one in view.recordings]
     rule.erase(
-        kept=bool(act.store.erasures.kept([one.id for one in view.recordings], act.now, besides=view.request.id))
+        kept=bool(act.store.erasures.kept(calls, act.now, besides=request)),
+        needed=act.store.customers.needed(calls, act.now, besides=request),
     )
     detail: dict[str, Any] = remarked(act, found.view, found.known, "erased_early", form.words)
     stepped_in = decided(act, found, "erased")
-    detail |= _sent(act, found, "erased", letters.erased(act.policy, view.request, found.known.name))
+    detail |= _sent(act, found, "erased", letters.erased(act.policy, view.request, found.known))
     return Done(None, changed(view), detail={**detail, "recordings": _closed_early(act, view), **stepped_in})
 
 
@@ -136,7 +145,7 @@ def _closed_early(act: Act, view: View) -> list[int]:
 def _letter(act: Act, found: Turn, gives: str, until: datetime, link: str = "") -> Written:
     view = found.view
     number = len(there(act, view))
-    return letters.copy(act.policy, view.request, found.known.name, number, until, link, gives=gives)
+    return letters.copy(act.policy, view.request, found.known, number, until, link, gives=gives)
 
 
 def _sent(act: Act, found: Turn, kind: str, letter: Written, link: str | None = None) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from handlers.cards import Button, Row, When, Words
+from handlers.customers.intents.passing_time import Remind
 from handlers.customers.promised import ends_first
 from handlers.customers.view import View
+from handlers.customers.waits import missing
 from handlers.matters.case import entitled
 from handlers.rules.deadlines import Who, rows
 from handlers.telling import ON_A_LINE
@@ -22,7 +24,7 @@ def row(view: View, reminder: Reminder) -> Row | None:
     found = next((one for one in rows(reminder.step) if one.to == to), None)
     if found is None:
         return None
-    words = found.words.format(what=view.what)
+    words = found.words.format(what=view.what, missing=missing(view))
     button = Button(f"{ON_A_LINE}{found.button}", "Details", view.request.id, "primary")
     return Row(f"{words[:1].upper()}{words[1:]}", button, _small(view, reminder))
 
@@ -33,8 +35,12 @@ def _as(view: View, reminder: Reminder) -> Who | None:
     if reminder.step == RING:
         unopened = request.state == "answered" and view.link is not None and view.link.opened_at is None
         return "filer" if unopened and person in view.everybody() else None
-    waits = request.state in ("waiting", *ON_ITS_WAY)
-    return "approver" if waits and view.asks(person) and entitled(view, person) else None
+    lacks = missing(view)
+    if lacks and person in view.clerks:
+        return "filer"
+    if request.state not in ("waiting", *ON_ITS_WAY) or not view.asks(person) or not entitled(view, person):
+        return None
+    return "head" if lacks and reminder.step == Remind.action else "approver"
 
 
 def _small(view: View, reminder: Reminder) -> Words:

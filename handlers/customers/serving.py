@@ -23,7 +23,7 @@ LONGEST = timedelta(days=1)
 DAY = timedelta(days=1)
 MOST_BEGUN, MOST_RESUMED = 10, 200
 """So often a call is downloaded by one link within a day: from its start, and from somewhere in it."""
-SLACK = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
+MISSED = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
 NO_SESSION = "This page is open no longer. Open the link in our e-mail again, and type in the passcode."
 ENDED = (
     "Your link is over, so nothing can be heard or downloaded with it any more. Please ring us if you still need it."
@@ -102,8 +102,10 @@ def serve(act: Act, link_id: str, secret: str) -> Serving:
     if not found.made_at <= act.now < found.ends_at:
         raise Refused(NO_SESSION, clause="P8", code="session_over")
     versions = {one.recording_id: one.version for one in store.recordings.named_by(request.id)}
-    named = store.customers.recordings(request.id)
-    calls = (Called(one, _state(act, request, one, versions[one.id])) for one in named)
+    named, kept = store.customers.recordings(request.id), store.erasures.copies_kept(request.id, act.now)
+    calls = (
+        Called(one, _state(one, versions[one.id], closed=one.closed(act.now) and one.id not in kept)) for one in named
+    )
     return Serving(link, request, found, tuple(calls), act.now)
 
 
@@ -189,7 +191,7 @@ def leave_page(act: Act, intent: intents.LeavePage) -> Done[None]:
 
 def covers(parts: Iterable[tuple[float, float]], seconds: float) -> bool:
     """Whether these parts are all of a call of so many seconds, but for what nobody would miss."""
-    return sum(_gaps(sorted(parts), seconds)) <= SLACK
+    return sum(_gaps(sorted(parts), seconds)) <= MISSED
 
 
 def _gaps(parts: list[tuple[float, float]], seconds: float) -> Iterator[float]:
@@ -200,12 +202,10 @@ def _gaps(parts: list[tuple[float, float]], seconds: float) -> Iterator[float]:
     yield max(0.0, seconds - at)
 
 
-def _state(act: Act, request: CustomerRequest, recording: Recording, version: int) -> State:
-    if recording.state == "erased":
-        return "erased"
-    if recording.state not in ("present", "closed"):
+def _state(recording: Recording, version: int, *, closed: bool) -> State:
+    if recording.state not in ("present", "closed", "erased"):
         return "missing"
-    if recording.closed(act.now) and not act.store.erasures.keeps_copy(recording.id, request.id, act.now):
+    if closed or recording.state == "erased":
         return "erased"
     return "there" if recording.version == version else "another"
 

@@ -10,13 +10,14 @@ from handlers.acting import Act
 from handlers.customers.known import Known, Remarked
 from handlers.customers.links import end_link
 from handlers.customers.paper import write
-from handlers.customers.promised import unwatch, watch
+from handlers.customers.promised import missed, unwatch, watch
 from handlers.customers.view import View, known
 from handlers.door import Repeated
 from handlers.effects import Effect
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, takes_part
 from handlers.matters.reminding import line_of
+from handlers.rules import customer_release as rule
 from handlers.rules.calendars import calendar_of
 from handlers.rules.customer_deciders import for_the_head as head
 from handlers.rules.refusal import Refused
@@ -68,6 +69,12 @@ def to_answer(act: Act, request_id: str) -> Turn:
     raise Refused(already(found.view, act.me), clause="P8", code="already")
 
 
+def as_shown(found: Turn, seen: str) -> None:
+    """A letter is for what was shown above its form; raises `Refused` where that is another by now. `seen` is empty where none was."""
+    if seen:
+        rule.as_shown(seen, found.view.shown_mark)
+
+
 def already(view: View, me: Person) -> str:
     """How a request stands that can't be answered (again), for whoever pressed."""
     request = view.request
@@ -102,12 +109,13 @@ def remarked(act: Act, view: View, told: Known, kind: str, words: str) -> dict[s
     return write(act, view.request, told)
 
 
-def answered(act: Act, view: View) -> None:
-    """It is honoured; of one that had been honoured before the first moment stays."""
-    request = view.request
+def answered(act: Act, view: View) -> dict[str, str]:
+    """It is honoured; of one that had been honoured before the first moment stays. Returns what the log says of a day that was missed."""
+    request, late = view.request, missed(act, view)
     request.state, request.closed_at = "answered", act.now
     request.answered_at = request.answered_at or act.now
     unwatch(act, request)
+    return late
 
 
 def reopened(

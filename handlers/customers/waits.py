@@ -31,6 +31,15 @@ def waits_for(view: View) -> str:
     return " and ".join(missing)
 
 
+def missing(view: View) -> str:
+    """Why it can't be released yet, after “since”: what the customer has yet to give, and a call; empty where nothing is missing."""
+    waits = waits_for(view)
+    told = [f"the customer has yet {waits}"] if waits else []
+    if view.request.is_open and not view.recordings:
+        told.append("no call is named yet")
+    return " and ".join(told)
+
+
 def turn(view: View, reader: int) -> tuple[Part, ...]:
     """Why it came to this reader, and what happens if nobody does anything."""
     if not view.request.is_open:

@@ -24,7 +24,7 @@ RELEASED, REFUSED, COUNTED, ANSWERED = "customer.release", "customer.refuse", "c
 ASTRAY, MISSED = "customer.wrong_address", "customer.overdue"
 DECIDED = (RELEASED, REFUSED)
 OPENED = frozenset({"customer.bounced", ASTRAY, "customer.end_link"})
-MAYBE_OPENED = frozenset({"customer.not_taken", "customer.collect", "customer.link_ends"})
+MAYBE_OPENED = frozenset({"customer.not_taken", "customer.collect", "customer.link_ends", "customer.restored"})
 """By these it waits again where they say who was asked."""
 ARRIVED = frozenset({"customer.accepted", "customer.arrived"})
 WROTE = frozenset({FILED, IDENTIFIED, READDRESSED, WITHDRAWN, "customer.correct"})
@@ -158,7 +158,7 @@ def _known(found: CustomerFile, told: _Told) -> Iterator[Result]:
 
 
 def _missed(found: CustomerFile, told: _Told) -> Iterator[Result]:
-    missed = next((one for one in told.entries if one.action == MISSED and "missed" in one.detail), None)
+    missed = next((one for one in told.entries if "missed" in one.detail), None)
     at = datetime.fromisoformat(missed.detail["missed"]) if missed is not None else None
     yield from differ(f"customer’s request {found.request.id}", missed, missed_at=(found.request.missed_at, at))
 

@@ -24,8 +24,14 @@ KEPT = (
     "One of these calls can’t be erased before its time as things are. Press Refuse and choose the reason that fits, or try"
     " again later."
 )
-CHANGED = "One of these calls is no longer the one that the card showed, so nothing was done. Please press Details and look again."
+CHANGED = (
+    "Something of this request is no longer as it was shown to you: a call, the address, or who asks for what. So nothing was"
+    " done. Please press Details, look again, and open the form anew."
+)
 HOW_TOLD = "Please write how and on which day they were told: {why}"
+GOES = (
+    "There is an address, so the letter goes by mail, and counts once the mail server has it. Please leave this empty."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +61,9 @@ def release(known: Known) -> None:
 
 
 def as_shown(seen: str, now: str) -> None:
-    """A release is for the calls that the card showed; both are marks of them. Raises `Refused`."""
-    if seen and seen != now:
-        raise Refused(CHANGED, clause="P8", code="call_changed")
+    """A release is for what was shown; both are marks of it, and no mark is nothing that was seen. Raises `Refused`."""
+    if seen != now:
+        raise Refused(CHANGED, clause="P8", code="not_as_shown")
 
 
 def weigh(voices: str, words: str) -> None:
@@ -67,11 +73,16 @@ def weigh(voices: str, words: str) -> None:
 
 
 def by_mail(told: str, *, address: bool, mail: bool) -> bool:
-    """Whether a refusal goes by mail; where it can't, somebody has to have told the customer otherwise, and raises `Refused` until that is said."""
+    """Whether a refusal goes by mail; where it can't, somebody has to have `told` the customer otherwise, and says how.
+
+    Raises `Refused` until that is said; and where it is said of a letter that can go, since no word stands for the mail server's.
+    """
+    if address and mail:
+        if told:
+            raise Refused.at({"told": GOES}, "P8")
+        return True
     if told:
         return False
-    if address and mail:
-        return True
     why = "there is no e-mail address." if not address else "mail is not set up here."
     raise Refused.at({"told": HOW_TOLD.format(why=why)}, "P8")
 
@@ -89,7 +100,7 @@ def by_day(day: date, today: date) -> None:
         raise Refused.at({"day": "This day is past. Please choose one by which it will be answered."}, "P8")
 
 
-def erase(*, kept: bool) -> None:
-    """P12: raises `Refused` where something keeps one of the calls, in words that say nothing of what it is."""
-    if kept:
+def erase(*, kept: bool, needed: bool) -> None:
+    """P12: raises `Refused` where something keeps one of the calls, or needs it, in the same words, which say nothing of what it is."""
+    if kept or needed:
         raise Refused(KEPT, clause="P12", code="kept")

@@ -16,7 +16,7 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.reminding import days_of
 from handlers.rules.working_days import Due, due
 
-Who = Literal["approver", "deputy", "next", "requester", "holder", "setter", "filer"]
+Who = Literal["approver", "deputy", "next", "requester", "holder", "setter", "filer", "head"]
 LATE = timedelta(hours=1)
 """What is done so long after its moment is marked as late."""
 AGAIN = "If you still need the calls, ask again."
@@ -30,7 +30,8 @@ class Reminder:
     a hold ends or an answer is due (0: on that day), or once in a while (`every`), and who is told.
 
     `step` names it on deadlines and in the log. `words` name the matter as {what}, whoever asked as {who}, those who
-    have not answered as {silent}, the role that now decides as {role} and how long it has waited as {waited}; `button` is what is to be pressed.
+    have not answered as {silent}, the role that now decides as {role}, how long it has waited as {waited} and what it lacks as {missing};
+    `button` is what is to be pressed.
     """
 
     step: str
@@ -86,10 +87,20 @@ _CUSTOMERS: tuple[Reminder, ...] = (
         "customer.remind", "approver", "{what} is not answered yet. The customer is to have an answer in time.",
         before=lambda policy: policy.customers.remind_before,
     ),
+    Reminder(
+        "customer.remind", "filer", "{what} can’t be answered yet, since {missing}. Please see to it: the clock goes on.",
+        before=lambda policy: policy.customers.remind_before,
+    ),
+    Reminder(
+        "customer.remind", "head", "{what} can’t be released yet, since {missing}. The customer is to have an answer in time.",
+        before=lambda _: (1,),
+    ),
     Reminder("customer.due_today", "approver", "{what} is due today, and the customer has no answer yet.", before=lambda _: (0,)),
+    Reminder("customer.due_today", "filer", "{what} is due today, and can’t be answered yet, since {missing}.", before=lambda _: (0,)),
     Reminder(
         "customer.overdue", "approver", "{what} is overdue, and the customer has no answer yet. See to it now.", every=timedelta(days=1),
     ),
+    Reminder("customer.overdue", "filer", "{what} is overdue and can’t be answered yet, since {missing}. Please see to it now.", every=timedelta(days=1)),
     Reminder(
         "customer.ring", "filer", "Nobody has opened the link of {what}. Please ring the customer.",
         after=lambda policy: policy.customers.ring_after_working_days,

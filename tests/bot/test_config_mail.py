@@ -15,7 +15,7 @@ SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1-A0-1-ab"}
 
 def test_p8_without_a_setting_of_mail_it_is_off(environment: Environment) -> None:
     environment(**SLACK)
-    assert (settings().mail, settings().copies_at) == (None, "")
+    assert settings().mail is None
 
 
 def test_p8_a_server_and_a_sender_are_enough(environment: Environment) -> None:
@@ -24,11 +24,6 @@ def test_p8_a_server_and_a_sender_are_enough(environment: Environment) -> None:
     assert mail is not None
     assert mail.server == Server("mail.fernhill.example", 587, user="steward", password="hush")
     assert mail.sender == Sender("Fernhill Telecare", "copies@fernhill.example")
-
-
-def test_p8_letters_lead_to_the_public_address(environment: Environment) -> None:
-    environment(**SLACK, SMTP_URL=URL, MAIL_FROM=FROM, PUBLIC_URL="https://steward.fernhill.example/")
-    assert settings().copies_at == "https://steward.fernhill.example/copy"
 
 
 @pytest.mark.parametrize(("given", "missing"), [({"SMTP_URL": URL}, "MAIL_FROM"), ({"MAIL_FROM": FROM}, "SMTP_URL")])

@@ -61,6 +61,10 @@ TABLE: dict[str, dict[str, set[str]]] = {
     "Notes": {"already asked": {"while it waits"}, "already decided": {"pressed on a card"}, "not for a guest": {"guest"}},
     "App Home": {"empty": {"agent", "approver"}, "busy": {"agent", "approver"}, "closed to a guest": {"guest"},
         "being away": {"the form", "days that are over", "saved", "saved, nobody stands in", "team leader", "Head of Customer Success"}},
+    "Whose data": {
+        "nobody listened": {"agent", "operator"}, "colleagues listened": {"operator"},
+        "an investigation is shown": {"operator before", "Head of Customer Success", "the Head is asked", "operator after"},
+    },
 }  # fmt: skip
 
 

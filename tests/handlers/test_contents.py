@@ -90,7 +90,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
-            *("file_erase", "file_keep", "breach_acknowledge"),
+            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
         },
         Opens: {
@@ -99,7 +99,7 @@ def test_every_button_leads_where_its_name_says() -> None:
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
             *(f"customer_{one}" for one in RELEASING),
         },
-        Shows: {"details", "more", "certificate", "hold_calls", "which_calls", "customer_passcode"},
+        Shows: {"details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode"},
         Hands: {"listen", "breach_details", "breach_reply", "customer_ring", "customer_wrong_address"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES

@@ -20,7 +20,7 @@ OPTIONAL = {
     "closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start", "readings", "remind_days_before",
     "provisional_working_days", "most_calls", "breaker", "last_resort", "steps", "closed_months", "privacy", "terms", "handlers",
     "identity_checks", "refusals", "complain", "link_days", "passcode_tries", "passcodes", "late_entry_working_days",
-    "ring_after_working_days", "copy_kept_working_days", "question_stops_clock", "tell_operator", "operator_shown_as",
+    "ring_after_working_days", "copy_kept_working_days", "question_stops_clock", "tell_operator", "operator_shown_as", "investigation_hidden_months",
 }  # fmt: skip
 OPTIONAL_THERE = {("holds", "remind_before"), ("company", "website")}
 """Of a name that is needed elsewhere."""

@@ -68,12 +68,16 @@ def test_p8_another_voice_is_weighed_only_where_it_may_be_heard(voices: str, wor
 
 
 @pytest.mark.parametrize(
-    ("told", "address", "mail", "goes"), [("", True, True, True), ("By post.", True, True, False), ("By post.", False, False, False)]
+    ("told", "address", "mail", "goes"), [("", True, True, True), ("By post.", True, False, False), ("By post.", False, False, False)]
 )  # fmt: skip
-def test_p8_a_refusal_goes_by_mail_unless_they_were_told_otherwise(
-    told: str, *, address: bool, mail: bool, goes: bool
-) -> None:
+def test_p8_a_refusal_goes_by_mail_where_it_can(told: str, *, address: bool, mail: bool, goes: bool) -> None:
     assert rule.by_mail(told, address=address, mail=mail) is goes
+
+
+def test_p8_no_word_stands_for_a_letter_that_can_go() -> None:
+    with pytest.raises(Refused) as refused:
+        rule.by_mail("x", address=True, mail=True)
+    assert "goes by mail" in refused.value.fields["told"]
 
 
 @pytest.mark.parametrize(
@@ -85,18 +89,18 @@ def test_p8_where_no_mail_can_go_somebody_has_to_say_how_they_were_told(address:
     assert why in refused.value.fields["told"]
 
 
-def test_p8_a_release_is_for_the_calls_that_were_shown() -> None:
-    rule.as_shown("", "now")
+def test_p8_a_release_is_for_what_was_shown() -> None:
     rule.as_shown("now", "now")
-    with pytest.raises(Refused) as refused:
-        rule.as_shown("before", "now")
-    assert refused.value.code == "call_changed"
+    for seen in ("before", ""):
+        with pytest.raises(Refused) as refused:
+            rule.as_shown(seen, "now")
+        assert refused.value.code == "not_as_shown"
 
 
 def test_p12_what_is_kept_is_not_erased_and_nothing_of_it_is_told() -> None:
-    rule.erase(kept=False)
+    rule.erase(kept=False, needed=False)
     with pytest.raises(Refused) as refused:
-        rule.erase(kept=True)
+        rule.erase(kept=True, needed=False)
     assert "hold" not in str(refused.value).lower()
 
 

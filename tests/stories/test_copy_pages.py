@@ -16,7 +16,7 @@ from playwright.async_api import Browser, Page, expect
 from bot.web.pacing import REAL
 from handlers.customers.serving import ENDED, NO_SESSION
 from storage.store import Database
-from tests.bot.web.copy_house import CopyHouse, a_copy_house
+from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched
 from tests.handlers.builders import Clock, Company, a_company
 from tests.handlers.customers.builders import Sent
 from tests.handlers.customers.test_links import other
@@ -217,7 +217,7 @@ async def test_p11_nothing_is_on_record_before_somebody_presses_play(house: Copy
     assert await one.had() == []
     assert [(await _downloaded(page, name)) for name in ("call-1", "call-2")] == house.sounds
     assert {row.kind for row in await one.had()} == {"downloaded"}
-    assert (await one.row()).fetched_at is not None
+    await until(lambda: fetched(one), "all of it was fetched")
 
 
 async def _downloaded(page: Page, name: str) -> bytes:
@@ -234,11 +234,7 @@ async def test_p12_a_call_that_was_heard_to_its_end_counts_as_fetched(house: Cop
     await open_link(page, house, one)
     assert await page.locator("a[href*=download]").count() == 0
     await page.get_by_role("button", name="Play", exact=True).click()
-
-    async def fetched() -> object:
-        return (await one.row()).fetched_at
-
-    await until(fetched, "it was heard to its end")
+    await until(lambda: fetched(one), "it was heard to its end")
 
 
 async def test_p8_playing_stops_when_the_link_is_over_and_when_nobody_was_there_for_an_hour(

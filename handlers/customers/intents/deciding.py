@@ -22,7 +22,7 @@ from handlers.customers.intents.filing import OfRequest
 class Release(OfRequest):
     """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told.
 
-    `seen` is the mark of the calls as the card showed them (`View.calls_mark`).
+    `seen` is the mark of all that is confirmed, as it was shown (`View.shown_mark`); without it nothing is confirmed.
     """
 
     action: ClassVar[str] = "customer.release"
@@ -38,10 +38,17 @@ class Release(OfRequest):
 
 @dataclass(frozen=True)
 class Refuse(OfRequest):
-    """The customer gets a letter with the reason, from the policy's closed list."""
+    """The customer gets a letter with the reason, from the policy's closed list. `seen` as of `Release`, where the letter was shown."""
 
     action: ClassVar[str] = "customer.refuse"
     form: RefuseForm
+    seen: str = ""
+
+    @classmethod
+    def of(cls, about: str, form: RefuseForm) -> Refuse:
+        """By what the form is about: `C-…:mark`."""
+        request, _, seen = about.partition(":")
+        return cls(request, form, seen)
 
 
 @dataclass(frozen=True)
@@ -82,10 +89,17 @@ class WrongAddress(OfRequest):
 
 @dataclass(frozen=True)
 class TellCustomer(OfRequest):
-    """It will be late: the customer reads why, and by which day. The clock stays."""
+    """It will be late: the customer reads why, and by which day. The clock stays. `seen` as of `Refuse`."""
 
     action: ClassVar[str] = "customer.tell_late"
     form: LateForm
+    seen: str = ""
+
+    @classmethod
+    def of(cls, about: str, form: LateForm) -> TellCustomer:
+        """By what the form is about: `C-…:mark`."""
+        request, _, seen = about.partition(":")
+        return cls(request, form, seen)
 
 
 @dataclass(frozen=True)

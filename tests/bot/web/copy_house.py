@@ -50,6 +50,7 @@ class CopyHouse:
     calls: list[int] = field(default_factory=list)
     sounds: list[bytes] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
+    met_changed: list[str] = field(default_factory=list)
     port: int = 0
     pages: CopyPages = field(init=False)
 
@@ -107,7 +108,7 @@ async def a_copy_house(
         house.calls += await register(company.door, facts)
     own = pace or Pace(house.seconds, house.sleep)
     strangers = Strangers(house.seconds)
-    house.pages = CopyPages(company.door, house.recorder, public_url, trusted, strangers, own)
+    house.pages = CopyPages(company.door, house.recorder, public_url, trusted, strangers, own, house.met_changed.append)
     listening = ListeningPages(company.door, house.recorder, public_url)
     app = web.Application(middlewares=[errors_as_sentences, house.pages.faults(), own_pages_only(public_url)])
     app.on_response_prepare.append(headers(public_url))

@@ -34,6 +34,7 @@ from handlers.customers.turns import turn
 from handlers.room import Hands, Shows
 from storage.customer_records import CustomerLink, CustomerMail
 from tests.handlers.builders import Company, audit, ledger
+from tests.handlers.customers.acts import viewed
 from tests.handlers.reading import looking
 
 OK = "250 2.0.0 queued as 4F1"
@@ -43,7 +44,20 @@ async def release(company: Company, request: str, who: Visitor | None = None, **
     """Tara releases it, unless it is somebody else."""
     answers = {"voices": "nobody", **more}
     kind = WeighedForm if "weighed" in answers else ReleaseForm
-    await company.door.enter(intents.Release(request, kind.read(answers)), who or company.tara)
+    await company.door.enter(
+        intents.Release.of(await as_shown(company, request), kind.read(answers)), who or company.tara
+    )
+
+
+async def erase(company: Company, request: str) -> None:
+    """Helena has it erased early."""
+    form = EraseForm.read({"words": "Nothing else needs it."})
+    await company.door.enter(intents.Release.of(await as_shown(company, request), form), company.helena)
+
+
+async def as_shown(company: Company, request: str) -> str:
+    """What the forms of a request are about, as its card says now: `C-…:mark`."""
+    return f"{request}:{(await viewed(company, request)).shown_mark}"
 
 
 def releasing(request: str) -> intents.Release:

@@ -21,7 +21,7 @@ from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
     accepted,
     collected,
-    erasing,
+    erase,
     mails,
     not_known,
     not_taken,
@@ -42,7 +42,14 @@ OURS = frozenset(
     one.action for one in HANDLERS if one.__module__ in {intents.__name__, mailing.__name__, passing_time.__name__}
 )
 ELSEWHERE = frozenset(
-    {"customer.reroute", "customer.recheck", "customer.notice", "customer.recount", "customer.call_changed"}
+    {
+        "customer.reroute",
+        "customer.recheck",
+        "customer.notice",
+        "customer.recount",
+        "customer.call_changed",
+        "customer.restored",
+    }
 )
 """Tried where they are at home: they take no words."""
 
@@ -77,16 +84,17 @@ async def _life(company: Company) -> None:
 
 async def _others(company: Company, calls: list[int], other: int) -> None:
     enter, tara = company.door.enter, company.tara
-    second = await a_request(company, **PERSON, recordings=[str(calls[1])])
+    second = await a_request(company, **{**PERSON, "address": ""}, recordings=[str(calls[1])])
     told = {"refusal": "no_call", "told": CANARY}
     await enter(intents.Refuse(second, RefuseForm.read(told)), tara)
     third = await a_request(company, **PERSON, recordings=[str(calls[2])], wants="erasure")
-    await enter(erasing(third), company.helena)
+    await erase(company, third)
     await not_taken(company)
     fourth = await a_request(company, **PERSON, recordings=[str(other)])
     await release(company, fourth)
     await collected(company)
-    await enter(mailing.Unsettled(), DELIVERY)
+    company.clock.pass_(minutes=16)
+    assert await enter(mailing.CollectLetter(), DELIVERY) is None
     await enter(intents.Arrived(fourth), tara)
     # Whoever presses too late is refused, which is on record as well.
     await _pressed_late(company, fourth)

@@ -9,14 +9,12 @@ import pytest
 
 from handlers.cards import Actions
 from handlers.customers.facts import mask_address
-from handlers.customers.known import Remarked
 from handlers.policy.terms import Period
 from storage.records import Alarm
-from tests.handlers.builders import NOW, Company, call, ledger, register
+from tests.handlers.builders import NOW, Company, call, email, ledger, register
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
-    changed,
     correcting,
     identify,
     remarked,
@@ -55,7 +53,7 @@ async def test_p8_whoever_releases_it_reads_who_asks_for_what_since_and_until_wh
         WHY,
     ]
     assert told[11] == "[Release] [Refuse] [Ask a question]"
-    assert told[12] == f"({request} · P8 · also seen by Anna Quill, Cora Bellamy)"
+    assert told[13] == f"({request} · P8 · also seen by Anna Quill, Cora Bellamy)"
 
 
 async def test_p8_the_days_that_are_left_stand_always_on_the_card(company: Company) -> None:
@@ -141,9 +139,20 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
     assert not any("on working day" in one for one in lines(await seen(company, request, company.tara)))
     values = {one.label: one.value for part in whole.parts if isinstance(part, Actions) for one in part.buttons}
     view = await viewed(company, request)
-    assert values["Release"] == f"{request}:{view.calls_mark}"
-    assert values["Refuse"] == request
+    assert values["Release"] == f"{request}:{view.shown_mark}"
+    assert values["Refuse"] == values["Tell the customer"] == values["Release"]
     assert all(len(one) <= 200 for one in values.values())
+
+
+async def test_p8_what_finds_no_place_on_the_card_is_one_press_away(company: Company) -> None:
+    request = await a_request(company)
+    more = "What is done more seldom stands in Details. [Details]"
+    told = lines(await seen(company, request, company.tara))
+    assert told[told.index("[Release] [Refuse] [Ask a question]") + 1] == more
+    assert more not in lines(await seen(company, request, company.anna))
+    whole = await whole_of(company, request, company.tara)
+    assert whole is not None
+    assert more not in lines(whole)
 
 
 async def test_p8_early_erasure_is_the_head_s_and_has_a_button_of_its_own(company: Company) -> None:
@@ -275,13 +284,11 @@ async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -
     assert pressed(told) == "[Another address] [Correct the date] [Withdraw]"
 
 
-@pytest.mark.by_hand
-async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(company: Company) -> None:
-    request = await a_request(company)
-    said = [Remarked(kind="odd", by=company.tara.person_id or 0, at=NOW, words=f"Word {one}") for one in range(8)]
-    await changed(company, request, remarks=said)
-    told = lines(await seen(company, request, company.anna))
-    assert [one for one in told if "Word" in one] == [f"Tara Lindqvist: Word {one}" for one in range(2, 8)]
-    whole = await whole_of(company, request, company.anna)
-    assert whole is not None
-    assert sum("Word" in one for one in lines(whole)) == 8
+async def test_p8_a_colleague_is_known_here(company: Company) -> None:
+    request = await a_request(
+        company, company.bram, asker="operator", person="Bram Tolliver", address=email("Bram Tolliver")
+    )
+    told = lines(await seen(company, request, company.tara))
+    assert {"Who asks: A colleague who was on the call: Bram Tolliver", "Identity: A colleague, known here"} <= set(
+        told
+    )

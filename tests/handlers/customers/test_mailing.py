@@ -8,7 +8,7 @@ import pytest
 
 from handlers.acting import DELIVERY
 from handlers.customers.intents.deciding import EndLink
-from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused, Unsettled
+from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
 from handlers.customers.mailing import waits
 from storage.customer_records import CustomerLink
@@ -30,6 +30,7 @@ from tests.handlers.customers.releasing import (
     tells,
     under_way,
 )
+from tests.handlers.reading import labels, seen
 
 DUE = datetime(2026, 12, 3, 6, tzinfo=UTC)  # seven working days after Tuesday, 17:00 in Sydney
 
@@ -181,18 +182,7 @@ async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Compa
     assert await _coming(company, Overdue.action, request) is not None
 
 
-async def test_p8_what_was_being_sent_when_the_program_ended_is_not_known(company: Company) -> None:
-    request = await _released(company)
-    letter = await collected(company)
-    assert await company.door.enter(Unsettled(), DELIVERY) == 1
-    assert (await stored(company, request)).state == "unknown"
-    assert await company.door.enter(Unsettled(), DELIVERY) == 0
-    # Another process had it after all, and says so later.
-    await company.door.enter(LetterAccepted(letter.mail, OK), DELIVERY)
-    assert (await stored(company, request)).state == "answered"
-
-
-async def test_p8_neither_is_what_a_process_took_that_says_nothing_of_it(company: Company) -> None:
+async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(company: Company) -> None:
     request = await _released(company)
     await collected(company)
     company.clock.pass_(minutes=14)
@@ -219,6 +209,7 @@ async def test_p8_whether_anything_is_to_be_done_is_looked_at_without_the_door(c
 
 async def test_p8_a_mail_of_a_link_that_was_ended_does_not_go(company: Company) -> None:
     request = await _released(company)
+    assert "End the link" in labels(await seen(company, request, company.tara))
     await company.door.enter(EndLink(request), company.tara)
     assert await nothing_to_collect(company)
     assert await _mail(company, request) == ("copy", "dropped", 0)

@@ -77,7 +77,7 @@ async def test_p8_without_a_call_it_says_so(company: Company) -> None:
     await a_request(company, recordings=[])
     await delivered(company)
     await pass_until(company, at(27, 10, month=11))
-    assert "no call is named · due" in (await _told(company, "tara"))[0]
+    assert "no call is named · due" in (await _told(company, "anna"))[0]
 
 
 async def test_p8_from_the_last_working_day_before_the_head_is_asked_as_well(company: Company) -> None:

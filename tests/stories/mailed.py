@@ -1,0 +1,174 @@
+"""A company that sends its customers mail: what is filed, released and read out in its chats, and what a post office got (P8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from tests.bot.mail.post_office import PostOffice, bodies
+from tests.stories.conftest import a_sound_house
+from tests.stories.errands import Company, card
+from tests.stories.house import ANNA, TARA, House
+from tests.stories.places import SLACK, Place
+from tests.stories.process import Town, a_town
+from tests.stories.somebody import Answers, Looked, Seen
+from tests.stories.waiting import until
+
+MAIL_FROM = "Fernhill Telecare <copies@fernhill.example>"
+NAME, ADDRESS = "Mrs Pemberly", "pemberly@customer.example"
+SAID = "She rang about her pendant, which beeps all night."
+CUSTOMER = re.compile(r"C-[2-9A-HJ-NP-Z]{8}")
+VOICES = "Is another person heard or spoken of?"
+_DIGITS = re.compile(r"read out:\n\W*([0-9]{3}) ([0-9]{3})\W*\n")
+_LINK = re.compile(r"https?://\S+/copy#[A-Za-z0-9_-]+")
+
+
+def here(at: datetime | None = None) -> datetime:
+    """The moment in Sydney, where the line of the sample calls is."""
+    return (at or datetime.now(UTC)).astimezone(ZoneInfo("Australia/Sydney"))
+
+
+def today(at: datetime | None = None) -> str:
+    """The day there, as forms take it."""
+    return here(at).date().isoformat()
+
+
+def asked(crm: str = "CS-10442", other: Answers | None = None) -> Answers:
+    """What is filled in for a customer who wants a copy, and was identified; `other` answers by their labels.
+
+    Without a `crm` no call is found.
+    """
+    day = today()
+    found: Answers = {"Which calls?": Looked(crm)} if crm else {}
+    return {
+        "Why do you need it?": "customer", "Who asks?": "customer", "What do they want?": "copy",
+        "When did they first ask anybody here?": day, **found, "Their name": NAME,
+        "How did you check who they are?": "document", "On which day did you check it?": day, "E-mail address that they name": ADDRESS,
+        "The same address again": ADDRESS, "What do they know about the call?": SAID, **(other or {}),
+    }  # fmt: skip
+
+
+async def file(company: Company, answers: Answers | None = None, uid: str = ANNA) -> str:
+    """Type the command and fill in both steps; the id of the request."""
+    me = company.somebody(uid)
+    before = customers(company, uid)
+    told = await me.fill(await me.begin(), answers or asked())
+    assert "The answer is due" in told.words, told.words
+    await company.settled()
+    [request] = await until(lambda: customers(company, uid) - before, "a card of the request")
+    return str(request)
+
+
+def customers(company: Company, uid: str) -> set[str]:
+    """Every customer's request that the person has a card of."""
+    return {found for one in company.somebody(uid).cards("C-") for found in CUSTOMER.findall(one.words)}
+
+
+async def release(
+    company: Company, request: str, uid: str = TARA, voices: str = "nobody", more: Answers | None = None
+) -> Seen:
+    """Read what will be sent, say whether anybody else is heard, and send it; what was read beforehand."""
+    me = company.somebody(uid)
+    form = await me.open(card(company, uid, request), "Release", "To: ")
+    await me.fill(form, {VOICES: voices, **(more or {})})
+    await company.settled()
+    return form
+
+
+async def passcode(company: Company, request: str, uid: str = TARA) -> str:
+    """Choose the number that is rung, and read six digits from the dialog."""
+    me = company.somebody(uid)
+    await until(lambda: "Passcode" in card(company, uid, request).buttons, "the mail has gone out")
+    await me.press(card(company, uid, request), "Passcode")
+    await until(lambda: "Which number do you ring?" in me.front().words, "the numbers")
+    await me.press(me.front(), "Show the passcode")
+    await until(lambda: _DIGITS.search(me.front().words), "the passcode")
+    found = _DIGITS.search(me.front().words)
+    assert found
+    return "".join(found.groups())
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A letter as a customer has it."""
+
+    message: EmailMessage
+
+    @property
+    def plain(self) -> str:
+        return bodies(self.message)[0]
+
+    @property
+    def html(self) -> str:
+        return bodies(self.message)[1]
+
+    @property
+    def link(self) -> str:
+        """Where its button leads, which stands in both forms."""
+        [found] = set(_LINK.findall(self.plain))
+        assert f'href="{found}"' in self.html
+        return str(found)
+
+    @property
+    def code(self) -> str:
+        return urlsplit(self.link).fragment
+
+
+async def mail(office: PostOffice, number: int = 1) -> Mail:
+    """The letter that comes as number so much, counted from 1."""
+    await until(lambda: len(office.arrived) >= number, f"letter {number}")
+    return Mail(office.messages[number - 1])
+
+
+@dataclass
+class Mailed:
+    """A town whose bot sends its letters to a post office of ours."""
+
+    town: Town
+    office: PostOffice
+    sounds: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.town.bots[0].url
+
+
+def settings(office: PostOffice) -> dict[str, str]:
+    """How a bot is set up for the post office."""
+    return {"SMTP_URL": f"smtp://127.0.0.1:{office.port}", "MAIL_FROM": MAIL_FROM}
+
+
+@asynccontextmanager
+async def a_mailed_town(
+    folder: Path, database_url: str, place: Place = SLACK, more: Mapping[str, str] | None = None, bots: int = 1
+) -> AsyncIterator[Mailed]:
+    """The real program in a process of its own, and a real SMTP server."""
+    office = PostOffice()
+    async with office.open():
+        async with a_town(folder, database_url, bots, place, more={**settings(office), **(more or {})}) as town:
+            yield Mailed(town, office)
+        town.sound()
+
+
+@asynccontextmanager
+async def a_mailed_house(
+    folder: Path, database_url: str, place: Place = SLACK
+) -> AsyncIterator[tuple[House, PostOffice]]:
+    """The bot in our own process, under a clock that can be moved, and a real SMTP server."""
+    office = PostOffice()
+    async with office.open():
+        told = {name.lower(): value for name, value in settings(office).items()}
+        async with a_sound_house(folder, database_url, place, more=told) as house:
+            yield house, office
+
+
+def done(entries: Iterable[Mapping[str, object]], request: str) -> list[str]:
+    """What the log says was done to a request, in its order."""
+    return [str(one["action"]) for one in entries if one["subject"] == request and one["outcome"] == "done"]
