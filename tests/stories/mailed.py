@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from tests.stories.conftest import a_sound_house
 from tests.stories.errands import Company, card
 from tests.stories.house import ANNA, TARA, House
 from tests.stories.places import SLACK, Place
-from tests.stories.process import Town, a_town
+from tests.stories.process import RUN, Town, a_town
 from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import until
 
@@ -127,17 +128,41 @@ async def mail(office: PostOffice, number: int = 1) -> Mail:
     return Mail(office.messages[number - 1])
 
 
+class Mails(Protocol):
+    """A company, in its own process or in ours, and the post office that its letters go to."""
+
+    @property
+    def town(self) -> Company: ...
+
+    @property
+    def office(self) -> PostOffice: ...
+
+    @property
+    def url(self) -> str: ...
+
+
 @dataclass
 class Mailed:
     """A town whose bot sends its letters to a post office of ours."""
 
     town: Town
     office: PostOffice
-    sounds: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         return self.town.bots[0].url
+
+
+@dataclass
+class MailedHouse:
+    """The same within our own process, under a clock that can be moved."""
+
+    town: House
+    office: PostOffice
+
+    @property
+    def url(self) -> str:
+        return self.town.url
 
 
 def settings(office: PostOffice) -> dict[str, str]:
@@ -147,26 +172,26 @@ def settings(office: PostOffice) -> dict[str, str]:
 
 @asynccontextmanager
 async def a_mailed_town(
-    folder: Path, database_url: str, place: Place = SLACK, more: Mapping[str, str] | None = None, bots: int = 1
-) -> AsyncIterator[Mailed]:
+    folder: Path, database_url: str, place: Place = SLACK, more: Mapping[str, str] | None = None,
+    command: Sequence[str] = RUN,
+) -> AsyncIterator[Mailed]:  # fmt: skip
     """The real program in a process of its own, and a real SMTP server."""
     office = PostOffice()
     async with office.open():
-        async with a_town(folder, database_url, bots, place, more={**settings(office), **(more or {})}) as town:
+        told = {**settings(office), **(more or {})}
+        async with a_town(folder, database_url, 1, place, command, told) as town:
             yield Mailed(town, office)
         town.sound()
 
 
 @asynccontextmanager
-async def a_mailed_house(
-    folder: Path, database_url: str, place: Place = SLACK
-) -> AsyncIterator[tuple[House, PostOffice]]:
-    """The bot in our own process, under a clock that can be moved, and a real SMTP server."""
+async def a_mailed_house(folder: Path, database_url: str, place: Place = SLACK) -> AsyncIterator[MailedHouse]:
+    """The bot in our own process, and a real SMTP server."""
     office = PostOffice()
     async with office.open():
         told = {name.lower(): value for name, value in settings(office).items()}
         async with a_sound_house(folder, database_url, place, more=told) as house:
-            yield house, office
+            yield MailedHouse(house, office)
 
 
 def done(entries: Iterable[Mapping[str, object]], request: str) -> list[str]:
