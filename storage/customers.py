@@ -17,13 +17,26 @@ from storage.customer_records import (
     CustomerSession,
 )
 from storage.erasures import fetching
-from storage.grants import in_force
+from storage.grants import in_force as given
 from storage.recordings import pages
 from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
 from storage.sessions import append
 
 ON_ITS_WAY = ("sending", "unknown")
 """States of a request whose answer has left and is not known to have been accepted."""
+
+UNDER_WAY = ("waiting", "sending")
+"""States of a mail that nobody has settled, and of which nobody was asked yet."""
+
+
+def in_force(link: CustomerLink, now: datetime) -> bool:
+    """Whether a link may still be used."""
+    return link.state in ALIVE and link.ends_at > now
+
+
+def under_way(mail: CustomerMail) -> bool:
+    """Whether a mail is still to be sent, or with the mail server."""
+    return mail.state in UNDER_WAY
 
 
 class Customers:
@@ -54,23 +67,28 @@ class Customers:
         """The request of the same submission."""
         return self.session.scalars(select(CustomerRequest).where(CustomerRequest.key == key)).first()
 
-    def same(self, marks: Iterable[str]) -> CustomerRequest | None:
-        """The oldest request that asks for the same and is not answered yet."""
-        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
-        those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), unanswered)
-        return self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)).first()
+    def same(self, marks: Iterable[str]) -> list[CustomerRequest]:
+        """What asks for the same and is open, the oldest first; whoever asks for it may be somebody else."""
+        those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), CustomerRequest.state.in_(OPEN))
+        return list(self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
     def naming(self, asker: str, recordings: Iterable[int]) -> list[CustomerRequest]:
-        """What such askers ask for that is not answered yet and names all of these calls, the oldest first."""
-        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
-        return self._naming(asker, recordings, unanswered)
+        """What such askers ask for that is open and names all of these calls, the oldest first."""
+        return self._naming(asker, recordings, CustomerRequest.state.in_(OPEN))
 
-    def answered(self, asker: str, marks: Iterable[str], recordings: Iterable[int]) -> CustomerRequest | None:
-        """What such an asker asked for last that is the same, or names all of these calls, and was answered."""
+    def beside(self, request: str, recordings: Iterable[int]) -> list[CustomerRequest]:
+        """What else is open and names any of these calls, the oldest first; the caller decides who may know of it."""
+        named = select(RequestedRecording.request_id).where(RequestedRecording.recording_id.in_(list(recordings)))
+        those = select(CustomerRequest).where(CustomerRequest.id.in_(named), CustomerRequest.id != request)
+        there = those.where(CustomerRequest.state.in_(OPEN))
+        return list(self.session.scalars(there.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+
+    def answered(self, asker: str, marks: Iterable[str], recordings: Iterable[int]) -> list[CustomerRequest]:
+        """What such askers asked for that is the same, or names all of these calls, and was answered; the newest first."""
         over = CustomerRequest.state == "answered"
         marked = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), over)
         found = [*self.session.scalars(marked), *self._naming(asker, recordings, over)]
-        return max(found, key=lambda one: (one.asked_at, one.id), default=None)
+        return sorted(found, key=lambda one: (one.asked_at, one.id), reverse=True)
 
     def _naming(self, asker: str, recordings: Iterable[int], which: ColumnElement[bool]) -> list[CustomerRequest]:
         wanted = set(recordings)
@@ -113,7 +131,7 @@ class Customers:
         asked = and_(CustomerRequest.id == named, CustomerRequest.state.in_(OPEN), CustomerRequest.wants != "erasure")
         customer = or_(exists(CustomerRequest.id).where(asked), fetching(named, now))
         waits = exists(Request.id).where(Request.id == named, Request.state.in_(OPEN))
-        heard = named.in_(in_force(now).with_only_columns(Grant.matter_id))
+        heard = named.in_(given(now).with_only_columns(Grant.matter_id))
         wanted = select(named).where(named != besides, or_(customer, waits, heard)).limit(1)
         return any(self.session.scalar(wanted.where(those.in_(some))) is not None for some in pages(recordings))
 
@@ -175,6 +193,12 @@ class Customers:
         """The mail that is to go next."""
         those = select(CustomerMail).where(CustomerMail.state == "waiting", CustomerMail.next_at <= now)
         return self.session.scalars(those.order_by(CustomerMail.next_at, CustomerMail.id).limit(1)).first()
+
+    def after_restore(self, now: datetime) -> list[str]:
+        """Requests with a link that may still be used, or a mail that is under way."""
+        links = select(CustomerLink.matter_id).where(CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now)
+        mails = select(CustomerMail.matter_id).where(CustomerMail.state.in_(UNDER_WAY))
+        return sorted(self.session.scalars(links.union(mails)))
 
     def being_sent(self) -> list[CustomerMail]:
         """Mails that were collected and of which no outcome is known."""

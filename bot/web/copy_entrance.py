@@ -36,7 +36,7 @@ NOT_FIT = (
     "If it still doesn’t open, please ring us."
 )
 """For whatever it is that doesn't: nobody learns whether a link exists, is locked, or still waits for its passcode."""
-MANY = "Many links and passcodes that don’t fit were tried from your network. Please wait a minute, then try again."
+MANY = "Many links and passcodes that don’t fit were tried just now. Please wait a minute, then try again."
 
 
 class Entrance:

@@ -10,7 +10,7 @@ from handlers.cards import Actions, Button, Line, Page, Sign, Small
 from handlers.customers import letters, post
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.passing_time import Ring
-from handlers.customers.turns import Turn, answered, remarked, reopened, to_answer, turn
+from handlers.customers.turns import Turn, answered, as_shown, remarked, reopened, to_answer, turn
 from handlers.customers.view import View
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
@@ -146,35 +146,43 @@ def went_astray(_: None, __: str) -> Page:
 
 
 def end(act: Act, intent: intents.EndLink) -> Done[None]:
-    """P8: nobody gets in by it any more; it can be released again, by another link."""
+    """P8: nobody gets in by it any more; it can be released again, by another link.
+
+    Where nobody had opened it yet, the customer had nothing of it: the day that was promised counts again, as when a mail bounces.
+    """
     found = turn(act, intent.request)
     link, request = found.view.link, found.view.request
     if link is None:
         raise Refused(NO_LINK, clause="P8", code="no_link")
     _forget_waiting(act, found.view)
-    asked, effects = reopened(act, found.view, "ended", honoured=request.answered_at is not None)
+    asked, effects = reopened(
+        act, found.view, "ended", honoured=request.answered_at is not None and link.opened_at is not None
+    )
     return Done(None, effects, detail={"link": link.id, **asked})
 
 
 def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
     """P8: the customer reads why it is late and by which day it comes. The clock stays as it is."""
     found, form = to_answer(act, intent.request), intent.form
+    as_shown(found, intent.seen)
     rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
     rule.by_day(form.day, company_day(act.policy, act.now))
     request = found.view.request
     day = day_words(form.day, None)
-    letter = letters.late(act.policy, request, found.known.name, form.words, day)
+    letter = letters.late(act.policy, request, found.known, form.words, day)
     detail = remarked(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")
     mail = post.put(act, request, "late", post.Envelope(to=found.known.address, written=letter))
     marked = Seal(act).mark(request.id, "address", found.known.address)
     return Done(None, changed(found.view), detail={"mail": mail.id, "to": marked, **detail})
 
 
-def late_letter(act: Act, request: str) -> str:
+def late_letter(act: Act, about: str) -> str:
     """The letter as it will be sent, but for the reason and the day."""
+    request, _, seen = about.partition(":")
     found = to_answer(act, request)
+    as_shown(found, seen)
     rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
-    letter = letters.late(act.policy, found.view.request, found.known.name, "[your words]", "[the day]")
+    letter = letters.late(act.policy, found.view.request, found.known, "[your words]", "[the day]")
     return letters.preview(found.known.address, letter)
 
 

@@ -79,9 +79,9 @@ def _to_answer(view: View) -> Iterator[Button]:
         yield Button("customer_erase", "Erase", seen, style)
     else:
         yield Button("customer_release", "Release", seen, style)
-    yield Button("customer_refuse", "Refuse", request.id, "danger")
+    yield Button("customer_refuse", "Refuse", seen, "danger")
     yield Button("customer_question", "Ask a question", request.id)
-    yield Button("customer_late", "Tell the customer", request.id)
+    yield Button("customer_late", "Tell the customer", seen)
 
 
 def _to_add(view: View) -> Iterator[Button]:

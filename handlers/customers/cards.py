@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.cards import Card, Line, Part, Sign, Small, Title
 from handlers.customers.buttons import actions, releases
-from handlers.customers.cautions import HELD, cautions
+from handlers.customers.cautions import HELD, beside, cautions
 from handlers.customers.facts import calls, facts
 from handlers.customers.history import had, outcome, receipts, said
 from handlers.customers.promised import calendar_changed, sum_of
@@ -73,7 +73,7 @@ def _warned(view: View, reader: int) -> tuple[Part, ...]:
     if not view.request.is_open:
         return ()
     held = (HELD,) if view.held and releases(view, reader) else ()
-    return tuple(Line(words, Sign.ALARM) for words in (*cautions(view), *held))
+    return tuple(Line(words, Sign.ALARM) for words in (*cautions(view), *beside(view, reader), *held))
 
 
 def _small(view: View, reader: int) -> str:

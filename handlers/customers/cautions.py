@@ -17,12 +17,19 @@ ENDS = (
     " alone, {kept} at most."
 )
 HELD = "A call is on hold for a case. That stops nothing here, and whoever set the hold is told when it goes out."
+BESIDE = "Another request for one of these calls is open: {others}. Please make sure whose call it is."
 ELSEWHERE = "A colleague wants it at an address outside of the company, which is for the {head} to allow."
 
 
 def cautions(view: View) -> tuple[str, ...]:
     """In the order in which they matter; nothing once what is known was erased."""
     return tuple(_cautions(view, view.known)) if view.known is not None else ()
+
+
+def beside(view: View, reader: int) -> tuple[str, ...]:
+    """That another request for one of these calls is open, for whoever may know of both; whose call it is then has to be told apart."""
+    known = [one for one, holders in view.beside.items() if reader in holders]
+    return (BESIDE.format(others=", ".join(known)),) if known else ()
 
 
 def _cautions(view: View, known: Known) -> Iterator[str]:

@@ -12,6 +12,7 @@ from handlers.customers.calls import Meant, is_shared, meant
 from handlers.customers.forms import WANTS, WhichForm
 from handlers.customers.intents.filing import Choose
 from handlers.customers.steps import for_asker, packed, unpacked
+from handlers.customers.words import receipt_words
 from handlers.forms import Answers
 from handlers.rules import received as rule
 from handlers.rules.access import company_day
@@ -78,6 +79,7 @@ def supplied(act: Act, answers: Answers) -> Mapping[str, str]:
 def _told(which: WhichForm, found: Asked, now: datetime) -> str:
     wanted = next(one.label for one in WANTS if one.value == which.wants)
     calls = counted(len(found.meant.recordings), "call") if found.meant.recordings else "no call found yet"
-    since, until = moment_words(found.received_at, found.zone, now), moment_words(found.due.at, found.due.zone, now)
+    since = receipt_words(found.received_at, found.zone, now, timed=bool(which.received_at))
+    until = moment_words(found.due.at, found.due.zone, now)
     clock = f"They first asked {since}, so the answer is due {until}."
     return " ".join((f"{wanted} · {calls}.", clock, *([ASK_MORE] if found.shared else [])))

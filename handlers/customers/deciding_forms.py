@@ -30,7 +30,7 @@ class ReleaseForm(Form):
         Literal["nobody", "may_hear", "listen_only"],
         OneOf(
             "Is another person heard or spoken of?", lambda _: VOICES, redraws=True,
-            help="You confirm with it who asks, that the call is theirs, and the address (P8).",
+            help="You confirm who asks, that the call is theirs, and the address; and that it is neither your own request nor one made for you (P8).",
         ),
     ]  # fmt: skip
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from handlers.acting import Act
 from handlers.cards import Line, Page
-from handlers.customers import afterwards, asking, mailing, passcodes, passing_time, refusing, releasing
+from handlers.customers import afterwards, asking, mailing, passcodes, passing_time, refusing, releasing, restored
 from handlers.customers import deciding_forms as forms
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.filing import Begin
@@ -15,6 +15,7 @@ from handlers.room import Asks, Button, Does, Hands, Opens, Shows
 
 DOES = (
     *releasing.DOES, *refusing.DOES, *asking.DOES, *mailing.DOES, *afterwards.DOES, *passcodes.DOES, *passing_time.DOES,
+    *restored.DOES,
 )  # fmt: skip
 BUTTONS: dict[str, Button] = {
     "customer_release": Opens(forms.ReleaseForm.name, "Release"),
@@ -57,9 +58,9 @@ FORMS = (
         variant=forms.weighing,
     ),
     _of(forms.EraseForm, send=lambda about, form, _: intents.Release.of(about, form), intro=releasing.erasing),
-    _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse(about, form), intro=refusing.introduction),
+    _of(forms.RefuseForm, send=lambda about, form, _: intents.Refuse.of(about, form), intro=refusing.introduction),
     _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=_waits),
-    _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer(about, form), intro=afterwards.late_letter),
+    _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer.of(about, form), intro=afterwards.late_letter),
     _of(forms.MissedForm, send=lambda about, form, _: intents.Missed(about, form), intro=_missed),
     _of(forms.NumberForm, send=lambda about, form, _: intents.AllowNumber(about, form), intro=passcodes.allowing),
 )  # fmt: skip

@@ -8,9 +8,10 @@ from handlers.cards import Facts, Line, Part, When, Words
 from handlers.customers.buttons import releases
 from handlers.customers.filing import COLLEAGUE
 from handlers.customers.forms import ASKERS, WANTS
-from handlers.customers.known import Identified
+from handlers.customers.known import Identified, Receipt
 from handlers.customers.promised import promised
 from handlers.customers.view import View
+from handlers.customers.words import receipt_shown
 from handlers.matters.reminding import line_of
 from handlers.rules.calendars import calendar_of
 from handlers.rules.received import left_words
@@ -67,7 +68,8 @@ def _which(view: View) -> str:
 def _when(view: View) -> Iterator[Fact]:
     request, due = view.request, promised(view.request)
     _, zone = line_words(view.recordings[0].line if view.recordings else request.line, view.policy)
-    yield "First asked", When(request.received_at, zone, view.now)
+    first = view.known.first() if view.known else Receipt(at=request.received_at, told_at=request.asked_at, by=0)
+    yield "First asked", receipt_shown(first, zone, view.now)
     running = request.is_open or request.state in ON_ITS_WAY
     left = left_words(calendar_of(view.policy, line_of(view.policy, request)), due.at, view.now) if running else ""
     yield "Due", When(due.at, due.zone, view.now, left)

@@ -20,7 +20,7 @@ from handlers.customers.waits import waits_for
 from handlers.effects import Effect
 from handlers.ids import hashed, new_id
 from handlers.matters.alarming import alarm
-from handlers.matters.asking import on_record, parties, reached, shows
+from handlers.matters.asking import changed, on_record, parties, reached, shows
 from handlers.rules.access import company_day
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
@@ -47,7 +47,10 @@ def _paper(act: Act, which: WhichForm, who: ToWhom, found: Asked) -> Known:
     if found.shared and not who.told():
         raise Refused.at({"said": ASK_MORE}, "P8")
     address = nominated(act, who.nominated(), which.asker, found.meant.recordings)
-    receipt = Receipt(at=found.received_at, told_at=act.now, by=act.me.id, late_reason=which.why_late())
+    receipt = Receipt(
+        at=found.received_at, told_at=act.now, by=act.me.id, day=which.received_on, timed=bool(which.received_at),
+        late_reason=which.why_late(),
+    )  # fmt: skip
     return Known(
         name=who.person, said=who.told(), number=found.meant.number, authority=who.letter(), address=address,
         receipts=[receipt], identified=identified(act, which.asker, who), shared=found.shared,
@@ -71,8 +74,7 @@ def identified(act: Act, asker: str, who: ToWhom) -> Identified | None:
 
 def _new(act: Act, intent: File, key: str, found: Asked, paper: Known) -> Done[Filed]:
     mark = joining.mark(act, intent.which, found, paper)
-    earlier = act.store.customers.answered(intent.which.asker, [mark], [one.id for one in found.meant.recordings])
-    paper = paper.model_copy(update={"earlier": earlier.id if earlier is not None else ""})
+    paper = paper.model_copy(update={"earlier": joining.answered_before(act, intent.which, found, paper)})
     request = CustomerRequest(
         id=new_id("C"), key=key, same=mark, filed_by=act.me.id, asker=intent.which.asker, wants=intent.which.wants,
         received_at=found.received_at, sealed=b"", asked_at=act.now, identified=paper.identified is not None,
@@ -88,9 +90,11 @@ def _new(act: Act, intent: File, key: str, found: Asked, paper: Known) -> Done[F
     }
     watch(act, request)
     asked_of, effects = _ask(act, request)
+    beside = act.store.customers.beside(request.id, (one.id for one in found.meant.recordings))
+    others = [effect for one in beside for effect in changed(seen(act, one))]
     # Where somebody files is where the card is looked for, until another place is chosen at home.
     act.store.people.prefers_first(act.me, act.who.platform)
-    return Done(_filed(seen(act, request)), effects, request.id, detail | asked_of)
+    return Done(_filed(seen(act, request)), (*effects, *others), request.id, detail | asked_of)
 
 
 def _ask(act: Act, request: CustomerRequest) -> tuple[dict[str, Any], tuple[Effect, ...]]:

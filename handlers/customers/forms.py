@@ -12,6 +12,7 @@ from handlers import why
 from handlers.cards import Option
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
+from handlers.rules.addressee import addressee
 from handlers.rules.received import read_clock
 
 CALLS = "customer_calls"
@@ -94,7 +95,11 @@ class LateWhichForm(WhichForm):
         return self.late_reason
 
 
-Name = Annotated[Text, Words("Their name", 120, missing="Please write how the letter should address them.")]
+Name = Annotated[
+    Text,
+    AfterValidator(addressee),
+    Words("Their name", 120, missing="Please write how the letter should address them."),
+]
 Address = Annotated[Text, Words("E-mail address that they name", 254, help="Leave it empty if they named none yet.")]
 Again = Annotated[Text, Words("The same address again", 254)]
 Said = Annotated[
@@ -147,7 +152,7 @@ class PersonForm(ToWhom):
     """Anybody else is identified, now or later."""
 
     check: Annotated[str, OneOf("How did you check who they are?", _checks)] = UNCHECKED
-    seen_on: Annotated[Date | None, OnDay("On which day?", filled=True)] = None
+    seen_on: Annotated[Date | None, OnDay("On which day did you check it?", filled=True)] = None
     address: Address = ""
     address_again: Again = ""
     said: Said = ""
@@ -181,7 +186,7 @@ class IdentityForm(Form):
     title: ClassVar[str] = "Who asks is identified"
     send: ClassVar[str] = "Save"
     check: Annotated[str, OneOf("How did you check who they are?", _identified)]
-    seen_on: Annotated[Date, OnDay("On which day?")]
+    seen_on: Annotated[Date, OnDay("On which day did you check it?")]
 
 
 class AddressForm(Form):

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from handlers.cards import Line, Part, Said, Sign, When
 from handlers.customers.facts import knows
+from handlers.customers.known import Receipt
 from handlers.customers.promised import promised
 from handlers.customers.view import View
-from handlers.customers.words import withdrawn_by
+from handlers.customers.words import receipt_shown, withdrawn_by
 from handlers.words import counted, line_words, masked
 
 ERASED = "Noted: what names somebody was erased."
@@ -75,7 +76,7 @@ def _receipts(view: View) -> Iterator[Part]:
         if len(view.known.receipts) > 1:
             what = "Corrected to" if one.corrects else "Asked"
             yield Line(
-                (f"{what} ", _when(view, one.at), f", as {who} wrote down ", When(one.told_at, now=view.now), ".")
+                (f"{what} ", _received(view, one), f", as {who} wrote down ", When(one.told_at, now=view.now), ".")
             )
         if one.late_reason:
             yield Said(f"{who} on that date", one.late_reason)
@@ -128,6 +129,10 @@ def _heard(view: View) -> Iterator[Part]:
                 yield Line(
                     (f"{what} {counted(len(times), 'time')}, last ", _when(view, max(times)), ": call of ", began)
                 )
+
+
+def _received(view: View, one: Receipt) -> str | When:
+    return receipt_shown(one, line_words(view.request.line, view.policy)[1], view.now)
 
 
 def _when(view: View, at: datetime) -> When:

@@ -1,4 +1,8 @@
-"""The same asked for again while it is open: one request, every receipt is kept, and the earliest counts (P8)."""
+"""The same asked for again while it is open: one request, every receipt is kept, and the earliest counts (P8).
+
+Who asks is part of it: another name or another address is another person's request, whatever call it names. Once an answer
+was written nothing joins it any more, since what came later would have no part in it.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,22 @@ from handlers.customers.choosing import Asked
 from handlers.customers.forms import WhichForm
 from handlers.customers.intents.filing import Filed
 from handlers.customers.known import Known, Remarked
-from handlers.customers.paper import write
+from handlers.customers.paper import read, write
 from handlers.customers.promised import no_later, promised, watch
 from handlers.customers.view import View, seen
 from handlers.customers.waits import waits_for
 from handlers.customers.writing import put_again
 from handlers.effects import Tell
 from handlers.matters.case import party_of
-from handlers.rules.nominated import same as same_mailbox
+from handlers.rules import same_person as rule
 from handlers.words import line_words, moment_words
 from storage.customer_records import CustomerRequest
 from storage.records import Party
 
+ANOTHER_CHECK = "They were identified this time, and named no address. If it was the same person who named the address, press Identified."
+ANOTHER_ADDRESS = (
+    "They named an address this time: {address}. Nobody was identified with it: if it is theirs, press Another address."
+)
 FILER = "filer"
 """The part of whoever filed it again."""
 
@@ -35,11 +43,27 @@ def mark(act: Act, which: WhichForm, found: Asked, paper: Known) -> str:
 
 
 def same(act: Act, which: WhichForm, found: Asked, paper: Known) -> CustomerRequest | None:
-    """What is not answered yet and asks for the same, or for more of it; None where nothing does."""
-    if (known := act.store.customers.same([mark(act, which, found, paper)])) is not None:
-        return known
-    naming = act.store.customers.naming(which.asker, [one.id for one in found.meant.recordings])
-    return next((one for one in naming if _kind(one.wants) == _kind(which.wants)), None)
+    """What this customer asked for that is open and the same, or more of it; None where nothing is."""
+    customers, calls = act.store.customers, [one.id for one in found.meant.recordings]
+    those = [*customers.same([mark(act, which, found, paper)]), *customers.naming(which.asker, calls)]
+    alike = (one for one in those if _kind(one.wants) == _kind(which.wants))
+    return next((one for one in alike if _of_the_same(act, one, paper, call=bool(calls))), None)
+
+
+def answered_before(act: Act, which: WhichForm, found: Asked, paper: Known) -> str:
+    """The id of what this customer asked for last that is the same, or more of it, and was answered; empty where nothing was."""
+    calls = [one.id for one in found.meant.recordings]
+    those = act.store.customers.answered(which.asker, [mark(act, which, found, paper)], calls)
+    return next((one.id for one in those if _of_the_same(act, one, paper, call=bool(calls))), "")
+
+
+def _of_the_same(act: Act, request: CustomerRequest, paper: Known, *, call: bool) -> bool:
+    known = read(act, request)
+    return known is not None and rule.asks_again(_named(known), _named(paper), act.policy.identity, call=call)
+
+
+def _named(known: Known) -> rule.Named:
+    return rule.Named(known.name, known.address)
 
 
 def join(act: Act, request: CustomerRequest, which: WhichForm, found: Asked, paper: Known) -> Done[Filed]:
@@ -68,21 +92,24 @@ def join(act: Act, request: CustomerRequest, which: WhichForm, found: Asked, pap
 
 
 def _together(act: Act, known: Known, paper: Known) -> Known:
-    """What both know: nothing of before is lost, and another name or address changes nothing by itself."""
+    """What both know: nothing of before is lost. Identity stays with the address for which it was checked.
+
+    So a check is never lent to a mailbox that somebody else named: then a note says what would have to be pressed.
+    """
     said = "\n".join(dict.fromkeys(filter(None, (known.said, paper.said))))
-    others = []
-    if paper.address and known.address and not same_mailbox(paper.address, known.address, act.policy.identity):
-        others.append(
-            f"They named another address this time: {paper.address}. The mail goes to the first one, unless somebody enters this."
-        )
-    if paper.name.casefold() != known.name.casefold():
-        others.append(f"They gave the name {paper.name} this time.")
-    notes = [Remarked(kind="note", by=act.me.id, at=act.now, words=one) for one in others]
+    same = rule.vouched(_named(known), _named(paper), act.policy.identity)
+    first = not known.address and paper.address != "" and (known.identified is None or paper.identified is not None)
+    checked = paper.identified if first else known.identified or (paper.identified if same else None)
+    address = paper.address if first else known.address
+    apart = (
+        (ANOTHER_CHECK, paper.identified is not None and checked is None),
+        (ANOTHER_ADDRESS.format(address=paper.address), paper.address != "" and address == ""),
+    )
+    notes = [Remarked(kind="note", by=act.me.id, at=act.now, words=words) for words, so in apart if so]
     return known.model_copy(
         update={
             "receipts": [*known.receipts, *paper.receipts], "said": said, "remarks": [*known.remarks, *notes],
-            "identified": known.identified or paper.identified, "address": known.address or paper.address,
-            "authority": known.authority or paper.authority, "number": known.number or paper.number,
+            "identified": checked, "address": address, "authority": known.authority or paper.authority, "number": known.number or paper.number,
             "shared": known.shared or paper.shared,
         }
     )  # fmt: skip

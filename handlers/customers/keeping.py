@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,13 +10,14 @@ from handlers.acting import Act, Done
 from handlers.customers.address import nominated
 from handlers.customers.forms import IdentityForm, ReceivedForm, WithdrawForm
 from handlers.customers.intents.filing import Correct, Identify, Readdress, Withdraw
+from handlers.customers.joining import FILER
 from handlers.customers.known import Identified, Known, Receipt, Remarked
 from handlers.customers.paper import write
 from handlers.customers.promised import missed, no_later, promised, unwatch, watch
 from handlers.customers.view import GONE, View, known
 from handlers.customers.waits import question
 from handlers.customers.withdrawn import cut_off
-from handlers.customers.words import already
+from handlers.customers.words import already, receipt_words
 from handlers.customers.writing import put_again
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
@@ -39,11 +41,12 @@ def identify(act: Act, intent: Identify) -> Done[None]:
 
 
 def readdress(act: Act, intent: Readdress) -> Done[None]:
-    """Another address: whoever enters it does not release to it, so somebody else may be asked."""
+    """Another address: whoever ever entered one releases nothing, also where somebody typed the same after them."""
     view, paper = _open(act, intent.request)
     address = nominated(act, (intent.form.address, intent.form.address_again), view.request.asker, view.recordings)
     view.request.address_by = act.me.id
-    words = write(act, view.request, paper.model_copy(update={"address": address}))
+    by = list(dict.fromkeys((*paper.addressed_by, act.me.id)))
+    words = write(act, view.request, paper.model_copy(update={"address": address, "addressed_by": by}))
     detail, effects = put_again(act, view.request)
     told = _to_releasers(act, view, "entered another address", "address")
     return Done(None, (*effects, *told), detail={**words, **detail})
@@ -53,7 +56,10 @@ def correct(act: Act, intent: Correct) -> Done[None]:
     """Another moment at which they first asked: both stay, and the earlier one counts, so that no promise moves later."""
     view, paper = _running(act, intent.request)
     at = _moment(act, view, intent.form)
-    receipt = Receipt(at=at, told_at=act.now, by=act.me.id, late_reason=intent.form.late_reason, corrects=True)
+    receipt = Receipt(
+        at=at, told_at=act.now, by=act.me.id, day=intent.form.received_on, timed=bool(intent.form.received_at),
+        late_reason=intent.form.late_reason, corrects=True,
+    )  # fmt: skip
     paper = paper.model_copy(update={"receipts": [*paper.receipts, receipt]})
     earlier = at < view.request.received_at
     view.request.received_at = paper.first_asked()
@@ -78,7 +84,7 @@ def withdraw(act: Act, intent: Withdraw) -> Done[None]:
     request = view.request
     request.state, request.closed_at = "withdrawn", act.now
     unwatch(act, request)
-    told = _to_releasers(act, view, "wrote down that the customer withdrew it", "withdrawn")
+    told = _to_releasers(act, view, "wrote down that the customer withdrew it", "withdrawn", also=_filers(view))
     return Done(None, (*changed(view), *told), detail={"on": intent.form.on_day.isoformat(), **ended, **words})
 
 
@@ -99,9 +105,10 @@ def answering(act: Act, request: str) -> str:
 
 def correcting(act: Act, request: str) -> str:
     """Since when it counts as things are; raises `Refused` where the form could not be sent."""
-    view, _ = _running(act, request)
+    view, paper = _running(act, request)
     _, zone = line_words(_line(act, view), act.policy)
-    return f"So far it counts from {moment_words(view.request.received_at, zone, act.now)}. An earlier moment brings the due day forward."
+    first = paper.first()
+    return f"So far it counts from {receipt_words(first.at, zone, act.now, timed=first.timed)}. An earlier moment brings the due day forward."
 
 
 def withdrawing(act: Act, request: str) -> str:
@@ -183,9 +190,18 @@ def _due(view: View) -> str:
     return moment_words(due.at, due.zone, view.now)
 
 
-def _to_releasers(act: Act, view: View, what: str, once: str) -> tuple[Effect, ...]:
-    """Whoever is asked to release it hears of it, since an edited card counts as read; not whoever did it."""
+def _filers(view: View) -> tuple[int, ...]:
+    """Whoever filed it, also again: they have the customer on the line, and know whether it can be true."""
+    return (view.request.filed_by, *(one.person_id for one in view.parties if one.part == FILER))
+
+
+def _to_releasers(act: Act, view: View, what: str, once: str, also: Iterable[int] = ()) -> tuple[Effect, ...]:
+    """Whoever is asked to release it hears of it, and `also` these, since an edited card counts as read; not whoever did it."""
     request = view.request
     words = f"{act.me.name} {what}: customer’s request {request.id}. Press Details to see it."
-    heard = (one.person_id for one in view.approvers if one.person_id != act.me.id)
-    return tuple(Tell(one, words, f"{once}:{request.id}:{request.revision}", "details", request.id) for one in heard)
+    heard = dict.fromkeys((*(one.person_id for one in view.approvers), *also))
+    return tuple(
+        Tell(one, words, f"{once}:{request.id}:{request.revision}", "details", request.id)
+        for one in heard
+        if one != act.me.id
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from handlers.customers.known import Known
 from handlers.letters import Written
 from handlers.policy import Policy
 from handlers.rules.retention import erased_before
@@ -23,7 +24,7 @@ ERASED = "erased"
 
 
 def copy(
-    policy: Policy, request: CustomerRequest, name: str, calls: int, until: datetime, link: str = "", *, gives: str
+    policy: Policy, request: CustomerRequest, known: Known, calls: int, until: datetime, link: str = "", *, gives: str
 ) -> Written:
     """The link to what was released; `gives` is copy, or listen. Without a `link` it is for looking at beforehand."""
     those = "it" if calls == 1 else "them"
@@ -34,9 +35,9 @@ def copy(
     ) if gives == "listen" and request.wants == "copy" else ()  # fmt: skip
     return Written(
         f"Your call with {policy.company.name}",
-        _greeting(name),
+        _greeting(known.name),
         (
-            f"On {_day(policy, request)} {ASKED[request.wants]}. {ready}",
+            f"On {_day(policy, known)} {ASKED[request.wants]}. {ready}",
             f"Our page asks for a passcode of six digits. We ring you and tell you the passcode; it stands in no e-mail. With it you can {can}.",
             *only,
             f"The link works until {moment_words(until, line_words(request.line, policy)[1], None)}.",
@@ -47,15 +48,15 @@ def copy(
     )  # fmt: skip
 
 
-def refused(policy: Policy, request: CustomerRequest, name: str, refusal: str, chosen: str = "") -> Written:
+def refused(policy: Policy, request: CustomerRequest, known: Known, refusal: str, chosen: str = "") -> Written:
     """The refusal, by its key in the policy; it depends on what was asked and when, and on no call. `chosen` stands for one to be chosen."""
-    months, before = counted(policy.retention.months, "month"), day_words(_gone(policy, request), None)
+    months, before = counted(policy.retention.months, "month"), day_words(_gone(policy, known), None)
     gone = (f"We keep recordings for {months}. Calls before {before} are erased.",) if refusal == ERASED else ()
     return Written(
         "Your request for a recorded call",
-        _greeting(name),
+        _greeting(known.name),
         (
-            f"On {_day(policy, request)} {ASKED[request.wants]}. We do not do so, for this reason:",
+            f"On {_day(policy, known)} {ASKED[request.wants]}. We do not do so, for this reason:",
             policy.customers.refusals.get(refusal, chosen),
             *gone,
             *_complain(policy),
@@ -65,26 +66,26 @@ def refused(policy: Policy, request: CustomerRequest, name: str, refusal: str, c
     )
 
 
-def erased(policy: Policy, request: CustomerRequest, name: str) -> Written:
+def erased(policy: Policy, request: CustomerRequest, known: Known) -> Written:
     """It was erased early, as it was asked for."""
     return Written(
         "Your request for a recorded call",
-        _greeting(name),
+        _greeting(known.name),
         (
-            f"On {_day(policy, request)} {ASKED[request.wants]}.",
+            f"On {_day(policy, known)} {ASKED[request.wants]}.",
             "Nobody can hear it any more, and its audio is being erased for good.",
         ),
         small=_privacy(policy),
     )
 
 
-def late(policy: Policy, request: CustomerRequest, name: str, why: str, day: str) -> Written:
+def late(policy: Policy, request: CustomerRequest, known: Known, why: str, day: str) -> Written:
     """The answer takes longer than it should: why, and by which day it comes, in words."""
     return Written(
         "Your request for a recorded call",
-        _greeting(name),
+        _greeting(known.name),
         (
-            f"On {_day(policy, request)} {ASKED[request.wants]}. Our answer takes longer than it should, and we are sorry for that.",
+            f"On {_day(policy, known)} {ASKED[request.wants]}. Our answer takes longer than it should, and we are sorry for that.",
             f"The reason: {why}",
             f"You hear from us by {day}.",
             *_complain(policy),
@@ -112,15 +113,17 @@ def _home(policy: Policy) -> ZoneInfo:
     return ZoneInfo(policy.lines[policy.company.home_line].time_zone)
 
 
-def _day(policy: Policy, request: CustomerRequest) -> str:
-    """Of the home line, whichever line was called: the day must not tell that."""
-    return day_words(request.received_at.astimezone(_home(policy)).date(), None)
+def _day(policy: Policy, known: Known) -> str:
+    """As it was written down, whichever line was called: the day must not tell that."""
+    return day_words(known.asked_on(_home(policy)), None)
 
 
-def _gone(policy: Policy, request: CustomerRequest) -> date:
-    """Reckoned from when they asked, and true of every line; what was or was not called has no part in it (P12)."""
-    days = (request.received_at.astimezone(ZoneInfo(one.time_zone)).date() for one in policy.lines.values())
-    return erased_before(min(days), policy.retention.months)
+def _gone(policy: Policy, known: Known) -> date:
+    """Reckoned from the day on which they asked, and true of every line; what was or was not called has no part in it (P12).
+
+    On any line it is the day before at the earliest.
+    """
+    return erased_before(known.asked_on(_home(policy)) - timedelta(days=1), policy.retention.months)
 
 
 def _complain(policy: Policy) -> tuple[str, ...]:

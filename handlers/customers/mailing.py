@@ -81,7 +81,7 @@ def refused(act: Act, intent: intents.LetterRefused) -> Done[None]:
     mail.state, mail.code, mail.settled_at = "refused", intent.code, act.now
     words = f"The mail for {view.request.id} was not taken ({intent.code}), so the customer has not got it."
     detail: dict[str, Any] = {"mail": mail.id, "code": intent.code, "answer": intent.answer}
-    whom = dict.fromkeys((*_senders(view, mail), view.request.filed_by))
+    whom = dict.fromkeys((*senders(view, mail), view.request.filed_by))
     if mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY:
         words += " The request is open again, with the day that was promised. Please look at the address. Press Details to go on."
         asked, effects = reopened(act, view, "ended")
@@ -138,7 +138,7 @@ def _unknown(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effec
         f"Nobody knows whether the mail for {view.request.id} arrived: the mail server had it, and never said whether it keeps it."
         " Press Details, and say whether it is to be sent again."
     )
-    return (*changed(view), *_tells(view, _senders(view, mail), words, f"not_known:{mail.id}:{mail.attempts}"))
+    return (*changed(view), *_tells(view, senders(view, mail), words, f"not_known:{mail.id}:{mail.attempts}"))
 
 
 def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
@@ -149,10 +149,10 @@ def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
     )
     told: list[Effect] = []
     if act.now - mail.made_at >= SLOW:
-        told += _tells(view, _senders(view, mail), f"{words} Please ask whoever runs the bot.", f"slow:{mail.id}")
+        told += _tells(view, senders(view, mail), f"{words} Please ask whoever runs the bot.", f"slow:{mail.id}")
     if due is not None and act.now >= due - NEAR and mail.kind in post.ANSWERS:
         near = f"{words} {_by(due, act.now)} Please ask whoever runs the bot."
-        told += _tells(view, _senders(view, mail), near, f"near:{mail.id}")
+        told += _tells(view, senders(view, mail), near, f"near:{mail.id}")
     return tuple(told)
 
 
@@ -160,7 +160,7 @@ def _by(due: datetime, now: datetime) -> str:
     return "It should have gone out by now." if due <= now else "It has to go out within a day."
 
 
-def _senders(view: View, mail: CustomerMail) -> list[int]:
+def senders(view: View, mail: CustomerMail) -> list[int]:
     """Whoever answers for a letter: who released or refused it, or who wrote that it will be late."""
     if mail.kind in post.ANSWERS:
         return [view.request.decided_by] if view.request.decided_by is not None else []

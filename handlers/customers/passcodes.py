@@ -26,6 +26,7 @@ SPENT = (
 )
 NOT_THAT = "That number may not be rung for this request. Please choose one of those that stand there."
 NOBODY = "No number stands on these calls, so the {head} has to allow one first."
+NOT_THEIRS = "The number on these calls is not that of whoever asks, so the {head} has to allow one first."
 
 
 def page(act: Act, request: str) -> Page:
@@ -34,7 +35,8 @@ def page(act: Act, request: str) -> Page:
     left = act.policy.customers.passcodes - link.passcodes
     head = act.policy.role("head_of_customer_success").title
     rows: list[Part] = [_row(found, *one) for one in numbers_of(act, found).items()]
-    told: list[Part] = rows or [Line(NOBODY.format(head=head))]
+    nobody = NOBODY if not any(one.caller for one in found.view.recordings) else NOT_THEIRS
+    told: list[Part] = rows or [Line(nobody.format(head=head))]
     return Page(
         "Passcode",
         (
@@ -111,6 +113,9 @@ def numbers_of(act: Act, found: Turn) -> dict[str, str]:
 
 
 def _on_calls(view: View) -> list[str]:
+    """Numbers that are those of whoever asks: for anybody but the customer in person the number on a call is somebody else's."""
+    if view.request.asker != "customer":
+        return []
     return list(dict.fromkeys(one.caller for one in view.recordings if one.caller))
 
 

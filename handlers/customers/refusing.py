@@ -8,7 +8,7 @@ from handlers import commitments
 from handlers.acting import Act, Done
 from handlers.customers import letters, post
 from handlers.customers.intents.deciding import Refuse
-from handlers.customers.turns import Turn, answered, decided, remarked, to_answer
+from handlers.customers.turns import Turn, answered, as_shown, decided, remarked, to_answer
 from handlers.effects import Tell
 from handlers.letters import Written
 from handlers.matters.asking import changed
@@ -20,15 +20,18 @@ from storage.customer_records import CustomerRequest
 CHOSEN = "[the reason that you choose below]"
 
 
-def introduction(act: Act, request: str) -> str:
+def introduction(act: Act, about: str) -> str:
     """The letter as it will be sent, but for the reason; raises `Refused` where it could not be refused."""
+    request, _, seen = about.partition(":")
     found = to_answer(act, request)
+    as_shown(found, seen)
     return letters.preview(found.known.address, _letter(act, found, ""))
 
 
 def refuse(act: Act, intent: Refuse) -> Done[None]:
     """P8: the letter goes at once, whatever was or was not found; where no mail can go, somebody says how the customer was told."""
     found, form = to_answer(act, intent.request), intent.form
+    as_shown(found, intent.seen)
     if form.refusal not in act.policy.customers.refusals:
         raise Refused.at({"refusal": "Please choose one of the reasons of the policy."}, "P8")
     mails = rule.by_mail(form.told, address=bool(found.known.address), mail=bool(act.copies_at))
@@ -61,7 +64,7 @@ def _word(request: CustomerRequest) -> Tell:
 
 
 def _letter(act: Act, found: Turn, refusal: str) -> Written:
-    return letters.refused(act.policy, found.view.request, found.known.name, refusal, CHOSEN)
+    return letters.refused(act.policy, found.view.request, found.known, refusal, CHOSEN)
 
 
 DOES = (Refuse.by(refuse),)

@@ -26,6 +26,7 @@ from storage.erasures import HOLD
 from storage.hold_records import Hold
 from storage.records import Recording
 
+LISTEN_ONLY = "Where you choose below that they may listen and get no copy, the mail says instead:"
 OUT_OF_DATE = "This form is out of date. Please open it again."
 
 
@@ -33,14 +34,17 @@ def introduction(act: Act, about: str) -> str:
     """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` as of `Release.of`."""
     found = _opened(act, about, early=False)
     until = act.now + timedelta(days=act.policy.customers.link_days)
-    letter = _letter(act, found, "copy" if found.view.request.wants == "copy" else "listen", until)
-    return letters.preview(found.known.address, letter, letters.OPEN)
+    told = [_letter(act, found, gives, until) for gives in ("copy", "listen")]
+    if found.view.request.wants != "copy":
+        return letters.preview(found.known.address, told[1], letters.OPEN)
+    instead = "\n\n".join(one for one in told[1].paragraphs if one not in told[0].paragraphs)
+    return f"{letters.preview(found.known.address, told[0], letters.OPEN)}\n\n{LISTEN_ONLY}\n\n{instead}"
 
 
 def erasing(act: Act, about: str) -> str:
     """The same where calls are to be erased early: what goes, and the mail."""
     found = _opened(act, about, early=True)
-    letter = letters.erased(act.policy, found.view.request, found.known.name)
+    letter = letters.erased(act.policy, found.view.request, found.known)
     gone = "The calls of this request are closed to everybody at once and erased for good. This can’t be undone."
     return f"{gone}\n\n{letters.preview(found.known.address, letter)}"
 
@@ -125,7 +129,7 @@ def _erased(act: Act, found: Turn, form: EraseForm) -> Done[None]:
     )
     detail: dict[str, Any] = remarked(act, found.view, found.known, "erased_early", form.words)
     stepped_in = decided(act, found, "erased")
-    detail |= _sent(act, found, "erased", letters.erased(act.policy, view.request, found.known.name))
+    detail |= _sent(act, found, "erased", letters.erased(act.policy, view.request, found.known))
     return Done(None, changed(view), detail={**detail, "recordings": _closed_early(act, view), **stepped_in})
 
 
@@ -142,7 +146,7 @@ def _closed_early(act: Act, view: View) -> list[int]:
 def _letter(act: Act, found: Turn, gives: str, until: datetime, link: str = "") -> Written:
     view = found.view
     number = len(there(act, view))
-    return letters.copy(act.policy, view.request, found.known.name, number, until, link, gives=gives)
+    return letters.copy(act.policy, view.request, found.known, number, until, link, gives=gives)
 
 
 def _sent(act: Act, found: Turn, kind: str, letter: Written, link: str | None = None) -> dict[str, Any]:

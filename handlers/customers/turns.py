@@ -17,6 +17,7 @@ from handlers.effects import Effect
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import ask_anew, changed, takes_part
 from handlers.matters.reminding import line_of
+from handlers.rules import customer_release as rule
 from handlers.rules.calendars import calendar_of
 from handlers.rules.customer_deciders import for_the_head as head
 from handlers.rules.refusal import Refused
@@ -66,6 +67,12 @@ def to_answer(act: Act, request_id: str) -> Turn:
     if request.state == "sending" and request.decided_by == act.me.id:
         raise Repeated(request_id)
     raise Refused(already(found.view, act.me), clause="P8", code="already")
+
+
+def as_shown(found: Turn, seen: str) -> None:
+    """A letter is for what was shown above its form; raises `Refused` where that is another by now. `seen` is empty where none was."""
+    if seen:
+        rule.as_shown(seen, found.view.shown_mark)
 
 
 def already(view: View, me: Person) -> str:

@@ -20,6 +20,7 @@ from handlers.rules.customer_deciders import CustomerCircumstances
 from handlers.rules.nominated import of_company
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
+from handlers.rules.same_person import Named, namesake
 from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
 from storage.records import Alarm, Party, Person, Recording
 
@@ -32,9 +33,10 @@ class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
     `known` is None once its key was destroyed. `operators` are all addresses, of now and of before, of those who were on the
-    calls; `out` is who of those in a role can't be asked now. `links` and `mails` come newest first. `held` are those of the
+    calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role can't be asked now. `links` and `mails` come newest first. `held` are those of the
     calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
-    `listenings` are what the customer had of the calls.
+    `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
+    may know of each.
     """
 
     request: CustomerRequest
@@ -47,11 +49,13 @@ class View:
     policy: Policy
     now: datetime
     operators: frozenset[str] = frozenset()
+    namesakes: frozenset[str] = frozenset()
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
     held: frozenset[int] = frozenset()
     erased: Mapping[int, datetime] = field(default_factory=dict)
     before: CustomerRequest | None = None
+    beside: Mapping[str, frozenset[int]] = field(default_factory=dict)
     listenings: Sequence[CustomerListening] = ()
 
     @property
@@ -78,9 +82,7 @@ class View:
         request, known = self.request, self.known
         calls = [f"{one.id}.{one.version}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
         words = (
-            letters.copy(self.policy, request, known.name, len(calls), request.received_at, gives="copy")
-            if known
-            else ""
+            letters.copy(self.policy, request, known, len(calls), request.received_at, gives="copy") if known else ""
         )
         told = known.confirmed() if known else ""
         # Salted, since it stands in a chat: nobody tells by it whether a guessed name or address is right.
@@ -89,7 +91,7 @@ class View:
     @property
     def filers(self) -> frozenset[int]:
         """Whoever wrote any of it down, by id."""
-        by = [one.by for one in self.known.receipts] if self.known else []
+        by = [*(one.by for one in self.known.receipts), *self.known.addressed_by] if self.known else []
         return frozenset({self.request.filed_by, *by, *filter(None, [self.request.address_by])})
 
     @property
@@ -114,6 +116,7 @@ class View:
             operators=self.operators,
             asker=self.request.asker,
             wants=self.request.wants,
+            namesakes=self.namesakes,
             elsewhere=self.elsewhere,
         )
 
@@ -164,6 +167,7 @@ def seen(act: Act, request: CustomerRequest) -> View:
     store, policy, known = act.store, act.today, read(act, request)
     parties, alarm = store.matters.parties(request.id), store.alarms.latest(request.id)
     recordings = store.customers.recordings(request.id)
+    releasers = policy.roles.everybody() | frozenset(policy.customers.handlers)
     wrote = known.writers() if known else ()
     named = (request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None, *wrote)
     ids = {one for one in named if one is not None} | {one.person_id for one in parties}
@@ -171,12 +175,30 @@ def seen(act: Act, request: CustomerRequest) -> View:
         request, known, recordings, parties, store.customers.links(request.id), store.customers.mails(request.id),
         store.people.named(ids), policy, act.now,
         operators=store.people.aliases(key for one in recordings for key in _on(one)),
-        out=store.people.out_of_reach(policy.roles.everybody() | frozenset(policy.customers.handlers)), alarm=alarm,
+        namesakes=_namesakes(act, known, releasers), out=store.people.out_of_reach(releasers), alarm=alarm,
         held=frozenset(store.holds.held((one.id for one in recordings), act.now)),
         erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
         listenings=store.customers.listenings(request.id),
+        beside={one.id: _holders(act, one) for one in store.customers.beside(request.id, (one.id for one in recordings))},
         before=store.customers.get(known.earlier) if known is not None and known.earlier else None,
     )  # fmt: skip
+
+
+def _holders(act: Act, request: CustomerRequest) -> frozenset[int]:
+    """Who holds a card of a request and may open it."""
+    there = (
+        one.person_id for one in act.store.matters.parties(request.id) if one.part != "copy" and not one.unreachable
+    )
+    return frozenset({request.filed_by, *there})
+
+
+def _namesakes(act: Act, known: Known | None, keys: frozenset[str]) -> frozenset[str]:
+    """Of these addresses, whose owners bear the customer's name or the same name in an address."""
+    if known is None:
+        return frozenset()
+    names = {key: person.name for key, person in act.store.people.with_keys(keys).items()}
+    customer = Named(known.name, known.address)
+    return frozenset(key for key in keys if namesake(names.get(key, ""), key, customer))
 
 
 def _on(one: Recording) -> list[str]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from handlers.cards import When
+from handlers.customers.known import Receipt
 from handlers.customers.view import View
-from handlers.words import moment_words
+from handlers.words import day_words, moment_words
 from storage.records import Person
 
 ANSWERED = {
@@ -20,6 +25,17 @@ def already(view: View, me: Person) -> str:
     if request.state == "withdrawn":
         return f"This request was already withdrawn by {_name(view, me)} on {when}."
     return f"This request {ANSWERED.get(request.outcome, 'was answered')} on {when}."
+
+
+def receipt_words(at: datetime, zone: str, now: datetime, *, timed: bool) -> str:
+    """When they asked, in an IANA zone: nobody reads a time that nobody told."""
+    here = ZoneInfo(zone)
+    return moment_words(at, zone, now) if timed else day_words(at.astimezone(here).date(), now.astimezone(here).date())
+
+
+def receipt_shown(one: Receipt, zone: str, now: datetime) -> str | When:
+    """The same on a card."""
+    return When(one.at, zone, now) if one.timed else receipt_words(one.at, zone, now, timed=False)
 
 
 def withdrawn_by(view: View) -> int | None:

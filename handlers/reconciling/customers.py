@@ -24,7 +24,7 @@ RELEASED, REFUSED, COUNTED, ANSWERED = "customer.release", "customer.refuse", "c
 ASTRAY, MISSED = "customer.wrong_address", "customer.overdue"
 DECIDED = (RELEASED, REFUSED)
 OPENED = frozenset({"customer.bounced", ASTRAY, "customer.end_link"})
-MAYBE_OPENED = frozenset({"customer.not_taken", "customer.collect", "customer.link_ends"})
+MAYBE_OPENED = frozenset({"customer.not_taken", "customer.collect", "customer.link_ends", "customer.restored"})
 """By these it waits again where they say who was asked."""
 ARRIVED = frozenset({"customer.accepted", "customer.arrived"})
 WROTE = frozenset({FILED, IDENTIFIED, READDRESSED, WITHDRAWN, "customer.correct"})

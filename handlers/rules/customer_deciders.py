@@ -7,7 +7,7 @@
 | anybody                   | early erasure   | Head of Customer Success                | –    | Manager, HR |
 | an operator               | it elsewhere    | Head of Customer Success                | –    | Manager, HR |
 
-Whoever filed it, or entered its address, is never among them, nor who was on one of its calls. The handlers stand beside the team
+Whoever filed it, or entered its address, is never among them, nor who was on one of its calls, nor who seems to be the customer in person. The handlers stand beside the team
 leader, not below: what keeps the team leader from it keeps that role's deputies from it, and no handler.
 """
 
@@ -26,13 +26,14 @@ class CustomerCircumstances(Circumstances):
     """One customer's request; addresses are in normal form.
 
     `filers` wrote any of it down: that it was asked for, since when, or where the mail goes. `operators` were on its calls, under
-    every address that they ever had. `elsewhere`: an operator wants it at an address that is not the company’s.
+    every address that they ever had. `namesakes` have the customer's name, or the same name before the @. `elsewhere`: an operator wants it at an address that is not the company’s.
     """
 
     filers: frozenset[str]
     operators: frozenset[str]
     asker: str
     wants: str
+    namesakes: frozenset[str] = frozenset()
     elsewhere: bool = False
 
     @property
@@ -54,7 +55,9 @@ class CustomerCircumstances(Circumstances):
     def own_case(self, person: str) -> Why | None:
         if person in self.filers:
             return "filer"
-        return "operator" if person in self.operators else None
+        if person in self.operators:
+            return "operator"
+        return "customer" if person in self.namesakes else None
 
 
 def for_the_head(case: CustomerCircumstances) -> CustomerCircumstances:

@@ -10,11 +10,13 @@ from handlers.customers import deciding_forms as forms
 from handlers.customers import letters
 from handlers.customers.afterwards import went_astray
 from handlers.customers.intents.deciding import Shown
+from handlers.customers.known import Known, Receipt
 from handlers.customers.passcodes import shown
 from storage.customer_records import CustomerRequest
 from tests.golden.cases import NOW, POLICY
 
-REQUEST, NAME, ADDRESS = "C-7F3K2QXM", "Mara Ellis", "mara.ellis@customer.example"
+REQUEST, ADDRESS = "C-7F3K2QXM", "mara.ellis@customer.example"
+KNOWN = Known(name="Mara Ellis", address=ADDRESS, receipts=[Receipt(at=NOW, told_at=NOW, by=1)])
 
 
 def _request(wants: str) -> CustomerRequest:
@@ -24,10 +26,10 @@ def _request(wants: str) -> CustomerRequest:
     )  # fmt: skip
 
 
-COPY = letters.copy(POLICY, _request("copy"), NAME, 2, NOW + timedelta(days=14), gives="copy")
-REFUSED = letters.refused(POLICY, _request("copy"), NAME, "", "[the reason that you choose below]")
-LATE = letters.late(POLICY, _request("copy"), NAME, "[your words]", "[the day]")
-ERASED = letters.erased(POLICY, _request("erasure"), NAME)
+COPY = letters.copy(POLICY, _request("copy"), KNOWN, 2, NOW + timedelta(days=14), gives="copy")
+REFUSED = letters.refused(POLICY, _request("copy"), KNOWN, "", "[the reason that you choose below]")
+LATE = letters.late(POLICY, _request("copy"), KNOWN, "[your words]", "[the day]")
+ERASED = letters.erased(POLICY, _request("erasure"), KNOWN)
 
 PAGES: Mapping[str, Page] = {
     "customer-passcode": shown(Shown("004217", "+61412345671", 2), ""),

@@ -93,7 +93,7 @@ async def other_ends(company: Mails) -> None:
         "E-mail address that they name": "", "The same address again": "",
     }, ""))  # fmt: skip
     await filled(
-        company, TARA, late, "Refuse", {"Why?": "no_call", "If not by mail: how were they told, and when?": TOLD}
+        company, TARA, late, "Refuse", {"Why?": "no_call", "If no mail can go: how were they told, and when?": TOLD}
     )
     await until(lambda: "refused, and the customer told" in card(town, TARA, late).words, "it is refused")
     early = await file(town, by_name({"What do they want?": "erasure"}, "CS-10444"))

@@ -38,10 +38,17 @@ class Release(OfRequest):
 
 @dataclass(frozen=True)
 class Refuse(OfRequest):
-    """The customer gets a letter with the reason, from the policy's closed list."""
+    """The customer gets a letter with the reason, from the policy's closed list. `seen` as of `Release`, where the letter was shown."""
 
     action: ClassVar[str] = "customer.refuse"
     form: RefuseForm
+    seen: str = ""
+
+    @classmethod
+    def of(cls, about: str, form: RefuseForm) -> Refuse:
+        """By what the form is about: `C-…:mark`."""
+        request, _, seen = about.partition(":")
+        return cls(request, form, seen)
 
 
 @dataclass(frozen=True)
@@ -82,10 +89,17 @@ class WrongAddress(OfRequest):
 
 @dataclass(frozen=True)
 class TellCustomer(OfRequest):
-    """It will be late: the customer reads why, and by which day. The clock stays."""
+    """It will be late: the customer reads why, and by which day. The clock stays. `seen` as of `Refuse`."""
 
     action: ClassVar[str] = "customer.tell_late"
     form: LateForm
+    seen: str = ""
+
+    @classmethod
+    def of(cls, about: str, form: LateForm) -> TellCustomer:
+        """By what the form is about: `C-…:mark`."""
+        request, _, seen = about.partition(":")
+        return cls(request, form, seen)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,14 @@ class LinkEnds(OfRequest):
 
 
 @dataclass(frozen=True)
+class EndRestoredLink(OfRequest):
+    """The start: the database was restored, and may have brought back a link that had ended, or a mail that had gone."""
+
+    action: ClassVar[str] = "customer.restored"
+    clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
 class CallChanged(OfRequest):
     """A call that it names has become another one while it waits: the cards say so, and whoever releases it looks again."""
 

@@ -8,7 +8,7 @@ from bot.rehearsal.fake_mail import FakeMail
 from storage.store import Database
 from tests.handlers.builders import Clock, Company, a_company, call, email, ledger, register
 from tests.handlers.customers.acts import a_request, stored
-from tests.handlers.customers.releasing import accepted, collected, mails, release
+from tests.handlers.customers.releasing import accepted, collected, release
 from tests.offices import Office, profile
 
 
@@ -38,16 +38,6 @@ async def test_p8_with_nothing_to_send_nothing_is_asked_of_the_door(database: Da
     before = await database.read(lambda store: store.audit.head())
     assert await _worker(company, FakeMail()).drain() == 0
     assert await database.read(lambda store: store.audit.head()) == before
-
-
-async def test_p8_what_was_being_sent_when_the_program_died_is_asked_of_a_person(database: Database) -> None:
-    company, request = await _released(database)
-    await collected(company)
-    mail = FakeMail()
-    assert await _worker(company, mail).drain() == 0
-    assert mail.sent == []
-    assert (await stored(company, request)).state == "unknown"
-    assert [one.state for one in await mails(company, request)] == ["unknown"]
 
 
 async def test_p8_what_another_process_took_and_lost_is_found_by_one_that_lives(database: Database) -> None:

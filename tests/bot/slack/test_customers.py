@@ -212,7 +212,11 @@ async def test_p8_the_buttons_of_the_card_open_their_forms(street: Street) -> No
     [request] = await _filed(street)
     await street.anna.press(street.card("UANNA", request.id), "Identified")
     await street.settled()
-    assert (await street.anna.submit({"How did you check who they are?": "document", "On which day?": "2026-11-24"})).ok
+    assert (
+        await street.anna.submit(
+            {"How did you check who they are?": "document", "On which day did you check it?": "2026-11-24"}
+        )
+    ).ok
     await street.settled()
     assert (await _filed(street))[0].identified
     assert "Saw a passport" in str(street.card("UTARA", request.id).blocks)

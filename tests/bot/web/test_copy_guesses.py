@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
 
+from bot.web.allowances import LINKS, RECEIPTS
 from bot.web.copy_entrance import EVEN, MANY, NOT_FIT
 from bot.web.strangers import MOST_OF_ALL, MOST_OF_ONE, WINDOW
 from handlers.customers.intents.hearing import OpenLink
@@ -136,6 +137,11 @@ async def test_p8_ten_thousand_guesses_from_many_addresses_let_nobody_in_and_kee
         assert ((await two.row()).state, (await two.row()).tries) == ("locked", 5)
         assert len(await audit(company)) == before + 5 + 10
         assert house.pages.entrance.strangers.waiting() > 9_900
+
+
+def test_p8_what_is_said_of_too_many_tries_is_true_wherever_they_came_from() -> None:
+    """Of one address, and of all of them together: who is told so may have tried once."""
+    assert "from your network" not in f"{MANY} {LINKS.words} {RECEIPTS.words}"
 
 
 async def test_p8_an_address_has_its_limit_and_who_has_both_comes_in_from_there(house: CopyHouse) -> None:

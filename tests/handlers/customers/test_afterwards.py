@@ -44,6 +44,15 @@ async def _sent(company: Company, **more: Any) -> str:
     return request
 
 
+async def _opened(company: Company) -> str:
+    """The same, and the customer had a look."""
+    request = await a_request(company)
+    await release(company, request)
+    code = (await accepted(company)).written.link.partition("#")[2]
+    assert (await company.door.enter(OpenLink(code, (await passcode(company, request)).passcode), WEB)).secret
+    return request
+
+
 async def _unknown(company: Company) -> tuple[str, str]:
     request = await a_request(company)
     await release(company, request)
@@ -151,7 +160,7 @@ async def test_p8_what_never_went_can_not_come_back(company: Company, wanted: ty
 
 
 async def test_p8_a_link_that_was_ended_can_be_released_again_by_another_one(company: Company) -> None:
-    request = await _sent(company)
+    request = await _opened(company)
     answered = (await stored(company, request)).answered_at
     company.clock.pass_(days=1)
     await company.door.enter(intents.EndLink(request), company.tara)
@@ -164,8 +173,18 @@ async def test_p8_a_link_that_was_ended_can_be_released_again_by_another_one(com
     assert [one.state for one in await links(company, request)] == ["live", "ended"]
 
 
-async def test_p8_what_was_honoured_in_time_is_never_missed_by_an_ended_link(company: Company) -> None:
+async def test_p8_ended_before_anybody_opened_it_the_day_that_was_promised_counts_again(company: Company) -> None:
     request = await _sent(company)
+    await company.door.enter(intents.EndLink(request), company.tara)
+    row = await stored(company, request)
+    assert (row.state, row.answered_at, row.missed_at) == ("waiting", None, None)
+    assert row.due_at is not None
+    await pass_until(company, row.due_at + timedelta(hours=1))
+    assert (await stored(company, request)).missed_at == row.due_at
+
+
+async def test_p8_what_was_honoured_in_time_is_never_missed_by_an_ended_link(company: Company) -> None:
+    request = await _opened(company)
     company.clock.pass_(days=10)
     await company.door.enter(intents.EndLink(request), company.tara)
     await pass_until(company, company.clock.now + timedelta(days=3))

@@ -42,7 +42,14 @@ OURS = frozenset(
     one.action for one in HANDLERS if one.__module__ in {intents.__name__, mailing.__name__, passing_time.__name__}
 )
 ELSEWHERE = frozenset(
-    {"customer.reroute", "customer.recheck", "customer.notice", "customer.recount", "customer.call_changed"}
+    {
+        "customer.reroute",
+        "customer.recheck",
+        "customer.notice",
+        "customer.recount",
+        "customer.call_changed",
+        "customer.restored",
+    }
 )
 """Tried where they are at home: they take no words."""
 

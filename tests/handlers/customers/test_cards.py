@@ -9,14 +9,12 @@ import pytest
 
 from handlers.cards import Actions
 from handlers.customers.facts import mask_address
-from handlers.customers.known import Remarked
 from handlers.policy.terms import Period
 from storage.records import Alarm
-from tests.handlers.builders import NOW, Company, call, ledger, register
+from tests.handlers.builders import NOW, Company, call, email, ledger, register
 from tests.handlers.customers.acts import (
     a_request,
     addressing,
-    changed,
     correcting,
     identify,
     remarked,
@@ -142,7 +140,7 @@ async def test_p8_details_have_every_button_and_the_sum(company: Company) -> Non
     values = {one.label: one.value for part in whole.parts if isinstance(part, Actions) for one in part.buttons}
     view = await viewed(company, request)
     assert values["Release"] == f"{request}:{view.shown_mark}"
-    assert values["Refuse"] == request
+    assert values["Refuse"] == values["Tell the customer"] == values["Release"]
     assert all(len(one) <= 200 for one in values.values())
 
 
@@ -286,13 +284,11 @@ async def test_p8_a_question_waits_for_whoever_can_answer_it(company: Company) -
     assert pressed(told) == "[Another address] [Correct the date] [Withdraw]"
 
 
-@pytest.mark.by_hand
-async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(company: Company) -> None:
-    request = await a_request(company)
-    said = [Remarked(kind="odd", by=company.tara.person_id or 0, at=NOW, words=f"Word {one}") for one in range(8)]
-    await changed(company, request, remarks=said)
-    told = lines(await seen(company, request, company.anna))
-    assert [one for one in told if "Word" in one] == [f"Tara Lindqvist: Word {one}" for one in range(2, 8)]
-    whole = await whole_of(company, request, company.anna)
-    assert whole is not None
-    assert sum("Word" in one for one in lines(whole)) == 8
+async def test_p8_a_colleague_is_known_here(company: Company) -> None:
+    request = await a_request(
+        company, company.bram, asker="operator", person="Bram Tolliver", address=email("Bram Tolliver")
+    )
+    told = lines(await seen(company, request, company.tara))
+    assert {"Who asks: A colleague who was on the call: Bram Tolliver", "Identity: A colleague, known here"} <= set(
+        told
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.customers.known import Rung
+from handlers.customers.known import Remarked, Rung
 from handlers.customers.view import View
 from storage.customer_records import CustomerLink, CustomerListening
 from storage.erasure_records import Keep
@@ -15,12 +15,13 @@ from storage.store import Store
 from tests.handlers.builders import NOW, Company
 from tests.handlers.customers.acts import (
     a_request,
+    changed,
     stands,
     viewed,
     withdrawing,
 )
 from tests.handlers.customers.drawing import SECRETS, at, pressed
-from tests.handlers.reading import lines, seen
+from tests.handlers.reading import lines, seen, whole_of
 
 
 @pytest.mark.parametrize(
@@ -194,3 +195,15 @@ async def test_p8_a_hold_that_is_over_says_nothing(company: Company) -> None:
 
     await company.database.write(over)
     assert (await viewed(company, request)).held == frozenset()
+
+
+@pytest.mark.by_hand
+async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(company: Company) -> None:
+    request = await a_request(company)
+    said = [Remarked(kind="odd", by=company.tara.person_id or 0, at=NOW, words=f"Word {one}") for one in range(8)]
+    await changed(company, request, remarks=said)
+    told = lines(await seen(company, request, company.anna))
+    assert [one for one in told if "Word" in one] == [f"Tara Lindqvist: Word {one}" for one in range(2, 8)]
+    whole = await whole_of(company, request, company.anna)
+    assert whole is not None
+    assert sum("Word" in one for one in lines(whole)) == 8

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from tests.handlers.builders import Company, audit, call, email, register, words_for
+from tests.handlers.builders import Company, audit, call, email, refusal, register, words_for
 from tests.handlers.customers.acts import a_request, filed, known_of, stands, stored, viewed
+from tests.handlers.customers.releasing import releasing
+from tests.handlers.reading import lines, seen
 
 
 async def test_p8_the_same_calls_again_are_one_request_with_every_receipt_and_the_earliest_counts(
@@ -68,7 +71,7 @@ async def test_p8_where_everybody_who_could_has_filed_it_the_head_is_asked(compa
 
 async def test_p8_what_was_missing_comes_with_it_and_what_differs_is_noted(company: Company) -> None:
     first = await a_request(company, check="none", address="", said="It was in March.")
-    await filed(company, company.deven, person="Mara E. Ellis", said="It was about an invoice.")
+    assert await a_request(company, company.deven, person="Mrs MARA  Ellis", said="It was about an invoice.") == first
     row, known = await stored(company, first), await known_of(company, first)
     assert (known.address, row.address_by, row.identified) == (
         "mara.ellis@customer.example",
@@ -76,14 +79,46 @@ async def test_p8_what_was_missing_comes_with_it_and_what_differs_is_noted(compa
         True,
     )
     assert known.said == "It was in March.\nIt was about an invoice."
-    assert (known.name, [one.words for one in known.remarks]) == (
-        "Mara Ellis",
-        ["They gave the name Mara E. Ellis this time."],
-    )
-    await filed(company, company.cora, address="other@customer.example")
+    assert (known.name, known.remarks) == ("Mara Ellis", [])
+
+
+@pytest.mark.parametrize("other", [{"person": "Ned Ellis"}, {"address": "other@customer.example"}])
+async def test_p8_another_name_or_address_is_another_persons_request(company: Company, other: dict[str, Any]) -> None:
+    """Whoever was identified for one mailbox vouches for no other: the check stays with the receipt for which it was made."""
+    first = await a_request(company, check="none", address="anna.private@elsewhere.example")
+    second = await a_request(company, company.deven, **{"check": "document", **other})
+    assert second != first
+    assert not (await stored(company, first)).identified
+    assert (await refusal(company, releasing(first), company.tara)).code == "not_identified"
+
+
+async def test_p8_the_card_names_another_request_for_the_same_call_to_whoever_holds_both(company: Company) -> None:
+    first = await a_request(company)
+    second = await a_request(company, company.deven, person="Ned Ellis", address="ned@customer.example")
+    for one, other in ((first, second), (second, first)):
+        told = f"Another request for one of these calls is open: {other}. Please make sure whose call it is."
+        assert told in "\n".join(lines(await seen(company, one, company.tara)))
+    assert first not in "\n".join(lines(await seen(company, second, company.deven)))
+    assert second not in "\n".join(lines(await seen(company, first, company.anna)))
+
+
+async def test_p8_a_check_of_identity_is_not_lent_to_an_address_that_came_without_one(company: Company) -> None:
+    """Of one name, and one of them named no address: it is one request, and what fits to what is for a person to say."""
+    first = await a_request(company, check="none", address="anna.private@elsewhere.example")
+    assert await a_request(company, company.deven, check="document", address="") == first
     known = await known_of(company, first)
-    assert known.address == "mara.ellis@customer.example"
-    assert "another address this time: other@customer.example" in known.remarks[-1].words
+    assert (known.identified, known.address) == (None, "anna.private@elsewhere.example")
+    assert "press Identified" in known.remarks[-1].words
+    other = await a_request(company, company.deven, recordings=[f"{company.calls[1]}"], check="document", address="")
+    again: dict[str, Any] = {
+        "recordings": [f"{company.calls[1]}"],
+        "check": "none",
+        "address": "anna.private@elsewhere.example",
+    }
+    assert await a_request(company, **again) == other
+    row, known = await stored(company, other), await known_of(company, other)
+    assert (row.identified, row.address_by, known.address) == (True, None, "")
+    assert "an address this time: anna.private@elsewhere.example" in known.remarks[-1].words
 
 
 async def test_p8_a_part_of_the_calls_is_the_same_and_more_of_them_is_not(company: Company) -> None:
@@ -109,11 +144,15 @@ async def test_p8_who_wanted_to_listen_may_want_a_copy_and_erasing_is_another_ma
     assert (await filed(company, company.deven, wants="erasure")).request != first
 
 
-@pytest.mark.parametrize(("more", "same"), [({}, True), ({"person": "mara  ELLIS"}, True), ({"person": "Mary"}, False)])
+@pytest.mark.parametrize(
+    ("more", "same"),
+    [({}, True), ({"person": "mara  ELLIS"}, True), ({"person": "Mary"}, False), ({"address": ""}, False)],
+)
 async def test_p8_without_a_call_the_same_person_is_the_same(
-    company: Company, more: dict[str, str], same: bool
+    company: Company, more: dict[str, Any], same: bool
 ) -> None:
-    first = await a_request(company, recordings=[])
+    """A name alone tells nobody apart, so without a call the address has to."""
+    first = await a_request(company, recordings=[], **({"address": more["address"]} if "address" in more else {}))
     assert ((await filed(company, company.deven, recordings=[], **more)).request == first) is same
 
 
@@ -130,12 +169,20 @@ async def test_p8_the_same_person_files_twice_and_both_receipts_are_kept(company
 
 
 @pytest.mark.by_hand
-async def test_p8_on_its_way_it_is_joined_and_after_an_answer_it_is_new_and_names_the_first(company: Company) -> None:
-    """How it got there is for whoever releases it; here the row is set by hand."""
-    first = await a_request(company)
-    await stands(company, first, state="sending")
-    assert (await filed(company, company.deven)).request == first
-    await stands(company, first, state="answered", answered_at=company.clock.now)
-    again = await a_request(company, company.deven)
+@pytest.mark.parametrize("state", ["sending", "unknown", "answered"])
+async def test_p8_once_its_answer_was_written_nothing_joins_it(company: Company, state: str) -> None:
+    """What came meanwhile, or a copy instead of listening, has no part in that answer, so it would count as answered without one."""
+    first = await a_request(company, wants="listen")
+    await stands(company, first, state=state, answered_at=company.clock.now if state == "answered" else None)
+    again = await a_request(company, company.deven, wants="copy")
     assert again != first
-    assert (await known_of(company, again)).earlier == first
+    assert (await stored(company, first)).wants == "listen"
+    assert (await known_of(company, again)).earlier == (first if state == "answered" else "")
+
+
+@pytest.mark.by_hand
+async def test_p8_what_somebody_else_had_of_the_same_call_is_no_earlier_request_of_theirs(company: Company) -> None:
+    first = await a_request(company)
+    await stands(company, first, state="answered", answered_at=company.clock.now)
+    again = await a_request(company, company.deven, person="Ned Ellis", address="ned@customer.example")
+    assert (await known_of(company, again)).earlier == ""

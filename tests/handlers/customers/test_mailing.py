@@ -10,6 +10,7 @@ from handlers.acting import DELIVERY
 from handlers.customers.intents.deciding import EndLink
 from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
+from handlers.customers.mailing import waits
 from storage.customer_records import CustomerLink
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored
@@ -277,3 +278,16 @@ async def test_p8_what_is_known_of_nobody_is_told_to_nobody(company: Company) ->
     await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
     await company.door.enter(LetterNotKnown(letter.mail, "timeout"), DELIVERY)
     assert await tells(company, company.cora) == []
+
+
+async def test_p8_whoever_looks_without_the_door_sees_whether_there_is_anything_to_do(company: Company) -> None:
+    async def there() -> bool:
+        return await company.database.read(lambda store: waits(store, company.clock.now))
+
+    assert not await there()
+    await _released(company)
+    assert await there()
+    await collected(company)
+    assert not await there()
+    company.clock.pass_(minutes=16)
+    assert await there()

@@ -13,7 +13,7 @@ from handlers.customers.forms import AddressForm, ReceivedForm
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents.filing import Correct, OfRequest, Readdress
 from tests.handlers.builders import NAMES, Company, away, call, email, refusal, register, without_deputies
-from tests.handlers.customers.acts import a_request, stored
+from tests.handlers.customers.acts import a_request, addressing, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
     allowing,
@@ -84,6 +84,14 @@ async def test_p8_nor_does_whoever_said_where_the_mail_goes(company: Company, wh
 
 
 @pytest.mark.parametrize("who", ["tara", "cora"])
+async def test_p8_nor_once_somebody_else_typed_the_same_address_after_them(company: Company, who: str) -> None:
+    request = await a_request(company)
+    for by in (company.people[who], company.anna):
+        await company.door.enter(Readdress(request, AddressForm.read(READDRESSED)), by)
+    await _refused_everywhere(company, request, who, "filer")
+
+
+@pytest.mark.parametrize("who", ["tara", "cora"])
 async def test_p8_nor_does_whoever_corrected_it(company: Company, who: str) -> None:
     request = await a_request(company)
     await company.door.enter(Correct(request, ReceivedForm.read(CORRECTED)), company.people[who])
@@ -97,6 +105,20 @@ async def test_p8_nor_does_whoever_was_on_the_call(company: Company, who: str) -
     )
     request = await a_request(company, recordings=[str(mine)])
     await _refused_everywhere(company, request, who, "operator")
+
+
+@pytest.mark.parametrize("told", [{"person": "Lindqvist, Tara"}, {"address": "tara.lindqvist@elsewhere.example"}])
+async def test_p8_nor_does_whoever_seems_to_be_the_customer_in_person(company: Company, told: dict[str, Any]) -> None:
+    request = await a_request(company, **told)
+    assert company.tara.person_id not in [one.person_id for one in (await viewed(company, request)).approvers]
+    await _refused_everywhere(company, request, "tara", "customer")
+    await release(company, request, company.cora)
+
+
+async def test_p8_nor_once_the_address_is_their_own(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(addressing(request, "tara.lindqvist@elsewhere.example"), company.anna)
+    await _refused_everywhere(company, request, "tara", "customer")
 
 
 async def test_p8_a_filer_with_a_mailbox_outside_sends_nothing_there_alone(company: Company) -> None:

@@ -187,6 +187,32 @@ async def test_p8_of_a_number_that_was_withheld_the_head_is_named(company: Compa
     assert "No number stands on these calls, so the Head of Customer Success has to allow one first." in told
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"asker": "operator", "address": "bram.tolliver@fernhill.example", "person": "Bram Tolliver"},
+        {"asker": "former", "person": "Bram Tolliver"},
+        {"asker": "relative"},
+        {"asker": "authority"},
+    ],
+)
+async def test_p8_the_number_of_the_call_is_the_customers_and_nobody_elses(
+    company: Company, more: dict[str, Any]
+) -> None:
+    """Or the customer would hear the passcode of a colleague's copy, and learn of it; a number is for the Head to allow."""
+    request = await a_request(company, **more)
+    who = company.helena if more["asker"] == "relative" else company.tara
+    await release(company, request, who)
+    await accepted(company)
+    assert await numbers(company, request, who) == {}
+    told = (
+        "The number on these calls is not that of whoever asks, so the Head of Customer Success has to allow one first."
+    )
+    assert told in lines(Card((await shown(company, passcodes.ACTION, request, who)).parts, ""))
+    await company.door.enter(allowing(request), company.helena)
+    assert list((await numbers(company, request, who)).values()) == [OTHER]
+
+
 async def test_p8_once_the_key_is_gone_nobody_allows_anything(company: Company) -> None:
     request = await _sent(company)
     await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))

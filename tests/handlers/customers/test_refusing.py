@@ -121,6 +121,19 @@ async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company:
     assert any("told otherwise than by mail" in words for words, _ in await tells(company, company.anna))
 
 
+async def test_p8_the_day_in_the_letter_is_the_one_that_was_told_whichever_line_was_called(company: Company) -> None:
+    """Four in the afternoon of Monday is Tuesday at home where a call of the other line is named: that would tell of it."""
+    [abroad] = await register(company.door, call(5, line=UK, caller="+442079460000"))
+    told: dict[str, Any] = {"received_on": "2026-11-23", "received_at": "16:00", "refusal": "erased"}
+    there, none = (
+        await _refused(company, recordings=[str(abroad)], **told),
+        await _refused(company, recordings=[], **told),
+    )
+    assert there == none
+    assert "On Mon 23 Nov 2026 you asked us" in none
+    assert "Calls before Sat 22 Nov 2025 are erased." in none
+
+
 async def test_p8_where_a_mail_can_go_no_word_stands_for_it(company: Company) -> None:
     request = await a_request(company)
     refused = await refusal(company, refusing(request, told="x"), company.tara)

@@ -11,13 +11,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import BUTTONS, FORMS, SEARCHES, earlier, form_of, intro, led
+from handlers import BUTTONS, FORMS, SEARCHES, earlier, form_of, intro, led, why
 from handlers.cards import Card, Day, Lookup, Page, Sheet
 from handlers.customers import filing_room, steps
-from handlers.customers.forms import AuthorityForm, ColleagueForm, LateWhichForm, PersonForm, ToWhom, WhichForm
-from handlers.customers.intents.filing import Choose, File, Filed
-from handlers.forms import Answers
-from handlers.room import Given
+from handlers.customers.deciding_forms import QuestionForm
+from handlers.customers.forms import (
+    AuthorityForm,
+    ColleagueForm,
+    IdentityForm,
+    LateWhichForm,
+    PersonForm,
+    ToWhom,
+    WhichForm,
+)
+from handlers.customers.intents.filing import Begin, Choose, File, Filed
+from handlers.forms import Answers, Form
+from handlers.room import Asks, Given
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import NOW, POLICY, Company, audit, call, refusal, register
 from tests.handlers.customers.acts import which, who
@@ -247,6 +256,8 @@ def test_p8_a_form_takes_of_another_what_it_can_read() -> None:
     assert access.takes("recordings", ["7"])
     assert not access.takes("asker", "customer")
     assert not WhichForm.takes("asker", "nobody")
+    assert QuestionForm.takes("words", "Which day was it?")
+    assert not QuestionForm.takes("asker", "customer")
 
 
 def test_p8_every_button_of_whoever_files_opens_its_form() -> None:
@@ -261,3 +272,13 @@ def test_p8_what_a_second_step_does_not_ask_it_does_not_know(kind: type[ToWhom])
     form = kind.read({"person": "Mara", "authority": "A letter of 3 November"})
     assert (form.checked(), form.nominated(), form.told()) == (("none", None), ("", ""), "")
     assert bool(form.letter()) == (kind is AuthorityForm)
+
+
+@pytest.mark.parametrize(
+    ("form", "more"),
+    [(WhichForm, {}), (PersonForm, {}), (IdentityForm, {"before": steps.before}), (IdentityForm, {"leads": why.leads})],
+)
+def test_p8_a_form_says_itself_whether_it_leads_elsewhere_or_back(form: type[Form], more: dict[str, Any]) -> None:
+    """Each platform draws by the form alone; a room that forgets one half is told at once."""
+    with pytest.raises(ValueError, match="nothing tells to which"):
+        Asks(form, Begin, lambda *_: Begin(), lambda _: Page("Sent", ()), **more)

@@ -10,7 +10,7 @@ import pytest
 from handlers.customers.deciding_forms import LateForm, MissedForm, QuestionForm
 from handlers.customers.intents import deciding as intents
 from handlers.policy import Policy
-from tests.handlers.builders import POLICY, Company, call, email, refusal, register
+from tests.handlers.builders import POLICY, Company, call, email, ledger, refusal, register
 from tests.handlers.customers.acts import a_request, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
@@ -165,3 +165,13 @@ async def test_p8_why_a_day_was_missed_is_written_down_and_that_it_was_stays(com
     assert [(one.kind, one.words) for one in view.known.remarks] == [("missed", "Both of us were ill.")]
     assert view.request.missed_at == row.due_at
     assert await preview(company, QuestionForm.name, request) == ""
+
+
+async def test_p11_an_operator_whom_the_bot_never_met_is_told_by_address(company: Company) -> None:
+    never = email("Nora Never")
+    [one] = await register(company.door, call(7, operator_name="Nora Never", operator_key=never))
+    await _sent(company, recordings=[str(one)])
+    ids = await company.database.read(lambda store: store.people.with_keys([never]))
+    told = [row for row in await ledger(company) if row.kind == "tell" and row.person_id == ids[never].id]
+    [only] = told
+    assert only.payload["words"].startswith("A copy of a call that you were on")

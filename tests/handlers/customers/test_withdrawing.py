@@ -39,6 +39,13 @@ async def test_p8_withdrawn_it_is_closed_and_nobody_is_reminded_or_late(company:
     assert "already withdrawn" in str(await refusal(company, correcting(request, "2026-11-23"), company.tara))
 
 
+async def test_p8_whoever_filed_it_hears_that_somebody_else_wrote_down_that_it_was_withdrawn(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(withdrawing(request), company.tara)
+    [told] = await words_for(company, company.anna)
+    assert told.startswith("Tara Lindqvist wrote down that the customer withdrew it")
+
+
 @pytest.mark.parametrize(
     ("day", "words"), [("2026-11-25", "not come yet"), ("2026-11-23", "before the day on which they asked")]
 )
