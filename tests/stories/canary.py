@@ -12,13 +12,14 @@ from sqlalchemy import MetaData
 from storage.store import Database
 from tests.stories.errands import card
 from tests.stories.house import ANNA, HELENA, TARA
-from tests.stories.mailed import Mails, asked, file, here, mail, passcode, release, today
+from tests.stories.mailed import Mails, another_number, asked, file, here, mail, passcode, release, today
 from tests.stories.somebody import Answers
 from tests.stories.waiting import until
 
 MARK = "k4nari"
 NAME, SAID, LETTER = f"Mrs {MARK}name", f"It beeps. {MARK}said", f"Power of attorney {MARK}letter"
 ADDRESS, OTHER = f"{MARK}one@customer.example", f"{MARK}two@customer.example"
+NUMBER, WHY = "+61 491 570 006", f"The CRM has it. {MARK}number"
 QUESTION, ANSWER, WEIGHED, HOW, LATE, WHY_LATE, TOLD, EARLY, SINCE = (
     f"{one}? {MARK}{one}" for one in ("question", "answer", "weighed", "withdrawn", "late", "entered", "told", "early", "since")
 )  # fmt: skip
@@ -67,7 +68,9 @@ async def whole_life(company: Mails) -> str:
         "At what time, if you know?": "23:00", "How do you know?": SINCE,
     })  # fmt: skip
     await release(town, request, voices="may_hear", more={"Why may the customer hear it?": WEIGHED})
-    await opened(company, (await mail(company.office, 2)).link, await passcode(town, request))
+    letter = await mail(company.office, 2)
+    await another_number(town, request, NUMBER, WHY)
+    await opened(company, letter.link, await passcode(town, request))
     await town.somebody(TARA).press(card(town, TARA, request), "It bounced")
     await until(lambda: "Release" in card(town, TARA, request).buttons, "it is open again")
     await filled(

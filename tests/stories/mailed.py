@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from tests.bot.mail.post_office import PostOffice, bodies
 from tests.stories.conftest import a_sound_house
 from tests.stories.errands import Company, card
-from tests.stories.house import ANNA, TARA, House
+from tests.stories.house import ANNA, HELENA, TARA, House
 from tests.stories.places import SLACK, Place
 from tests.stories.process import RUN, Town, a_town
 from tests.stories.somebody import Answers, Looked, Seen
@@ -26,6 +26,7 @@ MAIL_FROM = "Fernhill Telecare <copies@fernhill.example>"
 NAME, ADDRESS = "Mrs Pemberly", "pemberly@customer.example"
 SAID = "She rang about her pendant, which beeps all night."
 CUSTOMER = re.compile(r"C-[2-9A-HJ-NP-Z]{8}")
+BACK = "Back to the card"  # where a page stands in the place of a card
 VOICES = "Is another person heard or spoken of?"
 _DIGITS = re.compile(r"read out:\n\W*([0-9]{3}) ([0-9]{3})\W*\n")
 _LINK = re.compile(r"https?://\S+/copy#[A-Za-z0-9_-]+")
@@ -83,12 +84,35 @@ async def release(
     return form
 
 
-async def passcode(company: Company, request: str, uid: str = TARA) -> str:
-    """Choose the number that is rung, and read six digits from the dialog."""
+async def numbers(company: Company, request: str, uid: str = TARA) -> Seen:
+    """Press Passcode, once the mail has gone out: the numbers that may be rung."""
     me = company.somebody(uid)
+    if BACK in (seen := card(company, uid, request)).buttons:
+        await me.press(seen, BACK)
     await until(lambda: "Passcode" in card(company, uid, request).buttons, "the mail has gone out")
     await me.press(card(company, uid, request), "Passcode")
     await until(lambda: "Which number do you ring?" in me.front().words, "the numbers")
+    return me.front()
+
+
+async def another_number(company: Company, request: str, number: str, why: str, uid: str = TARA) -> None:
+    """Ask for another number, which Helena allows once she has read which and why."""
+    asked = {"Which number should be rung?": number, "Why?": why}
+    me, helena = company.somebody(uid), company.somebody(HELENA)
+    await me.fill(await me.open(await numbers(company, request, uid), "Ask for another number"), asked)
+    await company.settled()
+    [line] = await until(
+        lambda: [one for one in helena.lines() if "another number" in one.words and request in one.words], "Helena"
+    )
+    form = await helena.open(line, "Allow another number", why)
+    await helena.fill(form, {"Which number may be rung?": number, "Why?": why})
+    await company.settled()
+
+
+async def passcode(company: Company, request: str, uid: str = TARA) -> str:
+    """Choose the number that is rung, and read six digits from the dialog."""
+    me = company.somebody(uid)
+    await numbers(company, request, uid)
     await me.press(me.front(), "Show the passcode")
     await until(lambda: _DIGITS.search(me.front().words), "the passcode")
     found = _DIGITS.search(me.front().words)
