@@ -41,14 +41,14 @@ def _all(view: View, reader: int) -> Iterator[Button]:
     if view.known is None:
         return
     if releases(view, reader):
-        yield from _of_releaser(view)
+        yield from _of_releaser(view, reader)
     elif reader in view.everybody():
         yield from _to_add(view)
     if reader in view.everybody():
         yield from _to_change(view)
 
 
-def _of_releaser(view: View) -> Iterator[Button]:
+def _of_releaser(view: View, reader: int) -> Iterator[Button]:
     request = view.request
     match request.state:
         case "waiting":
@@ -64,8 +64,9 @@ def _of_releaser(view: View) -> Iterator[Button]:
                 yield Button("customer_passcode", "Passcode", request.id, "primary")
             yield Button("customer_bounced", "It bounced", request.id)
             yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=ASTRAY)
-            if view.link is not None:
+            if view.link is not None and view.allows_numbers(view.people[reader]):
                 yield Button("customer_number", "Allow another number", request.id)
+            if view.link is not None:
                 yield Button("customer_end_link", "End the link", request.id, confirm=NO_LINK)
     if request.missed_at is not None:
         yield Button("customer_missed", "Why it was late", request.id)

@@ -108,6 +108,16 @@ class MissedForm(Form):
     ]
 
 
+class AskNumberForm(Form):
+    """Whoever reads out the passcode asks the Head for another number."""
+
+    name: ClassVar[str] = "customer_ask_number"
+    title: ClassVar[str] = "Ask for another number"
+    send: ClassVar[str] = "Ask"
+    number: Annotated[Text, Words("Which number should be rung?", 30, placeholder="+61 412 345 678")]
+    words: Annotated[Text, Words("Why?", 500, lines=True, help="How it is sure that this number is the customer’s.")]
+
+
 class NumberForm(Form):
     """Another number to which a passcode may be read."""
 

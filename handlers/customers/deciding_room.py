@@ -26,6 +26,7 @@ BUTTONS: dict[str, Button] = {
     "customer_missed": Opens(forms.MissedForm.name, "Why it was late"),
     passcodes.ACTION: Shows(passcodes.page, "Passcode", back="matter"),
     passcodes.RING: Hands(intents.Passcode.pressed, passcodes.shown, "Show the passcode"),
+    passcodes.ASK: Opens(forms.AskNumberForm.name, "Ask for another number"),
     passcodes.ANOTHER: Opens(forms.NumberForm.name, "Allow another number"),
     "customer_send_again": Does(intents.SendAgain, "Send again"),
     "customer_arrived": Does(intents.Arrived, "It arrived"),
@@ -62,5 +63,6 @@ FORMS = (
     _of(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form), intro=_waits),
     _of(forms.LateForm, send=lambda about, form, _: intents.TellCustomer.of(about, form), intro=afterwards.late_letter),
     _of(forms.MissedForm, send=lambda about, form, _: intents.Missed(about, form), intro=_missed),
+    _of(forms.AskNumberForm, send=lambda about, form, _: intents.AskNumber(about, form), intro=passcodes.asking),
     _of(forms.NumberForm, send=lambda about, form, _: intents.AllowNumber(about, form), intro=passcodes.allowing),
 )  # fmt: skip

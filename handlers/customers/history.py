@@ -18,7 +18,7 @@ SHOWN = 6  # of what was said, on the card itself
 LABELS = {
     "question": "Question from {who}", "answer": "Answer from {who}", "note": "{who} notes", "withdrawn": "{who} on the withdrawal",
     "late": "{who} told the customer that it is late", "another_voice": "{who} on another person in it",
-    "allowed_number": "{who} allowed another number", "erased_early": "{who} on erasing it early",
+    "asked_number": "{who} asked for another number", "allowed_number": "{who} allowed another number", "erased_early": "{who} on erasing it early",
     "told_otherwise": "{who} on how they were told", "missed": "{who} on why it was late",
 }  # fmt: skip
 OUTCOME = {"released": "Released", "refused": "Refused", "erased": "Erased early"}

@@ -49,7 +49,7 @@ class Rung(BaseModel):
 
 
 class Remarked(BaseModel):
-    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, allowed_number."""
+    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, asked_number, allowed_number."""
 
     kind: str
     by: int
@@ -85,6 +85,11 @@ class Known(BaseModel):
     def confirmed(self) -> str:
         """All that whoever releases it confirms or goes by, in one writing; what was said back and forth has no part in it."""
         return self.model_dump_json(exclude={"remarks", "rung", "allowed_numbers", "stood_still", "earlier"})
+
+    def number_asked(self) -> Remarked | None:
+        """The last number that the Head was asked for, unless one was allowed since."""
+        found = [one for one in self.remarks if one.kind in ("asked_number", "allowed_number")]
+        return found[-1] if found and found[-1].kind == "asked_number" else None
 
     def first(self) -> Receipt:
         """By which the company was asked first; of several at one moment one that has its time."""

@@ -24,9 +24,9 @@ class CustomerRequests:
     notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
 
     def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
-        """As `Matter.shown`; whoever was told of an alarm about it may look at it in Details."""
+        """As `Matter.shown`; so may the Head who was asked for a number, and in Details whoever was told of an alarm about it."""
         view = self.case(act, matter)
-        told = whole and act.store.alarms.told(matter, reader)
+        told = (whole and act.store.alarms.told(matter, reader)) or _asked_for_a_number(act, view, reader)
         if reader not in view.everybody() and not told:
             return None
         return Shown(card(view, reader, whole=whole), view.request.revision)
@@ -46,6 +46,11 @@ class CustomerRequests:
     def stuck(self, store: Store) -> Sequence[str]:
         """As `Matter.stuck`."""
         return [one.id for one in store.customers.unanswered() if one.state == "stuck"]
+
+
+def _asked_for_a_number(act: Act, view: View, reader: int) -> bool:
+    pending = view.known is not None and view.known.number_asked() is not None
+    return pending and view.allows_numbers(act.store.people.get(reader))
 
 
 MATTER = CustomerRequests()

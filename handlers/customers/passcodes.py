@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from handlers.acting import Act, Done
 from handlers.cards import Button, Heading, Line, Page, Part, Row, Sign, Small
-from handlers.customers.intents.deciding import AllowNumber, Passcode, Shown
+from handlers.customers.intents.deciding import AllowNumber, AskNumber, Passcode, Shown
 from handlers.customers.known import Rung
 from handlers.customers.links import new_passcode
 from handlers.customers.paper import write
 from handlers.customers.turns import Turn, for_the_head, remarked, turn
 from handlers.customers.view import View
 from handlers.effects import Tell
-from handlers.matters.asking import changed
+from handlers.matters.asking import changed, reached
 from handlers.rules import phone
+from handlers.rules.customer_deciders import for_the_head as for_head_alone
 from handlers.rules.refusal import Refused
 from handlers.sealing import Seal
 from handlers.words import counted
 from storage.customer_records import CustomerLink
 
-ACTION, RING, ANOTHER = "customer_passcode", "customer_ring", "customer_number"
+ACTION, RING, ANOTHER, ASK = "customer_passcode", "customer_ring", "customer_number", "customer_ask_number"
 NOT_SENT = "The link has not gone out yet. The passcode is for the moment at which the customer has it."
 NO_LINK = "There is no link in force. Release the request again, and another one is sent."
 SPENT = (
@@ -26,6 +27,7 @@ SPENT = (
 )
 NOT_THAT = "That number may not be rung for this request. Please choose one of those that stand there."
 NOBODY = "No number stands on these calls, so the {head} has to allow one first."
+NOBODY_THERE = "Nobody can allow another number as things are. Please try again later."
 NOT_THEIRS = "The number on these calls is not that of whoever asks, so the {head} has to allow one first."
 
 
@@ -37,12 +39,16 @@ def page(act: Act, request: str) -> Page:
     rows: list[Part] = [_row(found, *one) for one in numbers_of(act, found).items()]
     nobody = NOBODY if not any(one.caller for one in found.view.recordings) else NOT_THEIRS
     told: list[Part] = rows or [Line(nobody.format(head=head))]
+    mine = found.view.allows_numbers(act.me)
+    another = (
+        Button(ANOTHER, "Allow another number", request) if mine else Button(ASK, "Ask for another number", request)
+    )
     return Page(
         "Passcode",
         (
             Line("Which number do you ring? The passcode is shown once, and a new one ends the one before."),
             *told,
-            Row(f"Another number? The {head} has to allow it.", Button(ANOTHER, "Allow another number", request)),
+            Row(f"Another number? The {head} has to allow it.", another),
             Small(f"{counted(left, 'passcode')} left for this link · {request} · P8"),
         ),
     )  # fmt: skip
@@ -82,27 +88,62 @@ def shown(given: Shown, _: str) -> Page:
     )  # fmt: skip
 
 
+def ask_number(act: Act, intent: AskNumber) -> Done[None]:
+    """P8: the Head is told that another number is wanted, and reads which and why above the form that allows it."""
+    found, _ = _may_see(act, intent.request)
+    request, number = found.view.request, _whole(act, intent.form.number)
+    where = reached(act, for_head_alone(found.view.circumstances))
+    people = act.store.people.ids_for(one.email for one in where.approvers)
+    if not people:
+        raise Refused(NOBODY_THERE, clause="P8", code="nobody_allows")
+    detail = remarked(act, found.view, found.known, "asked_number", f"{phone.written(number)}\n{intent.form.words}")
+    words = (
+        f"{act.me.name} asks whether another number may be rung for the passcode of {request.id}. "
+        "Press Allow another number to read which, and why."
+    )
+    once = f"ask_number:{request.id}:{len(found.known.remarks)}"
+    told = [Tell(people[one.email], words, once, ANOTHER, request.id) for one in where.approvers]
+    return Done(None, (*changed(found.view), *told), detail=detail)
+
+
 def allow_number(act: Act, intent: AllowNumber) -> Done[None]:
     """P8: the Head lets a passcode be read to a number that stands on none of the calls."""
     found = for_the_head(act, intent.request)
-    try:
-        number = phone.whole(intent.form.number, {one.region_code for one in act.policy.lines.values()})
-    except ValueError as wrong:
-        raise Refused.at({"number": str(wrong)}, "P8") from None
+    number = _whole(act, intent.form.number)
+    asked = found.known.number_asked()
+    told = dict.fromkeys((*([asked.by] if asked else []), *(one.person_id for one in found.view.approvers)))
     found.known.allowed_numbers[number] = act.me.id
     detail = remarked(act, found.view, found.known, "allowed_number", intent.form.words)
     request = found.view.request
     words = f"{act.me.name} allowed another number for the passcode of {request.id}. Press Passcode."
-    told = [one.person_id for one in found.view.approvers if one.person_id != act.me.id]
-    effects = [Tell(one, words, f"number:{request.id}:{request.revision}", ACTION, request.id) for one in told]
+    effects = [
+        Tell(one, words, f"number:{request.id}:{request.revision}", ACTION, request.id)
+        for one in told
+        if one != act.me.id
+    ]
     marked = Seal(act).mark(request.id, "number", number)
     return Done(None, (*changed(found.view), *effects), detail={"number": marked, **detail})
 
 
 def allowing(act: Act, request: str) -> str:
-    """Nothing more than the form says; raises `Refused` for anybody but the Head."""
-    for_the_head(act, request)
+    """Which number was asked for, by whom and why, if anybody did; raises `Refused` for anybody but the Head."""
+    found = for_the_head(act, request)
+    asked = found.known.number_asked()
+    return f"{found.view.people[asked.by].name} asks for {asked.words}" if asked else ""
+
+
+def asking(act: Act, request: str) -> str:
+    """Nothing more than the form says; raises `Refused` for whoever reads out no passcode of it."""
+    _may_see(act, request)
     return ""
+
+
+def _whole(act: Act, typed: str) -> str:
+    """E.164; raises `Refused` at the field."""
+    try:
+        return phone.whole(typed, {one.region_code for one in act.policy.lines.values()})
+    except ValueError as wrong:
+        raise Refused.at({"number": str(wrong)}, "P8") from None
 
 
 def numbers_of(act: Act, found: Turn) -> dict[str, str]:
@@ -139,4 +180,4 @@ def _may_see(act: Act, request: str) -> tuple[Turn, CustomerLink]:
     return found, link
 
 
-DOES = (Passcode.by(passcode), AllowNumber.by(allow_number))
+DOES = (Passcode.by(passcode), AskNumber.by(ask_number), AllowNumber.by(allow_number))

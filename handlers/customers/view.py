@@ -16,7 +16,7 @@ from handlers.matters.case import allowed, approvers, missed, party_of
 from handlers.policy import Policy
 from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
-from handlers.rules.customer_deciders import CustomerCircumstances
+from handlers.rules.customer_deciders import CustomerCircumstances, for_the_head
 from handlers.rules.nominated import of_company
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
@@ -142,6 +142,14 @@ class View:
         if not mine or party is None or self.circumstances.conflict(person.email_key):
             return self.authority(person)
         return Authority(person.email_key, cast("RoleName", party.role), deputy=False)
+
+    def allows_numbers(self, person: Person) -> bool:
+        """Whether this person may let a passcode be read to another number: the Head, or whoever stands in."""
+        try:
+            may_decide(for_the_head(self.circumstances), person.email_key, self.asked)
+        except Refused:
+            return False
+        return True
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to release it."""

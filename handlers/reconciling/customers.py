@@ -31,7 +31,7 @@ WROTE = frozenset({FILED, IDENTIFIED, READDRESSED, WITHDRAWN, "customer.correct"
 """These say what is known from then on; others add to it, and say only what they added."""
 ADDED = frozenset({
     "customer.question", ANSWERED, RELEASED, REFUSED, ASTRAY, "customer.tell_late", "customer.missed", "customer.passcode",
-    "customer.allow_number",
+    "customer.ask_number", "customer.allow_number",
 })  # fmt: skip
 ACTIONS = frozenset({
     *WROTE, *ADDED, *OPENED, *MAYBE_OPENED, *ARRIVED, COUNTED, MISSED, "customer.remind", "customer.due_today",

@@ -51,7 +51,7 @@ from handlers.who_decides.form import WhoDecidesForm
 from tests.handlers.builders import NOW, POLICY, Company, ask, form
 from tests.handlers.reading import looking
 
-RELEASING = ("release", "erase", "refuse", "question", "late", "missed", "number")
+RELEASING = ("release", "erase", "refuse", "question", "late", "missed", "ask_number", "number")
 """What opens a form for whoever releases a customer's request."""
 
 
@@ -133,6 +133,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "customer_release": to_customers.ReleaseForm, "customer_erase": to_customers.EraseForm, "customer_refuse": to_customers.RefuseForm,
         "customer_question": to_customers.QuestionForm, "customer_late": to_customers.LateForm,
         "customer_missed": to_customers.MissedForm, "customer_number": to_customers.NumberForm,
+        "customer_ask_number": to_customers.AskNumberForm,
         "breach_report": ReportForm,
         "breach_keep_out": KeepOutForm,
     }  # fmt: skip

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from tests.bot.mail.post_office import PostOffice, bodies
 from tests.stories.conftest import a_sound_house
 from tests.stories.errands import Company, card
-from tests.stories.house import ANNA, TARA, House
+from tests.stories.house import ANNA, HELENA, TARA, House
 from tests.stories.places import SLACK, Place
-from tests.stories.process import Town, a_town
+from tests.stories.process import RUN, Town, a_town
 from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import until
 
@@ -25,6 +26,7 @@ MAIL_FROM = "Fernhill Telecare <copies@fernhill.example>"
 NAME, ADDRESS = "Mrs Pemberly", "pemberly@customer.example"
 SAID = "She rang about her pendant, which beeps all night."
 CUSTOMER = re.compile(r"C-[2-9A-HJ-NP-Z]{8}")
+BACK = "Back to the card"  # where a page stands in the place of a card
 VOICES = "Is another person heard or spoken of?"
 _DIGITS = re.compile(r"read out:\n\W*([0-9]{3}) ([0-9]{3})\W*\n")
 _LINK = re.compile(r"https?://\S+/copy#[A-Za-z0-9_-]+")
@@ -82,12 +84,35 @@ async def release(
     return form
 
 
-async def passcode(company: Company, request: str, uid: str = TARA) -> str:
-    """Choose the number that is rung, and read six digits from the dialog."""
+async def numbers(company: Company, request: str, uid: str = TARA) -> Seen:
+    """Press Passcode, once the mail has gone out: the numbers that may be rung."""
     me = company.somebody(uid)
+    if BACK in (seen := card(company, uid, request)).buttons:
+        await me.press(seen, BACK)
     await until(lambda: "Passcode" in card(company, uid, request).buttons, "the mail has gone out")
     await me.press(card(company, uid, request), "Passcode")
     await until(lambda: "Which number do you ring?" in me.front().words, "the numbers")
+    return me.front()
+
+
+async def another_number(company: Company, request: str, number: str, why: str, uid: str = TARA) -> None:
+    """Ask for another number, which Helena allows once she has read which and why."""
+    asked = {"Which number should be rung?": number, "Why?": why}
+    me, helena = company.somebody(uid), company.somebody(HELENA)
+    await me.fill(await me.open(await numbers(company, request, uid), "Ask for another number"), asked)
+    await company.settled()
+    [line] = await until(
+        lambda: [one for one in helena.lines() if "another number" in one.words and request in one.words], "Helena"
+    )
+    form = await helena.open(line, "Allow another number", why)
+    await helena.fill(form, {"Which number may be rung?": number, "Why?": why})
+    await company.settled()
+
+
+async def passcode(company: Company, request: str, uid: str = TARA) -> str:
+    """Choose the number that is rung, and read six digits from the dialog."""
+    me = company.somebody(uid)
+    await numbers(company, request, uid)
     await me.press(me.front(), "Show the passcode")
     await until(lambda: _DIGITS.search(me.front().words), "the passcode")
     found = _DIGITS.search(me.front().words)
@@ -127,17 +152,41 @@ async def mail(office: PostOffice, number: int = 1) -> Mail:
     return Mail(office.messages[number - 1])
 
 
+class Mails(Protocol):
+    """A company, in its own process or in ours, and the post office that its letters go to."""
+
+    @property
+    def town(self) -> Company: ...
+
+    @property
+    def office(self) -> PostOffice: ...
+
+    @property
+    def url(self) -> str: ...
+
+
 @dataclass
 class Mailed:
     """A town whose bot sends its letters to a post office of ours."""
 
     town: Town
     office: PostOffice
-    sounds: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         return self.town.bots[0].url
+
+
+@dataclass
+class MailedHouse:
+    """The same within our own process, under a clock that can be moved."""
+
+    town: House
+    office: PostOffice
+
+    @property
+    def url(self) -> str:
+        return self.town.url
 
 
 def settings(office: PostOffice) -> dict[str, str]:
@@ -147,26 +196,26 @@ def settings(office: PostOffice) -> dict[str, str]:
 
 @asynccontextmanager
 async def a_mailed_town(
-    folder: Path, database_url: str, place: Place = SLACK, more: Mapping[str, str] | None = None, bots: int = 1
-) -> AsyncIterator[Mailed]:
+    folder: Path, database_url: str, place: Place = SLACK, more: Mapping[str, str] | None = None,
+    command: Sequence[str] = RUN,
+) -> AsyncIterator[Mailed]:  # fmt: skip
     """The real program in a process of its own, and a real SMTP server."""
     office = PostOffice()
     async with office.open():
-        async with a_town(folder, database_url, bots, place, more={**settings(office), **(more or {})}) as town:
+        told = {**settings(office), **(more or {})}
+        async with a_town(folder, database_url, 1, place, command, told) as town:
             yield Mailed(town, office)
         town.sound()
 
 
 @asynccontextmanager
-async def a_mailed_house(
-    folder: Path, database_url: str, place: Place = SLACK
-) -> AsyncIterator[tuple[House, PostOffice]]:
-    """The bot in our own process, under a clock that can be moved, and a real SMTP server."""
+async def a_mailed_house(folder: Path, database_url: str, place: Place = SLACK) -> AsyncIterator[MailedHouse]:
+    """The bot in our own process, and a real SMTP server."""
     office = PostOffice()
     async with office.open():
         told = {name.lower(): value for name, value in settings(office).items()}
         async with a_sound_house(folder, database_url, place, more=told) as house:
-            yield house, office
+            yield MailedHouse(house, office)
 
 
 def done(entries: Iterable[Mapping[str, object]], request: str) -> list[str]:

@@ -163,7 +163,8 @@ async def test_p8_p13_a_wrong_address_kills_the_link_while_it_plays_and_keeps_th
 async def test_p8_after_fourteen_days_the_link_is_over(
     tmp_path: Path, sqlite_url: str, browser: Browser, where: str
 ) -> None:
-    async with a_mailed_house(tmp_path, sqlite_url, GROUNDS[where]) as (house, office):
+    async with a_mailed_house(tmp_path, sqlite_url, GROUNDS[where]) as company:
+        house, office = company.town, company.office
         request = await file(house)
         await release(house, request)
         letter = await mail(office)

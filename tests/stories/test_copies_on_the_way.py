@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest_asyncio
 from bot.mail.smtp import SmtpMailer
 from bot.mail_addresses import sender_of
 from tests.bot.mail.benches import SHORT, far
-from tests.bot.mail.post_office import LOST
+from tests.bot.mail.post_office import LOST, SILENT
 from tests.stories import places
 from tests.stories.browser import a_browser
 from tests.stories.customer import come_in
@@ -31,6 +32,7 @@ from tests.stories.mailed import (
     passcode,
     release,
 )
+from tests.stories.test_wrong_clock import stepping
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
@@ -151,11 +153,38 @@ async def test_p8_a_connection_that_is_lost_after_the_text_is_not_known_and_goes
         await come_in(page, first, await passcode(town, request))
 
 
+async def test_p8_after_a_death_in_the_middle_somebody_is_asked_when_it_is_surely_over(tmp_path: Path) -> None:
+    """Nobody knows what the server would have said: after a quarter of an hour it is asked, and goes once more by a press alone."""
+    wrong_by = tmp_path / "wrong_by"
+    await asyncio.to_thread(wrong_by.write_text, "0")
+    async with a_mailed_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", command=stepping(wrong_by)) as company:
+        town, office = company.town, company.office
+        office.script = {"text": SILENT}
+        request = await file(town)
+        await release(town, request)
+        first = await mail(office)
+        bot = town.bots.pop()
+        bot.process.kill()
+        await bot.process.wait()
+        office.script = {}
+        await town.open_bots(1)
+        await says(company, request, "being sent")
+        await asyncio.to_thread(wrong_by.write_text, "901")
+        await says(company, request, "nobody knows whether it arrived")
+        assert request in await told(company, TARA, "Nobody knows whether the mail")
+        assert len(office.arrived) == 1
+        await town.somebody(TARA).press(card(town, TARA, request), "Send again")
+        second = await mail(office, 2)
+        await says(company, request, SENT)
+        assert (second.message["Message-ID"], second.link) == (first.message["Message-ID"], first.link)
+
+
 @pytest.mark.parametrize("where", GROUNDS)
 async def test_p8_without_tls_nothing_leaves_and_somebody_hears_of_it(
     tmp_path: Path, sqlite_url: str, where: str
 ) -> None:
-    async with a_mailed_house(tmp_path, sqlite_url, GROUNDS[where]) as (house, office):
+    async with a_mailed_house(tmp_path, sqlite_url, GROUNDS[where]) as company:
+        house, office = company.town, company.office
         house.steward.letters.mailer = SmtpMailer(far(office), sender_of(MAIL_FROM), house.clock.now, SHORT)
         request = await file(house)
         await release(house, request)

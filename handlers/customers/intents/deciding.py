@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from handlers.acting import Intent
 from handlers.customers.deciding_forms import (
+    AskNumberForm,
     EraseForm,
     LateForm,
     MissedForm,
@@ -140,6 +141,14 @@ class Passcode(Intent[Shown]):
     @property
     def subject(self) -> str:
         return self.request
+
+
+@dataclass(frozen=True)
+class AskNumber(OfRequest):
+    """Whoever reads out the passcode asks the Head to let it be read to another number."""
+
+    action: ClassVar[str] = "customer.ask_number"
+    form: AskNumberForm
 
 
 @dataclass(frozen=True)

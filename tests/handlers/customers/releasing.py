@@ -9,6 +9,7 @@ from handlers.acting import DELIVERY, Visitor
 from handlers.cards import Page
 from handlers.customers import letters, post
 from handlers.customers.deciding_forms import (
+    AskNumberForm,
     EraseForm,
     LateForm,
     MissedForm,
@@ -86,6 +87,10 @@ def late(request: str, day: str = "2026-12-08") -> intents.TellCustomer:
 
 def why_missed(request: str) -> intents.Missed:
     return intents.Missed(request, MissedForm.read({"words": "Both of us were ill."}))
+
+
+def asking_for(request: str, number: str = "+61 412 000 111") -> intents.AskNumber:
+    return intents.AskNumber(request, AskNumberForm.read({"number": number, "words": "The CRM has it."}))
 
 
 def allowing(request: str, number: str = "+61 412 000 111") -> intents.AllowNumber:

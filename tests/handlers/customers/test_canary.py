@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 
 from handlers import HANDLERS
 from handlers.acting import CLOCK, DELIVERY, WEB
-from handlers.customers.deciding_forms import LateForm, MissedForm, NumberForm, QuestionForm, RefuseForm
+from handlers.customers.deciding_forms import AskNumberForm, LateForm, MissedForm, NumberForm, QuestionForm, RefuseForm
 from handlers.customers.forms import AnswerForm
 from handlers.customers.intents import deciding as intents
 from handlers.customers.intents import mailing, passing_time
@@ -70,6 +70,7 @@ async def _life(company: Company) -> None:
     await enter(intents.SendAgain(first), tara)
     await not_known(company)
     await enter(intents.Arrived(first), tara)
+    await enter(intents.AskNumber(first, AskNumberForm.read({"number": NUMBER, "words": CANARY})), tara)
     await enter(intents.AllowNumber(first, NumberForm.read({"number": NUMBER, "words": CANARY})), company.helena)
     await enter(intents.EndLink(first), tara)
     await release(company, first)

@@ -17,6 +17,7 @@ from tests.handlers.customers.acts import a_request, addressing, stored, viewed
 from tests.handlers.customers.releasing import (
     accepted,
     allowing,
+    asking_for,
     erasing,
     late,
     mails,
@@ -30,7 +31,7 @@ from tests.handlers.customers.releasing import (
 
 EVERY: dict[str, Callable[[str], Intent[Any]]] = {
     "release": releasing, "erase": erasing, "refuse": refusing, "question": questioning, "tell": late, "missed": why_missed,
-    "allow": allowing, "send_again": intents.SendAgain, "arrived": intents.Arrived, "bounced": intents.Bounced,
+    "ask_number": asking_for, "allow": allowing, "send_again": intents.SendAgain, "arrived": intents.Arrived, "bounced": intents.Bounced,
     "wrong_address": intents.WrongAddress, "end_link": intents.EndLink, "recount": intents.Recount,
     "passcode": lambda one: intents.Passcode(one, ""),
 }  # fmt: skip

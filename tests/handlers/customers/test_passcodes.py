@@ -47,7 +47,7 @@ async def test_p8_the_page_offers_the_numbers_that_stand_on_the_calls(company: C
         "Which number do you ring? The passcode is shown once, and a new one ends the one before.",
         "+61 412 345 672 (stands on the call) [Show the passcode]",
         "+61 412 345 671 (stands on the call) [Show the passcode]",
-        "Another number? The Head of Customer Success has to allow it. [Allow another number]",
+        "Another number? The Head of Customer Success has to allow it. [Ask for another number]",
         f"(3 passcodes left for this link · {request} · P8)",
     ]
 
