@@ -59,7 +59,7 @@ def names(view: View) -> str:
     there = list(
         dict.fromkeys(view.people[one.person_id].name for one in view.approvers if entitled(view, one.person_id))
     )
-    *first, last = there or [""]
+    *first, last = there or ["whoever may release it"]
     return f"{', '.join(first)} or {last}" if first else last
 
 

@@ -207,3 +207,8 @@ async def test_p8_six_of_what_was_said_stand_on_the_card_and_all_in_details(comp
     whole = await whole_of(company, request, company.anna)
     assert whole is not None
     assert sum("Word" in one for one in lines(whole)) == 8
+
+
+async def test_p8_until_somebody_else_is_asked_it_waits_for_whoever_may_release_it(company: Company) -> None:
+    view = await viewed(company, await a_request(company))
+    assert at(view, company.anna, parties=[])[0] == "⏳ Customer’s request · waiting for whoever may release it"
