@@ -21,6 +21,7 @@ from handlers.reconciling import (
     FILED,
     FILES,
     HELD,
+    KEYS,
     OUTSIDE,
     POLICY,
     RETURNED,
@@ -40,6 +41,7 @@ from handlers.reconciling import (
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
+    reconcile_keys,
     reconcile_policy,
     reconcile_runs,
     spoilt,
@@ -115,7 +117,7 @@ async def verify(
     notes, pace = notes or Notes(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state)
     if state:
-        await _state(database, pace, outcome)
+        await _state(database, pace, outcome, keys)
     # The chain comes last, so that what the state was held against is verified, too.
     walk, ends = Walk(notes.marks), list[tuple[str, str]]()
     outcome.verdict = await _chain(database, pace, outcome, walk, ends)
@@ -131,12 +133,12 @@ async def verify(
     return outcome
 
 
-async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
+async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -> None:
     leaf = await _leaf(database, "", pace.requests)
     while True:
         outcome.add(spoilt(leaf.spoilt))
         for case in leaf.dossiers:
-            outcome.add(reconcile(case))
+            outcome.add(reconcile(case, keys))
         outcome.requests += len(leaf.dossiers)
         if leaf.last is None:
             break
@@ -145,6 +147,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     await _holds(database, pace, outcome)
     await _erasures(database, pace, outcome)
+    await _keys(database, pace, outcome)
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
     outcome.add(reconcile_runs(stopped))
     decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
@@ -180,6 +183,14 @@ async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:
         await asyncio.sleep(pace.rest)
     uncertain = await database.read(lambda store: store.erasure_evidence.uncertified(MOST_TOLD), within=A_LONG_LOOK)
     outcome.add(uncertified(uncertain))
+
+
+async def _keys(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last, most = "", pace.requests
+    while page := await database.read(lambda store, last=last: store.key_evidence.page(last, most, KEYS)):  # type: ignore[misc]
+        outcome.add(reconcile_keys(page))
+        last = page[-1].matter
+        await asyncio.sleep(pace.rest)
 
 
 async def _leaf(database: Database, after: str, most: int) -> Leaf:

@@ -17,6 +17,8 @@ from storage.absence_records import Absence
 from storage.concerned_records import Concerned
 from storage.erasure_records import AheadCard, Keep, StoppedRun
 from storage.hold_records import Hold, HoldSearch
+from storage.key_records import EndedKey, MatterKey
+from storage.key_states import KeyState, key_states
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
 from storage.policy_records import PolicyReview, PolicyText
@@ -45,6 +47,8 @@ _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...
     (HoldSearch.hold_id, Hold.id),
     (Remark.matter_id, Matter.id),
     (Grant.matter_id, Matter.id),
+    (MatterKey.matter_id, Matter.id),
+    (EndedKey.matter_id, Matter.id),
     (Pass.grant_id, Grant.id),
     (Listening.grant_id, Grant.id),
 )
@@ -89,7 +93,7 @@ class Logged:
 class Dossier:
     """A request with all that belongs to it, as stored, and what the log says of it and of its access, in order.
 
-    `read` is what it says of calls, by their name in the log; of others, too.
+    `read` is what it says of calls, by their name in the log; of others, too. `sealed` is what stands of its key.
     """
 
     request: Request
@@ -103,6 +107,7 @@ class Dossier:
     listenings: list[Listening] = field(default_factory=list)
     entries: list[Logged] = field(default_factory=list)
     read: Mapping[str, list[Logged]] = field(default_factory=dict)
+    sealed: KeyState = field(default_factory=KeyState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,8 @@ class Evidence:
 
     def _dossiers(self, ids: list[str], actions: Collection[str]) -> list[Dossier]:
         read: dict[str, list[Logged]] = {}
-        found = {one.id: Dossier(one, read=read) for one in self._of(Request.id, ids, Request.id)}
+        keys = key_states(self._of, ids)
+        found = {one.id: Dossier(one, read=read, sealed=keys[one.id]) for one in self._of(Request.id, ids, Request.id)}
         named = self._of(RequestedRecording.request_id, found, RequestedRecording.place)
         calls = {one.id: one for one in self._of(Recording.id, {row.recording_id for row in named}, Recording.id)}
         for row in named:
@@ -187,6 +193,10 @@ class Evidence:
             entries = list(self.logged(["policy", *ids], actions))
             return Reviewed(reviews, parties, texts, entries, self._spoilt)
         return Reviewed(spoilt=[(PolicyReview.__tablename__, ())])
+
+    def key_states(self, matters: Collection[str]) -> dict[str, KeyState]:
+        """What is stored of the keys of these matters."""
+        return key_states(self._of, matters)
 
     def missing(self, matters: Collection[str]) -> set[str]:
         """Those of these ids that no matter has; none, where matters can't be read at all."""

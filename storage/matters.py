@@ -105,12 +105,3 @@ def begun_by(matter: Matter) -> int | None:
             return matter.asked_by
         case _:
             return None
-
-
-def salt_of(matter: Matter) -> str:
-    """What goes into every commitment of the audit log to something of this matter."""
-    match matter:
-        case Request() | PolicyReview():
-            return matter.salt
-        case _:
-            return ""
