@@ -55,7 +55,7 @@ rehearse: .venv/ready-dev
 bench: .venv/ready-dev
 	$(BIN)/python -m tests.bench
 
-## draw every card and form in every state as pictures, into build/gallery
+## draw every card and form in every state, and every kind of letter, as pictures, into build/gallery
 gallery: .venv/ready-dev .venv/browser
 	$(BIN)/python -m tests.gallery build/gallery
 

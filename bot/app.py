@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 import structlog
@@ -15,6 +15,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, 
 from bot.clock import Clock
 from bot.config import Settings
 from bot.delivery.confidential import Confidential
+from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
 from bot.desk import Desk
 from bot.directory import Directory
@@ -29,8 +30,12 @@ from bot.journalling import Announcing, Patiently
 from bot.leaving import Leaving
 from bot.listeners import Listeners, Membership
 from bot.load_shedding import LoadShedding
+from bot.mail.opening import open_mailer
+from bot.mail.writing import Writing
+from bot.mailing import Mailer
 from bot.marks import Marks
 from bot.noting import Noting
+from bot.policy_of_the_day import PolicyOfTheDay
 from bot.ports import Chat, Recorder, Unavailable
 from bot.proof import Proof
 from bot.readiness import Readiness, Works
@@ -45,6 +50,7 @@ from bot.ticks import Ticks
 from bot.unlocking import unlock
 from bot.web.answers import errors_as_sentences
 from bot.web.confidential import faults_as_pages
+from bot.web.copies import CopyPages
 from bot.web.health import Health
 from bot.web.outside import headers, once_known, own_pages_only
 from bot.web.pages import ListeningPages
@@ -52,11 +58,8 @@ from bot.web.public import PublicPages
 from bot.web.reports import ReportPages
 from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
-from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.policy import Policy
-from handlers.policy_review.intents import InForce
-from handlers.rules.access import company_day
 from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
 
@@ -78,15 +81,16 @@ class Platform(Protocol):
 
 
 class Steward:
-    """The running program. `start` makes it ready, `stop` finishes what is in flight."""
+    """The running program. `start` makes it ready, `stop` finishes what is in flight. `mailer` goes before the settings' own."""
 
-    def __init__(self, settings: Settings, policy: Policy, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, settings: Settings, policy: Policy, now: Callable[[], datetime] = utc_now, mailer: Mailer | None = None) -> None:  # fmt: skip
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
-        self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys := settings.keys(), self._confided)
-        marks = Marks(keys)
-        journal = Journal(settings.journal, Seal(keys), make=settings.journal_url is None)
+        mailer, keys = mailer or open_mailer(settings.mail, now), settings.keys()
+        copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
+        self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, copies_at)
+        marks, journal = Marks(keys), Journal(settings.journal, Seal(keys), make=settings.journal_url is None)
         self.patiently = patiently = Patiently(journal)
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
@@ -97,30 +101,32 @@ class Steward:
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
         self._watching: list[asyncio.Task[None]] = []
+        writing = Writing(policy.company.name, settings.mail_templates)
+        self.letters = Letters(self.door, mailer, writing)
         self.rush = LoadShedding()
         self.directories: dict[str, Directory] = {}
         self.desks: dict[str, Desk] = {}
-        self._why_not = "starting"
         self._running: list[asyncio.Task[None]] = []
         self._clock: Clock | None = None
-        self.strangers = Strangers()
+        self._why_not, self.strangers = "starting", Strangers()
+        self.policy_of_the_day = PolicyOfTheDay(self.door)
         self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
-            more={"words": self.forgetting.tick, "erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self._policy_of_the_day,
+            more={"words": self.forgetting.tick, "erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
-        self._looked: date | None = None
 
     def build(self) -> web.Application:
-        """The web application, within a running loop: the chats' addresses, the listening page, health."""
+        """The web application, within a running loop: the chats' addresses, the pages where calls are heard, health."""
         self.http = ClientSession(
             timeout=ClientTimeout(total=10), connector=TCPConnector(limit=64), cookie_jar=DummyCookieJar()
         )
         url, trusted = self.settings.public_url, self.settings.trusted_proxies
         known = once_known(lambda: self.restoring.state)
-        walls = [errors_as_sentences, faults_as_pages, own_pages_only(url), known]
+        self.copies = CopyPages(self.door, self.recorder, url, trusted, self.strangers, changed=self.watch.changed)
+        walls = [errors_as_sentences, faults_as_pages, self.copies.faults(), own_pages_only(url), known]
         app = web.Application(client_max_size=LARGEST, middlewares=walls)
         app.on_response_prepare.append(headers(url))
         self.pages = ListeningPages(
@@ -128,13 +134,11 @@ class Steward:
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
-        app.add_routes([*self.pages.routes(), *PublicPages(self.policy, PUBLIC).routes(), *reports.routes()])
-        self.platforms = self._platforms()
-        for platform in self.platforms:
-            app.add_routes(platform.routes())
+        self.platforms, public = self._platforms(), PublicPages(self.policy, PUBLIC)
+        app.add_routes([one for pages in (self.pages, public, reports, self.copies) for one in pages.routes()])
+        app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)
-        self.inbox = Inbox(self.door, self.desks)
-        self.confidential = Confidential(self.door, self.directories.values())
+        self.inbox, self.confidential = Inbox(self.door, self.desks), Confidential(self.door, self.directories.values())
         self.readiness = Readiness(self.database, self.now, self._works())
         app.add_routes(Health(self.readiness).routes())
         return app
@@ -181,19 +185,7 @@ class Steward:
         await self.forgetting.seal()
         await self.restoring.known()
         await self.database.examine()
-        await self._policy_of_the_day()
-
-    async def _policy_of_the_day(self) -> None:
-        """P14: at the start, and with each of the company's days, since the clock may have been set meanwhile."""
-        today = company_day(self.policy, self.now())
-        if today == self._looked:
-            return
-        kept = await self.door.enter(InForce(), CLOCK)
-        self._looked = today
-        if kept.new:
-            log.info("policy.in_force", digest=kept.digest)
-        if kept.unreadable:
-            log.warning("policy.before_unreadable", digest=kept.digest)
+        await self.policy_of_the_day.look()
 
     async def begin(self) -> None:
         """Begin to work, once it is known that nothing came back that must not; the calls are read meanwhile, and the chats may still be away."""
@@ -211,7 +203,8 @@ class Steward:
         self._clock = Clock(self.ticks.parts, self.settings.tick_seconds)
         self._running += [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
         self._watching = [
-            asyncio.create_task(one.run()) for one in (self.watch, self.inbox, self.noting, self.confidential)
+            asyncio.create_task(one.run())
+            for one in (self.watch, self.inbox, self.noting, self.confidential, self.letters)
         ]
         self._clock.start()
         for platform in self.platforms:
@@ -226,6 +219,7 @@ class Steward:
         await leaving.stage("chats", self._stop_platforms, keep=4.0)
         await leaving.stage("presses", self.inbox.stop, keep=3.4)
         await leaving.stage("confidential", self.confidential.stop, keep=3.0)
+        await leaving.stage("letters", self.letters.stop, keep=2.8)
         await leaving.stage("delivery", self.delivery.stop, keep=2.6)
         await leaving.stage("proof", self.proof.stop, keep=2.4)
         running = [*self._running, *self._watching]
@@ -241,6 +235,7 @@ class Steward:
         """Say that nothing new is taken; streams of audio end."""
         self._why_not = "stopping"
         self.pages.end()
+        self.copies.end()
 
     async def _stop_platforms(self) -> None:
         await asyncio.gather(*(platform.stop() for platform in self.platforms))
@@ -268,9 +263,8 @@ class Steward:
         self.delivery.wake()
 
     def _wake(self) -> None:
-        self.delivery.wake()
-        self.watch.wake()
-        self.noting.wake()
+        for one in (self.delivery, self.watch, self.noting, self.letters):
+            one.wake()
 
     def _confided(self) -> None:
         self.confidential.wake()

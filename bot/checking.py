@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot.checking_absences import of_absences
 from bot.checking_database import known_files, of_database
 from bot.checking_keys import of_keys
+from bot.checking_mail import of_mail
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.findings import MOST_NOTES, Finding, tried
 from bot.known_calls import AtHand
@@ -90,12 +91,10 @@ async def _everything() -> AsyncIterator[Finding]:
         words = "it lies beside the data, so whoever changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
         yield Finding("journal", True, words, note=True)
     yield await tried("recorder", _recorder(found))
-    async for finding in unreadable(found):
-        yield finding
-    async for finding in _slack(found, rules):
-        yield finding
-    async for finding in _teams(found.teams):
-        yield finding
+    mail = of_mail(found, rules.company.name if rules else "")
+    for part in (unreadable(found), mail, _slack(found, rules), _teams(found.teams)):
+        async for finding in part:
+            yield finding
 
 
 async def _stored(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:

@@ -14,6 +14,8 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.journal import folder_of
+from bot.mail_addresses import Sender, sender_of
+from bot.mail_server import Server, server_of
 from bot.setting_values import (
     KEY_HINT,
     LOOPBACK,
@@ -22,6 +24,8 @@ from bot.setting_values import (
     GuardedAddress,
     JournalAddress,
     Key,
+    MailSender,
+    MailServer,
     Networks,
     Port,
     PublicAddress,
@@ -71,6 +75,14 @@ class TeamsSettings:
     open: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How letters to customers go out (P8)."""
+
+    server: Server
+    sender: Sender
+
+
 class MetricsPlace(BaseSettings):
     """Where Prometheus finds what is counted; a rehearsal keeps to these settings as well."""
 
@@ -104,6 +116,9 @@ class Settings(MetricsPlace):
     policy_file: Path = Path("policy.yaml")
     recordings_url: RecordingsAddress = "file:recordings"
     journal_url: JournalAddress | None = None
+    smtp_url: MailServer | None = None
+    mail_from: MailSender | None = None
+    mail_templates: Path | None = None
     secret_key: Key | None = None
     secret_key_file: Path | None = None
     secret_key_previous: Key | None = None
@@ -126,6 +141,13 @@ class Settings(MetricsPlace):
         return TeamsSettings(app_id or PLAYGROUND, tenant or "", secret, *places, unproved)
 
     @property
+    def mail(self) -> MailSettings | None:
+        """How letters go out; None while mail is off, or half configured (`gaps` says so)."""
+        if self.smtp_url is None or self.mail_from is None:
+            return None
+        return MailSettings(server_of(self.smtp_url.get_secret_value()), sender_of(self.mail_from))
+
+    @property
     def journal(self) -> Path:
         """The journal's folder; beside the data where none is named."""
         if self.journal_url is not None:
@@ -145,8 +167,9 @@ class Settings(MetricsPlace):
         return Path(address.database or "").parent if address.get_backend_name() == "sqlite" else Path()
 
     def gaps(self) -> list[str]:
-        """What does not fit together, a sentence each: a chat that is half configured, a door that stands too open."""
-        return [*self._slack_gaps(), *(self._open_gaps() if self.teams_allow_unauthenticated else self._teams_gaps())]
+        """What does not fit together, a sentence each: a chat or mail that is half configured, a door that stands too open."""
+        teams = self._open_gaps() if self.teams_allow_unauthenticated else self._teams_gaps()
+        return [*self._slack_gaps(), *teams, *self._mail_gaps()]
 
     def need_a_chat(self) -> None:
         """Raises `Misconfigured` where neither Slack nor Teams is configured."""
@@ -173,6 +196,12 @@ class Settings(MetricsPlace):
         missing = [name for name in TEAMS if not getattr(self, name.lower())]
         if len(missing) < len(TEAMS):
             yield from (f"{name}: Teams is half set up without it. {TEAMS[name]}" for name in missing)
+
+    def _mail_gaps(self) -> Iterator[str]:
+        if self.smtp_url is not None and self.mail_from is None:
+            yield "MAIL_FROM is missing: SMTP_URL is set, and customers have to see from whom their copies come."
+        if self.smtp_url is None and self.mail_from is not None:
+            yield "SMTP_URL is missing: MAIL_FROM is set, and no server is named that sends customers their copies."
 
     def _open_gaps(self) -> Iterator[str]:
         """A bot behind a proxy listens on loopback as well, so the public address has to say the same."""

@@ -12,10 +12,11 @@ import structlog
 
 from bot.directory import Directory
 from bot.ports import Address, Unavailable, Unreachable
+from bot.sheets import READING, Sheets
 from bot.unseen import Unseen
-from handlers import BUTTONS, CHANGES, HEARD, SEARCHES, WANTED, asks, form_of, intro, label, matter_of, shown
+from handlers import BUTTONS, CHANGES, HEARD, SEARCHES, WANTED, asks, form_of, intro, label, led, matter_of, shown
 from handlers.acting import DELIVERY, Act, Intent, Visitor
-from handlers.cards import Card, Filled, Line, Lookup, Option, Page, Sheet
+from handlers.cards import Card, Filled, Line, Option, Page, Sheet
 from handlers.door import Door, Repeated
 from handlers.forms import Answers
 from handlers.home import closed
@@ -29,11 +30,9 @@ T = TypeVar("T")
 log = structlog.get_logger()
 SLOW = "That could not be done just now, and nothing was lost. Please press it again in a minute."
 SOON = timedelta(seconds=2)  # before what was kept is tried again
-CALLS = "recordings"  # the look-up that READING is about
-READING = "I am reading the calls for the first time. If yours is missing, please look again in a few minutes."
 
 
-class Desk:
+class Desk(Sheets):
     """One platform's desk. `account` is that platform's id of the account that asks; a `key` is good for one doing.
 
     Unless it says otherwise, a method raises `Refused`, `Unavailable` (the platform can't say who asks) and `DatabaseDown`.
@@ -44,13 +43,9 @@ class Desk:
         kept: Callable[[], object] = bool,
     ) -> None:  # fmt: skip
         """`reading` says that calls may be missing, since they are being read for the first time; `kept` is told of each press kept."""
-        self.door, self.directory, self.public_url = door, directory, public_url.rstrip("/")
-        self.reading, self._tell = reading, kept
+        super().__init__(door, reading)
+        self.directory, self.public_url, self._tell = directory, public_url.rstrip("/"), kept
         self.unseen = Unseen(door, directory, self.public_url)
-
-    def sheet(self, form: str, about: str = "") -> Sheet:
-        """The blank form of this name; asks nobody."""
-        return self._drawn(form, {}, about)
 
     async def sought(self, account: str, form: str, words: str) -> tuple[Sheet, Filled]:
         """The form for what this person looks for; a blank one where nobody answers. Raises nothing."""
@@ -78,13 +73,6 @@ class Desk:
             with suppress(DatabaseDown, Unavailable):
                 words = await self.look(account, lambda act: intro(act, form, about))
         return self._drawn(form, {}, about, words)
-
-    def redrawn(self, form: str, answers: Answers, about: str = "", sought: str = "", words: str = "") -> Sheet:
-        """The form that these answers need; asks nobody. Fields keep their names, so what was typed can stay.
-
-        `sought` and `words` are what it was opened for, and what stood above its fields then.
-        """
-        return replace(self._drawn(form, answers, about, words.removeprefix(READING).strip()), sought=sought)
 
     async def begin(self, account: str, form: str) -> None:
         """Raises `Refused` where this account may not open a form; of a private one nobody is asked."""
@@ -166,9 +154,10 @@ class Desk:
 
         `drawn` names the fields that the person saw. A `Refused` has `fields` where some of them must be mended.
         """
-        kind = form_of(self.door.policy, form, answers)
-        if not set(kind.model_fields) <= set(drawn):
-            return self._drawn(form, answers, about)
+        needed = led(form, answers)
+        kind = form_of(needed, self._given(about, answers))
+        if needed != form or not set(kind.model_fields) <= set(drawn):
+            return self._drawn(needed, answers, about)
         if asks(form).private:
             return await self.unseen.send(account, form, about, kind.read(answers), key)
         asked, empty = asks(form), [name for name in kind.model_fields if not str(answers.get(name, "")).strip()]
@@ -266,11 +255,6 @@ class Desk:
         except (Refused, DatabaseDown, Unavailable):
             return self.sheet(form), Filled()
         return (replace(sheet, intro=f"{READING} {sheet.intro}".strip()) if self.reading() else sheet), filled
-
-    def _drawn(self, form: str, answers: Answers, about: str, words: str = "") -> Sheet:
-        sheet = form_of(self.door.policy, form, answers).sheet(self.door.policy, about, words)
-        looks_up = any(isinstance(one, Lookup) and one.source == CALLS for one in sheet.fields)
-        return replace(sheet, intro=f"{READING} {words}".strip()) if looks_up and self.reading() else sheet
 
     async def _decided(self, account: str, intent: Intent[Any], key: str, *, whisper: bool = False) -> None:
         """Do what changes something that stands; who asks is looked up anew, since rights end between card and click."""

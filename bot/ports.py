@@ -1,4 +1,4 @@
-"""The three doors to the outside, as small protocols: a chat, a call recording system, a mailbox."""
+"""Two of the three doors to the outside, as small protocols: a chat, a call recording system; the mailbox is in `bot/mailing.py`."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ class Unavailable(Exception):
 
     `code` is the platform's own word for it, `outage` says that nobody can be reached at all
     (a revoked token), `retry_after` is in seconds where the platform named a time; `tried` is False where the platform was
-    not even asked, since it had asked for a pause.
+    not even asked, since it had asked for a pause; `answer` is what a mail server said, without an address in it.
     """
 
     def __init__(
-        self, code: str, *, outage: bool = False, retry_after: float | None = None, tried: bool = True
+        self, code: str, *, outage: bool = False, retry_after: float | None = None, tried: bool = True, answer: str = ""
     ) -> None:
         super().__init__(code)
         self.code = code
         self.outage = outage
         self.retry_after = retry_after
         self.tried = tried
+        self.answer = answer
 
 
 NOT_INSTALLED = "not_installed"

@@ -29,7 +29,10 @@ BY_ITSELF = (
     "The bot erases by itself what has had its time, within the hour. Nothing has to be called for that, and nothing can be "
     "erased from here. To see what it would do now, write: recording-steward purge --dry-run"
 )
-KEPT = {"request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request"}
+KEPT = {
+    "request": "by an open request", "hold": "by a hold", "both": "by a hold and an open request",
+    "copy": "for a customer's copy that is not fetched yet",
+}  # fmt: skip
 
 OUTSIDE = "on lines that the policy does not name; the Head of Customer Success decides on the card of erasures ahead"
 DECIDED = "could not be registered, and the Head of Customer Success decided"

@@ -34,6 +34,7 @@ from handlers.acting import CLOCK
 from handlers.breach.intents import EndRestored as EndReports
 from handlers.breach.looks import any_reports
 from handlers.checkpoints import JournalLost, Restored
+from handlers.customers.intents.passing_time import EndRestoredLink
 from handlers.door import Door, Repeated
 from handlers.forgetting.intents import EraseWordsAgain
 from handlers.retention.intents import EraseAgain, Recall
@@ -186,6 +187,8 @@ class Restoring:
     async def _end_access(self) -> None:
         for request in await self.door.database.read(partial(_held, now=self.door.now())):
             await self.door.enter(EndRestored(request), CLOCK)
+        for request in await self.door.database.read(partial(_released, now=self.door.now())):
+            await self.door.enter(EndRestoredLink(request), CLOCK)
 
     async def _recall(self) -> None:
         """Take out of the journal which calls were erased; what the database knew when a line was written it knows better."""
@@ -245,3 +248,7 @@ def _traced(store: Store, traces: Collection[str]) -> list[str]:
 
 def _held(store: Store, now: datetime) -> list[str]:
     return [one.matter_id for one in store.grants.in_force(now)]
+
+
+def _released(store: Store, now: datetime) -> list[str]:
+    return store.customers.after_restore(now)

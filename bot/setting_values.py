@@ -17,6 +17,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 from bot.journal import folder_of
+from bot.mail_addresses import sender_of
+from bot.mail_server import server_of
 from storage.store import SQLAlchemyError, async_url, is_in_memory
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
@@ -167,6 +169,16 @@ def _journal(value: str) -> str:
     return value
 
 
+def _mail_server(value: SecretStr) -> SecretStr:
+    server_of(value.get_secret_value())
+    return value
+
+
+def _mail_sender(value: str) -> str:
+    sender_of(value)
+    return value.strip()
+
+
 def key_bytes(text: str) -> bytes:
     """A master key from its base64; ValueError where it is none, or none that came by chance."""
     try:
@@ -217,4 +229,6 @@ Seconds = Annotated[float, BeforeValidator(_seconds)]
 DatabaseAddress = Annotated[str, Tidy, AfterValidator(_database), Unseen]
 JournalAddress = Annotated[str, Tidy, AfterValidator(_journal)]
 RecordingsAddress = Annotated[str, Tidy, Unseen]
+MailServer = Annotated[SecretStr, AfterValidator(_mail_server), Tidy]
+MailSender = Annotated[str, AfterValidator(_mail_sender)]
 Key = Annotated[SecretStr, AfterValidator(_key)]

@@ -17,6 +17,7 @@ from handlers.reconciling import (
     ACTIONS,
     CERTIFIED,
     CLOSED,
+    CUSTOMERS,
     ERASED,
     FILED,
     FILES,
@@ -38,6 +39,7 @@ from handlers.reconciling import (
     lost_files,
     ownerless,
     reconcile,
+    reconcile_customers,
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
@@ -49,6 +51,7 @@ from handlers.reconciling import (
 )
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
+from storage.customer_evidence import OfCustomers
 from storage.evidence import Leaf
 from storage.hold_evidence import Held
 from storage.store import Database
@@ -146,6 +149,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
         leaf = await _leaf(database, leaf.last, pace.requests)
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     await _holds(database, pace, outcome)
+    await _customers(database, pace, outcome)
     await _erasures(database, pace, outcome)
     await _keys(database, pace, outcome)
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
@@ -166,6 +170,19 @@ async def _holds(database: Database, pace: Pace, outcome: Outcome) -> None:
         outcome.add(reconcile_holds(found))
         last = found.last
         await asyncio.sleep(pace.rest)
+
+
+async def _customers(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last: str | None = ""
+    while last is not None:
+        found = await _of_customers(database, last, pace.requests)
+        outcome.add(reconcile_customers(found))
+        last = found.last
+        await asyncio.sleep(pace.rest)
+
+
+async def _of_customers(database: Database, after: str, most: int) -> OfCustomers:
+    return await database.read(lambda store: store.customer_evidence.of_customers(after, most, CUSTOMERS))
 
 
 async def _held(database: Database, after: str, most: int) -> Held:

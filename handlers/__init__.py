@@ -24,6 +24,7 @@ from handlers.acting import Act, Handler, Intent
 from handlers.away import room as away
 from handlers.breach import room as breach
 from handlers.cards import Card, Filled, Page, Sheet
+from handlers.customers import room as customers
 from handlers.effects import Blank, Suggest
 from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
@@ -36,16 +37,32 @@ from handlers.matters.reminding import Morning
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
 from handlers.retention import room as retention
-from handlers.room import Asks, Button, Chore, Command, Does, Matter, Opens, Room, Search, Shown, Wants
+from handlers.room import (
+    Asks,
+    Button,
+    Chore,
+    Command,
+    Does,
+    Earlier,
+    Given,
+    Matter,
+    Opens,
+    Room,
+    Search,
+    Shown,
+    Wants,
+)
 from handlers.rules.refusal import Refused
 from handlers.stopped_runs import room as stopped_runs
 from handlers.who_decides import room as who_decides
+from handlers.whose_data import room as whose_data
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 _FEATURES = (
     access.ROOM,
+    customers.ROOM,
     breach.ROOM,
     explaining.ROOM,
     policy_review.ROOM,
@@ -67,6 +84,7 @@ _FEATURES = (
     tidying.ROOM,
     checkpoints.ROOM,
     away.ROOM,
+    whose_data.ROOM,
 )
 ROOMS: tuple[Room, ...] = (*_FEATURES, showing.room(_FEATURES), reminding.room(_FEATURES), at_home.room(_FEATURES))
 """Everything that the program does for people, each feature in its room."""
@@ -187,9 +205,23 @@ def asks(form: str) -> Asks:
     return FORMS[form]
 
 
-def form_of(policy: Policy, name: str, answers: Answers) -> type[Form]:
-    """The form of this name, as the answers given so far need it; raises `Refused` as `asks`."""
-    return asks(name).form(policy, answers)
+def form_of(name: str, given: Given) -> type[Form]:
+    """The form of this name, as it is needed as things are; raises `Refused` as `asks`."""
+    return asks(name).form(given)
+
+
+def led(name: str, answers: Answers) -> str:
+    """The form that these answers need, which may be another one than that of this name; raises `Refused` as `asks`."""
+    leads = asks(name).leads
+    return (leads(answers) if leads else "") or name
+
+
+def earlier(name: str, about: str) -> Earlier:
+    """The step before a form; raises `Refused` where there is none, or where what it is about can't be read."""
+    before = asks(name).before
+    if before is None:
+        raise Refused("Nothing comes before this form. Please open it again.", code="old_form")
+    return before(about)
 
 
 def blank(act: Act, wanted: Blank) -> tuple[Sheet, Filled]:

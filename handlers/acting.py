@@ -54,13 +54,17 @@ CLOCK, DELIVERY, WEB, COMMAND = Visitor("clock"), Visitor("delivery"), Visitor("
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a handler works with: the transaction, the policy, the moment (aware), who asks, and the keys that follow from the master key."""
+    """What a handler works with: the transaction, the policy, the moment (aware), who asks, and the keys that follow from the master key.
+
+    `copies_at` is the address to which letters to customers lead; empty while no letters can be sent.
+    """
 
     store: Store
     policy: Policy
     now: datetime
     who: Visitor
     keys: Keys = NONE
+    copies_at: str = ""
 
     @property
     def today(self) -> Policy:

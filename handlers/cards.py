@@ -189,12 +189,13 @@ class Long:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the calendar, answered as 2026-11-24."""
+    """A day of the calendar, answered as 2026-11-24; `redraws` as for a choice."""
 
     name: str
     label: str
     help: str = ""
     optional: bool = False
+    redraws: bool = False
 
 
 Field = Choice | Lookup | Short | Long | Day
@@ -204,7 +205,9 @@ Field = Choice | Lookup | Short | Long | Day
 class Sheet:
     """A form as it is drawn: `name` says which, `about` carries what it is about (a request's id).
 
-    `sought` is what was to be looked for when it was opened: look-ups offer that before anybody types.
+    `sought` is what was to be looked for when it was opened: look-ups offer that before anybody types. `goes_back`: it is a
+    further step, and a press leads back to the one before, with all that was filled in. `half`: it may be sent half filled in,
+    since that may lead elsewhere, so no client bars it; what is missing is said then.
     """
 
     name: str
@@ -214,11 +217,13 @@ class Sheet:
     about: str = ""
     intro: str = ""
     sought: str = ""
+    goes_back: bool = False
+    half: bool = False
 
     @property
     def redraws(self) -> bool:
         """Whether its fields depend on what is answered, so that it is drawn anew while it is filled in."""
-        return any(isinstance(one, Choice | Lookup) and one.redraws for one in self.fields)
+        return any(isinstance(one, Choice | Lookup | Day) and one.redraws for one in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from handlers.written import Written
 from storage.commitments import commitment
+from storage.customer_records import CustomerRequest
 from storage.hold_records import Hold, HoldSearch
 from storage.policy_records import PolicyReview
 from storage.records import Remark, Request
@@ -51,3 +52,8 @@ def sought(hold: Hold, search: HoldSearch) -> str:
 def ended(hold: Hold) -> str:
     """Of why it was let go or released."""
     return commitment(hold.salt, "ended", hold.closing)
+
+
+def of_customer(request: CustomerRequest) -> str:
+    """Of all that is known of who asks for a call, as it is sealed: who lacks its key can hold it against the log as well."""
+    return commitment(request.salt, "customer", request.sealed.hex())

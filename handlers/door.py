@@ -30,20 +30,20 @@ class Door:
     """Opens the transaction, runs the handler, appends the audit entry, queues the effects, commits.
 
     `after` is called when effects were queued, so that the delivery need not wait for its next look; `confided` after
-    whatever is private, since a message about it may wait.
+    whatever is private, since a message about it may wait. `copies_at` as of an `Act`.
     """
 
     def __init__(
         self, database: Database, policy: Policy, handlers: Mapping[type[Intent[Any]], Handler],
         now: Callable[[], datetime], after: Callable[[], None] = lambda: None, keys: Keys = NONE,
-        confided: Callable[[], None] = lambda: None,
+        confided: Callable[[], None] = lambda: None, copies_at: str = "",
     ) -> None:  # fmt: skip
         self.database, self.policy, self.handlers, self.now, self.after = database, policy, handlers, now, after
-        self.keys, self.confided = keys, confided
+        self.keys, self.confided, self.copies_at = keys, confided, copies_at
 
     def act(self, store: Store, who: Visitor) -> Act:
         """What somebody works with who only looks, within a transaction."""
-        return Act(store, self.policy, self.now(), who, self.keys)
+        return self._act(store, who, self.now())
 
     async def enter(self, intent: Intent[R], who: Visitor, *, key: str = "", whisper: bool = False, due: str = "") -> R:
         """Do what is asked. Raises `Refused`, `Repeated` (same `key` again) or `DatabaseDown`.
@@ -83,7 +83,7 @@ class Door:
         if who.person_id is not None:
             # What is stored may be newer than what the account was when it was last looked up.
             may_act(cast("Standing", store.people.get(who.person_id).standing))
-        done = cast("Done[R]", self.handlers[type(intent)](Act(store, self.policy, now, who, self.keys), intent))
+        done = cast("Done[R]", self.handlers[type(intent)](self._act(store, who, now), intent))
         if not (done.quiet or intent.private):
             subject = as_id(done.subject or intent.subject)
             store.audit.append(
@@ -91,6 +91,9 @@ class Door:
             )
         leave(store, done.effects, now)
         return done.reply, bool(done.effects)
+
+    def _act(self, store: Store, who: Visitor, now: datetime) -> Act:
+        return Act(store, self.policy, now, who, self.keys, self.copies_at)
 
     def _refuse(self, store: Store, intent: Intent[Any], who: Visitor, key: str, refusal: Refused, words: str) -> None:
         now = self.now()

@@ -64,31 +64,50 @@ class OnDay:
     help: str = ""
     missing: str = "Please choose a day."
     filled: bool = False
+    redraws: bool = False
 
 
 Ask = OneOf | AnyOf | Words | OnDay
 
 
 class Form(BaseModel):
-    """A form. Answers may not be longer than the field takes, and a missing one is told at its field."""
+    """A form. Answers may not be longer than the field takes, and a missing one is told at its field.
+
+    One that `goes_back` is a further step, from which one can go back to the step before it. One that `leads` may lead to
+    another form by what is chosen in it. Neither needs to be filled in for that.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
     name: ClassVar[str]
     title: ClassVar[str]
     send: ClassVar[str]
     intro: ClassVar[str] = ""
+    goes_back: ClassVar[bool] = False
+    leads: ClassVar[bool] = False
 
     @classmethod
     def sheet(cls, policy: Policy, about: str = "", intro: str = "") -> Sheet:
         """The form as it is drawn; `intro` stands above the fields instead of the form's own."""
         fields = tuple(_drawn(name, info, policy) for name, info in cls.model_fields.items())
-        return Sheet(cls.name, cls.title, cls.send, fields, about, intro or cls.intro)
+        return Sheet(
+            cls.name, cls.title, cls.send, fields, about, intro or cls.intro,
+            goes_back=cls.goes_back, half=cls.goes_back or cls.leads,
+        )  # fmt: skip
 
     @classmethod
     def redraws(cls) -> bool:
         """Whether its fields depend on what is answered."""
         asked = (one for info in cls.model_fields.values() for one in info.metadata)
-        return any(isinstance(one, OneOf | AnyOf) and one.redraws for one in asked)
+        return any(isinstance(one, OneOf | AnyOf | OnDay) and one.redraws for one in asked)
+
+    @classmethod
+    def takes(cls, name: str, answer: str | list[str]) -> bool:
+        """Whether a field of this name could hold this answer, whatever stands in the others."""
+        try:
+            cls.model_validate({name: answer})
+        except ValidationError as error:
+            return name in cls.model_fields and all(problem["loc"][0] != name for problem in error.errors())
+        return name in cls.model_fields
 
     @classmethod
     def read(cls, answers: Answers) -> Self:
@@ -127,7 +146,7 @@ def _drawn(name: str, info: FieldInfo, policy: Policy) -> Field:
     if isinstance(ask, AnyOf):
         return Lookup(name, ask.label, ask.source, ask.most(policy), ask.help, ask.placeholder, optional, ask.redraws)
     if isinstance(ask, OnDay):
-        return Day(name, ask.label, ask.help, optional or ask.filled)
+        return Day(name, ask.label, ask.help, optional or ask.filled, ask.redraws)
     draw = Long if ask.lines else Short
     return draw(name, ask.label, ask.most, ask.help, ask.placeholder, optional or ask.filled)
 

@@ -66,12 +66,12 @@ def prefer(act: Act, intent: Prefer) -> Done[None]:
 def home(act: Act, rooms: Sequence[Room]) -> Card:
     """The home of the person who asks, as these rooms fill it."""
     lists = brought(act, rooms)
-    shown = sections(lists)
+    empty = not any(one.number for one in lists.values() if not one.standing)
     parts = (
         Title(Sign.NOTE, "Call recordings", counted(lists) or "nothing waits for you"),
-        *(() if shown else (Line("What you ask for and what waits for you will stand here."),)),
+        *((Line("What you ask for and what waits for you will stand here."),) if empty else ()),
         Actions((*(button for one in rooms for button in one.begins), *_offered(act, rooms))),
-        *shown,
+        *sections(lists),
         *_reached(act, act.me),
         Small("P7 · P9 · Every listening is recorded.", apart=True),
     )

@@ -40,16 +40,20 @@ def page(lists: Mapping[str, Rows], value: str) -> Page:
     """One list from some row on, as the button that opens it says: `waiting:15`. What can't be read is its beginning."""
     name, _, told = value.partition(":")
     name = name if name in lists else FIRST
-    number = lists[name].number
+    return Page(lists[name].heading, tuple(leaf("more", f"{name}:", told, lists[name])))
+
+
+def leaf(action: str, prefix: str, told: str, listed: Rows) -> list[Part]:
+    """So many rows of a list as stand on a page, after as many as `told`; buttons of this action turn it, by `prefix` and number."""
+    number = listed.number
     first = min(int(told) if told.isascii() and told.isdigit() and len(told) < 7 else 0, max(number - 1, 0))
     first -= first % ON_A_PAGE
-    rows = lists[name].rows(ON_A_PAGE, first)
+    rows = listed.rows(ON_A_PAGE, first)
     last = first + len(rows)
     told_of = f"{first + 1} to {last} of {number}" if rows else "Nothing stands here any more."
-    earlier = (Button("more", "Earlier ones", f"{name}:{first - ON_A_PAGE}"),) if first else ()
-    later = (Button("more", "Later ones", f"{name}:{last}"),) if last < number else ()
-    turn = (Actions((*earlier, *later)),) if earlier or later else ()
-    return Page(lists[name].heading, (Line(told_of), *rows, *turn))
+    earlier = (Button(action, "Earlier ones", f"{prefix}{first - ON_A_PAGE}"),) if first else ()
+    later = (Button(action, "Later ones", f"{prefix}{last}"),) if last < number else ()
+    return [Line(told_of), *rows, *((Actions((*earlier, *later)),) if earlier or later else ())]
 
 
 def _section(name: str, rows: Rows) -> list[Part]:

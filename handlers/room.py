@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, Protocol
 
 from handlers import cards
 from handlers.acting import Act, Intent, Pair
@@ -107,8 +108,24 @@ class Command:
         return self.helps.format(word=word)
 
 
-HELP = ("help", "?")
-"""What people write behind a command who want to know what it does."""
+HELP = ("help", "?")  # what people write behind a command who want to know what it does
+
+
+class Given(NamedTuple):
+    """What decides which fields a form has: the policy, the moment (aware), what it is about, and the answers so far."""
+
+    policy: Policy
+    now: datetime
+    about: str = ""
+    answers: Answers = MappingProxyType({})
+
+
+class Earlier(NamedTuple):
+    """The step before a form: which form that was, what it was about, and how it was filled in."""
+
+    form: str
+    about: str
+    answers: Answers
 
 
 Instead = Callable[[Keys, str, datetime, str], Page]
@@ -119,15 +136,16 @@ Instead = Callable[[Keys, str, datetime, str], Page]
 class Asks:
     """A form, and what sending it wants, given what it is about, the form as it was read, and the submission's key.
 
-    `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is
-    told from the first by its key. `variant` is the form that the answers need so far, `intro` what stands above the fields
-    for one reader, `supplied` what stands in fields that were left empty. `after` is what stands there when it was sent,
-    where the answer needs that: a page, or the next form; `sent` is for a platform on which the form does not close.
-    `sought` fills it in for what somebody looks for, `again` from what was asked before.
+    `begin` is wanted when it is opened. `new` says that sending it begins something new, so that a second submission is told from
+    the first by its key. `variant` is the form of this name that is needed as things are, `leads` the name of the form that these
+    answers need: another one takes this one's place, and what both have stays. `intro` is what stands above the fields for one
+    reader, `supplied` what stands in fields that were left empty. `after` is what stands there when it was sent, where the answer
+    needs that: a page, or the next form, which tells by `before` the one before it, from what it is about; `sent` is for a platform
+    on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
 
-    One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the
-    account in `act.who.account` and no person: `begin` is never wanted, and no account is looked up that may
-    send it. Where a form is a message, a link to a page of our own takes its place: `instead` draws that.
+    One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the account
+    in `act.who.account` and no person: `begin` is never wanted, and nobody is looked up. Where a form is a message, `instead` draws
+    a link to a page of our own in its place.
     """
 
     kind: type[Form]
@@ -135,25 +153,28 @@ class Asks:
     send: Callable[[str, Any, str], Intent[Any]]
     sent: Callable[[str], Page]
     new: bool = False
-    variant: Callable[[Policy, Answers], type[Form]] | None = None
+    variant: Callable[[Given], type[Form]] | None = None
+    leads: Callable[[Answers], str] | None = None
     intro: Callable[[Act, str], str] | None = None
     supplied: Callable[[Act, Answers], Mapping[str, str]] | None = None
     after: Callable[[Any], Page | Sheet | None] | None = None
     sought: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
     again: Callable[[Act, str], tuple[Sheet, Filled]] | None = None
+    before: Callable[[str], Earlier] | None = None
     private: bool = False
     instead: Instead | None = None
 
     def __post_init__(self) -> None:
         """Whatever would look up who asks, or send out again what was typed, raises `ValueError` in a private form."""
-        if self.private and (self.variant or self.intro or self.supplied or self.sought or self.again):
-            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn for one reader")
-        if self.private and self.kind.redraws():
-            raise ValueError(f"{self.kind.name} is private, so none of its fields redraws it")
+        drawn = self.variant or self.leads or self.intro or self.supplied or self.sought or self.again or self.before
+        if self.private and (drawn or self.kind.redraws()):
+            raise ValueError(f"{self.kind.name} is private, so nothing is filled in or drawn anew for one reader")
+        if self.kind.goes_back != bool(self.before) or self.kind.leads != bool(self.leads):
+            raise ValueError(f"{self.kind.name} leads to another form, or back to one, and nothing tells to which")
 
-    def form(self, policy: Policy, answers: Answers) -> type[Form]:
-        """The form that these answers need."""
-        return self.variant(policy, answers) if self.variant else self.kind
+    def form(self, given: Given) -> type[Form]:
+        """The form of this name that is needed as things are."""
+        return self.variant(given) if self.variant else self.kind
 
     def wants(self, value: str) -> Intent[None]:
         """The form as a message of its own: about the value, or what is new filled in from it."""
@@ -238,13 +259,15 @@ class Chore:
 class Rows:
     """A list of a home: how many rows there are, and so many of them, after so many.
 
-    `told` is how the home's first line counts them.
+    `told` is how the home's first line counts them. One that is `standing` is there for everybody, whatever there is: a home
+    with nothing else is an empty one.
     """
 
     heading: str
     number: int
     rows: Callable[[int, int], list[Row]]
     told: Sequence[tuple[int, str]] = ()
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +275,10 @@ class Room:
     """What one feature brings.
 
     `begins` are the buttons that begin something, at home and beneath an answer in words; `offers` those that stand at home
-    for who asks, and for others not at all; `due` what the clock wants, by
-    kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
+    for who asks, and for others not at all; `due` what the clock wants, by kind of deadline; `words` what is wanted by a word or an event of a platform that is neither a command nor a button;
     `calls` what is done after calls have changed; `lists` its lists at home for who asks, by name; `public` its web pages for
     everybody, by path, which say nothing that not everybody may read; `hears` what is wanted when a platform tells something of
-    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that
-    is needless.
+    somebody who asked for nothing, which is never kept; `suggests` draws what is put to somebody, None once that is needless.
     """
 
     name: str

@@ -40,6 +40,16 @@ class Seal:
         row = self.rows.ended(matter)
         return row.at if row is not None else None
 
+    def mark(self, matter: str, *told: str) -> str:
+        """What the audit log may hold of words that name somebody: it tells whether they are the same, to nobody once the key is gone.
+
+        HMAC-SHA256 by the matter's key, in hex: nobody can try out numbers or addresses. Raises `Unopened` without a key.
+        """
+        key = self._key(matter)
+        if key is None:
+            raise Unopened
+        return Keys(key).mark("log", *told)
+
     def _key(self, matter: str) -> bytes | None:
         if matter not in self.rows.open:
             row = self.rows.get(matter)

@@ -37,13 +37,17 @@ def lapse(act: Act, intent: Lapse) -> Done[None]:
 
 def untidy(store: Store, now: datetime) -> bool:
     """Whether anything has lain about for a day longer than it helped; so there is work about once a day."""
-    return store.outbox.has_keys(now - KEYS - A_DAY) or store.grants.has_passes(now - PASSES - A_DAY)
+    late = now - PASSES - A_DAY
+    return (
+        store.outbox.has_keys(now - KEYS - A_DAY) or store.grants.has_passes(late) or store.customers.has_sessions(late)
+    )
 
 
 def tidy(act: Act, intent: Tidy) -> Done[None]:
     """Quietly: what was done with a key or a code stands in the audit log for good."""
     act.store.outbox.forget_keys(act.now - KEYS)
     act.store.grants.forget_passes(act.now - PASSES)
+    act.store.customers.forget_sessions(act.now - PASSES)
     return Done(None, quiet=True)
 
 

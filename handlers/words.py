@@ -33,6 +33,7 @@ OUT: Mapping[Why, str] = {
     "team_leader": "may not decide it",
     "concerned": "is concerned by it",
     "filer": "filed it",
+    "customer": "may not release it",
 }
 """Why somebody does not decide a request, behind the person's name or title."""
 

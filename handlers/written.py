@@ -11,6 +11,7 @@ from handlers.keys import Keys, Unopened, opened
 from handlers.sealing import Seal, about, data_key
 from storage.columns import whole
 from storage.commitments import new_salt
+from storage.customer_records import CustomerRequest
 from storage.key_records import MatterKey, UnsealedWords
 from storage.policy_records import PolicyReview
 from storage.records import Matter, Request
@@ -47,6 +48,16 @@ def read(act: Act, request: Request) -> Written:
 def write(act: Act, request: Request, written: Written) -> None:
     """What is written of it from now on."""
     request.sealed = Seal(act).sealed(request.id, _told(written), WHAT)
+    request.about = about_mark(act.keys, written)
+
+
+def about_mark(keys: Keys, written: Written) -> str:
+    """By this two requests are known to be about one investigation or claim, however it was typed; empty where none is named.
+
+    P11: while one is open, the other is hidden as well, though its own words may have gone.
+    """
+    named = " ".join(written.legal_matter.casefold().split())
+    return keys.mark("legal matter", named) if named else ""
 
 
 def found(keys: Keys, request: Request, key: MatterKey) -> Written:
@@ -66,7 +77,7 @@ def salt_of(act: Act, matter: Matter) -> str:
     match matter:
         case Request():
             return read(act, matter).salt
-        case PolicyReview():
+        case PolicyReview() | CustomerRequest():
             return matter.salt
         case _:
             return ""
@@ -79,4 +90,4 @@ def _told(written: Written) -> bytes:
     return _WRITTEN.dump_json(written)
 
 
-__all__ = ["Unopened", "Written", "found", "read", "salt_of", "unsealed", "write"]
+__all__ = ["Unopened", "Written", "about_mark", "found", "read", "salt_of", "unsealed", "write"]

@@ -11,6 +11,9 @@ from storage.columns import refers
 from storage.commitments import new_salt
 from storage.records import Matter, Record
 
+ALIVE = ("live", "locked")
+"""States of a link that may still be used: a locked one is open again with another passcode."""
+
 
 class CustomerRequest(Matter, kw_only=True):
     """A customer's request (P8). `state`: waiting or stuck until it is decided; then sending, unknown (the server took the
@@ -19,6 +22,7 @@ class CustomerRequest(Matter, kw_only=True):
     `asker`: customer, authority, relative, operator, former. `wants`: listen, copy, erasure. `outcome`: released, refused
     (`refusal` says why, by the policy's key), erased. `received_at` is when the company was first asked by anybody, from which
     `due_at` is counted; `answered_at` is the mail server's acceptance. `missed_at`: the deadline passed unanswered, which stays.
+    `erased_at`: its calls were closed early, to be erased, whatever becomes of the letter that says so.
     `identified`: somebody checked who asks. `address_by` entered the address in force. `same` is a keyed mark of who asks for
     what, by which it is known again. `sealed` is all else that is known.
     """
@@ -43,12 +47,13 @@ class CustomerRequest(Matter, kw_only=True):
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     missed_at: Mapped[datetime | None] = mapped_column(default=None)
+    erased_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class CustomerLink(Record):
     """A link by which a customer hears or fetches the calls of a request: its code and its passcode are kept as marks only.
 
-    `state`: live, locked, withdrawn, wrong_address, bounced, ended. `passcodes` were made so far, `tries` were made in vain with the
+    `state`: live, locked, withdrawn, wrong_address, bounced, ended. `gives`: copy, or listen. `passcodes` were made so far, `tries` were made in vain with the
     one in force. `opened_at` is when it first let somebody in, `fetched_at` when all was downloaded or heard to its end.
     """
 
@@ -59,6 +64,7 @@ class CustomerLink(Record):
     made_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="live")
+    gives: Mapped[str] = mapped_column(default="copy")
     passcode: Mapped[str] = mapped_column(default="")
     passcodes: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
@@ -77,7 +83,10 @@ class CustomerSession(Record):
 
 
 class CustomerListening(Record):
-    """What a customer had of a call (P11). `kind`: played (seconds from `start` to `end` of the audio) or downloaded (all of it)."""
+    """What a customer had of a call (P11). `kind`: played or downloaded, each from `start` to `end` in seconds of the audio.
+
+    `whole`: with this all of the call had left the house, or was heard to its end.
+    """
 
     __tablename__ = "customer_listenings"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -88,6 +97,7 @@ class CustomerListening(Record):
     start: Mapped[float]
     end: Mapped[float]
     at: Mapped[datetime]
+    whole: Mapped[bool] = mapped_column(default=False)
 
 
 class CustomerMail(Record):

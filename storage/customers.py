@@ -5,15 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
-from storage.records import OPEN, Party, Record, Recording, RequestedRecording
+from storage.customer_records import (
+    ALIVE,
+    CustomerLink,
+    CustomerListening,
+    CustomerMail,
+    CustomerRequest,
+    CustomerSession,
+)
+from storage.erasures import fetching
+from storage.grants import in_force as given
+from storage.recordings import pages
+from storage.records import OPEN, Grant, Party, Record, Recording, Request, RequestedRecording
 from storage.sessions import append
 
 ON_ITS_WAY = ("sending", "unknown")
 """States of a request whose answer has left and is not known to have been accepted."""
+
+UNDER_WAY = ("waiting", "sending")
+"""States of a mail that nobody has settled, and of which nobody was asked yet."""
+
+
+def in_force(link: CustomerLink, now: datetime) -> bool:
+    """Whether a link may still be used."""
+    return link.state in ALIVE and link.ends_at > now
+
+
+def under_way(mail: CustomerMail) -> bool:
+    """Whether a mail is still to be sent, or with the mail server."""
+    return mail.state in UNDER_WAY
 
 
 class Customers:
@@ -44,11 +67,37 @@ class Customers:
         """The request of the same submission."""
         return self.session.scalars(select(CustomerRequest).where(CustomerRequest.key == key)).first()
 
-    def same(self, marks: Iterable[str]) -> CustomerRequest | None:
-        """The oldest request that asks for the same and is not answered yet."""
-        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
-        those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), unanswered)
-        return self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)).first()
+    def same(self, marks: Iterable[str]) -> list[CustomerRequest]:
+        """What asks for the same and is open, the oldest first; whoever asks for it may be somebody else."""
+        those = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), CustomerRequest.state.in_(OPEN))
+        return list(self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+
+    def naming(self, asker: str, recordings: Iterable[int]) -> list[CustomerRequest]:
+        """What such askers ask for that is open and names all of these calls, the oldest first."""
+        return self._naming(asker, recordings, CustomerRequest.state.in_(OPEN))
+
+    def beside(self, request: str, recordings: Iterable[int]) -> list[CustomerRequest]:
+        """What else is open and names any of these calls, the oldest first; the caller decides who may know of it."""
+        named = select(RequestedRecording.request_id).where(RequestedRecording.recording_id.in_(list(recordings)))
+        those = select(CustomerRequest).where(CustomerRequest.id.in_(named), CustomerRequest.id != request)
+        there = those.where(CustomerRequest.state.in_(OPEN))
+        return list(self.session.scalars(there.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+
+    def answered(self, asker: str, marks: Iterable[str], recordings: Iterable[int]) -> list[CustomerRequest]:
+        """What such askers asked for that is the same, or names all of these calls, and was answered; the newest first."""
+        over = CustomerRequest.state == "answered"
+        marked = select(CustomerRequest).where(CustomerRequest.same.in_(list(marks)), over)
+        found = [*self.session.scalars(marked), *self._naming(asker, recordings, over)]
+        return sorted(found, key=lambda one: (one.asked_at, one.id), reverse=True)
+
+    def _naming(self, asker: str, recordings: Iterable[int], which: ColumnElement[bool]) -> list[CustomerRequest]:
+        wanted = set(recordings)
+        if not wanted:
+            return []
+        named = and_(RequestedRecording.request_id == CustomerRequest.id, RequestedRecording.recording_id.in_(wanted))
+        number = select(func.count()).where(named).scalar_subquery()
+        those = select(CustomerRequest).where(CustomerRequest.asker == asker, which, number == len(wanted))
+        return list(self.session.scalars(those.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
 
     def recordings(self, request: str) -> list[Recording]:
         """The calls that a request names, in their order."""
@@ -56,10 +105,55 @@ class Customers:
         both = select(Recording).join(RequestedRecording, RequestedRecording.recording_id == Recording.id).where(named)
         return list(self.session.scalars(both.order_by(RequestedRecording.place)))
 
+    def of_call(self, recording: int) -> list[CustomerRequest]:
+        """Every request that names a call, the oldest first."""
+        named = select(CustomerRequest).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
+        mine = named.where(RequestedRecording.recording_id == recording)
+        return list(self.session.scalars(mine.order_by(CustomerRequest.asked_at, CustomerRequest.id)))
+
+    def erases(self, recording: int) -> bool:
+        """Whether a customer asked to have this call erased early, and it was closed for that; another one under its name was not."""
+        named = (RequestedRecording.recording_id == recording, RequestedRecording.request_id == CustomerRequest.id)
+        same = (Recording.id == recording, Recording.version == RequestedRecording.version)
+        early = exists().where(*named, *same, CustomerRequest.erased_at.is_not(None))
+        return self.session.scalar(select(early)) or False
+
+    def fetching(self, request: str, now: datetime) -> CustomerLink | None:
+        """The link of a request by which not all of its calls were had yet (P12)."""
+        alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
+        return self.session.scalars(select(CustomerLink).where(CustomerLink.matter_id == request, *alive)).first()
+
+    def needed(self, recordings: Iterable[int], now: datetime, besides: str) -> bool:
+        """Whether something other than the request `besides` needs one of these calls: a customer or one of the staff waits for an
+        answer about it, may hear it now, or has a link by which it was not fetched yet. Who wants it erased as well needs it not.
+        """
+        named, those = RequestedRecording.request_id, RequestedRecording.recording_id
+        asked = and_(CustomerRequest.id == named, CustomerRequest.state.in_(OPEN), CustomerRequest.wants != "erasure")
+        customer = or_(exists(CustomerRequest.id).where(asked), fetching(named, now))
+        waits = exists(Request.id).where(Request.id == named, Request.state.in_(OPEN))
+        heard = named.in_(given(now).with_only_columns(Grant.matter_id))
+        wanted = select(named).where(named != besides, or_(customer, waits, heard)).limit(1)
+        return any(self.session.scalar(wanted.where(those.in_(some))) is not None for some in pages(recordings))
+
+    def of_changed_calls(self) -> list[str]:
+        """Open requests one of whose calls has become another one since it was named, or was looked at last."""
+        named = select(CustomerRequest.id).join(RequestedRecording, RequestedRecording.request_id == CustomerRequest.id)
+        both = named.join(Recording, Recording.id == RequestedRecording.recording_id)
+        another = both.where(CustomerRequest.state.in_(OPEN), Recording.version != RequestedRecording.version)
+        return list(self.session.scalars(another.distinct().order_by(CustomerRequest.id)))
+
     def unanswered(self) -> list[CustomerRequest]:
         """Whatever is open or on its way, the one that is due first at the top."""
         those = select(CustomerRequest).where(CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY)))
         return list(self.session.scalars(those.order_by(CustomerRequest.due_at, CustomerRequest.id)))
+
+    def held_by(self, person: int) -> list[CustomerRequest]:
+        """What is open or on its way and of which this person holds a card, the one that is due first at the top."""
+        there = (Party.matter_id == CustomerRequest.id, Party.person_id == person, Party.unreachable == "")
+        mine = or_(CustomerRequest.filed_by == person, exists().where(*there))
+        unanswered = CustomerRequest.state.in_((*OPEN, *ON_ITS_WAY))
+        those = select(CustomerRequest).where(unanswered, mine).order_by(CustomerRequest.due_at, CustomerRequest.id)
+        return list(self.session.scalars(those))
 
     def put(self, row: Record) -> None:
         """A link, a session, a mail or a listening is stored."""
@@ -100,6 +194,12 @@ class Customers:
         those = select(CustomerMail).where(CustomerMail.state == "waiting", CustomerMail.next_at <= now)
         return self.session.scalars(those.order_by(CustomerMail.next_at, CustomerMail.id).limit(1)).first()
 
+    def after_restore(self, now: datetime) -> list[str]:
+        """Requests with a link that may still be used, or a mail that is under way."""
+        links = select(CustomerLink.matter_id).where(CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now)
+        mails = select(CustomerMail.matter_id).where(CustomerMail.state.in_(UNDER_WAY))
+        return sorted(self.session.scalars(links.union(mails)))
+
     def being_sent(self) -> list[CustomerMail]:
         """Mails that were collected and of which no outcome is known."""
         return list(self.session.scalars(select(CustomerMail).where(CustomerMail.state == "sending")))
@@ -108,3 +208,22 @@ class Customers:
         """What the customer had of the calls of a request, the oldest first."""
         those = select(CustomerListening).where(CustomerListening.matter_id == request)
         return list(self.session.scalars(those.order_by(CustomerListening.at, CustomerListening.id)))
+
+    def listenings_of(self, link: str) -> list[CustomerListening]:
+        """What a customer had by one link, the oldest first."""
+        those = select(CustomerListening).where(CustomerListening.link_id == link)
+        return list(self.session.scalars(those.order_by(CustomerListening.at, CustomerListening.id)))
+
+    def downloads(self, link: str, recording: int, since: datetime) -> list[CustomerListening]:
+        """How often a call was downloaded by a link since then (aware), and from where on."""
+        mine = (CustomerListening.link_id == link, CustomerListening.recording_id == recording)
+        those = (*mine, CustomerListening.kind == "downloaded", CustomerListening.at > since)
+        return list(self.session.scalars(select(CustomerListening).where(*those)))
+
+    def has_sessions(self, before: datetime) -> bool:
+        """Whether any browser is still remembered that was let in, and whose time was over before then (aware)."""
+        return self.session.scalar(select(exists().where(CustomerSession.ends_at < before))) or False
+
+    def forget_sessions(self, before: datetime) -> None:
+        """Browsers whose time was over before then (aware) are remembered no longer."""
+        self.session.execute(delete(CustomerSession).where(CustomerSession.ends_at < before))

@@ -13,10 +13,10 @@ from storage.records import Matter, Record
 
 
 class Keep(Record):
-    """What keeps a call past its moment: a hold, or a request that was open then; several keep it independently.
+    """What keeps a call past its moment: a hold, a request that was open then, or a customer's copy; several keep it independently.
 
-    `why`: hold, or request. It keeps until `ends_at`, unless it ended earlier (`ended_at`); one of a request counts only
-    while the request waits, or what it led to may be heard.
+    `why`: hold, request, or copy. It keeps until `ends_at`, unless it ended earlier (`ended_at`); one of a request counts only
+    while the request waits, or what it led to may be heard, and one of a copy while the customer has a link and has not had it all.
     """
 
     __tablename__ = "keeps"
@@ -60,7 +60,8 @@ class UnregisteredFile(Record):
 class Erasure(Record):
     """The way of a call, or of a file that could not be registered, to its certificate. `state`: closed (to everybody), asked (the recorder was), erased, vanished.
 
-    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), out_of_scope, or
+    `why`: retention, came_back (the recorder showed it again), restored (an older database knew it again), out_of_scope,
+    asked_early (by the customer, P8), or
     unregistered: then it is of `file_id`, and of no call. `moment`
     is when it was to be closed, `closed_at` when it
     was seen to; `asked_at` when the recorder was asked last, `answered_at` the second of its answer, `erased_at` when a

@@ -6,15 +6,16 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from storage.customer_records import ALIVE, CustomerLink
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
 from storage.recordings import AT_ONCE, nameless, pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 
-REQUEST, HOLD = "request", "hold"
-RETENTION, RESTORED, CAME_BACK = "retention", "restored", "came_back"
+REQUEST, HOLD, COPY = "request", "hold", "copy"
+RETENTION, RESTORED, CAME_BACK, ASKED_EARLY = "retention", "restored", "came_back", "asked_early"
 AGAIN = (RESTORED, CAME_BACK)
 """Why something is erased that had been erased before: that was meant once, so no rule about unusual days counts or stops it."""
 _OPEN = (Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
@@ -170,6 +171,11 @@ class Erasures:
         mine = exists().where(Keep.recording_id == recording, Keep.matter_id == matter, *keeping(now))
         return self.session.scalar(select(mine)) or False
 
+    def copies_kept(self, matter: str, now: datetime) -> set[int]:
+        """The calls that are kept now for what this matter sent to a customer (P8)."""
+        mine = (Keep.matter_id == matter, Keep.why == COPY, *keeping(now))
+        return set(self.session.scalars(select(Keep.recording_id).where(*mine)))
+
     def kept(self, recordings: Iterable[int], now: datetime, besides: str = "") -> set[int]:
         """Those of the calls that something keeps now, other than the matter `besides`."""
         wanted, found = sorted(set(recordings)), set[int]()
@@ -192,6 +198,15 @@ class Erasures:
             return False
         keep.ended_at = now
         return True
+
+    def end_access(self, request: Request, now: datetime) -> str:
+        """Access to calls of which none is open any more is over; the id of what was given, empty where nothing ends with that."""
+        mine = (Grant.matter_id == request.id, Grant.ended_at.is_(None), Grant.ends_at > now)
+        grant = self.session.scalars(select(Grant).where(*mine)).one_or_none()
+        if grant is None or self.alive(request.id, now):
+            return ""
+        grant.ended_at, grant.ended_why = now, "erased"
+        return grant.id
 
     def requests_naming(self, recording: int) -> list[Request]:
         """Every request that names a call, the oldest first."""
@@ -251,7 +266,17 @@ def waits_for_two() -> ColumnElement[bool]:
 
 
 def keeping(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """That something keeps a call: a hold until it ends, a request while it waits or what it led to may be heard."""
+    """That something keeps a call: a hold until it ends, a request while it waits, or what it led to may be heard or is yet to be fetched."""
     waits = exists().where(Matter.id == Keep.matter_id, Matter.state.in_(OPEN))
     heard = exists().where(Grant.matter_id == Keep.matter_id, Grant.ended_at.is_(None), Grant.ends_at > now)
-    return Keep.ended_at.is_(None), Keep.ends_at > now, or_(Keep.why == HOLD, waits, heard)
+    return (
+        Keep.ended_at.is_(None),
+        Keep.ends_at > now,
+        or_(Keep.why == HOLD, waits, heard, fetching(Keep.matter_id, now)),
+    )
+
+
+def fetching(matter: ColumnElement[str] | InstrumentedAttribute[str], now: datetime) -> ColumnElement[bool]:
+    """Whether a customer has a link of this matter by which not all of its calls were had yet (P8)."""
+    alive = (CustomerLink.state.in_(ALIVE), CustomerLink.ends_at > now, CustomerLink.fetched_at.is_(None))
+    return exists().where(CustomerLink.matter_id == matter, *alive)

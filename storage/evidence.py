@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from storage.absence_records import Absence
 from storage.concerned_records import Concerned
+from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
 from storage.erasure_records import AheadCard, Keep, StoppedRun
 from storage.hold_records import Hold, HoldSearch
 from storage.key_records import EndedKey, MatterKey
@@ -49,6 +50,10 @@ _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...
     (Grant.matter_id, Matter.id),
     (MatterKey.matter_id, Matter.id),
     (EndedKey.matter_id, Matter.id),
+    (CustomerLink.matter_id, CustomerRequest.id),
+    (CustomerMail.matter_id, CustomerRequest.id),
+    (CustomerListening.link_id, CustomerLink.id),
+    (CustomerSession.link_id, CustomerLink.id),
     (Pass.grant_id, Grant.id),
     (Listening.grant_id, Grant.id),
 )
@@ -66,7 +71,7 @@ def _halves(kind: str, table: str, own: FromClause) -> tuple[tuple[str, Select[s
 
 _HALVES = (
     *_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS),
-    *_halves("hold", "holds", Hold.__table__),
+    *_halves("hold", "holds", Hold.__table__), *_halves("customer", "customer_requests", CustomerRequest.__table__),
     *_halves("stopped_run", "stopped_runs", StoppedRun.__table__), *_halves("erasures_ahead", "ahead_cards", AheadCard.__table__),
 )  # fmt: skip
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, delete, exists, select
 from sqlalchemy.orm import Session
 
-from storage.log_records import AuditEntry
 from storage.pages import ALL, Page
 from storage.records import Grant, Listening, Pass, Request, RequestedRecording
+from storage.served import served
 
 T = TypeVar("T")
 _REQUESTS = Request.__table__
 Asked: TypeAlias = T | ColumnElement[T]
 """A value in a query, or a parameter of that name."""
-
-
-SERVED = "listening.audio"
-"""How the audit log calls it that audio left the house; its entries are about a grant."""
 
 
 class Listened(NamedTuple):
@@ -110,23 +106,13 @@ class Grants:
             .where(RequestedRecording.recording_id == recording)
         )
         found = {row.id: row for row in self.session.execute(grants)}
-        first = self._first_served(found, recording)
+        times = served(self.session, found)
         rows = (
-            Listened(row.person_id, row.matter_id, row.decided_by, first[name])
+            Listened(row.person_id, row.matter_id, row.decided_by, times[name, recording].first)
             for name, row in found.items()
-            if name in first
+            if (name, recording) in times
         )
         return sorted(rows, key=lambda one: one.first)
-
-    def _first_served(self, grants: Collection[str], recording: int) -> dict[str, datetime]:
-        served = (AuditEntry.action == SERVED, AuditEntry.outcome == "done", AuditEntry.subject.in_(grants))
-        query = (
-            select(AuditEntry.subject, AuditEntry.at, AuditEntry.detail).where(*served).order_by(AuditEntry.seq.desc())
-        )
-        rows = self.session.execute(query)
-        return {
-            subject: datetime.fromisoformat(at) for subject, at, detail in rows if detail.get("recording") == recording
-        }
 
 
 def in_force(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, Keep
+from storage.erasures import HOLD
 from storage.hold_records import Hold, HoldSearch
 from storage.pages import ALL, Page
 from storage.records import OPEN, FormerAddress, Party, Person, Recording
@@ -63,6 +64,16 @@ class Holds:
         rows = self.session.execute(page.of(both.order_by(Recording.started, Recording.id))).all()
         newest = self._erasures([recording.id for _, recording in rows])
         return [Held(keep, recording, newest.get(recording.id)) for keep, recording in rows]
+
+    def held(self, recordings: Iterable[int], now: datetime) -> set[int]:
+        """Those of the calls that a hold keeps now."""
+        by_hold = (
+            Keep.recording_id.in_(set(recordings)),
+            Keep.why == HOLD,
+            Keep.ended_at.is_(None),
+            Keep.ends_at > now,
+        )
+        return set(self.session.scalars(select(Keep.recording_id).where(*by_hold)))
 
     def number(self, hold: str) -> int:
         """How many calls a hold keeps or kept."""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.concerned_records import Concerned
+from storage.customer_records import CustomerRequest
 from storage.hold_records import Hold
 from storage.policy_records import PolicyReview
 from storage.records import OPEN, Matter, Party, Remark, Request
@@ -103,5 +104,7 @@ def begun_by(matter: Matter) -> int | None:
             return matter.declared_by
         case Hold():
             return matter.asked_by
+        case CustomerRequest():
+            return matter.filed_by
         case _:
             return None

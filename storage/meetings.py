@@ -81,16 +81,17 @@ class Meetings:
         if other is not None and other is not owner and self._owned(other):
             return other
         if moved and other is not owner:
-            self._take_over(owner, account.email_key, other)
+            self._take_over(owner, account, other)
         return owner
 
-    def _take_over(self, owner: Person, email_key: str, other: Person | None) -> None:
+    def _take_over(self, owner: Person, account: Account, other: Person | None) -> None:
         if other is not None:
             other.email_key = f"retired:{other.id}"
             self.session.flush()
         self.session.info.pop("since", None)
-        self.session.merge(FormerAddress(email_key=owner.email_key, person_id=owner.id))
-        owner.email_key = email_key
+        former = FormerAddress(email_key=owner.email_key, person_id=owner.id, left_at=account.checked_at)
+        self.session.merge(former)
+        owner.email_key = account.email_key
 
     def _stored(self, account: Account, known: ChatAccount | None) -> ChatAccount:
         row = known or ChatAccount(

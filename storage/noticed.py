@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure
@@ -55,7 +56,13 @@ class Noticed:
 
     def refused(self, whys: frozenset[str]) -> list[AuditEntry]:
         """Among the newest entries of the log those that were refused for one of these causes, the oldest first."""
+        return [one for one in self._newest(AuditEntry.outcome == "refused") if one.detail.get("why") in whys]
+
+    def done(self, action: str) -> list[AuditEntry]:
+        """Among the newest entries of the log those by which this was done, the oldest first."""
+        return list(self._newest(AuditEntry.outcome == "done", AuditEntry.action == action))
+
+    def _newest(self, *which: ColumnElement[bool]) -> Iterator[AuditEntry]:
         head = self.session.scalar(select(AuditHead.seq).where(AuditHead.id == 1)) or 0
-        newest = select(AuditEntry).where(AuditEntry.seq > head - NEWEST, AuditEntry.outcome == "refused")
-        rows = self.session.scalars(newest.order_by(AuditEntry.seq))
-        return [one for one in rows if one.detail.get("why") in whys]
+        newest = select(AuditEntry).where(AuditEntry.seq > head - NEWEST, *which)
+        yield from self.session.scalars(newest.order_by(AuditEntry.seq))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
-from storage.erasures import AGAIN, HOLD, UNDONE, keeping, waits_for_two
+from storage.erasures import AGAIN, COPY, HOLD, REQUEST, UNDONE, fetching, keeping, waits_for_two
 from storage.records import OPEN, Matter, Recording, RequestedRecording
 
 
@@ -18,7 +19,7 @@ from storage.records import OPEN, Matter, Recording, RequestedRecording
 class Waiting:
     """Closed calls that still have their audio, each in one of these.
 
-    `kept` counts by what keeps them (hold, request; both, where both do), `stopped` by the run that two people have yet to
+    `kept` counts by what keeps them (hold, request; both, where both do; copy, where nothing but a customer's copy does), `stopped` by the run that two people have yet to
     agree to, `failed` by what stood in the way last time, and `elsewhere` lie in another recording system. `due` go now, `agreed` of them also on a day
     that stops: two people agreed, or they had been erased before.
 
@@ -110,7 +111,7 @@ class Outlook:
         asked = exists().where(
             RequestedRecording.recording_id == Recording.id,
             Matter.id == RequestedRecording.request_id,
-            Matter.state.in_(OPEN),
+            or_(Matter.state.in_(OPEN), fetching(Matter.id, now)),
         )
         those = (Recording.state == "present", Recording.erase_at <= now, ~begun)
         kept = self._count(Recording, *those, or_(held, asked))
@@ -139,13 +140,12 @@ class Outlook:
         )
 
     def _kept(self, now: datetime) -> dict[str, int]:
-        """Each call once: by a hold and by a request, where both keep it, counts as `both`."""
+        """Each call once: by a hold and by a request, where both keep it, counts as `both`, and by a copy only where neither does."""
         closed = exists().where(Erasure.recording_id == Keep.recording_id, UNDONE)
-        pairs = select(Keep.recording_id, func.min(Keep.why), func.max(Keep.why)).where(closed, *keeping(now))
-        found: dict[str, int] = {}
-        for _, first, last in self.session.execute(pairs.group_by(Keep.recording_id)):
-            why = first if first == last else "both"
-            found[why] = found.get(why, 0) + 1
+        whys: dict[int, set[str]] = {}
+        for recording, why in self.session.execute(select(Keep.recording_id, Keep.why).where(closed, *keeping(now))):
+            whys.setdefault(recording, set()).add(why)
+        found = Counter(_by_what(each) for each in whys.values())
         return dict(sorted(found.items()))
 
     def _by(self, column: InstrumentedAttribute[str], *those: ColumnElement[bool]) -> dict[str, int]:
@@ -154,6 +154,12 @@ class Outlook:
 
     def _count(self, kind: type[Erasure | Recording], *those: ColumnElement[bool]) -> int:
         return self.session.scalar(select(func.count()).select_from(kind).where(*those)) or 0
+
+
+def _by_what(whys: Collection[str]) -> str:
+    if HOLD in whys:
+        return "both" if REQUEST in whys else HOLD
+    return REQUEST if REQUEST in whys else COPY
 
 
 def _coming(now: datetime, until: datetime, but: Collection[int] = ()) -> tuple[ColumnElement[bool], ...]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from storage.prefetch import prefetched, since
-from storage.records import ChatAccount, Grant, Person
+from storage.records import ChatAccount, FormerAddress, Grant, Person
 
 LIVING, AMBIGUOUS, ASIDE = "member", "ambiguous", "set_aside"
 LEFT, BLOCKED = "left", "blocked"
@@ -200,6 +200,16 @@ class People:
             return named
         known = since(self.session, named)
         return named.union(now for key in named if (now := known[key]) is not None)
+
+    def works_here(self, email_key: str) -> bool:
+        """Whether somebody of the company has this address, or had it: anybody but who belongs to another organisation."""
+        known = self.by_key(email_key)
+        former = self.session.get(FormerAddress, email_key)
+        person = known or (self.session.get(Person, former.person_id) if former is not None else None)
+        if person is not None and person.standing != "foreign":
+            return True
+        ours = (ChatAccount.email_key == email_key, ChatAccount.standing != "foreign")
+        return self.session.scalar(select(exists().where(*ours))) or False
 
     def to_look_at(self, now: datetime, before: datetime, most: int) -> list[ChatAccount]:
         """Accounts at which nobody has looked since `before`, the longest ago first: of people with open access, and those

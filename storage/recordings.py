@@ -108,6 +108,16 @@ class Recordings:
         query = select(Recording).where(Recording.state == "present", alive, *_visible(wanted), *_matching(wanted))
         return list(self.session.scalars(query.order_by(Recording.started.desc(), Recording.id.desc()).limit(most)))
 
+    def references(self, callers: Iterable[str]) -> dict[str, set[str]]:
+        """The CRM references under which the register has each of these numbers (E.164), whatever became of the calls."""
+        found: dict[str, set[str]] = {}
+        known = select(Recording.caller, Recording.crm).where(
+            Recording.caller.in_(set(callers) - {""}), Recording.crm != ""
+        )
+        for caller, crm in self.session.execute(known.distinct()):
+            found.setdefault(caller, set()).add(crm)
+        return found
+
     def folders(self, system: str) -> dict[str, int]:
         """Each folder of the recording system in which calls lie that are not gone, and how many."""
         query = select(Recording.folder, func.count()).where(Recording.system == system, _THERE)

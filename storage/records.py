@@ -47,11 +47,12 @@ class ChatAccount(Record):
 
 
 class FormerAddress(Record):
-    """An address that a person had once: calls and the policy may still name it, and nobody judges in his or her own case."""
+    """An address that a person had once, until `left_at` as far as that is known: calls and the policy may still name it."""
 
     __tablename__ = "former_addresses"
     email_key: Mapped[str] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
+    left_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Recording(Record):
@@ -68,6 +69,7 @@ class Recording(Record):
         Index("recordings_newest", "state", "started"),
         Index("recordings_by_folder", "system", "folder", "state"),
         Index("recordings_by_moment", "state", "erase_at"),
+        where("recordings_replaced", "operators_before <> ''", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     system: Mapped[str]
@@ -132,6 +134,7 @@ class Request(Matter, kw_only=True):
 
     `changes` counts how often one of its calls became another while it was open; `instead_of` is the request that it asks
     anew. `longer`: it was asked on the longer form. `sealed` is what people wrote about it, by its own key (`handlers/written.py`).
+    `about` is a keyed mark of the investigation or claim it belongs to, which outlives these words for as long as it hides one.
     """
 
     __tablename__ = "requests"
@@ -144,6 +147,7 @@ class Request(Matter, kw_only=True):
     crm: Mapped[str]
     longer: Mapped[bool] = mapped_column(default=False, server_default=false())
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    about: Mapped[str] = mapped_column(default="", server_default="")
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     decided_as: Mapped[str] = mapped_column(default="")
     changes: Mapped[int] = mapped_column(default=0)
@@ -158,7 +162,7 @@ class RequestedRecording(Record):
 
     __tablename__ = "requested_recordings"
     request_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
-    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
+    recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True, index=True)
     place: Mapped[int]
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime | None] = mapped_column(default=None)

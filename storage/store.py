@@ -22,6 +22,7 @@ from storage.alarms import Alarms
 from storage.audit import Audit
 from storage.chain import compact
 from storage.checkpoints import Checkpoints
+from storage.customer_evidence import CustomerEvidence
 from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.erasure_evidence import ErasureEvidence
@@ -54,6 +55,7 @@ from storage.sessions import Sessions
 from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
 from storage.unsealed import Unsealed
+from storage.whose_data import WhoseData
 
 T = TypeVar("T")
 # An error that reaches the log must not carry names or words along.
@@ -72,6 +74,7 @@ class Store:
         self.evidence = Evidence(session)
         self.hold_evidence = HoldEvidence(session)
         self.key_evidence = KeyEvidence(session, self.evidence)
+        self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.run_evidence = RunEvidence(session)
         self.file_evidence = FileEvidence(session)
@@ -99,6 +102,7 @@ class Store:
         self.recalls = Recalls(session)
         self.unregistered = Unregistered(session)
         self.unsealed = Unsealed(session)
+        self.whose_data = WhoseData(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)
 

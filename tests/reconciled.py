@@ -8,6 +8,7 @@ from handlers.reconciling import (
     ACTIONS,
     CERTIFIED,
     CLOSED,
+    CUSTOMERS,
     ERASED,
     FILED,
     FILES,
@@ -27,6 +28,7 @@ from handlers.reconciling import (
     lost_files,
     ownerless,
     reconcile,
+    reconcile_customers,
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
@@ -53,6 +55,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     ]  # fmt: skip
     found += reconcile_policy(store.evidence.reviewed(POLICY))
     found += reconcile_holds(store.hold_evidence.held("", 1000, HELD))
+    found += reconcile_customers(store.customer_evidence.of_customers("", 1000, CUSTOMERS))
     found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))
     found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
     found += uncertified(store.erasure_evidence.uncertified(1000))

@@ -28,7 +28,7 @@ from storage.records import Record
 from storage.store import Database
 from tests.clocks import Seconds
 from tests.erasing import Archive
-from tests.handlers.builders import POLICY, Clock, Company, meet_everybody
+from tests.handlers.builders import COPIES, POLICY, Clock, Company, meet_everybody
 
 MASTER = bytes(range(32))
 Rows = dict[str, list[dict[str, Any]]]
@@ -86,7 +86,7 @@ class Program(Archive):
 
     async def again(self, url: str, **more: Any) -> Program:
         """The next life, on whatever the database holds now; it has looked before anybody is let in."""
-        door = Door(Database(url), POLICY, HANDLERS, self.company.clock, keys=Keys(MASTER))
+        door = Door(Database(url), POLICY, HANDLERS, self.company.clock, keys=Keys(MASTER), copies_at=COPIES)
         company = Company(door, self.company.clock, self.company.people, self.company.calls)
         begun = Program(company, self.recorder, **{"folder": self.folder, "key": self.key, **more})
         await begun.restoring.known()
@@ -105,7 +105,7 @@ class Program(Archive):
 async def a_program(database: Database, folder: Path) -> Program:
     """A company with everybody and no call yet; it has looked, and lets people in."""
     clock = Clock()
-    door = Door(database, POLICY, HANDLERS, clock, keys=Keys(MASTER))
+    door = Door(database, POLICY, HANDLERS, clock, keys=Keys(MASTER), copies_at=COPIES)
     people: dict[str, Visitor] = await meet_everybody(door)
     program = Program(Company(door, clock, people), MemoryRecorder(), folder=folder)
     assert await program.restoring.known()

@@ -109,11 +109,12 @@ async def test_every_address_that_is_told_exists_and_every_other_is_told(sqlite_
     there = {
         f"{method} {path}"
         for method, path in routes
-        if method != "HEAD" and not path.startswith(("/listen/", "/report/"))
+        if method != "HEAD" and not path.startswith(("/listen/", "/report/", "/copy/"))
     }
     assert there - {"GET /favicon.ico"} == set(re.findall(r"`([A-Z]+ /[\w/]*)`", line))
     assert ("GET", "/listen/{grant}/{recording}/audio") in routes
     assert {("GET", "/report/handle"), ("GET", "/report/mine"), ("POST", "/report/follow")} <= set(routes)
+    assert {("POST", "/copy/open"), ("GET", "/copy/{link}"), ("GET", "/copy/{link}/download")} <= set(routes)
 
 
 def a_company_on_both_chats(database_url: str) -> Settings:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import chain, islice
-from types import MappingProxyType
 from typing import Literal
 
 from bot.ports import Problem
@@ -135,10 +134,10 @@ class Cursor:
     at: float = 0.0
     owed: float = 0.0
     trust: Trust = "unproven"
-    read: Mapping[str, Seen | None] = MappingProxyType({})
+    read: Mapping[str, Seen | None] = field(default_factory=dict)
     glanced: Iterable[str] = ()
-    again: Mapping[str, float] = MappingProxyType({})
-    fresh: Mapping[str, Fresh] = MappingProxyType({})
+    again: Mapping[str, float] = field(default_factory=dict)
+    fresh: Mapping[str, Fresh] = field(default_factory=dict)
     whole: bool = True
 
     def share(self, now: float) -> tuple[list[str], float]:

@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from bot.rehearsal.happened import happened
-from handlers.acting import CLOCK, Act
+from handlers.acting import CLOCK, NONE, Act
 from handlers.forgetting.erasing import words_go
+from handlers.keys import Keys
 from handlers.policy import Policy
 from storage.store import Database, Store
 
@@ -42,9 +43,10 @@ class ClockRoutes:
 
     def __init__(
         self, clock: MovableClock, database: Database, policy: Policy, tick: Callable[[], Awaitable[None]],
-        told: Callable[[], None],
+        told: Callable[[], None], keys: Keys = NONE,
     ) -> None:  # fmt: skip
         self.clock, self.database, self.policy, self.tick, self.told = clock, database, policy, tick, told
+        self.keys = keys
 
     def routes(self) -> list[web.RouteDef]:
         """Where they stand."""
@@ -96,7 +98,7 @@ class ClockRoutes:
         """What the log says since that entry, for people to read; `zone` (IANA) is the company's own."""
 
         def look(store: Store) -> dict[str, object]:
-            things, more = happened(Act(store, self.policy, self.clock.now(), CLOCK), since)
+            things, more = happened(Act(store, self.policy, self.clock.now(), CLOCK, self.keys), since)
             told = [{"at": one.at.isoformat(), "words": one.words, "note": one.note} for one in things]
             return {"happened": told, "happened_more": more}
 
@@ -125,6 +127,12 @@ LABELS = {
     "working_hours.begin": "reminders are sent",
     "policy_review.open": "the policy’s review opens",
     "policy_review.remind": "the policy’s review is reminded of",
+    "customer.morning": "a working day begins for customers’ requests",
+    "customer.remind": "a customer’s request is spoken of",
+    "customer.due_today": "a customer’s request is due today",
+    "customer.overdue": "a customer’s request is late",
+    "customer.ring": "nobody has opened a customer’s link",
+    "customer.link_ends": "a customer’s link ends",
     "hold.end": "a hold ends",
     "hold.ending": "a hold is about to end",
     "retention.late": "what could not be erased is told of again",

@@ -49,6 +49,7 @@ PEOPLE: tuple[Employee, ...] = (
     _member("Greta Holloway", "Accounts and Billing Officer", LONDON, "accounts_billing"),
     _member("Tara Lindqvist", "Customer Success Specialist Team Leader", SYDNEY, "customer_success"),
     _member("Deven Okafor", "Deputy Team Leader, Customer Success", LONDON, "customer_success"),
+    _member("Cora Bellamy", "Customer Requests Specialist", SYDNEY, "customer_success"),
     _member("Helena Marsh", "Head of Customer Success", SYDNEY, "customer_success"),
     _member("Henrik Solberg", "Deputy Head of Customer Success", LONDON, "customer_success"),
     _member("Ruth Adeyemi", "Manager, Human Resources", SYDNEY),

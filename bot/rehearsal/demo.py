@@ -21,6 +21,7 @@ from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
 from bot.rehearsal.fence import put_up
+from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.serving import listen, quiet_logs, until_told
 from bot.setting_values import LAST_PORT
@@ -94,8 +95,8 @@ def _kept_in(folder: Path) -> Iterator[None]:
         raise Misconfigured(f"--data: nothing can be kept in {folder} ({why}). Name another folder.") from error
 
 
-def workspace(settings: Settings, clock: MovableClock) -> Workspace:
-    """The sample company's chat workspace, wired to the bot by HTTP as the real one is."""
+def workspace(settings: Settings, clock: MovableClock, mailbox: Mailbox | None = None) -> Workspace:
+    """The sample company's chat workspace, wired to the bot by HTTP as the real one is; beside it the customers' mailbox."""
     here = f"http://127.0.0.1:{settings.port}"
     people = [Member(one.id, one.name, one.email, one.title, one.zone, one.standing) for one in PEOPLE]
     token, secret = settings.slack_bot_token, settings.slack_signing_secret
@@ -104,9 +105,9 @@ def workspace(settings: Settings, clock: MovableClock) -> Workspace:
     return Workspace(
         people=people, bot_token=token.get_secret_value() if token else "",
         signing_secret=secret.get_secret_value() if secret else "", bot_url=f"{here}/slack/events",
-        public_url=here, name=COMPANY, channels=[Channel("C0GENERAL", "general", members), Channel("C0SUPPORT", "customer-success", (*members[:9], *guests))],
+        public_url=here, name=COMPANY, channels=[Channel("C0GENERAL", "general", members), Channel("C0SUPPORT", "customer-success", (*members[:10], *guests))],
         commands=[Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()], hint=HINT,
-        read_only=True, now=clock.now, monotonic=clock.seconds,
+        read_only=True, now=clock.now, monotonic=clock.seconds, mailbox=mailbox.summary if mailbox else None,
     )  # fmt: skip
 
 
@@ -124,6 +125,7 @@ def ticking(
         await steward.tick()
         if well():
             await steward.confidential.drain()
+            await steward.letters.drain()
         for _ in range(LOOKS if well() else 0):
             await steward.delivery.drain()
             due = await steward.database.read(lambda store: store.outbox.next_due())
@@ -137,13 +139,16 @@ def ticking(
 async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     clock, settings, place = MovableClock(), company_settings(folder, port), metrics_place()
     with_calls(folder, clock)
-    steward = Steward(settings, policy(settings.policy_file), clock.now)
-    app, company = steward.build(), workspace(settings, clock)
-    app.add_routes(routes(company, PAGE))
+    mailbox = Mailbox(clock.now)
+    steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox)
+    app, company = steward.build(), workspace(settings, clock, mailbox)
+    mailbox.told = lambda: company.feed.tell(None, "mail")
+    app.add_routes([*routes(company, PAGE), *mailbox.routes()])
     put_up(app)
 
     tick = ticking(steward, clock, lambda: company.faults.mode == "ok")
-    moving = ClockRoutes(clock, steward.database, steward.policy, tick, lambda: company.feed.tell(None, "clock"))
+    told, keys = (lambda: company.feed.tell(None, "clock")), steward.door.keys
+    moving = ClockRoutes(clock, steward.database, steward.policy, tick, told, keys)
     app.add_routes(moving.routes())
     steward.door.after = _also(steward.door.after, lambda: company.feed.tell(None, "clock"))
     runner = Runner(app, shutdown_timeout=3)

@@ -27,6 +27,9 @@ TOLD: Mapping[str, str] = {
     "access.next": "{who} {was} asked about {what}, as the next authority",
     "access.lapse": "{who} {was} told that {what} has lapsed",
     "access.ending": "{who} {was} told that access by {what} ends soon",
+    "customer.due_today": "{who} {was} told that {what} is due today",
+    "customer.overdue": "{who} {was} told that {what} is overdue",
+    "customer.ring": "{who} {was} asked to ring, since nobody has opened the link of {what}",
 }
 """What somebody got in a message about a step of a matter; of any other step it is a reminder."""
 ANNOUNCED: Mapping[str, str] = {
@@ -35,6 +38,10 @@ ANNOUNCED: Mapping[str, str] = {
     "access.next": "The next authority’s turn to decide {what} has come",
     "access.ending": "The end of access by {what} came near",
     "policy_review.remind": "A reminder of {what} fell due",
+    "customer.remind": "A reminder of {what} fell due",
+    "customer.due_today": "The day has come on which {what} is due",
+    "customer.overdue": "A reminder fell due that {what} is overdue",
+    "customer.ring": "Nobody has opened the link of {what}",
 }
 """Steps that only lead to a message in somebody's working hours; told while that is still to come."""
 DONE: Mapping[str, str] = {
@@ -45,6 +52,13 @@ DONE: Mapping[str, str] = {
     "access.call_changed": "A call of {what} became another one",
     "access.ask_anew": "{what} was made, since a call changed",
     "policy_review.open": "{what} began",
+    "customer.morning": "The card of {what} says anew how many days are left",
+    "customer.overdue": "The day of {what} passed without an answer, which stays on record",
+    "customer.link_ends": "The link of {what} is over",
+    "customer.call_changed": "A call of {what} became another one",
+    "customer.accepted": "The mail server took a mail of {what}",
+    "customer.not_taken": "The mail server refused a mail of {what}",
+    "customer.not_known": "Nobody knows whether a mail of {what} arrived",
     "retention.close": "A call’s time was over, so it was closed to everybody",
     "retention.send": "The recording system was asked to delete audio",
     "retention.certify": "The audio of a call was erased for good, with a certificate",
@@ -122,7 +136,7 @@ class Recounting:
         return Thing(event.at, words[:1].upper() + words[1:], "; ".join(self._notes(event)))
 
     def _announces(self, event: Event) -> bool:
-        return event.action in ANNOUNCED and not event.told and "warned" not in event.detail
+        return event.action in ANNOUNCED and not event.told and not {"warned", "missed"} & set(event.detail)
 
     def _coming(self, event: Event) -> list[Reminder]:
         return [] if event.told else self.act.store.reminders.coming(event.subject, event.action)
@@ -206,7 +220,8 @@ class Recounting:
             case = matter_of(subject).case(self.act, subject)
         except Refused:
             return subject.replace(":", " "), None
-        return case.what, None if case.what.startswith("the ") else begun_by(case.matter)
+        nobodys = case.what.startswith(("the ", "customer’s "))
+        return case.what, None if nobodys else begun_by(case.matter)
 
 
 def _was(event: Event) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,8 +13,9 @@ import structlog
 from bot.desk import SLOW, Desk, note
 from bot.ports import Address, Unavailable
 from bot.slack import render
-from bot.slack.aside import parted
+from bot.slack.aside import LOOKUP
 from bot.slack.chat import SlackChat
+from bot.slack.redraws import Redraws
 from handlers import BUTTONS, CHANGES, COMMANDS, FORMS, is_private
 from handlers.cards import Filled, Line, Page, Sheet
 from handlers.ids import new_id
@@ -42,7 +42,7 @@ class Answers:
     def __init__(
         self, chat: SlackChat, desk: Desk, later: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]]
     ) -> None:
-        self.chat, self.desk, self.later = chat, desk, later
+        self.chat, self.desk, self.later, self.redraws = chat, desk, later, Redraws(chat, desk)
 
     async def command(self, body: Payload) -> None:
         """A slash command: its form."""
@@ -72,9 +72,11 @@ class Answers:
         """What changes nothing; also a link button, or one of a card that is older than this program, for which nothing is done."""
         account = body["user"]["id"]
         if "view" in body and name == render.REDRAW:
-            return self._go(self._redraw(body))
-        if "view" in body and name.startswith(render.LOOKUP):
-            return self._go(self._supply(body))
+            return self._go(self.redraws.redraw(body))
+        if "view" in body and name.startswith(LOOKUP):
+            return self._go(self.redraws.supply(body))
+        if "view" in body and name == render.BACK:
+            return self._go(self.redraws.back(body))
         match BUTTONS.get(name):
             case Opens(form=form, anew=True):
                 return self._go(self._filled(body, account, form, self.desk.again(account, form, value)))
@@ -247,26 +249,6 @@ class Answers:
         except Unavailable:
             await self._not_opened(body)
             raise
-
-    async def _redraw(self, body: Payload, filled: Filled = render.NOTHING) -> None:
-        """Something was chosen: the form shows what that needs. What was typed stays, as the fields keep their names."""
-        view = body["view"]
-        state = (view.get("state") or {}).get("values", {})
-        sheet = self.desk.redrawn(str(view.get("callback_id")), render.answers(state), *render.opened(view))
-        ids = render.typed_ids(state) | render.marks(filled)
-        back, aside = parted(view, sheet)
-        shown = replace(back, values={**back.values, **filled.values})
-        await self.chat.refill(view["id"], sheet, shown, ids, view.get("hash"), aside)
-
-    async def _supply(self, body: Payload) -> None:
-        """Something was looked up and chosen: what follows from it is filled in, unless somebody typed something else."""
-        state = (body["view"].get("state") or {}).get("values", {})
-        answers, ids = render.answers(state), render.typed_ids(state)
-        own = await self.desk.supplied(body["user"]["id"], body["view"]["callback_id"], answers)
-        typed = {name: str(answers.get(name, "")) for name in own}
-        ours = {name for name, words in typed.items() if not words or ids.get(name) == render.mark(words)}
-        if fresh := {name: one for name, one in own.items() if name in ours and one != typed[name]}:
-            await self._redraw(body, Filled(fresh))
 
     async def _open(self, body: Payload, view: Sheet | Page) -> str:
         return await self.chat.open(body["trigger_id"], view, "UTC", push=_in_dialog(body))

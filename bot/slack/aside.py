@@ -6,23 +6,36 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from handlers.cards import Filled, Option, Sheet
+from handlers.cards import Filled, Lookup, Option, Sheet
 from storage.columns import whole
 
 Aside = Mapping[str, str | Sequence[Sequence[str]]]
 """By field: words, or what was chosen as value and label."""
 NOTHING: Aside = {}
+LOOKUP = "lookup:"
+"""Stands before the source of a look-up in its field's action_id."""
 _MOST = 3000  # UTF-16 units that private_metadata takes
 
 
 def parted(view: Mapping[str, Any], sheet: Sheet) -> tuple[Filled, Aside]:
     """For the form that is to take a view's place: what stands in fields that come back, and what is carried further."""
-    now, before = {field.name for field in sheet.fields}, {block.get("block_id") for block in view.get("blocks") or ()}
+    now, kept = {field.name for field in sheet.fields}, _kept(view, sheet)
     known = _known(view)
-    back = {name: one for name, one in known.items() if name in now and name not in before}
+    back = {name: one for name, one in known.items() if name in now and name not in kept}
     offered = {name: [Option(*option) for option in one] for name, one in back.items() if not isinstance(one, str)}
     values = {name: one if isinstance(one, str) else [value for value, _ in one] for name, one in back.items()}
     return Filled(values, {}, offered), {name: one for name, one in known.items() if name not in now}
+
+
+def _kept(view: Mapping[str, Any], sheet: Sheet) -> set[str]:
+    """Fields in which Slack keeps what stands there: those of the view, save look-ups that search something else now."""
+    before = {block.get("block_id"): block.get("element") or {} for block in view.get("blocks") or ()}
+    others = {
+        one.name
+        for one in sheet.fields
+        if isinstance(one, Lookup) and before.get(one.name, {}).get("action_id") != f"{LOOKUP}{one.source}"
+    }
+    return {str(name) for name in before} - others
 
 
 def unshown(sheet: Sheet, filled: Filled) -> Aside:

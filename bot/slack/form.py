@@ -11,7 +11,7 @@ import structlog
 from bot.desk import Desk, note
 from bot.ports import Unavailable
 from bot.slack import render
-from bot.slack.aside import NOTHING, parted
+from bot.slack.aside import LOOKUP, NOTHING, parted
 from bot.slack.chat import drawn
 from handlers import is_private
 from handlers.cards import Option, Page, Sheet
@@ -71,7 +71,7 @@ class Submissions:
         action = str(body.get("action_id") or "")
         typed = str(body.get("value") or "") or _sought(body.get("view") or {}, action)
         try:
-            source = action.removeprefix(render.LOOKUP)
+            source = action.removeprefix(LOOKUP)
             return await _patient(self.desk.find(body["user"]["id"], source, typed))
         except TimeoutError:
             return []
@@ -88,12 +88,16 @@ class Submissions:
         return {"response_action": "clear"} if view.get("previous_view_id") else {}
 
     def _further(self, view: Payload, shown: Sheet, answers: Mapping[str, str | list[str]]) -> Mapping[str, object]:
-        """The same form with what the answers need, filled in as it was; or the next one, which takes nothing along of what was typed."""
-        if shown.name != view["callback_id"]:
+        """The form that the answers need, filled in as far as it was, or the next one; a private one takes nothing along that was typed."""
+        name, ids = view["callback_id"], render.typed_ids(view["state"]["values"])
+        if shown.name != name and is_private(shown.name):
             return render.modal(shown)
-        sheet = self.desk.redrawn(shown.name, answers, *render.opened(view))
+        next_one = shown.goes_back and shown.name != name
+        sheet = shown if next_one else self.desk.redrawn(name, answers, *render.opened(view))
         back, aside = parted(view, sheet)
-        ids = render.typed_ids(view["state"]["values"])
+        if next_one:  # the step before stands in what the next one is about
+            aside = {field: one for field, one in aside.items() if field not in answers}
+        back = self.desk.readable(sheet, back) if sheet.name != name else back
         return render.modal(sheet, back, ids, NOTHING if is_private(shown.name) else aside)
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypedDict, assert_never
 
+from bot.slack.aside import LOOKUP, Aside, metadata
 from bot.slack.aside import NOTHING as NOTHING_ASIDE
-from bot.slack.aside import Aside, metadata
 from bot.slack.blocks import TEXT, Block, Pen, drawn, plain_text, section
 from bot.slack.text import plain, spoken
 from bot.wording import cut
@@ -37,7 +37,7 @@ View = dict[str, object]
 
 # A message stays well under where Slack says msg_blocks_too_long (slackapi/bolt-js#2509, #2867), a view
 # under its 250 kB with every unit sent as \uXXXX.
-REDRAW, LOOKUP = "redraw", "lookup:"  # actions of fields
+REDRAW, BACK = "redraw", "back"  # actions of fields, and of the way to the step before
 _MESSAGE_BLOCKS, _MESSAGE_SIZE = 50, 9_999
 _VIEW_BLOCKS, _VIEW_SIZE = 100, 40_000
 NOTHING = Filled()
@@ -94,6 +94,7 @@ def modal(
         "blocks": [
             *(_only(sheet.intro) if sheet.intro else []),
             *(_input(field, filled, ids) for field in sheet.fields),
+            *([_way_back()] if sheet.goes_back else []),
         ],
     }
 
@@ -216,6 +217,15 @@ def _short(words: str, most: int) -> Block:
     return plain_text(plain(words, "", most))
 
 
+def _way_back() -> Block:
+    button = {"type": "button", "action_id": BACK, "text": _short("Back", _OPTION), "value": BACK}
+    return {
+        "type": "actions",
+        "block_id": BACK,
+        "elements": [{**button, "accessibility_label": "Back to the step before"}],
+    }
+
+
 def _input(field: Field, filled: Filled, ids: Mapping[str, str]) -> Block:
     block: Block = {
         "type": "input",
@@ -225,7 +235,7 @@ def _input(field: Field, filled: Filled, ids: Mapping[str, str]) -> Block:
         "element": _element(field, filled, ids.get(field.name, "text")),
     }
     hint: Block = {"hint": _short(field.help, _LABEL)} if field.help else {}
-    redraws: Block = {"dispatch_action": True} if isinstance(field, Choice | Lookup) and field.redraws else {}
+    redraws: Block = {"dispatch_action": True} if isinstance(field, Choice | Lookup | Day) and field.redraws else {}
     return block | hint | redraws
 
 
@@ -247,7 +257,7 @@ def _element(field: Field, filled: Filled, action_id: str) -> Block:
             return {**_typed(field), "action_id": action_id} | _placeholder(field.placeholder) | kept
         case Day():
             picked: Block = {"initial_date": value} if value else {}
-            return {"type": "datepicker", "action_id": "day"} | picked
+            return {"type": "datepicker", "action_id": REDRAW if field.redraws else "day"} | picked
         case _:
             assert_never(field)
 

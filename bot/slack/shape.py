@@ -13,6 +13,7 @@ from typing import Any
 # A type, a mapping of fields, a list of one shape, a tuple of alternatives, None for null, or a question.
 Shape = Any
 ABSENT = object()
+LONGEST_ABOUT = 2800  # of the 3,000 characters that a form carries
 
 
 def fits(value: Any, shape: Shape) -> bool:
@@ -51,6 +52,11 @@ def _word(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= 2000 and value.isascii() and value.isprintable()
 
 
+def _about(value: Any) -> bool:
+    """What a form is about: an id, or the step before it, written without anything but ASCII."""
+    return isinstance(value, str) and len(value) <= LONGEST_ABOUT and value.isascii() and value.isprintable()
+
+
 def _carried(value: Any) -> bool:
     """What one of our forms carries along."""
     try:
@@ -64,7 +70,7 @@ def _event(value: Any) -> bool:
     return isinstance(kind, str) and _word(kind) and fits(value, _EVENTS.get(kind, _OTHER))
 
 
-_CARRIED = {"about": _word, "sought": _maybe(str), "intro": _maybe(str)}
+_CARRIED = {"about": _about, "sought": _maybe(str), "intro": _maybe(str)}
 _OPTION = {"value": _word}
 _CHOSEN = {"selected_option": _maybe(_OPTION), "selected_options": (ABSENT, [_OPTION])}
 _STATES = {"values": _each(_each(_CHOSEN | {"value": _maybe(str)}))}

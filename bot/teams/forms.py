@@ -17,12 +17,13 @@ from storage.columns import whole
 
 Answers = Mapping[str, str | Sequence[str]]
 
-OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro"})
+OURS = frozenset({"verb", "form", "about", "value", "aside", "sought", "intro", "drawn"})
 """Names that travel beside the answers, so no field may have one of them."""
-SEND, CANCEL = "send", "cancel"
+SEND, CANCEL, BACK = "send", "cancel", "back"
 # The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
 _ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and the characters of each
+_INTRO = 2000  # characters that a form which is drawn anew carries of what stands above its fields
 _SHORTENED = "This was too long to keep whole. Please look through what you typed before you send it."
 
 
@@ -67,6 +68,15 @@ def opened(data: Mapping[str, Any]) -> tuple[str, str]:
     return sought if isinstance(sought, str) else "", intro if isinstance(intro, str) else ""
 
 
+def drawn(data: Mapping[str, Any], sheet: Sheet) -> set[str]:
+    """Which of the form's fields the person saw: where a client bars nobody it is told, else it sends what it requires."""
+    told = data.get("drawn")
+    if isinstance(told, str) and told:
+        return set(told.split(","))
+    # One that may be left empty was drawn with those beside it.
+    return {field.name for field in sheet.fields if field.optional or data.get(field.name)}
+
+
 def typed(data: Mapping[str, Any]) -> dict[str, str]:
     """What came back by name, before it is known which fields the form has; also what the form carried without showing it."""
     carried = data.get("aside")
@@ -96,7 +106,8 @@ def _drawn(sheet: Sheet, filled: Filled, pen: Pen, typed: int, most: int, count:
     known = {field.name for field in sheet.fields}
     body += [_problem(words, pen) for name, words in filled.problems.items() if name not in known]
     for field in sheet.fields:
-        body += _field(field, filled, pen, typed, count)
+        # A client lets nobody press anything that takes the fields along while a required one is empty.
+        body += _field(field, filled, pen, typed, count, required=not (field.optional or sheet.half))
     return adaptive(body, sheet.title, actions=_actions(sheet, pen, _aside(filled.values, known)))
 
 
@@ -107,20 +118,23 @@ def _aside(values: Answers, shown: Collection[str]) -> dict[str, str]:
 
 
 def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str]) -> list[Element]:
-    more = {"aside": dict(aside), "sought": sheet.sought, "intro": sheet.intro if sheet.redraws else ""}
+    intro = cut(sheet.intro, min(_INTRO, pen.most)) if sheet.redraws else ""
+    more = {"aside": dict(aside), "sought": sheet.sought, "intro": intro}
+    more |= {"drawn": ",".join(field.name for field in sheet.fields) if sheet.half else ""}
     data = {"form": sheet.name, "about": sheet.about, **{name: one for name, one in more.items() if one}}
     send = pen.press(SEND, pen.plain(sheet.send, 75), data, style="positive")
     # Without this a field left empty would keep people from leaving the form.
     cancel = pen.press(CANCEL, "Cancel", data, associatedInputs="none")
-    return [send] if pen.dialog else [send, cancel]
+    back = [pen.press(BACK, "Back", data)] if sheet.goes_back else []
+    return [send, *back] if pen.dialog else [send, *back, cancel]
 
 
-def _field(field: Field, filled: Filled, pen: Pen, typed: int, count: int) -> Iterator[Element]:
+def _field(field: Field, filled: Filled, pen: Pen, typed: int, count: int, *, required: bool) -> Iterator[Element]:
     value = filled.values.get(field.name, "")
     block: Element = {
         "id": field.name,
         "label": pen.plain(field.label, HEADER),
-        "isRequired": not field.optional,
+        "isRequired": required,
         "errorMessage": _missing(field),
         **_input(field, value, filled.offered.get(field.name, ()), pen, typed, count),
     }

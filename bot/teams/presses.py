@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from bot.desk import Desk
@@ -13,9 +12,10 @@ from bot.ports import Posted
 from bot.teams import commands, forms, render
 from bot.teams.chat import TeamsChat
 from bot.teams.elements import Element
+from bot.teams.filling import Filling
 from bot.teams.turn import Turn
-from handlers import BEGINS, BUTTONS, COMMANDS, SOUGHT, WANTED, asks, home_of, opened_by
-from handlers.cards import Actions, Button, Card, Line, Lookup, Option, Page, Sheet
+from handlers import BEGINS, BUTTONS, COMMANDS, SOUGHT, WANTED, home_of, opened_by
+from handlers.cards import Actions, Button, Card, Line, Page
 from handlers.effects import at_home
 from handlers.ids import new_id
 from handlers.inbox import Press
@@ -27,8 +27,6 @@ from handlers.telling import answer, known
 LONGEST = 200  # characters of what a button of ours is about
 HOME = ("home", "hello", "hi", "help", "start")
 LEFT = Page("Not sent", (Line("You left the form. Nothing was sent."),))
-MORE = "This reason needs a few more details. Nothing was sent yet."
-LESS = "This reason asks for less, so some of what you wrote does not count. Nothing was sent yet."
 LEFT_THERE = Line("What you wrote behind the command stands in this chat; delete it if you’d rather.")
 BACK = Actions((Button("home", "Back", ""),))
 UNKNOWN = "I don't know this command. Please write “home” to me for a fresh start."
@@ -48,13 +46,16 @@ class Presses:
     """Everything that is pressed or sent in Teams, in a chat or in a dialog."""
 
     def __init__(self, chat: TeamsChat, desk: Desk) -> None:
-        self.chat, self.desk = chat, desk
+        self.chat, self.desk, self.filling = chat, desk, Filling(chat, desk)
 
     async def pressed(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
         """A button of a card in the person's own chat. Raises `Refused`, `Unavailable` or `DatabaseDown`."""
         verb, value = render.pressed(data)
         if verb == forms.SEND:
             return await self._send(turn, data)
+        if verb == forms.BACK:
+            title, drawn = await self.filling.before(turn, data, dialog=False)
+            return Shown(drawn, title)
         if verb == forms.CANCEL:
             return await self._lasting(turn, LEFT)
         match BUTTONS.get(verb):
@@ -123,7 +124,7 @@ class Presses:
         """A form in a dialog."""
         await self.desk.begin(turn.account, form)
         sheet = self.desk.sheet(form, new_id("S"))
-        return render.dialog(sheet.title, await self._drawn(turn, sheet, dialog=True))
+        return render.dialog(sheet.title, await self.filling.drawn(turn, sheet, dialog=True))
 
     async def fetched(self, turn: Turn) -> Element:
         """A dialog that was asked for without saying which: the form with which everything begins."""
@@ -141,7 +142,10 @@ class Presses:
 
     async def sent_in_dialog(self, turn: Turn) -> Element:
         """The form in a dialog was sent: another form, a page, or a sentence that ends it."""
-        answered = await self._submit(turn, _filled(turn), dialog=True)
+        data = _filled(turn)
+        if render.pressed(data)[0] == forms.BACK:
+            return render.dialog(*await self.filling.before(turn, data, dialog=True))
+        answered = await self.filling.submit(turn, data, dialog=True)
         if isinstance(answered, Page):
             zone = await self._zone(turn)
             return render.dialog(answered.title, render.page(answered, zone, dialog=True))
@@ -222,64 +226,14 @@ class Presses:
         return Shown(render.content(card, zone), card.summary)
 
     async def _send(self, turn: Turn, data: Mapping[str, Any]) -> Shown:
-        answered = await self._submit(turn, data, dialog=False)
+        answered = await self.filling.submit(turn, data, dialog=False)
         if not isinstance(answered, Page):
             return Shown(answered[1], answered[0])
         return await self._lasting(turn, answered)
 
-    async def _submit(self, turn: Turn, data: Mapping[str, Any], *, dialog: bool) -> Page | tuple[str, Element]:
-        """A page when it is done; else the title and the drawing of the form that is to be filled in further."""
-        (name, about), typed = forms.sent(data), forms.typed(data)
-        blank = await self._blank(turn, name, about)
-        opened = forms.opened(data)
-        needed = self.desk.redrawn(name, typed, about, *opened)
-        sheet = blank if needed.fields == blank.fields and not needed.intro else needed
-        given = forms.answers(typed, sheet)
-        draw = partial(self._drawn, turn, values={**typed, **given}, dialog=dialog)
-        if asks(name).variant and forms.besides(data, needed):
-            return needed.title, await draw(needed, problems={"": LESS})
-        # A client that drew a required field sends it; one that may be left empty was drawn with those beside it.
-        there = {field.name for field in sheet.fields if field.optional or data.get(field.name)}
-        drawn = {field.name for field in blank.fields} | there
-        try:
-            answered = await self.desk.submit(turn.account, name, about, given, self._key(turn, about, name), drawn)
-        except Refused as refusal:
-            return sheet.title, await draw(sheet, problems=refusal.fields or {"": str(refusal)})
-        if isinstance(answered, Sheet):
-            return answered.title, await draw(self.desk.redrawn(name, given, about, *opened), problems={"": MORE})
-        return answered or asks(name).sent(about)
-
-    async def _blank(self, turn: Turn, name: str, about: str) -> Sheet:
-        try:
-            return await self.desk.introduced(turn.account, name, about)
-        except Refused:  # what was typed is read first; sending it says why it can't be taken
-            return self.desk.sheet(name, about)
-
-    def _key(self, turn: Turn, about: str, name: str) -> str:
-        """A form may be sent again by a client that heard no answer; its id is the same then, the activity's is not."""
-        return f"teams:{turn.account}:{about}" if asks(name).new else turn.key
-
     async def _lasting(self, turn: Turn, page: Page) -> Shown:
         drawn = render.page(page, await self._zone(turn))
         return Shown(drawn, page.title, self.chat.message(drawn, page.title))
-
-    async def _drawn(
-        self, turn: Turn, sheet: Sheet, *, values: forms.Answers | None = None,
-        problems: Mapping[str, str] | None = None, dialog: bool = False,
-    ) -> Element:  # fmt: skip
-        offered = await self._offered(turn, sheet, values or {})
-        return self.chat.listed(forms.form(sheet, values=values, problems=problems, offered=offered, dialog=dialog))
-
-    async def _offered(self, turn: Turn, sheet: Sheet, values: forms.Answers) -> dict[str, list[Option]]:
-        """The names of what was chosen, what was looked for, and the newest ones for clients that can't search."""
-        offered, sought = dict[str, list[Option]](), sheet.sought
-        for field in (one for one in sheet.fields if isinstance(one, Lookup)):
-            chosen = values.get(field.name) or []
-            named = await self.desk.named(turn.account, field.source, [chosen] if isinstance(chosen, str) else chosen)
-            found = await self.desk.find(turn.account, field.source, sought) if sought else []
-            offered[field.name] = [*named, *found, *await self.desk.find(turn.account, field.source, "")]
-            sought = ""
-        return offered
 
     async def _zone(self, turn: Turn) -> str:
         return await self.desk.look(turn.account, lambda act: act.me.zone)

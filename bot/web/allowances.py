@@ -31,10 +31,10 @@ REPORTS = Allowance(
     "Many reports came from your network within an hour. Nothing that you wrote was sent yet. Please try again later, or report in chat.",
 )  # fmt: skip
 RECEIPTS = Allowance(
-    20, 300, 60.0, "Many receipts that don’t exist were tried from your network. Please wait a minute, then try again."
+    20, 300, 60.0, "Many receipts that don’t exist were tried just now. Please wait a minute, then try again."
 )
 LINKS = Allowance(
-    20, 300, 60.0, "Many links that don’t work were tried from your network. Please wait a minute, then try again."
+    20, 300, 60.0, "Many links that don’t work were tried just now. Please wait a minute, then try again."
 )
 
 

@@ -7,7 +7,8 @@ from aiohttp import web
 from bot.ports import Absent, Changed, Recorder, Unavailable
 from bot.web.allowances import Allowances
 from bot.web.callers import Networks
-from bot.web.confidential import Over, page, read
+from bot.web.confidential import Over, read
+from bot.web.drawn import page
 from bot.web.handling_acts import FORMS, PLACES, wanted
 from bot.web.kept_audio import MISSING, KeptAudio
 from bot.web.opened import Opened

@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import web
 
 from bot.ports import Changed, Recorder
-from bot.web.confidential import HEAD
+from bot.web.drawn import HEAD
 from bot.web.spans import RANGE, span
 from handlers.acting import WEB
 from handlers.breach.intents import PART, Hear, Keep, Keeping, Kept, Sound

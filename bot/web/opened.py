@@ -8,7 +8,8 @@ from aiohttp import web
 
 from bot.web.allowances import LINKS, Allowances
 from bot.web.callers import Networks, caller
-from bot.web.confidential import HEAD, Over, page, read
+from bot.web.confidential import Over, read
+from bot.web.drawn import HEAD, page
 from handlers.acting import WEB
 from handlers.breach.intents import Exchange, Leave
 from handlers.breach.tokens import pass_stands

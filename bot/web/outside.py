@@ -18,8 +18,8 @@ Prepared = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 YEAR = 365 * 24 * 60 * 60  # seconds
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 PLAIN = frozenset({"/healthz", "/readyz", "/policy"})
-SILENT = "/report"
-"""Its plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself. Whoever forges one
+SILENT = ("/report", "/copy")
+"""Their plain forms name no page (Referrer-Policy), and over plain http a browser says nothing else of itself. Whoever forges one
 gains nothing: no login is behind them, and a session's cookie is SameSite=Strict."""
 OWN = (None, "same-origin", "none")  # no browser, our own page, or the person; w3.org/TR/fetch-metadata
 
@@ -42,9 +42,11 @@ def own_pages_only(public_url: str) -> Middleware:
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method not in READS and not _ours(request.headers, own, silent=_below(request.path, SILENT)):
+        if request.method not in READS and not _ours(
+            request.headers, own, silent=any(_below(request.path, one) for one in SILENT)
+        ):
             REFUSED_AT_THE_WALL.labels("other_site").inc()
-            raise Refused("Only our own page can send this. Please open it again from your chat.", code="other_site")
+            raise Refused("Only our own page can send this. Please open that page again.", code="other_site")
         return await handler(request)
 
     return check

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from bot.web.allowances import Allowances
 from bot.web.callers import Networks
-from bot.web.confidential import Over, page, read
+from bot.web.confidential import Over, read
+from bot.web.drawn import page
 from bot.web.opened import Opened
 from bot.web.reporting import flaw
 from handlers.acting import WEB

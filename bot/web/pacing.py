@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from bot.web.answers import TooMuch
 
 BLOCK, LEAST = 16 * 1024, 1024  # bytes between two looks at the grant while audio streams; about a second of sound
+LARGE = 256 * 1024  # the same while it is given as fast as it is taken
 HEAD_START, FASTEST = 10.0, 3.0  # seconds of sound at once, then so many times as fast as it is heard
 MOST = 2  # streams of one session
 PATIENCE, LOOKS = (
@@ -74,11 +75,23 @@ class Budget:
         return self._left
 
 
-class Pacing:
-    """All budgets and streams of this process."""
+class Unbounded(Budget):
+    """Of what is given as fast as it is taken: so many bytes, and never short of one."""
 
-    def __init__(self, pace: Pace = REAL) -> None:
-        self.pace = pace
+    def __init__(self, size: int, pace: Pace) -> None:
+        super().__init__(float(max(size, 1)), pace)
+        self.block = LARGE
+
+    async def take(self, size: int, *, first: bool, gone: Callable[[], bool], begins: bool = False) -> bool:
+        """False once its taker is `gone`."""
+        return not gone()
+
+
+class Pacing:
+    """All budgets and streams of this process; `crowded` is said to whoever wants one stream more than a session may have."""
+
+    def __init__(self, pace: Pace = REAL, crowded: str = CROWDED) -> None:
+        self.pace, self.crowded = pace, crowded
         self.budgets: dict[tuple[str, int], Budget] = {}
         self._streams: dict[str, list[asyncio.Transport]] = {}
 
@@ -95,7 +108,7 @@ class Pacing:
     def look(self, session: str) -> None:
         """Raises `TooMuch` where this session has all the streams that it may have."""
         if self.full(session):
-            raise TooMuch(CROWDED, PATIENCE)
+            raise TooMuch(self.crowded, PATIENCE)
 
     @asynccontextmanager
     async def stream(self, session: str, budget: Budget, transport: asyncio.Transport) -> AsyncIterator[None]:
@@ -105,7 +118,7 @@ class Pacing:
                 break
             await self.pace.sleep(PATIENCE / LOOKS)
         else:
-            raise TooMuch(CROWDED, PATIENCE)
+            raise TooMuch(self.crowded, PATIENCE)
         mine = self._streams.setdefault(session, [])
         mine.append(transport)
         budget.streams += 1

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,12 +13,11 @@ from bot.ports import Audio, Changed, Recorder
 from bot.ticks import forget_late_codes
 from bot.web.answers import HEADERS, answer, number, sent, sorry
 from bot.web.callers import Networks, caller
-from bot.web.pacing import REAL, Budget, Pace, Pacing
-from bot.web.peaks import peaks
-from bot.web.spans import RANGE
-from bot.web.spans import span as stretch
+from bot.web.drawn import text
+from bot.web.pacing import REAL, Pace, Pacing
+from bot.web.sounding import Sounding
 from bot.web.strangers import Strangers
-from bot.web.streams import Stream
+from bot.web.waves import Waves
 from handlers.acting import WEB, Act
 from handlers.door import Door
 from handlers.listening import (
@@ -40,13 +38,18 @@ from handlers.rules.refusal import Refused
 from storage.records import Recording
 
 T = TypeVar("T")
+Ask = Callable[[], Awaitable[object]]
+Record = Callable[[int, int], Awaitable[object]]
 HERE = Path(__file__).parent
-LARGEST_DECODED = 64 * 1024 * 1024  # bytes of audio that are decoded for a waveform
 ASSETS = {
     "listen.js": "text/javascript",
+    "player.js": "text/javascript",
     "pieces.js": "text/javascript",
+    "fragment.js": "text/javascript",
     "listen.css": "text/css",
+    "player.css": "text/css",
     "public.css": "text/css",
+    "forms.css": "text/css",
 }
 
 
@@ -68,7 +71,7 @@ class ListeningPages:
         self.secure = public_url.startswith("https://")
         # A browser takes a cookie of this name over https only, from whoever it comes.
         self.cookie = "__Secure-listening" if self.secure else "listening"
-        self._drawing = asyncio.Semaphore(1)
+        self.waves = Waves(door)
         self._over = False
 
     def routes(self) -> list[web.RouteDef]:
@@ -90,9 +93,7 @@ class ListeningPages:
         self._over = True
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
-        return web.Response(
-            body=(HERE / "listen.html").read_bytes(), content_type="text/html", charset="utf-8", headers=HEADERS
-        )
+        return web.Response(text=text("listen.html"), content_type="text/html", headers=HEADERS)
 
     async def _nothing(self, _: web.Request) -> web.StreamResponse:
         return web.Response(status=204)
@@ -133,34 +134,16 @@ class ListeningPages:
         if request.headers.get("Sec-Fetch-Dest") == "document":
             raise Refused("Please listen on the page, where every listening is recorded.", code="not_on_the_page")
         _, recording, audio = await self._opened(request)
-        span = stretch(request.headers.get("Range", ""), audio.size)
-        if span is None:
-            return web.Response(status=416, headers={**HEADERS, "Content-Range": f"bytes */{audio.size}"})
-        partial = RANGE.fullmatch(request.headers.get("Range", "").strip()) is not None
-        response = web.StreamResponse(status=206 if partial else 200, headers=_about(audio, span, partial=partial))
-        transport, (grant, session) = request.transport, self._who(request)
-        if request.method == "HEAD" or transport is None:
-            self.pacing.look(session)
-            await response.prepare(request)
-            return response
-        budget = self.pacing.budget(grant, recording.id, audio.size / max(recording.seconds, 1.0))
-        async with self.pacing.stream(session, budget, transport):
-            stream = self._stream(request, recording, audio, span, budget, transport)
-            if not await stream.begin():
-                return web.Response(status=408)  # nobody reads it
-            await response.prepare(request)
-            await stream.send(response)
-        return response
+        (grant, session), rate = self._who(request), audio.size / max(recording.seconds, 1.0)
+        ask, record = self._terms(request, recording, audio)
+        sounding = Sounding(
+            audio, self.pacing, session, lambda: self.pacing.budget(grant, recording.id, rate), ask, record
+        )
+        return await sounding.answer(request)
 
     async def _peaks(self, request: web.Request) -> web.StreamResponse:
         _, recording, audio = await self._opened(request)
-        if recording.peaks is not None:
-            return answer({"peaks": recording.peaks["peaks"]})
-        async with self._drawing:
-            data = await audio.read(0, audio.size) if audio.size <= LARGEST_DECODED else b""
-            drawn = await asyncio.to_thread(peaks, data)
-        await self.door.database.write(lambda store: store.recordings.draw(recording.id, recording.stamp, drawn))
-        return answer({"peaks": drawn})
+        return answer({"peaks": await self.waves.of(recording, audio)})
 
     async def _heard(self, request: web.Request) -> web.StreamResponse:
         (grant, session), told = self._who(request), await sent(request)
@@ -189,10 +172,7 @@ class ListeningPages:
         await self.listeners.check(hearing.grant.person_id)
         return hearing
 
-    def _stream(
-        self, request: web.Request, recording: Recording, audio: Audio, span: tuple[int, int], budget: Budget,
-        transport: asyncio.Transport,
-    ) -> Stream:  # fmt: skip
+    def _terms(self, request: web.Request, recording: Recording, audio: Audio) -> tuple[Ask, Record]:
         """Which part leaves the house is on record before it does, whatever the page may say of it later."""
         (grant, session), share = self._who(request), recording.seconds / max(audio.size, 1)
 
@@ -204,7 +184,7 @@ class ListeningPages:
         async def record(start: int, end: int) -> None:
             await self.door.enter(Served(grant, session, recording.id, start * share, end * share), WEB)
 
-        return Stream(audio, span, budget, ask, record, transport)
+        return ask, record
 
     def _admit(self, request: web.Request, stands: Stands, words: str) -> None:
         """Before the door only reads: raises `Refused` for a stranger, and `TooMuch` where too many things failed."""
@@ -230,12 +210,3 @@ def _recording(request: web.Request) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         raise Refused("You have no access to this call.", code="not_granted")
     return int(text)
-
-
-def _about(audio: Audio, span: tuple[int, int], *, partial: bool) -> dict[str, str]:
-    start, end = span
-    found = {
-        **HEADERS, "Accept-Ranges": "bytes", "Content-Disposition": "inline", "Content-Type": audio.media_type,
-        "Content-Length": str(end - start),
-    }  # fmt: skip
-    return found | ({"Content-Range": f"bytes {start}-{end - 1}/{audio.size}"} if partial else {})

@@ -1,17 +1,9 @@
 /** Opens a link only when somebody presses, and closes a page that nobody touches. Every page works without it. */
 
+import { taken } from "/listen/assets/fragment.js";
+
 const IDLE = 15 * 60_000;
 const $ = (id) => document.getElementById(id);
-
-// The code leaves the address bar at once, and goes nowhere before the press
-function ready() {
-	const code = location.hash.slice(1);
-	if (!code) return;
-	history.replaceState(null, "", location.pathname);
-	$("code").value = code;
-	$("paste").hidden = true;
-	$("ready").hidden = false;
-}
 
 function close() {
 	const typed = [...document.querySelectorAll("textarea")].filter((one) => one.value !== one.defaultValue);
@@ -26,7 +18,7 @@ function close() {
 	$("idle").hidden = false;
 }
 
-if ($("open")) ready(), addEventListener("hashchange", ready);
+if ($("open")) taken();
 if ($("open-page")) {
 	let timer;
 	const later = () => { clearTimeout(timer); timer = setTimeout(close, IDLE); };

@@ -12,7 +12,8 @@ from bot.ports import Unavailable
 from bot.web.allowances import LINKS, RECEIPTS, REPORTS, Allowance, Allowances
 from bot.web.answers import TooMuch
 from bot.web.callers import Networks, caller
-from bot.web.confidential import DOWN, asset, page, read, sorry
+from bot.web.confidential import asset, read, sorry
+from bot.web.drawn import DOWN, page
 from bot.web.report_form import LABELS, filled, readers, usual, written_again
 from bot.web.written import Written
 from handlers.acting import WEB, Act

@@ -43,14 +43,14 @@ class Strangers:
         self._of: OrderedDict[str, _Window] = OrderedDict()
         self._number, self._since = 0, 0.0
 
-    def turn_away(self, address: str, *, counted: bool = True) -> None:
-        """One more failed; raises `TooMuch` beyond the limits. `counted` where no entry of its own is written of it."""
+    def turn_away(self, address: str, *, counted: bool = True, words: str = WORDS) -> None:
+        """One more failed; raises `TooMuch` with `words` beyond the limits. `counted` where no entry of its own is written of it."""
         now, theirs = self.seconds(), self._theirs(address)
         wait = max(theirs.wait(now), self._all.wait(now))
         if counted or wait:
             self._count(now)
         if wait:
-            raise TooMuch(WORDS, wait)
+            raise TooMuch(words, wait)
         theirs.add(now)
         self._all.add(now)
 

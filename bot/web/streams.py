@@ -6,7 +6,7 @@ import asyncio
 import struct
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from socket import SO_LINGER, SOL_SOCKET
 
 from aiohttp import web
@@ -20,12 +20,12 @@ WATCH = 1.0  # seconds between two looks while the listener takes nothing
 STRETCH = 30.0  # seconds of sound that go on record at once, just before the first of them is sent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stream:
     """A half-open range of an audio's bytes, on its way to one connection.
 
     `ask` looks whether it may still be heard, `record` puts on record that these bytes leave the house: both raise
-    `Refused`, or `DatabaseDown` and `Unavailable` when that can't be known.
+    `Refused`, or `DatabaseDown` and `Unavailable` when that can't be known. `sent` is the place up to which the bytes have left.
     """
 
     audio: Audio
@@ -34,6 +34,10 @@ class Stream:
     ask: Callable[[], Awaitable[object]]
     record: Callable[[int, int], Awaitable[object]]
     transport: asyncio.Transport
+    sent: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sent = self.span[0]
 
     async def begin(self) -> bool:
         """Put the first stretch on record, while there can still be an answer that says why not. Raises as `record`.
@@ -69,6 +73,7 @@ class Stream:
                     await self.record(first, last)
                 await self.ask()
                 await response.write(await self.audio.read(place, end))
+                self.sent = end
         await response.write_eof()
 
     async def _may_leave(self, place: int, end: int) -> bool:

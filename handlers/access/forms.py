@@ -7,29 +7,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from handlers import role_people
-from handlers.cards import Option
-from handlers.forms import AnyOf, Form, OneOf, Text, Words
+from handlers import role_people, why
+from handlers.forms import AnyOf, Form, Text, Words
 from handlers.policy import Policy
-
-
-def _reasons(policy: Policy) -> tuple[Option, ...]:
-    return tuple(Option(key, reason.label) for key, reason in policy.reasons.items())
 
 
 def _most(policy: Policy) -> int:
     return policy.access.most_recordings
 
 
-Reason = Annotated[
-    str,
-    OneOf(
-        "Why do you need it?",
-        _reasons,
-        help="These are the policy's eight reasons (P6). The reason decides who is asked.",
-        redraws=True,
-    ),
-]
+Reason = Annotated[str, why.ASKED]
 Calls = Annotated[
     list[Annotated[int, Field(ge=1, lt=2**31)]],
     AnyOf(
@@ -71,6 +58,7 @@ class AccessForm(Form):
     name: ClassVar[str] = "access"
     title: ClassVar[str] = "Ask for a recording"
     send: ClassVar[str] = "Send"
+    leads: ClassVar[bool] = True
     reason: Reason
     recordings: Calls
     crm: Crm

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from functools import partial
 
-from handlers import opening, role_people
+from handlers import opening, role_people, why
 from handlers.access import anew, decisions, filling, forms, intents, opened, passing, waiting
 from handlers.access.matter import AccessRequests
 from handlers.access.rows import lists
 from handlers.cards import Actions, Button, Line, Page
-from handlers.forms import Answers, Form
+from handlers.forms import Form
 from handlers.matters import asking, showing
-from handlers.policy import Policy
-from handlers.room import Asks, Chore, Command, Does, Opens, Room, Search, Step
+from handlers.room import Asks, Chore, Command, Does, Given, Opens, Room, Search, Step
 from handlers.telling import ON_A_LINE
 
 HELP = (
     "{word} asks to hear a recorded call (P7, P9). You say why, and whoever may decide is asked.\n"
+    "That a customer wants their own call is the first choice in its form, and needs nobody's permission (P8).\n"
     "{word} 03 5550 0120 looks for a call first. A part of the number, a day, an operator's name or a CRM reference will do.\n"
     "What waits for you, what you asked for and what you may hear stands at home."
 )
 
 
-def _variant(policy: Policy, answers: Answers) -> type[Form]:
-    return forms.form_for(policy, str(answers.get("reason", "")))
+def _variant(given: Given) -> type[Form]:
+    return forms.form_for(given.policy, str(given.answers.get("reason", "")))
 
 
 def _details(request: str) -> Actions:
@@ -91,7 +91,7 @@ ROOM = Room(
     forms=(
         Asks(
             forms.AccessForm, intents.Begin, lambda _, form, key: intents.File(form, key), _on_its_way, new=True,
-            variant=_variant, supplied=filling.supplied, after=_already, sought=filling.sought, again=filling.again,
+            variant=_variant, leads=why.leads, supplied=filling.supplied, after=_already, sought=filling.sought, again=filling.again,
         ),
         _of_words(forms.DenyForm, send=lambda about, form, _: intents.Deny(about, form.words), intro=opened.decision),
         _of_words(forms.QuestionForm, send=lambda about, form, _: intents.Question(about, form.words), intro=opened.decision),

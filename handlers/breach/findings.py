@@ -14,12 +14,14 @@ from handlers.breach.vault import Vault
 from handlers.ids import hashed
 from handlers.rules.access import company_day
 from handlers.words import counted
+from storage.log_records import AuditEntry
 from storage.noticed import Noticed
 
 LATE = timedelta(days=3)
 LOOKS_BACK = timedelta(days=7)
 MOST_TOLD = 20
 LEFT = frozenset({"deactivated"})
+ASTRAY = "customer.wrong_address"
 _MORE = "And {number}."
 
 
@@ -29,7 +31,7 @@ class Cause(NamedTuple):
     name: str
     words: str = ""
     call: int = 0
-    whose: str = ""
+    whose: tuple[str, ...] = ()
 
 
 class Kind(NamedTuple):
@@ -57,7 +59,7 @@ def found(act: Act, vault: Vault) -> int:
             continue
         if fresh := _fresh(vault, name, kind.look(act, noticed)):
             vault.new_causes([today])
-            from_bot(act, vault, _told(act, kind.facts, fresh), {one.whose for one in fresh})
+            from_bot(act, vault, _told(act, kind.facts, fresh), {who for one in fresh for who in one.whose})
             number += 1
     return number
 
@@ -94,8 +96,22 @@ def _left(act: Act, noticed: Noticed) -> list[Cause]:
         person = people[int(one.actor.removeprefix("person:"))]
         name = f"left:{person.id}:{one.at[:10]}"
         words = f"{person.name}, on {one.at[:10]}: {one.action}"
-        found.setdefault(name, Cause(name, words, whose=person.email_key))
+        found.setdefault(name, Cause(name, words, whose=(person.email_key,)))
     return list(found.values())
+
+
+def _astray(act: Act, noticed: Noticed) -> list[Cause]:
+    """Whoever entered the address, and whoever released it, have no part in what is made of it."""
+    return [_went_astray(act, one) for one in noticed.done(ASTRAY)]
+
+
+def _went_astray(act: Act, entry: AuditEntry) -> Cause:
+    told = entry.detail
+    ids = {told[name] for name in ("addressed_by", "released_by") if told.get(name) is not None}
+    people = act.store.people.named(ids).values()
+    calls = ", ".join(map(str, told["recordings"])) or "none"
+    words = f"Request {entry.subject}, found on {entry.at[:10]}; calls by their number: {calls}"
+    return Cause(f"astray:{told['mail']}", words, whose=tuple(sorted(one.email_key for one in people)))
 
 
 def _told(act: Act, facts: str, each: Sequence[Cause]) -> str:
@@ -116,5 +132,10 @@ KINDS: Mapping[str, Kind] = {
         _vanished,
     ),
     "changed": Kind("Calls became others while somebody had access to them, so the access ended.", _changed),
+    "astray": Kind(
+        "A mail to a customer went to a wrong address. Its link was ended as soon as that was known.",
+        _astray,
+        daily=False,
+    ),
     "left": Kind("Somebody whose account is no longer active pressed something. It was refused.", _left, daily=False),
 }

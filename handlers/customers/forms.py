@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, StringConstraints
 
+from handlers import why
 from handlers.cards import Option
 from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
+from handlers.rules.addressee import addressee
+from handlers.rules.received import read_clock
 
 CALLS = "customer_calls"
 """The look-up of calls, which also offers all calls with a number."""
@@ -20,11 +25,6 @@ ASKERS = (
     Option("former", "A former member of staff who was on the call"),
 )
 UNCHECKED = "none"
-VOICES = (
-    Option("nobody", "No, only the customer and whoever answered"),
-    Option("may_hear", "Yes, and the customer may hear it all the same"),
-    Option("listen_only", "Yes, so the customer may listen and gets no copy"),
-)
 WANTS = (
     Option("copy", "A copy to keep"),
     Option("listen", "To listen to it"),
@@ -44,47 +44,139 @@ def _checks(policy: Policy) -> tuple[Option, ...]:
     return (*_identified(policy), Option(UNCHECKED, "Not identified yet"))
 
 
-def _refusals(policy: Policy) -> tuple[Option, ...]:
-    return tuple(Option(key, sentence) for key, sentence in policy.customers.refusals.items())
+Call = Annotated[str, StringConstraints(pattern=r"^([0-9]{1,10}|number:\+[0-9]{7,15})$")]
+"""A call by its id, or all calls with a number (E.164)."""
+RECEIVED = OnDay("When did they first ask anybody here?", "The days until the answer count from there.", redraws=True)
+CLOCK = Words("At what time, if you know?", 10, placeholder="14:30", help="Left empty, it is the start of that day.")
+Late = Annotated[Text, Words("Why is it written down only now?", 300, help="Many days have passed since (P8).")]
+
+
+def _clock(typed: str) -> str:
+    read_clock(typed)
+    return typed
 
 
 class WhichForm(Form):
     """P8, the first step: who asks, since when, and which calls."""
 
-    name: ClassVar[str] = "customer"
+    name: ClassVar[str] = why.OF_CUSTOMERS
     title: ClassVar[str] = "A customer’s own call"
     send: ClassVar[str] = "Next"
+    leads: ClassVar[bool] = True
+    reason: Annotated[Literal["customer"], replace(why.ASKED, initial=why.OWN_CALL)] = "customer"
     asker: Annotated[
         Literal["customer", "authority", "relative", "operator", "former"], OneOf("Who asks?", lambda _: ASKERS)
     ]
     wants: Annotated[Literal["listen", "copy", "erasure"], OneOf("What do they want?", lambda _: WANTS)]
-    received_on: Annotated[
-        Date,
-        OnDay("When did they first ask anybody here?", help="The seven working days count from there (P8)."),
-    ]
-    received_at: Annotated[Text, Words("At what time, if you know?", 10, placeholder="14:30")] = ""
-    calls: Annotated[
-        list[str],
+    received_on: Annotated[Date, RECEIVED]
+    received_at: Annotated[Text, AfterValidator(_clock), CLOCK] = ""
+    recordings: Annotated[
+        list[Call],
         AnyOf(
-            "Which calls?", CALLS, _most, help="A number, a day, a name or a CRM reference.", placeholder="Find a call"
+            "Which calls?",
+            CALLS,
+            _most,
+            "A number, a day, a name or a CRM reference. Leave it empty if none is found yet.",
+            "Find a call",
         ),
     ] = Field(default_factory=list)
-    late_reason: Annotated[Text, Words("Why is it written down only now?", 500)] = ""
+
+    def why_late(self) -> str:
+        """Why it is written down so late; empty where it is not."""
+        return ""
 
 
-class PersonForm(Form):
+class LateWhichForm(WhichForm):
+    """The same where they asked many working days ago."""
+
+    late_reason: Late = ""
+
+    def why_late(self) -> str:
+        return self.late_reason
+
+
+Name = Annotated[
+    Text,
+    AfterValidator(addressee),
+    Words("Their name", 120, missing="Please write how the letter should address them."),
+]
+Address = Annotated[Text, Words("E-mail address that they name", 254, help="Leave it empty if they named none yet.")]
+Again = Annotated[Text, Words("The same address again", 254)]
+Said = Annotated[
+    Text,
+    Words(
+        "What do they know about the call?",
+        1000,
+        lines=True,
+        help="The number they rang from, a CRM reference, the day, what it was about. A number alone proves nothing.",
+    ),
+]
+
+
+class ToWhom(Form):
     """P8, the second step: who it is, and where the mail goes."""
 
     name: ClassVar[str] = "customer_person"
     title: ClassVar[str] = "Who it is, and where to"
     send: ClassVar[str] = "File"
-    person: Annotated[Text, Words("Their name", 120, missing="Please write how the letter should address them.")]
+    goes_back: ClassVar[bool] = True
+    person: Name
+
+    def checked(self) -> tuple[str, date | None]:
+        """How it was checked who asks, by a key of the policy, and on which day; `UNCHECKED` where nobody did."""
+        return UNCHECKED, None
+
+    def nominated(self) -> tuple[str, str]:
+        """The address, twice; empty where the form does not ask for it."""
+        told = self.model_dump()
+        return told.get("address", ""), told.get("address_again", "")
+
+    def told(self) -> str:
+        """What they know about the call; empty where the form does not ask for it."""
+        return str(self.model_dump().get("said", ""))
+
+    def letter(self) -> str:
+        """The kind and day of the letter that gives authority."""
+        return ""
+
+
+class ColleagueForm(ToWhom):
+    """A colleague is known here."""
+
+    address: Address = ""
+    address_again: Again = ""
+    said: Said = ""
+
+
+class PersonForm(ToWhom):
+    """Anybody else is identified, now or later."""
+
     check: Annotated[str, OneOf("How did you check who they are?", _checks)] = UNCHECKED
-    seen_on: Annotated[Date | None, OnDay("On which day?", filled=True)] = None
-    address: Annotated[Text, Words("E-mail address that they name", 254)] = ""
-    address_again: Annotated[Text, Words("The same address again", 254)] = ""
-    said: Annotated[Text, Words("What do they know about the call?", 1000, lines=True)] = ""
-    authority: Annotated[Text, Words("Which letter gives them authority, and of what day?", 200)] = ""
+    seen_on: Annotated[Date | None, OnDay("On which day did you check it?", filled=True)] = None
+    address: Address = ""
+    address_again: Again = ""
+    said: Said = ""
+
+    def checked(self) -> tuple[str, date | None]:
+        return self.check, self.seen_on
+
+
+class AuthorityForm(PersonForm):
+    """Somebody with the customer’s written authority says by which letter."""
+
+    authority: Annotated[
+        Text,
+        Words(
+            "Which letter gives them authority, and of what day?",
+            200,
+            help="Its kind and its day, never the letter itself.",
+            placeholder="Power of attorney of 3 November 2026",
+            missing="Please write which letter gives them authority, and of what day it is.",
+        ),
+    ]
+
+    def letter(self) -> str:
+        return self.authority
 
 
 class IdentityForm(Form):
@@ -94,7 +186,7 @@ class IdentityForm(Form):
     title: ClassVar[str] = "Who asks is identified"
     send: ClassVar[str] = "Save"
     check: Annotated[str, OneOf("How did you check who they are?", _identified)]
-    seen_on: Annotated[Date, OnDay("On which day?")]
+    seen_on: Annotated[Date, OnDay("On which day did you check it?")]
 
 
 class AddressForm(Form):
@@ -103,8 +195,8 @@ class AddressForm(Form):
     name: ClassVar[str] = "customer_address"
     title: ClassVar[str] = "Where the mail goes"
     send: ClassVar[str] = "Save"
-    address: Annotated[Text, Words("E-mail address that they name", 254)]
-    address_again: Annotated[Text, Words("The same address again", 254)]
+    address: Annotated[Text, Words("E-mail address that they name", 254, missing="Please write the address.")]
+    address_again: Annotated[Text, Words("The same address again", 254, missing="Please write it once more.")]
 
 
 class ReceivedForm(Form):
@@ -113,9 +205,14 @@ class ReceivedForm(Form):
     name: ClassVar[str] = "customer_received"
     title: ClassVar[str] = "When they first asked"
     send: ClassVar[str] = "Save"
-    received_on: Annotated[Date, OnDay("When did they first ask anybody here?")]
-    received_at: Annotated[Text, Words("At what time, if you know?", 10, placeholder="14:30")] = ""
-    late_reason: Annotated[Text, Words("Why is it written down only now?", 500)] = ""
+    received_on: Annotated[Date, replace(RECEIVED, redraws=False)]
+    received_at: Annotated[Text, AfterValidator(_clock), CLOCK] = ""
+    late_reason: Annotated[
+        Text,
+        Words(
+            "How do you know?", 300, lines=True, help="Both moments stay on record, and the earlier one counts (P8)."
+        ),
+    ]
 
 
 class AnswerForm(Form):
@@ -135,62 +232,3 @@ class WithdrawForm(Form):
     send: ClassVar[str] = "Withdraw"
     on_day: Annotated[Date, OnDay("When did they say so?")]
     words: Annotated[Text, Words("How did they say so?", 500, lines=True)]
-
-
-class ReleaseForm(Form):
-    """What is confirmed before a mail goes out; the mail and the whole address stand above."""
-
-    name: ClassVar[str] = "customer_release"
-    title: ClassVar[str] = "Release it to the customer"
-    send: ClassVar[str] = "Release"
-    voices: Annotated[
-        Literal["nobody", "may_hear", "listen_only"], OneOf("Is another person heard or spoken of?", lambda _: VOICES)
-    ]
-    weighed: Annotated[Text, Words("Why may the customer hear it?", 1000, lines=True)] = ""
-
-
-class RefuseForm(Form):
-    """Why the customer gets no copy, from the policy's closed list."""
-
-    name: ClassVar[str] = "customer_refuse"
-    title: ClassVar[str] = "Refuse it"
-    send: ClassVar[str] = "Refuse"
-    refusal: Annotated[str, OneOf("Why?", _refusals)]
-
-
-class QuestionForm(Form):
-    """Something that has to be asked first."""
-
-    name: ClassVar[str] = "customer_question"
-    title: ClassVar[str] = "Ask about it"
-    send: ClassVar[str] = "Send"
-    words: Annotated[Text, Words("Your question", 1000, lines=True)]
-
-
-class LateForm(Form):
-    """It will be late: what the customer reads."""
-
-    name: ClassVar[str] = "customer_late"
-    title: ClassVar[str] = "Tell the customer"
-    send: ClassVar[str] = "Send"
-    words: Annotated[Text, Words("Why is it late?", 1000, lines=True)]
-    day: Annotated[Date, OnDay("By which day will it be answered?")]
-
-
-class PasscodeForm(Form):
-    """To which number the passcode is read."""
-
-    name: ClassVar[str] = "customer_passcode"
-    title: ClassVar[str] = "Passcode"
-    send: ClassVar[str] = "Show it"
-    number: Annotated[str, OneOf("Which number do you ring?", lambda _: ())]
-
-
-class NumberForm(Form):
-    """Another number to which a passcode may be read."""
-
-    name: ClassVar[str] = "customer_number"
-    title: ClassVar[str] = "Another number"
-    send: ClassVar[str] = "Allow"
-    number: Annotated[Text, Words("Which number may be rung?", 30)]
-    words: Annotated[Text, Words("Why?", 500, lines=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel
 
@@ -14,12 +15,16 @@ Wants = Literal["listen", "copy", "erasure"]
 class Receipt(BaseModel):
     """That somebody of the company was asked, `at` a moment, as `by` (a person's id) wrote it down at `told_at`.
 
-    `late_reason`: why it was written down so late. `corrects`: a later word about the same asking; the earlier one counts.
+    `day` is the one that was written down, which is another one elsewhere. `timed`: they said at what time; else `at` is the
+    earliest moment that counts of that day. `late_reason`: why it was written down so late, or how that is known. `corrects`: a
+    later word about the same asking; the earlier one counts.
     """
 
     at: AwareDatetime
     told_at: AwareDatetime
     by: int
+    day: date | None = None
+    timed: bool = True
     late_reason: str = ""
     corrects: bool = False
 
@@ -44,7 +49,7 @@ class Rung(BaseModel):
 
 
 class Remarked(BaseModel):
-    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, allowed_number."""
+    """Somebody's words about it. `kind`: question, answer, note, withdrawn, late, another_voice, asked_number, allowed_number."""
 
     kind: str
     by: int
@@ -57,6 +62,9 @@ class Known(BaseModel):
 
     `name` is whom the letter speaks to. `number` (E.164) is where all calls with a number are meant. `said` is what they told
     about the call, `authority` the kind and day of a letter. `allowed_numbers` were allowed by the Head for a passcode.
+    `addressed_by` is everybody who ever entered an address, by id. `shared`: the register showed a number of these calls under several CRM references. `earlier` is the request with which they
+    asked for the same before and were answered. For `stood_still` working days questions waited, where the policy lets the clock
+    stop for them.
     """
 
     name: str
@@ -64,17 +72,44 @@ class Known(BaseModel):
     number: str = ""
     authority: str = ""
     address: str = ""
+    addressed_by: list[int] = []
     receipts: list[Receipt]
     identified: Identified | None = None
     remarks: list[Remarked] = []
     rung: list[Rung] = []
     allowed_numbers: dict[str, int] = {}
+    stood_still: int = 0
+    shared: bool = False
+    earlier: str = ""
+
+    def confirmed(self) -> str:
+        """All that whoever releases it confirms or goes by, in one writing; what was said back and forth has no part in it."""
+        return self.model_dump_json(exclude={"remarks", "rung", "allowed_numbers", "stood_still", "earlier"})
+
+    def number_asked(self) -> Remarked | None:
+        """The last number that the Head was asked for, unless one was allowed since."""
+        found = [one for one in self.remarks if one.kind in ("asked_number", "allowed_number")]
+        return found[-1] if found and found[-1].kind == "asked_number" else None
+
+    def first(self) -> Receipt:
+        """By which the company was asked first; of several at one moment one that has its time."""
+        return min(self.receipts, key=lambda one: (one.at, not one.timed))
 
     def first_asked(self) -> datetime:
         """The earliest moment at which anybody of the company was asked."""
-        return min(one.at for one in self.receipts)
+        return self.first().at
+
+    def asked_on(self, zone: ZoneInfo) -> date:
+        """The day of that moment as it was written down; where that is not known, in this zone."""
+        first = self.first()
+        return first.day or first.at.astimezone(zone).date()
 
     def writers(self) -> tuple[int, ...]:
         """Everybody who wrote something of it down, by id."""
         wrote = (*(one.by for one in self.receipts), *(one.by for one in self.remarks), *(one.by for one in self.rung))
-        return (*wrote, *((self.identified.by,) if self.identified else ()), *self.allowed_numbers.values())
+        return (
+            *wrote,
+            *self.addressed_by,
+            *((self.identified.by,) if self.identified else ()),
+            *self.allowed_numbers.values(),
+        )

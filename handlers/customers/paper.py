@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import commitments
 from handlers.acting import Act
 from handlers.customers.known import Known
 from handlers.sealing import Seal
@@ -16,6 +17,7 @@ def read(act: Act, request: CustomerRequest) -> Known | None:
     return Known.model_validate_json(told) if told is not None else None
 
 
-def write(act: Act, request: CustomerRequest, known: Known) -> None:
-    """What is known of it from now on."""
+def write(act: Act, request: CustomerRequest, known: Known) -> dict[str, str]:
+    """What is known of it from now on; returns what the log is to hold of that, in the entry of whoever changed it."""
     request.sealed = Seal(act).sealed(request.id, known.model_dump_json().encode(), KNOWN)
+    return {"sealed": commitments.of_customer(request)}

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from handlers.acting import Act
+from handlers.customers import letters
 from handlers.customers.known import Known
 from handlers.customers.paper import read
-from handlers.matters.case import allowed, approvers, missed
+from handlers.ids import hashed
+from handlers.matters.case import allowed, approvers, missed, party_of
 from handlers.policy import Policy
+from handlers.policy.values import RoleName
 from handlers.rules.access import company_day
-from handlers.rules.customer_deciders import CustomerCircumstances
+from handlers.rules.customer_deciders import CustomerCircumstances, for_the_head
+from handlers.rules.nominated import of_company
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
-from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
+from handlers.rules.same_person import Named, namesake
+from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
 from storage.records import Alarm, Party, Person, Recording
 
 T = TypeVar("T")
@@ -28,7 +33,10 @@ class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
     `known` is None once its key was destroyed. `operators` are all addresses, of now and of before, of those who were on the
-    calls; `out` is who of those in a role can't be asked now. `links` and `mails` come newest first.
+    calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role can't be asked now. `links` and `mails` come newest first. `held` are those of the
+    calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
+    `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
+    may know of each.
     """
 
     request: CustomerRequest
@@ -41,8 +49,14 @@ class View:
     policy: Policy
     now: datetime
     operators: frozenset[str] = frozenset()
+    namesakes: frozenset[str] = frozenset()
     out: frozenset[str] = frozenset()
     alarm: Alarm | None = None
+    held: frozenset[int] = frozenset()
+    erased: Mapping[int, datetime] = field(default_factory=dict)
+    before: CustomerRequest | None = None
+    beside: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    listenings: Sequence[CustomerListening] = ()
 
     @property
     def matter(self) -> CustomerRequest:
@@ -63,10 +77,28 @@ class View:
         return next(alive, None)
 
     @property
+    def shown_mark(self) -> str:
+        """By which a press says how all that it confirms was when it was shown: another call, address, name or word makes it another."""
+        request, known = self.request, self.known
+        calls = [f"{one.id}.{one.version}.{one.state}.{one.closed(self.now)}" for one in self.recordings]
+        words = (
+            letters.copy(self.policy, request, known, len(calls), request.received_at, gives="copy") if known else ""
+        )
+        told = known.confirmed() if known else ""
+        # Salted, since it stands in a chat: nobody tells by it whether a guessed name or address is right.
+        return hashed(repr((request.salt, request.asker, request.wants, calls, told, words)))[:16]
+
+    @property
     def filers(self) -> frozenset[int]:
         """Whoever wrote any of it down, by id."""
-        by = [one.by for one in self.known.receipts] if self.known else []
+        by = [*(one.by for one in self.known.receipts), *self.known.addressed_by] if self.known else []
         return frozenset({self.request.filed_by, *by, *filter(None, [self.request.address_by])})
+
+    @property
+    def clerks(self) -> list[int]:
+        """Whoever filed it, once or again, and still works here, by id."""
+        by = [one.by for one in self.known.receipts if not one.corrects] if self.known else []
+        return [one for one in dict.fromkeys((self.request.filed_by, *by)) if self.people[one].standing == "member"]
 
     @property
     def approvers(self) -> list[Party]:
@@ -84,13 +116,40 @@ class View:
             operators=self.operators,
             asker=self.request.asker,
             wants=self.request.wants,
+            namesakes=self.namesakes,
+            elsewhere=self.elsewhere,
         )
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Who was asked, and is asked whoever comes back, by address."""
+        lasting = (one for one in self.parties if one.part == "approver" and one.because != "away")
+        return frozenset(self.people[one.person_id].email_key for one in lasting)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether an operator wants it at an address that is not the company’s, which the Head allows or does not."""
+        address = self.known.address if self.known is not None else ""
+        return self.request.asker == "operator" and address != "" and not of_company(self.policy, address)
 
     def authority(self, person: Person) -> Authority:
         """By which role this person releases it; raises `Refused` with the reason why not."""
-        lasting = (one for one in self.parties if one.part == "approver" and one.because != "away")
-        asked = frozenset(self.people[one.person_id].email_key for one in lasting)
-        return may_decide(self.circumstances, person.email_key, asked)
+        return may_decide(self.circumstances, person.email_key, self.asked)
+
+    def follows_up(self, person: Person) -> Authority:
+        """The same for what comes after: whoever released it may go on with it, also where it would go to another one by now."""
+        mine, party = self.request.decided_by == person.id, party_of(self, person.id)
+        if not mine or party is None or self.circumstances.conflict(person.email_key):
+            return self.authority(person)
+        return Authority(person.email_key, cast("RoleName", party.role), deputy=False)
+
+    def allows_numbers(self, person: Person) -> bool:
+        """Whether this person may let a passcode be read to another number: the Head, or whoever stands in."""
+        try:
+            may_decide(for_the_head(self.circumstances), person.email_key, self.asked)
+        except Refused:
+            return False
+        return True
 
     def asks(self, reader: int) -> bool:
         """Whether this reader is asked to release it."""
@@ -116,15 +175,43 @@ def seen(act: Act, request: CustomerRequest) -> View:
     store, policy, known = act.store, act.today, read(act, request)
     parties, alarm = store.matters.parties(request.id), store.alarms.latest(request.id)
     recordings = store.customers.recordings(request.id)
+    releasers = policy.roles.everybody() | frozenset(policy.customers.handlers)
     wrote = known.writers() if known else ()
     named = (request.filed_by, request.address_by, request.decided_by, alarm.person_id if alarm else None, *wrote)
     ids = {one for one in named if one is not None} | {one.person_id for one in parties}
     return View(
         request, known, recordings, parties, store.customers.links(request.id), store.customers.mails(request.id),
         store.people.named(ids), policy, act.now,
-        operators=store.people.aliases(one.operator_key for one in recordings if one.operator_key),
-        out=store.people.out_of_reach(policy.roles.everybody() | frozenset(policy.customers.handlers)), alarm=alarm,
+        operators=store.people.aliases(key for one in recordings for key in _on(one)),
+        namesakes=_namesakes(act, known, releasers), out=store.people.out_of_reach(releasers), alarm=alarm,
+        held=frozenset(store.holds.held((one.id for one in recordings), act.now)),
+        erased=store.erasures.erased(one.id for one in recordings if one.state == "erased"),
+        listenings=store.customers.listenings(request.id),
+        beside={one.id: _holders(act, one) for one in store.customers.beside(request.id, (one.id for one in recordings))},
+        before=store.customers.get(known.earlier) if known is not None and known.earlier else None,
     )  # fmt: skip
+
+
+def _holders(act: Act, request: CustomerRequest) -> frozenset[int]:
+    """Who holds a card of a request and may open it."""
+    there = (
+        one.person_id for one in act.store.matters.parties(request.id) if one.part != "copy" and not one.unreachable
+    )
+    return frozenset({request.filed_by, *there})
+
+
+def _namesakes(act: Act, known: Known | None, keys: frozenset[str]) -> frozenset[str]:
+    """Of these addresses, whose owners bear the customer's name or the same name in an address."""
+    if known is None:
+        return frozenset()
+    names = {key: person.name for key, person in act.store.people.with_keys(keys).items()}
+    customer = Named(known.name, known.address)
+    return frozenset(key for key in keys if namesake(names.get(key, ""), key, customer))
+
+
+def _on(one: Recording) -> list[str]:
+    """Whoever is on a call, and whoever was on the one that stood in its place before."""
+    return [key for key in (one.operator_key, *one.operators_before.split()) if key]
 
 
 def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]:
@@ -134,8 +221,3 @@ def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]
     """
     view = load(act, request_id)
     return view, allowed(view, act.who.person_id, may, GONE)
-
-
-def deciding(act: Act, request_id: str) -> tuple[View, Authority]:
-    """Read a request for whoever may release it, and by which role; raises as `known`."""
-    return known(act, request_id, lambda view: view.authority(act.me))

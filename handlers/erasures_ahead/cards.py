@@ -28,6 +28,13 @@ TROUBLE: Mapping[str, str] = {
 """Why closed calls still have their audio; `trouble` says it of a number of them."""
 ONE = {"they": "it", "they_are": "it is", "them": "it", "their": "its"}
 MANY = {"they": "they", "they_are": "they are", "them": "them", "their": "their"}
+BY: Mapping[str, str] = {
+    "hold": "by a hold",
+    "request": "by an open request, for that request alone",
+    "copy": "for a customer’s copy, until it was fetched",
+}
+"""What keeps a call past its moment."""
+KEPT = {"request": "Kept for an open request", "hold": "Kept by a hold", "copy": "Kept for a customer’s copy"}
 BY_ITSELF = "Nothing has to be done for that: each is closed to everybody at its moment, and erased within {late}."
 OR_DECIDED = "Each call is closed to everybody at its moment, and erased within {late}. What waits for a decision stays until it is made."
 OVER = "There is a newer card by now."
@@ -101,7 +108,7 @@ def _each(view: View, calls: Sequence[Recording]) -> list[Part]:
 
 
 def _kept_row(view: View, keep: Keep, call: Recording) -> Row:
-    what = "by a hold" if keep.why == "hold" else "by an open request, for that request alone"
+    what = BY[keep.why]
     button = Button("details", "Details", keep.matter_id)
     return Row(
         call_line(call, view.policy, view.now),
@@ -136,7 +143,7 @@ def _facts(view: View) -> tuple[tuple[str, Words], ...]:
     ]
     if held := len({keep.recording_id for keep, _ in view.held}):
         rows.append(("Held past its moment", f"{counted(held, 'call')}, not counted above"))
-    for why, what in (("request", "Kept for an open request"), ("hold", "Kept by a hold")):
+    for why, what in KEPT.items():
         if number := len({keep.recording_id for keep, _ in view.kept if keep.why == why}):
             rows.append((what, counted(number, "call")))
     if view.undecided:

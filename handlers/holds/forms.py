@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from handlers.cards import Option
-from handlers.forms import Answers, AnyOf, Date, Form, OnDay, OneOf, Text, Words
+from handlers.forms import AnyOf, Date, Form, OnDay, OneOf, Text, Words
 from handlers.policy import Policy
+from handlers.room import Given
 from handlers.rules import holds as rule
 
 PEOPLE, OPERATORS = "hold_people", "hold_operators"
@@ -199,6 +200,6 @@ class ReleaseForm(Form):
 _FORMS: dict[str, type[SetForm]] = {"number": NumberForm, "operator": OperatorForm}
 
 
-def variant(policy: Policy, answers: Answers) -> type[Form]:
+def variant(given: Given) -> type[Form]:
     """The form that what is to be held asks for."""
-    return _FORMS.get(str(answers.get("by", "")), HoldForm)
+    return _FORMS.get(str(given.answers.get("by", "")), HoldForm)

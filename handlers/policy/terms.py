@@ -279,4 +279,7 @@ class PolicyReview(Part):
 
 
 class Records(Part):
+    """What the bot keeps itself, in calendar months. An investigation shows to operators so long after its end, 0 at once (P11)."""
+
     closed_request_months: Annotated[int, Field(ge=1, le=120)]
+    investigation_hidden_months: Annotated[int, Field(ge=0, le=120)] = 12

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 
 UNKEPT = (
+    "company.website",
+    "company.terms",
     "lines.regions",
-    "customers.remind_before",
     "declined_midway",
     "random_review.share_percent",
     "random_review.minimum",

@@ -1,4 +1,4 @@
-"""A call's moment: from then on it is closed to everybody, and only what keeps it keeps its audio (P12)."""
+"""A call's moment: from then on it is closed to everybody, and only what keeps it keeps its audio (P8, P12)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from handlers.retention import intents
 from handlers.rules.calendars import calendar_of
 from handlers.rules.retention import erase_at
 from handlers.rules.working_days import due
+from storage.customer_records import CustomerLink
 from storage.erasure_records import Erasure, Keep
-from storage.erasures import REQUEST, RETENTION
-from storage.records import Matter, Recording, Request
+from storage.erasures import ASKED_EARLY, COPY, REQUEST, RETENTION
+from storage.records import Matter, Recording
 
 
 def fix(act: Act, intent: intents.Fix) -> Done[None]:
@@ -27,7 +28,7 @@ def fix(act: Act, intent: intents.Fix) -> Done[None]:
 
 
 def close(act: Act, intent: intents.Close) -> Done[None]:
-    """P12: access to it ends; a request that still waits keeps its audio, for that request alone."""
+    """P12: access to it ends; a request that still waits keeps its audio, for that request alone, and a customer's link until it was fetched."""
     recording = act.store.recordings.get(intent.recording)
     if recording is None or recording.state != "present" or not recording.closed(act.now) or recording.erase_at is None:
         return Done(None, quiet=True)
@@ -36,12 +37,16 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     erasure.run = erasure.run or act.store.stopped_runs.covering(recording.id, moment)
     recording.state = "closed"
     requests = act.store.erasures.requests_naming(recording.id)
-    kept = [one.id for one in requests if _keeps(act, one, recording)]
-    ended = [grant for one in requests for grant in _ended(act, one)]
+    customers = act.store.customers.of_call(recording.id)
+    links = {one.id: act.store.customers.fetching(one.id, act.now) for one in customers if not one.is_open}
+    keeps = (*requests, *customers) if erasure.why == RETENTION else ()
+    kept = [one.id for one in keeps if _keeps(act, one, recording, links.get(one.id))]
+    ended = [grant for one in requests if (grant := act.store.erasures.end_access(one, act.now))]
     late = int((act.now - moment).total_seconds())
     detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
     detail |= {"run": erasure.run} if erasure.run else {}
-    return Done(None, redrawn(act, [*requests, *act.store.erasures.held_for(recording.id)]), detail=detail)
+    matters = [*requests, *customers, *act.store.erasures.held_for(recording.id)]
+    return Done(None, redrawn(act, matters), detail=detail)
 
 
 def forget(act: Act, intent: intents.Forget) -> Done[None]:
@@ -56,11 +61,15 @@ def forget(act: Act, intent: intents.Forget) -> Done[None]:
 
 
 def _begun(act: Act, recording: Recording) -> Erasure:
-    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for."""
+    """A new erasure; or the one that is under way, where another call has taken the name of the one that it was for.
+
+    What a customer asked to have erased early is kept for nobody's request (P8).
+    """
+    why = ASKED_EARLY if act.store.customers.erases(recording.id) else RETENTION
     if (under_way := act.store.erasures.open(recording.id)) is not None:
-        under_way.why = RETENTION  # whatever had been erased before: this call was not
+        under_way.why = why  # whatever had been erased before: this call was not
         return under_way
-    return act.store.erasures.begin_now(new_id("E"), recording, RETENTION, act.now)
+    return act.store.erasures.begin_now(new_id("E"), recording, why, act.now)
 
 
 def let_go(act: Act, intent: intents.LetGo) -> Done[None]:
@@ -79,23 +88,13 @@ def redrawn(act: Act, matters: Iterable[Matter]) -> tuple[Effect, ...]:
     return tuple(effects)
 
 
-def _keeps(act: Act, request: Request, recording: Recording) -> bool:
-    if not request.is_open or recording.erase_at is None:
+def _keeps(act: Act, matter: Matter, recording: Recording, link: CustomerLink | None = None) -> bool:
+    """Whether it is kept for a matter: while that waits, or for the `link` by which a customer has not had it all yet."""
+    if recording.erase_at is None or not (matter.is_open or link):
         return False
-    days = act.policy.holds.open_request_working_days
+    days = act.policy.holds.open_request_working_days if link is None else act.policy.customers.copy_kept_working_days
     until = due(calendar_of(act.policy, recording.line), recording.erase_at, days).at
-    act.store.erasures.keep(
-        Keep(recording_id=recording.id, matter_id=request.id, why=REQUEST, since=act.now, ends_at=until)
-    )
+    why, ends_at = (REQUEST, until) if link is None else (COPY, min(until, link.ends_at))
+    row = Keep(recording_id=recording.id, matter_id=matter.id, why=why, since=act.now, ends_at=ends_at)
+    act.store.erasures.keep(row)
     return True
-
-
-def _ended(act: Act, request: Request) -> list[str]:
-    """Access to calls of which none is open any more is over."""
-    grant = act.store.grants.of(request.id)
-    if grant is None or grant.ended_at is not None or grant.ends_at <= act.now:
-        return []
-    if act.store.erasures.alive(request.id, act.now):
-        return []
-    grant.ended_at, grant.ended_why = act.now, "erased"
-    return [grant.id]

@@ -1,4 +1,4 @@
-"""Every reminder and every step that silence brings: when it falls, to whom it goes, and in which words (P7, P9).
+"""Every reminder and every step that silence brings: when it falls, to whom it goes, and in which words (P7, P8, P9, P12).
 
 A new one is a row here, and a row in its table test.
 """
@@ -16,7 +16,7 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.reminding import days_of
 from handlers.rules.working_days import Due, due
 
-Who = Literal["approver", "deputy", "next", "requester", "holder", "setter"]
+Who = Literal["approver", "deputy", "next", "requester", "holder", "setter", "filer", "head"]
 LATE = timedelta(hours=1)
 """What is done so long after its moment is marked as late."""
 AGAIN = "If you still need the calls, ask again."
@@ -26,11 +26,12 @@ WEEKLY = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One row: what falls so many working days `after` a matter was asked for, or `before` access or a hold ends, or once
-    in a while with the alarm about it (`every`), and who is told.
+    """One row: what falls so many working days `after` a matter was asked for (a link, since its mail went out), or `before` access or
+    a hold ends or an answer is due (0: on that day), or once in a while (`every`), and who is told.
 
     `step` names it on deadlines and in the log. `words` name the matter as {what}, whoever asked as {who}, those who
-    have not answered as {silent}, the role that now decides as {role} and how long it has waited as {waited}; `button` is what is to be pressed.
+    have not answered as {silent}, the role that now decides as {role}, how long it has waited as {waited} and what it lacks as {missing};
+    `button` is what is to be pressed.
     """
 
     step: str
@@ -42,7 +43,7 @@ class Reminder:
     every: timedelta | None = None
 
 
-REMINDERS: tuple[Reminder, ...] = (
+_ACCESS: tuple[Reminder, ...] = (
     Reminder(
         "access.remind", "approver", "{what} of {who} waits for your decision.",
         after=lambda policy: policy.staff_requests.remind_after,
@@ -70,6 +71,8 @@ REMINDERS: tuple[Reminder, ...] = (
         "access.ending", "holder", "Your access to the calls of {what} ends soon. Hear them before that.", "listen",
         before=lambda _: (1,),
     ),
+)  # fmt: skip
+_HOLDS: tuple[Reminder, ...] = (
     Reminder(
         "hold.ending", "setter", "{what} ends soon. Renew it if its calls are still needed.", "hold_renew",
         before=lambda policy: policy.holds.remind_before,
@@ -79,7 +82,32 @@ REMINDERS: tuple[Reminder, ...] = (
         before=lambda policy: policy.holds.remind_before,
     ),
 )  # fmt: skip
-"""All of them, in the order in which they fall."""
+_CUSTOMERS: tuple[Reminder, ...] = (
+    Reminder(
+        "customer.remind", "approver", "{what} is not answered yet. The customer is to have an answer in time.",
+        before=lambda policy: policy.customers.remind_before,
+    ),
+    Reminder(
+        "customer.remind", "filer", "{what} can’t be answered yet, since {missing}. Please see to it: the clock goes on.",
+        before=lambda policy: policy.customers.remind_before,
+    ),
+    Reminder(
+        "customer.remind", "head", "{what} can’t be released yet, since {missing}. The customer is to have an answer in time.",
+        before=lambda _: (1,),
+    ),
+    Reminder("customer.due_today", "approver", "{what} is due today, and the customer has no answer yet.", before=lambda _: (0,)),
+    Reminder("customer.due_today", "filer", "{what} is due today, and can’t be answered yet, since {missing}.", before=lambda _: (0,)),
+    Reminder(
+        "customer.overdue", "approver", "{what} is overdue, and the customer has no answer yet. See to it now.", every=timedelta(days=1),
+    ),
+    Reminder("customer.overdue", "filer", "{what} is overdue and can’t be answered yet, since {missing}. Please see to it now.", every=timedelta(days=1)),
+    Reminder(
+        "customer.ring", "filer", "Nobody has opened the link of {what}. Please ring the customer.",
+        after=lambda policy: policy.customers.ring_after_working_days,
+    ),
+)  # fmt: skip
+REMINDERS = (*_ACCESS, *_HOLDS, *_CUSTOMERS)
+"""All of them, room by room, in the order in which they fall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +128,7 @@ def schedule(policy: Policy, lines: Iterable[str], asked: datetime) -> Schedule:
 
     Each step falls at the earliest of the lines' moments, as `when due --days` tells it. Raises `Refused` as `due`.
     """
-    days = {one.step: one.after(policy) for one in REMINDERS if one.after is not None}
+    days = {one.step: one.after(policy) for one in _ACCESS if one.after is not None}
     longest = max(days.values())
     sums = [(calendar, due(calendar, asked, longest)) for calendar in (calendar_of(policy, line) for line in lines)]
     moments = {

@@ -31,3 +31,12 @@ def _months_later(started: datetime, zone: str, months: int) -> datetime:
     if local.day > last:
         return moment_of(date(years, month + 1, last) + timedelta(days=1), local.time().min, zone)
     return moment_of(date(years, month + 1, local.day), local.time(), zone)
+
+
+def erased_before(day: date, months: int) -> date:
+    """The first day of calls of which not all are erased when a day begins: what began before it is gone (`erase_at`)."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = monthrange(years, month + 1)[1]
+    if day.day > last:
+        return date(years, month + 1, last) + timedelta(days=1)
+    return date(years, month + 1, day.day)

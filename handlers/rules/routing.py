@@ -24,7 +24,9 @@ from handlers.policy.values import RoleName
 
 from .refusal import Refused
 
-Why = Literal["requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned", "filer"]
+Why = Literal[
+    "requester", "operator", "passed_on", "away", "unreachable", "team_leader", "concerned", "filer", "customer"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ def _conflicts(policy: Policy) -> dict[Why, str]:
         "operator": "You were on one of these calls, so somebody else has to decide this request.",
         "passed_on": "You passed this request on, so it is no longer yours to decide.",
         "filer": "You filed this request, or said where its mail goes, so somebody else has to release it.",
+        "customer": "This looks like a request of your own: your name, or your name in an address. So somebody else has to release it.",
         "concerned": "This request concerns you, so somebody else has to decide it.",
         "team_leader": f"This is for the {head} to decide. A team leader never decides an investigation.",
     }

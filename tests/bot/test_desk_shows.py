@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.desk import READING, Desk
+from bot.desk import Desk
 from bot.ports import Unavailable
 from bot.rehearsal.fake_chat import Fault
+from bot.sheets import CALLS, READING
 from handlers import FORMS
 from handlers.access.intents import Deny
 from handlers.cards import Filled, Line, Lookup, Page
@@ -142,8 +143,8 @@ async def test_a_form_that_nothing_fills_in_opens_blank(desk: Desk) -> None:
 @pytest.mark.parametrize("form", FORMS)
 async def test_while_calls_are_read_for_the_first_time_a_form_that_looks_them_up_says_so(desk: Desk, form: str) -> None:
     desk.reading = lambda: True
-    looks_up = any(isinstance(one, Lookup) and one.source == "recordings" for one in desk.sheet(form).fields)
-    assert looks_up == (form in {"access", "hold", "hold_ask"})
+    looks_up = any(isinstance(one, Lookup) and one.source in CALLS for one in desk.sheet(form).fields)
+    assert looks_up == (form in {"access", "customer", "hold", "hold_ask"})
     assert desk.sheet(form).intro.startswith("I am reading the calls") == looks_up
     assert desk.redrawn(form, {}).intro.startswith("I am reading the calls") == looks_up
     found = "3 calls were found."

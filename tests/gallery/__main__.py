@@ -6,11 +6,13 @@ import argparse
 import asyncio
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.serving import quiet_logs
 from tests.gallery.index import clear, write
-from tests.gallery.pictures import LOOKS, Undrawn, a_studio
+from tests.gallery.letters import GROUP, SAMPLES, Sample, draw
+from tests.gallery.pictures import LOOKS, Undrawn, a_browser, a_studio
 from tests.gallery.scenes import SCENES, played
 from tests.gallery.shots import State
 
@@ -26,13 +28,21 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     clear(folder)
     try:
+        letters = [one for one in SAMPLES if wanted.only in f"{GROUP} / {one.name}"]
         states = asyncio.run(_drawn(folder, wanted.only))
+        asyncio.run(_letters(folder, letters))
     except Undrawn as error:
         print(error, file=sys.stderr)
         return 1
-    page = write(states, LOOKS, folder)
+    page = write(states, LOOKS, folder, letters)
     print(f"The gallery is in {page}")
     return 0
+
+
+async def _letters(folder: Path, letters: Sequence[Sample]) -> None:
+    if letters:
+        async with a_browser() as browser:
+            await draw(browser, folder, letters)
 
 
 async def _drawn(folder: Path, only: str) -> list[State]:

@@ -104,16 +104,23 @@ class Studio:
 @asynccontextmanager
 async def a_studio(folder: Path, looks: Sequence[Look] = LOOKS) -> AsyncIterator[Studio]:
     """A browser that nobody sees, ready to draw into `folder`; raises `Undrawn` where there is none."""
-    async with _server() as url, _playwright() as playwright:
+    async with _server() as url, a_browser() as browser:
+        studio = Studio(folder, looks)
+        await studio.prepare(browser, url)
+        yield studio
+
+
+@asynccontextmanager
+async def a_browser() -> AsyncIterator[Browser]:
+    """One that nobody sees; raises `Undrawn` where there is none."""
+    async with _playwright() as playwright:
         path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
         try:
             browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
         except Exception as error:
             raise Undrawn("No Chromium starts here. Install one, or run: playwright install chromium") from error
         try:
-            studio = Studio(folder, looks)
-            await studio.prepare(browser, url)
-            yield studio
+            yield browser
         finally:
             await browser.close()
 

@@ -9,13 +9,26 @@ from zoneinfo import ZoneInfo
 
 from bot.rehearsal.calls import lay_out
 from bot.rehearsal.company import SYDNEY
-from tests.gallery import courses, dialogs, holds, homes, odd, reports, requests, reviews, silence
+from tests.gallery import (
+    courses,
+    customers,
+    dialogs,
+    holds,
+    homes,
+    odd,
+    reports,
+    requests,
+    reviews,
+    silence,
+    whose_data,
+)
 from tests.gallery.house import START, a_base, a_house, copied
 from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot, State
 
 SCENES: tuple[Scene, ...] = (
-    *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *reports.SCENES, *silence.SCENES
+    *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES,
+    *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
 )  # fmt: skip
 
 

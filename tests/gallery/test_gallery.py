@@ -52,9 +52,19 @@ TABLE: dict[str, dict[str, set[str]]] = {
         "deny": {"untouched", "sent empty"}, "question": {"untouched", "sent empty"},
         "answer": {"untouched", "sent empty"}, "pass on": {"untouched", "sent empty"}, "listen": {"requester"},
     },
+    "Customer’s request": {
+        "filing": {"the first choice turned it", "first step", "first step, sent empty", "long ago", "second step", "with authority", "filed"},
+        "waiting": {"who filed it", "team leader", "team leader, details", "team leader, home"},
+        "not identified yet": {"who filed it", "team leader"}, "asked for again": {"who filed it"},
+        "withdrawn": {"who filed it", "team leader"}, "late": {"who filed it", "team leader"},
+    },
     "Notes": {"already asked": {"while it waits"}, "already decided": {"pressed on a card"}, "not for a guest": {"guest"}},
     "App Home": {"empty": {"agent", "approver"}, "busy": {"agent", "approver"}, "closed to a guest": {"guest"},
         "being away": {"the form", "days that are over", "saved", "saved, nobody stands in", "team leader", "Head of Customer Success"}},
+    "Whose data": {
+        "nobody listened": {"agent", "operator"}, "colleagues listened": {"operator"},
+        "an investigation is shown": {"operator before", "Head of Customer Success", "the Head is asked", "operator after"},
+    },
 }  # fmt: skip
 
 

@@ -36,11 +36,13 @@ KEYS = keys.KEYS
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 AU, UK = "+61281979000", "+442036953777"
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
+COPIES = "https://steward.example/copy"
 OUT: tuple[RoleName, ...] = ("team_leader", "manager_human_resources")
 _views = count(1)
 NAMES = {
     "anna": "Anna Quill", "bram": "Bram Tolliver", "tara": "Tara Lindqvist", "deven": "Deven Okafor",
     "helena": "Helena Marsh", "henrik": "Henrik Solberg", "ruth": "Ruth Adeyemi", "miles": "Miles Fairweather",
+    "cora": "Cora Bellamy",
 }  # fmt: skip
 
 
@@ -139,7 +141,7 @@ async def register(door: Door, *found: dict[str, Any]) -> list[int]:
 
 async def a_company(database: Database, clock: Clock, policy: Policy = POLICY) -> Company:
     """Everybody met, three calls registered."""
-    door = Door(database, policy, HANDLERS, clock, keys=KEYS)
+    door = Door(database, policy, HANDLERS, clock, keys=KEYS, copies_at=COPIES)
     company = Company(door, clock, await meet_everybody(door))
     company.calls = await register(door, *(call(number) for number in (1, 2, 3)))
     return company

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from handlers import DUE, digest
-from handlers.acting import CLOCK, DELIVERY, Act, Visitor
+from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.delivering import Claim, Delivered, Job, MessageReference
 from handlers.door import Repeated
 from handlers.effects import Digest, Show
@@ -55,7 +55,7 @@ async def digests(company: Company, who: Visitor) -> list[list[str]]:
     rows = [row for row in await ledger(company, who) if row.kind == Digest.__name__.lower()]
 
     def draw(store: Store, row: Outgoing) -> list[str]:
-        found = digest(Act(store, company.door.policy, company.clock.now, who), row.payload["reminders"])
+        found = digest(company.door.act(store, who), row.payload["reminders"])
         return lines(found.card) if found is not None else []
 
     return [await company.database.read(lambda store, row=row: draw(store, row)) for row in rows]  # type: ignore[misc]

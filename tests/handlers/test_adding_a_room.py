@@ -14,8 +14,8 @@ import pytest
 from handlers import HANDLERS, ROOMS, together
 from handlers.acting import CLOCK
 from handlers.lists import brought, counted
-from handlers.room import Room
-from tests.handlers.builders import POLICY, Company, approved, ask, audit, ledger, refusal
+from handlers.room import Given, Room
+from tests.handlers.builders import NOW, POLICY, Company, approved, ask, audit, ledger, refusal
 from tests.handlers.reading import looking
 
 EXAMPLE = (Path(__file__).parents[2] / "docs" / "adding-a-room.md").read_text(encoding="utf-8")
@@ -77,4 +77,4 @@ async def test_its_page_and_its_list_are_read_for_one_person(company: Company, r
     assert "Anna Quill, 3 letters" in str(page.parts)
     assert await looking(company, company.anna, lambda act: counted(brought(act, (room,)))) == "1 to thank for"
     assert await looking(company, company.anna, lambda act: len(brought(act, (room,))["thanks"].rows(4, 0))) == 1
-    assert room.forms[0].form(POLICY, {}) is thanks.ThanksForm
+    assert room.forms[0].form(Given(POLICY, NOW)) is thanks.ThanksForm

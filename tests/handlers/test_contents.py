@@ -31,15 +31,28 @@ from handlers.access.intents import Approve, Deny, File, Question
 from handlers.acting import Visitor
 from handlers.away.forms import AwayForm
 from handlers.breach.forms import KeepOutForm, ReportForm
+from handlers.customers import deciding_forms as to_customers
+from handlers.customers.forms import (
+    AddressForm,
+    IdentityForm,
+    PersonForm,
+    ReceivedForm,
+    WhichForm,
+    WithdrawForm,
+)
+from handlers.customers.forms import AnswerForm as CustomerAnswerForm
 from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
 from handlers.policy_review.forms import CompleteForm, DeclareForm
-from handlers.room import Does, Hands, Opens, Room, Shows
+from handlers.room import Does, Given, Hands, Opens, Room, Shows
 from handlers.rules.refusal import Refused
 from handlers.who_decides.form import WhoDecidesForm
-from tests.handlers.builders import POLICY, Company, ask, form
+from tests.handlers.builders import NOW, POLICY, Company, ask, form
 from tests.handlers.reading import looking
+
+RELEASING = ("release", "erase", "refuse", "question", "late", "missed", "ask_number", "number")
+"""What opens a form for whoever releases a customer's request."""
 
 
 def test_every_room_has_a_name_of_its_own() -> None:
@@ -77,14 +90,17 @@ def test_every_button_leads_where_its_name_says() -> None:
         Does: {
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
-            *("file_erase", "file_keep", "breach_acknowledge"),
+            *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show"),
+            *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
             *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
+            *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
+            *(f"customer_{one}" for one in RELEASING),
         },
-        Shows: {"details", "more", "certificate", "hold_calls", "which_calls"},
-        Hands: {"listen", "breach_details", "breach_reply"},
+        Shows: {"details", "more", "certificate", "hold_calls", "which_calls", "whose_data", "customer_passcode"},
+        Hands: {"listen", "breach_details", "breach_reply", "customer_ring", "customer_wrong_address"},
     }
     assert {name: one for name, one in BUTTONS.items() if isinstance(one, Does)} == CHANGES
     assert {name: opened_by(name) for name in BUTTONS if opened_by(name)} == {
@@ -92,6 +108,8 @@ def test_every_button_leads_where_its_name_says() -> None:
         "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "who_decides": "who_decides", "away": "away",
         "hold": "hold", "hold_ask": "hold_ask", "hold_let_go": "hold_release", "hold_renew": "hold_renew",
         "hold_release": "hold_release", "breach_report": "breach_report",
+        **{f"customer_{one}": f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")},
+        **{f"customer_{one}": f"customer_{one}" for one in RELEASING},
     }  # fmt: skip
     assert {name for room in ROOMS for name in room.buttons} == {*BUTTONS}
 
@@ -110,11 +128,18 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "hold_ask": AskForm,
         "hold_renew": RenewForm,
         "hold_release": ReleaseForm,
+        "customer": WhichForm, "customer_person": PersonForm, "customer_identity": IdentityForm, "customer_answer": CustomerAnswerForm,
+        "customer_address": AddressForm, "customer_received": ReceivedForm, "customer_withdraw": WithdrawForm,
+        "customer_release": to_customers.ReleaseForm, "customer_erase": to_customers.EraseForm, "customer_refuse": to_customers.RefuseForm,
+        "customer_question": to_customers.QuestionForm, "customer_late": to_customers.LateForm,
+        "customer_missed": to_customers.MissedForm, "customer_number": to_customers.NumberForm,
+        "customer_ask_number": to_customers.AskNumberForm,
         "breach_report": ReportForm,
         "breach_keep_out": KeepOutForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
-    further = {KeepOutForm.name}  # asked after another one was sent
+    further = {KeepOutForm.name, PersonForm.name}  # asked after another one was sent
+    further |= {WhichForm.name}  # what another one leads to
     assert set(FORMS) - further == {*opened, *(one.form for one in COMMANDS.values() if one.form)}
     assert [asked.kind.name for asked in FORMS.values()] == list(FORMS)
 
@@ -151,6 +176,8 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         "policy_review.remind",
         "hold.end",
         "hold.ending",
+        "customer.morning",
+        *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
         "retention.late",
         "stopped_runs.remind",
         "erasures_ahead.draw",
@@ -170,6 +197,7 @@ def test_what_a_form_looks_up_is_searched_by_something() -> None:
         == set(SEARCHES)
         == {
             "recordings",
+            "customer_calls",
             "role_people",
             "colleagues",
             "hold_people",
@@ -192,7 +220,7 @@ def test_p13_a_private_form_is_never_kept_and_whatever_it_looks_up_is_private_to
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    prefixes = ["R-", "PR-", "H-", "ER-", "EA-"]
+    prefixes = ["R-", "C-", "PR-", "H-", "ER-", "EA-"]
     assert [one.prefix for one in MATTERS] == prefixes
     assert [matter_of(f"{one}1") for one in prefixes] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):
@@ -219,13 +247,13 @@ def test_p7_a_command_says_what_it_is_for_and_has_no_platforms_slash() -> None:
     ],
 )
 def test_p9_a_form_is_the_one_that_its_answers_need(name: str, reason: str, kind: type[Form]) -> None:
-    assert form_of(POLICY, name, {"reason": reason}) is kind
-    assert form_of(POLICY, name, {}) is FORMS[name].kind
+    assert form_of(name, Given(POLICY, NOW, answers={"reason": reason})) is kind
+    assert form_of(name, Given(POLICY, NOW)) is FORMS[name].kind
 
 
 def test_a_form_that_there_is_no_more_is_refused() -> None:
     with pytest.raises(Refused) as refused:
-        form_of(POLICY, "old", {})
+        form_of("old", Given(POLICY, NOW))
     assert (str(refused.value), refused.value.code) == (
         "This form is out of date. Please open it again.",
         "old_form",

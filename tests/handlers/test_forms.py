@@ -54,12 +54,14 @@ def test_p7_the_form_asks_for_what_the_policy_needs_in_its_order() -> None:
     ]  # fmt: skip
 
 
-def test_p6_the_reasons_are_the_policy_s_eight_and_redraw_the_form() -> None:
+def test_p8_the_first_choice_is_a_customer_s_own_call_then_the_policy_s_eight_reasons_and_redraws_the_form() -> None:
     choice = AccessForm.sheet(POLICY).fields[0]
     assert isinstance(choice, Choice)
     assert choice.redraws
-    assert [(one.value, one.label) for one in choice.options] == [(k, one.label) for k, one in POLICY.reasons.items()]
-    assert len(choice.options) == 8
+    reasons = [(k, one.label) for k, one in POLICY.reasons.items()]
+    own_call = ("customer", "A customer wants their own call")
+    assert [(one.value, one.label) for one in choice.options] == [own_call, *reasons]
+    assert len(reasons) == 8
 
 
 def test_p7_the_policy_says_how_many_calls_may_be_chosen() -> None:

@@ -12,6 +12,11 @@ from tests.handlers.builders import CLAIM, POLICY, Company, approved, ask, audit
 from tests.handlers.reading import buttons, home_of, labels, lines, title
 
 LABEL = POLICY.reasons["complaint"].label
+WHOSE_DATA = [
+    "# Who listened to calls with me",
+    "When it was, why, and by whose approval. (Open investigations are shown once closed.) [Show]",
+]
+"""P11: what stands at everybody's home."""
 CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671"
 
 
@@ -32,6 +37,7 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
         "📋 Call recordings · nothing waits for you",
         "What you ask for and what waits for you will stand here.",
         "[Ask for a recording] [Report in confidence] [Ask for a hold]",
+        *WHOSE_DATA,
         "(P7 · P9 · Every listening is recorded.)",
     ]
     assert card.summary == "Your call recordings at a glance."
@@ -47,7 +53,8 @@ async def test_a_home_counts_and_lists_what_there_is_and_is_silent_on_the_rest(c
         "📋 Call recordings · 1 to hear · 1 of yours undecided",
         "[Ask for a recording] [Report in confidence] [Ask for a hold]",
     ]
-    assert [one for one in told if one.startswith("#")] == ["# You may hear now", "# You asked for"]
+    headings = [one for one in told if one.startswith("#")]
+    assert headings == ["# You may hear now", "# You asked for", WHOSE_DATA[0]]
     await company.door.enter(Deny(_id_of(told, "⏳"), "No."), company.tara)
     told = lines(await home_of(company, company.tara))
     assert told[:3] == [

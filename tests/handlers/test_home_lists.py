@@ -11,6 +11,7 @@ from handlers.access.intents import Question
 from handlers.acting import Act, Visitor
 from handlers.cards import Row, Small
 from handlers.lists import ON_A_PAGE, brought, page
+from handlers.whose_data.words import SAID
 from storage.records import Request
 from tests.handlers.builders import POLICY, Company, approved, ask
 from tests.handlers.reading import home_of, looking, text
@@ -30,7 +31,8 @@ async def _asked(company: Company, who: Visitor, many: int) -> list[str]:
 
 async def _rows(company: Company, who: Visitor) -> list[str]:
     card = await home_of(company, who)
-    return [f"{text(one.words)} ({text(one.small)})" for one in card.parts if isinstance(one, Row) and one.small]
+    rows = [one for one in card.parts if isinstance(one, Row) and one.small]
+    return [f"{text(one.words)} ({text(one.small)})" for one in rows if one.small and one.small != SAID]
 
 
 async def _page(company: Company, who: Visitor, value: str) -> tuple[str, list[str], list[tuple[str, str]]]:

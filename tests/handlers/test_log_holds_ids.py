@@ -40,6 +40,7 @@ from handlers.recordings import Identify, Register
 from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
 from handlers.settling import AskAgain, Keep
+from handlers.whose_data.showing import Show as ShowToOperators
 from tests.handlers.breach.reporting import report
 from tests.handlers.builders import (
     CLAIM,
@@ -109,11 +110,12 @@ QUIET = {
             "renew", "reroute", "set", "take",
         )
     ),
+    *(one.action for one in HANDLERS if one.action.startswith("customer.")),
     *(f"stopped_runs.{one}" for one in ("stop", "agree", "end", "remind", "reroute", "recheck", "notice")),
     *(f"erasures_ahead.{one}" for one in ("draw", "erase_outside", "keep_outside", "reroute", "recheck", "notice")),
     *("erasures_ahead.erase_file", "erasures_ahead.keep_file", "recordings.not_registered", "retention.files_came_back", "retention.recognised"),
 }  # fmt: skip
-"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/handlers/retention`, `tests/handlers/erasures_ahead`, `tests/handlers/stopped_runs`,
+"""What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/handlers/retention`, `tests/handlers/erasures_ahead`, `tests/handlers/stopped_runs`, `tests/handlers/customers`,
 `tests/bot/test_restored_calls.py`, `tests/handlers/forgetting`, `tests/handlers/master_key/test_rotating.py` or `tests/handlers/holds/test_log.py`."""
 
 
@@ -228,6 +230,7 @@ async def _forged(company: Company, anna: Visitor) -> None:
     """What a client may send where an id belongs."""
     for place, forged in enumerate((f"{CANARY} {CANARY}", f"<@{CANARY}>", "\0", "\ud800", "x" * 5000)):
         wishes: list[Intent[Any]] = [Approve(forged), Deny(forged, CANARY), Listen(forged), Notice(forged, "D1", "1.1")]
+        wishes.append(ShowToOperators(forged))
         for wanted in wishes:
             with pytest.raises(Refused):
                 await company.door.enter(wanted, anna, key=f"{place}{forged}{wanted.action}", whisper=True)

@@ -7,13 +7,14 @@ from datetime import datetime
 import pytest
 
 from handlers.access.intents import Withdraw
-from handlers.acting import WEB
+from handlers.acting import CLOCK, WEB
 from handlers.door import Repeated
 from handlers.listening import Exchange, Listen
 from handlers.tidying import Tidy, untidy
 from storage.records import Pass, Seen
 from tests.clocks import a_tick
 from tests.handlers.builders import Company, approved, audit, refusal
+from tests.handlers.customers.builders import sent
 
 
 async def _kept(company: Company) -> tuple[list[str], list[str]]:
@@ -90,3 +91,19 @@ async def test_tidying_leaves_no_entry_and_can_be_repeated(company: Company) -> 
         await company.door.enter(Tidy(), WEB)
     assert await audit(company) == before
     assert (await _kept(company))[0] == []
+
+
+@pytest.mark.by_hand  # what a release leaves is put there without it
+async def test_p8_a_customers_browser_is_forgotten_thirty_days_after_its_end(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    company.clock.pass_(days=31, hours=1)
+    await company.door.enter(Tidy(), CLOCK)  # what else there is goes
+    assert len(await one.sessions()) == 0
+    other = await (await sent(company, request="C-ANOTHER2")).let_in()
+    company.clock.pass_(days=30, hours=1)
+    assert not await _untidy(company)
+    company.clock.pass_(days=1, seconds=1)
+    assert await _untidy(company)
+    await a_tick(company)
+    assert await other.sessions() == []
+    assert not await _untidy(company)

@@ -18,11 +18,17 @@ from .texts import flaws, plain, written
 
 OPTIONAL = {
     "closure_days", "crm_pattern", "announcements_down", "staff", "deputies", "away", "start", "readings", "remind_days_before",
-    "provisional_working_days", "most_calls", "breaker", "last_resort", "steps", "closed_months",
+    "provisional_working_days", "most_calls", "breaker", "last_resort", "steps", "closed_months", "privacy", "terms", "handlers",
+    "identity_checks", "refusals", "complain", "link_days", "passcode_tries", "passcodes", "late_entry_working_days",
+    "ring_after_working_days", "copy_kept_working_days", "question_stops_clock", "tell_operator", "operator_shown_as", "investigation_hidden_months",
 }  # fmt: skip
-OPTIONAL_THERE = {("holds", "remind_before")}
+OPTIONAL_THERE = {("holds", "remind_before"), ("company", "website")}
 """Of a name that is needed elsewhere."""
-OWN_KEYS = {("lines",), ("identity", "same_domains")}
+OWN_KEYS = {
+    ("lines",),
+    ("identity", "same_domains"),
+    *(("customers", one) for one in ("identity_checks", "refusals", "complain")),
+}
 """Groups whose keys are the company's own."""
 
 
@@ -137,8 +143,10 @@ def test_a_key_that_is_near_to_none_is_told_too(shipped: str) -> None:
 
 WORDS = {
     "name", "crm_pattern", "title", "label", "announcement", "outgoing", "website", "regions", "subdivision", "clauses",
-    "readings", "last_resort", "steps",
+    "readings", "last_resort", "steps", "identity_checks", "refusals", "complain",
 }  # fmt: skip
+NONE = {("company", one) for one in ("website", "privacy", "terms")}
+"""Empty where there is none."""
 
 
 @pytest.mark.parametrize("wrong", [{"zebra": "1"}, "zebra", [["zebra"]], ""])
@@ -146,6 +154,7 @@ def test_every_value_of_a_wrong_kind_is_told_at_its_key(shipped: str, wrong: obj
     values = plain(shipped)
     broken = deepcopy(values)
     changed = [path for path in leaves(values) if wrong != "zebra" or WORDS.isdisjoint(path)]
+    changed = [path for path in changed if wrong or path not in NONE]
     for path in changed:
         at(broken, path[:-1])[path[-1]] = deepcopy(wrong)
     told = {flaw.key for flaw in flaws(written(broken))}
@@ -158,6 +167,9 @@ def test_every_group_of_a_wrong_kind_is_told_at_its_key(shipped: str, wrong: obj
     for level in branches(values):
         broken = deepcopy(values)
         changed = [path for path in level if path[-1] not in ("regions", "steps") or not isinstance(wrong, list)]
+        changed = [
+            path for path in changed if path[-1] not in ("identity_checks", "refusals") or not isinstance(wrong, dict)
+        ]
         for path in changed:
             at(broken, path[:-1])[path[-1]] = deepcopy(wrong)
         told = [flaw.key for flaw in flaws(written(broken))]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.rules.retention import erase_at
+from handlers.rules.retention import erase_at, erased_before
 
 SYDNEY, LONDON = "Australia/Sydney", "Europe/London"
 
@@ -68,3 +68,29 @@ def _later(wall: datetime, months: int) -> datetime:
         return wall.replace(year=year, month=month)
     except ValueError:
         return datetime(year, month + 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        ("2026-11-24", 12, "2025-11-24"), ("2028-02-29", 12, "2027-03-01"), ("2029-02-28", 12, "2028-02-28"),
+        ("2029-03-01", 12, "2028-03-01"), ("2027-03-31", 1, "2027-03-01"), ("2027-01-15", 13, "2025-12-15"),
+        ("2027-12-31", 1, "2027-12-01"),
+    ],
+)  # fmt: skip
+def test_p8_of_which_days_all_calls_are_erased(day: str, months: int, before: str) -> None:
+    assert erased_before(date.fromisoformat(day), months) == date.fromisoformat(before)
+
+
+@given(
+    day=st.dates(date(2020, 1, 1), date(2040, 1, 1)), months=st.integers(1, 36), back=st.integers(1, 400),
+    zone=st.sampled_from([SYDNEY, LONDON, "UTC"]),
+)  # fmt: skip
+def test_p8_what_a_letter_says_of_a_day_is_true_and_no_day_more_could_be_said(
+    day: date, months: int, back: int, zone: str
+) -> None:
+    """When the day begins whatever began before that other day is past its moment; the first call of that day is not."""
+    first, midnight = erased_before(day, months), datetime.combine(day, time(), ZoneInfo(zone))
+    last = datetime.combine(first - timedelta(days=back), time(23, 59), ZoneInfo(zone))
+    assert erase_at(last, zone, months) <= midnight.astimezone(UTC)
+    assert erase_at(datetime.combine(first, time(12), ZoneInfo(zone)), zone, months) > midnight.astimezone(UTC)

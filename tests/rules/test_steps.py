@@ -1,4 +1,4 @@
-"""The table of reminders and steps, row by row, and when each falls (P7, P9)."""
+"""The table of reminders and steps, row by row, and when each falls (P7, P8, P9, P12)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ ROWS = [
     ("access.ending", "holder", (1,), "listen"),
     ("hold.ending", "setter", (10, 2), "hold_renew"),
     ("hold.ending", "approver", (10, 2), "details"),
+    ("customer.remind", "approver", (4, 2, 1), "details"),
+    ("customer.remind", "filer", (4, 2, 1), "details"),
+    ("customer.remind", "head", (1,), "details"),
+    ("customer.due_today", "approver", (0,), "details"),
+    ("customer.due_today", "filer", (0,), "details"),
+    ("customer.overdue", "approver", timedelta(days=1), "details"),
+    ("customer.overdue", "filer", timedelta(days=1), "details"),
+    ("customer.ring", "filer", 3, "details"),
 ]
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
 
@@ -43,7 +51,8 @@ def test_each_row_says_when_to_whom_and_with_which_button() -> None:
 
 @pytest.mark.parametrize("row", REMINDERS, ids=lambda one: f"{one.step}-{one.to}")
 def test_each_row_names_what_it_is_about(row: object) -> None:
-    words = row.words.format(what="request R-1", who="Anna", silent="Tara", role="deputy", waited="3 weeks")  # type: ignore[attr-defined]
+    told = {"what": "request R-1", "who": "Anna", "silent": "Tara", "role": "deputy", "waited": "3 weeks"}
+    words = row.words.format(**told, missing="no call is named yet")  # type: ignore[attr-defined]
     assert "R-1" in words
     assert words.endswith(".")
 

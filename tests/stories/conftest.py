@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -24,10 +25,11 @@ GROUNDS = {
 
 @asynccontextmanager
 async def a_sound_house(
-    folder: Path, database_url: str, place: places.Place, chats: Iterable[Chat] = ()
-) -> AsyncIterator[House]:
+    folder: Path, database_url: str, place: places.Place, chats: Iterable[Chat] = (),
+    more: Mapping[str, Any] | None = None,
+) -> AsyncIterator[House]:  # fmt: skip
     """No platform has refused anything in the end, and the audit log holds."""
-    async with a_house(folder, database_url, place=place, chats=chats) as opened:
+    async with a_house(folder, database_url, place=place, chats=chats, more=more) as opened:
         await until(lambda: all(task.done() for task in opened.steward._running[1:]), "the holders have been met")
         await opened.settled()
         yield opened

@@ -8,7 +8,7 @@ import random
 import socket
 import sys
 import wave
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -30,6 +30,7 @@ from tests.stories.on_teams import OnTeams
 from tests.stories.places import (
     ANNA,
     BRAM,
+    CORA,
     DECIDE,
     DEVEN,
     FOREIGNER,
@@ -49,7 +50,7 @@ from tests.stories.places import (
 from tests.stories.somebody import Somebody
 
 __all__ = [
-    "ANNA", "AU", "BRAM", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "PROGRAM", "ROOT", "RUTH", "TARA",
+    "ANNA", "AU", "BRAM", "CORA", "DEVEN", "FOREIGNER", "GUEST", "HELENA", "HENRIK", "PROGRAM", "ROOT", "RUTH", "TARA",
     "House", "People", "a_house", "company", "free_port", "house_settings", "sample_calls",
 ]  # fmt: skip
 ROOT = Path(__file__).parents[2]
@@ -148,7 +149,7 @@ def free_port() -> int:
 
 
 def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, Any]) -> Settings:
-    """`chats` are the settings of the chat platforms. Each database has a journal of its own, as each bot has."""
+    """`chats` are the settings of the chat platforms, and others. Each database has a journal of its own, as each bot has."""
     journal = folder / f"journal-{sha256(database_url.encode()).hexdigest()[:8]}"
     journal.mkdir(exist_ok=True)
     return Given(
@@ -168,16 +169,16 @@ def chat_settings(place: Place, workspace: slack.Workspace, tenant: teams.Tenant
 @asynccontextmanager
 async def a_house(
     folder: Path, database_url: str, people: Iterable[slack.Member] = (), place: Place = SLACK,
-    chats: Iterable[teams.Chat] = (),
+    chats: Iterable[teams.Chat] = (), more: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[House]:  # fmt: skip
-    """Open a house and close it again; whoever decides has the bot in his or her chats, and so has Anna."""
+    """Open a house, with `more` settings, and close it again; whoever decides has the bot in his or her chats, and so has Anna."""
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", datetime.now(UTC))
     workspace, tenant = company(port, clock.now, people, place), tenancy(port, place, chats)
-    settings = house_settings(folder, port, database_url, chat_settings(place, workspace, tenant))
+    settings = house_settings(folder, port, database_url, {**chat_settings(place, workspace, tenant), **(more or {})})
     steward = Steward(settings, policy(settings.policy_file), clock.now)
     app = steward.build()
-    moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None)
+    moving = ClockRoutes(clock, steward.database, steward.policy, steward.tick, lambda: None, steward.door.keys)
     app.add_routes([*slack.routes(workspace), *teams.routes(tenant), *moving.routes()])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()

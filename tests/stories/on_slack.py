@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 from bot.rehearsal.slack import Message, Person, payloads
 from bot.rehearsal.slack.blockkit import elements_of
+from bot.rehearsal.slack.state import fields
 from handlers.telling import ON_A_LINE
-from tests.stories.somebody import Seen
+from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import until
 
 Blocks = list[Any]
@@ -40,6 +42,41 @@ class OnSlack:
         chosen = {"Why do you need it?": reason, "Which calls?": [offered[0]["value"]]}
         outcome = await self.me.submit({**answers, **chosen})
         assert outcome.ok, outcome
+
+    async def begin(self) -> Seen:
+        await open_form(self.me)
+        return self.front()
+
+    async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
+        if seen.place != "modal":
+            await clear(self.me)
+        before = _stamp(self.me)
+        await self.press(seen, button)
+        await until(lambda: _stamp(self.me) != before and is_form(self.me.modal), f"the form behind {button}")
+        await until(lambda: says in self.front().words, f"the form says {says}")  # what stands above it comes behind
+        return self.front()
+
+    async def fill(self, form: Seen, answers: Answers) -> Seen:
+        """A choice that changes the form is made first, since other fields may follow from it."""
+        made = set[str]()
+        while is_form(self.me.modal):
+            before, there = _stamp(self.me), [one for one in _fields(self.me) if one in answers]
+            first = next((one for one in there if one not in made and _fields(self.me)[one]), "")
+            values = {one: await self._value(one, answers[one]) for one in ([first] if first else there)}
+            outcome = await (self.me.press("modal", first, values[first]) if first else self.me.submit(values))
+            if outcome.errors:
+                return replace(self.front(), words="\n".join(outcome.errors.values()))
+            assert outcome.ok, outcome
+            made.add(first)
+            await until(lambda stamp=before: _stamp(self.me) != stamp, f"the form goes on after {there}")  # type: ignore[misc]
+        return self.front()
+
+    async def _value(self, label: str, answer: str | Looked) -> Any:
+        if isinstance(answer, str):
+            return answer
+        offered = await self.me.options(label, answer.typed)
+        assert len(offered) >= answer.most, (label, answer, offered)
+        return [one["value"] for one in offered[: answer.most]]
 
     async def ask_in_vain(self) -> str:
         await open_form(self.me)
@@ -107,6 +144,25 @@ class OnSlack:
 
     def whispers(self) -> list[str]:
         return [one.text for one in self.me.dm if one.ephemeral]
+
+
+def is_form(modal: Mapping[str, Any] | None) -> bool:
+    """Whether something can be sent that stands in front."""
+    return bool(modal and modal["submit"])
+
+
+def _stamp(me: Person) -> tuple[str, str]:
+    return (me.modal["id"], me.modal["hash"]) if me.modal else ("", "")
+
+
+def _fields(me: Person) -> dict[str, bool]:
+    """What the form in front asks for by label, and whether it changes with the answer."""
+    blocks = me.modal["blocks"] if me.modal else []
+    return {
+        one.block["label"]["text"]: bool(one.block.get("dispatch_action"))
+        for one in fields(blocks)
+        if "label" in one.block
+    }
 
 
 async def clear(me: Person) -> None:

@@ -10,10 +10,10 @@ from dataclasses import replace
 from bot.rehearsal.teams import BOT, Dialog, Message, Outcome, Person, words
 from bot.rehearsal.teams.actions import inputs, spots
 from handlers.telling import ON_A_LINE
-from tests.stories.somebody import Seen
+from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import until
 
-REQUEST = re.compile(r"R-[2-9A-HJ-NP-Z]{8}")
+REQUEST = re.compile(r"[CR]-[2-9A-HJ-NP-Z]{8}")
 HOME = "Call recordings"
 
 
@@ -44,6 +44,34 @@ class OnTeams:
         if fields_of(again := self._again(form)):
             await self._fill(again, known, {})
         assert not fields_of(self._again(form)), words(self._again(form).card)
+
+    async def begin(self) -> Seen:
+        before = {one.id for one in self.me.chat}
+        went(await self.me.say("recording-request"))
+        return _seen(await self._form(before, "the form"))
+
+    async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
+        before = {one.id for one in self.me.chat}
+        await self.press(seen, button)
+        form = _seen(await self._form(before, f"the form of {button}"))
+        assert says in form.words
+        return form
+
+    async def fill(self, form: Seen, answers: Answers) -> Seen:
+        """A form whose answers need others comes back with what was filled in, and with the fields for them."""
+        stands, before = self._find(form.place.id), list[str]()
+        while (asked := fields_of(stands)) and asked != before:
+            values = {one: await self._value(stands, one, answers[one]) for one in asked if one in answers}
+            went(await self.me.fill(stands, values, send_of(stands)))
+            stands, before = self._again(stands), asked
+        return _seen(stands)
+
+    async def _value(self, form: Message, label: str, answer: str | Looked) -> str | list[str]:
+        if isinstance(answer, str):
+            return answer
+        offered = await self.me.search(label, answer.typed, form)
+        assert len(offered) >= answer.most, (label, answer, offered)
+        return [one["value"] for one in offered[: answer.most]]
 
     async def ask_in_vain(self) -> str:
         answer = await self._said("recording-request")
@@ -117,6 +145,15 @@ class OnTeams:
             return [one for one in self.me.chat if one.author == BOT and one.id not in before]
 
         [first, *_] = await until(answer, what)
+        return self._find(first.id)
+
+    async def _form(self, before: set[str], what: str) -> Message:
+        """The first form that came since then, whatever else did."""
+
+        def form() -> list[Message]:
+            return [one for one in self.me.chat if one.author == BOT and one.id not in before and fields_of(one)]
+
+        [first, *_] = await until(form, what)
         return self._find(first.id)
 
     async def _fill(self, form: Message, known: Mapping[str, str], chosen: Mapping[str, list[str]]) -> None:

@@ -13,11 +13,11 @@ from bot.rehearsal import slack, teams
 from bot.rehearsal.company import PEOPLE, Employee
 from handlers import COMMANDS
 
-ANNA, BRAM, TARA, DEVEN, HELENA, HENRIK, RUTH, MILES, GUEST, FOREIGNER = (
+ANNA, BRAM, TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES, GUEST, FOREIGNER = (
     next(one.id for one in PEOPLE if one.name.startswith(name))
-    for name in ("Anna", "Bram", "Tara", "Deven", "Helena", "Henrik", "Ruth", "Miles", "Pip", "Otto")
+    for name in ("Anna", "Bram", "Tara", "Deven", "Cora", "Helena", "Henrik", "Ruth", "Miles", "Pip", "Otto")
 )
-DECIDE = frozenset({TARA, DEVEN, HELENA, HENRIK, RUTH, MILES})  # whoever holds a role of the policy's, or deputises
+DECIDE = frozenset({TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES})  # whoever the policy names for something
 TOKEN, SECRET = "xoxb-story", "story-secret"
 APP, PASSWORD = "8a5e1f2c-0000-4000-8000-00000000beef", "story-password"
 

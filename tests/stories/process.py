@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -92,6 +92,7 @@ class Town(People):
     folder: Path
     database_url: str
     command: Sequence[str] = RUN
+    more: Mapping[str, str] = field(default_factory=dict)  # settings
     bots: list[Bot] = field(default_factory=list)
 
     async def audit(self) -> list[dict[str, Any]]:
@@ -149,6 +150,7 @@ class Town(People):
             "METRICS_PORT": "0",
             "TICK_SECONDS": "1",
             **self._chats(),
+            **self.more,
         }
 
     def _chats(self) -> dict[str, str]:
@@ -162,9 +164,10 @@ def _open(value: str | SecretStr) -> str:
 
 @asynccontextmanager
 async def a_town(
-    folder: Path, database_url: str, bots: int, place: Place = SLACK, command: Sequence[str] = RUN
-) -> AsyncIterator[Town]:
-    """Opens a town with so many running bots, and closes it again; `command` runs one."""
+    folder: Path, database_url: str, bots: int, place: Place = SLACK, command: Sequence[str] = RUN,
+    more: Mapping[str, str] | None = None,
+) -> AsyncIterator[Town]:  # fmt: skip
+    """Opens a town with so many running bots, and closes it again; `command` runs one, with `more` settings."""
     port = free_port()
     sample_calls(folder / "calls", datetime.now(UTC))
     workspace, tenant = company(port, lambda: datetime.now(UTC), place=place), tenancy(port, place)
@@ -173,7 +176,7 @@ async def a_town(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    town = Town(place, workspace, tenant, Database(database_url), folder, database_url, command)
+    town = Town(place, workspace, tenant, Database(database_url), folder, database_url, command, more or {})
     try:
         await town.open_bots(bots)
         yield town

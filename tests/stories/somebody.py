@@ -20,6 +20,18 @@ class Seen:
     place: Any  # a message, a dialog or the home, in the platform's shape
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is chosen in a look-up: the first `most` that it finds for what is `typed`."""
+
+    typed: str = ""
+    most: int = 1
+
+
+Answers = Mapping[str, str | Looked]
+"""What somebody fills in, by the fields' labels."""
+
+
 class Somebody(Protocol):
     """A person on one platform. What is not on the screen can't be pressed: that raises `LookupError`."""
 
@@ -35,6 +47,15 @@ class Somebody(Protocol):
 
     async def ask(self, reason: str, answers: Mapping[str, str], typed: str) -> None:
         """Type the command, choose the first call that `typed` finds, fill in what the form asks, and send it."""
+
+    async def begin(self) -> Seen:
+        """Type the command; the form as it stands."""
+
+    async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
+        """Press a button that opens a form; the form as it stands, once it says so much."""
+
+    async def fill(self, form: Seen, answers: Answers) -> Seen:
+        """Fill in what it asks for, step after step, send it, and see what stands there then: an error, too."""
 
     async def ask_in_vain(self) -> str:
         """Type the command, and read what is said instead of a form."""

@@ -67,6 +67,10 @@ async def test_all_is_well(tmp_path: Path) -> None:
     )
     assert ", deputy of the Customer Success Specialist Team Leader" in printed
     assert "ok    role reviewers" in printed
+    assert (
+        "note  mail                    mail is off: customers' copies can't be sent. Set SMTP_URL and MAIL_FROM."
+        in printed
+    )
 
 
 async def test_what_nothing_keeps_yet_is_named(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.stories.browser import a_browser, picture
 from tests.stories.errands import link, press, requests
 from tests.stories.house import ANNA, TARA, House, a_house
+from tests.stories.looking import reach
 from tests.stories.on_slack import open_form
 from tests.stories.waiting import until
 
@@ -39,16 +40,6 @@ async def place(page: Page) -> float:
 
 async def playing(page: Page) -> bool:
     return not await page.evaluate("document.querySelector('audio').paused")
-
-
-async def reach(page: Page, name: str) -> None:
-    """Go on with Tab until something of this name has the focus; nobody takes forty steps for that."""
-    for _ in range(40):
-        await page.keyboard.press("Tab")
-        said = "document.activeElement.ariaLabel || document.activeElement.innerText || ''"
-        if name in await page.evaluate(said):
-            return
-    raise AssertionError(f"{name} can't be reached with the keyboard")
 
 
 async def heard(house: House) -> dict[int, float]:

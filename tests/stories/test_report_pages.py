@@ -89,7 +89,7 @@ async def test_p13_every_page_reads_well_and_without_script(house: House, browse
     await expect(page.get_by_text("Two of Sales.")).to_be_visible()
     await sound(page, f"own-{look}")
     assert {url.removeprefix(house.url).partition("#")[0] for url in asked} <= {
-        "/report", "/report/settle", "/report/follow", "/report/add", "/report/assets/report.css", "/listen/assets/public.css", "/favicon.ico",
+        "/report", "/report/settle", "/report/follow", "/report/add", "/report/assets/report.css", "/listen/assets/public.css", "/listen/assets/forms.css", "/favicon.ico",
     }  # fmt: skip
     assert await page.context.cookies() == []
 

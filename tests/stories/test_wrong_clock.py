@@ -26,6 +26,12 @@ def another_call(folder: Path, name: str) -> None:
     shutil.copyfile(folder / "call-0.wav", folder / f"{name}.wav")
 
 
+def stepping(wrong_by: Path) -> tuple[str, ...]:
+    """The program on a machine whose wall clock is wrong by as many seconds as that file says."""
+    told = (f"WRONG_BY={wrong_by}", f"PYTHONPATH={ROOT}")
+    return ("env", *told, sys.executable, "-m", "tests.stories.stepping_child")
+
+
 async def found(town: Town, name: str) -> bool:
     known = await town.database.read(lambda store: store.recordings.within("file", [""]))
     return f"{name}.wav" in known
@@ -34,15 +40,7 @@ async def found(town: Town, name: str) -> bool:
 async def test_calls_are_found_though_the_wall_clock_steps_to_and_fro(tmp_path: Path) -> None:
     wrong_by = tmp_path / "wrong_by"
     await asyncio.to_thread(wrong_by.write_text, "0")
-    command = (
-        "env",
-        f"WRONG_BY={wrong_by}",
-        f"PYTHONPATH={ROOT}",
-        sys.executable,
-        "-m",
-        "tests.stories.stepping_child",
-    )
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=command) as town:
+    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=stepping(wrong_by)) as town:
         for step, seconds in enumerate(("-3600", "0", "-86400", "7200")):
             await asyncio.to_thread(wrong_by.write_text, seconds)
             await asyncio.to_thread(another_call, tmp_path / "calls", f"new-{step}")

@@ -69,6 +69,8 @@ async function bundle() {
     entryPoints: [
       { in: "src/main.tsx", out: "app" },
       { in: "src/css/app.css", out: "app" },
+      { in: "src/mail.ts", out: "mail" },
+      { in: "src/css/mail.css", out: "mail" },
       { in: "src/teams/main.ts", out: "teams" },
       { in: "src/css/teams.css", out: "teams" },
     ],

@@ -19,6 +19,7 @@ from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY
 from bot.rehearsal.demo import begin, company_settings, ticking, with_calls
 from bot.rehearsal.fence import put_up
+from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
 from bot.rehearsal.playground.people import BOT, TENANT, named
@@ -74,13 +75,17 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     program = await installed()
     with_calls(folder, clock)
     async with AsyncExitStack() as house:
-        steward = Steward(settings, policy(settings.policy_file), clock.now)
+        mailbox = Mailbox(clock.now)
+        steward = Steward(settings, policy(settings.policy_file), clock.now, mailbox)
         app = steward.build()
+        app.add_routes(mailbox.routes())
         house.push_async_callback(steward.stop)
         shown: list[Playground] = []
         app.router.add_get("/", lambda _: _answer(shown))
         app.add_routes(
-            ClockRoutes(clock, steward.database, steward.policy, ticking(steward, clock), lambda: None).routes()
+            ClockRoutes(
+                clock, steward.database, steward.policy, ticking(steward, clock), lambda: None, steward.door.keys
+            ).routes()
         )
         put_up(app)
         runner = Runner(app, shutdown_timeout=3)
@@ -108,7 +113,7 @@ def _secure(text: str) -> str:
     """Its own style, its own script and the Playgrounds, and nothing else."""
     script = text.partition("<script>")[2].partition("</script>")[0]
     own = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{own}'; frame-src http://localhost:*"
+    return f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{own}'; connect-src 'self'; frame-src http://localhost:*"
 
 
 def _tell(url: str, shown: list[Playground]) -> None:

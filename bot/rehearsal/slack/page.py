@@ -74,7 +74,11 @@ class Page:
             "faults": {"mode": workspace.faults.mode},
             "fault_modes": [{"mode": mode, "label": LABELS[mode]} for mode in MODES],
         }
-        return web.json_response(body | ({"hint": list(workspace.hint)} if workspace.hint else {}))
+        if workspace.hint:
+            body["hint"] = list(workspace.hint)
+        if workspace.mailbox:
+            body["mailbox"] = workspace.mailbox()
+        return web.json_response(body)
 
     async def conversations(self, request: web.Request) -> web.Response:
         uid, talk = self._person(request), self.workspace.talk

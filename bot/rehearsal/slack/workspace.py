@@ -37,7 +37,7 @@ class Workspace:
     drives triggers, response URLs and rates. An answer may take `ack_seconds`; an event is repeated
     after each of the pauses `retries` (seconds), which `pause` waits. `calls` has every Web API call
     in order, `problems` every answer of the bot that Slack would not show. With `read_only`, as a manifest
-    may have it, people can write nothing to the app.
+    may have it, people can write nothing to the app. `mailbox` says what the page tells of a mailbox outside.
     """
 
     people: Sequence[Member]
@@ -57,6 +57,7 @@ class Workspace:
     bot: Member = Member("U0STEWARD", "Recording Steward", standing="bot")
     public_url: str = "http://127.0.0.1:3000"
     hint: Sequence[str] = ()
+    mailbox: Callable[[], Json] | None = None
     read_only: bool = False
     rates: Rates = field(default_factory=Rates)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -2,28 +2,54 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from handlers.acting import Intent
-from handlers.customers.forms import LateForm, NumberForm, PasscodeForm, QuestionForm, RefuseForm, ReleaseForm
+from handlers.customers.deciding_forms import (
+    AskNumberForm,
+    EraseForm,
+    LateForm,
+    MissedForm,
+    NumberForm,
+    QuestionForm,
+    RefuseForm,
+    ReleaseForm,
+)
 from handlers.customers.intents.filing import OfRequest
 
 
 @dataclass(frozen=True)
 class Release(OfRequest):
-    """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told."""
+    """Identity, own call and address are confirmed, and the mail goes. Where an early erasure is wanted: it is done, and told.
+
+    `seen` is the mark of all that is confirmed, as it was shown (`View.shown_mark`); without it nothing is confirmed.
+    """
 
     action: ClassVar[str] = "customer.release"
-    form: ReleaseForm
+    form: ReleaseForm | EraseForm
+    seen: str = ""
+
+    @classmethod
+    def of(cls, about: str, form: ReleaseForm | EraseForm) -> Release:
+        """By what the form is about: `C-…:mark`."""
+        request, _, seen = about.partition(":")
+        return cls(request, form, seen)
 
 
 @dataclass(frozen=True)
 class Refuse(OfRequest):
-    """The customer gets a letter with the reason, from the policy's closed list."""
+    """The customer gets a letter with the reason, from the policy's closed list. `seen` as of `Release`, where the letter was shown."""
 
     action: ClassVar[str] = "customer.refuse"
     form: RefuseForm
+    seen: str = ""
+
+    @classmethod
+    def of(cls, about: str, form: RefuseForm) -> Refuse:
+        """By what the form is about: `C-…:mark`."""
+        request, _, seen = about.partition(":")
+        return cls(request, form, seen)
 
 
 @dataclass(frozen=True)
@@ -42,6 +68,13 @@ class SendAgain(OfRequest):
 
 
 @dataclass(frozen=True)
+class Arrived(OfRequest):
+    """Nobody knows whether the server kept the mail, and whoever releases it says that it arrived: it counts as answered."""
+
+    action: ClassVar[str] = "customer.arrived"
+
+
+@dataclass(frozen=True)
 class Bounced(OfRequest):
     """The mail came back: open again, with the old deadline, and the link is dead."""
 
@@ -57,33 +90,65 @@ class WrongAddress(OfRequest):
 
 @dataclass(frozen=True)
 class TellCustomer(OfRequest):
-    """It will be late: the customer reads why, and by which day. The clock stays."""
+    """It will be late: the customer reads why, and by which day. The clock stays. `seen` as of `Refuse`."""
 
     action: ClassVar[str] = "customer.tell_late"
     form: LateForm
+    seen: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Six digits to be read out, to whom, and until when they count."""
-
-    passcode: str
-    number: str
-    left: int
+    @classmethod
+    def of(cls, about: str, form: LateForm) -> TellCustomer:
+        """By what the form is about: `C-…:mark`."""
+        request, _, seen = about.partition(":")
+        return cls(request, form, seen)
 
 
 @dataclass(frozen=True)
-class Passcode(Intent[Read]):
-    """A new passcode for the link in force, shown once, to be read to a number; the one before it ends."""
+class Missed(OfRequest):
+    """Why it was not answered in time, for the month's figures. That it was not stays in any case."""
+
+    action: ClassVar[str] = "customer.missed"
+    form: MissedForm
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Six digits to be read out, and to which number (E.164); `left` passcodes can still be made for this link."""
+
+    passcode: str = field(repr=False)
+    number: str = field(repr=False)
+    left: int = 0
+
+
+@dataclass(frozen=True)
+class Passcode(Intent[Shown]):
+    """A new passcode for the link in force, shown once, to be read to a number; the one before it ends.
+
+    `number` is the mark of one that may be rung (`passcodes.numbers`), so that no button carries the number itself.
+    """
 
     action: ClassVar[str] = "customer.passcode"
     clause: ClassVar[str] = "P8"
     request: str
-    form: PasscodeForm
+    number: str
+
+    @classmethod
+    def pressed(cls, value: str) -> Passcode:
+        """By a button's value: `C-…:mark`."""
+        request, _, number = value.partition(":")
+        return cls(request, number)
 
     @property
     def subject(self) -> str:
         return self.request
+
+
+@dataclass(frozen=True)
+class AskNumber(OfRequest):
+    """Whoever reads out the passcode asks the Head to let it be read to another number."""
+
+    action: ClassVar[str] = "customer.ask_number"
+    form: AskNumberForm
 
 
 @dataclass(frozen=True)
@@ -96,7 +161,7 @@ class AllowNumber(OfRequest):
 
 @dataclass(frozen=True)
 class EndLink(OfRequest):
-    """Somebody who may release it ends the link in force."""
+    """Somebody who may release it ends the link in force; then it can be released again, by a new one."""
 
     action: ClassVar[str] = "customer.end_link"
 

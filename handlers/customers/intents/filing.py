@@ -13,8 +13,8 @@ from handlers.customers.forms import (
     AddressForm,
     AnswerForm,
     IdentityForm,
-    PersonForm,
     ReceivedForm,
+    ToWhom,
     WhichForm,
     WithdrawForm,
 )
@@ -42,21 +42,29 @@ class Begin(opening.Begin):
 
 @dataclass(frozen=True)
 class Choose(Intent[Sheet]):
-    """The first step was sent: looked through, and the second step is drawn, which carries it. Nothing is stored."""
+    """The first step was sent: looked through, and the second step is drawn, which carries it. Nothing is stored.
+
+    `opened` is what the first step was about, so that one can go back to it.
+    """
 
     action: ClassVar[str] = "customer.choose"
     clause: ClassVar[str] = "P8"
     form: WhichForm
+    opened: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """The request that now stands; `joined`: the same was open already, and this receipt was added to it."""
+    """The request that now stands, due at a moment (aware) in a zone (IANA).
+
+    `joined`: the same was open already, and this receipt was added to it. `waits` for what the customer has yet to give, in words.
+    """
 
     request: str
     due_at: datetime
-    line: str
+    zone: str
     joined: bool = False
+    waits: str = ""
     warnings: tuple[str, ...] = ()
 
 
@@ -67,7 +75,7 @@ class File(Intent[Filed]):
     action: ClassVar[str] = "customer.file"
     clause: ClassVar[str] = "P8"
     which: WhichForm
-    who: PersonForm
+    who: ToWhom
     key: str
 
 
@@ -109,3 +117,10 @@ class Withdraw(OfRequest):
 
     action: ClassVar[str] = "customer.withdraw"
     form: WithdrawForm
+
+
+@dataclass(frozen=True)
+class Morning(OfRequest):
+    """The clock: a working day has begun, so the cards say anew how many are left."""
+
+    action: ClassVar[str] = "customer.morning"

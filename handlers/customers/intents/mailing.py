@@ -68,11 +68,3 @@ class LetterNotKnown(_OfMail):
 
     action: ClassVar[str] = "customer.not_known"
     code: str
-
-
-@dataclass(frozen=True)
-class Unsettled(Intent[int]):
-    """The start: what was being sent when the program ended is not known; how many there are."""
-
-    action: ClassVar[str] = "customer.unsettled"
-    clause: ClassVar[str] = "P8"

@@ -45,11 +45,18 @@ class LinkEnds(OfRequest):
 
 
 @dataclass(frozen=True)
-class CallClosed(OfRequest):
-    """A call that it names has its twelve months: its audio stays for a link that was sent, for so long."""
+class EndRestoredLink(OfRequest):
+    """The start: the database was restored, and may have brought back a link that had ended, or a mail that had gone."""
 
-    action: ClassVar[str] = "customer.call_closed"
+    action: ClassVar[str] = "customer.restored"
     clause: ClassVar[str] = "P12"
+
+
+@dataclass(frozen=True)
+class CallChanged(OfRequest):
+    """A call that it names has become another one while it waits: the cards say so, and whoever releases it looks again."""
+
+    action: ClassVar[str] = "customer.call_changed"
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def _requests() -> None:
         "customer_requests",
         *_words("id", "key", "same", "asker", "wants", "salt", "outcome", "refusal", "decided_as"), *people,
         sa.Column("sealed", sa.LargeBinary(), nullable=False), sa.Column("identified", sa.Boolean(), nullable=False),
-        *_moments("received_at"), *_moments("decided_at", "answered_at", "missed_at", needed=False),
+        *_moments("received_at"), *_moments("decided_at", "answered_at", "missed_at", "erased_at", needed=False),
         sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("key"),
         _refers(["id"], ["matters.id"]),
         *(_refers([one.name], ["people.id"]) for one in people),
@@ -60,7 +60,7 @@ def _requests() -> None:
 
 def _links() -> None:
     op.create_table(
-        "customer_links", *_words("id", "matter_id", "code", "state", "passcode"),
+        "customer_links", *_words("id", "matter_id", "code", "state", "gives", "passcode"),
         *(sa.Column(one, sa.Integer(), nullable=False) for one in ("passcodes", "tries")),
         *_moments("made_at", "ends_at"), *_moments("opened_at", "fetched_at", needed=False),
         sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("code"),
@@ -74,6 +74,7 @@ def _links() -> None:
         "customer_listenings", *_words("id", "link_id", "matter_id", "kind"),
         sa.Column("recording_id", sa.Integer(), nullable=False),
         *(sa.Column(one, sa.Double(), nullable=False) for one in ("start", "end")), *_moments("at"),
+        sa.Column("whole", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"), _refers(["link_id"], ["customer_links.id"]),
         _refers(["matter_id"], ["customer_requests.id"]),
         _refers(["recording_id"], ["recordings.id"]),

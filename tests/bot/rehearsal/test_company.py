@@ -33,8 +33,14 @@ def test_whoever_the_policy_names_works_there_under_the_titles_it_names() -> Non
         may_act(holder.standing)
         assert holder.title == role.title
         assert all(BY_EMAIL[deputy].standing == "member" for deputy in role.deputies)
-    for email in ("miles.fairweather@fernhill.example", "quinn.abara@fernhill.example"):
-        assert email in BY_EMAIL
+    for email in ("miles.fairweather@fernhill.example", "quinn.abara@fernhill.example", *POLICY.customers.handlers):
+        assert BY_EMAIL[email].standing == "member"
+
+
+def test_p8_whoever_confirms_customers_requests_works_there() -> None:
+    assert POLICY.customers.handlers
+    for email in POLICY.customers.handlers:
+        may_act(BY_EMAIL[email].standing)
 
 
 def test_every_kind_of_account_is_there() -> None:

@@ -39,6 +39,13 @@ async def test_state_tells_who_is_there(town):
     assert state["now"] == "2026-11-24T09:00:00+00:00"
 
 
+async def test_state_tells_of_a_mailbox_outside_where_there_is_one(town):
+    assert "mailbox" not in (await get(town, "/rehearsal/api/state"))[1]
+    town.workspace.mailbox = lambda: {"url": "/rehearsal/mail", "letters": 2, "unread": 1}
+    _, state = await get(town, "/rehearsal/api/state")
+    assert state["mailbox"] == {"url": "/rehearsal/mail", "letters": 2, "unread": 1}
+
+
 async def test_conversations_have_unread_counts_that_reading_resets(town):
     sent = await town.client.chat_postMessage(channel="UANNA", text="One", blocks=CARD)
     _, found = await get(town, ANNA)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.rehearsal.teams.actions import inputs
-from bot.teams.presses import LESS
+from bot.teams.filling import LESS
 
 from .street import CLAIM, Street, told
 from .test_presses import filed

@@ -92,7 +92,7 @@ async def test_p9_a_reason_that_needs_more_shows_more_fields_and_keeps_what_was_
         **given, "recordings": given["recordings"][0], "matter": "", "basis": "", "audience": "", "concerned": "",
     }  # fmt: skip
     assert told(more).count("⚠️") == 1
-    assert "⚠️ This reason needs a few more details. Nothing was sent yet." in told(more)
+    assert "⚠️ This needs a few more details. Nothing was sent yet." in told(more)
     await street.press("anna", more, "Send", CLAIM, old_client=old)
     [request] = await filed(street)
     assert "Investigation request ·" in first(told(street.card("anna", request)))
@@ -102,7 +102,7 @@ async def test_p7_a_reason_that_needs_less_again_drops_the_fields(street: Street
     form = await street.blank()
     await street.press("anna", form, "Send", await street.filled(form, reason="legal_claim"))
     await street.press("anna", street.again(form, "anna"), "Send", {**CLAIM, "reason": "complaint"})
-    assert "⚠️ This reason asks for less" in told(street.again(form, "anna"))
+    assert "⚠️ This asks for less" in told(street.again(form, "anna"))
     assert await filed(street) == []
     await street.press("anna", street.again(form, "anna"), "Send")
     [request] = await filed(street)

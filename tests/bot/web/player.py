@@ -70,27 +70,32 @@ class Player:
     @asynccontextmanager
     async def listening(self, *, idle: bool = False, start: int = 0, secret: str = "") -> AsyncIterator[Ear]:
         """Ask for the call from byte `start` on; `idle` takes nothing until it is told to."""
-        line = socket.socket()
-        if idle:
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        line.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", self.port))
-        reader, writer = await asyncio.open_connection(sock=line, limit=1024 if idle else 2**16)
-        where = f"Range: bytes={start}-\r\n" if start else ""
-        writer.write(
-            f"GET {self.path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{where}"
-            f"Cookie: listening={secret or self.secret}\r\n\r\n".encode()
-        )
-        ear = Ear(reader, await reader.readuntil(b"\r\n\r\n"))
-        if not idle:
-            ear.listen()
-        try:
+        cookie = f"listening={secret or self.secret}"
+        async with an_ear(self.port, self.path, cookie, idle=idle, start=start) as ear:
             yield ear
-        finally:
-            writer.close()
-            if ear.task:
-                ear.task.cancel()
-                await asyncio.gather(ear.task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def an_ear(port: int, path: str, cookie: str, *, idle: bool = False, start: int = 0) -> AsyncIterator[Ear]:
+    """A connection that asks for audio; `idle` takes nothing until it is told to."""
+    line = socket.socket()
+    if idle:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", port))
+    reader, writer = await asyncio.open_connection(sock=line, limit=1024 if idle else 2**16)
+    where = f"Range: bytes={start}-\r\n" if start else ""
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{where}Cookie: {cookie}\r\n\r\n".encode())
+    ear = Ear(reader, await reader.readuntil(b"\r\n\r\n"))
+    if not idle:
+        ear.listen()
+    try:
+        yield ear
+    finally:
+        writer.close()
+        if ear.task:
+            ear.task.cancel()
+            await asyncio.gather(ear.task, return_exceptions=True)
 
 
 @dataclass

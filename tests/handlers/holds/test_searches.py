@@ -17,6 +17,7 @@ from handlers.holds.intents import Set, Take
 from handlers.holds.room import held
 from handlers.policy import Policy
 from handlers.recordings import Register
+from handlers.room import Given
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import (
     AU,
@@ -230,7 +231,9 @@ async def test_p12_a_call_of_the_head_s_that_arrives_gives_the_hold_to_the_manag
 async def test_p12_the_form_asks_for_what_the_choice_needs_and_seven_fields_at_most(company: Company) -> None:
     variant = FORMS["hold"].variant
     assert variant is not None
-    kinds: dict[str, type[Form]] = {one: variant(POLICY, {"by": one}) for one in ("", "calls", "number", "operator")}
+    kinds: dict[str, type[Form]] = {
+        one: variant(Given(POLICY, NOW, answers={"by": one})) for one in ("", "calls", "number", "operator")
+    }
     assert kinds == {"": HoldForm, "calls": HoldForm, "number": NumberForm, "operator": OperatorForm}
     assert max(len(one.model_fields) for one in kinds.values()) == 7
 

@@ -61,7 +61,7 @@ export function Desk({ workspace, reloadWorkspace, person, route, go, become }: 
         <main className="places">
           <People people={people} self={person.id} waiting={waiting} onChoose={choose} />
           <Conversations
-            company={workspace.company} list={list} current={shown?.id ?? null}
+            company={workspace.company} list={list} current={shown?.id ?? null} mailbox={workspace.mailbox}
             onChoose={(id) => go({ conversation: id, tab: "messages" })}
           />
           {steps.shown && <Hint steps={steps.texts} done={steps.done} onDismiss={steps.dismiss} />}

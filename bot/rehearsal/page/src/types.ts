@@ -28,6 +28,13 @@ export interface Workspace {
   faults: { mode: string };
   fault_modes: { mode: string; label: string }[];
   hint?: string[];
+  mailbox?: Mailbox;
+}
+
+/** Where the letters are read that the company sends its customers, and how many nobody has opened. */
+export interface Mailbox {
+  url: string;
+  unread: number;
 }
 
 export type ConversationKind = "channel" | "dm" | "app";
@@ -157,7 +164,7 @@ export interface Views {
 export type Container = { type: "message"; channel: string; ts: string } | { type: "view"; view_id: string };
 
 export interface Happening {
-  type: "message" | "updated" | "deleted" | "ephemeral" | "modal" | "home" | "unread" | "clock" | "faults" | "people";
+  type: "message" | "updated" | "deleted" | "ephemeral" | "modal" | "home" | "unread" | "clock" | "faults" | "people" | "mail";
   channel?: string;
   ts?: string;
 }

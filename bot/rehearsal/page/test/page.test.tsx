@@ -7,6 +7,7 @@ import { Happened } from "../src/bar/Happened";
 import { Drawn } from "../src/blocks/Drawn";
 import { complaints, reconciled } from "../src/blocks/values";
 import { fitting } from "../src/chat/CommandList";
+import { Conversations } from "../src/chat/Conversations";
 import { Writing } from "../src/chat/Writing";
 import { dateText } from "../src/format/dateTokens";
 import { nextWorkingDay } from "../src/format/times";
@@ -126,4 +127,14 @@ test("after a move one sentence says how much happened, and it opens only what t
   assert.match(said(100, 23), />123 things happened on the way</);
   assert.match(said(0, 0), />Nothing happened on the way</);
   assert.doesNotMatch(said(0, 0), /<button/);
+});
+
+test("the customers' mailbox opens in a window of its own, and says how many letters nobody has opened", () => {
+  const list = { data: { conversations: [] }, error: null, reload: () => {} };
+  const side = (mailbox?: { url: string; unread: number }) =>
+    renderToStaticMarkup(<Conversations company="Fernhill" list={list} current={null} mailbox={mailbox} onChoose={() => {}} />);
+  assert.match(side({ url: "/rehearsal/mail", unread: 0 }), /href="\/rehearsal\/mail" target="customers-mailbox"/);
+  assert.doesNotMatch(side({ url: "/rehearsal/mail", unread: 0 }), /badge/);
+  assert.match(side({ url: "/rehearsal/mail", unread: 2 }), /class="badge">2<span class="sr-only"> unread</);
+  assert.doesNotMatch(side(), /mailbox/);
 });

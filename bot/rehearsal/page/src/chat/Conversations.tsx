@@ -1,8 +1,8 @@
-// The channels, direct messages and the app of the person one is.
+// The channels, direct messages and the app of the person one is; below them the mailbox outside.
 
 import { Fragment } from "react";
 import { texts } from "../texts";
-import type { Conversation, ConversationKind } from "../types";
+import type { Conversation, ConversationKind, Mailbox } from "../types";
 import { BotAvatar } from "../ui/Avatar";
 import { Icon } from "../ui/Icon";
 import { Failed, Spinner } from "../ui/States";
@@ -13,6 +13,7 @@ interface Props {
   company: string;
   list: Fetched<{ conversations: Conversation[] }>;
   current: string | null;
+  mailbox: Mailbox | undefined;
   onChoose: (id: string) => void;
 }
 
@@ -22,7 +23,7 @@ const SECTIONS: [ConversationKind, string][] = [
   ["app", texts.apps],
 ];
 
-export function Conversations({ company, list, current, onChoose }: Props) {
+export function Conversations({ company, list, current, mailbox, onChoose }: Props) {
   const all = list.data?.conversations;
   return (
     <nav className="sidebar" aria-label={texts.conversations}>
@@ -45,7 +46,23 @@ export function Conversations({ company, list, current, onChoose }: Props) {
           </section>
         );
       })}
+      {all && mailbox && <Outside mailbox={mailbox} />}
     </nav>
+  );
+}
+
+/** A window of its own, always the same one: the passcode stands in the chat while the letter is read. */
+function Outside({ mailbox: { url, unread } }: { mailbox: Mailbox }) {
+  return (
+    <section aria-labelledby="kind-outside">
+      <h2 id="kind-outside">{texts.outside}</h2>
+      <a className="conversation" data-testid="mailbox" data-unread={unread > 0 || undefined} href={url} target="customers-mailbox" title={texts.opensTab}>
+        <Icon name="mail" size={17} />
+        <span className="conversation-name">{texts.mailbox}</span>
+        <span className="sr-only"> ({texts.opensTab})</span>
+        {unread > 0 ? <Badge count={unread} /> : <Icon name="external" size={15} />}
+      </a>
+    </section>
   );
 }
 

@@ -33,7 +33,7 @@ export function usePersonsDesk(person: Person, people: Person[], elsewhere: Else
   const onHappening = ({ type, channel }: Happening) => {
     if (type === "modal" || type === "home") return reloadViews();
     if (type === "clock") return elsewhere.clock();
-    if (type === "faults" || type === "people") return elsewhere.workspace();
+    if (type === "faults" || type === "people" || type === "mail") return elsewhere.workspace();
     if (type !== "unread") bell.current(channel);
     reloadList();
     lookAtOthers();

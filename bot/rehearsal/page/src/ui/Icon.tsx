@@ -15,6 +15,7 @@ const PATHS = {
   help: "M12 21a9 9 0 100-18 9 9 0 000 18zM9.5 9.5a2.5 2.5 0 114 2c-1 .7-1.5 1.2-1.5 2.2M12 17h.01",
   warning: "M12 4l9 16H3l9-16zM12 10v4.5M12 17.2h.01",
   calendar: "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
+  mail: "M3.5 6h17v12.5h-17zM4 7l8 6.5L20 7",
   external: "M14 5h5v5M19 5l-8 8M10 6H5v13h13v-5",
   slash: "M15.5 4l-7 16",
 } as const;

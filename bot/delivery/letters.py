@@ -1,0 +1,186 @@
+"""Sends letters to customers: each is taken once, and what became of it is written down as far as it is known (P8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+
+from bot.mail.writing import Writing
+from bot.mailing import Letter, Mailer, NotKnown, NotTaken
+from bot.measures import LETTERS
+from bot.ports import Unavailable
+from handlers.acting import DELIVERY
+from handlers.customers.intents.mailing import (
+    Collected,
+    CollectLetter,
+    LetterAccepted,
+    LetterNotKnown,
+    LetterPutOff,
+    LetterRefused,
+)
+from handlers.customers.mailing import waits
+from handlers.door import Door
+from storage.store import DatabaseDown, Store
+
+log = structlog.get_logger()
+LANES = 3  # letters under way at once, so that a server that thinks about one holds up no other
+PATIENCE, LAST = 2.0, 1.0  # seconds that a stop waits for what is under way, and then for its being written down
+Outcome = LetterAccepted | LetterPutOff | LetterRefused | LetterNotKnown
+NAMES = {LetterAccepted: "accepted", LetterPutOff: "put_off", LetterRefused: "refused", LetterNotKnown: "not_known"}
+
+
+class Letters:
+    """One worker; `poll` is in seconds. Without a mailer mail is off, and nothing is taken. Log and metrics hold ids and codes.
+
+    What was being sent when the program ended is not known from the first look on. A letter is committed as being sent before it is; what became of it, and can't be stored yet, is stored later, without a second
+    sending. `waits` looks whether there is a letter at all, where that can be asked without the door.
+    """
+
+    def __init__(
+        self, door: Door, mailer: Mailer | None, writing: Writing, poll: float = 5.0,
+        waits: Callable[[Store, datetime], bool] = waits,
+    ) -> None:  # fmt: skip
+        self.door, self.mailer, self.writing, self.poll, self.waits = door, mailer, writing, poll, waits
+        self._wake = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._stopping = False
+        self._sending: set[asyncio.Task[str]] = set()
+        self._untold: dict[str, Outcome] = {}
+        self._lost: set[str] = set()
+        self._one_at_a_time = asyncio.Lock()
+
+    def wake(self) -> None:
+        """Something was done in this process; look at once."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Work until told to stop, whatever goes wrong meanwhile."""
+        while not self._stopping:
+            try:
+                busy = await self.take()
+            except Exception as error:  # noqa: BLE001  it must outlive every fault; what it says of itself may hold an address
+                log.error("letters.broken", error=type(error).__name__)
+                busy = 0
+            if not busy and not self._stopping:
+                self._wake.clear()  # by what was done just now this worker has woken itself
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self.poll)
+
+    async def stop(self) -> None:
+        """Take nothing new. What takes long is broken off, and written down as what it is by then: not sent, or not known."""
+        self._stopping = True
+        self.wake()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), PATIENCE)
+        for one in self._sending:
+            one.cancel()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), LAST)
+
+    async def drain(self) -> int:
+        """Send everything that is due now, then return how much it was."""
+        done = 0
+        while taken := await self.take():
+            done += taken
+        return done
+
+    async def take(self) -> int:
+        """Send what is due; how much of it is settled, so that one that waits is not asked for over and over."""
+        if self.mailer is None:
+            return 0
+        async with self._one_at_a_time:
+            self._idle.clear()
+            try:
+                return await self._take(self.mailer)
+            except DatabaseDown:
+                return 0
+            finally:
+                self._idle.set()
+
+    async def _take(self, mailer: Mailer) -> int:
+        for mail in list(self._untold):
+            await self._tell(mail)
+        now = self.door.now()
+        if not await self.door.database.read(lambda store: self.waits(store, now)):
+            return 0
+        if (first := await self._next()) is None:
+            return 0
+        others = (self._lane(mailer) for _ in range(LANES - 1))
+        lanes = await asyncio.gather(self._on_from(mailer, first), *others, return_exceptions=True)
+        for one in lanes:
+            if isinstance(one, BaseException):
+                raise one
+        return sum(one for one in lanes if isinstance(one, int))
+
+    async def _next(self) -> Collected | None:
+        return None if self._stopping else await self.door.enter(CollectLetter(), DELIVERY)
+
+    async def _lane(self, mailer: Mailer) -> int:
+        return await self._on_from(mailer, await self._next())
+
+    async def _on_from(self, mailer: Mailer, found: Collected | None) -> int:
+        """One letter after the other, until there is none, or one has to wait: the next would, too."""
+        settled = 0
+        while found is not None:
+            outcome = self._untold[found.mail] = await self._tried(mailer, found)
+            LETTERS.labels(NAMES[type(outcome)]).inc()
+            await self._tell(found.mail)
+            if isinstance(outcome, LetterPutOff):
+                break
+            settled += 1
+            found = await self._next()
+        return settled
+
+    async def _tell(self, mail: str) -> None:
+        """Raises `DatabaseDown`; what is not stored yet stays, and what can't be stored holds up no other."""
+        try:
+            await self.door.enter(self._untold[mail], DELIVERY)
+        except DatabaseDown:
+            raise
+        except Exception as error:  # noqa: BLE001  as above
+            if mail not in self._lost:
+                log.error("letters.untold", mail=mail, error=type(error).__name__)
+                self._lost.add(mail)
+        else:
+            self._untold.pop(mail)
+            self._lost.discard(mail)
+
+    async def _tried(self, mailer: Mailer, one: Collected) -> Outcome:
+        try:
+            letter = self._letter(one)
+        except Exception as error:  # noqa: BLE001  as above; it would fail the same the next time
+            log.error("letters.unwritable", mail=one.mail, error=type(error).__name__)
+            return LetterRefused(one.mail, "unwritable", "")
+        outcome = await self._sent(mailer, one.mail, letter)
+        code = {} if isinstance(outcome, LetterAccepted) else {"code": outcome.code}
+        log.info("letters.sent", mail=one.mail, outcome=NAMES[type(outcome)], **code)
+        return outcome
+
+    def _letter(self, one: Collected) -> Letter:
+        body = self.writing.write(one.written)
+        return Letter(one.to, body.subject, body.plain, body.html, one.message_id)
+
+    async def _sent(self, mailer: Mailer, mail: str, letter: Letter) -> Outcome:
+        """Whatever is not known to have been accepted, or not to have been, is not known."""
+        sending = asyncio.create_task(mailer.send(letter))
+        self._sending.add(sending)
+        try:
+            return LetterAccepted(mail, await sending)
+        except Unavailable as error:
+            return LetterPutOff(mail, error.code)
+        except NotTaken as error:
+            return LetterRefused(mail, error.code, error.answer)
+        except NotKnown as error:
+            return LetterNotKnown(mail, error.code)
+        except asyncio.CancelledError:
+            return LetterNotKnown(mail, "stopped")
+        except Exception as error:  # noqa: BLE001  as above
+            log.error("letters.fault", mail=mail, error=type(error).__name__)
+            return LetterNotKnown(mail, "fault")
+        finally:
+            self._sending.discard(sending)

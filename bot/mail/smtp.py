@@ -1,0 +1,240 @@
+"""Hands letters to a mail server, and says of each what became of it and no more (P8; RFC 5321)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPHeloError,
+    SMTPResponse,
+    SMTPResponseException,
+    SMTPTimeoutError,
+)
+
+from bot.mail.answers import fit_to_keep
+from bot.mail.message import composed
+from bot.mail_addresses import Sender, mailbox
+from bot.mail_server import Server
+from bot.mailing import Letter, NotKnown, NotTaken
+from bot.ports import Unavailable
+
+GOODBYE = 5.0  # seconds
+GO_ON = 354
+WANTS_LOGIN = (530, 538)  # RFC 4954, 6
+PASSING = ("timeout", "no_connection")
+OTHER_WAY = (500, 501, 502, 504)  # it does not know this way of logging in
+_AT_THE_BEGINNING = re.compile(rb"(?m)^\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds: `answer` for connecting and for each answer before the letter's text, `before` for all of that together.
+
+    `accepted` is for the answer after the text: a server may look through a letter before it answers, and who gives up then can't
+    know what became of it. So a letter is in hand for `before` and `accepted` together at most, and a goodbye.
+    """
+
+    answer: float = 30.0
+    accepted: float = 180.0
+    before: float = 120.0
+
+
+class SmtpMailer:
+    """The Mailer port. A connection for each letter; `now` is what it is dated by.
+
+    `trust` takes the place of this machine's own trusted certificates.
+    """
+
+    def __init__(
+        self, server: Server, sender: Sender, now: Callable[[], datetime], patience: Patience | None = None,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:  # fmt: skip
+        self.server, self.sender, self.now, self.trust = server, sender, now, trust
+        self.patience = patience or Patience()
+
+    async def send(self, letter: Letter) -> str:
+        """As the port says."""
+        to, text = self._written(letter)
+        async with self._connection() as client:
+            with _nothing_accepted((to, letter.to)):
+                async with asyncio.timeout(self.patience.before):
+                    await self._entered(client)
+                    await self._offered(client, to, text)
+            return await self._given(client, text, (to, letter.to))
+
+    async def examine(self) -> None:
+        """As the port says."""
+        async with self._connection() as client:
+            with _nothing_accepted(()):
+                async with asyncio.timeout(self.patience.before):
+                    await self._entered(client)
+                    await client.mail(self.sender.address)
+
+    def _written(self, letter: Letter) -> tuple[str, bytes]:
+        """The address and the message as they go over the wire; raises `NotTaken` where there is no such thing."""
+        try:
+            to = mailbox(letter.to)
+        except ValueError as error:
+            raise NotTaken("address", str(error)) from None
+        try:
+            return to, composed(letter, to, self.sender, self.now())
+        except Exception as error:
+            raise NotTaken("unwritable") from error
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[SMTP]:
+        """A client, not connected yet. What it was told stands, however it takes its leave; where it heard nothing it just goes."""
+        client = SMTP(
+            hostname=self.server.host, port=self.server.port, use_tls=self.server.tls_alone, start_tls=False,
+            local_hostname=self.sender.domain, timeout=self.patience.answer,
+            validate_certs=not self.server.near, tls_context=self.trust,
+        )  # fmt: skip
+        try:
+            yield client
+        except (Unavailable, NotKnown) as error:
+            if not (isinstance(error, Unavailable) and error.answer):
+                client.close()
+            raise
+        finally:
+            with suppress(Exception, asyncio.CancelledError):
+                await client.quit(timeout=min(GOODBYE, self.patience.answer))
+            client.close()
+
+    async def _entered(self, client: SMTP) -> None:
+        """Connect, greet, encrypt, log in. It is about the server and us; no letter is refused here."""
+        try:
+            await client.connect()
+            await _greet(client)
+            if not self.server.tls_alone and await self._encrypted(client):
+                await _greet(client)
+            if self.server.user:
+                await self._logged_in(client)
+        except SMTPAuthenticationError as error:
+            code = "login_refused" if error.code >= 500 else f"smtp_{error.code}"
+            raise Unavailable(code, outage=True, answer=fit_to_keep(error.code, error.message)) from None
+        except SMTPResponseException as error:
+            raise Unavailable(_named(error.code), outage=True, answer=fit_to_keep(error.code, error.message)) from None
+
+    async def _encrypted(self, client: SMTP) -> bool:
+        if not client.supports_extension("starttls"):
+            if self.server.near:
+                return False
+            raise Unavailable("no_tls", outage=True)
+        try:
+            await client.starttls()
+        except SMTPResponseException as error:
+            raise Unavailable("no_tls", outage=True, answer=fit_to_keep(error.code, error.message)) from None
+        return True
+
+    async def _logged_in(self, client: SMTP) -> None:
+        """Once: servers count wrong passwords. Another way only where the server does not know this one."""
+        ways = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
+        unknown: SMTPAuthenticationError | None = None
+        for way in (way for name, way in ways.items() if name in client.server_auth_methods):
+            try:
+                await way(self.server.user, self.server.password)
+            except SMTPAuthenticationError as error:
+                if error.code not in OTHER_WAY:
+                    raise
+                unknown = error
+            else:
+                return
+        answer = fit_to_keep(unknown.code, unknown.message) if unknown else ""
+        raise Unavailable("no_login", outage=True, answer=answer)
+
+    async def _offered(self, client: SMTP, to: str, text: bytes) -> None:
+        size = [f"SIZE={len(text)}"] if client.supports_extension("size") else []
+        await client.mail(self.sender.address, options=size)
+        await client.rcpt(to)
+        answer = await client.execute_command(b"DATA")
+        if answer.code != GO_ON:
+            raise SMTPResponseException(answer.code, answer.message)
+
+    async def _given(self, client: SMTP, text: bytes, addresses: tuple[str, ...]) -> str:
+        """The letter's own text, and the answer that counts. Until the first byte is on its way nothing can be accepted."""
+        protocol = client.protocol
+        if protocol is None or not protocol.is_connected:
+            raise Unavailable("no_connection")
+        protocol.write(_AT_THE_BEGINNING.sub(b"..", text) + b".\r\n")
+        try:
+            answer = await protocol.read_response(timeout=self.patience.accepted)
+        except asyncio.CancelledError:
+            raise NotKnown("stopped") from None
+        except SMTPTimeoutError:
+            raise NotKnown("timeout") from None
+        except SMTPResponseException:
+            raise NotKnown("unreadable_answer") from None
+        except (SMTPException, OSError):
+            raise NotKnown("no_connection") from None
+        return _settled(answer, addresses)
+
+
+async def _greet(client: SMTP) -> None:
+    try:
+        await client.ehlo()
+    except SMTPHeloError:
+        await client.helo()
+
+
+@contextmanager
+def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
+    """Whatever goes wrong in here, the server has no letter: it can be tried again, or is refused for good."""
+    try:
+        yield
+    except (Unavailable, NotTaken):
+        raise
+    except asyncio.CancelledError:
+        raise Unavailable("stopped") from None
+    except SMTPResponseException as error:
+        answer = fit_to_keep(error.code, error.message, addresses)
+        if 500 <= error.code < 600 and error.code not in WANTS_LOGIN:
+            raise NotTaken(_named(error.code), answer) from None
+        raise Unavailable(_named(error.code), outage=error.code in WANTS_LOGIN, answer=answer) from None
+    except (SMTPException, OSError) as error:
+        code = _why(error)
+        raise Unavailable(code, outage=code not in PASSING) from None
+    except Exception as error:
+        raise Unavailable("fault") from error
+
+
+def _settled(answer: SMTPResponse, addresses: tuple[str, ...]) -> str:
+    words = fit_to_keep(answer.code, answer.message, addresses)
+    match answer.code // 100:
+        case 2:
+            return words
+        case 4:
+            raise Unavailable(_named(answer.code), answer=words)
+        case 5:
+            raise NotTaken(_named(answer.code), words)
+        case _:
+            raise NotKnown("unreadable_answer")
+
+
+def _named(code: int) -> str:
+    """A word for an answer: its code, where it has one."""
+    return f"smtp_{code}" if 200 <= code < 600 else "unreadable_answer"
+
+
+def _why(error: BaseException) -> str:
+    """What keeps us from the server; the library tells in its own error, or in what caused that."""
+    for one in (error, error.__cause__):
+        match one:
+            case SMTPTimeoutError() | TimeoutError():
+                return "timeout"
+            case ssl.SSLCertVerificationError():
+                return "bad_certificate"
+            case ssl.SSLError():
+                return "no_tls"
+            case socket.gaierror():
+                return "no_such_host"
+    return "no_connection"

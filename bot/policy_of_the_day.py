@@ -1,0 +1,34 @@
+"""Which text of the policy is in force, at the start and with each of the company's days (P14)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import structlog
+
+from handlers.acting import CLOCK
+from handlers.door import Door
+from handlers.policy_review.intents import InForce
+from handlers.rules.access import company_day
+
+log = structlog.get_logger()
+
+
+class PolicyOfTheDay:
+    """Looked at again with each day, since the clock may have been set meanwhile."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self._looked: date | None = None
+
+    async def look(self) -> None:
+        """Remember the text that is in force, once a day. Raises `DatabaseDown`."""
+        today = company_day(self.door.policy, self.door.now())
+        if today == self._looked:
+            return
+        kept = await self.door.enter(InForce(), CLOCK)
+        self._looked = today
+        if kept.new:
+            log.info("policy.in_force", digest=kept.digest)
+        if kept.unreadable:
+            log.warning("policy.before_unreadable", digest=kept.digest)

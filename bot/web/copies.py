@@ -1,0 +1,55 @@
+"""All pages on which customers hear and fetch their own calls, put together (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from bot.ports import Recorder
+from bot.web.callers import Networks
+from bot.web.copy_audio import Outlet
+from bot.web.copy_calls import CallPages
+from bot.web.copy_downloads import Downloads
+from bot.web.copy_entrance import Entrance
+from bot.web.copy_playing import Playing
+from bot.web.drawn import faults
+from bot.web.pacing import REAL, Pace
+from bot.web.strangers import Strangers
+from handlers.door import Door
+
+FOR_SCRIPTS = ("/access", "/peaks", "/heard")
+
+
+class CopyPages:
+    """`/copy` and below.
+
+    `changed` is told the name of a call that is no longer as the register knows it; `trusted` are the networks of our own proxies.
+    """
+
+    def __init__(
+        self, door: Door, recorder: Recorder, public_url: str, trusted: Networks = (), strangers: Strangers | None = None,
+        pace: Pace = REAL, changed: Callable[[str], None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        self.entrance = entrance = Entrance(door, public_url, trusted, strangers or Strangers(pace.monotonic), pace)
+        self.outlet = Outlet(entrance, recorder, changed)
+        self.calls = CallPages(self.outlet)
+        self.parts = (entrance, self.calls, Playing(self.outlet, pace), Downloads(self.outlet, pace))
+
+    def routes(self) -> list[web.RouteDef]:
+        """Where the pages stand."""
+        return [route for part in self.parts for route in part.routes()]
+
+    def faults(self) -> Middleware:
+        """What goes wrong on a page is a page; what a script asked for is answered as everywhere."""
+        return faults(_is_page, self.entrance.sorry)
+
+    def end(self) -> None:
+        """The program stops: end each stream with its next look, which is within a second."""
+        self.outlet.end()
+        self.calls.end()
+
+
+def _is_page(path: str) -> bool:
+    return path == "/copy" or (path.startswith("/copy/") and not path.endswith(FOR_SCRIPTS))

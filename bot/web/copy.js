@@ -1,0 +1,70 @@
+/** A customer's calls: one player for each in turn, which stops the moment the link is over. The page works without it. */
+
+import { $, ask, every, notice, TEXT } from "/listen/assets/pieces.js";
+import { audio, drawPlace, empty, hold, page, play, player, put } from "/listen/assets/player.js";
+
+const PLAYING = 2000, IDLE = 10_000, UNSURE = 4750, TICK = 100;
+const OVER = [401, 403, 404, 410];
+
+const { link } = $("calls").dataset;
+const under = (...parts) => `/copy/${[link, ...parts].map(encodeURIComponent).join("/")}`;
+const calls = [...every(".call")].filter((one) => one.querySelector(".stage"));
+let sure = 0, asked = 0;
+
+TEXT.trouble[404] = "The recording of this call is no longer there. Please ring us.";
+TEXT.trouble[429] = "Your calls are being played in two other places. Close one of them, then press Play.";
+
+// The server: each time it is asked it says until when, and which calls there are
+async function poll() {
+	asked = performance.now();
+	const { status, sent, data } = await ask(under("access"));
+	if (player.over) return;
+	if (OVER.includes(status)) return end(data.sentence, data.ended);
+	if (status !== 200) return player.held && notice(data.sentence ?? TEXT.lost);
+	if (data.there.join() !== calls.map((one) => one.dataset.id).join()) return location.reload();
+	sure = sent;
+	$("left").textContent = data.left;
+	if (player.held) play();
+}
+
+function end(sentence, forGood) {
+	audio.pause();
+	empty();
+	$("calls").remove();
+	$("sentence").textContent = sentence ?? "";
+	$("again").hidden = forGood ?? false;
+	$("over").hidden = false;
+	$("heading").focus();
+}
+
+function choose(one, going) {
+	for (const other of calls) other.querySelector(".choose").hidden = other === one;
+	one.querySelector(".stage").append($("player"));
+	$("player").hidden = false;
+	put({ id: one.dataset.id, seconds: +one.dataset.seconds }, under(one.dataset.id, "peaks"));
+	if (going) play(), $("play").focus();
+}
+
+function tick() {
+	if (player.over) return;
+	const now = performance.now(), going = !audio.paused || player.held;
+	if (!audio.paused && now - sure > UNSURE) hold(TEXT.lost);
+	if (now - asked > (going ? PLAYING : IDLE)) poll();
+	drawPlace(false);
+}
+
+Object.assign(page, {
+	source: ({ id }) => under(id, "audio"), sure: () => performance.now() - sure < UNSURE, ask: poll,
+	ended: () => ask(under(player.call.id, "heard"), {}),
+	// Arrows and the space bar move the page, unless somebody is at the player
+	heeds: (key, target) => key.length === 1 && key !== " " || $("player").contains(target),
+});
+document.body.classList.add("scripted");
+for (const one of calls) one.querySelector(".choose").onclick = () => choose(one, true);
+document.onvisibilitychange = () => player.over || document.hidden || poll();
+// A page that a browser kept to go back to could be older than the session
+onpageshow = ({ persisted }) => persisted && location.reload();
+player.over = false;
+choose(calls[0]);
+poll();
+setInterval(tick, TICK);

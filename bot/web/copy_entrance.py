@@ -1,0 +1,182 @@
+"""Where a customer comes in: link code and passcode are sent by a press, never by a load, for a session in a cookie (P8)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from aiohttp import web
+
+from bot.measures import COPIES
+from bot.web.answers import TooMuch
+from bot.web.callers import Networks, caller
+from bot.web.drawn import HEAD, file, page
+from bot.web.pacing import Pace
+from bot.web.strangers import Strangers
+from bot.web.written import Written, written
+from handlers.acting import WEB, Act
+from handlers.customers.copy_view import numbers
+from handlers.customers.intents.hearing import Entered, LeavePage, OpenLink, Stay
+from handlers.customers.links import judged
+from handlers.customers.serving import NO_SESSION, Serving, serve
+from handlers.door import Door
+from handlers.rules.refusal import Refused
+
+T = TypeVar("T")
+ASSETS = {"copy.css": "text/css", "copy.js": "text/javascript", "copy_open.js": "text/javascript"}
+EVEN = 0.5  # seconds: whatever does not fit is answered after so many, or twice so many
+LONGEST, SHORTEST, DIGITS = 200, 20, 6
+LABELS = {"code": "The link from our e-mail.", "passcode": "Passcode."}
+NO_LINK = "Please paste the whole link from our e-mail. It ends with a long row of letters and digits."
+NO_PASSCODE = "A passcode has six digits."
+NOT_FIT = (
+    "This doesn’t fit. Compare the passcode with what we read to you, and use the link of our newest e-mail. "
+    "If it still doesn’t open, please ring us."
+)
+"""For whatever it is that doesn't: nobody learns whether a link exists, is locked, or still waits for its passcode."""
+MANY = "Many links and passcodes that don’t fit were tried just now. Please wait a minute, then try again."
+
+
+class Entrance:
+    """`GET /copy`, the press that opens a link, the way out, and whose session comes with a request."""
+
+    def __init__(self, door: Door, public_url: str, trusted: Networks, strangers: Strangers, pace: Pace) -> None:
+        self.door, self.trusted, self.strangers, self.pace = door, trusted, strangers, pace
+        self.secure = public_url.startswith("https://")
+        # A browser takes a cookie of this name over https only, from whoever it comes.
+        self.cookie = "__Secure-copy" if self.secure else "copy"
+
+    def routes(self) -> list[web.RouteDef]:
+        """The way in and out, and what the pages are made of."""
+        return [
+            web.get("/copy", self._enter),
+            web.get("/copy/assets/{name}", self._asset),
+            web.get("/copy/open", self._back),
+            web.post("/copy/open", self._open),
+            web.post("/copy/{link}/leave", self._leave),
+        ]
+
+    async def serving(self, request: web.Request, how: Callable[[Act, str, str], Serving] = serve) -> Serving:
+        """What the session that came may have now, and it goes on. Raises `Refused`, and `TooMuch` for strangers."""
+        serving = await self.looked(request, how)
+        if serving.fades:
+            await self.door.enter(Stay(*self.who(request)), WEB)
+        return serving
+
+    async def looked(self, request: web.Request, how: Callable[[Act, str, str], Serving] = serve) -> Serving:
+        """The same without being there: by this alone no session goes on."""
+        names = self.who(request)
+        try:
+            return await self.read(lambda act: how(act, *names))
+        except Refused as refused:
+            address = caller(request, self.trusted)
+            self.strangers.turn_away(address, counted=refused.code == "no_session", words=NO_SESSION)
+            raise
+
+    def who(self, request: web.Request) -> tuple[str, str]:
+        """The link that is wanted, and the session that came."""
+        return request.match_info["link"][:40], request.cookies.get(self.cookie, "")[:LONGEST]
+
+    async def read(self, ask: Callable[[Act], T]) -> T:
+        """What somebody sees who only looks."""
+        return await self.door.database.read(lambda store: ask(self.door.act(store, WEB)))
+
+    def page(self, name: str, status: int = 200, **values: object) -> web.Response:
+        """A page for customers."""
+        return page(name, status, company=self.door.policy.company.name, **values)
+
+    def sorry(self, _: web.Request, sentence: str, status: int) -> web.Response:
+        """A page that says what is wrong, and where to go from there."""
+        return self.page("copy_sorry.html", status, sentence=sentence, ring=numbers(self.door.policy))
+
+    async def _enter(self, _: web.Request) -> web.Response:
+        return self._form("", {}, 200)
+
+    async def _back(self, _: web.Request) -> web.Response:
+        """Whoever goes back to what had been sent begins again."""
+        return web.Response(status=303, headers={**HEAD, "Location": "/copy"})
+
+    def _form(self, code: str, errors: Mapping[str, str], status: int, notice: str = "") -> web.Response:
+        policy = self.door.policy
+        return self.page(
+            "copy_open.html", status, code=code, errors=errors, notice=notice, labels=LABELS, ring=numbers(policy),
+            privacy=policy.company.privacy,
+        )  # fmt: skip
+
+    async def _asset(self, request: web.Request) -> web.Response:
+        name = request.match_info["name"]
+        if name not in ASSETS:
+            raise web.HTTPNotFound
+        return file(name, ASSETS[name])
+
+    async def _open(self, request: web.Request) -> web.Response:
+        """Whoever has both is let in whatever others do; all else is one answer, after one time."""
+        began, typed = self.pace.monotonic(), await written(request)
+        code, passcode = _code(typed), _digits(typed)
+        errors = {
+            name: words
+            for name, words, wrong in (("code", NO_LINK, len(code) < SHORTEST), ("passcode", NO_PASSCODE, not passcode))
+            if wrong
+        }
+        if errors:
+            return self._form(code, errors, 422)
+        fit = (await self.read(lambda act: judged(act, code, passcode)))[1]
+        tried = fit in ("open", "wrong")
+        entered = await self.door.enter(OpenLink(code, passcode), WEB) if tried else Entered(over=fit == "over")
+        if entered.secret:
+            return self._let_in(entered)
+        await self._evenly(began)
+        if entered.over:
+            COPIES.labels("over").inc()
+            return self.page("copy_over.html", 403, ring=numbers(self.door.policy))
+        return self._not_fitting(request, code, counted=not tried)
+
+    def _not_fitting(self, request: web.Request, code: str, *, counted: bool) -> web.Response:
+        COPIES.labels("not_fitting").inc()
+        try:
+            self.strangers.turn_away(caller(request, self.trusted), counted=counted, words=MANY)
+        except TooMuch as error:
+            response = self._form(code, {}, 429, str(error))
+            response.headers["Retry-After"] = str(int(error.seconds) + 1)
+            return response
+        return self._form(code, {}, 403, NOT_FIT)
+
+    async def _evenly(self, began: float) -> None:
+        """How long it took tells nothing of why it does not fit."""
+        passed = self.pace.monotonic() - began
+        await self.pace.sleep(EVEN - passed % EVEN)
+
+    def _let_in(self, entered: Entered) -> web.Response:
+        COPIES.labels("opened").inc()
+        where = f"/copy/{entered.link}"
+        response = web.Response(status=303, headers={**HEAD, "Location": where})
+        response.set_cookie(
+            self.cookie, entered.secret, path=where, httponly=True, samesite="Strict", secure=self.secure
+        )
+        return response
+
+    async def _leave(self, request: web.Request) -> web.Response:
+        names, there = self.who(request), True
+        try:
+            await self.looked(request)
+        except Refused:
+            there = False
+        if there:
+            await self.door.enter(LeavePage(*names), WEB)
+        response = self.page("copy_left.html")
+        response.del_cookie(self.cookie, path=f"/copy/{names[0]}", httponly=True, samesite="Strict", secure=self.secure)
+        return response
+
+
+def _code(typed: Written) -> str:
+    """The code of a link, also where all of the address was pasted, or what stood around it."""
+    return re.sub(r"[^A-Za-z0-9_-]", "", typed.words("code").rpartition("#")[2])[:LONGEST]
+
+
+def _digits(typed: Written) -> str:
+    """Six digits, however somebody spaces them; empty for what can't be a passcode, which costs no try."""
+    told = unicodedata.normalize("NFKC", typed.words("passcode")[:LONGEST])
+    found = re.sub(r"[\s.·-]", "", told)
+    return found if re.fullmatch(rf"[0-9]{{{DIGITS}}}", found) else ""

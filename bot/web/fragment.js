@@ -1,0 +1,16 @@
+/** Takes a code from the address into its field: it leaves the address bar at once, and goes nowhere before somebody presses. */
+
+const $ = (id) => document.getElementById(id);
+
+export function ready() {
+	const told = location.hash.slice(1), code = $(told) ? "" : told; // else it is a place on this page
+	if (code) history.replaceState(null, "", location.pathname), $("code").value = code;
+	if (!code && !$("code").defaultValue) return;
+	$("paste").hidden = true;
+	$("ready").hidden = false;
+}
+
+export function taken() {
+	ready();
+	addEventListener("hashchange", ready);
+}

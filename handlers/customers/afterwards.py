@@ -1,0 +1,241 @@
+"""What comes after a mail has left: it arrived, came back or went astray; who is told that a copy went out; and a day that was missed (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.acting import Act, Done
+from handlers.cards import Actions, Button, Line, Page, Sign, Small
+from handlers.customers import letters, post
+from handlers.customers.intents import deciding as intents
+from handlers.customers.intents.passing_time import Ring
+from handlers.customers.turns import Turn, answered, as_shown, remarked, reopened, to_answer, turn
+from handlers.customers.view import View
+from handlers.effects import Effect, Tell
+from handlers.matters.asking import changed
+from handlers.matters.reminding import line_of
+from handlers.rules import customer_release as rule
+from handlers.rules.access import company_day
+from handlers.rules.calendars import calendar_of
+from handlers.rules.refusal import Refused
+from handlers.rules.working_days import due
+from handlers.sealing import Seal
+from handlers.words import counted, day_words, line_words, moment_words
+from storage.customer_records import CustomerMail
+from storage.records import Recording
+
+REPORT = "breach_report"
+"""The button that opens the private form of a report (P13)."""
+NO_MAIL = "No mail of this request has gone out, so there is nothing to take back."
+NO_LINK = "There is no link of this request that could be ended."
+NOT_IN_DOUBT = "It is known what became of this mail. Press Details to see how the request stands."
+NOT_MISSED = "The day of this request was not missed."
+
+
+def honoured(act: Act, view: View, mail: CustomerMail) -> tuple[dict[str, str], tuple[Effect, ...]]:
+    """It is answered: whoever filed it hears so, and of a copy whoever reads out the passcode, and each operator.
+
+    Returns what the log says of a day that was missed, and who hears what.
+    """
+    request, late = view.request, answered(act, view)
+    once = f"answered:{request.id}:{mail.id}"
+    told = [
+        Tell(request.filed_by, f"The answer to {request.id} has gone out to the customer.", once, "details", request.id)
+    ]
+    if mail.kind != "copy":
+        return late, tuple(told)
+    days, line = act.policy.customers.ring_after_working_days, line_of(act.policy, request)
+    act.store.deadlines.set(Ring.action, request.id, due(calendar_of(act.policy, line), act.now, days).at)
+    words = f"The link of {request.id} has gone out. Ring the customer now, and read out the passcode: press Passcode."
+    releaser = [one for one in (request.decided_by,) if one is not None]
+    told += [Tell(one, words, once, "customer_passcode", request.id) for one in releaser]
+    return late, (*told, *_operators(act, view, mail))
+
+
+def _operators(act: Act, view: View, mail: CustomerMail) -> list[Tell]:
+    """P11: each operator who is still there hears that a copy went out, without a veto; never where an operator asked.
+
+    Of an operator whom nobody has met yet the delivery asks the platforms, by the register's address; where none of them knows it,
+    nothing comes of it but a line in the ledger.
+    """
+    if not act.policy.customers.tell_operator or view.request.asker in ("operator", "former"):
+        return []
+    mine: dict[int, list[Recording]] = {}
+    for one in view.recordings:
+        for person in _operators_of(act, one):
+            mine.setdefault(person, []).append(one)
+    once = f"copied:{view.request.id}"
+    gives = next((one.gives for one in view.links if one.id == mail.link_id), "copy")
+    return [Tell(person, _went_out(act, gives, calls), once) for person, calls in sorted(mine.items())]
+
+
+def _operators_of(act: Act, call: Recording) -> list[int]:
+    keys = {call.operator_key} - {""}
+    known = act.store.people.with_keys(act.store.people.aliases(keys)).values()
+    if not known:
+        return list(act.store.people.ids_for(keys).values())
+    return [one.id for one in known if one.standing == "member"]
+
+
+def _went_out(act: Act, gives: str, calls: Sequence[Recording]) -> str:
+    first, several = calls[0], f"{counted(len(calls), 'call')} that you were on"
+    when = moment_words(first.started, line_words(first.line, act.policy)[1], act.now)
+    which = f"a call that you were on ({when})" if len(calls) == 1 else several
+    what = f"A copy of {which} went out to the customer" if gives == "copy" else f"The customer may now hear {which}"
+    return f"{what}. Customers may have their own calls (P8), so there is nothing for you to do."
+
+
+def send_again(act: Act, intent: intents.SendAgain) -> Done[None]:
+    """P8: the same letter once more, with the same link and the same Message-ID, since somebody says so."""
+    found = turn(act, intent.request)
+    mail = _in_doubt(found.view)
+    mail.state, mail.next_at = "waiting", act.now
+    if mail.kind in post.ANSWERS:
+        found.view.request.state = "sending"
+    return Done(None, changed(found.view), detail={"mail": mail.id})
+
+
+def arrived(act: Act, intent: intents.Arrived) -> Done[None]:
+    """P8: it counts as answered, by the word of whoever releases it, and from now on."""
+    found = turn(act, intent.request)
+    mail = _in_doubt(found.view)
+    mail.state, mail.settled_at = "accepted", act.now
+    late, effects = honoured(act, found.view, mail) if mail.kind in post.ANSWERS else ({}, ())
+    return Done(None, (*changed(found.view), *effects), detail={"mail": mail.id, **late})
+
+
+def bounced(act: Act, intent: intents.Bounced) -> Done[None]:
+    """P8: the mail came back: open again with the old deadline, and the link is dead."""
+    found = turn(act, intent.request)
+    mail = _went(act, found.view, "bounced")
+    asked, effects = reopened(act, found.view, "bounced")
+    words = f"The mail for {found.view.request.id} came back. Please look at the address: it is open again, with the day that was promised."
+    return Done(None, (*effects, *_filer(act, found, words, f"bounced:{mail.id}")), detail={"mail": mail.id, **asked})
+
+
+def wrong_address(act: Act, intent: intents.WrongAddress) -> Done[None]:
+    """P8, P13: it went to somebody else: the link is dead at once, and the address is forgotten; the day that was promised stays."""
+    found = turn(act, intent.request)
+    view, request = found.view, found.view.request
+    mail = _went(act, view, "wrong_address")
+    detail: dict[str, Any] = {
+        "mail": mail.id, "link": mail.link_id, "released_by": request.decided_by, "addressed_by": request.address_by,
+        "recordings": [one.id for one in view.recordings],
+    }  # fmt: skip
+    found.known.address, request.address_by = "", None
+    words = f"The mail for {request.id} went to a wrong address. Its link is dead. Please enter the right address: the day that was promised stays."
+    filer = _filer(act, found, words, f"wrong_address:{mail.id}")
+    detail |= remarked(act, found.view, found.known, "note", "Its mail went to a wrong address, which was taken out.")
+    asked, effects = reopened(act, view, "wrong_address")
+    return Done(None, (*effects, *filer), detail=detail | asked)
+
+
+def went_astray(_: None, __: str) -> Page:
+    """What whoever pressed Wrong address reads: what was done, and where to report more."""
+    return Page(
+        "Wrong address",
+        (
+            Line("The link is dead, and nobody gets in by it any more.", Sign.APPROVED),
+            Line("The request is open again, with the day that was promised. The right address has to be entered first."),
+            Line("Somebody may have got what was not meant for them. If you know how that came about, report it in confidence."),
+            Actions((Button(REPORT, "Report in confidence", ""),)),
+            Small("P8 · P13"),
+        ),
+    )  # fmt: skip
+
+
+def end(act: Act, intent: intents.EndLink) -> Done[None]:
+    """P8: nobody gets in by it any more; it can be released again, by another link.
+
+    Where nobody had opened it yet, the customer had nothing of it: the day that was promised counts again, as when a mail bounces.
+    """
+    found = turn(act, intent.request)
+    link, request = found.view.link, found.view.request
+    if link is None:
+        raise Refused(NO_LINK, clause="P8", code="no_link")
+    _forget_waiting(act, found.view)
+    asked, effects = reopened(
+        act, found.view, "ended", honoured=request.answered_at is not None and link.opened_at is not None
+    )
+    return Done(None, effects, detail={"link": link.id, **asked})
+
+
+def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
+    """P8: the customer reads why it is late and by which day it comes. The clock stays as it is."""
+    found, form = to_answer(act, intent.request), intent.form
+    as_shown(found, intent.seen)
+    rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
+    rule.by_day(form.day, company_day(act.policy, act.now))
+    request = found.view.request
+    day = day_words(form.day, None)
+    letter = letters.late(act.policy, request, found.known, form.words, day)
+    detail = remarked(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")
+    mail = post.put(act, request, "late", post.Envelope(to=found.known.address, written=letter))
+    marked = Seal(act).mark(request.id, "address", found.known.address)
+    return Done(None, changed(found.view), detail={"mail": mail.id, "to": marked, **detail})
+
+
+def late_letter(act: Act, about: str) -> str:
+    """The letter as it will be sent, but for the reason and the day."""
+    request, _, seen = about.partition(":")
+    found = to_answer(act, request)
+    as_shown(found, seen)
+    rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
+    letter = letters.late(act.policy, found.view.request, found.known, "[your words]", "[the day]")
+    return letters.preview(found.known.address, letter)
+
+
+def missed(act: Act, intent: intents.Missed) -> Done[None]:
+    """P8: why it was late; that it was stays, whatever is written."""
+    found = turn(act, intent.request)
+    was_missed(found)
+    return Done(None, changed(found.view), detail=remarked(act, found.view, found.known, "missed", intent.form.words))
+
+
+def was_missed(found: Turn) -> None:
+    """Raises `Refused` for a request that was, or may still be, answered in time."""
+    if found.view.request.missed_at is None:
+        raise Refused(NOT_MISSED, clause="P8", code="not_missed")
+
+
+def _in_doubt(view: View) -> CustomerMail:
+    """The letter of which nobody knows whether it arrived; raises `Refused` where there is none."""
+    request = view.request
+    for one in view.mails:
+        waits = request.state == "unknown" if one.kind in post.ANSWERS else request.is_open
+        if one.state == "unknown" and waits:
+            return one
+    raise Refused(NOT_IN_DOUBT, clause="P8", code="not_in_doubt")
+
+
+def _went(act: Act, view: View, code: str) -> CustomerMail:
+    """The letter by which it was answered, as far as anybody knows, settled by `code`; raises `Refused` where none has gone out."""
+    answers = (one for one in view.mails if one.kind in post.ANSWERS and one.state in ("accepted", "unknown"))
+    found = next(answers, None) if view.request.state in ("answered", "unknown") else None
+    if found is None:
+        raise Refused(NO_MAIL, clause="P8", code="no_mail")
+    found.state, found.code, found.settled_at = "refused", code, act.now
+    return found
+
+
+def _filer(act: Act, found: Turn, words: str, once: str) -> tuple[Tell, ...]:
+    request = found.view.request
+    return (Tell(request.filed_by, f"{words} Press Details.", once, "details", request.id),)
+
+
+def _forget_waiting(act: Act, view: View) -> None:
+    for one in view.mails:
+        if one.state in ("waiting", "unknown") and one.kind in post.ANSWERS:
+            one.state, one.settled_at = "dropped", act.now
+
+
+DOES = (
+    intents.SendAgain.by(send_again),
+    intents.Arrived.by(arrived),
+    intents.Bounced.by(bounced),
+    intents.WrongAddress.by(wrong_address),
+    intents.EndLink.by(end),
+    intents.TellCustomer.by(tell_customer),
+    intents.Missed.by(missed),
+)

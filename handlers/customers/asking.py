@@ -1,0 +1,84 @@
+"""A question about a customer's request, and its answer; the clock goes on, unless the policy lets it stand still for so long (P8)."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from handlers.acting import Act, Done
+from handlers.customers.intents.deciding import Question, Recount
+from handlers.customers.intents.filing import Answer
+from handlers.customers.known import Known, Remarked
+from handlers.customers.promised import missed, moved, promise, promised, watch
+from handlers.customers.turns import already, remarked, to_answer
+from handlers.customers.view import GONE, View, known
+from handlers.customers.waits import question as open_question
+from handlers.door import Repeated
+from handlers.effects import Tell
+from handlers.matters.asking import changed
+from handlers.matters.reminding import line_of
+from handlers.rules.calendars import calendar_of
+from handlers.rules.customer_times import stood_still
+from handlers.rules.refusal import Refused
+
+NO_QUESTION = "There is no question that waits for an answer."
+
+
+def question(act: Act, intent: Question) -> Done[None]:
+    """P8: whoever filed it is asked; the clock goes on (a value)."""
+    found = to_answer(act, intent.request)
+    detail = remarked(act, found.view, found.known, "question", intent.form.words)
+    request = found.view.request
+    words = f"{act.me.name} has a question about {request.id}. Press Answer to read and answer it."
+    word = Tell(request.filed_by, words, f"question:{request.id}:{request.revision}", "customer_answer", request.id)
+    return Done(None, (*changed(found.view), word), detail=detail)
+
+
+def answer(act: Act, intent: Answer) -> Done[None]:
+    """P8: whoever asked, and whoever may release it, reads the answer; where the clock stood still meanwhile, the day moves, on record."""
+    view, told = known(act, intent.request, lambda view: _to_answer(act, view))
+    asked = open_question(view)
+    if asked is None:
+        raise Refused(NO_QUESTION, clause="P8", code="no_question")
+    later = _goes_on(act, view, told, asked) if act.policy.customers.question_stops_clock else {}
+    detail = remarked(act, view, told, "answer", intent.form.words)
+    once = f"answer:{intent.request}:{view.request.revision}"
+    words = f"{act.me.name} answered the question about {intent.request}. Press Details to go on."
+    whom = dict.fromkeys((asked.by, *(one.person_id for one in view.approvers)))
+    tells = [Tell(one, words, once, "details", intent.request) for one in whom if one != act.me.id]
+    return Done(None, (*changed(view), *tells), detail=detail | later)
+
+
+def recount(act: Act, intent: Recount) -> Done[None]:
+    """P8: the calendar has changed since; what was promised moves only by somebody who decides, on record."""
+    found = to_answer(act, intent.request)
+    request, before = found.view.request, promised(found.view.request)
+    if moved(found.view) is None:
+        raise Repeated(intent.request)
+    late = missed(act, found.view)
+    promise(act, request, found.view.recordings, found.known.stood_still)
+    watch(act, request)
+    moments = {"before": before.at.isoformat(), "now": promised(request).at.isoformat()}
+    return Done(None, changed(found.view), detail={**moments, **late})
+
+
+def _to_answer(act: Act, view: View) -> Known:
+    """Whoever wrote any of it down answers, and whoever holds its card; raises `Refused` for anybody else, and once it is answered."""
+    if act.me.id not in view.everybody() or view.known is None:
+        raise Refused(GONE, clause="P8", code="no_copy")
+    if not view.request.is_open:
+        raise Refused(already(view, act.me), clause="P8", code="already")
+    return view.known
+
+
+def _goes_on(act: Act, view: View, told: Known, asked: Remarked) -> dict[str, object]:
+    """The days between question and answer don't count."""
+    request, before = view.request, promised(view.request)
+    calendar = calendar_of(act.policy, line_of(act.policy, request))
+    first, last = (at.astimezone(ZoneInfo(calendar.zone)).date() for at in (asked.at, act.now))
+    told.stood_still += stood_still(calendar, first, last)
+    promise(act, request, view.recordings, told.stood_still)
+    watch(act, request)
+    return {"before": before.at.isoformat(), "now": promised(request).at.isoformat(), "stood_still": told.stood_still}
+
+
+DOES = (Question.by(question), Answer.by(answer), Recount.by(recount))

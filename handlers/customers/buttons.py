@@ -1,0 +1,107 @@
+"""The buttons of a customer's request: which of them stand on its card for one reader, in every state (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from handlers.cards import Actions, Button, Part, Row
+from handlers.customers.view import View
+from handlers.customers.waits import question, waits_for
+from handlers.matters import showing
+from handlers.matters.case import entitled
+
+PLACES = 3
+"""Buttons on the card itself; the others stand in Details."""
+MORE = "What is done more seldom stands in Details."
+TWICE = "Nobody knows whether the mail arrived. Sent again, the customer may get it twice, with the same link."
+ASTRAY = "The link stops working at once, and the request waits again, with the same day."
+NO_LINK = "The customer can no longer hear it by this link."
+
+
+def actions(view: View, reader: int, *, whole: bool) -> tuple[Part, ...]:
+    """What this reader may do now: the usual first, three at most unless it is the whole of the card."""
+    found = tuple(_all(view, reader))
+    shown = found if whole else found[:PLACES]
+    if not shown:
+        return ()
+    more = Row(MORE, Button(showing.DETAILS, "Details", view.request.id))
+    return (Actions(shown), more) if len(shown) < len(found) else (Actions(shown),)
+
+
+def releases(view: View, reader: int) -> bool:
+    """Whether this reader may answer it as things are, or has answered it."""
+    if reader in view.filers:
+        return False
+    mine = reader == view.request.decided_by and not view.request.is_open
+    return mine or (view.asks(reader) and entitled(view, reader))
+
+
+def _all(view: View, reader: int) -> Iterator[Button]:
+    if view.known is None:
+        return
+    if releases(view, reader):
+        yield from _of_releaser(view, reader)
+    elif reader in view.everybody():
+        yield from _to_add(view)
+    if reader in view.everybody():
+        yield from _to_change(view)
+
+
+def _of_releaser(view: View, reader: int) -> Iterator[Button]:
+    request = view.request
+    match request.state:
+        case "waiting":
+            yield from _to_answer(view)
+        case "sending" if view.link is not None:
+            yield Button("customer_end_link", "End the link", request.id, confirm=NO_LINK)
+        case "unknown":
+            yield Button("customer_send_again", "Send again", request.id, "primary", confirm=TWICE)
+            yield Button("customer_arrived", "It arrived", request.id)
+            yield Button("customer_bounced", "It bounced", request.id)
+        case "answered":
+            if view.link is not None:
+                yield Button("customer_passcode", "Passcode", request.id, "primary")
+            yield Button("customer_bounced", "It bounced", request.id)
+            yield Button("customer_wrong_address", "Wrong address", request.id, "danger", confirm=ASTRAY)
+            if view.link is not None and view.allows_numbers(view.people[reader]):
+                yield Button("customer_number", "Allow another number", request.id)
+            if view.link is not None:
+                yield Button("customer_end_link", "End the link", request.id, confirm=NO_LINK)
+    if request.missed_at is not None:
+        yield Button("customer_missed", "Why it was late", request.id)
+
+
+def _to_answer(view: View) -> Iterator[Button]:
+    request, seen = view.request, f"{view.request.id}:{view.shown_mark}"
+    ready = not waits_for(view)
+    if view.known is not None and view.known.identified is None:
+        yield Button("customer_identity", "Identified", request.id, "primary")
+    style: Literal["primary", "plain"] = "primary" if ready else "plain"
+    if request.wants == "erasure":
+        yield Button("customer_erase", "Erase", seen, style)
+    else:
+        yield Button("customer_release", "Release", seen, style)
+    yield Button("customer_refuse", "Refuse", seen, "danger")
+    yield Button("customer_question", "Ask a question", request.id)
+    yield Button("customer_late", "Tell the customer", seen)
+
+
+def _to_add(view: View) -> Iterator[Button]:
+    """What somebody waits for."""
+    if view.request.is_open and question(view) is not None:
+        yield Button("customer_answer", "Answer", view.request.id, "primary")
+    if view.request.is_open and view.known is not None and view.known.identified is None:
+        yield Button("customer_identity", "Identified", view.request.id, "primary")
+
+
+def _to_change(view: View) -> Iterator[Button]:
+    """What anybody may still write down who has the card."""
+    request = view.request
+    if request.is_open:
+        yield Button("customer_address", "Another address", request.id)
+    if request.is_open or request.state in ("sending", "unknown"):
+        yield Button("customer_received", "Correct the date", request.id)
+        yield Button("customer_withdraw", "Withdraw", request.id)
+    elif request.state == "answered" and view.link is not None:
+        yield Button("customer_withdraw", "Withdraw", request.id)

@@ -1,0 +1,74 @@
+"""What should be known before a customer's request is released: said in words, and nothing is refused for it (P8, P12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers.customers.choosing import SHARED
+from handlers.customers.known import Known
+from handlers.customers.promised import ends_first
+from handlers.customers.view import View
+from handlers.rules.stated import other_numbers, other_references
+from handlers.words import counted, line_words, masked, moment_words
+
+NO_CALL = "No call is named yet. A release needs one; a refusal does not."
+ENDS = (
+    "{which} is closed to everybody on {when}, so it is due before that. If it is still open then, the audio stays for this request"
+    " alone, {kept} at most."
+)
+HELD = "A call is on hold for a case. That stops nothing here, and whoever set the hold is told when it goes out."
+BESIDE = "Another request for one of these calls is open: {others}. Please make sure whose call it is."
+ELSEWHERE = "A colleague wants it at an address outside of the company, which is for the {head} to allow."
+
+
+def cautions(view: View) -> tuple[str, ...]:
+    """In the order in which they matter; nothing once what is known was erased."""
+    return tuple(_cautions(view, view.known)) if view.known is not None else ()
+
+
+def beside(view: View, reader: int) -> tuple[str, ...]:
+    """That another request for one of these calls is open, for whoever may know of both; whose call it is then has to be told apart."""
+    known = [one for one, holders in view.beside.items() if reader in holders]
+    return (BESIDE.format(others=", ".join(known)),) if known else ()
+
+
+def _cautions(view: View, known: Known) -> Iterator[str]:
+    if not view.recordings:
+        yield NO_CALL
+    first = ends_first(view.request, view.recordings, view.now)
+    if first is not None and first.erase_at is not None:
+        when = moment_words(first.erase_at, line_words(first.line, view.policy)[1], view.now)
+        kept = counted(view.policy.holds.open_request_working_days, "working day")
+        yield ENDS.format(
+            which="The call" if len(view.recordings) == 1 else "The first of the calls", when=when, kept=kept
+        )
+    if known.shared:
+        yield f"{SHARED} A matching number is no proof."
+    if view.recordings:
+        yield from _stated(view, known.said)
+        yield from _who_answered(view, known.name)
+    if view.elsewhere:
+        yield ELSEWHERE.format(head=view.policy.role("head_of_customer_success").title)
+
+
+def _stated(view: View, said: str) -> Iterator[str]:
+    """Numbers and references that they told, and that are on none of the calls."""
+    regions = [line.region_code for line in view.policy.lines.values()]
+    for number in other_numbers(said, regions, {one.caller for one in view.recordings}):
+        yield f"They named the number {masked(number)}, which is on none of these calls."
+    pattern = view.policy.company.crm_pattern
+    for reference in other_references(said, pattern, {one.crm for one in view.recordings if one.crm}):
+        yield f"They named {reference}, which is the reference of none of these calls."
+
+
+def _who_answered(view: View, name: str) -> Iterator[str]:
+    """A colleague, or somebody who was one, was on the call."""
+    if view.request.asker not in ("operator", "former"):
+        return
+    wanted = _words(name)
+    if not any(wanted <= _words(one.operator_name) or _words(one.operator_name) <= wanted for one in view.recordings):
+        yield f"None of these calls was with {name}."
+
+
+def _words(name: str) -> set[str]:
+    return set(name.casefold().split())

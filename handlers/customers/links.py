@@ -1,0 +1,158 @@
+"""A customer's link: made for one release, and opened by its code and a passcode together, by neither of them alone (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from hmac import compare_digest
+from secrets import randbelow
+from typing import Any, Literal
+
+from handlers import approved
+from handlers.acting import Act, Done
+from handlers.customers.intents.hearing import Entered, OpenLink
+from handlers.customers.view import seen
+from handlers.effects import Effect, Tell
+from handlers.ids import hashed, new_id, new_secret
+from handlers.matters.asking import changed
+from handlers.rules.refusal import Refused
+from handlers.words import counted
+from storage.customer_records import ALIVE, CustomerLink, CustomerRequest, CustomerSession
+from storage.customers import ON_ITS_WAY
+from storage.records import Recording
+
+Fit = Literal["open", "wrong", "over", "unknown"]
+SENT = (*ON_ITS_WAY, "answered")
+"""States of a request whose link may be used: also where nobody knows whether the mail server kept the mail."""
+IDLE = timedelta(hours=1)
+"""So long a session lasts in which nothing is asked for."""
+MOST_SESSIONS = 10
+"""Browsers at once of one link; with one more the oldest is out."""
+OVER = "This link is over. Release the request again to send another one."
+SPENT = "This link has had all the passcodes that a link gets. End it, and release the request again."
+
+
+def make_link(act: Act, request: CustomerRequest) -> tuple[CustomerLink, str]:
+    """P8: a link for what is released now, and its code, which is kept as a hash; an earlier link ends.
+
+    The entry of the release holds `on_record`: by the link nothing is given that it does not tell of.
+    """
+    for one in act.store.customers.links(request.id):
+        if one.state in ALIVE:
+            end_link(act, one, "ended")
+    code = new_secret()
+    ends_at = act.now + timedelta(days=act.policy.customers.link_days)
+    gives = "copy" if request.wants == "copy" else "listen"
+    link = CustomerLink(
+        id=new_id("CL"), matter_id=request.id, code=hashed(code), made_at=act.now, ends_at=ends_at, gives=gives
+    )
+    act.store.customers.put(link)
+    return link, code
+
+
+def on_record(link: CustomerLink, request: CustomerRequest, recordings: Iterable[Recording]) -> dict[str, Any]:
+    """What the entry of a release says of the link and of its calls: which calls they are, and the audio as it was read."""
+    return {"link": link.id, "until": link.ends_at.isoformat(), **approved.told(request.salt, recordings)}
+
+
+def end_link(act: Act, link: CustomerLink, state: str) -> None:
+    """It is over at once, with everybody whom it let in. `state` as of a `CustomerLink`."""
+    link.state = state
+    _turn_out(act, link)
+
+
+def new_passcode(act: Act, link: CustomerLink) -> str:
+    """P8: six digits, kept as a keyed mark; the ones before end, with whom they let in. A locked link is open again.
+
+    Raises `Refused` for a link that is over or has had all of its passcodes.
+    """
+    if link.state not in ALIVE or act.now >= link.ends_at:
+        raise Refused(OVER, clause="P8", code="link_over")
+    if link.passcodes >= act.policy.customers.passcodes:
+        raise Refused(SPENT, clause="P8", code="no_passcode_left")
+    digits = f"{randbelow(10**6):06d}"
+    link.passcode, link.passcodes, link.tries, link.state = _mark(act, link.id, digits), link.passcodes + 1, 0, "live"
+    _turn_out(act, link)
+    return digits
+
+
+def judged(act: Act, code: str, passcode: str) -> tuple[CustomerLink | None, Fit]:
+    """Whether code and passcode let somebody in now, for whoever looks before anything is written.
+
+    “wrong” is a passcode that counts against its link. “unknown” is everything of which nobody is to learn more: no such code,
+    no passcode yet, a locked link, the wrong passcode of one that is over. “over”: both fit, and the link is over.
+    """
+    link = act.store.customers.link_by_code(hashed(code))
+    told = _mark(act, link.id if link else "", passcode)
+    # Compared in any case, so that each answer takes the same work.
+    fits = compare_digest(told, link.passcode if link and link.passcode else "0" * len(told))
+    if link is None or not link.passcode or link.state == "locked" or link.tries >= act.policy.customers.passcode_tries:
+        return link, "unknown"
+    if standing(act, link) is None:
+        return link, "over" if fits else "unknown"
+    return link, "open" if fits else "wrong"
+
+
+def standing(act: Act, link: CustomerLink) -> CustomerRequest | None:
+    """The request that a link is of; None once either of them is over, or the request's key was destroyed."""
+    request = act.store.customers.get(link.matter_id)
+    alive = link.state == "live" and link.made_at <= act.now < link.ends_at
+    if not alive or request is None or request.state not in SENT:
+        return None
+    return request if act.store.matter_keys.get(request.id) is not None else None
+
+
+def open_link(act: Act, intent: OpenLink) -> Done[Entered]:
+    """P8: a session for whoever has both; a wrong passcode is counted, and the last one that may be wrong locks the link."""
+    link, fit = judged(act, intent.code, intent.passcode)
+    if link is None or fit not in ("open", "wrong"):
+        return Done(Entered(over=fit == "over"), quiet=True)
+    return _let_in(act, link) if fit == "open" else _counted(act, link)
+
+
+def locked(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
+    """The card of the request says so to everybody who holds a copy of it, and whoever released it is told: an edited card counts as read."""
+    request, tries = link.matter_id, counted(act.policy.customers.passcode_tries, "wrong passcode")
+    words = f"The link of {request} is locked after {tries}. Ring the customer, and press Passcode for another one."
+    found = act.store.customers.get(request)
+    whom = [one for one in (found.decided_by if found else None,) if one is not None]
+    once = f"locked:{link.id}:{link.passcodes}"
+    return (*redrawn(act, link), *(Tell(one, words, once, "customer_passcode", request) for one in whom))
+
+
+def redrawn(act: Act, link: CustomerLink) -> tuple[Effect, ...]:
+    """The card of the link's request is drawn anew, for everybody who holds a copy."""
+    request = act.store.customers.get(link.matter_id)
+    return changed(seen(act, request)) if request is not None else ()
+
+
+def _let_in(act: Act, link: CustomerLink) -> Done[Entered]:
+    secret, first = new_secret(), link.opened_at is None
+    link.opened_at = link.opened_at or act.now
+    there = [one for one in act.store.customers.sessions_of(link.id) if one.ends_at > act.now]
+    for one in sorted(there, key=lambda one: one.made_at)[: max(0, len(there) - MOST_SESSIONS + 1)]:
+        one.ends_at = act.now
+    ends_at = min(act.now + IDLE, link.ends_at)
+    session = CustomerSession(hash=hashed(secret), link_id=link.id, made_at=act.now, ends_at=ends_at)
+    act.store.customers.put(session)
+    detail = {"link": link.id, "fits": True, "session": session.hash}
+    effects = redrawn(act, link) if first else ()
+    return Done(Entered(link.id, secret), effects, subject=link.matter_id, detail=detail)
+
+
+def _counted(act: Act, link: CustomerLink) -> Done[Entered]:
+    link.tries += 1
+    last = link.tries >= act.policy.customers.passcode_tries
+    if last:
+        end_link(act, link, "locked")
+    detail = {"link": link.id, "fits": False, "tries": link.tries, "locked": last}
+    return Done(Entered(), locked(act, link) if last else (), subject=link.matter_id, detail=detail)
+
+
+def _turn_out(act: Act, link: CustomerLink) -> None:
+    for one in act.store.customers.sessions_of(link.id):
+        one.ends_at = min(one.ends_at, act.now)
+
+
+def _mark(act: Act, link: str, passcode: str) -> str:
+    return act.keys.mark("customer passcode", link, passcode)

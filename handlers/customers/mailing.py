@@ -1,0 +1,184 @@
+"""A letter on its way: collected before it is sent, and believed only what the mail server said of it (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.acting import Act, Done
+from handlers.customers import post
+from handlers.customers.afterwards import honoured
+from handlers.customers.intents import mailing as intents
+from handlers.customers.turns import reopened
+from handlers.customers.view import View, load
+from handlers.effects import Effect, Tell
+from handlers.matters.asking import changed
+from storage.customer_records import ALIVE, CustomerMail
+from storage.customers import ON_ITS_WAY
+from storage.store import Store
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(minutes=15)
+UNDER_WAY = timedelta(minutes=15)
+"""For so long a letter may be with the mail server; whoever took it and says nothing by then has died."""
+SLOW, NEAR = timedelta(hours=1), timedelta(hours=24)
+AT_FIRST = timedelta(minutes=10)
+"""So long a server may put a letter off as it does with everybody whom it has not met; nobody is told of that."""
+LOST = "stopped"
+"""The code of a letter of which the program itself knows no outcome."""
+
+
+def waits(store: Store, now: datetime) -> bool:
+    """Whether there is anything to collect, or to be taken for lost, for whoever looks without the door."""
+    return store.customers.mail_due(now) is not None or any(one.next_at <= now for one in store.customers.being_sent())
+
+
+def collect(act: Act, intent: intents.CollectLetter) -> Done[intents.Collected | None]:
+    """P8: from now on it counts as being sent, so that it never goes twice in silence."""
+    silent = [one for one in act.store.customers.being_sent() if one.next_at <= act.now]
+    lost, detail = _lost(act, silent), {"lost": [one.id for one in silent]} if silent else {}
+    while (mail := act.store.customers.mail_due(act.now)) is not None:
+        letter = post.read(act, mail) if _wanted(act, mail) else None
+        if letter is None:
+            asked, effects = _dropped(act, mail)
+            if effects:
+                return Done(None, (*lost, *effects), mail.matter_id, {**detail, "dropped": mail.id, **asked})
+            continue
+        mail.state, mail.attempts, mail.next_at = "sending", mail.attempts + 1, act.now + UNDER_WAY
+        collected = intents.Collected(mail.id, letter.to, mail.message_id, letter.written)
+        return Done(collected, lost, mail.matter_id, {**detail, "mail": mail.id, "attempt": mail.attempts})
+    return Done(None, lost, detail=detail, quiet=not silent)
+
+
+def accepted(act: Act, intent: intents.LetterAccepted) -> Done[None]:
+    """P8: the mail server's acceptance is “honoured”, of a copy and of a refusal alike."""
+    mail, view = _of(act, intent.mail)
+    if mail.settled_at is not None:
+        return Done(None, quiet=True)
+    mail.state, mail.code, mail.settled_at = "accepted", intent.answer.partition(" ")[0], act.now
+    answers = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY
+    late, effects = honoured(act, view, mail) if answers else ({}, ())
+    detail = {"mail": mail.id, "answer": intent.answer, "answered": answers, **late}
+    return Done(None, (*changed(view), *effects), view.request.id, detail)
+
+
+def put_off(act: Act, intent: intents.LetterPutOff) -> Done[None]:
+    """P8: nothing was accepted; it goes again after twice as long each time, and whoever released it hears when that takes long."""
+    mail, view = _of(act, intent.mail)
+    if mail.state != "sending":
+        return Done(None, quiet=True)
+    news = mail.code != intent.code
+    mail.state, mail.code = "waiting", intent.code
+    mail.next_at = act.now + min(FIRST_WAIT * 2.0 ** min(mail.attempts - 1, 10), LONGEST_WAIT)
+    told = _told_slow(act, view, mail)
+    detail = {"mail": mail.id, "code": intent.code, "attempt": mail.attempts}
+    return Done(None, told, view.request.id, detail, quiet=not (news or told))
+
+
+def refused(act: Act, intent: intents.LetterRefused) -> Done[None]:
+    """P8: nobody has it, and trying again won't help: the request is open again, and the link is dead."""
+    mail, view = _of(act, intent.mail)
+    if mail.settled_at is not None:
+        return Done(None, quiet=True)
+    mail.state, mail.code, mail.settled_at = "refused", intent.code, act.now
+    words = f"The mail for {view.request.id} was not taken ({intent.code}), so the customer has not got it."
+    detail: dict[str, Any] = {"mail": mail.id, "code": intent.code, "answer": intent.answer}
+    whom = dict.fromkeys((*senders(view, mail), view.request.filed_by))
+    if mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY:
+        words += " The request is open again, with the day that was promised. Please look at the address. Press Details to go on."
+        asked, effects = reopened(act, view, "ended")
+        detail |= asked
+    else:
+        words, effects = f"{words} Press Details to read more.", changed(view)
+    told = _tells(view, whom, words, f"not_taken:{mail.id}")
+    return Done(None, (*effects, *told), view.request.id, detail)
+
+
+def not_known(act: Act, intent: intents.LetterNotKnown) -> Done[None]:
+    """P8: the connection was lost after the text: whoever released it is asked before it goes again."""
+    mail, view = _of(act, intent.mail)
+    if mail.state != "sending":
+        return Done(None, quiet=True)
+    effects = _unknown(act, view, mail, intent.code)
+    return Done(None, effects, view.request.id, {"mail": mail.id, "code": intent.code})
+
+
+def _of(act: Act, mail_id: str) -> tuple[CustomerMail, View]:
+    mail = act.store.customers.mail(mail_id)
+    if mail is None:
+        raise LookupError(mail_id)
+    return mail, load(act, mail.matter_id)
+
+
+def _wanted(act: Act, mail: CustomerMail) -> bool:
+    """Whether it is still to go: its request waits for it, and its link is not dead."""
+    request = act.store.customers.get(mail.matter_id)
+    link = act.store.customers.link(mail.link_id) if mail.link_id is not None else None
+    if request is None or (link is not None and link.state not in ALIVE):
+        return False
+    return request.state in ON_ITS_WAY if mail.kind in post.ANSWERS else request.is_open or request.state in ON_ITS_WAY
+
+
+def _dropped(act: Act, mail: CustomerMail) -> tuple[dict[str, Any], tuple[Effect, ...]]:
+    """It will never go. A request that waited for it is open again: a restored copy of the database has no living link."""
+    mail.state, mail.settled_at = "dropped", act.now
+    act.store.session.flush()
+    view = load(act, mail.matter_id)
+    waited = mail.kind in post.ANSWERS and view.request.state in ON_ITS_WAY and view.known is not None
+    return reopened(act, view, "ended") if waited else ({}, ())
+
+
+def _lost(act: Act, mails: Iterable[CustomerMail]) -> tuple[Effect, ...]:
+    return tuple(effect for one in mails for effect in _unknown(act, load(act, one.matter_id), one, LOST))
+
+
+def _unknown(act: Act, view: View, mail: CustomerMail, code: str) -> tuple[Effect, ...]:
+    mail.state, mail.code = "unknown", code
+    if mail.kind in post.ANSWERS and view.request.state == "sending":
+        view.request.state = "unknown"
+    words = (
+        f"Nobody knows whether the mail for {view.request.id} arrived: the mail server had it, and never said whether it keeps it."
+        " Press Details, and say whether it is to be sent again."
+    )
+    return (*changed(view), *_tells(view, senders(view, mail), words, f"not_known:{mail.id}:{mail.attempts}"))
+
+
+def _told_slow(act: Act, view: View, mail: CustomerMail) -> tuple[Effect, ...]:
+    """Once when it takes longer than an hour, and once when the day comes near."""
+    due, words = (
+        view.request.due_at,
+        f"The mail for {view.request.id} has not gone out yet ({mail.code}). It is tried again by itself.",
+    )
+    told: list[Effect] = []
+    if act.now - mail.made_at >= SLOW:
+        told += _tells(view, senders(view, mail), f"{words} Please ask whoever runs the bot.", f"slow:{mail.id}")
+    comes_near = due is not None and act.now >= due - NEAR and act.now - mail.made_at >= AT_FIRST
+    if due is not None and comes_near and mail.kind in post.ANSWERS:
+        near = f"{words} {_by(due, act.now)} Please ask whoever runs the bot."
+        told += _tells(view, senders(view, mail), near, f"near:{mail.id}")
+    return tuple(told)
+
+
+def _by(due: datetime, now: datetime) -> str:
+    return "It should have gone out by now." if due <= now else "It has to go out within a day."
+
+
+def senders(view: View, mail: CustomerMail) -> list[int]:
+    """Whoever answers for a letter: who released or refused it, or who wrote that it will be late."""
+    if mail.kind in post.ANSWERS:
+        return [view.request.decided_by] if view.request.decided_by is not None else []
+    wrote = [one.by for one in view.known.remarks if one.kind == "late"] if view.known else []
+    return wrote[-1:]
+
+
+def _tells(view: View, people: Iterable[int], words: str, once: str) -> tuple[Tell, ...]:
+    return tuple(Tell(one, words, once, "details", view.request.id) for one in people)
+
+
+DOES = (
+    intents.CollectLetter.by(collect),
+    intents.LetterAccepted.by(accepted),
+    intents.LetterPutOff.by(put_off),
+    intents.LetterRefused.by(refused),
+    intents.LetterNotKnown.by(not_known),
+)

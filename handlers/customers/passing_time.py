@@ -1,0 +1,184 @@
+"""What time brings to a customer's request: reminders, the due day, a day that was missed, a link that nobody opens, and its end (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.acting import Act, Done
+from handlers.customers.intents import passing_time as intents
+from handlers.customers.links import end_link
+from handlers.customers.promised import missed, mornings_before_end, promised, stands_still, watch
+from handlers.customers.turns import reopened
+from handlers.customers.view import View, load
+from handlers.customers.waits import missing
+from handlers.effects import Effect, Tell
+from handlers.matters.asking import ask_these, changed
+from handlers.matters.case import approvers
+from handlers.matters.reminding import line_of, tell
+from handlers.room import Chore, Step
+from handlers.rules.calendars import calendar_of
+from handlers.rules.customer_times import last_day_before, next_late
+from handlers.rules.deadlines import LATE
+from handlers.rules.routing import beyond
+from storage.customer_records import ALIVE
+from storage.customers import ON_ITS_WAY
+from storage.records import OPEN
+
+IN_THE_POST = timedelta(hours=1)
+HEAD = "head_of_customer_success"
+Dated = intents.Remind | intents.DueToday | intents.Overdue
+
+
+def remind(act: Act, intent: intents.Remind) -> Done[None]:
+    """P8: so many working days before the due day whoever releases it is reminded; on the last of them the Head is asked as well."""
+    return _spoken_of(act, intent)
+
+
+def due_today(act: Act, intent: intents.DueToday) -> Done[None]:
+    """P8: the morning of the due day, and an hour before its cut-off."""
+    return _spoken_of(act, intent)
+
+
+def overdue(act: Act, intent: intents.Overdue) -> Done[None]:
+    """P8: the day has passed unanswered, which is on record for good; each working day somebody is reminded."""
+    view = load(act, intent.request)
+    request = view.request
+    running = request.state in (*OPEN, *ON_ITS_WAY)
+    done = _spoken_of(act, intent, missed(act, view) if running else {})
+    if running and not request.missed_at and stands_still(act, view):
+        due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
+        act.store.deadlines.set(intents.Overdue.action, request.id, next_late(calendar, due, act.now, missed=True))
+    return done
+
+
+def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
+    """P8: what was asked for is no longer there under that name; whoever filed it and whoever releases it hear so."""
+    view = load(act, intent.request)
+    now = {one.id: one.version for one in view.recordings}
+    others = [one for one in act.store.recordings.named_by(intent.request) if one.version != now[one.recording_id]]
+    if not others or not view.request.is_open:
+        return Done(None, quiet=True)
+    for one in others:
+        one.version, one.changed_at = now[one.recording_id], act.now
+    words = f"A call of {intent.request} is no longer the call that was asked for. Press Details, and look whether it is the right one."
+    shown = changed(view)
+    once = f"call_changed:{intent.request}:{view.request.revision}"
+    whom = dict.fromkeys((view.request.filed_by, *(one.person_id for one in view.approvers)))
+    tells = [Tell(one, words, once, "details", intent.request) for one in whom]
+    return Done(None, (*shown, *tells), detail={"recordings": [one.recording_id for one in others]})
+
+
+def ring(act: Act, intent: intents.Ring) -> Done[None]:
+    """P8: nobody opened the link for some working days: whoever filed the request is asked to ring."""
+    view = load(act, intent.request)
+    fell = act.store.deadlines.moment(intents.Ring.action, intent.request)
+    if fell is None or view.link is None or view.link.opened_at is not None or view.request.state != "answered":
+        return Done(None, quiet=True)
+    filer = view.people[view.request.filed_by]
+    whom = [filer.id] if filer.standing == "member" else [one.person_id for one in view.approvers]
+    tell(act, view.request, intents.Ring.action, whom, fell, view.link.ends_at)
+    return Done(None, detail={"told": whom, "link": view.link.id, **_late(act, fell)})
+
+
+def link_ends(act: Act, intent: intents.LinkEnds) -> Done[None]:
+    """P8: the link's days are over. Where nobody ever learned whether its mail arrived, the request is open again."""
+    view = load(act, intent.request)
+    over = [one for one in view.links if one.state in ALIVE and one.ends_at <= act.now]
+    if not over:
+        return Done(None, quiet=True)
+    detail: dict[str, Any] = {"links": [one.id for one in over]}
+    if view.request.state in ON_ITS_WAY:
+        _forget_mails(act, view)
+        asked, effects = reopened(act, view, "ended")
+        return Done(None, effects, detail=detail | asked)
+    for one in over:
+        end_link(act, one, "ended")
+    return Done(None, (*changed(view), *_unopened(view, over[0].opened_at)), detail=detail)
+
+
+def _spoken_of(act: Act, intent: Dated, more: dict[str, Any] | None = None) -> Done[None]:
+    """Whoever releases it is told, in the own working hours; the clock asks again when the next step falls."""
+    view, fell = load(act, intent.request), act.store.deadlines.moment(intent.action, intent.request)
+    request, detail = view.request, dict(more or {})
+    if fell is None or request.state not in (*OPEN, *ON_ITS_WAY):
+        return Done(None, quiet=True)
+    watch(act, request)
+    if asked := _head(act, view):
+        detail |= {"asked": asked, "told": [], "because": ""}
+    told = _whom(act, view, intent.action, asked)
+    until = request.due_at if request.due_at is not None and request.due_at > act.now else None
+    tell(act, request, intent.action, told, fell, until)
+    shown = tuple(one for one in changed(view) if one.person not in asked) if told or more else ()
+    return Done(None, shown, detail={**detail, "reminded": told, **_late(act, fell)}, quiet=not (told or more))
+
+
+def _needs_somebody(view: View) -> bool:
+    """What has just gone to the mail server needs nobody; what waits there for long, or was never taken, does."""
+    if view.request.state != "sending":
+        return view.request.state != "stuck"
+    return any(one.settled_at is None and view.now - one.made_at >= IN_THE_POST for one in view.mails)
+
+
+def _whom(act: Act, view: View, step: str, asked: list[int]) -> list[int]:
+    """Whoever can do something about it: what lacks something waits for whoever filed it, until the due day or where they left.
+
+    The Head hears of it from the last working day before; `asked` are those who are asked only now. What has just
+    gone to the mail server needs nobody.
+    """
+    releasers = [one.person_id for one in view.approvers] if _needs_somebody(view) else []
+    if not missing(view):
+        return releasers
+    if step != intents.Remind.action or not view.clerks:
+        return [*view.clerks, *releasers]
+    heads = [one.person_id for one in view.approvers if one.role == HEAD] if _near(act, view) else []
+    return [*view.clerks, *asked, *heads]
+
+
+def _near(act: Act, view: View) -> bool:
+    calendar = calendar_of(act.policy, line_of(act.policy, view.request))
+    soon = (last_day_before(calendar, promised(view.request)), *mornings_before_end(act, view.request, view.recordings))
+    return act.now >= min(soon)
+
+
+def _head(act: Act, view: View) -> list[int]:
+    """From the last working day on the next authority is asked beside whoever is silent; who of them is new."""
+    if view.request.state != "waiting" or not _near(act, view):
+        return []
+    case = view.circumstances
+    silent = frozenset(name for name in case.chain if name in {one.role for one in approvers(view)})
+    return ask_these(act, view, [one for one in beyond(case, silent) if act.store.people.may_act(one.email)])
+
+
+def _unopened(view: View, opened: datetime | None) -> Iterable[Effect]:
+    if opened is not None:
+        return ()
+    words = f"The link of {view.request.id} has ended, and nobody opened it. The customer can ask again. Press Details."
+    return (
+        Tell(view.request.filed_by, words, f"unopened:{view.request.id}:{view.now:%Y%m%d}", "details", view.request.id),
+    )
+
+
+def _forget_mails(act: Act, view: View) -> None:
+    for one in view.mails:
+        if one.settled_at is None:
+            one.state, one.settled_at = "dropped", act.now
+
+
+def _late(act: Act, fell: datetime) -> dict[str, Any]:
+    """For the log: by how much, where it is worth telling."""
+    late = act.now - fell
+    return {"late_seconds": int(late.total_seconds())} if late > LATE else {}
+
+
+DOES = (
+    intents.Remind.by(remind),
+    intents.DueToday.by(due_today),
+    intents.Overdue.by(overdue),
+    intents.Ring.by(ring),
+    intents.LinkEnds.by(link_ends),
+    intents.CallChanged.by(call_changed),
+)
+DUE = {one.action: one for one in (intents.Remind, intents.DueToday, intents.Overdue, intents.Ring, intents.LinkEnds)}
+CALLS = Chore(lambda store, _: store.customers.of_changed_calls(), (Step(intents.CallChanged), Step(intents.Recheck)))

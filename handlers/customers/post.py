@@ -1,0 +1,43 @@
+"""Letters that wait to be sent: to whom and in which words, sealed with the request's own key (P8)."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from handlers.acting import Act
+from handlers.ids import new_id, new_secret
+from handlers.letters import Written
+from handlers.sealing import Seal
+from storage.customer_records import CustomerMail, CustomerRequest
+
+ANSWERS = ("copy", "refused", "erased")
+"""Kinds of letters that answer a request; a word that it will be late answers nothing."""
+
+
+class Envelope(BaseModel):
+    """A letter with the address to which it goes."""
+
+    to: str
+    written: Written
+
+
+def put(act: Act, request: CustomerRequest, kind: str, letter: Envelope, link: str | None = None) -> CustomerMail:
+    """The letter goes out as soon as the delivery takes it; its Message-ID stays the same however often it is sent."""
+    mail_id = new_id("M")
+    sealed = Seal(act).sealed(request.id, letter.model_dump_json().encode(), _place(mail_id))
+    mail = CustomerMail(
+        id=mail_id, matter_id=request.id, kind=kind, message_id=f"<{new_secret()}@{act.policy.company.mail_domains[0]}>",
+        sealed=sealed, made_at=act.now, next_at=act.now, link_id=link,
+    )  # fmt: skip
+    act.store.customers.put(mail)
+    return mail
+
+
+def read(act: Act, mail: CustomerMail) -> Envelope | None:
+    """The letter; None once the request's key was destroyed."""
+    told = Seal(act).opened(mail.matter_id, mail.sealed, _place(mail.id))
+    return Envelope.model_validate_json(told) if told is not None else None
+
+
+def _place(mail: str) -> str:
+    return f"mail {mail}"

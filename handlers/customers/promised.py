@@ -1,0 +1,166 @@
+"""By when a customer is to be answered: stored with its sum when it is filed, and watched by the clock until then (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from handlers.acting import Act, Done
+from handlers.cards import Button, Line, Part, Row, Sign, Small
+from handlers.customers.intents.filing import Morning
+from handlers.customers.intents.passing_time import DueToday, Overdue, Remind
+from handlers.customers.view import View, load
+from handlers.customers.waits import question
+from handlers.due_words import caution, change_words, sum_words
+from handlers.matters.asking import changed
+from handlers.matters.reminding import line_of
+from handlers.rules import customer_times as rule
+from handlers.rules.calendars import calendar_of
+from handlers.rules.promises import Changed
+from handlers.rules.promises import changed as otherwise
+from handlers.rules.working_days import Due, earliest
+from storage.customer_records import CustomerRequest
+from storage.customers import ON_ITS_WAY
+from storage.records import Recording
+
+WATCHED = (Remind.action, DueToday.action, Overdue.action, Morning.action)
+"""Kinds of deadlines that `watch` sets."""
+_DUE = TypeAdapter(Due)
+
+
+def promise(act: Act, request: CustomerRequest, recordings: Iterable[Recording], stood_still: int = 0) -> Due:
+    """Seven working days (a value) from when it was first asked for, the earliest of several lines; stored with its sum.
+
+    `stood_still`: for so many working days a question to the customer waited, where the policy lets the clock stop for it.
+    """
+    return put(request, _counted_now(act, request, recordings, stood_still))
+
+
+def put(request: CustomerRequest, due: Due) -> Due:
+    """This is promised from now on."""
+    request.line, request.due_at = due.line, due.at
+    request.promise = _DUE.dump_python(due, mode="json")
+    return due
+
+
+def no_later(act: Act, request: CustomerRequest, recordings: Iterable[Recording], stood_still: int) -> bool:
+    """It was asked for earlier than anybody knew: the promise may only come forward. Whether it did."""
+    due = _counted_now(act, request, recordings, stood_still)
+    if due.at >= promised(request).at:
+        return False
+    put(request, due)
+    return True
+
+
+def _counted_now(act: Act, request: CustomerRequest, recordings: Iterable[Recording], stood_still: int) -> Due:
+    home = act.policy.company.home_line
+    lines = dict.fromkeys(one.line for one in recordings if one.line in act.policy.lines) or {home: None}
+    return earliest(act.policy, lines, request.received_at, act.policy.customers.working_days + stood_still)
+
+
+def promised(request: CustomerRequest) -> Due:
+    """What was promised when it was filed, or last counted."""
+    return _DUE.validate_python(request.promise)
+
+
+def missed(act: Act, view: View) -> dict[str, str]:
+    """P8: a day that has passed unanswered by now is missed for good, whoever comes upon it first; returns what the log says of that."""
+    request = view.request
+    in_time = request.due_at is None or act.now <= request.due_at
+    if in_time or request.missed_at or request.answered_at or stands_still(act, view):
+        return {}
+    request.missed_at = request.due_at
+    return {"missed": promised(request).at.isoformat()}
+
+
+def stands_still(act: Act, view: View) -> bool:
+    """Whether a question waits for its answer, and the policy lets the clock stop for it."""
+    return act.policy.customers.question_stops_clock and question(view) is not None
+
+
+def watch(act: Act, request: CustomerRequest) -> None:
+    """Have the clock ask again when the next reminder falls, on the due day, once it is late, and each working morning.
+
+    Every handler of these says it anew.
+    """
+    due, calendar = promised(request), calendar_of(act.policy, line_of(act.policy, request))
+    # One day before it the Head is asked as well, whatever the policy says of reminders.
+    reminder = rule.next_reminder(calendar, due, {*act.policy.customers.remind_before, 1}, act.now)
+    ends = [at for at in mornings_before_end(act, request, act.store.customers.recordings(request.id)) if at > act.now]
+    moments = {
+        Remind.action: min((at for at in (reminder, *ends) if at is not None), default=None),
+        DueToday.action: rule.next_on_the_day(calendar, due, act.now),
+        Overdue.action: rule.next_late(calendar, due, act.now, missed=bool(request.missed_at or request.answered_at)),
+        Morning.action: rule.next_morning(calendar, act.now),
+    }
+    for kind, at in moments.items():
+        if at is None:
+            act.store.deadlines.drop(kind, request.id, act.now)
+        else:
+            act.store.deadlines.set(kind, request.id, at)
+
+
+def mornings_before_end(act: Act, request: CustomerRequest, recordings: Iterable[Recording]) -> tuple[datetime, ...]:
+    """P12: where a call's moment comes before the answer is due, the last two working mornings before that."""
+    first = ends_first(request, recordings, act.now)
+    if first is None or first.erase_at is None:
+        return ()
+    return rule.mornings_before(calendar_of(act.policy, line_of(act.policy, request)), first.erase_at)
+
+
+def ends_first(request: CustomerRequest, recordings: Iterable[Recording], now: datetime) -> Recording | None:
+    """P12: the call that is closed to everybody before an open request is due, the earliest; the request is due before that."""
+    if not request.is_open or request.due_at is None:
+        return None
+    coming = [(one.erase_at, one.id, one) for one in recordings if one.state == "present" and one.erase_at is not None]
+    before = [(at, number, one) for at, number, one in coming if now < at < request.due_at]
+    return min(before)[2] if before else None
+
+
+def unwatch(act: Act, request: CustomerRequest) -> None:
+    """It is answered or withdrawn: nobody is reminded of it any more."""
+    act.store.deadlines.drop_all(WATCHED, request.id, act.now)
+
+
+def morning(act: Act, intent: Morning) -> Done[None]:
+    """A working day has begun: the card says anew how many are left."""
+    view = load(act, intent.request)
+    if not (view.request.is_open or view.request.state in ON_ITS_WAY):
+        return Done(None, quiet=True)
+    calendar = calendar_of(act.policy, line_of(act.policy, view.request))
+    act.store.deadlines.set(Morning.action, view.request.id, rule.next_morning(calendar, act.now))
+    return Done(None, changed(view), quiet=True)
+
+
+def moved(view: View) -> Changed | None:
+    """How the calendar differs from that of the promise, where another moment would be promised now."""
+    due = promised(view.request)
+    if not view.request.is_open or due.line not in view.policy.lines:
+        return None
+    found = otherwise(due, calendar_of(view.policy, due.line))
+    return found if found is not None and found.moves else None
+
+
+def calendar_changed(view: View) -> tuple[Part, ...]:
+    """What was promised stays; the card says that the calendar changed, and which date would result."""
+    found = moved(view)
+    return (Line(change_words(found, view.now), Sign.ALARM),) if found is not None else ()
+
+
+def sum_of(view: View, reader: int) -> tuple[Part, ...]:
+    """For Details: how the moment was counted, and for whoever decides the new date that may be taken."""
+    due = promised(view.request)
+    told: list[Part] = [Line(sum_words(due, view.now))]
+    if words := caution(due):
+        told.append(Small(words))
+    if view.asks(reader) and moved(view) is not None:
+        told.append(
+            Row("The date can be counted anew.", Button("customer_recount", "Take the new date", view.request.id))
+        )
+    return tuple(told)
+
+
+DOES = (Morning.by(morning),)
+DUE = {Morning.action: Morning}

@@ -1,0 +1,180 @@
+"""Releasing a customer's request: what is confirmed, the link, and the mail with it, in one commit (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers import commitments
+from handlers.acting import Act, Done
+from handlers.customers import letters, post
+from handlers.customers.deciding_forms import EraseForm, ReleaseForm, WeighedForm
+from handlers.customers.intents.deciding import Release
+from handlers.customers.intents.passing_time import LinkEnds
+from handlers.customers.links import make_link, on_record
+from handlers.customers.turns import Turn, decided, kept_for_link, remarked, to_answer
+from handlers.customers.view import View
+from handlers.effects import Effect, Tell
+from handlers.letters import Written
+from handlers.matters.asking import changed
+from handlers.rules import customer_release as rule
+from handlers.rules.refusal import Refused
+from handlers.sealing import Seal
+from storage.customer_records import CustomerLink
+from storage.erasures import HOLD
+from storage.hold_records import Hold
+from storage.records import Recording
+
+LISTEN_ONLY = "Where you choose below that they may listen and get no copy, the mail says instead:"
+OUT_OF_DATE = "This form is out of date. Please open it again."
+
+
+def introduction(act: Act, about: str) -> str:
+    """The mail as it will be sent, and the whole address; raises `Refused` where it could not be released. `about` as of `Release.of`."""
+    found = _opened(act, about, early=False)
+    until = act.now + timedelta(days=act.policy.customers.link_days)
+    told = [_letter(act, found, gives, until) for gives in ("copy", "listen")]
+    if found.view.request.wants != "copy":
+        return letters.preview(found.known.address, told[1], letters.OPEN)
+    instead = "\n\n".join(one for one in told[1].paragraphs if one not in told[0].paragraphs)
+    return f"{letters.preview(found.known.address, told[0], letters.OPEN)}\n\n{LISTEN_ONLY}\n\n{instead}"
+
+
+def erasing(act: Act, about: str) -> str:
+    """The same where calls are to be erased early: what goes, and the mail."""
+    found = _opened(act, about, early=True)
+    letter = letters.erased(act.policy, found.view.request, found.known)
+    gone = "The calls of this request are closed to everybody at once and erased for good. This can’t be undone."
+    return f"{gone}\n\n{letters.preview(found.known.address, letter)}"
+
+
+def release(act: Act, intent: Release) -> Done[None]:
+    """P8: identity, own call and address are confirmed; nobody's permission is asked, and no hold stops it."""
+    form = intent.form
+    found = _ready(act, intent.request, early=isinstance(form, EraseForm))
+    rule.as_shown(intent.seen, found.view.shown_mark)
+    if isinstance(form, EraseForm):
+        return _erased(act, found, form)
+    weighed = form.weighed if isinstance(form, WeighedForm) else ""
+    rule.weigh(form.voices, weighed)
+    return _released(act, found, form, weighed)
+
+
+def there(act: Act, view: View) -> list[Recording]:
+    """The calls of which there is audio for this customer: open to people, or kept for this request."""
+    kept = {one.recording_id for one in act.store.erasures.kept_by(view.request.id)}
+    return [one for one in view.recordings if _is_there(act, view, one, kept=one.id in kept)]
+
+
+def _is_there(act: Act, view: View, one: Recording, *, kept: bool) -> bool:
+    if not one.closed(act.now):
+        return one.state == "present"
+    there = kept and one.state in ("present", "closed")
+    return there and act.store.erasures.keeps_for(one.id, view.request.id, act.now)
+
+
+def _opened(act: Act, about: str, *, early: bool) -> Turn:
+    """As the form is opened: what it will be sent with must fit what stands above it."""
+    request, _, seen = about.partition(":")
+    found = _ready(act, request, early=early)
+    rule.as_shown(seen, found.view.shown_mark)
+    return found
+
+
+def _ready(act: Act, request_id: str, *, early: bool) -> Turn:
+    found = to_answer(act, request_id)
+    request, known = found.view.request, found.known
+    if early != (request.wants == "erasure"):
+        raise Refused(OUT_OF_DATE, clause="P8", code="old_form")
+    named = len(found.view.recordings)
+    rule.release(
+        rule.Known(
+            identified=known.identified is not None, address=bool(known.address), calls=named,
+            there=named if early else len(there(act, found.view)),
+            letter=request.asker != "authority" or bool(known.authority), mail=bool(act.copies_at),
+        )
+    )  # fmt: skip
+    return found
+
+
+def _released(act: Act, found: Turn, form: ReleaseForm, weighed: str) -> Done[None]:
+    view, request = found.view, found.view.request
+    link, code = make_link(act, request)
+    link.gives = "listen" if form.voices == "listen_only" else link.gives
+    words = commitments.of_customer(request)
+    detail: dict[str, Any] = {"voices": form.voices, "gives": link.gives, "sealed": words}
+    if weighed:
+        detail |= remarked(act, view, found.known, "another_voice", weighed)
+    stepped_in = decided(act, found, "released")
+    letter = _letter(act, found, link.gives, link.ends_at, f"{act.copies_at}#{code}")
+    detail |= _sent(act, found, "copy", letter, link.id)
+    act.store.deadlines.set(LinkEnds.action, request.id, link.ends_at)
+    act.store.session.flush()
+    _as_they_are(act, request.id, view.recordings)
+    kept_for_link(act, view, link)
+    told = _told_of_holds(act, view, link)
+    calls = on_record(link, request, view.recordings)
+    return Done(None, (*changed(view), *told), detail={**detail, **calls, **stepped_in})
+
+
+def _erased(act: Act, found: Turn, form: EraseForm) -> Done[None]:
+    """P8, P12: what keeps or needs a call is looked at first; then it goes the way of every erasure, and the customer reads so."""
+    view = found.view
+    request, calls = view.request.id, [one.id for one in view.recordings]
+    rule.erase(
+        kept=bool(act.store.erasures.kept(calls, act.now, besides=request)),
+        needed=act.store.customers.needed(calls, act.now, besides=request),
+    )
+    detail: dict[str, Any] = remarked(act, found.view, found.known, "erased_early", form.words)
+    stepped_in = decided(act, found, "erased")
+    detail |= _sent(act, found, "erased", letters.erased(act.policy, view.request, found.known))
+    return Done(None, changed(view), detail={**detail, "recordings": _closed_early(act, view), **stepped_in})
+
+
+def _closed_early(act: Act, view: View) -> list[int]:
+    """P12: their moment is now, so nobody finds or hears them any more, and the clock sees to the rest as for any call."""
+    view.request.erased_at = view.request.erased_at or act.now
+    _as_they_are(act, view.request.id, view.recordings)
+    those = [one for one in view.recordings if not one.closed(act.now)]
+    for one in those:
+        one.erase_at = act.now
+    return [one.id for one in those]
+
+
+def _letter(act: Act, found: Turn, gives: str, until: datetime, link: str = "") -> Written:
+    view = found.view
+    number = len(there(act, view))
+    return letters.copy(act.policy, view.request, found.known, number, until, link, gives=gives)
+
+
+def _sent(act: Act, found: Turn, kind: str, letter: Written, link: str | None = None) -> dict[str, Any]:
+    """The mail waits for the delivery; the log knows to whom by a mark alone."""
+    request, to = found.view.request, found.known.address
+    mail = post.put(act, request, kind, post.Envelope(to=to, written=letter), link)
+    return {"mail": mail.id, "to": Seal(act).mark(request.id, "address", to)}
+
+
+def _as_they_are(act: Act, request: str, recordings: Iterable[Recording]) -> None:
+    """What is released are the calls as they are now, also where one became another since it was asked for."""
+    now = {one.id: one.version for one in recordings}
+    for named in act.store.recordings.named_by(request):
+        named.version = now[named.recording_id]
+
+
+def _told_of_holds(act: Act, view: View, link: CustomerLink) -> tuple[Effect, ...]:
+    """P8: a hold stops no copy; whoever set it hears that one goes out."""
+    keeps = (keep for one in view.recordings for keep in act.store.erasures.keeps_of(one.id))
+    held = {keep.matter_id for keep in keeps if keep.why == HOLD and keep.ended_at is None and keep.ends_at > act.now}
+    holds = (act.store.holds.get(one) for one in sorted(held))
+    return tuple(one for hold in holds if hold is not None for one in _of_hold(act, hold, link))
+
+
+def _of_hold(act: Act, hold: Hold, link: CustomerLink) -> tuple[Effect, ...]:
+    setters = (one for one in (hold.renewed_by, hold.set_by, hold.asked_by) if one is not None)
+    there = [one for one in dict.fromkeys(setters) if act.store.people.get(one).standing == "member"]
+    words = f"A copy of a call that hold {hold.id} keeps goes out to the customer, who may have it (P8). The hold stays as it is."
+    return tuple(Tell(one, words, f"copy:{hold.id}:{link.id}", "details", hold.id) for one in there[:1])
+
+
+DOES = (Release.by(release),)

@@ -1,0 +1,54 @@
+"""The line by which somebody is reminded of a customer's request (P8)."""
+
+from __future__ import annotations
+
+from handlers.cards import Button, Row, When, Words
+from handlers.customers.intents.passing_time import Remind
+from handlers.customers.promised import ends_first
+from handlers.customers.view import View
+from handlers.customers.waits import missing
+from handlers.matters.case import entitled
+from handlers.rules.deadlines import Who, rows
+from handlers.telling import ON_A_LINE
+from handlers.words import call_words, line_words
+from storage.customers import ON_ITS_WAY
+from storage.reminders import Reminder
+
+RING = "customer.ring"
+NO_CALL = "no call is named"
+
+
+def row(view: View, reminder: Reminder) -> Row | None:
+    """One line with a button; None where it concerns that person no more."""
+    to = _as(view, reminder)
+    found = next((one for one in rows(reminder.step) if one.to == to), None)
+    if found is None:
+        return None
+    words = found.words.format(what=view.what, missing=missing(view))
+    button = Button(f"{ON_A_LINE}{found.button}", "Details", view.request.id, "primary")
+    return Row(f"{words[:1].upper()}{words[1:]}", button, _small(view, reminder))
+
+
+def _as(view: View, reminder: Reminder) -> Who | None:
+    """As what a step concerns this person, as things are now."""
+    person, request = reminder.person_id, view.request
+    if reminder.step == RING:
+        unopened = request.state == "answered" and view.link is not None and view.link.opened_at is None
+        return "filer" if unopened and person in view.everybody() else None
+    lacks = missing(view)
+    if lacks and person in view.clerks:
+        return "filer"
+    if request.state not in ("waiting", *ON_ITS_WAY) or not view.asks(person) or not entitled(view, person):
+        return None
+    return "head" if lacks and reminder.step == Remind.action else "approver"
+
+
+def _small(view: View, reminder: Reminder) -> Words:
+    calls = call_words(view.recordings, view.policy, view.now) if view.recordings else (NO_CALL,)
+    first = ends_first(view.request, view.recordings, view.now)
+    until = view.link.ends_at if reminder.step == RING and view.link is not None else view.request.due_at
+    what = " · the link works until " if reminder.step == RING else " · due "
+    if first is not None:
+        what, until = " · due before ", first.erase_at
+    when = [When(one, line_words(view.request.line, view.policy)[1], view.now) for one in (until,) if one is not None]
+    return (*calls, what, *when)

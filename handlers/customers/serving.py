@@ -1,0 +1,225 @@
+"""What a customer's session may have of the calls of its link, and what goes on record of it (P8, P11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from handlers.acting import Act, Done
+from handlers.approved import READ, is_another, subject
+from handlers.customers.intents import hearing as intents
+from handlers.customers.links import IDLE, redrawn, standing
+from handlers.ids import hashed, new_id
+from handlers.rules.refusal import Refused
+from storage.customer_records import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
+from storage.records import Recording
+
+State = Literal["there", "erased", "missing", "another"]
+RELEASED = "customer.release"
+LONGEST = timedelta(days=1)
+"""No session lasts longer, whatever is asked for in it."""
+DAY = timedelta(days=1)
+MOST_BEGUN, MOST_RESUMED = 10, 200
+"""So often a call is downloaded by one link within a day: from its start, and from somewhere in it."""
+MISSED = 1.0  # seconds of a call that need not have been heard for all of it to count as heard
+NO_SESSION = "This page is open no longer. Open the link in our e-mail again, and type in the passcode."
+ENDED = (
+    "Your link is over, so nothing can be heard or downloaded with it any more. Please ring us if you still need it."
+)
+NOT_YOURS = "This call is not one of those that you were sent."
+LISTEN_ONLY = "There is no such page."
+OFTEN = "This call was downloaded {most} times within a day. Please try again tomorrow, or ring us."
+WHY = {
+    "erased": "The time for which we keep this call is over, and its recording is erased.",
+    "missing": "The recording of this call is no longer there. Please ring us.",
+    "another": "This is no longer the recording that was released to you, so it can’t be heard. Please ring us.",
+}
+"""Why a call can't be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One call of a link, and whether it can be had now."""
+
+    recording: Recording
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What a session may have at `now`."""
+
+    link: CustomerLink
+    request: CustomerRequest
+    session: CustomerSession
+    calls: tuple[Called, ...]
+    now: datetime
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether the calls may be downloaded, and not only heard."""
+        return self.link.gives == "copy"
+
+    @property
+    def fades(self) -> bool:
+        """Whether it ends soon, and could go on."""
+        return self.session.ends_at - self.now < IDLE / 2 and self.session.ends_at < self._last
+
+    @property
+    def there(self) -> list[Recording]:
+        """The calls that can be had."""
+        return [one.recording for one in self.calls if one.state == "there"]
+
+    @property
+    def _last(self) -> datetime:
+        return min(self.session.made_at + LONGEST, self.link.ends_at)
+
+    def goes_on_until(self) -> datetime:
+        """When it ends if nothing more is asked for."""
+        return min(self.now + IDLE, self._last)
+
+    def recording(self, number: int) -> Recording:
+        """One of the calls; raises `Refused` for any other, as if there were none, and for one that can't be had."""
+        for one in self.calls:
+            if one.recording.id == number:
+                if one.state != "there":
+                    raise Refused(WHY[one.state], clause="P12", code=one.state)
+                return one.recording
+        raise Refused(NOT_YOURS, clause="P8", code="not_released")
+
+
+def serve(act: Act, link_id: str, secret: str) -> Serving:
+    """What a session may have now. Raises `Refused`: for whoever has none, and where the link or its request is over."""
+    store, found = act.store, act.store.customers.session_of(hashed(secret)) if secret else None
+    link = store.customers.link(link_id) if found is not None and found.link_id == link_id else None
+    if found is None or link is None:
+        raise Refused(NO_SESSION, clause="P8", code="no_session")
+    request = standing(act, link)
+    if request is None:
+        raise Refused(ENDED, clause="P8", code="ended")
+    if not found.made_at <= act.now < found.ends_at:
+        raise Refused(NO_SESSION, clause="P8", code="session_over")
+    versions = {one.recording_id: one.version for one in store.recordings.named_by(request.id)}
+    named, kept = store.customers.recordings(request.id), store.erasures.copies_kept(request.id, act.now)
+    calls = (
+        Called(one, _state(one, versions[one.id], closed=one.closed(act.now) and one.id not in kept)) for one in named
+    )
+    return Serving(link, request, found, tuple(calls), act.now)
+
+
+def as_released(act: Act, link_id: str, secret: str) -> Serving:
+    """What `serve` tells, before audio is opened or offered: a call that is not the one that was released can't be had."""
+    serving = serve(act, link_id, secret)
+    named = {subject(one.id): one for one in serving.there}
+    entries = list(act.store.evidence.logged([serving.request.id, *named], {RELEASED, *READ}))
+    told = [one for one in entries if one.action == RELEASED and one.detail.get("link") == link_id]
+    same = {
+        call.id
+        for name, call in named.items()
+        if told and str(call.id) in told[0].detail.get("named", {})
+        and not is_another(told[0], [one for one in entries if one.subject == name], serving.request.salt, call)
+    }  # fmt: skip
+    calls = (
+        replace(one, state="another") if one.state == "there" and one.recording.id not in same else one
+        for one in serving.calls
+    )
+    return replace(serving, calls=tuple(calls))
+
+
+def stay(act: Act, intent: intents.Stay) -> Done[None]:
+    """Quietly: that somebody looks at the page is nobody's business."""
+    serving = serve(act, intent.link, intent.session)
+    serving.session.ends_at = serving.goes_on_until()
+    return Done(None, quiet=True)
+
+
+def played(act: Act, intent: intents.Played) -> Done[None]:
+    """P11: audio leaves the house under this session, whatever comes of it."""
+    serving = serve(act, intent.link, intent.session)
+    recording = serving.recording(intent.recording)
+    _put(act, serving, recording, "played", intent.start, intent.end)
+    span = {"from_ms": round(intent.start * 1000), "to_ms": round(intent.end * 1000)}
+    return Done(None, subject=serving.request.id, detail={"link": serving.link.id, "recording": recording.id, **span})
+
+
+def downloaded(act: Act, intent: intents.Downloaded) -> Done[None]:
+    """P8, P11: a copy leaves the house; of what may only be heard there is none."""
+    serving = serve(act, intent.link, intent.session)
+    if not serving.may_keep:
+        raise Refused(LISTEN_ONLY, clause="P8", code="listen_only")
+    calls = [serving.recording(one) for one in intent.recordings]
+    begins, end = intent.start <= 0, intent.end
+    for one in calls:
+        _bounded(act, serving, one, begins=begins)
+        _put(act, serving, one, "downloaded", intent.start, one.seconds if end is None else end)
+    span = {} if end is None else {"from_ms": round(intent.start * 1000), "to_ms": round(end * 1000)}
+    detail = {"link": serving.link.id, "recordings": [one.id for one in calls], **span}
+    return Done(None, subject=serving.request.id, detail=detail)
+
+
+def heard_to_end(act: Act, intent: intents.HeardToEnd) -> Done[None]:
+    """P8, P12: once all of the link's calls were downloaded, or heard to their ends, nothing has to stay for it any longer."""
+    serving = as_released(act, intent.link, intent.session)
+    recording, link = serving.recording(intent.recording), serving.link
+    kind = "downloaded" if serving.may_keep else "played"
+    had = [one for one in act.store.customers.listenings_of(link.id) if one.kind == kind]
+    mine = [one for one in had if one.recording_id == recording.id]
+    known = any(one.whole for one in mine)
+    if (
+        not mine
+        or known
+        or (kind == "played" and not covers(((one.start, one.end) for one in mine), recording.seconds))
+    ):
+        return Done(None, quiet=True)
+    mine[-1].whole = True
+    whole = {one.recording_id for one in had if one.whole}
+    everything = all(one.id in whole for one in serving.there)
+    first = everything and link.fetched_at is None
+    link.fetched_at = act.now if first else link.fetched_at
+    detail = {"link": link.id, "recording": recording.id, "kind": kind, "all": everything}
+    return Done(None, redrawn(act, link) if first else (), subject=serving.request.id, detail=detail)
+
+
+def leave_page(act: Act, intent: intents.LeavePage) -> Done[None]:
+    """P8: the next one at this screen finds nothing."""
+    serving = serve(act, intent.link, intent.session)
+    serving.session.ends_at = act.now
+    return Done(None, subject=serving.request.id, detail={"link": serving.link.id})
+
+
+def covers(parts: Iterable[tuple[float, float]], seconds: float) -> bool:
+    """Whether these parts are all of a call of so many seconds, but for what nobody would miss."""
+    return sum(_gaps(sorted(parts), seconds)) <= MISSED
+
+
+def _gaps(parts: list[tuple[float, float]], seconds: float) -> Iterator[float]:
+    at = 0.0
+    for start, end in parts:
+        yield max(0.0, start - at)
+        at = max(at, end)
+    yield max(0.0, seconds - at)
+
+
+def _state(recording: Recording, version: int, *, closed: bool) -> State:
+    if recording.state not in ("present", "closed", "erased"):
+        return "missing"
+    if closed or recording.state == "erased":
+        return "erased"
+    return "there" if recording.version == version else "another"
+
+
+def _bounded(act: Act, serving: Serving, recording: Recording, *, begins: bool) -> None:
+    lately = act.store.customers.downloads(serving.link.id, recording.id, act.now - DAY)
+    most = MOST_BEGUN if begins else MOST_RESUMED
+    if sum((one.start <= 0) == begins for one in lately) >= most:
+        raise Refused(OFTEN.format(most=most), clause="P8", code="too_often")
+
+
+def _put(act: Act, serving: Serving, recording: Recording, kind: str, start: float, end: float) -> None:
+    row = CustomerListening(
+        id=new_id("CH"), link_id=serving.link.id, matter_id=serving.request.id, recording_id=recording.id, kind=kind,
+        start=start, end=end, at=act.now,
+    )  # fmt: skip
+    act.store.customers.put(row)

@@ -1,0 +1,99 @@
+"""When a customer first asked anybody of the company: what somebody writes down, as a moment that may count (P8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.policy import Policy
+
+from .calendars import Calendar, calendar_of
+from .local_time import moment_of
+from .refusal import Refused
+
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.h ]?(?P<minute>\d\d))?\s*(?P<half>[ap])?\.?(?(half)m\.?)", re.ASCII | re.IGNORECASE
+)
+_DAY = timedelta(days=1)
+_YEARS_BACK = 5
+LIKE = "I can’t read this time. Write it like 14:30, or leave it empty."
+
+
+def read_clock(typed: str) -> time:
+    """A time of day as people write it, such as 14:30, 1430 or 2.30 pm; raises `ValueError` with a sentence."""
+    found = _CLOCK.fullmatch(typed.strip())
+    if found is None:
+        raise ValueError(LIKE)
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(LIKE)
+        hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
+    try:
+        return time(hour, minute)
+    except ValueError:
+        raise ValueError(LIKE) from None
+
+
+def first_asked(day: date, clock: str, zone: str, began: datetime | None) -> datetime:
+    """That day at that time, in an IANA zone; without a time its earliest moment, though not before the call `began` (aware)."""
+    at = moment_of(day, read_clock(clock) if clock else time(), zone)
+    same_day = not clock and began is not None and began.astimezone(ZoneInfo(zone)).date() == day
+    return max(at, began) if same_day and began is not None else at
+
+
+def readable(day: date, now: datetime, zone: str) -> None:
+    """Raises `Refused` at the field for a day that can't be meant."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    if day > today:
+        raise Refused.at({"received_on": "This day has not come yet. Please look at it again."}, "P8")
+    if day.year < today.year - _YEARS_BACK:
+        told = f"This is more than {_YEARS_BACK} years ago. Please look at the year again."
+        raise Refused.at({"received_on": told}, "P8")
+
+
+def possible(at: datetime, now: datetime, zone: str, began: datetime | None) -> None:
+    """Raises `Refused` at the field for a moment that has not come yet, or that was before the call `began`."""
+    here = ZoneInfo(zone)
+    city = zone.rpartition("/")[2].replace("_", " ")
+    if at > now:
+        told = f"In {city} it is {now.astimezone(here):%H:%M}, so this time has not come yet."
+        raise Refused.at({"received_at": told}, "P8")
+    if began is not None and at < began:
+        local = began.astimezone(here)
+        told = f"The call began on {local:%a} {local.day} {local:%b} at {local:%H:%M} {city}, and they can’t have asked before that."
+        field = "received_on" if at.astimezone(here).date() < local.date() else "received_at"
+        raise Refused.at({field: told}, "P8")
+
+
+def working_days_since(calendar: Calendar, day: date, today: date) -> int:
+    """How many working days there are after a day, until today and with it."""
+    days = (day + number * _DAY for number in range(1, (today - day).days + 1))
+    return sum(calendar.off(one) is None for one in days)
+
+
+def late(policy: Policy, lines: Iterable[str], day: date, now: datetime) -> bool:
+    """Whether, on any of these lines (E.164), more working days have passed since than need no reason."""
+    return any(_passed(policy, line, day, now) > policy.customers.late_entry_working_days for line in lines)
+
+
+def _passed(policy: Policy, line: str, day: date, now: datetime) -> int:
+    calendar = calendar_of(policy, line)
+    return working_days_since(calendar, day, now.astimezone(ZoneInfo(calendar.zone)).date())
+
+
+def left_words(calendar: Calendar, due: datetime, now: datetime) -> str:
+    """How far off a due moment is, in working days of its line: “in 3 working days”, “today”, “1 working day late”."""
+    here = ZoneInfo(calendar.zone)
+    day, today = due.astimezone(here).date(), now.astimezone(here).date()
+    if now > due:
+        over = max(working_days_since(calendar, day, today), 0)
+        return f"{_counted(over)} late" if over else "late since today"
+    left = working_days_since(calendar, today, day)
+    return f"in {_counted(left)}" if left else "today"
+
+
+def _counted(number: int) -> str:
+    return f"{number} working day{'' if number == 1 else 's'}"

@@ -1,0 +1,66 @@
+"""Whether two people who are named to us may be taken for one: a customer who asks again, or somebody of the staff (P8)."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from .identity import Identity
+from .nominated import same as same_mailbox
+
+_TITLES = frozenset({"dr", "miss", "mr", "mrs", "ms", "mx", "prof"})
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody as the request names them; `address` is empty where none was named yet."""
+
+    name: str
+    address: str
+
+
+def same_name(one: str, other: str) -> bool:
+    """In any case, order and spacing, and with or without a title; nothing else is guessed."""
+    return _words(one) == _words(other)
+
+
+def asks_again(one: Named, other: Named, identity: Identity, *, call: bool) -> bool:
+    """Whether both may be one customer: of one name, and no address that differs. Without a `call` the address has to tell it."""
+    if not same_name(one.name, other.name):
+        return False
+    if one.address and other.address:
+        return same_mailbox(one.address, other.address, identity)
+    return call
+
+
+def namesake(name: str, key: str, customer: Named) -> bool:
+    """Whether somebody of the staff, of this name and address, may be the customer in person: of one name, or the same before the @.
+
+    It errs on yes: then somebody else releases it, which costs nobody anything.
+    """
+    mine, theirs = _before_at(key), _before_at(customer.address)
+    return (bool(name) and same_name(name, customer.name)) or (theirs != "" and mine == theirs)
+
+
+def vouched(one: Named, other: Named, identity: Identity) -> bool:
+    """Whether a check of identity that was made for one holds for the other: only where both named the same address."""
+    both = bool(one.address and other.address)
+    return both and asks_again(one, other, identity, call=False)
+
+
+def _before_at(address: str) -> str:
+    return "".join(one for one in address.partition("@")[0].partition("+")[0].casefold() if one not in "._-")
+
+
+def _words(name: str) -> list[str]:
+    """In one writing; signs that can't be seen and points count nothing."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    letters = "".join(
+        one if one.isalnum() or unicodedata.category(one) in ("Mn", "Mc") else _gap(one) for one in folded
+    )
+    words = sorted(letters.split())
+    return [one for one in words if one not in _TITLES] or words
+
+
+def _gap(sign: str) -> str:
+    return "" if unicodedata.category(sign) == "Cf" or sign in "'’" else " "

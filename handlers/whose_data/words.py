@@ -1,0 +1,108 @@
+"""What people read of who listened to their calls; all of its words stand here (P11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from handlers.cards import Button, Line, Page, Row, When, Words
+from handlers.lists import leaf
+from handlers.policy import Policy
+from handlers.room import Rows
+from handlers.whose_data.gathering import Seen
+from handlers.words import call_words, counted, line_words, reason_words
+from storage.records import Person, Recording, Request
+
+HEADING = "Who listened to calls with me"
+TITLE = "Calls with me"  # a platform has room for 24 characters
+LABEL, BUTTON = "Show", "whose_data"
+OFFERED = "When it was, why, and by whose approval."
+SAID = "Open investigations are shown once closed."
+"""Everybody reads it, whether or not there is one."""
+NOBODY = "Nobody has listened to a call with you."
+REPLACED = "A call that another one has replaced since"
+PAST = "its time is over"
+"""In place of who called, from a call’s moment on: whether something keeps it must not show."""
+APART = timedelta(hours=1)
+"""What lies closer together is one listening."""
+
+HEADS = "Investigations not shown to operators yet"
+SHOW_LABEL, SHOW_BUTTON = "Show to the operator", "whose_data_show"
+SURE = "{who} will read at home who listened to these calls, when, for which reason and by whose approval. You can’t take it back."
+MOST_NAMES = 3
+GONE = "I can't find this request."
+
+
+def offered() -> Row:
+    """What stands at everybody's home, always the same."""
+    return Row(OFFERED, Button(BUTTON, LABEL, "0"), SAID)
+
+
+def numbers(seen: Sequence[Seen], now: datetime) -> Words:
+    """How much there is, before what there is."""
+    if not seen:
+        return NOBODY
+    calls, people = len({one.call for one in seen}), len({one.who for one in seen})
+    told = f"{counted(calls, 'call')} with you {'was' if calls == 1 else 'were'} heard, by {counted(people, 'person', 'people')}, last "
+    return (told, When(max(one.span.last for one in seen), now=now))
+
+
+def page(told: str, seen: Sequence[Seen], rows: Rows, now: datetime) -> Page:
+    """All of them, from some row on; `told` is a button's value."""
+    parts = leaf(BUTTON, "", told, rows) if seen else []
+    return Page(TITLE, (Line(numbers(seen, now)), Line(SAID), *parts), f"{HEADING}.")
+
+
+def seen_row(one: Seen, call: Recording, people: Mapping[int, Person], me: int, policy: Policy, now: datetime) -> Row:
+    """One listening: who and why, beneath it which call, when, and by whose approval."""
+    small = (*_call(one, call, policy, now), *_when(one, now), *_approval(one, people))
+    return Row((*_who(one, people, me), f" · {one.reason}"), None, small)
+
+
+def unshown_row(
+    request: Request, matter: str, end: datetime, calls: Sequence[Recording], asked: Person, names: Sequence[str],
+    policy: Policy, now: datetime,
+  ) -> Row:  # fmt: skip
+    """An investigation that is over: who asked, why and about what (`matter`, where it is known), its calls, when it ended; `names` are whom it is shown to."""
+    button = Button(SHOW_BUTTON, SHOW_LABEL, request.id, confirm=SURE.format(who=_listed(names)))
+    small = (*call_words(calls, policy, now), " · over since ", When(end, now=now), f" · {request.id}")
+    about = " · ".join(filter(None, (reason_words(policy, request), matter)))
+    return Row((asked.name, f" · {about}"), button, small)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Such as “Anna Quill and Bram Tolliver”; many are counted."""
+    left = len(names) - MOST_NAMES
+    told = [*names[:MOST_NAMES], *([counted(left, "other")] if left > 0 else [])]
+    return " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+
+
+def _who(one: Seen, people: Mapping[int, Person], me: int) -> tuple[str, ...]:
+    if one.who is None:
+        return ("The customer",)
+    return ("You",) if one.who == me else (people[one.who].name,)
+
+
+def _call(one: Seen, call: Recording, policy: Policy, now: datetime) -> tuple[str | When, ...]:
+    """What stands in place of a call that was replaced may be somebody else's."""
+    if one.replaced:
+        return (REPLACED,)
+    line, zone = line_words(call.line, policy)
+    told = (
+        ("Call of ", When(call.started, zone, now), f" · {PAST}")
+        if call.closed(now)
+        else call_words([call], policy, now)
+    )
+    return (*told, f" · {line}")
+
+
+def _when(one: Seen, now: datetime) -> tuple[str | When, ...]:
+    first, last = one.span
+    again = (", last ", When(last, now=now)) if last - first >= APART else ()
+    return (" · heard ", When(first, now=now), *again)
+
+
+def _approval(one: Seen, people: Mapping[int, Person]) -> tuple[str, ...]:
+    if one.by is None:
+        return ()
+    return (" · approved by ", people[one.by].name, *((f" ({one.by_as})",) if one.by_as else ()))

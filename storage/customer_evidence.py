@@ -1,0 +1,58 @@
+"""Customers' requests beside what the log says of them, read together as of one moment, a page at a time (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from storage.customer_records import CustomerRequest
+from storage.evidence import Evidence, Logged
+from storage.legible import Illegible, Key, legibly
+from storage.records import Party, RequestedRecording
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFile:
+    """A customer's request with what belongs to it, as stored, and what the log says of it, in order."""
+
+    request: CustomerRequest
+    recordings: list[RequestedRecording] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    entries: list[Logged] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class OfCustomers:
+    """Customers' requests, one after the other; `last` and `spoilt` as in `Leaf`."""
+
+    files: list[CustomerFile]
+    last: str | None
+    spoilt: list[tuple[str, Key]]
+
+
+class CustomerEvidence(Evidence):
+    """Queries for whoever holds what is stored of customers' requests against the log."""
+
+    def of_customers(self, after: str, most: int, actions: Collection[str]) -> OfCustomers:
+        """The next requests after that id, with the entries of these actions about them."""
+        self._wary, self._spoilt = True, []
+        with suppress(Illegible), legibly(self.session):
+            page = select(CustomerRequest.id).where(CustomerRequest.id > after).order_by(CustomerRequest.id).limit(most)
+            ids = list(self.session.scalars(page))
+            files = self._filed(ids, actions)
+            return OfCustomers(files, ids[-1] if len(ids) == most else None, self._spoilt)
+        return OfCustomers([], None, [(CustomerRequest.__tablename__, ())])
+
+    def _filed(self, ids: list[str], actions: Collection[str]) -> list[CustomerFile]:
+        rows = self._of(CustomerRequest.id, ids, CustomerRequest.id)
+        found = {one.id: CustomerFile(one) for one in rows}
+        for named in self._of(RequestedRecording.request_id, found, RequestedRecording.place):
+            found[named.request_id].recordings.append(named)
+        for party in self._of(Party.matter_id, found, Party.person_id):
+            found[party.matter_id].parties.append(party)
+        for entry in self.logged([*found], actions):
+            found[entry.subject].entries.append(entry)
+        return [*found.values()]

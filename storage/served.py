@@ -1,0 +1,67 @@
+"""What left the house under a grant, as the audit log holds it, whatever a page told of it later (P11)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Text, func, select
+from sqlalchemy import cast as as_type
+from sqlalchemy.orm import Session
+
+from storage.legible import Illegible, legibly, read_rows
+from storage.log_records import AuditEntry
+from storage.recordings import pages
+
+SERVED = "listening.audio"
+"""How the audit log calls it that audio left the house; its entries are about a grant."""
+_DONE = (AuditEntry.action == SERVED, AuditEntry.outcome == "done")
+# As text: where a number is none, a server would refuse the whole question.
+_CALL = AuditEntry.detail["recording"].as_string()
+_SPANS = (
+    select(AuditEntry.subject, _CALL, func.min(AuditEntry.at), func.max(AuditEntry.at))
+    .where(*_DONE)
+    .group_by(AuditEntry.subject, _CALL)
+)
+_EACH = select(AuditEntry.subject, as_type(AuditEntry.detail, Text), AuditEntry.at).where(*_DONE)
+Told = tuple[str, Any, str, str]
+
+
+class Span(NamedTuple):
+    """When a call's audio left the house first and last (aware)."""
+
+    first: datetime
+    last: datetime
+
+
+def served(session: Session, grants: Iterable[str]) -> dict[tuple[str, int], Span]:
+    """When audio left the house, by grant and recording.
+
+    An entry that can't be read tells nothing, and keeps no other from it: it was changed by hand, as the chain tells.
+    """
+    found: dict[tuple[str, int], Span] = {}
+    for some in pages(grants):
+        for grant, call, first, last in _told(session, some):
+            with suppress(ValueError, TypeError):
+                span = Span(datetime.fromisoformat(first), datetime.fromisoformat(last))
+                known = found.get((grant, int(call)), span)
+                found[grant, int(call)] = Span(min(known.first, span.first), max(known.last, span.last))
+    return found
+
+
+def _told(session: Session, grants: list[str]) -> Iterable[Told]:
+    """The database counts, unless an entry keeps it from that."""
+    with suppress(Illegible), legibly(session):
+        return [
+            (one[0], one[1], one[2], one[3]) for one in session.execute(_SPANS.where(AuditEntry.subject.in_(grants)))
+        ]
+    return _each(session, grants)
+
+
+def _each(session: Session, grants: list[str]) -> Iterator[Told]:
+    for grant, detail, at in read_rows(session, _EACH.where(AuditEntry.subject.in_(grants)), [AuditEntry.seq], []):
+        with suppress(ValueError, TypeError, LookupError, RecursionError):
+            yield grant, json.loads(detail)["recording"], at, at

@@ -1,0 +1,248 @@
+"""Whose data a listening is: who had the audio of somebody's calls, and which investigations such calls were in (P9, P11)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import chain
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from storage.customer_records import CustomerListening, CustomerRequest
+from storage.erasure_records import Keep
+from storage.erasures import HOLD
+from storage.log_records import AuditEntry
+from storage.recordings import pages
+from storage.records import OPEN, FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
+from storage.served import Span, served
+
+_REQUESTS, _MATTERS = Request.__table__, Matter.__table__
+_SAME = and_(
+    RequestedRecording.version == Recording.version,
+    or_(RequestedRecording.changed_at.is_(None), RequestedRecording.changed_at < Grant.starts_at),
+)
+"""That what was heard stands there still: what changed before access was given was given as it stood then."""
+# Not as a parameter: a database takes the index over these only where it reads that they are meant.
+_REPLACED = Recording.operators_before != literal_column("''")
+_GIVEN = (
+    select(
+        Grant.id, Grant.person_id, Grant.matter_id, Recording.id.label("recording"),
+        *(_REQUESTS.c[name] for name in ("reason", "longer", "decided_by", "decided_as")),
+        Recording.started, Recording.operator_key, Recording.operators_before, (~_SAME).label("replaced"),
+    )
+    .join(RequestedRecording, RequestedRecording.request_id == Grant.matter_id)
+    .join(Recording, Recording.id == RequestedRecording.recording_id)
+    .join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id)
+)  # fmt: skip
+
+
+_BY_CUSTOMERS = (
+    select(
+        CustomerListening.link_id, CustomerListening.at, Recording.id.label("recording"), *(
+            getattr(CustomerRequest, name) for name in ("asker", "decided_by", "decided_as")
+        ),
+        Recording.started, Recording.operator_key, Recording.operators_before,
+        (RequestedRecording.version != Recording.version).label("replaced"),
+    )
+    .join(CustomerRequest.__table__, CustomerRequest.__table__.c.id == CustomerListening.matter_id)
+    .join(Recording, Recording.id == CustomerListening.recording_id)
+    .join(RequestedRecording, and_(
+        RequestedRecording.request_id == CustomerListening.matter_id, RequestedRecording.recording_id == Recording.id
+    ))
+)  # fmt: skip
+
+
+class Address(NamedTuple):
+    """An address of a person's: from when on and until when it is his or hers (aware; None: always)."""
+
+    key: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class HeardCall(NamedTuple):
+    """Somebody had the audio of a call for a request, first and last at the moments of `span`.
+
+    `operators` are the addresses of whoever was on it. Where it was `replaced` by another call of its name, these are all
+    that were on one before, and `started` (aware) is the other one's. `longer` as for `reason_of`.
+    """
+
+    grant: str
+    person: int
+    request: str
+    recording: int
+    reason: str
+    longer: bool
+    decided_by: int | None
+    decided_as: str
+    started: datetime
+    operators: tuple[str, ...]
+    replaced: bool
+    span: Span
+
+
+class HeardByCustomer(NamedTuple):
+    """A customer had a call's audio by one link, first and last at the moments of `span`; `own` where it was whoever was on the call."""
+
+    recording: int
+    own: bool
+    decided_by: int | None
+    decided_as: str
+    replaced: bool
+    span: Span
+
+
+class Inquiry(NamedTuple):
+    """A request on the form of an investigation, or for one of some reasons: from when until when it was open (aware).
+
+    `about` is the mark of what it is about (`Request.about`).
+    `ends_at` is when it was decided or its access ends, whichever is later; None while it waits for a decision.
+    """
+
+    id: str
+    about: str
+    calls: frozenset[int]
+    began: datetime
+    ends_at: datetime | None
+
+
+class HeldCall(NamedTuple):
+    """A call that a hold kept or keeps: from when until when, as things stand (aware)."""
+
+    call: int
+    began: datetime
+    ends_at: datetime
+
+
+class WhoseData:
+    """Queries about whose data a listening is, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def addresses(self, person: Person) -> list[Address]:
+        """Every address that the person ever had. One that two people had is each one's for his or her time.
+
+        One of before that is somebody else's now, and of which nobody knows since when, is not the person's.
+        """
+        mine = select(FormerAddress.email_key, FormerAddress.left_at).where(FormerAddress.person_id == person.id)
+        former = {key: left for key, left in self.session.execute(mine) if key != person.email_key}
+        taken = set(self.session.scalars(select(Person.email_key).where(Person.email_key.in_(former))))
+        others = select(FormerAddress.left_at).where(
+            FormerAddress.email_key == person.email_key, FormerAddress.person_id != person.id
+        )
+        since = self.session.scalars(others).first()
+        known = (Address(key, until=left if key in taken else None) for key, left in former.items())
+        return [Address(person.email_key, since), *(one for one in known if one.until or one.key not in taken)]
+
+    def heard(self, addresses: Collection[Address], now: datetime) -> list[HeardCall]:
+        """Every listening to calls of whoever has these addresses, in no order.
+
+        Of what was replaced nothing from its moment on (P12), as `now` is: erased, it tells nobody any more who was on it, and
+        whether it is must not show.
+        """
+        keys = [one.key for one in addresses]
+        there = self._given(Recording.operator_key.in_(keys), _SAME)
+        before = (self._given(Recording.id.in_(some), ~_SAME) for some in pages(self._replaced(keys, now)))
+        return self._heard([one for one in chain(there, *before) if _is_on(one, addresses)])
+
+    def heard_by_customers(self, addresses: Collection[Address], now: datetime) -> list[HeardByCustomer]:
+        """Every link by which a customer had the audio of calls of whoever has these addresses, in no order; of what was replaced as in `heard`."""
+        keys = [one.key for one in addresses]
+        there = self.session.execute(_BY_CUSTOMERS.where(Recording.operator_key.in_(keys))).all()
+        before = (
+            self.session.execute(_BY_CUSTOMERS.where(Recording.id.in_(some))).all()
+            for some in pages(self._replaced(keys, now))
+        )
+        rows = {(one.link_id, one.recording, one.at): one for one in chain(there, *before) if _is_on(one, addresses)}
+        found: dict[tuple[str, int], HeardByCustomer] = {}
+        for (link, call, at), one in sorted(rows.items(), key=lambda pair: pair[0][2]):
+            first = found[link, call].span.first if (link, call) in found else at
+            own = one.asker in ("operator", "former")
+            span = Span(first, at)
+            found[link, call] = HeardByCustomer(call, own, one.decided_by, one.decided_as, one.replaced, span)
+        return list(found.values())
+
+    def heard_for(self, requests: Iterable[str]) -> list[HeardCall]:
+        """Every listening for these requests, in no order."""
+        return self._heard([one for some in pages(requests) for one in self._given(Grant.matter_id.in_(some))])
+
+    def inquiries(self, reasons: Collection[str]) -> list[Inquiry]:
+        """All investigations, and whatever else was asked for one of these reasons."""
+        over_at = func.coalesce(Grant.ended_at, Grant.ends_at).label("over_at")
+        moments = (_MATTERS.c.state, _MATTERS.c.asked_at, _MATTERS.c.closed_at, over_at)
+        query = (
+            select(_REQUESTS.c.id, _REQUESTS.c.about, *moments)
+            .join(_MATTERS, _MATTERS.c.id == _REQUESTS.c.id)
+            .join(Grant, Grant.matter_id == _REQUESTS.c.id, isouter=True)
+            .where(or_(_REQUESTS.c.longer, _REQUESTS.c.reason.in_(reasons)))
+        )
+        rows = self.session.execute(query).all()
+        calls = self._calls(one.id for one in rows)
+        return [_inquiry(one, calls.get(one.id, set())) for one in rows]
+
+    def held(self, calls: Iterable[int]) -> list[HeldCall]:
+        """Every hold of each of these calls, also those that are over."""
+        kept = (Keep.recording_id, Keep.since, func.coalesce(Keep.ended_at, Keep.ends_at))
+        query = select(*kept).where(Keep.why == HOLD)
+        rows = (self.session.execute(query.where(Keep.recording_id.in_(some))) for some in pages(calls))
+        return [HeldCall(*one) for one in chain.from_iterable(rows)]
+
+    def done(self, action: str, subjects: Iterable[str]) -> set[str]:
+        """Those of the subjects to which this was done, as the audit log holds it."""
+        query = select(AuditEntry.subject).where(AuditEntry.action == action, AuditEntry.outcome == "done")
+        found = (self.session.scalars(query.where(AuditEntry.subject.in_(some))) for some in pages(subjects))
+        return set(chain.from_iterable(found))
+
+    def _replaced(self, keys: Iterable[str], now: datetime) -> list[int]:
+        """Calls of which somebody with such an address was on one before. First, since a database reads all requests otherwise."""
+        alive = (
+            Recording.state.not_in(("closed", "erased")),
+            or_(Recording.erase_at.is_(None), Recording.erase_at > now),
+        )
+        named = or_(*(Recording.operators_before.contains(one, autoescape=True) for one in keys))
+        return list(self.session.scalars(select(Recording.id).where(_REPLACED, *alive, named)))
+
+    def _given(self, *those: ColumnElement[bool]) -> Iterator[Row[*tuple[Any, ...]]]:
+        yield from self.session.execute(_GIVEN.where(*those))
+
+    def _heard(self, given: Collection[Row[*tuple[Any, ...]]]) -> list[HeardCall]:
+        spans = served(self.session, dict.fromkeys(one.id for one in given))
+        return [
+            HeardCall(
+                one.id, one.person_id, one.matter_id, one.recording, one.reason, one.longer, one.decided_by, one.decided_as,
+                 one.started, _operators(one), one.replaced, spans[one.id, one.recording],
+            )
+            for one in given if (one.id, one.recording) in spans
+        ]  # fmt: skip
+
+    def _calls(self, requests: Iterable[str]) -> dict[str, set[int]]:
+        named = select(RequestedRecording.request_id, RequestedRecording.recording_id)
+        found: dict[str, set[int]] = {}
+        for some in pages(requests):
+            for request, call in self.session.execute(named.where(RequestedRecording.request_id.in_(some))):
+                found.setdefault(request, set()).add(call)
+        return found
+
+
+def _operators(given: Row[*tuple[Any, ...]]) -> tuple[str, ...]:
+    named = given.operators_before.split() if given.replaced else [given.operator_key]
+    return tuple(one for one in named if one)
+
+
+def _is_on(given: Row[*tuple[Any, ...]], addresses: Iterable[Address]) -> bool:
+    """Whether one of the addresses is of somebody on the call; when a replaced one was, nobody knows."""
+    keys, at = _operators(given), given.started
+    for key, since, until in addresses:
+        in_time = (since is None or since <= at) and (until is None or at < until)
+        if key in keys and (in_time if not given.replaced else since is until is None):
+            return True
+    return False
+
+
+def _inquiry(row: Row[*tuple[Any, ...]], calls: Collection[int]) -> Inquiry:
+    moments = [one for one in (row.asked_at, row.closed_at, row.over_at) if one is not None]
+    ends_at = None if row.state in OPEN else max(moments)
+    return Inquiry(row.id, row.about, frozenset(calls), row.asked_at, ends_at)

@@ -1,0 +1,81 @@
+"""P8: what the room of customers says is what the worker sends: taken once, and believed only as far as the server spoke."""
+
+from __future__ import annotations
+
+from bot.delivery.letters import Letters
+from bot.mail.writing import Writing
+from bot.rehearsal.fake_mail import FakeMail
+from storage.store import Database
+from tests.handlers.builders import Clock, Company, a_company, call, email, ledger, register
+from tests.handlers.customers.acts import a_request, stored
+from tests.handlers.customers.releasing import accepted, collected, release
+from tests.offices import Office, profile
+
+
+async def _released(database: Database) -> tuple[Company, str]:
+    company = await a_company(database, Clock())
+    request = await a_request(company)
+    await release(company, request)
+    return company, request
+
+
+def _worker(company: Company, mail: FakeMail) -> Letters:
+    return Letters(company.door, mail, Writing("Fernhill Telecare"), poll=0.01)
+
+
+async def test_p8_a_release_is_sent_and_answered(database: Database) -> None:
+    company, request = await _released(database)
+    mail = FakeMail()
+    assert await _worker(company, mail).drain() == 1
+    [letter] = mail.sent
+    assert letter.to == "mara.ellis@customer.example"
+    assert "https://steward.example/copy#" in letter.plain
+    assert (await stored(company, request)).state == "answered"
+
+
+async def test_p8_with_nothing_to_send_nothing_is_asked_of_the_door(database: Database) -> None:
+    company = await a_company(database, Clock())
+    before = await database.read(lambda store: store.audit.head())
+    assert await _worker(company, FakeMail()).drain() == 0
+    assert await database.read(lambda store: store.audit.head()) == before
+
+
+async def test_p8_what_another_process_took_and_lost_is_found_by_one_that_lives(database: Database) -> None:
+    company, request = await _released(database)
+    mail = FakeMail()
+    worker = _worker(company, mail)
+    await worker.drain()
+    assert mail.sent
+    other, _ = await a_request(company, recordings=[str(company.calls[1])]), request
+    await release(company, other)
+    await collected(company)
+    assert await worker.drain() == 0
+    assert (await stored(company, other)).state == "sending"
+    company.clock.pass_(minutes=15)
+    await worker.drain()
+    assert (await stored(company, other)).state == "unknown"
+
+
+async def _sent_of_cleo(office: Office) -> None:
+    """A copy of a call on which somebody was whom the bot never met goes out."""
+    told = call(7, operator_name="Cleo", operator_key=email("Cleo"))
+    [recording] = await register(office.company.door, told)
+    request = await a_request(office.company, recordings=[str(recording)])
+    await release(office.company, request)
+    await accepted(office.company)
+    await office.all_delivered()
+
+
+async def test_p11_an_operator_whom_the_bot_never_met_is_found_by_address(office: Office) -> None:
+    office.chat.people["UCLEO"] = profile("cleo")
+    await _sent_of_cleo(office)
+    [card] = office.chat.cards("UCLEO")
+    assert "A copy of a call that you were on" in str(card)
+
+
+async def test_p11_an_operator_whom_no_platform_knows_is_passed_over_quietly(office: Office) -> None:
+    before = await ledger(office.company)
+    await _sent_of_cleo(office)
+    [failed] = [one for one in await ledger(office.company) if one.state == "failed" and one not in before]
+    assert (failed.kind, failed.code) == ("tell", "users_not_found")
+    assert not [one for one in await ledger(office.company) if one.kind in ("warn", "alert")]

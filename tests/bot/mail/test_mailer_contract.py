@@ -1,0 +1,123 @@
+"""What every way out for letters promises through the Mailer port: nothing counts as accepted that was not (P8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+
+from bot.mailing import NotKnown, NotTaken
+from bot.ports import Unavailable
+from tests.bot.mail.benches import LETTER, TO, Bench, FakeBench, SmtpBench
+from tests.bot.mail.post_office import PostOffice
+
+STEPS = ("MAIL", "RCPT", "DATA", "text")
+
+
+@pytest_asyncio.fixture(params=["memory", "smtp"])
+async def bench(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
+    if request.param == "memory":
+        yield FakeBench()
+        return
+    async with PostOffice().open() as office:
+        yield SmtpBench(office)
+
+
+async def test_p8_a_letter_arrives_whole_and_the_servers_answer_is_given_back(bench: Bench) -> None:
+    answer = await bench.mailer.send(LETTER)
+    assert bench.got() == [LETTER]
+    assert answer.startswith("250 2.0.0 Ok: queued as ")
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_p8_what_is_put_off_was_not_accepted_and_goes_out_later(bench: Bench, step: str) -> None:
+    bench.answers(step, "451 4.7.1 Please try again later")
+    with pytest.raises(Unavailable) as later:
+        await bench.mailer.send(LETTER)
+    assert (later.value.code, later.value.answer) == ("smtp_451", "451 4.7.1 Please try again later")
+    assert bench.got() == []
+    bench.is_well()
+    await bench.mailer.send(LETTER)
+    assert bench.got() == [LETTER]
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_p8_what_is_refused_for_good_says_so(bench: Bench, step: str) -> None:
+    bench.answers(step, "550 5.1.1 No such mailbox")
+    with pytest.raises(NotTaken) as refused:
+        await bench.mailer.send(LETTER)
+    assert (refused.value.code, refused.value.answer) == ("smtp_550", "550 5.1.1 No such mailbox")
+    assert bench.got() == []
+
+
+async def test_p8_a_connection_lost_before_the_text_left_nothing_there(bench: Bench) -> None:
+    bench.hangs_up(before=True)
+    with pytest.raises(Unavailable, match="no_connection"):
+        await bench.mailer.send(LETTER)
+    assert bench.got() == []
+
+
+async def test_p8_a_connection_lost_after_the_text_leaves_it_unknown(bench: Bench) -> None:
+    bench.hangs_up(before=False)
+    with pytest.raises(NotKnown) as unknown:
+        await bench.mailer.send(LETTER)
+    assert unknown.value.code == "no_connection"
+
+
+async def test_p8_silence_before_the_text_left_nothing_there(bench: Bench) -> None:
+    bench.falls_silent(before=True)
+    with pytest.raises(Unavailable, match="timeout"):
+        await bench.mailer.send(LETTER)
+    assert bench.got() == []
+
+
+async def test_p8_silence_after_the_text_leaves_it_unknown(bench: Bench) -> None:
+    bench.falls_silent(before=False)
+    with pytest.raises(NotKnown, match="timeout"):
+        await bench.mailer.send(LETTER)
+
+
+async def test_p8_the_same_letter_sent_again_is_known_by_its_message_id(bench: Bench) -> None:
+    bench.hangs_up(before=False)
+    with pytest.raises(NotKnown):
+        await bench.mailer.send(LETTER)
+    bench.is_well()
+    await bench.mailer.send(LETTER)
+    assert {one.message_id for one in bench.got()} == {LETTER.message_id}
+    assert len(bench.got()) == 2
+
+
+@pytest.mark.parametrize(
+    "to", ["jo", "jo doe@x.example", "jo@", "@x.example", "jo@x", '"jo"@x.example', "jö@x.example", "jo@1.2.3.4"]
+)
+async def test_p8_an_address_that_no_letter_reaches_is_refused_before_anybody_hears_of_it(
+    bench: Bench, to: str
+) -> None:
+    with pytest.raises(NotTaken) as refused:
+        await bench.mailer.send(replace(LETTER, to=to))
+    assert refused.value.code == "address"
+    assert bench.got() == []
+
+
+async def test_p8_letters_under_way_at_once_do_not_mix(bench: Bench) -> None:
+    letters = [replace(LETTER, to=f"jo{one}@x.example", message_id=f"<{one}@fernhill.example>") for one in range(5)]
+    await asyncio.gather(*map(bench.mailer.send, letters))
+    assert sorted(bench.got(), key=lambda one: one.to) == letters
+
+
+async def test_p8_an_examination_hands_nothing_over(bench: Bench) -> None:
+    await bench.mailer.examine()
+    assert bench.got() == []
+
+
+async def test_p8_an_examination_fails_as_a_letter_would(bench: Bench) -> None:
+    bench.answers("MAIL", "451 4.7.1 Please try again later")
+    with pytest.raises(Unavailable, match="smtp_451"):
+        await bench.mailer.examine()
+    bench.answers("MAIL", "553 5.7.1 Sender refused")
+    with pytest.raises(NotTaken, match="smtp_553"):
+        await bench.mailer.examine()
+    assert TO not in str(bench.got())

@@ -1,0 +1,75 @@
+"""What the clock and the mail server did about customers' requests is told in the demo as people say it (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.rehearsal.happened import happened
+from storage.store import Database, Store
+from tests.handlers.builders import Clock, Company, a_company
+from tests.handlers.customers.acts import a_request
+from tests.handlers.customers.releasing import accepted, release
+from tests.handlers.passing_time import delivered, pass_until
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> Iterator[str]:
+    """One kind is enough at this edge."""
+    yield sqlite_url
+
+
+@pytest.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+async def _told(company: Company, since: int) -> list[str]:
+    """The lines since an entry of the log, without their notes."""
+
+    def look(store: Store) -> list[str]:
+        return [one.words for one in happened(company.door.act(store, company.tara), since)[0]]
+
+    return await company.database.read(look)
+
+
+async def _entries(company: Company) -> int:
+    return (await company.database.read(lambda store: store.audit.head()))[0]
+
+
+async def test_p8_who_was_reminded_and_that_a_day_was_missed(company: Company) -> None:
+    request = await a_request(company)
+    await delivered(company)
+    since = await _entries(company)
+    await pass_until(company, datetime(2026, 12, 4, 10, tzinfo=SYDNEY))
+    await delivered(company)
+    two, three = "Tara Lindqvist and Cora Bellamy", "Tara Lindqvist, Helena Marsh and Cora Bellamy"
+    what = f"customer’s request {request}"
+    *told, came_late = await _told(company, since)
+    assert came_late.endswith("got what had been on its way")
+    assert told == [
+        *[f"{two} were reminded of {what}"] * 2,
+        f"{three} were reminded of {what}",
+        *[f"{three} were told that {what} is due today"] * 2,
+        f"The day of {what} passed without an answer, which stays on record",
+        f"{three} were told that {what} is overdue",
+    ]
+
+
+async def test_p8_what_became_of_the_mail_and_of_its_link(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    since = await _entries(company)
+    await accepted(company)
+    await pass_until(company, company.clock.now + timedelta(days=15))
+    await delivered(company)
+    assert (await _told(company, since))[:3] == [
+        f"The mail server took a mail of customer’s request {request}",
+        f"Anna Quill was asked to ring, since nobody has opened the link of customer’s request {request}",
+        f"The link of customer’s request {request} is over",
+    ]

@@ -1,0 +1,180 @@
+"""P8: in the sample company letters to customers come to a page, and to no network; a letter there is somebody else's page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.mail.writing import Writing
+from bot.mailing import Letter, NotKnown, NotTaken
+from bot.rehearsal.fake_chat import Fault
+from bot.rehearsal.fake_mail import FakeMail
+from bot.rehearsal.fence import put_up
+from bot.rehearsal.mailbox import Mailbox
+from handlers.letters import Written
+
+LINK = "http://localhost:3000/copy#kX3v9-_Q"
+WRITTEN = Written("Your <b>copy</b>", "Dear Jo,", ("Here it is.",), LINK, "Open the page")
+BODY = Writing("Fernhill Telecare").write(WRITTEN)
+HERE = "/rehearsal/mail"
+Client = TestClient[web.Request, web.Application]
+
+
+class House:
+    """A mailbox with its fence, under a clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+        self.mail = FakeMail()
+        self.told: list[int] = []
+        self.box = Mailbox(lambda: self.now, lambda: self.told.append(self.box.unread), self.mail)
+
+    async def send(self, number: int, html: str = BODY.html) -> str:
+        to = f"jo{number}@x.example"
+        return await self.box.send(Letter(to, BODY.subject, BODY.plain, html, f"<{number}@fernhill.example>"))
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+@pytest_asyncio.fixture
+async def client(house: House) -> AsyncIterator[Client]:
+    app = web.Application()
+    app.add_routes(house.box.routes())
+    put_up(app)
+    async with TestClient(TestServer(app)) as opened:
+        yield opened
+
+
+async def read(client: Client, path: str = HERE, **headers: str) -> tuple[int, str]:
+    async with client.get(path, headers=headers) as answer:
+        return answer.status, await answer.text()
+
+
+async def state(client: Client) -> tuple[int, int]:
+    async with client.get(f"{HERE}/state") as answer:
+        told = await answer.json()
+        return told["letters"], told["unread"]
+
+
+async def test_p8_an_empty_mailbox_says_so_and_how_a_letter_comes(client: Client) -> None:
+    status, text = await read(client)
+    assert status == 200
+    assert "Nothing has come yet." in text
+    assert "One comes when somebody releases or refuses a customer’s request" in text
+    assert await state(client) == (0, 0)
+
+
+async def test_p8_letters_are_listed_the_newest_first_with_day_address_and_subject(
+    client: Client, house: House
+) -> None:
+    await house.send(1)
+    house.now = datetime(2026, 12, 1, 4, 5, tzinfo=UTC)
+    await house.send(2)
+    _, text = await read(client)
+    assert re.findall(r"jo\d@x\.example|\w+ \d+ \w+, [\d:]+ Sydney", text) == [
+        "jo2@x.example", "Tue 1 Dec, 15:05 Sydney", "jo1@x.example", "Wed 25 Nov, 10:30 Sydney"
+    ]  # fmt: skip
+    assert "Your &lt;b&gt;copy&lt;/b&gt;" in text
+    assert "<title>(2) Customers’ mailbox · Fernhill Telecare</title>" in text
+
+
+async def test_p8_a_letter_is_unread_until_somebody_opens_it_and_the_chat_is_told(client: Client, house: House) -> None:
+    await house.send(1)
+    await house.send(2)
+    assert (await state(client), house.told, house.box.unread) == ((2, 2), [1, 2], 2)
+    for path in (HERE, f"{HERE}/1", f"{HERE}/1", f"{HERE}/1/letter", f"{HERE}/1/plain"):
+        assert (await read(client, path))[0] == 200
+    assert (await state(client), house.told) == ((2, 1), [1, 2, 1])
+    _, text = await read(client, f"{HERE}/1")
+    assert re.findall(r'href="/rehearsal/mail/(\d)"( aria-current="page")?( data-unread)?>\n', text) == [
+        ("2", "", " data-unread"), ("1", ' aria-current="page"', "")
+    ]  # fmt: skip
+
+
+async def test_p8_a_letter_is_shown_as_it_looks_within_a_sandbox_and_as_plain_text_beside(
+    client: Client, house: House
+) -> None:
+    await house.send(1)
+    _, looks = await read(client, f"{HERE}/1")
+    assert '<iframe src="/rehearsal/mail/1/letter" title="The letter as it looks" sandbox="allow-popups' in looks
+    assert "allow-scripts" not in looks
+    assert "allow-same-origin" not in looks
+    _, plain = await read(client, f"{HERE}/1/plain")
+    assert f'<a href="{LINK}" rel="noopener" target="_blank">{LINK}</a>' in plain
+    assert "Dear Jo,\n\nHere it is." in plain
+
+
+async def test_p8_a_letter_runs_nothing_fetches_nothing_and_stands_in_our_own_page_alone(
+    client: Client, house: House
+) -> None:
+    await house.send(1)
+    async with client.get(f"{HERE}/1/letter") as answer:
+        rules, text = answer.headers["Content-Security-Policy"].split("; "), await answer.text()
+        assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert rules == [
+        "sandbox allow-popups allow-popups-to-escape-sandbox", "default-src 'none'", "style-src 'unsafe-inline'",
+        "img-src data:", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'self'",
+    ]  # fmt: skip
+    assert text.replace('<base target="_blank">', "") == BODY.html
+    async with client.get(HERE) as page:
+        assert page.headers["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ('<HEAD lang="en"><title>x</title></HEAD>', '<HEAD lang="en"><base target="_blank"><title>x</title></HEAD>'),
+        ("<p>No head", '<base target="_blank"><p>No head'),
+        ("<header>x</header>", '<base target="_blank"><header>x</header>'),
+    ],
+)
+async def test_p8_links_of_any_letter_open_beside_it(client: Client, house: House, html: str, shown: str) -> None:
+    await house.send(1, html)
+    assert await read(client, f"{HERE}/1/letter") == (200, shown)
+
+
+@pytest.mark.parametrize(
+    "path", ["/0", "/1", "/1/plain", "/1/letter", "/x", "/state/x", "/assets/app.js", "/assets/.."]
+)
+async def test_p8_what_never_came_is_not_there(client: Client, path: str) -> None:
+    status, text = await read(client, f"{HERE}{path}")
+    assert status == 404
+    assert ("There is no such letter" in text) is (path in ("/0", "/1", "/1/plain"))
+
+
+async def test_p8_what_draws_the_page_comes_along(client: Client) -> None:
+    _, text = await read(client)
+    for name in re.findall(rf'(?:href|src)="({HERE}/assets/[^"]+)"', text):
+        assert (await read(client, name))[0] == 200
+    assert text.count("/assets/") == 3
+
+
+async def test_p8_a_name_that_leads_to_this_machine_reads_no_letter(client: Client, house: House) -> None:
+    await house.send(1)
+    for path in (HERE, f"{HERE}/1", f"{HERE}/1/letter", f"{HERE}/state", f"{HERE}/assets/mail.css"):
+        assert (await read(client, path, Host="rebound.example"))[0] == 403
+    assert house.box.unread == 1
+
+
+async def test_p8_what_the_fake_refuses_never_comes_and_what_it_took_comes_though_nobody_knows(
+    client: Client, house: House
+) -> None:
+    house.mail.faults = [Fault(NotTaken("smtp_550"), "send")]
+    with pytest.raises(NotTaken):
+        await house.send(1)
+    house.mail.faults = [Fault(NotKnown("no_connection"), "send", done=True)]
+    with pytest.raises(NotKnown):
+        await house.send(2)
+    assert await house.send(3) == "250 2.0.0 Ok: queued as FAKE2"
+    await house.box.examine()
+    assert [(one.number, one.letter.to) for one in house.box.letters] == [(1, "jo2@x.example"), (2, "jo3@x.example")]

@@ -1,0 +1,222 @@
+"""P8 in Slack: the request form turns into a customer's own call and back, and its two steps lose nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from storage.customer_records import CustomerRequest
+from tests.handlers.builders import POLICY, call, register
+from tests.slack_street import Street
+
+REASON, CALLS = "Why do you need it?", "lookup:customer_calls"
+STEP = {
+    "Who asks?": "customer", "What do they want?": "copy", "When did they first ask anybody here?": "2026-11-24",
+    "At what time, if you know?": "10:00",
+}  # fmt: skip
+WHO = {
+    "Their name": "Mara Ellis", "How did you check who they are?": "called_back", "E-mail address that they name": "mara@customer.example",
+    "The same address again": "mara@customer.example",
+}  # fmt: skip
+
+
+def _view(street: Street) -> dict[str, Any]:
+    view = street.anna.modal
+    assert view is not None
+    return view
+
+
+def _name(street: Street) -> str:
+    return str(_view(street)["callback_id"])
+
+
+def _state(street: Street) -> dict[str, Any]:
+    """What stands in the form, by field."""
+    found = {}
+    for name, states in _view(street)["state"]["values"].items():
+        for held in states.values():
+            several = held.get("selected_options")
+            one = held.get("selected_option") or {}
+            found[name] = (
+                [part["value"] for part in several]
+                if several
+                else one.get("value") or held.get("value") or held.get("selected_date")
+            )
+    return found
+
+
+async def _turned(street: Street, words: str = "") -> None:
+    await street.anna.command(f"/recording-request {words}".strip())
+    await street.settled()
+    await street.anna.press("modal", "redraw", "customer")
+    await street.settled()
+
+
+async def _filed(street: Street) -> list[CustomerRequest]:
+    return await street.company.database.read(lambda store: store.customers.unanswered())
+
+
+async def _first_step(street: Street) -> None:
+    await _turned(street)
+    found = await street.anna.options(CALLS, "CS-10443")
+    await street.anna.submit({**STEP, "Which calls?": [found[0]["value"]]})
+    await street.settled()
+
+
+async def test_p8_the_first_choice_turns_the_form_in_place_and_back(street: Street) -> None:
+    await street.anna.command("/recording-request")
+    await street.settled()
+    assert (_name(street), _view(street)["title"]["text"]) == ("access", "Ask for a recording")
+    street.anna.fill({"What is it for?": "To hear it."})
+    await street.anna.press("modal", "redraw", "customer")
+    await street.settled()
+    assert (_name(street), _view(street)["title"]["text"]) == ("customer", "A customer’s own call")
+    assert _state(street)["reason"] == "customer"
+    assert len([one for one in _view(street)["blocks"] if one["type"] == "input"]) == 6
+    await street.anna.press("modal", REASON, "complaint")
+    await street.settled()
+    assert (_name(street), _state(street)["reason"], _state(street)["purpose"]) == (
+        "access",
+        "complaint",
+        "To hear it.",
+    )
+    assert street.workspace.problems == []
+
+
+async def test_p8_what_was_looked_for_and_chosen_stays(street: Street) -> None:
+    """A call that was found stands in both forms; and the customer's look-up offers what was looked for."""
+    await _turned(street, "0412 345 671")
+    assert _state(street)["recordings"] == [str(street.company.calls[0])]
+    assert "This call was found for “0412 345 671”." in json.dumps(_view(street)["blocks"], ensure_ascii=False)
+    offered = await street.anna.options(CALLS, "")
+    assert [one["value"] for one in offered] == [str(street.company.calls[0])]
+    await street.anna.press("modal", "redraw", "complaint")
+    await street.settled()
+    assert (_name(street), _state(street)["recordings"]) == ("access", [str(street.company.calls[0])])
+
+
+async def test_p8_all_calls_with_a_number_are_left_behind_where_single_calls_are_meant(street: Street) -> None:
+    await register(street.company.door, call(9, native_id="more", caller="+61412345671", crm="CS-10443"))
+    await _turned(street)
+    found = await street.anna.options(CALLS, "0412 345 671")
+    assert found[0]["text"]["text"] == "All 2 calls with ••••\N{NO-BREAK SPACE}671"
+    street.anna.fill({"Which calls?": [one["value"] for one in found[:2]]})
+    await street.anna.press("modal", "redraw", "complaint")
+    await street.settled()
+    assert _state(street)["recordings"] == [found[1]["value"]]
+
+
+async def test_p8_a_day_long_ago_asks_at_once_why(street: Street) -> None:
+    await _turned(street)
+    await street.anna.press("modal", "When did they first ask anybody here?", "2026-11-03")
+    await street.settled()
+    assert "late_reason" in _state(street)
+    assert len([one for one in _view(street)["blocks"] if one["type"] == "input"]) == 7
+    street.anna.fill({"Why is it written down only now?": "It lay in a drawer."})
+    await street.anna.press("modal", "When did they first ask anybody here?", "2026-11-24")
+    await street.settled()
+    assert "late_reason" not in _state(street)
+    await street.anna.press("modal", "When did they first ask anybody here?", "2026-11-03")
+    await street.settled()
+    assert _state(street)["late_reason"] == "It lay in a drawer."
+
+
+async def test_p8_two_steps_and_the_request_is_filed(street: Street) -> None:
+    await _first_step(street)
+    assert (_name(street), _view(street)["submit"]["text"]) == ("customer_person", "File")
+    assert "the answer is due Thu 3 Dec, 17:00 Sydney" in json.dumps(_view(street)["blocks"])
+    assert (await street.anna.submit(WHO)).ok
+    await street.settled()
+    [request] = await _filed(street)
+    assert "Thu 3 Dec" in json.dumps(_view(street)) or request.id in json.dumps(_view(street))
+    cards = [one for one in street.workspace.dm("UTARA") if request.id in str(one.blocks)]
+    assert "Mara Ellis" in str(cards[-1].blocks)
+    assert "Mara" not in cards[-1].text
+    assert street.workspace.problems == []
+
+
+async def test_p8_going_back_and_on_again_loses_nothing(street: Street) -> None:
+    await _first_step(street)
+    street.anna.fill({**WHO, "What do they know about the call?": "The invoice of March."})
+    await street.anna.press("modal", "Back")
+    await street.settled()
+    assert _name(street) == "customer"
+    assert _state(street) == {
+        "reason": "customer", "asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00",
+        "recordings": [str(street.company.calls[0])],
+    }  # fmt: skip
+    street.anna.fill({"What do they want?": "listen"})
+    await street.anna.submit()
+    await street.settled()
+    assert _name(street) == "customer_person"
+    state = _state(street)
+    assert (state["person"], state["check"], state["address"], state["said"]) == (
+        "Mara Ellis", "called_back", "mara@customer.example", "The invoice of March.",
+    )  # fmt: skip
+    assert (await street.anna.submit()).ok
+    await street.settled()
+    assert [one.wants for one in await _filed(street)] == ["listen"]
+
+
+async def test_p8_an_error_stands_at_its_field_and_loses_nothing(street: Street) -> None:
+    await _first_step(street)
+    sent = await street.anna.submit({**WHO, "The same address again": "mara@customer.exampel"})
+    assert list(sent.errors) == ["address_again"]
+    assert _state(street)["person"] == "Mara Ellis"
+    sent = await street.anna.submit(
+        {
+            "E-mail address that they name": "anna.quill@fernhill.example",
+            "The same address again": "anna.quill@fernhill.example",
+        }
+    )
+    assert "works or worked here" in sent.errors["address"]
+    assert await _filed(street) == []
+
+
+async def test_p8_what_is_wrong_with_the_first_step_by_then_is_said_above_the_second(street: Street) -> None:
+    """The call was erased while somebody typed."""
+    await _first_step(street)
+    await street.company.database.write(lambda store: store.recordings.lose("file", ["call-1"]))
+    await street.anna.submit(WHO)
+    assert "no longer there" in json.dumps(_view(street)["blocks"], ensure_ascii=False)
+    assert _state(street)["person"] == "Mara Ellis"
+
+
+async def test_p8_what_a_client_made_up_leads_back_nowhere(street: Street) -> None:
+    await _first_step(street)
+    view = street.workspace.modal("UANNA")
+    assert view is not None
+    view.body["private_metadata"] = json.dumps({"about": "~made-up"})
+    await street.anna.press("modal", "Back")
+    await street.settled()
+    assert "out of date" in json.dumps(_view(street)["blocks"])
+
+
+async def test_p8_a_colleague_and_authority_are_asked_for_what_they_need(street: Street) -> None:
+    await _turned(street)
+    await street.anna.submit({**STEP, "Who asks?": "operator"})
+    await street.settled()
+    assert "check" not in _state(street)
+    await street.anna.press("modal", "Back")
+    await street.settled()
+    await street.anna.submit({"Who asks?": "authority"})
+    await street.settled()
+    assert {"check", "authority"} <= set(_state(street))
+    assert POLICY.customers.identity_checks
+
+
+async def test_p8_the_buttons_of_the_card_open_their_forms(street: Street) -> None:
+    await _first_step(street)
+    await street.anna.submit({**WHO, "How did you check who they are?": "none"})
+    await street.settled()
+    [request] = await _filed(street)
+    await street.anna.press(street.card("UANNA", request.id), "Identified")
+    await street.settled()
+    assert (
+        await street.anna.submit(
+            {"How did you check who they are?": "document", "On which day did you check it?": "2026-11-24"}
+        )
+    ).ok
+    await street.settled()
+    assert (await _filed(street))[0].identified
+    assert "Saw a passport" in str(street.card("UTARA", request.id).blocks)

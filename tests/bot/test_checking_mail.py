@@ -1,0 +1,94 @@
+"""P8: `recording-steward check` tries mail beside a real server, and says which setting to look at where it does not work."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from aiohttp.test_utils import unused_port
+from pydantic import SecretStr
+
+from bot.checking_mail import OFF, REMEDIES, of_mail
+from bot.config import Given
+from bot.findings import Finding
+from tests.bot.mail.post_office import NAME, PostOffice
+
+
+@pytest_asyncio.fixture
+async def office() -> AsyncIterator[PostOffice]:
+    async with PostOffice().open() as opened:
+        yield opened
+
+
+async def found(url: str = "", **more: Any) -> list[Finding]:
+    mail: dict[str, Any] = (
+        {"smtp_url": SecretStr(url), "mail_from": "Fernhill <copies@fernhill.example>"} if url else {}
+    )
+    return [one async for one in of_mail(Given(**mail, **more), "Fernhill Telecare")]
+
+
+async def test_p8_without_settings_mail_is_off_and_nothing_fails() -> None:
+    assert await found() == [Finding("mail", True, OFF, note=True)]
+    assert all(name in OFF for name in ("SMTP_URL", "MAIL_FROM"))
+
+
+async def test_p8_a_server_that_works(office: PostOffice) -> None:
+    place = f"127.0.0.1:{office.port}"
+    assert await found(f"smtp://{place}") == [
+        Finding("mail", True, f"{place} takes letters from copies@fernhill.example")
+    ]
+    assert office.arrived == []
+
+
+async def test_p8_one_that_is_not_there() -> None:
+    place = f"127.0.0.1:{unused_port()}"
+    assert await found(f"smtp://{place}") == [Finding("mail", False, f"{place}: {REMEDIES['no_connection']}")]
+
+
+async def test_p8_a_wrong_password_says_what_the_server_says_and_no_password(office: PostOffice) -> None:
+    office.wants_login = True
+    place = f"127.0.0.1:{office.port}"
+    [failed] = await found(f"smtp://{NAME}:hush@{place}")
+    assert failed.sentence.startswith(f"{place}: It refuses the name or the password in SMTP_URL. It says: 535 5.7.8 ")
+    assert "hush" not in failed.sentence
+    [failed] = await found(f"smtp://{place}")
+    assert failed.sentence.startswith(f"{place}: {REMEDIES['smtp_530']} It says: 530 5.7.0 ")
+
+
+async def test_p8_a_sender_that_the_server_does_not_take(office: PostOffice) -> None:
+    office.script = {"MAIL": "553 5.7.1 <copies@fernhill.example>: Sender address rejected: not owned by user"}
+    [failed] = await found(f"smtp://127.0.0.1:{office.port}")
+    assert not failed.works
+    assert (
+        "takes nothing from copies@fernhill.example. Look at MAIL_FROM. It says: 553 5.7.1 <…>: Sender"
+        in failed.sentence
+    )
+
+
+async def test_p8_a_server_that_is_busy_is_no_wrong_setting(office: PostOffice) -> None:
+    office.script = {"greeting": "421 4.3.2 Too busy"}
+    [failed] = await found(f"smtp://127.0.0.1:{office.port}")
+    assert failed.sentence.endswith(": It does not take letters now. It says: 421 4.3.2 Too busy")
+
+
+async def test_p8_templates_of_a_companys_own_are_tried_also_while_mail_is_off(tmp_path: Path) -> None:
+    [_, failed] = await found(mail_templates=tmp_path)
+    assert (failed.what, failed.works) == ("mail templates", False)
+    assert failed.sentence.startswith(f"there is neither letter.html nor letter.txt in {tmp_path}. ")
+    (tmp_path / "letter.txt").write_text("One\n{{ nobody }}\n")
+    [_, failed] = await found(mail_templates=tmp_path)
+    assert failed.sentence == f"{tmp_path / 'letter.txt'}, line 2: 'nobody' is undefined."
+    whole = Path(__file__).parents[2] / "bot/mail/templates/letter.txt"
+    (tmp_path / "letter.txt").write_text(f"Hello.\n{whole.read_text()}")
+    assert (await found(mail_templates=tmp_path))[1] == Finding(
+        "mail templates", True, f"{tmp_path}: letters can be written with them"
+    )
+
+
+@pytest.mark.parametrize("sentence", REMEDIES.values())
+def test_p8_every_remedy_is_whole_sentences_that_name_a_setting_or_the_cause(sentence: str) -> None:
+    assert sentence.endswith(".")
+    assert "SMTP_URL" in sentence or "SSL_CERT_FILE" in sentence

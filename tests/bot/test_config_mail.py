@@ -1,0 +1,57 @@
+"""P8: the settings of mail, each wrong one told in a sentence that repeats no password."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.config import Settings, as_given, settings
+from bot.mail_addresses import Sender
+from bot.mail_server import Server
+from tests.bot.environment import Environment
+
+FROM, URL = "Fernhill Telecare <copies@fernhill.example>", "smtp://steward:hush@mail.fernhill.example"
+SLACK = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1-A0-1-ab"}
+
+
+def test_p8_without_a_setting_of_mail_it_is_off(environment: Environment) -> None:
+    environment(**SLACK)
+    assert settings().mail is None
+
+
+def test_p8_a_server_and_a_sender_are_enough(environment: Environment) -> None:
+    environment(**SLACK, SMTP_URL=f" {URL.replace('smtp', 'SMTP')} ", MAIL_FROM=f" {FROM} ")
+    mail = settings().mail
+    assert mail is not None
+    assert mail.server == Server("mail.fernhill.example", 587, user="steward", password="hush")
+    assert mail.sender == Sender("Fernhill Telecare", "copies@fernhill.example")
+
+
+@pytest.mark.parametrize(("given", "missing"), [({"SMTP_URL": URL}, "MAIL_FROM"), ({"MAIL_FROM": FROM}, "SMTP_URL")])
+def test_p8_one_without_the_other_is_told(environment: Environment, given: dict[str, str], missing: str) -> None:
+    (row,) = environment.told(**SLACK, **given)
+    assert row.startswith(f"{missing} is missing: ")
+    assert "hush" not in row
+    assert as_given().mail is None
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("SMTP_URL", "mail.fernhill.example:587"), ("SMTP_URL", "https://steward:hush@mail.fernhill.example"),
+    ("SMTP_URL", "smtp://steward:hu/hush@mail.fernhill.example"), ("SMTP_URL", "smtp://steward:hush@mail.fernhill.example:port"),
+    ("SMTP_URL", "smtp://hush@mail.fernhill.example"), ("SMTP_URL", "smtp://steward:hush@"), ("SMTP_URL", "smtp://steward:hush@a b"),
+    ("MAIL_FROM", "Fernhill Telecare"), ("MAIL_FROM", "a@x.example, b@x.example"), ("MAIL_FROM", "copies@fernhill"),
+    ("MAIL_FROM", "a@x.example\nBcc: eve@x.example"),
+])  # fmt: skip
+def test_p8_a_wrong_value_is_told_in_a_sentence(environment: Environment, name: str, value: str) -> None:
+    (row,) = environment.told(**SLACK, **{name: value})
+    assert row.startswith(f"{name}: ")
+    assert row.endswith(".")
+    assert "hush" not in row
+    assert "Write " in row or "write " in row
+
+
+def test_p8_the_password_shows_nowhere(environment: Environment) -> None:
+    environment(**SLACK, SMTP_URL=URL, MAIL_FROM=FROM)
+    found = as_given()
+    for told in (repr(found), str(found), repr(found.mail), repr(found.model_dump()), found.model_dump_json()):
+        assert "hush" not in told
+    assert "Secret" in str(Settings.model_fields["smtp_url"])

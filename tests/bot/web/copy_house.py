@@ -1,0 +1,139 @@
+"""Customers' pages on loopback, in front of a real door: calls whose audio is in memory, and browsers that know no redirection."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import struct
+import wave
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import ClientResponse, ClientSession, DummyCookieJar, web
+
+from bot.recorders.memory import MemoryRecorder
+from bot.web.answers import errors_as_sentences
+from bot.web.callers import Networks
+from bot.web.copies import CopyPages
+from bot.web.outside import headers, own_pages_only
+from bot.web.pacing import Pace
+from bot.web.pages import ListeningPages
+from bot.web.strangers import Strangers
+from tests.bot.web.player import sighting
+from tests.clocks import Seconds
+from tests.handlers.builders import Company, call, register
+from tests.handlers.customers.builders import Sent, sent, with_pages
+
+HERE = "http://localhost:3000"
+
+
+def a_sound(seconds: float, rate: int = 8000) -> bytes:
+    """A tone that swells, as WAV, so that its waveform has something to show."""
+    told = io.BytesIO()
+    with wave.open(told, "wb") as file:
+        file.setparams((1, 2, rate, 0, "NONE", ""))
+        steps = (abs(math.sin(one / rate * 1.3)) * math.sin(one / rate * 2764) for one in range(int(seconds * rate)))
+        file.writeframes(b"".join(struct.pack("<h", int(12_000 * one)) for one in steps))
+    return told.getvalue()
+
+
+@dataclass
+class CopyHouse:
+    """The pages; `slept` is for how long each answer was held back."""
+
+    company: Company
+    recorder: MemoryRecorder
+    seconds: Seconds
+    calls: list[int] = field(default_factory=list)
+    sounds: list[bytes] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
+    met_changed: list[str] = field(default_factory=list)
+    port: int = 0
+    pages: CopyPages = field(init=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+    async def sent(self, **more: Any) -> Sent:
+        return await sent(self.company, **{"calls": self.calls, **more})
+
+    async def get(self, path: str, **told: str) -> tuple[ClientResponse, str]:
+        answer, body = await self.raw("GET", path, **told)
+        return answer, body.decode(errors="replace")
+
+    async def post(self, path: str, fields: object, **told: str) -> tuple[ClientResponse, str]:
+        """A plain form, as a browser sends it without any script; nothing follows a redirection."""
+        answer, body = await self.raw("POST", path, fields, **told)
+        return answer, body.decode(errors="replace")
+
+    async def raw(self, method: str, path: str, data: Any = b"", **told: str) -> tuple[ClientResponse, bytes]:
+        said = {name.replace("_", "-"): value for name, value in told.items()}
+        async with ClientSession(cookie_jar=DummyCookieJar()) as http:
+            async with http.request(
+                method, f"{self.url}{path}", data=data, headers=said, allow_redirects=False
+            ) as answer:
+                return answer, await answer.read()
+
+    async def open(self, one: Sent, code: str = "", passcode: str = "", **told: str) -> tuple[ClientResponse, str]:
+        """Somebody presses; with what the mail and the phone said unless other words are given."""
+        fields = {"code": code or f"{HERE}/copy#{one.code}", "passcode": passcode or one.passcode}
+        return await self.post("/copy/open", fields, **told)
+
+    async def cookie(self, one: Sent) -> str:
+        """What a browser keeps that was let in."""
+        answer, _ = await self.open(one)
+        assert answer.status == 303, answer.status
+        return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+@asynccontextmanager
+async def a_copy_house(
+    company: Company, public_url: str = HERE, trusted: Networks = (), seconds: Iterable[float] = (6.0, 4.0),
+    pace: Pace | None = None, port: int = 0,
+) -> AsyncIterator[CopyHouse]:  # fmt: skip
+    """Calls of so many seconds are in the register, and the pages are served."""
+    house = CopyHouse(with_pages(company), MemoryRecorder(), Seconds())
+    for number, length in enumerate(seconds, 4):
+        house.sounds.append(a_sound(length))
+        house.recorder.keep(sighting(f"call-{number}", length), house.sounds[-1])
+        stamp = (await house.recorder.audio(f"call-{number}")).stamp
+        facts = call(number, seconds=length, size=len(house.sounds[-1]), stamp=stamp)
+        house.calls += await register(company.door, facts)
+    own = pace or Pace(house.seconds, house.sleep)
+    strangers = Strangers(house.seconds)
+    house.pages = CopyPages(company.door, house.recorder, public_url, trusted, strangers, own, house.met_changed.append)
+    listening = ListeningPages(company.door, house.recorder, public_url)
+    app = web.Application(middlewares=[errors_as_sentences, house.pages.faults(), own_pages_only(public_url)])
+    app.on_response_prepare.append(headers(public_url))
+    app.add_routes([*house.pages.routes(), *listening.routes()])
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    house.port = runner.addresses[0][1]
+    try:
+        yield house
+    finally:
+        house.pages.end()
+        await runner.cleanup()
+
+
+def plain(page: str) -> str:
+    """What a page says, without what was typed."""
+    return re.sub(r'value="[^"]*"', "", page)
+
+
+def where(one: Sent, *parts: object) -> tuple[str, str]:
+    """An address below a link's, and the cookie of the browser that it let in."""
+    return "/".join(["/copy", one.link, *map(str, parts)]), f"copy={one.secret}"
+
+
+async def fetched(one: Sent) -> bool:
+    """Whether all of it was fetched, or heard to its end."""
+    return (await one.row()).fetched_at is not None

@@ -1,0 +1,235 @@
+"""Where customers come in: both together and nothing else, one answer for whatever doesn't fit, and nobody else kept out (P8)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from ipaddress import ip_network
+
+import pytest
+import pytest_asyncio
+
+from bot.web.copy_entrance import NO_LINK, NO_PASSCODE
+from handlers.customers.serving import ENDED, NO_SESSION
+from handlers.ids import hashed
+from storage.customer_records import CustomerSession
+from storage.store import Database, DatabaseDown
+from tests.bot.web.copy_house import HERE, CopyHouse, a_copy_house
+from tests.handlers.builders import Clock, Company, a_company
+
+PROXY = (ip_network("127.0.0.0/8"),)
+OVER = "This link is over"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+@pytest_asyncio.fixture
+async def house(company: Company) -> AsyncIterator[CopyHouse]:
+    async with a_copy_house(company) as opened:
+        yield opened
+
+
+async def test_p8_link_and_passcode_open_the_page_with_a_cookie_for_it_alone(house: CopyHouse) -> None:
+    one = await house.sent()
+    answer, _ = await house.open(one)
+    [session] = await one.sessions()
+    cookie = answer.headers["Set-Cookie"]
+    assert (answer.status, answer.headers["Location"]) == (303, f"/copy/{one.link}")
+    secret = re.findall(r"^copy=([^;]+);", cookie)[0]
+    assert hashed(secret) == session.hash
+    assert re.fullmatch(rf"copy={secret}; HttpOnly; Path=/copy/{one.link}; SameSite=Strict", cookie)
+    answer, page = await house.get(f"/copy/{one.link}", cookie=f"copy={secret}")
+    assert answer.status == 200
+    assert "Your recorded calls" in page
+    assert one.code not in page
+
+
+async def test_p8_over_https_the_cookie_is_for_https_alone(company: Company) -> None:
+    async with a_copy_house(company, "https://steward.fernhill.example") as house:
+        one = await house.sent()
+        answer, _ = await house.open(one)
+        assert re.fullmatch(
+            rf"__Secure-copy=[^;]+; HttpOnly; Path=/copy/{one.link}; SameSite=Strict; Secure",
+            answer.headers["Set-Cookie"],
+        )
+        secret = answer.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
+        assert (await house.get(f"/copy/{one.link}", cookie=f"copy={secret}"))[0].status == 403
+        assert answer.headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize(
+    "way", ["{here}/copy#{code}", "<{here}/copy#{code}>", "{code}", "  {code}\r\n", "{here}/copy#{code}."]
+)
+async def test_p8_a_link_is_taken_however_it_was_pasted(house: CopyHouse, way: str) -> None:
+    one = await house.sent()
+    answer, _ = await house.open(one, way.format(here=HERE, code=one.code))
+    assert answer.status == 303
+
+
+@pytest.mark.parametrize(
+    "space", ["{0}{1}{2}{3}{4}{5}", "{0}{1}{2} {3}{4}{5}", "{0}-{1}-{2}-{3}-{4}-{5}", " {0}{1}{2}.{3}{4}{5} "]
+)
+async def test_p8_so_is_a_passcode(house: CopyHouse, space: str) -> None:
+    one = await house.sent()
+    assert (await house.open(one, passcode=space.format(*one.passcode)))[0].status == 303
+
+
+async def test_p8_digits_of_a_wide_keyboard_count_as_well(house: CopyHouse) -> None:
+    one = await house.sent()
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in one.passcode)
+    assert (await house.open(one, passcode=wide))[0].status == 303
+
+
+@pytest.mark.parametrize("passcode", ["1", "1234567", "12345x", "a", " ", "١٢٣٤٥٦"])
+async def test_p8_what_can_be_no_passcode_costs_no_try(house: CopyHouse, passcode: str) -> None:
+    one = await house.sent()
+    answer, page = await house.post("/copy/open", {"code": one.code, "passcode": passcode})
+    assert (answer.status, NO_PASSCODE in page, one.code in page) == (422, True, True)
+    answer, page = await house.post("/copy/open", {"code": "", "passcode": passcode})
+    assert NO_LINK in page
+    assert NO_PASSCODE in page
+    assert ((await one.row()).tries, house.slept) == (0, [])
+
+
+async def test_p8_two_browsers_and_two_links_stand_beside_each_other(house: CopyHouse) -> None:
+    one, two = await house.sent(), await house.sent(request="C-SECOND22")
+    first, second, third = await house.cookie(one), await house.cookie(one), await house.cookie(two)
+    for cookie in (first, second):
+        assert (await house.get(f"/copy/{one.link}", cookie=cookie))[0].status == 200
+        assert (await house.get(f"/copy/{two.link}", cookie=cookie))[0].status == 403
+    await house.post(f"/copy/{one.link}/leave", {}, cookie=first)
+    assert (await house.get(f"/copy/{one.link}", cookie=first))[0].status == 403
+    assert (await house.get(f"/copy/{one.link}", cookie=second))[0].status == 200
+    assert (await house.get(f"/copy/{two.link}", cookie=third))[0].status == 200
+
+
+async def test_p8_leaving_takes_the_cookie_away_also_where_it_is_none_any_more(house: CopyHouse) -> None:
+    one = await house.sent()
+    cookie = await house.cookie(one)
+    for _ in range(2):
+        answer, page = await house.post(f"/copy/{one.link}/leave", {}, cookie=cookie)
+        assert (answer.status, "You have left your calls" in page) == (200, True)
+        assert (
+            f'copy=""; expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Max-Age=0; Path=/copy/{one.link}'
+            in answer.headers["Set-Cookie"]
+        )
+
+
+async def test_p8_a_page_that_is_looked_at_goes_on_and_one_that_only_lies_there_does_not(house: CopyHouse) -> None:
+    one = await (await house.sent()).let_in()
+    where, cookie = f"/copy/{one.link}", f"copy={one.secret}"
+
+    async def ends() -> float:
+        found: CustomerSession = (await one.sessions())[0]
+        return (found.ends_at - house.company.clock.now).total_seconds() / 60
+
+    house.company.clock.pass_(minutes=40)
+    assert (await house.get(f"{where}/access", cookie=cookie))[0].status == 200
+    assert await ends() == 20
+    assert (await house.get(where, cookie=cookie))[0].status == 200
+    assert await ends() == 60
+    house.company.clock.pass_(minutes=60)
+    answer, said = await house.get(f"{where}/access", cookie=cookie)
+    assert (answer.status, NO_SESSION in said) == (403, True)
+
+
+async def test_p8_what_is_over_is_told_to_the_page_that_plays(house: CopyHouse) -> None:
+    one = await (await house.sent()).let_in()
+    await one.to_state("withdrawn")
+    answer, said = await house.get(f"/copy/{one.link}/access", cookie=f"copy={one.secret}")
+    assert (answer.status, answer.content_type) == (403, "application/json")
+    assert ENDED in said
+    answer, said = await house.get(f"/copy/{one.link}", cookie=f"copy={one.secret}")
+    assert (answer.status, answer.content_type, ENDED in said) == (403, "text/html", True)
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://elsewhere.example", "http://localhost:3001", "http://localhost:3000.elsewhere.example"]
+)
+async def test_p8_no_other_site_sends_these_forms(house: CopyHouse, origin: str) -> None:
+    one = await house.sent()
+    answer, page = await house.open(one, origin=origin)
+    assert (answer.status, "That did not work" in page) == (403, True)
+    assert (await house.open(one, origin="null", sec_fetch_site="cross-site"))[0].status == 403
+    for own in (HERE, "null"):
+        assert (await house.open(one, origin=own, sec_fetch_site="same-origin"))[0].status == 303
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "status"),
+    [(b"x" * 70_000, "application/x-www-form-urlencoded", 413), (b"{}", "application/json", 400), (b"code=%ff", "application/x-www-form-urlencoded", 400),
+     (b"&".join([b"a=1"] * 100), "application/x-www-form-urlencoded", 400), (b"", "application/x-www-form-urlencoded", 422)],
+)  # fmt: skip
+async def test_p8_odd_forms_are_a_page_with_a_sentence(house: CopyHouse, data: bytes, kind: str, status: int) -> None:
+    answer, page = await house.post("/copy/open", data, content_type=kind)
+    assert (answer.status, answer.content_type) == (status, "text/html")
+    assert "Fernhill Telecare" in page
+
+
+async def test_p8_every_page_is_kept_nowhere_framed_by_nobody_and_loads_nothing_from_elsewhere(
+    house: CopyHouse,
+) -> None:
+    one = await (await house.sent()).let_in()
+    cookie = f"copy={one.secret}"
+    for path in (
+        "/copy",
+        f"/copy/{one.link}",
+        "/copy/CL-NONE",
+        "/copy/assets/copy.js",
+        "/copy/nothing/at/all",
+        f"/copy/{one.link}/access",
+    ):
+        answer, page = await house.get(path, cookie=cookie)
+        assert "no-store" in answer.headers["Cache-Control"], path
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+        loaded = re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', page)
+        assert [one for one in loaded if not one.startswith("/")] == []
+
+
+async def test_p8_going_back_to_what_was_sent_begins_again(house: CopyHouse) -> None:
+    answer, _ = await house.get("/copy/open")
+    assert (answer.status, answer.headers["Location"]) == (303, "/copy")
+
+
+@pytest.mark.parametrize(
+    "path", ["/copy/assets/copies.py", "/copy/assets/..%2fcopies.py", "/copy/assets/copy_open.html"]
+)
+async def test_p8_nothing_else_of_ours_is_given(house: CopyHouse, path: str) -> None:
+    assert (await house.get(path))[0].status == 404
+
+
+async def test_p8_while_the_database_is_away_a_page_says_so(house: CopyHouse) -> None:
+    one = await house.sent()
+
+    async def away(*_: object, **__: object) -> object:
+        raise DatabaseDown("away")
+
+    house.company.database.read = away  # type: ignore[method-assign, assignment]
+    answer, page = await house.open(one)
+    assert (answer.status, "Please try again in a minute." in page) == (503, True)
+
+
+async def test_p8_a_fault_of_ours_tells_a_number_and_logs_no_secret(
+    house: CopyHouse, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    one = await house.sent()
+    one.company.door.handlers = {}
+    answer, page = await house.open(one)
+    number = re.findall(r"Its number is (\w{8})\.", page)
+    told = capsys.readouterr()
+    logged = caplog.text + told.out + told.err
+    assert (answer.status, number[0] in logged) == (500, True)
+    for secret in (one.code, one.passcode, one.link):
+        assert secret not in logged

@@ -1,0 +1,96 @@
+"""Customers' requests as people meet them: their cards, what stands there once one is filed, and the forms of whoever files (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from handlers.cards import Card, Page, Sheet
+from handlers.customers import forms
+from handlers.customers.cards import card
+from handlers.customers.filing_room import filed
+from handlers.customers.intents.filing import Filed
+from handlers.customers.known import Identified, Known, Receipt, Remarked
+from handlers.customers.promised import put
+from handlers.customers.view import View
+from handlers.rules.calendars import calendar_of
+from handlers.rules.working_days import due
+from storage.customer_records import CustomerLink, CustomerRequest
+from storage.records import Party
+from tests.golden.requests import ANNA, NOW, POLICY, TARA, a_call, a_person
+
+AU = "+61281979000"
+ASKED = datetime(2026, 11, 23, 23, tzinfo=UTC)  # Tuesday, 10:00 in Sydney
+DECIDED: dict[str, Any] = {
+    "decided_by": TARA,
+    "decided_as": "Customer Success Specialist Team Leader",
+    "decided_at": NOW,
+}
+
+
+def _known(**more: Any) -> Known:
+    told: dict[str, Any] = {
+        "name": "Mara Ellis", "said": "I rang on Monday about the invoice of March.", "address": "mara.ellis@customer.example",
+        "receipts": [Receipt(at=ASKED, told_at=NOW, by=ANNA)],
+        "identified": Identified(check="called_back", seen_on=date(2026, 11, 24), by=ANNA, at=NOW),
+    }  # fmt: skip
+    return Known(**{**told, **more})
+
+
+def view(known: Known | None = None, links: tuple[CustomerLink, ...] = (), **facts: Any) -> View:
+    """One request as it would stand."""
+    told: dict[str, Any] = {
+        "id": "C-7F3K2QXM", "key": "k", "same": "s", "filed_by": ANNA, "asker": "customer", "wants": "copy", "received_at": ASKED,
+        "sealed": b"", "asked_at": NOW, "address_by": ANNA, "salt": "s",
+    }  # fmt: skip
+    request = CustomerRequest(**{**told, **facts})
+    put(request, due(calendar_of(POLICY, AU), ASKED, 7))
+    people = {number: a_person(number, name) for number, name in ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"))}
+    party = Party(matter_id=request.id, person_id=TARA, part="approver", role="team_leader", since=NOW)
+    return View(request, known or _known(), [a_call(1, AU)], [party], list(links), [], people, POLICY, NOW)
+
+
+LINK = CustomerLink(id="L-1", matter_id="C-7F3K2QXM", code="c", made_at=NOW, ends_at=NOW + timedelta(days=14))
+NOT_YET = _known(identified=None, address="", shared=True)
+AGAIN = _known(
+    receipts=[
+        Receipt(at=ASKED, told_at=NOW, by=ANNA), Receipt(at=ASKED - timedelta(days=14), told_at=NOW, by=TARA, late_reason="It lay in a drawer."),
+    ],
+    remarks=[Remarked(kind="question", by=TARA, at=NOW, words="Which invoice is meant?")],
+)  # fmt: skip
+
+CARDS: Mapping[str, Card] = {
+    "customer-waiting-releaser": card(view(), TARA),
+    "customer-waiting-filer": card(view(), ANNA),
+    "customer-details-releaser": card(view(), TARA, whole=True),
+    "customer-not-identified": card(view(NOT_YET, identified=False), TARA),
+    "customer-asked-again": card(view(AGAIN), ANNA),
+    "customer-unknown": card(view(state="unknown", outcome="released", **DECIDED), TARA),
+    "customer-answered": card(
+        view(None, (LINK,), state="answered", outcome="released", answered_at=NOW, **DECIDED), TARA, whole=True
+    ),
+    "customer-withdrawn": card(view(state="withdrawn", closed_at=NOW), ANNA),
+}
+PAGES: Mapping[str, Page] = {
+    "page-customer-filed": filed(Filed("C-7F3K2QXM", NOW + timedelta(days=9), "Australia/Sydney")),
+    "page-customer-filed-again": filed(
+        Filed(
+            "C-7F3K2QXM", NOW + timedelta(days=9), "Australia/Sydney", joined=True, waits="to be identified",
+            warnings=("This number is used by more than one customer. A matching number is no proof.",),
+        )
+    ),
+}  # fmt: skip
+FORMS: Mapping[str, Sheet] = {
+    "form-customer": forms.LateWhichForm.sheet(POLICY, "S-1"),
+    "form-customer-person": forms.PersonForm.sheet(
+        POLICY, "S-1~e30=", "A copy to keep · 1 call. They first asked Tue 24 Nov, 10:00 Sydney, so the answer is due Thu 3 Dec, 17:00 Sydney."
+    ),
+    "form-customer-authority": forms.AuthorityForm.sheet(POLICY, "S-1~e30="),
+    "form-customer-colleague": forms.ColleagueForm.sheet(POLICY, "S-1~e30="),
+    "form-customer-identity": forms.IdentityForm.sheet(POLICY, "C-7F3K2QXM"),
+    "form-customer-address": forms.AddressForm.sheet(POLICY, "C-7F3K2QXM"),
+    "form-customer-received": forms.ReceivedForm.sheet(POLICY, "C-7F3K2QXM"),
+    "form-customer-answer": forms.AnswerForm.sheet(POLICY, "C-7F3K2QXM", "Tara Lindqvist asks:\nWhich invoice is meant?"),
+    "form-customer-withdraw": forms.WithdrawForm.sheet(POLICY, "C-7F3K2QXM"),
+}  # fmt: skip

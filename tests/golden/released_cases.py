@@ -1,0 +1,48 @@
+"""What whoever releases a customer's request fills in and reads, as it is drawn (P8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from handlers.cards import Page, Sheet
+from handlers.customers import deciding_forms as forms
+from handlers.customers import letters
+from handlers.customers.afterwards import went_astray
+from handlers.customers.intents.deciding import Shown
+from handlers.customers.known import Known, Receipt
+from handlers.customers.passcodes import shown
+from storage.customer_records import CustomerRequest
+from tests.golden.requests import NOW, POLICY
+
+REQUEST, ADDRESS = "C-7F3K2QXM", "mara.ellis@customer.example"
+KNOWN = Known(name="Mara Ellis", address=ADDRESS, receipts=[Receipt(at=NOW, told_at=NOW, by=1)])
+
+
+def _request(wants: str) -> CustomerRequest:
+    return CustomerRequest(
+        id=REQUEST, key="k", same="s", filed_by=1, asker="customer", wants=wants, received_at=NOW, sealed=b"", asked_at=NOW,
+        line="+61281979000",
+    )  # fmt: skip
+
+
+COPY = letters.copy(POLICY, _request("copy"), KNOWN, 2, NOW + timedelta(days=14), gives="copy")
+REFUSED = letters.refused(POLICY, _request("copy"), KNOWN, "", "[the reason that you choose below]")
+LATE = letters.late(POLICY, _request("copy"), KNOWN, "[your words]", "[the day]")
+ERASED = letters.erased(POLICY, _request("erasure"), KNOWN)
+
+PAGES: Mapping[str, Page] = {
+    "customer-passcode": shown(Shown("004217", "+61412345671", 2), ""),
+    "customer-wrong-address": went_astray(None, ""),
+}
+FORMS: Mapping[str, Sheet] = {
+    "form-customer-release": forms.ReleaseForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, COPY, letters.OPEN)),
+    "form-customer-weighed": forms.WeighedForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, COPY, letters.OPEN)),
+    "form-customer-erase": forms.EraseForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, ERASED)),
+    "form-customer-refuse": forms.RefuseForm.sheet(POLICY, REQUEST, letters.preview("", REFUSED)),
+    "form-customer-question": forms.QuestionForm.sheet(POLICY, REQUEST),
+    "form-customer-late": forms.LateForm.sheet(POLICY, REQUEST, letters.preview(ADDRESS, LATE)),
+    "form-customer-missed": forms.MissedForm.sheet(POLICY, REQUEST),
+    "form-customer-ask-number": forms.AskNumberForm.sheet(POLICY, REQUEST),
+    "form-customer-number": forms.NumberForm.sheet(POLICY, REQUEST),
+}

@@ -1,0 +1,152 @@
+"""What people do with customers' requests, in a line each; filed by Anna about Bram's call unless said otherwise (P8)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from handlers import intro
+from handlers.acting import Act, Visitor
+from handlers.customers.forms import (
+    AddressForm,
+    IdentityForm,
+    LateWhichForm,
+    ReceivedForm,
+    ToWhom,
+    WhichForm,
+    WithdrawForm,
+)
+from handlers.customers.intents.filing import Correct, File, Filed, Identify, Readdress, Withdraw
+from handlers.customers.known import Known, Remarked
+from handlers.customers.paper import write
+from handlers.customers.steps import for_asker
+from handlers.customers.view import View, load
+from storage.customer_records import CustomerRequest
+from storage.store import Store
+from tests.handlers.builders import Company
+from tests.handlers.reading import looking
+
+_views = count(1)
+
+
+def which(company: Company, **more: Any) -> WhichForm:
+    """The first step as it is filled in: a customer wants a copy of the first call, and asked this morning."""
+    told: dict[str, str | list[str]] = {
+        "reason": "customer", "asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00",
+        "recordings": [f"{company.calls[0]}"],
+    }  # fmt: skip
+    return (LateWhichForm if "late_reason" in more else WhichForm).read({**told, **more})
+
+
+def who(asker: str = "customer", **more: Any) -> ToWhom:
+    """The second step as it is filled in: somebody who was called back, and whose mail goes to a place of their own."""
+    address = more.pop("address", "mara.ellis@customer.example")
+    told: dict[str, str | list[str]] = {
+        "person": "Mara Ellis", "check": "called_back", "seen_on": "2026-11-24", "address": address,
+        "address_again": address, "authority": "Power of attorney of 3 November 2026",
+    }  # fmt: skip
+    return for_asker(asker).read({**told, **more})
+
+
+WHICH = ("asker", "wants", "received_on", "received_at", "recordings", "late_reason")
+
+
+async def filed(company: Company, by: Visitor | None = None, **more: Any) -> Filed:
+    """Somebody files a request; fields of both steps are told by name."""
+    first = {name: more.pop(name) for name in WHICH if name in more}
+    intent = File(which(company, **first), who(first.get("asker", "customer"), **more), f"slack:V{next(_views)}")
+    return await company.door.enter(intent, by or company.anna)
+
+
+async def a_request(company: Company, by: Visitor | None = None, **more: Any) -> str:
+    """The same; its id."""
+    return (await filed(company, by, **more)).request
+
+
+async def stored(company: Company, request: str) -> CustomerRequest:
+    """A request as it stands."""
+    found = await company.database.read(lambda store: store.customers.get(request))
+    assert found is not None
+    return found
+
+
+async def viewed(company: Company, request: str) -> View:
+    """A request with all that belongs to it."""
+
+    def look(store: Store) -> View:
+        return load(_act(company, store), request)
+
+    return await company.database.read(look)
+
+
+def _act(company: Company, store: Store) -> Act:
+    return company.door.act(store, company.tara)
+
+
+async def identify(company: Company, request: str, by: Visitor, **more: Any) -> None:
+    """Somebody writes down how it was checked who asks."""
+    form = IdentityForm.read({"check": "document", "seen_on": "2026-11-24", **more})
+    await company.door.enter(Identify(request, form), by)
+
+
+def addressing(request: str, address: str, again: str | None = None) -> Readdress:
+    """Another address, as somebody enters it."""
+    return Readdress(request, AddressForm.read({"address": address, "address_again": again or address}))
+
+
+def correcting(request: str, day: str, clock: str = "", why: str = "The call notes say so.") -> Correct:
+    """Another moment at which they first asked."""
+    told = {"received_on": day, "received_at": clock, "late_reason": why}
+    return Correct(request, ReceivedForm.read(told))
+
+
+def withdrawing(request: str, day: str = "2026-11-24", words: str = "By telephone.") -> Withdraw:
+    """They withdraw it."""
+    return Withdraw(request, WithdrawForm.read({"on_day": day, "words": words}))
+
+
+async def remarked(company: Company, request: str, kind: str, words: str, by: Visitor) -> None:
+    """Somebody's words are known of it, as whoever releases it writes them."""
+    said = Remarked(kind=kind, by=by.person_id or 0, at=company.clock.now, words=words)
+    await changed(company, request, remarks=[*(await known_of(company, request)).remarks, said])
+
+
+async def changed(company: Company, request: str, **more: Any) -> None:
+    """Something else is known of it, by hand: such a test carries the mark `by_hand`, or leaves no trace of it."""
+
+    def work(store: Store) -> None:
+        act = company.door.act(store, company.tara)
+        view = load(act, request)
+        assert view.known is not None
+        write(act, view.request, view.known.model_copy(update=more))
+
+    await company.database.write(work)
+
+
+async def stands(company: Company, request: str, **more: Any) -> None:
+    """The row stands so, by hand."""
+
+    def work(store: Store) -> None:
+        row = store.customers.get(request)
+        for name, value in more.items():
+            setattr(row, name, value)
+
+    await company.database.write(work)
+
+
+async def known_of(company: Company, request: str) -> Known:
+    """What is known of it."""
+    known = (await viewed(company, request)).known
+    assert known is not None
+    return known
+
+
+async def comes(company: Company, kind: str, request: str) -> datetime | None:
+    """When the clock does this next; None where it is asked for nothing."""
+    return await company.database.read(lambda store: store.deadlines.coming(kind, request))
+
+
+async def opened(company: Company, form: str, request: str, who: Visitor) -> str:
+    """What stands above a form; raises `Refused`."""
+    return await looking(company, who, lambda act: intro(act, form, request))

@@ -1,0 +1,163 @@
+"""A customer's request whose link was sent, stored as the room's release stores it, and the customer's browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from handlers import HANDLERS
+from handlers.acting import WEB, Act, Visitor
+from handlers.customers import links, paper
+from handlers.customers.intents.hearing import Entered, OpenLink
+from handlers.customers.known import Known, Receipt
+from handlers.customers.serving import Serving, serve
+from handlers.customers.web_room import DOES
+from handlers.sealing import Seal
+from storage.audit import Entry
+from storage.customer_records import CustomerLink, CustomerListening, CustomerRequest, CustomerSession
+from storage.erasure_records import Keep
+from storage.erasures import COPY
+from storage.key_records import MatterKey
+from storage.records import Party
+from storage.store import Store
+from tests.handlers.builders import AU, Company, ledger
+from tests.handlers.reading import looking
+
+NAME, ADDRESS = "Mrs Pemberly CANARY", "canary.pemberly@example.org"
+LOCAL = {pair.intent: pair.handler for pair in DOES}
+
+
+@dataclass
+class Sent:
+    """A link as it was sent, and what was read out beside it; `secret` is a browser's that it let in."""
+
+    company: Company
+    request: str
+    link: str
+    code: str = field(repr=False)
+    passcode: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.link, self.secret
+
+    async def opened(self, code: str = "", passcode: str = "") -> Entered:
+        wanted = OpenLink(code or self.code, passcode or self.passcode)
+        return await self.company.door.enter(wanted, WEB)
+
+    async def let_in(self) -> Sent:
+        """A browser has a session."""
+        self.secret = (await self.opened()).secret
+        assert self.secret
+        return self
+
+    async def row(self) -> CustomerLink:
+        found = await self.company.database.read(lambda store: store.customers.link(self.link))
+        assert found is not None
+        return found
+
+    async def the_request(self) -> CustomerRequest:
+        found = await self.company.database.read(lambda store: store.customers.get(self.request))
+        assert found is not None
+        return found
+
+    async def had(self) -> list[CustomerListening]:
+        return await self.company.database.read(lambda store: store.customers.listenings(self.request))
+
+    async def sessions(self) -> list[CustomerSession]:
+        return await self.company.database.read(lambda store: store.customers.sessions_of(self.link))
+
+    async def serving(self) -> Serving:
+        return await looking(self.company, WEB, lambda act: serve(act, *self.names))
+
+    async def new_passcode(self) -> str:
+        """As the button does it."""
+
+        def work(store: Store) -> str:
+            link = store.customers.link(self.link)
+            assert link is not None
+            return links.new_passcode(self.company.door.act(store, self.company.tara), link)
+
+        return await self.company.database.write(work)
+
+    async def change(self, what: Any, **values: Any) -> None:
+        """Behind the back of the door: `what` is a row's class and its key."""
+        kind, key = what
+
+        def work(store: Store) -> None:
+            row = store.session.get_one(kind, key)
+            for name, value in values.items():
+                setattr(row, name, value)
+
+        await self.company.database.write(work)
+
+    async def to_state(self, state: str) -> None:
+        """As the room does with a link that is over."""
+
+        def work(store: Store) -> None:
+            link = store.customers.link(self.link)
+            assert link is not None
+            links.end_link(self.company.door.act(store, WEB), link, state)
+
+        await self.company.database.write(work)
+
+    async def destroy_key(self) -> None:
+        await self.company.database.write(
+            lambda store: store.session.delete(store.session.get_one(MatterKey, self.request))
+        )
+
+    async def keep(self, recording: int, **more: Any) -> None:
+        """The call is kept for what was sent, as the room keeps it."""
+        told = {"why": COPY, "since": self.company.clock.now, "ends_at": self.company.clock.now + timedelta(days=20)}
+        row = Keep(recording_id=recording, matter_id=self.request, **{**told, **more})
+        await self.company.database.write(lambda store: store.erasures.keep(row))
+
+    async def redrawn(self) -> int:
+        """How many cards are to be drawn anew."""
+        return len([one for one in await ledger(self.company) if one.kind == "show"])
+
+
+def with_pages(company: Company) -> Company:
+    """The door knows what customers' browsers want."""
+    company.door.handlers = {**HANDLERS, **LOCAL}
+    return company
+
+
+async def sent(
+    company: Company, *, wants: str = "copy", calls: Iterable[int] = (), state: str = "answered", passcode: bool = True,
+    request: str = "C-7F3KQ2XM", recorded: bool = True,
+) -> Sent:  # fmt: skip
+    """Anna filed it, Tara released it; the link is on its way, and a passcode was read out."""
+    with_pages(company)
+    numbers = list(calls) or company.calls[:2]
+
+    def work(store: Store) -> Sent:
+        act = company.door.act(store, company.tara)
+        row = _stored(act, request, wants, state, numbers, company.anna)
+        link, code = links.make_link(act, row)
+        store.session.flush()
+        told = links.on_record(link, row, store.customers.recordings(row.id)) if recorded else {}
+        store.audit.append(Entry(act.who.actor, "customer.release", row.id, "done", "P8", told), act.now)
+        digits = links.new_passcode(act, link) if passcode else ""
+        return Sent(company, row.id, link.id, code, digits)
+
+    return await company.database.write(work)
+
+
+def _stored(act: Act, name: str, wants: str, state: str, calls: list[int], filer: Visitor) -> CustomerRequest:
+    row = CustomerRequest(
+        id=name, key=f"key-{name}", same=f"same-{name}", filed_by=filer.person_id or 0, asker="customer", wants=wants,
+        received_at=act.now, sealed=b"", identified=True, state=state, line=AU, asked_at=act.now, outcome="released",
+        decided_by=act.who.person_id, decided_as="team_leader", decided_at=act.now,
+    )  # fmt: skip
+    releaser = Party(
+        matter_id=name, person_id=act.who.person_id or 0, part="approver", role="team_leader", since=act.now
+    )
+    act.store.customers.add(row, act.store.recordings.all_of(calls), [releaser])
+    Seal(act).begin(name)
+    told = Receipt(at=act.now, told_at=act.now, by=filer.person_id or 0)
+    paper.write(act, row, Known(name=NAME, address=ADDRESS, receipts=[told]))
+    return row

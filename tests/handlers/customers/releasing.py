@@ -1,0 +1,203 @@
+"""What whoever releases a customer's request does, and the mail server, in a line each (P8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers import BUTTONS, FORMS
+from handlers.acting import DELIVERY, Visitor
+from handlers.cards import Page
+from handlers.customers import letters, post
+from handlers.customers.deciding_forms import (
+    AskNumberForm,
+    EraseForm,
+    LateForm,
+    MissedForm,
+    NumberForm,
+    QuestionForm,
+    RefuseForm,
+    ReleaseForm,
+    WeighedForm,
+)
+from handlers.customers.forms import AnswerForm
+from handlers.customers.intents import deciding as intents
+from handlers.customers.intents.filing import Answer
+from handlers.customers.intents.mailing import (
+    Collected,
+    CollectLetter,
+    LetterAccepted,
+    LetterNotKnown,
+    LetterPutOff,
+    LetterRefused,
+)
+from handlers.customers.passcodes import numbers_of
+from handlers.customers.turns import turn
+from handlers.room import Hands, Shows
+from storage.customer_records import CustomerLink, CustomerMail
+from tests.handlers.builders import Company, audit, ledger
+from tests.handlers.customers.acts import viewed
+from tests.handlers.reading import looking
+
+OK = "250 2.0.0 queued as 4F1"
+
+
+async def release(company: Company, request: str, who: Visitor | None = None, **more: str) -> None:
+    """Tara releases it, unless it is somebody else."""
+    answers = {"voices": "nobody", **more}
+    kind = WeighedForm if "weighed" in answers else ReleaseForm
+    await company.door.enter(
+        intents.Release.of(await as_shown(company, request), kind.read(answers)), who or company.tara
+    )
+
+
+async def erase(company: Company, request: str) -> None:
+    """Helena has it erased early."""
+    form = EraseForm.read({"words": "Nothing else needs it."})
+    await company.door.enter(intents.Release.of(await as_shown(company, request), form), company.helena)
+
+
+async def as_shown(company: Company, request: str) -> str:
+    """What the forms of a request are about, as its card says now: `C-…:mark`."""
+    return f"{request}:{(await viewed(company, request)).shown_mark}"
+
+
+def releasing(request: str) -> intents.Release:
+    return intents.Release(request, ReleaseForm.read({"voices": "nobody"}))
+
+
+def erasing(request: str) -> intents.Release:
+    return intents.Release(request, EraseForm.read({"words": "Nothing else needs it."}))
+
+
+def refusing(request: str, refusal: str = "no_call", **more: str) -> intents.Refuse:
+    return intents.Refuse(request, RefuseForm.read({"refusal": refusal, **more}))
+
+
+def questioning(request: str) -> intents.Question:
+    return intents.Question(request, QuestionForm.read({"words": "Which day was it?"}))
+
+
+def answering(request: str) -> Answer:
+    return Answer(request, AnswerForm.read({"words": "It was Monday."}))
+
+
+def late(request: str, day: str = "2026-12-08") -> intents.TellCustomer:
+    return intents.TellCustomer(request, LateForm.read({"words": "The recorder was away.", "day": day}))
+
+
+def why_missed(request: str) -> intents.Missed:
+    return intents.Missed(request, MissedForm.read({"words": "Both of us were ill."}))
+
+
+def asking_for(request: str, number: str = "+61 412 000 111") -> intents.AskNumber:
+    return intents.AskNumber(request, AskNumberForm.read({"number": number, "words": "The CRM has it."}))
+
+
+def allowing(request: str, number: str = "+61 412 000 111") -> intents.AllowNumber:
+    return intents.AllowNumber(request, NumberForm.read({"number": number, "words": "The CRM has it."}))
+
+
+async def collected(company: Company) -> Collected:
+    """The next letter, as the delivery takes it."""
+    found = await company.door.enter(CollectLetter(), DELIVERY)
+    assert found is not None
+    return found
+
+
+async def nothing_to_collect(company: Company) -> bool:
+    return await company.door.enter(CollectLetter(), DELIVERY) is None
+
+
+async def accepted(company: Company, answer: str = OK) -> Collected:
+    """The mail server takes the next letter."""
+    letter = await collected(company)
+    await company.door.enter(LetterAccepted(letter.mail, answer), DELIVERY)
+    return letter
+
+
+async def put_off(company: Company, code: str = "smtp_451") -> Collected:
+    letter = await collected(company)
+    await company.door.enter(LetterPutOff(letter.mail, code), DELIVERY)
+    return letter
+
+
+async def not_taken(company: Company, code: str = "smtp_550") -> Collected:
+    letter = await collected(company)
+    await company.door.enter(LetterRefused(letter.mail, code, f"{code[5:]} no such mailbox"), DELIVERY)
+    return letter
+
+
+async def not_known(company: Company, code: str = "timeout") -> Collected:
+    letter = await collected(company)
+    await company.door.enter(LetterNotKnown(letter.mail, code), DELIVERY)
+    return letter
+
+
+async def mails(company: Company, request: str) -> list[CustomerMail]:
+    """All mails of a request, the newest first."""
+    return await company.database.read(lambda store: store.customers.mails(request))
+
+
+async def links(company: Company, request: str) -> list[CustomerLink]:
+    """All links of a request, the newest first."""
+    return await company.database.read(lambda store: store.customers.links(request))
+
+
+async def envelope(company: Company, mail: CustomerMail) -> post.Envelope:
+    found = await looking(company, company.tara, lambda act: post.read(act, mail))
+    assert found is not None
+    return found
+
+
+async def preview(company: Company, form: str, about: str, who: Visitor | None = None) -> str:
+    """What stands above a form for whoever opens it."""
+    introduce = FORMS[form].intro
+    assert introduce is not None
+    return await looking(company, who or company.tara, lambda act: introduce(act, about))
+
+
+async def numbers(company: Company, request: str, who: Visitor | None = None) -> dict[str, str]:
+    """The numbers that may be rung, by what stands for them on a button."""
+    return await looking(company, who or company.tara, lambda act: numbers_of(act, turn(act, request)))
+
+
+async def passcode(company: Company, request: str, who: Visitor | None = None, number: str = "") -> intents.Shown:
+    """A passcode for the first of the numbers, or for this one."""
+    known = await numbers(company, request, who)
+    mark = next(one for one, known_number in known.items() if number in ("", known_number))
+    return await company.door.enter(intents.Passcode.pressed(f"{request}:{mark}"), who or company.tara)
+
+
+async def shown(company: Company, action: str, value: str, who: Visitor | None = None) -> Page:
+    """The page behind a button."""
+    button = BUTTONS[action]
+    assert isinstance(button, Shows)
+    return await looking(company, who or company.tara, lambda act: button.page(act, value))
+
+
+async def handed(company: Company, action: str, value: str, who: Visitor | None = None) -> Page:
+    """What a button hands over, as a page."""
+    button = BUTTONS[action]
+    assert isinstance(button, Hands)
+    return button.page(await company.door.enter(button.intent(value), who or company.tara), "https://steward.example")
+
+
+async def tells(company: Company, who: Visitor) -> list[tuple[str, str]]:
+    """The words that somebody was told, each with its button."""
+    rows = [one.payload for one in await ledger(company, who) if one.kind == "tell"]
+    return [(one["words"], one.get("button", "")) for one in rows]
+
+
+async def logged(company: Company, request: str, action: str) -> dict[str, Any]:
+    """The details of the one entry of this action that was done to a request."""
+    [found] = [one for one in await audit(company, request) if (one[1], one[2]) == (f"customer.{action}", "done")]
+    return found[4]
+
+
+def body(letter: post.Envelope | Collected) -> str:
+    """All that a letter says."""
+    return letters.preview(letter.to, letter.written)
+
+
+def under_way(mail: CustomerMail) -> tuple[Any, ...]:
+    return mail.kind, mail.state, mail.attempts

@@ -1,0 +1,293 @@
+"""A customer's request is filed in two steps, and goes to whoever releases it (P8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.customers.intents.filing import File
+from handlers.policy import Policy
+from tests.handlers.builders import POLICY, UK, Clock, Company, a_company, audit, call, email, left, refusal, register
+from tests.handlers.customers.acts import a_request, comes, filed, known_of, stored, viewed, which, who
+
+RECEIVED = datetime(2026, 11, 23, 23, tzinfo=UTC)  # Tuesday, 10:00 in Sydney
+
+
+async def wrong(company: Company, **more: Any) -> dict[str, str]:
+    """What must be mended, by field."""
+    first = {
+        one: more.pop(one)
+        for one in ("asker", "wants", "received_on", "received_at", "recordings", "late_reason")
+        if one in more
+    }
+    intent = File(which(company, **first), who(first.get("asker", "customer"), **more), "slack:V-wrong")
+    refused = await refusal(company, intent, company.anna)
+    assert refused.clause == "P8"
+    return refused.fields
+
+
+async def test_p8_what_is_filed_waits_for_the_team_leader_and_the_handlers(company: Company) -> None:
+    view = await viewed(company, await a_request(company))
+    assert view.request.state == "waiting"
+    assert {view.people[one.person_id].email_key for one in view.approvers} == {
+        email("Tara Lindqvist"),
+        email("Cora Bellamy"),
+    }
+    assert view.known is not None
+    assert (view.known.name, view.known.address) == ("Mara Ellis", "mara.ellis@customer.example")
+    assert (view.request.identified, view.request.address_by) == (True, company.anna.person_id)
+    assert await left(company) == [("show", "anna"), ("show", "tara"), ("show", "cora")]
+
+
+async def test_p8_the_clock_starts_when_anybody_was_asked_and_the_sum_is_kept(company: Company) -> None:
+    request = await a_request(company)
+    row = await stored(company, request)
+    assert row.received_at == RECEIVED
+    assert row.due_at == datetime(2026, 12, 3, 6, tzinfo=UTC)
+    assert row.promise is not None
+    assert row.promise["counted"][-1] == "2026-12-03"
+    moments = {
+        kind: await comes(company, f"customer.{kind}", request)
+        for kind in ("remind", "due_today", "overdue", "morning")
+    }
+    assert moments == {
+        "remind": datetime(2026, 11, 26, 22, tzinfo=UTC), "due_today": datetime(2026, 12, 2, 22, tzinfo=UTC),
+        "overdue": datetime(2026, 12, 3, 6, 0, 1, tzinfo=UTC), "morning": datetime(2026, 11, 24, 22, tzinfo=UTC),
+    }  # fmt: skip
+
+
+async def test_p8_of_several_lines_the_earliest_day_counts(company: Company) -> None:
+    """London ends the same day eleven hours later."""
+    [other] = await register(company.door, call(7, line=UK, native_id="uk-7"))
+    day: dict[str, Any] = {"received_on": "2026-11-23", "received_at": "05:00"}
+    row = await stored(company, await a_request(company, recordings=[f"{company.calls[1]}", f"{other}"], **day))
+    alone = await stored(company, await a_request(company, recordings=[f"{other}"], asker="relative", **day))
+    assert row.due_at is not None
+    assert alone.due_at is not None
+    assert row.due_at < alone.due_at
+
+
+async def test_p8_sent_twice_it_is_filed_once(company: Company) -> None:
+    intent = File(which(company), who(), "slack:V-same")
+    first = await company.door.enter(intent, company.anna)
+    entries, effects = len(await audit(company)), len(await left(company))
+    assert await company.door.enter(intent, company.anna) == first
+    assert (len(await audit(company)), len(await left(company))) == (entries, effects)
+    row = await stored(company, first.request)
+    assert "V-same" not in row.key
+
+
+async def test_p11_the_log_holds_ids_kinds_moments_and_commitments(company: Company) -> None:
+    request = await a_request(company)
+    [(actor, action, outcome, clause, detail)] = await audit(company, request)
+    assert (actor, action, outcome, clause) == (f"person:{company.anna.person_id}", "customer.file", "done", "P8")
+    sealed = detail.pop("sealed")
+    assert len(sealed) == 64
+    assert detail == {
+        "asker": "customer", "wants": "copy", "received": "2026-11-23T23:00:00+00:00", "due": "2026-12-03T06:00:00+00:00",
+        "identified": True, "addressed": True, "recordings": company.calls[:1],
+        "asked": [company.tara.person_id, company.cora.person_id], "told": [], "because": "",
+    }  # fmt: skip
+
+
+async def test_p8_what_names_somebody_stands_in_no_column(company: Company) -> None:
+    request = await a_request(company, said="The invoice of March. I rang from 0412 345 671.")
+    row = await stored(company, request)
+    plain = " ".join(str(getattr(row, one.name)) for one in row.__table__.columns if one.name != "sealed")
+    for secret in ("Mara", "Ellis", "customer.example", "March", "345671"):
+        assert secret not in plain
+        assert secret.encode() not in row.sealed
+
+
+async def test_p8_without_a_call_it_is_filed_all_the_same(company: Company) -> None:
+    told = await filed(company, recordings=[])
+    assert "No call is named yet. A release needs one; a refusal does not." in told.warnings
+    view = await viewed(company, told.request)
+    assert (view.recordings, view.request.line) == ([], POLICY.company.home_line)
+
+
+async def test_p8_all_calls_with_a_number_are_one_request(company: Company) -> None:
+    more = await register(
+        company.door, *(call(n, native_id=f"more-{n}", caller="+61412345671", crm="CS-10443") for n in (8, 9))
+    )
+    told = await filed(company, recordings=["number:+61412345671"])
+    view = await viewed(company, told.request)
+    assert [one.id for one in view.recordings] == [more[1], more[0], company.calls[0]]
+    assert (await known_of(company, told.request)).number == "+61412345671"
+
+
+async def test_p8_a_request_takes_so_many_calls_and_says_how_to_narrow_it(database: Any, clock: Clock) -> None:
+    policy = POLICY.model_copy(update={"customers": POLICY.customers.model_copy(update={"most_calls": 2})})
+    company = await a_company(database, clock, policy)
+    fields = await wrong(company, recordings=[f"{one}" for one in company.calls])
+    assert "takes 2 calls at most" in fields["recordings"]
+    assert "Type the number and a day" in fields["recordings"]
+
+
+@pytest.mark.parametrize(
+    "recordings", [["99"], ["9999999999"], ["number:+61400000000"], ["number:+61412345671", "number:+61412345672"]]
+)
+async def test_p8_what_can_t_be_meant_is_told_at_the_field(company: Company, recordings: list[str]) -> None:
+    assert list(await wrong(company, recordings=recordings)) == ["recordings"]
+
+
+async def test_p4_a_call_that_this_person_may_not_know_of_can_t_be_chosen(company: Company) -> None:
+    [sales] = await register(company.door, call(5, department="sales", operator_key=email("Doran Whitlock")))
+    narrow = POLICY.model_copy(update={"access": POLICY.access.model_copy(update={"search_scope": "department"})})
+    company.door.policy = narrow
+    assert list(await wrong(company, recordings=[f"{sales}"])) == ["recordings"]
+    assert list(await wrong(company, recordings=["number:+61412345675"])) == ["recordings"]
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"received_on": "2026-11-25", "received_at": ""}, "received_on"), ({"received_at": "14:30"}, "received_at"),
+        ({"received_on": "2026-11-22", "received_at": ""}, "received_on"), ({"received_on": "2026-11-23", "received_at": "13:59"}, "received_at"),
+        ({"received_on": "2012-11-23", "received_at": "", "recordings": []}, "received_on"),
+        ({"received_on": "2026-11-09", "received_at": "", "recordings": []}, "late_reason"),
+    ],
+)  # fmt: skip
+async def test_p8_when_they_asked_is_possible_or_told_at_its_field(
+    company: Company, more: dict[str, Any], field: str
+) -> None:
+    """The call began on Monday at 14:00 in Sydney; it is Tuesday, 14:00."""
+    assert list(await wrong(company, **more)) == [field]
+
+
+async def test_p8_a_day_without_a_time_is_its_earliest_moment_but_not_before_the_call(company: Company) -> None:
+    row = await stored(company, await a_request(company, received_on="2026-11-23", received_at=""))
+    assert row.received_at == datetime(2026, 11, 23, 3, tzinfo=UTC)
+
+
+async def test_p8_what_is_older_is_filed_with_a_reason_and_may_be_late_at_once(company: Company) -> None:
+    request = await a_request(
+        company, received_on="2026-11-09", received_at="", recordings=[], late_reason="It lay in a drawer."
+    )
+    row, known = await stored(company, request), await known_of(company, request)
+    assert known.receipts[0].late_reason == "It lay in a drawer."
+    assert row.due_at is not None
+    assert row.due_at < company.clock.now
+    assert await comes(company, "customer.overdue", request) == row.due_at + timedelta(seconds=1)
+
+
+async def test_p8_not_identified_and_without_an_address_it_is_filed_and_the_clock_runs(company: Company) -> None:
+    told = await filed(company, check="none", address="")
+    row, known = await stored(company, told.request), await known_of(company, told.request)
+    assert (row.identified, row.address_by, known.identified, known.address) == (False, None, None, "")
+    assert told.waits == "to be identified and to name an e-mail address"
+    assert (row.state, row.due_at) == ("waiting", datetime(2026, 12, 3, 6, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"check": "by_the_moon"}, "check"),
+        ({"seen_on": "2026-11-25"}, "seen_on"),
+        ({"address": "no address"}, "address"),
+    ],
+)
+async def test_p8_identity_and_address_are_told_at_their_fields(
+    company: Company, more: dict[str, Any], field: str
+) -> None:
+    assert list(await wrong(company, **more)) == [field]
+
+
+async def test_p8_how_somebody_was_identified_is_kept_by_kind_and_day(company: Company) -> None:
+    known = await known_of(company, await a_request(company, seen_on="2026-11-23"))
+    assert known.identified is not None
+    assert (known.identified.check, known.identified.seen_on.isoformat()) == ("called_back", "2026-11-23")
+    known = await known_of(company, await a_request(company, seen_on="", recordings=[]))
+    assert known.identified is not None
+    assert known.identified.seen_on.isoformat() == "2026-11-24"
+
+
+async def test_p8_a_number_of_several_customers_wants_a_fact_of_the_call(company: Company) -> None:
+    await register(company.door, call(6, caller="+61412345671", crm="CS-99"))
+    assert "used by more than one customer" in (await wrong(company))["said"]
+    told = await filed(company, said="It was about the invoice of March.")
+    assert any("used by more than one customer. A matching number is no proof" in one for one in told.warnings)
+
+
+async def test_p8_a_number_or_reference_that_does_not_match_is_a_warning_in_words(company: Company) -> None:
+    told = await filed(company, said="I rang from 0412 345 679 about CS-7 and CS-10443.")
+    assert told.warnings == (
+        "They named the number ••••\N{NO-BREAK SPACE}679, which is on none of these calls.",
+        "They named CS-7, which is the reference of none of these calls.",
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "bram.tolliver@fernhill.example",
+        "Tara.Lindqvist@Fernhill.Example",
+        "nobody@fernhill.example",
+        "x@mail.fernhill.example",
+    ],
+)
+async def test_p8_no_address_of_the_company(company: Company, address: str) -> None:
+    assert "works or worked here" in (await wrong(company, address=address))["address"]
+
+
+async def test_p8_an_operator_s_own_call_goes_to_the_operator_s_own_address(company: Company) -> None:
+    request = await a_request(
+        company, company.bram, asker="operator", person="Bram Tolliver", address=email("Bram Tolliver")
+    )
+    view = await viewed(company, request)
+    assert view.known is not None
+    assert view.known.identified is not None
+    assert (view.known.identified.check, view.elsewhere) == ("colleague", False)
+    assert {one.role for one in view.approvers} == {"team_leader"}
+    assert (
+        "anybody who was on these calls"
+        in (await wrong(company, asker="operator", address=email("Anna Quill")))["address"]
+    )
+    alone = await a_request(
+        company, company.bram, asker="operator", person="Bram", address=email("Bram Tolliver"), recordings=[]
+    )
+    assert (await viewed(company, alone)).recordings == []
+
+
+async def test_p11_an_operator_s_copy_goes_elsewhere_only_by_the_head(company: Company) -> None:
+    told = await filed(company, company.bram, asker="operator", person="Bram Tolliver", address="bram@home.example")
+    view = await viewed(company, told.request)
+    assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Helena Marsh")]
+    assert "which is for the Head of Customer Success to allow" in told.warnings[0]
+
+
+@pytest.mark.parametrize(("asker", "warned"), [("operator", True), ("former", True), ("customer", False)])
+async def test_p8_a_colleague_who_answered_none_of_the_calls_is_told(
+    company: Company, asker: str, warned: bool
+) -> None:
+    told = await filed(company, asker=asker, person="Wren Calloway", address="wren@home.example")
+    assert ("None of these calls was with Wren Calloway." in told.warnings) is warned
+    right = await filed(
+        company, asker=asker, person="Bram Tolliver", address="bram@home.example", recordings=[f"{company.calls[1]}"]
+    )
+    assert not any("None of these calls" in one for one in right.warnings)
+
+
+async def test_p8_authority_is_shown_by_a_letter_s_kind_and_day(company: Company) -> None:
+    known = await known_of(company, await a_request(company, asker="authority"))
+    assert known.authority == "Power of attorney of 3 November 2026"
+
+
+@pytest.mark.parametrize("more", [{"asker": "relative"}, {"wants": "erasure"}])
+async def test_p8_a_relative_and_early_erasure_go_to_the_head(company: Company, more: dict[str, Any]) -> None:
+    view = await viewed(company, await a_request(company, **more))
+    assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Helena Marsh")]
+
+
+async def test_p8_where_nobody_may_release_it_somebody_who_can_mend_it_hears_so(database: Any, clock: Clock) -> None:
+    roles = POLICY.roles
+    same: dict[str, Any] = {
+        name: role.model_copy(update={"holder": email("Anna Quill"), "deputies": ()})
+        for name, role in roles.held().items()
+    }
+    policy: Policy = POLICY.model_copy(update={"roles": roles.model_copy(update=same)})
+    policy = policy.model_copy(update={"customers": policy.customers.model_copy(update={"handlers": ()})})
+    company = await a_company(database, clock, policy)
+    assert (await stored(company, await a_request(company))).state == "stuck"

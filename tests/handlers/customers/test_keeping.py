@@ -1,0 +1,224 @@
+"""What may still be written down of a customer's request, by whoever holds its card, and what that moves (P8)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from handlers import FORMS
+from handlers.customers.forms import IdentityForm
+from handlers.customers.intents.filing import Identify
+from handlers.customers.promised import promise
+from handlers.customers.view import load
+from handlers.rules.refusal import Refused
+from storage.store import Store
+from tests.handlers.builders import Company, audit, email, refusal, words_for
+from tests.handlers.customers.acts import (
+    a_request,
+    addressing,
+    comes,
+    correcting,
+    identify,
+    known_of,
+    opened,
+    remarked,
+    stands,
+    stored,
+    viewed,
+    withdrawing,
+)
+
+GONE = "I can't find this request."
+
+
+async def test_p8_anybody_who_holds_the_card_says_that_they_are_identified(company: Company) -> None:
+    for who in (company.anna, company.tara, company.cora):
+        request = await a_request(company, check="none", recordings=[], person=who.account)
+        await identify(company, request, who)
+        row, known = await stored(company, request), await known_of(company, request)
+        assert row.identified
+        assert known.identified is not None
+        assert (known.identified.check, known.identified.by) == ("document", who.person_id)
+    assert f"Tara Lindqvist identified who asks: customer’s request {request}" not in await words_for(
+        company, company.tara
+    )
+
+
+async def test_p8_whoever_identified_them_may_release_it_and_whoever_releases_it_hears_of_it(company: Company) -> None:
+    request = await a_request(company, check="none")
+    await identify(company, request, company.anna)
+    assert f"Anna Quill identified who asks: customer’s request {request}. Press Details to see it." in await words_for(
+        company, company.tara
+    )
+    await identify(company, request, company.cora, check="signed_in")
+    view = await viewed(company, request)
+    assert {view.people[one.person_id].email_key for one in view.approvers} == {
+        email("Tara Lindqvist"),
+        email("Cora Bellamy"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "field"), [({"check": "by_the_moon"}, "check"), ({"seen_on": "2026-11-25"}, "seen_on")]
+)
+async def test_p8_how_and_when_is_possible_or_told_at_its_field(
+    company: Company, more: dict[str, Any], field: str
+) -> None:
+    request = await a_request(company, check="none")
+    form = IdentityForm.read({"check": "document", "seen_on": "2026-11-24", **more})
+    assert list((await refusal(company, Identify(request, form), company.anna)).fields) == [field]
+
+
+async def test_p8_for_whoever_holds_no_card_there_is_no_such_request(company: Company) -> None:
+    request = await a_request(company)
+    form = IdentityForm.read({"check": "document", "seen_on": "2026-11-24"})
+    wanted = (
+        Identify(request, form),
+        addressing(request, "a@b.com"),
+        correcting(request, "2026-11-23"),
+        withdrawing(request),
+    )
+    for intent in wanted:
+        assert str(await refusal(company, intent, company.bram)) == GONE
+    assert str(await refusal(company, Identify("C-NOBODY", form), company.anna)) == GONE
+    for name in ("customer_identity", "customer_answer", "customer_address", "customer_received", "customer_withdraw"):
+        with pytest.raises(Refused, match=GONE):
+            await opened(company, name, request, company.bram)
+
+
+async def test_p8_whoever_enters_an_address_does_not_release_to_it(company: Company) -> None:
+    request = await a_request(company, address="")
+    await company.door.enter(addressing(request, "mara@customer.example"), company.tara)
+    row, view = await stored(company, request), await viewed(company, request)
+    assert row.address_by == company.tara.person_id
+    assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Cora Bellamy")]
+    await company.door.enter(addressing(request, "mara.e@customer.example"), company.cora)
+    view = await viewed(company, request)
+    # Whoever ever entered one stays out, whatever stands there now.
+    assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Helena Marsh")]
+    assert (await known_of(company, request)).address == "mara.e@customer.example"
+
+
+@pytest.mark.parametrize(
+    ("address", "again", "field"),
+    [
+        ("anna.quill@fernhill.example", None, "address"),
+        ("a@b.com", "a@c.com", "address_again"),
+        ("a@gmial.com", None, "address_again"),
+    ],
+)
+async def test_p8_an_address_is_looked_at_as_when_it_is_filed(
+    company: Company, address: str, again: str | None, field: str
+) -> None:
+    request = await a_request(company)
+    assert list((await refusal(company, addressing(request, address, again), company.anna)).fields) == [field]
+
+
+async def test_p11_an_operator_s_other_address_brings_in_the_head(company: Company) -> None:
+    request = await a_request(company, company.bram, asker="operator", address=email("Bram Tolliver"))
+    await company.door.enter(addressing(request, "bram@home.example"), company.bram)
+    view = await viewed(company, request)
+    assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Helena Marsh")]
+    assert {one.part for one in view.parties if one.role == "team_leader"} == {"former"}
+
+
+async def test_p8_a_correction_keeps_both_and_the_earlier_counts(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.anna)
+    row, known = await stored(company, request), await known_of(company, request)
+    assert row.received_at == datetime(2026, 11, 23, 4, tzinfo=UTC)
+    assert row.due_at == datetime(2026, 12, 2, 6, tzinfo=UTC)
+    assert [(one.corrects, one.late_reason) for one in known.receipts] == [
+        (False, ""),
+        (True, "The call notes say so."),
+    ]
+    assert await comes(company, "customer.overdue", request) == datetime(2026, 12, 2, 6, 0, 1, tzinfo=UTC)
+    assert any(
+        "corrected the date, so it is due Wed 2 Dec, 17:00 Sydney" in one
+        for one in await words_for(company, company.tara)
+    )
+    detail = (await audit(company, request))[-1][4]
+    assert (detail["received"], detail["due"], detail["corrected"]) == (
+        "2026-11-23T04:00:00+00:00", "2026-12-02T06:00:00+00:00", "2026-11-23T04:00:00+00:00",
+    )  # fmt: skip
+
+
+async def test_p8_a_later_word_never_moves_the_promise_later(company: Company) -> None:
+    request = await a_request(company)
+    before = (await stored(company, request)).due_at
+    await company.door.enter(correcting(request, "2026-11-24", "13:00"), company.anna)
+    row = await stored(company, request)
+    assert (row.due_at, row.received_at.hour, len((await known_of(company, request)).receipts)) == (before, 23, 2)
+
+
+async def test_p8_an_earlier_hour_of_the_same_day_changes_no_day(company: Company) -> None:
+    request = await a_request(company, recordings=[])
+    before = (await stored(company, request)).due_at
+    await company.door.enter(correcting(request, "2026-11-24", "09:00"), company.anna)
+    assert (await stored(company, request)).due_at == before
+    assert not any("corrected" in one for one in await words_for(company, company.tara))
+
+
+@pytest.mark.parametrize(
+    ("day", "at", "field"),
+    [("2026-11-25", "", "received_on"), ("2026-11-24", "14:01", "received_at"), ("2026-11-22", "", "received_on")],
+)
+async def test_p8_a_correction_is_possible_or_told_at_its_field(
+    company: Company, day: str, at: str, field: str
+) -> None:
+    request = await a_request(company)
+    assert list((await refusal(company, correcting(request, day, at), company.anna)).fields) == [field]
+
+
+async def test_p8_above_the_correction_stands_since_when_it_counts(company: Company) -> None:
+    request = await a_request(company)
+    assert await opened(company, "customer_received", request, company.anna) == (
+        "So far it counts from Tue 24 Nov, 10:00 Sydney. An earlier moment brings the due day forward."
+    )
+
+
+async def test_p8_whoever_corrects_the_date_no_longer_releases_it(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.tara)
+    view = await viewed(company, request)
+    assert [view.people[one.person_id].email_key for one in view.approvers] == [email("Cora Bellamy")]
+
+
+@pytest.mark.by_hand
+async def test_p8_on_its_way_a_date_is_corrected_and_nobody_else_asked(company: Company) -> None:
+    request = await a_request(company)
+    await stands(company, request, state="sending")
+    await company.door.enter(correcting(request, "2026-11-23", "15:00"), company.tara)
+    assert (await stored(company, request)).state == "sending"
+    assert "over" not in (await audit(company, request))[-1][4]
+    assert "on its way" in str(await refusal(company, addressing(request, "a@b.com"), company.anna))
+
+
+@pytest.mark.by_hand
+async def test_p8_the_open_question_stands_above_its_answer(company: Company) -> None:
+    request = await a_request(company)
+    with pytest.raises(Refused, match="Nobody has asked anything"):
+        await opened(company, "customer_answer", request, company.anna)
+    await remarked(company, request, "question", "Which invoice?", company.tara)
+    assert await opened(company, "customer_answer", request, company.anna) == "Tara Lindqvist asks:\nWhich invoice?"
+    await remarked(company, request, "answer", "That of March.", company.anna)
+    with pytest.raises(Refused, match="Nobody has asked anything"):
+        await opened(company, "customer_answer", request, company.anna)
+    assert FORMS["customer_answer"].send(request, None, "").action == "customer.answer"
+
+
+async def test_p8_a_count_anew_starts_from_when_they_first_asked(company: Company) -> None:
+    """As whoever takes a new date does; working days for which a question stood still come on top."""
+    request = await a_request(company)
+
+    def count(store: Store) -> tuple[datetime, datetime]:
+        act = company.door.act(store, company.tara)
+        view = load(act, request)
+        return promise(act, view.request, view.recordings).at, promise(act, view.request, view.recordings, 2).at
+
+    assert await company.database.read(count) == (
+        datetime(2026, 12, 3, 6, tzinfo=UTC),
+        datetime(2026, 12, 7, 6, tzinfo=UTC),
+    )

@@ -1,0 +1,196 @@
+"""P12: a call that reaches its twelve months stays for a link until it was fetched, twenty working days at most, and then goes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.acting import WEB
+from handlers.customers.intents.deciding import Bounced, EndLink
+from handlers.customers.intents.hearing import Downloaded, HeardToEnd, OpenLink
+from storage.records import OPEN
+from storage.store import Store
+from tests.handlers.builders import Company, audit, refusal
+from tests.handlers.customers.acts import a_request, stored
+from tests.handlers.customers.releasing import accepted, passcode, refusing, release, releasing
+from tests.handlers.holds.acts import asked_to_delete, at, close, hold, keeps, kept, old_call, tick
+from tests.handlers.passing_time import delivered, digests, pass_until
+from tests.handlers.reading import card_of, lines, seen
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+
+
+async def _asked(company: Company) -> tuple[int, str]:
+    """A request for a call whose moment comes in a day."""
+    recording = await old_call(company)
+    return recording, await a_request(company, recordings=[str(recording)])
+
+
+async def _keep(company: Company, recording: int) -> tuple[str, datetime]:
+    [one] = await keeps(company, recording)
+    return one.why, one.ends_at
+
+
+async def test_p12_an_open_request_keeps_its_call_for_itself_alone(company: Company) -> None:
+    recording, request = await _asked(company)
+    erasure = await close(company, recording)
+    assert await kept(company, recording)
+    # Twenty working days from Wednesday, 25 November, after hours, by the line's calendar, with its holidays.
+    assert await _keep(company, recording) == ("request", datetime(2026, 12, 24, 17, tzinfo=SYDNEY).astimezone(UTC))
+    assert not await asked_to_delete(company, erasure)
+    [entry] = [one[4] for one in await audit(company, f"recording:{recording}") if one[1] == "retention.close"]
+    assert entry["kept_by"] == [request]
+
+
+async def test_p12_once_it_is_refused_the_call_goes(company: Company) -> None:
+    recording, request = await _asked(company)
+    erasure = await close(company, recording)
+    await company.door.enter(refusing(request), company.tara)
+    await tick(company)
+    assert await asked_to_delete(company, erasure)
+
+
+async def test_p12_what_was_kept_while_it_waited_stays_for_the_link(company: Company) -> None:
+    recording, request = await _asked(company)
+    await close(company, recording)
+    await release(company, request)
+    why, until = await _keep(company, recording)
+    assert (why, until) == ("copy", company.clock.now + timedelta(days=14))
+    assert await kept(company, recording)
+    await accepted(company)
+    assert await kept(company, recording)
+
+
+async def test_p12_a_call_that_reaches_its_moment_meanwhile_stays_for_the_link(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    erasure = await close(company, recording)
+    assert (await _keep(company, recording))[0] == "copy"
+    assert await kept(company, recording)
+    assert not await asked_to_delete(company, erasure)
+
+
+async def test_p12_fetched_it_goes_within_the_hour(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    code = (await accepted(company)).written.link.partition("#")[2]
+    erasure = await close(company, recording)
+    entered = await company.door.enter(OpenLink(code, (await passcode(company, request)).passcode), WEB)
+    await company.door.enter(Downloaded(entered.link, entered.secret, (recording,)), WEB)
+    await company.door.enter(HeardToEnd(entered.link, entered.secret, recording), WEB)
+    assert not await kept(company, recording)
+    await tick(company)
+    assert (await keeps(company, recording))[0].ended_at == company.clock.now
+    assert await asked_to_delete(company, erasure)
+
+
+async def test_p12_when_the_link_ends_it_goes(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    erasure = await close(company, recording)
+    await at(company, (await _keep(company, recording))[1])
+    assert not await kept(company, recording)
+    assert await asked_to_delete(company, erasure)
+    assert request
+
+
+async def test_p12_twenty_working_days_at_most(company: Company) -> None:
+    company.door.policy = company.door.policy.model_copy(
+        update={"customers": company.door.policy.customers.model_copy(update={"link_days": 60})}
+    )
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    await close(company, recording)
+    until = datetime(2026, 12, 24, 17, tzinfo=SYDNEY).astimezone(UTC)
+    assert await _keep(company, recording) == ("copy", until)
+    await at(company, until)
+    assert not await kept(company, recording)
+    assert request
+
+
+async def test_p12_a_link_that_is_dead_keeps_nothing(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    await close(company, recording)
+    await company.door.enter(EndLink(request), company.tara)
+    # The request is open again, so it keeps the call as any other does.
+    assert (await _keep(company, recording))[0] == "request"
+    assert await kept(company, recording)
+    await company.door.enter(refusing(request, "withdrawn"), company.tara)
+    assert not await kept(company, recording)
+
+
+async def test_p12_after_a_bounce_it_is_kept_for_the_request_and_can_be_released_again(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    await close(company, recording)
+    await company.door.enter(Bounced(request), company.tara)
+    assert (await _keep(company, recording))[0] == "request"
+    await release(company, request)
+    assert (await _keep(company, recording))[0] == "copy"
+
+
+async def test_p12_what_is_no_longer_kept_is_released_no_more(company: Company) -> None:
+    recording, request = await _asked(company)
+    await close(company, recording)
+    await at(company, (await _keep(company, recording))[1])
+
+    assert (await refusal(company, releasing(request), company.tara)).code == "erased"
+    assert (await stored(company, request)).state in OPEN
+
+
+async def test_p12_what_keeps_calls_is_counted_by_what_it_is(company: Company) -> None:
+    """Of a call that a hold keeps as well the hold counts."""
+    recording, request = await _asked(company)
+    second = await old_call(company, 9)
+    await hold(company, company.helena, [second])
+    other = await a_request(company, recordings=[str(second)])
+    third = await old_call(company, 7)
+    await a_request(company, recordings=[str(third)])
+    for asked in (request, other):
+        await release(company, asked)
+        await accepted(company)
+
+    def waiting(store: Store) -> dict[str, int]:
+        return store.outlook.waiting("file", company.clock.now).kept
+
+    for one in (recording, second, third):
+        await close(company, one)
+    assert await company.database.read(waiting) == {"copy": 1, "hold": 1, "request": 1}
+
+
+async def test_p12_before_it_is_closed_it_is_counted_as_kept(company: Company) -> None:
+    recording, request = await _asked(company)
+    await release(company, request)
+    await accepted(company)
+    found = await company.database.read(lambda store: store.recordings.get(recording))
+    assert found is not None
+    assert found.erase_at is not None
+    later = found.erase_at + timedelta(seconds=1)
+    assert await company.database.read(lambda store: store.outlook.unclosed(later)) == (0, 1)
+
+
+async def test_p12_a_request_is_due_before_a_moment_that_comes_first(company: Company) -> None:
+    """The card says so, whoever releases it is reminded on the last two working mornings before it, and the Head is asked."""
+    recording, request = await _asked(company)
+    card = await seen(company, request, company.tara)
+    assert any(
+        line.startswith("⚠️ The call is closed to everybody on Wed 25 Nov, 18:00 Sydney, so it is due before that.")
+        for line in lines(card)
+    )
+    await delivered(company)
+    await pass_until(company, datetime(2026, 11, 25, 10, tzinfo=SYDNEY))
+    [[line]] = await digests(company, company.tara)
+    assert "· due before <25 Nov 07:00 Australia/Sydney>" in line
+    assert await card_of(company, request, company.helena) is not None
+    assert recording
+
+
+async def test_p12_a_moment_that_comes_later_changes_nothing(company: Company) -> None:
+    request = await a_request(company)
+    assert not any("closed to everybody" in line for line in lines(await seen(company, request, company.tara)))

@@ -1,0 +1,162 @@
+"""P8: a link that nobody opens, a link whose days are over, and a call that becomes another one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handlers.acting import CLOCK, WEB
+from handlers.customers.intents.deciding import Arrived
+from handlers.customers.intents.hearing import OpenLink
+from handlers.customers.intents.passing_time import CallChanged, LinkEnds
+from storage.store import Store
+from tests.handlers.builders import NOW, Company, audit, call, email, register
+from tests.handlers.customers.acts import a_request, stored, viewed
+from tests.handlers.customers.releasing import (
+    accepted,
+    late,
+    links,
+    mails,
+    not_known,
+    passcode,
+    refusing,
+    release,
+    tells,
+)
+from tests.handlers.passing_time import delivered, digests, pass_until
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+
+
+def at(day: int, hour: int, minute: int = 0, month: int = 12) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=SYDNEY).astimezone(UTC)
+
+
+async def _told(company: Company, who: str) -> list[str]:
+    """All reminders of somebody, by the morning, as lines."""
+    return [line for one in await digests(company, company.people[who]) for line in one]
+
+
+async def _sent(company: Company) -> tuple[str, str]:
+    """A request whose link has gone out, and the link's code."""
+    request = await a_request(company)
+    await release(company, request)
+    return request, (await accepted(company)).written.link.partition("#")[2]
+
+
+async def test_p8_nobody_opens_the_link_so_whoever_filed_it_is_asked_to_ring(company: Company) -> None:
+    request, _ = await _sent(company)
+    await delivered(company)
+    await pass_until(company, at(30, 10, month=11))
+    [line] = await _told(company, "anna")
+    assert line.startswith(f"Nobody has opened the link of customer’s request {request}. Please ring the customer.")
+    assert "the link works until <08 Dec 03:00" in line
+
+
+async def test_p8_once_it_was_opened_nobody_has_to_ring(company: Company) -> None:
+    request, code = await _sent(company)
+    digits = (await passcode(company, request)).passcode
+    await company.door.enter(OpenLink(code, digits), WEB)
+    await pass_until(company, at(30, 10, month=11))
+    assert await _told(company, "anna") == []
+
+
+async def test_p8_opened_before_the_morning_it_is_said_no_more(company: Company) -> None:
+    request, code = await _sent(company)
+    await delivered(company)
+    await pass_until(company, at(27, 18, month=11))
+    digits = (await passcode(company, request)).passcode
+    await company.door.enter(OpenLink(code, digits), WEB)
+    await pass_until(company, at(30, 10, month=11))
+    assert await _told(company, "anna") == []
+
+
+async def test_p8_where_whoever_filed_it_left_whoever_releases_it_rings(company: Company) -> None:
+    request, _ = await _sent(company)
+    await delivered(company)
+
+    def leave(store: Store) -> None:
+        store.people.get(company.anna.person_id or 0).standing = "deactivated"
+
+    await company.database.write(leave)
+    await pass_until(company, at(30, 10, month=11))
+    assert any(request in one for one in await _told(company, "tara"))
+
+
+async def test_p8_the_links_days_end(company: Company) -> None:
+    request, _ = await _sent(company)
+    await pass_until(company, NOW + timedelta(days=14))
+    assert (await links(company, request))[0].state == "ended"
+    assert (await stored(company, request)).state == "answered"
+    assert any("has ended, and nobody opened it" in words for words, _ in await tells(company, company.anna))
+    await company.door.enter(LinkEnds(request), CLOCK)
+    assert [one[1] for one in await audit(company, request)].count("customer.link_ends") == 1
+
+
+async def test_p8_of_one_that_was_opened_nothing_is_said(company: Company) -> None:
+    request, code = await _sent(company)
+    digits = (await passcode(company, request)).passcode
+    await company.door.enter(OpenLink(code, digits), WEB)
+    await pass_until(company, NOW + timedelta(days=14))
+    assert (await links(company, request))[0].state == "ended"
+    assert not any("has ended" in words for words, _ in await tells(company, company.anna))
+
+
+async def test_p8_where_nobody_ever_learned_whether_it_arrived_it_is_open_again(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(late(request), company.tara)
+    await accepted(company)
+    await release(company, request)
+    await not_known(company)
+    await pass_until(company, NOW + timedelta(days=14))
+    row, letters = await stored(company, request), {one.kind: one.state for one in await mails(company, request)}
+    assert (row.state, letters) == ("waiting", {"copy": "dropped", "late": "accepted"})
+    assert (await links(company, request))[0].state == "ended"
+    await release(company, request)
+    await accepted(company)
+    assert (await stored(company, request)).state == "answered"
+
+
+async def test_p8_a_mail_that_settled_before_is_left_as_it_is(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await not_known(company)
+    await company.door.enter(Arrived(request), company.tara)
+    await pass_until(company, NOW + timedelta(days=14))
+    assert (await mails(company, request))[0].state == "accepted"
+
+
+async def test_p8_a_call_that_becomes_another_is_told_and_shown(company: Company) -> None:
+    request = await a_request(company)
+    other = {
+        "stamp": "2",
+        "caller": "+61412999999",
+        "operator_name": "Deven Okafor",
+        "operator_key": email("Deven Okafor"),
+    }
+    await register(company.door, call(1, **other))
+    assert await company.database.read(lambda store: store.customers.of_changed_calls()) == [request]
+    await company.door.enter(CallChanged(request), CLOCK)
+    assert await company.database.read(lambda store: store.customers.of_changed_calls()) == []
+    for who in (company.anna, company.tara, company.cora):
+        [(words, button)] = await tells(company, who)
+        assert words.startswith(f"A call of {request} is no longer the call that was asked for.")
+        assert button == "details"
+    await company.door.enter(CallChanged(request), CLOCK)
+    assert [one[1] for one in await audit(company, request)].count("customer.call_changed") == 1
+
+
+async def test_p8_whoever_was_on_the_call_before_it_changed_stays_out(company: Company) -> None:
+    request = await a_request(company)
+    await register(company.door, call(1, stamp="2", operator_name="Deven Okafor", operator_key=email("Deven Okafor")))
+    view = await viewed(company, request)
+    assert {email("Bram Tolliver"), email("Deven Okafor")} <= view.operators
+
+
+async def test_p8_of_one_that_is_answered_nothing_is_noted(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(refusing(request), company.tara)
+    await register(company.door, call(1, stamp="2", caller="+61412999999"))
+    assert await company.database.read(lambda store: store.customers.of_changed_calls()) == []
+    await company.door.enter(CallChanged(request), CLOCK)
+    assert [one[1] for one in await audit(company, request)].count("customer.call_changed") == 0

@@ -1,0 +1,253 @@
+"""P8: nothing goes twice in silence, and nothing is honoured that was not accepted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.acting import DELIVERY
+from handlers.customers.intents.deciding import EndLink
+from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
+from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
+from handlers.customers.mailing import waits
+from storage.customer_records import CustomerLink
+from tests.handlers.builders import Company, audit, ledger
+from tests.handlers.customers.acts import a_request, stored
+from tests.handlers.customers.releasing import (
+    OK,
+    accepted,
+    collected,
+    links,
+    logged,
+    mails,
+    not_known,
+    not_taken,
+    nothing_to_collect,
+    put_off,
+    refusing,
+    release,
+    tells,
+    under_way,
+)
+from tests.handlers.reading import labels, seen
+
+DUE = datetime(2026, 12, 3, 6, tzinfo=UTC)  # seven working days after Tuesday, 17:00 in Sydney
+
+
+async def _released(company: Company) -> str:
+    request = await a_request(company)
+    await release(company, request)
+    return request
+
+
+async def _coming(company: Company, kind: str, request: str) -> datetime | None:
+    return await company.database.read(lambda store: store.deadlines.coming(kind, request))
+
+
+async def _mail(company: Company, request: str) -> tuple[object, ...]:
+    return under_way((await mails(company, request))[0])
+
+
+async def test_p8_it_counts_as_being_sent_before_it_is(company: Company) -> None:
+    request = await _released(company)
+    letter = await collected(company)
+    [mail] = await mails(company, request)
+    assert (mail.state, mail.attempts, mail.message_id) == ("sending", 1, letter.message_id)
+    assert letter.to == "mara.ellis@customer.example"
+    assert await nothing_to_collect(company)
+    assert await logged(company, request, "collect") == {"mail": mail.id, "attempt": 1}
+
+
+async def test_p8_accepted_is_honoured_with_the_servers_answer_in_the_log(company: Company) -> None:
+    request = await _released(company)
+    company.clock.pass_(minutes=2)
+    letter = await accepted(company)
+    row, [mail] = await stored(company, request), await mails(company, request)
+    assert (row.state, row.answered_at, row.closed_at) == ("answered", company.clock.now, company.clock.now)
+    assert (mail.state, mail.code, mail.settled_at) == ("accepted", "250", company.clock.now)
+    assert await logged(company, request, "accepted") == {"mail": letter.mail, "answer": OK, "answered": True}
+    for kind in (Remind, DueToday, Overdue):
+        assert await _coming(company, kind.action, request) is None
+
+
+async def test_p8_the_reminders_go_on_until_it_is_accepted(company: Company) -> None:
+    request = await _released(company)
+    await collected(company)
+    assert await _coming(company, Overdue.action, request) is not None
+
+
+async def test_p8_whoever_released_it_is_told_to_ring_and_whoever_filed_it_that_it_went(company: Company) -> None:
+    request = await _released(company)
+    await accepted(company)
+    assert await tells(company, company.tara) == [
+        (f"The link of {request} has gone out. Ring the customer now, and read out the passcode: press Passcode.", "customer_passcode")
+    ]  # fmt: skip
+    assert await tells(company, company.anna) == [(f"The answer to {request} has gone out to the customer.", "details")]
+    # Tuesday, and three working days after it, at the end of the day.
+    assert await _coming(company, Ring.action, request) == datetime(2026, 11, 27, 6, tzinfo=UTC)
+
+
+async def test_p8_an_answer_that_comes_twice_counts_once(company: Company) -> None:
+    request = await _released(company)
+    letter = await accepted(company)
+    before = len(await ledger(company))
+    for late_word in (
+        LetterAccepted(letter.mail, OK), LetterPutOff(letter.mail, "x"), LetterRefused(letter.mail, "x", ""),
+        LetterNotKnown(letter.mail, "x"),
+    ):  # fmt: skip
+        await company.door.enter(late_word, DELIVERY)
+    assert (await stored(company, request)).state == "answered"
+    assert len(await ledger(company)) == before
+
+
+async def test_p8_what_was_put_off_goes_again_after_seconds_and_in_the_end_each_quarter_of_an_hour(
+    company: Company,
+) -> None:
+    request = await _released(company)
+    waits = []
+    for _ in range(11):
+        await put_off(company)
+        [mail] = await mails(company, request)
+        waits.append(mail.next_at - company.clock.now)
+        company.clock.now = mail.next_at
+    assert waits[:3] == [timedelta(seconds=5), timedelta(seconds=10), timedelta(seconds=20)]
+    assert waits[-1] == timedelta(minutes=15)
+    assert len({one.message_id for one in await mails(company, request)}) == 1
+    assert (await stored(company, request)).state == "sending"
+
+
+async def test_p8_the_log_hears_of_what_is_put_off_when_there_is_news(company: Company) -> None:
+    request = await _released(company)
+    for code in ("smtp_451", "smtp_451", "timeout"):
+        await put_off(company, code)
+        company.clock.now = (await mails(company, request))[0].next_at
+    told = [one[4]["code"] for one in await audit(company, request) if one[1] == "customer.put_off"]
+    assert told == ["smtp_451", "timeout"]
+
+
+async def test_p8_whoever_released_it_hears_once_when_it_takes_longer_than_an_hour(company: Company) -> None:
+    request = await _released(company)
+    await put_off(company)
+    assert await tells(company, company.tara) == []
+    for _ in range(3):
+        company.clock.pass_(hours=1)
+        await put_off(company)
+    [(words, _)] = await tells(company, company.tara)
+    assert words == (
+        f"The mail for {request} has not gone out yet (smtp_451). It is tried again by itself. Please ask whoever runs the bot."
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [(timedelta(hours=20), "It has to go out within a day."), (timedelta(), "should have gone out by now")],
+)
+async def test_p8_and_once_when_the_day_comes_near(company: Company, before: timedelta, says: str) -> None:
+    await _released(company)
+    company.clock.now = DUE - before
+    await put_off(company)
+    assert any(says in words for words, _ in await tells(company, company.tara))
+
+
+async def test_p8_what_is_refused_for_good_is_open_again_with_the_old_day_and_its_link_is_dead(
+    company: Company,
+) -> None:
+    request = await _released(company)
+    due = (await stored(company, request)).due_at
+    letter = await not_taken(company)
+    row, [link] = await stored(company, request), await links(company, request)
+    assert (row.state, row.outcome, row.decided_by, row.due_at) == ("waiting", "", None, due)
+    assert link.state == "ended"
+    assert await _mail(company, request) == ("copy", "refused", 1)
+    for who in (company.tara, company.anna):
+        [(words, button)] = await tells(company, who)
+        assert "was not taken (smtp_550)" in words
+        assert "open again, with the day that was promised" in words
+        assert button == "details"
+    assert (await logged(company, request, "not_taken"))["mail"] == letter.mail
+    await release(company, request, company.cora)
+    await accepted(company)
+    assert (await stored(company, request)).state == "answered"
+
+
+async def test_p8_where_nobody_knows_whoever_released_it_is_asked(company: Company) -> None:
+    request = await _released(company)
+    await not_known(company)
+    assert (await stored(company, request)).state == "unknown"
+    [(words, button)] = await tells(company, company.tara)
+    assert words.startswith(f"Nobody knows whether the mail for {request} arrived")
+    assert button == "details"
+    assert await nothing_to_collect(company)
+    assert await _coming(company, Overdue.action, request) is not None
+
+
+async def test_p8_neither_does_anybody_where_a_process_took_it_and_says_nothing(company: Company) -> None:
+    request = await _released(company)
+    await collected(company)
+    company.clock.pass_(minutes=14)
+    assert await nothing_to_collect(company)
+    assert (await stored(company, request)).state == "sending"
+    company.clock.pass_(minutes=1)
+    assert await nothing_to_collect(company)
+    assert (await stored(company, request)).state == "unknown"
+    assert await tells(company, company.tara)
+
+
+async def test_p8_whether_anything_is_to_be_done_is_looked_at_without_the_door(company: Company) -> None:
+    async def wait() -> bool:
+        return await company.database.read(lambda store: waits(store, company.clock.now))
+
+    assert not await wait()
+    await _released(company)
+    assert await wait()
+    await collected(company)
+    assert not await wait()
+    company.clock.pass_(minutes=15)
+    assert await wait()
+
+
+async def test_p8_a_mail_of_a_link_that_was_ended_does_not_go(company: Company) -> None:
+    request = await _released(company)
+    assert "End the link" in labels(await seen(company, request, company.tara))
+    await company.door.enter(EndLink(request), company.tara)
+    assert await nothing_to_collect(company)
+    assert await _mail(company, request) == ("copy", "dropped", 0)
+    assert (await stored(company, request)).state == "waiting"
+
+
+async def test_p8_nor_does_one_whose_link_a_restore_has_ended_and_the_request_is_open_again(company: Company) -> None:
+    request = await _released(company)
+    [link] = await links(company, request)
+
+    def end(store: object) -> None:
+        row = store.session.get_one(CustomerLink, link.id)  # type: ignore[attr-defined]
+        row.state = "ended"
+
+    await company.database.write(end)
+    assert await nothing_to_collect(company)
+    assert await _mail(company, request) == ("copy", "dropped", 0)
+    assert (await stored(company, request)).state == "waiting"
+
+
+async def test_p8_once_the_key_is_gone_there_is_nothing_to_send(company: Company) -> None:
+    request = await _released(company)
+    await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
+    assert await nothing_to_collect(company)
+    assert await _mail(company, request) == ("copy", "dropped", 0)
+
+
+async def test_p8_letters_go_in_the_order_in_which_they_fall_due(company: Company) -> None:
+    first, second = await a_request(company), await a_request(company, recordings=[str(company.calls[1])])
+    await company.door.enter(refusing(second), company.tara)
+    company.clock.pass_(seconds=1)
+    await release(company, first)
+    assert [(await mails(company, one))[0].id for one in (second, first)] == [
+        (await collected(company)).mail, (await collected(company)).mail,
+    ]  # fmt: skip
+
+
+async def test_p8_a_letter_that_nobody_has_is_a_fault(company: Company) -> None:
+    with pytest.raises(LookupError):
+        await company.door.enter(LetterAccepted("M-NONE", OK), DELIVERY)
+    assert LetterAccepted("M-NONE", OK).subject == "M-NONE"

@@ -1,0 +1,235 @@
+"""P8: the passcode is shown once to whoever releases the request, and is read to a number that stands on the call."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from handlers.acting import WEB
+from handlers.cards import Card
+from handlers.customers import passcodes
+from handlers.customers.deciding_forms import NumberForm
+from handlers.customers.intents.deciding import EndLink, Passcode
+from handlers.customers.intents.hearing import OpenLink
+from tests.handlers.builders import Company, away, call, refusal, register
+from tests.handlers.customers.acts import a_request, viewed
+from tests.handlers.customers.releasing import (
+    accepted,
+    allowing,
+    handed,
+    links,
+    logged,
+    numbers,
+    passcode,
+    preview,
+    release,
+    shown,
+    tells,
+)
+from tests.handlers.reading import lines
+
+CALLER, OTHER = "+61412345671", "+61412000111"
+
+
+async def _sent(company: Company, **more: Any) -> str:
+    request = await a_request(company, **more)
+    await release(company, request)
+    await accepted(company)
+    return request
+
+
+async def test_p8_the_page_offers_the_numbers_that_stand_on_the_calls(company: Company) -> None:
+    request = await _sent(company, recordings=[str(one) for one in reversed(company.calls[:2])])
+    page = await shown(company, passcodes.ACTION, request)
+    assert lines(Card(page.parts, "")) == [
+        "Which number do you ring? The passcode is shown once, and a new one ends the one before.",
+        "+61 412 345 672 (stands on the call) [Show the passcode]",
+        "+61 412 345 671 (stands on the call) [Show the passcode]",
+        "Another number? The Head of Customer Success has to allow it. [Ask for another number]",
+        f"(3 passcodes left for this link · {request} · P8)",
+    ]
+
+
+async def test_p8_it_is_shown_once_with_what_to_do(company: Company) -> None:
+    request = await _sent(company)
+    [mark] = await numbers(company, request)
+    page = await handed(company, passcodes.RING, f"{request}:{mark}")
+    told = lines(Card(page.parts, ""))
+    assert told[0] == "Ring +61 412 345 671 and read out:"
+    assert re.fullmatch(r"# \d{3} \d{3}", told[1])
+    assert told[2] == "⚠️ Read it to the customer alone. Never leave it on a machine, and never send it."
+    assert told[3] == "(It is shown once. 2 passcodes left for this link. P8)"
+
+
+async def test_p8_no_button_carries_the_number(company: Company) -> None:
+    request = await _sent(company)
+    [mark] = await numbers(company, request)
+    assert "412345671" not in mark
+    assert len(mark) == 16
+
+
+async def test_p8_who_rang_which_number_when_is_kept_and_the_log_has_a_mark_of_it(company: Company) -> None:
+    request = await _sent(company)
+    await passcode(company, request)
+    view = await viewed(company, request)
+    assert view.known is not None
+    [rung] = view.known.rung
+    assert (rung.number, rung.on_call, rung.by, rung.at, rung.allowed_by) == (
+        CALLER, True, company.tara.person_id, company.clock.now, None,
+    )  # fmt: skip
+    detail = await logged(company, request, "passcode")
+    assert (detail["link"], detail["on_call"]) == ((await links(company, request))[0].id, True)
+    assert "412345671" not in str(detail)
+
+
+async def test_p8_a_new_one_ends_the_one_before(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    code = (await accepted(company)).written.link.partition("#")[2]
+    first, second = await passcode(company, request), await passcode(company, request)
+    assert first.passcode != second.passcode or first.left != second.left
+    assert (await company.door.enter(OpenLink(code, second.passcode), WEB)).secret
+    if first.passcode != second.passcode:
+        assert not (await company.door.enter(OpenLink(code, first.passcode), WEB)).secret
+
+
+async def test_p8_three_a_link_and_then_another_link(company: Company) -> None:
+    request = await _sent(company)
+    assert [(await passcode(company, request)).left for _ in range(3)] == [2, 1, 0]
+    [mark] = await numbers(company, request)
+    refused = await refusal(company, Passcode(request, mark), company.tara)
+    assert refused.code == "no_passcode_left"
+    assert "Press End the link" in str(refused)
+    await company.door.enter(EndLink(request), company.tara)
+    await release(company, request)
+    await accepted(company)
+    assert (await passcode(company, request)).left == 2
+
+
+async def test_p8_another_of_the_handlers_reads_it_out_as_well(company: Company) -> None:
+    request = await _sent(company)
+    assert (await passcode(company, request, company.cora)).passcode
+
+
+async def test_p8_whoever_released_it_reads_it_out_though_it_would_go_to_another_by_now(company: Company) -> None:
+    """Deven stood in for Tara, who is back."""
+    company.door.policy = away(company.door.policy, "team_leader")
+    request = await a_request(company)
+    await release(company, request, company.deven)
+    await accepted(company)
+    company.door.policy = company.door.policy.model_copy(
+        update={"roles": company.door.policy.roles.model_copy(
+            update={"team_leader": company.door.policy.role("team_leader").model_copy(update={"away": ()})}
+        )}
+    )  # fmt: skip
+    assert (await passcode(company, request, company.deven)).passcode
+    assert (await passcode(company, request, company.tara)).passcode
+
+
+@pytest.mark.parametrize("who", ["anna", "bram", "helena", "ruth", "miles"])
+async def test_p8_nobody_else_sees_it(company: Company, who: str) -> None:
+    request = await _sent(company)
+    [mark] = await numbers(company, request)
+    visitor = company.people[who]
+    assert (await refusal(company, Passcode(request, mark), visitor)).code in ("filer", "operator", "not_approver")
+    assert (await links(company, request))[0].passcodes == 0
+
+
+async def test_p8_no_other_number_is_rung(company: Company) -> None:
+    request, other = await _sent(company), await a_request(company, recordings=[str(company.calls[1])])
+    await release(company, other)
+    await accepted(company)
+    [foreign] = await numbers(company, other)
+    for mark in (foreign, "", "0" * 16):
+        refused = await refusal(company, Passcode(request, mark), company.tara)
+        assert refused.code == "not_that_number"
+
+
+async def test_p8_before_the_mail_is_with_the_server_there_is_nothing_to_read_out(company: Company) -> None:
+    request = await a_request(company)
+    assert (await refusal(company, Passcode(request, ""), company.tara)).code == "no_link"
+    await release(company, request)
+    assert (await refusal(company, Passcode(request, ""), company.tara)).code == "not_sent"
+
+
+async def test_p8_the_head_allows_another_number_in_words(company: Company) -> None:
+    request = await _sent(company)
+    assert (await refusal(company, allowing(request), company.tara)).code == "not_approver"
+    await company.door.enter(allowing(request), company.helena)
+    assert OTHER in (await numbers(company, request)).values()
+    page = await shown(company, passcodes.ACTION, request)
+    assert "+61 412 000 111 (allowed by Helena Marsh) [Show the passcode]" in lines(Card(page.parts, ""))
+    await passcode(company, request, number=OTHER)
+    view = await viewed(company, request)
+    assert view.known is not None
+    assert (view.known.rung[0].on_call, view.known.rung[0].allowed_by) == (False, company.helena.person_id)
+    assert [one.kind for one in view.known.remarks] == ["allowed_number"]
+    assert "412000111" not in str(await logged(company, request, "allow_number"))
+    assert any("allowed another number" in words for words, _ in await tells(company, company.tara))
+
+
+async def test_p8_the_form_opens_for_the_head_alone(company: Company) -> None:
+    request = await _sent(company)
+    assert await preview(company, NumberForm.name, request, company.helena) == ""
+
+
+async def test_p8_what_is_no_number_is_said_at_its_field(company: Company) -> None:
+    request = await _sent(company)
+    assert set((await refusal(company, allowing(request, "the usual one"), company.helena)).fields) == {"number"}
+
+
+async def test_p8_of_a_number_that_was_withheld_the_head_is_named(company: Company) -> None:
+    [hidden] = await register(company.door, call(7, caller=""))
+    request = await _sent(company, recordings=[str(hidden)])
+    told = lines(Card((await shown(company, passcodes.ACTION, request)).parts, ""))
+    assert "No number stands on these calls, so the Head of Customer Success has to allow one first." in told
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"asker": "operator", "address": "bram.tolliver@fernhill.example", "person": "Bram Tolliver"},
+        {"asker": "former", "person": "Bram Tolliver"},
+        {"asker": "relative"},
+        {"asker": "authority"},
+    ],
+)
+async def test_p8_the_number_of_the_call_is_the_customers_and_nobody_elses(
+    company: Company, more: dict[str, Any]
+) -> None:
+    """Or the customer would hear the passcode of a colleague's copy, and learn of it; a number is for the Head to allow."""
+    request = await a_request(company, **more)
+    who = company.helena if more["asker"] == "relative" else company.tara
+    await release(company, request, who)
+    await accepted(company)
+    assert await numbers(company, request, who) == {}
+    told = (
+        "The number on these calls is not that of whoever asks, so the Head of Customer Success has to allow one first."
+    )
+    assert told in lines(Card((await shown(company, passcodes.ACTION, request, who)).parts, ""))
+    await company.door.enter(allowing(request), company.helena)
+    assert list((await numbers(company, request, who)).values()) == [OTHER]
+
+
+async def test_p8_once_the_key_is_gone_nobody_allows_anything(company: Company) -> None:
+    request = await _sent(company)
+    await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
+    assert (await refusal(company, allowing(request), company.helena)).code == "forgotten"
+
+
+async def test_p8_whoever_released_it_is_told_when_its_link_is_locked(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    code = (await accepted(company)).written.link.partition("#")[2]
+    digits = (await passcode(company, request)).passcode
+    wrong = f"{(int(digits) + 1) % 1_000_000:06d}"
+    for _ in range(5):
+        await company.door.enter(OpenLink(code, wrong), WEB)
+    assert (await links(company, request))[0].state == "locked"
+    [told] = [one for one in await tells(company, company.tara) if "locked" in one[0]]
+    assert told == (
+        f"The link of {request} is locked after 5 wrong passcodes. Ring the customer, and press Passcode for another one.", passcodes.ACTION,
+    )  # fmt: skip
+    assert (await passcode(company, request)).left == 1

@@ -1,0 +1,156 @@
+"""P8: a refusal has a reason from the policy's list, goes by letter, and never tells whether a call exists."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.customers.deciding_forms import RefuseForm
+from tests.handlers.builders import NOW, UK, Company, call, quiet, refusal, register
+from tests.handlers.customers.acts import a_request, stored, viewed
+from tests.handlers.customers.releasing import (
+    accepted,
+    body,
+    envelope,
+    links,
+    logged,
+    mails,
+    nothing_to_collect,
+    preview,
+    refusing,
+    tells,
+)
+from tests.handlers.holds.acts import old_call, to_its_moment
+
+ASKED: dict[str, Any] = {"received_on": "2026-11-24", "received_at": "10:00"}
+
+
+async def _refused(company: Company, refusal: str = "no_call", **more: Any) -> str:
+    """The letter of a request that Tara refuses."""
+    request = await a_request(company, **{**ASKED, **more})
+    await company.door.enter(refusing(request, refusal), company.tara)
+    [mail] = await mails(company, request)
+    assert mail.next_at == company.clock.now
+    letter = await envelope(company, mail)
+    await accepted(company)
+    return body(letter)
+
+
+async def test_p8_the_letter_says_what_why_and_where_to_complain(company: Company) -> None:
+    told = await _refused(company, "not_identified")
+    assert told == (
+        "To: mara.ellis@customer.example\nSubject: Your request for a recorded call\n\nDear Mara Ellis,\n\n"
+        "On Tue 24 Nov 2026 you asked us for a copy of a recorded call. We do not do so, for this reason:\n\n"
+        "We could not make sure who is asking.\n\n"
+        "If you do not agree, you may complain, by where you rang us:\n\n"
+        "Australia and New Zealand: The Office of the Australian Information Commissioner, oaic.gov.au\n"
+        "UK, Europe and North America: The Information Commissioner’s Office, ico.org.uk\n\n"
+        "How we handle personal data: https://fernhill.example/privacy"
+    )
+
+
+async def test_p8_not_yours_and_none_there_are_one_letter_whatever_was_found(company: Company) -> None:
+    """Byte for byte: of somebody else's call, of several, of one on the other line, and of none; at once in each case."""
+    [abroad] = await register(company.door, call(5, line=UK, caller="+442079460000"))
+    somebodys = await _refused(company)
+    several = await _refused(company, recordings=[str(one) for one in company.calls])
+    elsewhere = await _refused(company, recordings=[str(abroad)], received_at="02:00")
+    none = await _refused(company, recordings=[])
+    assert somebodys == several == elsewhere == none
+
+
+async def test_p8_of_calls_past_twelve_months_it_speaks_of_a_day_and_of_no_call(company: Company) -> None:
+    there = await old_call(company)
+    request = await a_request(company, **ASKED, recordings=[str(there)])
+    await to_its_moment(company, there)
+    await company.door.enter(refusing(request, "erased"), company.tara)
+    [mail] = await mails(company, request)
+    there_was = body(await envelope(company, mail))
+    await accepted(company)
+    none = await _refused(company, "erased", recordings=[])
+    assert there_was == none
+    # It was still Monday in London.
+    assert "We keep recordings for 12 months. Calls before Sun 23 Nov 2025 are erased." in none
+
+
+async def test_p8_only_its_day_tells_two_letters_apart(company: Company) -> None:
+    first, second = await _refused(company), await _refused(company, received_on="2026-11-20", recordings=[])
+    assert first != second
+    assert first.replace("Tue 24 Nov 2026", "Fri 20 Nov 2026") == second
+
+
+async def test_p8_a_refusal_is_answered_once_the_server_has_it(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(refusing(request), company.tara)
+    row = await stored(company, request)
+    assert (row.state, row.outcome, row.refusal, row.answered_at) == ("sending", "refused", "no_call", None)
+    company.clock.pass_(minutes=1)
+    await accepted(company)
+    row = await stored(company, request)
+    assert (row.state, row.answered_at) == ("answered", NOW + timedelta(minutes=1))
+    assert await links(company, request) == []
+    assert await tells(company, company.bram) == []
+    [(words, button)] = await tells(company, company.anna)
+    assert (words, button) == (f"The answer to {request} has gone out to the customer.", "details")
+
+
+async def test_p8_only_reasons_of_the_policy_count(company: Company) -> None:
+    request = await a_request(company)
+    refused = await refusal(company, refusing(request, "because"), company.tara)
+    assert set(refused.fields) == {"refusal"}
+
+
+@pytest.mark.parametrize("address", ["", "mara.ellis@customer.example"])
+async def test_p8_where_no_mail_can_go_somebody_says_how_they_were_told(company: Company, address: str) -> None:
+    company.door.copies_at = "" if address else company.door.copies_at
+    request = await a_request(company, address=address)
+    refused = await refusal(company, refusing(request), company.tara)
+    assert set(refused.fields) == {"told"}
+    assert ("mail is not set up" if address else "no e-mail address") in refused.fields["told"]
+    await company.door.enter(refusing(request, told="By post on 24 November."), company.tara)
+    row, view = await stored(company, request), await viewed(company, request)
+    assert (row.state, row.outcome, row.answered_at) == ("answered", "refused", NOW)
+    assert view.known is not None
+    assert [(one.kind, one.words) for one in view.known.remarks] == [("told_otherwise", "By post on 24 November.")]
+    assert await nothing_to_collect(company)
+    detail = await logged(company, request, "refuse")
+    assert (detail["refusal"], detail["told"]) == ("no_call", "otherwise")
+    assert "post" not in str(detail)
+    assert any("told otherwise than by mail" in words for words, _ in await tells(company, company.anna))
+
+
+async def test_p8_the_day_in_the_letter_is_the_one_that_was_told_whichever_line_was_called(company: Company) -> None:
+    """Four in the afternoon of Monday is Tuesday at home where a call of the other line is named: that would tell of it."""
+    [abroad] = await register(company.door, call(5, line=UK, caller="+442079460000"))
+    told: dict[str, Any] = {"received_on": "2026-11-23", "received_at": "16:00", "refusal": "erased"}
+    there, none = (
+        await _refused(company, recordings=[str(abroad)], **told),
+        await _refused(company, recordings=[], **told),
+    )
+    assert there == none
+    assert "On Mon 23 Nov 2026 you asked us" in none
+    assert "Calls before Sat 22 Nov 2025 are erased." in none
+
+
+async def test_p8_where_a_mail_can_go_no_word_stands_for_it(company: Company) -> None:
+    request = await a_request(company)
+    refused = await refusal(company, refusing(request, told="x"), company.tara)
+    assert "goes by mail" in refused.fields["told"]
+    assert (await stored(company, request)).state == "waiting"
+    assert await mails(company, request) == []
+
+
+async def test_p8_pressed_twice_it_is_refused_once(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(refusing(request), company.tara)
+    await quiet(company, refusing(request), company.tara)
+    assert "already refused by Tara Lindqvist" in str(await refusal(company, refusing(request), company.cora))
+
+
+async def test_p8_the_words_stand_ready_before_a_reason_is_chosen(company: Company) -> None:
+    request = await a_request(company, check="none", address="")
+    told = await preview(company, RefuseForm.name, request)
+    assert told.startswith("To: no address yet")
+    assert "[the reason that you choose below]" in told

@@ -1,0 +1,260 @@
+"""P8: what is confirmed before a call leaves the house, and that link and mail are one commit with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handlers.cards import Card, Choice
+from handlers.customers import deciding_room
+from handlers.customers.deciding_forms import EraseForm, RefuseForm, ReleaseForm, WeighedForm, weighing
+from handlers.customers.forms import WithdrawForm
+from handlers.customers.intents.deciding import Arrived, Release
+from handlers.customers.intents.filing import Withdraw
+from handlers.customers.intents.passing_time import LinkEnds
+from handlers.customers.releasing import LISTEN_ONLY
+from handlers.room import Given
+from tests.handlers.builders import NOW, POLICY, Company, audit, call, quiet, refusal, register, words_for
+from tests.handlers.customers.acts import a_request, stored, viewed
+from tests.handlers.customers.releasing import (
+    as_shown,
+    body,
+    envelope,
+    erasing,
+    links,
+    mails,
+    not_known,
+    preview,
+    release,
+    releasing,
+    tells,
+)
+from tests.handlers.holds.acts import hold
+from tests.handlers.holds.acts import release as let_go
+from tests.handlers.reading import lines
+
+
+async def test_p8_link_mail_and_decision_are_one_commit(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    row, [link], [mail] = await stored(company, request), await links(company, request), await mails(company, request)
+    assert (row.state, row.outcome, row.decided_by, row.decided_at) == (
+        "sending",
+        "released",
+        company.tara.person_id,
+        NOW,
+    )
+    assert row.decided_as == "Customer Success Specialist Team Leader"
+    assert (row.answered_at, row.closed_at) == (None, None)
+    assert (link.state, link.gives, link.ends_at) == ("live", "copy", NOW + timedelta(days=14))
+    assert (mail.kind, mail.state, mail.link_id, mail.next_at) == ("copy", "waiting", link.id, NOW)
+    due = await company.database.read(lambda store: store.deadlines.coming(LinkEnds.action, request))
+    assert due == link.ends_at
+
+
+async def test_p8_the_mail_has_the_link_and_no_passcode_number_or_content(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    [mail] = await mails(company, request)
+    letter = await envelope(company, mail)
+    assert letter.to == "mara.ellis@customer.example"
+    assert letter.written.link.startswith("https://steward.example/copy#")
+    told = body(letter)
+    for hidden in ("412345671", "Bram", "CS-1044", "incoming", "Australia"):
+        assert hidden not in told
+    assert mail.message_id.endswith("@fernhill.example>")
+
+
+async def test_p8_the_preview_is_the_mail_with_the_whole_address(company: Company) -> None:
+    request = await a_request(company)
+    told = await preview(company, ReleaseForm.name, await as_shown(company, request))
+    await release(company, request)
+    [mail] = await mails(company, request)
+    sent = body(await envelope(company, mail)).replace("\n\nIf you did", "\n\n[Open the page]\n\nIf you did")
+    assert told.partition(f"\n\n{LISTEN_ONLY}")[0] == sent
+    assert told.startswith(
+        "To: mara.ellis@customer.example\nSubject: Your call with Fernhill Telecare\n\nDear Mara Ellis,"
+    )
+
+
+async def test_p8_the_log_holds_no_word_of_the_customers(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request, voices="may_hear", weighed="Her husband speaks a word CANARY.")
+    [entry] = [one for one in await audit(company, request) if one[1] == "customer.release"]
+    assert entry[0] == f"person:{company.tara.person_id}"
+    assert {"link", "until", "mail", "to", "voices", "gives", "sealed", "named"} <= set(entry[4])
+    for word in ("mara", "CANARY", "customer.example"):
+        assert word not in str(entry).lower().replace("customer.release", "")
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "says"),
+    [
+        ({"check": "none"}, "not_identified", "how it was checked who asks"),
+        ({"address": ""}, "no_address", "no e-mail address yet"),
+        ({"recordings": []}, "no_call", "names no call"),
+    ],
+)
+async def test_p8_what_is_missing_is_said_with_what_to_do(
+    company: Company, told: dict[str, Any], code: str, says: str
+) -> None:
+    request = await a_request(company, **told)
+    refused = await refusal(company, releasing(request), company.tara)
+    assert refused.code == code
+    assert says in str(refused)
+    assert (await stored(company, request)).state == "waiting"
+    assert await links(company, request) == []
+
+
+async def test_p8_all_that_is_missing_is_said_at_once(company: Company) -> None:
+    request = await a_request(company, check="none", address="", recordings=[])
+    told = str(await refusal(company, releasing(request), company.tara))
+    assert all(one in told for one in ("how it was checked", "no e-mail address", "names no call"))
+
+
+async def test_p8_without_mail_filing_works_and_release_says_what_is_missing(company: Company) -> None:
+    company.door.copies_at = ""
+    request = await a_request(company)
+    refused = await refusal(company, releasing(request), company.tara)
+    assert refused.code == "no_mail"
+    assert "Mail is not set up here" in str(refused)
+    assert (await stored(company, request)).due_at is not None
+
+
+async def test_p8_with_its_letter_authority_is_as_good_as_the_customer(company: Company) -> None:
+    request = await a_request(company, asker="authority", authority="Power of attorney of 3 March 2026")
+    await release(company, request)
+    assert (await stored(company, request)).state == "sending"
+
+
+async def test_p8_a_relative_goes_to_the_head_alone(company: Company) -> None:
+    request = await a_request(company, asker="relative")
+    assert (await refusal(company, releasing(request), company.tara)).code == "not_approver"
+    await release(company, request, company.helena)
+    assert (await stored(company, request)).decided_as == "Head of Customer Success"
+
+
+async def test_p8_one_of_the_handlers_releases_it_and_is_named_so(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request, company.cora)
+    assert (await stored(company, request)).decided_as == "handler of customers’ requests"
+
+
+async def test_p8_pressed_twice_it_is_released_once(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await quiet(company, releasing(request), company.tara)
+    refused = await refusal(company, releasing(request), company.cora)
+    assert "already released by Tara Lindqvist, and its mail is on its way" in str(refused)
+    assert len(await links(company, request)) == 1
+
+
+@pytest.mark.parametrize(("answers", "kind"), [({}, ReleaseForm), ({"voices": "may_hear"}, WeighedForm)])
+def test_p8_another_voice_is_weighed_where_the_customer_may_hear_it(answers: dict[str, str], kind: type) -> None:
+    assert weighing(Given(POLICY, NOW, "", answers)) is kind
+
+
+async def test_p8_another_voice_is_weighed_in_words_that_stay(company: Company) -> None:
+    request = await a_request(company)
+    form = ReleaseForm.read({"voices": "may_hear"})
+    refused = await refusal(company, Release.of(await as_shown(company, request), form), company.tara)
+    assert set(refused.fields) == {"weighed"}
+    await release(company, request, voices="may_hear", weighed="Her son only says hello.")
+    view = await viewed(company, request)
+    assert view.known is not None
+    assert [(one.kind, one.words) for one in view.known.remarks] == [("another_voice", "Her son only says hello.")]
+
+
+async def test_p8_listening_instead_of_a_copy_is_a_link_that_gives_none(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request, voices="listen_only")
+    [link], [mail] = await links(company, request), await mails(company, request)
+    assert link.gives == "listen"
+    told = body(await envelope(company, mail))
+    assert "Because somebody else can be heard" in told
+    assert "download it." in told
+    assert (await stored(company, request)).wants == "copy"
+
+
+async def test_p8_who_wants_to_listen_gets_no_copy(company: Company) -> None:
+    request = await a_request(company, wants="listen")
+    await release(company, request)
+    [link], [mail] = await links(company, request), await mails(company, request)
+    assert link.gives == "listen"
+    assert "Because somebody else" not in body(await envelope(company, mail))
+
+
+async def test_p8_several_calls_are_counted_in_the_mail(company: Company) -> None:
+    request = await a_request(company, recordings=[str(one) for one in company.calls])
+    shown = await preview(company, ReleaseForm.name, await as_shown(company, request))
+    assert "3 calls are ready for you." in shown
+
+
+async def test_p8_what_is_gone_is_not_released(company: Company) -> None:
+    request = await a_request(company)
+    await register(company.door, call(1, stamp="gone"))
+
+    def lose(store: object) -> None:
+        store.recordings.lose("file", ["call-1"])  # type: ignore[attr-defined]
+
+    await company.database.write(lose)
+    refused = await refusal(company, releasing(request), company.tara)
+    assert refused.code == "erased"
+    assert "Press Refuse" in str(refused)
+
+
+async def test_p8_a_hold_stops_no_copy_and_whoever_set_it_is_told(company: Company) -> None:
+    held = await hold(company, company.helena)
+    request = await a_request(company)
+    await release(company, request)
+    [(words, button)] = [one for one in await tells(company, company.helena) if "goes out" in one[0]]
+    assert words.startswith(f"A copy of a call that hold {held.hold} keeps goes out to the customer")
+    assert button == "details"
+    assert "mara" not in words.lower()
+
+
+async def test_p8_a_hold_that_is_over_tells_nobody(company: Company) -> None:
+    held = await hold(company, company.helena)
+    await let_go(company, held.hold, company.helena)
+    await release(company, await a_request(company))
+    assert [one for one in await words_for(company, company.helena) if "goes out" in one] == []
+
+
+async def test_p8_one_form_is_not_the_others(company: Company) -> None:
+    copy, erasure = (
+        await a_request(company),
+        await a_request(company, wants="erasure", recordings=[f"{company.calls[1]}"]),
+    )
+    assert (await refusal(company, erasing(copy), company.tara)).code == "old_form"
+    assert (await refusal(company, releasing(erasure), company.helena)).code == "old_form"
+    assert EraseForm.name != ReleaseForm.name
+
+
+async def test_p8_what_was_known_once_and_is_erased_can_not_be_released(company: Company) -> None:
+    request = await a_request(company)
+    await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
+    assert (await refusal(company, releasing(request), company.tara)).code == "forgotten"
+
+
+async def test_p8_how_it_stands_is_said_to_whoever_comes_too_late(company: Company) -> None:
+    request = await a_request(company)
+    await release(company, request)
+    await not_known(company)
+    assert "Nobody knows yet whether its mail arrived" in str(await refusal(company, releasing(request), company.cora))
+    await company.door.enter(Arrived(request), company.tara)
+    told = str(await refusal(company, releasing(request), company.tara))
+    assert told == "This request was already released by you, and answered on Tue 24 Nov, 14:00 Sydney."
+    gone = {"on_day": "2026-11-24", "words": "By telephone."}
+    await company.door.enter(Withdraw(request, WithdrawForm.read(gone)), company.anna)
+    assert str(await refusal(company, releasing(request), company.cora)) == "The customer withdrew this request."
+
+
+def test_p8_each_form_draws_itself_and_says_what_happens_next() -> None:
+    for form in deciding_room.FORMS:
+        sheet, page = form.kind.sheet(POLICY), form.sent("C-1:mark")
+        assert sheet.fields
+        assert lines(Card(page.parts, "")) == ["The card of C-1 shows how it stands."]
+    refusals = next(one for one in RefuseForm.sheet(POLICY).fields if isinstance(one, Choice))
+    assert [one.value for one in refusals.options] == list(POLICY.customers.refusals)

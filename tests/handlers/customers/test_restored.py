@@ -1,0 +1,142 @@
+"""P12, P8: after a restore no link of before opens anything, nobody gets the same mail twice in silence, and nobody is forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from handlers.acting import CLOCK
+from handlers.customers.intents.deciding import Arrived, SendAgain
+from handlers.customers.intents.passing_time import EndRestoredLink
+from storage.store import Store
+from tests.handlers.builders import Company
+from tests.handlers.customers.acts import a_request, stored, withdrawing
+from tests.handlers.customers.releasing import (
+    accepted,
+    collected,
+    late,
+    links,
+    logged,
+    mails,
+    nothing_to_collect,
+    refusing,
+    release,
+    tells,
+)
+from tests.reconciled import findings
+
+
+async def _released(company: Company) -> str:
+    request = await a_request(company)
+    await release(company, request)
+    return request
+
+
+async def _restored(company: Company, request: str) -> None:
+    await company.door.enter(EndRestoredLink(request), CLOCK)
+
+
+async def _link(company: Company, request: str, **more: Any) -> None:
+    def work(store: Store) -> None:
+        for name, value in more.items():
+            setattr(store.customers.links(request)[0], name, value)
+
+    await company.database.write(work)
+
+
+async def _affected(company: Company) -> list[str]:
+    now = company.clock.now
+    return await company.database.read(lambda store: store.customers.after_restore(now))
+
+
+async def test_p12_a_link_that_was_not_opened_ends_and_the_request_waits_with_its_old_day(company: Company) -> None:
+    request = await _released(company)
+    await accepted(company)
+    due = (await stored(company, request)).due_at
+    assert await _affected(company) == [request]
+    await _restored(company, request)
+    [link], row = await links(company, request), await stored(company, request)
+    assert (link.state, row.state, row.due_at, row.answered_at) == ("ended", "waiting", due, None)
+    for who in (company.tara, company.anna):
+        told = [words for words, _ in await tells(company, who) if "restored from a copy" in words]
+        assert len(told) == 1
+        assert f"{request} waits again" in told[0]
+    assert (await logged(company, request, "restored"))["links"] == [link.id]
+    assert await findings(company.database) == []
+    assert await _affected(company) == []
+    await release(company, request)
+    await accepted(company)
+    assert (await stored(company, request)).state == "answered"
+
+
+async def test_p12_of_what_was_opened_and_not_fetched_the_answer_in_time_stays(company: Company) -> None:
+    request = await _released(company)
+    await accepted(company)
+    await _link(company, request, opened_at=company.clock.now)
+    await _restored(company, request)
+    row = await stored(company, request)
+    assert (row.state, row.answered_at) == ("waiting", company.clock.now)
+
+
+async def test_p12_of_what_was_fetched_the_link_ends_and_nobody_is_asked(company: Company) -> None:
+    request = await _released(company)
+    await accepted(company)
+    await _link(company, request, opened_at=company.clock.now, fetched_at=company.clock.now)
+    before = await tells(company, company.tara)
+    await _restored(company, request)
+    assert [one.state for one in await links(company, request)] == ["ended"]
+    assert (await stored(company, request)).state == "answered"
+    assert await tells(company, company.tara) == before
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_p12_a_mail_with_a_link_goes_no_more_and_the_request_waits(company: Company, taken: bool) -> None:
+    request = await _released(company)
+    if taken:
+        await collected(company)
+    await _restored(company, request)
+    [mail] = await mails(company, request)
+    assert (mail.state, mail.code, (await stored(company, request)).state) == ("dropped", "restored", "waiting")
+    company.clock.pass_(hours=1)
+    assert await nothing_to_collect(company)
+    assert await findings(company.database) == []
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_p12_a_refusal_that_may_have_gone_is_asked_about(company: Company, taken: bool) -> None:
+    request = await a_request(company)
+    await company.door.enter(refusing(request), company.tara)
+    if taken:
+        await collected(company)
+    await _restored(company, request)
+    company.clock.pass_(hours=1)
+    assert await nothing_to_collect(company)
+    [mail] = await mails(company, request)
+    assert (mail.state, (await stored(company, request)).state) == ("unknown", "unknown")
+    assert "nobody knows whether the mail" in (await tells(company, company.tara))[-1][0]
+    await company.door.enter(SendAgain(request), company.tara)
+    await accepted(company)
+    assert (await stored(company, request)).state == "answered"
+    assert await findings(company.database) == []
+
+
+async def test_p12_word_that_it_is_late_is_asked_about_and_the_request_waits_as_before(company: Company) -> None:
+    request = await a_request(company)
+    await company.door.enter(late(request), company.tara)
+    await _restored(company, request)
+    assert (await stored(company, request)).state == "waiting"
+    assert await nothing_to_collect(company)
+    await company.door.enter(Arrived(request), company.tara)
+    assert [one.state for one in await mails(company, request)] == ["accepted"]
+
+
+async def test_p12_what_is_over_already_stays_as_it_is(company: Company) -> None:
+    request = await _released(company)
+    await company.door.enter(withdrawing(request), company.anna)
+    before = (await stored(company, request)).revision
+    await _restored(company, request)
+    await _restored(company, request)
+    row = await stored(company, request)
+    assert (row.state, row.revision >= before) == ("withdrawn", True)
+    assert await nothing_to_collect(company)

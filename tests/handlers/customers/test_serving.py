@@ -1,0 +1,170 @@
+"""What a session may have of a customer's calls, and what goes on record of it (P8, P11, P12)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.acting import WEB
+from handlers.customers.intents.hearing import Downloaded, HeardToEnd, LeavePage, Played, Stay
+from handlers.customers.links import IDLE
+from handlers.customers.serving import (
+    ENDED,
+    LISTEN_ONLY,
+    LONGEST,
+    MOST_BEGUN,
+    MOST_RESUMED,
+    NO_SESSION,
+    NOT_YOURS,
+)
+from storage.customer_records import CustomerLink, CustomerListening, CustomerRequest
+from tests.handlers.builders import Company, audit, refusal
+from tests.handlers.customers.builders import sent
+from tests.handlers.customers.hearing import do, refused, states, why
+from tests.handlers.customers.test_links import ENDS
+
+pytestmark = pytest.mark.by_hand  # what a release leaves is put there without it
+
+
+async def test_p8_a_session_is_for_the_calls_of_its_own_link(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    serving = await one.serving()
+    assert [call.recording.id for call in serving.calls] == company.calls[:2]
+    assert (serving.may_keep, await states(one)) == (True, ["there", "there"])
+    for kind, about in ((Played, (company.calls[2], 0, 9)), (Downloaded, ((company.calls[2],),)), (HeardToEnd, (0,))):
+        assert await why(one, kind, *about) == (NOT_YOURS, "not_released")
+
+
+@pytest.mark.parametrize("secret", ["", "guessed", "\0", "\ud800"])
+async def test_p8_a_guessed_session_is_none(company: Company, secret: str) -> None:
+    one = await (await sent(company)).let_in()
+    assert await refused(one, secret=secret) == "no_session"
+
+
+async def test_p8_a_session_is_for_no_other_link(company: Company) -> None:
+    first = await (await sent(company)).let_in()
+    second = await (await sent(company, request="C-ANOTHER2", calls=company.calls[2:])).let_in()
+    for link in (second.link, "CL-NEVER222", ""):
+        if link:
+            assert await refused(first, link) == "no_session"
+    assert await refused(first, secret=second.secret) == "no_session"
+    assert await refused(first, secret=first.code) == "no_session"
+
+
+@pytest.mark.parametrize("way", ENDS)
+async def test_p8_each_request_asks_anew_whether_it_is_over(company: Company, way: str) -> None:
+    one = await (await sent(company)).let_in()
+    await ENDS[way](one)
+    assert await refused(one) == "ended"
+    for kind, about in ((Played, (company.calls[0], 0, 9)), (Downloaded, (tuple(company.calls[:1]),)), (Stay, ())):
+        assert await why(one, kind, *about) == (ENDED, "ended")
+
+
+async def test_p8_an_hour_in_which_nothing_is_asked_for_ends_it_and_a_day_in_any_case(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    began = company.clock.now
+    company.clock.pass_(minutes=30)
+    assert not (await one.serving()).fades
+    company.clock.pass_(minutes=29)
+    assert (await one.serving()).fades
+    entries = await audit(company)
+    await do(one, Stay)
+    assert await audit(company) == entries
+    while company.clock.now < began + LONGEST - IDLE:
+        company.clock.pass_(minutes=50)
+        await do(one, Stay)
+    company.clock.now = began + LONGEST - timedelta(seconds=1)
+    assert not (await one.serving()).fades
+    await do(one, Stay)
+    company.clock.pass_(seconds=1)
+    assert await refused(one) == "session_over"
+    assert await why(one, Stay) == (NO_SESSION, "session_over")
+
+
+async def test_p8_a_clock_that_is_put_back_before_it_was_made_ends_it(company: Company) -> None:
+    company.clock.pass_(minutes=2)
+    one = await sent(company)
+    company.clock.pass_(minutes=2)
+    await one.let_in()
+    company.clock.pass_(minutes=-1)
+    assert await refused(one) == "session_over"
+
+
+async def test_p11_a_part_that_leaves_the_house_is_on_record(company: Company) -> None:
+    one, recording = await (await sent(company, wants="listen")).let_in(), company.calls[0]
+    await do(one, Played, recording, 0.5, 9)
+    [row] = await one.had()
+    assert (row.kind, row.recording_id, row.start, row.end, row.at) == ("played", recording, 0.5, 9, company.clock.now)
+    detail = {"link": one.link, "recording": recording, "from_ms": 500, "to_ms": 9000}
+    assert (await audit(company, one.request))[-1] == ("web", "customer.played", "done", "P11", detail)
+
+
+async def test_p11_so_is_a_copy(company: Company) -> None:
+    one, (first, second) = await (await sent(company)).let_in(), company.calls[:2]
+    await do(one, Downloaded, (first, second))
+    await do(one, Downloaded, (first,), start=30.5, end=61.0)
+    told = [(row.kind, row.recording_id, row.start, row.end) for row in await one.had()]
+    assert sorted(told) == [
+        ("downloaded", first, 0, 61),
+        ("downloaded", first, 30.5, 61),
+        ("downloaded", second, 0, 61),
+    ]
+    details = [entry[4] for entry in await audit(company, one.request) if entry[1] == "customer.downloaded"]
+    assert details == [
+        {"link": one.link, "recordings": [first, second]},
+        {"link": one.link, "recordings": [first], "from_ms": 30_500, "to_ms": 61_000},
+    ]
+
+
+async def test_p8_what_may_be_heard_may_not_be_downloaded(company: Company) -> None:
+    one = await (await sent(company, wants="listen")).let_in()
+    assert await why(one, Downloaded, (company.calls[0],)) == (LISTEN_ONLY, "listen_only")
+    assert await one.had() == []
+
+
+async def test_p8_a_call_is_downloaded_ten_times_a_day(company: Company) -> None:
+    one, call = await (await sent(company)).let_in(), (company.calls[0],)
+    for _ in range(MOST_BEGUN):
+        await do(one, Downloaded, call)
+    sentence, code = await why(one, Downloaded, call)
+    assert (sentence, code) == (
+        "This call was downloaded 10 times within a day. Please try again tomorrow, or ring us.", "too_often",
+    )  # fmt: skip
+    assert len(await one.had()) == MOST_BEGUN
+    await do(one, Downloaded, (company.calls[1],))
+    await do(one, Downloaded, call, start=5.0, end=61.0)
+    company.clock.pass_(days=1)
+    await one.let_in()
+    await do(one, Downloaded, call)
+
+
+async def test_p8_and_resumed_more_often_but_not_without_end(company: Company) -> None:
+    one, call = await (await sent(company)).let_in(), company.calls[0]
+    rows = [
+        CustomerListening(
+            id=f"CH-{number}", link_id=one.link, matter_id=one.request, recording_id=call, kind="downloaded", start=1.0,
+            end=2.0, at=company.clock.now,
+        )
+        for number in range(MOST_RESUMED)
+    ]  # fmt: skip
+    await company.database.write(lambda store: store.session.add_all(rows))
+    told = await refusal(company, Downloaded(*one.names, (call,), 5.0, 61.0), WEB)
+    assert told.code == "too_often"
+    await do(one, Downloaded, (call,))
+
+
+async def test_p8_who_leaves_leaves_nothing_behind(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    await do(one, LeavePage)
+    assert (await audit(company, one.request))[-1] == ("web", "customer.leave_page", "done", "P8", {"link": one.link})
+    assert await refused(one) == "session_over"
+    assert await why(one, LeavePage) == (NO_SESSION, "session_over")
+
+
+async def test_p8_a_link_or_a_request_that_is_not_there_lets_nobody_in(company: Company) -> None:
+    one = await (await sent(company)).let_in()
+    await one.change((CustomerLink, one.link), ends_at=company.clock.now)
+    assert await refused(one) == "ended"
+    await one.change((CustomerRequest, one.request), state="stuck")
+    assert await refused(one) == "ended"

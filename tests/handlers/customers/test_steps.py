@@ -1,0 +1,284 @@
+"""Two steps: the fields that are needed, the first that travels to the second, and what stands above it (P8)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers import BUTTONS, FORMS, SEARCHES, earlier, form_of, intro, led, why
+from handlers.cards import Card, Day, Lookup, Page, Sheet
+from handlers.customers import filing_room, steps
+from handlers.customers.deciding_forms import QuestionForm
+from handlers.customers.forms import (
+    AuthorityForm,
+    ColleagueForm,
+    IdentityForm,
+    LateWhichForm,
+    PersonForm,
+    ToWhom,
+    WhichForm,
+)
+from handlers.customers.intents.filing import Begin, Choose, File, Filed
+from handlers.forms import Answers, Form
+from handlers.room import Asks, Given
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import NOW, POLICY, Company, audit, call, refusal, register
+from tests.handlers.customers.acts import which, who
+from tests.handlers.reading import lines, looking
+
+STEP: dict[str, str | list[str]] = {
+    "asker": "customer", "wants": "copy", "received_on": "2026-11-24", "received_at": "10:00", "recordings": ["7", "number:+61412345671"],
+}  # fmt: skip
+
+
+def about(**more: Any) -> str:
+    return steps.packed(LateWhichForm.read({**STEP, **more}), "S-1")
+
+
+@pytest.mark.parametrize(
+    ("form", "answers", "leads"),
+    [
+        ("access", {}, "access"), ("access", {"reason": "customer"}, "customer"), ("access", {"reason": "complaint"}, "access"),
+        ("customer", {"reason": "complaint"}, "access"), ("customer", {"reason": "customer"}, "customer"), ("customer", {}, "customer"),
+        ("deny", {"reason": "customer"}, "deny"),
+    ],
+)  # fmt: skip
+def test_p8_the_first_choice_leads_to_the_form_that_it_needs_and_back(form: str, answers: Answers, leads: str) -> None:
+    assert led(form, answers) == leads
+
+
+@pytest.mark.parametrize(
+    ("day", "kind"),
+    [
+        ("2026-11-24", WhichForm),
+        ("2026-11-09", LateWhichForm),
+        ("", WhichForm),
+        ("soon", WhichForm),
+        ("2027-01-01", WhichForm),
+    ],
+)
+def test_p8_why_it_is_late_is_asked_where_it_is(day: str, kind: type[WhichForm]) -> None:
+    assert form_of("customer", Given(POLICY, NOW, answers={"received_on": day})) is kind
+
+
+@pytest.mark.parametrize(
+    ("asker", "kind"),
+    [
+        ("customer", PersonForm), ("relative", PersonForm), ("former", PersonForm), ("authority", AuthorityForm), ("operator", ColleagueForm),
+        ("nobody", PersonForm),
+    ],
+)  # fmt: skip
+def test_p8_the_second_step_asks_for_what_whoever_asks_needs(asker: str, kind: type[ToWhom]) -> None:
+    told = base64.urlsafe_b64encode(json.dumps({"a": asker, "w": "copy", "d": "2026-11-24"}).encode()).decode()
+    assert form_of("customer_person", Given(POLICY, NOW, f"~{told}")) is kind
+
+
+@pytest.mark.parametrize("kind", [WhichForm, LateWhichForm, PersonForm, AuthorityForm, ColleagueForm])
+def test_p8_seven_fields_at_most(kind: type[WhichForm | ToWhom]) -> None:
+    assert len(kind.model_fields) <= 7
+
+
+def test_p8_the_first_step_is_drawn_anew_with_its_first_choice_and_its_day() -> None:
+    sheet = WhichForm.sheet(POLICY)
+    assert [one.name for one in sheet.fields if getattr(one, "redraws", False)] == ["reason", "received_on"]
+    assert isinstance(sheet.fields[3], Day)
+    assert sheet.redraws
+    assert WhichForm.redraws()
+    assert not sheet.goes_back
+    assert PersonForm.sheet(POLICY).goes_back
+
+
+def test_p8_going_back_has_all_that_was_filled_in() -> None:
+    step = earlier("customer_person", about(late_reason="Föhn, “gestern”."))
+    assert (step.form, step.about) == ("customer", "S-1")
+    assert step.answers == {**STEP, "reason": "customer", "late_reason": "Föhn, “gestern”."}
+    assert FORMS["customer_person"].before is not None
+
+
+@pytest.mark.parametrize("form", ["access", "customer"])
+def test_p8_what_is_no_further_step_leads_back_nowhere(form: str) -> None:
+    with pytest.raises(Refused, match="Nothing comes before this form"):
+        earlier(form, about())
+
+
+def _told(document: str) -> str:
+    return f"~{base64.urlsafe_b64encode(document.encode()).decode()}"
+
+
+ODD = ["", "S-1", "~", "S-1~%%%", "~bm8", *map(_told, ("[1]", '{"a": 1}', '{"c": [1]}', "[" * 5000))]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_p8_what_a_client_makes_up_is_an_old_form(odd: str) -> None:
+    with pytest.raises(Refused, match="out of date"):
+        steps.unpacked(odd)
+    assert steps.who(Given(POLICY, NOW, odd)) is PersonForm
+
+
+def test_p8_a_client_that_changes_the_first_step_has_it_read_anew() -> None:
+    told = base64.urlsafe_b64encode(
+        json.dumps({"a": "the bot", "w": "copy", "d": "2026-11-24", "x": "1"}).encode()
+    ).decode()
+    with pytest.raises(Refused) as refused:
+        steps.unpacked(f"~{told}")
+    assert list(refused.value.fields) == ["asker"]
+
+
+@given(st.text(min_size=1, max_size=300), st.lists(st.integers(1, 2**31 - 1), max_size=50))
+def test_p8_the_longest_first_step_fits_where_slack_and_teams_carry_it(words: str, ids: list[int]) -> None:
+    try:
+        form = LateWhichForm.read({**STEP, "late_reason": words, "recordings": [str(one) for one in ids]})
+    except Refused:  # only blanks
+        return
+    told = steps.packed(form, "S-2345678")
+    assert len(told) <= 2800
+    assert told.isascii()
+    assert steps.unpacked(told) == (form, "S-2345678")
+
+
+def test_p8_the_very_longest_still_fits() -> None:
+    form = LateWhichForm.read(
+        {**STEP, "late_reason": "🎧" * 300, "recordings": [str(2**31 - one) for one in range(1, 51)]}
+    )
+    assert len(steps.packed(form, "S-2345678")) <= 2800
+
+
+async def test_p8_next_draws_the_second_step_and_stores_nothing(company: Company) -> None:
+    before = await audit(company)
+    sheet = await company.door.enter(Choose(which(company), "S-1"), company.anna)
+    assert isinstance(sheet, Sheet)
+    assert (sheet.name, sheet.goes_back) == ("customer_person", True)
+    assert sheet.intro == (
+        "A copy to keep · 1 call. They first asked Tue 24 Nov, 10:00 Sydney, so the answer is due Thu 3 Dec, 17:00 Sydney."
+    )
+    assert steps.unpacked(sheet.about)[1] == "S-1"
+    assert await audit(company) == before
+
+
+async def test_p8_next_says_what_must_be_mended_at_its_field(company: Company) -> None:
+    refused = await refusal(company, Choose(which(company, recordings=["99"])), company.anna)
+    assert list(refused.fields) == ["recordings"]
+
+
+async def test_p8_above_the_second_step_stands_what_the_number_is_worth(company: Company) -> None:
+    await register(company.door, call(6, caller="+61412345671", crm="CS-99"))
+    sheet = await company.door.enter(Choose(which(company)), company.anna)
+    assert sheet.intro.endswith(
+        "This number is used by more than one customer. Please write what they know about the call itself."
+    )
+    again = await looking(company, company.anna, lambda act: intro(act, "customer_person", sheet.about))
+    assert again == sheet.intro
+    none = await company.door.enter(Choose(which(company, recordings=[])), company.anna)
+    assert "A copy to keep · no call found yet." in none.intro
+
+
+async def test_p8_both_steps_together_are_sent(company: Company) -> None:
+    sheet = await company.door.enter(Choose(which(company)), company.anna)
+    asks = FORMS["customer_person"]
+    intent = asks.send(sheet.about, who(), "slack:V-1")
+    assert isinstance(intent, File)
+    assert intent.which.recordings == [f"{company.calls[0]}"]
+    told = await company.door.enter(intent, company.anna)
+    assert asks.after is not None
+    page = asks.after(told)
+    assert isinstance(page, Page)
+    assert page.title == "Filed"
+    supplied = await looking(company, company.anna, lambda act: asks.supplied(act, {}) if asks.supplied else {})
+    assert supplied == {"seen_on": "2026-11-24"}
+    with pytest.raises(Refused):
+        asks.send("S-1", who(), "slack:V-1")
+
+
+def test_p8_what_stands_there_afterwards() -> None:
+    told = Filed(
+        "C-1", NOW + timedelta(days=9), "Australia/Sydney", joined=True, waits="to be identified", warnings=("Odd.",)
+    )
+    page = filing_room.filed(told)
+    said = "\n".join(lines(Card(page.parts, "")))
+    for words in (
+        "C-1 is still open. This was added to it.",
+        "due <03 Dec 03:00 Australia/Sydney>",
+        "yet to be identified",
+        "⚠️ Odd.",
+        "[Details]",
+    ):
+        assert words in said
+    short = "\n".join(lines(Card(filing_room.filed(Filed("C-1", NOW, "UTC")).parts, "")))
+    assert "added" not in short
+    assert "yet" not in short
+
+
+async def test_p8_a_number_is_offered_with_all_its_calls_once_somebody_types(company: Company) -> None:
+    await register(company.door, *(call(n, native_id=f"m-{n}", caller="+61412345671") for n in (8, 9)))
+    search = SEARCHES["customer_calls"]
+
+    async def found(typed: str) -> list[tuple[str, str]]:
+        options = await looking(company, company.anna, lambda act: search.find(act, typed))
+        return [(one.value, one.label) for one in options if one.value.startswith("number:")]
+
+    assert await found("") == []
+    assert await found("0412 345 671") == [("number:+61412345671", "All 3 calls with ••••\N{NO-BREAK SPACE}671")]
+    assert await found("0412 345 672") == []
+    chosen = ["number:+61412345671", str(company.calls[0]), "number:+61400000000", "odd", "number:"]
+    named = await looking(company, company.anna, lambda act: [one.value for one in search.named(act, chosen)])
+    assert named == ["number:+61412345671", str(company.calls[0])]
+
+
+async def test_p8_more_calls_than_a_request_takes_are_counted_no_further(company: Company) -> None:
+    await register(company.door, *(call(1, native_id=f"m-{n}") for n in range(51)))
+    options = await looking(company, company.anna, lambda act: SEARCHES["customer_calls"].find(act, "0412345671"))
+    assert options[0].label == "All calls, more than 50, with ••••\N{NO-BREAK SPACE}671"
+    refused = await refusal(company, Choose(which(company, recordings=[options[0].value])), company.anna)
+    assert "takes 50 calls at most" in refused.fields["recordings"]
+
+
+async def test_p4_withheld_numbers_are_offered_one_by_one(company: Company) -> None:
+    await register(company.door, *(call(n, native_id=f"m-{n}", caller="", crm="CS-77") for n in (8, 9)))
+    options = await looking(company, company.anna, lambda act: SEARCHES["customer_calls"].find(act, "CS-77"))
+    assert [one.value.startswith("number:") for one in options] == [False, False]
+
+
+def test_p8_the_look_up_takes_as_many_calls_as_the_policy_says() -> None:
+    lookup = next(one for one in WhichForm.sheet(POLICY).fields if isinstance(one, Lookup))
+    assert (lookup.name, lookup.source, lookup.most, lookup.optional) == ("recordings", "customer_calls", 50, True)
+
+
+def test_p8_a_form_takes_of_another_what_it_can_read() -> None:
+    access = FORMS["access"].kind
+    assert WhichForm.takes("recordings", ["number:+61412345671"])
+    assert not access.takes("recordings", ["number:+61412345671"])
+    assert access.takes("recordings", ["7"])
+    assert not access.takes("asker", "customer")
+    assert not WhichForm.takes("asker", "nobody")
+    assert QuestionForm.takes("words", "Which day was it?")
+    assert not QuestionForm.takes("asker", "customer")
+
+
+def test_p8_every_button_of_whoever_files_opens_its_form() -> None:
+    assert {name: BUTTONS[name].label for name in filing_room.BUTTONS} == {
+        "customer_identity": "Identified", "customer_answer": "Answer", "customer_address": "Another address",
+        "customer_received": "Correct the date", "customer_withdraw": "Withdraw",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [PersonForm, AuthorityForm, ColleagueForm, ToWhom])
+def test_p8_what_a_second_step_does_not_ask_it_does_not_know(kind: type[ToWhom]) -> None:
+    form = kind.read({"person": "Mara", "authority": "A letter of 3 November"})
+    assert (form.checked(), form.nominated(), form.told()) == (("none", None), ("", ""), "")
+    assert bool(form.letter()) == (kind is AuthorityForm)
+
+
+@pytest.mark.parametrize(
+    ("form", "more"),
+    [(WhichForm, {}), (PersonForm, {}), (IdentityForm, {"before": steps.before}), (IdentityForm, {"leads": why.leads})],
+)
+def test_p8_a_form_says_itself_whether_it_leads_elsewhere_or_back(form: type[Form], more: dict[str, Any]) -> None:
+    """Each platform draws by the form alone; a room that forgets one half is told at once."""
+    with pytest.raises(ValueError, match="nothing tells to which"):
+        Asks(form, Begin, lambda *_: Begin(), lambda _: Page("Sent", ()), **more)

@@ -1,0 +1,69 @@
+"""P8: no call goes to whoever works or worked here, under whichever address, and a customer's is never mistaken for one of ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from handlers.customers.intents.filing import File
+from tests.handlers.builders import POLICY, Company, account, email, meet, refusal, register
+from tests.handlers.builders import call as a_call
+from tests.handlers.customers.acts import a_request, addressing, known_of, which, who
+
+OWN = "anna@private.example"
+
+
+async def refused(company: Company, address: str, **more: Any) -> dict[str, str]:
+    intent = File(which(company), who(address=address, **more), "slack:V-address")
+    return (await refusal(company, intent, company.tara)).fields
+
+
+async def test_p8_an_address_of_before_is_still_somebody_s(company: Company) -> None:
+    """Anna's account had a private address once."""
+    await meet(company.door, replace(account("UANNA", "Anna Quill"), email=OWN, email_key=OWN))
+    await meet(company.door, account("UANNA", "Anna Quill"))
+    assert "works or worked here" in (await refused(company, OWN))["address"]
+    assert "works or worked here" in (await refused(company, "Anna@Private.example"))["address"]
+
+
+@pytest.mark.parametrize("standing", ["deactivated", "guest"])
+async def test_p8_whoever_has_left_or_visits_is_staff_as_well(company: Company, standing: str) -> None:
+    await meet(company.door, replace(account("UWREN", "Wren Calloway", standing), email=OWN, email_key=OWN))
+    assert list(await refused(company, OWN)) == ["address"]
+
+
+async def test_p8_somebody_of_another_organisation_may_be_a_customer(company: Company) -> None:
+    await meet(company.door, replace(account("UOTTO", "Otto Brindle", "foreign"), email=OWN, email_key=OWN))
+    assert (await known_of(company, await a_request(company, address=OWN))).address == OWN
+
+
+async def test_p8_whoever_the_policy_names_is_staff_before_anybody_met_them(company: Company) -> None:
+    handlers = POLICY.customers.model_copy(update={"handlers": ("handler@outside.example",)})
+    department = POLICY.departments["sales"].model_copy(update={"staff": ("seller@outside.example",)})
+    company.door.policy = POLICY.model_copy(
+        update={"customers": handlers, "departments": {**POLICY.departments, "sales": department}}
+    )
+    for address in ("handler@outside.example", "seller@outside.example"):
+        assert list(await refused(company, address)) == ["address"]
+
+
+async def test_p11_an_operator_who_asks_is_known_under_an_address_of_before(company: Company) -> None:
+    """The register has the address that Bram had when he took the call."""
+    old = "bram@old-fernhill.example"
+    await meet(company.door, replace(account("UBRAM", "Bram Tolliver"), email=old, email_key=old))
+    await meet(company.door, account("UBRAM", "Bram Tolliver"))
+    [taken] = await register(company.door, a_call(5, operator_key=old))
+    request = await a_request(
+        company,
+        company.bram,
+        asker="operator",
+        person="Bram Tolliver",
+        address=email("Bram Tolliver"),
+        recordings=[f"{taken}"],
+    )
+    assert (await known_of(company, request)).address == email("Bram Tolliver")
+    assert "anybody who was on these calls" in str(
+        await refusal(company, addressing(request, email("Anna Quill")), company.bram)
+    )

@@ -1,0 +1,106 @@
+"""What people do about listenings and investigations, and what whoever was on a call reads of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers import home_of as drawn_home
+from handlers.access.intents import Approve, Expire
+from handlers.acting import CLOCK, WEB, Act, Visitor
+from handlers.cards import Card, Page
+from handlers.home import OpenHome
+from handlers.listening import Exchange, Listen, Served
+from handlers.whose_data.rows import page
+from handlers.whose_data.showing import Show
+from handlers.whose_data.words import HEADS, NOBODY, SAID
+from storage.store import Store
+from tests.handlers.builders import CLAIM, Company, approved, ask
+from tests.handlers.reading import buttons, home_of, lines, looking
+
+LATER = timedelta(days=800)
+NOTHING = [NOBODY, SAID]
+CLAIMED = "Defence of a legal claim"
+
+
+async def hear(company: Company, request: str, who: Visitor, *calls: int) -> None:
+    """Whoever was given access has the audio of these calls, or of the first, from now on for half a minute."""
+    code = await company.door.enter(Listen(request), who)
+    opened = await company.door.enter(Exchange(code), WEB)
+    for call in calls or company.calls[:1]:
+        await company.door.enter(Served(opened.grant, opened.secret, call, 0, 30), WEB)
+
+
+async def listened(company: Company, who: Visitor | None = None, **more: Any) -> str:
+    """Somebody asks as staff do, Tara approves, and all of its calls are heard."""
+    who = who or company.anna
+    request = await approved(company, who, **more)
+    await hear(company, request, who, *more.get("calls", ()))
+    return request
+
+
+async def investigated(
+    company: Company, who: Visitor | None = None, by: Visitor | None = None, **more: Any
+) -> str:  # fmt: skip
+    """The same for a legal claim, which Helena approves; access goes on."""
+    who = who or company.anna
+    request = await ask(company, who, **{**CLAIM, **more})
+    await company.door.enter(Approve(request), by or company.helena)
+    await hear(company, request, who, *more.get("calls", ()))
+    return request
+
+
+async def over(company: Company, request: str) -> None:
+    """Its access ends by itself."""
+    company.clock.pass_(days=7)
+    await company.door.enter(Expire(request), CLOCK)
+
+
+async def closed(company: Company, who: Visitor | None = None, by: Visitor | None = None, **more: Any) -> str:
+    """An investigation that is over."""
+    request = await investigated(company, who, by, **more)
+    await over(company, request)
+    return request
+
+
+async def show(company: Company, request: str, who: Visitor | None = None) -> None:
+    await company.door.enter(Show(request), who or company.helena)
+
+
+async def look(company: Company, who: Visitor, told: str = "0") -> Page:
+    return await looking(company, who, lambda act: page(act, told))
+
+
+async def reads(company: Company, who: Visitor, told: str = "0") -> list[str]:
+    """What stands on the page of somebody."""
+    return lines(Card((await look(company, who, told)).parts, ""))
+
+
+async def reads_of(company: Company, who: Visitor) -> list[str]:
+    """Who listened and why, row by row, without which call and when."""
+    return [one.partition(" (")[0] for one in await reads(company, who) if " · approved by " in one]
+
+
+async def may_show(company: Company, who: Visitor) -> list[str]:
+    """The investigations that somebody is offered to show."""
+    card = await home_of(company, who)
+    found = [one.value for one in buttons(card) if one.action == "whose_data_show"]
+    assert (f"# {HEADS}" in lines(card)) is bool(found)
+    return found
+
+
+async def everything(company: Company, who: Visitor, at: datetime) -> tuple[object, ...]:
+    """All that somebody can look at as it would be drawn at this moment, and all that ever was on its way there."""
+
+    def read(store: Store) -> tuple[object, ...]:
+        act: Act = replace(company.door.act(store, who), now=at)
+        sent = [(one.key, one.state) for one in store.outbox.ledger(person_id=who.person_id)]
+        return drawn_home(act), [page(act, told) for told in ("0", "15", "x")], sent
+
+    return await company.database.read(read)
+
+
+async def opened_homes(company: Company, *people: Visitor) -> None:
+    for one in people:
+        await company.door.enter(OpenHome(), one)

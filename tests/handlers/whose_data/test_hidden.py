@@ -1,0 +1,208 @@
+"""P9, P11, P13: an investigation, and what belongs to a report, is not there for whoever was on the call: no gap, no count, no hint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+
+import pytest
+from sqlalchemy import event
+
+from handlers.access.intents import Approve, Deny, PassOn, Question, Withdraw
+from handlers.breach import intents as breach
+from handlers.policy import Policy
+from handlers.policy.terms import Reason
+from handlers.whose_data.rows import page
+from storage.store import Store
+from tests.handlers.breach.keeping import asked as asked_to_hear
+from tests.handlers.breach.keeping import decided
+from tests.handlers.builders import (
+    CLAIM,
+    NOW,
+    POLICY,
+    Company,
+    ask,
+    audit,
+    call,
+    claim_about,
+    register,
+)
+from tests.handlers.holds.acts import hold
+from tests.handlers.passing_time import delivered
+from tests.handlers.whose_data.acts import (
+    CLAIMED,
+    LATER,
+    NOTHING,
+    closed,
+    everything,
+    hear,
+    investigated,
+    listened,
+    opened_homes,
+    reads,
+    reads_of,
+)
+
+LABEL = POLICY.reasons["complaint"].label
+
+
+def with_reason(key: str, route: str) -> Policy:
+    """The policy once a reason goes another way."""
+    changed = POLICY.reasons[key].model_dump() | {"route": route, "clause": "P6"}
+    return POLICY.model_copy(update={"reasons": {**POLICY.reasons, key: Reason.model_validate(changed)}})
+
+
+def without_reason(key: str) -> Policy:
+    return POLICY.model_copy(update={"reasons": {one: why for one, why in POLICY.reasons.items() if one != key}})
+
+
+async def _asked(company: Company) -> None:
+    await ask(company, company.anna, **CLAIM)
+
+
+async def _asked_back(company: Company) -> None:
+    await company.door.enter(Question(await ask(company, company.anna, **CLAIM), "Which claim?"), company.helena)
+
+
+async def _denied(company: Company) -> None:
+    await company.door.enter(Deny(await ask(company, company.anna, **CLAIM), "No."), company.helena)
+
+
+async def _heard(company: Company) -> None:
+    await investigated(company)
+
+
+async def _heard_about_the_operator(company: Company) -> None:
+    await investigated(company, **claim_about("tara"))
+
+
+async def _passed_on(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await company.door.enter(PassOn(request, "My sister."), company.helena)
+    await company.door.enter(Approve(request), company.ruth)
+    await hear(company, request, company.anna)
+
+
+async def _over(company: Company) -> None:
+    await closed(company)
+
+
+async def _withdrawn(company: Company) -> None:
+    await company.door.enter(Withdraw(await investigated(company)), company.helena)
+
+
+async def _held(company: Company) -> None:
+    await hold(company, company.helena)
+    await closed(company)
+
+
+async def _many(company: Company) -> None:
+    for number in range(20):
+        await investigated(company, crm=f"CS-{number}", matter=f"Claim {number}")
+
+
+WAYS = (_asked, _asked_back, _denied, _heard, _heard_about_the_operator, _passed_on, _over, _withdrawn, _held, _many)
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_p9_p11_all_that_the_operator_sees_or_is_sent_is_the_same_with_an_investigation_and_without(
+    company: Company, way: Callable[[Company], Awaitable[None]]
+) -> None:
+    """The home, each page and the ledger, as they are drawn at one moment."""
+    await opened_homes(company, company.bram)
+    for number in range(16):
+        company.clock.pass_(minutes=1)
+        await listened(company, crm=f"CS-{number}")
+    await delivered(company)
+    before, entries = await everything(company, company.bram, NOW + LATER / 4), len(await audit(company))
+    await way(company)
+    await delivered(company)
+    assert len(await audit(company)) > entries
+    assert await everything(company, company.bram, NOW + LATER / 4) == before
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_p9_p11_where_nobody_else_listened_it_is_as_if_nobody_had(
+    company: Company, way: Callable[[Company], Awaitable[None]]
+) -> None:
+    await way(company)
+    assert await reads(company, company.bram) == NOTHING
+
+
+async def test_p9_p11_the_database_is_asked_the_same_questions_whether_or_not_there_is_one(company: Company) -> None:
+    """Time tells nothing either, as far as it depends on what is asked."""
+
+    async def questions() -> list[str]:
+        found: list[str] = []
+
+        def note(*told: object) -> None:
+            found.append(re.sub(r"\([^()]*\)", "()", str(told[2])))  # however many are asked for at once
+
+        def work(store: Store) -> None:
+            act = company.door.act(store, company.bram)
+            page(act, "0")
+
+        engine = company.database.sessions.engine
+        event.listen(engine, "before_cursor_execute", note)
+        await company.database.read(work)
+        event.remove(engine, "before_cursor_execute", note)
+        return found
+
+    await listened(company)
+    await investigated(company, company.tara, matter="Another claim", calls=company.calls[1:2])
+    before = await questions()
+    await investigated(company)
+    assert len(before) > 5
+    assert await questions() == before
+
+
+@pytest.mark.parametrize("key", ["crime", "legal_claim"])
+async def test_p9_p11_it_stays_one_where_the_policy_has_its_reason_otherwise_or_no_more(
+    company: Company, key: str
+) -> None:
+    await investigated(company, reason=key)
+    for policy in (with_reason(key, "staff"), without_reason(key)):
+        company.door.policy = policy
+        assert await reads(company, company.bram) == NOTHING
+
+
+async def test_p9_p11_what_was_asked_as_staff_do_is_one_where_the_policy_has_its_reason_so_now(
+    company: Company,
+) -> None:
+    await listened(company)
+    assert await reads_of(company, company.bram) == [f"Anna Quill · {LABEL}"]
+    company.door.policy = with_reason("complaint", "investigation")
+    assert await reads(company, company.bram) == NOTHING
+    company.door.policy = without_reason("complaint")
+    assert (await reads(company, company.bram))[-1].startswith("Anna Quill · Complaint (no longer in the policy) (Call")
+
+
+async def test_p11_whoever_investigates_a_call_of_his_or_her_own_reads_you(company: Company) -> None:
+    await investigated(company, company.bram)
+    assert await reads_of(company, company.bram) == [f"You · {CLAIMED}"]
+
+
+async def test_p11_p13_what_is_heard_for_a_report_is_nowhere(company: Company) -> None:
+    """Not even in a year: it is heard on the report's own page, from a copy, and stands in the report alone."""
+    mine, name = await asked_to_hear(company)
+    await decided(company, mine, name, "helena")
+    await mine.do(breach.Hear, name, 0)
+    assert await reads(company, company.bram) == NOTHING
+    company.clock.pass_(days=800)
+    assert await reads(company, company.bram) == NOTHING
+
+
+async def test_p11_the_moment_at_which_it_shows_is_no_event(company: Company) -> None:
+    """Nobody is sent anything: whoever looks finds it where it belongs by its day, beneath what came since."""
+    await opened_homes(company, company.bram)
+    await closed(company)
+    company.clock.pass_(days=360)
+    await register(company.door, call(1, native_id="late", started=company.clock.now))
+    ids = await company.database.read(lambda store: list(store.recordings.known("file", ["late"]).values()))
+    await listened(company, calls=[ids[0].id])
+    await delivered(company)
+    before = await company.database.read(lambda store: len(store.outbox.ledger(person_id=company.bram.person_id)))
+    company.clock.pass_(days=30)
+    assert await reads_of(company, company.bram) == [f"Anna Quill · {LABEL}", f"Anna Quill · {CLAIMED}"]
+    after = await company.database.read(lambda store: len(store.outbox.ledger(person_id=company.bram.person_id)))
+    assert after == before

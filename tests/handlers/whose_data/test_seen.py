@@ -1,0 +1,253 @@
+"""P11: whoever was on a call reads who listened to it, when, which call it was, why, and by whose approval."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from handlers import BUTTONS
+from handlers.access.intents import Approve
+from handlers.acting import DELIVERY, WEB, Visitor
+from handlers.cards import Card
+from handlers.listening import Exchange, Listen, Served
+from handlers.lists import ON_A_PAGE
+from handlers.people import Meet
+from handlers.room import Shows
+from handlers.whose_data.gathering import Seen
+from handlers.whose_data.words import SAID, numbers, seen_row
+from storage.records import FormerAddress, Person, Recording
+from storage.served import Span
+from storage.store import Store
+from tests.handlers.builders import (
+    NAMES,
+    NOW,
+    POLICY,
+    Company,
+    account,
+    approved,
+    ask,
+    audit,
+    away,
+    call,
+    email,
+    meet,
+    refusal,
+    register,
+)
+from tests.handlers.changing import OTHER, change, identified
+from tests.handlers.reading import buttons, home_of, lines, looking, text
+from tests.handlers.whose_data.acts import NOTHING, hear, listened, look, reads, reads_of
+
+LABEL = POLICY.reasons["complaint"].label
+TARA = "approved by Tara Lindqvist (Customer Success Specialist Team Leader)"
+CALL = "Call of <23 Nov 03:00 Australia/Sydney> · caller ••••\N{NO-BREAK SPACE}671 · Australia and New Zealand"
+MOVED = "b.tolliver@fernhill.example"
+
+
+async def _moves(company: Company, key: str = MOVED) -> None:
+    """Bram has another address from now on."""
+    told = replace(account("UBRAM", NAMES["bram"]), email=key, email_key=key, checked_at=company.clock.now)
+    await company.door.enter(Meet(told), DELIVERY)
+
+
+async def _newcomer(company: Company) -> Visitor:
+    """Somebody new gets the address that Bram had."""
+    told = replace(account("UNEW", "Nia Newcomer"), email=email("Bram Tolliver"), email_key=email("Bram Tolliver"))
+    return await meet(company.door, told)
+
+
+async def test_p11_the_operator_reads_who_listened_when_to_which_call_why_and_by_whose_approval(
+    company: Company,
+) -> None:
+    await listened(company)
+    assert await reads(company, company.bram) == [
+        "1 call with you was heard, by 1 person, last <24 Nov 03:00>", SAID, "1 to 1 of 1", f"Anna Quill · {LABEL} ({CALL} · heard <24 Nov 03:00> · {TARA})",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["anna", "tara", "helena", "ruth"])
+async def test_p11_nobody_else_reads_it_not_even_who_listened_or_approved(company: Company, name: str) -> None:
+    await listened(company)
+    assert await reads(company, company.people[name]) == NOTHING
+
+
+async def test_p11_the_same_row_stands_at_everybodys_home_and_opens_the_page(company: Company) -> None:
+    """Without a number, so that a home tells nothing, whatever it is drawn for."""
+    await listened(company)
+    for who in company.people.values():
+        card = await home_of(company, who)
+        heading = lines(card).index("# Who listened to calls with me")
+        assert lines(card)[heading + 1] == f"When it was, why, and by whose approval. ({SAID}) [Show]"
+        [button] = [one for one in buttons(card) if one.action == "whose_data"]
+        assert (button.value, button.style) == ("0", "plain")
+    told = BUTTONS["whose_data"]
+    assert isinstance(told, Shows)
+    assert (told.label, told.turns, told.back) == ("Show", True, "home")
+    found = await looking(company, company.bram, lambda act: told.page(act, "0"))
+    assert (found.title, found.summary) == ("Calls with me", "Who listened to calls with me.")
+    assert len(found.title) <= 24  # Slack shows no more
+
+
+async def test_p11_what_was_approved_and_never_left_the_house_was_not_listened_to(company: Company) -> None:
+    request = await approved(company)
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    assert (await refusal(company, Served(opened.grant, opened.secret, 4711, 0, 9), WEB)).code == "not_granted"
+    assert await reads(company, company.bram) == NOTHING
+
+
+async def test_p11_who_asked_for_a_call_of_his_or_her_own_reads_you(company: Company) -> None:
+    await listened(company, company.bram)
+    assert await reads_of(company, company.bram) == [f"You · {LABEL}"]
+
+
+async def test_p11_each_call_of_a_request_is_a_row_of_whoever_was_on_it(company: Company) -> None:
+    [hers] = await register(company.door, call(7, operator_name="Cleo Park", operator_key=email("Cleo Park")))
+    cleo = await meet(company.door, account("UCLEO", "Cleo Park"))
+    request = await approved(company, calls=[*company.calls, hers])
+    await hear(company, request, company.anna, *company.calls[:2], hers)
+    assert (await reads(company, company.bram))[0].startswith("2 calls with you were heard, by 1 person, last ")
+    assert (await reads(company, cleo))[0].startswith("1 call with you was heard, by 1 person, last ")
+
+
+async def test_p11_listening_again_is_the_same_row_with_the_last_time(company: Company) -> None:
+    request = await listened(company)
+    company.clock.pass_(minutes=5)
+    await hear(company, request, company.anna)
+    assert "heard <24 Nov 03:00> · " in (await reads(company, company.bram))[-1]
+    company.clock.pass_(days=2)
+    await hear(company, request, company.anna)
+    assert "heard <24 Nov 03:00>, last <26 Nov 03:05> · " in (await reads(company, company.bram))[-1]
+    assert (await reads(company, company.bram))[0].endswith("last <26 Nov 03:05>")
+
+
+async def test_p11_the_newest_stands_first_and_pages_turn(company: Company) -> None:
+    for number in range(ON_A_PAGE + 2):
+        company.clock.pass_(minutes=1)
+        await listened(company, crm=f"CS-{number}")
+    first, second = [await look(company, company.bram, told) for told in ("0", f"{ON_A_PAGE}")]
+    told = [lines(Card(one.parts, "")) for one in (first, second)]
+    assert [one[2] for one in told] == [f"1 to {ON_A_PAGE} of 17", "16 to 17 of 17"]
+    assert "heard <24 Nov 03:17>" in told[0][3]
+    assert "heard <24 Nov 03:01>" in told[1][4]
+    turns = [[(one.action, one.label, one.value) for one in buttons(Card(page.parts, ""))] for page in (first, second)]
+    assert turns == [[("whose_data", "Later ones", "15")], [("whose_data", "Earlier ones", "0")]]
+
+
+@pytest.mark.parametrize("told", ["", "x", "-1", "999999", "9" * 5000, "\0", "0:1"])
+async def test_p11_what_a_button_never_said_is_the_beginning_or_the_end(company: Company, told: str) -> None:
+    await listened(company)
+    assert await reads(company, company.bram, told) == await reads(company, company.bram)
+
+
+async def test_p11_a_deputy_is_named_as_one(company: Company) -> None:
+    company.door.policy = away(POLICY, "team_leader")
+    request = await ask(company, company.anna)
+    await company.door.enter(Approve(request), company.deven)
+    await hear(company, request, company.anna)
+    told = "approved by Deven Okafor (deputy of the Customer Success Specialist Team Leader)"
+    assert told in (await reads(company, company.bram))[-1]
+
+
+async def test_p11_calls_under_every_address_that_the_operator_ever_had_are_his(company: Company) -> None:
+    await listened(company)
+    await _moves(company)
+    assert len(await reads_of(company, company.bram)) == 1
+    [his] = await register(company.door, call(8, operator_key=MOVED))
+    await listened(company, calls=[his])
+    assert len(await reads_of(company, company.bram)) == 2
+
+
+async def test_p11_an_address_that_somebody_else_has_now_is_each_ones_for_his_or_her_time(company: Company) -> None:
+    await listened(company)
+    company.clock.pass_(hours=1)
+    await _moves(company)
+    newcomer = await _newcomer(company)
+    company.clock.pass_(hours=1)
+    [hers] = await register(company.door, call(0, started=company.clock.now))
+    await listened(company, calls=[hers], reason="training")
+    assert await reads_of(company, company.bram) == [f"Anna Quill · {LABEL}"]
+    assert await reads_of(company, newcomer) == [f"Anna Quill · {POLICY.reasons['training'].label}"]
+
+
+async def test_p11_where_nobody_knows_since_when_it_is_whose_address_it_is_now(company: Company) -> None:
+    """As an earlier version noted it."""
+    await listened(company)
+    await _moves(company)
+
+    def forget(store: Store) -> None:
+        for one in store.session.query(FormerAddress):
+            one.left_at = None
+
+    await company.database.write(forget)
+    assert len(await reads_of(company, company.bram)) == 1
+    newcomer = await _newcomer(company)
+    assert (await reads_of(company, company.bram), len(await reads_of(company, newcomer))) == ([], 1)
+
+
+async def test_p11_who_goes_back_to_an_address_reads_what_stands_under_both(company: Company) -> None:
+    await listened(company)
+    await _moves(company)
+    [his] = await register(company.door, call(8, operator_key=MOVED))
+    await listened(company, calls=[his])
+    await _moves(company, email("Bram Tolliver"))
+    assert len(await reads_of(company, company.bram)) == 2
+
+
+async def test_p7_p11_a_call_that_took_the_place_of_the_one_that_was_heard_tells_whose_that_was_nothing_of_itself(
+    company: Company,
+) -> None:
+    await identified(company)
+    await listened(company)
+    await change(
+        company, audio=OTHER, operator_name="Anna Quill", operator_key=email("Anna Quill"), caller="+61400000999"
+    )
+    assert await reads(company, company.anna) == NOTHING
+    [row] = (await reads(company, company.bram))[3:]
+    assert row == f"Anna Quill · {LABEL} (A call that another one has replaced since · heard <24 Nov 03:00> · {TARA})"
+
+
+async def test_p7_p11_whoever_writes_metadata_hides_no_listening_by_naming_somebody_else_twice(
+    company: Company,
+) -> None:
+    await identified(company)
+    await listened(company)
+    for number, name in enumerate(("Cleo Park", "Anna Quill"), 2):
+        await change(company, audio=f"{number}" * 64, stamp=f"{number}", operator_name=name, operator_key=email(name))
+    assert len(await reads_of(company, company.bram)) == 1
+
+
+async def test_p11_what_was_replaced_is_nobodys_where_two_people_had_the_address(company: Company) -> None:
+    """When that call was, nothing tells any more."""
+    await identified(company)
+    await listened(company)
+    await change(company, audio=OTHER, operator_name="Anna Quill", operator_key=email("Anna Quill"))
+    await _moves(company)
+    assert len(await reads_of(company, company.bram)) == 1
+    newcomer = await _newcomer(company)
+    assert (await reads_of(company, company.bram), await reads_of(company, newcomer)) == ([], [])
+
+
+async def test_p11_looking_leaves_no_entry(company: Company) -> None:
+    await listened(company)
+    before = await audit(company)
+    await reads(company, company.bram)
+    assert await audit(company) == before
+
+
+def test_p8_p11_the_customer_is_named_as_that_and_by_nothing_else() -> None:
+    seen = Seen("customer", None, 1, False, "own call (P8)", None, "", Span(NOW, NOW))
+    recording = Recording(system="file", **{**call(1), "local_day": "2026-11-23", "found_by": ""})
+    row = seen_row(seen, recording, {}, 2, POLICY, NOW)
+    assert (text(row.words), text(row.small or "")) == (
+        "The customer · own call (P8)",
+        f"{CALL} · heard <24 Nov 03:00>",
+    )
+    assert text(numbers([seen], NOW)) == "1 call with you was heard, by 1 person, last <24 Nov 03:00>"
+
+
+def test_p11_an_approval_of_a_request_of_before_has_no_role() -> None:
+    tara = Person(email_key="t", email="t", name="Tara Lindqvist")
+    recording = Recording(system="file", **{**call(1), "local_day": "2026-11-23", "found_by": ""})
+    row = seen_row(Seen("staff", 2, 1, False, LABEL, 2, "", Span(NOW, NOW)), recording, {2: tara}, 2, POLICY, NOW)
+    assert text(row.small or "").endswith(" · approved by Tara Lindqvist")

@@ -1,0 +1,169 @@
+"""P9, P11, P12: from when on an investigation shows, what keeps it open, and that nothing shows or goes for what begins or is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.access.intents import Deny
+from handlers.policy import Policy
+from handlers.policy.terms import Records
+from handlers.rules.retention import erase_at
+from tests.handlers.builders import CLAIM, NOW, POLICY, Company, ask, call, email, register
+from tests.handlers.changing import OTHER, change, identified
+from tests.handlers.holds.acts import erased, hold, release
+from tests.handlers.whose_data.acts import (
+    CLAIMED,
+    NOTHING,
+    closed,
+    everything,
+    investigated,
+    listened,
+    over,
+    reads,
+    reads_of,
+)
+
+LABEL = POLICY.reasons["complaint"].label
+ZONE = "Australia/Sydney"
+
+
+def with_months(months: int) -> Policy:
+    records = Records(closed_request_months=12, investigation_hidden_months=months)
+    return POLICY.model_copy(update={"records": records})
+
+
+async def test_p11_it_shows_so_many_calendar_months_after_its_end_to_the_second_in_the_companys_time(
+    company: Company,
+) -> None:
+    await closed(company)
+    end = company.clock.now
+    company.clock.now = erase_at(end, ZONE, 12) - timedelta(microseconds=1)
+    assert await reads(company, company.bram) == NOTHING
+    company.clock.now = erase_at(end, ZONE, 12)
+    assert await reads_of(company, company.bram) == [f"Anna Quill · {CLAIMED}"]
+    assert "approved by Helena Marsh (Head of Customer Success)" in (await reads(company, company.bram))[-1]
+
+
+@pytest.mark.parametrize(("months", "shown"), [(0, True), (1, False), (120, False)])
+async def test_p11_how_long_it_is_hidden_is_a_value_of_the_policy(
+    company: Company, months: int, *, shown: bool
+) -> None:
+    company.door.policy = with_months(months)
+    request = await investigated(company)
+    assert await reads(company, company.bram) == NOTHING
+    await over(company, request)
+    assert bool(await reads_of(company, company.bram)) is shown
+
+
+async def test_p11_it_ends_with_its_access_also_where_the_clock_has_not_come_to_it(company: Company) -> None:
+    await investigated(company)
+    ends = company.clock.now + timedelta(days=7)
+    for at, shown in ((erase_at(ends, ZONE, 12) - timedelta(seconds=1), 0), (erase_at(ends, ZONE, 12), 1)):
+        company.clock.now = at
+        assert len(await reads_of(company, company.bram)) == shown
+
+
+async def _another_request(company: Company, **more: Any) -> datetime:
+    """Four months later the investigation asks again; when that ended."""
+    company.clock.pass_(days=120)
+    await closed(company, crm="CS-9", **more)
+    return company.clock.now
+
+
+@pytest.mark.parametrize(
+    "more", [{"matter": "  claim   12 "}, {"matter": "Another claim"}, {"matter": "Claim 12", "calls": True}]
+)
+async def test_p11_it_lasts_as_long_as_another_request_about_the_same_matter_or_the_same_call(
+    company: Company, more: dict[str, Any]
+) -> None:
+    if more.get("calls"):
+        more = {**more, "calls": company.calls[1:2]}
+    await closed(company)
+    ended = await _another_request(company, **more)
+    company.clock.now = erase_at(ended, ZONE, 12) - timedelta(seconds=1)
+    assert await reads(company, company.bram) == NOTHING
+    company.clock.pass_(seconds=1)
+    assert len(await reads_of(company, company.bram)) == 2
+
+
+async def test_p11_another_matter_about_another_call_has_nothing_to_do_with_it(company: Company) -> None:
+    await closed(company)
+    end = company.clock.now
+    await _another_request(company, matter="Another claim", calls=company.calls[1:2])
+    company.clock.now = erase_at(end, ZONE, 12)
+    assert len(await reads_of(company, company.bram)) == 1
+
+
+async def test_p11_one_that_waits_hides_those_before_it_and_counts_until_it_is_decided(company: Company) -> None:
+    await closed(company)
+    company.clock.pass_(days=300)
+    request = await ask(company, company.anna, **CLAIM, crm="CS-9")
+    company.clock.pass_(days=300)
+    assert await reads(company, company.bram) == NOTHING
+    await company.door.enter(Deny(request, "No."), company.helena)
+    company.clock.now = erase_at(company.clock.now, ZONE, 12) - timedelta(seconds=1)
+    assert await reads(company, company.bram) == NOTHING
+    company.clock.pass_(seconds=1)
+    assert len(await reads_of(company, company.bram)) == 1
+
+
+async def test_p9_p11_what_shows_does_not_go_when_something_begins(company: Company) -> None:
+    """Else the row that is gone tells that there is another investigation, or a hold for one."""
+    await closed(company)
+    company.clock.now = erase_at(company.clock.now, ZONE, 12)
+    [fresh] = await register(company.door, call(0, native_id="new", started=company.clock.now))
+    before = await everything(company, company.bram, company.clock.now)
+    await investigated(company, crm="CS-9", calls=[fresh])
+    await hold(company, company.helena, [fresh], until="2028-02-01")
+    assert await everything(company, company.bram, company.clock.now) == before
+
+
+@pytest.mark.parametrize("name", ["untouched", "held", "erased"])
+async def test_p9_p11_p12_from_its_moment_on_a_call_reads_the_same_whether_something_keeps_it_or_not(
+    company: Company, name: str
+) -> None:
+    """A caller that still stands there would tell that it is held, and what for."""
+    await listened(company)
+    if name == "held":
+        await hold(company, company.helena)
+    company.clock.now = NOW + timedelta(days=366)
+    if name == "erased":
+        await erased(company, company.calls[0])
+    call = f"Call of <23 Nov 03:00 {ZONE}> · its time is over · Australia and New Zealand"
+    assert (await reads(company, company.bram))[-1].startswith(f"Anna Quill · {LABEL} ({call} · heard <24 Nov 03:00>")
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_p9_p11_p12_nor_does_what_was_replaced_stay_for_that(company: Company, *, kept: bool) -> None:
+    """Erased, it tells nobody any more who was on it."""
+    await identified(company)
+    await listened(company)
+    await change(company, audio=OTHER, operator_name="Anna Quill", operator_key=email("Anna Quill"))
+    if kept:
+        await hold(company, company.helena)
+    company.clock.now = erase_at(NOW - timedelta(days=1), ZONE, 12) - timedelta(seconds=1)
+    assert len(await reads_of(company, company.bram)) == 1
+    company.clock.pass_(seconds=1)
+    assert await reads(company, company.bram) == NOTHING
+
+
+async def test_p11_p12_a_hold_of_its_call_keeps_it_open(company: Company) -> None:
+    held = (await hold(company, company.helena)).hold
+    await closed(company)
+    company.clock.pass_(days=30)
+    await release(company, held, company.helena)
+    let_go = company.clock.now
+    company.clock.now = erase_at(let_go, ZONE, 12) - timedelta(seconds=1)
+    assert await reads(company, company.bram) == NOTHING
+    company.clock.pass_(seconds=1)
+    assert len(await reads_of(company, company.bram)) == 1
+
+
+async def test_p11_p12_a_hold_of_another_call_does_not(company: Company) -> None:
+    await hold(company, company.helena, company.calls[1:2])
+    await closed(company)
+    company.clock.now = erase_at(company.clock.now, ZONE, 12)
+    assert len(await reads_of(company, company.bram)) == 1

@@ -1,0 +1,55 @@
+"""A stand-in for the room that says letters, and keeps what it is told of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.delivery.letters import Letters
+from bot.mail.writing import Writing
+from bot.rehearsal.fake_mail import FakeMail
+from handlers.acting import Act, Done, Visitor
+from handlers.customers.intents.mailing import Collected, CollectLetter
+from handlers.letters import Written
+from tests.offices import Office
+
+TO, CANARY = "jo.doe@customer.example", "Pemberly"
+WRITTEN = Written("Your copy", f"Dear Ms {CANARY},", ("Here it is.",))
+
+
+@dataclass
+class Room:
+    """What is to be sent, and what became of it; a stand-in for the room."""
+
+    due: list[Collected] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
+    asked: list[Visitor] = field(default_factory=list)
+    refuses: dict[str, Exception] = field(default_factory=dict)
+
+    def collect(self, act: Act, intent: CollectLetter) -> Done[Collected | None]:
+        self.asked.append(act.who)
+        if not self.due:
+            return Done(None, quiet=True)
+        found = self.due.pop(0)
+        self.taken.append(found.mail)
+        return Done(found, subject=found.mail)
+
+    def done(self, act: Act, intent: Any) -> Done[None]:
+        if intent.mail in self.refuses:
+            raise self.refuses[intent.mail]
+        self.told.append(intent)
+        return Done(None)
+
+    def leave(self, *names: str, to: str = TO, written: Written = WRITTEN) -> None:
+        self.due += [Collected(name, to, f"<{name.lower()}@fernhill.example>", written) for name in names]
+
+
+def a_worker(office: Office, mail: FakeMail | None, **more: Any) -> Letters:
+    return Letters(
+        office.company.door,
+        mail,
+        Writing("Fernhill Telecare"),
+        poll=0.01,
+        **{"waits": lambda _store, _now: True, **more},
+    )

@@ -1,0 +1,67 @@
+"""P8: every combination of who files, who was on the call, who releases and who is away: nobody alone sends a call out."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.policy import Policy
+from handlers.rules.customer_deciders import CustomerCircumstances
+from handlers.rules.routing import authority, route
+
+from .customers_by_the_text import DAY, Asked, Staff, releases, small_companies, some, staffed
+
+WORLD = "abcd"
+NOBODY: frozenset[str] = frozenset()
+COMPANIES = list(small_companies())
+FILED, ON_THE_CALL = some(WORLD, 2, 1), some(WORLD, 1)
+
+
+def rules(policy: Policy, asked: Asked) -> CustomerCircumstances:
+    return CustomerCircumstances(
+        policy=policy, today=DAY, unreachable=asked.out_of_reach, filers=asked.filed, operators=asked.on_the_call,
+        asker="relative" if asked.for_the_head else "customer", wants="copy",
+    )  # fmt: skip
+
+
+def said(staff: Staff, policy: Policy, asked: Asked) -> set[str]:
+    """Whom the rules ask: those who the policy says, and nobody who wrote any of it down."""
+    found = {one.email for one in route(rules(policy, asked)).approvers}
+    assert found == {who for who in WORLD if releases(staff, asked, who)}
+    assert found.isdisjoint(asked.filed | asked.on_the_call)
+    return found
+
+
+def test_p8_nobody_alone_sends_a_call_out_whoever_files_was_on_the_call_or_is_away(policy: Policy) -> None:
+    """Every small company, every filer or two, everybody or nobody on the call, and each way to be away in turn."""
+    absences = some("abc", 3)
+    for number, staff in enumerate(COMPANIES):
+        # One absence a company, in turn: each of the eight meets every kind of company many times over.
+        away = absences[number % len(absences)]
+        placed = staffed(policy, staff, away)
+        for filed, on_the_call, head in product(FILED, ON_THE_CALL, (False, True)):
+            said(staff, placed, Asked(filed, on_the_call, head, away))
+
+
+some_people = st.sampled_from(some(WORLD, 4))
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.sampled_from(COMPANIES), some_people, some_people, some_people, some_people, st.booleans(), some_people)
+def test_p8_nor_does_whoever_was_asked_before_however_things_have_changed_since(
+    policy: Policy, staff: Staff, filed: frozenset[str], on_the_call: frozenset[str], away: frozenset[str],
+    out_of_reach: frozenset[str], for_the_head: bool, asked_before: frozenset[str],
+) -> None:  # fmt: skip
+    """Whoever may press was asked or would be now, holds an office that it goes to, and wrote none of it down."""
+    asked = Asked(filed, on_the_call, for_the_head, away, out_of_reach)
+    placed = staffed(policy, staff, away)
+    now = said(staff, placed, asked)
+    assert {who for who in WORLD if authority(rules(placed, asked), who, NOBODY)} == now
+    offices = [*([] if for_the_head else [staff.leader]), staff.head, staff.manager]
+    may = {who for who in WORLD if authority(rules(placed, asked), who, asked_before)}
+    assert may.isdisjoint(filed | on_the_call)
+    assert may <= now | asked_before
+    for who in may - now:
+        assert any(who == one.holder or who in one.deputies for one in offices)

@@ -1,0 +1,184 @@
+"""P9, P11: what an operator may see of who listened: never an investigation before its time, whatever else there is or comes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.policy import Policy, load_policy
+from handlers.policy.terms import Reason
+from handlers.rules.refusal import Refused
+from handlers.rules.retention import erase_at
+from handlers.rules.routing import authority, route
+from handlers.rules.whose_data import (
+    NEVER,
+    Hold,
+    Inquiry,
+    ShowingCircumstances,
+    ends,
+    hidden,
+    is_investigation,
+    sees,
+    show,
+    shown_from,
+)
+
+from .conftest import SHIPPED
+from .roles import ANNA, DEVEN, HELENA, HENRIK, MILES, NOBODY, RUTH, TARA, TODAY, with_away
+
+POLICY = load_policy(SHIPPED.read_text(encoding="utf-8"))
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+EVERYBODY = (ANNA, TARA, DEVEN, HELENA, HENRIK, RUTH, MILES)
+
+MOMENTS = st.integers(-900, 60).map(lambda days: NOW + timedelta(days=days))
+SPANS = st.tuples(MOMENTS, st.integers(0, 500).map(lambda days: timedelta(days=days)))
+CALLS = st.integers(1, 4)
+
+
+def _inquiry(name: str, about: str, calls: frozenset[int], span: tuple[datetime, timedelta], *, waits: bool) -> Inquiry:
+    return Inquiry(name, about, calls, span[0], None if waits else span[0] + span[1])
+
+
+INQUIRIES = st.lists(
+    st.builds(
+        _inquiry, st.integers(1, 9).map("R-{}".format), st.sampled_from(["", "mark of one", "mark of another"]),
+        st.frozensets(CALLS, min_size=1, max_size=3), SPANS, waits=st.booleans(),
+    ),
+    max_size=6, unique_by=lambda one: one.id,
+)  # fmt: skip
+HOLDS = st.lists(st.builds(lambda call, span: Hold(call, span[0], span[0] + span[1]), CALLS, SPANS), max_size=3)
+SHOWN = st.frozensets(st.integers(1, 9).map("R-{}".format), max_size=2)
+
+
+def _belong(one: Inquiry, other: Inquiry) -> bool:
+    """Said once more, by the text: about the same matter, or naming one of the same calls."""
+    same = bool(one.about) and one.about == other.about
+    return one is other or same or not set(one.calls).isdisjoint(other.calls)
+
+
+def _last(one: Inquiry, inquiries: list[Inquiry], holds: list[Hold]) -> datetime:
+    """Its end, said once more: whatever belongs to it and began before it showed, over and over until nothing is added."""
+    spans = {(other.began, other.ends_at or NEVER) for other in inquiries if _belong(one, other)}
+    spans |= {(hold.began, hold.ends_at) for hold in holds if hold.call in one.calls}
+    end = one.ends_at or NEVER
+    while later := [ended for began, ended in spans if began < shown_from(POLICY, end) and ended > end]:
+        end = max(later)
+    return end
+
+
+@given(INQUIRIES, HOLDS)
+def test_p9_p11_one_is_open_as_long_as_anything_that_belongs_to_it(inquiries: list[Inquiry], holds: list[Hold]) -> None:
+    found = ends(POLICY, inquiries, holds)
+    assert found == {one.id: _last(one, inquiries, holds) for one in inquiries}
+
+
+@given(INQUIRIES, HOLDS, SHOWN)
+def test_p9_p11_it_is_hidden_until_so_many_months_after_that_unless_it_was_shown(
+    inquiries: list[Inquiry], holds: list[Hold], shown: frozenset[str]
+) -> None:
+    found = ends(POLICY, inquiries, holds)
+    hides = hidden(POLICY, NOW, found, shown)
+    for one in inquiries:
+        end = found[one.id]
+        due = end != NEVER and erase_at(end, "Australia/Sydney", 12) <= NOW
+        assert (one.id in hides) is not (one.id in shown or due)
+        assert end >= (one.ends_at or NEVER)
+
+
+@given(INQUIRIES, HOLDS, INQUIRIES, HOLDS, SHOWN)
+def test_p9_p11_whatever_begins_makes_nothing_appear(
+    known: list[Inquiry], holds: list[Hold], more: list[Inquiry], held: list[Hold], shown: frozenset[str]
+) -> None:
+    new = [one for one in more if one.id not in {other.id for other in known}]
+    before = hidden(POLICY, NOW, ends(POLICY, known, holds), shown)
+    after = hidden(POLICY, NOW, ends(POLICY, [*known, *new], [*holds, *held]), shown)
+    assert before <= after
+
+
+@given(INQUIRIES, HOLDS, INQUIRIES, HOLDS, SHOWN)
+def test_p9_p11_nor_does_it_make_anything_go_that_showed_before(
+    known: list[Inquiry], holds: list[Hold], more: list[Inquiry], held: list[Hold], shown: frozenset[str]
+) -> None:
+    """A row that goes would tell that something has begun."""
+    names = {other.id for other in known}
+    new = [replace(one, began=NOW, ends_at=None) for one in more if one.id not in names]
+    fresh = [replace(one, began=NOW, ends_at=NOW + SECOND) for one in held]
+    before = hidden(POLICY, NOW, ends(POLICY, known, holds), shown)
+    after = hidden(POLICY, NOW, ends(POLICY, [*known, *new], [*holds, *fresh]), shown)
+    assert after & names == before
+
+
+@given(INQUIRIES, st.lists(st.tuples(st.integers(1, 12).map("R-{}".format), st.booleans()), max_size=30), SHOWN)
+def test_p9_p11_what_an_operator_sees_is_what_there_would_be_without_what_is_hidden(
+    inquiries: list[Inquiry], heard: list[tuple[str, bool]], shown: frozenset[str]
+) -> None:
+    """Number and order as well: what is hidden takes no place."""
+    hides = hidden(POLICY, NOW, ends(POLICY, inquiries, ()), shown)
+    seen = [one for one in heard if sees(one[0], hides, own=one[1])]
+    assert seen == [one for one in heard if one[1] or one[0] not in hides]
+    assert not {matter for matter, own in seen if not own} & hides
+
+
+@given(INQUIRIES, st.integers(0, 400))
+def test_p11_what_shows_goes_on_showing_while_nothing_new_begins(inquiries: list[Inquiry], days: int) -> None:
+    found = ends(POLICY, inquiries, ())
+    assert hidden(POLICY, NOW + timedelta(days=days), found, ()) <= hidden(POLICY, NOW, found, ())
+
+
+@pytest.mark.parametrize(
+    ("end", "shows"),
+    [
+        ("2027-02-28T13:00:00+00:00", "2028-02-29T13:00:00+00:00"),  # 1 March in Sydney
+        ("2028-02-29T01:00:00+00:00", "2029-02-28T13:00:00+00:00"),  # 29 February: the 1st of March, 00:00
+        ("2026-11-24T03:00:00+00:00", "2027-11-24T03:00:00+00:00"),
+    ],
+)
+def test_p11_months_are_calendar_months_of_the_company(end: str, shows: str) -> None:
+    assert shown_from(POLICY, datetime.fromisoformat(end)) == datetime.fromisoformat(shows)
+    assert shown_from(POLICY, NEVER) == NEVER
+
+
+@pytest.mark.parametrize("key", [*POLICY.reasons, "gone"])
+@pytest.mark.parametrize("longer", [True, False])
+def test_p9_a_request_is_an_investigation_as_it_was_asked_or_as_the_policy_has_its_reason(
+    key: str, *, longer: bool
+) -> None:
+    by_policy = key in ("crime", "legal_claim")
+    assert is_investigation(POLICY, key, longer=longer) is (longer or by_policy)
+    if key in POLICY.reasons:
+        other = Reason.model_validate(POLICY.reasons[key].model_dump() | {"route": "staff", "clause": "P6"})
+        changed = POLICY.model_copy(update={"reasons": {**POLICY.reasons, key: other}})
+        assert is_investigation(changed, key, longer=longer) is longer
+
+
+def test_p11_only_what_is_over_is_shown() -> None:
+    show(NOW, NOW)
+    for end in (NOW + SECOND, NEVER):
+        with pytest.raises(Refused, match="This investigation is still open") as refused:
+            show(NOW, end)
+        assert refused.value.code == "still_open"
+
+
+def _shows(policy: Policy, reason: str = "crime", **more: object) -> list[str]:
+    told = {"requester": ANNA, "operators": NOBODY, "longer": True, **more}
+    case = ShowingCircumstances(policy=policy, today=TODAY, reason=reason, **told)  # type: ignore[arg-type]
+    assert case.clause == "P9"
+    found = [one for one in EVERYBODY if authority(case, one, NOBODY)]
+    assert found == [one for one in EVERYBODY if one in {other.email for other in route(case).approvers}]
+    return found
+
+
+@pytest.mark.parametrize("reason", ["crime", "complaint", "gone"])
+def test_p9_p11_whoever_would_decide_an_investigation_now_shows_it_whatever_the_policy_says_of_its_reason(
+    reason: str,
+) -> None:
+    assert _shows(POLICY, reason) == [HELENA]
+    assert _shows(with_away(POLICY, HELENA), reason) == [HENRIK]
+    assert _shows(with_away(POLICY, HELENA), reason, concerned=frozenset({HENRIK})) == [RUTH]
+    for own in ({"requester": HELENA}, {"operators": frozenset({HELENA})}, {"concerned": frozenset({HELENA})}):
+        assert _shows(POLICY, reason, **own) == [RUTH]

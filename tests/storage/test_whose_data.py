@@ -1,0 +1,167 @@
+"""P11: who had the audio of whose calls is found by the log, quickly however much there is, and past what somebody spoilt."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from storage.log_records import AuditEntry
+from storage.records import Grant, Matter, Person, Recording, Request, RequestedRecording
+from storage.served import SERVED, Span, served
+from storage.sessions import append, append_record
+from storage.store import Database, Store
+from storage.whose_data import Address
+from tests.storage.counting import analyzed, counted
+from tests.storage.rows import NOW, call, person
+
+LIMIT = 4_000  # rows, or tens of steps, for fifty calls with twenty entries each
+MINE, SECOND = "bram@fernhill.example", timedelta(seconds=1)
+
+
+def _entry(seq: int, grant: str, recording: int, at: datetime = NOW, **more: Any) -> dict[str, Any]:
+    told = {
+        "seq": seq, "at": at.isoformat(timespec="microseconds"), "actor": "web", "action": SERVED, "subject": grant,
+        "outcome": "done", "clause": "P11", "detail": {"person": 1, "request": f"R-{grant}", "recording": recording},
+        "previous": "", "hash": "",
+    }  # fmt: skip
+    return {**told, **more}
+
+
+def _request(number: int) -> Request:
+    return Request(
+        id=f"R-{number}", key=f"k{number}", fingerprint=f"f{number}", requester_id=1, reason="training", crm="",
+        asked_at=NOW, closed_at=NOW, state="approved",
+    )  # fmt: skip
+
+
+async def _town(database: Database, mine: int, others: int, entries: int) -> None:
+    """So many calls of one operator and of others, each heard for a request of its own; so many entries of the log, twenty of each grant."""
+
+    def work(store: Store) -> None:
+        store.session.add(person("anna"))
+        for one in range(mine + others):
+            operator = MINE if one < mine else f"p{one % 100}@fernhill.example"
+            append(store.session, Recording, _row(call(f"c{one}", operator_key=operator)))
+            append_record(store.session, _request(one))
+            append(store.session, RequestedRecording, _named(one))
+            append(store.session, Grant, _grant(one))
+        for seq in range(entries):
+            grant = seq // 20
+            append(store.session, AuditEntry, _entry(seq + 1, f"G-{grant}", grant + 1, NOW + seq * SECOND))
+
+    await database.write(work)
+    for table in ("recordings", "requests", "matters", "requested_recordings", "grants", "audit"):
+        await analyzed(database, table)
+
+
+def _row(told: dict[str, Any]) -> dict[str, Any]:
+    more = {"peaks": None, "identity": "", "version": 1, "operators_before": "", "erase_at": None, "folder": ""}
+    return {"system": "file", **told, **more}
+
+
+def _named(number: int) -> dict[str, Any]:
+    return {"request_id": f"R-{number}", "recording_id": number + 1, "place": 0, "version": 1, "changed_at": None}
+
+
+def _grant(number: int) -> dict[str, Any]:
+    ends = {"starts_at": NOW, "ends_at": NOW, "ended_at": None, "ended_by": None, "ended_why": ""}
+    return {"id": f"G-{number}", "matter_id": f"R-{number}", "person_id": 1, **ends}
+
+
+async def _cost(database: Database, mine: int) -> int:
+    def look(store: Store) -> int:
+        found, cost = counted(store, lambda: store.whose_data.heard([Address(MINE)], NOW))
+        assert len(found) == mine
+        return cost
+
+    return await database.read(look)
+
+
+@pytest.mark.parametrize(("others", "entries"), [(200, 5_000), (2_000, 41_000)])
+async def test_p11_what_one_operator_reads_costs_the_same_however_many_others_there_are(
+    database: Database, others: int, entries: int
+) -> None:
+    await _town(database, mine=50, others=others, entries=entries)
+    assert await _cost(database, 50) < LIMIT
+
+
+async def test_p11_first_and_last_are_those_of_each_call_and_of_what_was_done(database: Database) -> None:
+    def work(store: Store) -> None:
+        rows = [
+            _entry(1, "G-1", 7), _entry(2, "G-1", 8, NOW + SECOND), _entry(3, "G-1", 7, NOW + 2 * SECOND),
+            _entry(4, "G-1", 7, NOW + 9 * SECOND, outcome="refused"), _entry(5, "G-2", 7, NOW + 3 * SECOND),
+            _entry(6, "G-1", 7, NOW - SECOND, action="listening.part"),
+        ]  # fmt: skip
+        for one in rows:
+            append(store.session, AuditEntry, one)
+
+    await database.write(work)
+    assert await database.read(lambda store: served(store.session, ["G-1"])) == {
+        ("G-1", 7): Span(NOW, NOW + 2 * SECOND), ("G-1", 8): Span(NOW + SECOND, NOW + SECOND),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("detail", ['{"recording": "x"}', "{}", "[]", "7", '{"recording": null}', '{"recording": [7]}'])
+async def test_p11_what_somebody_wrote_into_the_log_keeps_nobody_from_reading_the_rest(
+    database: Database, detail: str
+) -> None:
+    def work(store: Store) -> None:
+        append(store.session, AuditEntry, _entry(1, "G-1", 7))
+        append(store.session, AuditEntry, _entry(2, "G-1", 7, at=NOW + SECOND))
+        store.session.flush()
+        store.session.execute(text("UPDATE audit SET detail = :told WHERE seq = 2"), {"told": detail})
+
+    await database.write(work)
+    assert await database.read(lambda store: served(store.session, ["G-1"])) == {("G-1", 7): Span(NOW, NOW)}
+
+
+@pytest.mark.parametrize("detail", ["{", "", "no JSON", "NaN x", "[" * 100_000])
+async def test_p11_nor_does_what_is_no_json_at_all(sqlite_url: str, detail: str) -> None:
+    """As only a file can be made to hold it."""
+    database = Database(sqlite_url)
+
+    def work(store: Store) -> None:
+        for seq, recording in enumerate((7, 7, 7, 8), 1):
+            append(store.session, AuditEntry, _entry(seq, "G-1", recording, NOW + seq * SECOND))
+        store.session.flush()
+        store.session.execute(text("UPDATE audit SET detail = :told WHERE seq = 1"), {"told": detail})
+        store.session.execute(text("UPDATE audit SET at = 'once' WHERE seq = 4"))
+
+    await database.write(work)
+    found = await database.read(lambda store: served(store.session, ["G-1"]))
+    assert found == {("G-1", 7): Span(NOW + 2 * SECOND, NOW + 3 * SECOND)}
+    await database.close()
+
+
+async def test_p9_the_parts_of_a_matter_are_found_together(database: Database) -> None:
+    """A request that waits has no end; one that was denied ended when it was; a hold counts until it was over."""
+
+    def work(store: Store) -> None:
+        store.session.add(person("anna"))
+        append(store.session, Recording, _row(call("c0")))
+        for number, (state, closed) in enumerate((("waiting", None), ("denied", NOW + SECOND), ("approved", NOW))):
+            one = _request(number)
+            one.state, one.closed_at, one.longer, one.about = state, closed, True, "mark"
+            append_record(store.session, one)
+            append(store.session, RequestedRecording, {**_named(0), "request_id": one.id})
+        append(store.session, Grant, {**_grant(2), "ends_at": NOW + 9 * SECOND, "ended_at": NOW + 5 * SECOND})
+        append_record(store.session, _request(3))
+
+    await database.write(work)
+    found = await database.read(lambda store: sorted(store.whose_data.inquiries([])))
+    assert [(one.id, one.ends_at) for one in found] == [
+        ("R-0", None), ("R-1", NOW + SECOND), ("R-2", NOW + 5 * SECOND),
+    ]  # fmt: skip
+    assert {(one.about, one.calls, one.began) for one in found} == {("mark", frozenset({1}), NOW)}
+    assert [one.id for one in await database.read(lambda store: store.whose_data.inquiries(["training"]))] != []
+    assert await database.read(lambda store: store.whose_data.held([1])) == []
+
+
+def test_the_rows_of_these_tests_are_whole() -> None:
+    """What is stored as plain rows has every column."""
+    for kind, row in ((Recording, _row(call("c"))), (RequestedRecording, _named(1)), (Grant, _grant(1))):
+        assert {one.key for one in kind.__table__.columns} - {"id"} <= set(row) | {"id"}
+    assert (Matter.__tablename__, Person.__tablename__) == ("matters", "people")

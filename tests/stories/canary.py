@@ -1,0 +1,133 @@
+"""A customer's request with a canary in every field that names somebody or holds somebody's words, from its filing to its end (P8)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import ClientSession
+from sqlalchemy import MetaData
+
+from storage.store import Database
+from tests.stories.errands import card
+from tests.stories.house import ANNA, HELENA, TARA
+from tests.stories.mailed import Mails, another_number, asked, file, here, mail, passcode, release, today
+from tests.stories.somebody import Answers
+from tests.stories.waiting import until
+
+MARK = "k4nari"
+NAME, SAID, LETTER = f"Mrs {MARK}name", f"It beeps. {MARK}said", f"Power of attorney {MARK}letter"
+ADDRESS, OTHER = f"{MARK}one@customer.example", f"{MARK}two@customer.example"
+NUMBER, WHY = "+61 491 570 006", f"The CRM has it. {MARK}number"
+QUESTION, ANSWER, WEIGHED, HOW, LATE, WHY_LATE, TOLD, EARLY, SINCE = (
+    f"{one}? {MARK}{one}" for one in ("question", "answer", "weighed", "withdrawn", "late", "entered", "told", "early", "since")
+)  # fmt: skip
+
+
+def by_name(other: Answers, crm: str = "CS-10442") -> Answers:
+    """A canary in each field of both steps."""
+    who: Answers = {
+        "Their name": NAME, "What do they know about the call?": SAID, "E-mail address that they name": ADDRESS,
+        "The same address again": ADDRESS,
+    }  # fmt: skip
+    return asked(crm, {**who, **other})
+
+
+async def filled(company: Mails, uid: str, request: str, button: str, answers: Answers) -> None:
+    """Press a button of the card, or of its Details, and fill in the form behind it."""
+    town, me = company.town, company.town.somebody(uid)
+    await until(lambda: town.somebody(uid).cards(request), f"the card of {request}")
+    seen = card(town, uid, request)
+    if button not in seen.buttons:
+        await me.open_home()
+        await until(lambda: "Details" in me.home().buttons, "the request stands at home")
+        await me.press(me.home(), "Details")
+        await until(lambda: button in me.front().buttons, f"{button} in Details")
+        seen = me.front()
+    await me.fill(await me.open(seen, button), answers)
+    await town.settled()
+
+
+async def whole_life(company: Mails) -> str:
+    """Filed by somebody with authority, asked about and answered, told that it is late, released, bounced, sent anew, withdrawn."""
+    town = company.town
+    request = await file(town, by_name({
+        "Who asks?": "authority", "Which letter gives them authority, and of what day?": LETTER,
+    }))  # fmt: skip
+    await filled(company, TARA, request, "Ask a question", {"Your question": QUESTION})
+    await until(lambda: "Answer" in card(town, ANNA, request).buttons, "Anna is asked")
+    await filled(company, ANNA, request, "Answer", {"Your answer": ANSWER})
+    await until(lambda: ANSWER in card(town, TARA, request).words, "Tara reads the answer")
+    await filled(company, TARA, request, "Tell the customer", {
+        "Why is it late?": LATE, "By which day will it be answered?": (here().date() + timedelta(days=3)).isoformat(),
+    })  # fmt: skip
+    await mail(company.office)
+    await filled(company, ANNA, request, "Correct the date", {
+        "When did they first ask anybody here?": (here().date() - timedelta(days=1)).isoformat(),
+        "At what time, if you know?": "23:00", "How do you know?": SINCE,
+    })  # fmt: skip
+    await release(town, request, voices="may_hear", more={"Why may the customer hear it?": WEIGHED})
+    letter = await mail(company.office, 2)
+    await another_number(town, request, NUMBER, WHY)
+    await opened(company, letter.link, await passcode(town, request))
+    await town.somebody(TARA).press(card(town, TARA, request), "It bounced")
+    await until(lambda: "Release" in card(town, TARA, request).buttons, "it is open again")
+    await filled(
+        company,
+        ANNA,
+        request,
+        "Another address",
+        {"E-mail address that they name": OTHER, "The same address again": OTHER},
+    )
+    await release(town, request, voices="may_hear", more={"Why may the customer hear it?": WEIGHED})
+    await mail(company.office, 3)
+    await passcode(town, request)
+    await filled(company, ANNA, request, "Withdraw", {"When did they say so?": today(), "How did they say so?": HOW})
+    await until(lambda: "withdrawn" in card(town, TARA, request).words, "it is withdrawn")
+    return request
+
+
+async def other_ends(company: Mails) -> None:
+    """One was written down late and refused by word of mouth; one wanted an erasure, and the Head did it."""
+    town, long_ago = company.town, here().date() - timedelta(days=40)
+    late = await file(town, by_name({
+        "When did they first ask anybody here?": long_ago.isoformat(), "Why is it written down only now?": WHY_LATE,
+        "E-mail address that they name": "", "The same address again": "",
+    }, ""))  # fmt: skip
+    await filled(
+        company, TARA, late, "Refuse", {"Why?": "no_call", "If no mail can go: how were they told, and when?": TOLD}
+    )
+    await until(lambda: "refused, and the customer told" in card(town, TARA, late).words, "it is refused")
+    early = await file(town, by_name({"What do they want?": "erasure"}, "CS-10444"))
+    await filled(company, HELENA, early, "Erase", {"Why may it go before its time?": EARLY})
+    await mail(company.office, 4)
+    await until(lambda: "erased" in card(town, HELENA, early).words, "it is erased")
+    await town.settled()
+
+
+async def opened(company: Mails, link: str, digits: str) -> None:
+    """Somebody comes in with it, and somebody else does not."""
+    async with ClientSession() as http:
+        for told in (digits, "000000"):
+            async with http.post(f"{company.url}/copy/open", data={"code": link, "passcode": told}) as answer:
+                assert answer.status in (200, 403)
+
+
+async def dump(database: Database) -> str:
+    """Every row of every table, as it can be read without a key."""
+
+    def rows(store: Any) -> str:
+        found = MetaData()
+        found.reflect(store.session.connection())
+        told = {
+            name: [list(map(_plain, row)) for row in store.session.execute(table.select())]
+            for name, table in found.tables.items()
+        }
+        return json.dumps(told, default=str)
+
+    return await database.read(rows)
+
+
+def _plain(value: object) -> object:
+    return value.decode("latin-1") if isinstance(value, bytes) else value

@@ -1,0 +1,257 @@
+"""P8: a customer's pages in a real browser, with scripts and without: read, by keyboard, by machine, by a scanner, and to their end."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from bot.web.pacing import REAL
+from handlers.customers.serving import ENDED, NO_SESSION
+from storage.store import Database
+from tests.bot.web.copy_house import CopyHouse, a_copy_house, fetched
+from tests.handlers.builders import Clock, Company, a_company
+from tests.handlers.customers.builders import Sent
+from tests.handlers.customers.test_links import other
+from tests.stories.browser import a_browser, picture
+from tests.stories.house import free_port
+from tests.stories.waiting import until
+
+pytestmark = [pytest.mark.browser, pytest.mark.story]
+LOOKS: dict[str, dict[str, Any]] = {
+    "desktop-light": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "light"},
+    "desktop-dark": {"viewport": {"width": 1100, "height": 900}, "color_scheme": "dark"},
+    "phone-dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True, "is_mobile": True},
+}  # fmt: skip
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """One kind is enough at this edge."""
+    return sqlite_url
+
+
+@pytest_asyncio.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+@pytest_asyncio.fixture
+async def house(company: Company) -> AsyncIterator[CopyHouse]:
+    port = free_port()
+    async with a_copy_house(company, f"http://127.0.0.1:{port}", seconds=(20.0, 2.0), pace=REAL, port=port) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with a_browser() as opened:
+        yield opened
+
+
+async def sound(page: Page, name: str) -> None:
+    """axe finds nothing, nothing is wider than the screen, what is pressed is large; and somebody looks at the picture."""
+    found = await Axe().run(page)
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found.response["violations"]] == [], name
+    wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, name
+    small = await page.evaluate(
+        "[...document.querySelectorAll('main form button, main .press, main .choose, .controls button')]"
+        ".filter((one) => one.offsetHeight && one.offsetHeight < 44).length"
+    )
+    assert small == 0, name
+    await picture(page, f"copy-{name}", whole=True)
+
+
+async def open_link(page: Page, house: CopyHouse, one: Sent) -> None:
+    """From the mail to the page of calls."""
+    await page.goto(f"{house.url}/copy#{one.code}")
+    await page.get_by_label("Passcode").fill(one.passcode)
+    await page.get_by_role("button", name="Open my calls").click()
+    await expect(page.get_by_role("button", name="Leave this page")).to_be_visible()
+
+
+def read_file(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+async def place(page: Page) -> float:
+    found: float = await page.evaluate("document.querySelector('#audio').currentTime")
+    return found
+
+
+async def plays(page: Page) -> bool:
+    return await place(page) > 0.3 and not await page.evaluate("document.querySelector('#audio').paused")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+async def test_p8_every_page_reads_well(house: CopyHouse, browser: Browser, look: str) -> None:
+    one = await house.sent()
+    page = await browser.new_page(**LOOKS[look])
+    asked, faults = list[str](), list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    await page.goto(f"{house.url}/copy")
+    await sound(page, f"paste-{look}")
+    await page.goto("about:blank")
+    await page.goto(f"{house.url}/copy#{one.code}")
+    await expect(page.get_by_label("Passcode")).to_be_focused()
+    await sound(page, f"open-{look}")
+    await page.keyboard.type("123")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("alert")).to_be_focused()
+    await sound(page, f"errors-{look}")
+    await page.get_by_role("alert").get_by_role("link").click()
+    await page.get_by_label("Passcode").fill(other(one.passcode))
+    await page.get_by_role("button", name="Open my calls").click()
+    await expect(page.get_by_text("This doesn’t fit.")).to_be_visible()
+    await expect(page.get_by_text("Your link is filled in.")).to_be_visible()
+    await sound(page, f"wrong-{look}")
+    await page.get_by_label("Passcode").fill(one.passcode)
+    await page.get_by_role("button", name="Open my calls").click()
+    await page.get_by_role("button", name="Play", exact=True).click()
+    await until(lambda: plays(page), "it plays")
+    await page.get_by_text("Fingerprint of the recording").first.click()
+    await sound(page, f"calls-{look}")
+    await page.keyboard.press("?")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await sound(page, f"keys-{look}")
+    await page.get_by_role("button", name="Close").click()
+    await one.to_state("withdrawn")
+    await expect(page.get_by_role("heading", name="Playing has stopped")).to_be_focused()
+    await sound(page, f"stopped-{look}")
+    await page.goto(f"{house.url}/copy/{one.link}")
+    await sound(page, f"sorry-{look}")
+    assert [url for url in asked if not url.startswith((house.url, "about:"))] == []
+    assert faults == []
+
+
+async def test_p8_without_scripts_everything_works(house: CopyHouse, browser: Browser) -> None:
+    one = await house.sent()
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{house.url}/copy")
+    await page.get_by_label("The link from our e-mail").fill(f"{house.url}/copy#{one.code}")
+    await page.get_by_label("Passcode").fill(one.passcode)
+    await page.get_by_role("button", name="Open my calls").click()
+    await expect(page.locator("audio.plain")).to_have_count(2)
+    await expect(page.get_by_text("One of our staff, Customer Success").first).to_be_visible()
+    await picture(page, "copy-no-script", whole=True)
+    async with page.expect_download() as downloading:
+        await page.get_by_role("link", name="Download all 2 as one ZIP").click()
+    with zipfile.ZipFile(io.BytesIO(read_file(await (await downloading.value).path()))) as read:
+        assert [read.read(name) for name in read.namelist()[:2]] == house.sounds
+    await page.get_by_role("button", name="Leave this page").click()
+    await expect(page.get_by_role("heading", name="You have left your calls")).to_be_visible()
+    assert await context.cookies() == []
+    await page.goto(f"{house.url}/copy/{one.link}")
+    await expect(page.get_by_text(NO_SESSION)).to_be_visible()
+
+
+async def test_p8_a_scanner_with_scripts_burns_nothing_and_keeps_no_code(house: CopyHouse, browser: Browser) -> None:
+    one = await house.sent()
+    asked: list[str] = []
+    for _ in range(2):
+        page = await browser.new_page()
+        page.on("request", lambda request: asked.append(f"{request.method} {request.url} {request.post_data}"))
+        await page.goto(f"{house.url}/copy#{one.code}", wait_until="networkidle")
+        assert page.url == f"{house.url}/copy"
+        await page.close()
+    assert [told for told in asked if one.code in told.partition("#")[0] or told.startswith("POST")] == []
+    row = await one.row()
+    assert (row.opened_at, row.tries, await one.sessions()) == (None, 0, [])
+    page = await browser.new_page()
+    await open_link(page, house, one)
+
+
+async def test_p8_a_scanner_that_presses_without_the_passcode_burns_nothing_either(
+    house: CopyHouse, browser: Browser
+) -> None:
+    one = await house.sent()
+    page = await browser.new_page()
+    await page.goto(f"{house.url}/copy#{one.code}")
+    await page.get_by_role("button", name="Open my calls").click()
+    await expect(page.get_by_text("A passcode has six digits.").first).to_be_visible()
+    assert (await one.row()).tries == 0
+
+
+async def test_p8_by_keyboard_alone(house: CopyHouse, browser: Browser) -> None:
+    one = await house.sent()
+    page = await browser.new_page()
+    await page.goto(f"{house.url}/copy#{one.code}")
+    await page.keyboard.type(one.passcode)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    await page.keyboard.press("k")
+    await until(lambda: plays(page), "k plays")
+    await page.keyboard.press("k")
+    before = await place(page)
+    await page.keyboard.press("l")
+    assert await place(page) - before == pytest.approx(10, abs=0.3)
+    await page.keyboard.press("ArrowLeft")  # nobody is at the player: it is the page's
+    assert await place(page) - before == pytest.approx(10, abs=0.3)
+    slider = page.get_by_role("slider", name="Position in the call")
+    await slider.focus()
+    await page.keyboard.press("ArrowLeft")
+    assert await place(page) - before == pytest.approx(5, abs=0.3)
+    assert "seconds of 20 seconds" in (await slider.get_attribute("aria-valuetext") or "")
+    await page.get_by_role("button", name="Play this call").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Pause")).to_be_focused()
+    await until(lambda: plays(page), "the other call plays")
+    assert {row.recording_id for row in await one.had()} == set(house.calls)
+
+
+async def test_p11_nothing_is_on_record_before_somebody_presses_play(house: CopyHouse, browser: Browser) -> None:
+    one = await house.sent()
+    page = await browser.new_page()
+    await open_link(page, house, one)
+    await page.wait_for_timeout(500)
+    assert await one.had() == []
+    assert [(await _downloaded(page, name)) for name in ("call-1", "call-2")] == house.sounds
+    assert {row.kind for row in await one.had()} == {"downloaded"}
+    await until(lambda: fetched(one), "all of it was fetched")
+
+
+async def _downloaded(page: Page, name: str) -> bytes:
+    async with page.expect_download() as downloading:
+        await page.locator(".call .press").nth(int(name[-1]) - 1).click()
+    told = await downloading.value
+    assert told.suggested_filename.startswith(name)
+    return read_file(await told.path())
+
+
+async def test_p12_a_call_that_was_heard_to_its_end_counts_as_fetched(house: CopyHouse, browser: Browser) -> None:
+    one = await house.sent(wants="listen", calls=house.calls[1:])
+    page = await browser.new_page()
+    await open_link(page, house, one)
+    assert await page.locator("a[href*=download]").count() == 0
+    await page.get_by_role("button", name="Play", exact=True).click()
+    await until(lambda: fetched(one), "it was heard to its end")
+
+
+async def test_p8_playing_stops_when_the_link_is_over_and_when_nobody_was_there_for_an_hour(
+    house: CopyHouse, browser: Browser
+) -> None:
+    one = await house.sent()
+    first, second = await browser.new_page(), await browser.new_page()
+    await open_link(first, house, one)
+    house.company.clock.pass_(hours=1)
+    await first.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await expect(first.get_by_text(NO_SESSION)).to_be_visible()
+    await first.get_by_role("link", name="Open your calls again").click()
+    await expect(first.get_by_role("heading", name="Open your recorded calls")).to_be_visible()
+    await open_link(second, house, one)
+    await second.get_by_role("button", name="Play", exact=True).click()
+    await until(lambda: plays(second), "it plays")
+    await one.to_state("ended")
+    await expect(second.get_by_text(ENDED)).to_be_visible()
+    assert await second.evaluate("!document.querySelector('#audio').hasAttribute('src')")
+    await expect(second.get_by_role("link", name="Open your calls again")).to_be_hidden()
