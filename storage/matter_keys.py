@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from storage.customer_records import CustomerMail, CustomerRequest
+from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
 from storage.key_records import EndedKey, MatterKey
 from storage.recordings import pages
 from storage.records import Matter, Request
@@ -60,6 +60,8 @@ class MatterKeys:
                 request.sealed, request.salt, request.same = b"", "", ""
                 mails = update(CustomerMail).where(CustomerMail.matter_id == request.id)
                 self.session.execute(mails.values(sealed=b""))
+                links = update(CustomerLink).where(CustomerLink.matter_id == request.id)
+                self.session.execute(links.values(passcode=""))
             case _:
                 pass
 

@@ -21,9 +21,9 @@ from handlers.breach.known import Known, Noted, Seated
 from handlers.breach.messages import alert
 from handlers.breach.sessions import link
 from handlers.breach.vault import Vault
+from handlers.customers.paper import read as known_of
 from handlers.door import Door
 from handlers.keys import Keys, Unopened
-from handlers.sealing import Seal as MatterSeal
 from handlers.written import read
 from storage.key_records import MatterKey
 from storage.store import Database
@@ -89,7 +89,7 @@ class House:
         assert row is not None
         mine = vault.by_rule(self.report)
         return {
-            "words": read(act, request).decision, "address": MatterSeal(act).opened(row.id, row.sealed, "known"),
+            "words": read(act, request).decision, "address": known.address if (known := known_of(act, row)) else "",
             "readers": [one for one in (RUTH, HELENA) if vault.for_reader(self.report, one)],
             "of one": [one.id for one in vault.of_reader(RUTH)] == sorted([self.report, self.quiet]), "own": list(own.values()),
             "log": [one.kind for one in vault.noted(mine)] if mine else [], "cause": vault.has_cause("a cause"),
@@ -108,7 +108,7 @@ def _messages(act: Act) -> int:
 
 
 WHOLE = {
-    "words": WORDS[-1], "address": ADDRESS.encode(), "readers": [RUTH, HELENA], "of one": True, "own": [True, False],
+    "words": WORDS[-1], "address": ADDRESS, "readers": [RUTH, HELENA], "of one": True, "own": [True, False],
     "log": ["filed"], "cause": True, "receipt": True, "messages": 2, "all": 2, "erased": Marks(ONE).of("a call"),
     "seal": Seal(ONE).key_id,
 }  # fmt: skip

@@ -15,7 +15,7 @@ ACTIONS = frozenset({"words.erase", "words.erase_again"})
 
 def reconcile(found: Iterable[KeyFile]) -> list[Finding]:
     """Everything about the keys of customers' requests that is stored otherwise than the log says."""
-    return [one for file in found for one in kept(f"request {file.matter}", file.sealed, file.entries)]
+    return [one for file in found for one in kept(f"customer’s request {file.matter}", file.sealed, file.entries)]
 
 
 def kept(thing: str, sealed: KeyState, entries: Iterable[Logged]) -> Iterator[Finding]:

@@ -47,7 +47,15 @@ async def test_c1_what_was_erased_on_record_is_accepted(company: Company) -> Non
 async def test_c1_a_key_that_went_without_a_record_is_named(company: Company, kind: str) -> None:
     one = await talked(company) if kind == "access" else await a_customers_request(company)
     told = await _found(company, lambda store: store.session.execute(delete(KEYS).where(KEYS.c.matter_id == one)))
-    assert told == [GONE.format(one=one)]
+    assert told == [GONE.format(one=one) if kind == "access" else f"customer’s {GONE.format(one=one)}"]
+
+
+async def test_p8_what_is_known_of_a_customer_goes_with_the_key(company: Company) -> None:
+    one = await a_customers_request(company)
+    await erase(company, one)
+    told = await _found(company, lambda store: setattr(store.customers.get(one), "same", "mark"))
+    assert [sentence.partition(": entry")[0] for sentence in told] == [f"customer’s request {one}"]
+    assert told[0].endswith("says that what is known of it was erased, but something is stored")
 
 
 async def test_c1_one_that_is_only_said_to_have_gone_is_named_too(company: Company) -> None:

@@ -58,8 +58,8 @@ async def test_p13_a_report_is_found_by_its_id_receipt_or_mark(database: Databas
         return [
             found.id,
             none,
-            rows.has_own(f"o{ONE}"),
-            rows.has_own("o"),
+            rows.has_own([f"o{ONE}"]),
+            rows.has_own(["o"]),
             [one.id for one in rows.all()],
             rows.get("B"),
         ]

@@ -1,44 +1,32 @@
-"""A customer's request as it stands after its answer, sealed with its own key."""
+"""A customer's request that was filed, and what it comes to, with an address that is looked for (P8)."""
 
 from __future__ import annotations
 
-from handlers.acting import CLOCK
-from handlers.sealing import Seal
-from storage.customer_records import CustomerMail, CustomerRequest
-from storage.store import Store
-from tests.handlers.builders import AU, NOW, Company
+from handlers.customers.deciding_forms import QuestionForm
+from handlers.customers.forms import AnswerForm
+from handlers.customers.intents.deciding import Question
+from handlers.customers.intents.filing import Answer
+from tests.handlers.builders import Company
+from tests.handlers.customers.acts import a_request, withdrawing
+from tests.handlers.customers.releasing import accepted, passcode, release
 
-ADDRESS = "canary@customer.example"
-
-
-async def a_customers_request(company: Company, name: str = "C-1") -> str:
-    """Answered at `NOW`; what is known of it is an address."""
-
-    def work(store: Store) -> None:
-        act = company.door.act(store, CLOCK)
-        Seal(act).begin(name)
-        sealed = Seal(act).sealed(name, ADDRESS.encode(), "known")
-        store.session.add(
-            CustomerRequest(
-                id=name, key=name, same=f"same-{name}", filed_by=company.anna.person_id or 0, asker="customer", wants="copy",
-                received_at=NOW, asked_at=NOW, sealed=sealed, state="answered", answered_at=NOW, closed_at=NOW, line=AU,
-            )
-        )  # fmt: skip
-
-    await company.database.write(work)
-    return name
+NAME = "canary7f3a"
+ADDRESS = f"{NAME}@customer.example"
 
 
-async def mailed(company: Company, request: str) -> str:
-    """The mail that answered it."""
+async def a_customers_request(company: Company) -> str:
+    """Filed and withdrawn at once; what is known of it is a name, an address, and what was said."""
+    request = await a_request(company, person=f"Mara {NAME}", address=ADDRESS, said=f"We spoke of {NAME}.")
+    await company.door.enter(withdrawing(request, words=f"By telephone, says {NAME}."), company.anna)
+    return request
 
-    def work(store: Store) -> None:
-        sealed = Seal(company.door.act(store, CLOCK)).sealed(request, ADDRESS.encode(), "mail")
-        mail = CustomerMail(
-            id=f"M-{request}", matter_id=request, kind="copy", message_id=f"<{request}>", sealed=sealed, made_at=NOW,
-            next_at=NOW, state="accepted",
-        )  # fmt: skip
-        store.session.add(mail)
 
-    await company.database.write(work)
-    return f"M-{request}"
+async def answered(company: Company) -> str:
+    """Filed, asked about, released, mailed, and the passcode shown to whoever released it."""
+    request = await a_request(company, person=f"Mara {NAME}", address=ADDRESS, said=f"We spoke of {NAME}.")
+    await company.door.enter(Question(request, QuestionForm.read({"words": f"Who is {NAME}?"})), company.tara)
+    await company.door.enter(Answer(request, AnswerForm.read({"words": f"{NAME} is Mara."})), company.anna)
+    await release(company, request)
+    await accepted(company)
+    await passcode(company, request)
+    return request
