@@ -15,6 +15,7 @@ from handlers.acting import CLOCK, Intent
 from handlers.door import Door
 from handlers.forgetting.erasing import words_go
 from handlers.forgetting.intents import EraseWords, SealWords, ShowErased
+from handlers.whose_data.untying import Untie
 from storage.matter_keys import Closed
 from storage.store import Store
 
@@ -49,6 +50,7 @@ class Forgetting:
         hour = self.door.now().replace(minute=0, second=0, microsecond=0)
         if hour != self._looked:
             await self._erase()
+            await self._enter([Untie()])
             self._looked = hour
         await self._enter(map(ShowErased, await self.door.database.read(_unshown)))
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.customer_records import CustomerListening, CustomerRequest
 from storage.erasure_records import Keep
 from storage.erasures import HOLD
+from storage.key_records import EndedKey
 from storage.log_records import AuditEntry
 from storage.recordings import pages
 from storage.records import OPEN, FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
@@ -108,6 +109,14 @@ class Inquiry(NamedTuple):
     ends_at: datetime | None
 
 
+class Marked(NamedTuple):
+    """A request that bears the mark of a matter (`Request.about`); `erased`: what people wrote of it has gone."""
+
+    id: str
+    about: str
+    erased: bool
+
+
 class HeldCall(NamedTuple):
     """A call that a hold kept or keeps: from when until when, as things stand (aware)."""
 
@@ -182,6 +191,17 @@ class WhoseData:
         rows = self.session.execute(query).all()
         calls = self._calls(one.id for one in rows)
         return [_inquiry(one, calls.get(one.id, set())) for one in rows]
+
+    def marked(self) -> list[Marked]:
+        """All that bear the mark of a matter."""
+        query = select(_REQUESTS.c.id, _REQUESTS.c.about, EndedKey.matter_id.is_not(None))
+        both = query.join(EndedKey, EndedKey.matter_id == _REQUESTS.c.id, isouter=True).where(_REQUESTS.c.about != "")
+        return [Marked(*one) for one in self.session.execute(both)]
+
+    def unmark(self, requests: Iterable[str]) -> None:
+        """These bear none any more."""
+        for some in pages(requests):
+            self.session.execute(update(Request).where(Request.id.in_(some)).values(about=""))
 
     def held(self, calls: Iterable[int]) -> list[HeldCall]:
         """Every hold of each of these calls, also those that are over."""

@@ -10,9 +10,10 @@ from handlers.keys import Keys, Unopened
 from handlers.reconciling.findings import Finding, Gap, Result, words
 from handlers.reconciling.keys import kept
 from handlers.reconciling.requests import REFERENCE, SAID, decision, filing, remark_of
-from handlers.written import Written, found, unsealed
+from handlers.written import Written, about_mark, found, unsealed
 from storage.erasures import is_wiped
 from storage.evidence import Dossier
+from storage.records import Request
 
 WORDS = "the words of what was asked, said and decided"
 SEALED = "the words of requests, since SECRET_KEY is not set here"
@@ -29,9 +30,16 @@ def opened(case: Dossier, keys: Keys) -> tuple[Written | None, list[Result]]:
     if keys is NONE:
         return None, [*told, Gap(SEALED)]
     try:
-        return found(keys, case.request, sealed.key), told
+        words = found(keys, case.request, sealed.key)
     except Unopened:
         return None, [*told, Finding(f"{thing}: what is sealed of its words was changed, or is gone")]
+    return words, [*told, *_marked(thing, case.request, words, keys)]
+
+
+def _marked(thing: str, request: Request, words: Written, keys: Keys) -> Iterator[Finding]:
+    """P11: nobody has an investigation shown by untying it from one that is open."""
+    if request.about != about_mark(keys, words):
+        yield Finding(f"{thing}: the mark of the matter that it belongs to was changed")
 
 
 def worded(case: Dossier, written: Written | None) -> Iterator[Result]:

@@ -60,6 +60,7 @@ CANARY = "Canary-7f3a"
 
 QUIET = {
     "access.expire",
+    "whose_data.untie",
     *("words.seal", "words.erase", "words.erase_again", "words.show_erased"),
     *("master_key.take_over", "master_key.begin", "master_key.wrap_anew", "master_key.replaced"),
     "away.begin",

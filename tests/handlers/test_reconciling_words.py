@@ -129,6 +129,12 @@ async def test_c1_whoever_has_the_key_can_change_no_word_unnoticed(company: Comp
     assert all("words, or their salt, were changed after entry" in sentence for sentence in told)
 
 
+async def test_p11_nobody_unties_an_investigation_from_another_unnoticed(company: Company) -> None:
+    one = await talked(company)
+    told = await _found(company, lambda store: setattr(store.requests.get(one), "about", ""))
+    assert told == [f"request {one}: the mark of the matter that it belongs to was changed"]
+
+
 async def test_c1_a_decision_in_words_needs_an_entry(company: Company) -> None:
     one = await ask(company, company.anna)
 
