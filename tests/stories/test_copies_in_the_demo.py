@@ -74,7 +74,8 @@ async def passcode(page: Page) -> str:
     shown = dialog.get_by_text(re.compile(r"^\d{3} \d{3}$"))
     await expect(shown).to_be_visible()
     digits = await shown.inner_text()
-    await page.keyboard.press("Escape")
+    await dialog.get_by_role("button", name="Close").first.click()
+    await expect(dialog).to_be_hidden()
     return digits
 
 
