@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +13,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.journal import folder_of
+from bot.key_files import master_key
 from bot.mail_addresses import Sender, sender_of
 from bot.mail_server import Server, server_of
 from bot.setting_values import (
@@ -34,12 +34,10 @@ from bot.setting_values import (
     Switch,
     Tenant,
     is_app_token,
-    key_bytes,
     signing_secret_flaw,
 )
 from handlers.keys import Keys
 from handlers.policy import Policy, PolicyError, load_policy
-from storage.private import open_to_others
 from storage.store import async_url
 
 Kind = TypeVar("Kind", bound=BaseSettings)
@@ -234,21 +232,10 @@ class Settings(MetricsPlace):
 
 
 def _master(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
-    """The bytes of a master key, as it is told or as it stands in a file; None where neither is set."""
-    if told is not None:
-        return base64.b64decode(told.get_secret_value())
-    if file is None:
-        return None
     try:
-        if open_to_others(file):
-            raise Misconfigured(
-                f"{name}: others on this machine can read or change it. Mend that with: chmod 600 {file}"
-            )
-        return key_bytes(file.read_text().strip())
-    except OSError as error:
-        raise Misconfigured(f"{name} can't be read: {error.strerror}.") from error
+        return master_key(told, name, file)
     except ValueError as error:
-        raise Misconfigured(f"{name}: {error}") from error
+        raise Misconfigured(str(error)) from error
 
 
 def settings() -> Settings:

@@ -147,7 +147,7 @@ class Request(Matter, kw_only=True):
     crm: Mapped[str]
     longer: Mapped[bool] = mapped_column(default=False, server_default=false())
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
-    about: Mapped[str] = mapped_column(default="", server_default="")
+    about: Mapped[str] = mapped_column(default="", server_default=text("''"))
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     decided_as: Mapped[str] = mapped_column(default="")
     changes: Mapped[int] = mapped_column(default=0)

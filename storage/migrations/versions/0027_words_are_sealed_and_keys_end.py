@@ -43,7 +43,7 @@ def upgrade() -> None:
     _waiting()
     with op.batch_alter_table("requests") as batch:
         batch.add_column(sa.Column("sealed", sa.LargeBinary(), nullable=True))
-        batch.add_column(sa.Column("about", sa.String(), nullable=False, server_default=""))
+        batch.add_column(sa.Column("about", sa.String(), nullable=False, server_default=sa.text("''")))
         batch.add_column(sa.Column("longer", sa.Boolean(), nullable=False, server_default=sa.false()))
     for statement in (_KEPT, _REMARKS, _OVERWRITTEN, _OF_REMARKS):
         op.execute(statement)
