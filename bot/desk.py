@@ -28,6 +28,7 @@ from storage.store import DatabaseDown, Store
 
 T = TypeVar("T")
 log = structlog.get_logger()
+UNREAD = "I can’t show you now what you would confirm by this. Please try again in a minute."
 SLOW = "That could not be done just now, and nothing was lost. Please press it again in a minute."
 SOON = timedelta(seconds=2)  # before what was kept is tried again
 
@@ -64,14 +65,17 @@ class Desk(Sheets):
             return {}
 
     async def introduced(self, account: str, form: str, about: str) -> Sheet:
-        """The blank form with what this person should read first; the plain one where that can't be told.
+        """The blank form with what this person should read first; the plain one where that can't be told, if it may be unread.
 
         Raises `Refused` where it could not be sent. Of a private form nobody is asked.
         """
         words = ""
         if not asks(form).private:
-            with suppress(DatabaseDown, Unavailable):
+            try:
                 words = await self.look(account, lambda act: intro(act, form, about))
+            except (DatabaseDown, Unavailable) as error:
+                if asks(form).kind.read_first:
+                    raise Refused(UNREAD) from error
         return self._drawn(form, {}, about, words)
 
     async def begin(self, account: str, form: str) -> None:

@@ -74,7 +74,8 @@ class Form(BaseModel):
     """A form. Answers may not be longer than the field takes, and a missing one is told at its field.
 
     One that `goes_back` is a further step, from which one can go back to the step before it. One that `leads` may lead to
-    another form by what is chosen in it. Neither needs to be filled in for that.
+    another form by what is chosen in it. Neither needs to be filled in for that. One that is to be `read_first` is never drawn
+    without what stands above it: sending it confirms that.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
@@ -84,6 +85,7 @@ class Form(BaseModel):
     intro: ClassVar[str] = ""
     goes_back: ClassVar[bool] = False
     leads: ClassVar[bool] = False
+    read_first: ClassVar[bool] = False
 
     @classmethod
     def sheet(cls, policy: Policy, about: str = "", intro: str = "") -> Sheet:

@@ -124,8 +124,8 @@ class Answers:
         await self._begun(account, form, view_id)
 
     async def _form(self, body: Payload, account: str, sheet: Sheet) -> None:
-        """The form first, whatever the database does; then, where something new is asked for, who asks."""
-        view_id = await self._opened(body, sheet)
+        """The form first, whatever the database does, unless it is to be read first; then, where something new is asked for, who asks."""
+        view_id = await self._opened(body, WAIT if FORMS[sheet.name].kind.read_first else sheet)
         if sheet.about:
             return await self._introduced(account, sheet, view_id)
         return await self._begun(account, sheet.name, view_id)

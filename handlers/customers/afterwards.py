@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from handlers.acting import Act, Done
 from handlers.cards import Actions, Button, Line, Page, Sign, Small
@@ -16,7 +17,6 @@ from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
 from handlers.matters.reminding import line_of
 from handlers.rules import customer_release as rule
-from handlers.rules.access import company_day
 from handlers.rules.calendars import calendar_of
 from handlers.rules.refusal import Refused
 from handlers.rules.working_days import due
@@ -166,8 +166,9 @@ def tell_customer(act: Act, intent: intents.TellCustomer) -> Done[None]:
     found, form = to_answer(act, intent.request), intent.form
     as_shown(found, intent.seen)
     rule.tell(address=bool(found.known.address), mail=bool(act.copies_at))
-    rule.by_day(form.day, company_day(act.policy, act.now))
     request = found.view.request
+    calendar = calendar_of(act.policy, request.line)
+    rule.by_day(calendar, form.day, act.now.astimezone(ZoneInfo(calendar.zone)).date())
     day = day_words(form.day, None)
     letter = letters.late(act.policy, request, found.known, form.words, day)
     detail = remarked(act, found.view, found.known, "late", f"{form.words}\nAn answer by {day}.")

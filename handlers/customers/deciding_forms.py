@@ -26,6 +26,7 @@ class ReleaseForm(Form):
     name: ClassVar[str] = "customer_release"
     title: ClassVar[str] = "Release to the customer"
     send: ClassVar[str] = "Release"
+    read_first: ClassVar[bool] = True
     voices: Annotated[
         Literal["nobody", "may_hear", "listen_only"],
         OneOf(
@@ -55,6 +56,7 @@ class EraseForm(Form):
     name: ClassVar[str] = "customer_erase"
     title: ClassVar[str] = "Erase it early"
     send: ClassVar[str] = "Erase"
+    read_first: ClassVar[bool] = True
     words: Annotated[Text, Words("Why may it go before its time?", 1000, lines=True)]
 
 
@@ -64,6 +66,7 @@ class RefuseForm(Form):
     name: ClassVar[str] = "customer_refuse"
     title: ClassVar[str] = "Refuse it"
     send: ClassVar[str] = "Refuse"
+    read_first: ClassVar[bool] = True
     refusal: Annotated[str, OneOf("Why?", _refusals, help="The customer reads this sentence.")]
     told: Annotated[
         Text,
@@ -91,6 +94,7 @@ class LateForm(Form):
     name: ClassVar[str] = "customer_late"
     title: ClassVar[str] = "Tell the customer"
     send: ClassVar[str] = "Send"
+    read_first: ClassVar[bool] = True
     words: Annotated[
         Text, Words("Why is it late?", 1000, lines=True, help="The customer reads this. What was promised stays (P8).")
     ]

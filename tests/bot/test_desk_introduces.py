@@ -10,6 +10,7 @@ from bot.rehearsal.fake_chat import Fault
 from handlers.access.intents import Question
 from handlers.rules.refusal import Refused
 from tests.handlers.builders import ask
+from tests.handlers.customers.acts import a_request
 from tests.offices import GUEST, Office
 
 
@@ -40,6 +41,15 @@ async def test_while_the_platform_is_silent_the_form_is_the_plain_one(office: Of
     request = await questioned(office)
     office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UANNA", times=9))
     assert (await desk.introduced("UANNA", "answer", request)).intro == ""
+
+
+async def test_p8_a_letter_that_would_be_confirmed_is_shown_first_or_the_form_is_not(
+    office: Office, desk: Desk
+) -> None:
+    request = await a_request(office.company)
+    office.chat.faults.append(Fault(Unavailable("http_500"), "profile", "UTARA", times=9))
+    with pytest.raises(Refused, match="what you would confirm"):
+        await desk.introduced("UTARA", "customer_release", request)
 
 
 async def test_a_form_that_there_is_no_more_is_refused(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -109,10 +109,27 @@ def test_p8_word_that_it_is_late_needs_a_way_to_go_and_a_day_to_come() -> None:
     with pytest.raises(Refused) as refused:
         rule.tell(address=False, mail=False)
     assert str(refused.value) == f"{rule.ADDRESS} {rule.MAIL}"
-    today = date(2026, 11, 24)
-    rule.by_day(today, today)
-    with pytest.raises(Refused):
-        rule.by_day(today - timedelta(days=1), today)
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 11, 24), ""),
+        (date(2026, 12, 24), ""),
+        (date(2026, 11, 23), "This day is past"),
+        (date(2026, 11, 28), "no working day (weekend)"),
+        (date(2026, 12, 25), "no working day (Christmas Day)"),
+        (date(2026, 12, 29), "more than a month away"),
+    ],
+)
+def test_p8_a_late_answer_is_announced_for_a_working_day_within_a_month(day: date, words: str) -> None:
+    calendar, found = calendar_of(a_policy(), SYDNEY), ""
+    try:
+        rule.by_day(calendar, day, date(2026, 11, 24))
+    except Refused as refused:
+        found = refused.fields["day"]
+    assert words in found
+    assert bool(found) == bool(words)
 
 
 @pytest.mark.parametrize(
