@@ -35,10 +35,16 @@ FILER = "filer"
 def mark(act: Act, which: WhichForm, found: Asked, paper: Known) -> str:
     """By this it is known again: who asks for what, of all calls with a number, of these calls, or as whom."""
     calls = [f"{one.id}" for one in found.meant.recordings]
-    person = (" ".join(one.casefold().split()) for one in (paper.name, paper.address))
-    about = ["calls", *sorted(calls)] if calls else ["person", *person]
     if found.meant.number:
-        about = ["number", found.meant.number]
+        return _mark(act, which, "number", found.meant.number)
+    return _mark(act, which, "calls", *sorted(calls)) if calls else _mark_of_person(act, which, paper)
+
+
+def _mark_of_person(act: Act, which: WhichForm, paper: Known) -> str:
+    return _mark(act, which, "person", *(" ".join(one.casefold().split()) for one in (paper.name, paper.address)))
+
+
+def _mark(act: Act, which: WhichForm, *about: str) -> str:
     return act.keys.mark("customer.same", which.asker, _kind(which.wants), *about)
 
 
@@ -47,7 +53,15 @@ def same(act: Act, which: WhichForm, found: Asked, paper: Known) -> CustomerRequ
     customers, calls = act.store.customers, [one.id for one in found.meant.recordings]
     those = [*customers.same([mark(act, which, found, paper)]), *customers.naming(which.asker, calls)]
     alike = (one for one in those if _kind(one.wants) == _kind(which.wants))
-    return next((one for one in alike if _of_the_same(act, one, paper, call=bool(calls))), None)
+    found_so = next((one for one in alike if _of_the_same(act, one, paper, call=bool(calls))), None)
+    return found_so or (_without_a_call(act, which, paper) if calls else None)
+
+
+def _without_a_call(act: Act, which: WhichForm, paper: Known) -> CustomerRequest | None:
+    """What this customer asked for when nobody knew yet which call they meant: now somebody does."""
+    those = act.store.customers.same([_mark_of_person(act, which, paper)])
+    unnamed = (one for one in those if not seen(act, one).recordings)
+    return next((one for one in unnamed if _of_the_same(act, one, paper, call=False)), None)
 
 
 def answered_before(act: Act, which: WhichForm, found: Asked, paper: Known) -> str:
@@ -75,7 +89,7 @@ def join(act: Act, request: CustomerRequest, which: WhichForm, found: Asked, pap
     arrived = [one for one in found.meant.recordings if one.id not in {other.id for other in view.recordings}]
     act.store.customers.name_calls(request.id, arrived)
     request.received_at = known.first_asked()
-    if request.received_at < first:
+    if arrived or request.received_at < first:
         no_later(act, request, [*view.recordings, *arrived], known.stood_still)
     words = write(act, request, known)
     filer = _becomes_filer(act, view)

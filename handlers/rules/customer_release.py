@@ -12,7 +12,10 @@ AT_MOST_DAYS = 31
 """How far off the day may be by which a late answer is announced."""
 IDENTITY = "Nobody has written down yet how it was checked who asks. Whoever filed it adds that on its card."
 ADDRESS = "There is no e-mail address yet. Whoever filed it adds the one that the customer names on its card."
-CALLS = "It names no call. Press Ask a question to find out which call is meant, or Refuse."
+CALLS = (
+    "It names no call. Press Ask a question to find out which one is meant, and have the request filed again with it, by the same"
+    " name and address: it stays one request, and the clock goes on. Else press Refuse."
+)
 GONE = "The recordings that it names are erased or no longer there. Press Refuse, and choose the reason that fits."
 LETTER = (
     "Which letter gives them authority, and of what day, is not written down. Press Ask a question, and have the request filed"

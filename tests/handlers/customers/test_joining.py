@@ -9,7 +9,7 @@ import pytest
 
 from tests.handlers.builders import Company, audit, call, email, refusal, register, words_for
 from tests.handlers.customers.acts import a_request, filed, known_of, stands, stored, viewed
-from tests.handlers.customers.releasing import releasing
+from tests.handlers.customers.releasing import release, releasing
 from tests.handlers.reading import lines, seen
 
 
@@ -154,6 +154,28 @@ async def test_p8_without_a_call_the_same_person_is_the_same(
     """A name alone tells nobody apart, so without a call the address has to."""
     first = await a_request(company, recordings=[], **({"address": more["address"]} if "address" in more else {}))
     assert ((await filed(company, company.deven, recordings=[], **more)).request == first) is same
+
+
+async def test_p8_the_call_that_nobody_knew_yet_comes_with_the_second_filing(company: Company) -> None:
+    first = await a_request(company, recordings=[])
+    due = (await stored(company, first)).due_at
+    assert (await filed(company, company.deven, recordings=[f"{company.calls[0]}"])).request == first
+    assert [one.id for one in (await viewed(company, first)).recordings] == company.calls[:1]
+    assert (await stored(company, first)).due_at == due
+    await release(company, first)
+
+
+@pytest.mark.parametrize("more", [{"person": "Mary"}, {"address": ""}, {"asker": "operator"}, {"wants": "erasure"}])
+async def test_p8_nobody_else_is_given_a_call_by_that(company: Company, more: dict[str, Any]) -> None:
+    first = await a_request(company, recordings=[])
+    assert (await filed(company, company.deven, recordings=[f"{company.calls[0]}"], **more)).request != first
+    assert (await viewed(company, first)).recordings == []
+
+
+async def test_p8_a_request_that_names_a_call_gets_no_other_one_by_that(company: Company) -> None:
+    first = await a_request(company, recordings=[])
+    await filed(company, company.deven, recordings=[f"{company.calls[0]}"])
+    assert (await filed(company, company.deven, recordings=[f"{company.calls[1]}"])).request != first
 
 
 async def test_p8_another_kind_of_asker_is_another_request(company: Company) -> None:
