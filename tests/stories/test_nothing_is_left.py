@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterable
-from contextlib import closing
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,17 +13,16 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from storage.store import Database, Store
+from storage.store import Store
 from tests.stories.canary import MARK, dump, other_ends, whole_life
 from tests.stories.errands import ask, card, requests, send
 from tests.stories.house import ANNA, CORA, HELENA, ROOT, TARA
+from tests.stories.leftovers import called, places, sealed
 from tests.stories.mailed import Mailed, a_mailed_town, customers
-from tests.stories.process import COMMAND
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 LATER = timedelta(days=400)
-SEALED = ("requests", "customer_requests", "customer_mails")
 CLAIM = {
     "Matter": f"{MARK}matter",
     "Legal basis or reference": f"{MARK}basis",
@@ -60,38 +56,6 @@ async def asked_by_staff(company: Mailed) -> str:
     await send(town, ANNA, request, "Answer", f"{MARK}answer")
     await send(town, HELENA, request, "Deny", f"{MARK}denied")
     return request
-
-
-async def sealed(database: Database) -> list[bytes]:
-    """Whatever is sealed, and every key that opens it, wrapped."""
-
-    def rows(store: Store) -> list[bytes]:
-        found = store.session.execute(text("SELECT wrap FROM matter_keys")).scalars().all()
-        for table in SEALED:
-            found = [*found, *store.session.execute(text(f"SELECT sealed FROM {table}")).scalars()]
-        return [bytes(one) for one in found if one]
-
-    return await database.read(rows)
-
-
-def places(folder: Path, sought: Iterable[bytes]) -> set[str]:
-    """Where one of these stands, in any file that lies there, or in a dump of the database."""
-    with closing(sqlite3.connect(folder / "steward.db")) as connection:
-        dumped = "\n".join(connection.iterdump()).encode()
-    files = {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()} | {"a dump": dumped}
-    both = [form for one in sought for form in (one, one.hex().upper().encode(), one.hex().encode())]
-    return {name for name, held in files.items() if any(one in held for one in both)}
-
-
-async def call(company: Mailed, *words: str) -> str:
-    """Call the program as whoever runs it does, beside the bot; what it said."""
-    process = await asyncio.create_subprocess_exec(
-        str(COMMAND), *words, cwd=company.town.folder, env={**os.environ, **company.town._settings(1)},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    assert process.returncode == 0, said.decode()
-    return said.decode()
 
 
 async def erased(company: Mailed) -> bool:
@@ -130,8 +94,8 @@ async def test_p8_p11_nothing_of_anybody_is_left_when_the_keys_have_gone(
     assert [uid for uid in (ANNA, TARA, CORA, HELENA) if MARK in chat(company, uid)] == []
     assert "What was written here was erased" in card(town, HELENA, request).words
 
-    await call(company, "backup", str(tmp_path / "backup.tar"))
-    assert "The audit log holds" in await call(company, "audit", "verify")
+    await called(company.town, "backup", str(tmp_path / "backup.tar"))
+    assert "The audit log holds" in await called(company.town, "audit", "verify")
     told = {"log": town.bots[0].said, "entries": json.dumps(await town.audit()), "rows": await dump(town.database)}
     assert [where for where, words in told.items() if MARK in words] == []
     assert places(tmp_path, [MARK.encode(), *kept]) == set()

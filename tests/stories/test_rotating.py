@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from hashlib import sha256
@@ -18,8 +17,9 @@ from aiohttp import ClientSession
 from tests.keys import KEY
 from tests.stories.errands import ask, card, send
 from tests.stories.house import ANNA, TARA
+from tests.stories.leftovers import begun, called, places, wraps
 from tests.stories.mailed import NAME, Mailed, a_mailed_town, file, mail, passcode, release
-from tests.stories.process import COMMAND
+from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
 NEW = base64.b64encode(sha256(b"the next key of the stories").digest()).decode()
@@ -40,22 +40,6 @@ async def start_with(company: Mailed, **keys: str) -> None:
     town.bots.clear()
     town.more = {**town.more, "SECRET_KEY_PREVIOUS": "", **keys}
     await town.open_bots(1)
-
-
-async def begun(company: Mailed, *words: str) -> asyncio.subprocess.Process:
-    """A command, called beside the bot and with its settings."""
-    return await asyncio.create_subprocess_exec(
-        str(COMMAND), *words, cwd=company.town.folder, env={**os.environ, **company.town._settings(1)},
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-
-
-async def called(company: Mailed, *words: str, code: int = 0) -> str:
-    """The same; what it said."""
-    process = await begun(company, *words)
-    said, _ = await process.communicate()
-    assert process.returncode == code, said.decode()
-    return said.decode()
 
 
 async def keep_asking(company: Mailed) -> None:
@@ -79,28 +63,31 @@ async def test_c2_one_master_key_takes_the_place_of_another_while_people_work(co
     customers = await file(town)
     await release(town, customers)
     letter, digits = await mail(company.office), await passcode(town, customers)
-    assert "The audit log holds" in await called(company, "audit", "verify")
+    assert "The audit log holds" in await called(town, "audit", "verify")
+    old = await wraps(town.database)
+    assert all(places(tmp_path, [one]) for one in old)
     before = await asyncio.to_thread((tmp_path / "journal.jsonl").read_bytes)
 
     await start_with(company, **BOTH)
     asking = asyncio.create_task(keep_asking(company))
     for after in (0.4, 0.9):
-        process = await begun(company, "rotate-key")
+        process = await begun(town, "rotate-key")
         await asyncio.sleep(after)
         with suppress(ProcessLookupError):
             process.kill()
         await process.communicate()
-    assert "SECRET_KEY_PREVIOUS can go" in await called(company, "rotate-key")
+    assert "SECRET_KEY_PREVIOUS can go" in await called(town, "rotate-key")
     asking.cancel()
     with suppress(asyncio.CancelledError):
         await asking
     await town.settled()
-    assert "Nothing was left to do" in await called(company, "rotate-key")
+    assert "Nothing was left to do" in await called(town, "rotate-key")
 
     town.more = {**town.more, "SECRET_KEY": KEY, "SECRET_KEY_PREVIOUS": ""}
-    assert "is wrapped by another key" in await called(company, "audit", "verify", code=1)
+    assert "is wrapped by another key" in await called(town, "audit", "verify", code=1)
     await start_with(company, SECRET_KEY=NEW)
-    assert "The audit log holds" in (told := await called(company, "audit", "verify"))
+    await until(lambda: not places(tmp_path, old), "what the old key wrapped stands in no file")
+    assert "The audit log holds" in (told := await called(town, "audit", "verify"))
     assert "Their seals are right." in told
     assert (await asyncio.to_thread((tmp_path / "journal.jsonl").read_bytes)).startswith(before)
     await send(town, ANNA, asked, "Answer", "The one of March.")
