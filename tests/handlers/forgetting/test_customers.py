@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from handlers.cards import Said
@@ -50,18 +52,27 @@ async def test_p8_how_it_went_stays_on_the_card(company: Company) -> None:
 
 
 async def test_p8_not_a_word_is_left_anywhere_and_the_log_verifies(company: Company) -> None:
-    """In no column, no message, no alarm, no kept press, no key of what was done, and not in the log."""
+    """In no column, no message, no alarm, no kept press, no key of what was done, and not in the log: nor what was sealed, nor its key."""
     request = await answered(company)
     assert NAME not in (await everything(company)).lower()
     key, entries = await key_of(company, request), len(await audit(company, request))
     assert key is not None
+    sealed = [key.wrap, (await stored(company, request)).sealed, *(one.sealed for one in await mails(company, request))]
+    assert all([_told(one) in await everything(company) for one in sealed])
     await erase(company, request)
-    assert NAME not in (await everything(company)).lower()
+    left = await everything(company)
+    assert NAME not in left.lower()
+    assert [one for one in sealed if _told(one) in left] == []
     assert (await audit(company, request))[entries:] == [("clock", "words.erase", "done", "P11", {"trace": key.trace})]
     gone = await ended(company, request)
     assert gone is not None
     assert (gone.at, gone.trace) == (GOES, key.trace)
     assert await findings(company.database) == []
+
+
+def _told(sealed: bytes) -> str:
+    """As `everything` tells it."""
+    return json.dumps(repr(sealed))[1:-1]
 
 
 async def test_p8_what_is_left_of_link_and_passcode_opens_nothing_and_tells_nothing(company: Company) -> None:
