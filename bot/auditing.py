@@ -86,8 +86,8 @@ def _print_all_well(outcome: Outcome, notes: Notes) -> None:
         print(f"What is stored fits it: {requests}, with all decisions, access and listening.")
     else:
         print("Not compared: what is stored, as the database is of another version. `run` brings it up to date.")
-    for what, times in sorted(outcome.gaps.items()):
-        print(f"Not compared, since earlier versions logged too little of it: {what} ({times:,}).")
+    for gap, times in sorted(outcome.gaps.items()):
+        print(f"Not compared, {gap.why}: {gap.what} ({times:,}).")
     if notes.noted:
         last = max(notes.noted.values(), key=lambda one: one.entries)
         number = counted(len(notes.noted), "checkpoint")

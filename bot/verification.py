@@ -85,7 +85,7 @@ class Outcome:
     requests: int = 0
     faults: list[str] = field(default_factory=list)
     number: int = 0
-    gaps: Counter[str] = field(default_factory=Counter)
+    gaps: Counter[Gap] = field(default_factory=Counter)
 
     @property
     def digest(self) -> str:
@@ -98,8 +98,8 @@ class Outcome:
             match one:
                 case Finding(sentence):
                     self.fault(sentence)
-                case Gap(what):
-                    self.gaps[what] += 1
+                case Gap():
+                    self.gaps[one] += 1
 
     def fault(self, sentence: str) -> None:
         """Take a finding; what is found with each page, such as a table that is gone, counts once."""

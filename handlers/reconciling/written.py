@@ -16,7 +16,7 @@ from storage.evidence import Dossier
 from storage.records import Request
 
 WORDS = "the words of what was asked, said and decided"
-SEALED = "the words of requests, since SECRET_KEY is not set here"
+SEALED = Gap("the words of requests", "since SECRET_KEY is not set here")
 
 
 def opened(case: Dossier, keys: Keys) -> tuple[Written | None, list[Result]]:
@@ -28,7 +28,7 @@ def opened(case: Dossier, keys: Keys) -> tuple[Written | None, list[Result]]:
     if sealed.key is None:
         return None, told
     if keys is NONE:
-        return None, [*told, Gap(SEALED)]
+        return None, [*told, SEALED]
     try:
         words = found(keys, case.request, sealed.key)
     except Unopened:

@@ -156,7 +156,7 @@ async def test_c1_without_the_key_of_the_house_it_says_what_it_could_not_compare
     await talked(company)
     assert await findings(company.database, NONE) == []
     gaps = await company.database.read(lambda store: [one for one in results(store, NONE) if isinstance(one, Gap)])
-    assert [one.what for one in gaps] == ["the words of requests, since SECRET_KEY is not set here"]
+    assert gaps == [Gap("the words of requests", "since SECRET_KEY is not set here")]
 
 
 async def test_c1_with_another_key_no_word_is_opened(company: Company) -> None:
