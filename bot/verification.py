@@ -115,7 +115,7 @@ async def verify(
 ) -> Outcome:
     """The chain, the state unless it is left out, and what was noted outside. Raises `DatabaseDown`.
 
-    Without the `keys` of the database nothing is compared with what the log has sealed of the log of reports.
+    Without the `keys` of the database no word is compared, and nothing with what the log has sealed of the log of reports.
     """
     notes, pace = notes or Notes(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state)

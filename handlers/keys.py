@@ -19,7 +19,10 @@ _MARKS = "marks"
 LASTING: Mapping[str, bytes] = MappingProxyType(
     {
         **{one: _HOUSE + b" " + one.encode() for one in ("journal seal", "journal key id", "erased calls")},
-        **{one: _HOUSE + b"\0" + one.encode() for one in ("breach cause", "breach head", "breach log", _MARKS)},
+        **{
+            one: _HOUSE + b"\0" + one.encode()
+            for one in ("breach cause", "breach head", "breach log", "customer.same", "customer passcode", _MARKS)
+        },
     }
 )
 """Keys by which things stay known that nobody can mark or seal anew, and how each followed from the first master key."""

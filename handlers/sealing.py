@@ -48,7 +48,7 @@ class Seal:
         key = self._key(matter)
         if key is None:
             raise Unopened
-        return Keys(key).mark("log", *told)
+        return Keys(key).marks("log", *told)[0]
 
     def _key(self, matter: str) -> bytes | None:
         if matter not in self.rows.open:
