@@ -13,6 +13,7 @@ OF_OTHER_KEYS = {
     "handlers/master_key/replacing.py",
     "handlers/master_key/known.py",
     "storage/master_keys.py",
+    "storage/matter_keys.py",
 }
 """These wrap the keys of matters, and those that stay."""
 
