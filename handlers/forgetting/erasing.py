@@ -11,6 +11,7 @@ from handlers.policy import Policy
 from handlers.rules.retention import words_go_at
 from handlers.sealing import Seal
 from handlers.written import unsealed, write
+from storage.customers import in_force
 from storage.key_records import MatterKey
 
 
@@ -37,11 +38,16 @@ def erase_words(act: Act, intent: intents.EraseWords) -> Done[None]:
     key, matter = act.store.matter_keys.get(intent.matter), act.store.matters.get(intent.matter)
     if key is None or matter is None or matter.closed_at is None:
         return Done(None, quiet=True)
-    grant = act.store.grants.of(matter.id)
-    heard = grant is not None and grant.ended_at is None and act.now < grant.ends_at
-    if heard or words_go(act.policy, matter.closed_at, matter.line) > act.now:
+    if _heard(act, matter.id) or words_go(act.policy, matter.closed_at, matter.line) > act.now:
         return Done(None, quiet=True)
     return _erased(act, key)
+
+
+def _heard(act: Act, matter: str) -> bool:
+    """Whether anybody may still hear something by it: one of the staff by access, or a customer by a link."""
+    grant = act.store.grants.of(matter)
+    access = grant is not None and grant.ended_at is None and act.now < grant.ends_at
+    return access or any(in_force(one, act.now) for one in act.store.customers.links(matter))
 
 
 def erase_words_again(act: Act, intent: intents.EraseWordsAgain) -> Done[None]:

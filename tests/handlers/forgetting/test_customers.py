@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,8 @@ from handlers.customers.history import ERASED
 from handlers.customers.intents.deciding import Bounced, EndLink, WrongAddress
 from handlers.customers.intents.filing import Readdress, Withdraw
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import Company, audit, ledger, left, refusal
+from storage.store import Store
+from tests.handlers.builders import NOW, POLICY, Company, audit, ledger, left, refusal
 from tests.handlers.customers.acts import a_request, addressing, known_of, stored, withdrawing
 from tests.handlers.customers.releasing import accepted, links, mails, nothing_to_collect, refusing, release
 from tests.handlers.forgetting.customers import NAME, TOLD, a_customers_request, answered
@@ -124,6 +126,28 @@ async def test_p8_a_letter_that_never_left_is_dropped(company: Company) -> None:
     before = len(await ledger(company))
     assert await nothing_to_collect(company)
     assert ([one.state for one in await mails(company, request)], len(await ledger(company))) == (["dropped"], before)
+
+
+async def test_p8_while_the_customer_may_still_come_in_by_the_link_the_key_stays(company: Company) -> None:
+    """Where a company forgets sooner than its links end."""
+    request = await answered(company)
+    soon = POLICY.model_copy(update={"records": POLICY.records.model_copy(update={"closed_request_months": 1})})
+    company.door.policy = soon
+    await stands_so_long(company, request, days=40)
+    await erase(company, request, NOW + timedelta(days=40) - timedelta(seconds=1))
+    assert await key_of(company, request) is not None
+    await erase(company, request, NOW + timedelta(days=40))
+    assert await key_of(company, request) is None
+
+
+async def stands_so_long(company: Company, request: str, days: int) -> None:
+    """Its link is good for so many days."""
+
+    def work(store: Store) -> None:
+        [link] = store.customers.links(request)
+        link.ends_at = NOW + timedelta(days=days)
+
+    await company.database.write(work)
 
 
 async def test_p8_one_that_was_withdrawn_goes_as_well(company: Company) -> None:
