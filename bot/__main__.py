@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_audit(commands)
     _add_copies(commands)
+    commands.add_parser(
+        "rotate-key", help="wrap what SECRET_KEY_PREVIOUS wraps by SECRET_KEY; the bot may run, started with both"
+    )
     _add_when(commands)
     _add_route(commands)
     _add_purge(commands)
@@ -151,6 +154,10 @@ def _run(arguments: argparse.Namespace) -> int:
             return _looked_at(arguments)
         case "backup" | "restore":
             return _copied(arguments)
+        case "rotate-key":
+            from bot.rotating import rotate_key
+
+            return rotate_key()
         case "when" | "route":
             return _worked_out(arguments)
         case "teams-package":

@@ -21,6 +21,7 @@ from bot.desk import Desk
 from bot.directory import Directory
 from bot.erasing import Erasing
 from bot.first_look import FirstLook
+from bot.forgetting import Forgetting
 from bot.holders import meet_holders
 from bot.inbox import Inbox
 from bot.journal import Journal
@@ -46,6 +47,7 @@ from bot.sealing import Seal
 from bot.slack.platform import SlackPlatform
 from bot.slack.signatures import LARGEST
 from bot.ticks import Ticks
+from bot.unlocking import unlock
 from bot.web.answers import errors_as_sentences
 from bot.web.confidential import faults_as_pages
 from bot.web.copies import CopyPages
@@ -57,7 +59,6 @@ from bot.web.reports import ReportPages
 from bot.web.strangers import Strangers
 from handlers import HANDLERS, PUBLIC
 from handlers.door import Door
-from handlers.keys import Keys
 from handlers.policy import Policy
 from storage.store import Database, DatabaseDown
 from storage.upgrade import upgrade
@@ -86,14 +87,16 @@ class Steward:
         self.settings, self.policy, self.now = settings, policy, now
         self.database = Database(settings.database_url)
         self.recorder: Recorder = open_recorder(settings.recordings_url)
-        mailer, keys = mailer or open_mailer(settings.mail, now), Keys(settings.master_key())
+        mailer, keys = mailer or open_mailer(settings.mail, now), settings.keys()
         copies_at = f"{settings.public_url.rstrip('/')}/copy" if mailer is not None else ""
         self.door = Door(self.database, policy, HANDLERS, now, self._wake, keys, self._confided, copies_at)
-        marks, patiently = Marks(settings.master_key()), Patiently(journal := _journal(settings))
+        marks, journal = Marks(keys), Journal(settings.journal, Seal(keys), make=settings.journal_url is None)
+        self.patiently = patiently = Patiently(journal)
         self.restoring, self.noting = Restoring(self.door, patiently, marks), Noting(self.door, patiently)
         announcing = Announcing(patiently, marks, now, self._end_of_log)
         system = settings.recordings_url.partition(":")[0]
         self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures)
+        self.forgetting = Forgetting(self.door, self.erasing.overwritten)
         gone, odd = self.erasing.returned, self.erasing.unregistered.note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
         self.watch = RecordingWatch(self.register)
@@ -110,7 +113,7 @@ class Steward:
         self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
-            more={"erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
+            more={"words": self.forgetting.tick, "erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
@@ -176,8 +179,10 @@ class Steward:
         await self.begin()
 
     async def open(self) -> None:
-        """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`."""
+        """Bring the database up to date; requests may come from then on. Raises `DatabaseDown`, and `Misconfigured` for another's key."""
         log.info("database.ready", revision=await upgrade(self.database))
+        await unlock(self.door, self.patiently)
+        await self.forgetting.seal()
         await self.restoring.known()
         await self.database.examine()
         await self.policy_of_the_day.look()
@@ -282,7 +287,3 @@ class Steward:
                 self._why_not = self._why_not.removeprefix("starting")
                 await meet_holders(directory, self.policy)
                 return
-
-
-def _journal(settings: Settings) -> Journal:
-    return Journal(settings.journal, Seal(settings.master_key()), make=settings.journal_url is None)

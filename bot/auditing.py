@@ -21,7 +21,10 @@ from bot.config import Misconfigured, Settings, as_given
 from bot.journal import NAME
 from bot.sealing import Seal
 from bot.trouble import sentence
+from bot.unlocking import keys_for
 from bot.verification import Outcome
+from handlers.acting import NONE
+from handlers.keys import Keys
 from handlers.words import counted
 from storage.chain import FIELDS
 from storage.private import beside
@@ -40,8 +43,7 @@ def verify(noted: str | None, checkpoints: Path | None) -> int:
     """
     given = as_given()
     hashed = None if noted is None else _hash(noted)
-    notes = _notes(given, checkpoints)
-    outcome, kept = _with_database(lambda database: _verified(database, notes, hashed))
+    outcome, kept, notes = _with_database(lambda database: _verified(given, database, checkpoints, hashed))
     if not kept:
         outcome.fault("the hash that you noted is no longer in the log. It was rewritten or cut off")
     if outcome.verdict.note:
@@ -65,11 +67,15 @@ def _hash(noted: str) -> str:
     return found
 
 
-async def _verified(database: Database, notes: Notes, noted: str | None) -> tuple[Outcome, bool]:
+async def _verified(
+    given: Settings, database: Database, checkpoints: Path | None, noted: str | None
+) -> tuple[Outcome, bool, Notes]:
+    keys = await _keys(given, database)
+    notes = _notes(given, checkpoints, None if keys is NONE else Seal(keys))
     kept = not noted or await database.read(lambda store: store.audit.holds(noted), within=A_LONG_LOG)
     # Only a database that this program has brought up to date holds all that is to be compared.
     state = await revision(database) == newest()
-    return await verification.verify(database, notes, state=state), kept
+    return await verification.verify(database, notes, state=state, keys=keys), kept, notes
 
 
 def _print_all_well(outcome: Outcome, notes: Notes) -> None:
@@ -80,8 +86,8 @@ def _print_all_well(outcome: Outcome, notes: Notes) -> None:
         print(f"What is stored fits it: {requests}, with all decisions, access and listening.")
     else:
         print("Not compared: what is stored, as the database is of another version. `run` brings it up to date.")
-    for what, times in sorted(outcome.gaps.items()):
-        print(f"Not compared, since earlier versions logged too little of it: {what} ({times:,}).")
+    for gap, times in sorted(outcome.gaps.items()):
+        print(f"Not compared, {gap.why}: {gap.what} ({times:,}).")
     if notes.noted:
         last = max(notes.noted.values(), key=lambda one: one.entries)
         number = counted(len(notes.noted), "checkpoint")
@@ -100,13 +106,13 @@ def _seals(notes: Notes) -> str:
     return f"Not proved: the seals of {notes.unproved} of them, as the key that they were made with is not set here."
 
 
-def _notes(given: Settings, checkpoints: Path | None) -> Notes:
+def _notes(given: Settings, checkpoints: Path | None, seal: Seal | None) -> Notes:
     """The checkpoints of a file, or those of the journal where there is one; raises `Misconfigured`."""
     file = checkpoints or given.journal / NAME
     if checkpoints is None and not file.exists():
         return Notes()
     try:
-        notes = read(file, _seal(given))
+        notes = read(file, seal)
     except OSError as error:
         raise Misconfigured(f"{file} can't be read: {(error.strerror or '').lower()}.") from error
     if not notes.noted and not notes.flaws and checkpoints is not None:
@@ -114,11 +120,11 @@ def _notes(given: Settings, checkpoints: Path | None) -> Notes:
     return notes
 
 
-def _seal(given: Settings) -> Seal | None:
-    """What tells whether a checkpoint is the bot's own; None where no key is set, and all else can be done without."""
+async def _keys(given: Settings, database: Database) -> Keys:
+    """What opens words, and tells whether a checkpoint is the bot's own; none where no key is set: the rest can be done without."""
     if given.secret_key is None and given.secret_key_file is None:
-        return None
-    return Seal(given.master_key())
+        return NONE
+    return (await keys_for(given, database))[0]
 
 
 def export(form: str, output: Path | None) -> int:

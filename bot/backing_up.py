@@ -18,6 +18,8 @@ from bot.journal_lines import HEAD
 from bot.sealing import Seal
 from bot.server_copies import dump
 from bot.trouble import sentence
+from bot.unlocking import keys_for
+from handlers.keys import Keys
 from handlers.words import counted
 from storage.addresses import sqlite_file
 from storage.copies import Held, copy_out, held
@@ -25,6 +27,7 @@ from storage.store import Database, DatabaseDown
 from storage.upgrade import revision
 
 KEEP = "Delete it within 30 days: as long as it is there, it holds what is erased meanwhile (docs/running.md)."
+BOTH = "The master key is being replaced, and what is in it needs both keys."
 WITH_KEY = (
     "Warning: whoever has this file has the key as well, and reads everything in it. Keep it as you keep the key, or leave out"
     " --with-key and keep the two apart."
@@ -39,7 +42,7 @@ def backup(file: Path, *, with_key: bool) -> int:
         raise Misconfigured(f"{file} is there already, and I replace no file. Name another one.")
     try:
         with new_file(file) as opened, TemporaryDirectory(prefix=".backup-", dir=file.absolute().parent) as folder:
-            told = _packed(given, Writing(opened), Path(folder), master if with_key else None, Seal(master))
+            told = _packed(given, Writing(opened), Path(folder), master if with_key else None)
     except DatabaseDown as error:
         raise Misconfigured(f"DATABASE_URL: {sentence(error)} No backup was made.") from error
     except OSError as error:
@@ -51,12 +54,18 @@ def backup(file: Path, *, with_key: bool) -> int:
     return 0
 
 
-def _packed(given: Settings, archive: Writing, folder: Path, master: bytes | None, seal: Seal) -> list[str]:
+def _packed(given: Settings, archive: Writing, folder: Path, master: bytes | None) -> list[str]:
     """The database first: the journal may know more than it, and never less."""
+    seal = Seal(given.master_key())  # the archive is known by the key that opens it, whatever key seals the journal
     name, what = _database(given, folder)
+    keys, both = asyncio.run(_keys(given))
+    if both and master is not None:
+        raise Misconfigured(
+            f"{BOTH} Call recording-steward rotate-key first, or leave out --with-key. No backup was made."
+        )
     archive.add(name, folder / name)
     (folder / name).unlink()
-    journal = _journal(given, archive, what, seal)
+    journal = _journal(given, archive, what, Seal(keys))
     if master is not None:
         archive.add_bytes(KEY, base64.b64encode(master) + b"\n")
     made = {"made": datetime.now(UTC).isoformat(), "program": version("recording-steward")}
@@ -65,8 +74,18 @@ def _packed(given: Settings, archive: Writing, folder: Path, master: bytes | Non
         f"The database: {counted(what.entries, 'entry', 'entries')} of the audit log, and all that they tell of.",
         f"The journal: {journal}.",
         "The key is in it." if master is not None else f"The key is not in it: without SECRET_KEY (id {seal.key_id}) it can't be restored.",
+        *([f"{BOTH} To restore it, set both ({' and '.join(keys.ids)})."] if both else []),
         KEEP,
     ]  # fmt: skip
+
+
+async def _keys(given: Settings) -> tuple[Keys, bool]:
+    """Those that open the database, and whether both are needed."""
+    database = Database(given.database_url)
+    try:
+        return await keys_for(given, database)
+    finally:
+        await database.close()
 
 
 def _database(given: Settings, folder: Path) -> tuple[str, Held]:

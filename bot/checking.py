@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from bot.checking_absences import of_absences
 from bot.checking_database import known_files, of_database
+from bot.checking_keys import of_keys
 from bot.checking_mail import of_mail
 from bot.config import Misconfigured, Settings, TeamsSettings, policy, settings
 from bot.findings import MOST_NOTES, Finding, tried
@@ -27,6 +28,7 @@ from bot.serving import not_this_machine
 from bot.slack.chat import SlackChat
 from bot.teams.connector import TokenSource
 from bot.teams.keys import Keys, issuer_of
+from handlers.keys import id_of
 from handlers.policy import Policy
 from handlers.policy.terms import Roles
 from handlers.policy.unkept import unkept
@@ -82,9 +84,7 @@ async def _everything() -> AsyncIterator[Finding]:
     except Misconfigured as error:
         for row in str(error).splitlines():
             yield Finding("policy", False, row.strip())
-    async for finding in of_database(found.database_url):
-        yield finding
-    async for finding in of_absences(found.database_url, rules, datetime.now(UTC)):
+    async for finding in _stored(found, rules):
         yield finding
     yield await tried("journal", _journal(found))
     if found.journal_beside_data:
@@ -97,9 +97,15 @@ async def _everything() -> AsyncIterator[Finding]:
             yield finding
 
 
+async def _stored(found: Settings, rules: Policy | None) -> AsyncIterator[Finding]:
+    url = found.database_url
+    for findings in (of_database(url), of_keys(found), of_absences(url, rules, datetime.now(UTC))):
+        async for finding in findings:
+            yield finding
+
+
 async def _key(found: Settings) -> str:
-    found.master_key()
-    return "32 bytes"
+    return f"32 bytes; it has id {id_of(found.master_key())}"
 
 
 async def _host(found: Settings) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +13,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.journal import folder_of
+from bot.key_files import master_key
 from bot.mail_addresses import Sender, sender_of
 from bot.mail_server import Server, server_of
 from bot.setting_values import (
@@ -34,11 +34,10 @@ from bot.setting_values import (
     Switch,
     Tenant,
     is_app_token,
-    key_bytes,
     signing_secret_flaw,
 )
+from handlers.keys import Keys
 from handlers.policy import Policy, PolicyError, load_policy
-from storage.private import open_to_others
 from storage.store import async_url
 
 Kind = TypeVar("Kind", bound=BaseSettings)
@@ -120,6 +119,8 @@ class Settings(MetricsPlace):
     mail_templates: Path | None = None
     secret_key: Key | None = None
     secret_key_file: Path | None = None
+    secret_key_previous: Key | None = None
+    secret_key_previous_file: Path | None = None
     public_url: PublicAddress = "http://localhost:3000"
     host: str = "127.0.0.1"
     port: Port = 3000
@@ -210,19 +211,31 @@ class Settings(MetricsPlace):
 
     def master_key(self) -> bytes:
         """The 32 bytes of `SECRET_KEY` or of the file that `SECRET_KEY_FILE` names; raises `Misconfigured`."""
-        if self.secret_key is not None:
-            return base64.b64decode(self.secret_key.get_secret_value())
-        if self.secret_key_file is None:
+        found = _master(self.secret_key, "SECRET_KEY_FILE", self.secret_key_file)
+        if found is None:
             raise Misconfigured(f"SECRET_KEY is missing: it must be 32 bytes in base64. {KEY_HINT}")
-        try:
-            if open_to_others(self.secret_key_file):
-                mend = f"Mend that with: chmod 600 {self.secret_key_file}"
-                raise Misconfigured(f"SECRET_KEY_FILE: others on this machine can read or change it. {mend}")
-            return key_bytes(self.secret_key_file.read_text().strip())
-        except OSError as error:
-            raise Misconfigured(f"SECRET_KEY_FILE can't be read: {error.strerror}.") from error
-        except ValueError as error:
-            raise Misconfigured(f"SECRET_KEY_FILE: {error}") from error
+        return found
+
+    def keys(self) -> Keys:
+        """What follows from the master key, and from the one before where that is set; raises `Misconfigured`."""
+        return Keys(*self.master_keys())
+
+    def master_keys(self) -> tuple[bytes, ...]:
+        """The master key, and the one before where that is set; raises `Misconfigured`."""
+        master = self.master_key()
+        before = _master(self.secret_key_previous, "SECRET_KEY_PREVIOUS_FILE", self.secret_key_previous_file)
+        if before == master:
+            raise Misconfigured(
+                "SECRET_KEY_PREVIOUS: it is the same key as SECRET_KEY. Leave it out, or set the one before."
+            )
+        return (master,) if before is None else (master, before)
+
+
+def _master(told: SecretStr | None, name: str, file: Path | None) -> bytes | None:
+    try:
+        return master_key(told, name, file)
+    except ValueError as error:
+        raise Misconfigured(str(error)) from error
 
 
 def settings() -> Settings:

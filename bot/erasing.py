@@ -91,6 +91,10 @@ class Erasing:
         self.unregistered = UnregisteredFiles(door, system, files.among)
         self._unforgotten = True  # whether the database may still hold what was overwritten
 
+    def overwritten(self) -> None:
+        """Something else was, which must stand nowhere in the file any more either."""
+        self._unforgotten = True
+
     async def tick(self) -> None:
         """Everything whose time has come, unless the day stops first. Raises `DatabaseDown`, and `Unavailable` where nothing could be written before."""
         await self._fix()

@@ -15,7 +15,7 @@ from storage.store import DatabaseDown
 log = structlog.get_logger()
 AFTER_A_RESTORE = 60.0  # seconds for which work waits for the erasures that a restored database brought
 AT_A_START = 10.0  # and at each other start, for what a restored folder may have brought
-PARTS = ("recordings", "erasures")
+PARTS = ("words", "recordings", "erasures")
 
 
 class FirstLook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +14,9 @@ from bot.sealing import Seal
 
 CHECKPOINT, HEAD, ERASURE, ACCESS_ENDED = "checkpoint", "head", "erasure", "access_ended"
 ENDED = ("sight_ended", "key_destroyed")
-"""What must not come back with any older database, by a random id that nothing else names."""
+"""What must not come back with any older database, by a random id that nothing else names: of reports."""
+WORDS_ERASED = "words_erased"
+"""The same of what people wrote about requests."""
 MARKS = ("call", "moment", "file", "content", "audio", "size")
 """By these keyed marks a line about an erasure tells which call it was, or which file that could not be registered."""
 PIECE = 256 * 1024  # bytes that are looked through together: what a processor holds at hand
@@ -86,7 +88,7 @@ def believed(file: Path, seal: Seal) -> Iterator[dict[str, Any]]:
                 yield told
 
 
-def ended(file: Path, seal: Seal) -> Iterator[set[str]]:
+def ended(file: Path, seal: Seal, kinds: Collection[str] = ENDED) -> Iterator[set[str]]:
     """The ids of what the journal says has ended for good, of so much of it at a time (`PIECE`). Raises OSError.
 
     Lines of other kinds are not read as what they are, so that a million of them cost no more than a look at their bytes.
@@ -94,10 +96,11 @@ def ended(file: Path, seal: Seal) -> Iterator[set[str]]:
     with file.open("rb") as opened:
         while block := opened.read(PIECE):
             block += opened.readline(LONGEST_LINE)
-            yield {trace for line in _naming(block, ENDED) if (trace := _ended(line, seal))}
+            yield {trace for line in naming(block, kinds) if (trace := _ended(line, seal, kinds))}
 
 
-def _naming(block: bytes, kinds: Iterable[str]) -> Iterator[bytes]:
+def naming(block: bytes, kinds: Iterable[str]) -> Iterator[bytes]:
+    """The lines of a block in which one of these words stands, whatever else they say."""
     for kind in kinds:
         sought, at = kind.encode(), -1
         while (at := block.find(sought, at + 1)) >= 0:
@@ -106,9 +109,9 @@ def _naming(block: bytes, kinds: Iterable[str]) -> Iterator[bytes]:
             at = len(block) if end < 0 else end
 
 
-def _ended(line: bytes, seal: Seal) -> str:
+def _ended(line: bytes, seal: Seal, kinds: Collection[str]) -> str:
     told = _object(line)
-    return str(told.get("id")) if told is not None and told.get("kind") in ENDED and seal.fits(told) else ""
+    return str(told.get("id")) if told is not None and told.get("kind") in kinds and seal.fits(told) else ""
 
 
 def position_of(told: dict[str, Any]) -> Position | None:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
-from bot.sealing import derived
-
-NAMES = b"recording-steward erased calls"
+from handlers.keys import Keys
 
 
 class Marks:
-    """HMAC-SHA256 with a key of its own, which follows from the master key."""
+    """HMAC-SHA256 with a key of its own, which followed from the first master key and stays when that is replaced."""
 
-    def __init__(self, master: bytes) -> None:
-        self._key = derived(master, NAMES)
+    def __init__(self, master: Keys | bytes) -> None:
+        self._keys = master if isinstance(master, Keys) else Keys(master)
 
     def of(self, *told: str) -> str:
         """Of these words, in hex; empty where there are none."""
-        words = "\0".join(told)
-        return hmac.new(self._key, words.encode("utf-8", "surrogatepass"), "sha256").hexdigest() if words else ""
+        words, key = "\0".join(told), self._keys.lasting("erased calls")
+        return hmac.new(key, words.encode("utf-8", "surrogatepass"), "sha256").hexdigest() if words else ""
 
     def of_call(self, native_id: str, started: datetime) -> str:
         """Of the name that a call has in its recording system, and of when it began (aware)."""

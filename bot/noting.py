@@ -1,4 +1,4 @@
-"""Writes into the journal what the log says since its newest line: access that ended, and where the log ends (P12)."""
+"""Writes into the journal what the log says since its newest line: access that ended, words that were erased, and where the log ends (P12)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.journal_lines import ACCESS_ENDED, HEAD, Newest, Position, newest
+from bot.journal_lines import ACCESS_ENDED, HEAD, WORDS_ERASED, Newest, Position, newest
 from bot.journalling import Patiently
 from bot.ports import Unavailable
 from handlers.door import Door
@@ -30,8 +30,13 @@ def _several(detail: Mapping[str, Any]) -> list[Line]:
     return [{"kind": ACCESS_ENDED, "grant": one} for one in detail["grants"]]
 
 
+def _words(detail: Mapping[str, Any]) -> list[Line]:
+    return [{"kind": WORDS_ERASED, "id": detail["trace"]}]
+
+
 KINDS: Mapping[str, Callable[[Mapping[str, Any]], Iterable[Line]]] = {
     "access.withdraw": _one, "access.call_changed": _one, "access.restored": _one, "retention.close": _several,
+    "words.erase": _words, "words.erase_again": _words,
 }  # fmt: skip
 """By the entry's action: what must not come back with an older database, under its random id. Later kinds are added here."""
 

@@ -13,14 +13,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot import lasting_lines
 from bot.archive import JOURNAL, KEY, MANIFEST, SERVER, SQLITE, Spoilt, json_of, unpacked
 from bot.config import Misconfigured, Settings, as_given
-from bot.journal import Journal, JournalDown
+from bot.journal import NAME, Journal, JournalDown
 from bot.journal_lines import PUT_BACK
 from bot.merging import furthest, merge
 from bot.sealing import Seal
 from bot.server_copies import load
 from bot.trouble import sentence
+from handlers.keys import Keys, id_of
 from handlers.words import counted
 from storage.addresses import sqlite_file
 from storage.copies import Held, alone, held, others_on, put_in_place, settle
@@ -30,6 +32,9 @@ from storage.upgrade import knows, revision
 AFTERWARDS = (
     "The next start ends all access to calls, tells the Head of Customer Success and the Manager, Human Resources, and erases again"
     " what had been erased since the backup was made."
+)
+UNDER_THE_OTHER = (
+    "It was made under SECRET_KEY_PREVIOUS: start the bot with both keys, then call recording-steward rotate-key."
 )
 NOTHING = "Nothing was restored."
 
@@ -59,13 +64,15 @@ def restore(file: Path, *, replace: bool) -> int:
     with _laid_out(file, database) as folder:
         found = _verified(file, folder, given)
         key = _key(given, found)
-        journal = Journal(given.journal, Seal(key), make=given.journal_url is None)
+        journal = Journal(given.journal, _seal(given, found, key), make=given.journal_url is None)
         if database is None:
             _into_server(given.database_url, found, journal)
         else:
             _into_file(database, found, journal, replace=replace)
         _keep_key(given, found)
     print(f"Restored: {counted(found.held.entries, 'entry', 'entries')} of the audit log, and all that they tell of.")
+    if found.manifest["key"] != id_of(given.master_key()):
+        print(UNDER_THE_OTHER)
     print(AFTERWARDS)
     return 0
 
@@ -109,15 +116,26 @@ def _key(given: Settings, found: _Backup) -> bytes:
     missing = given.secret_key is None and (file is None or not file.exists())
     if missing and own.exists() and file is None:
         raise Misconfigured(f"The archive holds the key. Set SECRET_KEY_FILE to where it is to be kept. {NOTHING}")
-    key = base64.b64decode(own.read_bytes()) if missing and own.exists() else given.master_key()
-    seal = Seal(key)
-    if found.manifest.get("key") != seal.key_id:
-        raise Spoilt(
-            f"it was made under another key (id {found.manifest.get('key')}, and SECRET_KEY has id {seal.key_id})"
-        )
-    if not seal.fits(json_of(found.folder / MANIFEST)):
+    own_one = missing and own.exists()
+    masters = (base64.b64decode(own.read_bytes()),) if own_one else given.master_keys()
+    key = next((one for one in masters if found.manifest.get("key") == id_of(one)), None)
+    if key is None:
+        ids = " and ".join(map(id_of, masters))
+        raise Spoilt(f"it was made under another key (id {found.manifest.get('key')}, and SECRET_KEY has id {ids})")
+    if not Seal(key).fits(json_of(found.folder / MANIFEST)):
         raise Spoilt("its manifest was changed after it was made: its seal is wrong")
     return key
+
+
+def _seal(given: Settings, found: _Backup, key: bytes) -> Seal:
+    """That of the journal, which may be by a key that outlived several master keys: the journal itself keeps it, wrapped."""
+    missing = given.secret_key is None and not (given.secret_key_file and given.secret_key_file.exists())
+    keys = Keys(key) if missing else given.keys()
+    for file in (given.journal / NAME, found.journal):
+        if file is not None and (lasting := lasting_lines.found(file, keys)):
+            keys.keep(lasting)
+            return Seal(keys)
+    return Seal(key)
 
 
 def _keep_key(given: Settings, found: _Backup) -> None:

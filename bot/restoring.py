@@ -13,7 +13,20 @@ from typing import Any
 import structlog
 
 from bot.journal import JournalDown
-from bot.journal_lines import ERASURE, MARKS, RESTORED, Newest, Position, believed, ended, further, newest, position_of
+from bot.journal_lines import (
+    ENDED,
+    ERASURE,
+    MARKS,
+    RESTORED,
+    WORDS_ERASED,
+    Newest,
+    Position,
+    believed,
+    ended,
+    further,
+    newest,
+    position_of,
+)
 from bot.journalling import Patiently
 from bot.marks import Marks
 from handlers.access.intents import EndRestored
@@ -23,6 +36,7 @@ from handlers.breach.looks import any_reports
 from handlers.checkpoints import JournalLost, Restored
 from handlers.customers.intents.passing_time import EndRestoredLink
 from handlers.door import Door, Repeated
+from handlers.forgetting.intents import EraseWordsAgain
 from handlers.retention.intents import EraseAgain, Recall
 from storage.chain import GENESIS
 from storage.recordings import Place
@@ -93,11 +107,17 @@ class Restoring:
         """At every start, whether it is a restore or not: the log may not have moved since the copy was made (P13)."""
         if not await self.door.database.read(any_reports):
             return
-        left, traces = ended(self.patiently.journal.file, self.patiently.journal.seal), set[str]()
+        traces = set[str]()
+        async for some in self._ended(ENDED):
+            traces |= some
+        await self.door.enter(EndReports(frozenset(traces)), CLOCK)
+
+    async def _ended(self, kinds: Collection[str]) -> AsyncIterator[set[str]]:
+        """What the journal says has ended for good, so much of it at a time, however long it is."""
+        left = ended(self.patiently.journal.file, self.patiently.journal.seal, kinds)
         with suppress(FileNotFoundError):
             while some := await self.patiently.do(lambda: list(islice(left, PIECES))):
-                traces.update(*some)
-        await self.door.enter(EndReports(frozenset(traces)), CLOCK)
+                yield set().union(*some)
 
     def _newest(self) -> Newest:
         journal = self.patiently.journal
@@ -133,6 +153,7 @@ class Restoring:
             await self.door.enter(Restored(common, noted.entries, noted.hash, found), CLOCK)
         await self._end_access()
         await self._recall()
+        await self._erase_words()
         await self._close()
         await self._tell_the_journal(noted, common)
 
@@ -179,6 +200,12 @@ class Restoring:
             number += await self.door.enter(Recall(marks), CLOCK) if marks else 0
         log.info("restore.recalled", marks=number)
 
+    async def _erase_words(self) -> None:
+        """P11: what people wrote and was erased since the copy was made is erased again."""
+        async for traces in self._ended((WORDS_ERASED,)):
+            for matter in await self.door.database.read(partial(_traced, traces=traces)):
+                await self.door.enter(EraseWordsAgain(matter), CLOCK)
+
     async def _close(self) -> None:
         """Close the calls that are these, whatever their numbers are now."""
         if not await self.door.database.read(lambda store: store.recalls.any()):
@@ -213,6 +240,10 @@ def _places(store: Store, after: int) -> list[Place]:
 
 def _known(store: Store, marks: Collection[str]) -> set[str]:
     return store.recalls.known(marks)
+
+
+def _traced(store: Store, traces: Collection[str]) -> list[str]:
+    return store.matter_keys.traced(traces)
 
 
 def _held(store: Store, now: datetime) -> list[str]:

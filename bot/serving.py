@@ -51,7 +51,7 @@ def run() -> int:
     """Run the bot. Raises `Misconfigured` before anything is opened."""
     quiet_logs()
     found = settings()
-    found.master_key()
+    found.keys()
     found.need_a_chat()
     asyncio.run(_serve(found))
     return 0

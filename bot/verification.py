@@ -22,6 +22,7 @@ from handlers.reconciling import (
     FILED,
     FILES,
     HELD,
+    KEYS,
     OUTSIDE,
     POLICY,
     RETURNED,
@@ -42,6 +43,7 @@ from handlers.reconciling import (
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
+    reconcile_keys,
     reconcile_policy,
     reconcile_runs,
     spoilt,
@@ -83,7 +85,7 @@ class Outcome:
     requests: int = 0
     faults: list[str] = field(default_factory=list)
     number: int = 0
-    gaps: Counter[str] = field(default_factory=Counter)
+    gaps: Counter[Gap] = field(default_factory=Counter)
 
     @property
     def digest(self) -> str:
@@ -96,8 +98,8 @@ class Outcome:
             match one:
                 case Finding(sentence):
                     self.fault(sentence)
-                case Gap(what):
-                    self.gaps[what] += 1
+                case Gap():
+                    self.gaps[one] += 1
 
     def fault(self, sentence: str) -> None:
         """Take a finding; what is found with each page, such as a table that is gone, counts once."""
@@ -113,12 +115,12 @@ async def verify(
 ) -> Outcome:
     """The chain, the state unless it is left out, and what was noted outside. Raises `DatabaseDown`.
 
-    Without the `keys` of the database nothing is compared with what the log has sealed of the log of reports.
+    Without the `keys` of the database no word is compared, and nothing with what the log has sealed of the log of reports.
     """
     notes, pace = notes or Notes(), pace or Pace()
     outcome = Outcome(Verdict(0, GENESIS), state)
     if state:
-        await _state(database, pace, outcome)
+        await _state(database, pace, outcome, keys)
     # The chain comes last, so that what the state was held against is verified, too.
     walk, ends = Walk(notes.marks), list[tuple[str, str]]()
     outcome.verdict = await _chain(database, pace, outcome, walk, ends)
@@ -134,12 +136,12 @@ async def verify(
     return outcome
 
 
-async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
+async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -> None:
     leaf = await _leaf(database, "", pace.requests)
     while True:
         outcome.add(spoilt(leaf.spoilt))
         for case in leaf.dossiers:
-            outcome.add(reconcile(case))
+            outcome.add(reconcile(case, keys))
         outcome.requests += len(leaf.dossiers)
         if leaf.last is None:
             break
@@ -149,6 +151,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome) -> None:
     await _holds(database, pace, outcome)
     await _customers(database, pace, outcome)
     await _erasures(database, pace, outcome)
+    await _keys(database, pace, outcome)
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
     outcome.add(reconcile_runs(stopped))
     decided = await database.read(lambda store: store.file_evidence.decided(FILES, RETURNED), within=A_LONG_LOOK)
@@ -197,6 +200,14 @@ async def _erasures(database: Database, pace: Pace, outcome: Outcome) -> None:
         await asyncio.sleep(pace.rest)
     uncertain = await database.read(lambda store: store.erasure_evidence.uncertified(MOST_TOLD), within=A_LONG_LOOK)
     outcome.add(uncertified(uncertain))
+
+
+async def _keys(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last, most = "", pace.requests
+    while page := await database.read(lambda store, last=last: store.key_evidence.page(last, most, KEYS)):  # type: ignore[misc]
+        outcome.add(reconcile_keys(page))
+        last = page[-1].matter
+        await asyncio.sleep(pace.rest)
 
 
 async def _leaf(database: Database, after: str, most: int) -> Leaf:

@@ -28,8 +28,10 @@ from handlers.customers import room as customers
 from handlers.effects import Blank, Suggest
 from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
+from handlers.forgetting import room as forgetting
 from handlers.forms import Answers, Form
 from handlers.holds import room as holds
+from handlers.master_key import room as master_key
 from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
 from handlers.policy import Policy
@@ -71,6 +73,8 @@ _FEATURES = (
     retention.ROOM,
     holds.ROOM,
     stopped_runs.ROOM,
+    forgetting.ROOM,
+    master_key.ROOM,
     erasures_ahead.room(lambda: ROOMS, lambda: BUTTONS),
     people.ROOM,
     settling.ROOM,

@@ -46,13 +46,13 @@ def by(entries: Iterable[Logged], grant: str) -> Logged | None:
     return next((one for one in entries if one.action in GIVING and one.detail.get("grant") == grant), None)
 
 
-def is_another(approval: Logged, read: Sequence[Logged], salt: str, call: Recording) -> bool:
+def is_another(approval: Logged, read: Sequence[Logged], salt: str | None, call: Recording) -> bool:
     """Whether the row of a call says otherwise than the approval and what was `read` of it (in order) before and since.
 
-    What an earlier version did not write into them is not compared.
+    What an earlier version did not write into them is not compared, nor what nobody can without the `salt`.
     """
     name, given = str(call.id), approval.detail
-    if "named" in given and given["named"].get(name) != _named(salt, call):
+    if salt is not None and "named" in given and given["named"].get(name) != _named(salt, call):
         return True
     read = [one for one in read if one.detail.get("version") == call.version]
     return not _fits_audio(given, name, read, call) or not _fits_file(approval, name, read, call)

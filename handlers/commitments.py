@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from handlers.written import Written
 from storage.commitments import commitment
 from storage.customer_records import CustomerRequest
 from storage.hold_records import Hold, HoldSearch
@@ -11,21 +12,21 @@ from storage.policy_records import PolicyReview
 from storage.records import Remark, Request
 
 
-def asked(request: Request, concerned: Iterable[int] = ()) -> str:
+def asked(request: Request, written: Written, concerned: Iterable[int] = ()) -> str:
     """Of what the form said beside the calls and the reason; `concerned` are the ids of those whom it names."""
-    more = (request.legal_matter, request.basis, request.audience)
+    more = (written.legal_matter, written.basis, written.audience)
     named = (f"person:{one}" for one in sorted(concerned))
-    return commitment(request.salt, "asked", request.crm, request.purpose, *more, *named)
+    return commitment(written.salt, "asked", request.crm, written.purpose, *more, *named)
 
 
-def decided(request: Request) -> str:
+def decided(request: Request, written: Written) -> str:
     """Of what the decider wrote, and as what he or she decided."""
-    return commitment(request.salt, "decided", request.decided_as, request.decision_words)
+    return commitment(written.salt, "decided", request.decided_as, written.decision)
 
 
-def remarked(request: Request, remark: Remark) -> str:
+def remarked(written: Written, remark: Remark) -> str:
     """Of a question or an answer about the request."""
-    return commitment(request.salt, remark.id, remark.kind, remark.words)
+    return commitment(written.salt, remark.id, remark.kind, written.remarks.get(remark.id, ""))
 
 
 def declared(review: PolicyReview) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from secrets import token_bytes
+from types import MappingProxyType
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -11,6 +13,19 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SIZE, _NONCE = 32, 12
+_HOUSE = b"recording-steward"
+_MASTER_ID = b"recording-steward journal key id"
+_MARKS = "marks"
+LASTING: Mapping[str, bytes] = MappingProxyType(
+    {
+        **{one: _HOUSE + b" " + one.encode() for one in ("journal seal", "journal key id", "erased calls")},
+        **{
+            one: _HOUSE + b"\0" + one.encode()
+            for one in ("breach cause", "breach head", "breach log", "customer.same", "customer passcode", _MARKS)
+        },
+    }
+)
+"""Keys by which things stay known that nobody can mark or seal anew, and how each followed from the first master key."""
 
 
 class Unopened(Exception):
@@ -36,20 +51,96 @@ def opened(key: bytes, told: bytes, about: str) -> bytes:
         raise Unopened from error
 
 
-class Keys:
-    """What follows from the master key: nobody gets from one of them to another, or back (HKDF-SHA256, RFC 5869)."""
+def derived(master: bytes, info: bytes) -> bytes:
+    """32 bytes for one purpose alone (HKDF-SHA256, RFC 5869); nobody gets from them to the master key or to another purpose."""
+    return HKDF(SHA256(), SIZE, salt=None, info=info).derive(master)
 
-    def __init__(self, master: bytes) -> None:
-        self._master = master
+
+def id_of(master: bytes) -> str:
+    """By this a master key is named to people, and in the journal: 32 bits that say nothing else of it."""
+    return derived(master, _MASTER_ID)[:4].hex()
+
+
+class Keys:
+    """What follows from the master key, and from the one before (`previous`) while it is being replaced.
+
+    What is sealed or wrapped is written by the newest and opened by either. What can't be made anew stays by keys that last:
+    they followed from the first master key of a database, which then keeps them, wrapped (`keep`).
+    """
+
+    def __init__(self, master: bytes, previous: bytes | None = None) -> None:
+        self._masters = (master,) if previous is None else (master, previous)
+        self._kept: dict[str, bytes] = {}
         self._marking: dict[str, bytes] = {}
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """By what id each master key is told from others, the newest first."""
+        return tuple(id_of(one) for one in self._masters)
+
     def of(self, *purpose: str) -> bytes:
-        """32 bytes for one purpose, which may have several parts (a report, its reader)."""
-        info = "\0".join(("recording-steward", *purpose)).encode()
-        return HKDF(SHA256(), SIZE, salt=None, info=info).derive(self._master)
+        """32 bytes for one purpose, which may have several parts (a report, its reader), by the newest master key."""
+        return self._of(0, purpose)
+
+    def seal(self, words: bytes, about: str, *purpose: str) -> bytes:
+        """Sealed for a purpose, by the newest master key."""
+        return sealed(self.of(*purpose), words, about)
+
+    def open(self, told: bytes, about: str, *purpose: str) -> bytes:
+        """What was sealed for a purpose, by either master key; raises `Unopened`."""
+        return self._opened(told, about, purpose)[1]
+
+    def anew(self, told: bytes, about: str, *purpose: str) -> bytes | None:
+        """The same by the newest master key, or None for what is so already; raises `Unopened`."""
+        place, words = self._opened(told, about, purpose)
+        return self.seal(words, about, *purpose) if place else None
+
+    def marks(self, purpose: str, *told: str) -> tuple[str, ...]:
+        """By these something is found again that is marked anew with each master key; the first is the one to write."""
+        each = range(len(self._masters))
+        return tuple(_mark(self._marks_by(place, purpose), told) for place in each)
 
     def mark(self, purpose: str, *told: str) -> str:
-        """By this something is found again, and nobody learns from it what it is (HMAC-SHA256, hex)."""
+        """By this something is found again for ever, and nobody learns from it what it is (HMAC-SHA256, hex)."""
         if (key := self._marking.get(purpose)) is None:
-            key = self._marking[purpose] = self.of(purpose)
-        return hmac.new(key, "\0".join(told).encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+            lasts = purpose in LASTING
+            key = self.lasting(purpose) if lasts else derived(self.lasting(_MARKS), purpose.encode())
+            self._marking[purpose] = key
+        return _mark(key, told)
+
+    def lasting(self, name: str) -> bytes:
+        """One of the keys that stay when the master key is replaced; `name` is one of `LASTING`."""
+        if name not in self._kept:
+            self._kept[name] = self.first(0, name)
+        return self._kept[name]
+
+    def first(self, place: int, name: str) -> bytes:
+        """The same, as it follows from one of the master keys: the newest stands at 0."""
+        return derived(self._masters[place], LASTING[name])
+
+    def keep(self, kept: Mapping[str, bytes]) -> None:
+        """What a database keeps counts, whatever master key it is that opens it."""
+        self._kept.update(kept)
+        self._marking.clear()
+
+    def _of(self, place: int, purpose: tuple[str, ...]) -> bytes:
+        return derived(self._masters[place], "\0".join(("recording-steward", *purpose)).encode())
+
+    def _opened(self, told: bytes, about: str, purpose: tuple[str, ...]) -> tuple[int, bytes]:
+        """By which of the master keys, and what."""
+        for place in range(len(self._masters)):
+            try:
+                return place, opened(self._of(place, purpose), told, about)
+            except Unopened:
+                continue
+        raise Unopened
+
+    def _marks_by(self, place: int, purpose: str) -> bytes:
+        name = f"{place} {purpose}"
+        if name not in self._marking:
+            self._marking[name] = self._of(place, (purpose,))
+        return self._marking[name]
+
+
+def _mark(key: bytes, told: tuple[str, ...]) -> str:
+    return hmac.new(key, "\0".join(told).encode("utf-8", "surrogatepass"), "sha256").hexdigest()

@@ -15,7 +15,7 @@ from handlers.room import Hands, Room
 from handlers.rules import access as rule
 from handlers.rules.refusal import Refused
 from handlers.words import moment_words
-from storage.matters import salt_of
+from handlers.written import salt_of
 from storage.records import Grant, Listening, Matter, Pass, Recording
 
 Stands = Literal["open", "over", "unknown"]
@@ -223,7 +223,7 @@ def as_approved(act: Act, grant_id: str, session: str, recording_id: int) -> Hea
     entries = list(act.store.evidence.logged([hearing.matter.id, name], {*approved.GIVING, *READ}))
     approval = approved.by((one for one in entries if one.subject == hearing.matter.id), hearing.grant.id)
     read = [one for one in entries if one.subject == name]
-    if approval is None or is_another(approval, read, salt_of(hearing.matter), recording):
+    if approval is None or is_another(approval, read, salt_of(act, hearing.matter), recording):
         raise Refused(ANOTHER, clause="P7", code="not_as_approved")
     return hearing
 

@@ -179,4 +179,4 @@ def _caller(recording: Recording) -> str:
 
 def reason_words(policy: Policy, request: Request) -> str:
     """What a request is for; a reason that the policy has no more is told by its key."""
-    return reason_of(policy, request.reason, longer=bool(request.legal_matter)).label
+    return reason_of(policy, request.reason, longer=request.longer).label

@@ -143,6 +143,12 @@ class Audit:
         query = select(AuditEntry.action, AuditEntry.detail).where(*those, AuditEntry.outcome == "done")
         return [(action, detail) for action, detail in self.session.execute(query.order_by(AuditEntry.seq))]
 
+    def newest(self, action: str) -> tuple[str, dict[str, Any]] | None:
+        """Subject and detail of the last entry of this kind; None where there is none."""
+        query = select(AuditEntry.subject, AuditEntry.detail).where(AuditEntry.action == action)
+        row = self.session.execute(query.order_by(AuditEntry.seq.desc()).limit(1)).one_or_none()
+        return (row.subject, row.detail) if row is not None else None
+
     def about(self, subject: str) -> list[AuditEntry]:
         """Everything recorded about one thing, oldest first."""
         return list(

@@ -48,9 +48,9 @@ class Breaches:
         """The report whose receipt has this hash."""
         return self.session.scalars(select(Report).where(Report.receipt == hashed)).one_or_none()
 
-    def has_own(self, mark: str) -> bool:
-        """Whether there is a report that somebody filed with a name, by this mark."""
-        return self.session.scalar(select(exists().where(Report.own == mark))) or False
+    def has_own(self, marks: Collection[str]) -> bool:
+        """Whether there is a report that somebody filed with a name, by one of these marks."""
+        return self.session.scalar(select(exists().where(Report.own.in_(marks)))) or False
 
     def causes(self, marks: Iterable[str]) -> set[str]:
         """Those of these causes that the bot has reported."""
@@ -67,9 +67,14 @@ class Breaches:
         """Whether there is any at all."""
         return self.session.scalar(select(exists().where(Report.id != ""))) or False
 
-    def sight(self, report: str, reader: str) -> ReportSight | None:
-        """One reader's sight of a report, by the reader's mark."""
-        return self.session.get(ReportSight, (report, reader))
+    def page(self, after: str, most: int) -> list[Report]:
+        """So many reports in the order of ids; the next come `after` the last."""
+        return list(self.session.scalars(select(Report).where(Report.id > after).order_by(Report.id).limit(most)))
+
+    def sight(self, report: str, marks: Collection[str]) -> ReportSight | None:
+        """One reader's sight of a report, by the reader's marks."""
+        theirs = (ReportSight.report_id == report, ReportSight.reader.in_(marks))
+        return self.session.scalars(select(ReportSight).where(*theirs)).first()
 
     def seen_by(self, marks: Collection[str]) -> list[str]:
         """The reports of which one of these marks has sight, in the order of ids."""
@@ -119,9 +124,13 @@ class Breaches:
         """A code or a session, by its hash."""
         return self.session.get(ReportPass, hashed)
 
-    def end_passes(self, report: str, holder: str) -> None:
-        """One person's codes and pages of this report are over, by the mark of whose they are; nobody else's are."""
-        theirs = (ReportPass.report_id == report, ReportPass.holder == holder)
+    def passes(self, report: str) -> list[ReportPass]:
+        """Every code and page of a report."""
+        return list(self.session.scalars(select(ReportPass).where(ReportPass.report_id == report)))
+
+    def end_passes(self, report: str, holders: Collection[str]) -> None:
+        """One person's codes and pages of this report are over, by the marks of whose they are; nobody else's are."""
+        theirs = (ReportPass.report_id == report, ReportPass.holder.in_(holders))
         self.session.execute(delete(ReportPass).where(*theirs))
 
     def draft(self, mark: str) -> ReportDraft | None:
@@ -154,6 +163,11 @@ class Breaches:
     def notices_of(self, report: str) -> list[ReportNotice]:
         """Every message about a report."""
         return list(self.session.scalars(select(ReportNotice).where(ReportNotice.report_id == report)))
+
+    def notices_after(self, after: str, most: int) -> list[ReportNotice]:
+        """So many messages in the order of ids; the next come `after` the last."""
+        those = select(ReportNotice).where(ReportNotice.id > after).order_by(ReportNotice.id)
+        return list(self.session.scalars(those.limit(most)))
 
     def notice(self, name: str) -> ReportNotice | None:
         """One message."""

@@ -18,6 +18,8 @@ from storage.concerned_records import Concerned
 from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
 from storage.erasure_records import AheadCard, Keep, StoppedRun
 from storage.hold_records import Hold, HoldSearch
+from storage.key_records import EndedKey, MatterKey
+from storage.key_states import KeyState, key_states
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
 from storage.policy_records import PolicyReview, PolicyText
@@ -46,6 +48,8 @@ _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...
     (HoldSearch.hold_id, Hold.id),
     (Remark.matter_id, Matter.id),
     (Grant.matter_id, Matter.id),
+    (MatterKey.matter_id, Matter.id),
+    (EndedKey.matter_id, Matter.id),
     (CustomerLink.matter_id, CustomerRequest.id),
     (CustomerMail.matter_id, CustomerRequest.id),
     (CustomerListening.link_id, CustomerLink.id),
@@ -94,7 +98,7 @@ class Logged:
 class Dossier:
     """A request with all that belongs to it, as stored, and what the log says of it and of its access, in order.
 
-    `read` is what it says of calls, by their name in the log; of others, too.
+    `read` is what it says of calls, by their name in the log; of others, too. `sealed` is what stands of its key.
     """
 
     request: Request
@@ -108,6 +112,7 @@ class Dossier:
     listenings: list[Listening] = field(default_factory=list)
     entries: list[Logged] = field(default_factory=list)
     read: Mapping[str, list[Logged]] = field(default_factory=dict)
+    sealed: KeyState = field(default_factory=KeyState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +159,8 @@ class Evidence:
 
     def _dossiers(self, ids: list[str], actions: Collection[str]) -> list[Dossier]:
         read: dict[str, list[Logged]] = {}
-        found = {one.id: Dossier(one, read=read) for one in self._of(Request.id, ids, Request.id)}
+        keys = key_states(self._of, ids)
+        found = {one.id: Dossier(one, read=read, sealed=keys[one.id]) for one in self._of(Request.id, ids, Request.id)}
         named = self._of(RequestedRecording.request_id, found, RequestedRecording.place)
         calls = {one.id: one for one in self._of(Recording.id, {row.recording_id for row in named}, Recording.id)}
         for row in named:
@@ -192,6 +198,10 @@ class Evidence:
             entries = list(self.logged(["policy", *ids], actions))
             return Reviewed(reviews, parties, texts, entries, self._spoilt)
         return Reviewed(spoilt=[(PolicyReview.__tablename__, ())])
+
+    def key_states(self, matters: Collection[str]) -> dict[str, KeyState]:
+        """What is stored of the keys of these matters."""
+        return key_states(self._of, matters)
 
     def missing(self, matters: Collection[str]) -> set[str]:
         """Those of these ids that no matter has; none, where matters can't be read at all."""

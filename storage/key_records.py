@@ -1,11 +1,13 @@
-"""The keys of matters: with a key goes whatever it sealed, in every copy of the database (P8)."""
+"""The keys of matters, with which whatever they sealed goes in every copy of the database, and what is known of the master key (P8, P11)."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from sqlalchemy import LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.columns import refers
+from storage.columns import LongWords, refers, where
 from storage.records import Record
 
 
@@ -16,3 +18,52 @@ class MatterKey(Record):
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
     wrap: Mapped[bytes] = mapped_column(LargeBinary)
     trace: Mapped[str] = mapped_column(unique=True)
+
+
+class EndedKey(Record):
+    """That a matter's key was destroyed, and when; `shown` once its cards say so."""
+
+    __tablename__ = "ended_keys"
+    __table_args__ = (where("ended_keys_unshown", "NOT shown", "matter_id"),)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    trace: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    shown: Mapped[bool] = mapped_column(default=False)
+
+
+class UnsealedWords(Record):
+    """What an earlier version kept of a request in words, with the salt of its commitments, until it is sealed at a start."""
+
+    __tablename__ = "unsealed_words"
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True)
+    salt: Mapped[str]
+    purpose: Mapped[str] = mapped_column(LongWords)
+    legal_matter: Mapped[str] = mapped_column(LongWords)
+    basis: Mapped[str] = mapped_column(LongWords)
+    audience: Mapped[str] = mapped_column(LongWords)
+    decision: Mapped[str] = mapped_column(LongWords)
+
+
+class UnsealedRemark(Record):
+    """What it kept of a question, an answer or a reason for passing on; `id` is the remark's."""
+
+    __tablename__ = "unsealed_remarks"
+    id: Mapped[str] = mapped_column(refers("remarks.id"), primary_key=True)
+    matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
+    words: Mapped[str] = mapped_column(LongWords)
+
+
+class MasterKey(Record):
+    """A master key by which something in this database may be wrapped: one, or two while it is being replaced; `id` is `id_of` it."""
+
+    __tablename__ = "master_keys"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+
+
+class LastingKey(Record):
+    """One of the keys that stay when the master key is replaced, as that wraps it."""
+
+    __tablename__ = "lasting_keys"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    wrap: Mapped[bytes] = mapped_column(LargeBinary)

@@ -2,21 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from storage.key_records import MatterKey
+from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
+from storage.key_records import EndedKey, MatterKey
+from storage.recordings import pages
+from storage.records import Matter, Request
+from storage.sessions import append
+
+
+class Closed(NamedTuple):
+    """A matter that has a key and is closed: since when, and which line's calendar counts for it."""
+
+    matter: str
+    at: datetime
+    line: str
 
 
 class MatterKeys:
-    """Queries and changes about the keys of matters, within one transaction."""
+    """Queries and changes about the keys of matters, within one transaction.
+
+    `open` holds those that were unwrapped in it, by matter: a request is often read several times, and a key is dear to unwrap.
+    """
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.open: dict[str, bytes] = {}
 
     def get(self, matter: str) -> MatterKey | None:
         """The key of a matter; None where it never had one, or where it was destroyed."""
+        if matter in self.open:
+            self.session.flush()  # it may be new
         return self.session.get(MatterKey, matter)
 
-    def add(self, key: MatterKey) -> None:
+    def add(self, matter: str, wrap: bytes, trace: str) -> None:
         """A matter has a key from now on."""
-        self.session.add(key)
+        append(self.session, MatterKey, {"matter_id": matter, "wrap": wrap, "trace": trace})
+
+    def ended(self, matter: str) -> EndedKey | None:
+        """That the key of a matter was destroyed, if it was."""
+        return self.session.get(EndedKey, matter)
+
+    def destroy(self, key: MatterKey, now: datetime) -> None:
+        """The key goes, and with it all that it sealed, and whatever would let somebody try out what that was."""
+        self.session.add(EndedKey(matter_id=key.matter_id, trace=key.trace, at=now))
+        self.session.delete(key)
+        self.open.pop(key.matter_id, None)
+        match self.session.get(Matter, key.matter_id):
+            case Request() as request:
+                request.sealed, request.fingerprint = None, ""
+            case CustomerRequest() as request:
+                request.sealed, request.salt, request.same = b"", "", ""
+                mails = update(CustomerMail).where(CustomerMail.matter_id == request.id)
+                self.session.execute(mails.values(sealed=b""))
+                links = update(CustomerLink).where(CustomerLink.matter_id == request.id)
+                self.session.execute(links.values(passcode=""))
+            case _:
+                pass
+
+    def closed(self, before: datetime, after: str, most: int) -> list[Closed]:
+        """Matters that have a key and were closed before a moment, so many at a time; the next come `after` the last."""
+        those = exists().where(Matter.id == MatterKey.matter_id, Matter.closed_at < before)
+        ids = select(MatterKey.matter_id).where(MatterKey.matter_id > after, those)
+        found = list(self.session.scalars(ids.order_by(MatterKey.matter_id).limit(most)))
+        rows = self.session.execute(select(Matter.id, Matter.closed_at, Matter.line).where(Matter.id.in_(found)))
+        return sorted(Closed(matter, at, line) for matter, at, line in rows if at is not None)
+
+    def traced(self, traces: Iterable[str]) -> list[str]:
+        """The matters whose keys have one of these traces."""
+        theirs = (select(MatterKey.matter_id).where(MatterKey.trace.in_(some)) for some in pages(traces))
+        return sorted(one for query in theirs for one in self.session.scalars(query))
+
+    def unshown(self, most: int) -> list[str]:
+        """Matters whose key was destroyed and whose cards do not say so yet."""
+        those = select(EndedKey.matter_id).where(~EndedKey.shown).order_by(EndedKey.matter_id)
+        return list(self.session.scalars(those.limit(most)))
+
+    def page(self, after: str, most: int) -> Sequence[MatterKey]:
+        """The keys of so many matters, in the order of ids; the next come `after` the last."""
+        those = select(MatterKey).where(MatterKey.matter_id > after).order_by(MatterKey.matter_id)
+        return self.session.scalars(those.limit(most)).all()

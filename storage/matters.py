@@ -108,12 +108,3 @@ def begun_by(matter: Matter) -> int | None:
             return matter.filed_by
         case _:
             return None
-
-
-def salt_of(matter: Matter) -> str:
-    """What goes into every commitment of the audit log to something of this matter."""
-    match matter:
-        case Request() | PolicyReview() | CustomerRequest():
-            return matter.salt
-        case _:
-            return ""

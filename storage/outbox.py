@@ -273,6 +273,11 @@ class Outbox:
         """Which message is a person's copy of a card."""
         return self.session.get(Copy, (matter, person_id))
 
+    def shown_to(self, matter: str) -> list[int]:
+        """Whoever has a message that is a copy of its card."""
+        theirs = select(Copy.person_id).where(Copy.matter == matter).order_by(Copy.person_id)
+        return list(self.session.scalars(theirs))
+
     def outdated(self, person_id: int) -> list[tuple[str, int]]:
         """Which of a person's copies show an older revision than their request has now, with nothing on its way."""
         same = (Outgoing.person_id == person_id, Outgoing.kind == "show", _QUEUED)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
 from storage.columns import Bytewise, LongWords, Moment, Words, folder_of_row, refers, where, while_queued
-from storage.commitments import new_salt
 
 
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
@@ -134,7 +133,8 @@ class Request(Matter, kw_only=True):
     """A staff request for access (P7) or for an investigation (P9): waiting, stuck, approved, denied, withdrawn or lapsed.
 
     `changes` counts how often one of its calls became another while it was open; `instead_of` is the request that it asks
-    anew. `salt` goes into each commitment of the log to its words. `legal_matter` is the investigation or claim it belongs to.
+    anew. `longer`: it was asked on the longer form. `sealed` is what people wrote about it, by its own key (`handlers/written.py`).
+    `about` is a keyed mark of the investigation or claim it belongs to, which outlives these words for as long as it hides one.
     """
 
     __tablename__ = "requests"
@@ -145,14 +145,11 @@ class Request(Matter, kw_only=True):
     requester_id: Mapped[int] = mapped_column(refers("people.id"), index=True)
     reason: Mapped[str]
     crm: Mapped[str]
-    purpose: Mapped[str] = mapped_column(LongWords)
-    salt: Mapped[str] = mapped_column(default_factory=new_salt)
-    legal_matter: Mapped[str] = mapped_column(LongWords, default="")
-    basis: Mapped[str] = mapped_column(LongWords, default="")
-    audience: Mapped[str] = mapped_column(LongWords, default="")
+    longer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    about: Mapped[str] = mapped_column(default="", server_default=text("''"))
     decided_by: Mapped[int | None] = mapped_column(refers("people.id"), default=None)
     decided_as: Mapped[str] = mapped_column(default="")
-    decision_words: Mapped[str] = mapped_column(LongWords, default="")
     changes: Mapped[int] = mapped_column(default=0)
     instead_of: Mapped[str] = mapped_column(default="", index=True)
 
@@ -185,14 +182,16 @@ class Party(Record):
 
 
 class Remark(Record):
-    """A question of the approver or an answer of the requester, in the order of `id`. `kind`: question or answer."""
+    """That somebody said something about a matter, in the order of `id`. `kind`: question, answer or passed_on.
+
+    The words stand in what the matter has sealed.
+    """
 
     __tablename__ = "remarks"
     id: Mapped[str] = mapped_column(primary_key=True)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), index=True)
     person_id: Mapped[int] = mapped_column(refers("people.id"))
     kind: Mapped[str]
-    words: Mapped[str] = mapped_column(LongWords)
     at: Mapped[datetime]
 
 

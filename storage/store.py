@@ -35,6 +35,8 @@ from storage.grants import Grants
 from storage.hold_evidence import HoldEvidence
 from storage.holds import Holds
 from storage.inbox import Inbox
+from storage.key_evidence import KeyEvidence
+from storage.master_keys import MasterKeys
 from storage.matter_keys import MatterKeys
 from storage.matters import Matters
 from storage.meetings import Meetings
@@ -52,6 +54,7 @@ from storage.servers import GOODBYE, OnTheLoop, Patience, server_engine
 from storage.sessions import Sessions
 from storage.stopped_runs import StoppedRuns
 from storage.unregistered import Unregistered
+from storage.unsealed import Unsealed
 from storage.whose_data import WhoseData
 
 T = TypeVar("T")
@@ -70,6 +73,7 @@ class Store:
         self.audit = Audit(session)
         self.evidence = Evidence(session)
         self.hold_evidence = HoldEvidence(session)
+        self.key_evidence = KeyEvidence(session, self.evidence)
         self.customer_evidence = CustomerEvidence(session)
         self.erasure_evidence = ErasureEvidence(session, self.evidence)
         self.run_evidence = RunEvidence(session)
@@ -84,6 +88,7 @@ class Store:
         self.recordings = Recordings(session)
         self.matters = Matters(session)
         self.matter_keys = MatterKeys(session)
+        self.master_keys = MasterKeys(session)
         self.requests = Requests(session)
         self.reviews = Reviews(session)
         self.policy_texts = PolicyTexts(session)
@@ -96,6 +101,7 @@ class Store:
         self.stopped_runs = StoppedRuns(session)
         self.recalls = Recalls(session)
         self.unregistered = Unregistered(session)
+        self.unsealed = Unsealed(session)
         self.whose_data = WhoseData(session)
         self.reminders = Reminders(session)
         self.inbox = Inbox(session)

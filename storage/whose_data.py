@@ -7,12 +7,13 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.customer_records import CustomerListening, CustomerRequest
 from storage.erasure_records import Keep
 from storage.erasures import HOLD
+from storage.key_records import EndedKey
 from storage.log_records import AuditEntry
 from storage.recordings import pages
 from storage.records import OPEN, FormerAddress, Grant, Matter, Person, Recording, Request, RequestedRecording
@@ -29,7 +30,7 @@ _REPLACED = Recording.operators_before != literal_column("''")
 _GIVEN = (
     select(
         Grant.id, Grant.person_id, Grant.matter_id, Recording.id.label("recording"),
-        *(_REQUESTS.c[name] for name in ("reason", "legal_matter", "decided_by", "decided_as")),
+        *(_REQUESTS.c[name] for name in ("reason", "longer", "decided_by", "decided_as")),
         Recording.started, Recording.operator_key, Recording.operators_before, (~_SAME).label("replaced"),
     )
     .join(RequestedRecording, RequestedRecording.request_id == Grant.matter_id)
@@ -97,14 +98,23 @@ class HeardByCustomer(NamedTuple):
 class Inquiry(NamedTuple):
     """A request on the form of an investigation, or for one of some reasons: from when until when it was open (aware).
 
+    `about` is the mark of what it is about (`Request.about`).
     `ends_at` is when it was decided or its access ends, whichever is later; None while it waits for a decision.
     """
 
     id: str
-    legal_matter: str
+    about: str
     calls: frozenset[int]
     began: datetime
     ends_at: datetime | None
+
+
+class Marked(NamedTuple):
+    """A request that bears the mark of a matter (`Request.about`); `erased`: what people wrote of it has gone."""
+
+    id: str
+    about: str
+    erased: bool
 
 
 class HeldCall(NamedTuple):
@@ -173,14 +183,25 @@ class WhoseData:
         over_at = func.coalesce(Grant.ended_at, Grant.ends_at).label("over_at")
         moments = (_MATTERS.c.state, _MATTERS.c.asked_at, _MATTERS.c.closed_at, over_at)
         query = (
-            select(_REQUESTS.c.id, _REQUESTS.c.legal_matter, *moments)
+            select(_REQUESTS.c.id, _REQUESTS.c.about, *moments)
             .join(_MATTERS, _MATTERS.c.id == _REQUESTS.c.id)
             .join(Grant, Grant.matter_id == _REQUESTS.c.id, isouter=True)
-            .where(or_(_REQUESTS.c.legal_matter != "", _REQUESTS.c.reason.in_(reasons)))
+            .where(or_(_REQUESTS.c.longer, _REQUESTS.c.reason.in_(reasons)))
         )
         rows = self.session.execute(query).all()
         calls = self._calls(one.id for one in rows)
         return [_inquiry(one, calls.get(one.id, set())) for one in rows]
+
+    def marked(self) -> list[Marked]:
+        """All that bear the mark of a matter."""
+        query = select(_REQUESTS.c.id, _REQUESTS.c.about, EndedKey.matter_id.is_not(None))
+        both = query.join(EndedKey, EndedKey.matter_id == _REQUESTS.c.id, isouter=True).where(_REQUESTS.c.about != "")
+        return [Marked(*one) for one in self.session.execute(both)]
+
+    def unmark(self, requests: Iterable[str]) -> None:
+        """These bear none any more."""
+        for some in pages(requests):
+            self.session.execute(update(Request).where(Request.id.in_(some)).values(about=""))
 
     def held(self, calls: Iterable[int]) -> list[HeldCall]:
         """Every hold of each of these calls, also those that are over."""
@@ -211,8 +232,8 @@ class WhoseData:
         spans = served(self.session, dict.fromkeys(one.id for one in given))
         return [
             HeardCall(
-                one.id, one.person_id, one.matter_id, one.recording, one.reason, bool(one.legal_matter), one.decided_by,
-                one.decided_as, one.started, _operators(one), one.replaced, spans[one.id, one.recording],
+                one.id, one.person_id, one.matter_id, one.recording, one.reason, one.longer, one.decided_by, one.decided_as,
+                 one.started, _operators(one), one.replaced, spans[one.id, one.recording],
             )
             for one in given if (one.id, one.recording) in spans
         ]  # fmt: skip
@@ -244,4 +265,4 @@ def _is_on(given: Row[*tuple[Any, ...]], addresses: Iterable[Address]) -> bool:
 def _inquiry(row: Row[*tuple[Any, ...]], calls: Collection[int]) -> Inquiry:
     moments = [one for one in (row.asked_at, row.closed_at, row.over_at) if one is not None]
     ends_at = None if row.state in OPEN else max(moments)
-    return Inquiry(row.id, row.legal_matter, frozenset(calls), row.asked_at, ends_at)
+    return Inquiry(row.id, row.about, frozenset(calls), row.asked_at, ends_at)

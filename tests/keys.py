@@ -5,4 +5,9 @@ from __future__ import annotations
 import base64
 from hashlib import sha256
 
+from handlers.keys import Keys
+
 KEY = base64.b64encode(sha256(b"the key of the tests").digest()).decode()
+
+KEYS = Keys(bytes(range(32)))
+"""What follows from another one, of the companies that tests build by hand."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.keys import Keys
 from handlers.reconciling import (
     ABSENCES,
     ACTIONS,
@@ -31,16 +32,19 @@ from handlers.reconciling import (
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
+    reconcile_keys,
     reconcile_policy,
     reconcile_runs,
     spoilt,
     uncertified,
 )
+from handlers.reconciling import KEYS as OF_KEYS
 from storage.store import Database, Store
+from tests.keys import KEYS
 
 
-def results(store: Store) -> list[Result]:
-    """Findings and gaps of everything."""
+def results(store: Store, keys: Keys = KEYS) -> list[Result]:
+    """Findings and gaps of everything; words are opened with these keys."""
     leaf = store.evidence.leaf("", 1000, ACTIONS)
     done = [link for link in store.audit.links(0, 10_000) if link.outcome == "done"]
     filed = [link.subject for link in done if link.action in FILED]
@@ -58,14 +62,15 @@ def results(store: Store) -> list[Result]:
     found += reconcile_runs(store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE))
     found += reconcile_files(store.file_evidence.decided(FILES, RETURNED))
     found += lost_files(store.file_evidence.lost([one.subject for one in done if one.action in FILES]))
-    return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case))]
+    found += reconcile_keys(store.key_evidence.page("", 1000, OF_KEYS))
+    return [*found, *spoilt(leaf.spoilt), *(one for case in leaf.dossiers for one in reconcile(case, keys))]
 
 
-def sentences(store: Store) -> list[str]:
+def sentences(store: Store, keys: Keys = KEYS) -> list[str]:
     """What does not fit."""
-    return [one.sentence for one in results(store) if isinstance(one, Finding)]
+    return [one.sentence for one in results(store, keys) if isinstance(one, Finding)]
 
 
-async def findings(database: Database) -> list[str]:
+async def findings(database: Database, keys: Keys = KEYS) -> list[str]:
     """What does not fit, in a read of its own."""
-    return await database.read(sentences)
+    return await database.read(lambda store: sentences(store, keys))

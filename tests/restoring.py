@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from bot.erasing import Erasing
+from bot.forgetting import Forgetting
 from bot.journal import Journal
 from bot.journal_lines import Position
 from bot.journalling import Announcing, Patiently
@@ -22,11 +23,12 @@ from bot.sealing import Seal
 from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.door import Door
+from handlers.keys import Keys
 from storage.records import Record
 from storage.store import Database
 from tests.clocks import Seconds
 from tests.erasing import Archive
-from tests.handlers.builders import COPIES, KEYS, POLICY, Clock, Company, meet_everybody
+from tests.handlers.builders import COPIES, POLICY, Clock, Company, meet_everybody
 
 MASTER = bytes(range(32))
 Rows = dict[str, list[dict[str, Any]]]
@@ -66,6 +68,7 @@ class Program(Archive):
         self.noting = Noting(door, patiently, self.seconds)
         announcing = Announcing(patiently, marks, door.now, self._end)
         self.erasing = Erasing(door, self.recorder, "memory", marks, announcing.erasures)
+        self.forgetting = Forgetting(door, self.erasing.overwritten)
         self.sync = RecordingSync(door, self.recorder, "memory", self.erasing.returned, self.erasing.unregistered.note)
         self.restoring = Restoring(door, patiently, marks)
 
@@ -83,7 +86,7 @@ class Program(Archive):
 
     async def again(self, url: str, **more: Any) -> Program:
         """The next life, on whatever the database holds now; it has looked before anybody is let in."""
-        door = Door(Database(url), POLICY, HANDLERS, self.company.clock, keys=KEYS, copies_at=COPIES)
+        door = Door(Database(url), POLICY, HANDLERS, self.company.clock, keys=Keys(MASTER), copies_at=COPIES)
         company = Company(door, self.company.clock, self.company.people, self.company.calls)
         begun = Program(company, self.recorder, **{"folder": self.folder, "key": self.key, **more})
         await begun.restoring.known()
@@ -102,7 +105,7 @@ class Program(Archive):
 async def a_program(database: Database, folder: Path) -> Program:
     """A company with everybody and no call yet; it has looked, and lets people in."""
     clock = Clock()
-    door = Door(database, POLICY, HANDLERS, clock, keys=KEYS, copies_at=COPIES)
+    door = Door(database, POLICY, HANDLERS, clock, keys=Keys(MASTER), copies_at=COPIES)
     people: dict[str, Visitor] = await meet_everybody(door)
     program = Program(Company(door, clock, people), MemoryRecorder(), folder=folder)
     assert await program.restoring.known()

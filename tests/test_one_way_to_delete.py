@@ -15,6 +15,7 @@ DELETES = {
     "bot/erasing.py": "the one that asks a recorder to delete, after all that stands against it was asked",
     "storage/inbox.py": "a row of the database",
     "storage/breaches.py": "a row of the database",
+    "storage/matter_keys.py": "a row of the database",
 }
 """Where `.delete` may be said, and of what. In bot/ it is always a recorder's."""
 

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.rehearsal.happened import happened
 from handlers.acting import CLOCK, NONE, Act
+from handlers.forgetting.erasing import words_go
 from handlers.keys import Keys
 from handlers.policy import Policy
 from storage.store import Database, Store
@@ -83,9 +84,15 @@ class ClockRoutes:
         def look(store: Store) -> list[tuple[datetime, str]]:
             deadline, moment = store.deadlines.next(after), store.erasures.next_moment(after)
             found = [(deadline.due_at, deadline.kind)] if deadline else []
-            return [*found, (moment, MOMENT)] if moment else found
+            words = min((one for one in self._ends_of_words(store) if after is None or one > after), default=None)
+            return [*found, *((at, kind) for at, kind in ((moment, MOMENT), (words, WORDS)) if at)]
 
         return min(await self.database.read(look), default=None)
+
+    def _ends_of_words(self, store: Store) -> list[datetime]:
+        """When what was written of each closed matter goes."""
+        closed = store.matter_keys.closed(self.clock.now() + FAR, "", MOST)
+        return [words_go(self.policy, one.at, one.line) for one in closed]
 
     async def _happened(self, since: int) -> dict[str, object]:
         """What the log says since that entry, for people to read; `zone` (IANA) is the company's own."""
@@ -104,9 +111,11 @@ class ClockRoutes:
         return {"now": self.clock.now().isoformat(), "next": due[0].isoformat() if due else None, "next_label": label}
 
 
-MOMENT = "retention.close"
+MOMENT, WORDS = "retention.close", "words.erase"
+FAR, MOST = timedelta(days=36_500), 10_000
 LABELS = {
     MOMENT: "a call’s time is over",
+    WORDS: "what was written about a request is erased",
     "access.end": "access to a recording ends",
     "access.anew": "a changed call is asked for anew",
     "access.remind": "an approver is reminded",

@@ -64,6 +64,7 @@ DONE: Mapping[str, str] = {
     "retention.certify": "The audio of a call was erased for good, with a certificate",
     "retention.fail": "The audio of a call could not be erased yet",
     "hold.end": "{what} ended",
+    "words.erase": "What was written about {what} was erased, as the policy says",
     "log.checkpoint": "The day’s checkpoint of the audit log went to {who}",
     "log.broken": "The records do not fit the audit log",
     "listening.turned_away": "Strangers were turned away from the listening page",

@@ -17,6 +17,7 @@ from handlers.matters.asking import changed
 from handlers.policy.values import RoleName
 from handlers.rules import access as rule
 from handlers.rules.search import may_know
+from handlers.written import Written
 from storage.records import Recording, Request
 
 OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
@@ -24,7 +25,7 @@ OVERSEERS: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_re
 
 def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
     """P7: an open request shows the call that is there now; access that was given for another one has ended."""
-    view = load(act.store, act.policy, act.now, intent.request)
+    view = load(act, intent.request)
     detail: dict[str, object] = {"recordings": _noted(act, view)}
     if not detail["recordings"]:
         raise Repeated(intent.request)
@@ -44,16 +45,18 @@ def call_changed(act: Act, intent: intents.CallChanged) -> Done[None]:
 
 def ask_anew(act: Act, intent: intents.AskAnew) -> Done[None]:
     """P7: the same request once more, about the calls that are there now, to whoever decides it now."""
-    view = load(act.store, act.policy, act.now, intent.request)
+    view = load(act, intent.request)
     there = (one for one in view.recordings if one.state == "present" and not one.closed(act.now))
     mine = [one for one in there if _may_know(act, view, one)]
     concerned = {one.email_key: one.person_id for one in view.concerned}
-    request = _copy(act, view.request, mine, concerned)
-    if not mine or view.requester.standing != "member":
+    request = _copy(act, view, mine, concerned)
+    if not mine or view.gone or view.requester.standing != "member":
         return Done(None, quiet=True)
     if act.store.requests.filed_already(request.key, request.fingerprint):
         return Done(None, quiet=True)
-    detail, effects = put(act, request, view.requester.email_key, mine, concerned)
+    old = view.written
+    written = Written(purpose=old.purpose, legal_matter=old.legal_matter, basis=old.basis, audience=old.audience)
+    detail, effects = put(act, request, written, view.requester.email_key, mine, concerned)
     detail = {**detail, "instead_of": view.request.id, "person": request.requester_id}
     return Done(None, (*changed(view), *effects), request.id, detail, view.clause)
 
@@ -72,13 +75,13 @@ def _may_know(act: Act, view: View, recording: Recording) -> bool:
     return may_know(act.policy, who, recording.department, recording.operator_key, recording.line)
 
 
-def _copy(act: Act, old: Request, recordings: list[Recording], concerned: Iterable[str]) -> Request:
-    more = (old.legal_matter, old.basis, old.audience, *intents.concerning(map(role_people.value_of, concerned)))
+def _copy(act: Act, view: View, recordings: list[Recording], concerned: Iterable[str]) -> Request:
+    old, said = view.request, view.written
+    more = (said.legal_matter, said.basis, said.audience, *intents.concerning(map(role_people.value_of, concerned)))
     fingerprint = rule.fingerprint(str(old.requester_id), old.reason, [one.id for one in recordings], old.crm, *more)
     return Request(
         id=new_id("R"), key=f"anew:{old.id}", fingerprint=fingerprint, requester_id=old.requester_id,
-        reason=old.reason, crm=old.crm, purpose=old.purpose, asked_at=act.now, legal_matter=old.legal_matter, basis=old.basis,
-        audience=old.audience, instead_of=old.id,
+        reason=old.reason, crm=old.crm, longer=old.longer, asked_at=act.now, instead_of=old.id,
     )  # fmt: skip
 
 

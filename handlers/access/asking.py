@@ -17,6 +17,8 @@ from handlers.matters.asking import on_record, parties, reached, shows
 from handlers.rules import access as rule
 from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.routing import Route
+from handlers.sealing import Seal
+from handlers.written import Written, write
 from storage.records import Recording, Remark, Request
 
 NOBODY: Mapping[str, int] = MappingProxyType({})
@@ -37,15 +39,16 @@ def way(
             operators=operators,
             reason=request.reason,
             concerned=act.store.people.aliases(concerned),
-            longer=bool(request.legal_matter),
+            longer=request.longer,
         ),
     )
 
 
 def put(
-    act: Act, request: Request, requester: str, recordings: list[Recording], concerned: Mapping[str, int] = NOBODY
-) -> tuple[dict[str, object], tuple[Effect, ...]]:
-    """Store a new request and ask whoever decides it; what the audit log says of it, and who gets its card.
+    act: Act, request: Request, written: Written, requester: str, recordings: list[Recording],
+    concerned: Mapping[str, int] = NOBODY,
+) -> tuple[dict[str, object], tuple[Effect, ...]]:  # fmt: skip
+    """Store a new request with what was written and ask whoever decides it; what the audit log says of it, and who gets its card.
 
     `concerned` are those whom it names as concerned: ids, by address.
     """
@@ -53,14 +56,17 @@ def put(
     request.state, request.line = "waiting" if where.approvers else "stuck", recordings[0].line
     asked = parties(act, request, where)
     moments = promise(act, request, recordings)
+    Seal(act).begin(request.id)
+    write(act, request, written)
     act.store.requests.add(request, recordings, asked)
     act.store.deadlines.begin(request.id, moments)
     act.store.matters.concern(request.id, concerned)
     detail: dict[str, object] = {
         "recordings": [one.id for one in recordings],
         "reason": request.reason,
+        "longer": request.longer,
         **on_record(asked),
-        "words": commitments.asked(request, concerned.values()),
+        "words": commitments.asked(request, written, concerned.values()),
         **({"concerned": sorted(concerned.values())} if concerned else {}),
     }
     approvers, told = (
@@ -74,6 +80,8 @@ def remark(act: Act, view: View, kind: str, words: str) -> dict[str, Any]:
     """Store somebody's words about a request, which stay on its card; returns what the audit log is to hold of them."""
     request = view.request
     in_order = f"{request.id}.{request.revision:06d}"
-    said = Remark(id=in_order, matter_id=request.id, person_id=act.me.id, kind=kind, words=words, at=act.now)
+    said = Remark(id=in_order, matter_id=request.id, person_id=act.me.id, kind=kind, at=act.now)
     act.store.matters.say(said)
-    return {"remark": said.id, "words": commitments.remarked(request, said)}
+    view.written.remarks[said.id] = words
+    write(act, request, view.written)
+    return {"remark": said.id, "words": commitments.remarked(view.written, said)}

@@ -20,6 +20,7 @@ from handlers.cards import (
     Line,
     Part,
     Said,
+    Sign,
     Small,
     Title,
     When,
@@ -67,7 +68,7 @@ def question(view: View, reader: int) -> str:
     asked = view.question
     if asked is None or reader != view.request.requester_id:
         return ""
-    return f"{_name(view, asked.person_id)} asks:\n{asked.words}"
+    return f"{_name(view, asked.person_id)} asks:\n{view.written.remarks.get(asked.id, '')}"
 
 
 def already(view: View, me: Person) -> str:
@@ -133,7 +134,7 @@ def _outcome(view: View, reader: int) -> tuple[Part, ...]:
     role = f" ({request.decided_as})" if request.decided_as else ""
     # A line and no fact: with somebody's role it is too long for half the width of a phone.
     told = Line((f"{OUTCOME[request.state].capitalize()}: {who}{role}, ", _when(view, request.closed_at)))
-    return (told, *((Said("Why", request.decision_words),) if request.decision_words else ()))
+    return (told, *((Said("Why", view.written.decision),) if view.written.decision else ()))
 
 
 def _late(view: View) -> str:
@@ -163,12 +164,9 @@ def _facts(view: View, reader: int) -> tuple[tuple[str, Words], ...]:
     if reader != request.requester_id:
         rows.append(("Who asks", view.requester.name))
     rows.append(("Reason", reason_words(view.policy, request)))
-    if view.investigation:
-        rows += [
-            ("Matter", request.legal_matter),
-            ("Legal basis", request.basis),
-            ("Who else will hear it", request.audience),
-        ]
+    if view.investigation and not view.gone:
+        said = view.written
+        rows += [("Matter", said.legal_matter), ("Legal basis", said.basis), ("Who else will hear it", said.audience)]
     if view.concerned and (reader == request.requester_id or view.asks(reader)):
         rows.append(("Concerns", ", ".join(view.people[one.person_id].name for one in view.concerned)))
     if request.crm:  # with the last of its calls that goes with it
@@ -203,13 +201,19 @@ def _calls(view: View) -> tuple[Part, ...]:
 
 
 def _words(view: View) -> tuple[Part, ...]:
-    return (Said("What it is for", view.request.purpose),)
+    if view.gone_at is not None:
+        return (Line(("What was written here was erased on ", _when(view, view.gone_at), ", as the policy says.")),)
+    if view.gone:
+        return (Line("What was written here is gone.", Sign.ALARM),)
+    return (Said("What it is for", view.written.purpose),)
 
 
 def _remarks(view: View, reader: int) -> tuple[Part, ...]:
+    if view.gone:
+        return ()
     spoken = [one for one in view.remarks if one.kind != "passed_on"]
     shown = [one for one in view.remarks if one.kind == "passed_on" or one in spoken[-6:]]
-    return tuple(Said(_remark_label(view, remark, reader), remark.words) for remark in shown)
+    return tuple(Said(_remark_label(view, one, reader), view.written.remarks[one.id]) for one in shown)
 
 
 def _remark_label(view: View, remark: Remark, reader: int) -> str:

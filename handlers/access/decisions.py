@@ -19,6 +19,7 @@ from handlers.rules import access as rule
 from handlers.rules import reference
 from handlers.rules.refusal import Refused
 from handlers.rules.search import may_know
+from handlers.written import Written, write
 from storage.records import Grant, Request
 
 
@@ -34,12 +35,12 @@ def file(act: Act, intent: intents.File) -> Done[intents.Filed]:
     ]
     rule.file(act.policy, form.reason, form.recordings, [one.id for one in recordings])
     crm = reference.check(form.crm, act.policy.company.crm_pattern, [one.crm for one in recordings if one.crm])
-    request = _new_request(act, intent, fingerprint, crm)
-    named = role_people.chosen(act.policy, form.named(), "concerned") if request.legal_matter else ()
-    detail, effects = put(act, request, me.email_key, recordings, act.store.people.ids_for(named))
+    request, written = _new_request(act, intent, fingerprint, crm)
+    named = role_people.chosen(act.policy, form.named(), "concerned") if request.longer else ()
+    detail, effects = put(act, request, written, me.email_key, recordings, act.store.people.ids_for(named))
     # Where somebody asks is where the answer is looked for, until another place is chosen at home.
     act.store.people.prefers_first(me, act.who.platform)
-    clause = "P9" if request.legal_matter else "P7"
+    clause = "P9" if request.longer else "P7"
     return Done(intents.Filed(request.id, state=request.state), effects, request.id, detail, clause)
 
 
@@ -71,8 +72,8 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
         view.request.id,
     )
     detail: dict[str, object] = {
-        "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request),
-        **approved.told(view.request.salt, view.recordings), **stepped_in,
+        "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(view.request, view.written),
+        **approved.told(view.written.salt, view.recordings), **stepped_in,
     }  # fmt: skip
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
@@ -87,7 +88,7 @@ def deny(act: Act, intent: intents.Deny) -> Done[None]:
         "details",
         view.request.id,
     )
-    detail = {"words": commitments.decided(view.request), **stepped_in}
+    detail = {"words": commitments.decided(view.request, view.written), **stepped_in}
     return Done(None, (*changed(view), word), detail=detail, clause=view.clause)
 
 
@@ -145,7 +146,7 @@ def withdraw(act: Act, intent: intents.Withdraw) -> Done[None]:
 
 def expire(act: Act, intent: intents.Expire) -> Done[None]:
     """The clock: access has ended by itself, and the cards say so."""
-    view = load(act.store, act.policy, act.now, intent.request)
+    view = load(act, intent.request)
     if view.grant is None or view.grant.ended_at is not None:
         return Done(None, quiet=True)
     view.grant.ended_at = view.grant.ends_at
@@ -156,7 +157,7 @@ def expire(act: Act, intent: intents.Expire) -> Done[None]:
 
 def end_restored(act: Act, intent: intents.EndRestored) -> Done[None]:
     """P12: the database was restored; nobody knows which access had ended since, so all of it ends, and its holders read why."""
-    view = load(act.store, act.policy, act.now, intent.request)
+    view = load(act, intent.request)
     if view.grant is None or not view.access_open:
         return Done(None, quiet=True)
     view.grant.ended_at, view.grant.ended_why = act.now, "restored"
@@ -169,7 +170,7 @@ def end_restored(act: Act, intent: intents.EndRestored) -> Done[None]:
     return Done(None, (*changed(view), word), detail={"grant": view.grant.id}, clause="P12")
 
 
-def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> Request:
+def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> tuple[Request, Written]:
     form, needed = intent.form, form_for(act.policy, intent.form.reason)
     if not isinstance(form, needed):
         raise Refused.at(
@@ -177,11 +178,13 @@ def _new_request(act: Act, intent: intents.File, fingerprint: str, crm: str) -> 
         )
     request = Request(
         id=new_id("R"), key=intent.key, fingerprint=fingerprint, requester_id=act.me.id,
-        reason=form.reason, crm=crm, purpose=form.purpose, asked_at=act.now,
+        reason=form.reason, crm=crm, asked_at=act.now,
     )  # fmt: skip
+    written = Written(purpose=form.purpose)
     if isinstance(form, InvestigationForm) and needed is InvestigationForm:
-        request.legal_matter, request.basis, request.audience = form.matter, form.basis, form.audience
-    return request
+        request.longer = True
+        written.legal_matter, written.basis, written.audience = form.matter, form.basis, form.audience
+    return request, written
 
 
 def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[View, dict[str, object]]:
@@ -191,7 +194,9 @@ def _decided(act: Act, request_id: str, outcome: str, words: str) -> tuple[View,
         raise Repeated(request_id)
     rule.decide(view.request.state, already(view, me))
     request = view.request
-    request.state, request.closed_at, request.decided_by, request.decision_words = outcome, act.now, me.id, words
+    request.state, request.closed_at, request.decided_by = outcome, act.now, me.id
+    view.written.decision = words
+    write(act, request, view.written)
     title = act.policy.role(authority.role).title
     request.decided_as = f"deputy of the {title}" if authority.deputy else title
     over(act, request)

@@ -11,6 +11,7 @@ from handlers.cards import Filled, Sheet
 from handlers.forms import Answers
 from handlers.rules import reference
 from handlers.rules.search import may_know
+from handlers.written import read
 from storage.records import Recording
 
 LONGEST = 100  # characters that are looked for
@@ -43,10 +44,10 @@ def again(act: Act, request_id: str) -> tuple[Sheet, Filled]:
     offered = finding.named(act, calls)
     before_named = act.store.matters.concerned([request_id]).get(request_id, ())
     concerned = role_people.named(act, [role_people.value_of(one.email_key) for one in before_named])
-    known = before.reason in act.policy.reasons
+    known, said = before.reason in act.policy.reasons, read(act, before)
     values: dict[str, str | list[str]] = {
         "reason": before.reason if known else "", "recordings": [one.value for one in offered], "crm": before.crm,
-        "purpose": before.purpose, "matter": before.legal_matter, "basis": before.basis, "audience": before.audience,
+        "purpose": said.purpose, "matter": said.legal_matter, "basis": said.basis, "audience": said.audience,
         "concerned": [one.value for one in concerned],
     }  # fmt: skip
     intro = (AGAIN if offered else GONE).format(request=request_id) + ("" if known else ANOTHER_REASON)

@@ -33,7 +33,7 @@ class AccessRequests:
 
     def case(self, act: Act, matter: str) -> View:
         """As `Matter.case`."""
-        return load(act.store, act.policy, act.now, matter)
+        return load(act, matter)
 
     def reminded(self, act: Act, reminder: Reminder) -> Row | None:
         """As `Matter.reminded`."""

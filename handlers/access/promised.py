@@ -34,7 +34,7 @@ def promise(
     lines = dict.fromkeys(one.line if one.line in act.policy.lines else home for one in recordings)
     found = schedule(act.policy, lines or {home: None}, since or request.asked_at)
     moments = dict(found.moments)
-    if reason_of(act.policy, request.reason, longer=bool(request.legal_matter)).route == "investigation":
+    if reason_of(act.policy, request.reason, longer=request.longer).route == "investigation":
         moments["access.undecided"] = moments.pop("access.lapse")
     request.promise = _SCHEDULE.dump_python(Schedule(found.promise, moments), mode="json")
     request.due_at = moments.get("access.lapse")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar, cast
 
-from handlers.acting import Act, present
+from handlers.acting import Act
 from handlers.matters.case import allowed, approvers, missed
 from handlers.matters.returning import absent
 from handlers.policy import Policy
@@ -17,6 +17,8 @@ from handlers.rules.deciders import RequestCircumstances
 from handlers.rules.reasons import reason_of
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, authority, may_decide
+from handlers.sealing import Seal
+from handlers.written import Unopened, Written, read
 from storage.concerned_records import Concerned
 from storage.records import Alarm, Grant, Party, Person, Recording, Remark, Request
 from storage.store import Store
@@ -36,7 +38,7 @@ class View:
     `changed` are the recordings that became other calls while the request stood; `anew` is the request that asks for
     them again, if there is one, and `before` the one that this one asks anew. `concerned` are those whom it names as
     concerned by it, `conflicted` all their addresses. `kept` says until when it keeps calls that have had their time, by id,
-    `erased` when those that are erased were.
+    `erased` when those that are erased were. `opened` is what people wrote about it; that was erased at `gone_at`, if it was.
     """
 
     request: Request
@@ -59,6 +61,20 @@ class View:
     conflicted: frozenset[str] = frozenset()
     kept: Mapping[int, datetime] = field(default_factory=dict)
     erased: Mapping[int, datetime] = field(default_factory=dict)
+    opened: Written | None = None
+    gone_at: datetime | None = None
+
+    @property
+    def written(self) -> Written:
+        """What people wrote about it; raises `Unopened` where it can't be read, which keeps nothing else from being done."""
+        if self.opened is None:
+            raise Unopened
+        return self.opened
+
+    @property
+    def gone(self) -> bool:
+        """Whether that has gone with its key; raises `Unopened` as above."""
+        return not self.written.salt
 
     @property
     def matter(self) -> Request:
@@ -79,9 +95,7 @@ class View:
 
     @property
     def investigation(self) -> bool:
-        return (
-            reason_of(self.policy, self.request.reason, longer=bool(self.request.legal_matter)).route == "investigation"
-        )
+        return reason_of(self.policy, self.request.reason, longer=self.request.longer).route == "investigation"
 
     @property
     def clause(self) -> str:
@@ -147,16 +161,17 @@ def what(request: Request) -> str:
     return f"request {request.id}"
 
 
-def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
+def load(act: Act, request_id: str) -> View:
     """Read a request, with the absences of today; raises `Refused` when there is none, in the words for who may not know of it."""
-    request, policy = store.requests.get(request_id), present(store, policy, now)
+    store, now, policy = act.store, act.now, act.today
+    request = store.requests.get(request_id)
     if request is None:
         raise Refused(GONE, code="unknown")
     parties, remarks = store.matters.parties(request_id), store.matters.remarks(request_id)
     ids = {request.requester_id, *(party.person_id for party in parties), *(remark.person_id for remark in remarks)}
     grant, alarm = store.grants.of(request_id), store.alarms.latest(request_id)
     more = (request.decided_by, grant.ended_by if grant else None, alarm.person_id if alarm else None)
-    concerned = store.matters.concerned([request_id]).get(request_id, []) if request.legal_matter else []
+    concerned = store.matters.concerned([request_id]).get(request_id, []) if request.longer else []
     ids |= {one for one in more if one is not None} | {one.person_id for one in concerned}
     recordings = store.recordings.of_request(request_id)
     operators = store.people.aliases(one.operator_key for one in recordings if one.operator_key)
@@ -165,12 +180,20 @@ def load(store: Store, policy: Policy, now: datetime, request_id: str) -> View:
     changed = frozenset(one.recording_id for one in store.recordings.named_by(request_id) if one.changed_at)
     anew = store.requests.asked_anew(request_id) if grant is not None and grant.ended_why == "call_changed" else None
     before = store.requests.get(request.instead_of) if request.instead_of else None
+    opened = _opened(act, request)
     return View(
         request, recordings, parties, remarks, grant, people, [], operators, policy, now, out,
         changed, anew.id if anew else "", before, alarm=alarm, concerned=tuple(concerned),
         conflicted=store.people.aliases(one.email_key for one in concerned), kept=_kept(store, request_id, recordings, now),
-        erased=_erased(store, recordings),
+        erased=_erased(store, recordings), opened=opened, gone_at=Seal(act).ended(request_id) if opened and not opened.salt else None,
     )  # fmt: skip
+
+
+def _opened(act: Act, request: Request) -> Written | None:
+    try:
+        return read(act, request)
+    except Unopened:
+        return None
 
 
 def _kept(store: Store, request_id: str, recordings: Iterable[Recording], now: datetime) -> dict[int, datetime]:
@@ -202,7 +225,7 @@ def _with_history(store: Store, view: View, reader: int) -> View:
     past = [one for one in store.requests.asked_by(view.request.requester_id, since) if one.id != view.request.id]
     parties = store.matters.all_parties(one.id for one in past)
     operators = store.requests.operators(one.id for one in past)
-    concerned = store.matters.concerned(one.id for one in past if one.legal_matter)
+    concerned = store.matters.concerned(one.id for one in past if one.longer)
     people = view.people | store.people.named(one.person_id for asked in parties.values() for one in asked)
 
     def decides(one: Request) -> bool:
@@ -226,7 +249,7 @@ def _circumstances(
     requester = people[request.requester_id].email_key
     return RequestCircumstances(
         policy=policy, today=rule.company_day(policy, now), requester=requester, operators=operators, reason=request.reason,
-        passed_on=passed_on, longer=bool(request.legal_matter),
+        passed_on=passed_on, longer=request.longer,
     )  # fmt: skip
 
 
@@ -241,7 +264,7 @@ def known(act: Act, request_id: str, may: Callable[[View], T]) -> tuple[View, T]
 
     The same refusal whether it does not exist or is none of his or her business.
     """
-    view = load(act.store, act.policy, act.now, request_id)
+    view = load(act, request_id)
     return view, allowed(view, act.who.person_id, may, GONE)
 
 

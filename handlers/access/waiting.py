@@ -105,7 +105,7 @@ def recount(act: Act, intent: intents.Recount) -> Done[None]:
 
 def recheck(act: Act, intent: intents.Recheck) -> Done[None]:
     """The clock looks who decides; a request of an earlier version is promised from now on what silence brings."""
-    view = load(act.store, act.policy, act.now, intent.matter)
+    view = load(act, intent.matter)
     if view.request.is_open and view.request.promise is None:
         act.store.deadlines.begin(view.request.id, promise(act, view.request, view.recordings, act.now))
     held = view.request.state == "stuck"
@@ -140,7 +140,7 @@ def end_soon(act: Act, grant: Grant, line: str) -> None:
 
 def ending(act: Act, intent: intents.Ending) -> Done[None]:
     """P7: whoever may hear the calls is told while there is time to."""
-    view = load(act.store, act.policy, act.now, intent.request)
+    view = load(act, intent.request)
     fell = act.store.deadlines.moment("access.ending", intent.request)
     if fell is None or view.grant is None or not view.access_open:
         return Done(None, quiet=True)
@@ -149,7 +149,7 @@ def ending(act: Act, intent: intents.Ending) -> Done[None]:
 
 
 def _opened(act: Act, intent: intents.Step) -> tuple[View, datetime | None]:
-    view = load(act.store, act.policy, act.now, intent.request)
+    view = load(act, intent.request)
     return view, act.store.deadlines.moment(intent.action, intent.request)
 
 

@@ -44,7 +44,7 @@ def seal(act: Act, intent: intents.Seal) -> Done[None]:
     if not vault.new_causes([f"sealed:{intent.day}"]):
         return Done(None, quiet=True)
     entries, last = vault.rows.head()
-    told = sealed(act.keys.of(ABOUT), f"{entries:020d}:{last}".encode(), intent.day)
+    told = sealed(act.keys.lasting(ABOUT), f"{entries:020d}:{last}".encode(), intent.day)
     return Done(None, detail={"sealed": told.hex()})
 
 

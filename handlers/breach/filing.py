@@ -17,7 +17,7 @@ from handlers.breach.known import Known, Noted
 from handlers.breach.seating import called, everywhere, seat, whom_to_bring_it
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import hashed, new_secret
-from handlers.keys import Unopened, opened, sealed
+from handlers.keys import Unopened
 from handlers.rules.breach import turn_to, would_be_readers
 from handlers.rules.breach_clock import moments, received
 from handlers.rules.naming import named_in
@@ -106,7 +106,7 @@ def _next(act: Act, vault: Vault, draft: Draft) -> Reply:
     if not draft.left:
         return _filed(act, vault, draft)
     token = new_secret()
-    words = sealed(act.keys.of("breach draft", token), draft.model_dump_json().encode(), "draft")
+    words = act.keys.seal(draft.model_dump_json().encode(), "draft", "breach draft", token)
     vault.rows.add(ReportDraft(mark=hashed(token), sealed=words, ends_at=_in_an_hour(act)))
     [asked] = called(act, [one for one in would_be_readers(act.policy) if one.email == draft.left[0]])
     return intents.Asked(token, asked.name, asked.title)
@@ -170,7 +170,7 @@ def _remember(act: Act, vault: Vault, once: str, reply: Reply) -> Reply:
     """For as long as a draft is good the same is answered alike: a dialog or a page may send it twice."""
     if once:
         mark = act.keys.mark("breach sent", once)
-        words = sealed(act.keys.of("breach sent", once), _REPLY.dump_json(reply), mark)
+        words = act.keys.seal(_REPLY.dump_json(reply), mark, "breach sent", once)
         vault.rows.add(ReportDraft(mark=mark, sealed=words, ends_at=_in_an_hour(act)))
     return reply
 
@@ -178,13 +178,13 @@ def _remember(act: Act, vault: Vault, once: str, reply: Reply) -> Reply:
 def _sent_before(act: Act, vault: Vault, once: str) -> Reply | None:
     mark = act.keys.mark("breach sent", once)
     row = vault.rows.draft(mark) if once else None
-    return _REPLY.validate_json(opened(act.keys.of("breach sent", once), row.sealed, mark)) if row else None
+    return _REPLY.validate_json(act.keys.open(row.sealed, mark, "breach sent", once)) if row else None
 
 
 def _opened(act: Act, row: ReportDraft | None, token: str) -> Draft | None:
     if row is None or not timedelta(0) < row.ends_at - act.now <= LASTS:
         return None
     try:
-        return Draft.model_validate_json(opened(act.keys.of("breach draft", token), row.sealed, "draft"))
+        return Draft.model_validate_json(act.keys.open(row.sealed, "draft", "breach draft", token))
     except Unopened:
         return None

@@ -14,7 +14,6 @@ from handlers.breach.known import DECIDER, Seated
 from handlers.breach.vault import Opened, Vault
 from handlers.cards import Actions, Button, Card, Line, Part, Sign, Small, Title, When
 from handlers.ids import new_id
-from handlers.keys import opened, sealed
 from storage.breach_records import ReportNotice
 from storage.breaches import LOST, OPEN, STALE, TOLD, WAITING
 
@@ -72,6 +71,11 @@ def stale(vault: Vault, one: Opened, email: str = "") -> None:
     """
     those = {email} if email else {reader.email for reader in one.known.readers}
     _again(row for row, told in _rows(vault, one.id) if told.person in those)
+
+
+def wrap_anew(vault: Vault, row: ReportNotice) -> None:
+    """A message, by the newest master key from now on."""
+    row.sealed = vault.keys.anew(row.sealed, row.id, "breach notice") or row.sealed
 
 
 def over(vault: Vault, one: Opened) -> None:
@@ -231,8 +235,8 @@ def _over(report: str, to: To) -> Card:
 
 
 def _to(vault: Vault, row: ReportNotice) -> To:
-    return To.model_validate_json(opened(vault.keys.of("breach notice"), row.sealed, row.id))
+    return To.model_validate_json(vault.keys.open(row.sealed, row.id, "breach notice"))
 
 
 def _sealed(act: Act, name: str, to: To) -> bytes:
-    return sealed(act.keys.of("breach notice"), to.model_dump_json().encode(), name)
+    return act.keys.seal(to.model_dump_json().encode(), name, "breach notice")

@@ -35,7 +35,7 @@ def astray(store: Store, keys: Keys, told: Iterable[tuple[str, str]]) -> list[st
 def _head(keys: Keys, day: str, detail: str) -> tuple[int, str] | None:
     try:
         entries, _, last = (
-            opened(keys.of(ABOUT), bytes.fromhex(json.loads(detail)["sealed"]), day).decode().partition(":")
+            opened(keys.lasting(ABOUT), bytes.fromhex(json.loads(detail)["sealed"]), day).decode().partition(":")
         )
     except (Unopened, JSONDecodeError, LookupError, TypeError, ValueError):
         return None

@@ -10,6 +10,7 @@ from handlers.breach import clock, conversation, filing, findings, handling, hea
 from handlers.breach.forms import PEOPLE, READERS, KeepOutForm, ReportForm, question
 from handlers.breach.journalling import Journalled, journalled
 from handlers.breach.rows import lists
+from handlers.breach.wrapping import wrap_anew
 from handlers.cards import Actions, Button, Heading, Line, Option, Page, Sheet, Small
 from handlers.room import Asks, Command, Does, Hands, Opens, Room, Search
 from handlers.rules.breach import would_be_readers
@@ -119,6 +120,7 @@ ROOM = Room(
         intents.Seal.by(clock.seal),
         intents.EndRestored.by(clock.end_restored),
         Journalled.by(journalled),
+        intents.WrapAnew.by(wrap_anew),
         intents.Collect.by(messages.collect),
         intents.Delivered.by(messages.delivered),
         intents.Undelivered.by(messages.undelivered),

@@ -13,7 +13,6 @@ from handlers.breach.known import Noted
 from handlers.breach.seating import seat
 from handlers.breach.vault import LASTS, Opened, Vault
 from handlers.ids import hashed, new_secret
-from handlers.keys import opened, sealed
 from handlers.rules.breach_clock import received
 from handlers.rules.refusal import Refused
 from storage.breach_records import ReportPass
@@ -118,6 +117,14 @@ def _still_there(act: Act, account: str) -> bool:
     return found is None or found.standing == LIVING
 
 
+def wrap_anew(act: Act, vault: Vault, report: str) -> None:
+    """The codes and pages of a report, by the newest master key from now on."""
+    for row in vault.rows.passes(report):
+        holder = _holder(act, row)
+        row.sealed = act.keys.anew(row.sealed, row.hash, "breach pass") or row.sealed
+        row.holder = vault.holder(report, holder.part, holder.who)
+
+
 def _lasting(act: Act, vault: Vault, intent: intents.Within[Any], part: str) -> str:
     """Whose session it is, which goes on for another quarter of an hour; empty where it is over."""
     row = vault.rows.passed(hashed(intent.session))
@@ -161,8 +168,8 @@ def _add(act: Act, vault: Vault, kind: str, report: str, holder: Holder) -> str:
 
 
 def _sealed(act: Act, mark: str, holder: Holder) -> bytes:
-    return sealed(act.keys.of("breach pass"), holder.model_dump_json().encode(), mark)
+    return act.keys.seal(holder.model_dump_json().encode(), mark, "breach pass")
 
 
 def _holder(act: Act, row: ReportPass) -> Holder:
-    return Holder.model_validate_json(opened(act.keys.of("breach pass"), row.sealed, row.hash))
+    return Holder.model_validate_json(act.keys.open(row.sealed, row.hash, "breach pass"))

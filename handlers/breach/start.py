@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from handlers.cards import Actions, Button, Line, Page, Small
 from handlers.ids import new_secret
-from handlers.keys import Keys, Unopened, opened, sealed
+from handlers.keys import Keys, Unopened
 from handlers.rules.refusal import Refused
 
 LASTS = timedelta(minutes=10)
@@ -33,14 +33,14 @@ class Start:
 def token(keys: Keys, account: str, now: datetime, lasts: timedelta = LASTS) -> str:
     """Good for `lasts`; nothing is stored, so nothing on disk ties the account to it."""
     told = json.dumps([account, (now + lasts).timestamp(), new_secret()])
-    return urlsafe_b64encode(sealed(keys.of(_PURPOSE), told.encode(), _ABOUT)).decode().rstrip("=")
+    return urlsafe_b64encode(keys.seal(told.encode(), _ABOUT, _PURPOSE)).decode().rstrip("=")
 
 
 def begun(keys: Keys, told: str, now: datetime) -> Start:
     """What a token says; raises `Refused` where it is over, was changed, or is none."""
     try:
         raw = urlsafe_b64decode(told[:LONGEST] + "=" * (-len(told) % 4))
-        account, ends, name = json.loads(opened(keys.of(_PURPOSE), raw, _ABOUT))
+        account, ends, name = json.loads(keys.open(raw, _ABOUT, _PURPOSE))
     except (Unopened, ValueError) as error:
         raise Refused(OVER, code="start_over") from error
     start = Start(account, datetime.fromtimestamp(ends, UTC), name)

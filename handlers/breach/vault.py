@@ -42,10 +42,9 @@ class Vault:
     def file(self, known: Known, day: date, *, late: bool) -> tuple[Opened, str]:
         """A new report, and its receipt (160 bits), which nothing keeps."""
         receipt, key, name = new_receipt(), new_key(), new_id(PREFIX)
-        own = self.keys.mark("breach own", name, known.account or new_secret())
         report = Report(
-            id=name, receipt=hashed(receipt), own=own, trace=new_secret(), day=day, late=late,
-            rule_wrap=sealed(self._rule_key(name), key, name), sealed=b"",
+            id=name, receipt=hashed(receipt), own=self._own(name, known.account), trace=new_secret(), day=day, late=late,
+            rule_wrap=self.keys.seal(key, name, "breach rule", name), sealed=b"",
         )  # fmt: skip
         found = Opened(report, key, known)
         self._write(found)
@@ -64,27 +63,27 @@ class Vault:
 
     def for_reader(self, report: str, email_key: str) -> Opened | None:
         """For one reader, with the key that was wrapped for that reader."""
-        sight = self.rows.sight(report, self._mark(report, email_key))
+        sight = self.rows.sight(report, self._marks(report, email_key))
         row = self.rows.get(report) if sight is not None else None
         if row is None or sight is None:
             return None
         try:
-            key = opened(self._reader_key(report, email_key), sight.wrap, report)
+            key = self.keys.open(sight.wrap, report, "breach reader", report, email_key)
         except Unopened:
             return None
         return Opened(row, key, self._read(row, key), email_key)
 
     def has_sight(self, report: str, email_key: str) -> bool:
         """Whether a reader has sight of it: asked by the reader's mark alone, so that any id takes as long as any other."""
-        return self.rows.sight(report, self._mark(report, email_key)) is not None
+        return self.rows.sight(report, self._marks(report, email_key)) is not None
 
     def is_own(self, report: str, account: str) -> bool:
         """Whether somebody gave a name when it was filed from this account (its platform and id); asked in the same way."""
-        return self.rows.has_own(self.keys.mark("breach own", report, account))
+        return self.rows.has_own(self.keys.marks("breach own", report, account))
 
     def of_reader(self, email_key: str) -> list[Opened]:
         """All that one reader has sight of, newest day first."""
-        marks = [self._mark(one, email_key) for one in self.rows.ids()]
+        marks = [mark for one in self.rows.ids() for mark in self._marks(one, email_key)]
         found = (self.for_reader(one, email_key) for one in self.rows.seen_by(marks))
         return sorted((one for one in found if one is not None), key=lambda one: one.report.day, reverse=True)
 
@@ -162,6 +161,16 @@ class Vault:
                     number += 1
         return number, lost
 
+    def wrap_anew(self, one: Opened) -> None:
+        """By the newest master key from now on: for the rule and for each reader, and the marks of who reads it and gave a name."""
+        row, keys = one.report, self.keys
+        row.rule_wrap = keys.anew(row.rule_wrap, row.id, "breach rule", row.id) or row.rule_wrap
+        row.own = self._own(row.id, one.known.account) if one.known.account else row.own
+        for sight in self.rows.sights(row.id):
+            email = opened(one.key, sight.sealed, row.id).decode()
+            sight.wrap = keys.anew(sight.wrap, row.id, "breach reader", row.id, email) or sight.wrap
+            sight.reader = self._marks(row.id, email)[0]
+
     def keep_audio(self, one: Opened, name: str, part: int, data: bytes) -> None:
         """A part of a call's audio, sealed with the report's key."""
         about = f"{one.id}/{name}/{part}"
@@ -173,24 +182,25 @@ class Vault:
         return opened(one.key, told, f"{one.id}/{name}/{part}") if told is not None else b""
 
     def _begin_sight(self, one: Opened, email: str) -> None:
-        wrap, mark = sealed(self._reader_key(one.id, email), one.key, one.id), self._mark(one.id, email)
-        who = sealed(one.key, email.encode(), one.id)
+        wrap = self.keys.seal(one.key, one.id, "breach reader", one.id, email)
+        who, mark = sealed(one.key, email.encode(), one.id), self._marks(one.id, email)[0]
         self.rows.add(ReportSight(report_id=one.id, reader=mark, trace=new_secret(), wrap=wrap, sealed=who))
 
     def _end_sight(self, report: str, email: str) -> None:
-        sight = self.rows.sight(report, self._mark(report, email))
+        sight = self.rows.sight(report, self._marks(report, email))
         if sight is not None:
             self.rows.add(ReportTrace(trace=sight.trace, kind=SIGHT_ENDED))
             self.rows.forget(sight)
-            self.rows.end_passes(report, sight.reader)
+            self.rows.end_passes(report, self._marks(report, email))
 
     def _forget_reader(self, row: Report, sight: ReportSight) -> list[tuple[Opened, str]]:
         one = self._by_rule(row)
         self.rows.forget(sight)
-        self.rows.end_passes(row.id, sight.reader)
         if one is None:
+            self.rows.end_passes(row.id, (sight.reader,))
             return []
         gone = opened(one.key, sight.sealed, row.id).decode()
+        self.rows.end_passes(row.id, self._marks(row.id, gone))
         one.known.readers = [seat for seat in one.known.readers if seat.email != gone]
         # Why it ended is lost with what was written since the copy: so it is not asked again whether it might begin.
         one.known.conflicts = sorted({*one.known.conflicts, gone})
@@ -199,7 +209,7 @@ class Vault:
 
     def _by_rule(self, row: Report) -> Opened | None:
         try:
-            key = opened(self._rule_key(row.id), row.rule_wrap, row.id)
+            key = self.keys.open(row.rule_wrap, row.id, "breach rule", row.id)
             return Opened(row, key, self._read(row, key))
         except Unopened:
             return None
@@ -212,16 +222,13 @@ class Vault:
 
     def holder(self, report: str, part: str, who: str) -> str:
         """The mark of whose a code or a page is: a reader, by address, or who gave a name, by account."""
-        return self._mark(report, who) if part == "reader" else self.keys.mark("breach own", report, who)
+        return self._marks(report, who)[0] if part == "reader" else self._own(report, who)
 
-    def _mark(self, report: str, email_key: str) -> str:
-        return self.keys.mark("breach reader", report, email_key)
+    def _marks(self, report: str, email_key: str) -> tuple[str, ...]:
+        return self.keys.marks("breach reader", report, email_key)
 
-    def _reader_key(self, report: str, email_key: str) -> bytes:
-        return self.keys.of("breach reader", report, email_key)
-
-    def _rule_key(self, report: str) -> bytes:
-        return self.keys.of("breach rule", report)
+    def _own(self, report: str, account: str) -> str:
+        return self.keys.marks("breach own", report, account or new_secret())[0]
 
 
 def _only_asked(before: Seated, now: Seated) -> bool:

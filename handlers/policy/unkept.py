@@ -12,7 +12,6 @@ UNKEPT = (
     "random_review.share_percent",
     "random_review.minimum",
     "random_review.working_day",
-    "records.closed_request_months",
 )
 
 

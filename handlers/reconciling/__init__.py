@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from handlers.acting import NONE
+from handlers.keys import Keys
 from handlers.reconciling import absences as of_absences
-from handlers.reconciling import access, customers, erasures, files, holds, requests, reviews, runs
+from handlers.reconciling import access, customers, erasures, files, holds, keys, requests, reviews, runs, written
 from handlers.reconciling.findings import Finding, Gap, Result
+from handlers.written import Written
 from storage.absence_records import Absence
 from storage.customer_evidence import OfCustomers
 from storage.erasure_evidence import Proved
@@ -17,12 +20,13 @@ from storage.hold_evidence import Held
 from storage.legible import Key
 from storage.run_evidence import Stopped
 
-CHECKS: tuple[Callable[[Dossier], Iterator[Result]], ...] = (
-    requests.filed, requests.decided, requests.asked, requests.said, access.granted, access.approved, access.opened, access.heard,
+CHECKS: tuple[Callable[[Dossier, Written | None], Iterator[Result]], ...] = (
+    requests.filed, requests.decided, requests.asked, requests.said, written.worded, access.granted, access.approved,
+    access.opened, access.heard,
 )  # fmt: skip
 """What belongs to a request, kind by kind; each takes the entries that it knows and compares what they add up to."""
 
-ACTIONS = requests.ACTIONS | access.ACTIONS
+ACTIONS = requests.ACTIONS | access.ACTIONS | keys.ACTIONS
 """The entries that the checks look at."""
 
 POLICY = reviews.ACTIONS
@@ -48,6 +52,9 @@ KINDS = {"PR-": "review", "C-": "customer’s request", "H-": "hold", "ER-": "st
 
 lost = of_absences.lost
 
+KEYS, reconcile_keys = keys.ACTIONS, keys.reconcile
+"""The entries about keys of customers' requests that `reconcile_keys` looks at."""
+
 ERASED, CERTIFIED = erasures.ACTIONS, erasures.CERTIFIED
 """The entries that `reconcile_erasures` looks at, and the one that certifies an erasure."""
 
@@ -59,17 +66,29 @@ lost_files = files.lost
 lost_certificates, uncertified = erasures.lost, erasures.uncertified
 
 
-def reconcile(case: Dossier) -> list[Result]:
-    """Everything about a request that is stored otherwise than the log says, and what could not be compared."""
-    found: list[Result] = []
+def reconcile(case: Dossier, opening: Keys = NONE) -> list[Result]:
+    """Everything about a request that is stored otherwise than the log says, and what could not be compared.
+
+    Without the keys of the database (`opening`) no word is.
+    """
+    words, found = _opened(case, opening)
     for check in CHECKS:
         try:
-            found += check(case)
+            found += check(case, words)
         except Exception:  # noqa: BLE001  whatever somebody made of it by hand, the rest is compared
-            found.append(
-                Finding(f"request {case.request.id}: what is stored, or what the log says of it, can't be read")
-            )
+            found.append(_unread(case))
     return found
+
+
+def _opened(case: Dossier, opening: Keys) -> tuple[Written | None, list[Result]]:
+    try:
+        return written.opened(case, opening)
+    except Exception:  # noqa: BLE001  as above
+        return None, [_unread(case)]
+
+
+def _unread(case: Dossier) -> Finding:
+    return Finding(f"request {case.request.id}: what is stored, or what the log says of it, can't be read")
 
 
 def reconcile_policy(found: Reviewed) -> list[Result]:
@@ -157,7 +176,7 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "ERASED", "FILED", "FILES", "HELD", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
+    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "ERASED", "FILED", "FILES", "HELD", "KEYS", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
     "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "lost_files", "ownerless", "reconcile", "reconcile_customers", "reconcile_erasures",
-    "reconcile_files", "reconcile_holds", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
+    "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from handlers.approved import APPROVED, READ, is_another, subject
 from handlers.reconciling.findings import Finding, Gap, Result, differ, gone, person, unlogged
 from handlers.reconciling.requests import requester
+from handlers.written import Written
 from storage.erasures import is_wiped
 from storage.evidence import Dossier, Logged
 from storage.records import Listening, Recording, RequestedRecording
@@ -62,7 +63,7 @@ class Given:
     ended_why: str = ""
 
 
-def granted(case: Dossier) -> Iterator[Result]:
+def granted(case: Dossier, written: Written | None) -> Iterator[Result]:
     """Who was given access, from when until when, and how it ended."""
     logged = _given(case)
     for row in case.grants:
@@ -112,7 +113,7 @@ def _closed(case: Dossier) -> Iterator[tuple[Logged, str]]:
                 yield from ((entry, grant) for grant in entry.detail["grants"])
 
 
-def approved(case: Dossier) -> Iterator[Result]:
+def approved(case: Dossier, written: Written | None) -> Iterator[Result]:
     """While access is open, the calls are those that were approved: what names them, their file, and their audio."""
     for grant in (one for one in case.grants if one.ended_at is None):
         entry = next((one for one in case.entries if one.action == GIVEN and one.detail["grant"] == grant.id), None)
@@ -126,14 +127,10 @@ def approved(case: Dossier) -> Iterator[Result]:
                 call
                 and not is_wiped(call)
                 and not _changed(named, call, grant.ends_at)
-                and _is_another(case, entry, call)
+                and is_another(entry, case.read[subject(call.id)], written.salt if written else None, call)
             ):
                 thing = f"access {grant.id} to request {grant.matter_id}"
                 yield Finding(f"{thing}: recording {call.id} is not the call that was approved")
-
-
-def _is_another(case: Dossier, approval: Logged, call: Recording) -> bool:
-    return is_another(approval, case.read[subject(call.id)], case.request.salt, call)
 
 
 def _changed(named: RequestedRecording, call: Recording, ends_at: datetime) -> bool:
@@ -141,7 +138,7 @@ def _changed(named: RequestedRecording, call: Recording, ends_at: datetime) -> b
     return named.version != call.version or (named.changed_at is not None and named.changed_at >= ends_at)
 
 
-def opened(case: Dossier) -> Iterator[Result]:
+def opened(case: Dossier, written: Written | None) -> Iterator[Result]:
     """One-time codes and browser sessions; those that served their time are thrown away, so none has to be there."""
     logged, early = _secrets(case), _early(case)
     for row in case.passes:
@@ -181,7 +178,7 @@ def _early(case: Dossier) -> set[tuple[str, str, datetime | None]]:
     return codes | {("session", one.subject, one.at) for one in unnamed if one.action == OPENED}
 
 
-def heard(case: Dossier) -> Iterator[Result]:
+def heard(case: Dossier, written: Written | None) -> Iterator[Result]:
     """Every part that was heard, and no other (P11)."""
     stored: dict[Part, list[str]] = {}
     for row in case.listenings:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers import commitments
-from handlers.reconciling import parties
+from handlers.reconciling import keys, parties
 from handlers.reconciling.findings import Finding, Gap, Result, differ, person, unlogged
 from storage.customer_evidence import CustomerFile
+from storage.customer_records import CustomerRequest
 from storage.customers import ON_ITS_WAY
 from storage.evidence import Logged
 from storage.records import OPEN
@@ -35,7 +36,7 @@ ADDED = frozenset({
 })  # fmt: skip
 ACTIONS = frozenset({
     *WROTE, *ADDED, *OPENED, *MAYBE_OPENED, *ARRIVED, COUNTED, MISSED, "customer.remind", "customer.due_today",
-    "customer.reroute", "customer.recheck",
+    "customer.reroute", "customer.recheck", *keys.ACTIONS,
 })  # fmt: skip
 """What this looks at."""
 KNOWN = "what is known of customers’ requests to which something was added"
@@ -147,13 +148,23 @@ def _state(stored: str) -> str:
 
 
 def _known(found: CustomerFile, told: _Told) -> Iterator[Result]:
-    """What is known is sealed, and the log says of which bytes; nobody needs a key to compare them."""
+    """What is known is sealed, and the log says of which bytes; nobody needs a key to compare them. With the key it goes."""
+    if ended := [one for one in told.entries if one.action in keys.ACTIONS]:
+        yield from _erased(found.request, ended[0])
+        return
     wrote = [one for one in told.entries if one.action in WROTE | ADDED]
     if not wrote or "sealed" not in wrote[-1].detail:
         yield Gap(KNOWN)
     elif wrote[-1].detail["sealed"] != commitments.of_customer(found.request):
         yield Finding(
             f"customer’s request {found.request.id}: what is known of it was changed after entry {wrote[-1].seq}"
+        )
+
+
+def _erased(row: CustomerRequest, entry: Logged) -> Iterator[Finding]:
+    if row.sealed or row.salt or row.same:
+        yield Finding(
+            f"customer’s request {row.id}: entry {entry.seq} says that what is known of it was erased, but something is stored"
         )
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from storage.evidence import Logged
 
+TOO_LITTLE = "since earlier versions logged too little of it"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -16,11 +18,12 @@ class Finding:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Gap:
-    """Something could not be compared, because an earlier version wrote too little of it into the log."""
+    """Something could not be compared, and why."""
 
     what: str
+    why: str = TOO_LITTLE
 
 
 Result = Finding | Gap

@@ -1,4 +1,4 @@
-"""When a call's audio is erased: so many calendar months after the call began, in its line's zone (P12)."""
+"""When a call's audio is erased, and what was written of a matter: so many calendar months after it began, or was closed (P11, P12)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ def erase_at(started: datetime, zone: str, months: int) -> datetime:
     begins (a call of 29 February goes on 1 March). A time that daylight saving skips is the end of the gap, one that
     comes twice is the first.
     """
+    return _months_later(started, zone, months)
+
+
+def words_go_at(closed: datetime, zone: str, months: int) -> datetime:
+    """The first moment (UTC) not before so many whole months from when a matter was closed (aware), in an IANA zone (P11)."""
+    return _months_later(closed, zone, months)
+
+
+def _months_later(started: datetime, zone: str, months: int) -> datetime:
     local = started.astimezone(ZoneInfo(zone))
     years, month = divmod(local.year * 12 + local.month - 1 + months, 12)
     last = monthrange(years, month + 1)[1]

@@ -36,11 +36,11 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 class Inquiry:
     """One request of an investigation: from when until when it is open as things stand (aware), None while it waits.
 
-    `legal_matter` is what whoever asked says that it is about; `calls` are ids.
+    `about` is the same for all that are about one matter, as whoever asked says, and empty where nobody said; `calls` are ids.
     """
 
     id: str
-    legal_matter: str
+    about: str
     calls: Collection[int]
     began: datetime
     ends_at: datetime | None
@@ -116,5 +116,4 @@ def show(now: datetime, end: datetime) -> None:
 
 def _ties(one: Inquiry) -> Iterable[object]:
     """What another investigation may have in common with this one: what it is about, or a call."""
-    about = " ".join(one.legal_matter.casefold().split())
-    return (*((about,) if about else ()), *one.calls)
+    return (*filter(None, (one.about,)), *one.calls)

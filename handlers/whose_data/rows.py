@@ -10,6 +10,8 @@ from handlers.room import Rows
 from handlers.whose_data import words
 from handlers.whose_data.gathering import Seen, listened
 from handlers.whose_data.showing import Unshown, unshown
+from handlers.written import Unopened, read
+from storage.records import Request
 
 
 def lists(act: Act) -> Mapping[str, Rows]:
@@ -42,11 +44,19 @@ def _unshown(act: Act, these: Sequence[Unshown]) -> list[Row]:
     asked = act.store.people.named({one.request.requester_id for one in these})
     return [
         words.unshown_row(
-            one.request, one.end, calls[one.request.id], asked[one.request.requester_id], _names(act, one.operators),
+            one.request, _matter(act, one.request), one.end, calls[one.request.id], asked[one.request.requester_id], _names(act, one.operators),
             act.policy, act.now,
         )
         for one in these
     ]  # fmt: skip
+
+
+def _matter(act: Act, request: Request) -> str:
+    """What it is about; nothing where that has gone with its key, or can't be read, which keeps nobody from showing it."""
+    try:
+        return read(act, request).legal_matter
+    except Unopened:
+        return ""
 
 
 def _names(act: Act, operators: Iterable[str]) -> list[str]:

@@ -60,13 +60,13 @@ def seen_row(one: Seen, call: Recording, people: Mapping[int, Person], me: int, 
 
 
 def unshown_row(
-    request: Request, end: datetime, calls: Sequence[Recording], asked: Person, names: Sequence[str], policy: Policy,
-    now: datetime,
+    request: Request, matter: str, end: datetime, calls: Sequence[Recording], asked: Person, names: Sequence[str],
+    policy: Policy, now: datetime,
   ) -> Row:  # fmt: skip
-    """An investigation that is over: who asked, why and about what, its calls, when it ended; `names` are whom it is shown to."""
+    """An investigation that is over: who asked, why and about what (`matter`, where it is known), its calls, when it ended; `names` are whom it is shown to."""
     button = Button(SHOW_BUTTON, SHOW_LABEL, request.id, confirm=SURE.format(who=_listed(names)))
     small = (*call_words(calls, policy, now), " · over since ", When(end, now=now), f" · {request.id}")
-    about = " · ".join(filter(None, (reason_words(policy, request), request.legal_matter)))
+    about = " · ".join(filter(None, (reason_words(policy, request), matter)))
     return Row((asked.name, f" · {about}"), button, small)
 
 

@@ -30,6 +30,7 @@ from tests.handlers.builders import (
     ledger,
     person,
     stored,
+    written,
 )
 from tests.offices import GUEST, NAMELESS, Office, down, profile
 
@@ -160,7 +161,8 @@ async def test_p7_words_about_a_request_are_sent_once(office: Office, desk: Desk
     for _ in range(2):
         assert await desk.submit(TARA, "deny", request, {"words": "Another call."}, "k1", {"words"}) is None
     found = await stored(office.company, request)
-    assert (found.state, found.decision_words) == ("denied", "Another call.")
+    said = await written(office.company, request)
+    assert (found.state, said.decision) == ("denied", "Another call.")
     assert await entries(office, Deny.action) == ["done"]
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any
 
 from handlers import home, listening
 from handlers.access.cards import card, question
 from handlers.access.forms import AccessForm, AnswerForm, DenyForm, InvestigationForm, PassOnForm
 from handlers.access.passing import whole
-from handlers.access.view import View
 from handlers.away.forms import AwayForm
 from handlers.away.intents import Said as SaidAway
 from handlers.away.room import said as said_away
@@ -26,8 +23,6 @@ from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, Re
 from handlers.holds.intents import Begun
 from handlers.holds.room import held
 from handlers.holds.view import View as HoldView
-from handlers.policy import load_policy
-from handlers.policy.terms import Period
 from handlers.policy_review import cards as review_cards
 from handlers.policy_review.forms import CompleteForm, DeclareForm
 from handlers.policy_review.view import View as ReviewView
@@ -40,85 +35,33 @@ from storage.erasure_records import AheadCard, Erasure, Keep, StoppedRun, Unregi
 from storage.hold_records import Hold, HoldSearch
 from storage.holds import Held
 from storage.policy_records import PolicyReview
-from storage.records import Grant, Party, Person, Recording, Remark, Request
-
-POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
-NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
-READER = "Europe/London"
-ANNA, TARA, HELENA, DEVEN = 1, 2, 3, 4
-
-
-def _person(number: int, name: str) -> Person:
-    address = f"{name.lower().replace(' ', '.')}@fernhill.example"
-    person = Person(email_key=address, email=address, name=name, zone="Australia/Sydney")
-    person.id = number
-    return person
-
-
-def _call(number: int, line: str) -> Recording:
-    started = NOW - timedelta(days=number)
-    made = Recording(
-        system="file", native_id=f"call-{number}", stamp="1", line=line, direction="incoming",
-        caller=f"+6141234567{number}", operator_name="Bram Tolliver", operator_key="bram.tolliver@fernhill.example",
-        department="customer_success", started=started, local_day=f"{started:%Y-%m-%d}", seconds=61.0 * number,
-        crm="CS-10442", media_type="audio/wav", size=488_000,
-    )  # fmt: skip
-    made.id = number
-    return made
-
-
-def _request(**facts: Any) -> Request:
-    told = {
-        "id": "R-2027-0001", "key": "k", "fingerprint": "t", "requester_id": ANNA, "reason": "complaint", "crm": "CS-10442",
-        "purpose": "A customer says that we promised a refund.\nI need the exact words.", "asked_at": NOW,
-    }  # fmt: skip
-    return Request(**{**told, **facts})
-
-
-def _view(request: Request, approver: int = TARA, **facts: Any) -> View:
-    names = {ANNA: "Anna Quill", TARA: "Tara Lindqvist", HELENA: "Helena Marsh", DEVEN: "Deven Okafor"}
-    people = {number: _person(number, name) for number, name in names.items()}
-    because = "away" if approver == DEVEN else ""
-    parties = [
-        Party(
-            matter_id=request.id, person_id=approver, part="approver", role="team_leader", since=NOW, because=because
-        )
-    ]  # fmt: skip
-    calls = [_call(1, "+61281979000"), _call(2, "+442036953777")]
-    return replace(View(request, calls, parties, [], None, people, [], frozenset(), POLICY, NOW), **facts)
-
-
-def _remark(kind: str, person: int, words: str) -> Remark:
-    return Remark(id=f"N-{kind}", matter_id="R-2027-0001", person_id=person, kind=kind, words=words, at=NOW)
-
-
-WAITING = _view(_request())
-AWAY = Period.model_validate({"from": date(2026, 11, 23), "to": date(2026, 12, 4)})
-FOR_TARA = replace(_view(_request(), DEVEN), policy=POLICY.absent([("tara.lindqvist@fernhill.example", AWAY)]))
-PASSED_ON = replace(
-    _view(_request(), HELENA), remarks=[_remark("passed_on", TARA, "The customer is my aunt.")], parties=[
-        Party(matter_id="R-2027-0001", person_id=TARA, part="passed", role="team_leader", since=NOW),
-        Party(matter_id="R-2027-0001", person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW),
-    ],
-)  # fmt: skip
-ASKED = replace(WAITING, remarks=[_remark("question", TARA, "Which complaint is this?")])
-DECIDED: dict[str, Any] = {"closed_at": NOW, "decided_by": TARA, "decided_as": "team leader"}
-DENIED = _view(_request(state="denied", decision_words="The complaint was closed in May.", **DECIDED))
-GRANT = Grant(
-    id="G-1", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
-)
-APPROVED = _view(_request(state="approved", **DECIDED), grant=GRANT)
-RESTORED = replace(
+from storage.records import Party
+from tests.golden.requests import (
+    ANNA,
     APPROVED,
-    grant=Grant(
-        id="G-2", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=GRANT.ends_at, ended_at=NOW,
-        ended_why="restored",
-    ),
-)  # fmt: skip
-CRIME = _request(
-    reason="legal_claim", legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody"
+    ASKED,
+    CLAIM,
+    CONCERNS_TARA,
+    CRIME,
+    DENIED,
+    DEVEN,
+    ERASED,
+    FOR_TARA,
+    HELENA,
+    NOW,
+    PASSED_ON,
+    POLICY,
+    RESTORED,
+    TARA,
+    WAITING,
+    a_call,
+    a_person,
+    a_request,
+    a_view,
+    written,
 )
-CONCERNS_TARA = _view(CRIME, HELENA, concerned=(Concerned(matter_id="R-2027-0001", person_id=TARA, email_key="t"),))
+
+READER = "Europe/London"
 
 
 def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewView:
@@ -128,7 +71,7 @@ def _review(why: str = "change", stage: str = "review", **facts: Any) -> ReviewV
     }  # fmt: skip
     declared = {"declared_by": TARA, "change": "Calls go through another telephone system.", "changed_on": "2026-12-01"}
     review = PolicyReview(**{**told, **(declared if why == "change" else {}), **facts})
-    people = {one.id: one for one in (_person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"))}
+    people = {one.id: one for one in (a_person(TARA, "Tara Lindqvist"), a_person(HELENA, "Helena Marsh"))}
     party = Party(matter_id=review.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
     return ReviewView(review, [party], people, POLICY, NOW, date(2026, 7, 1))
 
@@ -142,7 +85,7 @@ def _hold(begun: str, state: str, search: HoldSearch | None = None, **facts: Any
     names = ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"), (HELENA, "Helena Marsh"))
     party = Party(matter_id=hold.id, person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW)
     keep = Keep(recording_id=1, matter_id=hold.id, why="hold", since=NOW, ends_at=hold.ends_at)
-    old, gone = _call(400, "+61281979000"), _call(401, "+442036953777")
+    old, gone = a_call(400, "+61281979000"), a_call(401, "+442036953777")
     old.state, old.erase_at = "closed", NOW - timedelta(days=35)
     gone.state = "erased"
     erased = Erasure(
@@ -155,8 +98,8 @@ def _hold(begun: str, state: str, search: HoldSearch | None = None, **facts: Any
         state="erased",
         erased_at=NOW,
     )
-    calls = [Held(keep, gone, erased), Held(keep, old, None), Held(keep, _call(1, "+61281979000"), None)]
-    people = {number: _person(number, name) for number, name in names}
+    calls = [Held(keep, gone, erased), Held(keep, old, None), Held(keep, a_call(1, "+61281979000"), None)]
+    people = {number: a_person(number, name) for number, name in names}
     about = (Concerned(matter_id=hold.id, person_id=TARA, email_key="t"),)
     return HoldView(hold, search, calls, 12, [party], people, POLICY, NOW, concerned=about)
 
@@ -176,7 +119,7 @@ def _run(**facts: Any) -> RunView:
     run = StoppedRun(**{**told, **facts})
     people = {
         one.id: one
-        for one in (_person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"), _person(4, "Ruth Adeyemi"))
+        for one in (a_person(TARA, "Tara Lindqvist"), a_person(HELENA, "Helena Marsh"), a_person(4, "Ruth Adeyemi"))
     }
     asked = ((HELENA, "head_of_customer_success"), (4, "manager_human_resources"))
     parties = [Party(matter_id=run.id, person_id=who, part="approver", role=role, since=NOW) for who, role in asked]
@@ -185,11 +128,11 @@ def _run(**facts: Any) -> RunView:
 
 def _ahead(**facts: Any) -> AheadView:
     row = AheadCard(id="EA-7F3K2QXM", week="2026-11-23", asked_at=NOW, state="current")
-    people = {one.id: one for one in (_person(TARA, "Tara Lindqvist"), _person(HELENA, "Helena Marsh"))}
+    people = {one.id: one for one in (a_person(TARA, "Tara Lindqvist"), a_person(HELENA, "Helena Marsh"))}
     parties = [Party(matter_id=row.id, person_id=who, part="copy", role="", since=NOW) for who in people]
     ahead = {1: {}, 7: {"+61281979000": 12}, 30: {"+442036953777": 31, "+61281979000": 1204}}
     kept = Keep(recording_id=1, matter_id="R-2027-0001", why="request", since=NOW, ends_at=NOW + timedelta(days=28))
-    told: dict[str, Any] = {"ahead": ahead, "kept": ((kept, _call(1, "+61281979000")),), **facts}
+    told: dict[str, Any] = {"ahead": ahead, "kept": ((kept, a_call(1, "+61281979000")),), **facts}
     return AheadView(row, parties, people, POLICY, NOW, **told)
 
 
@@ -220,11 +163,12 @@ CARDS: Mapping[str, Card] = {
     "request-approved-requester": card(APPROVED, ANNA),
     "request-restored-requester": card(RESTORED, ANNA),
     "request-denied-requester": card(DENIED, ANNA),
-    "request-investigation-approver": card(_view(CRIME, HELENA), HELENA),
+    "request-erased-requester": card(ERASED, ANNA),
+    "request-investigation-approver": card(a_view(CRIME, HELENA, opened=CLAIM), HELENA),
     "request-concerns-approver": card(CONCERNS_TARA, HELENA),
     "request-details-approver": whole(card(WAITING, TARA), WAITING, TARA),
     "request-passed-on": card(PASSED_ON, TARA),
-    "request-hostile-words": card(_view(_request(purpose=TYPED, crm=TYPED)), TARA),
+    "request-hostile-words": card(a_view(a_request(crm=TYPED), opened=written(purpose=TYPED)), TARA),
     "review-due": review_cards.card(_review("due"), HELENA),
     "review-change": review_cards.card(_review(), HELENA),
     "review-second-person": review_cards.card(_review(stage="second"), HELENA),
@@ -241,7 +185,7 @@ CARDS: Mapping[str, Card] = {
         ahead_cards.card(_ahead(), HELENA, hold=False), _ahead(), (), [("+61281979000", NOW + timedelta(days=one % 9)) for one in range(41)]
     ),
     "ahead-outside": ahead_cards.whole(
-        ahead_cards.card(_ahead(undecided=3), HELENA, hold=False), _ahead(undecided=3, outside=(_call(2, "+15550100"),)), (), ()
+        ahead_cards.card(_ahead(undecided=3), HELENA, hold=False), _ahead(undecided=3, outside=(a_call(2, "+15550100"),)), (), ()
     ),
     "ahead-files": ahead_cards.whole(
         ahead_cards.card(_ahead(unregistered=5), HELENA, hold=False), _ahead(unregistered=5, files=FILES), (), ()

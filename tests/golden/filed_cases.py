@@ -18,7 +18,7 @@ from handlers.rules.calendars import calendar_of
 from handlers.rules.working_days import due
 from storage.customer_records import CustomerLink, CustomerRequest
 from storage.records import Party
-from tests.golden.cases import ANNA, NOW, POLICY, TARA, _call, _person
+from tests.golden.requests import ANNA, NOW, POLICY, TARA, a_call, a_person
 
 AU = "+61281979000"
 ASKED = datetime(2026, 11, 23, 23, tzinfo=UTC)  # Tuesday, 10:00 in Sydney
@@ -46,9 +46,9 @@ def view(known: Known | None = None, links: tuple[CustomerLink, ...] = (), **fac
     }  # fmt: skip
     request = CustomerRequest(**{**told, **facts})
     put(request, due(calendar_of(POLICY, AU), ASKED, 7))
-    people = {number: _person(number, name) for number, name in ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"))}
+    people = {number: a_person(number, name) for number, name in ((ANNA, "Anna Quill"), (TARA, "Tara Lindqvist"))}
     party = Party(matter_id=request.id, person_id=TARA, part="approver", role="team_leader", since=NOW)
-    return View(request, known or _known(), [_call(1, AU)], [party], list(links), [], people, POLICY, NOW)
+    return View(request, known or _known(), [a_call(1, AU)], [party], list(links), [], people, POLICY, NOW)
 
 
 LINK = CustomerLink(id="L-1", matter_id="C-7F3K2QXM", code="c", made_at=NOW, ends_at=NOW + timedelta(days=14))

@@ -13,7 +13,7 @@ from handlers.customers.intents.deciding import Shown
 from handlers.customers.known import Known, Receipt
 from handlers.customers.passcodes import shown
 from storage.customer_records import CustomerRequest
-from tests.golden.cases import NOW, POLICY
+from tests.golden.requests import NOW, POLICY
 
 REQUEST, ADDRESS = "C-7F3K2QXM", "mara.ellis@customer.example"
 KNOWN = Known(name="Mara Ellis", address=ADDRESS, receipts=[Receipt(at=NOW, told_at=NOW, by=1)])

@@ -17,7 +17,6 @@ from handlers.access.forms import AccessForm, InvestigationForm
 from handlers.access.intents import Approve, File
 from handlers.acting import CLOCK, DELIVERY, Intent, Visitor
 from handlers.door import Door, Repeated
-from handlers.keys import Keys
 from handlers.people import Meet
 from handlers.policy import Policy, load_policy
 from handlers.policy.terms import Period, Role
@@ -25,16 +24,18 @@ from handlers.policy.values import RoleName
 from handlers.recordings import Register
 from handlers.role_people import value_of
 from handlers.rules.refusal import Refused
+from handlers.written import Written, read
 from storage.audit import Entry
 from storage.people import Account
 from storage.records import ChatAccount, Outgoing, Party, Person, Recording, Request
 from storage.store import Database, Store
+from tests import keys
 
 R = TypeVar("R")
+KEYS = keys.KEYS
 NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
 AU, UK = "+61281979000", "+442036953777"
 POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
-KEYS = Keys(bytes(range(32)))
 COPIES = "https://steward.example/copy"
 OUT: tuple[RoleName, ...] = ("team_leader", "manager_human_resources")
 _views = count(1)
@@ -241,6 +242,12 @@ async def stored(company: Company, request_id: str) -> Request:
     request = await company.database.read(lambda store: store.requests.get(request_id))
     assert request is not None
     return request
+
+
+async def written(company: Company, request_id: str) -> Written:
+    """What people wrote about it, opened with its key."""
+    request = await stored(company, request_id)
+    return await company.database.read(lambda store: read(company.door.act(store, CLOCK), request))
 
 
 def away(policy: Policy, *roles: RoleName, now: datetime = NOW) -> Policy:

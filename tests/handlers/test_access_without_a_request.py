@@ -15,7 +15,7 @@ from handlers.ids import new_id
 from handlers.listening import Exchange, Heard, Listen, Opened, Served, as_approved, hear
 from handlers.playing import described
 from handlers.rules.refusal import Refused
-from storage.matters import salt_of
+from handlers.written import salt_of
 from storage.records import Grant, Listening, RequestedRecording
 from storage.store import Store
 from tests.handlers.builders import Company, audit, refusal
@@ -51,7 +51,7 @@ def lend(act: Act, intent: Lend) -> Done[str]:
     ends_at = act.now + timedelta(days=7)
     grant = Grant(id=new_id("G"), matter_id=matter.id, person_id=intent.person, starts_at=act.now, ends_at=ends_at)
     act.store.grants.give(grant)
-    return Done(grant.id, detail={"grant": grant.id, **approved.told(salt_of(matter), calls)})
+    return Done(grant.id, detail={"grant": grant.id, **approved.told(salt_of(act, matter), calls)})
 
 
 @pytest.fixture(autouse=True)

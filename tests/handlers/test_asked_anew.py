@@ -26,6 +26,7 @@ from tests.handlers.builders import (
     with_access,
     without_deputies,
     words_for,
+    written,
 )
 from tests.handlers.changing import OTHER, anew, change, identified, settle
 from tests.handlers.reading import buttons, card_of, lines, looking, seen, title
@@ -51,7 +52,8 @@ async def test_b2_the_change_ends_the_grant_and_asks_the_same_people_anew(compan
     company.clock.pass_(hours=1)
     await change(company, audio=OTHER)
     new = await anew(company, request)
-    assert (new.state, new.reason, new.crm, new.purpose) == ("waiting", "complaint", "CS-10442", "Refund of March")
+    said = await written(company, new.id)
+    assert (new.state, new.reason, new.crm, said.purpose) == ("waiting", "complaint", "CS-10442", "Refund of March")
     named = await company.database.read(lambda store: store.recordings.named_by(new.id))
     assert [(one.recording_id, one.version) for one in named] == [(company.calls[0], 2), (company.calls[1], 1)]
     told = [(one.kind, one.person_id, one.payload.get("matter")) for one in (await ledger(company))[len(before) :]]

@@ -16,12 +16,14 @@ from tests.handlers.builders import (
     refusal,
     stored,
     words_for,
+    written,
 )
 
 
 async def _remarks(company: Company, request: str) -> list[tuple[str, int, str]]:
     remarks = await company.database.read(lambda store: store.matters.remarks(request))
-    return [(one.kind, one.person_id, one.words) for one in remarks]
+    said = await written(company, request)
+    return [(one.kind, one.person_id, said.remarks[one.id]) for one in remarks]
 
 
 async def test_p7_a_question_reaches_the_requester_and_the_answer_the_approver(company: Company) -> None:

@@ -7,7 +7,7 @@ import pytest
 from handlers.access.cards import already, ended
 from handlers.access.intents import Approve, Deny, Reroute
 from handlers.access.view import load
-from handlers.acting import DELIVERY, Visitor
+from handlers.acting import CLOCK, DELIVERY, Visitor
 from handlers.policy import Policy
 from handlers.policy.terms import Outage
 from storage.store import Store
@@ -133,7 +133,7 @@ class TestWhileNobodyMayDecide:
         request = await ask(company, company.helena)
 
         def words(store: Store) -> tuple[str, str]:
-            view = load(store, company.door.policy, company.clock.now, request)
+            view = load(company.door.act(store, CLOCK), request)
             helena = store.people.get(company.helena.person_id or 0)
             return already(view, helena), ended(view, helena)
 

@@ -12,7 +12,7 @@ from handlers import commitments
 from handlers.access.intents import Answer, Deny, Question
 from storage.commitments import commitment, new_salt
 from storage.records import Remark
-from tests.handlers.builders import CLAIM, Company, ask, audit, stored
+from tests.handlers.builders import CLAIM, Company, ask, audit, stored, written
 
 WORDS = ["The customer complains.", "Claim 12", "Police ref 9", "nobody", "Which one?", "That one.", "Closed in May."]
 
@@ -34,29 +34,33 @@ async def test_no_word_of_anybody_stands_in_the_log(company: Company) -> None:
 @pytest.mark.parametrize("name", ["crm", "purpose", "legal_matter", "basis", "audience"])
 async def test_another_word_in_the_form_is_another_commitment(company: Company, name: str) -> None:
     request = await stored(company, await _talk(company))
+    said = await written(company, request.id)
     logged = (await audit(company, request.id))[0][4]["words"]
-    assert logged == commitments.asked(request)
-    setattr(request, name, getattr(request, name) + ".")
-    assert logged != commitments.asked(request)
+    assert logged == commitments.asked(request, said)
+    where = request if name == "crm" else said
+    setattr(where, name, getattr(where, name) + ".")
+    assert logged != commitments.asked(request, said)
 
 
-@pytest.mark.parametrize("name", ["decided_as", "decision_words", "salt"])
+@pytest.mark.parametrize("name", ["decided_as", "decision", "salt"])
 async def test_another_word_in_the_decision_is_another_commitment(company: Company, name: str) -> None:
     request = await stored(company, await _talk(company))
+    said = await written(company, request.id)
     logged = (await audit(company, request.id))[-1][4]["words"]
-    assert logged == commitments.decided(request)
-    setattr(request, name, getattr(request, name) + ".")
-    assert logged != commitments.decided(request)
+    assert logged == commitments.decided(request, said)
+    where = request if name == "decided_as" else said
+    setattr(where, name, getattr(where, name) + ".")
+    assert logged != commitments.decided(request, said)
 
 
 async def test_another_word_in_a_question_or_an_answer_is_another_commitment(company: Company) -> None:
     request = await stored(company, await _talk(company))
+    said = await written(company, request.id)
     remarks = await company.database.read(lambda store: store.session.query(Remark).order_by(Remark.id).all())
     logged = [one[4]["words"] for one in (await audit(company, request.id))[1:3]]
-    assert logged == [commitments.remarked(request, one) for one in remarks]
-    for remark in remarks:
-        remark.words += "."
-    assert not {*logged} & {commitments.remarked(request, one) for one in remarks}
+    assert logged == [commitments.remarked(said, one) for one in remarks]
+    said.remarks = {name: f"{words}." for name, words in said.remarks.items()}
+    assert not {*logged} & {commitments.remarked(said, one) for one in remarks}
 
 
 async def test_the_same_words_twice_look_like_nothing_of_the_kind(company: Company) -> None:
@@ -78,4 +82,6 @@ def test_a_commitment_is_to_these_words_in_this_order_as_a_database_keeps_them(
 
 async def test_words_that_no_database_takes_as_they_are_fit_their_commitment(company: Company) -> None:
     request = await stored(company, await ask(company, company.anna, purpose="a\0b \ud83d c"))
-    assert (await audit(company, request.id))[0][4]["words"] == commitments.asked(request)
+    assert (await audit(company, request.id))[0][4]["words"] == commitments.asked(
+        request, await written(company, request.id)
+    )

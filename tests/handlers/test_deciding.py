@@ -36,6 +36,7 @@ from tests.handlers.builders import (
     stored,
     with_access,
     words_for,
+    written,
 )
 from tests.handlers.reading import card_of
 
@@ -57,12 +58,12 @@ async def test_p7_an_approval_gives_access_for_seven_days(company: Company) -> N
     moments = await company.database.read(lambda store: [store.deadlines.moment(one, request) for one in ENDS])
     assert moments == [grant.ends_at, grant.ends_at - timedelta(days=1)]
     assert (await left(company))[2:] == [("show", "anna"), ("show", "tara"), ("tell", "anna")]
-    assert await words_for(company, company.anna) == [
-        f"Tara Lindqvist approved your request {request}. Press Listen to hear it."
-    ]
+    heard = f"Tara Lindqvist approved your request {request}. Press Listen to hear it."
+    assert await words_for(company, company.anna) == [heard]
+    said = await written(company, request)
     told = {
-        "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(decided),
-        **which(decided.salt, await company.database.read(lambda store: store.recordings.of_request(request))),
+        "grant": grant.id, "until": grant.ends_at.isoformat(), "words": commitments.decided(decided, said),
+        **which(said.salt, await company.database.read(lambda store: store.recordings.of_request(request))),
     }  # fmt: skip
     assert told["calls"] == {}  # nobody has read the audio yet
     assert (await audit(company, request))[1:] == [
@@ -74,14 +75,14 @@ async def test_p7_a_denial_says_why_and_gives_nothing(company: Company) -> None:
     request = await ask(company, company.anna)
     await company.door.enter(Deny(request, "The CRM has no such complaint."), company.tara)
     denied = await stored(company, request)
-    assert (denied.state, denied.decision_words) == ("denied", "The CRM has no such complaint.")
+    said = await written(company, request)
+    assert (denied.state, said.decision) == ("denied", "The CRM has no such complaint.")
     assert await _grant(company, request) is None
     assert await company.database.read(lambda store: store.deadlines.next()) is None
-    assert await words_for(company, company.anna) == [
-        f"Tara Lindqvist denied your request {request}. Press Details to read why."
-    ]
-    told = {"words": commitments.decided(denied)}
-    assert [(one[1], one[2], one[4]) for one in await audit(company, request)][1:] == [("access.deny", "done", told)]
+    why = f"Tara Lindqvist denied your request {request}. Press Details to read why."
+    assert await words_for(company, company.anna) == [why]
+    told = {"words": commitments.decided(denied, said)}
+    assert (await audit(company, request))[-1][1::3] == ("access.deny", told)
 
 
 @pytest.mark.parametrize(

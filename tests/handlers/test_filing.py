@@ -36,6 +36,7 @@ from tests.handlers.builders import (
     stored,
     with_access,
     words_for,
+    written,
 )
 
 
@@ -47,21 +48,18 @@ async def test_p7_a_request_goes_to_the_team_leader(company: Company) -> None:
     filed = await company.door.enter(File(form(company.calls[:2]), "slack:V1"), company.anna)
     request = await stored(company, filed.request)
     assert (filed.again, filed.state, request.state, request.revision) == (False, "waiting", "waiting", 1)
-    assert (request.reason, request.crm, request.purpose) == ("complaint", "CS-10442", "The customer complains.")
+    said = await written(company, request.id)
+    assert (request.reason, request.crm, said.purpose) == ("complaint", "CS-10442", "The customer complains.")
     assert request.asked_at == company.clock.now
     parties = await company.database.read(lambda store: store.matters.parties(request.id))
     tara = company.tara.person_id
     assert [(one.person_id, one.part, one.role) for one in parties] == [(tara, "approver", "team_leader")]
     assert await left(company) == [("show", "anna"), ("show", "tara")]
-    words = commitments.asked(request)
+    words = commitments.asked(request, said)
     detail = {
-        "recordings": company.calls[:2],
-        "reason": "complaint",
-        "asked": [tara],
-        "told": [],
-        "because": "",
+        "recordings": company.calls[:2], "reason": "complaint", "longer": False, "asked": [tara], "told": [], "because": "",
         "words": words,
-    }
+    }  # fmt: skip
     anna = f"person:{company.anna.person_id}"
     assert await audit(company, request.id) == [(anna, "access.file", "done", "P7", detail)]
 
@@ -86,14 +84,18 @@ async def test_p7_calls_stay_in_the_order_in_which_they_were_chosen(company: Com
 
 async def test_p9_a_claim_goes_to_the_head_with_its_details(company: Company) -> None:
     request = await stored(company, await ask(company, company.anna, **CLAIM))
-    assert (request.legal_matter, request.basis, request.audience) == ("Claim 12", "Police ref 9", "nobody")
+    said = await written(company, request.id)
+    assert request.longer
+    assert (said.legal_matter, said.basis, said.audience) == ("Claim 12", "Police ref 9", "nobody")
     assert await left(company) == [("show", "anna"), ("show", "helena")]
     assert [(one[1], one[3]) for one in await audit(company, request.id)] == [("access.file", "P9")]
 
 
 async def test_p7_details_that_the_reason_does_not_need_are_not_kept(company: Company) -> None:
     request = await stored(company, await ask(company, company.anna, **{**CLAIM, "reason": "training"}))
-    assert (request.legal_matter, request.basis, request.audience) == ("", "", "")
+    said = await written(company, request.id)
+    assert not request.longer
+    assert (said.legal_matter, said.basis, said.audience) == ("", "", "")
     assert await left(company) == [("show", "anna"), ("show", "tara")]
 
 

@@ -60,6 +60,9 @@ CANARY = "Canary-7f3a"
 
 QUIET = {
     "access.expire",
+    "whose_data.untie",
+    *("words.seal", "words.erase", "words.erase_again", "words.show_erased"),
+    *("master_key.take_over", "master_key.begin", "master_key.wrap_anew", "master_key.replaced"),
     "away.begin",
     "away.suspect",
     "away.dismiss",
@@ -114,7 +117,7 @@ QUIET = {
     *("erasures_ahead.erase_file", "erasures_ahead.keep_file", "recordings.not_registered", "retention.files_came_back", "retention.recognised"),
 }  # fmt: skip
 """What leaves no entry here: it asks for nothing, stands in the log under another name, or is tried in `tests/handlers/retention`, `tests/handlers/erasures_ahead`, `tests/handlers/stopped_runs`, `tests/handlers/customers`,
-`tests/bot/test_restored_calls.py` or `tests/handlers/holds/test_log.py`."""
+`tests/bot/test_restored_calls.py`, `tests/handlers/forgetting`, `tests/handlers/master_key/test_rotating.py` or `tests/handlers/holds/test_log.py`."""
 
 
 async def _eventful_company(company: Company) -> None:

@@ -7,7 +7,7 @@ import pytest
 from handlers import FORMS as ALL
 from handlers import SOUGHT, WANTED, blank
 from handlers.access.intents import Question
-from handlers.acting import Act, Intent
+from handlers.acting import Intent
 from handlers.cards import Filled, Sheet
 from handlers.effects import Blank
 from handlers.rules.refusal import Refused
@@ -29,7 +29,7 @@ async def _posted(company: Company, *wanted: Intent[None]) -> list[dict[str, str
 
 async def _drawn(company: Company, *wanted: str) -> tuple[Sheet, Filled]:
     sheet, filled = await company.database.read(
-        lambda store: blank(Act(store, company.door.policy, company.clock.now, company.anna), Blank(1, *wanted))
+        lambda store: blank(company.door.act(store, company.anna), Blank(1, *wanted))
     )
     assert (sheet.name, sheet.about) == wanted[:2]
     return sheet, filled

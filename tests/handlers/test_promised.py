@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 
 from handlers import ROOMS
 from handlers.access.intents import Recheck, Recount
-from handlers.acting import CLOCK, Act, Visitor
+from handlers.acting import CLOCK, Visitor
 from handlers.matters.showing import whole
 from handlers.policy import Policy
 from handlers.policy.terms import Closure
@@ -39,7 +39,7 @@ async def details(company: Company, request: str, who: Visitor) -> list[str]:
     """All of a card, as Details shows it."""
 
     def work(store: object) -> list[str]:
-        act = Act(store, company.door.policy, company.clock.now, who)  # type: ignore[arg-type]
+        act = company.door.act(store, who)  # type: ignore[arg-type]
         return lines(whole(act, ROOMS, request))  # type: ignore[arg-type]
 
     return await company.database.read(work)

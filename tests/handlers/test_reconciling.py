@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from shutil import copyfile
@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.columns import Moment
 from storage.concerned_records import Concerned
+from storage.key_records import MatterKey
 from storage.records import (
     Grant,
     Listening,
@@ -29,8 +30,9 @@ from storage.records import (
     RequestedRecording,
 )
 from storage.store import Database, Store
+from tests.altering import others
 from tests.databases import migrated_file
-from tests.handlers.builders import NOW, POLICY, Clock, Company, a_company
+from tests.handlers.builders import POLICY, Clock, Company, a_company
 from tests.handlers.busy import STEPS, Busy
 from tests.reconciled import findings, sentences
 from tests.tables import MATTERS as ALL_MATTERS
@@ -39,12 +41,13 @@ from tests.tables import REQUESTS, table_of
 MATTERS: dict[type[Record], tuple[str, ...]] = {
     Matter: ("asked_at", "state", "closed_at"),
     Request: (
-        "requester_id", "reason", "crm", "purpose", "legal_matter", "basis", "audience", "salt", "decided_by", "decided_as", "decision_words", "changes", "instead_of",
+        "requester_id", "reason", "crm", "longer", "sealed", "decided_by", "decided_as", "changes", "instead_of",
     ),
     RequestedRecording: ("recording_id",),
     Party: ("person_id", "part", "because"),
     Concerned: ("person_id",),
-    Remark: ("id", "person_id", "kind", "words", "at"),
+    Remark: ("id", "person_id", "kind", "at"),
+    MatterKey: ("wrap",),
     Grant: ("person_id", "starts_at", "ends_at", "ended_at", "ended_by", "ended_why"),
     Pass: ("hash", "kind", "grant_id", "made_at", "ends_at", "used_at"),
     Listening: ("grant_id", "recording_id", "person_id", "start", "end", "at"),
@@ -68,21 +71,6 @@ async def _a_day(company: Company) -> Busy:
     return busy
 
 
-def _others(value: object, moment: bool) -> Iterator[object]:
-    """Values that a field might be given instead."""
-    match value:
-        case None:
-            yield NOW if moment else 1
-        case datetime():
-            yield from (value + timedelta(seconds=1), value - timedelta(days=30), value + timedelta(microseconds=1))
-        case float():
-            yield value + 0.002
-        case int():
-            yield from (value % 7 + 1, value + 100)
-        case str():
-            yield from (value + "x", "approved" if value != "approved" else "denied")
-
-
 def _changes(rows: Iterable[tuple[type[Record], Record]]) -> Iterator[tuple[str, Executable]]:
     for kind, row in rows:
         whole, table = table_of(kind), kind.__table__.c
@@ -90,7 +78,7 @@ def _changes(rows: Iterable[tuple[type[Record], Record]]) -> Iterator[tuple[str,
         same = [table[name] == getattr(row, name) for name in names]
         told = f"{kind.__tablename__} {[getattr(row, name) for name in names]}"
         for name in MATTERS[kind]:
-            for value in _others(getattr(row, name), isinstance(table[name].type, Moment)):
+            for value in others(getattr(row, name), isinstance(table[name].type, Moment)):
                 yield f"{told}: {name} = {value}", update(whole).where(*same).values({name: value})
         if kind not in THROWN_AWAY:
             yield f"{told} deleted", delete(whole).where(*same)
@@ -170,7 +158,7 @@ async def test_it_is_named_by_id_in_plain_words(company: Company) -> None:
     request, other, grant = await company.database.read(_cast)
     bram, tara, until = company.bram.person_id, company.tara.person_id, f"{grant.ends_at:%Y-%m-%d %H:%M:%S.%f} UTC"
     moved = grant.ends_at + timedelta(days=30)
-    entry = {one: await _entry(company, one, request.id) for one in ("access.approve", "access.file")}
+    entry = {"access.approve": await _entry(company, "access.approve", request.id)}
     told: list[tuple[Executable, str]] = [
         (
             update(Grant).where(Grant.id == grant.id).values(ends_at=moved),
@@ -185,8 +173,8 @@ async def test_it_is_named_by_id_in_plain_words(company: Company) -> None:
             f"request {other.id}: “state” is stored as approved, but the log says open",
         ),
         (
-            update(REQUESTS).where(REQUESTS.c.id == request.id).values(purpose="Something else."),
-            f"request {request.id}: words, or their salt, were changed after entry {entry['access.file']}",
+            update(REQUESTS).where(REQUESTS.c.id == request.id).values(sealed=b"Something else."),
+            f"request {request.id}: what is sealed of its words was changed, or is gone",
         ),
         (
             delete(Party).where(Party.matter_id == request.id),
@@ -236,7 +224,7 @@ async def test_rows_that_no_entry_speaks_of_are_named(company: Company) -> None:
             f"session 01234567 for access {grant.id} {unlogged}",
         ),
         (
-            insert(Remark).values(id="R-1.1", matter_id=other.id, person_id=ruth, kind="answer", words="x", at=now),
+            insert(Remark).values(id="R-1.1", matter_id=other.id, person_id=ruth, kind="answer", at=now),
             f"remark R-1.1 about request {other.id} {unlogged}",
         ),
     ]
@@ -265,7 +253,13 @@ async def test_a_request_that_is_gone_with_all_that_belongs_to_it_is_named(compa
     def work(store: Store) -> None:
         for owned in (Listening.grant_id, Pass.grant_id):
             store.session.execute(delete(owned.class_).where(owned == grant.id))
-        for owned in (Party.matter_id, Remark.matter_id, RequestedRecording.request_id, Grant.matter_id):
+        for owned in (
+            Party.matter_id,
+            Remark.matter_id,
+            RequestedRecording.request_id,
+            Grant.matter_id,
+            MatterKey.matter_id,
+        ):
             store.session.execute(delete(owned.class_).where(owned == request.id))
         for table in (REQUESTS, ALL_MATTERS):
             store.session.execute(delete(table).where(table.c.id == request.id))

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from handlers.access.intents import Approve
-from handlers.acting import CLOCK, WEB, Act
+from handlers.acting import CLOCK, WEB
 from handlers.listening import Exchange, Listen, Opened, as_approved
 from handlers.recordings import Register
 from handlers.rules.refusal import Refused
@@ -46,7 +46,7 @@ def _heard_after(company: Company, session: Opened, *changes: object) -> Callabl
     def work(store: Store) -> str:
         for one in changes:
             store.session.execute(one)  # type: ignore[call-overload]
-        act = Act(store, company.door.policy, company.clock.now, WEB)
+        act = company.door.act(store, WEB)
         try:
             as_approved(act, session.grant, session.secret, company.calls[0])
         except Refused as refused:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from handlers import still_asked
-from handlers.acting import Act
 from handlers.away.intents import Back, Say
 from handlers.policy import Policy
 from handlers.rules.access import company_day
@@ -59,7 +58,7 @@ async def test_p9_whoever_lost_the_role_is_not_sent_the_card_that_reminds(compan
     await pass_until(company, sydney("2026-11-27", 9))
 
     def asked(store: Store) -> bool:
-        act = Act(store, company.door.policy, company.clock.now, company.henrik)
+        act = company.door.act(store, company.henrik)
         return still_asked(act, request, company.henrik.person_id or 0)
 
     assert await company.database.read(asked)

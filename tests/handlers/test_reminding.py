@@ -91,7 +91,7 @@ async def test_a_matter_that_only_a_newer_version_knows_is_left_out(company: Com
 
     def add(store: Store) -> None:
         row = Request(
-            id="X-1", key="x", fingerprint="x", requester_id=tara, reason="complaint", crm="", purpose="", asked_at=NOW,
+            id="X-1", key="x", fingerprint="x", requester_id=tara, reason="complaint", crm="", asked_at=NOW,
             state="waiting",
         )  # fmt: skip
         append_record(store.session, row)

@@ -14,7 +14,7 @@ from handlers.listening import Listen
 from handlers.retention.intents import EraseAgain, Reappeared, Recall
 from storage.erasure_records import Keep as KeptCall
 from storage.recordings import Place
-from tests.handlers.builders import NOW, POLICY, Company, approved, ask, audit, call, left, quiet, refusal, words_for
+from tests.handlers.builders import NOW, Company, approved, ask, audit, call, left, quiet, refusal, words_for
 
 FOUND = Restored(common=3, noted=9, hash="a" * 64, found=5)
 
@@ -29,7 +29,7 @@ async def test_p12_access_of_a_restored_database_ends_and_its_holder_may_ask_aga
     assert set((await left(company))[before:]) == {("show", "anna"), ("show", "tara"), ("tell", "anna")}
     assert (await audit(company, request))[-1][1:4] == ("access.restored", "done", "P12")
     anna = company.anna.person_id or 0
-    parts = await company.database.read(lambda store: changes(load(store, POLICY, NOW, request), anna))
+    parts = await company.database.read(lambda store: changes(load(company.door.act(store, CLOCK), request), anna))
     assert ["restored from a copy" in str(one) for one in parts] == [True]
     told = await refusal(company, Listen(request), company.anna)
     assert str(told).startswith("Your access ended on ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from handlers.acting import CLOCK, Act
+from handlers.forgetting.intents import EraseWordsAgain
 from handlers.keys import Unopened
 from handlers.sealing import Seal
 from tests.handlers.builders import Company, approved
@@ -13,6 +14,7 @@ from tests.handlers.reading import looking
 
 async def test_p8_without_its_key_nothing_is_sealed_opened_or_marked(company: Company) -> None:
     request = await approved(company)
+    await company.door.enter(EraseWordsAgain(request), CLOCK)
 
     def without(act: Act) -> bytes | None:
         seal = Seal(act)

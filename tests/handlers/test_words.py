@@ -109,7 +109,7 @@ async def test_p7_the_answer_form_shows_the_question_to_whoever_is_asked(company
     await company.door.enter(Question(request, "Which complaint?"), company.tara)
 
     def intros(act: Act) -> list[str]:
-        view = load(act.store, act.policy, act.now, request)
+        view = load(act, request)
         return [question(view, one.person_id or 0) for one in (company.anna, company.tara)]
 
     told = "Tara Lindqvist asks:\nWhich complaint?"

@@ -46,7 +46,7 @@ def _inquiry(name: str, about: str, calls: frozenset[int], span: tuple[datetime,
 
 INQUIRIES = st.lists(
     st.builds(
-        _inquiry, st.integers(1, 9).map("R-{}".format), st.sampled_from(["", "Claim 1", " claim  1", "Claim 2"]),
+        _inquiry, st.integers(1, 9).map("R-{}".format), st.sampled_from(["", "mark of one", "mark of another"]),
         st.frozensets(CALLS, min_size=1, max_size=3), SPANS, waits=st.booleans(),
     ),
     max_size=6, unique_by=lambda one: one.id,
@@ -55,13 +55,9 @@ HOLDS = st.lists(st.builds(lambda call, span: Hold(call, span[0], span[0] + span
 SHOWN = st.frozensets(st.integers(1, 9).map("R-{}".format), max_size=2)
 
 
-def _about(one: Inquiry) -> str:
-    return " ".join(one.legal_matter.casefold().split())
-
-
 def _belong(one: Inquiry, other: Inquiry) -> bool:
     """Said once more, by the text: about the same matter, or naming one of the same calls."""
-    same = bool(_about(one)) and _about(one) == _about(other)
+    same = bool(one.about) and one.about == other.about
     return one is other or same or not set(one.calls).isdisjoint(other.calls)
 
 

@@ -58,8 +58,8 @@ async def test_p13_a_report_is_found_by_its_id_receipt_or_mark(database: Databas
         return [
             found.id,
             none,
-            rows.has_own(f"o{ONE}"),
-            rows.has_own("o"),
+            rows.has_own([f"o{ONE}"]),
+            rows.has_own(["o"]),
             [one.id for one in rows.all()],
             rows.get("B"),
         ]
@@ -70,7 +70,7 @@ async def test_p13_a_report_is_found_by_its_id_receipt_or_mark(database: Databas
 async def test_p13_codes_and_pages_of_one_person_end_and_nobody_elses(database: Database) -> None:
     theirs = [a_pass("p1"), a_pass("p2"), a_pass("p3", holder="x"), a_pass("p4", report=OTHER)]
     await database.write(with_rows(*theirs))
-    await database.write(lambda store: Breaches(store.session).end_passes(ONE, "h"))
+    await database.write(lambda store: Breaches(store.session).end_passes(ONE, ["h"]))
     left = await database.read(lambda store: sorted(one.hash for one in store.session.query(ReportPass)))
     assert left == ["p3", "p4"]
 

@@ -15,7 +15,7 @@ OPEN_ONES = 3_000
 def _request(number: int, state: str = "waiting") -> Request:
     return Request(
         id=f"R-{number}", key=f"key-{number}", fingerprint=f"same-{number % OPEN_ONES}", requester_id=1,
-        reason="complaint", crm="", purpose="", asked_at=NOW, state=state,
+        reason="complaint", crm="", asked_at=NOW, state=state,
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ async def _register(database: Database, asked_for: int) -> None:
         for number in range(1, REGISTER + 1):
             append(store.session, Recording, {"id": number, "system": "file", **call(f"call-{number}")})
         request = Request(
-            id="R-1", key="key", fingerprint="same", requester_id=1, reason="complaint", crm="", purpose="",
+            id="R-1", key="key", fingerprint="same", requester_id=1, reason="complaint", crm="",
             asked_at=NOW, state="waiting",
         )  # fmt: skip
         append_record(store.session, request)

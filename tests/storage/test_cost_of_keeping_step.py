@@ -23,7 +23,7 @@ async def _register(database: Database, calls: int) -> None:
             row = call(f"{number // IN_A_FOLDER}/call-{number}", identity="1" * 64)
             append(store.session, Recording, {"id": number, "system": "file", **row})
         request = Request(
-            id="R-1", key="key", fingerprint="twin", requester_id=1, reason="complaint", crm="", purpose="", asked_at=NOW, state="waiting"
+            id="R-1", key="key", fingerprint="twin", requester_id=1, reason="complaint", crm="", asked_at=NOW, state="waiting"
         )  # fmt: skip
         append_record(store.session, request)
         for number in (1, 2, 3):

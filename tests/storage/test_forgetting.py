@@ -16,7 +16,7 @@ def _grant(store: Store) -> Grant:
     store.session.add(anna)
     store.session.flush()
     request = Request(
-        id="R-1", key="k", fingerprint="t", requester_id=anna.id, reason="complaint", crm="CS-1", purpose="x",
+        id="R-1", key="k", fingerprint="t", requester_id=anna.id, reason="complaint", crm="CS-1",
         asked_at=NOW,
     )  # fmt: skip
     grant = Grant(id="G-1", matter_id="R-1", person_id=anna.id, starts_at=NOW, ends_at=NOW)

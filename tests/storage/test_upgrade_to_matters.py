@@ -43,7 +43,7 @@ def _told(store: Store) -> list[tuple[object, ...]]:
         (
             one.id, one.kind, one.state, one.revision, one.line, one.asked_at, one.closed_at,
             [(party.person_id, party.part) for party in store.matters.parties(one.id)],
-            [remark.words for remark in store.matters.remarks(one.id)],
+            [*store.unsealed.remarks([one.id])[one.id].values()],
             grant.id if (grant := store.grants.of(one.id)) else "",
             request.fingerprint if (request := store.requests.get(one.id)) else "",
         )
@@ -64,7 +64,9 @@ async def test_p7_every_request_is_a_matter_afterwards_with_all_that_belongs_to_
     assert await database.read(_told) == AFTERWARDS
     request = await database.read(lambda store: store.requests.get("R-2"))
     assert request is not None
-    assert (request.legal_matter, request.decided_by, request.crm) == ("Claim 7", 1, "CS-2")
+    assert (request.longer, request.decided_by, request.crm) == (True, 1, "CS-2")
+    words = await database.read(lambda store: {one.matter_id: one.legal_matter for one in store.unsealed.some(9)})
+    assert words == {"R-1": "", "R-2": "Claim 7"}
     await database.close()
 
 

@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import bindparam, text
 
 from storage.columns import Moment
-from storage.matters import salt_of
-from storage.records import Matter, RequestedRecording
+from storage.records import RequestedRecording
 from storage.store import Store
 from storage.upgrade import upgrade
 from tests.storage.rows import NOW
@@ -42,9 +41,6 @@ async def test_p7_what_was_named_stays_and_another_kind_of_matter_may_name_calls
     assert await database.read(_named) == [("R-2", 5, 1)]
     await database.write(_review)
     assert await database.read(_named) == [("PR-1", 5, 1), ("R-2", 5, 1)]
-    salts = await database.read(lambda store: [salt_of(store.matters.get(one) or Matter) for one in ("PR-1", "R-2")])  # type: ignore[arg-type]
-    assert salts[0] == "s"
-    assert salts[1]
     assert await database.read(lambda store: store.evidence.strays()) == []
     await database.close()
 

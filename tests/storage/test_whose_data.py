@@ -32,7 +32,7 @@ def _entry(seq: int, grant: str, recording: int, at: datetime = NOW, **more: Any
 
 def _request(number: int) -> Request:
     return Request(
-        id=f"R-{number}", key=f"k{number}", fingerprint=f"f{number}", requester_id=1, reason="training", crm="", purpose="",
+        id=f"R-{number}", key=f"k{number}", fingerprint=f"f{number}", requester_id=1, reason="training", crm="",
         asked_at=NOW, closed_at=NOW, state="approved",
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ async def test_p9_the_parts_of_a_matter_are_found_together(database: Database) -
         append(store.session, Recording, _row(call("c0")))
         for number, (state, closed) in enumerate((("waiting", None), ("denied", NOW + SECOND), ("approved", NOW))):
             one = _request(number)
-            one.state, one.closed_at, one.legal_matter = state, closed, "Claim"
+            one.state, one.closed_at, one.longer, one.about = state, closed, True, "mark"
             append_record(store.session, one)
             append(store.session, RequestedRecording, {**_named(0), "request_id": one.id})
         append(store.session, Grant, {**_grant(2), "ends_at": NOW + 9 * SECOND, "ended_at": NOW + 5 * SECOND})
@@ -155,7 +155,7 @@ async def test_p9_the_parts_of_a_matter_are_found_together(database: Database) -
     assert [(one.id, one.ends_at) for one in found] == [
         ("R-0", None), ("R-1", NOW + SECOND), ("R-2", NOW + 5 * SECOND),
     ]  # fmt: skip
-    assert {(one.legal_matter, one.calls, one.began) for one in found} == {("Claim", frozenset({1}), NOW)}
+    assert {(one.about, one.calls, one.began) for one in found} == {("mark", frozenset({1}), NOW)}
     assert [one.id for one in await database.read(lambda store: store.whose_data.inquiries(["training"]))] != []
     assert await database.read(lambda store: store.whose_data.held([1])) == []
 

@@ -17,7 +17,17 @@ from handlers.breach.intents.handling import (
     TakeStep,
 )
 from handlers.breach.intents.hearing import PART, AskToHear, DecideHearing, Hear, Keep, Keeping, Kept, Sound
-from handlers.breach.intents.passing import Collect, Delivered, EndRestored, Find, Look, Message, Seal, Undelivered
+from handlers.breach.intents.passing import (
+    Collect,
+    Delivered,
+    EndRestored,
+    Find,
+    Look,
+    Message,
+    Seal,
+    Undelivered,
+    WrapAnew,
+)
 from handlers.breach.intents.reporting import (
     Add,
     AddOwn,
@@ -75,4 +85,5 @@ __all__ = [
     "Told",
     "Undelivered",
     "Within",
+    "WrapAnew",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from handlers.acting import Intent
 from handlers.breach.intents.confidential import Confidential
@@ -33,6 +33,16 @@ class EndRestored(Confidential[int]):
 
     action: ClassVar[str] = "breach.end_restored"
     traces: frozenset[str]
+
+
+@dataclass(frozen=True)
+class WrapAnew(Confidential[str | None]):
+    """The master key is replaced: so many reports, or messages about them, after one are wrapped anew. The last; None for all."""
+
+    action: ClassVar[str] = "breach.wrap_anew"
+    what: Literal["reports", "messages"]
+    after: str
+    most: int
 
 
 @dataclass(frozen=True, slots=True)

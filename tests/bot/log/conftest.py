@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 
 import pytest
 
+from handlers.keys import Keys
 from storage.store import Database
-from tests.bot.log.shell import Shell
+from tests.bot.log.shell import KEY, Shell
 from tests.handlers.builders import Clock, a_company, approved
 
 
 async def _lived(database: Database) -> None:
-    await approved(await a_company(database, Clock()))
+    company = await a_company(database, Clock())
+    company.door.keys = Keys(base64.b64decode(KEY))
+    await approved(company)
 
 
 @pytest.fixture

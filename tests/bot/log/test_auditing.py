@@ -31,12 +31,17 @@ def _cut(store: Store) -> None:
 
 
 def test_a_sound_log_is_told_in_a_few_lines(shell: Shell) -> None:
+    shell.monkeypatch.setenv("SECRET_KEY", KEY)
     entries, last = shell.read(lambda store: store.audit.head())
-    assert shell.verify() == (0, [
+    told = [
         f"The audit log holds: {entries} entries, each follows the one before.",
         "What is stored fits it: 1 request, with all decisions, access and listening.",
         f"Note this hash, to check against it later:  {last}",
-    ])  # fmt: skip
+    ]
+    assert shell.verify() == (0, told)
+    shell.monkeypatch.delenv("SECRET_KEY")
+    unread = "Not compared, since SECRET_KEY is not set here: the words of requests (1)."
+    assert shell.verify() == (0, [*told[:2], unread, told[2]])
 
 
 def test_a_grant_whose_end_was_moved_is_named(shell: Shell) -> None:
@@ -103,13 +108,14 @@ def test_c2_checkpoints_are_compared_and_their_seals_tried_where_the_key_is_ther
     told = "So does what was noted outside the database: 2 checkpoints, the newest taken on 2026-11-25 at 03:00 UTC."
     code, lines = shell.verify("--checkpoint", str(file))
     unproved = "Not proved: the seals of 2 of them, as the key that they were made with is not set here."
-    assert (code, lines[2:4]) == (0, [told, unproved])
+    assert (code, lines[3:5]) == (0, [told, unproved])
     shell.monkeypatch.setenv("SECRET_KEY", KEY)
     assert shell.verify("--checkpoint", str(file))[1][2:4] == [told, "Their seals are right."]
 
 
 def test_c2_the_journal_is_looked_at_without_being_named(shell: Shell) -> None:
     shell.checkpoint()
+    shell.monkeypatch.setenv("SECRET_KEY", KEY)
     assert shell.verify()[1][2].endswith(
         "outside the database: 1 checkpoint, the newest taken on 2026-11-24 at 03:00 UTC."
     )
@@ -118,6 +124,7 @@ def test_c2_the_journal_is_looked_at_without_being_named(shell: Shell) -> None:
 
 
 def test_c2_a_checkpoint_without_a_moment_that_can_be_read_is_told_by_its_day(shell: Shell) -> None:
+    shell.monkeypatch.setenv("SECRET_KEY", KEY)
     for at in ("at noon", "2026-11-24T03:00:00", 7):
         shell.checkpoint(at=at).rename(shell.folder / "copy")
         assert shell.verify("--checkpoint", str(shell.folder / "copy"))[1][2].endswith("the newest of 2026-11-24.")
@@ -176,6 +183,7 @@ def test_c2_what_is_no_file_of_checkpoints_gets_a_sentence(shell: Shell) -> None
 
 def test_what_earlier_versions_did_not_log_is_said(shell: Shell) -> None:
     shell.write(lambda store: rechained(store, _as_before))
+    shell.monkeypatch.setenv("SECRET_KEY", KEY)
     code, lines = shell.verify()
     assert (code, lines[2:4]) == (0, [
         "Not compared, since earlier versions logged too little of it: the words of what was asked, said and decided (2).",
@@ -190,7 +198,9 @@ def _as_before(entry: AuditEntry) -> None:
 def test_of_a_database_of_another_version_only_the_chain_is_verified(shell: Shell) -> None:
     """An older copy is of an older version, too; it lacks columns, and its log is a log."""
     file = shell.checkpoint()
-    shell.change(text("UPDATE alembic_version SET version_num = '0001'"), text("ALTER TABLE requests DROP COLUMN salt"))
+    shell.change(
+        text("UPDATE alembic_version SET version_num = '0001'"), text("ALTER TABLE requests DROP COLUMN longer")
+    )
     code, lines = shell.verify("--checkpoint", str(file))
     told = "Not compared: what is stored, as the database is of another version. `run` brings it up to date."
     assert (code, lines[1]) == (0, told)

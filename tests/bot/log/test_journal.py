@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.journal import NAME, Journal, JournalDown, folder_of
-from bot.sealing import Seal, derived
+from bot.sealing import Seal
+from handlers.keys import derived
 
 MASTER = bytes(range(1, 33))
 SEAL = Seal(MASTER)

@@ -24,7 +24,7 @@ OF_A_FILE = {
     "UPDATE grants SET ends_at = 'zzz' WHERE matter_id = :one": "row {grant} of grants can't be read",
     "UPDATE grants SET ends_at = 7 WHERE matter_id = :one": "row {grant} of grants can't be read",
     "UPDATE matters SET asked_at = 'zzz' WHERE id = :one": "row {one} of matters can't be read",
-    "UPDATE requests SET purpose = CAST(x'ff' AS TEXT) WHERE id = :one": "row {one} of requests can't be read",
+    "UPDATE requests SET crm = CAST(x'ff' AS TEXT) WHERE id = :one": "row {one} of requests can't be read",
     "UPDATE requested_recordings SET changed_at = '{' WHERE request_id = :one": "row {one}, {call} of requested_recordings can't be read",
     "UPDATE parties SET role = CAST(x'ff' AS TEXT) WHERE matter_id = :one": "row {one}, {tara} of parties can't be read",
     "UPDATE recordings SET started = '' WHERE id IN (SELECT recording_id FROM requested_recordings WHERE request_id = :one)": "row {call} of recordings can't be read",

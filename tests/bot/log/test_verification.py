@@ -21,7 +21,7 @@ from storage.log_records import AuditEntry, AuditHead
 from storage.records import Grant, Party
 from storage.store import Database, Store
 from tests.bot.log.shell import rechained
-from tests.handlers.builders import NOW, Clock, Company, a_company, approved, ask
+from tests.handlers.builders import KEYS, NOW, Clock, Company, a_company, approved, ask
 from tests.tables import REQUESTS
 
 T = TypeVar("T")
@@ -68,7 +68,7 @@ def _cut(store: Store, entries: int) -> None:
 
 @pytest.mark.parametrize("pace", PACES)
 async def test_what_went_through_the_door_is_sound_at_any_pace(company: Company, pace: Pace) -> None:
-    outcome = await verify(company.database, _notes(await _noted(company)), pace)
+    outcome = await verify(company.database, _notes(await _noted(company)), pace, keys=KEYS)
     assert (outcome.number, outcome.faults, outcome.requests, outcome.gaps) == (0, [], 3, Counter())
     assert (outcome.verdict.entries, outcome.verdict.head) == await company.database.read(
         lambda store: store.audit.head()
@@ -95,7 +95,9 @@ async def test_a_request_that_was_deleted_whole_is_found_by_its_entry(company: C
     request = await ask(company, company.anna, calls=company.calls[2:])
 
     def work(store: Store) -> None:
-        owned = {"parties": "matter_id", "requested_recordings": "request_id", "requests": "id", "matters": "id"}
+        owned = {
+            "parties": "matter_id", "requested_recordings": "request_id", "matter_keys": "matter_id", "requests": "id", "matters": "id",
+        }  # fmt: skip
         for table, column in owned.items():
             store.session.execute(text(f"DELETE FROM {table} WHERE {column} = :one").bindparams(one=request))
 

@@ -10,11 +10,13 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from bot.rehearsal.clock import LABELS, MOMENT, ClockRoutes, MovableClock
+from bot.forgetting import Forgetting
+from bot.rehearsal.clock import LABELS, MOMENT, WORDS, ClockRoutes, MovableClock
 from handlers import DUE
 from storage.store import Database
 from tests.erasing import Archive
 from tests.handlers.builders import POLICY, Clock, a_company
+from tests.handlers.forgetting.words import GOES, ended, talked
 
 Client = TestClient[web.Request, web.Application]
 NONE = [
@@ -73,7 +75,7 @@ async def test_a_deadline_that_stays_due_does_not_hold_the_clock(database: Datab
 
 
 def test_every_kind_of_deadline_has_words_for_whoever_moves_the_clock() -> None:
-    assert set(LABELS) == {*DUE, MOMENT}
+    assert set(LABELS) == {*DUE, MOMENT, WORDS}
 
 
 async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(database: Database) -> None:
@@ -94,3 +96,18 @@ async def test_p12_the_clock_stops_at_the_moment_at_which_a_call_s_time_is_over(
     erasure = await archive.erasure(4)
     assert erasure is not None
     assert erasure.closed_at - moment < timedelta(minutes=1)
+
+
+async def test_p11_and_at_the_one_at_which_what_was_written_goes(database: Database) -> None:
+    company = await a_company(database, Clock())
+    request = await talked(company)
+    clock, forgetting = MovableClock(), Forgetting(company.door, bool)
+
+    async def tick() -> None:
+        company.clock.now = clock.now()
+        await forgetting.tick()
+
+    await ClockRoutes(clock, database, POLICY, tick, lambda: None).move_to(GOES + timedelta(days=1))
+    gone = await ended(company, request)
+    assert gone is not None
+    assert gone.at - GOES < timedelta(minutes=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.slack import render
-from tests.handlers.builders import stored
+from tests.handlers.builders import stored, written
 from tests.slack_street import Street
 
 CALLS, CONCERNED = "lookup:recordings", "Does it concern somebody who decides?"
@@ -73,7 +73,7 @@ async def test_p9_a_second_thought_about_the_reason_loses_nothing_that_was_typed
     assert "Helena Marsh" in str(street.anna.modal)
     request = await _sent(street)
     assert "Helena Marsh" in str(street.card("URUTH", request).blocks)
-    assert (await stored(street.company, request)).basis == "Police ref 9"
+    assert (await written(street.company, request)).basis == "Police ref 9"
 
 
 async def test_p9_whoever_was_named_counts_only_where_the_form_asks_for_it(street: Street) -> None:

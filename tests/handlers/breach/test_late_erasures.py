@@ -49,9 +49,7 @@ def _vanished(company: Company) -> list[object]:
 
 
 def _held(company: Company) -> list[object]:
-    hold = Request(
-        id="R-HOLD", key="k", fingerprint="f", requester_id=1, reason="complaint", crm="", purpose="", asked_at=NOW
-    )
+    hold = Request(id="R-HOLD", key="k", fingerprint="f", requester_id=1, reason="complaint", crm="", asked_at=NOW)
     keep = Keep(recording_id=company.calls[0], matter_id="R-HOLD", why="hold", since=NOW, ends_at=NOW + 90 * DAY)
     return [hold, keep, an_erasure(company, 5)]
 

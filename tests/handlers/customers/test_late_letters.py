@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from handlers.acting import DELIVERY
+from handlers.acting import CLOCK, DELIVERY
 from handlers.customers.intents.mailing import LetterNotKnown
+from handlers.forgetting.intents import EraseWordsAgain
 from tests.handlers.builders import Company
 from tests.handlers.customers.acts import a_request, stored
 from tests.handlers.customers.releasing import (
@@ -62,6 +63,6 @@ async def test_p8_what_is_known_of_nobody_is_told_to_nobody(company: Company) ->
     request = await a_request(company)
     await company.door.enter(late(request), company.cora)
     letter = await collected(company)
-    await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
+    await company.door.enter(EraseWordsAgain(request), CLOCK)
     await company.door.enter(LetterNotKnown(letter.mail, "timeout"), DELIVERY)
     assert await tells(company, company.cora) == []

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handlers.acting import DELIVERY
+from handlers.acting import CLOCK, DELIVERY
 from handlers.customers.intents.deciding import EndLink
 from handlers.customers.intents.mailing import LetterAccepted, LetterNotKnown, LetterPutOff, LetterRefused
 from handlers.customers.intents.passing_time import DueToday, Overdue, Remind, Ring
 from handlers.customers.mailing import waits
+from handlers.forgetting.intents import EraseWordsAgain
 from storage.customer_records import CustomerLink
 from tests.handlers.builders import Company, audit, ledger
 from tests.handlers.customers.acts import a_request, stored
@@ -232,7 +233,7 @@ async def test_p8_nor_does_one_whose_link_a_restore_has_ended_and_the_request_is
 
 async def test_p8_once_the_key_is_gone_there_is_nothing_to_send(company: Company) -> None:
     request = await _released(company)
-    await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
+    await company.door.enter(EraseWordsAgain(request), CLOCK)
     assert await nothing_to_collect(company)
     assert await _mail(company, request) == ("copy", "dropped", 0)
 

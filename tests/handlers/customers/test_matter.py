@@ -8,7 +8,8 @@ from handlers import MATTERS, matter_of
 from handlers.acting import CLOCK, DELIVERY
 from handlers.customers.intents.passing_time import Notice, Recheck, Reroute
 from handlers.customers.matter import MATTER
-from storage.matters import begun_by, salt_of
+from handlers.written import salt_of
+from storage.matters import begun_by
 from storage.reminders import Reminder
 from tests.handlers.builders import POLICY, Company, audit, away, email, ledger, refusal
 from tests.handlers.customers.acts import a_request, stored, viewed, withdrawing
@@ -56,7 +57,8 @@ async def test_p8_what_waits_and_what_nobody_may_release_is_listed(company: Comp
 
 async def test_p8_it_knows_who_began_it_and_its_salt(company: Company) -> None:
     row = await stored(company, await a_request(company))
-    assert (begun_by(row), salt_of(row)) == (company.anna.person_id, row.salt)
+    salt = await company.database.read(lambda store: salt_of(company.door.act(store, CLOCK), row))
+    assert (begun_by(row), salt) == (company.anna.person_id, row.salt)
     holders = await company.database.read(lambda store: store.matters.holders(row))
     assert holders == [company.anna.person_id, company.tara.person_id, company.cora.person_id]
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from handlers.acting import WEB
+from handlers.acting import CLOCK, WEB
 from handlers.cards import Card
 from handlers.customers import passcodes
 from handlers.customers.deciding_forms import NumberForm
 from handlers.customers.intents.deciding import EndLink, Passcode
 from handlers.customers.intents.hearing import OpenLink
+from handlers.forgetting.intents import EraseWordsAgain
 from tests.handlers.builders import Company, away, call, refusal, register
 from tests.handlers.customers.acts import a_request, viewed
 from tests.handlers.customers.releasing import (
@@ -215,7 +216,7 @@ async def test_p8_the_number_of_the_call_is_the_customers_and_nobody_elses(
 
 async def test_p8_once_the_key_is_gone_nobody_allows_anything(company: Company) -> None:
     request = await _sent(company)
-    await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
+    await company.door.enter(EraseWordsAgain(request), CLOCK)
     assert (await refusal(company, allowing(request), company.helena)).code == "forgotten"
 
 

@@ -103,7 +103,10 @@ async def test_c1_a_request_of_which_the_log_knows_nothing_is_found(company: Com
         )
         store.customers.add(other, (), ())
 
-    assert await hand(company, work) == ["customer’s request C-OTHER is stored, but the log knows nothing of it"]
+    assert await hand(company, work) == [
+        "customer’s request C-OTHER is stored, but the log knows nothing of it",
+        "customer’s request C-OTHER: the key of its words is gone, and the log knows nothing of it",
+    ]
 
 
 async def test_c1_a_request_that_is_gone_is_found(company: Company) -> None:

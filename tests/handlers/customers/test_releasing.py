@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from handlers.acting import CLOCK
 from handlers.cards import Card, Choice
 from handlers.customers import deciding_room
 from handlers.customers.deciding_forms import EraseForm, RefuseForm, ReleaseForm, WeighedForm, weighing
@@ -15,6 +16,7 @@ from handlers.customers.intents.deciding import Arrived, Release
 from handlers.customers.intents.filing import Withdraw
 from handlers.customers.intents.passing_time import LinkEnds
 from handlers.customers.releasing import LISTEN_ONLY
+from handlers.forgetting.intents import EraseWordsAgain
 from handlers.room import Given
 from tests.handlers.builders import NOW, POLICY, Company, audit, call, quiet, refusal, register, words_for
 from tests.handlers.customers.acts import a_request, stored, viewed
@@ -234,7 +236,7 @@ async def test_p8_one_form_is_not_the_others(company: Company) -> None:
 
 async def test_p8_what_was_known_once_and_is_erased_can_not_be_released(company: Company) -> None:
     request = await a_request(company)
-    await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
+    await company.door.enter(EraseWordsAgain(request), CLOCK)
     assert (await refusal(company, releasing(request), company.tara)).code == "forgotten"
 
 

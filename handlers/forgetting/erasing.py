@@ -1,0 +1,72 @@
+"""Sealing what was kept in words, destroying keys whose time has come, and saying so on cards (P8, P11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.acting import Act, Done
+from handlers.effects import Show
+from handlers.forgetting import intents
+from handlers.policy import Policy
+from handlers.rules.retention import words_go_at
+from handlers.sealing import Seal
+from handlers.written import unsealed, write
+from storage.customers import in_force
+from storage.key_records import MatterKey
+
+
+def words_go(policy: Policy, closed_at: datetime, line: str) -> datetime:
+    """When the words of a matter go that was closed at a moment (aware), in the time of its line, or else of the home line."""
+    known = policy.line(line) or policy.lines[policy.company.home_line]
+    return words_go_at(closed_at, known.time_zone, policy.records.closed_request_months)
+
+
+def seal_words(act: Act, intent: intents.SealWords) -> Done[int]:
+    """P11: each request gets a key, and its words are sealed with it; then they stand nowhere else."""
+    rows, seal = act.store.unsealed.some(intent.most), Seal(act)
+    ids = [one.matter_id for one in rows]
+    requests, remarks = act.store.requests.named(ids), act.store.unsealed.remarks(ids)
+    for words in rows:
+        seal.begin(words.matter_id)
+        write(act, requests[words.matter_id], unsealed(words, remarks[words.matter_id]))
+    act.store.unsealed.forget(ids)
+    return Done(len(rows), detail={"requests": len(rows)}, quiet=not rows)
+
+
+def erase_words(act: Act, intent: intents.EraseWords) -> Done[None]:
+    """P11: so long after it was closed, as it stands closed now, and nobody may hear anything by it any more."""
+    key, matter = act.store.matter_keys.get(intent.matter), act.store.matters.get(intent.matter)
+    if key is None or matter is None or matter.closed_at is None:
+        return Done(None, quiet=True)
+    if _heard(act, matter.id) or words_go(act.policy, matter.closed_at, matter.line) > act.now:
+        return Done(None, quiet=True)
+    return _erased(act, key)
+
+
+def _heard(act: Act, matter: str) -> bool:
+    """Whether anybody may still hear something by it: one of the staff by access, or a customer by a link."""
+    grant = act.store.grants.of(matter)
+    access = grant is not None and grant.ended_at is None and act.now < grant.ends_at
+    return access or any(in_force(one, act.now) for one in act.store.customers.links(matter))
+
+
+def erase_words_again(act: Act, intent: intents.EraseWordsAgain) -> Done[None]:
+    """P12: no copy of the database brings back what was erased."""
+    key = act.store.matter_keys.get(intent.matter)
+    return _erased(act, key) if key is not None else Done(None, quiet=True)
+
+
+def show_erased(act: Act, intent: intents.ShowErased) -> Done[None]:
+    """P11: whoever has a card reads that the words are gone, and the card in the chat holds them no longer."""
+    ended, matter = act.store.matter_keys.ended(intent.matter), act.store.matters.get(intent.matter)
+    if ended is None or matter is None or ended.shown:
+        return Done(None, quiet=True)
+    ended.shown = True
+    matter.revision += 1
+    people = act.store.outbox.shown_to(matter.id)
+    return Done(None, tuple(Show(one, matter.id, matter.revision) for one in people), quiet=True)
+
+
+def _erased(act: Act, key: MatterKey) -> Done[None]:
+    act.store.matter_keys.destroy(key, act.now)
+    return Done(None, detail={"trace": key.trace})

@@ -1,0 +1,1 @@
+"""The master key: which one a database is wrapped by, and how another takes its place."""

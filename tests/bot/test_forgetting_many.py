@@ -1,0 +1,158 @@
+"""P11: however many fall due at once, others get on, and chats are not flooded; one that fails keeps no other back."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot import forgetting as module
+from bot.forgetting import FEW, SHOWN_AT_ONCE, Forgetting
+from handlers import HANDLERS
+from handlers.acting import CLOCK, Act, Done
+from handlers.forgetting.erasing import erase_words
+from handlers.forgetting.intents import EraseWords
+from handlers.sealing import Seal
+from handlers.written import Written, write
+from storage.key_records import EndedKey, MatterKey
+from storage.records import Request
+from storage.store import Database, DatabaseDown, Store
+from tests.clocks import Seconds
+from tests.handlers.builders import AU, NOW, Clock, Company, a_company, ask, ledger
+from tests.handlers.forgetting.words import GOES, stands
+
+MANY = 1000
+
+
+@pytest_asyncio.fixture
+async def company(database: Database) -> Company:
+    return await a_company(database, Clock())
+
+
+async def _closed(company: Company, number: int) -> list[str]:
+    """So many requests that were denied at `NOW`."""
+    names = [f"R-{place:04d}" for place in range(number)]
+
+    def work(store: Store) -> None:
+        act = company.door.act(store, CLOCK)
+        for name in names:
+            request = Request(
+                id=name, key=name, fingerprint=name, requester_id=company.anna.person_id or 0, reason="complaint", crm="",
+                asked_at=NOW, state="denied", closed_at=NOW, line=AU,
+            )  # fmt: skip
+            Seal(act).begin(name)
+            write(act, request, Written(purpose="Words."))
+            store.session.add(request)
+
+    await company.database.write(work)
+    return names
+
+
+async def _counted(company: Company) -> tuple[int, int, int]:
+    def work(store: Store) -> tuple[int, int, int]:
+        shown = store.session.query(EndedKey).filter(EndedKey.shown).count()
+        return store.session.query(MatterKey).count(), store.session.query(EndedKey).count(), shown
+
+    return await company.database.read(work)
+
+
+async def test_p11_a_thousand_go_at_once_in_transactions_that_stay_small(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _closed(company, MANY)
+    open_one = await ask(company, company.anna)
+    overwritten: list[str] = []
+    company.clock.now = GOES
+    sizes: list[int] = []
+    transact = company.database._transact
+
+    async def counted(group: list[Any]) -> list[Any]:
+        sizes.append(len(group))
+        return await transact(group)
+
+    monkeypatch.setattr(company.database, "_transact", counted)
+    forgetting = Forgetting(company.door, lambda: overwritten.append("again"))
+    await forgetting.tick()
+    assert await _counted(company) == (1, MANY, SHOWN_AT_ONCE)
+    assert (max(sizes) <= 64, len(overwritten)) == (True, MANY // module.AT_ONCE)
+    assert await company.database.read(lambda store: store.matter_keys.get(open_one)) is not None
+
+
+async def test_p11_cards_are_drawn_anew_as_fast_as_they_are_delivered(company: Company) -> None:
+    for one in await _closed(company, 3 * SHOWN_AT_ONCE):
+        await stands(company, one, "anna", "bram", "tara", "deven", "helena")
+    company.clock.now = GOES
+    forgetting = Forgetting(company.door, bool)
+    before = len(await ledger(company))
+    for _ in range(3):
+        await forgetting.tick()
+    assert len(await ledger(company)) - before == FEW
+    assert (await _counted(company))[2] == FEW // 5
+
+    def delivered(store: Store) -> None:
+        for row in store.outbox.ledger():
+            store.outbox.settle(row, "updated", "", GOES)
+
+    await company.database.write(delivered)
+    await forgetting.tick()
+    assert (await _counted(company))[2] == 2 * SHOWN_AT_ONCE
+
+
+async def test_p11_what_is_due_is_looked_for_once_an_hour_of_the_companys_clock(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[str] = []
+    monkeypatch.setattr(module, "_closed", lambda store, before, after: [*map(looks.append, [after])][1:])
+    forgetting = Forgetting(company.door, bool)
+    for minutes in (0, 10, 59, 60, 61, 150):
+        company.clock.now = NOW + timedelta(minutes=minutes)
+        await forgetting.tick()
+    company.clock.now = NOW  # a clock that goes back
+    await forgetting.tick()
+    assert len(looks) == 4
+
+
+async def test_p11_one_that_fails_keeps_no_other_back_and_is_tried_again(
+    company: Company, monkeypatch: pytest.MonkeyPatch, logs: list[MutableMapping[str, Any]]
+) -> None:
+    names, seconds = await _closed(company, 3), Seconds()
+    broken = {names[0]}
+
+    def erase(act: Act, intent: EraseWords) -> Done[None]:
+        if intent.matter in broken:
+            raise RuntimeError("a fault of ours")
+        return erase_words(act, intent)
+
+    company.door.handlers = {**HANDLERS, EraseWords: erase}
+    company.clock.now = GOES
+    forgetting = Forgetting(company.door, bool, seconds)
+    await forgetting.tick()
+    assert (await _counted(company))[:2] == (1, 2)
+    assert [(one["event"], one["piece"]) for one in logs if one["event"] == "tick.fault"] == [
+        ("tick.fault", f"words.erase:{names[0]}")
+    ]
+    broken.clear()
+    seconds.now += 31
+    company.clock.pass_(hours=1)
+    await forgetting.tick()
+    assert (await _counted(company))[:2] == (0, 3)
+
+
+async def test_p11_a_database_that_is_away_is_asked_again(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: Any, **__: Any) -> Any:
+        raise DatabaseDown("locked")
+
+    await _closed(company, 1)
+    company.clock.now = GOES
+    seconds = Seconds()
+    forgetting = Forgetting(company.door, bool, seconds)
+    with monkeypatch.context() as patched:
+        patched.setattr(company.database, "write", away)
+        with pytest.raises(DatabaseDown):
+            await forgetting.tick()
+    seconds.now += 31
+    await forgetting.tick()
+    assert (await _counted(company))[:2] == (0, 1)

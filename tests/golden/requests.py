@@ -1,0 +1,102 @@
+"""Requests for access as their cards are drawn: one in every state, of the same people and calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from handlers.access.view import View
+from handlers.policy import load_policy
+from handlers.policy.terms import Period
+from handlers.written import Written
+from storage.concerned_records import Concerned
+from storage.records import Grant, Party, Person, Recording, Remark, Request
+
+POLICY = load_policy((Path(__file__).parents[2] / "policy.yaml").read_text(encoding="utf-8"))
+NOW = datetime(2026, 11, 24, 3, tzinfo=UTC)  # Tuesday, 14:00 in Sydney
+ANNA, TARA, HELENA, DEVEN = 1, 2, 3, 4
+
+
+def a_person(number: int, name: str) -> Person:
+    address = f"{name.lower().replace(' ', '.')}@fernhill.example"
+    person = Person(email_key=address, email=address, name=name, zone="Australia/Sydney")
+    person.id = number
+    return person
+
+
+def a_call(number: int, line: str) -> Recording:
+    started = NOW - timedelta(days=number)
+    made = Recording(
+        system="file", native_id=f"call-{number}", stamp="1", line=line, direction="incoming",
+        caller=f"+6141234567{number}", operator_name="Bram Tolliver", operator_key="bram.tolliver@fernhill.example",
+        department="customer_success", started=started, local_day=f"{started:%Y-%m-%d}", seconds=61.0 * number,
+        crm="CS-10442", media_type="audio/wav", size=488_000,
+    )  # fmt: skip
+    made.id = number
+    return made
+
+
+def a_request(**facts: Any) -> Request:
+    told = {
+        "id": "R-2027-0001", "key": "k", "fingerprint": "t", "requester_id": ANNA, "reason": "complaint", "crm": "CS-10442",
+        "asked_at": NOW,
+    }  # fmt: skip
+    return Request(**{**told, **facts})
+
+
+def written(**words: Any) -> Written:
+    return Written(**{"purpose": "A customer says that we promised a refund.\nI need the exact words.", **words})
+
+
+def a_view(request: Request, approver: int = TARA, **facts: Any) -> View:
+    names = {ANNA: "Anna Quill", TARA: "Tara Lindqvist", HELENA: "Helena Marsh", DEVEN: "Deven Okafor"}
+    people = {number: a_person(number, name) for number, name in names.items()}
+    because = "away" if approver == DEVEN else ""
+    parties = [
+        Party(
+            matter_id=request.id, person_id=approver, part="approver", role="team_leader", since=NOW, because=because
+        )
+    ]  # fmt: skip
+    calls = [a_call(1, "+61281979000"), a_call(2, "+442036953777")]
+    view = View(request, calls, parties, [], None, people, [], frozenset(), POLICY, NOW, opened=written())
+    return replace(view, **facts)
+
+
+def said_in(view: View, kind: str, person: int, words: str) -> View:
+    remark = Remark(id=f"N-{kind}", matter_id="R-2027-0001", person_id=person, kind=kind, at=NOW)
+    return replace(view, remarks=[remark], opened=written(remarks={remark.id: words}))
+
+
+WAITING = a_view(a_request())
+AWAY = Period.model_validate({"from": date(2026, 11, 23), "to": date(2026, 12, 4)})
+FOR_TARA = replace(a_view(a_request(), DEVEN), policy=POLICY.absent([("tara.lindqvist@fernhill.example", AWAY)]))
+PASSED_ON = replace(
+    said_in(a_view(a_request(), HELENA), "passed_on", TARA, "The customer is my aunt."), parties=[
+        Party(matter_id="R-2027-0001", person_id=TARA, part="passed", role="team_leader", since=NOW),
+        Party(matter_id="R-2027-0001", person_id=HELENA, part="approver", role="head_of_customer_success", since=NOW),
+    ],
+)  # fmt: skip
+ASKED = said_in(WAITING, "question", TARA, "Which complaint is this?")
+DECIDED: dict[str, Any] = {"closed_at": NOW, "decided_by": TARA, "decided_as": "team leader"}
+DENIED = a_view(a_request(state="denied", **DECIDED), opened=written(decision="The complaint was closed in May."))
+ERASED = replace(
+    said_in(DENIED, "question", TARA, ""), opened=Written(salt=""), gone_at=NOW, now=NOW + timedelta(days=30)
+)
+GRANT = Grant(
+    id="G-1", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=NOW + timedelta(days=POLICY.access.days)
+)
+APPROVED = a_view(a_request(state="approved", **DECIDED), grant=GRANT)
+RESTORED = replace(
+    APPROVED,
+    grant=Grant(
+        id="G-2", matter_id="R-2027-0001", person_id=ANNA, starts_at=NOW, ends_at=GRANT.ends_at, ended_at=NOW,
+        ended_why="restored",
+    ),
+)  # fmt: skip
+CRIME = a_request(reason="legal_claim", longer=True)
+CLAIM = written(legal_matter="Claim of a customer, March invoice", basis="Claim 4711", audience="Nobody")
+CONCERNS_TARA = a_view(
+    CRIME, HELENA, opened=CLAIM, concerned=(Concerned(matter_id="R-2027-0001", person_id=TARA, email_key="t"),)
+)

@@ -1,0 +1,1 @@
+"""What people wrote, and how it is forgotten."""

@@ -1,0 +1,157 @@
+"""P8, P11: twelve months after a customer's request was closed nobody reads who asked, where it went or what was said; how it went stays."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from handlers.cards import Said
+from handlers.customers.history import ERASED
+from handlers.customers.intents.deciding import Bounced, EndLink, WrongAddress
+from handlers.customers.intents.filing import Readdress, Withdraw
+from handlers.rules.refusal import Refused
+from storage.store import Store
+from tests.handlers.builders import NOW, POLICY, Company, audit, ledger, left, refusal
+from tests.handlers.customers.acts import a_request, addressing, known_of, stored, withdrawing
+from tests.handlers.customers.releasing import accepted, links, mails, nothing_to_collect, refusing, release
+from tests.handlers.forgetting.customers import NAME, TOLD, a_customers_request, answered
+from tests.handlers.forgetting.words import GOES, ended, erase, everything, key_of, stands
+from tests.handlers.reading import buttons, lines, seen, whole_of
+from tests.reconciled import findings
+
+HOLDERS = ("anna", "tara", "cora")
+
+
+async def test_p8_cards_are_drawn_anew_and_name_nobody_whose_data_it_was(company: Company) -> None:
+    request = await answered(company)
+    await stands(company, request, *HOLDERS)
+    assert all([NAME in str(await seen(company, request, company.people[one])) for one in ("anna", "tara")])
+    revision, before = (await stored(company, request)).revision, len(await left(company))
+    await erase(company, request)
+    assert (await stored(company, request)).revision == revision + 1
+    assert (await left(company))[before:] == [("show", one) for one in HOLDERS]
+    for one in HOLDERS:
+        for card in (
+            await seen(company, request, company.people[one]),
+            await whole_of(company, request, company.people[one]),
+        ):
+            assert card is not None
+            assert NAME not in str(card)
+            assert ERASED in lines(card)
+            assert [part for part in card.parts if isinstance(part, Said)] == []
+            assert buttons(card) == []
+
+
+async def test_p8_how_it_went_stays_on_the_card(company: Company) -> None:
+    request = await answered(company)
+    kept = ("Released: ", "Answered: ", "First asked", "Due", "Filed")
+    before = [line for line in lines(await seen(company, request, company.tara)) if line.startswith(kept)]
+    await erase(company, request)
+    after = [line for line in lines(await seen(company, request, company.tara)) if line.startswith(kept)]
+    assert (len(before), after) == (5, before)
+
+
+async def test_p8_not_a_word_is_left_anywhere_and_the_log_verifies(company: Company) -> None:
+    """In no column, no message, no alarm, no kept press, no key of what was done, and not in the log: nor what was sealed, nor its key."""
+    request = await answered(company)
+    assert NAME not in (await everything(company)).lower()
+    key, entries = await key_of(company, request), len(await audit(company, request))
+    assert key is not None
+    sealed = [key.wrap, (await stored(company, request)).sealed, *(one.sealed for one in await mails(company, request))]
+    assert all([_told(one) in await everything(company) for one in sealed])
+    await erase(company, request)
+    left = await everything(company)
+    assert NAME not in left.lower()
+    assert [one for one in sealed if _told(one) in left] == []
+    assert (await audit(company, request))[entries:] == [("clock", "words.erase", "done", "P11", {"trace": key.trace})]
+    gone = await ended(company, request)
+    assert gone is not None
+    assert (gone.at, gone.trace) == (GOES, key.trace)
+    assert await findings(company.database) == []
+
+
+def _told(sealed: bytes) -> str:
+    """As `everything` tells it."""
+    return json.dumps(repr(sealed))[1:-1]
+
+
+async def test_p8_what_is_left_of_link_and_passcode_opens_nothing_and_tells_nothing(company: Company) -> None:
+    """The code was 256 bits of chance, so its hash can't be tried out; the mark of six digits could, and goes."""
+    request = await answered(company)
+    await erase(company, request)
+    [link] = await links(company, request)
+    assert (len(link.code), link.passcode) == (64, "")
+    assert [one.sealed for one in await mails(company, request)] == [b""]
+
+
+@pytest.mark.parametrize("press", [Bounced, WrongAddress, EndLink])
+async def test_p8_an_old_card_does_nothing_any_more(
+    company: Company, press: type[Bounced | WrongAddress | EndLink]
+) -> None:
+    request = await answered(company)
+    await erase(company, request)
+    refused = await refusal(company, press(request), company.tara)
+    assert (refused.code, (await stored(company, request)).state) == ("forgotten", "answered")
+
+
+async def test_p8_nor_does_whoever_filed_it_add_anything(company: Company) -> None:
+    request = await answered(company)
+    await erase(company, request)
+    wanted: tuple[Readdress | Withdraw, ...] = (addressing(request, "x@customer.example"), withdrawing(request))
+    refused: list[Refused] = [await refusal(company, one, company.anna) for one in wanted]
+    assert [one.code for one in refused] == ["forgotten", "forgotten"]
+
+
+async def test_p8_the_same_customer_is_not_known_again_by_what_was_erased(company: Company) -> None:
+    """They ask anew, and nothing says that they did before."""
+    first = await a_request(company, **TOLD, recordings=[])
+    await company.door.enter(refusing(first), company.tara)
+    await accepted(company)
+    known = await a_request(company, **TOLD, recordings=[])
+    assert (await known_of(company, known)).earlier == first
+    await company.door.enter(withdrawing(known), company.anna)
+    await erase(company, first)
+    again = await a_request(company, **{**TOLD, "received_on": "2027-11-24", "seen_on": "2027-11-24"}, recordings=[])
+    assert (await known_of(company, again)).earlier == ""
+
+
+async def test_p8_a_letter_that_never_left_is_dropped(company: Company) -> None:
+    """Withdrawn while the mail server could not be reached for longer than that."""
+    request = await a_request(company, **TOLD)
+    await release(company, request)
+    await company.door.enter(withdrawing(request), company.anna)
+    await erase(company, request)
+    before = len(await ledger(company))
+    assert await nothing_to_collect(company)
+    assert ([one.state for one in await mails(company, request)], len(await ledger(company))) == (["dropped"], before)
+
+
+async def test_p8_while_the_customer_may_still_come_in_by_the_link_the_key_stays(company: Company) -> None:
+    """Where a company forgets sooner than its links end."""
+    request = await answered(company)
+    soon = POLICY.model_copy(update={"records": POLICY.records.model_copy(update={"closed_request_months": 1})})
+    company.door.policy = soon
+    await stands_so_long(company, request, days=40)
+    await erase(company, request, NOW + timedelta(days=40) - timedelta(seconds=1))
+    assert await key_of(company, request) is not None
+    await erase(company, request, NOW + timedelta(days=40))
+    assert await key_of(company, request) is None
+
+
+async def stands_so_long(company: Company, request: str, days: int) -> None:
+    """Its link is good for so many days."""
+
+    def work(store: Store) -> None:
+        [link] = store.customers.links(request)
+        link.ends_at = NOW + timedelta(days=days)
+
+    await company.database.write(work)
+
+
+async def test_p8_one_that_was_withdrawn_goes_as_well(company: Company) -> None:
+    request = await a_customers_request(company)
+    await erase(company, request)
+    assert await key_of(company, request) is None
+    assert "Withdrawn" in str(lines(await seen(company, request, company.anna)))

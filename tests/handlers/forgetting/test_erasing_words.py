@@ -1,0 +1,224 @@
+"""P11: twelve calendar months after a matter was closed, what people wrote about it goes with its key, and nothing else does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from handlers.access.filling import again
+from handlers.access.intents import Approve, AskAnew, Withdraw
+from handlers.acting import CLOCK
+from handlers.cards import Said
+from handlers.forgetting.erasing import words_go
+from handlers.forgetting.intents import EraseWords, EraseWordsAgain, ShowErased
+from handlers.rules.retention import words_go_at
+from storage.records import Grant, Matter
+from tests.handlers.builders import NOW, POLICY, UK, Company, approved, ask, audit, ledger, left, stored, written
+from tests.handlers.forgetting.words import (
+    CANARY,
+    GOES,
+    WORDS,
+    ended,
+    erase,
+    everything,
+    key_of,
+    much_more,
+    stands,
+    talked,
+)
+from tests.handlers.reading import lines, looking, seen, whole_of
+from tests.restoring import copied
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("closed", "zone", "goes"),
+    [
+        ("2026-11-24T03:00", "Australia/Sydney", "2027-11-24T03:00"),
+        ("2028-02-29T02:00", "Europe/London", "2029-03-01T00:00"),
+        ("2026-10-03T15:00", "Australia/Sydney", "2027-10-03T14:00"),  # daylight saving begins on another night
+    ],
+)
+def test_p11_the_moment_is_twelve_calendar_months_later_in_the_time_of_the_line(
+    closed: str, zone: str, goes: str
+) -> None:
+    moments = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (closed, goes))
+    assert words_go_at(next(moments), zone, 12) == next(moments)
+
+
+def test_p11_a_matter_of_no_line_of_the_policy_goes_by_the_home_line() -> None:
+    late = datetime(2027, 1, 31, 13, 30, tzinfo=UTC)  # 1 February in Sydney, January in London
+    assert words_go(POLICY, late, "") == words_go(POLICY, late, "+1999") == datetime(2028, 1, 31, 13, 30, tzinfo=UTC)
+    months = POLICY.model_copy(update={"records": POLICY.records.model_copy(update={"closed_request_months": 1})})
+    assert words_go(months, late, "") == datetime(2027, 2, 28, 13, 30, tzinfo=UTC)  # 1 March in Sydney
+    assert words_go(months, late, UK) == datetime(2027, 3, 1, 0, tzinfo=UTC)
+
+
+async def test_p11_not_a_second_earlier_and_with_an_entry_that_says_so(company: Company) -> None:
+    request = await talked(company)
+    before, key = await stored(company, request), await key_of(company, request)
+    assert key is not None
+    assert before.sealed
+    entries = await audit(company, request)
+    await erase(company, request, GOES - SECOND)
+    assert (await audit(company, request), await key_of(company, request) is not None) == (entries, True)
+    await erase(company, request, GOES)
+    assert (await audit(company, request))[len(entries) :] == [
+        ("clock", "words.erase", "done", "P11", {"trace": key.trace})
+    ]
+    after, gone = await stored(company, request), await ended(company, request)
+    assert gone is not None
+    assert (gone.at, gone.trace, await key_of(company, request)) == (GOES, key.trace, None)
+    assert (after.sealed, after.fingerprint) == (None, "")
+    kept = ("state", "reason", "crm", "decided_by", "decided_as", "longer", "closed_at", "key")
+    assert [getattr(after, one) for one in kept] == [getattr(before, one) for one in kept]
+    await erase(company, request, GOES + SECOND)
+    assert len(await audit(company, request)) == len(entries) + 1
+
+
+async def test_p11_no_word_stands_readable_before_or_after(company: Company) -> None:
+    """In no column, no message that waits, no alarm, no kept press, no key of what was done, and not in the log."""
+    request = await talked(company)
+    await much_more(company, request)
+    rows = await copied(company.database)
+    assert all(rows[one] for one in ("outbox", "alarms", "inbox", "seen", "reminders", "audit"))
+    assert CANARY not in await everything(company)
+    said = await written(company, request)
+    assert (said.purpose, said.legal_matter, said.basis, said.audience) == WORDS[:4]
+    assert (sorted(said.remarks.values()), said.decision) == (sorted(WORDS[4:7]), WORDS[7])
+    await erase(company, request)
+    assert CANARY not in await everything(company)
+    assert (await written(company, request)).remarks == {}
+
+
+async def test_p11_the_card_says_so_and_holds_nothing_of_it(company: Company) -> None:
+    request = await talked(company)
+    await stands(company, request, "anna", "helena", "ruth")
+    shown = {one: lines(await seen(company, request, company.people[one])) for one in ("anna", "helena", "ruth")}
+    assert all(CANARY in str(one) for one in shown.values())
+    revision, before = (await stored(company, request)).revision, len(await left(company))
+    await erase(company, request)
+    assert (await stored(company, request)).revision == revision + 1
+    assert (await left(company))[before:] == [("show", "anna"), ("show", "helena"), ("show", "ruth")]
+    for one in ("anna", "helena", "ruth"):
+        card = await seen(company, request, company.people[one])
+        assert "What was written here was erased on <24 Nov 03:00>, as the policy says." in lines(card)
+        assert [part for part in card.parts if isinstance(part, Said)] == []
+        assert CANARY not in str(card)
+        assert CANARY not in str(await whole_of(company, request, company.people[one]))
+        assert lines(card)[0] == shown[one][0]
+
+
+async def test_p11_who_has_no_message_of_it_gets_none_now(company: Company) -> None:
+    request = await talked(company)
+    before = len(await left(company))
+    await erase(company, request)
+    assert (await left(company))[before:] == []
+
+
+async def test_p11_a_card_is_drawn_anew_once(company: Company) -> None:
+    request = await talked(company)
+    await stands(company, request, "anna")
+    await company.door.enter(ShowErased(request), CLOCK)
+    await company.door.enter(ShowErased("R-NONE"), CLOCK)
+    before = len(await ledger(company))
+    await erase(company, request)
+    await company.door.enter(ShowErased(request), CLOCK)
+    assert len(await ledger(company)) == before + 1
+
+
+async def test_p11_what_is_open_keeps_its_words(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await erase(company, request, GOES + timedelta(days=400))
+    assert await key_of(company, request) is not None
+    assert (await stored(company, request)).sealed
+
+
+async def test_p11_a_matter_that_was_reopened_is_counted_from_when_it_stands_closed_now(company: Company) -> None:
+    """A customer's request may come back after its answer bounced."""
+    request = await talked(company)
+    later = NOW + timedelta(days=100)
+
+    async def closed(at: datetime | None) -> None:
+        change = update(Matter.__table__).where(Matter.__table__.c.id == request).values(closed_at=at)  # type: ignore[arg-type]
+        await company.database.write(lambda store: store.session.execute(change) and None)
+
+    await closed(None)
+    await erase(company, request, GOES)
+    await closed(later)
+    await erase(company, request, GOES)
+    assert await key_of(company, request) is not None
+    await closed(NOW)
+    await erase(company, request, GOES)
+    assert await key_of(company, request) is None
+
+
+async def test_p11_while_somebody_may_still_hear_the_calls_the_words_stay(company: Company) -> None:
+    request = await approved(company)
+
+    def lengthen(store: object) -> None:
+        grant = store.grants.of(request)  # type: ignore[attr-defined]
+        grant.ends_at = GOES + SECOND
+
+    await company.database.write(lengthen)
+    await erase(company, request, GOES)
+    assert await key_of(company, request) is not None
+    await erase(company, request, GOES + SECOND)
+    assert await key_of(company, request) is None
+    await company.database.write(lambda store: _shorten(store.grants.of(request)))
+
+
+def _shorten(grant: Grant | None) -> None:
+    """As it was given, since the log says so."""
+    assert grant is not None
+    grant.ends_at = NOW + timedelta(days=7)
+
+
+@pytest.mark.parametrize("ending", [Approve, Withdraw])
+async def test_p11_however_a_request_ended(company: Company, ending: type[Approve | Withdraw]) -> None:
+    request = await ask(company, company.anna)
+    await company.door.enter(ending(request), company.tara if ending is Approve else company.anna)
+    await erase(company, request)
+    assert await key_of(company, request) is None
+
+
+async def test_p11_what_was_asked_in_other_words_is_asked_for_again_without_them(company: Company) -> None:
+    request = await talked(company)
+    await erase(company, request)
+    _, filled = await looking(company, company.anna, lambda act: again(act, request))
+    assert [filled.values[one] for one in ("purpose", "matter", "basis", "audience")] == [""] * 4
+    assert filled.values["reason"] == "legal_claim"
+
+
+async def test_p11_nobody_is_asked_anew_in_words_that_are_gone(company: Company) -> None:
+    request = await talked(company)
+    await erase(company, request)
+    before = len(await audit(company))
+    await company.door.enter(AskAnew(request), CLOCK)
+    assert len(await audit(company)) == before
+
+
+async def test_p12_what_a_copy_brought_back_goes_again_whenever_it_was_closed(company: Company) -> None:
+    request = await talked(company)
+    key = await key_of(company, request)
+    assert key is not None
+    found = await company.database.read(lambda store: store.matter_keys.traced([key.trace, "another"]))
+    assert found == [request]
+    for _ in range(2):
+        await company.door.enter(EraseWordsAgain(request), CLOCK)
+    assert [one[1:] for one in await audit(company, request)][-1] == (
+        "words.erase_again",
+        "done",
+        "P11",
+        {"trace": key.trace},
+    )
+    assert await key_of(company, request) is None
+
+
+async def test_p11_a_matter_that_never_was_one_has_nothing_to_erase(company: Company) -> None:
+    before = len(await audit(company))
+    await company.door.enter(EraseWords("R-NONE"), CLOCK)
+    assert len(await audit(company)) == before

@@ -1,0 +1,87 @@
+"""A request about which everything was written that can be, and the moment at which that goes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from handlers.access.intents import Answer, AskNext, Begin, Deny, PassOn, Question, StillUndecided
+from handlers.acting import CLOCK, DELIVERY
+from handlers.forgetting.intents import EraseWords, ShowErased
+from handlers.inbox import Keep, Press
+from handlers.rules.refusal import Refused
+from storage.key_records import EndedKey, MatterKey
+from storage.records import Copy
+from tests.handlers.builders import CLAIM, NOW, Company, ask
+from tests.restoring import copied
+
+CANARY = "Canary-7f3a"
+WORDS = tuple(
+    f"{CANARY}-{one}" for one in ("purpose", "matter", "basis", "audience", "question", "answer", "passed", "denied")
+)
+GOES = datetime(2027, 11, 24, 3, tzinfo=UTC)
+"""Twelve calendar months after `NOW`, at 14:00 in Sydney."""
+
+
+async def talked(company: Company) -> str:
+    """A claim of Anna's, closed at `NOW`, in which each thing that can be written is one of `WORDS`."""
+    purpose, matter, basis, audience, question, answer, passed, denied = WORDS
+    told = {**CLAIM, "purpose": purpose, "matter": matter, "basis": basis, "audience": audience}
+    request = await ask(company, company.anna, **told)
+    await company.door.enter(Question(request, question), company.helena)
+    await company.door.enter(Answer(request, answer), company.anna)
+    await company.door.enter(PassOn(request, passed), company.helena)
+    await company.door.enter(Deny(request, denied), company.ruth)
+    return request
+
+
+async def much_more(company: Company, request: str) -> None:
+    """Whatever else may be said about a request that has ended, and one that still waits with the same words."""
+    with pytest.raises(Refused):
+        await company.door.enter(Deny(request, WORDS[-1]), company.helena, key="late", whisper=True)
+    await company.door.enter(Begin("access", request, new=True), company.anna)
+    press = Press("slack", "UANNA", "again", request, "K1")
+    await company.door.enter(Keep(press, company.clock.now), DELIVERY)
+    other = await ask(company, company.bram, **{**CLAIM, "purpose": WORDS[0], "matter": WORDS[1]})
+    for step in (AskNext, StillUndecided):
+        await company.door.enter(step(other), CLOCK)
+    await company.door.enter(PassOn(other, WORDS[6]), company.helena)
+
+
+async def erase(company: Company, matter: str, now: datetime = GOES) -> None:
+    """The clock asks for it, and for the cards."""
+    company.clock.now = now
+    await company.door.enter(EraseWords(matter), CLOCK)
+    await company.door.enter(ShowErased(matter), CLOCK)
+
+
+async def key_of(company: Company, matter: str) -> MatterKey | None:
+    return await company.database.read(lambda store: store.matter_keys.get(matter))
+
+
+async def ended(company: Company, matter: str) -> EndedKey | None:
+    return await company.database.read(lambda store: store.matter_keys.ended(matter))
+
+
+async def stands(company: Company, matter: str, *people: str) -> None:
+    """These have a message that is a copy of its card."""
+    copies = [
+        Copy(
+            matter=matter,
+            person_id=company.people[one].person_id or 0,
+            platform="slack",
+            conversation=one,
+            message="1",
+            revision=1,
+            drawn_at=NOW,
+        )
+        for one in people
+    ]
+    await company.database.write(lambda store: store.session.add_all(copies))
+
+
+async def everything(company: Company) -> str:
+    """Every row of every table, and the log, as text."""
+    return json.dumps(await copied(company.database), default=repr)

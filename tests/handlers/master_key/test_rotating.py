@@ -1,0 +1,197 @@
+"""`recording-steward rotate-key`: what the key before wrapped opens with the new one alone, and what was marked is known again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot import rotating
+from bot.config import Misconfigured
+from bot.rotating import Wrapped
+from bot.verification import verify
+from handlers.acting import CLOCK, WEB, Act
+from handlers.breach import intents
+from handlers.breach.start import begun, token
+from handlers.breach.vault import Vault
+from handlers.keys import Keys
+from storage.breach_records import ReportPass, ReportSight
+from storage.key_records import MatterKey
+from storage.store import Database
+from tests.cutting import dying_at
+from tests.handlers.builders import NOW, audit
+from tests.restoring import copied, put_back
+from tests.rotating import ACCOUNT, ONE, OTHER, RUTH, WHOLE, House, a_house, filed, unopened
+
+
+@pytest_asyncio.fixture
+async def house(database: Database, tmp_path: Path) -> House:
+    return await a_house(database, tmp_path)
+
+
+async def test_all_of_it_opens_with_the_new_key_alone_afterwards(house: House) -> None:
+    assert await house.reads(ONE) == WHOLE
+    assert await house.reads(OTHER, ONE) == WHOLE, "a bot with both reads what is under either"
+    assert await house.rotate(OTHER, ONE) == Wrapped(2, 0, before=False)
+    assert await house.reads(OTHER) == WHOLE
+    assert await unopened(house.company.database, OTHER) == 0
+    assert await unopened(house.company.database, ONE) == 2
+
+
+async def test_nothing_that_it_wrapped_opens_with_the_old_key_any_more(house: House) -> None:
+    await house.rotate(OTHER, ONE)
+    with pytest.raises(Misconfigured, match="wrapped by another key"):
+        await house.start(ONE)
+    stale = house.door(ONE)  # whoever has stolen it asks nobody
+    found = await house.within(stale, _told)
+    assert found == {"rule": 0, "readers": 0, "own": False}
+
+
+def _told(act: Act) -> dict[str, object]:
+
+    vault = Vault(act)
+    reports = vault.rows.ids()
+    return {
+        "rule": len(vault.all()), "readers": sum(vault.has_sight(one, RUTH) for one in reports),
+        "own": any(vault.is_own(one, ACCOUNT) for one in reports),
+    }  # fmt: skip
+
+
+async def test_a_second_time_it_does_nothing(house: House) -> None:
+    await house.rotate(OTHER, ONE)
+    before = await _rows(house)
+    entries = await audit(house.company)
+    assert await house.rotate(OTHER, ONE) == Wrapped(0, 0, before=True)
+    assert (await _rows(house), await audit(house.company)) == (before, entries)
+
+
+async def _rows(house: House) -> list[bytes]:
+    def work(store: object) -> list[bytes]:
+        say = store.session.query  # type: ignore[attr-defined]
+        found = [*say(MatterKey), *say(ReportSight)]
+        return sorted([*(one.wrap for one in found), *(one.sealed for one in say(ReportPass))])
+
+    return await house.company.database.read(work)
+
+
+async def test_the_log_says_when_and_by_ids_alone_and_nothing_of_reports(house: House) -> None:
+    await house.rotate(OTHER, ONE)
+    first, second = Keys(ONE).ids[0], Keys(OTHER).ids[0]
+    told = [one for one in await audit(house.company) if one[1].startswith(("master_key", "breach"))]
+    assert told == [
+        ("clock", "master_key.begin", "done", "", {"from": [first]}),
+        ("command", "master_key.wrap_anew", "done", "", {"matters": 2, "unopened": 0}),
+        ("command", "master_key.replaced", "done", "", {"from": [first]}),
+    ]
+    entries = await house.company.database.read(lambda store: store.audit.about(f"key:{second}"))
+    assert len(entries) == 2
+
+
+@pytest.mark.parametrize("at_once", [1, 100])
+async def test_killed_at_each_commit_it_goes_on_where_it_stood(
+    database: Database, house: House, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before and after each commit that changes something; a bot with both keys reads all of it at any moment."""
+    monkeypatch.setattr(rotating, "AT_ONCE", at_once)
+    before, deaths = await copied(database), 0
+    while await dying_at(database, deaths + 1, lambda: house.rotate(OTHER, ONE)):
+        deaths += 1
+        assert await house.reads(OTHER, ONE) == WHOLE
+        await house.rotate(OTHER, ONE)
+        assert await house.reads(OTHER) == WHOLE
+        await put_back(database, before)
+        database._written = 0  # what it wrote is gone, and that is meant
+    assert deaths >= {1: 14, 100: 10}[at_once]
+    assert await house.reads(OTHER) == WHOLE
+
+
+async def test_what_is_filed_meanwhile_by_a_bot_with_both_keys_is_wrapped_by_the_new_one(house: House) -> None:
+    door = await house.start(OTHER, ONE)
+    request = await filed(house, door)
+    assert await unopened(house.company.database, OTHER) == 2
+    assert await house.rotate(OTHER, ONE) == Wrapped(2, 0, before=False)
+    key = await house.company.database.read(lambda store: store.matter_keys.get(request))
+    assert key is not None
+
+
+async def test_what_a_bot_with_the_old_key_alone_wrote_is_mended_by_calling_it_again(house: House) -> None:
+    await house.rotate(OTHER, ONE)
+    await filed(house, house.door(ONE))
+    assert await unopened(house.company.database, OTHER) == 1
+    assert await house.rotate(OTHER, ONE) == Wrapped(1, 0, before=True)
+    assert await unopened(house.company.database, OTHER) == 0
+
+
+async def test_what_no_key_opens_stays_as_it_is_and_is_told(house: House) -> None:
+    await filed(house, house.door(bytes(range(1, 33))))
+    assert await house.rotate(OTHER, ONE) == Wrapped(2, 1, before=False)
+    assert await unopened(house.company.database, OTHER) == 1
+
+
+async def test_p13_a_page_that_is_open_stays_open_and_one_whose_sight_ends_is_closed_whichever_key_wrapped_it(
+    house: House,
+) -> None:
+    """A code of before the change opens the page after it; whoever loses sight loses pages of both keys."""
+    both = await house.start(OTHER, ONE)
+    report, session = await both.enter(intents.Exchange(house.code), WEB)
+    assert report == house.report
+    await house.rotate(OTHER, ONE)
+    new = await house.start(OTHER)
+    view = await new.enter(intents.Read(report, session), WEB)
+    assert view is not None
+    await new.enter(intents.Leave(report, session), WEB)
+
+
+async def test_p13_sight_that_began_under_the_old_key_ends_with_its_pages_while_both_are_set(house: House) -> None:
+
+    both = await house.start(OTHER, ONE)
+    code = await both.enter(
+        intents.Link(house.report), house.company.ruth
+    )  # by the new key; her sight is by the old one
+    assert code
+
+    def lose(act: Act) -> int:
+        vault = Vault(act)
+        one = vault.by_rule(house.report)
+        assert one is not None
+        vault.see(one, one.known.readers[1:])
+        vault.save(one)
+        return len(vault.rows.passes(house.report))
+
+    assert await house.within(both, lose) == 0
+
+
+async def test_p13_a_link_to_report_that_was_given_out_before_is_good_while_both_are_set() -> None:
+    given = token(Keys(ONE), ACCOUNT, NOW)
+    assert begun(Keys(OTHER, ONE), given, NOW).account == ACCOUNT
+
+
+async def test_the_clock_goes_on_meanwhile(house: House) -> None:
+    """Reports are seated, stalled and noted by a bot with both keys as ever."""
+    both = await house.start(OTHER, ONE)
+    await both.enter(intents.Look(), CLOCK)
+    await house.rotate(OTHER, ONE)
+    await (await house.start(OTHER)).enter(intents.Look(), CLOCK)
+    found = await house.reads(OTHER)
+    assert (found["readers"], found["own"]) == (WHOLE["readers"], WHOLE["own"])
+
+
+async def test_older_entries_of_the_log_of_reports_are_still_held_by_each_midnights_seal(house: House) -> None:
+    await house.rotate(OTHER, ONE)
+    door = await house.start(OTHER)
+    await door.enter(intents.Seal("2026-11-25"), CLOCK)
+    outcome = await verify(house.company.database, keys=door.keys)
+    assert (outcome.faults, dict(outcome.gaps)) == ([], {})
+
+
+async def test_p13_a_report_that_neither_key_opens_stays_as_it_is_and_keeps_no_other_back(house: House) -> None:
+    def spoil(act: Act) -> None:
+        report = Vault(act).rows.get(house.quiet)
+        assert report is not None
+        report.rule_wrap = b"x" * 60
+
+    await house.within(house.door(ONE), spoil)
+    await house.rotate(OTHER, ONE)
+    found = await house.reads(OTHER)
+    assert (found["readers"], found["own"], found["all"]) == (WHOLE["readers"], WHOLE["own"], 1)

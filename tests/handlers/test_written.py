@@ -1,0 +1,123 @@
+"""P7, P11: what people wrote is sealed with the request's own key; where it can't be opened nothing else stands still for that."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import delete, update
+
+from handlers.access.intents import Answer, Approve, Deny, Expire, Question, Withdraw
+from handlers.access.opened import answer
+from handlers.acting import CLOCK, NONE
+from handlers.keys import Unopened
+from handlers.listening import Listen
+from handlers.sealing import Seal
+from handlers.written import salt_of
+from storage.key_records import MatterKey
+from storage.records import Matter
+from storage.store import Store
+from tests.handlers.builders import CLAIM, Company, approved, ask, audit, stored, written
+from tests.handlers.reading import lines, looking, seen
+from tests.tables import REQUESTS, table_of
+
+
+async def test_p11_the_longest_words_in_any_script_come_back_as_they_were(company: Company) -> None:
+    told = "ä\u2028𝄞 \t\n" * 150
+    request = await ask(company, company.anna, purpose=told)
+    await company.door.enter(Question(request, "多謝" * 300), company.tara)
+    said = await written(company, request)
+    assert (said.purpose, list(said.remarks.values())) == (told.strip(), ["多謝" * 300])
+
+
+async def test_p11_two_that_say_the_same_are_sealed_unlike(company: Company) -> None:
+    rows = [await stored(company, await ask(company, who)) for who in (company.anna, company.bram)]
+    assert len({one.sealed for one in rows}) == 2
+    salts = [(await written(company, one.id)).salt for one in rows]
+    assert len({*salts}) == 2
+    keys = await company.database.read(lambda store: store.session.query(MatterKey).all())
+    assert len({one.wrap for one in keys}) == len({one.trace for one in keys}) == 2
+
+
+@pytest.mark.by_hand
+async def test_p7_access_ends_also_where_the_words_were_damaged(company: Company) -> None:
+    """Neither the clock nor whoever takes access back needs to read them."""
+    first, second, open_one = (
+        await approved(company),
+        await approved(company, company.bram),
+        await ask(company, company.deven),
+    )
+    await company.database.write(
+        lambda store: store.session.execute(update(REQUESTS).values(sealed=b"x" * 60)) and None
+    )
+    await company.door.enter(Withdraw(second), company.tara)
+    company.clock.pass_(days=8)
+    await company.door.enter(Expire(first), CLOCK)
+    await company.door.enter(Withdraw(open_one, access=False), company.deven)
+    for one in (first, second):
+        grant = await company.database.read(lambda store, one=one: store.grants.of(one))  # type: ignore[misc]
+        assert grant is not None
+        assert grant.ended_at is not None
+
+
+@pytest.mark.by_hand
+async def test_p7_nobody_decides_by_words_that_can_not_be_read_and_nothing_overwrites_them(company: Company) -> None:
+    request = await ask(company, company.anna)
+    await company.database.write(
+        lambda store: store.session.execute(update(REQUESTS).values(sealed=b"x" * 60)) and None
+    )
+    before = await audit(company)
+    with pytest.raises(Unopened):
+        await seen(company, request, company.tara)
+    for intent in (Approve(request), Deny(request, "No."), Question(request, "Why?")):
+        with pytest.raises(Unopened):
+            await company.door.enter(intent, company.tara)
+    assert ((await stored(company, request)).sealed, await audit(company)) == (b"x" * 60, before)
+    assert (await stored(company, request)).state == "waiting"
+
+
+@pytest.mark.by_hand
+async def test_p11_where_a_key_vanished_the_card_says_so_and_is_drawn_all_the_same(company: Company) -> None:
+    request = await ask(company, company.anna, **CLAIM)
+    await company.door.enter(Question(request, "Why?"), company.helena)
+    await company.database.write(lambda store: store.session.execute(delete(table_of(MatterKey))) and None)
+    for who in (company.anna, company.helena):
+        told = lines(await seen(company, request, who))
+        assert "⚠️ What was written here is gone." in told
+        assert "Claim 12" not in str(told)
+    assert await looking(company, company.anna, lambda act: answer(act, request)) == "Helena Marsh asks:\n"
+    with pytest.raises(Unopened):
+        await company.door.enter(Answer(request, "So."), company.anna)
+
+
+async def test_p7_without_the_keys_of_the_house_nobody_hears_a_call(company: Company) -> None:
+    request = await approved(company)
+    code = await company.door.enter(Listen(request), company.anna)
+    assert code
+    keys, company.door.keys = company.door.keys, NONE
+    with pytest.raises(Unopened):
+        await company.database.read(lambda store: salt_of(company.door.act(store, CLOCK), _matter(store, request)))
+    company.door.keys = keys
+
+
+def _matter(store: Store, name: str) -> Matter:
+    found = store.matters.get(name)
+    assert found is not None
+    return found
+
+
+async def test_p11_nothing_is_sealed_for_what_has_no_key(company: Company) -> None:
+    def work(store: Store) -> None:
+        Seal(company.door.act(store, CLOCK)).sealed("R-NONE", b"words", "written")
+
+    with pytest.raises(Unopened):
+        await company.database.read(work)
+
+
+async def test_p11_a_kind_of_matter_that_commits_to_nothing_has_no_salt(company: Company) -> None:
+    request = await ask(company, company.anna)
+
+    def work(store: Store) -> tuple[str, str]:
+        act = company.door.act(store, CLOCK)
+        return salt_of(act, Matter(id="X-1", asked_at=act.now)), salt_of(act, _matter(store, request))
+
+    other, own = await company.database.read(work)
+    assert (other, own) == ("", (await written(company, request)).salt)

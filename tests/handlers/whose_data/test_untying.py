@@ -1,0 +1,102 @@
+"""P9, P11: what people wrote of an investigation goes in its time, and hides it no less; what tied it to others goes last."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.access.intents import Deny
+from handlers.acting import CLOCK
+from handlers.forgetting.intents import EraseWords
+from handlers.rules.retention import erase_at
+from handlers.whose_data.untying import Untie
+from storage.store import Store
+from tests.handlers.builders import CLAIM, NOW, Company, ask, audit, stored
+from tests.handlers.reading import home_of, lines
+from tests.handlers.whose_data.acts import (
+    CLAIMED,
+    NOTHING,
+    closed,
+    everything,
+    investigated,
+    may_show,
+    over,
+    reads,
+    reads_of,
+)
+
+ZONE = "Australia/Sydney"
+YEAR = erase_at(NOW, ZONE, 12)
+
+
+async def _forget(company: Company, *requests: str) -> None:
+    """The clock does all that it may: words go, and then whatever tied what has none any more."""
+    for one in requests:
+        await company.door.enter(EraseWords(one), CLOCK)
+    await company.door.enter(Untie(), CLOCK)
+
+
+async def _marks(company: Company, *requests: str) -> list[bool]:
+    return [(await stored(company, one)).about != "" for one in requests]
+
+
+async def test_p9_p11_without_its_words_it_is_hidden_as_long_as_another_one_about_the_matter(company: Company) -> None:
+    first = await closed(company)
+    company.clock.pass_(days=300)
+    second = await ask(company, company.anna, **{**CLAIM, "matter": "  claim   12 "}, calls=company.calls[1:2])
+    company.clock.now = YEAR + timedelta(days=30)
+    await _forget(company, first, second)
+    assert (await stored(company, first)).sealed is None
+    assert await reads(company, company.bram) == NOTHING
+    await company.door.enter(Deny(second, "No."), company.helena)
+    ended = company.clock.now
+    company.clock.now = erase_at(ended, ZONE, 12) - timedelta(seconds=1)
+    await _forget(company, first, second)
+    assert (await reads(company, company.bram), await _marks(company, first, second)) == (NOTHING, [True, True])
+    company.clock.pass_(seconds=1)
+    before = await everything(company, company.bram, company.clock.now)
+    await company.door.enter(Untie(), CLOCK)
+    assert await _marks(company, first, second) == [True, True]  # the words of one are there still
+    await _forget(company, first, second)
+    assert await _marks(company, first, second) == [False, False]
+    assert await everything(company, company.bram, company.clock.now) == before
+    assert await reads_of(company, company.bram) == [f"Anna Quill · {CLAIMED}"]
+
+
+async def test_p9_p11_one_that_is_hidden_longer_than_its_words_stand_is_untied_when_it_shows(company: Company) -> None:
+    """Access lasts beyond the decision, and so does what is hidden."""
+    request, entries = await closed(company), len(await audit(company))
+    company.clock.now = YEAR
+    await _forget(company, request)
+    assert (await reads(company, company.bram), await _marks(company, request)) == (NOTHING, [True])
+    company.clock.pass_(days=7)
+    await _forget(company)
+    assert await _marks(company, request) == [False]
+    assert len(await reads_of(company, company.bram)) == 1
+    assert len(await audit(company)) == entries + 1  # the end of its words alone, and no word of what is hidden
+
+
+async def test_p11_whoever_may_show_it_reads_what_it_was_about_for_as_long_as_that_stands(company: Company) -> None:
+    request = await investigated(company)
+    await over(company, request)
+    told = f"Anna Quill · {CLAIMED}"
+    for at, about in ((company.clock.now, f"{told} · Claim 12"), (YEAR, told)):
+        company.clock.now = at
+        await _forget(company, request)
+        assert await may_show(company, company.helena) == [request]
+        [row] = [one for one in lines(await home_of(company, company.helena)) if told in one]
+        assert row.startswith(f"{about} (")
+
+
+@pytest.mark.by_hand
+async def test_p11_nor_does_it_keep_anybody_from_showing_it_that_it_can_t_be_read(company: Company) -> None:
+    request = await closed(company)
+
+    def spoil(store: Store) -> None:
+        row = store.requests.get(request)
+        assert row is not None
+        row.sealed = b"x" * 60
+
+    await company.database.write(spoil)
+    assert await may_show(company, company.helena) == [request]

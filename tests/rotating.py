@@ -1,0 +1,164 @@
+"""A company about which everything is known that a master key wraps or marks, and what of it can be read with which key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot.journal import Journal
+from bot.journalling import Patiently
+from bot.marks import Marks
+from bot.rotating import Wrapped, wrap_all_anew
+from bot.sealing import Seal
+from bot.unlocking import unlock
+from handlers import HANDLERS
+from handlers.acting import CLOCK, Act
+from handlers.breach import intents
+from handlers.breach.known import Known, Noted, Seated
+from handlers.breach.messages import alert
+from handlers.breach.sessions import link
+from handlers.breach.vault import Vault
+from handlers.customers.paper import read as known_of
+from handlers.door import Door
+from handlers.keys import Keys, Unopened
+from handlers.written import read
+from storage.key_records import MatterKey
+from storage.store import Database
+from tests.handlers.builders import POLICY, Clock, Company, a_company, ask, email
+from tests.handlers.forgetting.customers import ADDRESS, a_customers_request
+from tests.handlers.forgetting.words import WORDS, talked
+
+T = TypeVar("T")
+ONE, OTHER = (bytes((place * step) % 256 for place in range(32)) for step in (1, 7))
+RUTH, HELENA, ACCOUNT = email("Ruth Adeyemi"), email("Helena Marsh"), "slack:UANNA"
+SEATS = [
+    Seated(email=RUTH, role="manager_human_resources", deputy=False),
+    Seated(email=HELENA, role="head_of_customer_success", deputy=False),
+]
+
+
+@dataclass
+class House:
+    """Everything is in the database, and the ids and secrets by which it is found."""
+
+    company: Company
+    folder: Path
+    matter: str = ""
+    customers: str = ""
+    report: str = ""
+    quiet: str = ""
+    receipt: str = ""
+    code: str = ""
+    erased: str = ""
+
+    def door(self, *masters: bytes) -> Door:
+        return Door(self.company.database, POLICY, HANDLERS, self.company.clock, keys=Keys(*masters))
+
+    def patiently(self, keys: Keys) -> Patiently:
+        return Patiently(Journal(self.folder, Seal(keys), make=True))
+
+    async def start(self, *masters: bytes) -> Door:
+        """The door as a start with these keys leaves it; raises `Misconfigured`."""
+        door = self.door(*masters)
+        await unlock(door, self.patiently(door.keys))
+        return door
+
+    async def rotate(self, *masters: bytes) -> Wrapped:
+        """What the command does."""
+        door = self.door(*masters)
+        return await wrap_all_anew(door, self.patiently(door.keys))
+
+    async def within(self, door: Door, do: Callable[[Act], T]) -> T:
+        return await door.database.write(lambda store: do(door.act(store, CLOCK)))
+
+    async def reads(self, *masters: bytes) -> dict[str, Any]:
+        """What of it can be read by whoever starts with these keys."""
+        door = await self.start(*masters)
+        found = await self.within(door, self._all)
+        return {**found, "erased": Marks(door.keys).of(self.erased), "seal": Seal(door.keys).key_id}
+
+    def _all(self, act: Act) -> dict[str, Any]:
+        vault = Vault(act)
+        own = {one: vault.is_own(one, ACCOUNT) for one in (self.report, self.quiet)}
+        request = act.store.requests.get(self.matter)
+        row = act.store.customers.get(self.customers)
+        assert request is not None
+        assert row is not None
+        mine = vault.by_rule(self.report)
+        return {
+            "words": read(act, request).decision, "address": known.address if (known := known_of(act, row)) else "",
+            "readers": [one for one in (RUTH, HELENA) if vault.for_reader(self.report, one)],
+            "of one": [one.id for one in vault.of_reader(RUTH)] == sorted([self.report, self.quiet]), "own": list(own.values()),
+            "log": [one.kind for one in vault.noted(mine)] if mine else [], "cause": vault.has_cause("a cause"),
+            "receipt": bool(vault.with_receipt(self.receipt)), "messages": _messages(act), "all": len(vault.all()),
+        }  # fmt: skip
+
+
+def _messages(act: Act) -> int:
+    """Messages about reports that can be drawn."""
+    found = HANDLERS[intents.Collect](act, intents.Collect()).reply
+    for one in found:
+        row = Vault(act).rows.notice(one.name)
+        assert row is not None
+        row.due_at = act.now
+    return len(found)
+
+
+WHOLE = {
+    "words": WORDS[-1], "address": ADDRESS, "readers": [RUTH, HELENA], "of one": True, "own": [True, False],
+    "log": ["filed"], "cause": True, "receipt": True, "messages": 2, "all": 2, "erased": Marks(ONE).of("a call"),
+    "seal": Seal(ONE).key_id,
+}  # fmt: skip
+
+
+async def a_house(database: Database, folder: Path) -> House:
+    """Started with the first key; a claim, a customer's request, a report with a name and one without, and an open page."""
+    house = House(await a_company(database, Clock()), folder)
+    door = await house.start(ONE)
+    house.company.door = door
+    house.matter, house.customers = await talked(house.company), await a_customers_request(house.company)
+
+    def file(act: Act) -> None:
+        vault = Vault(act)
+        for name, account in (("report", ACCOUNT), ("quiet", "")):
+            one, receipt = vault.file(
+                Known(source="chat", what="Words.", account=account), date(2026, 11, 24), late=False
+            )
+            vault.note(one, Noted(kind="filed", by="reporter", at="2026-11-24"))
+            vault.see(one, SEATS)
+            vault.save(one)
+            setattr(house, name, one.id)
+            house.receipt = house.receipt or receipt
+            alert(act, vault, one, SEATS[0])
+            for kind in ("acknowledge", "waits", "feedback"):
+                vault.rows.step(one.id, kind, act.now)
+        vault.new_causes(["a cause"])
+
+    await house.within(door, file)
+    house.code = await door.enter(intents.Link(house.report), house.company.ruth)
+    await door.enter(intents.Seal("2026-11-24"), CLOCK)
+    house.erased = "a call"
+    return house
+
+
+async def unopened(database: Database, *masters: bytes) -> int:
+    """How many keys of matters these master keys do not open."""
+    keys, number = Keys(*masters), 0
+    for row in await database.read(lambda store: store.session.query(MatterKey).all()):
+        try:
+            keys.open(row.wrap, row.matter_id, "matter", row.matter_id)
+        except Unopened:
+            number += 1
+    return number
+
+
+async def filed(house: House, door: Door) -> str:
+    """Somebody asks for calls meanwhile."""
+    company = Company(door, house.company.clock, house.company.people, house.company.calls)
+    return await ask(company, company.bram)
+
+
+__all__ = ["ACCOUNT", "HELENA", "ONE", "OTHER", "RUTH", "WHOLE", "House", "a_house", "filed", "link", "unopened"]
