@@ -1,4 +1,4 @@
-"""Who holds a role, met on a chat platform before anybody asks them anything."""
+"""Who holds a role or confirms customers' requests, met on a chat platform before anybody asks them anything."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ log = structlog.get_logger()
 
 
 async def meet_holders(directory: Directory, policy: Policy) -> None:
-    """Look up whoever holds a role or deputises, so that their names and zones stand on the first card. Raises nothing of the platform's."""
-    roles = policy.roles.held().values()
-    for email in dict.fromkeys(email for role in roles for email in (role.holder, *role.deputies)):
+    """Look up whoever the policy names for something, so that their names and zones stand on the first card. Raises nothing of the platform's."""
+    held = (email for role in policy.roles.held().values() for email in (role.holder, *role.deputies))
+    for email in dict.fromkeys((*held, *policy.customers.handlers)):
         try:
             await directory.meet(await directory.chat.find(email))
         except (Unavailable, Unreachable) as error:

@@ -75,9 +75,10 @@ _OPTION = {"value": _word}
 _CHOSEN = {"selected_option": _maybe(_OPTION), "selected_options": (ABSENT, [_OPTION])}
 _STATES = {"values": _each(_each(_CHOSEN | {"value": _maybe(str)}))}
 _ACTION = _CHOSEN | {"action_id": _word, "block_id": _word, "action_ts": _maybe(_word), "value": _maybe(str)}
+_ELEMENT = {"type": _word, "action_id": _maybe(_word)}
 _VIEW = {
     "id": _word, "type": _word, "callback_id": _word, "hash": _maybe(_word), "private_metadata": _maybe(_carried),
-    "blocks": [{"type": _word, "block_id": _word}], "state": _maybe(_STATES), "previous_view_id": _maybe(_word),
+    "blocks": [{"type": _word, "block_id": _word, "element": _maybe(_ELEMENT)}], "state": _maybe(_STATES), "previous_view_id": _maybe(_word),
     "app_installed_team_id": _maybe(_word), "team_id": _maybe(_word),
 }  # fmt: skip
 _EVENTS = {"app_home_opened": {"user": _word, "tab": _maybe(_word)}, "user_change": {"user": {"id": _word}}}
