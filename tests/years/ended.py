@@ -19,7 +19,9 @@ from storage.records import Grant, Matter, Party, Recording, Request
 from storage.store import Store
 
 ID = re.compile(r"\b[A-Z]{1,2}-[2-9A-Z]{8}\b")
-BY_THE_SECOND = re.compile(r'\b\d{4}-\d\d-\d\dT[\d:.+]+|\b[0-9a-f]{32,}\b|"(tries|late_seconds)": \d+')
+BY_THE_SECOND = re.compile(
+    r'\b\d{4}-\d\d-\d\dT[\d:.+]+|\b[0-9a-f]{32,}\b|"(tries|late_seconds)": \d+|"trace": "[\w-]+"'
+)
 CALLS = frozenset({"recording", "recordings", "erases"})
 BY_CALL = frozenset({"calls", "named", "stamps"})
 """What the log says of calls by their numbers."""

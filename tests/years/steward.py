@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.erasing import Erasing
+from bot.forgetting import Forgetting
 from bot.journal import Journal
 from bot.journal_lines import Position
 from bot.journalling import Announcing, Patiently
@@ -23,6 +24,7 @@ from bot.ticks import Ticks
 from handlers import HANDLERS
 from handlers.acting import Visitor
 from handlers.door import Door
+from handlers.keys import Keys
 from storage.store import Database
 from tests.handlers.builders import POLICY, Clock
 from tests.years.presses import pressed
@@ -55,7 +57,7 @@ class Steward:
     def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None, every: float = 0.0) -> None:
         self.where, self.clock = where, Clock()
         self.database = Database(where.database_url)
-        self.door = Door(self.database, POLICY, HANDLERS, self.clock)
+        self.door = Door(self.database, POLICY, HANDLERS, self.clock, keys=Keys(MASTER))
         journal, marks = Journal(where.folder / "journal", Seal(MASTER), make=True), Marks(MASTER)
         patiently = Patiently(journal)
         self.restoring, self.noting = (
@@ -67,7 +69,8 @@ class Steward:
         announcing = Announcing(patiently, marks, self.clock, self._end)
         self.erasing = Erasing(self.door, self.recorder, "file", marks, announcing.erasures)
         sync = RecordingSync(self.door, self.recorder, "file", self.erasing.returned)
-        more = {"erasures": self.erasing.tick, "journal": self.noting.note}
+        forgetting = Forgetting(self.door, self.erasing.overwritten)
+        more = {"words": forgetting.tick, "erasures": self.erasing.tick, "journal": self.noting.note}
         self.ticks = Ticks(self.door, sync, {}, self._seconds, more=more)
         self._began = False
         self._faults = _faults()
