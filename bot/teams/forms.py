@@ -23,6 +23,7 @@ SEND, CANCEL = "send", "cancel"
 # The list beneath a typeahead shows no more (learn.microsoft.com, Typeahead search in Adaptive Cards).
 _FOUND, _OPTIONS, _OPTION, _ID = 15, 100, 150, 64
 _ASIDE, _WORDS = 8, 1000  # fields that a form carries without showing them, and the characters of each
+_INTRO = 2000  # characters that a form which is drawn anew carries of what stands above its fields
 _SHORTENED = "This was too long to keep whole. Please look through what you typed before you send it."
 
 
@@ -107,7 +108,8 @@ def _aside(values: Answers, shown: Collection[str]) -> dict[str, str]:
 
 
 def _actions(sheet: Sheet, pen: Pen, aside: Mapping[str, str]) -> list[Element]:
-    more = {"aside": dict(aside), "sought": sheet.sought, "intro": sheet.intro if sheet.redraws else ""}
+    intro = cut(sheet.intro, min(_INTRO, pen.most)) if sheet.redraws else ""
+    more = {"aside": dict(aside), "sought": sheet.sought, "intro": intro}
     data = {"form": sheet.name, "about": sheet.about, **{name: one for name, one in more.items() if one}}
     send = pen.press(SEND, pen.plain(sheet.send, 75), data, style="positive")
     # Without this a field left empty would keep people from leaving the form.

@@ -17,6 +17,7 @@ from handlers.cards import (
     Actions,
     Button,
     Card,
+    Choice,
     Facts,
     Heading,
     Line,
@@ -79,6 +80,14 @@ def test_five_thousand_characters_in_every_place_are_taken(words: str) -> None:
     )
     drawn = forms.form(sheet, values={"crm": long[:60], "why": long}, problems={"why": long, "": long})
     assert faults(drawn) == []
+
+
+@pytest.mark.parametrize("words", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_form_that_is_drawn_anew_carries_no_more_above_its_fields_than_fits(words: str) -> None:
+    long = (words * 5000)[:5000]
+    why = Choice("why", long, (Option("training", long),) * 8, long, redraws=True)
+    looks = tuple(Lookup(name, "", "recordings", 1) for name in ("one", "two"))
+    assert faults(forms.form(Sheet("access", long, long, (why, *looks), "R-1", long))) == []
 
 
 @settings(max_examples=5, deadline=None)
