@@ -24,7 +24,7 @@ from tests.handlers.customers.releasing import (
     shown,
     tells,
 )
-from tests.handlers.reading import lines, looking
+from tests.handlers.reading import lines, looking, whole_of
 
 NUMBER = "+61412000111"
 ABOVE: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources")
@@ -123,3 +123,12 @@ async def test_p8_only_the_head_is_offered_to_allow_one(company: Company) -> Non
     allow = {company.people[who].person_id: who for who in ("helena", "tara", "cora", "anna")}
     names = {one: view.people[one] for one in allow if one in view.people}
     assert {allow[one] for one, person in names.items() if view.allows_numbers(person)} == {"helena"}
+
+
+async def test_p8_the_head_who_released_it_allows_another_number_in_details(company: Company) -> None:
+    request = await a_request(company, asker="relative")
+    await release(company, request, company.helena)
+    await accepted(company)
+    whole = await whole_of(company, request, company.helena)
+    assert whole is not None
+    assert "[Allow another number]" in str(lines(whole))
