@@ -43,7 +43,7 @@ lint: .venv/ready-dev
 format: .venv/ready-dev
 	$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
 
-## try the long runs: more rounds, more files, both databases
+## try the long runs: more rounds, more files, all of it on PostgreSQL as well
 soak: .venv/ready-dev
 	$(BIN)/pytest -q -m soak
 

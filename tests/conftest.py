@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from shutil import copyfile
+from zlib import crc32
 
 import pytest
 import pytest_asyncio
@@ -15,6 +16,8 @@ from storage.store import Database
 from tests.databases import Server, a_server, migrated_file, migrated_on
 
 KINDS = ("sqlite", "postgresql")
+EVERY = 4
+STORES = Path(__file__).parent / "storage"
 # How long something takes is told by the benchmarks, beside a peer, and never by a test on a busy machine.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
@@ -22,6 +25,19 @@ settings.load_profile("steady")
 structlog.configure(
     [structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
 )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What holds on both databases is tried on PostgreSQL for one test of four, chosen by its name; for the others by `make soak`.
+
+    All of storage is, since that alone knows which database it is.
+    """
+    for one in items:
+        told = getattr(one, "callspec", None)
+        twice = told is not None and told.params.get("database_url") == "postgresql" and STORES not in one.path.parents
+        if twice and crc32(one.nodeid.encode()) % EVERY:
+            one.add_marker("soak")
 
 
 @pytest.fixture(scope="session")
