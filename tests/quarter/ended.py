@@ -22,7 +22,8 @@ from storage.store import Store
 from tests.quarter.plan import A_SLOT
 
 LEFT_OUT: Mapping[str, frozenset[str]] = {
-    "requests": frozenset({"salt"}),
+    "requests": frozenset({"sealed"}),
+    "matter_keys": frozenset({"wrap", "trace"}),
     "copies": frozenset({"conversation", "message"}),
     "people": frozenset({"checked_at"}),
     "accounts": frozenset({"checked_at"}),
@@ -128,4 +129,5 @@ def _without_delay(row: dict[str, Any]) -> dict[str, Any]:
     for one in (detail, *detail.get("told", ())):
         if isinstance(one, dict) and "late_seconds" in one:
             one["late_seconds"] //= A_SLOT.seconds
+    detail.pop("trace", None)
     return {**row, "detail": detail}

@@ -23,6 +23,7 @@ from handlers.door import Door
 from handlers.rules.access import company_day
 from storage.store import Database
 from tests.handlers.builders import Clock
+from tests.keys import KEYS
 from tests.quarter.book import OUTGOING, Book
 from tests.quarter.firm import Firm, policy
 from tests.quarter.plan import Lost, Press
@@ -48,7 +49,7 @@ class Shift:
     def __init__(self, where: Where, reach: Callable[[str], None] = lambda _: None) -> None:
         self.firm, self.clock = where.firm, Clock()
         self.database = Database(where.database_url)
-        self.door = Door(self.database, policy(), HANDLERS, self.clock)
+        self.door = Door(self.database, policy(), HANDLERS, self.clock, keys=KEYS)
         self.book = Book(where.book, where.lost, self.clock, reach)
         self.directory = Directory(self.book, self.door, self.door.policy, monotonic)
         sync = RecordingSync(self.door, MemoryRecorder(), "memory")
