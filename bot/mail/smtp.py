@@ -21,7 +21,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from bot.mail.answers import fit_to_keep
+from bot.mail.answers import fit_to_keep, of_letter
 from bot.mail.message import composed
 from bot.mail_addresses import Sender, mailbox
 from bot.mail_server import Server
@@ -196,7 +196,7 @@ def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
     except asyncio.CancelledError:
         raise Unavailable("stopped") from None
     except SMTPResponseException as error:
-        answer = fit_to_keep(error.code, error.message, addresses)
+        answer = of_letter(error.code, error.message, addresses)
         if 500 <= error.code < 600 and error.code not in WANTS_LOGIN:
             raise NotTaken(_named(error.code), answer) from None
         raise Unavailable(_named(error.code), outage=error.code in WANTS_LOGIN, answer=answer) from None
@@ -208,7 +208,7 @@ def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
 
 
 def _settled(answer: SMTPResponse, addresses: tuple[str, ...]) -> str:
-    words = fit_to_keep(answer.code, answer.message, addresses)
+    words = of_letter(answer.code, answer.message, addresses)
     match answer.code // 100:
         case 2:
             return words

@@ -36,7 +36,7 @@ class FakeMail:
         await self._held_up(self.after, NotKnown("stopped"))
         if fault is not None:
             raise fault.error
-        return f"250 2.0.0 Ok: queued as FAKE{len(self.sent)}"
+        return f"250 2.0.0 queued as FAKE{len(self.sent)}"
 
     async def examine(self) -> None:
         """As the port says."""

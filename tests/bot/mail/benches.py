@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from bot.mail.answers import of_letter
 from bot.mail.smtp import Patience, SmtpMailer
 from bot.mail_addresses import Sender
 from bot.mail_server import Server
@@ -52,7 +53,8 @@ class FakeBench:
 
     def answers(self, step: str, answer: str) -> None:
         code = f"smtp_{answer[:3]}"
-        told = NotTaken(code, answer) if answer.startswith("5") else Unavailable(code, answer=answer)
+        kept = of_letter(int(answer[:3]), answer[4:], ())
+        told = NotTaken(code, kept) if answer.startswith("5") else Unavailable(code, answer=kept)
         self.fake.faults = [Fault(told)]
 
     def hangs_up(self, *, before: bool) -> None:

@@ -71,7 +71,7 @@ async def test_p8_an_answer_that_nobody_understands_after_the_text_leaves_it_unk
 ) -> None:
     office.script = {"text": answer}
     if answer.startswith("2"):
-        assert await mailer(near(office)).send(LETTER) == answer
+        assert await mailer(near(office)).send(LETTER) == "220"
         return
     with pytest.raises(NotKnown, match="unreadable_answer"):
         await mailer(near(office)).send(LETTER)
@@ -134,15 +134,15 @@ async def test_p8_stopped_while_it_takes_its_leave_it_is_accepted_all_the_same(o
     assert (await sending).startswith("250 ")
 
 
-async def test_p8_an_answer_is_kept_without_an_address_in_it(office: PostOffice) -> None:
+async def test_p8_an_answer_is_kept_without_a_word_that_could_name_somebody(office: PostOffice) -> None:
     office.script = {"RCPT": f"550 5.1.1 <{TO}>: Recipient address rejected: user jo.doe unknown at customer.example"}
     with pytest.raises(NotTaken) as refused:
         await mailer(near(office)).send(LETTER)
-    assert refused.value.answer == "550 5.1.1 <…>: Recipient address rejected: user … unknown at …"
+    assert refused.value.answer == "550 5.1.1"
     office.script = {
         "text": "250 2.6.0 <c-1.a@fernhill.example> [InternalId=17] Queued mail for jo.doe@customer.example"
     }
-    assert await mailer(near(office)).send(LETTER) == "250 2.6.0 <…> [InternalId=17] Queued mail for …"
+    assert await mailer(near(office)).send(LETTER) == "250 2.6.0 InternalId=17"
 
 
 async def test_p8_a_fault_of_ours_before_the_text_is_none_of_the_letters(
