@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from bot.config import Misconfigured, Settings
 from bot.findings import Finding
-from bot.unlocking import keys_for
+from bot.unlocking import keys_for, stands_to
 from storage.store import Database, DatabaseDown, SQLAlchemyError
 
 WHAT = "SECRET_KEY_PREVIOUS"
@@ -33,7 +33,8 @@ async def _told(found: Settings) -> AsyncIterator[Finding]:
             if both:
                 yield Finding(WHAT, True, UNFINISHED, note=True)
             elif len(keys.ids) > 1:
-                yield Finding(WHAT, True, NEEDLESS, note=True)
+                strange = (await stands_to(database, keys)).stranger.removeprefix(f"{WHAT}: ")
+                yield Finding(WHAT, not strange, strange or NEEDLESS, note=not strange)
     except Misconfigured as error:
         what = WHAT if str(error).startswith(WHAT) else "SECRET_KEY"
         yield Finding(what, False, str(error).removeprefix(f"{what}: "))

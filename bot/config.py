@@ -24,6 +24,7 @@ from bot.setting_values import (
     GuardedAddress,
     JournalAddress,
     Key,
+    KeyBefore,
     MailSender,
     MailServer,
     Networks,
@@ -119,7 +120,7 @@ class Settings(MetricsPlace):
     mail_templates: Path | None = None
     secret_key: Key | None = None
     secret_key_file: Path | None = None
-    secret_key_previous: Key | None = None
+    secret_key_previous: KeyBefore | None = None
     secret_key_previous_file: Path | None = None
     public_url: PublicAddress = "http://localhost:3000"
     host: str = "127.0.0.1"

@@ -72,7 +72,10 @@ async def _rotated(given: Settings, keys: Keys) -> list[str]:
     async with _opened(given) as database:
         if await revision(database) != newest():
             raise Misconfigured(f"DATABASE_URL: {OLD}")
-        begun = (await stands_to(database, keys)).begun
+        stands = await stands_to(database, keys)
+        if stands.stranger:
+            raise Misconfigured(stands.stranger)
+        begun = stands.begun
     if not begun and await _at_work(given):
         raise Misconfigured(AT_WORK)
     async with _opened(given) as database:

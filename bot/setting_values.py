@@ -9,6 +9,7 @@ import re
 import socket
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
@@ -22,6 +23,9 @@ from bot.mail_server import server_of
 from storage.store import SQLAlchemyError, async_url, is_in_memory
 
 KEY_HINT = 'Make one with: python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())"'
+BEFORE_HINT = (
+    "Look for the one by which the database was used until now, or leave it out where no key is being replaced."
+)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LAST_PORT, LONGEST_TICK = 65535, 3600
 KEY_BYTES, LEAST_DIFFERENT = 32, 18  # fewer different ones come by chance once in a million million times
@@ -179,22 +183,22 @@ def _mail_sender(value: str) -> str:
     return value.strip()
 
 
-def key_bytes(text: str) -> bytes:
-    """A master key from its base64; ValueError where it is none, or none that came by chance."""
+def key_bytes(text: str, hint: str = KEY_HINT) -> bytes:
+    """A master key from its base64; ValueError, with what to do, where it is none, or none that came by chance."""
     try:
         key = base64.b64decode(text, validate=True)
     except binascii.Error:
         key = b""
     if len(key) != KEY_BYTES:
-        raise ValueError(f"it must be {KEY_BYTES} bytes in base64. {KEY_HINT}")
+        raise ValueError(f"it must be {KEY_BYTES} bytes in base64. {hint}")
     steps = {(later - earlier) % 256 for earlier, later in pairwise(key)}
     if min(len(set(key)), len(steps)) < LEAST_DIFFERENT or all(32 <= one < 127 for one in key):
-        raise ValueError(f"it follows a pattern, so it can be guessed. {KEY_HINT}")
+        raise ValueError(f"it follows a pattern, so it can be guessed. {hint}")
     return key
 
 
-def _key(value: SecretStr) -> SecretStr:
-    key_bytes(value.get_secret_value())
+def _key(value: SecretStr, hint: str = KEY_HINT) -> SecretStr:
+    key_bytes(value.get_secret_value(), hint)
     return value
 
 
@@ -232,3 +236,4 @@ RecordingsAddress = Annotated[str, Tidy, Unseen]
 MailServer = Annotated[SecretStr, AfterValidator(_mail_server), Tidy]
 MailSender = Annotated[str, AfterValidator(_mail_sender)]
 Key = Annotated[SecretStr, AfterValidator(_key)]
+KeyBefore = Annotated[SecretStr, AfterValidator(partial(_key, hint=BEFORE_HINT))]

@@ -54,11 +54,15 @@ class UnsealedRemark(Record):
 
 
 class MasterKey(Record):
-    """A master key by which something in this database may be wrapped: one, or two while it is being replaced; `id` is `id_of` it."""
+    """A master key by which something in this database may be wrapped: one, or two while it is being replaced; `id` is `id_of` it.
+
+    `until` is when another one had taken its place.
+    """
 
     __tablename__ = "master_keys"
     id: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]
+    until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class LastingKey(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.key_records import LastingKey, MasterKey
@@ -19,15 +19,19 @@ class MasterKeys:
 
     def all(self) -> dict[str, datetime]:
         """By which master keys something here may be wrapped, by id, and since when; none in a database that is new."""
-        return {one.id: one.since for one in self.session.scalars(select(MasterKey))}
+        return {one.id: one.since for one in self.session.scalars(select(MasterKey).where(MasterKey.until.is_(None)))}
+
+    def replaced(self) -> set[str]:
+        """Those of before, by id: whatever they had wrapped is wrapped by another one."""
+        return set(self.session.scalars(select(MasterKey.id).where(MasterKey.until.is_not(None))))
 
     def add(self, key: str, now: datetime) -> None:
         """Something may be wrapped by this one from now on."""
         self.session.add(MasterKey(id=key, since=now))
 
-    def forget(self, keys: Iterable[str]) -> None:
+    def replace(self, keys: Iterable[str], now: datetime) -> None:
         """Nothing is wrapped by these any more."""
-        self.session.execute(delete(MasterKey).where(MasterKey.id.in_(list(keys))))
+        self.session.execute(update(MasterKey).where(MasterKey.id.in_(list(keys))).values(until=now))
 
     def lasting(self) -> dict[str, bytes]:
         """The keys that stay, by name, as they are wrapped."""

@@ -196,7 +196,7 @@ def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
     except asyncio.CancelledError:
         raise Unavailable("stopped") from None
     except SMTPResponseException as error:
-        answer = of_letter(error.code, error.message, addresses)
+        answer = _kept(error.code, error.message, addresses)
         if 500 <= error.code < 600 and error.code not in WANTS_LOGIN:
             raise NotTaken(_named(error.code), answer) from None
         raise Unavailable(_named(error.code), outage=error.code in WANTS_LOGIN, answer=answer) from None
@@ -205,6 +205,11 @@ def _nothing_accepted(addresses: tuple[str, ...]) -> Iterator[None]:
         raise Unavailable(code, outage=code not in PASSING) from None
     except Exception as error:
         raise Unavailable("fault") from error
+
+
+def _kept(code: int, words: str, addresses: tuple[str, ...]) -> str:
+    """Without a letter, so without anybody's address, the words concern the server and us alone."""
+    return of_letter(code, words, addresses) if addresses else fit_to_keep(code, words)
 
 
 def _settled(answer: SMTPResponse, addresses: tuple[str, ...]) -> str:

@@ -24,6 +24,14 @@ WRONG = (
     "SECRET_KEY_PREVIOUS: this database is wrapped by the key with id {missing}, and neither of those that are set is that one"
     " ({newest}, {previous}). Set the right one. Nothing was changed."
 )
+REPLACED = (
+    "SECRET_KEY: the key with id {newest} was replaced here by the one with id {missing}, and is not taken again. If the two are"
+    " swapped, set the newer one as SECRET_KEY; else make a new key. Nothing was changed."
+)
+STRANGER = (
+    "SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by the key with id {previous}; the one in force is SECRET_KEY (id"
+    " {newest}). If the two are swapped, set the new one as SECRET_KEY and the one in force as SECRET_KEY_PREVIOUS. Nothing was changed."
+)
 UNKNOWN = "SECRET_KEY: this database was used with another key, and this one opens nothing of it. Set that one. Nothing was changed."
 
 
@@ -33,11 +41,15 @@ class OtherKey(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """By which master keys something is wrapped (since when, by id), the newest that is set, and the keys that stay."""
+    """By which master keys something is wrapped (since when, by id), the newest that is set, and the keys that stay.
+
+    `stranger` is a sentence where the previous one that is set never wrapped anything here.
+    """
 
     known: Mapping[str, datetime]
     newest: str
     lasting: Mapping[str, bytes]
+    stranger: str = ""
 
     @property
     def taken_over(self) -> bool:
@@ -57,7 +69,9 @@ class Stands:
 
 def look(store: Store, keys: Keys) -> Stands:
     """How the database stands to these keys; raises `OtherKey`."""
-    known, newest = store.master_keys.all(), keys.ids[0]
+    known, replaced, newest = store.master_keys.all(), store.master_keys.replaced(), keys.ids[0]
+    if newest in replaced and len(keys.ids) > 1:
+        raise OtherKey(REPLACED.format(newest=newest, missing=" and ".join(sorted(known))))
     if missing := sorted(known.keys() - set(keys.ids)):
         raise OtherKey(_sentence(missing, list(keys.ids), begun=newest in known))
     try:
@@ -66,7 +80,8 @@ def look(store: Store, keys: Keys) -> Stands:
         raise OtherKey(UNKNOWN) from error
     if not known:
         first(store, keys, "")
-    return Stands(known, newest, lasting)
+    strange = known and keys.ids[-1] not in {*known, *replaced}
+    return Stands(known, newest, lasting, STRANGER.format(newest=newest, previous=keys.ids[-1]) if strange else "")
 
 
 def first(store: Store, keys: Keys, of: str) -> int:

@@ -50,5 +50,5 @@ def replaced(act: Act, intent: intents.Replaced) -> Done[None]:
     """The one before opens nothing of this database any more, and is not asked for."""
     stands = look(act.store, act.keys)
     before = sorted(stands.known.keys() - {stands.newest})
-    act.store.master_keys.forget(before)
+    act.store.master_keys.replace(before, act.now)
     return Done(None, subject=f"key:{stands.newest}", detail={"from": before}, quiet=not before)

@@ -67,8 +67,9 @@ def _keys() -> None:
     unshown = sa.text("NOT shown")
     op.create_index("ended_keys_unshown", "ended_keys", ["matter_id"], sqlite_where=unshown, postgresql_where=unshown)
     op.create_table(
-        "master_keys", *_words("id"), sa.Column("since", MOMENT, nullable=False), sa.PrimaryKeyConstraint("id")
-    )
+        "master_keys", *_words("id"), sa.Column("since", MOMENT, nullable=False), sa.Column("until", MOMENT, nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )  # fmt: skip
     op.create_table(
         "lasting_keys", *_words("name"), sa.Column("wrap", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("name"),

@@ -107,14 +107,48 @@ def test_the_key_before_may_stand_in_a_file(here: Shell) -> None:
     assert here.call("rotate-key")[0] == 0
     file.chmod(0o644)
     assert "SECRET_KEY_PREVIOUS_FILE: others on this machine can read" in str(here.call("rotate-key")[0])
+    file.chmod(0o600)
+    file.write_text(KEY, encoding="utf-16")
+    assert "SECRET_KEY_PREVIOUS_FILE: what stands there is no text in UTF-8. Write the key" in str(
+        here.call("rotate-key")[0]
+    )
+    file.write_text("short")
+    assert "SECRET_KEY_PREVIOUS_FILE: it must be 32 bytes in base64. Look for the one" in str(
+        here.call("rotate-key")[0]
+    )
     file.unlink()
     assert "SECRET_KEY_PREVIOUS_FILE can't be read" in str(here.call("rotate-key")[0])
+    _keyed(here, NEW, "short")
+    assert "SECRET_KEY_PREVIOUS: it must be 32 bytes in base64. Look for the one" in str(here.call("rotate-key")[0])
+    _keyed(here, NEW, KEY)
+    assert "SECRET_KEY_PREVIOUS_FILE: SECRET_KEY_PREVIOUS is set as well." in str(here.call("rotate-key")[0])
 
 
 def test_a_wrong_key_before_is_a_sentence_and_changes_nothing(here: Shell) -> None:
     before = here.read(_wraps)
     _keyed(here, NEW, WRONG)
     assert f"SECRET_KEY_PREVIOUS: this database is wrapped by the key with id {OLD_ID}" in str(
+        here.call("rotate-key")[0]
+    )
+    assert here.read(_wraps) == before
+
+
+@pytest.mark.parametrize("swapped", [(KEY, NEW), (KEY, WRONG)])
+def test_two_keys_that_are_swapped_are_told_and_nothing_is_said_to_be_done(
+    here: Shell, swapped: tuple[str, str]
+) -> None:
+    before = here.read(_wraps)
+    _keyed(here, *swapped)
+    assert "SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by" in str(here.call("rotate-key")[0])
+    assert here.read(_wraps) == before
+
+
+def test_a_key_that_was_replaced_does_not_come_back_by_a_swap(here: Shell) -> None:
+    _keyed(here, NEW, KEY)
+    assert here.call("rotate-key")[0] == 0
+    before = here.read(_wraps)
+    _keyed(here, KEY, NEW)
+    assert f"SECRET_KEY: the key with id {OLD_ID} was replaced here by the one with id" in str(
         here.call("rotate-key")[0]
     )
     assert here.read(_wraps) == before
@@ -240,6 +274,10 @@ def test_check_tells_how_the_keys_stand(here: Shell) -> None:
     _keyed(here, NEW, KEY)
     here.call("rotate-key")
     assert found() == [("SECRET_KEY_PREVIOUS", True, "nothing in the database needs it any more. Leave it out.", True)]
+    _keyed(here, NEW, WRONG)
+    [(what, works, told, note)] = found()
+    assert (what, works, note) == ("SECRET_KEY_PREVIOUS", False, False)
+    assert told.startswith("nothing in this database was ever wrapped by the key with id")
     here.monkeypatch.delenv("SECRET_KEY")
     assert found() == []
     _keyed(here, NEW, KEY)

@@ -113,11 +113,11 @@ def far(office: PostOffice, **more: Any) -> Server:
 
 
 async def failing(server: Server, **more: Any) -> Unavailable:
-    """The same for an examination as for a letter."""
+    """The same for an examination as for a letter, of which no word is kept once somebody's address was told."""
     with pytest.raises(Unavailable) as examined:
         await mailer(server, **more).examine()
     with pytest.raises(Unavailable) as failed:
         await mailer(server, **more).send(LETTER)
     assert (failed.value.code, failed.value.outage) == (examined.value.code, examined.value.outage)
-    assert failed.value.answer == examined.value.answer
+    assert examined.value.answer.startswith(failed.value.answer)
     return failed.value

@@ -220,3 +220,22 @@ async def test_wraps_that_somebody_changed_are_no_key(database: Database, tmp_pa
     await started(database, tmp_path, ONE)
     await database.write(lambda store: store.master_keys.keep({"journal seal": b"x" * 60}))
     assert "this one opens nothing of it" in await refused(database, tmp_path, ONE)
+
+
+async def test_a_key_that_was_replaced_is_not_taken_again(database: Database, tmp_path: Path) -> None:
+    """As where the two were swapped, and what was stolen would be in force again."""
+    await started(database, tmp_path, ONE)
+    await started(database, tmp_path, OTHER, ONE)
+    await door(database, OTHER, ONE).enter(Replaced(), CLOCK)
+    told = await refused(database, tmp_path, ONE, OTHER)
+    assert told.startswith(f"SECRET_KEY: the key with id {FIRST} was replaced here by the one with id {SECOND}")
+    assert (await stands_to(database, Keys(OTHER, ONE))).stranger == ""
+
+
+async def test_a_previous_key_that_wrapped_nothing_is_named(database: Database, tmp_path: Path) -> None:
+    await started(database, tmp_path, ONE)
+    told = (await stands_to(database, Keys(ONE, OTHER))).stranger
+    assert told.startswith(
+        f"SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by the key with id {SECOND}"
+    )
+    assert "swapped" in told
