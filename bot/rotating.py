@@ -36,8 +36,8 @@ NO_PREVIOUS = (
     " the bot so, and call this again. Nothing was changed."
 )
 AT_WORK = (
-    "A bot works with this database, and has not been started with both keys yet: it could not read what I would wrap anew. Stop"
-    " it, start it with SECRET_KEY and SECRET_KEY_PREVIOUS, all replicas of it, and call this again. Nothing was changed."
+    "A bot, or another program, has this database open, and no bot has been started with both keys yet: it could not read what I would"
+    " wrap anew. Stop it, start the bot with SECRET_KEY and SECRET_KEY_PREVIOUS, all replicas of it, and call this again. Nothing was changed."
 )
 OLD = "The database is of an older version. Start the bot once, which brings it up to date, and call this again."
 LATER = "Call this again: it goes on where it stood, and until then both keys are needed."

@@ -13,7 +13,7 @@ from handlers.customers.view import View
 from handlers.customers.words import receipt_shown, withdrawn_by
 from handlers.words import counted, line_words, masked
 
-ERASED = "Noted: what names somebody was erased."
+ERASED = "Who the customer is, and what anybody wrote about it, "
 SHOWN = 6  # of what was said, on the card itself
 LABELS = {
     "question": "Question from {who}", "answer": "Answer from {who}", "note": "{who} notes", "withdrawn": "{who} on the withdrawal",
@@ -32,9 +32,9 @@ def outcome(view: View) -> tuple[Part, ...]:
 def _outcome(view: View) -> Iterator[Part]:
     request = view.request
     if request.state == "withdrawn" and request.closed_at is not None:
-        yield Line(
-            (f"Withdrawn, as {_name(view, withdrawn_by(view))} wrote down ", _when(view, request.closed_at), ".")
-        )
+        by = withdrawn_by(view)
+        withdrawn = f"Withdrawn, as {_name(view, by)} wrote down " if by is not None else "Withdrawn "
+        yield Line((withdrawn, _when(view, request.closed_at), "."))
     if request.outcome and request.decided_at is not None:
         role = f" ({request.decided_as})" if request.decided_as else ""
         yield Line(
@@ -69,7 +69,10 @@ def receipts(view: View) -> tuple[Part, ...]:
 
 def _receipts(view: View) -> Iterator[Part]:
     if view.known is None:
-        yield Line(ERASED)
+        at: tuple[str | When, ...] = ("is gone.",)
+        if view.gone_at is not None:
+            at = ("was erased on ", _when(view, view.gone_at), ", as the policy says.")
+        yield Line((ERASED, *at))
         return
     for one in view.known.receipts:
         who = view.people[one.by].name

@@ -21,6 +21,7 @@ from handlers.rules.nominated import of_company
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority, may_decide
 from handlers.rules.same_person import Named, namesake
+from handlers.sealing import Seal
 from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest
 from storage.records import Alarm, Party, Person, Recording
 
@@ -32,7 +33,7 @@ GONE = "I can't find this request."
 class View:
     """One request as it stands at `now`; `people` holds everybody that its card may name, by id.
 
-    `known` is None once its key was destroyed. `operators` are all addresses, of now and of before, of those who were on the
+    `known` is None once its key was destroyed, which was at `gone_at`. `operators` are all addresses, of now and of before, of those who were on the
     calls; `namesakes` of those who would release it and may be the customer in person; `out` is who of those in a role can't be asked now. `links` and `mails` come newest first. `held` are those of the
     calls that a hold keeps, by id; `erased` says when those that are erased were; `before` is what they asked for earlier;
     `listenings` are what the customer had of the calls. `beside` are other open requests that name one of the calls, with whoever
@@ -57,6 +58,7 @@ class View:
     before: CustomerRequest | None = None
     beside: Mapping[str, frozenset[int]] = field(default_factory=dict)
     listenings: Sequence[CustomerListening] = ()
+    gone_at: datetime | None = None
 
     @property
     def matter(self) -> CustomerRequest:
@@ -189,6 +191,7 @@ def seen(act: Act, request: CustomerRequest) -> View:
         listenings=store.customers.listenings(request.id),
         beside={one.id: _holders(act, one) for one in store.customers.beside(request.id, (one.id for one in recordings))},
         before=store.customers.get(known.earlier) if known is not None and known.earlier else None,
+        gone_at=Seal(act).ended(request.id) if known is None else None,
     )  # fmt: skip
 
 

@@ -23,7 +23,6 @@ CHANGED = "access.call_changed"
 REROUTED = ("access.reroute", "access.recheck", "access.deputy", "access.next")
 ACTS = ("access.approve", "access.deny", "access.question", "access.pass_on", "access.recount")
 """Whoever does one of these holds a copy."""
-REFERENCE = "the words of requests whose reference went with a call"
 
 
 def filed(case: Dossier, written: Written | None) -> Iterator[Result]:

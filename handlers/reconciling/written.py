@@ -9,13 +9,16 @@ from handlers.acting import NONE
 from handlers.keys import Keys, Unopened
 from handlers.reconciling.findings import Finding, Gap, Result, words
 from handlers.reconciling.keys import kept
-from handlers.reconciling.requests import REFERENCE, SAID, decision, filing, remark_of
+from handlers.reconciling.requests import SAID, decision, filing, remark_of
 from handlers.written import Written, about_mark, found, unsealed
 from storage.erasures import is_wiped
 from storage.evidence import Dossier
 from storage.records import Request
 
 WORDS = "the words of what was asked, said and decided"
+REFERENCE = Gap(
+    "the words of requests whose reference went with a call", "since what the log has of them was made with it as well"
+)
 SEALED = Gap("the words of requests", "since SECRET_KEY is not set here")
 
 
@@ -49,7 +52,7 @@ def worded(case: Dossier, written: Written | None) -> Iterator[Result]:
     row, asked, done = case.request, filing(case), decision(case)
     thing, concerned = f"request {row.id}", [one.person_id for one in case.concerned]
     if not row.crm and any(map(is_wiped, case.calls.values())):
-        yield Gap(REFERENCE)  # P12: it went with the call
+        yield REFERENCE
     elif asked is not None:
         yield from words(thing, asked, commitments.asked(row, written, concerned), WORDS)
     if done is not None and done.action in ("access.approve", "access.deny"):

@@ -153,16 +153,29 @@ async def test_p8_once_its_key_is_gone_the_card_notes_that_and_names_nobody(comp
     )
 
     def forget(store: Store) -> None:
-        store.session.delete(store.matter_keys.get(request))
+        key = store.matter_keys.get(request)
+        assert key is not None
+        store.matter_keys.destroy(key, NOW)
 
     await company.database.write(forget)
     view = await viewed(company, request)
     for who in (company.tara, company.anna):
         told = at(view, who, whole=True)
-        assert "Noted: what names somebody was erased." in told
+        assert any(
+            one.startswith("Who the customer is, and what anybody wrote about it, was erased on ") for one in told
+        )
         assert not any(secret in line for line in told for secret in SECRETS)
         assert pressed(told) == ""
     assert view.elsewhere is False
+
+
+@pytest.mark.by_hand
+async def test_p8_a_key_that_is_gone_without_an_end_is_no_erasure(company: Company) -> None:
+    request = await a_request(company)
+    await company.database.write(lambda store: store.session.delete(store.matter_keys.get(request)))
+    assert "Who the customer is, and what anybody wrote about it, is gone." in at(
+        await viewed(company, request), company.tara, whole=True
+    )
 
 
 @pytest.mark.by_hand
