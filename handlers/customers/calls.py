@@ -30,8 +30,9 @@ class Meant:
 
     @property
     def began(self) -> datetime | None:
-        """When the earliest of them began; None without one."""
-        return min((one.started for one in self.recordings), default=None)
+        """Before when nobody can have asked: when the last of them began, or the first of all with a number; None without one."""
+        began = [one.started for one in self.recordings]
+        return (min if self.number else max)(began, default=None)
 
 
 def find(act: Act, typed: str) -> list[Option]:

@@ -49,7 +49,7 @@ def asked(act: Act, which: WhichForm) -> Asked:
     zone = act.policy.lines[lines[0]].time_zone
     rule.readable(which.received_on, act.now, zone)
     at = rule.first_asked(which.received_on, which.received_at, zone, chosen.began)
-    rule.possible(at, act.now, zone, chosen.began)
+    rule.possible(at, act.now, zone, chosen.began, several=len(chosen.recordings) > 1)
     if not which.why_late() and rule.late(act.policy, lines, which.received_on, act.now):
         most = counted(act.policy.customers.late_entry_working_days, "working day")
         told = f"More than {most} have passed since they asked. Please write why it is written down only now."

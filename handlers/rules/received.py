@@ -54,8 +54,8 @@ def readable(day: date, now: datetime, zone: str) -> None:
         raise Refused.at({"received_on": told}, "P8")
 
 
-def possible(at: datetime, now: datetime, zone: str, began: datetime | None) -> None:
-    """Raises `Refused` at the field for a moment that has not come yet, or that was before the call `began`."""
+def possible(at: datetime, now: datetime, zone: str, began: datetime | None, *, several: bool = False) -> None:
+    """Raises `Refused` at the field for a moment that has not come yet, or that was before the call, or the last of `several`, `began`."""
     here = ZoneInfo(zone)
     city = zone.rpartition("/")[2].replace("_", " ")
     if at > now:
@@ -63,7 +63,9 @@ def possible(at: datetime, now: datetime, zone: str, began: datetime | None) -> 
         raise Refused.at({"received_at": told}, "P8")
     if began is not None and at < began:
         local = began.astimezone(here)
-        told = f"The call began on {local:%a} {local.day} {local:%b} at {local:%H:%M} {city}, and they can’t have asked before that."
+        call = "One of these calls" if several else "The call"
+        told = f"{call} began on {local:%a} {local.day} {local:%b} at {local:%H:%M} {city}, and they can’t have asked for it before that."
+        told += " File it as a request of its own." if several else ""
         field = "received_on" if at.astimezone(here).date() < local.date() else "received_at"
         raise Refused.at({field: told}, "P8")
 

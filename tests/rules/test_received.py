@@ -70,7 +70,7 @@ def test_p8_without_a_time_it_is_the_earliest_moment_of_the_day_that_can_be(
     [
         (NOW + timedelta(minutes=1), None, "received_at", "In Sydney it is 14:00, so this time has not come yet."),
         (CALL - timedelta(minutes=1), CALL, "received_at", "The call began on Mon 23 Nov at 14:00 Sydney"),
-        (CALL - timedelta(days=1), CALL, "received_on", "can’t have asked before that"),
+        (CALL - timedelta(days=1), CALL, "received_on", "can’t have asked for it before that"),
     ],
 )
 def test_p8_never_in_the_future_nor_before_the_call(
