@@ -10,8 +10,11 @@ import pytest
 
 from handlers.keys import Keys
 from storage.store import Database
+from tests.bot.log.keyed import started
 from tests.bot.log.shell import KEY, Shell
 from tests.handlers.builders import Clock, a_company, approved
+
+ROOT = Path(__file__).parents[3]
 
 
 async def _lived(database: Database) -> None:
@@ -33,3 +36,11 @@ def shell(
     made = Shell(tmp_path, sqlite_url, monkeypatch, capsys)
     made.do(_lived)
     return made
+
+
+@pytest.fixture
+def here(shell: Shell) -> Shell:
+    """A bot was started with the first key."""
+    shell.monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
+    shell.do(started(KEY))
+    return shell

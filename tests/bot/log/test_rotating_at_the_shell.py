@@ -6,8 +6,6 @@ import base64
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +15,22 @@ from sqlalchemy import update
 from bot import rotating
 from bot.checking_keys import of_keys
 from bot.config import as_given
-from bot.journal import Journal, JournalDown
+from bot.journal import JournalDown
 from bot.journal_lines import newest
-from bot.journalling import Patiently
 from bot.sealing import Seal
-from bot.unlocking import unlock
 from handlers import HANDLERS
 from handlers.acting import COMMAND
 from handlers.door import Door
-from handlers.keys import Keys, id_of
+from handlers.keys import Keys
 from handlers.master_key.intents import Replaced
 from storage.key_records import MatterKey
-from storage.store import Database, DatabaseDown, Store
+from storage.store import Database, DatabaseDown
+from tests.bot.log.keyed import NEW, NEW_ID, OLD_ID, WRONG, keyed, started
 from tests.bot.log.shell import KEY, Shell
 from tests.databases import run
 from tests.handlers.builders import POLICY, Clock
 
 ROOT = Path(__file__).parents[3]
-NEW, WRONG = (base64.b64encode(sha256(one).digest()).decode() for one in (b"the next key", b"another one"))
-OLD_ID, NEW_ID = (id_of(base64.b64decode(one)) for one in (KEY, NEW))
 DONE = [
     (
         f"Wrapped by the key with id {NEW_ID}: 1 key of matters, what is sealed of confidential reports, as far as there is any,"
@@ -46,43 +41,8 @@ DONE = [
 AGAIN = "Nothing was left to do: all of it is wrapped by SECRET_KEY."
 
 
-def _keyed(shell: Shell, key: str, previous: str = "") -> None:
-    shell.monkeypatch.setenv("SECRET_KEY", key)
-    shell.monkeypatch.setenv("SECRET_KEY_PREVIOUS", previous)
-
-
-def _started(*keys: str) -> Callable[[Database], Awaitable[object]]:
-    """As a bot that was started with these keys leaves it."""
-
-    async def start(database: Database) -> object:
-        given = as_given()
-        opened = Keys(*map(base64.b64decode, keys))
-        door = Door(database, POLICY, HANDLERS, Clock(), keys=opened)
-        return await unlock(door, Patiently(Journal(given.journal, Seal(opened))))
-
-    return start
-
-
-@pytest.fixture
-def here(shell: Shell) -> Shell:
-    """A bot was started with the first key."""
-    shell.monkeypatch.setenv("POLICY_FILE", str(ROOT / "policy.yaml"))
-    shell.do(_started(KEY))
-    return shell
-
-
-def test_without_the_key_before_it_says_how_to_begin(here: Shell) -> None:
-    _keyed(here, NEW)
-    code, told = here.call("rotate-key")
-    assert (told, str(code)) == ([], f"recording-steward: {rotating.NO_PREVIOUS}")
-    _keyed(here, KEY, KEY)
-    assert "SECRET_KEY_PREVIOUS: it is the same key as SECRET_KEY." in str(here.call("rotate-key")[0])
-    here.monkeypatch.delenv("SECRET_KEY")
-    assert "SECRET_KEY is missing" in str(here.call("rotate-key")[0])
-
-
 def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None:
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
     code, told = here.call("rotate-key")
     assert (code, [told[0], told[2]]) == (0, DONE)
     # A bot was started with both keys less than an hour ago: by the command itself.
@@ -93,81 +53,21 @@ def test_it_says_what_it_did_and_that_the_key_before_can_go(here: Shell) -> None
 
 
 def test_an_hour_after_the_start_with_both_keys_it_can_go_at_once(here: Shell) -> None:
-    here.do(_started(NEW, KEY))  # by the clock of the tests, which is long past
-    _keyed(here, NEW, KEY)
+    here.do(started(NEW, KEY))  # by the clock of the tests, which is long past
+    keyed(here, NEW, KEY)
     assert here.call("rotate-key")[1][1] == "SECRET_KEY_PREVIOUS can go."
-
-
-def test_the_key_before_may_stand_in_a_file(here: Shell) -> None:
-    file = here.folder / "before"
-    file.touch(0o600)
-    file.write_text(KEY + "\n")
-    _keyed(here, NEW)
-    here.monkeypatch.setenv("SECRET_KEY_PREVIOUS_FILE", str(file))
-    assert here.call("rotate-key")[0] == 0
-    file.chmod(0o644)
-    assert "SECRET_KEY_PREVIOUS_FILE: others on this machine can read" in str(here.call("rotate-key")[0])
-    file.chmod(0o600)
-    file.write_text(KEY, encoding="utf-16")
-    assert "SECRET_KEY_PREVIOUS_FILE: what stands there is no text in UTF-8. Write the key" in str(
-        here.call("rotate-key")[0]
-    )
-    file.write_text("short")
-    assert "SECRET_KEY_PREVIOUS_FILE: it must be 32 bytes in base64. Look for the one" in str(
-        here.call("rotate-key")[0]
-    )
-    file.unlink()
-    assert "SECRET_KEY_PREVIOUS_FILE can't be read" in str(here.call("rotate-key")[0])
-    _keyed(here, NEW, "short")
-    assert "SECRET_KEY_PREVIOUS: it must be 32 bytes in base64. Look for the one" in str(here.call("rotate-key")[0])
-    _keyed(here, NEW, KEY)
-    assert "SECRET_KEY_PREVIOUS_FILE: SECRET_KEY_PREVIOUS is set as well." in str(here.call("rotate-key")[0])
-
-
-def test_a_wrong_key_before_is_a_sentence_and_changes_nothing(here: Shell) -> None:
-    before = here.read(_wraps)
-    _keyed(here, NEW, WRONG)
-    assert f"SECRET_KEY_PREVIOUS: this database is wrapped by the key with id {OLD_ID}" in str(
-        here.call("rotate-key")[0]
-    )
-    assert here.read(_wraps) == before
-
-
-@pytest.mark.parametrize("swapped", [(KEY, NEW), (KEY, WRONG)])
-def test_two_keys_that_are_swapped_are_told_and_nothing_is_said_to_be_done(
-    here: Shell, swapped: tuple[str, str]
-) -> None:
-    before = here.read(_wraps)
-    _keyed(here, *swapped)
-    assert "SECRET_KEY_PREVIOUS: nothing in this database was ever wrapped by" in str(here.call("rotate-key")[0])
-    assert here.read(_wraps) == before
-
-
-def test_a_key_that_was_replaced_does_not_come_back_by_a_swap(here: Shell) -> None:
-    _keyed(here, NEW, KEY)
-    assert here.call("rotate-key")[0] == 0
-    before = here.read(_wraps)
-    _keyed(here, KEY, NEW)
-    assert f"SECRET_KEY: the key with id {OLD_ID} was replaced here by the one with id" in str(
-        here.call("rotate-key")[0]
-    )
-    assert here.read(_wraps) == before
-
-
-def _wraps(store: Store) -> object:
-    return store.master_keys.lasting(), [one.wrap for one in store.matter_keys.page("", 9)], store.audit.head()
 
 
 def test_while_a_bot_works_that_has_the_old_key_alone_it_waits(here: Shell) -> None:
     """It could read nothing of what was wrapped anew."""
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
 
     async def meanwhile(database: Database) -> object:
         await database.read(lambda store: store.audit.head())
         return _in_another_process(here)
 
     assert rotating.AT_WORK in str(here.do(meanwhile))
-    here.do(_started(NEW, KEY))
+    here.do(started(NEW, KEY))
     assert "Wrapped by the key with id" in str(here.do(meanwhile))
 
 
@@ -183,8 +83,8 @@ def _in_another_process(shell: Shell) -> str:
 def test_the_same_on_a_server(postgresql_url: str, here: Shell) -> None:
     here.url = postgresql_url
     here.monkeypatch.setenv("DATABASE_URL", postgresql_url)
-    here.do(_started(KEY))
-    _keyed(here, NEW, KEY)
+    here.do(started(KEY))
+    keyed(here, NEW, KEY)
 
     async def meanwhile() -> str:
         database = Database(postgresql_url)
@@ -199,7 +99,7 @@ def test_the_same_on_a_server(postgresql_url: str, here: Shell) -> None:
 
 
 def test_what_is_not_there_or_of_an_older_version_is_told(here: Shell, empty_url: str) -> None:
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
     here.monkeypatch.setenv("DATABASE_URL", f"sqlite:///{here.folder / 'none.db'}")
     assert "there is no file" in str(here.call("rotate-key")[0])
     here.monkeypatch.setenv("DATABASE_URL", empty_url)
@@ -216,7 +116,7 @@ def test_a_database_or_a_journal_that_is_away_says_that_it_goes_on(
     async def gone(*_: Any) -> Any:
         raise JournalDown("there is no folder x")
 
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
     for work, told in ((away, "DATABASE_URL: Somebody else keeps"), (gone, "JOURNAL_URL: there is no folder x.")):
         monkeypatch.setattr(rotating, "_rotated", work)
         assert told in (code := str(here.call("rotate-key")[0]))
@@ -225,13 +125,13 @@ def test_a_database_or_a_journal_that_is_away_says_that_it_goes_on(
 
 def test_what_neither_key_opens_is_told(here: Shell) -> None:
     here.change(update(MatterKey).values(wrap=b"x" * 60))
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
     assert here.call("rotate-key")[1][1] == "1 key of matters opened with neither key, and stayed as they were."
 
 
 def test_c2_checkpoints_of_before_are_still_ours_and_words_still_fit_the_log(here: Shell) -> None:
     file = here.checkpoint()
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
     for _ in range(2):
         code, lines = here.verify("--checkpoint", str(file))
         assert (code, "Their seals are right." in lines, any("Not compared" in one for one in lines)) == (
@@ -240,10 +140,10 @@ def test_c2_checkpoints_of_before_are_still_ours_and_words_still_fit_the_log(her
             False,
         )
         here.call("rotate-key")
-    _keyed(here, NEW)
+    keyed(here, NEW)
     assert here.verify("--checkpoint", str(file)) == (code, lines) or "Their seals are right." in lines
     assert here.verify()[0] == 0
-    _keyed(here, KEY)
+    keyed(here, KEY)
     told = str(here.verify("--checkpoint", str(file))[0])
     assert f"SECRET_KEY: this database is wrapped by another key (id {NEW_ID}; this one has id {OLD_ID})." in told
 
@@ -256,45 +156,45 @@ def test_check_tells_how_the_keys_stand(here: Shell) -> None:
     def found() -> list[tuple[str, bool, str, bool]]:
         return run(_findings())
 
-    _keyed(here, KEY)
+    keyed(here, KEY)
     assert found() == []
-    _keyed(here, NEW)
+    keyed(here, NEW)
     [(what, works, told, note)] = found()
     assert (what, works, note) == ("SECRET_KEY", False, False)
     assert told.startswith("this database is wrapped by another key")
-    _keyed(here, NEW, WRONG)
+    keyed(here, NEW, WRONG)
     assert [one[:2] for one in found()] == [("SECRET_KEY_PREVIOUS", False)]
-    _keyed(here, NEW, KEY)
-    here.do(_started(NEW, KEY))
+    keyed(here, NEW, KEY)
+    here.do(started(NEW, KEY))
     [(what, works, told, note)] = found()
     assert (what, works, note) == ("SECRET_KEY_PREVIOUS", True, True)
     assert "Call recording-steward rotate-key to finish that." in told
-    _keyed(here, NEW)
+    keyed(here, NEW)
     assert "is still needed" in found()[0][2]
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
     here.call("rotate-key")
     assert found() == [("SECRET_KEY_PREVIOUS", True, "nothing in the database needs it any more. Leave it out.", True)]
-    _keyed(here, NEW, WRONG)
+    keyed(here, NEW, WRONG)
     [(what, works, told, note)] = found()
     assert (what, works, note) == ("SECRET_KEY_PREVIOUS", False, False)
     assert told.startswith("nothing in this database was ever wrapped by the key with id")
     here.monkeypatch.delenv("SECRET_KEY")
     assert found() == []
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
     here.monkeypatch.setenv("DATABASE_URL", "sqlite:////nowhere/at/all.db")
     assert found() == []
 
 
 def test_p12_a_backup_of_before_comes_back_with_both_keys_and_the_journal_is_still_ours(here: Shell) -> None:
-    _keyed(here, KEY)
+    keyed(here, KEY)
     assert here.call("backup", "before.tar")[0] == 0
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
     here.call("rotate-key")
     assert here.call("backup", "after.tar")[0] == 0
-    _keyed(here, NEW)
+    keyed(here, NEW)
     refused = str(here.call("restore", "before.tar", "--replace")[0])
     assert f"it was made under another key (id {OLD_ID}, and SECRET_KEY has id {NEW_ID})" in refused
-    _keyed(here, NEW, KEY)
+    keyed(here, NEW, KEY)
     code, told = here.call("restore", "before.tar", "--replace")
     assert (code, told[-2]) == (0, (
         "It was made under SECRET_KEY_PREVIOUS: start the bot with both keys, then call recording-steward rotate-key."
@@ -302,7 +202,7 @@ def test_p12_a_backup_of_before_comes_back_with_both_keys_and_the_journal_is_sti
     end = newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))
     assert (end.put_back, end.foreign, end.flawed) == (True, None, 0)
     assert "Wrapped by the key with id" in here.call("rotate-key")[1][0]
-    _keyed(here, NEW)
+    keyed(here, NEW)
     assert here.call("restore", "after.tar", "--replace")[0] == 0
     end = newest(here.folder / "journal.jsonl", Seal(base64.b64decode(KEY)))
     assert (end.put_back, end.foreign, end.flawed) == (True, None, 0)
@@ -310,8 +210,8 @@ def test_p12_a_backup_of_before_comes_back_with_both_keys_and_the_journal_is_sti
 
 
 def test_a_backup_between_two_keys_says_that_it_needs_both(here: Shell) -> None:
-    here.do(_started(NEW, KEY))
-    _keyed(here, NEW, KEY)
+    here.do(started(NEW, KEY))
+    keyed(here, NEW, KEY)
     code, told = here.call("backup", "between.tar")
     assert code == 0
     assert told[-2] == (

@@ -13,7 +13,6 @@ from tests.handlers.builders import POLICY, UK, Clock, Company, a_company, audit
 from tests.handlers.customers.acts import a_request, comes, filed, known_of, stored, viewed, which, who
 
 RECEIVED = datetime(2026, 11, 23, 23, tzinfo=UTC)  # Tuesday, 10:00 in Sydney
-LATER = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 09:00 in Sydney on the day on which they ask
 
 
 async def wrong(company: Company, **more: Any) -> dict[str, str]:
@@ -161,22 +160,6 @@ async def test_p8_when_they_asked_is_possible_or_told_at_its_field(
 async def test_p8_a_day_without_a_time_is_its_earliest_moment_but_not_before_the_call(company: Company) -> None:
     row = await stored(company, await a_request(company, received_on="2026-11-23", received_at=""))
     assert row.received_at == datetime(2026, 11, 23, 3, tzinfo=UTC)
-
-
-async def test_p8_of_several_calls_none_began_after_they_asked_save_of_all_with_a_number(company: Company) -> None:
-    [later] = await register(
-        company.door, call(9, caller="+61412345671", native_id="later", crm="CS-10443", started=LATER)
-    )
-    two = [f"{company.calls[0]}", f"{later}"]
-    told = await wrong(company, recordings=two, received_at="07:00")
-    assert "One of these calls began" in told["received_at"]
-    assert "File it as a request of its own." in told["received_at"]
-    row = await stored(company, await a_request(company, recordings=two, received_at=""))
-    assert row.received_at == LATER
-    every = await stored(
-        company, await a_request(company, recordings=["number:+61412345671"], received_at="07:00", person="Mary")
-    )
-    assert every.received_at < LATER
 
 
 async def test_p8_what_is_older_is_filed_with_a_reason_and_may_be_late_at_once(company: Company) -> None:

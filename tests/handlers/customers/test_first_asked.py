@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from handlers.customers.forms import ReceivedForm
+from handlers.customers.intents.filing import File
 from handlers.customers.known import Known
-from tests.handlers.builders import Company
-from tests.handlers.customers.acts import a_request, correcting, known_of
+from tests.handlers.builders import Company, call, refusal, register
+from tests.handlers.customers.acts import a_request, correcting, known_of, stored, which, who
 from tests.handlers.customers.releasing import preview
 from tests.handlers.reading import lines, seen
+
+LATER = datetime(2026, 11, 23, 22, tzinfo=UTC)  # 09:00 in Sydney on the day on which they ask
 
 
 async def test_p8_a_day_without_a_time_is_told_as_a_day(company: Company) -> None:
@@ -37,3 +42,20 @@ async def test_p8_what_was_written_down_before_times_were_asked_for_keeps_its_mo
     before = known.model_dump(mode="json")
     del before["receipts"][0]["timed"]
     assert Known.model_validate(before).first().timed
+
+
+async def test_p8_of_several_calls_none_began_after_they_asked_save_of_all_with_a_number(company: Company) -> None:
+    [later] = await register(
+        company.door, call(9, caller="+61412345671", native_id="later", crm="CS-10443", started=LATER)
+    )
+    two = [f"{company.calls[0]}", f"{later}"]
+    wanting = File(which(company, recordings=two, received_at="07:00"), who(), "slack:V-several")
+    told = (await refusal(company, wanting, company.anna)).fields
+    assert "One of these calls began" in told["received_at"]
+    assert "File it as a request of its own." in told["received_at"]
+    row = await stored(company, await a_request(company, recordings=two, received_at=""))
+    assert row.received_at == LATER
+    every = await stored(
+        company, await a_request(company, recordings=["number:+61412345671"], received_at="07:00", person="Mary")
+    )
+    assert every.received_at < LATER

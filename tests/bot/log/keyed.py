@@ -1,0 +1,43 @@
+"""Master keys as an operator sets them, and what a bot that was started with them leaves."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+
+from bot.config import as_given
+from bot.journal import Journal
+from bot.journalling import Patiently
+from bot.sealing import Seal
+from bot.unlocking import unlock
+from handlers import HANDLERS
+from handlers.door import Door
+from handlers.keys import Keys, id_of
+from storage.store import Database, Store
+from tests.bot.log.shell import KEY, Shell
+from tests.handlers.builders import POLICY, Clock
+
+NEW, WRONG = (base64.b64encode(sha256(one).digest()).decode() for one in (b"the next key", b"another one"))
+OLD_ID, NEW_ID = (id_of(base64.b64decode(one)) for one in (KEY, NEW))
+
+
+def keyed(shell: Shell, key: str, previous: str = "") -> None:
+    shell.monkeypatch.setenv("SECRET_KEY", key)
+    shell.monkeypatch.setenv("SECRET_KEY_PREVIOUS", previous)
+
+
+def started(*keys: str) -> Callable[[Database], Awaitable[object]]:
+    """As a bot that was started with these keys leaves it."""
+
+    async def start(database: Database) -> object:
+        given = as_given()
+        opened = Keys(*map(base64.b64decode, keys))
+        door = Door(database, POLICY, HANDLERS, Clock(), keys=opened)
+        return await unlock(door, Patiently(Journal(given.journal, Seal(opened))))
+
+    return start
+
+
+def wraps(store: Store) -> object:
+    return store.master_keys.lasting(), [one.wrap for one in store.matter_keys.page("", 9)], store.audit.head()
