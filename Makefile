@@ -28,7 +28,7 @@ test: .venv/ready-dev .venv/browser lint
 	$(BIN)/pytest -q -n 2 --dist worksteal --ignore=tests/handlers --ignore=tests/rules --ignore=tests/policy --ignore=tests/storage --ignore=tests/stories --ignore=tests/gallery
 	$(BIN)/pytest -q -n 2 --dist loadfile tests/stories tests/gallery
 
-## try format, lint, types, import contracts and unit tests, in about a minute
+## try format, lint, types, import contracts and unit tests, in about two minutes
 check: lint
 	$(BIN)/pytest -q -n 2 tests/rules tests/policy tests/handlers -x -k 'not postgresql'
 
