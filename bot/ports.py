@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
+from bot.live_calls import LiveCalls
 from handlers.cards import Card, Filled, Sheet
 from handlers.rules.identity import Standing
 
@@ -199,14 +200,16 @@ class Capabilities:
     """What a recording system can do of what the policy asks for, and what a certificate says of it.
 
     `delete` is by whom a recording is deleted; `hold` whether the system itself keeps what is held (`emulated`: only our
-    register does, and somebody may delete behind its back). `how` says how it deletes, and `unseen` what no look of ours
-    can see, both in whole sentences: “Copies in backups of this folder, and …”.
+    register does, and somebody may delete behind its back); `live` whether the recording of a call that goes on can be
+    stopped from here, and read back. `how` says how it deletes, and `unseen` what no look of ours can see, both in whole
+    sentences: “Copies in backups of this folder, and …”.
     """
 
     delete: Support
     hold: Support
     how: str
     unseen: str
+    live: Support = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,8 +254,8 @@ class Audio(Protocol):
         """Bytes of the half-open range; raises `Absent` when the audio has gone, `Changed` when it is another one."""
 
 
-class Recorder(Protocol):
-    """A call recording system."""
+class Recorder(LiveCalls, Protocol):
+    """A call recording system: its recordings, and the calls that go on now."""
 
     def changes(
         self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING

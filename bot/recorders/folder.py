@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ from bot.ports import (
 )
 from bot.recorders import sidecar
 from bot.recorders.cursor import Cursor
+from bot.recorders.folder_live import FolderLive
 from bot.recorders.listing import Pair, Snag, of_file, seen, stamp, walk
 from bot.recorders.looking import Look
 from bot.recorders.passage import Place
@@ -48,20 +49,20 @@ _BATCH = 256
 _TOO_MANY_GONE = 10
 
 
-class FolderRecorder:
+class FolderRecorder(FolderLive):
     """Reads `x.mp3` (or .wav, .ogg, .flac, .m4a) with `x.json` beside it, in a folder and those below it.
 
     A recording's native id is its audio file's path below the folder, with slashes. Links are not followed.
     Names that begin with a dot are passed over, so a file is best written under one and then renamed.
     A `Problem` is told at each look until it is mended; its file is read again only when it has changed. `seconds` counts
-    and never goes back.
+    and never goes back, `wait` waits for seconds.
     """
 
     def __init__(
         self, root: str | os.PathLike[str], departments: Collection[str] = sidecar.DEPARTMENTS,
-        seconds: Callable[[], float] = time.monotonic,
+        seconds: Callable[[], float] = time.monotonic, wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:  # fmt: skip
-        self._root = str(Path(root).absolute())
+        super().__init__(str(Path(root).absolute()), wait)
         self._departments = departments
         self._seconds = seconds
         self._ours: Place = ()  # the folder from which something was deleted last: empty, it is no disk that is away
@@ -111,7 +112,9 @@ class FolderRecorder:
         return await asyncio.to_thread(FolderAudio.open, self._root, native_id)
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(delete="native", hold="emulated", how=HOW, unseen=UNSEEN)
+        return Capabilities(
+            delete="native", hold="emulated", how=HOW, unseen=UNSEEN, live="native" if self.kept else "none"
+        )
 
     async def delete(self, native_id: str) -> None:
         """See `Recorder.delete`. Never raises `Held`, since a folder keeps nothing by itself."""
@@ -166,7 +169,7 @@ class FolderRecorder:
                 f"nothing can be erased in {self._root}/{shut[0]}{more}. Let this program's user write there."
             )
         more = f", and {odd:,} that can't be used" if odd else ""
-        return f"The folder {self._root} holds {audio:,} audio files, {beside:,} of them with metadata{more}."
+        return f"The folder {self._root} holds {audio:,} audio files, {beside:,} of them with metadata{more}.{self.checked()}"
 
 
 @dataclass(slots=True)

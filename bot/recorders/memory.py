@@ -23,15 +23,17 @@ from bot.ports import (
     Sought,
     Unavailable,
 )
+from bot.recorders.memory_live import LiveMemory
 
 NOBODY = Sighting("", "", "incoming", "", "", "", "", datetime(2000, 1, 1, tzinfo=UTC), 0.0, "", "audio/mpeg", 0, "")
 """What is told of a file of which nothing is known."""
 
 
-class MemoryRecorder:
+class MemoryRecorder(LiveMemory):
     """Holds what it is given, and keeps what is held; while `outage` is set, everything raises it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.outage: Unavailable | None = None
         self._changes = count(1)
         self._sightings: dict[str, Sighting] = {}
@@ -82,7 +84,7 @@ class MemoryRecorder:
 
     def capabilities(self) -> Capabilities:
         return Capabilities(
-            "native", "native", "It was taken out of memory.", "Copies that were made outside the rehearsal."
+            "native", "native", "It was taken out of memory.", "Copies that were made outside the rehearsal.", "native"
         )
 
     async def delete(self, native_id: str) -> None:
@@ -112,10 +114,6 @@ class MemoryRecorder:
     async def check(self) -> str:
         self._reach()
         return f"The rehearsal's recorder holds {len(self._sightings):,} recordings."
-
-    def _reach(self) -> None:
-        if self.outage:
-            raise self.outage
 
     def content(self, native_id: str, stamp: str) -> bytes:
         """The audio, as long as it is the one that had this stamp."""

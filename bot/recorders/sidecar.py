@@ -52,12 +52,13 @@ def sighting(file: AudioFile, content: bytes, departments: Collection[str] = DEP
     No value is quoted in the sentence, since a value may be somebody's number or name.
     """
     try:
-        return _Reader(_object(content), departments).sighting(file)
+        return Reader(parsed(content), departments).sighting(file)
     except MetadataError as flaw:
         raise MetadataError(f"{sidecar_of(file.native_id)}: {flaw}") from flaw
 
 
-def _object(content: bytes) -> dict[str, object]:
+def parsed(content: bytes) -> dict[str, object]:
+    """The one JSON object that a metadata file holds; raises `MetadataError`."""
     if len(content) > MOST_BYTES:
         raise MetadataError(f"it is longer than {MOST_BYTES:,} bytes. Keep only the call's details in it.")
     try:
@@ -71,24 +72,24 @@ def _object(content: bytes) -> dict[str, object]:
     return cast("dict[str, object]", found)
 
 
-class _Reader:
-    """Takes the fields of one metadata file one by one."""
+class Reader:
+    """Takes the fields of one metadata file one by one; each raises `MetadataError`."""
 
-    def __init__(self, found: dict[str, object], departments: Collection[str]) -> None:
+    def __init__(self, found: dict[str, object], departments: Collection[str] = DEPARTMENTS) -> None:
         self._found = found
         self._departments = departments
 
     def sighting(self, file: AudioFile) -> Sighting:
-        line, region = self._line()
+        line, region = self.line()
         return Sighting(
             native_id=file.native_id,
             line=line,
-            direction=self._direction(),
-            caller=self._caller(region),
+            direction=self.direction(),
+            caller=self.caller(region),
             operator_name=self._text("operator.name", most=200),
-            operator_email=self._email(),
+            operator_email=self.email(),
             department=self._department(),
-            started=self._started(),
+            started=self.started(),
             duration=self._duration(),
             crm=self._text("crm", most=100, empty=True),
             media_type=file.media_type,
@@ -124,28 +125,32 @@ class _Reader:
             raise self._wrong(field, "is empty.")
         return value.strip()
 
-    def _line(self) -> tuple[str, str]:
-        line, region = _parsed(self._text("line"), None)
+    def line(self) -> tuple[str, str]:
+        """The line in E.164, and its country."""
+        line, region = _number(self._text("line"), None)
         if not line:
             raise self._wrong("line", "is no telephone number with its country code.")
         return line, region
 
-    def _caller(self, region: str) -> str:
+    def caller(self, region: str) -> str:
+        """The other number in E.164, empty where it was withheld."""
         said = self._text("caller", empty=True)
         if said.lower() in WITHHELD:
             return ""
-        caller, _ = _parsed(said, region)
+        caller, _ = _number(said, region)
         if not caller:
             raise self._wrong("caller", "is no telephone number.")
         return caller
 
-    def _direction(self) -> Direction:
+    def direction(self) -> Direction:
+        """Whether it came in or went out."""
         said = self._text("direction")
         if said not in ("incoming", "outgoing"):
             raise self._wrong("direction", "is neither of the two directions.")
         return cast("Direction", said)
 
-    def _email(self) -> str:
+    def email(self) -> str:
+        """The address of who is on the call."""
         said = self._text("operator.email", most=254)
         try:
             email_key(said, Identity())
@@ -159,7 +164,8 @@ class _Reader:
             raise self._wrong("department", "is not one that the policy covers.")
         return said
 
-    def _started(self) -> datetime:
+    def started(self) -> datetime:
+        """When it began, aware."""
         said = self._text("started")
         try:
             started = datetime.fromisoformat(said)
@@ -186,7 +192,7 @@ def _either(words: Collection[str]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _parsed(said: str, region: str | None) -> tuple[str, str]:
+def _number(said: str, region: str | None) -> tuple[str, str]:
     """The number in E.164 and its country, or nothing when it can't be one."""
     try:
         number = phonenumbers.parse(said, region)

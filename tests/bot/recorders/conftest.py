@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from .benches import Bench, FolderBench, MemoryBench, Register, Shelf, VersionedBench
+from .live_benches import FolderLiveBench, LiveBench, MemoryLiveBench
 
 
 @pytest.fixture
@@ -33,3 +34,8 @@ def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
 @pytest.fixture
 def register(bench: Bench) -> Register:
     return Register(bench.recorder, bench.seconds)
+
+
+@pytest.fixture(params=["folder", "memory"])
+def live(request: pytest.FixtureRequest, tmp_path: Path) -> LiveBench:
+    return FolderLiveBench(tmp_path / "calls") if request.param == "folder" else MemoryLiveBench()

@@ -21,13 +21,14 @@ from bot.ports import (
     Sought,
     Unavailable,
 )
+from bot.recorders.no_live_calls import NoLiveCalls
 from bot.recorders.sidecar import AudioFile, MetadataError, sighting
 from bot.recorders.tree import inside, media_type, sidecar_of
 
 from .bucket import AccessDenied, Bucket, Version
 
 
-class VersionedRecorder:
+class VersionedRecorder(NoLiveCalls):
     """Each recording is two objects, `x.mp3` and `x.json`, in a bucket that keeps every version of both."""
 
     def __init__(self, bucket: Bucket) -> None:

@@ -1,0 +1,65 @@
+"""What a call recording system does with calls that go on now: it tells them, and stops being recorded what is not to be (P5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+
+class Stopped(Exception):
+    """The recording of this call was stopped for good, since the customer declines: it is not begun again (P5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A call that goes on, as its system describes it; `started` is aware, `line` and `caller` as in a `Sighting`.
+
+    `call_id` is its name for the call with all its legs, from the first second to the last. `recordings` are the native ids
+    that what is recorded of it has, or will have once it is registered: one for each leg that is recorded alone.
+    """
+
+    call_id: str
+    line: str
+    direction: Literal["incoming", "outgoing"]
+    caller: str
+    operator_email: str
+    started: datetime
+    recordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A call that goes on, of which the system could not tell enough: why, in a sentence for whoever keeps it."""
+
+    call_id: str
+    sentence: str
+
+
+class LiveCalls(Protocol):
+    """Calls that go on now. Each method raises `Unavailable`, all but `live` `Absent` where the call is certainly over.
+
+    That one returns is the system's OK, and no proof: `still` is. What is asked for twice is as if asked for once. What was recorded is
+    taken away by `Recorder.delete`, and proven to be gone by `Recorder.look`, as of any other recording: discarding has no
+    way of its own.
+    """
+
+    async def live(self) -> Sequence[LiveCall | Unread]:
+        """All calls that go on now; what is told of one stays the same, save that `recordings` may grow."""
+
+    async def pause(self, call_id: str) -> None:
+        """Ask for nothing of this call to be recorded on any leg for a while."""
+
+    async def resume(self, call_id: str) -> None:
+        """Ask for what was paused to be recorded again; raises `Stopped` where it was stopped."""
+
+    async def stop(self, call_id: str) -> None:
+        """Ask for nothing more of this call to be recorded on any leg, for good."""
+
+    async def still(self, call_id: str) -> tuple[str, ...]:
+        """The legs that are recorded all the same, in names for a person; empty where there is certainly none.
+
+        It goes another way than `stop` does, and two ways at once: what the system says of each leg, and what it does. Takes
+        some seconds, ten at most. Raises `Unavailable` where it could not look at every leg.
+        """

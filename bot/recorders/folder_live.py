@@ -1,0 +1,144 @@
+"""Calls that go on now, in the folder `.live` that a phone system keeps beside its recordings (P5).
+
+`.live/x.json` stands there from the first second of a call to its last: what the metadata file of a recording says, without a
+duration, and `legs`. While a leg is recorded, its audio grows in `.live` under the last part of its `audio`'s name, and is written
+at least each second. What is asked of the phone system is a file `.live/x.stop`, `x.pause` or `x.resume`; it
+does that, says so in `legs`, and takes the file away. When the call is over, it moves the audio to where `audio` says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+
+from bot.live_calls import LiveCall, Stopped, Unread
+from bot.ports import Absent, Unavailable
+from bot.recorders.live_sidecar import LiveSidecar, read_live
+from bot.recorders.sidecar import MOST_BYTES, MetadataError
+from bot.recorders.tree import inside, open_file, printable
+
+LIVE = ".live"
+WATCHED = 2.5
+"""Seconds for which audio must not grow. What is recorded is written each second, so two are missed at least."""
+
+
+class FolderLive:
+    """The live calls of one folder of recordings. `wait` waits for seconds."""
+
+    def __init__(self, root: str, wait: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._root, self._folder, self._wait = root, f"{root}/{LIVE}", wait
+
+    @property
+    def kept(self) -> bool:
+        """Whether a phone system keeps that folder at all."""
+        return Path(self._folder).is_dir()
+
+    async def live(self) -> Sequence[LiveCall | Unread]:
+        """See `LiveCalls.live`."""
+        return await asyncio.to_thread(lambda: list(self._all()))
+
+    async def pause(self, call_id: str) -> None:
+        """See `LiveCalls.pause`."""
+        await asyncio.to_thread(self._ask, call_id, "pause")
+
+    async def resume(self, call_id: str) -> None:
+        """See `LiveCalls.resume`."""
+        await asyncio.to_thread(self._resume, call_id)
+
+    async def stop(self, call_id: str) -> None:
+        """See `LiveCalls.stop`."""
+        await asyncio.to_thread(self._ask, call_id, "stop")
+
+    async def still(self, call_id: str) -> tuple[str, ...]:
+        """See `LiveCalls.still`: what the legs say, and whether their audio grows."""
+        before = await asyncio.to_thread(self._sizes, await asyncio.to_thread(self._sidecar, call_id))
+        await self._wait(WATCHED)
+        after = await asyncio.to_thread(self._sidecar, call_id)
+        sizes = await asyncio.to_thread(self._sizes, after)
+        # A leg that is new was not watched, so whatever there is of it grew.
+        return tuple(
+            leg.name for leg in after.legs if leg.state == "recording" or sizes[leg.audio] > before.get(leg.audio, 0)
+        )
+
+    def checked(self) -> str:
+        """A sentence on what can be done with live calls; raises `Unavailable` where the folder can't be used."""
+        if not self.kept:
+            return f" It has no folder {LIVE}, so a recording can't be switched off from here while a call goes on."
+        if not os.access(self._folder, os.R_OK | os.W_OK | os.X_OK):
+            raise Unavailable(
+                f"no recording can be switched off: let this program's user read and write {self._folder}."
+            )
+        return f" A recording can be switched off while a call goes on, by {LIVE}."
+
+    def _all(self) -> Iterator[LiveCall | Unread]:
+        try:
+            names = sorted(one.name for one in Path(self._folder).iterdir())
+        except FileNotFoundError:
+            if Path(self._root).is_dir():
+                return
+            raise Unavailable(f"{self._root} can't be read: is its disk mounted?") from None
+        except OSError as why:
+            raise Unavailable(f"{self._folder} can't be read: {why.strerror}.") from why
+        for name in names:
+            if name.endswith(".json") and not name.startswith("."):
+                with contextlib.suppress(Absent):  # it ended while we looked
+                    yield self._told(name.removesuffix(".json"))
+
+    def _told(self, call_id: str) -> LiveCall | Unread:
+        try:
+            return self._sidecar(call_id).call
+        except Unavailable as why:
+            return Unread(printable(call_id), why.code)
+
+    def _sidecar(self, call_id: str) -> LiveSidecar:
+        name = _name(call_id, "json")
+        if not self.kept:
+            raise Unavailable(f"{self._folder} is not there.")
+        with os.fdopen(open_file(self._folder, name), "rb") as file:
+            content = file.read(MOST_BYTES + 1)
+        try:
+            return read_live(call_id, content)
+        except MetadataError as flaw:
+            raise Unavailable(f"{printable(name)}: {flaw}") from flaw
+
+    def _resume(self, call_id: str) -> None:
+        stopped = any(leg.state == "stopped" for leg in self._sidecar(call_id).legs)
+        if stopped or Path(self._folder, _name(call_id, "stop")).exists():
+            raise Stopped(call_id)
+        Path(self._folder, _name(call_id, "pause")).unlink(missing_ok=True)
+        self._ask(call_id, "resume")
+
+    def _ask(self, call_id: str, what: str) -> None:
+        self._sidecar(call_id)
+        try:
+            Path(self._folder, _name(call_id, what)).touch(mode=0o660)
+        except OSError as why:
+            raise Unavailable(f"nothing can be written in {self._folder}: {why.strerror}.") from why
+
+    def _sizes(self, sidecar: LiveSidecar) -> dict[str, int]:
+        return {leg.audio: self._size(leg.audio) for leg in sidecar.legs}
+
+    def _size(self, audio: str) -> int:
+        """Bytes of a leg's audio, beside the live calls or where it lies afterwards; raises `Unavailable` where that can't be told."""
+        return max(_size(self._folder, audio.rpartition("/")[2]), _size(self._root, audio))
+
+
+def _size(root: str, name: str) -> int:
+    try:
+        file = open_file(root, name)
+    except Absent:
+        return 0
+    try:
+        return os.fstat(file).st_size
+    finally:
+        os.close(file)
+
+
+def _name(call_id: str, ending: str) -> str:
+    name = f"{call_id}.{ending}"
+    if "/" in name or not inside(name):
+        raise Absent(call_id)
+    return name

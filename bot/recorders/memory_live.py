@@ -1,0 +1,84 @@
+"""Calls that go on now in a call recording system that lives in memory, with all that such a system may do wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from bot.live_calls import LiveCall, Stopped, Unread
+from bot.ports import Absent, Unavailable
+
+State = Literal["recording", "paused", "stopped"]
+
+
+@dataclass(slots=True)
+class Leg:
+    """One leg of a call. `obeys` is whether it does what it is asked, `says` what the system claims it did whatever it does."""
+
+    name: str
+    state: State = "recording"
+    obeys: bool = True
+    says: State | None = None
+
+
+@dataclass(slots=True)
+class Ringing:
+    """A live call and its legs; `final` once its recording was to stop for good."""
+
+    call: LiveCall
+    legs: list[Leg] = field(default_factory=lambda: [Leg("both sides")])
+    final: bool = False
+
+
+class LiveMemory:
+    """The live calls: put there by `ring`, gone with `hang_up`; while `outage` is set, everything raises it."""
+
+    outage: Unavailable | None
+
+    def __init__(self) -> None:
+        self.calls: dict[str, Ringing] = {}
+
+    def ring(self, call: LiveCall, *legs: Leg) -> Ringing:
+        """A call begins."""
+        ringing = self.calls[call.call_id] = Ringing(call, list(legs) or [Leg("both sides")])
+        return ringing
+
+    def hang_up(self, call_id: str) -> None:
+        """It is over."""
+        del self.calls[call_id]
+
+    async def live(self) -> Sequence[LiveCall | Unread]:
+        self._reach()
+        return [replace(one.call) for one in self.calls.values()]
+
+    async def pause(self, call_id: str) -> None:
+        self._put(call_id, "paused")
+
+    async def resume(self, call_id: str) -> None:
+        if self._ringing(call_id).final:
+            raise Stopped(call_id)
+        self._put(call_id, "recording")
+
+    async def stop(self, call_id: str) -> None:
+        self._put(call_id, "stopped")
+        self._ringing(call_id).final = True
+
+    async def still(self, call_id: str) -> tuple[str, ...]:
+        legs = self._ringing(call_id).legs
+        return tuple(one.name for one in legs if "recording" in (one.state, one.says))
+
+    def _put(self, call_id: str, state: State) -> None:
+        for leg in self._ringing(call_id).legs:
+            if leg.obeys and leg.state != "stopped":
+                leg.state = state
+
+    def _ringing(self, call_id: str) -> Ringing:
+        self._reach()
+        if call_id not in self.calls:
+            raise Absent(call_id)
+        return self.calls[call_id]
+
+    def _reach(self) -> None:
+        if self.outage:
+            raise self.outage

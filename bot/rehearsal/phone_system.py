@@ -1,0 +1,72 @@
+"""A phone system that keeps the folder of live calls: the demo's, and what the tests hold the folder recorder against."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.recorders.folder_live import LIVE
+from bot.recorders.tree import sidecar_of
+
+DOES = {"stop": "stopped", "pause": "paused", "resume": "recording"}
+A_SECOND = b"\x00" * 800
+
+
+class PhoneSystem:
+    """Keeps `.live` below `root` as `bot/recorders/folder_live.py` says. `deaf` legs (call and name) do nothing that they are asked; `lying` ones say that they did."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.folder = root, root / LIVE
+        self.deaf: set[tuple[str, str]] = set()
+        self.lying: set[tuple[str, str]] = set()
+        self.folder.mkdir(exist_ok=True)
+
+    def ring(self, call_id: str, told: Mapping[str, Any], legs: Mapping[str, str]) -> None:
+        """A call begins: what its metadata say, and the name of each leg with the native id that its recording will have."""
+        each = [{"name": name, "audio": audio, "state": "recording"} for name, audio in legs.items()]
+        self._write(call_id, {**told, "legs": each})
+        self.step(call_id)
+
+    def step(self, call_id: str) -> None:
+        """A second of it: what was asked for is done, and what is recorded grows."""
+        call = json.loads((self.folder / f"{call_id}.json").read_text())
+        growing = [leg for leg in call["legs"] if self._heeded(call_id, leg)]
+        for leg in growing:
+            with self._growing(leg).open("ab") as file:
+                file.write(A_SECOND)
+        self._write(call_id, call)
+        for asked in DOES:
+            (self.folder / f"{call_id}.{asked}").unlink(missing_ok=True)
+
+    def hang_up(self, call_id: str, seconds: float) -> None:
+        """It is over: what was recorded of it lies among the recordings, with its metadata."""
+        call = json.loads((self.folder / f"{call_id}.json").read_text())
+        (self.folder / f"{call_id}.json").unlink()
+        for leg in call.pop("legs"):
+            if (audio := self._growing(leg)).exists():
+                place = self.root / leg["audio"]
+                place.parent.mkdir(parents=True, exist_ok=True)
+                (self.root / sidecar_of(leg["audio"])).write_text(json.dumps({**call, "duration": seconds}))
+                audio.rename(place)
+
+    def calls(self) -> list[str]:
+        """Those that go on."""
+        return sorted(one.stem for one in self.folder.glob("*.json"))
+
+    def _heeded(self, call_id: str, leg: dict[str, str]) -> bool:
+        """What was asked, done and said; whether the leg is recorded in this second."""
+        before, which = leg["state"], (call_id, leg["name"])
+        asked = [what for what in DOES if (self.folder / f"{call_id}.{what}").exists()]
+        if asked and before != "stopped" and (which not in self.deaf or which in self.lying):
+            leg["state"] = DOES[asked[0]]
+        return leg["state"] == "recording" or which in self.deaf
+
+    def _growing(self, leg: Mapping[str, str]) -> Path:
+        return self.folder / leg["audio"].rpartition("/")[2]
+
+    def _write(self, call_id: str, call: Mapping[str, Any]) -> None:
+        fresh = self.folder / f".{call_id}.new"
+        fresh.write_text(json.dumps(call))
+        fresh.replace(self.folder / f"{call_id}.json")
