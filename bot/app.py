@@ -14,6 +14,7 @@ from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, 
 
 from bot.clock import Clock
 from bot.config import Settings
+from bot.declining import Declining
 from bot.delivery.confidential import Confidential
 from bot.delivery.letters import Letters
 from bot.delivery.worker import Delivery
@@ -96,6 +97,7 @@ class Steward:
         announcing = Announcing(patiently, marks, now, self._end_of_log)
         system = settings.recordings_url.partition(":")[0]
         self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures)
+        self.declining = Declining(self.door, self.recorder, system)
         self.forgetting = Forgetting(self.door, self.erasing.overwritten)
         gone, odd = self.erasing.returned, self.erasing.unregistered.note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
@@ -114,7 +116,7 @@ class Steward:
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
             more={"words": self.forgetting.tick, "erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
-                  "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
+                  "declined": self.declining.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)
 
@@ -204,7 +206,7 @@ class Steward:
         self._running += [asyncio.create_task(self.delivery.run()), asyncio.create_task(self._greet())]
         self._watching = [
             asyncio.create_task(one.run())
-            for one in (self.watch, self.inbox, self.noting, self.confidential, self.letters)
+            for one in (self.watch, self.inbox, self.noting, self.confidential, self.letters, self.declining)
         ]
         self._clock.start()
         for platform in self.platforms:
@@ -263,7 +265,7 @@ class Steward:
         self.delivery.wake()
 
     def _wake(self) -> None:
-        for one in (self.delivery, self.watch, self.noting, self.letters):
+        for one in (self.delivery, self.watch, self.noting, self.letters, self.declining):
             one.wake()
 
     def _confided(self) -> None:

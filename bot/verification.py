@@ -18,6 +18,7 @@ from handlers.reconciling import (
     CERTIFIED,
     CLOSED,
     CUSTOMERS,
+    DECLINED,
     ERASED,
     FILED,
     FILES,
@@ -40,6 +41,7 @@ from handlers.reconciling import (
     ownerless,
     reconcile,
     reconcile_customers,
+    reconcile_declined,
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
@@ -52,6 +54,7 @@ from handlers.reconciling import (
 from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
 from storage.customer_evidence import OfCustomers
+from storage.declined_evidence import OfDeclined
 from storage.evidence import Leaf
 from storage.hold_evidence import Held
 from storage.store import Database
@@ -150,6 +153,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     outcome.add(reconcile_policy(await database.read(lambda store: store.evidence.reviewed(POLICY))))
     await _holds(database, pace, outcome)
     await _customers(database, pace, outcome)
+    await _declined(database, pace, outcome)
     await _erasures(database, pace, outcome)
     await _keys(database, pace, outcome)
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
@@ -179,6 +183,19 @@ async def _customers(database: Database, pace: Pace, outcome: Outcome) -> None:
         outcome.add(reconcile_customers(found))
         last = found.last
         await asyncio.sleep(pace.rest)
+
+
+async def _declined(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last: str | None = ""
+    while last is not None:
+        found = await _of_declined(database, last, pace.requests)
+        outcome.add(reconcile_declined(found))
+        last = found.last
+        await asyncio.sleep(pace.rest)
+
+
+async def _of_declined(database: Database, after: str, most: int) -> OfDeclined:
+    return await database.read(lambda store: store.declined_evidence.of_declined(after, most, DECLINED))
 
 
 async def _of_customers(database: Database, after: str, most: int) -> OfCustomers:

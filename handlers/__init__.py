@@ -25,6 +25,7 @@ from handlers.away import room as away
 from handlers.breach import room as breach
 from handlers.cards import Card, Filled, Page, Sheet
 from handlers.customers import room as customers
+from handlers.declined import room as declined
 from handlers.effects import Blank, Suggest
 from handlers.erasures_ahead import room as erasures_ahead
 from handlers.explaining import room as explaining
@@ -64,6 +65,7 @@ _FEATURES = (
     access.ROOM,
     customers.ROOM,
     breach.ROOM,
+    declined.ROOM,
     explaining.ROOM,
     policy_review.ROOM,
     who_decides.ROOM,

@@ -16,8 +16,12 @@ from handlers.room import Room, Search, Shows
 from handlers.rules import calls
 from handlers.rules.retention import erase_at
 from handlers.telling_calls import BUTTON, LABEL, OTHERWISE, VANISHED, page, tell_of_calls
+from storage.erasures import WITH_MOMENT
 from storage.prefetch import Prefetch
 from storage.records import Recording
+
+KEPT_CLOSED = ("declined", "closed")
+"""States in which a call stays, whatever is told of it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,15 @@ class Identify(Intent[None]):
 def register(act: Act, intent: Register) -> Done[Registered]:
     """P4: calls of a line that the policy doesn't name are kept out of reach and counted.
 
+    P5: what was recorded of a call whose customer declined is out of reach from the moment at which it is registered.
     P7: another call under a known name is a new version of it, of which nothing was approved.
     """
     known = _named(act, intent)
     found = [_followed(_placed(act.policy, one), known.get(one["native_id"])) for one in intent.found]
+    declined = act.store.declines.names(intent.system, [one["native_id"] for one in found])
+    for row in found:
+        if row["native_id"] in declined and row["native_id"] not in known:
+            row["state"] = "declined"
     others = [known[one["native_id"]].id for one in found if _becomes_another(one, known.get(one["native_id"]))]
     about, read = _read(found, known)
     vanished = _vanished(act, intent, found, known)
@@ -115,14 +124,14 @@ def _vanished(
     replaced = [
         before for row in found if (before := known.get(row["native_id"])) is not None and _other_audio(row, before)
     ]
-    there = (one for one in (*lost.values(), *replaced) if one.state == "present" and one.erase_at is not None)
-    return [one for one in there if not one.closed(act.now)]
+    calls = (*lost.values(), *replaced)
+    return [one for one in calls if one.state in WITH_MOMENT and one.erase_at is not None and one.erase_at > act.now]
 
 
 def _retold(row: dict[str, Any], before: Recording) -> bool:
     """P12: whether another start, line or operator is told of a call whose moment is fixed, and stays."""
     named = any(row[name] != getattr(before, name) for name in ("started", "line", "operator_key"))
-    return named and before.state == "present" and before.erase_at is not None and not _other_audio(row, before)
+    return named and before.state in WITH_MOMENT and before.erase_at is not None and not _other_audio(row, before)
 
 
 def identify(act: Act, intent: Identify) -> Done[None]:
@@ -157,8 +166,8 @@ def _followed(row: dict[str, Any], before: Recording | None) -> dict[str, Any]:
     if before is None:
         return {**row, "identity": ""}
     row = {**row, "erase_at": (moment := _moment(row, before))}
-    if before.state == "closed" and (moment == before.erase_at or not _other_audio(row, before)):
-        row["state"] = "closed"
+    if before.state in KEPT_CLOSED and (moment == before.erase_at or not _other_audio(row, before)):
+        row["state"] = before.state
     if before.stamp == row["stamp"] and not _told_otherwise(row, before):
         return {**row, "identity": before.identity}
     if calls.same(before.identity, row["identity"]):

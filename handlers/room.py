@@ -76,7 +76,7 @@ class Hands:
 
 
 Told = Callable[[Policy, str, bool], Page]
-"""A page from the policy alone, about some words; the last says whether the reader may act, and so may read names."""
+"""A page from the policy alone, about some words; the last says whether the reader may act, so may read names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +95,15 @@ Button = Does | Opens | Shows | Hands | Tells
 class Command:
     """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
 
-    It opens a form, or tells something about the words behind it to whoever types it.
+    It opens a form, tells something about the words behind it, or `does` what that button does and says `done`.
     """
 
     says: str
     helps: str
     form: str = ""
     page: Told | None = None
+    does: str = ""
+    done: str = ""
 
     def help(self, word: str) -> str:
         """What the command does, for whoever asks; `word` is how it is typed."""

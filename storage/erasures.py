@@ -10,18 +10,20 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from storage.customer_records import ALIVE, CustomerLink
 from storage.erasure_records import Erasure, Keep, UnregisteredFile
-from storage.recordings import AT_ONCE, nameless, pages
+from storage.recordings import AT_ONCE, THERE, nameless, pages
 from storage.records import OPEN, Grant, Matter, Recording, Request, RequestedRecording
 from storage.reviews import PolicyTexts
 
 REQUEST, HOLD, COPY = "request", "hold", "copy"
 RETENTION, RESTORED, CAME_BACK, ASKED_EARLY = "retention", "restored", "came_back", "asked_early"
+DECLINED = "declined"
+WITH_MOMENT = ("present", "declined")
+"""States of a call whose moment is yet to come, or has come and was not seen to."""
 AGAIN = (RESTORED, CAME_BACK)
 """Why something is erased that had been erased before: that was meant once, so no rule about unusual days counts or stops it."""
 _OPEN = (Erasure.erased_at.is_(None), Erasure.vanished_at.is_(None))
 UNDONE = and_(*_OPEN)
 """That an erasure is under way."""
-_THERE = ("present", "out_of_scope", "closed")
 
 
 class Erasures:
@@ -37,7 +39,7 @@ class Erasures:
 
     def to_close(self, now: datetime, most: int) -> list[int]:
         """Calls whose moment has come and that nobody has closed yet, the earliest first."""
-        those = (Recording.state == "present", Recording.erase_at <= now)
+        those = (Recording.state.in_(WITH_MOMENT), Recording.erase_at <= now)
         return list(self.session.scalars(select(Recording.id).where(*those).order_by(Recording.erase_at).limit(most)))
 
     def to_forget(self, now: datetime, most: int) -> list[int]:
@@ -50,7 +52,7 @@ class Erasures:
     def next_moment(self, after: datetime | None = None) -> datetime | None:
         """When the next call is to be closed, later than `after` where that is given."""
         those = Recording.erase_at.is_not(None) if after is None else Recording.erase_at > after
-        return self.session.scalar(select(func.min(Recording.erase_at)).where(Recording.state == "present", those))
+        return self.session.scalar(select(func.min(Recording.erase_at)).where(Recording.state.in_(WITH_MOMENT), those))
 
     def begin(self, erasure: Erasure) -> None:
         """An erasure is under way."""
@@ -242,7 +244,7 @@ class Erasures:
 
     def _others_there(self, request: str, recording: int) -> bool:
         named = select(Recording.id).join(RequestedRecording, RequestedRecording.recording_id == Recording.id)
-        others = (RequestedRecording.request_id == request, Recording.id != recording, Recording.state.in_(_THERE))
+        others = (RequestedRecording.request_id == request, Recording.id != recording, Recording.state.in_(THERE))
         return self.session.scalars(named.where(*others).limit(1)).first() is not None
 
 

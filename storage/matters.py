@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from storage.concerned_records import Concerned
 from storage.customer_records import CustomerRequest
+from storage.declined_records import Declined
 from storage.hold_records import Hold
 from storage.policy_records import PolicyReview
 from storage.records import OPEN, Matter, Party, Remark, Request
@@ -106,5 +107,7 @@ def begun_by(matter: Matter) -> int | None:
             return matter.asked_by
         case CustomerRequest():
             return matter.filed_by
+        case Declined():
+            return matter.said_by
         case _:
             return None

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from storage.declined_records import Declined, DeclinedRecording
 from storage.erasure_records import Erasure
 from storage.erasures import late
 from storage.log_records import AuditEntry, AuditHead
@@ -23,6 +24,14 @@ class Vanished(NamedTuple):
     id: int
     version: int
     stamp: str
+
+
+class AfterTheCall(NamedTuple):
+    """A finished call whose customer had declined: the matter, the call, and whose it was (an address in normal form)."""
+
+    matter: str
+    recording: int
+    operator_key: str
 
 
 class Noticed:
@@ -41,6 +50,15 @@ class Noticed:
         early = (Recording.state == "gone", Recording.erase_at > now)
         rows = select(Recording.id, Recording.version, Recording.stamp).where(*early).order_by(Recording.id)
         return [Vanished(*row) for row in self.session.execute(rows)]
+
+    def declined(self) -> list[AfterTheCall]:
+        """Finished calls of which somebody said afterwards that the customer had declined, by matter (P5)."""
+        both = select(Declined.id, DeclinedRecording.recording_id, Declined.operator_key).join(
+            DeclinedRecording, DeclinedRecording.matter_id == Declined.id
+        )
+        rows = both.where(Declined.how == "afterwards", DeclinedRecording.recording_id.is_not(None))
+        found = self.session.execute(rows.order_by(Declined.id))
+        return [AfterTheCall(matter, number, whose) for matter, number, whose in found if number is not None]
 
     def changed(self, since: datetime) -> list[tuple[str, int]]:
         """Grants that ended since then because a call of theirs became another one, with each call that did so under them."""

@@ -16,8 +16,10 @@ from storage.prefetch import prefetched
 from storage.records import OPEN, Grant, Matter, Recording, RequestedRecording
 
 Name = TypeVar("Name", int, str)
+THERE = ("present", "out_of_scope", "declined", "closed")
+"""States of a call whose audio is there."""
 AT_ONCE = 500  # ids or names in one question
-_THERE = Recording.state.in_(("present", "out_of_scope", "closed"))  # and not “not gone”, which no index answers
+_THERE = Recording.state.in_(THERE)  # and not “not gone”, which no index answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from storage.columns import Bytewise, LongWords, Moment, Words, folder_of_row, r
 class Record(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """What all tables share: keyword-only construction and UTC moments."""
 
-    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), str: Words()}  # noqa: RUF012
+    type_annotation_map = {datetime: Moment(), dict[str, Any]: JSON(), list[Any]: JSON(), str: Words()}  # noqa: RUF012
 
 
 class Person(Record):
@@ -56,7 +56,7 @@ class FormerAddress(Record):
 
 
 class Recording(Record):
-    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, closed, gone or erased (P4, P12).
+    """One call in the register. `caller` is E.164 or empty; `state`: present, out_of_scope, declined, closed, gone or erased (P4, P5, P12).
 
     `version` counts the calls that stood under this name so far; `identity` is the digest of the one that stands there now,
     empty until its audio was read; `operators_before` are those of the earlier ones, one a line. `folder` follows from
@@ -97,8 +97,8 @@ class Recording(Record):
     folder: Mapped[str] = mapped_column(Bytewise, init=False, insert_default=folder_of_row)
 
     def closed(self, now: datetime) -> bool:
-        """Whether its moment has come (P12): then nobody finds or hears it, whatever keeps its audio."""
-        return self.state in ("closed", "erased") or (self.erase_at is not None and self.erase_at <= now)
+        """Whether its moment has come (P12), or its customer declined (P5): then nobody finds or hears it, whatever keeps its audio."""
+        return self.state in ("declined", "closed", "erased") or (self.erase_at is not None and self.erase_at <= now)
 
 
 OPEN = ("waiting", "stuck")  # states of a matter that waits for a decision; stuck where nobody may decide as things are

@@ -25,6 +25,8 @@ from storage.checkpoints import Checkpoints
 from storage.customer_evidence import CustomerEvidence
 from storage.customers import Customers
 from storage.deadlines import Deadlines
+from storage.declined_evidence import DeclinedEvidence
+from storage.declines import Declines
 from storage.erasure_evidence import ErasureEvidence
 from storage.erasures import Erasures
 from storage.evidence import Evidence
@@ -96,6 +98,8 @@ class Store:
         self.outbox = Outbox(session)
         self.deadlines = Deadlines(session)
         self.erasures = Erasures(session)
+        self.declines = Declines(session)
+        self.declined_evidence = DeclinedEvidence(session)
         self.holds = Holds(session)
         self.outlook = Outlook(session)
         self.stopped_runs = StoppedRuns(session)

@@ -9,6 +9,7 @@ from handlers.reconciling import (
     CERTIFIED,
     CLOSED,
     CUSTOMERS,
+    DECLINED,
     ERASED,
     FILED,
     FILES,
@@ -29,6 +30,7 @@ from handlers.reconciling import (
     ownerless,
     reconcile,
     reconcile_customers,
+    reconcile_declined,
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
@@ -56,6 +58,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_policy(store.evidence.reviewed(POLICY))
     found += reconcile_holds(store.hold_evidence.held("", 1000, HELD))
     found += reconcile_customers(store.customer_evidence.of_customers("", 1000, CUSTOMERS))
+    found += reconcile_declined(store.declined_evidence.of_declined("", 1000, DECLINED))
     found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))
     found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
     found += uncertified(store.erasure_evidence.uncertified(1000))

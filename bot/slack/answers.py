@@ -50,6 +50,11 @@ class Answers:
         account, known = body["user_id"], COMMANDS.get(name)
         if known is None or words.casefold() in HELP:
             await self.chat.reply(_reply(body), known.help(f"/{name}") if known else NOT_KNOWN)
+        elif known.does:
+            key = f"slack:{account}:{body.get('trigger_id', '')}:{name}"
+            await self._in_time(
+                Press("slack", account, known.does, "", key), {**body, "user": {"id": account}}, known.done
+            )
         elif known.page is not None:
             await self._filled_page(body, await self._opened(body, WAIT), self.desk.tells(account, known.page, words))
         elif words and FORMS[known.form].sought:
@@ -99,9 +104,9 @@ class Answers:
         with suppress(Refused):  # enough is kept already, and one home shows it all
             await self.desk.take(Press("slack", account, "home", "", f"slack:{event_id or new_id('H')}"))
 
-    async def _in_time(self, press: Press, body: Payload) -> None:
-        """Do it before Slack gives up waiting; what is not done by then is kept, so that no crash can lose it."""
-        going = self.later(self._decide(body, press))
+    async def _in_time(self, press: Press, body: Payload, said: str = "") -> None:
+        """Do it before Slack gives up waiting; what is not done by then is kept, so that no crash can lose it. `said` is told where it was done."""
+        going = self.later(self._decide(body, press, said))
         done, _ = await asyncio.wait({going}, timeout=PATIENCE)
         if not done:
             try:
@@ -175,7 +180,7 @@ class Answers:
             return await self.desk.unseen.say(to, NOT_OPENED)
         return await self.desk.say(to, NOT_OPENED, f"not_opened:{body['trigger_id']}")
 
-    async def _decide(self, body: Payload, press: Press) -> None:
+    async def _decide(self, body: Payload, press: Press, said: str = "") -> None:
         """Do it. A refusal of what was pressed on a card is told by the delivery, so that it outlasts a crash."""
         on_card = "message" in body
         done = await self._done(body, press, whisper=on_card)
@@ -185,6 +190,8 @@ class Answers:
                 self.desk.directory.onlookers.look(press.account, press.value, tell)
             # Where it was refused, the card in front of the person may be out of date.
             self.later(self._notice(body, press.value))
+        elif done and said:
+            await self.chat.reply(_reply(body), said)
         elif done and _in_dialog(body):
             await self._filled_page(
                 body, body["view"]["id"], self.desk.page(press.account, showing.DETAILS, press.value)

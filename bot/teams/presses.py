@@ -108,7 +108,7 @@ class Presses:
             return "", ""
         form = COMMANDS[word].form
         if not form:
-            return "", ""
+            return COMMANDS[word].does, ""
         return (f"{SOUGHT}{form}", sought[:LONGEST]) if sought else (form, "")
 
     async def answer(self, turn: Turn) -> tuple[Card, str]:
@@ -135,6 +135,11 @@ class Presses:
         command = commands.chosen(turn)
         if command is None:
             raise Refused(UNKNOWN)
+        if command.does:
+            await self.desk.decide(turn.account, command.does, "", turn.key or new_id("K"))
+            return render.dialog(
+                command.says, render.page(Page(command.says, (Line(command.done),)), "UTC", dialog=True)
+            )
         if command.page is None:
             return await self.dialog(turn, command.form)
         page, zone = await self.desk.tells(turn.account, command.page, "")

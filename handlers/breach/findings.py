@@ -88,6 +88,13 @@ def _changed(act: Act, noticed: Noticed) -> list[Cause]:
     return [Cause(f"changed:{grant}:{call}", call=call) for grant, call in rows]
 
 
+def _declined(act: Act, noticed: Noticed) -> list[Cause]:
+    """A customer who declined was recorded to the end: whose call it was has no part in what comes of it (P5)."""
+    return [
+        Cause(f"declined:{one.matter}", call=one.recording, whose=(one.operator_key,)) for one in noticed.declined()
+    ]
+
+
 def _left(act: Act, noticed: Noticed) -> list[Cause]:
     those = [one for one in noticed.refused(LEFT) if one.actor.startswith("person:")]
     people = act.store.people.named({int(one.actor.removeprefix("person:")) for one in those})
@@ -132,6 +139,11 @@ KINDS: Mapping[str, Kind] = {
         _vanished,
     ),
     "changed": Kind("Calls became others while somebody had access to them, so the access ended.", _changed),
+    "declined": Kind(
+        "Customers declined to be recorded, and that was said only after the call, so all of it was recorded.",
+        _declined,
+        daily=False,
+    ),
     "astray": Kind(
         "A mail to a customer went to a wrong address. Its link was ended as soon as that was known.",
         _astray,

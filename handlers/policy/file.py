@@ -89,6 +89,7 @@ class Policy(terms.Part):
     retention: terms.Retention
     holds: terms.Holds
     declined_midway: Literal["discard", "restrict"]
+    declined_after_working_days: Annotated[int, Field(ge=0, le=20)]
     random_review: terms.RandomReview
     breach: terms.Breach
     policy_review: terms.PolicyReview

@@ -7,11 +7,24 @@ from collections.abc import Callable, Iterable, Iterator
 from handlers.acting import NONE
 from handlers.keys import Keys
 from handlers.reconciling import absences as of_absences
-from handlers.reconciling import access, customers, erasures, files, holds, keys, requests, reviews, runs, written
+from handlers.reconciling import (
+    access,
+    customers,
+    declines,
+    erasures,
+    files,
+    holds,
+    keys,
+    requests,
+    reviews,
+    runs,
+    written,
+)
 from handlers.reconciling.findings import Finding, Gap, Result
 from handlers.written import Written
 from storage.absence_records import Absence
 from storage.customer_evidence import OfCustomers
+from storage.declined_evidence import OfDeclined
 from storage.erasure_evidence import Proved
 from storage.erasure_records import Erasure
 from storage.evidence import Dossier, Logged, Reviewed
@@ -38,16 +51,28 @@ HELD = holds.ACTIONS
 CUSTOMERS = customers.ACTIONS
 """The entries that the checks of customers' requests look at."""
 
+DECLINED = declines.ACTIONS
+"""The entries that the checks of declined calls look at."""
+
 RUNS, CLOSED, OUTSIDE = runs.ACTIONS, runs.CLOSED, runs.DECIDED
 """The entries that the checks of stopped runs look at, the one by which a call is closed, and those about calls out of scope."""
 
-FILED = frozenset(requests.FILED) | reviews.BEGUN | holds.BEGUN | {runs.STOPPED, runs.DRAWN, customers.FILED}
+FILED = (
+    frozenset(requests.FILED) | reviews.BEGUN | holds.BEGUN | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID}
+)
 """The entries that begin a matter."""
 
 ABSENCES, SAID_AWAY = of_absences.ABSENCES, of_absences.SAID
 """The entries that `absent` looks at, and those that begin an absence."""
 
-KINDS = {"PR-": "review", "C-": "customer’s request", "H-": "hold", "ER-": "stopped run", "EA-": "card"}
+KINDS = {
+    "PR-": "review",
+    "C-": "customer’s request",
+    "H-": "hold",
+    "ER-": "stopped run",
+    "EA-": "card",
+    "D-": "declined call",
+}
 """How a finding names a matter that is no request, by the beginning of its id."""
 
 lost = of_absences.lost
@@ -104,6 +129,11 @@ def reconcile_holds(found: Held) -> list[Result]:
 def reconcile_customers(found: OfCustomers) -> list[Result]:
     """Everything about these customers' requests that is stored otherwise than the log says, and what can't be read."""
     return [*spoilt(found.spoilt), *(result for one in found.files for result in customers.reconcile(one))]
+
+
+def reconcile_declined(found: OfDeclined) -> list[Result]:
+    """Everything about these declined calls that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *(result for one in found.files for result in declines.reconcile(one))]
 
 
 def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
@@ -176,7 +206,7 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "ERASED", "FILED", "FILES", "HELD", "KEYS", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
-    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "lost_files", "ownerless", "reconcile", "reconcile_customers", "reconcile_erasures",
+    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "ERASED", "FILED", "FILES", "HELD", "KEYS", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
+    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "lost_files", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_erasures",
     "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from handlers.rules.retention import erase_at
 from handlers.rules.working_days import due
 from storage.customer_records import CustomerLink
 from storage.erasure_records import Erasure, Keep
-from storage.erasures import ASKED_EARLY, COPY, REQUEST, RETENTION
+from storage.erasures import ASKED_EARLY, COPY, REQUEST, RETENTION, WITH_MOMENT
 from storage.records import Matter, Recording
 
 
@@ -30,9 +30,9 @@ def fix(act: Act, intent: intents.Fix) -> Done[None]:
 def close(act: Act, intent: intents.Close) -> Done[None]:
     """P12: access to it ends; a request that still waits keeps its audio, for that request alone, and a customer's link until it was fetched."""
     recording = act.store.recordings.get(intent.recording)
-    if recording is None or recording.state != "present" or not recording.closed(act.now) or recording.erase_at is None:
+    if recording is None or recording.state not in WITH_MOMENT or not _has_come(act, recording):
         return Done(None, quiet=True)
-    erasure, moment = _begun(act, recording), recording.erase_at
+    erasure, moment = _begun(act, recording), recording.erase_at or act.now
     erasure.moment, erasure.closed_at, erasure.next_at = moment, act.now, act.now
     erasure.run = erasure.run or act.store.stopped_runs.covering(recording.id, moment)
     recording.state = "closed"
@@ -45,8 +45,17 @@ def close(act: Act, intent: intents.Close) -> Done[None]:
     late = int((act.now - moment).total_seconds())
     detail = {"erasure": erasure.id, "kept_by": kept, "grants": ended, "late_seconds": late}
     detail |= {"run": erasure.run} if erasure.run else {}
-    matters = [*requests, *customers, *act.store.erasures.held_for(recording.id)]
+    matters = [
+        *requests,
+        *customers,
+        *act.store.erasures.held_for(recording.id),
+        *act.store.declines.naming(recording.id),
+    ]
     return Done(None, redrawn(act, matters), detail=detail)
+
+
+def _has_come(act: Act, recording: Recording) -> bool:
+    return recording.erase_at is not None and recording.erase_at <= act.now
 
 
 def forget(act: Act, intent: intents.Forget) -> Done[None]:

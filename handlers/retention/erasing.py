@@ -143,9 +143,10 @@ def _forgotten(act: Act, one: Erasable, state: str) -> tuple[Effect, ...]:
     if isinstance(one, UnregisteredFile):
         act.store.unregistered.end(one, act.now, "erased" if state == "erased" else "over")
         return ()
-    requests = act.store.erasures.requests_naming(one.id)
+    requests, declined = act.store.erasures.requests_naming(one.id), act.store.declines.naming(one.id)
     act.store.erasures.wipe(one, state)
-    return redrawn(act, [*requests, *act.store.erasures.held_for(one.id)])
+    act.store.declines.forget(one.id)
+    return redrawn(act, [*requests, *act.store.erasures.held_for(one.id), *declined])
 
 
 def late(act: Act, intent: intents.Late) -> Done[None]:

@@ -1,0 +1,166 @@
+"""Switches off the recording of calls whose customers declined, and looks whether it stays off, until each call is over (P5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.live_calls import LiveCall
+from bot.ports import Absent, Recorder, Sought, Unavailable
+from handlers.acting import CLOCK, Intent
+from handlers.declined.intents import Cleared, Confirm, Find, Live, Over, Still, Trouble
+from handlers.door import Door, Repeated
+from handlers.rules.identity import Identity, email_key
+from handlers.rules.refusal import Refused
+from storage.declined_records import Declined
+from storage.store import DatabaseDown, Store
+
+log = structlog.get_logger()
+IDLE, BUSY = 30.0, 2.0
+"""Seconds between two looks: where nothing goes on, and where a call does."""
+STAYS_OFF = timedelta(seconds=10)
+"""So often a call whose recording is off is looked at again."""
+ANSWERS = 10.0
+"""Seconds in which the phone system has to answer; then the call counts as recorded."""
+LOOKS = 3
+"""So often is read back, before the agent reads that it goes on."""
+
+
+class Declining:
+    """A worker of its own, since nobody on the line waits for a tick. `system` is the name of the recording system.
+
+    `wait` waits for seconds. It outlives whatever goes wrong; whatever it does may be done twice, by another replica as well.
+    """
+
+    def __init__(
+        self, door: Door, recorder: Recorder, system: str, wait: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self.door, self.recorder, self.system, self._wait = door, recorder, system, wait
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something was committed; perhaps a caller declined."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            self._woken.clear()
+            going = True
+            try:
+                going = await self.look()
+            except DatabaseDown as error:
+                log.warning("declining.later", why=str(error))
+            except Exception as error:
+                log.exception("declining.fault", error=type(error).__name__)
+            await self._rest(BUSY if going else IDLE)
+
+    async def look(self) -> bool:
+        """See to all of them once; whether any call goes on or is looked for. Raises `DatabaseDown`."""
+        looking, live = await self.door.database.read(lambda store: (store.declines.looking(), store.declines.live()))
+        if looking:
+            await self._find(looking)
+            live = await self.door.database.read(lambda store: store.declines.live())
+        now = self.door.now()
+        await asyncio.gather(*(self._alone(one) for one in live if _is_due(one, now)))
+        return bool(live) or bool(await self.door.database.read(lambda store: store.declines.looking()))
+
+    async def tick(self) -> None:
+        """What was recorded and never registered, of calls that are over: a look of another kind says whether it is there. Raises `Unavailable`."""
+        for matter, names in (await self.door.database.read(lambda store: store.declines.unmet())).items():
+            left = await self.recorder.look([Sought(one, 0, "") for one in names])
+            if not any(left.values()):
+                await self._enter(Cleared(matter))
+
+    async def _rest(self, seconds: float) -> None:
+        """So long, unless something is committed: then at once, but never more than a few times a second."""
+        with_word = asyncio.ensure_future(self._woken.wait())
+        try:
+            await asyncio.wait({with_word}, timeout=seconds)
+        finally:
+            with_word.cancel()
+        await self._wait(0.1)
+
+    async def _find(self, looking: Sequence[str]) -> None:
+        calls, trouble = await self._told()
+        for matter in looking:
+            mine = await self.door.database.read(lambda store, matter=matter: _addresses(store, matter))  # type: ignore[misc]
+            found = tuple(one for one in calls if one.operator_key in mine)
+            await self._enter(Find(matter, found, "" if found else trouble))
+
+    async def _told(self) -> tuple[list[Live], Trouble]:
+        if self.recorder.capabilities().live == "none":
+            return [], "cannot"
+        try:
+            told = await asyncio.wait_for(self.recorder.live(), ANSWERS)
+        except (Unavailable, TimeoutError) as error:
+            log.warning("declining.unreachable", why=str(error))
+            return [], "unreachable"
+        found = [self._live(one) for one in told if isinstance(one, LiveCall)]
+        return found, "" if len(found) == len(told) else "unread"
+
+    def _live(self, one: LiveCall) -> Live:
+        return Live(
+            self.system, one.call_id, one.line, one.caller, _key(one.operator_email, self.door.policy.identity),
+            one.started, one.recordings,
+        )  # fmt: skip
+
+    async def _alone(self, one: Declined) -> None:
+        """One call: whatever goes wrong with it keeps none of the others from being seen to, and counts as recorded."""
+        try:
+            await self._enter(await asyncio.wait_for(self._seen(one), ANSWERS))
+        except Absent:
+            await self._enter(Over(one.id))
+        except DatabaseDown:
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, nobody can say that it is off
+            log.warning("declining.unreachable", matter=one.id, error=type(error).__name__)
+            await self._enter(Still(one.id, trouble="unreachable"))
+
+    async def _seen(self, one: Declined) -> Intent[None]:
+        """Asked to stop, whatever it said before, and read back another way: OK proves nothing."""
+        left: tuple[str, ...] = ()
+        for _ in range(LOOKS):
+            if one.live != "off" or left:
+                await self.recorder.stop(one.call_id)
+            left = await self.recorder.still(one.call_id)
+            if not left:
+                return Confirm(one.id, await self._recordings(one))
+            if one.live == "still":
+                break
+        return Still(one.id, left, recordings=await self._recordings(one))
+
+    async def _recordings(self, one: Declined) -> tuple[str, ...]:
+        """The names of what is recorded of it, which may have grown with a transfer."""
+        told = await self.recorder.live()
+        return next(
+            (call.recordings for call in told if isinstance(call, LiveCall) and call.call_id == one.call_id), ()
+        )
+
+    async def _enter(self, intent: Intent[None]) -> None:
+        try:
+            await self.door.enter(intent, CLOCK)
+        except Repeated:
+            pass  # another replica was first
+        except Refused as refusal:
+            log.warning("declining.refused", why=refusal.code)
+
+
+def _is_due(one: Declined, now: datetime) -> bool:
+    """What is off is looked at less often; whatever a clock that was stepped back says, it is looked at."""
+    return one.live != "off" or one.looked_at is None or not one.looked_at <= now < one.looked_at + STAYS_OFF
+
+
+def _addresses(store: Store, matter: str) -> frozenset[str]:
+    declined = store.declines.get(matter)
+    return store.people.aliases([store.people.get(declined.said_by).email_key]) if declined else frozenset()
+
+
+def _key(email: str, identity: Identity) -> str:
+    try:
+        return email_key(email, identity)
+    except ValueError:
+        return ""

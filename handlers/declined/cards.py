@@ -1,0 +1,236 @@
+"""What people see of a call whose customer declined, in every state; all its words for people stand here (P5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When
+from handlers.declined.forms import KeepForm
+from handlers.declined.sayings import DO, KNOWN, SAY, TROUBLE, off_words, still_words
+from handlers.declined.view import View
+from handlers.matters.alarming import told
+from handlers.rules.declined import KEPT
+from handlers.rules.refusal import Refused
+from handlers.words import call_line, line_words
+from storage.declines import CHOOSING, LIVE, LOOKING
+
+WHAT = "A caller declined"
+SIGNS = {"kept": Sign.NOTE, "going": Sign.ENDED, "none": Sign.NOTE, "choosing": Sign.QUESTION, "looking": Sign.WAITING}
+LIVE_SIGNS = {"asked": Sign.WAITING, "still": Sign.ALARM, "off": Sign.APPROVED}
+STATES = {
+    "asked": "switching off", "still": "STILL being recorded", "off": "recording is off", "looking": "looking for your call",
+    "choosing": "which call is it?", "none": "nothing to do", "kept": "the recording is kept",
+    "stuck": "nobody can decide",
+}  # fmt: skip
+REPORT = Button("breach_report", "Report a suspected breach", "")
+
+
+def card(view: View, reader: int) -> Card:
+    """The card of one of them for one reader."""
+    mine = reader == view.declined.said_by
+    parts: list[Part] = [Title(_sign(view), WHAT, _state(view, reader))]
+    parts += _call(view) if mine or view.declined.how else []
+    parts += _choices(view) if mine and view.declined.state == CHOOSING else []
+    parts += [
+        *_which(view),
+        *_outcome(view),
+        *_turn(view, reader),
+        *_buttons(view, reader),
+        Small(_small(view, reader)),
+    ]
+    return Card(tuple(parts), _summary(view, reader))
+
+
+def _sign(view: View) -> Sign:
+    row = view.declined
+    if row.live in LIVE_SIGNS:
+        return LIVE_SIGNS[row.live]
+    if row.state == LOOKING and row.trouble:
+        return Sign.ALARM
+    return SIGNS.get(row.state, Sign.WAITING)
+
+
+def _state(view: View, reader: int) -> str:
+    row = view.declined
+    if row.live in LIVE:
+        return STATES[row.live]
+    if row.state == LOOKING and row.trouble:
+        return STATES["still"]
+    if row.state == "going":
+        return "erased" if view.calls and all(one.id in view.erased for one in view.calls) else "being erased"
+    if row.state == "waiting":
+        return "waiting for you" if view.asks(reader) and not view.goes_by_itself else "the recording is out of reach"
+    return STATES[row.state]
+
+
+def _call(view: View) -> list[Part]:
+    """How the call itself stands: what is certain of its recording, and what to say and do."""
+    row = view.declined
+    if row.state == LOOKING:
+        if row.trouble:
+            return [Line(TROUBLE[row.trouble], Sign.ALARM), Line(SAY), Line(DO)]
+        return [Line("I am looking for your call, to switch its recording off. This card tells when that is certain.")]
+    match row.live:
+        case "asked":
+            return [Line("The phone system is asked to stop. Recording counts as off only when a second look says so.")]
+        case "still":
+            return [Line(still_words(view), Sign.ALARM), Line(SAY), Line(DO)]
+        case "off":
+            return [
+                Line(off_words(view), Sign.APPROVED),
+                Line("It stays off for this call. The next call is recorded again."),
+            ]
+        case "over":
+            return [
+                Line(
+                    off_words(view)
+                    if row.stopped_at
+                    else "The call ended before I could tell that its recording was off."
+                )
+            ]
+    return _none(view)
+
+
+def _none(view: View) -> list[Part]:
+    row = view.declined
+    if row.state != "none":
+        return []
+    return [
+        Line(
+            KNOWN
+            if row.trouble == "known"
+            else f"{TROUBLE.get(row.trouble, '')} I found no call of yours of the last days.".strip()
+        )
+    ]
+
+
+def _choices(view: View) -> list[Part]:
+    row = view.declined
+    live = any("call_id" in one for one in row.choices)
+    first = (
+        "You are on more than one call. Which one is it?"
+        if live
+        else "I found no call of yours that goes on. Which of your last calls was it?"
+    )
+    parts: list[Part] = [Line(TROUBLE[row.trouble], Sign.ALARM)] if row.trouble else []
+    parts.append(Line(first))
+    for place, one in enumerate(row.choices):
+        button = Button("declined_choose", "This call", f"{row.id}:{place}")
+        if "call_id" in one:
+            label, zone = line_words(one["line"], view.policy)
+            began = When(datetime.fromisoformat(one["began"]), zone, view.now)
+            parts.append(Row(("Since ", began, f" · {one['caller']} · {label}"), button))
+        elif call := view.offered.get(one["recording"]):
+            parts.append(Row(call_line(call, view.policy, view.now, view.erased.get(call.id)), button))
+    return parts
+
+
+def _which(view: View) -> list[Part]:
+    """Which call it is, for whoever does not know it."""
+    row = view.declined
+    if not row.how or row.began is None:
+        return []
+    label, zone = line_words(row.line, view.policy)
+    began = When(row.began, zone, view.now)
+    who = view.said_by.name
+    if row.how == "afterwards":
+        head: Part = Line(
+            ("The caller declined, and ", who, " said so after the call. So it was recorded against P5."), Sign.ALARM
+        )
+    else:
+        head = Line(f"The caller declined during the call, says {who}.")
+    calls = [Line(call_line(one, view.policy, view.now, view.erased.get(one.id))) for one in view.calls]
+    return [head, *(calls or [Line(("📞 ", began, f" · with {who} · {label}"))])]
+
+
+def _outcome(view: View) -> list[Part]:
+    row = view.declined
+    zone = line_words(row.line, view.policy)[1]
+    match row.state:
+        case "kept":
+            by = view.people[row.decided_by].name if row.decided_by else "Somebody"
+            return [Line(f"{by} kept what was recorded. {KEPT.get(row.reason, row.reason)}. It is in reach again.")]
+        case "going":
+            return _goes(view)
+        case "waiting" | "stuck" if row.erase_at is not None:
+            head = view.policy.role("head_of_customer_success").title
+            return [
+                Line(
+                    (
+                        "What was recorded is out of reach. It is erased ",
+                        When(row.erase_at, zone, view.now),
+                        f", unless the {head} keeps it.",
+                    )
+                )
+            ]
+        case "waiting" | "stuck":
+            head = view.policy.role("head_of_customer_success").title
+            return [
+                Line(
+                    f"What was recorded is out of reach. The {head} decides whether it is erased or kept; nothing goes by itself."
+                )
+            ]
+    return []
+
+
+def _goes(view: View) -> list[Part]:
+    held = [one for one in view.calls if one.id in view.kept and one.id not in view.erased]
+    parts: list[Part] = []
+    if view.declined.decided_by:
+        parts.append(Line(f"{view.people[view.declined.decided_by].name} decided that it is erased."))
+    if held:
+        parts.append(Line("A hold keeps it. It is out of reach, and erased when the hold ends.", Sign.ALARM))
+    elif view.calls and all(one.id in view.erased for one in view.calls):
+        parts.append(Line("What was recorded is erased for good, with a certificate."))
+    elif not view.calls and not view.unmet:
+        parts.append(Line("Nothing of it is in the recording system: a second look, by another way, found nothing."))
+    else:
+        parts.append(Line("What was recorded is out of reach, and is being erased."))
+    return parts
+
+
+def _turn(view: View, reader: int) -> list[Part]:
+    """Why it came to this reader, and what happens if nobody answers."""
+    if view.declined.state == "stuck":
+        hearer = told(view) if view.alarm is not None else ""
+        return [Line(f"Nobody who could decide can be asked now. {hearer}".strip(), Sign.ALARM)]
+    if not view.asks(reader):
+        return []
+    try:
+        authority = view.authority(view.people[reader])
+    except Refused:
+        return []
+    title = view.policy.role(authority.role).title
+    came = f"It came to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
+    silent = (
+        "If nobody answers, it is erased then."
+        if view.goes_by_itself
+        else "If nobody answers, it stays out of reach, and you are reminded each working day."
+    )
+    return [Line(f"{came}{silent}")]
+
+
+def _buttons(view: View, reader: int) -> list[Part]:
+    row, buttons = view.declined, list[Button]()
+    if view.asks(reader):
+        if not view.goes_by_itself:
+            sure = "What was recorded of this call is erased for good."
+            buttons.append(Button("declined_erase", "Erase", row.id, "danger", sure))
+        buttons.append(Button(KeepForm.name, "Keep", row.id))
+    elif reader == row.said_by and row.how == "afterwards" and row.is_open:
+        buttons.append(REPORT)
+    elif reader == row.said_by and row.state == "none":
+        buttons.append(Button("declined", "Look again", ""))
+    return [Actions((*buttons, Button("details", "Details", row.id)))]
+
+
+def _small(view: View, reader: int) -> str:
+    others = [view.people[one].name for one in view.everybody() if one != reader]
+    seen = f" · also seen by {', '.join(others)}" if others else ""
+    return f"{view.declined.id} · P5{seen}"
+
+
+def _summary(view: View, reader: int) -> str:
+    if view.asks(reader) and not view.goes_by_itself:
+        return "A caller declined to be recorded, and the recording waits for your decision."
+    return f"{WHAT} to be recorded: {_state(view, reader)}."

@@ -1,0 +1,94 @@
+"""What becomes of what was recorded: it goes by itself or by decision, or is kept; what is registered later follows (P5)."""
+
+from __future__ import annotations
+
+from handlers.acting import Act, Done
+from handlers.declined import intents
+from handlers.declined.reaching import begin_erasure, bring_back, put_out_of_reach
+from handlers.declined.reminding import REMIND
+from handlers.declined.view import View, deciding, load, seen
+from handlers.door import Repeated
+from handlers.effects import Effect, Tell
+from handlers.matters.asking import changed, takes_part
+from handlers.rules import declined as rule
+from handlers.rules.routing import Authority
+
+GO = "declined.go"
+
+
+def go(act: Act, intent: intents.Go) -> Done[None]:
+    """The clock: nobody kept it, so it goes. What a hold keeps stays until that ends."""
+    view = load(act, intent.matter)
+    if not view.declined.is_open or view.declined.erase_at is None or act.now < view.declined.erase_at:
+        return Done(None, quiet=True)
+    return _going(act, view, {})
+
+
+def erase(act: Act, intent: intents.Erase) -> Done[None]:
+    """Whoever decides has it erased; it goes the way of all erasures."""
+    view, authority = _deciding(act, intent.matter, "going")
+    view.declined.decided_by = act.me.id
+    return _going(act, view, takes_part(act, view, authority))
+
+
+def keep(act: Act, intent: intents.Keep) -> Done[None]:
+    """It is kept for a reason of a closed list, and in reach again."""
+    view, authority = _deciding(act, intent.matter, "kept")
+    row = view.declined
+    row.decided_by, row.reason = act.me.id, intent.form.reason
+    stepped_in = takes_part(act, view, authority)
+    _close(act, view, "kept")
+    effects = (*bring_back(act, view.calls), *changed(seen(act, row)), *_word(act, view, "kept what was recorded"))
+    return Done(None, effects, detail={"state": "kept", "reason": row.reason, **stepped_in})
+
+
+def meet(act: Act, intent: intents.Meet) -> Done[None]:
+    """What was recorded of it is registered by now: out of reach from the start, and it goes where the rest went."""
+    view, met = load(act, intent.matter), list[int]()
+    for one in act.store.declines.recordings(intent.matter):
+        call = act.store.declines.registered(one) if one.recording_id is None else None
+        if call is not None:
+            one.recording_id = call.id
+            met.append(call.id)
+    if not met:
+        return Done(None, quiet=True)
+    found = act.store.recordings.all_of(met)
+    effects = put_out_of_reach(act, found) if view.declined.state != "kept" else bring_back(act, found)
+    erasures = begin_erasure(act, found) if view.declined.state == "going" else []
+    return Done(None, (*effects, *changed(seen(act, view.declined))), detail={"recordings": met, "erasures": erasures})
+
+
+def introduction(act: Act, matter: str) -> str:
+    """What stands above the form that keeps it; raises `Refused` where there is nothing left to keep, or nothing for this person."""
+    _deciding(act, matter, "kept")
+    return "The customer declined to be recorded. What is kept is in reach again, and goes after its time like any other call."
+
+
+def _deciding(act: Act, matter: str, wanted: str) -> tuple[View, Authority]:
+    view, authority = deciding(act, matter)
+    row = view.declined
+    if row.state == wanted and row.decided_by == act.me.id:
+        raise Repeated(matter)
+    rule.decide(is_open=row.is_open, kept=row.state == "kept")
+    return view, authority
+
+
+def _going(act: Act, view: View, stepped_in: dict[str, object]) -> Done[None]:
+    erasures = begin_erasure(act, view.calls)
+    _close(act, view, "going")
+    word = _word(act, view, "decided that what was recorded is erased") if view.declined.decided_by else ()
+    effects = (*changed(seen(act, view.declined)), *word)
+    return Done(None, effects, detail={"state": "going", "erasures": erasures, **stepped_in})
+
+
+def _close(act: Act, view: View, state: str) -> None:
+    view.declined.state, view.declined.closed_at = state, act.now
+    for kind in (GO, REMIND):
+        act.store.deadlines.drop(kind, view.declined.id, act.now)
+
+
+def _word(act: Act, view: View, what: str) -> tuple[Effect, ...]:
+    """Whoever said it hears of it, since an edited card counts as read."""
+    row = view.declined
+    words = f"{act.me.name} {what} of the call whose customer declined ({row.id}). Press Details to read more."
+    return (Tell(row.said_by, words, f"declined:{row.id}:decided", "details", row.id),)

@@ -1,0 +1,41 @@
+"""Whoever has to decide about a declined call is reminded each working day; what goes by itself waits for nobody (P5)."""
+
+from __future__ import annotations
+
+from handlers.acting import Act, Done
+from handlers.cards import Button, Row
+from handlers.declined import intents
+from handlers.declined.view import View, load
+from handlers.matters.case import entitled
+from handlers.matters.reminding import tell
+from handlers.rules.breaker import next_morning
+from handlers.telling import ON_A_LINE
+from storage.declined_records import Declined
+
+REMIND = "declined.remind"
+
+
+def schedule(act: Act, row: Declined) -> None:
+    """Ask the clock for the next morning, where somebody has to decide."""
+    if row.is_open and row.erase_at is None:
+        act.store.deadlines.set(REMIND, row.id, next_morning(act.policy, act.now))
+
+
+def remind(act: Act, intent: intents.Remind) -> Done[None]:
+    """Whoever is asked, each morning until it is decided."""
+    view = load(act, intent.matter)
+    if not view.declined.is_open:
+        return Done(None, quiet=True)
+    people = [one.person_id for one in view.approvers]
+    fell = min(act.now, act.store.deadlines.moment(REMIND, intent.matter) or act.now)
+    schedule(act, view.declined)
+    tell(act, view.declined, REMIND, people, fell)
+    return Done(None, detail={"reminded": people})
+
+
+def row(view: View, person: int) -> Row | None:
+    """How one person is reminded; None for whoever has nothing to decide any more."""
+    if not view.asks(person) or view.goes_by_itself or not entitled(view, person):
+        return None
+    words = f"A caller declined to be recorded ({view.declined.id}), and the recording waits for your decision. Press Details to read more and to answer."
+    return Row(words, Button(f"{ON_A_LINE}details", "Details", view.declined.id, "primary"), view.declined.id)

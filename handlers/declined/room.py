@@ -1,0 +1,65 @@
+"""What declined calls bring to the house (P5)."""
+
+from __future__ import annotations
+
+from handlers import opening
+from handlers.cards import Button, Line, Page
+from handlers.declined import deciding, forms, intents, reminding, saying, watching
+from handlers.declined.matter import DeclinedCalls
+from handlers.declined.rows import lists
+from handlers.matters import asking
+from handlers.room import Asks, Chore, Command, Does, Opens, Room, Step
+
+SAYS = "A caller does not want to be recorded"
+HELP = (
+    "Write {word} while you are on the call. I switch its recording off, look a second time whether it is off, and tell you when that is certain. "
+    "After the call I ask which one it was. (P5)"
+)
+DONE = "I am looking for your call. The card in our chat tells you when its recording is off for certain."
+MATTER = DeclinedCalls()
+DECLINED = Button("declined", SAYS, "")
+
+
+def _sent(about: str) -> Page:
+    return Page("Kept", (Line(f"The card of {about} shows how it stands."),))
+
+
+ROOM = Room(
+    "declined",
+    does=(
+        intents.Say.by(saying.say),
+        intents.Find.by(saying.find),
+        intents.Choose.by(saying.choose),
+        intents.Confirm.by(watching.confirm),
+        intents.Still.by(watching.still),
+        intents.Over.by(watching.over),
+        intents.Cleared.by(watching.cleared),
+        intents.Meet.by(deciding.meet),
+        intents.Go.by(deciding.go),
+        intents.Erase.by(deciding.erase),
+        intents.Begin.by(opening.begin),
+        intents.Keep.by(deciding.keep),
+        intents.Remind.by(reminding.remind),
+        intents.Reroute.by(lambda act, intent: asking.reroute(act, intent, MATTER.case(act, intent.matter))),
+        intents.Recheck.by(lambda act, intent: asking.recheck(act, MATTER.case(act, intent.matter))),
+        intents.Notice.by(lambda act, intent: asking.notice(act, intent, MATTER.case(act, intent.matter))),
+    ),
+    commands={"recording-declined": Command(SAYS, HELP, does="declined", done=DONE)},
+    buttons={
+        "declined": Does(lambda _: intents.Say(), SAYS, back="home"),
+        "declined_choose": Does(intents.Choose, "This call"),
+        "declined_erase": Does(intents.Erase, "Erase"),
+        forms.KeepForm.name: Opens(forms.KeepForm.name, "Keep"),
+    },
+    begins=(DECLINED,),
+    forms=(
+        Asks(
+            forms.KeepForm, intents.Begin, lambda about, form, _: intents.Keep(about, form), _sent,
+            intro=deciding.introduction,
+        ),
+    ),
+    due={deciding.GO: intents.Go, reminding.REMIND: intents.Remind},
+    calls=Chore(lambda store, _: store.declines.met(), (Step(intents.Meet),)),
+    matter=MATTER,
+    lists=lists,
+)  # fmt: skip

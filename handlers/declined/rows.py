@@ -1,0 +1,29 @@
+"""What stands at home of declined calls: those that wait for whoever asks (P5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from handlers.acting import Act
+from handlers.cards import Button, Row, Sign, When
+from handlers.room import Rows
+from storage.declined_records import Declined
+
+
+def lists(act: Act) -> Mapping[str, Rows]:
+    """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
+    mine = [_row(act, one, "Which call did the caller decline?") for one in act.store.declines.choosing(act.me.id)]
+    waiting = [one for one in act.store.matters.waiting_for(act.me.id) if isinstance(one, Declined)]
+    rows = [
+        *mine,
+        *(_row(act, one, "A caller declined: erase or keep the recording?") for one in waiting if one.erase_at is None),
+    ]
+    if not rows:
+        return {}
+    told = ((len(rows), "waiting for you"),)
+    return {"waiting": Rows("Waiting for you", len(rows), lambda most, skip: rows[skip : skip + most], told)}
+
+
+def _row(act: Act, one: Declined, words: str) -> Row:
+    small = ("since ", When(one.asked_at, now=act.now), f" · {one.id}")
+    return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)

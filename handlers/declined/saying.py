@@ -1,0 +1,173 @@
+"""How it begins: somebody says that the caller declines, and the call is found, or chosen (P5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from handlers.acting import Act, Done
+from handlers.alarms import warned_by
+from handlers.declined import intents
+from handlers.declined.reaching import put_out_of_reach
+from handlers.declined.reminding import schedule
+from handlers.declined.view import GONE, View, load, seen
+from handlers.effects import Effect
+from handlers.ids import new_id
+from handlers.matters.alarming import alarm
+from handlers.matters.asking import changed, on_record, parties, reached, shows
+from handlers.rules import calls
+from handlers.rules import declined as rule
+from handlers.rules.refusal import Refused
+from handlers.words import masked
+from storage.declined_records import Declined
+from storage.declines import CHOOSING, LOOKING
+from storage.records import Recording
+
+GO = "declined.go"
+UNDER_WAY = timedelta(hours=12)
+"""For so long a second word of the same person is about the same call, while that goes on or is not known."""
+LAST_CALLS, OF_DAYS = 5, timedelta(days=14)
+MOST_LIVE = 5
+
+
+def say(act: Act, intent: intents.Say) -> Done[None]:
+    """Stored before anybody asks the phone system, so that no crash forgets it. Two words about one call are one."""
+    me = act.me
+    if (before := act.store.declines.under_way(me.id, act.now - UNDER_WAY)) is not None:
+        return _again(act, before)
+    declined = Declined(id=new_id("D"), said_by=me.id, state=LOOKING, asked_at=act.now)
+    act.store.declines.add(declined)
+    act.store.people.prefers_first(me, act.who.platform)
+    return Done(None, shows(declined, [me.id]), declined.id, {"state": LOOKING})
+
+
+def _again(act: Act, before: Declined) -> Done[None]:
+    """While it is not known which call it is, another may have begun since, so they are looked for anew."""
+    anew = before.state == CHOOSING
+    if anew:
+        before.state, before.choices, before.trouble, before.asked_at = LOOKING, [], "", act.now
+    detail = {"state": LOOKING} if anew else {"again": True}
+    return Done(None, changed(seen(act, before)), before.id, detail)
+
+
+def find(act: Act, intent: intents.Find) -> Done[None]:
+    """One live call is the one; of several, or of the last ones where there is none, whoever said it chooses."""
+    view = load(act, intent.matter)
+    if view.declined.state != LOOKING:
+        return Done(None, quiet=True)
+    if len(intent.calls) == 1:
+        return _begun(act, view, intent.calls[0])
+    if (
+        intent.trouble in ("unreachable", "unread")
+        and not intent.calls
+        and act.now - view.declined.asked_at < rule.LOOKING
+    ):
+        return _not_yet(act, view, intent.trouble)
+    return _offered(act, view, intent)
+
+
+def choose(act: Act, intent: intents.Choose) -> Done[None]:
+    """The call that whoever said it means; judged again, since what a client sends may be anything."""
+    view, choice = _chosen(act, intent.value)
+    if "recording" not in choice:
+        return _begun(act, view, _live(choice))
+    call = act.store.recordings.get(choice["recording"])
+    if call is None or call.state != "present" or call.closed(act.now):
+        raise Refused("This call is out of reach already, or erased.", clause="P5", code="closed")
+    rule.own_call(call.operator_key, act.store.people.aliases([act.me.email_key]))
+    return _afterwards(act, view, call)
+
+
+def _chosen(act: Act, value: str) -> tuple[View, dict[str, Any]]:
+    name, _, place = value.partition(":")
+    view = load(act, name)
+    if act.me.id != view.declined.said_by:
+        raise Refused(GONE, code="no_copy")
+    if view.declined.state != CHOOSING:
+        raise Refused("It is known already which call it is.", clause="P5", code="already")
+    number = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
+    if not 0 <= number < len(view.declined.choices):
+        raise Refused(
+            "I don't know this call. Please say once more that the caller declines.", clause="P5", code="unknown"
+        )
+    return view, view.declined.choices[number]
+
+
+def _not_yet(act: Act, view: View, trouble: intents.Trouble) -> Done[None]:
+    """Nobody can tell, so it counts as recorded; it is looked for again."""
+    row, before = view.declined, view.declined.trouble
+    row.trouble, row.looked_at = trouble, act.now
+    if before == trouble:
+        return Done(None, quiet=True)
+    return Done(None, changed(view), detail={"state": LOOKING, "trouble": trouble})
+
+
+def _offered(act: Act, view: View, intent: intents.Find) -> Done[None]:
+    row = view.declined
+    live = [_kept(one) for one in intent.calls[:MOST_LIVE]]
+    mine, since = act.store.people.aliases([view.said_by.email_key]), act.now - OF_DAYS
+    last = [] if live else act.store.declines.last_of(mine, since, LAST_CALLS)
+    row.choices = live or [{"recording": one.id} for one in last if not one.closed(act.now)]
+    row.trouble, row.state = intent.trouble, CHOOSING if row.choices else "none"
+    row.closed_at = None if row.choices else act.now
+    return Done(
+        None, changed(seen(act, row)), detail={"state": row.state, "trouble": row.trouble, "number": len(row.choices)}
+    )
+
+
+def _begun(act: Act, view: View, live: intents.Live) -> Done[None]:
+    """The call goes on: the worker switches it off, and whoever decides hears of it at once."""
+    row = view.declined
+    other = act.store.declines.of_call(live.system, live.call_id)
+    if other is not None and other.id != row.id:
+        row.state, row.choices, row.closed_at, row.trouble = "none", [], act.now, "known"
+        return Done(None, changed(view), detail={"state": "none", "trouble": "known"})
+    row.how, row.live, row.system, row.call_id = "midway", "asked", live.system, live.call_id
+    row.began, row.operator_key, row.choices, row.trouble = live.began, live.operator_key, [], ""
+    row.line = live.line if live.line in act.policy.lines else act.policy.company.home_line
+    act.store.declines.name(row, live.recordings)
+    row.erase_at = rule.erased_at(act.policy, row.line, act.now)
+    if row.erase_at is not None:
+        act.store.deadlines.set(GO, row.id, row.erase_at)
+    detail = {"call": calls.mark(live.call_id), "until": row.erase_at.isoformat() if row.erase_at else ""}
+    return _asked(act, row, detail, ())
+
+
+def _afterwards(act: Act, view: View, call: Recording) -> Done[None]:
+    """A finished call: out of reach at once, and nothing goes unless somebody decides it."""
+    row = view.declined
+    row.how, row.system, row.began, row.operator_key = "afterwards", call.system, call.started, call.operator_key
+    row.choices, row.line = [], call.line if call.line in act.policy.lines else act.policy.company.home_line
+    act.store.declines.take(row, call)
+    return _asked(act, row, {"recording": call.id}, put_out_of_reach(act, [call]))
+
+
+def _asked(act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effect]) -> Done[None]:
+    view = seen(act, row)
+    where = reached(act, view.circumstances)
+    row.state = "waiting" if where.approvers else "stuck"
+    asked = parties(act, row, where)
+    for one in asked:
+        act.store.matters.ask(one)
+    schedule(act, row)
+    told = alarm(act, row, view.what, where)
+    effects = (*told, *changed(view, [one.person_id for one in asked]), *more)
+    return Done(
+        None, effects, detail={"state": "open", "how": row.how, **detail, **on_record(asked), **warned_by(told)}
+    )
+
+
+def _kept(live: intents.Live) -> dict[str, Any]:
+    """As little of a live call as it takes to choose it and to begin."""
+    return {
+        "system": live.system, "call_id": live.call_id, "line": live.line, "caller": masked(live.caller),
+        "operator_key": live.operator_key, "began": live.began.isoformat(), "recordings": list(live.recordings),
+    }  # fmt: skip
+
+
+def _live(choice: dict[str, Any]) -> intents.Live:
+    return intents.Live(
+        choice["system"], choice["call_id"], choice["line"], "", choice["operator_key"],
+        datetime.fromisoformat(choice["began"]), tuple(choice["recordings"]),
+    )  # fmt: skip

@@ -1,0 +1,136 @@
+"""A declined call with all that belongs to it, read once, so that rules and cards need not ask the store (P5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from handlers.acting import Act
+from handlers.matters.case import allowed, approvers, missed
+from handlers.policy import Policy
+from handlers.rules import routing
+from handlers.rules.access import company_day
+from handlers.rules.declined import DeclinedCircumstances
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import Authority
+from storage.declined_records import Declined
+from storage.declines import CHOOSING, LIVE, LOOKING
+from storage.records import Alarm, Party, Person, Recording
+
+GONE = "I can't find this call."
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of them as it stands at `now`; `people` holds everybody that its card may name, by id.
+
+    `calls` are its recordings that the register has; `erased` says when, by id, and `kept` which are kept by something
+    else. `offered` are calls of the register that may be meant, by id. `operators` are the addresses of who was on it.
+    `unmet` is how many of its names the register has not met.
+    """
+
+    declined: Declined
+    calls: list[Recording]
+    parties: list[Party]
+    people: dict[int, Person]
+    policy: Policy
+    now: datetime
+    unmet: int = 0
+    erased: dict[int, datetime] = field(default_factory=dict)
+    kept: frozenset[int] = frozenset()
+    offered: dict[int, Recording] = field(default_factory=dict)
+    operators: frozenset[str] = frozenset()
+    out: frozenset[str] = frozenset()
+    alarm: Alarm | None = None
+
+    @property
+    def matter(self) -> Declined:
+        return self.declined
+
+    @property
+    def what(self) -> str:
+        return f"the declined recording {self.declined.id}"
+
+    @property
+    def clause(self) -> str:
+        return "P5"
+
+    @property
+    def said_by(self) -> Person:
+        return self.people[self.declined.said_by]
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is known what becomes of it."""
+        return self.declined.state in ("kept", "going")
+
+    @property
+    def goes_by_itself(self) -> bool:
+        """Whether it goes unless somebody keeps it."""
+        return self.declined.erase_at is not None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the call goes on, as far as anybody knows, or is looked for."""
+        return self.declined.live in LIVE or self.declined.state in (LOOKING, CHOOSING)
+
+    @property
+    def approvers(self) -> list[Party]:
+        """Those who may press the buttons and can be reached."""
+        return approvers(self)
+
+    @property
+    def circumstances(self) -> DeclinedCircumstances:
+        """What the rules of who decides need of it."""
+        today = company_day(self.policy, self.now)
+        return DeclinedCircumstances(
+            policy=self.policy, today=today, unreachable=self.out | missed(self), operators=self.operators
+        )
+
+    def authority(self, person: Person) -> Authority:
+        """By which role this person decides; raises `Refused` with the reason why not."""
+        asked = frozenset(self.people[one.person_id].email_key for one in self.parties if one.part == "approver")
+        return routing.may_decide(self.circumstances, person.email_key, asked)
+
+    def asks(self, reader: int) -> bool:
+        """Whether this reader may decide it."""
+        return self.declined.is_open and any(party.person_id == reader for party in self.approvers)
+
+    def everybody(self) -> list[int]:
+        """Everyone who holds a copy of the card."""
+        there = (one.person_id for one in self.parties if not one.unreachable)
+        return list(dict.fromkeys((self.declined.said_by, *there)))
+
+
+def load(act: Act, matter: str) -> View:
+    """Read one of them; raises `Refused` when there is none, in the words that one gets who may not know of it."""
+    found = act.store.declines.get(matter)
+    if found is None:
+        raise Refused(GONE, code="unknown")
+    return seen(act, found)
+
+
+def seen(act: Act, declined: Declined) -> View:
+    """One of them with what belongs to it."""
+    store, policy = act.store, act.today
+    parties, alarm = store.matters.parties(declined.id), store.alarms.latest(declined.id)
+    names, calls = store.declines.recordings(declined.id), store.declines.calls(declined.id)
+    numbers = [one.id for one in calls]
+    named = (declined.said_by, declined.decided_by, alarm.person_id if alarm else None)
+    ids = {one for one in (*named, *(party.person_id for party in parties)) if one is not None}
+    people = store.people.named(ids)
+    on_it = {people[declined.said_by].email_key, declined.operator_key, *(one.operator_key for one in calls)}
+    offered = store.recordings.all_of(one["recording"] for one in declined.choices if "recording" in one)
+    return View(
+        declined, calls, parties, people, policy, act.now,
+        unmet=sum(one.recording_id is None and bool(one.native_id) for one in names),
+        erased=store.erasures.erased(numbers), kept=frozenset(store.erasures.kept(numbers, act.now)),
+        offered={one.id: one for one in offered}, operators=store.people.aliases(on_it - {""}),
+        out=store.people.out_of_reach(policy.roles.everybody()), alarm=alarm,
+    )  # fmt: skip
+
+
+def deciding(act: Act, matter: str) -> tuple[View, Authority]:
+    """Read one of them for whoever decides, and by which role; for everybody else there is none."""
+    view = load(act, matter)
+    return view, allowed(view, act.who.person_id, lambda case: case.authority(act.me), GONE)

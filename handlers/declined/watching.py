@@ -1,0 +1,73 @@
+"""What the phone system says of a call whose customer declined, until it is over: off, still recorded, or ended (P5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.acting import Act, Done
+from handlers.declined import intents
+from handlers.declined.sayings import off_words, still_words
+from handlers.declined.view import View, load
+from handlers.effects import Effect, Tell
+from handlers.matters.asking import changed
+from storage.declined_records import Declined
+from storage.declines import LIVE
+
+
+def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
+    """Read back another way: nothing of it is recorded. Said once, and again where that was not so in between."""
+    view = load(act, intent.matter)
+    row, before = view.declined, view.declined.live
+    named = _named(act, row, intent.recordings)
+    row.looked_at = act.now
+    if before not in LIVE or (before == "off" and not named):
+        return Done(None, quiet=True)
+    row.live, row.legs, row.trouble = "off", [], ""
+    if before != "off":
+        row.stopped_at = act.now
+    told = _word(view, off_words(view), "off") if before == "still" else ()
+    return Done(None, (*changed(view), *told), detail={"live": "off", "at": act.now.isoformat()})
+
+
+def still(act: Act, intent: intents.Still) -> Done[None]:
+    """It is recorded all the same, or nobody can tell: the agent hears so at once, in a message and not only on a card."""
+    view = load(act, intent.matter)
+    row = view.declined
+    _named(act, row, intent.recordings)
+    row.looked_at = act.now
+    as_before = (row.live, row.legs, row.trouble) == ("still", list(intent.legs), intent.trouble)
+    if row.live not in LIVE or as_before:
+        return Done(None, quiet=True)
+    row.live, row.legs, row.trouble = "still", list(intent.legs), intent.trouble
+    detail = {"live": "still", "legs": len(intent.legs), "trouble": intent.trouble}
+    return Done(None, (*changed(view), *_word(view, still_words(view), "still")), detail=detail)
+
+
+def over(act: Act, intent: intents.Over) -> Done[None]:
+    """The call has ended, so nothing more of it is recorded."""
+    view = load(act, intent.matter)
+    if view.declined.live not in LIVE:
+        return Done(None, quiet=True)
+    view.declined.live = "over"
+    return Done(None, changed(view), detail={"live": "over"})
+
+
+def cleared(act: Act, intent: intents.Cleared) -> Done[None]:
+    """What was never registered is not in the recording system either, so its name is not needed any more."""
+    view, number = load(act, intent.matter), 0
+    for one in act.store.declines.recordings(intent.matter):
+        if one.recording_id is None and one.native_id:
+            one.native_id, number = "", number + 1
+    return Done(None, changed(view) if number else (), detail={"number": number}, quiet=not number)
+
+
+def _named(act: Act, row: Declined, recordings: Iterable[str]) -> bool:
+    """Whether a leg came to light that was not known."""
+    before = len(act.store.declines.recordings(row.id))
+    act.store.declines.name(row, recordings)
+    return len(act.store.declines.recordings(row.id)) > before
+
+
+def _word(view: View, words: str, what: str) -> tuple[Effect, ...]:
+    once = f"declined:{view.declined.id}:{what}:{view.declined.revision}"
+    return (Tell(view.declined.said_by, words, once, "details", view.declined.id),)

@@ -1,0 +1,76 @@
+"""Declined calls as the log tells them: who said so, how the call stood, what became of what was recorded, and who decided (P5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handlers.reconciling import parties
+from handlers.reconciling.findings import Finding, Result, differ, person, unlogged
+from storage.declined_evidence import DeclinedFile
+from storage.declined_records import Declined
+from storage.evidence import Logged
+from storage.records import OPEN
+
+SAID, KEPT, ERASED, GONE, MET = "declined.say", "declined.keep", "declined.erase", "declined.go", "declined.meet"
+ACTIONS = frozenset({
+    SAID, KEPT, ERASED, GONE, MET, "declined.find", "declined.choose", "declined.confirm", "declined.still",
+    "declined.over", "declined.cleared", "declined.reroute", "declined.recheck",
+})  # fmt: skip
+"""What this looks at."""
+
+
+def reconcile(file: DeclinedFile) -> list[Result]:
+    """Everything about one declined call that is stored otherwise than the log says."""
+    thing = f"declined call {file.declined.id}"
+    try:
+        return list(_compared(thing, file))
+    except (KeyError, ValueError, TypeError):
+        return [Finding(f"{thing}: what is stored, or what the log says of it, can't be read")]
+
+
+def _compared(thing: str, file: DeclinedFile) -> Iterator[Result]:
+    row, entries = file.declined, file.entries
+    first = next((one for one in entries if one.action == SAID), None)
+    if first is None:
+        yield unlogged(thing)
+        return
+    asked = [one for one in entries if one.action == SAID and one.detail.get("state")][-1]
+    yield from differ(thing, first, said_by=(person(row.said_by), person(first.person)))
+    yield from differ(thing, asked, since=(row.asked_at, asked.at))
+    yield from _stands(thing, row, entries)
+    yield from _decided(thing, row, entries)
+    yield from _recorded(thing, file)
+    yield from parties.compared(thing, file.parties, parties.parts(entries, (KEPT, ERASED)))
+
+
+def _stands(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result]:
+    """State, and how the live call stood last: each as the last entry that speaks of it says."""
+    state, how, live = (_last(entries, name) for name in ("state", "how", "live"))
+    if state is not None:
+        stored = "open" if row.state in OPEN else row.state
+        yield from differ(thing, state, state=(stored, state.detail["state"]))
+    yield from differ(thing, how, how=(row.how, how.detail["how"] if how else ""))
+    begun = "asked" if row.how == "midway" else ""
+    yield from differ(thing, live, live=(row.live, live.detail["live"] if live else begun))
+
+
+def _decided(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result]:
+    decided = next((one for one in entries if one.action in (KEPT, ERASED)), None)
+    yield from differ(
+        thing, decided, decided_by=(person(row.decided_by), person(decided.person) if decided else None),
+        reason=(row.reason, decided.detail.get("reason", "") if decided else ""),
+    )  # fmt: skip
+
+
+def _recorded(thing: str, file: DeclinedFile) -> Iterator[Result]:
+    """Its recordings that the register has, and their erasures."""
+    met = [number for one in file.entries for number in one.detail.get("recordings", ())]
+    chosen = [one.detail["recording"] for one in file.entries if "recording" in one.detail]
+    stored = sorted(one.recording_id for one in file.recordings if one.recording_id is not None)
+    yield from differ(thing, None, recordings=(stored, sorted([*met, *chosen])))
+    begun = sorted(name for one in file.entries for name in one.detail.get("erasures", ()))
+    yield from differ(thing, None, erasures=(sorted(one.id for one in file.erasures), begun))
+
+
+def _last(entries: list[Logged], name: str) -> Logged | None:
+    return next((one for one in reversed(entries) if name in one.detail), None)

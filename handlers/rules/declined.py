@@ -1,0 +1,79 @@
+"""What becomes of a call whose customer declines to be recorded, and who decides about it (P5).
+
+| the call       | `declined_midway` | what was recorded                                                                |
+|----------------|-------------------|----------------------------------------------------------------------------------|
+| goes on        | discard           | out of reach at once; erased after so many working days, unless somebody keeps it |
+| goes on        | restrict          | out of reach at once, until somebody decides                                      |
+| was over       | either            | out of reach at once, until somebody decides                                      |
+
+| who decides              | unless                                   | then                              |
+|--------------------------|------------------------------------------|-----------------------------------|
+| Head of Customer Success | on the call; away or out                 | Manager, HR, then `breach_fallback` |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+
+from .calendars import calendar_of
+from .refusal import Refused
+from .routing import Circumstances, Why
+from .working_days import due
+
+CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
+LOOKING = timedelta(minutes=2)
+"""For so long a live call is looked for, where the phone system does not answer."""
+KEPT: Mapping[str, str] = {
+    "mistake": "It was pressed by mistake: the customer did not decline",
+    "agreed": "The customer agreed to be recorded after all",
+    "needed": "It is needed for an investigation or a legal claim",
+}
+"""Why a recording is kept all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclinedCircumstances(Circumstances):
+    """One call whose customer declined; `operators` were on it, by every address that they ever had."""
+
+    operators: frozenset[str] = frozenset()
+
+    @property
+    def clause(self) -> str:
+        return "P5"
+
+    @property
+    def chain(self) -> tuple[RoleName, ...]:
+        return CHAIN
+
+    @property
+    def copy_to(self) -> tuple[str, ...]:
+        return ()
+
+    def own_case(self, person: str) -> Why | None:
+        return "operator" if person in self.operators else None
+
+
+def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:
+    """When what was recorded of a call that goes on is erased (UTC); None where somebody has to decide."""
+    if policy.declined_midway == "restrict":
+        return None
+    days = policy.declined_after_working_days
+    return due(calendar_of(policy, line), now, days).at if days else now
+
+
+def decide(*, is_open: bool, kept: bool) -> None:
+    """Raises `Refused` where it was decided before; `kept` says how."""
+    if not is_open:
+        told = "It was kept already." if kept else "It was decided already that it goes."
+        raise Refused(told, clause="P5", code="already")
+
+
+def own_call(operator: str, mine: frozenset[str]) -> None:
+    """Raises `Refused` for a call that somebody else was on (addresses in normal form)."""
+    if operator not in mine:
+        raise Refused("You can say this only of a call that you are on yourself.", clause="P5", code="not_operator")

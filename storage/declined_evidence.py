@@ -1,0 +1,67 @@
+"""Declined calls beside what the log says of them, read together as of one moment, a page at a time (P5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from storage.declined_records import Declined, DeclinedRecording
+from storage.erasure_records import Erasure
+from storage.erasures import DECLINED
+from storage.evidence import Evidence, Logged
+from storage.legible import Illegible, Key, legibly
+from storage.records import Party
+
+
+@dataclass(frozen=True, slots=True)
+class DeclinedFile:
+    """A declined call with all that belongs to it, as stored, and what the log says of it, in order."""
+
+    declined: Declined
+    recordings: list[DeclinedRecording] = field(default_factory=list)
+    parties: list[Party] = field(default_factory=list)
+    entries: list[Logged] = field(default_factory=list)
+    erasures: list[Erasure] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class OfDeclined:
+    """Declined calls, one after the other; `last` and `spoilt` as in `Leaf`."""
+
+    files: list[DeclinedFile]
+    last: str | None
+    spoilt: list[tuple[str, Key]]
+
+
+class DeclinedEvidence(Evidence):
+    """Queries for whoever holds what is stored of declined calls against the log."""
+
+    def of_declined(self, after: str, most: int, actions: Collection[str]) -> OfDeclined:
+        """The next ones after that id, with the entries of these actions."""
+        self._wary, self._spoilt = True, []
+        with suppress(Illegible), legibly(self.session):
+            ids = list(
+                self.session.scalars(select(Declined.id).where(Declined.id > after).order_by(Declined.id).limit(most))
+            )
+            files = self._files(ids, actions)
+            return OfDeclined(files, ids[-1] if len(ids) == most else None, self._spoilt)
+        return OfDeclined([], None, [(Declined.__tablename__, ())])
+
+    def _files(self, ids: list[str], actions: Collection[str]) -> list[DeclinedFile]:
+        found = {one.id: DeclinedFile(one) for one in self._of(Declined.id, ids, Declined.id)}
+        by_call: dict[int, DeclinedFile] = {}
+        for row in self._of(DeclinedRecording.matter_id, found, DeclinedRecording.id):
+            found[row.matter_id].recordings.append(row)
+            if row.recording_id is not None:
+                by_call[row.recording_id] = found[row.matter_id]
+        for party in self._of(Party.matter_id, found, Party.person_id):
+            found[party.matter_id].parties.append(party)
+        for erasure in self._of(Erasure.recording_id, list(by_call), Erasure.id):
+            if erasure.why == DECLINED and erasure.recording_id is not None:
+                by_call[erasure.recording_id].erasures.append(erasure)
+        for entry in self.logged([*found], actions):
+            found[entry.subject].entries.append(entry)
+        return [*found.values()]

@@ -1,0 +1,148 @@
+"""Calls whose customers declined to be recorded (P5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.declined_records import Declined, DeclinedRecording
+from storage.recordings import pages
+from storage.records import OPEN, Recording
+
+LOOKING, CHOOSING = "looking", "choosing"
+LIVE = ("asked", "still", "off")
+"""How a live call stands that is looked at until it is over."""
+
+
+class Declines:
+    """Queries and changes about declined calls, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, declined: Declined) -> None:
+        """Store a new one."""
+        self.session.add(declined)
+        self.session.flush()
+
+    def get(self, matter: str) -> Declined | None:
+        """One of them; the caller decides who may know of it."""
+        return self.session.get(Declined, matter)
+
+    def under_way(self, person: int, since: datetime) -> Declined | None:
+        """The one that this person began since then and whose call is not known, or goes on; the newest."""
+        begun = select(Declined).where(Declined.said_by == person, Declined.asked_at >= since)
+        going = begun.where((Declined.state.in_((LOOKING, CHOOSING))) | Declined.live.in_(LIVE))
+        return self.session.scalars(going.order_by(Declined.asked_at.desc(), Declined.id).limit(1)).first()
+
+    def of_call(self, system: str, call_id: str) -> Declined | None:
+        """The one about this live call."""
+        mine = select(Declined).where(Declined.system == system, Declined.call_id == call_id, Declined.call_id != "")
+        return self.session.scalars(mine.limit(1)).first()
+
+    def looking(self) -> list[str]:
+        """Those whose call is looked for, the oldest first."""
+        those = select(Declined.id).where(Declined.state == LOOKING)
+        return list(self.session.scalars(those.order_by(Declined.asked_at, Declined.id)))
+
+    def live(self) -> list[Declined]:
+        """Those whose call goes on, as far as anybody knows."""
+        return list(self.session.scalars(select(Declined).where(Declined.live.in_(LIVE)).order_by(Declined.id)))
+
+    def open(self) -> list[Declined]:
+        """Those about which somebody has yet to decide, the oldest first."""
+        open_ones = select(Declined).where(Declined.state.in_(OPEN))
+        return list(self.session.scalars(open_ones.order_by(Declined.asked_at, Declined.id)))
+
+    def choosing(self, person: int) -> list[Declined]:
+        """Those of which this person has yet to say which call it was."""
+        mine = select(Declined).where(Declined.said_by == person, Declined.state == CHOOSING)
+        return list(self.session.scalars(mine.order_by(Declined.asked_at, Declined.id)))
+
+    def name(self, declined: Declined, native_ids: Iterable[str]) -> None:
+        """These are, or will be, recordings of it; those that are known already are passed over."""
+        known = {one.native_id for one in self.recordings(declined.id)}
+        for native_id in dict.fromkeys(native_ids):
+            if native_id not in known:
+                row = DeclinedRecording(matter_id=declined.id, system=declined.system, native_id=native_id)
+                self.session.add(row)
+        self.session.flush()
+
+    def take(self, declined: Declined, call: Recording) -> None:
+        """A call of the register is the one; its name is not needed beside it."""
+        self.session.add(
+            DeclinedRecording(matter_id=declined.id, system=call.system, native_id="", recording_id=call.id)
+        )
+        self.session.flush()
+
+    def forget(self, recording: int) -> None:
+        """P12: of an erased call no name is left, which may tell who called."""
+        mine = select(DeclinedRecording).where(DeclinedRecording.recording_id == recording)
+        for one in self.session.scalars(mine):
+            one.native_id = ""
+
+    def unmet(self) -> dict[str, list[str]]:
+        """By matter: names of what was recorded and never registered, of calls that are over and whose recordings go."""
+        both = select(DeclinedRecording.matter_id, DeclinedRecording.native_id).join(
+            Declined, Declined.id == DeclinedRecording.matter_id
+        )
+        waiting = (DeclinedRecording.recording_id.is_(None), DeclinedRecording.native_id != "")
+        found: dict[str, list[str]] = {}
+        for matter, name in self.session.execute(
+            both.where(*waiting, Declined.state == "going", Declined.live == "over")
+        ):
+            found.setdefault(matter, []).append(name)
+        return found
+
+    def names(self, system: str, native_ids: Collection[str]) -> dict[str, DeclinedRecording]:
+        """Those of the names that belong to a declined call and have not been met in the register."""
+        found: dict[str, DeclinedRecording] = {}
+        waiting = select(DeclinedRecording).where(
+            DeclinedRecording.system == system, DeclinedRecording.recording_id.is_(None)
+        )
+        for some in pages(native_ids):
+            rows = self.session.scalars(waiting.where(DeclinedRecording.native_id.in_(some)))
+            found.update({one.native_id: one for one in rows})
+        return found
+
+    def recordings(self, matter: str) -> list[DeclinedRecording]:
+        """What is, or will be, recorded of it."""
+        mine = select(DeclinedRecording).where(DeclinedRecording.matter_id == matter)
+        return list(self.session.scalars(mine.order_by(DeclinedRecording.id)))
+
+    def calls(self, matter: str) -> list[Recording]:
+        """Its recordings that the register has, whatever became of them."""
+        both = select(Recording).join(DeclinedRecording, DeclinedRecording.recording_id == Recording.id)
+        mine = both.where(DeclinedRecording.matter_id == matter)
+        return list(self.session.scalars(mine.order_by(DeclinedRecording.id)))
+
+    def naming(self, recording: int) -> list[Declined]:
+        """The matters of which this call is a recording."""
+        both = select(Declined).join(DeclinedRecording, DeclinedRecording.matter_id == Declined.id)
+        return list(self.session.scalars(both.where(DeclinedRecording.recording_id == recording).order_by(Declined.id)))
+
+    def met(self) -> list[str]:
+        """Matters with a recording that was registered and has not been met yet."""
+        both = select(DeclinedRecording.matter_id).join(
+            Recording,
+            (Recording.system == DeclinedRecording.system) & (Recording.native_id == DeclinedRecording.native_id),
+        )
+        waiting = both.where(DeclinedRecording.recording_id.is_(None), DeclinedRecording.native_id != "")
+        return sorted(set(self.session.scalars(waiting)))
+
+    def registered(self, one: DeclinedRecording) -> Recording | None:
+        """The call of the register that has this name now."""
+        named = (Recording.system == one.system, Recording.native_id == one.native_id)
+        return self.session.scalars(select(Recording).where(*named)).first()
+
+    def last_of(self, operators: Collection[str], since: datetime, most: int) -> list[Recording]:
+        """The last calls that anybody may know of with one of these operators (addresses in normal form), the newest first."""
+        mine = (Recording.operator_key.in_(list(operators)), Recording.state == "present", Recording.started >= since)
+        return list(
+            self.session.scalars(
+                select(Recording).where(*mine).order_by(Recording.started.desc(), Recording.id).limit(most)
+            )
+        )
