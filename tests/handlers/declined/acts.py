@@ -1,0 +1,76 @@
+"""Whoever is on a call says that the caller declines, and the phone system is looked at, as the worker does it (P5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from handlers.acting import CLOCK, Visitor
+from handlers.declined.intents import Choose, Find, Live, Meet, Say
+from storage.declined_records import Declined
+from storage.records import Recording
+from tests.handlers.builders import AU, NOW, Company, call, email, register
+
+BRAM = email("Bram Tolliver")
+LEGS = ("live/in.wav", "live/out.wav")
+
+
+def live(call_id: str = "call-7", **facts: Any) -> Live:
+    """A call of Bram's that goes on."""
+    told: dict[str, Any] = {
+        "system": "file", "call_id": call_id, "line": AU, "caller": "+61412345678", "operator_key": BRAM,
+        "began": NOW - timedelta(minutes=2), "recordings": LEGS,
+    }  # fmt: skip
+    return Live(**{**told, **facts})
+
+
+async def say(company: Company, who: Visitor | None = None, *, key: str = "") -> str:
+    """Somebody says that the caller declines; the matter's id."""
+    teller = who or company.bram
+    await company.door.enter(Say(), teller, key=key)
+    return (await newest(company, teller)).id
+
+
+async def newest(company: Company, who: Visitor) -> Declined:
+    said = ("declined.say", f"person:{who.person_id}")
+    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    return await row(company, [one["subject"] for one in rows if (one["action"], one["actor"]) == said][-1])
+
+
+async def row(company: Company, matter: str) -> Declined:
+    found = await company.database.read(lambda store: store.declines.get(matter))
+    assert found is not None
+    return found
+
+
+async def midway(company: Company, *calls: Live) -> str:
+    """Bram says so while he is on a call, and it is found."""
+    matter = await say(company)
+    await company.door.enter(Find(matter, calls or (live(),)), CLOCK)
+    return matter
+
+
+async def afterwards(company: Company, place: int = 0) -> str:
+    """Bram says so after the call, and says which of his last ones it was."""
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(Choose(f"{matter}:{place}"), company.bram)
+    return matter
+
+
+async def recorded(company: Company, matter: str, *names: str) -> list[int]:
+    """What was recorded stands in the register, and the clock has met it."""
+    ids = await register(company.door, *(call(place, native_id=name) for place, name in enumerate(names or LEGS)))
+    await company.door.enter(Meet(matter), CLOCK)
+    return ids
+
+
+async def states(company: Company, *numbers: int) -> list[str]:
+    found = await company.database.read(lambda store: store.recordings.all_of(numbers))
+    return [one.state for one in found]
+
+
+async def the_call(company: Company, number: int) -> Recording:
+    found = await company.database.read(lambda store: store.recordings.get(number))
+    assert found is not None
+    return found

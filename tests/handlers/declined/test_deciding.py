@@ -1,0 +1,191 @@
+"""P5, P12: what was recorded goes by itself or by decision, never by the agent alone; holds win; what is kept is in reach again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from handlers.acting import CLOCK
+from handlers.declined.forms import KeepForm
+from handlers.declined.intents import Choose, Cleared, Erase, Find, Go, Keep, Meet, Over, Remind
+from handlers.policy import Policy
+from handlers.recordings import Register
+from tests.handlers.builders import NOW, POLICY, Company, audit, call, email, quiet, refusal, register, words_for
+from tests.handlers.declined.acts import LEGS, afterwards, live, midway, recorded, row, say, states, the_call
+from tests.handlers.reading import buttons, home_of, lines, seen
+
+
+def keeping(matter: str, reason: str = "mistake") -> Keep:
+    return Keep(matter, KeepForm.read({"reason": reason}))
+
+
+def changed(policy: Policy, **values: Any) -> Policy:
+    return policy.model_copy(update=values)
+
+
+async def test_p5_what_was_recorded_is_out_of_reach_from_the_moment_it_is_registered(company: Company) -> None:
+    matter = await midway(company)
+    await register(company.door, *(call(place, native_id=name) for place, name in enumerate(LEGS)))
+    known = await company.database.read(lambda store: store.recordings.known("file", LEGS))
+    assert {one.state for one in known.values()} == {"declined"}
+    found = await company.database.read(
+        lambda store: store.recordings.present([one.id for one in known.values()], company.clock.now)
+    )
+    assert found == []
+    await company.door.enter(Meet(matter), CLOCK)
+    assert await company.database.read(lambda store: store.declines.met()) == []
+
+
+async def test_p5_it_goes_one_working_day_later_by_the_one_way_that_erases(company: Company) -> None:
+    matter = await midway(company)
+    ids = await recorded(company, matter)
+    due = (await row(company, matter)).erase_at
+    assert due == datetime(2026, 11, 25, 6, tzinfo=UTC)  # Wednesday 17:00 in Sydney
+    await company.door.enter(Go(matter), CLOCK)
+    assert await states(company, *ids) == ["declined", "declined"]
+    company.clock.now = due
+    await company.door.enter(Go(matter), CLOCK)
+    assert await states(company, *ids) == ["closed", "closed"]
+    erasures = [await company.database.read(lambda store, one=one: store.erasures.open(one)) for one in ids]  # type: ignore[misc]
+    assert [one.why for one in erasures if one] == ["declined", "declined"]
+    assert "What was recorded is out of reach, and is being erased." in lines(await seen(company, matter, company.bram))
+
+
+async def test_p5_what_is_registered_after_that_goes_at_once(company: Company) -> None:
+    matter = await midway(company)
+    company.clock.now = (await row(company, matter)).erase_at or company.clock.now
+    await company.door.enter(Go(matter), CLOCK)
+    assert await states(company, *(await recorded(company, matter))) == ["closed", "closed"]
+
+
+@pytest.mark.parametrize("policy", [changed(POLICY, declined_after_working_days=0)])
+async def test_p5_with_no_day_to_wait_it_goes_at_once(company: Company, policy: Policy) -> None:
+    matter = await midway(company)
+    assert (await row(company, matter)).erase_at == company.clock.now
+    await company.door.enter(Go(matter), CLOCK)
+    assert (await row(company, matter)).state == "going"
+
+
+@pytest.mark.parametrize("policy", [changed(POLICY, declined_midway="restrict")])
+async def test_p5_where_the_policy_restricts_nothing_goes_by_itself(company: Company, policy: Policy) -> None:
+    matter = await midway(company)
+    ids = await recorded(company, matter)
+    company.clock.pass_(days=30)
+    await company.door.enter(Go(matter), CLOCK)
+    assert await states(company, *ids) == ["declined", "declined"]
+    assert [one for one in buttons(await seen(company, matter, company.helena)) if one.label == "Erase"]
+
+
+async def test_p5_of_a_finished_call_nothing_goes_without_the_head(company: Company) -> None:
+    matter = await afterwards(company)
+    company.clock.pass_(days=60)
+    await company.door.enter(Go(matter), CLOCK)
+    assert await states(company, company.calls[0]) == ["declined"]
+    await company.door.enter(Erase(matter), company.helena)
+    assert await states(company, company.calls[0]) == ["closed"]
+    assert [one for one in await words_for(company, company.bram) if "decided that what was recorded is erased" in one]
+
+
+async def test_p5_the_head_stops_it_for_a_reason_and_it_is_in_reach_again(company: Company) -> None:
+    matter = await midway(company)
+    ids = await recorded(company, matter)
+    await company.door.enter(keeping(matter, "agreed"), company.helena)
+    assert await states(company, *ids) == ["present", "present"]
+    company.clock.pass_(days=9)
+    await company.door.enter(Go(matter), CLOCK)
+    assert await states(company, *ids) == ["present", "present"]
+    told = lines(await seen(company, matter, company.bram))
+    assert (
+        "Helena Marsh kept what was recorded. The customer agreed to be recorded after all. It is in reach again."
+        in told
+    )
+
+
+async def test_p5_what_is_registered_after_it_was_kept_is_in_reach(company: Company) -> None:
+    matter = await midway(company)
+    await company.door.enter(keeping(matter), company.helena)
+    assert await states(company, *(await recorded(company, matter))) == ["present", "present"]
+
+
+@pytest.mark.parametrize("who", ["bram", "anna", "tara", "ruth"])
+async def test_p5_no_agent_erases_or_keeps_a_call_alone(company: Company, who: str) -> None:
+    matter = await afterwards(company)
+    for intent in (Erase(matter), keeping(matter)):
+        assert (await refusal(company, intent, company.people[who])).code in ("operator", "not_approver")
+    assert await states(company, company.calls[0]) == ["declined"]
+
+
+async def test_p5_the_head_decides_nothing_about_a_call_of_her_own(company: Company) -> None:
+    [own] = await register(
+        company.door, call(0, native_id="own", operator_key=email("Helena Marsh"), operator_name="Helena Marsh")
+    )
+    matter = await say(company, company.helena)
+    await company.door.enter(Find(matter), CLOCK)
+    await company.door.enter(Choose(f"{matter}:0"), company.helena)
+    assert (await refusal(company, Erase(matter), company.helena)).code == "operator"
+    await company.door.enter(Erase(matter), company.ruth)
+    assert await states(company, own) == ["closed"]
+
+
+async def test_p5_it_is_decided_once(company: Company) -> None:
+    matter = await afterwards(company)
+    await company.door.enter(Erase(matter), company.helena)
+    await quiet(company, Erase(matter), company.helena)
+    assert (await refusal(company, keeping(matter), company.helena)).code == "already"
+
+
+async def test_p5_a_call_whose_moment_comes_while_nobody_decides_is_closed_and_goes(company: Company) -> None:
+    await afterwards(company)
+    company.clock.now = ((await the_call(company, company.calls[0])).erase_at or NOW) + timedelta(seconds=1)
+    due = await company.database.read(lambda store: store.erasures.to_close(company.clock.now, 10))
+    assert company.calls[0] in due
+
+
+async def test_p5_told_anew_by_the_recording_system_it_stays_out_of_reach(company: Company) -> None:
+    await afterwards(company)
+    await register(company.door, call(1, stamp="2", crm="CS-9"))
+    assert await states(company, company.calls[0]) == ["declined"]
+
+
+async def test_p12_one_that_vanishes_while_it_waits_is_told_to_the_head(company: Company) -> None:
+    await afterwards(company)
+    await company.door.enter(Register("file", (), ("call-1",)), CLOCK)
+    assert [one for one in await words_for(company, company.helena) if "vanished from the recording system" in one]
+
+
+async def test_p5_whoever_decides_is_reminded_each_working_day_until_it_is_decided(company: Company) -> None:
+    matter = await afterwards(company)
+    await company.door.enter(Remind(matter), CLOCK)
+    assert [one[4]["reminded"] for one in await audit(company, matter) if one[1] == "declined.remind"] == [
+        [company.helena.person_id]
+    ]
+    assert any("erase or keep the recording?" in line for line in lines(await home_of(company, company.helena)))
+    await company.door.enter(Erase(matter), company.helena)
+    before = len(await audit(company))
+    await company.door.enter(Remind(matter), CLOCK)
+    assert len(await audit(company)) == before
+
+
+async def test_p5_names_that_were_never_registered_are_forgotten_once_nothing_has_them(company: Company) -> None:
+    matter = await midway(company)
+    await company.door.enter(Over(matter), CLOCK)
+    company.clock.now = (await row(company, matter)).erase_at or company.clock.now
+    await company.door.enter(Go(matter), CLOCK)
+    assert await company.database.read(lambda store: store.declines.unmet()) == {matter: list(LEGS)}
+    await company.door.enter(Cleared(matter), CLOCK)
+    assert await company.database.read(lambda store: store.declines.unmet()) == {}
+    told = lines(await seen(company, matter, company.bram))
+    assert "Nothing of it is in the recording system: a second look, by another way, found nothing." in told
+
+
+async def test_p5_another_call_of_the_same_agent_is_recorded_and_heard_as_ever(company: Company) -> None:
+    matter = await midway(company)
+    await company.door.enter(Over(matter), CLOCK)
+    second = await say(company)
+    assert second != matter
+    await company.door.enter(Find(second, (live("call-8", recordings=("live/8.wav",)),)), CLOCK)
+    assert (await row(company, second)).call_id == "call-8"
+    [other] = await register(company.door, call(0, native_id="live/9.wav"))
+    assert await states(company, other) == ["present"]

@@ -1,0 +1,178 @@
+"""P5: one word is enough; the call is found, or chosen among the caller's own, and only by whoever was on it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from handlers.acting import CLOCK
+from handlers.declined.intents import Choose, Find, Say
+from handlers.declined.saying import LAST_CALLS
+from handlers.rules.declined import LOOKING
+from tests.handlers.builders import NOW, Company, audit, call, email, left, refusal, register
+from tests.handlers.declined.acts import afterwards, live, midway, newest, row, say, states
+from tests.handlers.reading import buttons, card_of, home_of, lines, seen
+
+
+async def test_p5_a_word_is_stored_before_anybody_is_asked_and_answered_by_a_card(company: Company) -> None:
+    matter = await say(company)
+    assert (await row(company, matter)).state == "looking"
+    assert await left(company) == [("show", "bram")]
+    assert "⏳ A caller declined · looking for your call" in lines(await seen(company, matter, company.bram))
+
+
+async def test_p5_two_words_about_one_call_are_one_matter(company: Company) -> None:
+    first = await say(company)
+    assert await say(company) == first
+    await company.door.enter(Find(first, (live(),)), CLOCK)
+    assert await say(company) == first
+
+
+async def test_p5_two_presses_at_once_are_one_matter(company: Company) -> None:
+    await asyncio.gather(*(company.door.enter(Say(), company.bram, key=f"slack:{n}") for n in range(5)))
+    begun = [one for one in await audit(company) if one[1] == "declined.say"]
+    assert len(begun) == 5
+    assert len({str(one) for one in await company.database.read(lambda store: store.declines.looking())}) == 1
+
+
+async def test_p5_one_live_call_is_the_one_and_whoever_decides_hears_at_once(company: Company) -> None:
+    matter = await midway(company)
+    found = await row(company, matter)
+    assert (found.how, found.live, found.state) == ("midway", "asked", "waiting")
+    assert sorted(set(await left(company))) == [("show", "bram"), ("show", "helena")]
+
+
+async def test_p5_of_several_live_calls_whoever_said_it_chooses(company: Company) -> None:
+    matter = await midway(company, live("call-7"), live("call-8", recordings=("live/8.wav",)))
+    assert (await row(company, matter)).state == "choosing"
+    card = await seen(company, matter, company.bram)
+    assert "You are on more than one call. Which one is it?" in lines(card)
+    assert not [line for line in lines(card) if "+61412345678" in line]
+    await company.door.enter(Choose(f"{matter}:1"), company.bram)
+    assert (await row(company, matter)).call_id == "call-8"
+
+
+async def test_p5_without_a_live_call_the_last_calls_of_whoever_said_it_are_offered(company: Company) -> None:
+    await register(company.door, call(4, operator_key=email("Anna Quill"), operator_name="Anna Quill"))
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    assert [one["recording"] for one in (await row(company, matter)).choices] == company.calls
+    card = await seen(company, matter, company.bram)
+    assert len([one for one in buttons(card) if one.label == "This call"]) == len(company.calls)
+    assert any("Which call did the caller decline?" in line for line in lines(await home_of(company, company.bram)))
+
+
+async def test_p5_no_more_than_a_few_are_offered_and_none_that_is_old(company: Company) -> None:
+    await register(
+        company.door, *(call(9, native_id=f"old-{n}", started=NOW - timedelta(hours=n + 1)) for n in range(9))
+    )
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    assert len((await row(company, matter)).choices) == LAST_CALLS
+
+
+async def test_p5_with_no_call_at_all_the_card_says_so_and_offers_to_look_again(company: Company) -> None:
+    matter = await say(company, company.anna)
+    await company.door.enter(Find(matter), CLOCK)
+    card = await seen(company, matter, company.anna)
+    assert "I found no call of yours of the last days." in lines(card)
+    assert [one for one in buttons(card) if one.label == "Look again"]
+
+
+async def test_p5_a_chosen_finished_call_is_out_of_reach_at_once_and_waits_for_the_head(company: Company) -> None:
+    matter = await afterwards(company)
+    found = await row(company, matter)
+    assert (found.how, found.state, found.erase_at) == ("afterwards", "waiting", None)
+    assert await states(company, company.calls[0]) == ["declined"]
+    told = lines(await seen(company, matter, company.helena))
+    assert "⏳ A caller declined · waiting for you" in told
+    assert [line for line in told if "nothing goes by itself" in line]
+
+
+async def test_p5_whoever_said_it_after_the_call_is_offered_a_confidential_report(company: Company) -> None:
+    matter = await afterwards(company)
+    assert [
+        one for one in buttons(await seen(company, matter, company.bram)) if one.label == "Report a suspected breach"
+    ]
+
+
+@pytest.mark.parametrize("value", ["0", "1:", "x", "99", "-1", "٣", "0 ", "1e1"])
+async def test_p5_a_choice_that_is_none_is_refused_in_words(company: Company, value: str) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    if value == "0":
+        refused = await refusal(company, Choose("D-NOSUCH:0"), company.bram)
+        assert str(refused) == "I can't find this call."
+    else:
+        assert (await refusal(company, Choose(f"{matter}:{value}"), company.bram)).code == "unknown"
+
+
+async def test_p5_nobody_chooses_for_somebody_else_nor_learns_that_there_is_anything(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    for who in (company.anna, company.tara, company.helena):
+        assert str(await refusal(company, Choose(f"{matter}:0"), who)) == "I can't find this call."
+        assert await card_of(company, matter, who) is None
+
+
+async def test_p5_a_call_that_became_another_operator_s_since_is_nobody_s_to_hide(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    other = call(1, operator_key=email("Anna Quill"), operator_name="Anna Quill", stamp="2")
+    await register(company.door, other)
+    assert (await refusal(company, Choose(f"{matter}:0"), company.bram)).code == "not_operator"
+    assert await states(company, company.calls[0]) == ["present"]
+
+
+async def test_p5_a_call_is_chosen_once(company: Company) -> None:
+    matter = await afterwards(company)
+    assert (await refusal(company, Choose(f"{matter}:1"), company.bram)).code == "already"
+
+
+async def test_p5_two_people_on_one_call_make_one_matter_of_it(company: Company) -> None:
+    await midway(company)
+    second = await say(company, company.anna)
+    await company.door.enter(Find(second, (live(operator_key=email("Anna Quill")),)), CLOCK)
+    assert (await row(company, second)).state == "none"
+    assert [line for line in lines(await seen(company, second, company.anna)) if "said so already" in line]
+
+
+@pytest.mark.parametrize("trouble", ["unreachable", "unread"])
+async def test_p5_while_nobody_can_tell_it_counts_as_recorded_and_says_what_to_do(
+    company: Company, trouble: str
+) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
+    told = lines(await seen(company, matter, company.bram))
+    assert told[0] == "⚠️ A caller declined · STILL being recorded"
+    assert [line for line in told if line.startswith("Say to the caller:")]
+    assert [line for line in told if line.startswith("Switch the recording off in the phone system yourself")]
+    before = len(await audit(company))
+    await company.door.enter(Find(matter, (), trouble), CLOCK)  # type: ignore[arg-type]
+    assert len(await audit(company)) == before
+
+
+async def test_p5_after_two_minutes_without_an_answer_the_last_calls_are_offered(company: Company) -> None:
+    matter = await say(company)
+    company.clock.pass_(seconds=LOOKING.total_seconds())
+    await company.door.enter(Find(matter, (), "unreachable"), CLOCK)
+    assert (await row(company, matter)).state == "choosing"
+
+
+async def test_p5_a_system_that_can_not_be_told_says_so_and_offers_the_last_calls(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter, (), "cannot"), CLOCK)
+    told = lines(await seen(company, matter, company.bram))
+    assert [line for line in told if "switch its recording off in the phone system" in line]
+    assert (await newest(company, company.bram)).state == "choosing"
+
+
+async def test_p5_said_once_more_while_it_is_not_known_a_live_call_is_looked_for_anew(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    company.clock.pass_(minutes=1)
+    assert await say(company) == matter
+    await company.door.enter(Find(matter, (live(),)), CLOCK)
+    assert (await row(company, matter)).how == "midway"
