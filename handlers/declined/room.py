@@ -17,7 +17,8 @@ HELP = (
 )
 DONE = "I am looking for your call. The card in our chat tells you when its recording is off for certain."
 MATTER = DeclinedCalls()
-DECLINED = Button("declined", SAYS, "")
+LABEL = "A caller declines"
+DECLINED = Button("declined", LABEL, "")
 
 
 def _sent(about: str) -> Page:
@@ -46,7 +47,7 @@ ROOM = Room(
     ),
     commands={"recording-declined": Command(SAYS, HELP, does="declined", done=DONE)},
     buttons={
-        "declined": Does(lambda _: intents.Say(), SAYS, back="home"),
+        "declined": Does(lambda _: intents.Say(), LABEL, back="home"),
         "declined_choose": Does(intents.Choose, "This call"),
         "declined_erase": Does(intents.Erase, "Erase"),
         forms.KeepForm.name: Opens(forms.KeepForm.name, "Keep"),

@@ -41,6 +41,7 @@ from handlers.customers.forms import (
     WithdrawForm,
 )
 from handlers.customers.forms import AnswerForm as CustomerAnswerForm
+from handlers.declined.forms import KeepForm
 from handlers.effects import Blank
 from handlers.forms import Form
 from handlers.holds.forms import AskForm, HoldForm, NumberForm, OperatorForm, ReleaseForm, RenewForm
@@ -91,11 +92,21 @@ def test_every_button_leads_where_its_name_says() -> None:
             *("approve", "withdraw", "end", "prefer", "recount", "review_confirm", "review_disagree", "away_back"),
             *("away_yes", "away_no", "hold_confirm", "run_erase", "outside_erase", "outside_keep"),
             *("file_erase", "file_keep", "breach_acknowledge", "whose_data_show"),
+            *("declined", "declined_choose", "declined_erase"),
             *(f"customer_{one}" for one in ("send_again", "arrived", "bounced", "end_link", "recount")),
         },
         Opens: {
             *("request", "again", "deny", "question", "answer", "pass_on", "declare", "review_complete", "who_decides"),
-            *("away", "hold", "hold_ask", "hold_let_go", "hold_renew", "hold_release", "breach_report"),
+            *(
+                "away",
+                "hold",
+                "hold_ask",
+                "hold_let_go",
+                "hold_renew",
+                "hold_release",
+                "breach_report",
+                "declined_keep",
+            ),
             *(f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")),
             *(f"customer_{one}" for one in RELEASING),
         },
@@ -107,7 +118,7 @@ def test_every_button_leads_where_its_name_says() -> None:
         "request": "access", "again": "access", "deny": "deny", "question": "question", "answer": "answer",
         "pass_on": "pass_on", "declare": "declare", "review_complete": "review_complete", "who_decides": "who_decides", "away": "away",
         "hold": "hold", "hold_ask": "hold_ask", "hold_let_go": "hold_release", "hold_renew": "hold_renew",
-        "hold_release": "hold_release", "breach_report": "breach_report",
+        "hold_release": "hold_release", "breach_report": "breach_report", "declined_keep": "declined_keep",
         **{f"customer_{one}": f"customer_{one}" for one in ("identity", "answer", "address", "received", "withdraw")},
         **{f"customer_{one}": f"customer_{one}" for one in RELEASING},
     }  # fmt: skip
@@ -136,6 +147,7 @@ def test_every_form_is_opened_by_something_and_sent_somewhere() -> None:
         "customer_ask_number": to_customers.AskNumberForm,
         "breach_report": ReportForm,
         "breach_keep_out": KeepOutForm,
+        "declined_keep": KeepForm,
     }  # fmt: skip
     opened = {one.form for one in BUTTONS.values() if isinstance(one, Opens)}
     further = {KeepOutForm.name, PersonForm.name}  # asked after another one was sent
@@ -178,6 +190,8 @@ def test_whatever_a_form_begins_and_the_clock_wants_is_done_by_somebody() -> Non
         "hold.ending",
         "customer.morning",
         *(f"customer.{one}" for one in ("remind", "due_today", "overdue", "ring", "link_ends")),
+        "declined.go",
+        "declined.remind",
         "retention.late",
         "stopped_runs.remind",
         "erasures_ahead.draw",
@@ -220,7 +234,7 @@ def test_p13_a_private_form_is_never_kept_and_whatever_it_looks_up_is_private_to
 
 
 def test_a_matter_is_told_by_its_id_and_any_other_is_as_unknown_as_one_that_there_is_not() -> None:
-    prefixes = ["R-", "C-", "PR-", "H-", "ER-", "EA-"]
+    prefixes = ["R-", "C-", "D-", "PR-", "H-", "ER-", "EA-"]
     assert [one.prefix for one in MATTERS] == prefixes
     assert [matter_of(f"{one}1") for one in prefixes] == [*MATTERS]
     for other in ("", "X-1", "r-1", " R-1"):
@@ -233,6 +247,7 @@ def test_p7_a_command_says_what_it_is_for_and_has_no_platforms_slash() -> None:
     assert {word: one.says for word, one in COMMANDS.items()} == {
         "recording-request": "Ask to hear a recording",
         "recording-breach": "Report a suspected breach in confidence",
+        "recording-declined": "A caller does not want to be recorded",
         "recording-policy": "Read the call recording policy",
     }
 

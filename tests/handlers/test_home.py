@@ -36,7 +36,7 @@ async def test_an_empty_home_is_a_friendly_one(company: Company) -> None:
     assert lines(card) == [
         "📋 Call recordings · nothing waits for you",
         "What you ask for and what waits for you will stand here.",
-        "[Ask for a recording] [Report in confidence] [Ask for a hold]",
+        "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]",
         *WHOSE_DATA,
         "(P7 · P9 · Every listening is recorded.)",
     ]
@@ -51,14 +51,14 @@ async def test_a_home_counts_and_lists_what_there_is_and_is_silent_on_the_rest(c
     told = lines(await home_of(company, company.anna))
     assert told[:2] == [
         "📋 Call recordings · 1 to hear · 1 of yours undecided",
-        "[Ask for a recording] [Report in confidence] [Ask for a hold]",
+        "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]",
     ]
     headings = [one for one in told if one.startswith("#")]
     assert headings == ["# You may hear now", "# You asked for", WHOSE_DATA[0]]
     await company.door.enter(Deny(_id_of(told, "⏳"), "No."), company.tara)
     told = lines(await home_of(company, company.tara))
     assert told[:3] == [
-        "📋 Call recordings · nothing waits for you", "[Ask for a recording] [Report in confidence] [Ask for a hold]", "# Access that you gave",
+        "📋 Call recordings · nothing waits for you", "[Ask for a recording] [Report in confidence] [A caller declines] [Ask for a hold]", "# Access that you gave",
     ]  # fmt: skip
 
 

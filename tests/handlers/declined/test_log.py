@@ -1,0 +1,149 @@
+"""P11, C1: what is said of declined calls stands in the log as ids only, and whoever changes by hand what is stored of them is found."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from handlers import HANDLERS, matter_of
+from handlers.acting import CLOCK, DELIVERY
+from handlers.declined import intents
+from handlers.declined.forms import KeepForm
+from handlers.rules.declined import CHAIN
+from tests.handlers.builders import POLICY, Company, away, call, ledger, left, register, without_deputies
+from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
+from tests.handlers.reading import card_of, lines, seen
+from tests.reconciled import findings
+
+CANARY = "Canary-7f3a"
+
+
+async def _eventful(company: Company) -> dict[str, str]:
+    """Declined calls in every state, in which every name, number and leg has the canary in it."""
+    facts: dict[str, Any] = {
+        "caller": "+61412999888",
+        "call_id": f"call {CANARY}",
+        "recordings": (f"live/{CANARY}.wav", "live/out.wav"),
+    }
+    goes = await midway(company, live(**facts))
+    await company.door.enter(intents.Still(goes, (f"leg {CANARY}",), recordings=(f"live/{CANARY}-3.wav",)), CLOCK)
+    await company.door.enter(intents.Confirm(goes), CLOCK)
+    await company.door.enter(intents.Over(goes), CLOCK)
+    await recorded(company, goes, f"live/{CANARY}.wav")
+    company.clock.now = (await row(company, goes)).erase_at or company.clock.now
+    await company.door.enter(intents.Go(goes), CLOCK)
+    await company.door.enter(intents.Cleared(goes), CLOCK)
+    erased = await afterwards(company)
+    await company.door.enter(intents.Remind(erased), CLOCK)
+    card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == erased][-1]
+    await company.door.enter(intents.Reroute(erased, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    await company.door.enter(intents.Recheck(erased), CLOCK)
+    await company.door.enter(intents.Notice(erased, "D1", f"9.9{CANARY}"), company.henrik)
+    await company.door.enter(intents.Erase(erased), company.henrik)
+    kept = await afterwards(company, 0)
+    await company.door.enter(intents.Begin("declined_keep", kept), company.helena)
+    await company.door.enter(intents.Keep(kept, KeepForm.read({"reason": "needed"})), company.helena)
+    chosen = await say(company)
+    await company.door.enter(intents.Find(chosen, (), "cannot"), CLOCK)
+    return {"goes": goes, "erased": erased, "kept": kept, "chosen": chosen}
+
+
+async def test_p11_the_log_says_ids_only_of_declined_calls(company: Company) -> None:
+    await _eventful(company)
+    rows = await company.database.read(lambda store: list(store.audit.rows()))
+    for one in rows:
+        told = json.dumps(one, ensure_ascii=False).casefold()
+        for secret in (CANARY.casefold(), "fernhill", "tolliver", "+61", "999888"):
+            assert secret not in told, one
+    ours = {one["action"] for one in rows if one["action"].startswith("declined.")}
+    quiet = {"declined.recheck", "declined.notice", "declined.begin"}
+    assert ours | quiet == {kind.action for kind in HANDLERS if kind.action.startswith("declined.")}
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE declines SET said_by = said_by + 1", "“said by” is stored as person"),
+        ("UPDATE matters SET asked_at = '2026-01-01 00:00:00.000000' WHERE kind = 'declined'", "“since” is stored as"),
+        ("UPDATE matters SET state = 'going' WHERE kind = 'declined'", "“state” is stored as going"),
+        ("UPDATE matters SET state = 'kept' WHERE kind = 'declined'", "“state” is stored as kept"),
+        ("UPDATE declines SET how = 'midway'", "“how” is stored as midway"),
+        ("UPDATE declines SET live = 'off'", "“live” is stored as off"),
+        ("UPDATE declines SET decided_by = 1 WHERE decided_by IS NOT NULL", "“decided by” is stored as person 1"),
+        ("UPDATE declines SET reason = 'mistake' WHERE reason <> ''", "“reason” is stored as mistake"),
+        ("DELETE FROM declined_recordings", "“recordings” is stored as nothing"),
+        ("UPDATE erasures SET why = 'retention' WHERE why = 'declined'", "“erasures” is stored as nothing"),
+        ("UPDATE parties SET part = 'copy'", "is stored as copy, but the log says approver"),
+        ("DELETE FROM parties", "was asked, but is no longer stored"),
+    ],
+)
+async def test_c1_what_is_changed_by_hand_is_found(company: Company, statement: str, told: str) -> None:
+    await _eventful(company)
+    assert await findings(company.database) == []
+
+    await company.database.write(lambda store: store.session.execute(text(statement)))
+    assert told in " | ".join(await findings(company.database))
+
+
+@pytest.mark.by_hand
+async def test_c1_a_declined_call_that_is_taken_away_is_found(company: Company) -> None:
+    matter = await say(company)
+    for statement in ("DELETE FROM declines", "DELETE FROM matters WHERE kind = 'declined'"):
+        await company.database.write(lambda store, said=statement: store.session.execute(text(said)))  # type: ignore[misc]
+    assert f"declined call {matter} stands in the log, but is no longer stored" in await findings(company.database)
+
+
+@pytest.mark.by_hand
+async def test_c1_a_declined_call_that_nobody_said_is_found(company: Company) -> None:
+    statement = "UPDATE declines SET id = 'D-XXXXXXXX'"
+    await say(company)
+    await company.database.write(lambda store: store.session.execute(text("UPDATE matters SET id = 'D-XXXXXXXX' WHERE kind = 'declined'")) and store.session.execute(text(statement)))  # fmt: skip
+    assert "declined call D-XXXXXXXX is stored, but the log knows nothing of it" in await findings(company.database)
+
+
+async def test_p5_while_the_head_can_not_be_reached_her_deputy_is_asked(company: Company) -> None:
+    matter = await afterwards(company)
+    card = [one for one in await ledger(company, company.helena) if one.payload.get("matter") == matter][-1]
+    await company.door.enter(intents.Reroute(matter, company.helena.person_id or 0, "user_disabled", card.id), DELIVERY)
+    assert ("show", "henrik") in await left(company)
+    told = lines(await seen(company, matter, company.henrik))
+    assert [line for line in told if line.startswith("It came to you as deputy of the Head of Customer Success.")]
+
+
+@pytest.mark.parametrize("policy", [away(without_deputies(POLICY, *CHAIN), *CHAIN)])
+async def test_p5_with_nobody_left_it_is_stuck_and_says_so(company: Company) -> None:
+    matter = await midway(company)
+    assert (await row(company, matter)).state == "stuck"
+    told = lines(await seen(company, matter, company.bram))
+    assert [line for line in told if "Nobody who could decide can be asked now." in line]
+    assert await company.database.read(lambda store: list(matter_of(matter).stuck(store))) == [matter]
+
+
+async def test_p5_somebody_without_a_part_in_it_learns_nothing_of_it(company: Company) -> None:
+    matter = await afterwards(company)
+    for who in (company.anna, company.tara, company.ruth):
+        assert await card_of(company, matter, who) is None
+
+
+async def test_p5_it_waits_for_whoever_decides_and_for_nobody_once_it_is_decided(company: Company) -> None:
+    matter = await afterwards(company)
+    kind = matter_of(matter)
+    assert await company.database.read(lambda store: list(kind.waiting(store))) == [matter]
+    assert await company.database.read(lambda store: list(kind.stuck(store))) == []
+    await company.door.enter(intents.Erase(matter), company.helena)
+    assert await company.database.read(lambda store: list(kind.waiting(store))) == []
+
+
+async def test_p4_a_declined_call_on_no_line_of_the_policy_is_out_of_reach_and_goes_too(company: Company) -> None:
+    matter = await midway(company, live(line="+15550100"))
+    ids = await register(company.door, call(0, native_id="live/in.wav", line="+15550100"))
+    await company.door.enter(intents.Meet(matter), CLOCK)
+    assert await states(company, *ids) == ["declined"]
+    company.clock.now = ((await row(company, matter)).erase_at or company.clock.now) + timedelta(seconds=1)
+    await company.door.enter(intents.Go(matter), CLOCK)
+    assert await states(company, *ids) == ["closed"]

@@ -1,0 +1,92 @@
+"""P5: who decides what becomes of a declined call, when it goes by itself, and whose call it has to be."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.rules import declined as rule
+from handlers.rules.declined import CHAIN, DeclinedCircumstances
+from handlers.rules.refusal import Refused
+from handlers.rules.routing import authority, route
+from tests.rules.days import LONDON, SYDNEY, a_policy
+
+HELENA, HENRIK, RUTH, MILES = (
+    f"{name}@fernhill.example" for name in ("helena.marsh", "henrik.solberg", "ruth.adeyemi", "miles.fairweather")
+)
+POLICY = a_policy()
+TODAY = date(2026, 11, 24)
+PEOPLE = sorted({*POLICY.roles.everybody(), "anna.quill@fernhill.example"})
+some = st.frozensets(st.sampled_from(PEOPLE))
+moments = st.datetimes(datetime(2026, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
+lines = st.sampled_from([SYDNEY, LONDON])
+
+
+def _case(**more: Any) -> DeclinedCircumstances:
+    return DeclinedCircumstances(policy=POLICY, today=TODAY, **more)
+
+
+@pytest.mark.parametrize(
+    ("without", "asked"),
+    [
+        ({}, (HELENA,)),
+        ({"operators": {HELENA}}, (RUTH,)),
+        ({"operators": {HELENA, RUTH}}, (MILES,)),
+        ({"operators": {HENRIK}}, (HELENA,)),
+        ({"operators": {HELENA, RUTH, MILES}}, ()),
+        ({"unreachable": {HELENA}}, (HENRIK,)),
+        ({"unreachable": {HELENA}, "operators": {HENRIK}}, (RUTH,)),
+    ],
+)
+def test_p5_from_the_head_to_the_manager_and_then_to_breach_fallback(
+    without: dict[str, set[str]], asked: tuple[str, ...]
+) -> None:
+    case = _case(**{name: frozenset(those) for name, those in without.items()})
+    assert tuple(one.email for one in route(case).approvers) == asked
+    assert (case.clause, case.copy_to, case.chain) == ("P5", (), CHAIN)
+
+
+@given(some, some)
+def test_p5_nobody_who_was_on_the_call_ever_decides_it(operators: frozenset[str], unreachable: frozenset[str]) -> None:
+    case = _case(operators=operators, unreachable=unreachable)
+    assert not operators & {one.email for one in route(case).approvers}
+    assert [one for one in operators if authority(case, one, frozenset(PEOPLE))] == []
+
+
+@given(lines, moments, st.integers(1, 20))
+def test_p5_it_goes_on_a_later_day_and_never_sooner_than_was_said(line: str, now: datetime, days: int) -> None:
+    at = rule.erased_at(POLICY.model_copy(update={"declined_after_working_days": days}), line, now)
+    zone = ZoneInfo(POLICY.lines[line].time_zone)
+    assert at is not None
+    assert at.astimezone(zone).date() > now.astimezone(zone).date()
+    assert at - now < timedelta(days=days * 3 + 14)
+
+
+@given(lines, moments)
+def test_p5_with_none_to_wait_it_goes_at_once(line: str, now: datetime) -> None:
+    assert rule.erased_at(POLICY.model_copy(update={"declined_after_working_days": 0}), line, now) == now
+
+
+@given(lines, moments, st.integers(0, 20))
+def test_p5_where_it_is_restricted_it_never_goes_by_itself(line: str, now: datetime, days: int) -> None:
+    changed = {"declined_midway": "restrict", "declined_after_working_days": days}
+    assert rule.erased_at(POLICY.model_copy(update=changed), line, now) is None
+
+
+def test_p5_it_is_decided_once_and_says_how() -> None:
+    rule.decide(is_open=True, kept=False)
+    for kept, words in ((True, "It was kept already."), (False, "It was decided already that it goes.")):
+        with pytest.raises(Refused, match=words):
+            rule.decide(is_open=False, kept=kept)
+
+
+def test_p5_only_whoever_is_on_a_call_says_so_of_it() -> None:
+    rule.own_call(HELENA, frozenset({HELENA, "helena@old.example"}))
+    with pytest.raises(Refused) as refused:
+        rule.own_call(RUTH, frozenset({HELENA}))
+    assert refused.value.code == "not_operator"
