@@ -95,7 +95,7 @@ Button = Does | Opens | Shows | Hands | Tells
 class Command:
     """What people type: what it says in the list of commands, and for whoever asks for help (`{word}`: as it is typed).
 
-    It opens a form, tells something about the words behind it, or `does` what that button does and says `done`.
+    It opens a form, tells something about the words behind it, or `does` what a button does and says `done`.
     """
 
     says: str

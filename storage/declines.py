@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.declined_records import Declined, DeclinedRecording
 from storage.recordings import pages
-from storage.records import OPEN, Recording
+from storage.records import OPEN, Party, Recording
 
 LOOKING, CHOOSING = "looking", "choosing"
 LIVE = ("asked", "still", "off")
@@ -61,6 +61,13 @@ class Declines:
         """Those of which this person has yet to say which call it was."""
         mine = select(Declined).where(Declined.said_by == person, Declined.state == CHOOSING)
         return list(self.session.scalars(mine.order_by(Declined.asked_at, Declined.id)))
+
+    def waiting_for(self, person: int) -> list[Declined]:
+        """Those that wait for this person's decision and do not go by themselves, the oldest first."""
+        asked = (Party.person_id == person, Party.part == "approver", Party.unreachable == "")
+        mine = select(Declined).join(Party, Party.matter_id == Declined.id).where(*asked)
+        waiting = mine.where(Declined.state == "waiting", Declined.erase_at.is_(None))
+        return list(self.session.scalars(waiting.order_by(Declined.asked_at, Declined.id)))
 
     def name(self, declined: Declined, native_ids: Iterable[str]) -> None:
         """These are, or will be, recordings of it; those that are known already are passed over."""

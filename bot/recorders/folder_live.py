@@ -2,7 +2,7 @@
 
 `.live/x.json` stands there from the first second of a call to its last: what the metadata file of a recording says, without a
 duration, and `legs`. While a leg is recorded, its audio grows in `.live` under the last part of its `audio`'s name, and is written
-at least each second. What is asked of the phone system is a file `.live/x.stop`, `x.pause` or `x.resume`; it
+at least each second. What is asked of the phone system is one word in a file `.live/x.ask`: stop, pause or resume; it
 does that, says so in `legs`, and takes the file away. When the call is over, it moves the audio to where `audio` says.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import secrets
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -105,18 +106,28 @@ class FolderLive:
             raise Unavailable(f"{printable(name)}: {flaw}") from flaw
 
     def _resume(self, call_id: str) -> None:
-        stopped = any(leg.state == "stopped" for leg in self._sidecar(call_id).legs)
-        if stopped or Path(self._folder, _name(call_id, "stop")).exists():
+        if any(leg.state == "stopped" for leg in self._sidecar(call_id).legs) or self._asked(call_id) == "stop":
             raise Stopped(call_id)
-        Path(self._folder, _name(call_id, "pause")).unlink(missing_ok=True)
         self._ask(call_id, "resume")
 
     def _ask(self, call_id: str, what: str) -> None:
+        """One wish for each call, the newest; a stop is for good."""
         self._sidecar(call_id)
+        if self._asked(call_id) == "stop":
+            return
+        fresh = Path(self._folder, f".{call_id}.{secrets.token_hex(4)}.ask")
         try:
-            Path(self._folder, _name(call_id, what)).touch(mode=0o660)
+            fresh.write_text(what, encoding="ascii")
+            fresh.replace(Path(self._folder, f"{call_id}.ask"))
         except OSError as why:
             raise Unavailable(f"nothing can be written in {self._folder}: {why.strerror}.") from why
+
+    def _asked(self, call_id: str) -> str:
+        try:
+            with os.fdopen(open_file(self._folder, _name(call_id, "ask")), "rb") as file:
+                return file.read(16).decode("ascii", "replace").strip()
+        except Absent:
+            return ""
 
     def _sizes(self, sidecar: LiveSidecar) -> dict[str, int]:
         return {leg.audio: self._size(leg.audio) for leg in sidecar.legs}

@@ -37,8 +37,7 @@ class PhoneSystem:
             with self._growing(leg).open("ab") as file:
                 file.write(A_SECOND)
         self._write(call_id, call)
-        for asked in DOES:
-            (self.folder / f"{call_id}.{asked}").unlink(missing_ok=True)
+        (self.folder / f"{call_id}.ask").unlink(missing_ok=True)
 
     def hang_up(self, call_id: str, seconds: float) -> None:
         """It is over: what was recorded of it lies among the recordings, with its metadata."""
@@ -58,9 +57,10 @@ class PhoneSystem:
     def _heeded(self, call_id: str, leg: dict[str, str]) -> bool:
         """What was asked, done and said; whether the leg is recorded in this second."""
         before, which = leg["state"], (call_id, leg["name"])
-        asked = [what for what in DOES if (self.folder / f"{call_id}.{what}").exists()]
-        if asked and before != "stopped" and (which not in self.deaf or which in self.lying):
-            leg["state"] = DOES[asked[0]]
+        place = self.folder / f"{call_id}.ask"
+        asked = place.read_text() if place.exists() else ""
+        if asked in DOES and before != "stopped" and (which not in self.deaf or which in self.lying):
+            leg["state"] = DOES[asked]
         return leg["state"] == "recording" or which in self.deaf
 
     def _growing(self, leg: Mapping[str, str]) -> Path:

@@ -22,7 +22,7 @@ STATES = {
     "choosing": "which call is it?", "none": "nothing to do", "kept": "the recording is kept",
     "stuck": "nobody can decide",
 }  # fmt: skip
-REPORT = Button("breach_report", "Report a suspected breach", "")
+REPORT = Button("breach_report", "Report in confidence", "")
 
 
 def card(view: View, reader: int) -> Card:
@@ -220,7 +220,7 @@ def _buttons(view: View, reader: int) -> list[Part]:
     elif reader == row.said_by and row.how == "afterwards" and row.is_open:
         buttons.append(REPORT)
     elif reader == row.said_by and row.state == "none":
-        buttons.append(Button("declined", "Look again", ""))
+        buttons.append(Button("declined", "A caller declines", ""))
     return [Actions((*buttons, Button("details", "Details", row.id)))]
 
 

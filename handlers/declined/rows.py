@@ -13,11 +13,8 @@ from storage.declined_records import Declined
 def lists(act: Act) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
     mine = [_row(act, one, "Which call did the caller decline?") for one in act.store.declines.choosing(act.me.id)]
-    waiting = [one for one in act.store.matters.waiting_for(act.me.id) if isinstance(one, Declined)]
-    rows = [
-        *mine,
-        *(_row(act, one, "A caller declined: erase or keep the recording?") for one in waiting if one.erase_at is None),
-    ]
+    waiting = act.store.declines.waiting_for(act.me.id)
+    rows = [*mine, *(_row(act, one, "A caller declined: erase or keep the recording?") for one in waiting)]
     if not rows:
         return {}
     told = ((len(rows), "waiting for you"),)

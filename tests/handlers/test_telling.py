@@ -58,7 +58,8 @@ def test_a_line_of_before_and_one_of_a_newer_version_have_no_button() -> None:
 def test_d3_d4_help_and_words_that_are_known_come_with_buttons_that_lead_on() -> None:
     card = answer(f"{COMMANDS['recording-request'].help('/recording-request')} {known(COMMANDS)}", BEGINS)
     assert [(one.action, one.label) for one in buttons(card)] == [
-        ("request", "Ask for a recording"), ("breach_report", "Report in confidence"), ("home", "Home"),
+        ("request", "Ask for a recording"), ("breach_report", "Report in confidence"),
+        ("declined", "A caller declines"), ("home", "Home"),
     ]  # fmt: skip
     assert "/recording-request 03 5550 0120 looks for a call first." in card.summary
     assert card.summary.endswith(known(COMMANDS))
