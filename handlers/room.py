@@ -146,8 +146,7 @@ class Asks:
     on which the form does not close. `sought` fills it in for what somebody looks for, `again` from what was asked before.
 
     One that is `private` leaves no trace of who opens or sends it anywhere but in what `send` wants, whose handler finds the account
-    in `act.who.account` and no person: `begin` is never wanted, and nobody is looked up. Where a form is a message, `instead` draws
-    a link to a page of our own in its place.
+    in `act.who.account` and no person: `begin` is never wanted, nobody is looked up, and `instead` draws a link where a form is a message.
     """
 
     kind: type[Form]

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.erasure_records import Erasure, Keep
-from storage.erasures import HOLD
+from storage.erasures import HOLD, WITH_MOMENT
 from storage.hold_records import Hold, HoldSearch
 from storage.pages import ALL, Page
 from storage.records import OPEN, FormerAddress, Party, Person, Recording
@@ -119,14 +119,14 @@ class Holds:
         who = Recording.caller == search.number if search.number else self._operator(search.operator_key)
         kept = exists().where(Keep.recording_id == Recording.id, Keep.matter_id == search.hold_id)
         days = Recording.local_day.between(search.first_day, search.last_day)
-        there = (Recording.state == "present", Recording.erase_at > now)
+        there = (Recording.state.in_(WITH_MOMENT), Recording.erase_at > now)
         query = select(Recording).where(who, days, *there, ~kept).order_by(Recording.id).limit(most)
         return list(self.session.scalars(query))
 
     def closed(self, hold: str, now: datetime) -> list[int]:
         """The calls that a hold keeps now, whose moment has passed and that are not erased."""
         mine = select(Keep.recording_id).join(Recording, Recording.id == Keep.recording_id)
-        past = or_(Recording.state == "closed", and_(Recording.state == "present", Recording.erase_at <= now))
+        past = or_(Recording.state == "closed", and_(Recording.state.in_(WITH_MOMENT), Recording.erase_at <= now))
         return list(self.session.scalars(mine.where(Keep.matter_id == hold, Keep.ended_at.is_(None), past)))
 
     def _operator(self, key: str) -> ColumnElement[bool]:

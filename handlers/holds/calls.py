@@ -15,7 +15,7 @@ from handlers.words import call_line, counted, line_words, moment_words
 from storage.holds import Held
 from storage.records import Recording
 
-THERE = ("present", "closed")
+THERE = ("present", "declined", "closed")
 """States of a call whose audio is there."""
 TOO_LATE = "The recording system was asked to delete it just before, so the hold may have come too late."
 

@@ -14,7 +14,7 @@ from tests.handlers.builders import audit
 
 from .street import CHANNEL, GROUP, IDS, Street, shown, told
 
-KNOWN = f"{known(COMMANDS)}\nAsk for a recording\nReport in confidence\nHome"
+KNOWN = f"{known(COMMANDS)}\nAsk for a recording\nReport in confidence\nA caller declines\nHome"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ async def test_d3_help_helps_with_buttons_that_lead_on(street: Street, text: str
     [helped] = await street.say("anna", text)
     assert helped.startswith("recording-request asks to hear a recorded call (P7, P9).")
     assert "recording-request 03 5550 0120 looks for a call first." in helped
-    assert helped.endswith("\nAsk for a recording\nReport in confidence\nHome")
+    assert helped.endswith("\nAsk for a recording\nReport in confidence\nA caller declines\nHome")
 
 
 @pytest.mark.parametrize(

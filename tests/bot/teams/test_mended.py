@@ -269,7 +269,9 @@ async def test_the_home_is_understood_as_people_write_it(street: Street, text: s
 
 @pytest.mark.parametrize("text", ["record ing-request", "home work", "hi there", "...", "re-home"])
 async def test_other_words_are_other_words(street: Street, text: str) -> None:
-    assert await street.say("anna", text) == [f"{known(COMMANDS)}\nAsk for a recording\nReport in confidence\nHome"]
+    assert await street.say("anna", text) == [
+        f"{known(COMMANDS)}\nAsk for a recording\nReport in confidence\nA caller declines\nHome"
+    ]
 
 
 async def test_p7_a_place_that_others_read_is_one_by_its_name_too(street: Street) -> None:

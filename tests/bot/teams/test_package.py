@@ -63,7 +63,9 @@ def test_every_command_is_in_the_menu_of_ones_own_chat_and_forms_open_anywhere(o
     assert {one["title"]: one["description"] for one in menu["commands"]} == COMMANDS
     (extension,) = manifest["composeExtensions"]
     shown = [(one["id"], one["type"], one["fetchTask"]) for one in extension["commands"]]
-    assert shown == [(one, "action", True) for one in ("recordingRequest", "recordingBreach", "recordingPolicy")]
+    assert shown == [
+        (one, "action", True) for one in ("recordingRequest", "recordingBreach", "recordingDeclined", "recordingPolicy")
+    ]
     assert {tuple(one["context"]) for one in extension["commands"]} == {("compose", "commandBox")}
     assert {bot["botId"], extension["botId"], manifest["id"]} == {APP_ID}
     assert manifest["validDomains"] == ["steward.example.com"]
