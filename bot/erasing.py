@@ -12,7 +12,7 @@ from typing import TypeVar
 import structlog
 
 from bot.marks import Marks
-from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavailable
+from bot.ports import Absent, Changed, Held, Recorder, Retained, Sighting, Sought, Unavailable
 from bot.recording_sync import audio_digest, row_of
 from bot.returned_audio import Heard, ReturnedAudio
 from bot.returned_files import ReturnedFiles
@@ -55,6 +55,7 @@ TOGETHER = 50  # erasures that share a look at the whole recording system
 
 _TROUBLE: Mapping[type[Exception], Trouble] = {
     Held: "held",
+    Retained: "retained",
     Changed: "changed",
     Absent: "absent",
     Unavailable: "unavailable",

@@ -68,6 +68,14 @@ class Held(Exception):
         self.words = words
 
 
+class Retained(Held):
+    """It keeps the recording `until` a moment (aware) that was settled when the recording was stored, and nobody can lift that."""
+
+    def __init__(self, words: str, until: datetime) -> None:
+        super().__init__(words)
+        self.until = until
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """An account on a chat platform, and what the platform wants to be told (in its own words) to reach it.
