@@ -87,7 +87,7 @@ class Bucket:
             return getattr(self.client, operation)(Bucket=self.place.bucket, **given)
         except ClientError as error:
             raise self._answered(error, name) from error
-        except (BotoCoreError, OSError) as error:
+        except (BotoCoreError, OSError, RecursionError) as error:  # a redirect in a circle is followed to the end
             raise _failed(error) from error
 
     def _answered(self, error: ClientError, name: str | None) -> Exception:
@@ -127,7 +127,7 @@ class Bucket:
         key, found = self.place.key(name), list[Version]()
         marks: dict[str, str] = {}
         while True:
-            told = self.ask("list_object_versions", Prefix=key, MaxKeys=self.page, **marks)
+            told = listed(self.ask("list_object_versions", Prefix=key, MaxKeys=self.page, **marks))
             for kind in ("Versions", "DeleteMarkers"):
                 found += [
                     Version(name, one["VersionId"], kind == "DeleteMarkers")
@@ -147,7 +147,7 @@ class Bucket:
         given: dict[str, str] = {"Prefix": self.place.key(start)} | ({"Delimiter": delimiter} if delimiter else {})
         marks: dict[str, str] = {}
         while True:
-            told = self.ask("list_objects_v2", MaxKeys=self.page, **given, **marks)
+            told = listed(self.ask("list_objects_v2", MaxKeys=self.page, **given, **marks))
             yield told
             if not told.get("IsTruncated"):
                 return
@@ -178,6 +178,13 @@ class Bucket:
         return Facts(versions, found.get("ObjectLockEnabled") == "Enabled", days, rule.get("Mode", "").lower())
 
 
+def listed(told: dict[str, Any]) -> dict[str, Any]:
+    """A page, if it is one; raises `Unavailable` for what a proxy or a log-in page says in its place, which lists nothing."""
+    if "Name" not in told or "IsTruncated" not in told:
+        raise Unavailable("Something other than the bucket answered.")
+    return told
+
+
 def onward(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
     """Where the next page begins; raises `Unavailable` where a listing does not go on though there is more."""
     if not after or after == before:
@@ -187,8 +194,11 @@ def onward(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
 
 def item(told: dict[str, Any]) -> Item:
     """An object as the SDK describes it."""
-    moment = told["LastModified"].replace(microsecond=0)
-    return Item(told["ETag"], told["ContentLength"], moment, told.get("VersionId") or "")
+    try:
+        moment = told["LastModified"].replace(microsecond=0)
+        return Item(told["ETag"], told["ContentLength"], moment, told.get("VersionId") or "")
+    except KeyError as error:
+        raise Unavailable("Something other than the bucket answered.") from error
 
 
 def whole(body: Any) -> bytes:

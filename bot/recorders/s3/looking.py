@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from heapq import nlargest
@@ -80,8 +80,10 @@ class Look:
                 yield finding
             missing += stamps
         missing += await self._unlisted(known, queued) if self._whole else ()
-        for last in await asyncio.to_thread(lambda: (*self._gone(missing), *self._standing(queued))):
-            yield last
+        for gone in await asyncio.to_thread(self._gone, missing):
+            yield gone
+        for problem in self._standing(queued):
+            yield problem
 
     def _to_list(self, folder: str) -> bool:
         return self._whole or folder not in self._before.newest
@@ -89,8 +91,8 @@ class Look:
     async def _otherwise(self, watched: Mapping[str, str]) -> set[str]:
         """The folders of those that are looked at each time, and are no longer as they were."""
         names = [name for name in watched if names_audio(name)]
-        now = await asyncio.to_thread(_side_by_side, self._stamp, names)
-        return {folder_of(name) for name, stamp in zip(names, now, strict=True) if stamp != watched[name]}
+        stamps = await asyncio.to_thread(_side_by_side, self._stamp, names)
+        return {folder_of(name) for name, stamp in zip(names, stamps, strict=True) if stamp != watched[name]}
 
     def _stamp(self, name: str) -> str:
         try:
@@ -113,9 +115,11 @@ class Look:
                     yield finding
 
     def _fresh(self, listing: Listing, stamps: dict[str, str]) -> Iterator[Pair | tuple[Pair, Problem]]:
+        flaws = self._before.flaws.get(listing.prefix, {})
         for one in listing.found():
             pair = one if isinstance(one, Pair) else one[0]
-            if stamps.pop(pair.native_id, None) != pair.stamp:
+            # What was mended by writing the same once more, within a second, has the stamp that it had before.
+            if stamps.pop(pair.native_id, None) != pair.stamp or pair.native_id in flaws:
                 yield one
 
     def _told(self, one: Pair | tuple[Pair, Problem]) -> Finding | None:
@@ -159,12 +163,9 @@ class Look:
         lost = folders.keys() - listed
         return list(await known.within(lost)) if lost else []
 
-    def _gone(self, names: Iterable[str]) -> Iterator[Gone]:
+    def _gone(self, names: list[str]) -> list[Gone]:
         """Those that are not there when they are asked for by themselves."""
-        names = list(names)
-        for name, stamp in zip(names, _side_by_side(self._stamp, names), strict=True):
-            if not stamp:
-                yield Gone(name)
+        return [Gone(name) for name, stamp in zip(names, _side_by_side(self._stamp, names), strict=True) if not stamp]
 
     def _standing(self, listed: set[str]) -> Iterator[Problem]:
         """What is still wrong where nothing was listed."""

@@ -19,9 +19,11 @@ NOWHERE = "http://127.0.0.1:9"  # where nobody answers
 
 
 class S3Bench:
-    """A part of a bucket, below a prefix that is nobody else's; `through` is another address of the same server."""
+    """A part of a bucket, below a prefix that is nobody else's, listed in small pages; `through` is another address of the same server."""
 
-    def __init__(self, storage: Storage, bucket: str, prefix: str, page: int = 1000, through: str = "") -> None:
+    many = 40
+
+    def __init__(self, storage: Storage, bucket: str, prefix: str, page: int = 10, through: str = "") -> None:
         self.storage, self.client, self.bucket, self.prefix = storage, storage.client, bucket, prefix
         self.seconds = Seconds()
         self.place = Place(bucket, f"{prefix}/" if prefix else "", through or storage.endpoint, "us-east-1")
