@@ -52,8 +52,8 @@ class BucketAudio:
         return found
 
     def _same(self, now: Item) -> None:
-        # A tag says what the bytes are: the same ones written anew are another call.
-        if now != self.opened:
+        # A tag says what the bytes are: the same ones written anew are another call. Without versions only their time tells.
+        if now != (self.opened if not now.version else self.opened._replace(modified=now.modified)):
             raise Changed(self.native_id)
 
 

@@ -23,8 +23,9 @@ class Pair(NamedTuple):
 
     @property
     def stamp(self) -> str:
-        """Another one as soon as anything was written to either object."""
-        both = [(one.etag, one.size, int(one.modified.timestamp())) for one in (self.audio, self.sidecar) if one]
+        """Another one as soon as anything else was written to either object."""
+        # Without the time, which some servers set anew when a hold is put on an object.
+        both = [(one.etag, one.size) for one in (self.audio, self.sidecar) if one]
         return hashlib.blake2b(repr(both).encode(), digest_size=16).hexdigest()
 
     def problem(self, why: str, sentence: str, *, erasable: bool) -> Problem:

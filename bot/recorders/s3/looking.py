@@ -118,7 +118,7 @@ class Look:
         flaws = self._before.flaws.get(listing.prefix, {})
         for one in listing.found():
             pair = one if isinstance(one, Pair) else one[0]
-            # What was mended by writing the same once more, within a second, has the stamp that it had before.
+            # What was mended by writing the same once more has the stamp that it had before.
             if stamps.pop(pair.native_id, None) != pair.stamp or pair.native_id in flaws:
                 yield one
 

@@ -12,7 +12,6 @@ from urllib.parse import quote, unquote_plus, urlsplit
 from urllib.request import getproxies, proxy_bypass
 from xml.etree import ElementTree as ET
 
-import botocore.session
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -20,7 +19,7 @@ from botocore.exceptions import BotoCoreError
 from yarl import URL
 
 from bot.ports import Absent, Unavailable
-from bot.recorders.s3.asking import Bucket, onward, refusal
+from bot.recorders.s3.asking import Bucket, a_session, onward, refusal
 
 TIMES = 3
 _WAITS = ClientTimeout(total=None, connect=5, sock_read=20)
@@ -123,7 +122,7 @@ class Onlooker:
         try:
             # From the chain's beginning with each way of looking, so that new credentials are found.
             if self._credentials is None:
-                self._credentials = botocore.session.get_session().get_credentials()
+                self._credentials = a_session().get_credentials()
             if self._credentials is None:
                 raise Unavailable("There are no credentials for the bucket.")
             request = AWSRequest("GET", url, {"X-Amz-Content-SHA256": _NOTHING})
@@ -182,7 +181,7 @@ def _code(body: bytes) -> str:
 
 def _trusted() -> ssl.SSLContext | bool:
     """Whose certificates count: those that the SDK is configured with, else this machine's."""
-    own = botocore.session.get_session().get_config_variable("ca_bundle")
+    own = a_session().get_config_variable("ca_bundle")
     return ssl.create_default_context(cafile=own) if own else True
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from tests.s3_server import Storage
 
 from .benches import Bench, FolderBench, MemoryBench, Register, Shelf, VersionedBench
 from .s3_bench import S3Bench
-from .s3_gateway import Gateway
 
 _NUMBERS = count()
 
@@ -26,13 +24,6 @@ def folder(tmp_path: Path) -> FolderBench:
 def s3(storage: Storage, locked_bucket: str) -> S3Bench:
     """A bucket with versions and Object Lock on a real server."""
     return S3Bench(storage, locked_bucket, f"test {next(_NUMBERS)}")
-
-
-@pytest.fixture
-def gateway(storage: Storage) -> Iterator[Gateway]:
-    """What stands before the server, and behaves badly where a test says so."""
-    with Gateway(storage).opened() as opened:
-        yield opened
 
 
 @pytest.fixture(params=["folder", "memory", "versioned", "s3"])
