@@ -12,7 +12,7 @@ from typing import TypeVar
 import structlog
 
 from bot.marks import Marks
-from bot.ports import Absent, Changed, Held, Recorder, Retained, Sighting, Sought, Unavailable
+from bot.ports import Absent, Changed, Held, Recorder, Sighting, Sought, Unavailable
 from bot.recording_sync import audio_digest, row_of
 from bot.returned_audio import Heard, ReturnedAudio
 from bot.returned_files import ReturnedFiles
@@ -55,7 +55,6 @@ TOGETHER = 50  # erasures that share a look at the whole recording system
 
 _TROUBLE: Mapping[type[Exception], Trouble] = {
     Held: "held",
-    Retained: "retained",
     Changed: "changed",
     Absent: "absent",
     Unavailable: "unavailable",
@@ -239,7 +238,7 @@ class Erasing:
         return _Deleted(one, sought, self.door.now())
 
     async def _failed(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
-        trouble = _TROUBLE[type(error)]
+        trouble = "retained" if isinstance(error, Held) and error.until else _TROUBLE[type(error)]
         log.warning("erasure.failed", erasure=one.erasure, why=trouble)
         await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble))
 

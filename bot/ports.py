@@ -61,19 +61,14 @@ class Changed(Absent):
 
 
 class Held(Exception):
-    """The recording system itself keeps the recording, whatever is asked for; `words` are its own reason."""
+    """The recording system itself keeps the recording, whatever is asked for; `words` are its own reason.
 
-    def __init__(self, words: str) -> None:
+    `until` (aware) is when that ends by itself, where it was settled when the recording was stored and nobody can lift it.
+    """
+
+    def __init__(self, words: str, until: datetime | None = None) -> None:
         super().__init__(words)
-        self.words = words
-
-
-class Retained(Held):
-    """It keeps the recording `until` a moment (aware) that was settled when the recording was stored, and nobody can lift that."""
-
-    def __init__(self, words: str, until: datetime) -> None:
-        super().__init__(words)
-        self.until = until
+        self.words, self.until = words, until
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,13 +203,15 @@ class Capabilities:
 
     `delete` is by whom a recording is deleted; `hold` whether the system itself keeps what is held (`emulated`: only our
     register does, and somebody may delete behind its back). `how` says how it deletes, and `unseen` what no look of ours
-    can see, both in whole sentences: “Copies in backups of this folder, and …”.
+    can see, both in whole sentences: “Copies in backups of this folder, and …”. Whatever is stored there is kept for `days`
+    by the system itself, where that is known.
     """
 
     delete: Support
     hold: Support
     how: str
     unseen: str
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,3 +42,15 @@ async def test_a_bucket_is_tried_by_the_real_program(tmp_path: Path, storage: St
         "FAIL  recorder                The bucket's policy lets everybody in. Switch Block Public Access on" in printed
     )
     assert not any(secret in printed for secret in KEYS.values())
+
+
+async def test_p12_a_retention_that_outlives_each_moment_fails_the_check(tmp_path: Path, storage: Storage) -> None:
+    bench = S3Bench(storage, storage.bucket(locks=True), "")
+    bench.put(PLAIN)
+    rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 400}}
+    lock = {"ObjectLockEnabled": "Enabled", "Rule": rule}
+    bench.client.put_object_lock_configuration(Bucket=bench.bucket, ObjectLockConfiguration=lock)
+    url = f"s3://{bench.bucket}?endpoint={storage.endpoint}&region=us-east-1"
+    code, printed = await checked(tmp_path, {"RECORDINGS_URL": url})
+    assert code == 1
+    assert "kept for 400 days, and the policy's 12 months end before. Shorten the default retention there" in printed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.ports import Absent, Held, Retained, Unavailable
+from bot.ports import Absent, Held, Unavailable
 from bot.recorders.s3.address import names_audio
 from bot.recorders.s3.asking import Bucket, Version
 from bot.recorders.s3.locks import retained_until, under_legal_hold
@@ -63,4 +63,4 @@ def _ask_lock(bucket: Bucket, one: Version) -> None:
     until = retained_until(bucket, one)
     if until is not None and until > bucket.now():
         told = f"{printable(one.name)} is kept by the bucket's retention until {until:%Y-%m-%d %H:%M} UTC"
-        raise Retained(f"{told} (version {one.id}).", until)
+        raise Held(f"{told} (version {one.id}).", until)

@@ -64,7 +64,7 @@ class BucketRecorder:
         """See `Recorder.capabilities`. Of a bucket that was never asked the least is said."""
         facts = self.bucket.known_facts
         hold: Support = "native" if facts.locks else "emulated"
-        return Capabilities(delete="native", hold=hold, how=HOW + retained(facts.days, facts.mode), unseen=UNSEEN)
+        return Capabilities("native", hold, HOW + retained(facts.days, facts.mode), UNSEEN, facts.days)
 
     async def delete(self, native_id: str) -> None:
         await asyncio.to_thread(delete_recording, self.bucket, native_id)

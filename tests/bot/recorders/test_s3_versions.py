@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.ports import Absent, Gone, Held, Problem, Retained, Sought, Unavailable
+from bot.ports import Absent, Gone, Held, Problem, Sought, Unavailable
 from tests.s3_server import Storage
 
 from .benches import PLAIN, Register, as_sidecar
@@ -90,7 +90,7 @@ def test_a_retention_says_until_when_and_nothing_is_deleted(bench: S3Bench) -> N
     bench.client.put_object_retention(
         Bucket=bench.bucket, Key=bench.place.key(NAME), Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until}
     )
-    with pytest.raises(Retained, match=f"{until:%Y-%m-%d %H:%M} UTC") as told:
+    with pytest.raises(Held, match=f"{until:%Y-%m-%d %H:%M} UTC") as told:
         delete(bench)
     assert told.value.until == until
     assert len(left(bench.recorder)) == 2
