@@ -23,6 +23,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 KEYS = {"AWS_ACCESS_KEY_ID": "STEWARDKEY", "AWS_SECRET_ACCESS_KEY": "a secret of this machine alone"}
+READER = ("READERKEY", "of an account that may read and nothing else")
 OURS = {
     **KEYS, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/nonexistent",
     "AWS_SHARED_CREDENTIALS_FILE": "/nonexistent", "NO_PROXY": "127.0.0.1",
@@ -85,7 +86,7 @@ def _command(folder: Path, port: int, others: list[int]) -> list[str]:
     who_else = {
         "name": "reader",
         "actions": ["Read", "List"],
-        "credentials": [{"accessKey": "READER", "secretKey": "reads"}],
+        "credentials": [{"accessKey": READER[0], "secretKey": READER[1]}],
     }
     keys = [{"accessKey": KEYS["AWS_ACCESS_KEY_ID"], "secretKey": KEYS["AWS_SECRET_ACCESS_KEY"]}]
     (folder / "s3.json").write_text(json.dumps({"identities": [who | {"credentials": keys}, who_else]}))

@@ -105,8 +105,8 @@ class Bucket:
 
     def _stands(self) -> bool:
         """Whether the bucket is there, since a HEAD says 404 of an object without one, too."""
-        self.ask("head_bucket")
-        return True
+        # A listing may be allowed below the prefix alone.
+        return bool(listed(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
 
     def head(self, name: str) -> Item:
         """The object as it is now."""

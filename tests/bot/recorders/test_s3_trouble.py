@@ -7,14 +7,16 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from bot.ports import Audio, Problem, Sighting, Unavailable
-from tests.s3_server import KEYS, Storage
+from bot.recorders import open_recorder
+from tests.s3_server import KEYS, READER, Storage
 
 from .benches import PLAIN, Register
-from .erasing import SOUND, delete, left, release
+from .erasing import SOUND, delete, hold, left, release
 from .s3_bench import S3Bench
 from .s3_gateway import Gateway, Manners
 
@@ -174,6 +176,33 @@ def test_credentials_that_expire_in_the_middle_are_an_outage_until_there_are_new
 
 def write_keys(file: Path, **keys: str) -> None:
     file.write_text("\n".join(["[default]", *(f"{name} = {value}" for name, value in keys.items())]))
+
+
+def test_an_account_that_may_not_delete_is_told_what_it_lacks(bench: S3Bench, gateway: Gateway) -> None:
+    bench.put(PLAIN, SOUND)
+    gateway.manners = answers("DELETE", 403, "AccessDenied")
+    with pytest.raises(Unavailable, match=r"calls/one\.mp3 may not be deleted: allow s3:DeleteObject and"):
+        delete(bench)
+    gateway.manners = fine
+    assert len(left(bench.recorder)) == 2
+
+
+def test_an_account_that_may_only_read_neither_holds_nor_deletes(s3: S3Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3.put(PLAIN, SOUND)
+    for name, value in zip(KEYS, READER, strict=True):
+        monkeypatch.setenv(name, value)
+    for attempt in (lambda: delete(s3), lambda: hold(s3, "case 1")):
+        with pytest.raises(Unavailable, match="refuses it"):
+            attempt()
+    assert s3.names() == {NAME, "calls/one.json"}
+
+
+def test_the_endpoint_may_be_the_sdks_own_setting(s3: S3Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    s3.put(PLAIN, SOUND)
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", s3.storage.endpoint)
+    recorder = open_recorder(f"s3://{s3.bucket}/{quote(s3.prefix)}")
+    assert " 1 audio objects" in asyncio.run(recorder.check())
+    assert len(left(recorder)) == 2
 
 
 def test_without_credentials_it_says_so(bench: S3Bench, monkeypatch: pytest.MonkeyPatch) -> None:

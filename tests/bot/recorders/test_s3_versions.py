@@ -15,6 +15,7 @@ from tests.s3_server import Storage
 from .benches import PLAIN, Register, as_sidecar
 from .erasing import SOUND, delete, hold, left, release, sought
 from .s3_bench import S3Bench
+from .s3_gateway import Gateway
 
 BESIDE = json.dumps(as_sidecar(PLAIN)).encode()
 NAME = PLAIN.native_id
@@ -121,6 +122,26 @@ def test_a_hold_outlives_a_restart_and_counts_on(bench: S3Bench, storage: Storag
     release(S3Bench(storage, bench.bucket, bench.prefix), "case 2")
     delete(after)
     assert left(after.recorder) == ()
+
+
+@pytest.mark.parametrize("word", ["legal-hold", "DELETE"])
+def test_a_case_that_comes_while_the_last_other_one_goes_is_kept(bench: S3Bench, gateway: Gateway, word: str) -> None:
+    hold(bench, "case 1")
+    going = S3Bench(bench.storage, bench.bucket, bench.prefix, through=gateway.endpoint)
+    coming = iter([lambda: hold(bench, "case 2")])
+
+    def come(method: str, target: str) -> None:
+        if word in f"{method} {target}":
+            next(coming, lambda: None)()
+
+    gateway.manners = come
+    release(going, "case 1")
+    assert next(coming, None) is None
+    with pytest.raises(Held):
+        delete(bench)
+    release(bench, "case 2")
+    delete(bench)
+    assert left(bench.recorder) == ()
 
 
 def test_what_counts_a_hold_tells_neither_the_call_nor_the_case(bench: S3Bench) -> None:
