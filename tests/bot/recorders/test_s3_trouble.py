@@ -191,7 +191,8 @@ def test_an_account_that_may_only_read_neither_holds_nor_deletes(s3: S3Bench, mo
     s3.put(PLAIN, SOUND)
     for name, value in zip(KEYS, READER, strict=True):
         monkeypatch.setenv(name, value)
-    for attempt in (lambda: delete(s3), lambda: hold(s3, "case 1")):
+    attempts: list[Callable[[], object]] = [lambda: delete(s3), lambda: hold(s3, "case 1")]
+    for attempt in attempts:
         with pytest.raises(Unavailable, match="refuses it"):
             attempt()
     assert s3.names() == {NAME, "calls/one.json"}
