@@ -79,6 +79,10 @@ def a_storage() -> Iterator[Storage]:
             process.kill()
             process.wait()
             shutil.rmtree(folder, ignore_errors=True)
+            # It makes these by itself, and leaves them.
+            for one in (port, *others):
+                for left in Path("/tmp").glob(f"seaweedfs-*-{one}.sock"):
+                    left.unlink(missing_ok=True)
 
 
 def _command(folder: Path, port: int, others: list[int]) -> list[str]:
