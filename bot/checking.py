@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -32,6 +32,7 @@ from handlers.keys import id_of
 from handlers.policy import Policy
 from handlers.policy.terms import Roles
 from handlers.policy.unkept import unkept
+from handlers.rules.retention import erase_at
 from storage.private import open_to_others
 
 DOTENV = Path(".env")
@@ -90,7 +91,7 @@ async def _everything() -> AsyncIterator[Finding]:
     if found.journal_beside_data:
         words = "it lies beside the data, so whoever changes one can change the other. Name a folder elsewhere in JOURNAL_URL."
         yield Finding("journal", True, words, note=True)
-    yield await tried("recorder", _recorder(found))
+    yield await tried("recorder", _recorder(found, rules))
     mail = of_mail(found, rules.company.name if rules else "")
     for part in (unreadable(found), mail, _slack(found, rules), _teams(found.teams)):
         async for finding in part:
@@ -130,8 +131,14 @@ async def _journal(found: Settings) -> str:
     return f"{found.journal}: can be written to"
 
 
-async def _recorder(found: Settings) -> str:
-    return await open_recorder(found.recordings_url).check()
+async def _recorder(found: Settings, rules: Policy | None) -> str:
+    recorder = open_recorder(found.recordings_url)
+    told, days = await recorder.check(), recorder.capabilities().days
+    now = datetime.now(UTC)
+    if rules and now + timedelta(days=days) > erase_at(now, "UTC", rules.retention.months):
+        wrong = f"whatever is stored there is kept for {days:,} days, and the policy's {rules.retention.months} months end before"
+        raise Misconfigured(f"{wrong}. Shorten the default retention there, so that calls can be erased in time.")
+    return told
 
 
 async def unreadable(found: Settings) -> AsyncIterator[Finding]:

@@ -238,7 +238,7 @@ class Erasing:
         return _Deleted(one, sought, self.door.now())
 
     async def _failed(self, one: Doomed, error: Exception, *, gone: bool = False) -> None:
-        trouble = _TROUBLE[type(error)]
+        trouble = "retained" if isinstance(error, Held) and error.until else _TROUBLE[type(error)]
         log.warning("erasure.failed", erasure=one.erasure, why=trouble)
         await self._one(Vanish(one.erasure) if gone else Fail(one.erasure, trouble))
 

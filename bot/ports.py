@@ -21,9 +21,8 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 class Unavailable(Exception):
     """The outside failed and may work later: the work is tried again, then alarmed.
 
-    `code` is the platform's own word for it, `outage` says that nobody can be reached at all
-    (a revoked token), `retry_after` is in seconds where the platform named a time; `tried` is False where the platform was
-    not even asked, since it had asked for a pause; `answer` is what a mail server said, without an address in it.
+    `code` is the platform's own word for it, `outage`: nobody can be reached at all (a revoked token), `retry_after` is in
+    seconds; `tried` is False where the platform was not even asked, since it had asked for a pause; `answer` is a mail server's.
     """
 
     def __init__(
@@ -43,8 +42,8 @@ NOT_INSTALLED = "not_installed"
 class Unreachable(Exception):
     """This one person can't be reached (left, blocked, unknown); trying again won't help.
 
-    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only whoever has added it. `blocked` says that
-    nothing is to be sent there until the person is heard of again.
+    `code` is the platform's, or `NOT_INSTALLED` where a bot reaches only whoever has added it. `blocked`: nothing is to be
+    sent there until the person is heard of again.
     """
 
     def __init__(self, code: str, *, blocked: bool = False) -> None:
@@ -62,19 +61,21 @@ class Changed(Absent):
 
 
 class Held(Exception):
-    """The recording system itself keeps the recording, whatever is asked for; `words` are its own reason."""
+    """The recording system itself keeps the recording, whatever is asked for; `words` are its own reason.
 
-    def __init__(self, words: str) -> None:
+    `until` (aware) is when that ends by itself, where it was settled when the recording was stored and nobody can lift it.
+    """
+
+    def __init__(self, words: str, until: datetime | None = None) -> None:
         super().__init__(words)
-        self.words = words
+        self.words, self.until = words, until
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
     """An account on a chat platform, and what the platform wants to be told (in its own words) to reach it.
 
-    `reply` is an address that takes an answer to something just pressed or typed, also while the platform is ill; empty
-    where there is none.
+    `reply` takes an answer to something just pressed or typed, also while the platform is ill; empty where there is none.
     """
 
     account_id: str
@@ -200,9 +201,9 @@ class Capabilities:
     """What a recording system can do of what the policy asks for, and what a certificate says of it.
 
     `delete` is by whom a recording is deleted; `hold` whether the system itself keeps what is held (`emulated`: only our
-    register does, and somebody may delete behind its back); `live` whether the recording of a call that goes on can be
-    stopped from here, and read back. `how` says how it deletes, and `unseen` what no look of ours can see, both in whole
-    sentences: “Copies in backups of this folder, and …”.
+    register does, and somebody may delete behind its back); `live` whether a call's recording can be stopped from here and read
+    back. `how` says how it deletes, and `unseen` what no look of ours can see, both in whole sentences: “Copies in backups of
+    this folder, and …”. Whatever is stored there is kept for `days` by the system itself, where that is known.
     """
 
     delete: Support
@@ -210,6 +211,7 @@ class Capabilities:
     how: str
     unseen: str
     live: Support = "none"
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

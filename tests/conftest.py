@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from storage.store import Database
 from tests.databases import Server, a_server, migrated_file, migrated_on
+from tests.s3_server import OURS, Storage, a_storage
 
 KINDS = ("sqlite", "postgresql")
 EVERY = 4
@@ -45,6 +46,27 @@ def postgresql() -> Iterator[Server]:
     """One server for all tests, started when the first of them needs it."""
     with a_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def _storage() -> Iterator[Storage]:
+    """One S3 server for all tests, started when the first of them needs it."""
+    with a_storage() as storage:
+        yield storage
+
+
+@pytest.fixture(scope="session")
+def locked_bucket(_storage: Storage) -> str:
+    """A bucket with Object Lock, in which each test has a prefix of its own."""
+    return _storage.bucket(locks=True)
+
+
+@pytest.fixture
+def storage(_storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Storage:
+    """The S3 server, with its credentials in the environment and nobody else's."""
+    for name, value in OURS.items():
+        monkeypatch.setenv(name, value)
+    return _storage
 
 
 @pytest.fixture(scope="session")

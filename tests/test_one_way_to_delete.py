@@ -30,6 +30,16 @@ TAKES_AWAY = {
 }
 """Where a file may be taken away, and which one."""
 
+TAKES_OUT_OF_A_BUCKET = {
+    "bot/recorders/s3/deleting.py": "all versions of a recording's two objects, for Recorder.delete of the bucket",
+    "bot/recorders/s3/holding.py": "the empty object that counts a hold, behind a marker",
+}
+"""Where an object may be deleted, and which one; an SDK takes its operations by their names."""
+OF_A_BUCKET = {
+    "delete_object", "delete_objects", "delete_bucket", "put_bucket_lifecycle_configuration", "put_bucket_lifecycle",
+    "bypass_governance_retention", "BypassGovernanceRetention", "abort_multipart_upload",
+}  # fmt: skip
+
 ALWAYS = {"unlink", "rmdir", "rmtree", "removedirs", "truncate", "ftruncate", "rename", "renames", "hardlink_to"}
 OF_A_MODULE = ALWAYS | {"remove", "replace", "move", "link"}
 MODULES = {"os", "shutil", "posix", "pathlib"}
@@ -67,6 +77,18 @@ def takes_away(tree: ast.AST) -> Iterator[int]:
                 yield node.lineno
 
 
+def takes_out_of_a_bucket(tree: ast.AST) -> Iterator[int]:
+    """Lines in which an operation is named, in whatever way, that deletes in a bucket or has it delete."""
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Attribute(lineno=line, attr=word)
+                | ast.Constant(lineno=line, value=word)
+                | ast.keyword(lineno=line, arg=word)
+            ) if word in OF_A_BUCKET:
+                yield line
+
+
 def _named(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
@@ -76,6 +98,7 @@ def test_nothing_deletes_but_what_stands_here_with_its_reason(name: str) -> None
     tree = SOURCES[name]
     assert name in DELETES or [*says(tree, "delete")] == []
     assert name in TAKES_AWAY or [*takes_away(tree)] == []
+    assert name in TAKES_OUT_OF_A_BUCKET or [*takes_out_of_a_bucket(tree)] == []
 
 
 def test_every_exception_is_still_needed() -> None:
@@ -83,6 +106,8 @@ def test_every_exception_is_still_needed() -> None:
     deleting = {name for name, tree in SOURCES.items() if any(says(tree, "delete"))}
     assert DELETES.keys() - {"bot/erasing.py"} <= deleting
     assert TAKES_AWAY.keys() == {name for name, tree in SOURCES.items() if any(takes_away(tree))}
+    buckets = {name for name, tree in SOURCES.items() if any(takes_out_of_a_bucket(tree))}
+    assert buckets == TAKES_OUT_OF_A_BUCKET.keys()
 
 
 @pytest.mark.parametrize(
@@ -101,3 +126,10 @@ def test_each_way_of_taking_a_file_away_would_be_seen(line: str) -> None:
 def test_each_way_of_asking_would_be_seen(line: str) -> None:
     tree = ast.parse(f"async def f():\n {line}")
     assert [*says(tree, "delete")] == [2]
+
+
+@pytest.mark.parametrize(
+    "line", ["s3.delete_object(Key=x)", "ask('delete_objects', x)", "f(BypassGovernanceRetention=True)"]
+)
+def test_each_way_of_taking_an_object_away_would_be_seen(line: str) -> None:
+    assert [*takes_out_of_a_bucket(ast.parse(line))] == [1]

@@ -7,7 +7,21 @@ from collections.abc import Callable
 from bot.ports import Recorder
 from bot.recorders.folder import FolderRecorder
 
-RECORDERS: dict[str, Callable[[str], Recorder]] = {"file": FolderRecorder.at}
+
+def _bucket(url: str) -> Recorder:
+    """The vendor's SDK is a package of its own, and is not loaded where nobody asks for it."""
+    try:
+        from bot.recorders.s3.recorder import BucketRecorder
+    except ModuleNotFoundError as error:
+        if error.name != "botocore":
+            raise
+        raise ValueError(
+            "RECORDINGS_URL names a bucket. Install what that needs: pip install 'recording-steward[s3]'"
+        ) from error
+    return BucketRecorder.at(url)
+
+
+RECORDERS: dict[str, Callable[[str], Recorder]] = {"file": FolderRecorder.at, "s3": _bucket}
 
 
 def open_recorder(url: str) -> Recorder:

@@ -21,6 +21,7 @@ from bot.rehearsal.calls import lay_out
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY, PEOPLE, SYDNEY
 from bot.rehearsal.fence import put_up
+from bot.rehearsal.live_call import OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.slack import Channel, Command, Member, Workspace, routes
 from bot.serving import listen, quiet_logs, until_told
@@ -155,15 +156,18 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
     metrics = await Metrics(steward.database, steward.readiness).serve(
         place.metrics_host, place.metrics_port, chosen=place.chosen
     )
+    ringing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     try:
         await listen(runner, settings.host, port)
         await begin(steward, folder)
+        ringing = asyncio.create_task(OngoingCall(folder / "calls", clock.now).run())
         print(f"The sample company {COMPANY} is at {settings.public_url} (stop with Ctrl-C)", flush=True)
         if browser:
             with suppress(webbrowser.Error):
                 webbrowser.open(settings.public_url)
         await until_told()
     finally:
+        ringing.cancel()
         await company.close()
         await runner.cleanup()
         await metrics.cleanup()

@@ -11,17 +11,18 @@ from bot.recorders.folder_live import LIVE
 from bot.recorders.tree import sidecar_of
 
 DOES = {"stop": "stopped", "pause": "paused", "resume": "recording"}
-A_SECOND = b"\x00" * 800
+A_SECOND = 2000  # bytes
 
 
 class PhoneSystem:
     """Keeps `.live` below `root` as `bot/recorders/folder_live.py` says. `deaf` legs (call and name) do nothing that they are asked; `lying` ones say that they did."""
 
-    def __init__(self, root: Path) -> None:
-        self.root, self.folder = root, root / LIVE
+    def __init__(self, root: Path, sound: bytes = bytes(A_SECOND)) -> None:
+        """`sound` is what is said on every call, over and over."""
+        self.root, self.folder, self._sound = root, root / LIVE, sound
         self.deaf: set[tuple[str, str]] = set()
         self.lying: set[tuple[str, str]] = set()
-        self.folder.mkdir(exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
 
     def ring(self, call_id: str, told: Mapping[str, Any], legs: Mapping[str, str]) -> None:
         """A call begins: what its metadata say, and the name of each leg with the native id that its recording will have."""
@@ -35,7 +36,7 @@ class PhoneSystem:
         growing = [leg for leg in call["legs"] if self._heeded(call_id, leg)]
         for leg in growing:
             with self._growing(leg).open("ab") as file:
-                file.write(A_SECOND)
+                file.write(self._next(file.tell()))
         self._write(call_id, call)
         (self.folder / f"{call_id}.ask").unlink(missing_ok=True)
 
@@ -50,9 +51,19 @@ class PhoneSystem:
                 (self.root / sidecar_of(leg["audio"])).write_text(json.dumps({**call, "duration": seconds}))
                 audio.rename(place)
 
+    def records(self, call_id: str) -> bool:
+        """Whether any leg of a call is recorded, as far as the system says."""
+        call = json.loads((self.folder / f"{call_id}.json").read_text())
+        return any(leg["state"] == "recording" for leg in call["legs"])
+
     def calls(self) -> list[str]:
         """Those that go on."""
         return sorted(one.stem for one in self.folder.glob("*.json"))
+
+    def _next(self, place: int) -> bytes:
+        """The next second of what is said, after so many bytes of it."""
+        start = place % len(self._sound)
+        return (self._sound + self._sound)[start : start + A_SECOND]
 
     def _heeded(self, call_id: str, leg: dict[str, str]) -> bool:
         """What was asked, done and said; whether the leg is recorded in this second."""

@@ -21,13 +21,14 @@ TROUBLE: Mapping[str, str] = {
     "": "{they_are} next in turn",
     "unavailable": "the recording system did not answer",
     "held": "the recording system keeps its own hold on {them}",
+    "retained": "the recording system keeps {them} for a time that was set when {they_were} stored, and nobody can end that sooner",
     "changed": "the recording system shows something else in {their} place",
     "absent": "the recording system does not show {them} any more, and is asked once more before that is believed",
     "left": "something was still found after {they} had been deleted",
 }
 """Why closed calls still have their audio; `trouble` says it of a number of them."""
-ONE = {"they": "it", "they_are": "it is", "them": "it", "their": "its"}
-MANY = {"they": "they", "they_are": "they are", "them": "them", "their": "their"}
+ONE = {"they": "it", "they_are": "it is", "they_were": "it was", "them": "it", "their": "its"}
+MANY = {"they": "they", "they_are": "they are", "they_were": "they were", "them": "them", "their": "their"}
 BY: Mapping[str, str] = {
     "hold": "by a hold",
     "request": "by an open request, for that request alone",

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Literal
 from handlers.acting import Intent
 from handlers.approved import subject
 
-Trouble = Literal["unavailable", "held", "changed", "left", "absent"]
-"""Why an erasure is not done: the system did not answer, keeps it, shows another call or none, or something was found."""
+Trouble = Literal["unavailable", "held", "retained", "changed", "left", "absent"]
+"""Why an erasure is not done: the system did not answer, keeps it, keeps all for some time, shows another call or none, or something was found."""
 
 
 @dataclass(frozen=True, slots=True)

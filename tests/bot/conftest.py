@@ -14,6 +14,7 @@ from bot.desk import Desk
 from bot.rehearsal.fake_chat import FakeChat
 from storage.store import Database
 from tests.bot.environment import Environment
+from tests.bot.recorders.s3_gateway import Gateway
 from tests.clocks import Seconds
 from tests.handlers.builders import (
     NAMES,
@@ -21,6 +22,7 @@ from tests.handlers.builders import (
     a_company,
 )
 from tests.offices import Office, a_desk, profile, worker
+from tests.s3_server import Storage
 
 
 @pytest.fixture
@@ -65,3 +67,10 @@ def desk(office: Office) -> Desk:
 def seconds() -> Seconds:
     """A clock that only goes on, when a test moves it."""
     return Seconds()
+
+
+@pytest.fixture
+def gateway(storage: Storage) -> Iterator[Gateway]:
+    """What stands before the server, and behaves badly where a test says so."""
+    with Gateway(storage).opened() as opened:
+        yield opened

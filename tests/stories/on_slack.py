@@ -47,6 +47,10 @@ class OnSlack:
         await open_form(self.me)
         return self.front()
 
+    async def say(self, command: str) -> None:
+        outcome = await self.me.command(f"/{command}")
+        assert outcome.ok, outcome
+
     async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
         if seen.place != "modal":
             await clear(self.me)

@@ -13,7 +13,7 @@ from handlers.telling import ON_A_LINE
 from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import until
 
-REQUEST = re.compile(r"[CR]-[2-9A-HJ-NP-Z]{8}")
+REQUEST = re.compile(r"[CDR]-[2-9A-HJ-NP-Z]{8}")
 HOME = "Call recordings"
 
 
@@ -49,6 +49,9 @@ class OnTeams:
         before = {one.id for one in self.me.chat}
         went(await self.me.say("recording-request"))
         return _seen(await self._form(before, "the form"))
+
+    async def say(self, command: str) -> None:
+        went(await self.me.say(command))
 
     async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
         before = {one.id for one in self.me.chat}

@@ -51,6 +51,9 @@ class Somebody(Protocol):
     async def begin(self) -> Seen:
         """Type the command; the form as it stands."""
 
+    async def say(self, command: str) -> None:
+        """Type a command that opens nothing, without a slash."""
+
     async def open(self, seen: Seen, button: str, says: str = "") -> Seen:
         """Press a button that opens a form; the form as it stands, once it says so much."""
 

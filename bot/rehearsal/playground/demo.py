@@ -19,6 +19,7 @@ from bot.rehearsal.clock import ClockRoutes, MovableClock
 from bot.rehearsal.company import COMPANY
 from bot.rehearsal.demo import begin, company_settings, ticking, with_calls
 from bot.rehearsal.fence import put_up
+from bot.rehearsal.live_call import OngoingCall
 from bot.rehearsal.mailbox import Mailbox
 from bot.rehearsal.playground.client import Playground, playground
 from bot.rehearsal.playground.installed import HERE, installed
@@ -92,6 +93,8 @@ async def _demo(port: int, folder: Path, *, browser: bool) -> None:
         house.push_async_callback(runner.cleanup)
         await listen(runner, settings.host, port)
         await begin(steward, folder)
+        ringing = asyncio.create_task(OngoingCall(folder / "calls", clock.now).run())
+        house.callback(ringing.cancel)
         where = f"http://127.0.0.1:{port}/api/messages"
         for first, beside in zip(PEOPLE, ports(port), strict=True):
             person = named(first)

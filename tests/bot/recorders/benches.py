@@ -45,6 +45,8 @@ class Bench(Protocol):
 
     recorder: Recorder
     seconds: Seconds
+    many: int
+    """Recordings that are more than are told at once; few where each takes a while to put."""
 
     def put(self, sighting: Sighting, audio: bytes = b"some audio") -> None: ...
     def spoil(self, native_id: str) -> None: ...
@@ -64,6 +66,7 @@ class Shelf(Bench, Protocol):
 @dataclass
 class FolderBench:
     root: Path
+    many: int = 600
 
     def __post_init__(self) -> None:
         self.root.mkdir()
@@ -103,6 +106,8 @@ class FolderBench:
 
 
 class VersionedBench:
+    many = 600
+
     def __init__(self) -> None:
         self.bucket = Bucket()
         self.recorder: Recorder = VersionedRecorder(self.bucket)
@@ -136,6 +141,8 @@ class VersionedBench:
 
 
 class MemoryBench:
+    many = 600
+
     def __init__(self) -> None:
         self.memory = MemoryRecorder()
         self.recorder: Recorder = self.memory

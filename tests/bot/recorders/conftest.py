@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from tests.s3_server import Storage
+
 from .benches import Bench, FolderBench, MemoryBench, Register, Shelf, VersionedBench
 from .live_benches import FolderLiveBench, LiveBench, MemoryLiveBench
+from .s3_bench import S3Bench
+
+_NUMBERS = count()
 
 
 @pytest.fixture
@@ -15,9 +21,18 @@ def folder(tmp_path: Path) -> FolderBench:
     return FolderBench(tmp_path / "calls")
 
 
-@pytest.fixture(params=["folder", "memory", "versioned"])
+@pytest.fixture
+def s3(storage: Storage, locked_bucket: str) -> S3Bench:
+    """A bucket with versions and Object Lock on a real server."""
+    return S3Bench(storage, locked_bucket, f"test {next(_NUMBERS)}")
+
+
+@pytest.fixture(params=["folder", "memory", "versioned", "s3"])
 def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
     match request.param:
+        case "s3":
+            found: Bench = request.getfixturevalue("s3")
+            return found
         case "folder":
             return FolderBench(tmp_path / "calls")
         case "memory":
@@ -26,8 +41,11 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
             return VersionedBench()
 
 
-@pytest.fixture(params=["folder", "versioned"])
+@pytest.fixture(params=["folder", "versioned", "s3"])
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    if request.param == "s3":
+        found: Shelf = request.getfixturevalue("s3")
+        return found
     return FolderBench(tmp_path / "calls") if request.param == "folder" else VersionedBench()
 
 

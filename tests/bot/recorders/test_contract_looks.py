@@ -16,7 +16,7 @@ from .benches import PLAIN, Bench, Register
 
 
 def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
-    for number in range(300):
+    for number in range(bench.many // 2):
         bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
     known = {"earlier.flac": "a stamp"}
 
@@ -34,7 +34,7 @@ def test_the_caller_may_write_down_while_it_looks(bench: Bench) -> None:
 
 
 def test_a_look_may_be_broken_off(bench: Bench, register: Register) -> None:
-    for number in range(300):
+    for number in range(bench.many // 2):
         bench.put(replace(PLAIN, native_id=f"{number}.flac", media_type="audio/flac"))
 
     async def first() -> object:
@@ -43,7 +43,7 @@ def test_a_look_may_be_broken_off(bench: Bench, register: Register) -> None:
         return None
 
     assert isinstance(asyncio.run(first()), Sighting)
-    assert len(register.sync()) == 300
+    assert len(register.sync()) == bench.many // 2
 
 
 def test_a_look_that_ends_well_says_so_once_and_last(bench: Bench) -> None:

@@ -68,6 +68,11 @@ async def test_p12_one_call_is_told_of_as_one(company: Company) -> None:
     [
         ("", "it is next in turn", "they are next in turn"),
         ("held", "the recording system keeps its own hold on it", "the recording system keeps its own hold on them"),
+        (
+            "retained",
+            "set when it was stored, and nobody can end that sooner",
+            "set when they were stored, and nobody can end that sooner",
+        ),
         ("changed", "something else in its place", "something else in their place"),
         ("left", "still found after it had been deleted", "still found after they had been deleted"),
         ("new", "new", "new"),

@@ -1,0 +1,262 @@
+"""Asks a bucket by the vendor's SDK, and says what its answers mean; it blocks, so it is asked in threads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import botocore.session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.loaders import create_loader
+
+from bot.ports import Absent, Changed, Unavailable
+from bot.recorders.s3.address import Place, safe
+
+READERS = 8  # requests side by side
+FACTS_LAST = 3600.0  # seconds
+_SETTINGS = Config(
+    signature_version="s3v4",
+    connect_timeout=5,
+    read_timeout=20,
+    retries={"total_max_attempts": 3, "mode": "standard"},
+    max_pool_connections=2 * READERS,
+    # Servers of other makers know no trailing checksums.
+    request_checksum_calculation="when_required",
+    response_checksum_validation="when_required",
+)
+_ASK_ANEW = {
+    "403", "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidToken", "SignatureDoesNotMatch",
+    "TokenRefreshRequired",
+}  # fmt: skip
+"""Answers after which the chain of credentials is gone through from its beginning; a HEAD has no more than 403."""
+_SHAPES = create_loader()  # what the SDK knows of S3: read once, since that takes a fifth of a second
+_NONE_HERE = {"ObjectLockConfigurationNotFoundError", "NotImplemented", "MethodNotAllowed", "InvalidRequest"}
+
+
+class Item(NamedTuple):
+    """An object as it is now; `size` in bytes, `modified` aware and in whole seconds, `version` empty where there are none."""
+
+    etag: str
+    size: int
+    modified: datetime
+    version: str = ""
+
+
+class Version(NamedTuple):
+    """One version of an object, or a delete marker, which has no audio."""
+
+    name: str
+    id: str
+    marker: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a bucket does by itself: keep versions, lock them where it is told to, keep each for so many `days`, in a `mode`."""
+
+    versions: bool
+    locks: bool
+    days: int = 0
+    mode: str = ""
+
+
+class Bucket:
+    """One bucket. Every method raises `Unavailable`, and `Absent` where it names an object; `page` is how much a listing tells at once."""
+
+    def __init__(
+        self, place: Place, seconds: Callable[[], float], now: Callable[[], datetime], page: int = 1000
+    ) -> None:
+        self.place, self.page, self.now, self._seconds = place, page, now, seconds
+        self._made: Any = None
+        self._facts: tuple[float, Facts] | None = None
+
+    @property
+    def client(self) -> Any:
+        """The SDK's client, with credentials by its own chain."""
+        made = self._made
+        if made is None:
+            made = self._made = _client(self.place)
+        return made
+
+    def ask(self, operation: str, name: str | None = None, **given: Any) -> Any:
+        """One request, about the object of this name below the prefix where there is one."""
+        if name is not None:
+            given["Key"] = self.place.key(name)
+        try:
+            return getattr(self.client, operation)(Bucket=self.place.bucket, **given)
+        except ClientError as error:
+            raise self._answered(error, name) from error
+        except (BotoCoreError, OSError, RecursionError) as error:  # a redirect in a circle is followed to the end
+            raise _failed(error) from error
+
+    def _answered(self, error: ClientError, name: str | None) -> Exception:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+        if code in _ASK_ANEW:
+            self._made = None
+        if name is not None and (code in ("NoSuchKey", "NoSuchVersion") or (code == "404" and self._stands())):
+            return Absent(name)
+        if status == 412:
+            return Changed(name or "")
+        return refusal(self.place.bucket, code or str(status))
+
+    def _stands(self) -> bool:
+        """Whether the bucket is there, since a HEAD says 404 of an object without one, too."""
+        # A listing may be allowed below the prefix alone.
+        return bool(listed(self.ask("list_objects_v2", Prefix=self.place.prefix, MaxKeys=1)))
+
+    def head(self, name: str) -> Item:
+        """The object as it is now."""
+        return item(self.ask("head_object", name))
+
+    def head_or_none(self, name: str) -> Item | None:
+        """The same; None where there is none."""
+        try:
+            return self.head(name)
+        except Absent:
+            return None
+
+    def content(self, name: str, etag: str, most: int) -> bytes:
+        """The first bytes of an object, as long as it is the one with this tag; raises `Changed`."""
+        found = self.ask("get_object", name, IfMatch=etag, Range=f"bytes=0-{most - 1}")
+        return whole(found["Body"])
+
+    def versions(self, name: str) -> list[Version]:
+        """All versions and delete markers of one object."""
+        key, found = self.place.key(name), list[Version]()
+        marks: dict[str, str] = {}
+        while True:
+            told = listed(self.ask("list_object_versions", Prefix=key, MaxKeys=self.page, **marks))
+            for kind in ("Versions", "DeleteMarkers"):
+                found += [
+                    Version(name, one["VersionId"], kind == "DeleteMarkers")
+                    for one in told.get(kind, ())
+                    if one["Key"] == key
+                ]
+            if not told.get("IsTruncated"):
+                return found
+            after = {
+                "KeyMarker": told.get("NextKeyMarker", ""),
+                "VersionIdMarker": told.get("NextVersionIdMarker", ""),
+            }
+            marks = onward(marks, {one: value for one, value in after.items() if value})
+
+    def names(self, start: str, delimiter: str = "") -> Iterator[dict[str, Any]]:
+        """Pages of what begins with `start` below the prefix now, as the SDK has them."""
+        given: dict[str, str] = {"Prefix": self.place.key(start)} | ({"Delimiter": delimiter} if delimiter else {})
+        marks: dict[str, str] = {}
+        while True:
+            told = listed(self.ask("list_objects_v2", MaxKeys=self.page, **given, **marks))
+            yield told
+            if not told.get("IsTruncated"):
+                return
+            token = told.get("NextContinuationToken", "")
+            marks = onward(marks, {"ContinuationToken": token} if token else {})
+
+    def facts(self) -> Facts:
+        """What the bucket does by itself, asked for once an hour."""
+        if self._facts is None or self._seconds() >= self._facts[0]:
+            self._facts = self._seconds() + FACTS_LAST, self._ask_facts()
+        return self._facts[1]
+
+    @property
+    def known_facts(self) -> Facts:
+        """The same as it was asked last; nothing but what every bucket does where it never was."""
+        return self._facts[1] if self._facts else Facts(versions=False, locks=False)
+
+    def _ask_facts(self) -> Facts:
+        versions = self.ask("get_bucket_versioning").get("Status") == "Enabled"
+        try:
+            found = self.ask("get_object_lock_configuration").get("ObjectLockConfiguration", {})
+        except Unavailable as error:
+            if error.answer not in _NONE_HERE:
+                raise
+            return Facts(versions, locks=False)
+        rule = found.get("Rule", {}).get("DefaultRetention", {})
+        days = rule.get("Days", 0) or 365 * rule.get("Years", 0)
+        return Facts(versions, found.get("ObjectLockEnabled") == "Enabled", days, rule.get("Mode", "").lower())
+
+
+def listed(told: dict[str, Any]) -> dict[str, Any]:
+    """A page, if it is one; raises `Unavailable` for what a proxy or a log-in page says in its place, which lists nothing."""
+    if "Name" not in told or "IsTruncated" not in told:
+        raise Unavailable("Something other than the bucket answered.")
+    return told
+
+
+def onward(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
+    """Where the next page begins; raises `Unavailable` where a listing does not go on though there is more."""
+    if not after or after == before:
+        raise Unavailable("The bucket's listing breaks off in the middle, so nothing can be told from it.")
+    return after
+
+
+def item(told: dict[str, Any]) -> Item:
+    """An object as the SDK describes it."""
+    try:
+        moment = told["LastModified"].replace(microsecond=0)
+        return Item(told["ETag"], told["ContentLength"], moment, told.get("VersionId") or "")
+    except KeyError as error:
+        raise Unavailable("Something other than the bucket answered.") from error
+
+
+def whole(body: Any) -> bytes:
+    """What an answer holds; raises `Unavailable` where it breaks off."""
+    try:
+        return bytes(body.read())
+    except (BotoCoreError, OSError, ValueError) as error:
+        raise _failed(error) from error
+    finally:
+        body.close()
+
+
+def refusal(bucket: str, code: str) -> Unavailable:
+    """What an answer other than the one that was asked for means, in a sentence."""
+    match code:
+        case "NoSuchBucket" | "404":
+            words = f"There is no bucket {bucket}: make it, or mend RECORDINGS_URL."
+        case "AccessDenied" | "403" | "AllAccessDisabled":
+            words = f"The bucket {bucket} refuses it (403): look at the permissions in docs/running.md, and at the credentials."
+        case "InvalidObjectState":
+            words = "The audio was moved to an archive class: have it restored in the storage first."
+        case "PermanentRedirect" | "AuthorizationHeaderMalformed" | "301" | "307":
+            words = f"The bucket {bucket} is in another region: name it in AWS_REGION or in RECORDINGS_URL."
+        case "RequestTimeTooSkewed":
+            words = "This machine's clock is wrong, or the storage's: set it right."
+        case _ if code in _ASK_ANEW:
+            words = f"The bucket {bucket} does not take these credentials ({code}): give new ones."
+        case _:
+            words = f"The bucket {bucket} answers {code}."
+    return Unavailable(words, answer=code)
+
+
+def _failed(error: Exception) -> Unavailable:
+    # An error's own words may hold an address that is signed.
+    if isinstance(error, NoCredentialsError | PartialCredentialsError):
+        return Unavailable(
+            "There are no credentials for the bucket: set AWS_PROFILE, a role, or keys, as the SDK takes them."
+        )
+    return Unavailable(f"The bucket can't be reached ({type(error).__name__}).")
+
+
+def a_session() -> Any:
+    """The SDK with its configuration and its chain of credentials as they are now."""
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _SHAPES)
+    return session
+
+
+def _client(place: Place) -> Any:
+    """Raises `Unavailable` where it can't be made of what is configured, or would speak in the clear."""
+    try:
+        made = a_session().create_client("s3", region_name=place.region, endpoint_url=place.endpoint, config=_SETTINGS)
+    except (BotoCoreError, ValueError, OSError) as error:
+        raise Unavailable(f"The SDK's own configuration does not work ({type(error).__name__}).") from error
+    if not safe(made.meta.endpoint_url):
+        raise Unavailable(
+            "The endpoint has no https://, so that anybody on the way could listen: mend AWS_ENDPOINT_URL_S3."
+        )
+    return made

@@ -1,0 +1,64 @@
+"""One recording's audio in a bucket, asked for anew with each read, so that neither an erased one nor another one is heard."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Self
+
+from bot.ports import Absent, Changed, Unavailable
+from bot.recorders.s3.address import names_audio
+from bot.recorders.s3.asking import Bucket, Item, item, whole
+from bot.recorders.s3.listing import Pair
+from bot.recorders.tree import media_type, sidecar_of
+
+
+@dataclass(slots=True)
+class BucketAudio:
+    """The audio that was opened, and no other."""
+
+    bucket: Bucket
+    native_id: str
+    media_type: str
+    size: int
+    stamp: str
+    opened: Item
+
+    @classmethod
+    def open(cls, bucket: Bucket, native_id: str) -> Self:
+        """Raises `Absent` or `Unavailable`; it blocks."""
+        pair = now(bucket, native_id)
+        return cls(bucket, native_id, media_type(native_id), pair.audio.size, pair.stamp, pair.audio)
+
+    async def read(self, start: int, end: int) -> bytes:
+        """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range.
+
+        Raises `Absent` once the audio has gone, `Changed` once it was written anew, `Unavailable`.
+        """
+        if not 0 <= start <= end:
+            raise ValueError(f"{start} to {end} is no range of bytes")
+        return await asyncio.to_thread(self._read, start, min(end, self.size))
+
+    def _read(self, start: int, end: int) -> bytes:
+        if start >= end:
+            self._same(self.bucket.head(self.native_id))
+            return b""
+        asked = {"IfMatch": self.opened.etag, "Range": f"bytes={start}-{end - 1}"}
+        told = self.bucket.ask("get_object", self.native_id, **asked)
+        found = whole(told["Body"])
+        if len(found) != end - start:
+            raise Unavailable(f"The bucket sent {len(found):,} bytes where {end - start:,} were asked for.")
+        self._same(item(told)._replace(size=self.size))
+        return found
+
+    def _same(self, now: Item) -> None:
+        # A tag says what the bytes are: the same ones written anew are another call. Without versions only their time tells.
+        if now != (self.opened if not now.version else self.opened._replace(modified=now.modified)):
+            raise Changed(self.native_id)
+
+
+def now(bucket: Bucket, native_id: str) -> Pair:
+    """The recording of this name as it is now; raises `Absent` or `Unavailable`."""
+    if not names_audio(native_id):
+        raise Absent(native_id)
+    return Pair(native_id, bucket.head(native_id), bucket.head_or_none(sidecar_of(native_id)))

@@ -1,0 +1,78 @@
+"""Addresses of buckets, and names in them."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from typing import Any
+
+import pytest
+
+from bot.ports import Absent
+from bot.recorders import open_recorder
+from bot.recorders.s3.address import Place, names_audio
+from bot.recorders.s3.recorder import BucketRecorder
+
+
+def test_an_address_names_a_bucket_and_what_all_names_begin_with() -> None:
+    assert Place.at("s3://calls") == Place("calls")
+    assert Place.at("s3://calls/") == Place("calls")
+    assert Place.at("s3://calls/a%20b/2026/") == Place("calls", "a b/2026/")
+    place = Place.at("s3://calls/x?endpoint=https://storage.example:9000&region=eu-1")
+    assert place == Place("calls", "x/", "https://storage.example:9000", "eu-1")
+    assert place.key("one.mp3") == "x/one.mp3"
+    assert place.name("x/one.mp3") == "one.mp3"
+    assert isinstance(open_recorder("S3://calls/x"), BucketRecorder)
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("s3:", "not the name of a general purpose bucket"), ("s3://", "not the name"), ("s3:///calls", "not the name"),
+        ("s3://Calls", "not the name"), ("s3://calls--x-s3", "not the name"),
+        ("s3://key:secret@calls", "has a name or a password in it"), ("s3://calls#x", "write %23"),
+        ("s3://calls/../x", "a prefix that can't be used"), ("s3://calls/a//b", "a prefix that can't be used"),
+        ("s3://calls?x", "write %3F"), ("s3://calls?profile=x", "asks for 'profile'. Known are: endpoint, region."),
+        ("s3://calls?endpoint=http://storage.example", "anybody on the way could listen"),
+    ],
+)  # fmt: skip
+def test_a_wrong_address_is_a_sentence_without_a_secret(url: str, says: str) -> None:
+    with pytest.raises(ValueError) as told:
+        open_recorder(url)
+    assert says in str(told.value)
+    assert "secret" not in str(told.value)
+
+
+def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [one for one in sys.modules if one.startswith(("botocore", "bot.recorders.s3"))]:
+        monkeypatch.delitem(sys.modules, name)
+    before = builtins.__import__
+
+    def without(name: str, *args: Any, **given: Any) -> Any:
+        if name.startswith("botocore"):
+            raise ModuleNotFoundError(name, name="botocore")
+        return before(name, *args, **given)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ValueError, match=r"pip install 'recording-steward\[s3\]'"):
+        open_recorder("s3://calls")
+    assert open_recorder("file:calls")
+
+
+@pytest.mark.parametrize("name", ["a.mp3", "a/b.WAV", "ü ñ.flac", "a.json.ogg"])
+def test_what_may_be_audio(name: str) -> None:
+    assert names_audio(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "a", "a.json", "/a.mp3", "a//b.mp3", "../a.mp3", ".a.mp3", "a\\b.mp3", "a\nb.mp3", "a\ud800.mp3", f"{'ü' * 600}.mp3"]
+)  # fmt: skip
+def test_what_is_never_asked_for(name: str) -> None:
+    assert not names_audio(name)
+
+
+async def test_no_request_is_made_for_a_name_that_can_be_none() -> None:
+    recorder = BucketRecorder.at("s3://calls?endpoint=http://127.0.0.1:9")
+    with pytest.raises(Absent):
+        await recorder.audio("../a.mp3")
+    await recorder.delete("../a.mp3")

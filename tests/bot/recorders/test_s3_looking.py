@@ -1,0 +1,167 @@
+"""How a bucket is looked into: when everything is listed anew, and what the look for what is left does not believe."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.known_calls import AtHand
+from bot.ports import Gone, Looked, Problem, Sighting, Sought, Unavailable
+from tests.s3_server import Storage
+
+from .benches import PLAIN, Register
+from .erasing import SOUND, delete, left, sought
+from .s3_bench import S3Bench
+from .s3_gateway import Gateway
+
+NAME = PLAIN.native_id
+A_DAY = 86_400.0
+
+
+@pytest.fixture
+def bench(storage: Storage, locked_bucket: str, s3: S3Bench, gateway: Gateway) -> S3Bench:
+    return S3Bench(storage, locked_bucket, s3.prefix, page=5, through=gateway.endpoint)
+
+
+@pytest.fixture
+def slow(bench: S3Bench, gateway: Gateway) -> Register:
+    """A register of a bucket in which each page of a listing takes a minute."""
+
+    def a_minute(_: str, target: str) -> None:
+        bench.seconds.now += 60.0 * ("list-type=2" in target)
+
+    gateway.manners = a_minute
+    return Register(bench.recorder, bench.seconds)
+
+
+def filed(bench: S3Bench, *names: str) -> None:
+    for name in names:
+        bench.put(replace(PLAIN, native_id=name), SOUND)
+
+
+def listings(gateway: Gateway) -> int:
+    return sum("list-type=2" in one for one in gateway.asked)
+
+
+def test_a_large_bucket_is_not_listed_all_the_time(bench: S3Bench, gateway: Gateway, slow: Register) -> None:
+    filed(bench, *(f"2026/{month:02}/1.mp3" for month in range(1, 10)))
+    assert len(slow.sync()) == 9
+    before = listings(gateway)
+    assert slow.sync() == []
+    assert listings(gateway) - before < before
+    filed(bench, "2026/10/1.mp3", "2026/09/2.mp3", "2026/09/3.mp3")
+    assert {one.native_id for one in slow.sync()} == {"2026/10/1.mp3", "2026/09/2.mp3", "2026/09/3.mp3"}
+
+
+def test_what_changes_long_ago_is_found_within_a_day(bench: S3Bench, slow: Register) -> None:
+    filed(bench, *(f"2026/{month:02}/1.mp3" for month in range(1, 10)))
+    slow.sync()
+    bench.take("2026/01/1.mp3")
+    bench.put(replace(PLAIN, native_id="2026/02/1.mp3", crm="CS-1"), SOUND)
+    slow.seconds.now += A_DAY
+    assert {type(one) for one in slow.sync()} == {Gone, Sighting}
+
+
+def test_what_is_watched_is_looked_at_each_time(bench: S3Bench, slow: Register) -> None:
+    filed(bench, *(f"2026/{month:02}/1.mp3" for month in range(1, 10)))
+    slow.sync()
+    slow.watched |= {"2026/01/1.mp3", "2026/02/1.mp3", "nowhere/none.mp3", "../one.mp3"}
+    bench.take("2026/01/1.mp3")
+    bench.put(replace(PLAIN, native_id="2026/02/1.mp3", crm="CS-1"), SOUND[1:])
+    assert {type(one) for one in slow.sync()} == {Gone, Sighting}
+
+
+def test_a_problem_of_long_ago_stands_in_each_look(bench: S3Bench, slow: Register) -> None:
+    filed(bench, *(f"2026/{month:02}/1.mp3" for month in range(1, 10)))
+    bench.spoil("2026/01/1.mp3")
+    for _ in range(3):
+        assert [one.native_id for one in slow.sync() if isinstance(one, Problem)] == ["2026/01/1.mp3"]
+
+
+def test_a_look_that_began_from_nothing_lists_everything(bench: S3Bench) -> None:
+    filed(bench, "a/1.mp3", "b/c/2.mp3", "3.mp3")
+
+    async def look(since: object) -> list[object]:
+        return [one async for one in bench.recorder.changes(AtHand(), since)]
+
+    *found, end = asyncio.run(look("a cursor of somebody else's"))
+    assert isinstance(end, Looked)
+    assert len(found) == 3
+
+
+def test_what_is_hidden_and_what_is_no_audio_is_passed_over(bench: S3Bench) -> None:
+    for name in (".hidden/1.mp3", "calls/.1.mp3", "calls/1.txt", "calls/mp3", ".mp3", "1.json", "calls/"):
+        bench.write(name, b"")
+    assert Register(bench.recorder, bench.seconds).sync() == []
+
+
+def test_a_delete_that_is_a_lie_is_found_out(bench: S3Bench, gateway: Gateway) -> None:
+    """P12: the storage's OK is no proof."""
+    filed(bench, NAME)
+    gateway.manners = lambda method, _: b"" if method == "DELETE" else None
+    delete(bench)
+    gateway.manners = lambda *_: None
+    assert len(left(bench.recorder)) == 2
+
+
+def test_the_look_goes_another_way_than_the_deletion(bench: S3Bench, gateway: Gateway) -> None:
+    filed(bench, NAME)
+    delete(bench)
+    assert all("botocore" in one.lower() for one in gateway.agents)
+    gateway.agents.clear()
+    assert left(bench.recorder) == ()
+    assert gateway.agents
+    assert not any("botocore" in one.lower() for one in gateway.agents)
+
+
+def test_the_look_goes_through_all_pages(bench: S3Bench, gateway: Gateway) -> None:
+    filed(bench, *(f"calls/{one}.mp3" for one in range(9)))
+    assert len(left(bench.recorder)) == 9
+    assert sum("key-marker=" in one for one in gateway.asked) == 3
+
+
+def test_a_listing_with_gaps_is_not_believed(bench: S3Bench, gateway: Gateway) -> None:
+    """P12: a server that leaves versions out of its pages shows them when they are asked for one by one."""
+    filed(bench, "calls/copy.mp3")
+    nothing = b"<ListVersionsResult><IsTruncated>false</IsTruncated></ListVersionsResult>"
+    everything = f"prefix={bench.prefix.replace(' ', '%20')}%2F&versions="
+    gateway.manners = lambda _, target: nothing if target.endswith(everything) else None
+    assert any("copy.mp3" in one for one in left(bench.recorder))  # it came just now
+    bench.made.bucket.now = lambda: datetime.now(UTC) + timedelta(minutes=5)
+    with pytest.raises(Unavailable, match="leaves versions out"):
+        left(bench.recorder)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html><body>Log in</body></html>", b"", b"<ListVersionsResult>", b"<!DOCTYPE x><ListVersionsResult/>"]
+)
+def test_whatever_else_answers_is_not_believed(bench: S3Bench, gateway: Gateway, body: bytes) -> None:
+    gateway.manners = lambda _, target: body if "versions" in target else None
+    with pytest.raises(Unavailable):
+        left(bench.recorder)
+
+
+@pytest.mark.parametrize("refused", ["versions", "uploads", "list-type=2", "versionId"])
+def test_all_or_nothing(bench: S3Bench, gateway: Gateway, refused: str) -> None:
+    filed(bench, "calls/copy.mp3")
+    gateway.manners = lambda _, target: (403, "AccessDenied") if refused in target else None
+    with pytest.raises(Unavailable, match="refuses"):
+        left(bench.recorder)
+
+
+def test_a_server_that_is_busy_for_a_moment_is_asked_again(bench: S3Bench, gateway: Gateway) -> None:
+    filed(bench, NAME)
+    busy = iter([(503, "SlowDown"), (500, "InternalError")])
+    gateway.manners = lambda _, target: next(busy, None) if "versions" in target else None
+    assert len(left(bench.recorder)) == 2
+
+
+def test_one_way_through_is_enough_for_many(bench: S3Bench, gateway: Gateway) -> None:
+    filed(bench, NAME, "calls/copy.mp3")
+    many = [sought(NAME), sought("calls/none.mp3"), Sought("calls/never.mp3", 0, "")]
+    found = asyncio.run(bench.recorder.look(many))
+    assert [len(found[one.native_id]) for one in many] == [3, 2, 0]
+    assert asyncio.run(bench.recorder.look([])) == {}

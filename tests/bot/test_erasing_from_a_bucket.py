@@ -1,0 +1,161 @@
+"""A call in a bucket on a real server: asked for, heard, past its moment, and certified only once nothing of it is left (P12)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from itertools import count
+
+import pytest_asyncio
+
+from bot.erasing import Erasing
+from bot.marks import Marks
+from bot.recorders import open_recorder
+from bot.recording_sync import RecordingSync
+from handlers.access.intents import Approve
+from handlers.acting import WEB
+from handlers.cards import Card
+from handlers.listening import Exchange, Listen, hear
+from handlers.retention.certificate import certificate
+from handlers.retention.intents import Doomed
+from storage.erasure_records import Erasure
+from storage.records import Recording
+from storage.store import Database
+from tests.bot.recorders.erasing import SOUND
+from tests.bot.recorders.s3_bench import S3Bench
+from tests.bot.recorders.s3_gateway import Gateway
+from tests.erasing import SIGHTED, newest_erasure
+from tests.handlers.builders import NOW, Clock, Company, a_company, ask
+from tests.handlers.reading import lines, looking
+from tests.reconciled import findings
+from tests.s3_server import Storage
+
+NAME = "2026/one.mp3"
+MOMENT = NOW + timedelta(days=365)
+LATER = timedelta(minutes=90)
+_NUMBERS = count()
+
+
+class Archive:
+    """A company whose calls are in a bucket, behind a gateway, and what erases them."""
+
+    def __init__(self, company: Company, gateway: Gateway, bench: S3Bench) -> None:
+        self.company, self.gateway, self.bench = company, gateway, bench
+        address = f"s3://{bench.bucket}/{bench.prefix}?endpoint={gateway.endpoint}&region=us-east-1"
+        self.recorder = open_recorder(address)
+        self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce)
+        self.sync = RecordingSync(
+            company.door, self.recorder, "s3", self.erasing.returned, self.erasing.unregistered.note
+        )
+
+    async def _announce(self, doomed: Sequence[Doomed]) -> None: ...
+
+    async def tick(self, at: datetime) -> Erasure:
+        """What the clock asks for at a moment, and how the erasure stands then."""
+        self.company.clock.now = at
+        await self.sync.sync()
+        await self.erasing.tick()
+        found = await self.company.database.read(lambda store: newest_erasure(store, self.number))
+        assert found is not None
+        return found
+
+    async def begin(self) -> None:
+        """Two versions of one call, and another that stays."""
+        sighted = replace(SIGHTED, native_id=NAME, started=NOW, duration=60.0)
+        self.bench.put(sighted, b"a first try")
+        self.bench.put(sighted, SOUND)
+        self.bench.put(replace(sighted, native_id="2026/young.mp3", started=NOW + timedelta(days=300)), SOUND[1:])
+        await self.sync.sync()
+        self.number = (await self.rows())[NAME].id
+
+    async def rows(self) -> dict[str, Recording]:
+        names = [NAME, "2026/young.mp3"]
+        return dict(await self.company.database.read(lambda store: store.recordings.known("s3", names)))
+
+
+@pytest_asyncio.fixture
+async def archive(sqlite_url: str, storage: Storage, locked_bucket: str, gateway: Gateway) -> AsyncIterator[Archive]:
+    database = Database(sqlite_url)
+    bench = S3Bench(storage, locked_bucket, f"erased {next(_NUMBERS)}".replace(" ", "-"))
+    made = Archive(await a_company(database, Clock()), gateway, bench)
+    await made.begin()
+    yield made
+    assert await findings(database) == []
+    await database.close()
+
+
+async def certified(archive: Archive, erasure: Erasure) -> str:
+    page = await looking(archive.company, archive.company.helena, lambda act: certificate(act, erasure.id))
+    return "\n".join(lines(Card(page.parts, "")))
+
+
+async def test_p7_p12_from_a_request_to_a_certificate(archive: Archive) -> None:
+    company = archive.company
+    request = await ask(company, company.anna, calls=[archive.number])
+    await company.door.enter(Approve(request), company.tara)
+    opened = await company.door.enter(Exchange(await company.door.enter(Listen(request), company.anna)), WEB)
+    heard = await looking(
+        company, company.anna, lambda act: hear(act, opened.grant, opened.secret).recording(archive.number)
+    )
+    audio = await archive.recorder.audio(heard.native_id)
+    assert sha256(await audio.read(0, audio.size)).digest() == sha256(SOUND).digest()
+
+    assert (await archive.tick(MOMENT)).state == "erased"
+    erasure = await archive.tick(MOMENT + LATER)
+    told = await certified(archive, erasure)
+    assert "How: Every version and every delete marker of the audio" in told
+    assert "What could not be seen: Copies outside this part of the bucket" in told
+    assert archive.bench.names() == {"2026/young.mp3", "2026/young.json"}
+    assert (await archive.rows()).keys() == {"2026/young.mp3"}
+
+
+async def test_p12_a_retention_that_outlives_the_moment_is_told_and_never_certified(archive: Archive) -> None:
+    until = datetime.now(UTC) + timedelta(days=30)
+    keep = {"Mode": "GOVERNANCE", "RetainUntilDate": until}
+    archive.bench.client.put_object_retention(
+        Bucket=archive.bench.bucket, Key=archive.bench.place.key(NAME), Retention=keep
+    )
+    for minutes in (0, 90, 180):
+        erasure = await archive.tick(MOMENT + timedelta(minutes=minutes))
+        assert (erasure.trouble, erasure.erased_at) == ("retained", None)
+    assert len(archive.bench.versions(NAME)) == 2
+
+
+async def test_p12_a_legal_hold_in_the_bucket_keeps_it_until_it_is_lifted(archive: Archive) -> None:
+    archive.bench.lock(NAME)
+    erasure = await archive.tick(MOMENT)
+    assert (erasure.trouble, erasure.erased_at) == ("held", None)
+    archive.bench.lock(NAME, on=False)
+    erasure = await archive.tick(MOMENT + LATER)
+    assert erasure.state == "erased"
+
+
+async def test_p12_a_storage_that_says_ok_and_keeps_it_gets_no_certificate(archive: Archive) -> None:
+    archive.gateway.manners = lambda method, _: b"" if method == "DELETE" else None
+    erasure = await archive.tick(MOMENT)
+    assert (erasure.trouble, erasure.erased_at) == ("left", None)
+    archive.gateway.manners = lambda *_: None
+    assert (await archive.tick(MOMENT + LATER)).state == "erased"
+    assert archive.bench.versions(NAME) == []
+
+
+async def test_p12_credentials_that_expire_between_the_deletion_and_the_look_certify_nothing(archive: Archive) -> None:
+    def expire_after_the_first(method: str, target: str) -> tuple[int, str] | None:
+        gone = any(one.startswith("DELETE") for one in archive.gateway.asked[:-1])
+        return (403, "ExpiredToken") if gone and method != "DELETE" and target else None
+
+    archive.gateway.manners = expire_after_the_first
+    erasure = await archive.tick(MOMENT)
+    assert (erasure.trouble, erasure.erased_at) == ("unavailable", None)
+    archive.gateway.manners = lambda *_: None
+    assert (await archive.tick(MOMENT + LATER)).state == "erased"
+
+
+async def test_p12_a_copy_that_somebody_made_is_told_until_it_is_gone(archive: Archive) -> None:
+    archive.bench.write("elsewhere/copy", SOUND)
+    erasure = await archive.tick(MOMENT)
+    assert (erasure.trouble, erasure.erased_at) == ("left", None)
+    archive.bench.remove("elsewhere/copy")
+    assert (await archive.tick(MOMENT + LATER)).state == "erased"

@@ -1,0 +1,122 @@
+"""P5: a caller declines, from the word on the line to the certificate, through real HTTP, in Slack and in Teams."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.rehearsal.phone_system import PhoneSystem
+from tests.stories.errands import home, press_at_home
+from tests.stories.house import AU, BRAM, HELENA, House
+from tests.stories.somebody import Seen
+from tests.stories.waiting import until
+
+pytestmark = pytest.mark.story
+NAME, LEG = "call-7", "both sides"
+
+
+@pytest.fixture
+def house(anywhere: House) -> House:
+    return anywhere
+
+
+class Line:
+    """Bram's caller on the line, while seconds pass."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.folder = Path(house.steward.settings.recordings_url.removeprefix("file://"))
+        self.phones = PhoneSystem(self.folder)
+
+    async def ring(self) -> asyncio.Task[None]:
+        told = {
+            "line": AU, "direction": "incoming", "caller": "0412 345 678", "department": "customer_success", "crm": "",
+            "operator": {"name": "Bram Tolliver", "email": "bram.tolliver@fernhill.example"},
+            "started": self.house.clock.now().isoformat(),
+        }  # fmt: skip
+        self.phones.ring(NAME, told, {LEG: f"{NAME}.wav"})
+        await self.house.arrive([BRAM])
+        return asyncio.create_task(self._pass())
+
+    async def _pass(self) -> None:
+        with suppress(FileNotFoundError):
+            while True:
+                self.phones.step(NAME)
+                await asyncio.sleep(0.3)
+
+    def growing(self) -> int:
+        return (self.folder / ".live" / f"{NAME}.wav").stat().st_size
+
+
+async def say(house: House) -> None:
+    """Bram presses the button at home."""
+    await home(house, BRAM)
+    await press_at_home(house, BRAM, "A caller declines")
+
+
+async def the_card(house: House, uid: str, says: str) -> Seen:
+    """The card about the declined call, once it says so."""
+
+    def found() -> list[Seen]:
+        return [one for one in house.somebody(uid).cards("D-") if says in one.words]
+
+    await until(found, f"a card says {says}")
+    return found()[-1]
+
+
+async def test_p5_one_press_and_the_recording_is_off_for_certain(house: House) -> None:
+    line = Line(house)
+    seconds = await line.ring()
+    await say(house)
+    await the_card(house, BRAM, "Recording is off, confirmed at")
+    size = line.growing()
+    await asyncio.sleep(1)
+    assert line.growing() == size
+    await the_card(house, HELENA, "unless the Head of Customer Success keeps it")
+    seconds.cancel()
+
+
+async def test_p5_what_goes_on_all_the_same_is_said_with_what_to_do(house: House) -> None:
+    line = Line(house)
+    line.phones.deaf.add((NAME, LEG))
+    line.phones.lying.add((NAME, LEG))
+    seconds = await line.ring()
+    await say(house)
+    card = await the_card(house, BRAM, "STILL being recorded (both sides)")
+    assert "Switch the recording off in the phone system yourself" in card.words
+    line.phones.deaf.clear()
+    await the_card(house, BRAM, "Recording is off, confirmed at")
+    seconds.cancel()
+
+
+async def test_p5_what_was_recorded_is_out_of_reach_and_erased_a_working_day_later(house: House) -> None:
+    line = Line(house)
+    seconds = await line.ring()
+    await house.somebody(BRAM).say("recording-declined")
+    await the_card(house, BRAM, "Recording is off, confirmed at")
+    seconds.cancel()
+    line.phones.hang_up(NAME, 3.0)
+    await house.steward.tick()
+    known = await house.steward.database.read(lambda store: store.recordings.known("file", [f"{NAME}.wav"]))
+    assert known[f"{NAME}.wav"].state == "declined"
+    await house.moving.move_to(house.clock.now() + timedelta(days=8))
+    await the_card(house, BRAM, "erased for good, with a certificate")
+    assert not list(line.folder.rglob(f"{NAME}.*"))
+
+
+async def test_p5_after_the_call_the_head_decides(house: House) -> None:
+    await house.arrive([BRAM])
+    await say(house)
+    card = await the_card(house, BRAM, "Which of your last calls was it?")
+    await house.somebody(BRAM).press(card, "This call")
+    asked = await the_card(house, HELENA, "nothing goes by itself")
+    await house.moving.move_to(house.clock.now() + timedelta(days=20))
+    assert (Path(house.steward.settings.recordings_url.removeprefix("file://")) / "call-0.wav").exists()
+    await house.somebody(HELENA).press(asked, "Erase")
+    await the_card(house, BRAM, "Helena Marsh decided that it is erased")
+    await house.steward.tick()
+    await the_card(house, BRAM, "erased for good, with a certificate")
