@@ -124,7 +124,9 @@ def sample_calls(
             file.setnchannels(1)
             file.setsampwidth(2)
             file.setframerate(8000)
-            file.writeframes(bytes(range(256)) * 63 * 20)
+            file.writeframes(
+                bytes((sample + one) % 256 for sample in range(256)) * 63 * 20
+            )  # no call sounds like another
         started = now.replace(hour=2, minute=15) - timedelta(days=one + 1)
         told = {
             "line": AU, "direction": "incoming", "caller": f"+61 412 345 {600 + one}",
