@@ -133,6 +133,8 @@ LABELS = {
     "customer.overdue": "a customer’s request is late",
     "customer.ring": "nobody has opened a customer’s link",
     "customer.link_ends": "a customer’s link ends",
+    "declined.go": "what was recorded of a declined call is erased",
+    "declined.remind": "a declined call is spoken of",
     "hold.end": "a hold ends",
     "hold.ending": "a hold is about to end",
     "retention.late": "what could not be erased is told of again",

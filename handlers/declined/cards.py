@@ -32,7 +32,7 @@ def card(view: View, reader: int) -> Card:
     parts += _call(view) if mine or view.declined.how else []
     parts += _choices(view) if mine and view.declined.state == CHOOSING else []
     parts += [
-        *_which(view),
+        *_which(view, mine=mine),
         *_outcome(view),
         *_turn(view, reader),
         *_buttons(view, reader),
@@ -77,7 +77,7 @@ def _call(view: View) -> list[Part]:
             return [Line(still_words(view), Sign.ALARM), Line(SAY), Line(DO)]
         case "off":
             return [
-                Line(off_words(view), Sign.APPROVED),
+                Line(off_words(view)),
                 Line("It stays off for this call. The next call is recorded again."),
             ]
         case "over":
@@ -125,22 +125,20 @@ def _choices(view: View) -> list[Part]:
     return parts
 
 
-def _which(view: View) -> list[Part]:
-    """Which call it is, for whoever does not know it."""
+def _which(view: View, *, mine: bool) -> list[Part]:
+    """Which call it is, and who says so, for whoever does not know it."""
     row = view.declined
     if not row.how or row.began is None:
         return []
     label, zone = line_words(row.line, view.policy)
-    began = When(row.began, zone, view.now)
-    who = view.said_by.name
+    who, said = view.said_by.name, "You said" if mine else f"{view.said_by.name} said"
+    head: list[Part] = [] if mine else [Line(f"The caller declined during the call, says {who}.")]
     if row.how == "afterwards":
-        head: Part = Line(
-            ("The caller declined, and ", who, " said so after the call. So it was recorded against P5."), Sign.ALARM
-        )
-    else:
-        head = Line(f"The caller declined during the call, says {who}.")
+        head = [
+            Line(f"{said} after the call that the caller declined. So it was recorded against the policy.", Sign.ALARM)
+        ]
     calls = [Line(call_line(one, view.policy, view.now, view.erased.get(one.id))) for one in view.calls]
-    return [head, *(calls or [Line(("📞 ", began, f" · with {who} · {label}"))])]
+    return [*head, *(calls or [Line(("📞 ", When(row.began, zone, view.now), f" · with {who} · {label}"))])]
 
 
 def _outcome(view: View) -> list[Part]:

@@ -28,9 +28,9 @@ from tests.gallery.twins import Twins, twin
 from tests.stories.waiting import until
 
 START = datetime(2026, 11, 23, 23, 42, tzinfo=UTC)  # Tuesday, 10:42 in Sydney; still Monday in London
-ANNA, CLEO, TARA, DEVEN, HELENA, RUTH, MILES, QUINN, PIP = (
+ANNA, BRAM, CLEO, TARA, DEVEN, HELENA, RUTH, MILES, QUINN, PIP = (
     next(one.id for one in PEOPLE if one.name.startswith(name))
-    for name in ("Anna", "Cleo", "Tara", "Deven", "Helena", "Ruth", "Miles", "Quinn", "Pip")
+    for name in ("Anna", "Bram", "Cleo", "Tara", "Deven", "Helena", "Ruth", "Miles", "Quinn", "Pip")
 )
 PURPOSE = "Mrs Pemberly says that we promised her a free visit. I want to hear what was said before I answer her."
 CLAIM = {

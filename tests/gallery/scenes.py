@@ -12,6 +12,7 @@ from bot.rehearsal.company import SYDNEY
 from tests.gallery import (
     courses,
     customers,
+    declined,
     dialogs,
     holds,
     homes,
@@ -27,7 +28,7 @@ from tests.gallery.scene import Scene
 from tests.gallery.shots import Shot, State
 
 SCENES: tuple[Scene, ...] = (
-    *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES,
+    *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES, *declined.SCENES,
     *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
 )  # fmt: skip
 

@@ -1,0 +1,134 @@
+"""Declined calls: their cards in every state, for whoever is on the call and for whoever decides, and what stands at home (P5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TypeVar
+
+from handlers.acting import CLOCK, Intent
+from handlers.declined.forms import KeepForm
+from handlers.declined.intents import Choose, Confirm, Erase, Find, Keep, Live, Over, Say, Still, Trouble
+from tests.gallery.house import BRAM, HELENA, House
+from tests.gallery.scene import Scene
+from tests.gallery.shots import Shot
+
+R = TypeVar("R")
+GROUP = "A caller declines"
+READERS = {"on the call": BRAM, "Head of Customer Success": HELENA}
+
+
+async def _does(house: House, uid: str, wanted: Intent[R]) -> R:
+    answer = await house.steward.door.enter(wanted, await house.steward.directories["slack"].visitor(uid))
+    await house.settled()
+    return answer
+
+
+async def _clock(house: House, *wanted: Intent[None]) -> None:
+    for one in wanted:
+        await house.steward.door.enter(one, CLOCK)
+    await house.settled()
+
+
+async def _said(house: House) -> str:
+    await _does(house, BRAM, Say())
+    [matter] = await house.steward.database.read(lambda store: store.declines.looking())
+    return matter
+
+
+def _live(house: House, name: str = "call-7") -> Live:
+    began = house.clock.now() - timedelta(minutes=3)
+    address = "bram.tolliver@fernhill.example"
+    return Live("file", name, "+61281979000", "+61412345678", address, began, (f"{name}.mp3",))
+
+
+async def _midway(house: House) -> str:
+    matter = await _said(house)
+    await _clock(house, Find(matter, (_live(house),)))
+    return matter
+
+
+async def _afterwards(house: House) -> str:
+    matter = await _said(house)
+    await _clock(house, Find(matter))
+    await _does(house, BRAM, Choose(f"{matter}:0"))
+    return matter
+
+
+def _cards(house: House, matter: str, readers: dict[str, str] = READERS) -> list[Shot]:
+    return [house.shot_of_card(name, uid, matter) for name, uid in readers.items()]
+
+
+def _mine(house: House, matter: str) -> list[Shot]:
+    return _cards(house, matter, {"on the call": BRAM})
+
+
+async def looking(house: House) -> list[Shot]:
+    return _mine(house, await _said(house))
+
+
+async def _in_vain(house: House, trouble: Trouble) -> list[Shot]:
+    matter = await _said(house)
+    await _clock(house, Find(matter, (), trouble))
+    return _mine(house, matter)
+
+
+async def no_answer(house: House) -> list[Shot]:
+    return await _in_vain(house, "unreachable")
+
+
+async def no_live_calls(house: House) -> list[Shot]:
+    return await _in_vain(house, "cannot")
+
+
+async def two_calls(house: House) -> list[Shot]:
+    matter = await _said(house)
+    await _clock(house, Find(matter, (_live(house), _live(house, "call-8"))))
+    return _mine(house, matter)
+
+
+async def off(house: House) -> list[Shot]:
+    matter = await _midway(house)
+    await _clock(house, Confirm(matter))
+    return _cards(house, matter)
+
+
+async def still(house: House) -> list[Shot]:
+    matter = await _midway(house)
+    await _clock(house, Still(matter, ("customer",)))
+    return _cards(house, matter)
+
+
+async def ended(house: House) -> list[Shot]:
+    matter = await _midway(house)
+    await _clock(house, Over(matter))
+    return _cards(house, matter)
+
+
+async def after(house: House) -> list[Shot]:
+    return _cards(house, await _afterwards(house))
+
+
+async def kept(house: House) -> list[Shot]:
+    matter = await _afterwards(house)
+    await _does(house, HELENA, Keep(matter, KeepForm.read({"reason": "mistake"})))
+    return _cards(house, matter)
+
+
+async def going(house: House) -> list[Shot]:
+    matter = await _afterwards(house)
+    await _does(house, HELENA, Erase(matter))
+    return _cards(house, matter)
+
+
+SCENES = (
+    Scene(GROUP, "looking for the call", looking),
+    Scene(GROUP, "the phone system does not answer", no_answer),
+    Scene(GROUP, "a system without live calls", no_live_calls),
+    Scene(GROUP, "on two calls", two_calls),
+    Scene(GROUP, "off", off),
+    Scene(GROUP, "still recorded", still),
+    Scene(GROUP, "ended before it was certain", ended),
+    Scene(GROUP, "after the call", after),
+    Scene(GROUP, "kept", kept),
+    Scene(GROUP, "being erased", going),
+)
