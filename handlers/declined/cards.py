@@ -29,7 +29,7 @@ def card(view: View, reader: int) -> Card:
     """The card of one of them for one reader."""
     mine = reader == view.declined.said_by
     parts: list[Part] = [Title(_sign(view), WHAT, _state(view, reader))]
-    parts += _call(view) if mine or view.declined.how else []
+    parts += _call(view, mine=mine) if mine or view.declined.how else []
     parts += _choices(view) if mine and view.declined.state == CHOOSING else []
     parts += [
         *_which(view, mine=mine),
@@ -63,7 +63,7 @@ def _state(view: View, reader: int) -> str:
     return STATES[row.state]
 
 
-def _call(view: View) -> list[Part]:
+def _call(view: View, *, mine: bool) -> list[Part]:
     """How the call itself stands: what is certain of its recording, and what to say and do."""
     row = view.declined
     if row.state == LOOKING:
@@ -74,7 +74,8 @@ def _call(view: View) -> list[Part]:
         case "asked":
             return [Line("The phone system is asked to stop. Recording counts as off only when a second look says so.")]
         case "still":
-            return [Line(still_words(view), Sign.ALARM), Line(SAY), Line(DO)]
+            told = Line(still_words(view), Sign.ALARM)
+            return [told, Line(SAY), Line(DO)] if mine else [told]
         case "off":
             return [
                 Line(off_words(view)),
@@ -134,9 +135,8 @@ def _which(view: View, *, mine: bool) -> list[Part]:
     who, said = view.said_by.name, "You said" if mine else f"{view.said_by.name} said"
     head: list[Part] = [] if mine else [Line(f"The caller declined during the call, says {who}.")]
     if row.how == "afterwards":
-        head = [
-            Line(f"{said} after the call that the caller declined. So it was recorded against the policy.", Sign.ALARM)
-        ]
+        against = "" if row.state == "kept" else " So it was recorded against the policy."
+        head = [Line(f"{said} after the call that the caller declined.{against}", Sign.ALARM if against else None)]
     calls = [Line(call_line(one, view.policy, view.now, view.erased.get(one.id))) for one in view.calls]
     return [*head, *(calls or [Line(("📞 ", When(row.began, zone, view.now), f" · with {who} · {label}"))])]
 
