@@ -19,7 +19,7 @@ async def test_p5_off_is_said_with_the_second_at_which_it_was_read_back(company:
     told = lines(await seen(company, matter, company.bram))
     assert told[:2] == [
         "✅ A caller declined · recording is off",
-        "✅ Recording is off, confirmed at 14:00:07 (Sydney).",
+        "Recording is off, confirmed at 14:00:07 (Sydney).",
     ]
 
 
