@@ -33,9 +33,9 @@ class Declines:
         return self.session.get(Declined, matter)
 
     def under_way(self, person: int, since: datetime) -> Declined | None:
-        """The one that this person began since then and whose call is not known, or goes on; the newest."""
+        """The one that this person began since then and whose call is not known yet; the newest."""
         begun = select(Declined).where(Declined.said_by == person, Declined.asked_at >= since)
-        going = begun.where((Declined.state.in_((LOOKING, CHOOSING))) | Declined.live.in_(LIVE))
+        going = begun.where(Declined.state.in_((LOOKING, CHOOSING)))
         return self.session.scalars(going.order_by(Declined.asked_at.desc(), Declined.id).limit(1)).first()
 
     def of_call(self, system: str, call_id: str) -> Declined | None:

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from handlers.cards import Actions, Button, Card, Line, Part, Row, Sign, Small, Title, When
 from handlers.declined.forms import KeepForm
-from handlers.declined.sayings import DO, KNOWN, SAY, TROUBLE, off_words, still_words
+from handlers.declined.sayings import DO, SAY, TROUBLE, off_words, still_words
 from handlers.declined.view import View
 from handlers.matters.alarming import told
+from handlers.matters.case import entitled
 from handlers.rules.declined import KEPT
-from handlers.rules.refusal import Refused
 from handlers.words import call_line, line_words
 from storage.declines import CHOOSING, LIVE, LOOKING
 
@@ -96,24 +96,22 @@ def _none(view: View) -> list[Part]:
     row = view.declined
     if row.state != "none":
         return []
-    return [
-        Line(
-            KNOWN
-            if row.trouble == "known"
-            else f"{TROUBLE.get(row.trouble, '')} I found no call of yours of the last days.".strip()
-        )
-    ]
+    nothing = "I found no other call of yours" if row.trouble == "known" else "I found no call of yours"
+    return [Line(f"{TROUBLE.get(row.trouble, '')} {nothing} of the last days.".strip())]
 
 
 def _choices(view: View) -> list[Part]:
     row = view.declined
     live = any("call_id" in one for one in row.choices)
-    first = (
-        "You are on more than one call. Which one is it?"
-        if live
-        else "I found no call of yours that goes on. Which of your last calls was it?"
-    )
-    parts: list[Part] = [Line(TROUBLE[row.trouble], Sign.ALARM)] if row.trouble else []
+    known = row.trouble == "known"
+    first = "I found no call of yours that goes on. Which of your last calls was it?"
+    if live or known:
+        first = (
+            "You are on more than one call. Which one is it?"
+            if live
+            else "If you mean an earlier call: which one was it?"
+        )
+    parts: list[Part] = [Line(TROUBLE[row.trouble], None if known else Sign.ALARM)] if row.trouble else []
     parts.append(Line(first))
     for place, one in enumerate(row.choices):
         button = Button("declined_choose", "This call", f"{row.id}:{place}")
@@ -192,12 +190,9 @@ def _turn(view: View, reader: int) -> list[Part]:
     if view.declined.state == "stuck":
         hearer = told(view) if view.alarm is not None else ""
         return [Line(f"Nobody who could decide can be asked now. {hearer}".strip(), Sign.ALARM)]
-    if not view.asks(reader):
+    if not view.asks(reader) or not entitled(view, reader):
         return []
-    try:
-        authority = view.authority(view.people[reader])
-    except Refused:
-        return []
+    authority = view.authority(view.people[reader])
     title = view.policy.role(authority.role).title
     came = f"It came to you as {'deputy of the ' if authority.deputy else 'the '}{title}. "
     silent = (

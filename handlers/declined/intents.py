@@ -11,8 +11,8 @@ from handlers.acting import Intent
 from handlers.declined.forms import KeepForm
 from handlers.matters import intents as matters
 
-Trouble = Literal["", "unreachable", "unread", "cannot"]
-"""What stood in the way: the phone system does not answer, tells too little of some call, or knows of no live calls at all."""
+Trouble = Literal["", "unreachable", "unread", "cannot", "known"]
+"""What stood in the way: the phone system does not answer, tells too little of some call, or knows of no live calls at all; or the call is known."""
 
 
 @dataclass(frozen=True, slots=True)

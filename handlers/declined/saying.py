@@ -56,15 +56,16 @@ def find(act: Act, intent: intents.Find) -> Done[None]:
     view = load(act, intent.matter)
     if view.declined.state != LOOKING:
         return Done(None, quiet=True)
-    if len(intent.calls) == 1:
-        return _begun(act, view, intent.calls[0])
-    if (
-        intent.trouble in ("unreachable", "unread")
-        and not intent.calls
-        and act.now - view.declined.asked_at < rule.LOOKING
-    ):
+    fresh = tuple(one for one in intent.calls if act.store.declines.of_call(one.system, one.call_id) is None)
+    if len(fresh) == 1:
+        return _begun(act, view, fresh[0])
+    if not intent.calls and intent.trouble in ("unreachable", "unread") and _is_early(act, view):
         return _not_yet(act, view, intent.trouble)
-    return _offered(act, view, intent)
+    return _offered(act, view, fresh, "known" if intent.calls and not fresh else intent.trouble)
+
+
+def _is_early(act: Act, view: View) -> bool:
+    return act.now - view.declined.asked_at < rule.LOOKING
 
 
 def choose(act: Act, intent: intents.Choose) -> Done[None]:
@@ -103,26 +104,23 @@ def _not_yet(act: Act, view: View, trouble: intents.Trouble) -> Done[None]:
     return Done(None, changed(view), detail={"state": LOOKING, "trouble": trouble})
 
 
-def _offered(act: Act, view: View, intent: intents.Find) -> Done[None]:
+def _offered(act: Act, view: View, calls: Sequence[intents.Live], trouble: intents.Trouble) -> Done[None]:
     row = view.declined
-    live = [_kept(one) for one in intent.calls[:MOST_LIVE]]
+    live = [_kept(one) for one in calls[:MOST_LIVE]]
     mine, since = act.store.people.aliases([view.said_by.email_key]), act.now - OF_DAYS
     last = [] if live else act.store.declines.last_of(mine, since, LAST_CALLS)
     row.choices = live or [{"recording": one.id} for one in last if not one.closed(act.now)]
-    row.trouble, row.state = intent.trouble, CHOOSING if row.choices else "none"
+    row.trouble, row.state = trouble, CHOOSING if row.choices else "none"
     row.closed_at = None if row.choices else act.now
-    return Done(
-        None, changed(seen(act, row)), detail={"state": row.state, "trouble": row.trouble, "number": len(row.choices)}
-    )
+    detail = {"state": row.state, "trouble": trouble, "number": len(row.choices)}
+    return Done(None, changed(seen(act, row)), detail=detail)
 
 
 def _begun(act: Act, view: View, live: intents.Live) -> Done[None]:
     """The call goes on: the worker switches it off, and whoever decides hears of it at once."""
     row = view.declined
-    other = act.store.declines.of_call(live.system, live.call_id)
-    if other is not None and other.id != row.id:
-        row.state, row.choices, row.closed_at, row.trouble = "none", [], act.now, "known"
-        return Done(None, changed(view), detail={"state": "none", "trouble": "known"})
+    if act.store.declines.of_call(live.system, live.call_id) is not None:
+        return _offered(act, view, (), "known")  # somebody else on the line was faster
     row.how, row.live, row.system, row.call_id = "midway", "asked", live.system, live.call_id
     row.began, row.operator_key, row.choices, row.trouble = live.began, live.operator_key, [], ""
     row.line = live.line if live.line in act.policy.lines else act.policy.company.home_line

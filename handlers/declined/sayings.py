@@ -9,11 +9,11 @@ from handlers.words import city, line_words
 
 SAY = "Say to the caller: “I am sorry, this call is still being recorded. We can end it here, or go on knowing that.”"
 DO = "Switch the recording off in the phone system yourself, or end the call. I go on trying until the call is over."
-KNOWN = "Somebody on this call said so already, and its card says how it stands."
 TROUBLE = {
     "unreachable": "This call is STILL being recorded, as far as anybody can tell: the phone system does not answer.",
     "unread": "This call is STILL being recorded, as far as anybody can tell: the phone system says too little of a call that goes on.",
     "cannot": "This recording system can’t be told from here to stop. If a call goes on, switch its recording off in the phone system.",
+    "known": "Of the call that you are on it was said already, and its card says how it stands.",
 }
 
 

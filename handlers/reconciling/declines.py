@@ -45,10 +45,9 @@ def _compared(thing: str, file: DeclinedFile) -> Iterator[Result]:
 
 def _stands(thing: str, row: Declined, entries: list[Logged]) -> Iterator[Result]:
     """State, and how the live call stood last: each as the last entry that speaks of it says."""
-    state, how, live = (_last(entries, name) for name in ("state", "how", "live"))
-    if state is not None:
-        stored = "open" if row.state in OPEN else row.state
-        yield from differ(thing, state, state=(stored, state.detail["state"]))
+    how, live = (_last(entries, name) for name in ("how", "live"))
+    state = [one for one in entries if "state" in one.detail][-1]
+    yield from differ(thing, state, state=("open" if row.state in OPEN else row.state, state.detail["state"]))
     yield from differ(thing, how, how=(row.how, how.detail["how"] if how else ""))
     begun = "asked" if row.how == "midway" else ""
     yield from differ(thing, live, live=(row.live, live.detail["live"] if live else begun))

@@ -23,11 +23,27 @@ async def test_p5_a_word_is_stored_before_anybody_is_asked_and_answered_by_a_car
     assert "⏳ A caller declined · looking for your call" in lines(await seen(company, matter, company.bram))
 
 
-async def test_p5_two_words_about_one_call_are_one_matter(company: Company) -> None:
+async def test_p5_two_words_before_the_call_is_found_are_one_matter(company: Company) -> None:
     first = await say(company)
     assert await say(company) == first
-    await company.door.enter(Find(first, (live(),)), CLOCK)
-    assert await say(company) == first
+
+
+async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_known(company: Company) -> None:
+    first = await midway(company)
+    again = await say(company)
+    assert again != first
+    await company.door.enter(Find(again, (live(),)), CLOCK)
+    told = lines(await seen(company, again, company.bram))
+    assert "Of the call that you are on it was said already, and its card says how it stands." in told
+    assert "If you mean an earlier call: which one was it?" in told
+    assert (await row(company, first)).live == "asked"
+
+
+async def test_p5_of_two_live_calls_the_second_can_be_declined_too(company: Company) -> None:
+    first = await midway(company)
+    again = await say(company)
+    await company.door.enter(Find(again, (live(), live("call-8", recordings=("live/8.wav",)))), CLOCK)
+    assert [(await row(company, one)).call_id for one in (first, again)] == ["call-7", "call-8"]
 
 
 async def test_p5_two_presses_at_once_are_one_matter(company: Company) -> None:
@@ -133,8 +149,19 @@ async def test_p5_two_people_on_one_call_make_one_matter_of_it(company: Company)
     await midway(company)
     second = await say(company, company.anna)
     await company.door.enter(Find(second, (live(operator_key=email("Anna Quill")),)), CLOCK)
-    assert (await row(company, second)).state == "none"
-    assert [line for line in lines(await seen(company, second, company.anna)) if "said so already" in line]
+    assert ((await row(company, second)).state, (await row(company, second)).trouble) == ("none", "known")
+    told = lines(await seen(company, second, company.anna))
+    assert [line for line in told if line.endswith("I found no other call of yours of the last days.")]
+
+
+async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Company) -> None:
+    two = (live("call-7"), live("call-8", recordings=("live/8.wav",)))
+    first = await midway(company, *two)
+    second = await say(company, company.anna)
+    await company.door.enter(Find(second, two), CLOCK)
+    await company.door.enter(Choose(f"{first}:0"), company.bram)
+    await company.door.enter(Choose(f"{second}:0"), company.anna)
+    assert (await row(company, second)).trouble == "known"
 
 
 @pytest.mark.parametrize("trouble", ["unreachable", "unread"])

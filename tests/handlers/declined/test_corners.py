@@ -1,0 +1,172 @@
+"""P5, P12: what is seldom so of a declined call: nobody entitled any more, a call that went away, a hold, a reminder that came late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from handlers import FORMS, matter_of
+from handlers.acting import CLOCK
+from handlers.declined.cards import card
+from handlers.declined.deciding import introduction
+from handlers.declined.intents import Choose, Confirm, Erase, Find, Go, Meet, Remind
+from handlers.declined.sayings import off_words
+from handlers.declined.view import load
+from handlers.rules.refusal import Refused
+from storage.reminders import Reminder
+from tests.handlers.builders import Company, ask, audit, ledger
+from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
+from tests.handlers.declined.test_deciding import keeping
+from tests.handlers.holds.acts import hold
+from tests.handlers.reading import lines, looking, seen
+from tests.reconciled import findings
+
+
+async def test_p5_a_request_that_names_the_call_shows_that_it_is_out_of_reach_and_is_drawn_anew(
+    company: Company,
+) -> None:
+    request = await ask(company, company.anna)
+    before = len(await ledger(company, company.anna))
+    matter = await afterwards(company)
+    assert len(await ledger(company, company.anna)) > before
+    await company.door.enter(keeping(matter), company.helena)
+    assert request in [one.payload.get("matter") for one in await ledger(company, company.anna)]
+
+
+async def test_p5_one_that_is_out_of_reach_already_is_put_there_once(company: Company) -> None:
+    matter = await midway(company)
+    ids = await recorded(company, matter)
+    await company.door.enter(Meet(matter), CLOCK)
+    assert await states(company, *ids) == ["declined", "declined"]
+    assert [one[1] for one in await audit(company, matter)].count("declined.meet") == 1
+
+
+async def test_p5_a_call_whose_moment_came_meanwhile_is_not_brought_back(company: Company) -> None:
+    matter = await midway(company)
+    [number] = await recorded(company, matter, "live/in.wav")
+    await company.database.write(lambda store: setattr(store.recordings.get(number), "state", "closed"))
+    await company.door.enter(keeping(matter), company.helena)
+    assert await states(company, number) == ["closed"]
+
+
+async def test_p12_a_hold_keeps_it_and_the_card_says_so(company: Company) -> None:
+    await hold(company, company.helena, company.calls[:1])
+    matter = await afterwards(company)
+    await company.door.enter(Erase(matter), company.helena)
+    told = lines(await seen(company, matter, company.bram))
+    assert "⚠️ A hold keeps it. It is out of reach, and erased when the hold ends." in told
+
+
+async def test_p5_an_erased_one_says_so(company: Company) -> None:
+    matter = await afterwards(company)
+    await company.door.enter(Erase(matter), company.helena)
+    view = await looking(company, company.bram, lambda act: load(act, matter))
+    erased = {company.calls[0]: company.clock.now}
+    object.__setattr__(view, "erased", erased)
+
+    told = lines(card(view, company.bram.person_id or 0))
+    assert told[0] == "⌛ A caller declined · erased"
+    assert "What was recorded is erased for good, with a certificate." in told
+
+
+async def test_p5_whoever_decides_reads_above_the_form_what_keeping_means(company: Company) -> None:
+    matter = await afterwards(company)
+    words = await looking(company, company.helena, lambda act: introduction(act, matter))
+    assert words.startswith("The customer declined to be recorded.")
+    with pytest.raises(Refused):
+        await looking(company, company.bram, lambda act: introduction(act, matter))
+    assert "The card of D-1 shows how it stands." in str(FORMS["declined_keep"].sent("D-1").parts)
+
+
+async def test_p5_a_reminder_is_a_line_for_whoever_decides_and_nothing_once_it_is_decided(company: Company) -> None:
+    matter = await afterwards(company)
+    kind, helena = matter_of(matter), company.helena.person_id or 0
+    told = Reminder(
+        id="N-1",
+        matter_id=matter,
+        person_id=helena,
+        step="declined.remind",
+        fell_at=company.clock.now,
+        tell_at=company.clock.now,
+    )
+    line = await looking(company, company.helena, lambda act: kind.reminded(act, told))
+    assert line is not None
+    assert "waits for your decision" in str(line.words)
+    await company.door.enter(Erase(matter), company.helena)
+    assert await looking(company, company.helena, lambda act: kind.reminded(act, told)) is None
+
+
+async def test_p5_what_goes_by_itself_reminds_nobody(company: Company) -> None:
+    matter = await midway(company)
+    assert await company.database.read(lambda store: store.deadlines.coming("declined.remind", matter)) is None
+    await company.door.enter(Remind(matter), CLOCK)
+
+
+async def test_p5_found_once_it_is_not_found_again(company: Company) -> None:
+    matter = await midway(company)
+    before = len(await audit(company))
+    await company.door.enter(Find(matter, (live("call-8"),)), CLOCK)
+    assert len(await audit(company)) == before
+    assert (await row(company, matter)).call_id == "call-7"
+
+
+async def test_p5_a_leg_that_comes_to_light_while_it_is_off_is_out_of_reach_too(company: Company) -> None:
+    matter = await midway(company)
+    await company.door.enter(Confirm(matter), CLOCK)
+    stopped = (await row(company, matter)).stopped_at
+    company.clock.pass_(seconds=20)
+    await company.door.enter(Confirm(matter, ("live/third.wav",)), CLOCK)
+    assert (await row(company, matter)).stopped_at == stopped
+
+
+async def test_p5_how_the_matter_is_named_where_others_speak_of_it(company: Company) -> None:
+    matter = await midway(company)
+    view = await looking(company, company.bram, lambda act: load(act, matter))
+    assert (view.what, view.clause, view.is_live, view.decided) == (
+        f"the declined recording {matter}",
+        "P5",
+        True,
+        False,
+    )
+    assert off_words(view) == "Recording is off."
+
+
+async def test_p5_a_choice_whose_call_has_left_the_register_is_not_offered(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    view = await looking(company, company.bram, lambda act: load(act, matter))
+    view.offered.pop(company.calls[0])
+
+    drawn = lines(card(view, company.bram.person_id or 0))
+    assert len([line for line in drawn if "[This call]" in line]) == len(company.calls) - 1
+
+
+async def test_p5_a_call_that_is_closed_by_now_can_not_be_chosen(company: Company) -> None:
+    first, second = await say(company), await say(company, company.tara)
+    assert second != first
+    await company.door.enter(Find(first), CLOCK)
+    company.clock.now += timedelta(days=400)
+
+    with pytest.raises(Refused) as refused:
+        await company.door.enter(Choose(f"{first}:0"), company.bram)
+    assert refused.value.code == "closed"
+
+
+@pytest.mark.by_hand
+async def test_c1_what_can_not_be_read_of_one_is_told_and_keeps_none_of_the_others(company: Company) -> None:
+    matter = await midway(company)
+    await company.database.write(lambda store: store.session.execute(text("UPDATE audit SET detail = '{\"state\": 1, \"recordings\": 7}' WHERE action = 'declined.find'")))  # fmt: skip
+    assert f"declined call {matter}: what is stored, or what the log says of it, can't be read" in await findings(
+        company.database
+    )
+
+
+async def test_p5_after_its_time_it_goes_once(company: Company) -> None:
+    matter = await midway(company)
+    company.clock.now = (await row(company, matter)).erase_at or company.clock.now
+    await company.door.enter(Go(matter), CLOCK)
+    before = len(await audit(company))
+    await company.door.enter(Go(matter), CLOCK)
+    assert len(await audit(company)) == before
