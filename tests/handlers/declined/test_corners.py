@@ -14,6 +14,7 @@ from handlers.declined.deciding import introduction
 from handlers.declined.intents import Choose, Confirm, Erase, Find, Go, Meet, Remind
 from handlers.declined.sayings import off_words
 from handlers.declined.view import load
+from handlers.recordings import Register
 from handlers.rules.refusal import Refused
 from storage.reminders import Reminder
 from tests.handlers.builders import Company, ask, audit, ledger
@@ -170,3 +171,12 @@ async def test_p5_after_its_time_it_goes_once(company: Company) -> None:
     before = len(await audit(company))
     await company.door.enter(Go(matter), CLOCK)
     assert len(await audit(company)) == before
+
+
+async def test_p12_one_that_vanished_meanwhile_is_not_erased_by_us(company: Company) -> None:
+    matter = await midway(company)
+    ids = await recorded(company, matter)
+    await company.door.enter(Register("file", (), ("live/in.wav",)), CLOCK)
+    company.clock.now = (await row(company, matter)).erase_at or company.clock.now
+    await company.door.enter(Go(matter), CLOCK)
+    assert await states(company, *ids) == ["gone", "closed"]

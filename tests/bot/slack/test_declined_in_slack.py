@@ -1,0 +1,47 @@
+"""P5: in Slack the command is done at once, answered in words where it was typed, and never done twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.declined.room import DONE, HELP
+from handlers.inbox import kept_words
+from tests.handlers.builders import audit
+from tests.slack_street import Street
+
+WORD = "/recording-declined"
+
+
+async def said(street: Street) -> int:
+    return len([one for one in await audit(street.company) if one[1] == "declined.say" and one[2] == "done"])
+
+
+async def test_p5_the_command_begins_at_once_and_says_where_the_answer_comes(street: Street) -> None:
+    assert (await street.anna.command(WORD)).ok
+    await street.settled()
+    assert street.said("UANNA") == [DONE]
+    assert await said(street) == 1
+    assert "looking for your call" in str(street.anna.dm[-1].blocks)
+
+
+@pytest.mark.parametrize("words", ["help", "?", "HELP"])
+async def test_p5_help_stops_nothing(street: Street, words: str) -> None:
+    await street.anna.command(f"{WORD} {words}")
+    await street.settled()
+    assert street.said("UANNA") == [HELP.format(word=WORD)]
+    assert await said(street) == 0
+
+
+async def test_p5_typed_twice_it_is_one_matter(street: Street) -> None:
+    await street.anna.command(WORD)
+    await street.anna.command(WORD)
+    await street.settled()
+    assert len(await street.company.database.read(lambda store: store.declines.looking())) == 1
+
+
+async def test_p5_while_slack_can_not_say_who_it_is_it_is_kept_and_done_later(street: Street) -> None:
+    street.chat.team = ""
+    street.directory.forget("UANNA")
+    await street.anna.command(WORD)
+    await street.settled()
+    assert (street.said("UANNA"), await said(street)) == ([kept_words("slack")], 0)

@@ -1,0 +1,48 @@
+"""P5: in Teams the word, the message extension and the button at home do it at once, and never twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.declined.room import DONE
+from tests.handlers.builders import audit
+
+from .street import Street
+
+
+async def said(street: Street) -> int:
+    return len([one for one in await audit(street.company) if one[1] == "declined.say" and one[2] == "done"])
+
+
+@pytest.mark.parametrize(
+    "typed", ["recording-declined", "Recording declined", "/recording-declined", "recording-declined now"]
+)
+async def test_p5_the_word_begins_it_and_the_card_comes(street: Street, typed: str) -> None:
+    told = await street.say("anna", typed)
+    assert await said(street) == 1
+    assert [one for one in told if "looking for your call" in one]
+
+
+async def test_p5_help_stops_nothing(street: Street) -> None:
+    [told] = await street.say("anna", "recording-declined help")
+    assert told.startswith("Write recording-declined while you are on the call.")
+    assert await said(street) == 0
+
+
+async def test_p5_a_word_that_teams_tells_of_twice_is_one(street: Street) -> None:
+    await street.say("anna", "recording-declined")
+    await street.tenant.wire.repeat(street.tenant.wire.sent[-1], 5)
+    await street.settled()
+    assert await said(street) == 1
+
+
+async def test_p5_the_message_extension_begins_it_in_any_chat_and_says_where_the_answer_comes(street: Street) -> None:
+    reply = await street.invoke("anna", "composeExtension/fetchTask", {"commandId": "recordingDeclined"})
+    assert DONE in str(reply.json["task"]["value"])
+    assert await said(street) == 1
+
+
+async def test_p5_the_button_at_home_begins_it(street: Street) -> None:
+    await street.execute("anna", {"verb": "declined", "value": ""})
+    await street.settled()
+    assert await said(street) == 1
