@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.ports import Recorder
+from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.recorders.folder import FolderRecorder
 
-RECORDERS: dict[str, Callable[[str], Recorder]] = {"file": FolderRecorder.at}
+RECORDERS: dict[str, Callable[[str], Recorder]] = {"asterisk": AsteriskRecorder.at, "file": FolderRecorder.at}
 
 
 def open_recorder(url: str) -> Recorder:

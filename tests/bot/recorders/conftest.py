@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from .asterisk_benches import AsteriskBench, AsteriskLiveBench
 from .benches import Bench, FolderBench, MemoryBench, Register, Shelf, VersionedBench
 from .live_benches import FolderLiveBench, LiveBench, MemoryLiveBench
 
@@ -15,15 +18,18 @@ def folder(tmp_path: Path) -> FolderBench:
     return FolderBench(tmp_path / "calls")
 
 
-@pytest.fixture(params=["folder", "memory", "versioned"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+@pytest.fixture(params=["folder", "memory", "versioned", "asterisk"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     match request.param:
         case "folder":
-            return FolderBench(tmp_path / "calls")
+            yield FolderBench(tmp_path / "calls")
         case "memory":
-            return MemoryBench()
+            yield MemoryBench()
+        case "versioned":
+            yield VersionedBench()
         case _:
-            return VersionedBench()
+            with closing(AsteriskBench(tmp_path / "calls")) as asterisk:
+                yield asterisk
 
 
 @pytest.fixture(params=["folder", "versioned"])
@@ -36,6 +42,13 @@ def register(bench: Bench) -> Register:
     return Register(bench.recorder, bench.seconds)
 
 
-@pytest.fixture(params=["folder", "memory"])
-def live(request: pytest.FixtureRequest, tmp_path: Path) -> LiveBench:
-    return FolderLiveBench(tmp_path / "calls") if request.param == "folder" else MemoryLiveBench()
+@pytest.fixture(params=["folder", "memory", "asterisk"])
+def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveBench]:
+    match request.param:
+        case "folder":
+            yield FolderLiveBench(tmp_path / "calls")
+        case "memory":
+            yield MemoryLiveBench()
+        case _:
+            with closing(AsteriskLiveBench(tmp_path / "calls")) as asterisk:
+                yield asterisk

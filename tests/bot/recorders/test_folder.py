@@ -145,7 +145,7 @@ def test_a_relative_address_and_one_with_a_space(folder: FolderBench, monkeypatc
     [
         ("", "no scheme"),
         ("/srv/calls", "no scheme"),
-        ("s3://bucket", "begins with 's3'. Known are: file."),
+        ("s3://bucket", "begins with 's3'. Known are: asterisk, file."),
         ("file:", "names no folder"),
         ("file://", "names no folder"),
         ("file://calls/here", "names another machine"),

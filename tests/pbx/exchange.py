@@ -1,0 +1,173 @@
+"""A real Asterisk that is started, killed and started again, and real calls through it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from tests.pbx import telephones
+from tests.pbx.settings import NUMBERS, SECRET, documented, ours
+
+_RUNS = "srv/recording-steward"
+_SOON = 20.0
+CALLER = "+61491570156"
+
+
+def free_port(kind: int = socket.SOCK_DGRAM) -> int:
+    """A port of this machine that nobody has."""
+    with closing(socket.socket(socket.AF_INET, kind)) as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@dataclass
+class Call:
+    """A call that goes on: its Linkedid, and SIPp at its caller's end."""
+
+    call_id: str
+    process: subprocess.Popen[bytes]
+
+
+class Exchange:
+    """Asterisk in a root of its own. `spool` and `cdr` are its paths as this machine has them."""
+
+    secret = SECRET
+    user = "steward"
+
+    def __init__(self, root: Path, name: str) -> None:
+        self._root, self._run = root, f"/{_RUNS}/{name}"
+        self.home = root / _RUNS / name
+        self.spool, self.cdr = self.home / "spool/monitor", self.home / "log/cdr-custom/recording-steward.csv"
+        self.ami, self._sip, self._agent = free_port(socket.SOCK_STREAM), free_port(), free_port()
+        self._rtp = 20_000 + (free_port() % 20_000) // 50 * 50
+        self._calls: Iterator[int] = count(1)
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._asterisk: subprocess.Popen[bytes] | None = None
+        self._write()
+
+    @property
+    def url(self) -> str:
+        """For RECORDINGS_URL."""
+        return f"asterisk://{self.user}@127.0.0.1:{self.ami}/?spool={self.spool}&cdr={self.cdr}"
+
+    def _write(self) -> None:
+        shutil.rmtree(self.home, ignore_errors=True)
+        for folder in ("etc/manager.d", "lib", "spool/monitor", "log/cdr-custom", "run", "sipp"):
+            (self.home / folder).mkdir(parents=True)
+        files = {**documented(), **ours(self._run, self._sip, self.ami, self._agent, free_port(), self._rtp)}
+        files["manager.d/recording-steward.conf"] = files["manager.d/recording-steward.conf"].replace(
+            "CHANGE-ME", SECRET
+        )
+        files["extensions.conf"] += NUMBERS
+        for name, text in files.items():
+            (self.home / "etc" / name).write_text(text)
+        telephones.put_speech(self.home / "sipp")
+        (self.home / "sipp/answers.xml").write_text(telephones.answering())
+        subprocess.run(["chroot", self._root, "chown", "-R", "asterisk:asterisk", self._run], check=True)
+        (self.home / "spool/monitor").chmod(0o770)
+
+    def start(self) -> None:
+        """Start Asterisk, and wait until it answers."""
+        command = ["asterisk", "-f", "-U", "asterisk", "-G", "asterisk", "-C", f"{self._run}/etc/asterisk.conf"]
+        self._asterisk = self._spawn(command, "asterisk")
+        self.until(lambda: "Asterisk 2" in self.cli("core show version") and "udp" in self.cli("pjsip show transports"))
+
+    def answer(self) -> None:
+        """Let the agent's telephone answer calls."""
+        self._spawn(
+            ["sipp", "-sf", "answers.xml", "-i", "127.0.0.1", "-p", str(self._agent), "-nostdin", "-mi", "127.0.0.1", "-ci", "127.0.0.1",
+             "-min_rtp_port", "10000", "-max_rtp_port", "14000"],
+            "answers",
+        )  # fmt: skip
+
+    def stop(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End Asterisk, as a crash does unless told otherwise."""
+        if self._asterisk:
+            _end(self._asterisk, how)
+            self._asterisk = None
+
+    def close(self) -> None:
+        """End all that was started here."""
+        self.stop()
+        for one in self._processes:
+            _end(one, signal.SIGKILL)
+
+    def cli(self, line: str) -> str:
+        """What Asterisk's own command line answers."""
+        command = ["chroot", str(self._root), "asterisk", "-C", f"{self._run}/etc/asterisk.conf", "-rx", line]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout
+
+    def call(
+        self, seconds: float = 60.0, operator: str = "anna.quill@fernhill.example", number: str = "one",
+        caller: str = CALLER,
+    ) -> Call:  # fmt: skip
+        """A call to the agent, answered and in a bridge, with sound on both sides; it ends by itself after `seconds`."""
+        self.cli(f"dialplan set global RS_TEST_WHO {operator}")
+        before, name = self.bridged(), f"calls-{next(self._calls)}.xml"
+        (self.home / "sipp" / name).write_text(telephones.calling(number, caller, seconds))
+        process = self._spawn(
+            ["sipp", "-sf", name, "-m", "1", "-i", "127.0.0.1", "-p", str(free_port()), "-nostdin", "-mi", "127.0.0.1", "-ci", "127.0.0.1",
+             "-min_rtp_port", "14002", "-max_rtp_port", "18000", f"127.0.0.1:{self._sip}"],
+            name,
+        )  # fmt: skip
+        self.until(lambda: any(len(legs) > 1 for one, legs in self.bridged().items() if one not in before))
+        [call_id] = [one for one, legs in self.bridged().items() if one not in before and len(legs) > 1]
+        return Call(call_id, process)
+
+    def bridged(self) -> dict[str, list[str]]:
+        """The channels that are in a bridge, by Linkedid."""
+        lines = [line.split("!") for line in self.cli("core show channels concise").splitlines()]
+        found: dict[str, list[str]] = {}
+        for channel in [one[0] for one in lines if len(one) > 12 and one[-2]]:
+            told = re.search(r"LinkedID: (\S+)", self.cli(f"core show channel {channel}"))
+            if told:
+                found.setdefault(told[1], []).append(channel)
+        return found
+
+    def hang_up(self, call: Call) -> None:
+        """End the call, and wait until it is over."""
+        for channel in self.bridged().get(call.call_id, []):
+            self.cli(f"channel request hangup {channel}")
+        self.until(lambda: call.call_id not in self.bridged())
+        _end(call.process, signal.SIGTERM)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until this holds; AssertionError after a while."""
+        end = time.monotonic() + _SOON
+        while not holds():
+            assert time.monotonic() < end, self.said()
+            time.sleep(0.1)
+
+    def said(self) -> str:
+        """What Asterisk wrote into its log."""
+        return (self.home / "log/messages").read_text() if (self.home / "log/messages").exists() else "nothing"
+
+    def _spawn(self, command: list[str], log: str) -> subprocess.Popen[bytes]:
+        where = f'cd {self._run}/sipp && exec "$@"'
+        with (self.home / f"{log}.out").open("wb") as out:
+            process = subprocess.Popen(
+                ["chroot", self._root, "sh", "-c", where, "sh", *command], stdout=out, stderr=out,
+                stdin=subprocess.DEVNULL, start_new_session=True,
+            )  # fmt: skip
+        self._processes.append(process)
+        return process
+
+
+def _end(process: subprocess.Popen[bytes], how: signal.Signals) -> None:
+    if process.poll() is None:
+        os.kill(process.pid, how)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
