@@ -58,7 +58,10 @@ class Exchange:
     @property
     def url(self) -> str:
         """For RECORDINGS_URL."""
-        return f"asterisk://{self.user}@127.0.0.1:{self.ami}/?spool={self.spool}&cdr={self.cdr}"
+        there = f"{self._run}/spool/monitor"
+        return (
+            f"asterisk://{self.user}@127.0.0.1:{self.ami}/?spool={self.spool}&spool_in_asterisk={there}&cdr={self.cdr}"
+        )
 
     def _write(self) -> None:
         shutil.rmtree(self.home, ignore_errors=True)
@@ -107,6 +110,16 @@ class Exchange:
         command = ["chroot", str(self._root), "asterisk", "-C", f"{self._run}/etc/asterisk.conf", "-rx", line]
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20).stdout
 
+    def ask(self, action: str, **fields: str) -> str:
+        """Ask the manager interface behind the recorder's back; what it answers."""
+        said = [("Login", {"Username": self.user, "Secret": self.secret, "Events": "off"}), (action, fields), ("Logoff", {})]
+        with closing(socket.create_connection(("127.0.0.1", self.ami), 5)) as line:
+            for one, told in said:
+                told = {"Action": one, **told}
+                line.sendall("".join(f"{key}: {value}\r\n" for key, value in told.items()).encode() + b"\r\n")
+            with line.makefile("rb") as answers:
+                return answers.read().decode()
+
     def call(
         self, seconds: float = 60.0, operator: str = "anna.quill@fernhill.example", number: str = "one",
         caller: str = CALLER,
@@ -133,6 +146,24 @@ class Exchange:
             if told:
                 found.setdefault(told[1], []).append(channel)
         return found
+
+    def settle(self) -> None:
+        """End every call, and have an Asterisk that runs."""
+        if self._asterisk is None or self._asterisk.poll() is not None:
+            self.stop()
+            self.start()
+        self.cli("channel request hangup all")
+        self.until(lambda: not self.bridged())
+        for one in [one for one in self._processes if one.args[5:7] == ["sipp", "-sf"] and "calls" in one.args[7]]:
+            _end(one, signal.SIGTERM)
+
+    def channels(self, call: Call) -> list[str]:
+        """The names of its channels that are up, as Asterisk's own command line has them."""
+        return self.bridged().get(call.call_id, [])
+
+    def files(self) -> dict[str, int]:
+        """Bytes of each recording, by its native id."""
+        return {str(one.relative_to(self.spool)): one.stat().st_size for one in self.spool.rglob("*.*") if one.is_file()}
 
     def hang_up(self, call: Call) -> None:
         """End the call, and wait until it is over."""
