@@ -104,6 +104,10 @@ class FolderRecordings:
     async def delete(self, native_id: str) -> None:
         """See `Recorder.delete`. Never raises `Held`, since a folder keeps nothing by itself."""
         await asyncio.to_thread(self._unlink, native_id)
+        await self._unsaid(native_id)
+
+    async def _unsaid(self, native_id: str) -> None:
+        """Take away what else is said of it elsewhere; of a folder's recordings nothing is. Raises `Unavailable`."""
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
         """See `Recorder.look`. Reads every name in the folder, and only files as long as one that is sought."""

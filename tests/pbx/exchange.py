@@ -52,6 +52,7 @@ class Exchange:
         self._rtp = 20_000 + (free_port() % 20_000) // 50 * 50
         self._calls: Iterator[int] = count(1)
         self._processes: list[subprocess.Popen[bytes]] = []
+        self._callers: list[subprocess.Popen[bytes]] = []
         self._asterisk: subprocess.Popen[bytes] | None = None
         self._write()
 
@@ -99,6 +100,18 @@ class Exchange:
             _end(self._asterisk, how)
             self._asterisk = None
 
+    def freeze(self) -> None:
+        """Nothing comes from it any more, though connections are still taken: as behind a firewall that drops."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, how: signal.Signals) -> None:
+        assert self._asterisk
+        os.kill(self._asterisk.pid, how)
+
     def close(self) -> None:
         """End all that was started here."""
         self.stop()
@@ -112,11 +125,15 @@ class Exchange:
 
     def ask(self, action: str, **fields: str) -> str:
         """Ask the manager interface behind the recorder's back; what it answers."""
-        said = [("Login", {"Username": self.user, "Secret": self.secret, "Events": "off"}), (action, fields), ("Logoff", {})]
+        said = [
+            ("Login", {"Username": self.user, "Secret": self.secret, "Events": "off"}),
+            (action, fields),
+            ("Logoff", {}),
+        ]
         with closing(socket.create_connection(("127.0.0.1", self.ami), 5)) as line:
             for one, told in said:
-                told = {"Action": one, **told}
-                line.sendall("".join(f"{key}: {value}\r\n" for key, value in told.items()).encode() + b"\r\n")
+                headers = {"Action": one, **told}.items()
+                line.sendall("".join(f"{key}: {value}\r\n" for key, value in headers).encode() + b"\r\n")
             with line.makefile("rb") as answers:
                 return answers.read().decode()
 
@@ -133,6 +150,7 @@ class Exchange:
              "-min_rtp_port", "14002", "-max_rtp_port", "18000", f"127.0.0.1:{self._sip}"],
             name,
         )  # fmt: skip
+        self._callers.append(process)
         self.until(lambda: any(len(legs) > 1 for one, legs in self.bridged().items() if one not in before))
         [call_id] = [one for one, legs in self.bridged().items() if one not in before and len(legs) > 1]
         return Call(call_id, process)
@@ -154,8 +172,8 @@ class Exchange:
             self.start()
         self.cli("channel request hangup all")
         self.until(lambda: not self.bridged())
-        for one in [one for one in self._processes if one.args[5:7] == ["sipp", "-sf"] and "calls" in one.args[7]]:
-            _end(one, signal.SIGTERM)
+        while self._callers:
+            _end(self._callers.pop(), signal.SIGTERM)
 
     def channels(self, call: Call) -> list[str]:
         """The names of its channels that are up, as Asterisk's own command line has them."""
@@ -163,7 +181,9 @@ class Exchange:
 
     def files(self) -> dict[str, int]:
         """Bytes of each recording, by its native id."""
-        return {str(one.relative_to(self.spool)): one.stat().st_size for one in self.spool.rglob("*.*") if one.is_file()}
+        return {
+            str(one.relative_to(self.spool)): one.stat().st_size for one in self.spool.rglob("*.*") if one.is_file()
+        }
 
     def hang_up(self, call: Call) -> None:
         """End the call, and wait until it is over."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-SPEECH = "tone.ulaw"
+SPEECH = {"caller.ulaw": 440, "agent.ulaw": 620}
+"""What each end sends, in hertz."""
 _SDP = """v=0
       o=- 1 1 IN IP4 127.0.0.1
       s=-
@@ -13,13 +14,13 @@ _SDP = """v=0
       t=0 0
       m=audio [rtpstream_audio_port] RTP/AVP 0
       a=rtpmap:0 PCMU/8000"""
-_TONE = f'<nop><action><exec rtp_stream="{SPEECH},-1,0,PCMU/8000"/></action></nop>'
+_TONE = '<nop><action><exec rtp_stream="{},-1,0,PCMU/8000"/></action></nop>'
 _HEADERS = "[last_Via:]\n      [last_From:]\n      [last_To:]{tag}\n      [last_Call-ID:]\n      [last_CSeq:]"
 
 
-def tone(seconds: int = 4, hertz: int = 440) -> bytes:
-    """A tone in µ-law, 8000 samples a second."""
-    return bytes(_mulaw(int(9000 * math.sin(2 * math.pi * hertz * n / 8000))) for n in range(8000 * seconds))
+def tone(hertz: int) -> bytes:
+    """Four seconds of a tone in µ-law, 8000 samples a second."""
+    return bytes(_mulaw(int(9000 * math.sin(2 * math.pi * hertz * n / 8000))) for n in range(32_000))
 
 
 def _mulaw(sample: int) -> int:
@@ -51,7 +52,7 @@ def answering() -> str:
       {_SDP}
   ]]></send>
   <recv request="ACK" crlf="true"/>
-  {_TONE}
+  {_TONE.format("agent.ulaw")}
   <recv request="BYE"/>
   <send><![CDATA[
       SIP/2.0 200 OK
@@ -94,7 +95,7 @@ def calling(number: str, caller: str, seconds: float) -> str:
       Content-Length: 0
 
   ]]></send>
-  {_TONE}
+  {_TONE.format("caller.ulaw")}
   <recv request="BYE" timeout="{int(seconds * 1000)}" ontimeout="bye"/>
   <send next="end"><![CDATA[
       SIP/2.0 200 OK
@@ -119,4 +120,5 @@ def calling(number: str, caller: str, seconds: float) -> str:
 
 def put_speech(folder: Path) -> None:
     """Where SIPp looks for what it is to send."""
-    (folder / SPEECH).write_bytes(tone())
+    for name, hertz in SPEECH.items():
+        (folder / name).write_bytes(tone(hertz))

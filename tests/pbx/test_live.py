@@ -57,7 +57,7 @@ async def test_p5_what_remains_of_a_pause_is_exact_silence(
     pbx: Exchange, recorder: AsteriskRecorder, number: str
 ) -> None:
     call = pbx.call(number=number)
-    names, files = LEGS[number]
+    names, _ = LEGS[number]
     assert await recorder.still(call.call_id) == names
     await recorder.pause(call.call_id)
     begun = pbx.files()

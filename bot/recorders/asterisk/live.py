@@ -26,6 +26,8 @@ from bot.recorders.asterisk.channels import (
 from bot.recorders.asterisk.spool import CLOCKED, WATCHED, Spool
 from bot.recorders.tree import MEDIA_TYPES
 
+SAID = ("rs_operator", "rs_operator_name", "rs_line", "rs_caller", "rs_crm")
+"""What the dialplan has the CDR's line say of people."""
 TEN = 10.0
 """Seconds that `still` takes at most."""
 ROUNDS = 3
@@ -72,6 +74,23 @@ class AsteriskCalls:
         """The native ids of all that is or was recorded of calls that go on now; raises `Unavailable`."""
         async with session(self._account) as asterisk:
             return {file for leg in await self._legs(asterisk, await _status(asterisk)) for file in leg.files}
+
+    async def unwritten(self, native_id: str) -> None:
+        """See to it that the CDR's line of a call that goes on will not name this recording, which was erased.
+
+        Where it was the last one, the line will say nothing of who called whom either. Raises `Unavailable`.
+        """
+        async with session(self._account) as asterisk:
+            legs = await self._legs(asterisk, await _status(asterisk))
+            its = {leg.channel.linked for leg in legs if native_id in leg.files}
+            for linked in its:
+                call = [leg for leg in legs if leg.channel.linked == linked]
+                files = dict.fromkeys(file for leg in call for file in leg.files if file != native_id)
+                left = [one for one in files if await asyncio.to_thread(self._files.size, one)]
+                for leg in call:
+                    for name in () if left else SAID:
+                        await _did(asterisk, "Setvar", leg.channel, Variable=f"CDR({name})", Value="")
+                    await _did(asterisk, "Setvar", leg.channel, Variable="CDR(rs_files)", Value="|".join(left))
 
     async def pause(self, call_id: str) -> None:
         """See `LiveCalls.pause`: every MixMonitor writes exact silence, and which ones do is kept on the channel."""

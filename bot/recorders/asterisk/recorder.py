@@ -30,8 +30,7 @@ HOW = (
     "overwritten."
 )
 UNSEEN = (
-    "Other call logs of Asterisk (Master.csv, a database, CEL, its own log), which may still say who called whom and when, the "
-    "line about a call that went on when its recording was erased, copies in backups and snapshots of the spool, copies that "
+    "Other call logs of Asterisk (Master.csv, a database, CEL, its own log), which may still say who called whom and when, copies in backups and snapshots of the spool, copies that "
     "a program made of a recording when it ended, copies that were converted or cut, and what a disk still holds of a deleted file "
     "until that is written over."
 )
@@ -129,12 +128,19 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         """Whether the line about it may yet come: Asterisk writes it when the last leg has hung up."""
         return self._now() - pair.audio.st_mtime < NEW
 
-    def _unlink(self, native_id: str) -> None:
-        super()._unlink(native_id)
+    async def _unsaid(self, native_id: str) -> None:
+        """Where the call goes on, its line is not written yet: then it will not say anything of this recording."""
+        if not await asyncio.to_thread(self._had_line, native_id):
+            await self.unwritten(native_id)
+
+    def _had_line(self, native_id: str) -> bool:
+        """Take it out of the CDR, which is written when a call is over; whether it stood there."""
         self._rows.refresh()
-        for place in self._rows.places(native_id):
+        places = self._rows.places(native_id)
+        for place in places:
             blank(self._rows.path, place, frozenset(self._rows.keys(native_id)), self._files)
         self._rows.forget(native_id)
+        return bool(places)
 
     def _named(self, native_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
         by_name = {key.encode(): one for one in native_ids for key in self._rows.keys(one)}
