@@ -157,11 +157,12 @@ class Exchange:
 
     def bridged(self) -> dict[str, list[str]]:
         """The channels that are in a bridge, by Linkedid."""
-        lines = [line.split("!") for line in self.cli("core show channels concise").splitlines()]
+        names = re.findall(r"^(PJSIP/\S+?)!", self.cli("core show channels concise"), re.MULTILINE)
         found: dict[str, list[str]] = {}
-        for channel in [one[0] for one in lines if len(one) > 12 and one[-2]]:
-            told = re.search(r"LinkedID: (\S+)", self.cli(f"core show channel {channel}"))
-            if told:
+        for channel in names:
+            shown = self.cli(f"core show channel {channel}")
+            told = re.search(r"^ *LinkedID: (\S+)", shown, re.MULTILINE)
+            if told and re.search(r"^ *Bridge ID: [0-9a-f]", shown, re.MULTILINE):
                 found.setdefault(told[1], []).append(channel)
         return found
 

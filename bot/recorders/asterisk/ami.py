@@ -18,7 +18,7 @@ MOST_BYTES = 8_000_000
 """Of all answers of one connection; a thousand channels need a quarter of it."""
 _LINE = 65_536
 _WANTED = {
-    "Status": "call or reporting", "Command": "command", "Setvar": "call", "MixMonitorMute": "call",
+    "Status": "call or reporting", "Getvar": "call or reporting", "Command": "command", "Setvar": "call", "MixMonitorMute": "call",
     "StopMixMonitor": "call",
 }  # fmt: skip
 
@@ -56,11 +56,16 @@ def first(message: Message, header: str) -> str:
 
 
 class Session:
-    """One connection, logged in. Every method raises `Unavailable`; `ask` raises `Refusal`, too."""
+    """One connection, logged in. Every method raises `Unavailable`; `ask` raises `Refusal`, too.
+
+    `strays` counts what came with the last answer and belonged to none: a caller's number may hold line breaks, and
+    Asterisk passes them on.
+    """
 
     def __init__(self, account: Account, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._account, self._reader, self._writer = account, reader, writer
         self._left = MOST_BYTES
+        self.strays = 0
 
     async def log_in(self) -> None:
         """Greet and log in; raises `Unavailable` in a sentence that says which setting to mend."""
@@ -93,6 +98,10 @@ class Session:
             raise Refusal(words)
         return answers
 
+    async def value(self, channel: str, variable: str) -> str:
+        """A variable of a channel, empty where it is not set; raises `Refusal` where there is no such channel."""
+        return first((await self.ask("Getvar", Channel=channel, Variable=variable))[0], "Value")
+
     async def command(self, line: str) -> list[str]:
         """The lines that the command line of Asterisk answers."""
         try:
@@ -103,9 +112,11 @@ class Session:
 
     async def _answers(self, number: str) -> list[Message]:
         found: list[Message] = []
+        self.strays = 0
         while True:
             message = await self._message()
-            if first(message, "ActionID") != number:
+            if message.get("ActionID") != [number]:
+                self.strays += 1
                 continue
             found.append(message)
             lists = first(found[0], "EventList").lower() == "start"

@@ -16,12 +16,11 @@ from bot.recorders.asterisk.channels import (
     OPERATOR,
     PAUSED,
     RECORDED,
-    VARIABLES,
     Channel,
     Monitor,
     call_told,
-    channels,
     monitors,
+    status,
 )
 from bot.recorders.asterisk.spool import CLOCKED, WATCHED, Spool
 from bot.recorders.tree import MEDIA_TYPES
@@ -64,7 +63,7 @@ class AsteriskCalls:
     async def live(self) -> Sequence[LiveCall | Unread]:
         """See `LiveCalls.live`. Calls that are neither recorded nor marked by the dialplan are nobody's here."""
         async with session(self._account) as asterisk:
-            legs = await self._legs(asterisk, await _status(asterisk))
+            legs = await self._legs(asterisk, await status(asterisk))
         by_call: dict[str, list[Leg]] = {}
         for leg in legs:
             by_call.setdefault(leg.channel.linked, []).append(leg)
@@ -73,7 +72,7 @@ class AsteriskCalls:
     async def recorded_now(self) -> set[str]:
         """The native ids of all that is or was recorded of calls that go on now; raises `Unavailable`."""
         async with session(self._account) as asterisk:
-            return {file for leg in await self._legs(asterisk, await _status(asterisk)) for file in leg.files}
+            return {file for leg in await self._legs(asterisk, await status(asterisk)) for file in leg.files}
 
     async def unwritten(self, native_id: str) -> None:
         """See to it that the CDR's line of a call that goes on will not name this recording, which was erased.
@@ -81,7 +80,7 @@ class AsteriskCalls:
         Where it was the last one, the line will say nothing of who called whom either. Raises `Unavailable`.
         """
         async with session(self._account) as asterisk:
-            legs = await self._legs(asterisk, await _status(asterisk))
+            legs = await self._legs(asterisk, await status(asterisk))
             its = {leg.channel.linked for leg in legs if native_id in leg.files}
             for linked in its:
                 call = [leg for leg in legs if leg.channel.linked == linked]
@@ -165,7 +164,7 @@ class AsteriskCalls:
 
     async def _call(self, asterisk: Session, call_id: str) -> list[Leg]:
         """The legs of one call; raises `Absent`. A call that became part of an older one is that one."""
-        all_of_them = await _status(asterisk)
+        all_of_them = await status(asterisk)
         linked = {one.linked for one in all_of_them if one.linked == call_id} or {
             one.linked for one in all_of_them if one.unique == call_id
         }
@@ -175,10 +174,7 @@ class AsteriskCalls:
         return await self._legs(asterisk, its)
 
     async def _legs(self, asterisk: Session, found: Sequence[Channel]) -> list[Leg]:
-        legs = [
-            Leg(one, monitors(await asterisk.command(f'mixmonitor list "{one.name}"')))
-            for one in found if '"' not in one.name
-        ]  # fmt: skip
+        legs = [await _leg(asterisk, one) for one in found]
         await asyncio.to_thread(self._find_files, legs)
         return legs
 
@@ -200,11 +196,10 @@ class AsteriskCalls:
                     taken.add(name)
 
 
-async def _status(asterisk: Session) -> list[Channel]:
-    try:
-        return channels(await asterisk.ask("Status", Variables=",".join(VARIABLES)))
-    except Refusal as why:
-        raise Unavailable(f"Asterisk does not tell of its channels: {why.words}.") from why
+async def _leg(asterisk: Session, channel: Channel) -> Leg:
+    if set(channel.name) & set('"\\') or not channel.name.isprintable():
+        return Leg(channel, [], elsewhere=True)  # the command line would take it for another name
+    return Leg(channel, monitors(await asterisk.command(f'mixmonitor list "{channel.name}"')))
 
 
 async def _stopped(asterisk: Session, leg: Leg) -> None:

@@ -16,6 +16,7 @@ from bot.ports import NOTHING, Capabilities, Gone, Known, Looked, Problem, Sight
 from bot.recorders import sidecar
 from bot.recorders.asterisk.ami import Account
 from bot.recorders.asterisk.blanking import blank
+from bot.recorders.asterisk.channels import number
 from bot.recorders.asterisk.live import AsteriskCalls
 from bot.recorders.asterisk.opening import Opened, opened
 from bot.recorders.asterisk.probing import probed
@@ -180,11 +181,9 @@ def _sighting(file: sidecar.AudioFile, told: list[str]) -> Sighting:
     said = dict(zip(COLUMNS, told, strict=True))
     operator = {"name": said["operator_name"], "email": said["operator"]}
     facts: dict[str, object] = {
-        **said,
-        "operator": operator,
-        "started": _moment(said["start"]),
-        "duration": _number(said["duration"]),
-    }
+        **said, "caller": number(said["caller"], said["line"]), "operator": operator, "started": _moment(said["start"]),
+        "duration": _seconds(said["duration"]),
+    }  # fmt: skip
     return sidecar.Reader(facts).sighting(file)
 
 
@@ -195,7 +194,7 @@ def _moment(epoch: str) -> str:
         return ""
 
 
-def _number(told: str) -> float | str:
+def _seconds(told: str) -> float | str:
     try:
         return float(told)
     except ValueError:

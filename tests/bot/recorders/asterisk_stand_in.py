@@ -46,6 +46,7 @@ class Line:
     linked: str
     variables: dict[str, str]
     recordings: list[Recording] = field(default_factory=list)
+    caller: str = "+61491570156"
 
 
 class StandIn:
@@ -80,7 +81,11 @@ class StandIn:
         if action == "Login":
             right = (asked["Username"], asked["Secret"]) == (self.user, self.secret)
             return captured("login" if right else "login-refused")
-        needed = {"Command": {"command"}, "Status": {"call", "reporting", "system"}}.get(action, {"call", "system"})
+        needed = {
+            "Command": {"command"},
+            "Getvar": {"call", "reporting"},
+            "Status": {"call", "reporting", "system"},
+        }.get(action, {"call", "system"})
         if not needed & self.write:
             return captured("command-denied")
         return self._did(action, asked)
@@ -90,10 +95,14 @@ class StandIn:
             return self._status(asked["Variables"].split(","))
         if action == "Command":
             return self._command(asked["Command"])
-        kind = {"Setvar": "setvar", "MixMonitorMute": "mute", "StopMixMonitor": "stop"}[action]
+        kind = {"Getvar": "getvar", "Setvar": "setvar", "MixMonitorMute": "mute", "StopMixMonitor": "stop"}[action]
         line = self.lines.get(asked["Channel"])
         if line is None:
             return captured(f"{kind}-unknown")
+        if kind == "getvar":
+            told = {"CHANNEL(uniqueid)": line.unique, "CHANNEL(linkedid)": line.linked, **line.variables}
+            value = told.get(asked["Variable"], "")
+            return captured("getvar").replace("CHANNEL(linkedid)", asked["Variable"]).replace("1795708819.0", value)
         if kind == "setvar":
             line.variables[asked["Variable"].lstrip("_")] = asked["Value"]
             return captured("setvar")
@@ -114,24 +123,35 @@ class StandIn:
 
     def _status(self, variables: list[str]) -> str:
         head, event, *_, end = captured("status").split("\n\n")[:-1]
-        said = [head]
+        end, said = end.replace("Items: 2", f"Items: {len(self.lines)}"), [head]
         for line in self.lines.values():
             plain = event[: event.index("Variable:")]
-            for key, value in (("Channel", line.name), ("Uniqueid", line.unique), ("Linkedid", line.linked)):
-                plain = re.sub(rf"^{key}: .*$", f"{key}: {value}", plain, flags=re.MULTILINE)
-            told = "".join(f"Variable: {name}={line.variables.get(name, '(null)')}\n" for name in variables)
-            said.append(f"{plain}{told}ActionID: 4f1d")
+            told = {"Channel": line.name, "CallerIDNum": line.caller, "Uniqueid": line.unique, "Linkedid": line.linked}
+            for key, value in told.items():
+                plain = re.sub(rf"^{key}: .*$", f"{key}: {value}", plain, count=1, flags=re.MULTILINE)
+            ours = "".join(f"Variable: {name}={line.variables.get(name, '(null)')}\n" for name in variables)
+            said.append(f"{plain}{ours}ActionID: 4f1d")
         return "".join(f"{one}\n\n" for one in [*said, end])
 
     def _command(self, command: str) -> str:
         if command == "core show version":
             return captured("version")
+        if command == "core show channels concise":
+            shown = "\n".join(
+                f"{one.name}!from-trunk!one!2!Up!Dial!x!{one.caller}!!!3!1!b!1" for one in self.lines.values()
+            )
+            return said(captured("list-none"), shown.split("\n") if shown else [])
         name = re.fullmatch(r'mixmonitor list "(.*)"', command)
         line = self.lines.get(name[1]) if name else None
         if line is None:
             return captured("list-unknown")
-        rows = [f"Output: {one.number}\t{one.file.with_suffix('')}\t\t\n" for one in line.recordings if one.told]
-        return captured("list-none").rstrip("\n") + "\n" + "".join(rows) + "\n"
+        rows = [f"{one.number}\t{one.file.with_suffix('')}\t\t" for one in line.recordings if one.told]
+        return said(captured("list-none"), [*re.findall("Output: (.*)", captured("list-none")), *rows])
+
+
+def said(answer: str, lines: list[str]) -> str:
+    """The answer to a command with other lines, each marked as Asterisk marks them."""
+    return "".join(f"{one}\n" for one in [*answer.split("\nOutput: ")[:1], *(f"Output: {one}" for one in lines), ""])
 
 
 class Server(socketserver.ThreadingTCPServer):
