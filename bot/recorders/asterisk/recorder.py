@@ -147,8 +147,9 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         by_name = {key.encode(): one for one in native_ids for key in self._rows.keys(one)}
         if not by_name:
             return {}
-        wanted = rb'(?<=["|/])(?:' + b"|".join(map(re.escape, by_name)) + rb')(?=\s*["|])'
-        found = {by_name[one[0]] for one in re.finditer(wanted, self._content())}
+        whole = re.escape(f"{self._files.there.rstrip('/')}/".encode())
+        wanted = rb'(?<=["|])\s*(?:' + whole + rb")?(" + b"|".join(map(re.escape, by_name)) + rb')\s*["|]'
+        found = {by_name[one[1]] for one in re.finditer(wanted, self._content())}
         return dict.fromkeys(found, (f"a line of {self._rows.path}",))
 
     def _content(self) -> bytes | mmap.mmap:

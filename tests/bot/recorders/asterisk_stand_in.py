@@ -59,6 +59,7 @@ class StandIn:
         self.write = {"call", "command", "reporting"}
         self.asked: list[dict[str, str]] = []
         self.silent = False
+        self.joins: Line | None = None
         self._server: Server | None = None
         self.port = 0
         self.start()
@@ -115,6 +116,8 @@ class StandIn:
         return captured("mute" if told else "mute-none")
 
     def _stopped(self, line: Line, asked: dict[str, str]) -> str:
+        if self.joins:
+            self.lines[self.joins.name], self.joins = self.joins, None
         for one in line.recordings:
             if one.told and asked.get("MixMonitorID", one.number) == one.number:
                 one.on, one.told = one.deaf, one.deaf and not one.lying
