@@ -59,10 +59,13 @@ class Exchange:
     @property
     def url(self) -> str:
         """For RECORDINGS_URL."""
-        there = f"{self._run}/spool/monitor"
-        return (
-            f"asterisk://{self.user}@127.0.0.1:{self.ami}/?spool={self.spool}&spool_in_asterisk={there}&cdr={self.cdr}"
-        )
+        places = f"spool={self.spool}&spool_in_asterisk={self.there}&cdr={self.cdr}"
+        return f"asterisk://{self.user}@127.0.0.1:{self.ami}/?{places}"
+
+    @property
+    def there(self) -> str:
+        """The spool as Asterisk calls it."""
+        return f"{self._run}/spool/monitor"
 
     def _write(self) -> None:
         shutil.rmtree(self.home, ignore_errors=True)

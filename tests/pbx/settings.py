@@ -111,6 +111,8 @@ exten => gsm,1,Gosub(recording-steward,record,1(${RS_TEST_WHO},Anna Quill,custom
  same => n,StopMixMonitor()
  same => n,MixMonitor(${RS_FILE}.gsm)
  same => n,Dial(PJSIP/agent,20)
+exten => rings,1,Gosub(recording-steward,record,1(,,customer_success,+61281979000,incoming,,CS-10442))
+ same => n,Dial(PJSIP/agent,20,U(recording-steward-operator^${RS_TEST_WHO}^Anna Quill))
 exten => bare,1,MixMonitor(bare-${UNIQUEID}.wav)
  same => n,Dial(PJSIP/agent,20)
 

@@ -64,18 +64,16 @@ def answering() -> str:
 """
 
 
-def calling(number: str, caller: str, seconds: float) -> str:
-    """The scenario of who calls, and hangs up after so many seconds where nobody did before."""
-    request = f"""Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-      From: "{caller}" <sip:{caller}@[local_ip]:[local_port]>;tag=[call_number]
+_REQUEST = """Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+      From: "CALLER" <sip:CALLER@[local_ip]:[local_port]>;tag=[call_number]
       Call-ID: [call_id]
       Max-Forwards: 70"""
-    return f"""<?xml version="1.0" encoding="UTF-8"?>
+_CALLING = f"""<?xml version="1.0" encoding="UTF-8"?>
 <scenario name="calls">
   <send retrans="500"><![CDATA[
-      INVITE sip:{number}@[remote_ip]:[remote_port] SIP/2.0
-      {request}
-      To: <sip:{number}@[remote_ip]:[remote_port]>
+      INVITE sip:NUMBER@[remote_ip]:[remote_port] SIP/2.0
+      {_REQUEST}
+      To: <sip:NUMBER@[remote_ip]:[remote_port]>
       CSeq: 1 INVITE
       Contact: <sip:caller@[local_ip]:[local_port]>
       Content-Type: application/sdp
@@ -89,14 +87,14 @@ def calling(number: str, caller: str, seconds: float) -> str:
   <recv response="200" rtd="true" rrs="true"/>
   <send><![CDATA[
       ACK [next_url] SIP/2.0
-      {request}
+      {_REQUEST}
       [last_To:]
       CSeq: 1 ACK
       Content-Length: 0
 
   ]]></send>
   {_TONE.format("caller.ulaw")}
-  <recv request="BYE" timeout="{int(seconds * 1000)}" ontimeout="bye"/>
+  <recv request="BYE" timeout="MILLISECONDS" ontimeout="bye"/>
   <send next="end"><![CDATA[
       SIP/2.0 200 OK
       {_HEADERS.format(tag="")}
@@ -106,7 +104,7 @@ def calling(number: str, caller: str, seconds: float) -> str:
   <label id="bye"/>
   <send retrans="500"><![CDATA[
       BYE [next_url] SIP/2.0
-      {request}
+      {_REQUEST}
       [last_To:]
       CSeq: 2 BYE
       Content-Length: 0
@@ -116,6 +114,12 @@ def calling(number: str, caller: str, seconds: float) -> str:
   <label id="end"/>
 </scenario>
 """
+
+
+def calling(number: str, caller: str, seconds: float) -> str:
+    """The scenario of who calls, and hangs up after so many seconds where nobody did before."""
+    told = _CALLING.replace("NUMBER", number).replace("CALLER", caller)
+    return told.replace("MILLISECONDS", str(int(seconds * 1000)))
 
 
 def put_speech(folder: Path) -> None:

@@ -64,6 +64,17 @@ async def test_p4_a_call_is_registered_when_it_is_over_and_not_before(
     assert 0 < found.duration < 60
 
 
+async def test_p4_who_answered_is_known_from_then_on(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    call = pbx.call(number="rings", operator="cleo.reed@fernhill.example")
+    [live] = await recorder.live()
+    assert isinstance(live, LiveCall)
+    assert live.operator_email == "cleo.reed@fernhill.example"
+    pbx.hang_up(call)
+    [found] = of(await look(recorder), call.call_id)
+    assert isinstance(found, Sighting)
+    assert (found.operator_email, found.operator_name) == ("cleo.reed@fernhill.example", "Anna Quill")
+
+
 async def test_p4_what_was_told_live_is_what_is_registered(pbx: Exchange, recorder: AsteriskRecorder) -> None:
     call = pbx.call(number="both")
     [live] = await recorder.live()
