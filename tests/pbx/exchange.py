@@ -78,8 +78,9 @@ class Exchange:
         files["extensions.conf"] += NUMBERS
         for name, text in files.items():
             (self.home / "etc" / name).write_text(text)
-        telephones.put_speech(self.home / "sipp")
+        telephones.put_speech(self.home / "sipp", telephones.AGENT, 0)
         (self.home / "sipp/answers.xml").write_text(telephones.answering())
+        self.cdr.touch()
         subprocess.run(["chroot", self._root, "chown", "-R", "asterisk:asterisk", self._run], check=True)
         (self.home / "spool/monitor").chmod(0o770)
 
@@ -146,8 +147,10 @@ class Exchange:
     ) -> Call:  # fmt: skip
         """A call to the agent, answered and in a bridge, with sound on both sides; it ends by itself after `seconds`."""
         self.cli(f"dialplan set global RS_TEST_WHO {operator}")
-        before, name = self.bridged(), f"calls-{next(self._calls)}.xml"
-        (self.home / "sipp" / name).write_text(telephones.calling(number, caller, seconds))
+        before, one = self.bridged(), next(self._calls)
+        name, speech = f"calls-{one}.xml", f"caller-{one}.ulaw"
+        telephones.put_speech(self.home / "sipp", speech, one)
+        (self.home / "sipp" / name).write_text(telephones.calling(number, caller, seconds, speech))
         process = self._spawn(
             ["sipp", "-sf", name, "-m", "1", "-i", "127.0.0.1", "-p", str(free_port()), "-nostdin", "-mi", "127.0.0.1", "-ci", "127.0.0.1",
              "-min_rtp_port", "14002", "-max_rtp_port", "18000", f"127.0.0.1:{self._sip}"],

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-SPEECH = {"caller.ulaw": 440, "agent.ulaw": 620}
-"""What each end sends, in hertz."""
+AGENT = "agent.ulaw"
 _SDP = """v=0
       o=- 1 1 IN IP4 127.0.0.1
       s=-
@@ -52,7 +51,7 @@ def answering() -> str:
       {_SDP}
   ]]></send>
   <recv request="ACK" crlf="true"/>
-  {_TONE.format("agent.ulaw")}
+  {_TONE.format(AGENT)}
   <recv request="BYE"/>
   <send><![CDATA[
       SIP/2.0 200 OK
@@ -93,7 +92,7 @@ _CALLING = f"""<?xml version="1.0" encoding="UTF-8"?>
       Content-Length: 0
 
   ]]></send>
-  {_TONE.format("caller.ulaw")}
+  {_TONE.format("SPEECH")}
   <recv request="BYE" timeout="MILLISECONDS" ontimeout="bye"/>
   <send next="end"><![CDATA[
       SIP/2.0 200 OK
@@ -116,13 +115,12 @@ _CALLING = f"""<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def calling(number: str, caller: str, seconds: float) -> str:
-    """The scenario of who calls, and hangs up after so many seconds where nobody did before."""
-    told = _CALLING.replace("NUMBER", number).replace("CALLER", caller)
+def calling(number: str, caller: str, seconds: float, speech: str) -> str:
+    """The scenario of who calls, says `speech`, and hangs up after so many seconds where nobody did before."""
+    told = _CALLING.replace("SPEECH", speech).replace("NUMBER", number).replace("CALLER", caller)
     return told.replace("MILLISECONDS", str(int(seconds * 1000)))
 
 
-def put_speech(folder: Path) -> None:
-    """Where SIPp looks for what it is to send."""
-    for name, hertz in SPEECH.items():
-        (folder / name).write_bytes(tone(hertz))
+def put_speech(folder: Path, name: str, number: int) -> None:
+    """Where SIPp looks for what it is to send. Each call has a tone of its own: two recordings that are alike are copies."""
+    (folder / name).write_bytes(tone(400 + 13 * number))

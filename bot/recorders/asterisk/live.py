@@ -74,6 +74,12 @@ class AsteriskCalls:
         async with session(self._account) as asterisk:
             return {file for leg in await self._legs(asterisk, await status(asterisk)) for file in leg.files}
 
+    async def unwatched(self) -> int:
+        """How many legs are recorded now so that `still` could not tell when they are not; raises `Unavailable`."""
+        async with session(self._account) as asterisk:
+            legs = await self._legs(asterisk, await status(asterisk))
+        return sum(bool(leg.monitors) and _unclocked(leg) for leg in legs)
+
     async def unwritten(self, native_id: str) -> None:
         """See to it that the CDR's line of a call that goes on will not name this recording, which was erased.
 

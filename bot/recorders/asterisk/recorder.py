@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Self
 
 from bot.ports import NOTHING, Capabilities, Gone, Known, Looked, Problem, Sighting, Sought, Unavailable
@@ -21,7 +22,7 @@ from bot.recorders.asterisk.live import AsteriskCalls
 from bot.recorders.asterisk.opening import Opened, opened
 from bot.recorders.asterisk.probing import probed
 from bot.recorders.asterisk.rows import COLUMNS, Position, Rows
-from bot.recorders.asterisk.spool import Spool
+from bot.recorders.asterisk.spool import UNHEARD, Spool
 from bot.recorders.folder import FolderRecordings
 from bot.recorders.listing import Pair, of_file
 from bot.recorders.tree import media_type, printable
@@ -98,8 +99,10 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
 
     async def check(self) -> str:
         asterisk = await probed(self._account)
+        seldom = await self.unwatched()
+        clock = f" Of what is recorded now, {seldom:,} can't be read back: record as .wav, in {self._files.root}."
         held = await asyncio.to_thread(self._checked)
-        return f"{asterisk} {held}"
+        return f"{asterisk}{clock if seldom else ''} {held}"
 
     def _mark(self, native_id: str, stamp: str) -> str:
         return self._rows.mark(native_id, stamp)
@@ -137,6 +140,8 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
     def _had_line(self, native_id: str) -> bool:
         """Take it out of the CDR, which is written when a call is over; whether it stood there."""
         self._rows.refresh()
+        if not self._rows.path.exists():
+            raise Unavailable(self._no_lines())
         places = self._rows.places(native_id)
         for place in places:
             blank(self._rows.path, place, frozenset(self._rows.keys(native_id)), self._files)
@@ -157,8 +162,8 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
             with self._rows.path.open("rb") as file:
                 empty = not os.fstat(file.fileno()).st_size
                 return b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        except FileNotFoundError:
-            return b""
+        except FileNotFoundError as why:
+            raise Unavailable(self._no_lines()) from why
         except OSError as why:
             raise Unavailable(f"{self._rows.path} can't be looked through: {why.strerror}.") from why
 
@@ -167,8 +172,13 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         path = self._rows.path
         if not os.access(path if path.exists() else path.parent, os.R_OK | os.W_OK):
             raise Unavailable(f"what {path} says can't be erased: let this program's user read and write there.")
-        told = "" if path.exists() else f" {path} is not there yet: Asterisk makes it when the first call ends."
-        return f"{self._counted()}{told}"
+        odd = sum(one.is_file() and one.suffix[1:] in UNHEARD for one in Path(self._root).rglob("*.*"))
+        unheard = f" In formats that are never registered (.{', .'.join(UNHEARD)}): {odd:,}. Record as .wav."
+        told = "" if path.exists() else f" {self._no_lines()}"
+        return f"{self._counted()}{unheard if odd else ''}{told}"
+
+    def _no_lines(self) -> str:
+        return f"{self._rows.path} is not there: is its disk mounted? If no call has ended yet, make it empty."
 
 
 NEW = 60.0

@@ -20,6 +20,7 @@ COLUMNS = (
     "caller", "crm",
 )  # fmt: skip
 MOST_BYTES = 65_536  # of one line
+_BEGINS = f'"{VERSION}","'.encode()
 _FREEPBX = re.compile(r"\d{4}/\d\d/\d\d/([^/]+)")
 
 
@@ -130,6 +131,8 @@ class Rows:
         """Whole lines with where they begin; one that is still being written is left for the next time."""
         line = b""
         while part := file.readline(MOST_BYTES):
+            if part.startswith(_BEGINS):  # which no quoted value holds: whatever came before was never finished
+                self._end, line = self._end + len(line), b""
             line += part
             whole = line.endswith(b"\n") and not line.count(b'"') % 2  # a value may have a line break in it
             if whole or len(line) >= MOST_BYTES:

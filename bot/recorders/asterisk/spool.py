@@ -6,13 +6,14 @@ import os
 from dataclasses import dataclass
 
 from bot.ports import Absent
-from bot.recorders.tree import MEDIA_TYPES, audio_names, inside, open_file
+from bot.recorders.tree import audio_names, inside, open_file
 
 WATCHED = 2.3
 """Seconds. Asterisk writes 32,768 bytes at a time: of a .wav, 16,000 bytes a second, that is every 2.05 seconds."""
 CLOCKED = "wav"
 """What a watch of that length can be relied on for; a .gsm is written every twenty seconds."""
-_OTHERS = ("gsm", "ulaw", "ul", "pcm", "alaw", "al", "sln", "sln16", "raw", "wav16", "wav49", "g722", "ogg", "opus")
+UNHEARD = ("gsm", "ulaw", "ul", "pcm", "alaw", "al", "sln", "sln16", "raw", "wav16", "wav49", "g722", "opus")
+"""Other endings that Asterisk records under; no browser plays them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Spool:
         name = self.below(stem)
         if not name:
             return ()
-        candidates = (*audio_names(name), *(f"{name}.{one}" for one in _OTHERS if one not in MEDIA_TYPES))
+        candidates = (*audio_names(name), *(f"{name}.{one}" for one in UNHEARD))
         return tuple(one for one in candidates if self.size(one) is not None)
 
     def size(self, name: str) -> int | None:

@@ -42,6 +42,7 @@ class AsteriskBench:
         root.mkdir()
         self.root = root
         self.cdr = root.parent / "cdr.csv"
+        self.cdr.touch()
         self.asterisk = StandIn()
         self.seconds = Seconds()
         self.later = 3600.0

@@ -14,18 +14,15 @@ import pytest
 
 from bot.live_calls import Stopped, Unread
 from bot.ports import Absent, Unavailable
-from bot.recorders import open_recorder
 from bot.recorders.asterisk import ami
 from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.recorders.asterisk.spool import Spool
-from tests.bot.environment import Environment
 
 from .asterisk_benches import HEADER, AsteriskLiveBench, account
 from .asterisk_stand_in import Line, Recording
 from .benches import PLAIN, Register
 from .live_benches import LEGS, ONGOING, another
 
-URL = "asterisk://steward@127.0.0.1:5038/?spool=/srv/spool&cdr=/srv/cdr.csv"
 ID = ONGOING.call_id
 
 
@@ -167,6 +164,15 @@ async def test_a_check_tries_all_that_is_asked_later_on_a_channel_that_is_not_th
     assert await bench.recorder.still(ID) == LEGS
 
 
+async def test_a_check_says_what_is_recorded_so_that_nobody_could_read_it_back(bench: AsteriskLiveBench) -> None:
+    assert "record as .wav" not in await bench.recorder.check()
+    bench.ring(ONGOING)
+    next(iter(bench.asterisk.lines.values())).recordings[0].file = bench.write("2026/x.gsm", HEADER)
+    told = await bench.recorder.check()
+    assert "1 can't be read back" in told
+    assert "never registered (.gsm" in told
+
+
 async def test_a_check_says_where_it_may_not_write(bench: AsteriskLiveBench) -> None:
     lost = AsteriskRecorder(account(bench.asterisk), Spool(str(bench.root), str(bench.root)), "/nowhere/cdr.csv")
     with pytest.raises(Unavailable, match="mend cdr="):
@@ -252,37 +258,6 @@ async def test_p12_a_line_that_is_still_to_come_is_an_erasure_that_is_not_done(b
     bench.cut_off()
     with pytest.raises(Unavailable, match="can't be reached"):
         await bench.recorder.delete(ONGOING.recordings[0])
-
-
-def test_an_address_opens_it_with_the_secret_of_the_environment(environment: Environment) -> None:
-    environment(ASTERISK_AMI_SECRET="hush")
-    assert isinstance(open_recorder(URL), AsteriskRecorder)
-    assert isinstance(open_recorder("asterisk://steward@pbx.example"), AsteriskRecorder)
-
-
-@pytest.mark.parametrize(
-    ("url", "says"),
-    [
-        (URL.replace("steward@", "steward:hush@"), "has a password in it"),
-        (URL.replace("steward@", "steward:@"), "has a password in it"),
-        (URL.replace("steward@", ""), "names no account"),
-        (URL.replace("5038", "many"), "no usable port"),
-        (URL.replace("/?", "/somewhere?"), "names no account and machine, or too much"),
-        (URL + "&secret=hush", "has 'secret' in it"),
-        (URL.replace("/srv/spool", "spool"), "begin with a slash"),
-        (URL.replace("steward@", "a%0d%0ab@"), "has a line break in it"),
-    ],
-)
-def test_a_wrong_address_is_a_sentence_without_a_secret(environment: Environment, url: str, says: str) -> None:
-    environment(ASTERISK_AMI_SECRET="hush")
-    with pytest.raises(ValueError, match=says) as told:
-        open_recorder(url)
-    assert "hush" not in str(told.value)
-
-
-def test_without_a_secret_it_is_said_which_setting_is_missing(environment: Environment) -> None:
-    with pytest.raises(ValueError, match="ASTERISK_AMI_SECRET is missing"):
-        open_recorder(URL)
 
 
 async def test_a_name_from_elsewhere_is_never_sent(bench: AsteriskLiveBench) -> None:

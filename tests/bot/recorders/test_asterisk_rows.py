@@ -97,6 +97,16 @@ def test_a_line_that_is_still_being_written_is_read_when_it_ends(bench: Asterisk
     assert [type(one) for one in register.sync()] == [Sighting]
 
 
+@pytest.mark.parametrize(
+    "half", ['"rs1","a.wav","17\n', '"rs1","a.wav","1","2","x\n\n', '"\n', "x\n", "\n", '"' * 7 + "\n"]
+)
+def test_a_line_that_was_never_finished_swallows_no_other(bench: AsteriskBench, half: str) -> None:
+    bench.write(PLAIN.native_id, SOUND)
+    bench.say(half)
+    bench.say(row(PLAIN))
+    assert [type(one) for one in synced(bench)] == [Sighting]
+
+
 def test_a_recording_without_a_line_is_a_problem_once_the_line_could_have_come(bench: AsteriskBench) -> None:
     register = Register(bench.recorder, bench.seconds)
     bench.write(PLAIN.native_id, SOUND)
@@ -186,5 +196,20 @@ def test_a_cdr_that_can_not_be_written_is_told_and_the_erasure_is_not_done(bench
     assert left(bench.recorder) == (f"a line of {bench.cdr}",)
     bench.cdr.unlink()
     link.rename(bench.cdr)
+    delete(bench)
+    assert left(bench.recorder) == ()
+
+
+def test_a_cdr_that_is_away_is_no_proof_that_nothing_is_left(bench: AsteriskBench) -> None:
+    """Its disk may be unmounted; an empty one is made by hand before the first call."""
+    bench.put(PLAIN, SOUND)
+    away = bench.cdr.rename(bench.cdr.with_name("away.csv"))
+    with pytest.raises(Unavailable, match="is its disk mounted"):
+        delete(bench)
+    with pytest.raises(Unavailable, match="is its disk mounted"):
+        left(bench.recorder)
+    assert "is its disk mounted" in asyncio.run(bench.recorder.check())
+    away.rename(bench.cdr)
+    assert left(bench.recorder) == (f"a line of {bench.cdr}",)
     delete(bench)
     assert left(bench.recorder) == ()
