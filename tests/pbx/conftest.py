@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
@@ -22,7 +23,7 @@ def exchange() -> Iterator[Exchange]:
         told = f"\n*** NOT TRIED: no real Asterisk can be had here: {why} ***\n"
         print(told, file=sys.__stderr__, flush=True)
         pytest.skip(told)
-    opened = Exchange(root, "tests")
+    opened = Exchange(root, f"tests-{os.getpid()}")
     try:
         opened.start()
         opened.answer()

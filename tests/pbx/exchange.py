@@ -117,10 +117,11 @@ class Exchange:
         os.kill(self._asterisk.pid, how)
 
     def close(self) -> None:
-        """End all that was started here."""
+        """End all that was started here, and leave nothing of it."""
         self.stop()
         for one in self._processes:
             _end(one, signal.SIGKILL)
+        shutil.rmtree(self.home, ignore_errors=True)
 
     def cli(self, line: str) -> str:
         """What Asterisk's own command line answers."""

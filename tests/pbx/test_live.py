@@ -110,3 +110,17 @@ async def test_p5_a_mute_that_was_taken_back_behind_our_back_is_heard(
     [trunk] = [one for one in pbx.channels(call) if "trunk" in one]
     pbx.ask("MixMonitorMute", Channel=trunk, Direction="both", State="0")
     assert await recorder.still(call.call_id) == ("customer",)
+
+
+async def test_p5_a_file_that_grows_is_believed_and_not_what_asterisk_says(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """No channel of the call has a recording any more, and yet its file grows: here by the channel of another call."""
+    call, other = pbx.call(), pbx.call(number="second")
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+    [file] = [name for name in pbx.files() if call.call_id in name]
+    [trunk] = [one for one in pbx.channels(other) if "trunk" in one]
+    pbx.cli(f"mixmonitor start {trunk} {file},a")
+    assert all("0x" not in pbx.cli(f"mixmonitor list {one}") for one in pbx.channels(call))
+    assert await recorder.still(call.call_id) == ("customer",)

@@ -166,3 +166,19 @@ async def test_p5_a_call_that_became_part_of_an_older_one_is_stopped_by_the_name
     await recorder.stop(newer.call_id)
     assert await recorder.still(newer.call_id) == ()
     assert await recorder.still(older.call_id) == ()
+
+
+async def test_p5_an_asterisk_that_falls_silent_in_the_middle_of_a_stop_goes_on_where_it_was(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    call = pbx.call(number="both")
+    asked = asyncio.create_task(recorder.stop(call.call_id))
+    await asyncio.sleep(0.004)
+    pbx.freeze()
+    (told,) = await asyncio.gather(asked, return_exceptions=True)
+    pbx.thaw()
+    assert told is None or isinstance(told, Unavailable)
+    named = await recorder.still(call.call_id)
+    assert len(named) == sum("0x" in pbx.cli(f"mixmonitor list {one}") for one in pbx.channels(call))
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()

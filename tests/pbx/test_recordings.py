@@ -148,6 +148,20 @@ async def test_p5_what_was_recorded_before_the_customer_declined_is_gone_and_sta
     assert of(await look(recorder), call.call_id) == []
 
 
+async def test_p12_a_file_that_is_taken_away_while_asterisk_writes_on_is_found(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """Its sound is on the disk until it is closed, and in no folder."""
+    call = pbx.call()
+    [native_id] = [name for name in pbx.files() if call.call_id in name]
+    await recorder.delete(native_id)
+    assert native_id not in pbx.files()
+    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: (f"{native_id}, which Asterisk is writing",)}
+    assert await recorder.still(call.call_id) == ("customer",)
+    await recorder.stop(call.call_id)
+    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: ()}
+
+
 async def test_a_check_says_which_asterisk_it_is_and_what_it_holds(pbx: Exchange, recorder: AsteriskRecorder) -> None:
     await a_recording(pbx, recorder)
     told = await recorder.check()

@@ -12,8 +12,8 @@ from typing import TypeVar
 from bot.ports import Unavailable
 
 T = TypeVar("T")
-CONNECT, ACTION, WHOLE = 3.0, 3.0, 9.0
-"""Seconds to connect, for an answer, and for all that one method asks: with what `still` waits it stays within ten."""
+CONNECT, ACTION, WHOLE = 3.0, 3.0, 7.0
+"""Seconds to connect, for an answer, and for all that is asked then: ten together."""
 MOST_BYTES = 8_000_000
 """Of all answers of one connection; a thousand channels need a quarter of it."""
 _LINE = 65_536

@@ -25,8 +25,8 @@ from bot.recorders.asterisk.channels import (
 from bot.recorders.asterisk.spool import CLOCKED, WATCHED, Spool
 from bot.recorders.tree import MEDIA_TYPES
 
-SAID = ("rs_operator", "rs_operator_name", "rs_line", "rs_caller", "rs_crm")
-"""What the dialplan has the CDR's line say of people."""
+SAID = ("recordingfile", "rs_operator", "rs_operator_name", "rs_line", "rs_caller", "rs_crm")
+"""What the CDR's line says besides: FreePBX's own name of the file, and then what the dialplan has it say of people."""
 TEN = 10.0
 """Seconds that `still` takes at most."""
 ROUNDS = 3
@@ -74,6 +74,13 @@ class AsteriskCalls:
         async with session(self._account) as asterisk:
             return {file for leg in await self._legs(asterisk, await status(asterisk)) for file in leg.files}
 
+    async def written_now(self) -> set[str]:
+        """The native ids, without their endings, of what Asterisk says that it writes now, be there a file or not."""
+        async with session(self._account) as asterisk:
+            legs = await self._legs(asterisk, await status(asterisk))
+        stems = {stem for leg in legs for one in leg.monitors for stem in one.stems}
+        return {name for name in map(self._files.below, stems) if name}
+
     async def unwatched(self) -> int:
         """How many legs are recorded now so that `still` could not tell when they are not; raises `Unavailable`."""
         async with session(self._account) as asterisk:
@@ -93,7 +100,7 @@ class AsteriskCalls:
                 files = dict.fromkeys(file for leg in call for file in leg.files if file != native_id)
                 left = [one for one in files if await asyncio.to_thread(self._files.size, one)]
                 for leg in call:
-                    for name in () if left else SAID:
+                    for name in SAID[:1] if left else SAID:
                         await _did(asterisk, "Setvar", leg.channel, Variable=f"CDR({name})", Value="")
                     await _did(asterisk, "Setvar", leg.channel, Variable="CDR(rs_files)", Value="|".join(left))
 

@@ -62,7 +62,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         AsteriskCalls.__init__(self, account, spool, wait)
         self._now = now
         self._rows = Rows(cdr, spool.below)
-        self._live_files: frozenset[str] = frozenset()
+        self._live_files: set[str] = set()
         self._later: list[str] = []
 
     @classmethod
@@ -77,7 +77,7 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         """See `Recorder.changes`. A recording whose call goes on is not told yet, neither as sound nor as a problem."""
         before = since if isinstance(since, Cursor) else Cursor(None, Position(0, 0), ())
         # The calls first: whoever hangs up meanwhile has a line by then, or is told the next time.
-        self._live_files, self._later = await self._being_recorded(), []
+        self._live_files, self._later = await self.recorded_now(), []
         position = await asyncio.to_thread(self._rows.refresh)
         fresh = await asyncio.to_thread(self._rows.since, before.rows)
         again = dict.fromkeys([*(fresh or ()), *before.later], "")
@@ -85,17 +85,21 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
         async for found in super().changes(known, folder, {**again, **watched}):
             yield Looked(Cursor(found.cursor, position, tuple(self._later))) if isinstance(found, Looked) else found
 
-    async def _being_recorded(self) -> frozenset[str]:
-        return frozenset(await self.recorded_now())
-
     def capabilities(self) -> Capabilities:
         return Capabilities(delete="native", hold="emulated", how=HOW, unseen=UNSEEN, live="native")
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
-        """See `Recorder.look`: through the folder as any, and through the CDR's bytes, not by its lines."""
+        """See `Recorder.look`: through the folder as any, through the CDR's bytes, not by its lines, and by what is written now.
+
+        A file that was taken away while Asterisk writes on to it is in no folder any more, and still there.
+        """
         found = await super().look(sought)
         lines = await asyncio.to_thread(self._named, [one.native_id for one in sought])
-        return {native_id: (*names, *lines.get(native_id, ())) for native_id, names in found.items()}
+        writing = await self.written_now() if sought else set()
+        return {
+            native_id: (*names, *lines.get(native_id, ()), *_writes(native_id, writing))
+            for native_id, names in found.items()
+        }
 
     async def check(self) -> str:
         asterisk = await probed(self._account)
@@ -183,6 +187,11 @@ class AsteriskRecorder(AsteriskCalls, FolderRecordings):
 
 NEW = 60.0
 """Seconds after the last sound in which the CDR's line may yet come."""
+
+
+def _writes(native_id: str, writing: Collection[str]) -> tuple[str, ...]:
+    stem = native_id.rpartition(".")[0]
+    return (f"{printable(native_id)}, which Asterisk is writing",) if stem in writing else ()
 
 
 def _sighting(file: sidecar.AudioFile, told: list[str]) -> Sighting:
