@@ -7,7 +7,7 @@ BIN := .venv/bin
 export UV_SYSTEM_CERTS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-teams test check lint bench soak rehearse gallery clean format
+.PHONY: help demo demo-teams test test-pbx check lint bench soak rehearse gallery clean format
 
 ## say what there is to make
 help:
@@ -27,6 +27,10 @@ test: .venv/ready-dev .venv/browser lint
 	$(BIN)/pytest -q -n 2 --dist worksteal tests/handlers tests/rules tests/policy tests/storage --cov --cov-report=term-missing:skip-covered --cov-fail-under=100
 	$(BIN)/pytest -q -n 2 --dist worksteal --ignore=tests/handlers --ignore=tests/rules --ignore=tests/policy --ignore=tests/storage --ignore=tests/stories --ignore=tests/gallery
 	$(BIN)/pytest -q -n 2 --dist loadfile tests/stories tests/gallery
+
+## try a real Asterisk with real calls, in a chroot that is made the first time (needs root, and Debian's archive once)
+test-pbx: .venv/ready-dev
+	$(BIN)/pytest -q -rs -m pbx tests/pbx
 
 ## try format, lint, types, import contracts and unit tests, in about two minutes
 check: lint

@@ -20,6 +20,7 @@ from bot import measures
 from bot.__main__ import _parser
 from bot.app import Steward
 from bot.config import Settings, policy
+from bot.recorders.asterisk.opening import AsteriskSecrets
 from bot.web.metrics import Metrics
 from handlers import BUTTONS, COMMANDS, ROOMS
 from handlers.room import Button
@@ -36,14 +37,17 @@ README, RUNNING, CONTRIBUTING = PAPERS["README.md"], PAPERS["docs/running.md"], 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [name.upper() for name in Settings.model_fields])
+SETTINGS = {*Settings.model_fields, *AsteriskSecrets.model_fields}
+
+
+@pytest.mark.parametrize("name", [name.upper() for name in sorted(SETTINGS)])
 def test_every_setting_stands_in_the_readme(name: str) -> None:
     assert f"`{name}`" in README
 
 
 def test_every_setting_in_the_readme_exists() -> None:
     table = README[README.index("| setting |") : README.index("Several replicas")]
-    assert {name.lower() for name in re.findall(r"`([A-Z_]{4,})`", table)} == set(Settings.model_fields)
+    assert {name.lower() for name in re.findall(r"`([A-Z_]{4,})`", table)} == SETTINGS
 
 
 def _targets() -> set[str]:

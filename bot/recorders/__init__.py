@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.ports import Recorder
+from bot.recorders.asterisk.recorder import AsteriskRecorder
 from bot.recorders.folder import FolderRecorder
 
 
@@ -21,7 +22,11 @@ def _bucket(url: str) -> Recorder:
     return BucketRecorder.at(url)
 
 
-RECORDERS: dict[str, Callable[[str], Recorder]] = {"file": FolderRecorder.at, "s3": _bucket}
+RECORDERS: dict[str, Callable[[str], Recorder]] = {
+    "asterisk": AsteriskRecorder.at,
+    "file": FolderRecorder.at,
+    "s3": _bucket,
+}
 
 
 def open_recorder(url: str) -> Recorder:

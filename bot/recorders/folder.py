@@ -28,7 +28,7 @@ from bot.ports import (
 from bot.recorders import sidecar
 from bot.recorders.cursor import Cursor
 from bot.recorders.folder_live import FolderLive
-from bot.recorders.listing import Pair, Snag, of_file, seen, stamp, walk
+from bot.recorders.listing import Mark, Pair, Snag, of_file, seen, stamp, walk
 from bot.recorders.looking import Look
 from bot.recorders.passage import Place
 from bot.recorders.remains import remains
@@ -49,35 +49,25 @@ _BATCH = 256
 _TOO_MANY_GONE = 10
 
 
-class FolderRecorder(FolderLive):
-    """Reads `x.mp3` (or .wav, .ogg, .flac, .m4a) with `x.json` beside it, in a folder and those below it.
+class FolderRecordings:
+    """The recordings of one folder, without the calls that go on now.
+
+    Reads `x.mp3` (or .wav, .ogg, .flac, .m4a) with `x.json` beside it, in a folder and those below it.
 
     A recording's native id is its audio file's path below the folder, with slashes. Links are not followed.
     Names that begin with a dot are passed over, so a file is best written under one and then renamed.
     A `Problem` is told at each look until it is mended; its file is read again only when it has changed. `seconds` counts
-    and never goes back, `wait` waits for seconds.
+    and never goes back.
     """
 
     def __init__(
         self, root: str | os.PathLike[str], departments: Collection[str] = sidecar.DEPARTMENTS,
-        seconds: Callable[[], float] = time.monotonic, wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:  # fmt: skip
-        super().__init__(str(Path(root).absolute()), wait)
+        self._root = str(Path(root).absolute())
         self._departments = departments
         self._seconds = seconds
         self._ours: Place = ()  # the folder from which something was deleted last: empty, it is no disk that is away
-
-    @classmethod
-    def at(cls, url: str) -> Self:
-        """The folder at `file:///srv/calls` or, from the working directory, `file:calls`; else ValueError."""
-        parts = urlsplit(url)
-        if parts.netloc not in ("", "localhost"):
-            raise ValueError(f"{url} names another machine. Write three slashes, as in file:///srv/calls.")
-        if parts.query or parts.fragment:
-            raise ValueError(f"{url} has a ? or # in it. Write %3F for ? and %23 for #.")
-        if not parts.path:
-            raise ValueError(f"{url} names no folder. Write one, as in file:///srv/calls.")
-        return cls(unquote(parts.path))
 
     async def changes(
         self, known: Known, since: object = None, watched: Mapping[str, str] = NOTHING
@@ -85,7 +75,7 @@ class FolderRecorder(FolderLive):
         """See `Recorder.changes`. Unchanged files are looked at, not opened."""
         before = since if isinstance(since, Cursor) else Cursor()
         before.tree.note(before.read, before.glanced)
-        look = Look(self._root, self._read, before, self._seconds)
+        look = Look(self._root, self._read, before, self._seconds, self._mark)
         await asyncio.to_thread(look.plan, watched)
         while look.goes_on:
             found = await asyncio.to_thread(look.folders)
@@ -109,16 +99,15 @@ class FolderRecorder(FolderLive):
         return missing
 
     async def audio(self, native_id: str) -> FolderAudio:
-        return await asyncio.to_thread(FolderAudio.open, self._root, native_id)
-
-    def capabilities(self) -> Capabilities:
-        return Capabilities(
-            delete="native", hold="emulated", how=HOW, unseen=UNSEEN, live="native" if self.kept else "none"
-        )
+        return await asyncio.to_thread(FolderAudio.open, self._root, native_id, self._mark)
 
     async def delete(self, native_id: str) -> None:
         """See `Recorder.delete`. Never raises `Held`, since a folder keeps nothing by itself."""
         await asyncio.to_thread(self._unlink, native_id)
+        await self._unsaid(native_id)
+
+    async def _unsaid(self, native_id: str) -> None:
+        """Take away what else is said of it elsewhere; of a folder's recordings nothing is. Raises `Unavailable`."""
 
     async def look(self, sought: Collection[Sought]) -> Mapping[str, tuple[str, ...]]:
         """See `Recorder.look`. Reads every name in the folder, and only files as long as one that is sought."""
@@ -136,10 +125,12 @@ class FolderRecorder(FolderLive):
         if unlink_recording(self._root, native_id):
             self._ours = before
 
-    async def check(self) -> str:
-        return await asyncio.to_thread(self._counted)
+    def _mark(self, native_id: str, stamp: str) -> str:
+        """The stamp of a recording, given that of its files; what else describes it makes another one."""
+        return stamp
 
-    def _read(self, pair: Pair, stamp: str) -> Sighting | Problem:
+    def _read(self, pair: Pair, stamp: str) -> Sighting | Problem | None:
+        """What a recording is; None where that can't be said yet."""
         name = pair.native_id
         if pair.sidecar is None:
             words = f"{name} has no metadata file beside it: add {sidecar_of(name)}."
@@ -160,7 +151,7 @@ class FolderRecorder(FolderLive):
         folders: set[str] = set()
         for found in walk(self._root):
             if isinstance(found, Pair):
-                audio, beside = audio + 1, beside + (found.sidecar is not None)
+                audio, beside = audio + 1, beside + self._is_described(found)
                 folders.add(found.native_id.rpartition("/")[0])
             odd += isinstance(found, Snag)
         if shut := sorted(one for one in folders if not os.access(f"{self._root}/{one}", os.W_OK | os.X_OK)):
@@ -169,7 +160,41 @@ class FolderRecorder(FolderLive):
                 f"nothing can be erased in {self._root}/{shut[0]}{more}. Let this program's user write there."
             )
         more = f", and {odd:,} that can't be used" if odd else ""
-        return f"The folder {self._root} holds {audio:,} audio files, {beside:,} of them with metadata{more}.{self.checked()}"
+        return f"The folder {self._root} holds {audio:,} audio files, {beside:,} of them with metadata{more}."
+
+    def _is_described(self, pair: Pair) -> bool:
+        return pair.sidecar is not None
+
+
+class FolderRecorder(FolderLive, FolderRecordings):
+    """A folder of recordings, with the calls that go on now where a phone system keeps them in `.live`. `wait` waits for seconds."""
+
+    def __init__(
+        self, root: str | os.PathLike[str], departments: Collection[str] = sidecar.DEPARTMENTS,
+        seconds: Callable[[], float] = time.monotonic, wait: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:  # fmt: skip
+        FolderRecordings.__init__(self, root, departments, seconds)
+        FolderLive.__init__(self, self._root, wait)
+
+    @classmethod
+    def at(cls, url: str) -> Self:
+        """The folder at `file:///srv/calls` or, from the working directory, `file:calls`; else ValueError."""
+        parts = urlsplit(url)
+        if parts.netloc not in ("", "localhost"):
+            raise ValueError(f"{url} names another machine. Write three slashes, as in file:///srv/calls.")
+        if parts.query or parts.fragment:
+            raise ValueError(f"{url} has a ? or # in it. Write %3F for ? and %23 for #.")
+        if not parts.path:
+            raise ValueError(f"{url} names no folder. Write one, as in file:///srv/calls.")
+        return cls(unquote(parts.path))
+
+    def capabilities(self) -> Capabilities:
+        return Capabilities(
+            delete="native", hold="emulated", how=HOW, unseen=UNSEEN, live="native" if self.kept else "none"
+        )
+
+    async def check(self) -> str:
+        return await asyncio.to_thread(lambda: f"{self._counted()}{self.checked()}")
 
 
 @dataclass(slots=True)
@@ -184,10 +209,11 @@ class FolderAudio:
     seen: tuple[int, ...]
 
     @classmethod
-    def open(cls, root: str, native_id: str) -> Self:
+    def open(cls, root: str, native_id: str, mark: Mark) -> Self:
         kind = media_type(native_id)
         audio = _stat(root, native_id)
-        return cls(root, native_id, kind, audio.st_size, stamp(audio, _beside(root, native_id)), seen(audio))
+        marked = mark(native_id, stamp(audio, _beside(root, native_id)))
+        return cls(root, native_id, kind, audio.st_size, marked, seen(audio))
 
     async def read(self, start: int, end: int) -> bytes:
         """Bytes from `start` up to `end`, which may lie past the last; ValueError when it is no range.

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from bot.ports import Problem, Unavailable
 from bot.recorders.tree import MEDIA_TYPES, UNSAFE, descend, printable, sidecar_of
 
 Times = tuple[int, ...]
+Mark = Callable[[str, str], str]
+"""Makes a recording's stamp of its native id and the stamp of its files."""
 _TOGETHER = 2_000_000_000  # nanoseconds between an entry's time and its folder's, where one brought about the other
 
 

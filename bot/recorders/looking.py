@@ -5,17 +5,18 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import structlog
 
 from bot.ports import Absent, Gone, Problem, Sighting, Unavailable
 from bot.recorders.cursor import Cursor, Flaw, Fresh, Seen, Trust
-from bot.recorders.listing import Listing, Pair, Snag, Times, of_file, stamp, stamp_at, times_at
+from bot.recorders.listing import Listing, Mark, Pair, Snag, Times, of_file, stamp, stamp_at, times_at
 from bot.recorders.tree import inside, open_root, sidecar_of, stands
 from storage.columns import folder_of
 
 log = structlog.get_logger()
-Read = Callable[[Pair, str], Sighting | Problem]
+Read = Callable[[Pair, str], Sighting | Problem | None]
 ONCE_MORE = 3.0  # seconds: no file system that is worth its name has coarser times
 AN_HOUR = 3600.0  # seconds for which what was told may still be written
 MOST_FRESH = 500
@@ -26,16 +27,18 @@ _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}
 class Look:
     """What one look does and finds; `read` makes a sighting of a pair at a stamp, and raises `Absent` or `Unavailable`.
 
+    Where it answers None, nothing is told yet, and whoever reads sees to it that there is another look.
+
     What is remembered says which folders are read. What is told follows from the disk and from what is stored, alone.
     """
 
-    def __init__(self, root: str, read: Read, before: Cursor, seconds: Callable[[], float]) -> None:
+    def __init__(self, root: str, read: Read, before: Cursor, seconds: Callable[[], float], mark: Mark) -> None:
         self.root, self.before, self.tree = root, before, before.tree
         self.now = seconds()
         self.whole = before.whole or before.trust != "proven"
         self.lost: set[str] = set()
         self.missing: list[str] = []
-        self._read, self._seconds = read, seconds
+        self._read, self._seconds, self._mark = read, seconds, mark
         self._place: Times = ()
         self._waiting: list[str] = []
         self._queued: set[str] = set()
@@ -73,7 +76,8 @@ class Look:
         as_known = [(name, known) for name, known in watched.items() if inside(name)]
         as_known += [(name, one.stamp) for name, one in self._fresh.items()]
         for name, known in [*as_known, *((one.name, one.stamp) for one in flaws)]:
-            if stamp_at(here, name) != known:
+            now = stamp_at(here, name)
+            if (now and self._mark(name, now)) != known:
                 yield name
 
     def _queue(self, folder: str) -> None:
@@ -145,8 +149,9 @@ class Look:
             for one in listing.found():
                 known = unseen.pop(one.native_id, None)
                 if isinstance(one, Snag):
-                    flaws[one.native_id] = Flaw(one.problem, one.name, one.stamp, one.folder)
-                    yield one.problem
+                    problem = self._marked(one)
+                    flaws[one.native_id] = Flaw(problem, one.name, problem.stamp, one.folder)
+                    yield problem
                 else:
                     yield from self._judged(one, known, before.flaws if before else {}, flaws)
             now = Seen(listing.times, listing.names, len(listing), listing.folders, flaws)
@@ -156,10 +161,14 @@ class Look:
                 self._fresh.pop(name, None)
         self.missing += unseen
 
+    def _marked(self, snag: Snag) -> Problem:
+        return replace(snag.problem, stamp=snag.stamp and self._mark(snag.native_id, snag.stamp))
+
     def _judged(
         self, pair: Pair, known: str | None, before: Mapping[str, Flaw], flaws: dict[str, Flaw]
     ) -> Iterator[Sighting | Problem]:
-        name, now = pair.native_id, stamp(pair.audio, pair.sidecar)
+        name = pair.native_id
+        now = self._mark(name, stamp(pair.audio, pair.sidecar))
         if known == now:
             return
         flaw = before.get(name)
@@ -169,6 +178,8 @@ class Look:
             # No stamp is remembered: it may open next time though nothing has changed on the disk.
             words = f"{sidecar_of(name)} can't be read by the bot's account."
             now, found = "", of_file(pair, "unreadable", words, erasable=False)
+        if found is None:
+            return
         if isinstance(found, Problem):
             flaws[name] = Flaw(found, name, now)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from tests.s3_server import Storage
 
+from .asterisk_benches import AsteriskBench, AsteriskLiveBench
 from .benches import Bench, FolderBench, MemoryBench, Register, Shelf, VersionedBench
 from .live_benches import FolderLiveBench, LiveBench, MemoryLiveBench
 from .s3_bench import S3Bench
@@ -27,18 +30,20 @@ def s3(storage: Storage, locked_bucket: str) -> S3Bench:
     return S3Bench(storage, locked_bucket, f"test {next(_NUMBERS)}")
 
 
-@pytest.fixture(params=["folder", "memory", "versioned", "s3"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Bench:
+@pytest.fixture(params=["folder", "memory", "versioned", "s3", "asterisk"])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     match request.param:
         case "s3":
-            found: Bench = request.getfixturevalue("s3")
-            return found
+            yield request.getfixturevalue("s3")
         case "folder":
-            return FolderBench(tmp_path / "calls")
+            yield FolderBench(tmp_path / "calls")
         case "memory":
-            return MemoryBench()
+            yield MemoryBench()
+        case "versioned":
+            yield VersionedBench()
         case _:
-            return VersionedBench()
+            with closing(AsteriskBench(tmp_path / "calls")) as asterisk:
+                yield asterisk
 
 
 @pytest.fixture(params=["folder", "versioned", "s3"])
@@ -54,6 +59,13 @@ def register(bench: Bench) -> Register:
     return Register(bench.recorder, bench.seconds)
 
 
-@pytest.fixture(params=["folder", "memory"])
-def live(request: pytest.FixtureRequest, tmp_path: Path) -> LiveBench:
-    return FolderLiveBench(tmp_path / "calls") if request.param == "folder" else MemoryLiveBench()
+@pytest.fixture(params=["folder", "memory", "asterisk"])
+def live(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LiveBench]:
+    match request.param:
+        case "folder":
+            yield FolderLiveBench(tmp_path / "calls")
+        case "memory":
+            yield MemoryLiveBench()
+        case _:
+            with closing(AsteriskLiveBench(tmp_path / "calls")) as asterisk:
+                yield asterisk

@@ -145,7 +145,7 @@ def test_a_relative_address_and_one_with_a_space(folder: FolderBench, monkeypatc
     [
         ("", "no scheme"),
         ("/srv/calls", "no scheme"),
-        ("ftp://calls", "begins with 'ftp'. Known are: file, s3."),
+        ("ftp://calls", "begins with 'ftp'. Known are: asterisk, file, s3."),
         ("file:", "names no folder"),
         ("file://", "names no folder"),
         ("file://calls/here", "names another machine"),

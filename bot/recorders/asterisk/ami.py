@@ -1,0 +1,170 @@
+"""Asterisk's manager interface (AMI), as far as it is needed: log in, ask, and read all of the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from bot.ports import Unavailable
+
+T = TypeVar("T")
+CONNECT, ACTION, WHOLE = 3.0, 3.0, 7.0
+"""Seconds to connect, for an answer, and for all that is asked then: ten together."""
+MOST_BYTES = 8_000_000
+"""Of all answers of one connection; a thousand channels need a quarter of it."""
+_LINE = 65_536
+_WANTED = {
+    "Status": "call or reporting", "Getvar": "call or reporting", "Command": "command", "Setvar": "call", "MixMonitorMute": "call",
+    "StopMixMonitor": "call",
+}  # fmt: skip
+
+
+class Refusal(Exception):
+    """Asterisk answered that it did not do what was asked; `words` are its own."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where Asterisk is reached, and as whom; the secret is never shown."""
+
+    host: str
+    port: int
+    user: str
+    secret: str = field(repr=False)
+
+    @property
+    def place(self) -> str:
+        """Such as 127.0.0.1:5038."""
+        return f"{self.host}:{self.port}"
+
+
+Message = dict[str, list[str]]
+"""One answer or event: each header with all its values, in the order in which they came."""
+
+
+def first(message: Message, header: str) -> str:
+    """The first value of a header: what follows may be out of a channel's variable, and say anything."""
+    return message.get(header, [""])[0]
+
+
+class Session:
+    """One connection, logged in. Every method raises `Unavailable`; `ask` raises `Refusal`, too.
+
+    `strays` counts what came with the last answer and belonged to none: a caller's number may hold line breaks, and
+    Asterisk passes them on.
+    """
+
+    def __init__(self, account: Account, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._account, self._reader, self._writer = account, reader, writer
+        self._left = MOST_BYTES
+        self.strays = 0
+
+    async def log_in(self) -> None:
+        """Greet and log in; raises `Unavailable` in a sentence that says which setting to mend."""
+        greeting = await self._within(self._line())
+        if not greeting.startswith("Asterisk Call Manager"):
+            raise Unavailable(f"What answers at {self._account.place} is no Asterisk manager interface.")
+        try:
+            await self.ask("Login", Username=self._account.user, Secret=self._account.secret, Events="off")
+        except Refusal as why:
+            raise Unavailable(
+                f"Asterisk at {self._account.place} doesn't let “{self._account.user}” in: mend ASTERISK_AMI_SECRET, or the "
+                f"name in RECORDINGS_URL, or permit= of that account in manager.conf."
+            ) from why
+
+    async def ask(self, action: str, **fields: str) -> list[Message]:
+        """The answer, and the events that belong to it; raises `Refusal` where Asterisk did not do it."""
+        number = secrets.token_hex(8)
+        lines = [f"Action: {action}", f"ActionID: {number}", *(f"{key}: {value}" for key, value in fields.items())]
+        if any("\r" in line or "\n" in line or "\0" in line for line in lines):
+            raise Refusal("A value with a line break in it was not sent.")
+        self._writer.write("".join(f"{line}\r\n" for line in [*lines, ""]).encode("utf-8", "surrogateescape"))
+        answers = await self._within(self._answers(number))
+        if first(answers[0], "Response") == "Error":
+            words = first(answers[0], "Message")
+            if words == "Permission denied":
+                raise Unavailable(
+                    f"Asterisk doesn't let “{self._account.user}” do {action}: add {_WANTED.get(action, 'that')} to its "
+                    f"write= in manager.conf."
+                )
+            raise Refusal(words)
+        return answers
+
+    async def value(self, channel: str, variable: str) -> str:
+        """A variable of a channel, empty where it is not set; raises `Refusal` where there is no such channel."""
+        return first((await self.ask("Getvar", Channel=channel, Variable=variable))[0], "Value")
+
+    async def command(self, line: str) -> list[str]:
+        """The lines that the command line of Asterisk answers."""
+        try:
+            [answer, *_] = await self.ask("Command", Command=line)
+        except Refusal as why:
+            raise Unavailable(f"Asterisk did not answer “{line.split(' ', 2)[0]}”: {why.words}.") from why
+        return answer.get("Output", [])
+
+    async def _answers(self, number: str) -> list[Message]:
+        found: list[Message] = []
+        self.strays = 0
+        while True:
+            message = await self._message()
+            if message.get("ActionID") != [number]:
+                self.strays += 1
+                continue
+            found.append(message)
+            lists = first(found[0], "EventList").lower() == "start"
+            if not lists or first(message, "EventList").lower() in ("complete", "cancelled"):
+                return found
+
+    async def _message(self) -> Message:
+        message: Message = {}
+        while line := await self._line():
+            key, colon, value = line.partition(":")
+            if colon:
+                message.setdefault(key, []).append(value.removeprefix(" "))
+        return message
+
+    async def _line(self) -> str:
+        line = await self._reader.readuntil(b"\r\n")
+        self._left -= len(line)
+        if self._left < 0:
+            raise Unavailable(f"Asterisk at {self._account.place} tells more than can be read.")
+        return line[:-2].decode("utf-8", "surrogateescape")
+
+    async def _within(self, work: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(ACTION):
+                await self._writer.drain()
+                return await work
+        except TimeoutError as why:
+            raise Unavailable(f"Asterisk at {self._account.place} does not answer.") from why
+        except (OSError, asyncio.IncompleteReadError) as why:
+            raise Unavailable(f"Asterisk at {self._account.place} broke off the connection.") from why
+        except (ValueError, asyncio.LimitOverrunError) as why:
+            raise Unavailable(f"What Asterisk at {self._account.place} answers can't be read.") from why
+
+
+@asynccontextmanager
+async def session(account: Account) -> AsyncIterator[Session]:
+    """A connection for one piece of work, logged in; a new one each time, so that a restart of Asterisk needs no mending."""
+    try:
+        async with asyncio.timeout(CONNECT):
+            reader, writer = await asyncio.open_connection(account.host, account.port, limit=_LINE)
+    except (OSError, TimeoutError) as why:
+        raise Unavailable(f"Asterisk can't be reached at {account.place}: does it run, and is AMI enabled?") from why
+    try:
+        async with asyncio.timeout(WHOLE):
+            opened = Session(account, reader, writer)
+            await opened.log_in()
+            yield opened
+    except TimeoutError as why:
+        raise Unavailable(f"Asterisk at {account.place} is too slow.") from why
+    finally:
+        writer.close()

@@ -1,0 +1,267 @@
+"""Asterisk by its stand-in on loopback: what is asked of it, what it refuses, and an address that says too much."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.live_calls import Stopped, Unread
+from bot.ports import Absent, Unavailable
+from bot.recorders.asterisk import ami
+from bot.recorders.asterisk.recorder import AsteriskRecorder
+from bot.recorders.asterisk.spool import Spool
+
+from .asterisk_benches import HEADER, AsteriskLiveBench, account
+from .asterisk_stand_in import Line, Recording
+from .benches import PLAIN, Register
+from .live_benches import LEGS, ONGOING, another
+
+ID = ONGOING.call_id
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[AsteriskLiveBench]:
+    with closing(AsteriskLiveBench(tmp_path / "calls")) as made:
+        yield made
+
+
+def asked(bench: AsteriskLiveBench, action: str) -> list[dict[str, str]]:
+    return [one for one in bench.asterisk.asked if one["Action"] == action]
+
+
+async def test_p5_a_stop_is_kept_on_every_channel_before_anything_is_stopped(bench: AsteriskLiveBench) -> None:
+    """A crash in between leaves a call that says declined and is recorded, which `still` names; never the reverse."""
+    bench.ring(ONGOING)
+    await bench.recorder.stop(ID)
+    did = [(one["Action"], one.get("Variable", "")) for one in bench.asterisk.asked if one.get("Channel")]
+    one = [("Setvar", "__RS_DECLINED"), ("Setvar", "__RS_RECORDED"), ("StopMixMonitor", "")]
+    assert did == [*one, *one]
+    assert {one["MixMonitorID"] for one in asked(bench, "StopMixMonitor")} == {"0x7f000", "0x7f101"}
+
+
+async def test_p5_a_stop_is_for_good_though_the_bot_is_another_one(bench: AsteriskLiveBench) -> None:
+    bench.ring(ONGOING)
+    await bench.recorder.stop(ID)
+    fresh = AsteriskRecorder(account(bench.asterisk), Spool(str(bench.root), str(bench.root)), str(bench.cdr))
+    with pytest.raises(Stopped):
+        await fresh.resume(ID)
+    assert asked(bench, "MixMonitorMute") == []
+
+
+async def test_p5_all_recordings_of_a_channel_are_stopped(bench: AsteriskLiveBench) -> None:
+    bench.ring(ONGOING)
+    trunk = next(iter(bench.asterisk.lines.values()))
+    trunk.recordings.append(Recording("0x7f999", bench.write("2026/more.wav", HEADER)))
+    await bench.recorder.stop(ID)
+    assert [one.on for one in trunk.recordings] == [False, False]
+    assert await bench.recorder.still(ID) == ()
+
+
+async def test_p5_a_leg_that_joins_while_it_is_stopped_is_stopped_too(bench: AsteriskLiveBench) -> None:
+    bench.ring(ONGOING)
+    late = Line("PJSIP/late", "call-7.2", ID, {}, [Recording("0x7f777", bench.write("2026/late.wav", HEADER))])
+    bench.asterisk.joins = late
+    await bench.recorder.stop(ID)
+    assert late.variables["RS_DECLINED"] == "1"
+    assert await bench.recorder.still(ID) == ()
+
+
+async def test_p5_a_paused_recording_that_is_heard_all_the_same_is_named(bench: AsteriskLiveBench) -> None:
+    bench.ring(ONGOING)
+    bench.disobey(ID, LEGS[1])
+    await bench.recorder.pause(ID)
+    assert await bench.recorder.still(ID) == LEGS[1:]
+
+
+async def test_p5_a_file_that_grows_with_silence_is_named_where_nobody_paused_it(bench: AsteriskLiveBench) -> None:
+    """As a stopped recording that goes on while nobody speaks."""
+    bench.ring(ONGOING)
+    bench.disobey(ID, LEGS[0], lying=True)
+    await bench.recorder.stop(ID)
+    for one in bench.asterisk.lines.values():
+        one.recordings[0].muted = True
+    assert await bench.recorder.still(ID) == LEGS[:1]
+
+
+async def test_p5_a_recording_outside_the_spool_is_never_said_to_be_off(bench: AsteriskLiveBench) -> None:
+    bench.ring(ONGOING)
+    elsewhere = bench.root.parent / "elsewhere.wav"
+    elsewhere.write_bytes(HEADER)
+    trunk = next(iter(bench.asterisk.lines.values()))
+    trunk.recordings[0].file = elsewhere
+    trunk.variables["MIXMONITOR_FILENAME"] = str(elsewhere)
+    assert LEGS[0] in await bench.recorder.still(ID)
+    await bench.recorder.stop(ID)
+    with pytest.raises(Unavailable, match="can't be read back"):
+        await bench.recorder.still(ID)
+
+
+@pytest.mark.parametrize(
+    "forged", ["61\nLinkedid: call-8", "61\n\nEvent: y", "61\n\nEvent: StatusComplete\nEventList: Complete\nItems: 0"]
+)
+async def test_p5_a_caller_who_forges_the_answer_is_stopped_like_any(bench: AsteriskLiveBench, forged: str) -> None:
+    bench.ring(ONGOING)
+    bench.ring(another("call-8"))
+    next(iter(bench.asterisk.lines.values())).caller = forged
+    assert list(await bench.recorder.live()) == [ONGOING, another("call-8")]
+    await bench.recorder.stop(ID)
+    assert await bench.recorder.still(ID) == ()
+    assert await bench.recorder.still("call-8") == LEGS
+
+
+async def test_p5_a_channel_whose_name_the_command_line_would_misread_is_never_said_to_be_off(
+    bench: AsteriskLiveBench,
+) -> None:
+    bench.asterisk.lines = {(name := 'Local/"1@x'): Line(name, ID, ID, {"RS_OPERATOR": "a@b.example"})}
+    with pytest.raises(Unavailable, match="can't be read back"):
+        await bench.recorder.still(ID)
+
+
+async def test_calls_that_are_nobody_s_here_are_not_told(bench: AsteriskLiveBench) -> None:
+    bench.asterisk.lines["PJSIP/a"] = Line("PJSIP/a", "1.1", "1.1", {})
+    assert await bench.recorder.live() == []
+    bench.asterisk.lines["PJSIP/a"].recordings.append(Recording("0x1", bench.write("x.wav", HEADER)))
+    [told] = await bench.recorder.live()
+    assert isinstance(told, Unread)
+
+
+async def test_a_wrong_secret_is_a_sentence_that_names_the_setting_and_not_the_secret(bench: AsteriskLiveBench) -> None:
+    wrong = AsteriskRecorder(account(bench.asterisk, "guessed"), Spool("/x", "/x"), "/x.csv")
+    with pytest.raises(Unavailable) as told:
+        await wrong.check()
+    assert "ASTERISK_AMI_SECRET" in told.value.code
+    assert "guessed" not in told.value.code
+
+
+@pytest.mark.parametrize(
+    ("write", "says"),
+    [
+        ({"command"}, "Status: add call or reporting"),
+        ({"call", "reporting"}, "Command: add command"),
+        ({"reporting", "command"}, "Setvar: add call"),
+    ],
+)
+async def test_a_missing_permission_is_named_with_its_remedy(
+    bench: AsteriskLiveBench, write: set[str], says: str
+) -> None:
+    bench.asterisk.write = write
+    with pytest.raises(Unavailable, match=says):
+        await bench.recorder.check()
+
+
+async def test_a_check_tries_all_that_is_asked_later_on_a_channel_that_is_not_there(bench: AsteriskLiveBench) -> None:
+    bench.ring(ONGOING)
+    told = await bench.recorder.check()
+    assert told.startswith("Asterisk 22.10.1")
+    assert {one["Channel"] for one in bench.asterisk.asked if "Channel" in one} == {"RecordingSteward/none"}
+    assert await bench.recorder.still(ID) == LEGS
+
+
+async def test_a_check_says_what_is_recorded_so_that_nobody_could_read_it_back(bench: AsteriskLiveBench) -> None:
+    assert "record as .wav" not in await bench.recorder.check()
+    bench.ring(ONGOING)
+    next(iter(bench.asterisk.lines.values())).recordings[0].file = bench.write("2026/x.gsm", HEADER)
+    told = await bench.recorder.check()
+    assert "1 can't be read back" in told
+    assert "never registered (.gsm" in told
+
+
+async def test_a_check_says_where_it_may_not_write(bench: AsteriskLiveBench) -> None:
+    lost = AsteriskRecorder(account(bench.asterisk), Spool(str(bench.root), str(bench.root)), "/nowhere/cdr.csv")
+    with pytest.raises(Unavailable, match="mend cdr="):
+        await lost.check()
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("CONNECT", 1.0), ("ACTION", 0.1), ("WHOLE", 1.0)):
+        monkeypatch.setattr(ami, name, seconds)
+
+
+async def test_p5_a_peer_that_falls_silent_is_an_outage(bench: AsteriskLiveBench, hurried: None) -> None:
+    bench.ring(ONGOING)
+    bench.asterisk.silent = True
+    for ask in (bench.recorder.stop, bench.recorder.still):
+        with pytest.raises(Unavailable, match="does not answer"):
+            await ask(ID)
+
+
+async def test_what_is_no_asterisk_is_said_to_be_none(hurried: None) -> None:
+    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 mail.example ESMTP\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        wrong = AsteriskRecorder(ami.Account("127.0.0.1", port, "a", "b"), Spool("/x", "/x"), "/x")
+        with pytest.raises(Unavailable, match="no Asterisk manager interface"):
+            await wrong.live()
+
+
+async def test_nobody_there_is_an_outage_at_once() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+    begun = time.monotonic()
+    with pytest.raises(Unavailable, match="can't be reached"):
+        await AsteriskRecorder(ami.Account("127.0.0.1", port, "a", "b"), Spool("/x", "/x"), "/x").live()
+    assert time.monotonic() - begun < 2
+
+
+def test_p4_a_recording_of_a_call_that_goes_on_is_not_told_yet(bench: AsteriskLiveBench) -> None:
+    register = Register(bench.recorder, bench.seconds)
+    bench.ring(ONGOING)
+    assert register.sync() == []
+    bench.hang_up(ID)
+    assert len(register.sync()) == 2
+    for audio in ONGOING.recordings:
+        bench.put(replace(PLAIN, native_id=audio, media_type="audio/wav"))
+    assert len(register.sync()) == 2
+    assert set(register.known) == set(ONGOING.recordings)
+
+
+def test_an_asterisk_that_is_away_makes_no_recording_a_problem_or_gone(bench: AsteriskLiveBench) -> None:
+    register = Register(bench.recorder, bench.seconds)
+    bench.put(PLAIN)
+    register.sync()
+    bench.cut_off()
+    bench.take(PLAIN.native_id)
+    with pytest.raises(Unavailable):
+        register.sync()
+    bench.reconnect()
+    assert len(register.sync()) == 1
+
+
+async def test_p5_what_is_erased_while_the_call_goes_on_is_taken_out_of_what_will_be_written(
+    bench: AsteriskLiveBench,
+) -> None:
+    bench.ring(ONGOING)
+    await bench.recorder.stop(ID)
+    one, other = ONGOING.recordings
+    await bench.recorder.delete(one)
+    variables = next(iter(bench.asterisk.lines.values())).variables
+    assert variables["CDR(rs_files)"] == other
+    assert "CDR(rs_caller)" not in variables
+    await bench.recorder.delete(other)
+    assert variables["CDR(rs_files)"] == ""
+    assert variables["CDR(rs_caller)"] == variables["CDR(rs_operator)"] == ""
+
+
+async def test_p12_a_line_that_is_still_to_come_is_an_erasure_that_is_not_done(bench: AsteriskLiveBench) -> None:
+    bench.ring(ONGOING)
+    bench.cut_off()
+    with pytest.raises(Unavailable, match="can't be reached"):
+        await bench.recorder.delete(ONGOING.recordings[0])
+
+
+async def test_a_name_from_elsewhere_is_never_sent(bench: AsteriskLiveBench) -> None:
+    bench.ring(ONGOING)
+    with pytest.raises(Absent):
+        await bench.recorder.stop("PJSIP/trunk-call-7\r\nAction: Hangup")
+    assert all("Hangup" not in str(one) for one in bench.asterisk.asked)

@@ -1,0 +1,215 @@
+"""Lines of the CDR: which recording they speak of, what they say of it, and how it is taken out of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.ports import Problem, Sighting, Sought, Unavailable
+from bot.recorders.asterisk.rows import COLUMNS, Position, Rows, columns
+
+from .asterisk_benches import AsteriskBench, line, row
+from .benches import PLAIN, Register
+from .erasing import SOUND, delete, left
+
+REAL = (
+    '"rs1","2026/11/26/1795708841.3-in.wav|2026/11/26/1795708841.3-out.wav","1795708841.3","1795708841.135664",'
+    '"1.318259","anna.quill@fernhill.example","Anna Quill","customer_success","+61281979000","incoming","+61491570156",'
+    '"CS-10442"'
+)
+"""As Asterisk 22.10.1 wrote it, by the line of cdr_custom.conf that docs/asterisk.md has."""
+WAV = replace(PLAIN, native_id="2026/11/26/1795708841.3-in.wav", media_type="audio/wav")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[AsteriskBench]:
+    with closing(AsteriskBench(tmp_path / "calls")) as made:
+        yield made
+
+
+def synced(bench: AsteriskBench) -> list[Sighting | Problem]:
+    found = Register(bench.recorder, bench.seconds).sync()
+    return [one for one in found if isinstance(one, Sighting | Problem)]
+
+
+def test_a_line_of_the_real_one_describes_both_of_its_recordings(bench: AsteriskBench) -> None:
+    for name in ("in", "out"):
+        bench.write(f"2026/11/26/1795708841.3-{name}.wav", SOUND + name.encode())
+    bench.say(f"{REAL}\n")
+    found = synced(bench)
+    assert len(found) == 2
+    for one in found:
+        assert isinstance(one, Sighting)
+        assert (one.caller, one.line, one.duration) == ("+61491570156", "+61281979000", 1.318259)
+        assert one.started.isoformat() == "2026-11-26T16:00:41.135664+00:00"
+
+
+def test_a_call_of_several_lines_lasts_from_the_first_to_the_last(bench: AsteriskBench) -> None:
+    bench.put(PLAIN)
+    later = replace(PLAIN, started=PLAIN.started.replace(hour=11), duration=20.0)
+    bench.say(row(later))
+    bench.say(row(replace(PLAIN, started=PLAIN.started.replace(hour=9)), linkedid="another call's"))
+    bench.say(row(later))
+    [found] = synced(bench)
+    assert isinstance(found, Sighting)
+    assert found.started == PLAIN.started
+    assert found.duration == 3620.0
+
+
+def test_freepbx_names_a_file_without_the_folder_of_its_day(bench: AsteriskBench) -> None:
+    day = f"{PLAIN.started:%Y/%m/%d}"
+    register = Register(bench.recorder, bench.seconds)
+    bench.write(f"{day}/in-0412-1.wav", SOUND)
+    bench.later = 0.0
+    assert register.sync() == []
+    bench.say(row(PLAIN, files="in-0412-1.wav"))
+    [found] = register.sync()
+    assert isinstance(found, Sighting)
+    assert found.native_id == f"{day}/in-0412-1.wav"
+    delete(bench, found.native_id)
+    assert "in-0412" not in bench.cdr.read_text()
+
+
+def test_a_path_that_is_asterisk_s_own_is_taken_as_one_below_the_spool(bench: AsteriskBench) -> None:
+    bench.write(PLAIN.native_id, SOUND)
+    bench.say(row(PLAIN, files=f"{bench.root}/{PLAIN.native_id}"))
+    [found] = synced(bench)
+    assert isinstance(found, Sighting)
+    delete(bench)
+    assert PLAIN.native_id not in bench.cdr.read_text()
+
+
+def test_a_line_that_is_still_being_written_is_read_when_it_ends(bench: AsteriskBench) -> None:
+    register = Register(bench.recorder, bench.seconds)
+    bench.write(PLAIN.native_id, SOUND)
+    bench.later = 0.0
+    text = row(PLAIN)
+    bench.say(text[:-30])
+    assert register.sync() == []
+    bench.say(text[-30:])
+    assert [type(one) for one in register.sync()] == [Sighting]
+
+
+@pytest.mark.parametrize(
+    "half", ['"rs1","a.wav","17\n', '"rs1","a.wav","1","2","x\n\n', '"\n', "x\n", "\n", '"' * 7 + "\n"]
+)
+def test_a_line_that_was_never_finished_swallows_no_other(bench: AsteriskBench, half: str) -> None:
+    bench.write(PLAIN.native_id, SOUND)
+    bench.say(half)
+    bench.say(row(PLAIN))
+    assert [type(one) for one in synced(bench)] == [Sighting]
+
+
+def test_a_recording_without_a_line_is_a_problem_once_the_line_could_have_come(bench: AsteriskBench) -> None:
+    register = Register(bench.recorder, bench.seconds)
+    bench.write(PLAIN.native_id, SOUND)
+    bench.later = 59.0
+    assert register.sync() == []
+    bench.later = 61.0
+    [found] = register.sync()
+    assert isinstance(found, Problem)
+    assert (found.why, found.erasable, found.size) == ("no_metadata", True, len(SOUND))
+    assert "CDR(rs_files)" in found.sentence
+    assert found.stamp == asyncio.run(bench.recorder.audio(PLAIN.native_id)).stamp
+
+
+def test_a_file_that_was_begun_anew_is_read_from_its_beginning(bench: AsteriskBench) -> None:
+    register = Register(bench.recorder, bench.seconds)
+    bench.put(PLAIN)
+    assert [type(one) for one in register.sync()] == [Sighting]
+    bench.cdr.unlink()
+    bench.say(row(replace(PLAIN, crm="CS-1")))
+    [found] = register.sync()
+    assert isinstance(found, Sighting)
+    assert found.crm == "CS-1"
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_no_text_of_somebody_s_makes_another_line(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """Whatever stands in a quoted value stays in it, line breaks and quotes as well."""
+    path = tmp_path_factory.mktemp("cdr") / "cdr.csv"
+    told = [*(["rs1", "one.wav", "1.1", "2", "3"]), text, *["x"] * (len(COLUMNS) - 6)]
+    path.write_bytes((line(*told) + f"{REAL}\n").encode())
+    rows = Rows(str(path), lambda name: name)
+    rows.refresh()
+    assert rows.places("one.wav")
+    assert len(rows.told("2026/11/26/1795708841.3-in.wav")) == len(COLUMNS)
+    assert set(rows.since(Position(path.stat().st_ino, 0)) or ()) >= {"one.wav"}
+    assert len(rows.places("one.wav")) == 1
+
+
+@pytest.mark.parametrize("text", ["", "x", '"rs2","a"', '"a","b"', "\0", '"rs1', "-" * 40, "é" * 10])
+def test_what_is_no_line_of_ours_says_nothing(text: str) -> None:
+    assert columns(text.encode()) == []
+
+
+def test_an_erased_recording_leaves_no_word_of_it_in_the_line(bench: AsteriskBench) -> None:
+    bench.put(PLAIN, SOUND)
+    other = replace(PLAIN, native_id="calls/two.mp3", caller="+61491570157")
+    bench.put(other)
+    before = bench.cdr.stat()
+    delete(bench)
+    text = bench.cdr.read_text()
+    for word in (PLAIN.native_id, PLAIN.caller, PLAIN.crm[-5:] * 3, '1795708819.0","' * 2):
+        assert word not in text
+    assert text.splitlines()[0] == "-" * len(text.splitlines()[0])
+    assert (bench.cdr.stat().st_size, bench.cdr.stat().st_ino) == (before.st_size, before.st_ino)
+    assert f"{text.splitlines()[1]}\n" == row(other)
+
+
+def test_of_two_recordings_in_a_line_the_erased_one_goes_and_the_other_is_described_as_before(
+    bench: AsteriskBench,
+) -> None:
+    bench.write("calls/one.mp3", SOUND)
+    bench.write("calls/two.mp3", SOUND[:-1])
+    bench.say(row(PLAIN, files="calls/one.mp3|calls/two.mp3"))
+    delete(bench)
+    assert left(bench.recorder) == ()
+    [found] = synced(bench)
+    assert isinstance(found, Sighting)
+    assert (found.native_id, found.caller) == ("calls/two.mp3", PLAIN.caller)
+    delete(bench, "calls/two.mp3")
+    assert set(bench.cdr.read_text()) == {"-", "\n"}
+
+
+def test_a_line_that_is_left_is_found_whatever_became_of_the_audio(bench: AsteriskBench) -> None:
+    bench.put(PLAIN, SOUND)
+    bench.take(PLAIN.native_id)
+    assert left(bench.recorder, Sought(PLAIN.native_id, 0, "")) == (f"a line of {bench.cdr}",)
+    assert left(bench.recorder, Sought("one.mp3", 0, "")) == ()
+    assert left(bench.recorder, Sought("calls/one.mp", 0, "")) == ()
+
+
+def test_a_cdr_that_can_not_be_written_is_told_and_the_erasure_is_not_done(bench: AsteriskBench) -> None:
+    bench.put(PLAIN, SOUND)
+    link = bench.cdr.rename(bench.cdr.with_name("real.csv"))
+    bench.cdr.symlink_to(link)
+    with pytest.raises(Unavailable, match="names what was erased"):
+        delete(bench)
+    assert left(bench.recorder) == (f"a line of {bench.cdr}",)
+    bench.cdr.unlink()
+    link.rename(bench.cdr)
+    delete(bench)
+    assert left(bench.recorder) == ()
+
+
+def test_a_cdr_that_is_away_is_no_proof_that_nothing_is_left(bench: AsteriskBench) -> None:
+    """Its disk may be unmounted; an empty one is made by hand before the first call."""
+    bench.put(PLAIN, SOUND)
+    away = bench.cdr.rename(bench.cdr.with_name("away.csv"))
+    with pytest.raises(Unavailable, match="is its disk mounted"):
+        delete(bench)
+    with pytest.raises(Unavailable, match="is its disk mounted"):
+        left(bench.recorder)
+    assert "is its disk mounted" in asyncio.run(bench.recorder.check())
+    away.rename(bench.cdr)
+    assert left(bench.recorder) == (f"a line of {bench.cdr}",)
+    delete(bench)
+    assert left(bench.recorder) == ()

@@ -1,0 +1,38 @@
+"""What a caller may write into his own number: Asterisk passes it on, line breaks and all."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.live_calls import LiveCall
+from bot.recorders.asterisk.recorder import AsteriskRecorder
+from tests.pbx.exchange import Exchange
+
+pytestmark = pytest.mark.pbx
+
+BREAK = "%0D%0A"
+FORGED = {
+    "another call's id": f"61{BREAK}Linkedid: 1.1",
+    "end of the event": f"61{BREAK}{BREAK}Event: y",
+    "end of the list": f"61{BREAK}{BREAK}Event: StatusComplete{BREAK}EventList: Complete{BREAK}Items: 1",
+    "end of the list within": f"61{BREAK}EventList: Complete",
+    "declined long ago": f"61{BREAK}Variable: RS_DECLINED=1",
+    "no line break": "61%22%2C%7C%21",
+}
+
+
+@pytest.mark.parametrize("number", FORGED.values(), ids=FORGED.keys())
+async def test_p5_a_caller_whose_number_forges_answers_is_told_and_stopped_like_any(
+    pbx: Exchange, recorder: AsteriskRecorder, number: str
+) -> None:
+    """Seen on Asterisk 22.10.1: the user part of a SIP From goes into manager events as it is decoded."""
+    other = pbx.call(number="second")
+    call = pbx.call(caller=number.replace(" ", "%20").replace("=", "%3D").replace(":", "%3A"))
+    pbx.until(lambda: "Dial" in pbx.ask("Status"))
+    calls = {one.call_id: one for one in await recorder.live()}
+    assert set(calls) == {call.call_id, other.call_id}
+    assert isinstance(calls[call.call_id], LiveCall)
+    assert await recorder.still(call.call_id) == ("customer",)
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+    assert await recorder.still(other.call_id) == ("customer",)

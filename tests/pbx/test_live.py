@@ -1,0 +1,126 @@
+"""P5 on a real Asterisk with a real call: what is asked is done on every leg, and read back by what the file does."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.live_calls import LiveCall, Stopped
+from bot.ports import Absent
+from bot.recorders import open_recorder
+from bot.recorders.asterisk.recorder import AsteriskRecorder
+from tests.pbx.exchange import CALLER, Exchange
+from tests.pbx.sound import loudness
+
+pytestmark = pytest.mark.pbx
+
+LEGS = {
+    "one": (("customer",), ("",)),
+    "both": (("customer", "Anna Quill"), ("", "-agent")),
+    "twice": (("customer",), ("-more", "")),
+    "halves": (("customer",), ("-in", "-out")),
+}
+
+
+@pytest.mark.parametrize("number", LEGS)
+async def test_p5_a_real_call_is_stopped_on_every_leg_and_goes_on(
+    pbx: Exchange, recorder: AsteriskRecorder, number: str
+) -> None:
+    call = pbx.call(number=number)
+    names, files = LEGS[number]
+    [told] = await recorder.live()
+    assert isinstance(told, LiveCall)
+    assert (told.call_id, told.line, told.direction, told.caller) == (call.call_id, "+61281979000", "incoming", CALLER)
+    assert told.operator_email == "anna.quill@fernhill.example"
+    assert {one.rpartition("/")[2] for one in told.recordings} >= {f"{call.call_id}{one}.wav" for one in files}
+    assert await recorder.still(call.call_id) == names
+    before = pbx.channels(call)
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+    stopped = pbx.files()
+    assert all(loudness(pbx.spool / one, 0, None) > 1000 for one in told.recordings if stopped[one] > 44)
+    assert await open_recorder(pbx.url).still(call.call_id) == ()
+    assert pbx.files() == stopped
+    assert pbx.channels(call) == before
+    assert len(before) == 2
+    with pytest.raises(Stopped):
+        await open_recorder(pbx.url).resume(call.call_id)
+    [after] = await recorder.live()
+    assert isinstance(after, LiveCall)
+    assert set(after.recordings) >= set(told.recordings)
+    pbx.hang_up(call)
+    with pytest.raises(Absent):
+        await recorder.still(call.call_id)
+
+
+@pytest.mark.parametrize("number", LEGS)
+async def test_p5_what_remains_of_a_pause_is_exact_silence(
+    pbx: Exchange, recorder: AsteriskRecorder, number: str
+) -> None:
+    call = pbx.call(number=number)
+    names, _ = LEGS[number]
+    assert await recorder.still(call.call_id) == names
+    await recorder.pause(call.call_id)
+    begun = pbx.files()
+    assert await recorder.still(call.call_id) == ()
+    paused = pbx.files()
+    for file in [one for one in paused if call.call_id in one and paused[one] > 44]:
+        assert paused[file] > begun[file]
+        assert loudness(pbx.spool / file, paused[file] - 16_000, paused[file]) == 0
+    await recorder.resume(call.call_id)
+    assert await recorder.still(call.call_id) == names
+    assert loudness(pbx.spool / file, pbx.files()[file] - 16_000, None) > 1000
+
+
+async def test_p5_two_calls_and_only_one_of_them_is_stopped(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    one, two = pbx.call(), pbx.call(number="second")
+    assert {call.call_id for call in await recorder.live()} == {one.call_id, two.call_id}
+    await recorder.stop(one.call_id)
+    assert await recorder.still(one.call_id) == ()
+    assert await recorder.still(two.call_id) == ("customer",)
+
+
+async def test_p5_a_recording_that_begins_after_the_stop_is_named_and_stopped_too(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """Somebody, or another dialplan, begins to record again on the other leg."""
+    call = pbx.call()
+    await recorder.stop(call.call_id)
+    [agent] = [one for one in pbx.channels(call) if "agent" in one]
+    pbx.cli(f"mixmonitor start {agent} {call.call_id}-again.wav")
+    assert await recorder.still(call.call_id) == ("Anna Quill",)
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+
+
+async def test_p5_a_leg_that_joins_a_paused_call_is_named(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    call = pbx.call()
+    await recorder.pause(call.call_id)
+    [agent] = [one for one in pbx.channels(call) if "agent" in one]
+    pbx.cli(f"mixmonitor start {agent} {call.call_id}-later.wav")
+    assert await recorder.still(call.call_id) == ("Anna Quill",)
+
+
+async def test_p5_a_mute_that_was_taken_back_behind_our_back_is_heard(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """The state that we keep says paused; the file says otherwise, and the file is believed."""
+    call = pbx.call()
+    await recorder.pause(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+    [trunk] = [one for one in pbx.channels(call) if "trunk" in one]
+    pbx.ask("MixMonitorMute", Channel=trunk, Direction="both", State="0")
+    assert await recorder.still(call.call_id) == ("customer",)
+
+
+async def test_p5_a_file_that_grows_is_believed_and_not_what_asterisk_says(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """No channel of the call has a recording any more, and yet its file grows: here by the channel of another call."""
+    call, other = pbx.call(), pbx.call(number="second")
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+    [file] = [name for name in pbx.files() if call.call_id in name]
+    [trunk] = [one for one in pbx.channels(other) if "trunk" in one]
+    pbx.cli(f"mixmonitor start {trunk} {file},a")
+    assert all("0x" not in pbx.cli(f"mixmonitor list {one}") for one in pbx.channels(call))
+    assert await recorder.still(call.call_id) == ("customer",)

@@ -1,0 +1,184 @@
+"""P5 while Asterisk is away, ill, or told otherwise: never “off” unless it is certain."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+
+import pytest
+
+from bot.live_calls import Unread
+from bot.ports import Absent, Unavailable
+from bot.recorders import open_recorder
+from bot.recorders.asterisk.recorder import AsteriskRecorder
+from bot.recorders.asterisk.spool import WATCHED
+from tests.pbx.exchange import Call, Exchange
+
+pytestmark = pytest.mark.pbx
+
+
+async def refused(recorder: AsteriskRecorder, call: Call) -> None:
+    """Nothing is answered but that it is not known."""
+    with pytest.raises(Unavailable):
+        await recorder.live()
+    for ask in (recorder.pause, recorder.resume, recorder.stop, recorder.still):
+        begun = time.monotonic()
+        with pytest.raises(Unavailable):
+            await ask(call.call_id)
+        assert time.monotonic() - begun < 10
+
+
+async def test_p5_an_asterisk_that_is_killed_is_away_and_its_calls_are_over_once_it_is_back(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    call = pbx.call()
+    assert await recorder.still(call.call_id) == ("customer",)
+    pbx.stop()
+    await refused(recorder, call)
+    pbx.start()
+    with pytest.raises(Absent):
+        await recorder.still(call.call_id)
+    again = pbx.call()
+    assert await recorder.still(again.call_id) == ("customer",)
+
+
+async def test_p5_an_asterisk_that_restarts_is_reached_again(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    pbx.stop(signal.SIGTERM)
+    pbx.start()
+    call = pbx.call()
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+
+
+@pytest.mark.parametrize("after", [0.0, 0.002, 0.005, 0.01, 0.02])
+async def test_p5_an_asterisk_that_is_killed_in_the_middle_of_a_stop_is_never_said_to_be_off(
+    pbx: Exchange, recorder: AsteriskRecorder, after: float
+) -> None:
+    call = pbx.call(number="both")
+    asked = asyncio.create_task(recorder.stop(call.call_id))
+    await asyncio.sleep(after)
+    pbx.stop()
+    (told,) = await asyncio.gather(asked, return_exceptions=True)
+    assert told is None or isinstance(told, Unavailable)
+    with pytest.raises(Unavailable):
+        await recorder.still(call.call_id)
+
+
+async def test_p5_a_bot_that_is_ended_in_the_middle_of_a_stop_finds_the_rest_recorded(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """As far as it came: whatever goes on is named, and the next stop ends it."""
+    call = pbx.call(number="both")
+    for steps in range(1, 8):
+        asked = asyncio.create_task(recorder.stop(call.call_id))
+        await asyncio.sleep(steps / 1000)
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+    fresh = open_recorder(pbx.url)
+    named = await fresh.still(call.call_id)
+    listed = [name for name in pbx.channels(call) if "0x" in pbx.cli(f"mixmonitor list {name}")]
+    assert len(named) == len(listed)
+    await fresh.stop(call.call_id)
+    assert await fresh.still(call.call_id) == ()
+
+
+async def test_p5_a_peer_that_takes_the_connection_and_says_nothing_is_away(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    call = pbx.call()
+    pbx.freeze()
+    try:
+        await refused(recorder, call)
+    finally:
+        pbx.thaw()
+    assert await recorder.still(call.call_id) == ("customer",)
+
+
+async def test_p5_what_is_recorded_where_nobody_can_watch_is_never_said_to_be_off(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """A .gsm is written every twenty seconds, so that for ten it can't be told from one that has ended."""
+    call = pbx.call(number="gsm")
+    assert await recorder.still(call.call_id) == ("customer",)
+    await recorder.stop(call.call_id)
+    with pytest.raises(Unavailable, match=r"record as \.wav"):
+        await recorder.still(call.call_id)
+
+
+async def test_p5_a_call_that_nobody_described_is_told_as_unread(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    call = pbx.call(number="bare")
+    [told] = await recorder.live()
+    assert isinstance(told, Unread)
+    assert told.call_id == call.call_id
+    assert '"line" is empty' in told.sentence
+    assert await recorder.still(call.call_id) != ()
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+
+
+async def test_p5_a_recording_is_written_in_each_watch_of_it(pbx: Exchange) -> None:
+    """The clock that a stop is read back by: measured on the file, not believed."""
+    call = pbx.call()
+    [file] = [name for name in pbx.files() if call.call_id in name]
+    sizes, begun, grew, gaps = pbx.files()[file], time.monotonic(), 0.0, list[float]()
+    while time.monotonic() - begun < 11:
+        await asyncio.sleep(0.02)
+        if (now := pbx.files()[file]) != sizes:
+            gaps += [time.monotonic() - grew] if grew else []
+            sizes, grew = now, time.monotonic()
+    print(f"written every {min(gaps):.2f} to {max(gaps):.2f} s")
+    assert len(gaps) > 2
+    assert max(gaps) < WATCHED
+
+
+async def test_p5_a_customer_who_declined_is_not_recorded_after_a_transfer(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """The customer is passed on to a number that records: its dialplan heeds the variable."""
+    call = pbx.call()
+    await recorder.stop(call.call_id)
+    [trunk] = [one for one in pbx.channels(call) if "trunk" in one]
+    pbx.cli(f"channel redirect {trunk} from-trunk,second,1")
+    pbx.until(lambda: len(pbx.channels(call)) == 2)
+    assert await recorder.still(call.call_id) == ()
+
+
+async def test_p5_a_customer_who_is_passed_on_is_still_stopped(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    call = pbx.call()
+    [trunk] = [one for one in pbx.channels(call) if "trunk" in one]
+    pbx.cli(f"channel redirect {trunk} from-trunk,second,1")
+    pbx.until(lambda: len(pbx.channels(call)) == 2)
+    assert await recorder.still(call.call_id) == ("customer",)
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+
+
+async def test_p5_a_call_that_became_part_of_an_older_one_is_stopped_by_the_name_it_had(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    older, newer = pbx.call(), pbx.call(number="second")
+    [one] = [name for name in pbx.channels(older) if "agent" in name]
+    [other] = [name for name in pbx.channels(newer) if "trunk" in name]
+    pbx.ask("Bridge", Channel1=one, Channel2=other)
+    pbx.until(lambda: newer.call_id not in pbx.bridged())
+    assert await recorder.still(newer.call_id) != ()
+    await recorder.stop(newer.call_id)
+    assert await recorder.still(newer.call_id) == ()
+    assert await recorder.still(older.call_id) == ()
+
+
+async def test_p5_an_asterisk_that_falls_silent_in_the_middle_of_a_stop_goes_on_where_it_was(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    call = pbx.call(number="both")
+    asked = asyncio.create_task(recorder.stop(call.call_id))
+    await asyncio.sleep(0.004)
+    pbx.freeze()
+    (told,) = await asyncio.gather(asked, return_exceptions=True)
+    pbx.thaw()
+    assert told is None or isinstance(told, Unavailable)
+    named = await recorder.still(call.call_id)
+    assert len(named) == sum("0x" in pbx.cli(f"mixmonitor list {one}") for one in pbx.channels(call))
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()

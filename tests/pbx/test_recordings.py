@@ -1,0 +1,171 @@
+"""Recordings of real calls: registered when they are over, heard in parts, held, erased, and looked for by another way."""
+
+from __future__ import annotations
+
+import shutil
+from hashlib import sha256
+
+import pytest
+
+from bot.known_calls import AtHand
+from bot.live_calls import LiveCall
+from bot.ports import Absent, Gone, Looked, Problem, Sighting, Sought
+from bot.recorders.asterisk.recorder import AsteriskRecorder
+from tests.pbx.exchange import CALLER, Exchange
+
+pytestmark = pytest.mark.pbx
+Found = Sighting | Problem | Gone
+
+
+async def look(recorder: AsteriskRecorder, known: dict[str, str] | None = None, since: object = None) -> list[Found]:
+    found = [one async for one in recorder.changes(AtHand(known or {}), since)]
+    assert isinstance(found[-1], Looked)
+    return [one for one in found if not isinstance(one, Looked)]
+
+
+def of(found: list[Found], call_id: str) -> list[Found]:
+    return [one for one in found if call_id in one.native_id]
+
+
+async def a_recording(pbx: Exchange, recorder: AsteriskRecorder, number: str = "one") -> list[Sighting]:
+    """A call of some seconds, as it is registered afterwards."""
+    call = pbx.call(number=number)
+    pbx.until(lambda: any(call.call_id in name and size > 40_000 for name, size in pbx.files().items()))
+    pbx.hang_up(call)
+    found = of(await look(recorder), call.call_id)
+    assert all(isinstance(one, Sighting) for one in found)
+    return [one for one in found if isinstance(one, Sighting)]
+
+
+async def heard(recorder: AsteriskRecorder, native_id: str) -> bytes:
+    audio = await recorder.audio(native_id)
+    return await audio.read(0, audio.size)
+
+
+async def sought(recorder: AsteriskRecorder, one: Sighting) -> Sought:
+    return Sought(one.native_id, one.size, sha256(await heard(recorder, one.native_id)).hexdigest())
+
+
+async def test_p4_a_call_is_registered_when_it_is_over_and_not_before(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    call = pbx.call()
+    assert of(await look(recorder), call.call_id) == []
+    await recorder.stop(call.call_id)
+    assert of(await look(recorder), call.call_id) == []
+    pbx.hang_up(call)
+    [found] = of(await look(recorder), call.call_id)
+    assert isinstance(found, Sighting)
+    assert (found.line, found.direction, found.caller, found.department, found.crm) == (
+        "+61281979000", "incoming", CALLER, "customer_success", "CS-10442",
+    )  # fmt: skip
+    assert (found.operator_name, found.operator_email) == ("Anna Quill", "anna.quill@fernhill.example")
+    assert abs(found.started.timestamp() - float(call.call_id)) < 2
+    assert 0 < found.duration < 60
+
+
+async def test_p4_who_answered_is_known_from_then_on(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    call = pbx.call(number="rings", operator="cleo.reed@fernhill.example")
+    [live] = await recorder.live()
+    assert isinstance(live, LiveCall)
+    assert live.operator_email == "cleo.reed@fernhill.example"
+    pbx.hang_up(call)
+    [found] = of(await look(recorder), call.call_id)
+    assert isinstance(found, Sighting)
+    assert (found.operator_email, found.operator_name) == ("cleo.reed@fernhill.example", "Anna Quill")
+
+
+async def test_p4_what_was_told_live_is_what_is_registered(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    call = pbx.call(number="both")
+    [live] = await recorder.live()
+    assert isinstance(live, LiveCall)
+    pbx.hang_up(call)
+    registered = {one.native_id for one in of(await look(recorder), call.call_id)}
+    assert registered == set(live.recordings)
+    assert len(registered) == 2
+
+
+async def test_p7_a_recording_is_heard_in_parts(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    [one] = await a_recording(pbx, recorder)
+    audio, whole = await recorder.audio(one.native_id), (pbx.spool / one.native_id).read_bytes()
+    assert (audio.media_type, audio.size, audio.stamp) == ("audio/wav", len(whole), one.stamp)
+    assert await audio.read(0, 44) == whole[:44]
+    assert await audio.read(30_000, 40_000) == whole[30_000:40_000]
+
+
+async def test_p12_what_is_held_is_kept_by_the_register_and_an_erased_one_is_found_nowhere(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    [one] = await a_recording(pbx, recorder)
+    await recorder.hold(one.native_id, "case 1")
+    await recorder.release(one.native_id, "case 1")
+    wanted = await sought(recorder, one)
+    copy = pbx.spool / "elsewhere.bin"
+    shutil.copy(pbx.spool / one.native_id, copy)
+    found = await recorder.look([wanted])
+    assert set(found[one.native_id]) == {one.native_id, "elsewhere.bin", f"a line of {pbx.cdr}"}
+    await recorder.delete(one.native_id)
+    assert await recorder.look([wanted]) == {one.native_id: ("elsewhere.bin",)}
+    copy.unlink()
+    assert await recorder.look([wanted]) == {one.native_id: ()}
+    assert one.native_id not in pbx.cdr.read_text()
+    with pytest.raises(Absent):
+        await recorder.audio(one.native_id)
+    assert of(await look(recorder, {one.native_id: one.stamp}), one.native_id) == [Gone(one.native_id)]
+
+
+async def test_p12_one_of_two_files_of_a_call_is_erased_and_the_other_one_stays(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    one, other = await a_recording(pbx, recorder, "halves")
+    wanted = await sought(recorder, one)
+    await recorder.delete(one.native_id)
+    assert await recorder.look([wanted]) == {one.native_id: ()}
+    [left] = of(await look(recorder), other.native_id)
+    assert isinstance(left, Sighting)
+    assert (left.caller, left.crm) == (CALLER, "CS-10442")
+
+
+async def test_p5_what_was_recorded_before_the_customer_declined_is_gone_and_stays_gone_after_the_call(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """Also from the line that Asterisk writes when the call ends."""
+    caller = "+61491570111"
+    call = pbx.call(caller=caller)
+    [live] = await recorder.live()
+    assert isinstance(live, LiveCall)
+    [native_id] = live.recordings
+    await recorder.stop(call.call_id)
+    assert await recorder.still(call.call_id) == ()
+    await recorder.delete(native_id)
+    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: ()}
+    assert len(pbx.channels(call)) == 2
+    lines = pbx.cdr.read_text().count("\n") if pbx.cdr.exists() else 0
+    pbx.hang_up(call)
+    pbx.until(lambda: pbx.cdr.exists() and pbx.cdr.read_text().count("\n") > lines)
+    assert caller not in pbx.cdr.read_text()
+    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: ()}
+    assert of(await look(recorder), call.call_id) == []
+
+
+async def test_p12_a_file_that_is_taken_away_while_asterisk_writes_on_is_found(
+    pbx: Exchange, recorder: AsteriskRecorder
+) -> None:
+    """Its sound is on the disk until it is closed, and in no folder."""
+    call = pbx.call()
+    [native_id] = [name for name in pbx.files() if call.call_id in name]
+    await recorder.delete(native_id)
+    assert native_id not in pbx.files()
+    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: (f"{native_id}, which Asterisk is writing",)}
+    assert await recorder.still(call.call_id) == ("customer",)
+    await recorder.stop(call.call_id)
+    assert await recorder.look([Sought(native_id, 0, "")]) == {native_id: ()}
+
+
+async def test_a_check_says_which_asterisk_it_is_and_what_it_holds(pbx: Exchange, recorder: AsteriskRecorder) -> None:
+    await a_recording(pbx, recorder)
+    told = await recorder.check()
+    assert told.startswith("Asterisk 2")
+    assert "a recording can be switched off while a call goes on" in told
+    assert str(pbx.spool) in told
+    assert pbx.secret not in told
