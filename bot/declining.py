@@ -23,10 +23,10 @@ IDLE, BUSY = 30.0, 2.0
 """Seconds between two looks: where nothing goes on, and where a call does."""
 STAYS_OFF = timedelta(seconds=10)
 """So often a call whose recording is off is looked at again."""
-ANSWERS = 10.0
+ANSWERS = 12.0
 """Seconds in which the phone system has to answer; then the call counts as recorded."""
-LOOKS = 3
-"""So often is read back, before the agent reads that it goes on."""
+OBEYS = 1.2
+"""Seconds that a phone system has to do what it is asked, before it is looked at."""
 
 
 class Declining:
@@ -122,16 +122,18 @@ class Declining:
 
     async def _seen(self, one: Declined) -> Intent[None]:
         """Asked to stop, whatever it said before, and read back another way: OK proves nothing."""
-        left: tuple[str, ...] = ()
-        for _ in range(LOOKS):
-            if one.live != "off" or left:
-                await self.recorder.stop(one.call_id)
+        if one.live != "off":
+            await self._stop(one)
+        left = await self.recorder.still(one.call_id)
+        if left and one.live == "off":  # somebody began it again
+            await self._stop(one)
             left = await self.recorder.still(one.call_id)
-            if not left:
-                return Confirm(one.id, await self._recordings(one))
-            if one.live == "still":
-                break
-        return Still(one.id, left, recordings=await self._recordings(one))
+        recordings = await self._recordings(one)
+        return Still(one.id, left, recordings=recordings) if left else Confirm(one.id, recordings)
+
+    async def _stop(self, one: Declined) -> None:
+        await self.recorder.stop(one.call_id)
+        await self._wait(OBEYS)
 
     async def _recordings(self, one: Declined) -> tuple[str, ...]:
         """The names of what is recorded of it, which may have grown with a transfer."""

@@ -154,12 +154,12 @@ def house_settings(folder: Path, port: int, database_url: str, chats: dict[str, 
     """`chats` are the settings of the chat platforms, and others. Each database has a journal of its own, as each bot has."""
     journal = folder / f"journal-{sha256(database_url.encode()).hexdigest()[:8]}"
     journal.mkdir(exist_ok=True)
-    return Given(
-        journal_url=f"file://{journal}",
-        database_url=database_url, recordings_url=f"file://{folder / 'calls'}",
-        secret_key=SecretStr(KEY), public_url=f"http://127.0.0.1:{port}",
-        host="127.0.0.1", port=port, policy_file=ROOT / "policy.yaml", tick_seconds=3600, **chats,
-    )  # fmt: skip
+    told: dict[str, Any] = {
+        "journal_url": f"file://{journal}", "database_url": database_url, "recordings_url": f"file://{folder / 'calls'}",
+        "secret_key": SecretStr(KEY), "public_url": f"http://127.0.0.1:{port}", "host": "127.0.0.1", "port": port,
+        "policy_file": ROOT / "policy.yaml", "tick_seconds": 3600,
+    }  # fmt: skip
+    return Given(**{**told, **chats})
 
 
 def chat_settings(place: Place, workspace: slack.Workspace, tenant: teams.Tenant) -> dict[str, Any]:
