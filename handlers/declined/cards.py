@@ -96,6 +96,8 @@ def _none(view: View) -> list[Part]:
     row = view.declined
     if row.state != "none":
         return []
+    if row.trouble == "dismissed":
+        return [Line("It was none of these calls, you said. Nothing is out of reach.")]
     nothing = "I found no other call of yours" if row.trouble == "known" else "I found no call of yours"
     return [Line(f"{TROUBLE.get(row.trouble, '')} {nothing} of the last days.".strip())]
 
@@ -212,6 +214,8 @@ def _buttons(view: View, reader: int) -> list[Part]:
         buttons.append(Button(KeepForm.name, "Keep", row.id))
     elif reader == row.said_by and row.how == "afterwards" and row.is_open:
         buttons.append(REPORT)
+    elif reader == row.said_by and row.state == CHOOSING:
+        buttons.append(Button("declined_none", "None of these", row.id))
     elif reader == row.said_by and row.state == "none":
         buttons.append(Button("declined", "A caller declines", ""))
     return [Actions((*buttons, Button("details", "Details", row.id)))]

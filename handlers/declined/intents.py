@@ -60,6 +60,14 @@ class Choose(Intent[None]):
 
 
 @dataclass(frozen=True)
+class Dismiss(matters.OfMatter):
+    """Whoever said it says that it was none of the calls that may be meant."""
+
+    action: ClassVar[str] = "declined.dismiss"
+    clause: ClassVar[str] = "P5"
+
+
+@dataclass(frozen=True)
 class Confirm(matters.OfMatter):
     """The worker: the phone system, asked again another way, records nothing of it. `recordings` are the names known by now."""
 

@@ -31,6 +31,7 @@ ROOM = Room(
         intents.Say.by(saying.say),
         intents.Find.by(saying.find),
         intents.Choose.by(saying.choose),
+        intents.Dismiss.by(saying.dismiss),
         intents.Confirm.by(watching.confirm),
         intents.Still.by(watching.still),
         intents.Over.by(watching.over),
@@ -49,6 +50,7 @@ ROOM = Room(
     buttons={
         "declined": Does(lambda _: intents.Say(), LABEL, back="home"),
         "declined_choose": Does(intents.Choose, "This call"),
+        "declined_none": Does(intents.Dismiss, "None of these"),
         "declined_erase": Does(intents.Erase, "Erase"),
         forms.KeepForm.name: Opens(forms.KeepForm.name, "Keep"),
     },

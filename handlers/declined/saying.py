@@ -80,13 +80,26 @@ def choose(act: Act, intent: intents.Choose) -> Done[None]:
     return _afterwards(act, view, call)
 
 
-def _chosen(act: Act, value: str) -> tuple[View, dict[str, Any]]:
-    name, _, place = value.partition(":")
-    view = load(act, name)
+def dismiss(act: Act, intent: intents.Dismiss) -> Done[None]:
+    """It was none of them, or pressed by mistake: nothing is out of reach, and nothing waits any more."""
+    view = _choosing(act, intent.matter)
+    row = view.declined
+    row.state, row.choices, row.trouble, row.closed_at = "none", [], "dismissed", act.now
+    return Done(None, changed(view), detail={"state": "none", "trouble": row.trouble})
+
+
+def _choosing(act: Act, matter: str) -> View:
+    view = load(act, matter)
     if act.me.id != view.declined.said_by:
         raise Refused(GONE, code="no_copy")
     if view.declined.state != CHOOSING:
         raise Refused("It is known already which call it is.", clause="P5", code="already")
+    return view
+
+
+def _chosen(act: Act, value: str) -> tuple[View, dict[str, Any]]:
+    name, _, place = value.partition(":")
+    view = _choosing(act, name)
     number = int(place) if place.isascii() and place.isdigit() and len(place) < 4 else -1
     if not 0 <= number < len(view.declined.choices):
         raise Refused(

@@ -14,7 +14,7 @@ from handlers.acting import CLOCK, DELIVERY
 from handlers.declined import intents
 from handlers.declined.forms import KeepForm
 from handlers.rules.declined import CHAIN
-from tests.handlers.builders import POLICY, Company, away, call, ledger, left, register, without_deputies
+from tests.handlers.builders import POLICY, Company, away, call, email, ledger, left, register, without_deputies
 from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
 from tests.handlers.reading import card_of, lines, seen
 from tests.reconciled import findings
@@ -49,6 +49,10 @@ async def _eventful(company: Company) -> dict[str, str]:
     await company.door.enter(intents.Keep(kept, KeepForm.read({"reason": "needed"})), company.helena)
     chosen = await say(company)
     await company.door.enter(intents.Find(chosen, (), "cannot"), CLOCK)
+    dropped = await say(company, company.tara)
+    await register(company.door, call(6, operator_key=email("Tara Lindqvist"), operator_name="Tara Lindqvist"))
+    await company.door.enter(intents.Find(dropped), CLOCK)
+    await company.door.enter(intents.Dismiss(dropped), company.tara)
     return {"goes": goes, "erased": erased, "kept": kept, "chosen": chosen}
 
 

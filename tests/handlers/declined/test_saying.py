@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.declined.intents import Choose, Find, Say
+from handlers.declined.intents import Choose, Dismiss, Find, Say
 from handlers.declined.saying import LAST_CALLS
 from handlers.rules.declined import LOOKING
 from tests.handlers.builders import NOW, Company, audit, call, email, left, refusal, register
@@ -201,3 +201,17 @@ async def test_p5_said_once_more_while_it_is_not_known_a_live_call_is_looked_for
     assert await say(company) == matter
     await company.door.enter(Find(matter, (live(),)), CLOCK)
     assert (await row(company, matter)).how == "midway"
+
+
+async def test_p5_where_it_was_none_of_them_nothing_waits_and_nothing_is_out_of_reach(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter), CLOCK)
+    assert [one for one in buttons(await seen(company, matter, company.bram)) if one.label == "None of these"]
+    assert (await refusal(company, Dismiss(matter), company.anna)).code == "no_copy"
+    await company.door.enter(Dismiss(matter), company.bram)
+    assert "It was none of these calls, you said. Nothing is out of reach." in lines(
+        await seen(company, matter, company.bram)
+    )
+    assert await states(company, *company.calls) == ["present"] * 3
+    assert not any("Which call did the caller decline?" in line for line in lines(await home_of(company, company.bram)))
+    assert (await refusal(company, Dismiss(matter), company.bram)).code == "already"
