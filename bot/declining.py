@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.live_calls import LiveCall
-from bot.ports import Absent, Recorder, Sought, Unavailable
+from bot.ports import Absent, Recorder, Sought
 from handlers.acting import CLOCK, Intent
 from handlers.declined.intents import Cleared, Confirm, Find, Live, Over, Still, Trouble
 from handlers.door import Door, Repeated
@@ -96,8 +96,8 @@ class Declining:
             return [], "cannot"
         try:
             told = await asyncio.wait_for(self.recorder.live(), ANSWERS)
-        except (Unavailable, TimeoutError) as error:
-            log.warning("declining.unreachable", why=str(error))
+        except Exception as error:  # noqa: BLE001  whatever it is, nobody can say that nothing is recorded
+            log.warning("declining.unreachable", error=type(error).__name__)
             return [], "unreachable"
         found = [self._live(one) for one in told if isinstance(one, LiveCall)]
         return found, "" if len(found) == len(told) else "unread"

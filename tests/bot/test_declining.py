@@ -43,6 +43,13 @@ class Broken(MemoryRecorder):
         raise KeyError(call_id)
 
 
+class Deaf(MemoryRecorder):
+    """Fails in a way that nobody thought of, before it tells of any call."""
+
+    async def live(self) -> Sequence[LiveCall | Unread]:
+        raise RuntimeError("whatever it is")
+
+
 class Mute(MemoryRecorder):
     """Tells too little of a call that goes on."""
 
@@ -204,6 +211,12 @@ async def test_p5_two_replicas_do_the_same_once(exchange: Exchange) -> None:
 @pytest.mark.parametrize("exchange", [Elsewhere], indirect=True)
 async def test_p5_a_system_that_knows_of_no_live_call_says_so(exchange: Exchange) -> None:
     assert (await exchange.say()).trouble == "cannot"
+
+
+@pytest.mark.parametrize("exchange", [Deaf], indirect=True)
+async def test_p5_a_system_that_fails_in_any_way_is_one_that_still_records(exchange: Exchange) -> None:
+    found = await exchange.say()
+    assert (found.state, found.trouble) == ("looking", "unreachable")
 
 
 @pytest.mark.parametrize("exchange", [Mute], indirect=True)
