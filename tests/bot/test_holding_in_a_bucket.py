@@ -10,6 +10,8 @@ from itertools import count
 import pytest_asyncio
 from botocore.exceptions import ClientError
 
+from bot.app import Steward
+from bot.config import Settings
 from bot.erasing import Erasing
 from bot.marks import Marks
 from bot.mirroring import DAILY, Mirroring
@@ -22,8 +24,9 @@ from tests.bot.recorders.erasing import SOUND
 from tests.bot.recorders.s3_bench import S3Bench
 from tests.clocks import Seconds
 from tests.erasing import SIGHTED, newest_erasure
-from tests.handlers.builders import NOW, Clock, Company, a_company
+from tests.handlers.builders import NOW, POLICY, Clock, Company, a_company
 from tests.handlers.holds.acts import hold, release
+from tests.keys import KEY
 from tests.reconciled import findings
 from tests.s3_server import Storage
 
@@ -32,15 +35,17 @@ YOUNG = NOW - timedelta(days=364)
 _NUMBERS = count()
 
 
+def address(bench: S3Bench) -> str:
+    """As `RECORDINGS_URL` has it."""
+    return f"s3://{bench.bucket}/{bench.prefix}?endpoint={bench.place.endpoint}&region=us-east-1"
+
+
 class Bucket:
     """A company with one call in a bucket, of which there are two versions, and what the clock asks for there."""
 
     def __init__(self, company: Company, bench: S3Bench) -> None:
         self.company, self.bench, self.seconds = company, bench, Seconds()
-        place = bench.place
-        self.recorder = open_recorder(
-            f"s3://{bench.bucket}/{bench.prefix}?endpoint={place.endpoint}&region={place.region}"
-        )
+        self.recorder = open_recorder(address(bench))
         self.erasing = Erasing(company.door, self.recorder, "s3", Marks(bytes(range(32))), self._announce)
         self.mirroring = Mirroring(company.door, self.recorder, "s3", self.seconds)
         self.sync = RecordingSync(
@@ -149,3 +154,23 @@ async def test_p12_what_somebody_else_holds_stays_held_after_the_release(bucket:
     company.clock.pass_(hours=1)
     await bucket.tick()
     assert (await bucket.erasure(number)).state == "erased"
+
+
+async def test_p12_the_program_holds_with_a_tick_and_lets_go_before_it_erases(bucket: Bucket, sqlite_url: str) -> None:
+    company, number = bucket.company, await bucket.number()
+    settings = Settings.model_validate(
+        {
+            "database_url": sqlite_url, "secret_key": KEY, "slack_bot_token": "xoxb-1", "slack_signing_secret": "2",
+            "slack_app_token": None, "recordings_url": address(bucket.bench),
+        }
+    )  # fmt: skip
+    program = Steward(settings, POLICY, company.clock)
+    program.build()
+    one = (await hold(company, company.helena, [number], until="2026-12-31")).hold
+    await program.ticks.part("recordings")
+    await program.ticks.part("holds")
+    assert bucket.deletable() == []
+    await release(company, one, company.helena)
+    await program.ticks.part("erasures")
+    await program.stop()
+    assert len(bucket.deletable()) == 4
