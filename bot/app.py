@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -35,6 +36,7 @@ from bot.mail.opening import open_mailer
 from bot.mail.writing import Writing
 from bot.mailing import Mailer
 from bot.marks import Marks
+from bot.mirroring import Mirroring
 from bot.noting import Noting
 from bot.policy_of_the_day import PolicyOfTheDay
 from bot.ports import Chat, Recorder, Unavailable
@@ -98,6 +100,7 @@ class Steward:
         system = settings.recordings_url.partition(":")[0]
         self.erasing = Erasing(self.door, self.recorder, system, marks, announcing.erasures)
         self.declining = Declining(self.door, self.recorder, system)
+        self.mirroring = Mirroring(self.door, self.recorder, system)
         self.forgetting = Forgetting(self.door, self.erasing.overwritten)
         gone, odd = self.erasing.returned, self.erasing.unregistered.note
         self.register = RecordingSync(self.door, self.recorder, system, gone, odd)
@@ -115,7 +118,8 @@ class Steward:
         self.proof = Proof(self.door, journal, patiently=patiently)
         self.ticks = Ticks(
             self.door, self.register, self.directories, strangers=self.strangers,
-            more={"words": self.forgetting.tick, "erasures": self.erasing.tick, "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
+            more={"words": self.forgetting.tick, "holds": self.mirroring.tick,
+                  "erasures": partial(self.mirroring.before, self.erasing.tick), "proof": self.proof.tick, "policy": self.policy_of_the_day.look,
                   "declined": self.declining.tick, "confidential": Reports(self.door, patiently).tick, "journal": self.noting.note},
         )  # fmt: skip
         self.first = FirstLook(self.restoring, self.register, self.ticks.part)

@@ -34,10 +34,13 @@ Work = Callable[[], Awaitable[object]]
 
 
 class Setbacks:
-    """What failed lately, and from when on it is tried again. `seconds` never goes back, whatever the wall clock does."""
+    """What failed lately, and from when on it is tried again, after `longest` seconds at most.
 
-    def __init__(self, seconds: Callable[[], float]) -> None:
-        self.seconds = seconds
+    `seconds` never goes back, whatever the wall clock does.
+    """
+
+    def __init__(self, seconds: Callable[[], float], longest: float = LONGEST_WAIT) -> None:
+        self.seconds, self.longest = seconds, longest
         self._failed: dict[str, tuple[int, float]] = {}
 
     async def alone(self, part: str, piece: str, work: Work) -> bool:
@@ -61,7 +64,7 @@ class Setbacks:
 
     def _wait(self, piece: str) -> int:
         tries = self._failed.get(piece, (0, 0.0))[0] + 1
-        self._failed[piece] = tries, self.seconds() + min(FIRST_WAIT * 2.0 ** min(tries - 1, 10), LONGEST_WAIT)
+        self._failed[piece] = tries, self.seconds() + min(FIRST_WAIT * 2.0 ** min(tries - 1, 10), self.longest)
         return tries
 
 

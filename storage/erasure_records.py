@@ -17,16 +17,24 @@ class Keep(Record):
 
     `why`: hold, request, or copy. It keeps until `ends_at`, unless it ended earlier (`ended_at`); one of a request counts only
     while the request waits, or what it led to may be heard, and one of a copy while the customer has a link and has not had it all.
+
+    Of a hold: since when the recording system keeps the call for it as well (`mirrored_at`), or since when that has let go of it
+    (`unmirrored_at`), as it is asked to once the hold keeps it no longer.
     """
 
     __tablename__ = "keeps"
-    __table_args__ = (where("keeps_open", "ended_at IS NULL", "ends_at", "recording_id"),)
+    __table_args__ = (
+        where("keeps_open", "ended_at IS NULL", "ends_at", "recording_id"),
+        where("keeps_unreleased", "why = 'hold' AND unmirrored_at IS NULL", "recording_id", "matter_id"),
+    )
     recording_id: Mapped[int] = mapped_column(refers("recordings.id"), primary_key=True)
     matter_id: Mapped[str] = mapped_column(refers("matters.id"), primary_key=True, index=True)
     why: Mapped[str]
     since: Mapped[datetime]
     ends_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    mirrored_at: Mapped[datetime | None] = mapped_column(default=None)
+    unmirrored_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class UnregisteredFile(Record):

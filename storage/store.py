@@ -42,6 +42,7 @@ from storage.master_keys import MasterKeys
 from storage.matter_keys import MatterKeys
 from storage.matters import Matters
 from storage.meetings import Meetings
+from storage.mirrors import Mirrors
 from storage.outbox import Outbox
 from storage.outlook import Outlook
 from storage.people import People
@@ -101,6 +102,7 @@ class Store:
         self.declines = Declines(session)
         self.declined_evidence = DeclinedEvidence(session)
         self.holds = Holds(session)
+        self.mirrors = Mirrors(session)
         self.outlook = Outlook(session)
         self.stopped_runs = StoppedRuns(session)
         self.recalls = Recalls(session)

@@ -64,6 +64,8 @@ DONE: Mapping[str, str] = {
     "retention.certify": "The audio of a call was erased for good, with a certificate",
     "retention.fail": "The audio of a call could not be erased yet",
     "hold.end": "{what} ended",
+    "mirror.held": "The recording system keeps the calls of {what} as well",
+    "mirror.let_go": "The recording system has let go of calls for {what}",
     "words.erase": "What was written about {what} was erased, as the policy says",
     "log.checkpoint": "The day’s checkpoint of the audit log went to {who}",
     "log.broken": "The records do not fit the audit log",

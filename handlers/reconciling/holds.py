@@ -16,9 +16,10 @@ from storage.records import OPEN
 
 ASKED, SET, CONFIRMED, RENEWED = "hold.ask", "hold.set", "hold.confirm", "hold.renew"
 RELEASED, ENDED, TAKEN, LET_GO = "hold.release", "hold.end", "hold.take", "retention.let_go"
+MIRRORED, UNMIRRORED = "mirror.held", "mirror.let_go"
 BEGUN = frozenset({ASKED, SET})
 ACTS = (CONFIRMED, RENEWED, RELEASED)
-ACTIONS = frozenset({*BEGUN, *ACTS, ENDED, TAKEN, LET_GO, "hold.reroute", "hold.recheck"})
+ACTIONS = frozenset({*BEGUN, *ACTS, ENDED, TAKEN, LET_GO, MIRRORED, UNMIRRORED, "hold.reroute", "hold.recheck"})
 """What this looks at."""
 WORDS = "the words of holds"
 
@@ -62,7 +63,7 @@ def reconcile(found: HoldFile) -> list[Result]:
 
 
 def _results(found: HoldFile) -> Iterator[Result]:
-    entries = [one for one in found.entries if one.action != LET_GO]
+    entries = [one for one in found.entries if one.action not in {LET_GO, MIRRORED, UNMIRRORED}]
     begun = next((one for one in entries if one.action in BEGUN), None)
     if begun is None:
         yield unlogged(f"hold {found.hold.id}")
@@ -117,6 +118,7 @@ def _calls(found: HoldFile, told: _Told) -> Iterator[Result]:
             continue
         entry = since.pop(row.recording_id)
         yield from _kept(thing, row, entry, told, ended.get(row.recording_id))
+        yield from _mirrored(thing, row, found.entries)
     yield from (gone(f"recording {one} is kept by hold {found.hold.id}", entry) for one, entry in since.items())
 
 
@@ -125,6 +127,17 @@ def _kept(thing: str, row: Keep, entry: Logged, told: _Told, let_go: Logged | No
     yield from differ(
         thing, entry, why=(row.why, "hold"), since=(row.since, entry.at), until=(row.ends_at, told.until),
         ended=(row.ended_at, over.at if over else None),
+    )  # fmt: skip
+
+
+def _mirrored(thing: str, row: Keep, entries: list[Logged]) -> Iterator[Result]:
+    """What the recording system was asked last."""
+    both = (one for one in reversed(entries) if one.action in {MIRRORED, UNMIRRORED})
+    last = next((one for one in both if row.recording_id in one.detail["recordings"]), None)
+    mirrored, unmirrored = (last.at if last and last.action == one else None for one in (MIRRORED, UNMIRRORED))
+    yield from differ(
+        thing, last, kept_by_the_recording_system=(row.mirrored_at, mirrored),
+        let_go_by_the_recording_system=(row.unmirrored_at, unmirrored),
     )  # fmt: skip
 
 

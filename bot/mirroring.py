@@ -1,0 +1,160 @@
+"""Has the recording system keep what a hold keeps, and let go of it at the hold's end, so that nobody deletes it behind our back (P12)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from bot.ports import Absent, Recorder, Unavailable
+from bot.ticks import Setbacks
+from handlers.acting import CLOCK
+from handlers.door import Door
+from handlers.mirroring import Mirrored, Unmirrored
+from storage.mirrors import FIRST, Mirror
+
+AT_ONCE = 500  # calls that it is asked about with one tick, for each thing that it is asked
+TOGETHER = 4  # of them side by side
+ANSWERS = 60.0  # seconds in which it has to answer
+LONGEST_WAIT = 300.0  # seconds until a call that failed is tried again
+DAILY, SOON = 86_400.0, 900.0  # seconds until everything is held anew: after all of it was, and after some of it failed
+Asks = Callable[[str, str], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What came of asking about some calls: those that are done, by hold; whether any is to be tried again; what failed last."""
+
+    done: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    later: bool = False
+    away: Unavailable | None = None
+
+    def add(self, one: Mirror, answer: object) -> None:
+        """What came of one of them: done or not, None where it is not there any more."""
+        if answer is True:
+            self.done[one.matter].append(one.recording)
+        elif isinstance(answer, Unavailable):
+            self.away = answer
+        elif isinstance(answer, BaseException):
+            raise answer
+        self.later = self.later or answer not in {True, None}
+
+    def tell(self) -> None:
+        """Raises what failed last."""
+        if self.away is not None:
+            raise self.away
+
+
+class Mirroring:
+    """One part of a tick. Only a recording system that keeps what is held by itself is told of anything.
+
+    `system` is the recording system's name; calls of another one are left alone. Each call is asked about alone, and whatever is
+    asked may be asked again, by another replica as well. What is held already is held anew at the start and once a day: a
+    database that was put back does not know what it was told, and a call may have new versions. `seconds` never goes back.
+    """
+
+    def __init__(
+        self, door: Door, recorder: Recorder, system: str, seconds: Callable[[], float] = time.monotonic,
+        answers: float = ANSWERS,
+    ) -> None:  # fmt: skip
+        self.door, self.recorder, self.system, self.seconds, self.answers = door, recorder, system, seconds, answers
+        self._setbacks = Setbacks(seconds, LONGEST_WAIT)
+        self._next_hold = self._next_release = self._next_anew = FIRST
+        self._anew_at, self._all = seconds(), True
+        self._letting_go = asyncio.Lock()
+
+    async def tick(self) -> None:
+        """Hold anew, hold, let go. Raises `DatabaseDown`; and `Unavailable` once everything else was tried."""
+        away: Unavailable | None = None
+        for step in (self._hold_anew, self._hold, self.let_go):
+            try:
+                await step()
+            except Unavailable as error:
+                away = error
+        if away is not None:
+            raise away
+
+    async def before(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Let go, then do what that has to come before, whether or not the recording system answered."""
+        with suppress(Unavailable):
+            await self.let_go()
+        await work()
+
+    async def let_go(self) -> None:
+        """What no hold keeps any more. Raises `DatabaseDown`, and `Unavailable` once all of it was tried."""
+        if not self._is_native():
+            return
+        async with self._letting_go:
+            now, after = self.door.now(), self._next_release
+            found, refused = await self.door.database.read(
+                lambda store: (
+                    store.mirrors.to_release(self.system, now, after, AT_ONCE),
+                    store.mirrors.still_held(self.system, now, AT_ONCE),
+                )
+            )
+            self._next_release = _place(found)
+            asked = await self._asked([*found, *refused], self.recorder.release, Unmirrored)
+        asked.tell()
+
+    async def _hold(self) -> None:
+        if not self._is_native():
+            return
+        now, after = self.door.now(), self._next_hold
+        found = await self.door.database.read(lambda store: store.mirrors.to_hold(self.system, now, after, AT_ONCE))
+        self._next_hold = _place(found)
+        asked = await self._asked(found, self.recorder.hold, Mirrored)
+        asked.tell()
+
+    async def _hold_anew(self) -> None:
+        if not self._is_native() or self.seconds() < self._anew_at:
+            return
+        now, after = self.door.now(), self._next_anew
+        found = await self.door.database.read(lambda store: store.mirrors.held(self.system, now, after, AT_ONCE))
+        self._next_anew = _place(found)
+        asked = await self._asked(found, self.recorder.hold, Mirrored)
+        self._all = self._all and not asked.later
+        if self._next_anew == FIRST:  # that was the last of them
+            self._anew_at, self._all = self.seconds() + (DAILY if self._all else SOON), True
+        asked.tell()
+
+    def _is_native(self) -> bool:
+        return self.recorder.capabilities().hold == "native"
+
+    async def _asked(self, found: Sequence[Mirror], asks: Asks, wants: type[Mirrored | Unmirrored]) -> _Asked:
+        """Each alone, and on record what was done; where it answered nothing about several, it is away, and not asked further."""
+        asked = _Asked()
+        for first in range(0, len(found), TOGETHER):
+            some = found[first : first + TOGETHER]
+            answers = await asyncio.gather(*(self._alone(one, asks) for one in some), return_exceptions=True)
+            for one, answer in zip(some, answers, strict=True):
+                asked.add(one, answer)
+            if all(isinstance(one, Unavailable) for one in answers):
+                break
+        for matter, recordings in asked.done.items():
+            await self.door.enter(wants(matter, tuple(recordings)), CLOCK)
+        return asked
+
+    async def _alone(self, one: Mirror, asks: Asks) -> bool | None:
+        """Whether it is done; None where there is no such call any more, which the register finds out by itself."""
+        there = True
+
+        async def ask() -> None:
+            nonlocal there
+            try:
+                await asyncio.wait_for(asks(one.native_id, one.matter), self.answers)
+            except Absent:
+                there = False
+            except TimeoutError as error:
+                raise Unavailable("no_answer") from error
+
+        piece = f"{asks.__name__}:{one.recording}:{one.matter}"
+        done = await self._setbacks.alone("holds", piece, ask)
+        return done if there else None
+
+
+def _place(found: Sequence[Mirror]) -> tuple[int, str]:
+    """Where the next tick goes on: after these, or at the beginning where they were the last."""
+    return (found[-1].recording, found[-1].matter) if len(found) == AT_ONCE else FIRST

@@ -1,0 +1,199 @@
+"""P12: what the recording system was told of holds is on record, and whoever changes that by hand is found."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from handlers.acting import CLOCK
+from handlers.mirroring import Mirrored, Unmirrored
+from handlers.recordings import Register
+from storage.mirrors import FIRST, Mirror
+from storage.records import Recording
+from storage.store import Store
+from tests.handlers.builders import NOW, Company, audit, call, register
+from tests.handlers.holds.acts import close, hold, keeps, old_call, release
+from tests.reconciled import findings
+
+DAY = timedelta(days=1)
+
+
+async def _mirrored(company: Company, matter: str, *recordings: int) -> None:
+    await company.door.enter(Mirrored(matter, recordings), CLOCK)
+
+
+async def _let_go(company: Company, matter: str, *recordings: int) -> None:
+    await company.door.enter(Unmirrored(matter, recordings), CLOCK)
+
+
+async def _due(
+    company: Company, after: tuple[int, str] = FIRST, most: int = 9
+) -> tuple[list[int], list[int], list[int]]:
+    """Calls that are to be held, that are held, and that are to be let go."""
+    now = company.clock.now
+    found = await company.database.read(
+        lambda store: (
+            store.mirrors.to_hold("file", now, after, most),
+            store.mirrors.held("file", now, after, most),
+            store.mirrors.to_release("file", now, after, most),
+        )
+    )
+    return [one.recording for one in found[0]], [one.recording for one in found[1]], [one.recording for one in found[2]]
+
+
+async def _marks(company: Company, recording: int) -> tuple[datetime | None, datetime | None]:
+    [keep] = await keeps(company, recording)
+    return keep.mirrored_at, keep.unmirrored_at
+
+
+async def test_p12_what_is_held_is_to_be_told_once_and_let_go_at_its_end(company: Company) -> None:
+    first, second, third = company.calls
+    one = (await hold(company, company.helena, [first, second])).hold
+    assert await _due(company) == ([first, second], [], [])
+    await _mirrored(company, one, first, second)
+    assert await _due(company) == ([], [first, second], [])
+    assert await _marks(company, first) == (NOW, None)
+    company.clock.pass_(days=1)
+    await release(company, one, company.helena)
+    assert await _due(company) == ([], [], [first, second])
+    await _let_go(company, one, first)
+    assert await _due(company) == ([], [], [second])
+    assert await _marks(company, first) == (None, NOW + DAY)
+    assert await findings(company.database) == []
+    assert await keeps(company, third) == []
+
+
+async def test_p12_a_hold_that_ends_by_itself_is_let_go_before_anybody_has_seen_to_its_end(company: Company) -> None:
+    one = (await hold(company, company.helena, until="2026-12-01")).hold
+    await _mirrored(company, one, *company.calls[:1])
+    [keep] = await keeps(company, company.calls[0])
+    company.clock.now = keep.ends_at
+    assert await _due(company) == ([], [], company.calls[:1])
+
+
+async def test_p12_a_hold_of_which_nobody_knows_whether_it_was_told_is_let_go_as_well(company: Company) -> None:
+    """The program may have ended between the answer and the record."""
+    one = (await hold(company, company.helena)).hold
+    await release(company, one, company.helena)
+    assert await _due(company) == ([], [], company.calls[:1])
+
+
+async def test_p12_it_is_on_record_once_by_ids_only(company: Company) -> None:
+    one = (await hold(company, company.helena, company.calls)).hold
+    for _ in range(2):
+        await _mirrored(company, one, *company.calls)
+    await release(company, one, company.helena)
+    for _ in range(2):
+        await _let_go(company, one, *company.calls)
+    told = [(actor, action, detail) for actor, action, _, _, detail in await audit(company, one) if "mirror" in action]
+    ids = {"recordings": company.calls}
+    assert told == [("clock", "mirror.held", ids), ("clock", "mirror.let_go", ids)]
+
+
+async def test_p12_a_hold_that_was_told_too_late_is_let_go_once_more(company: Company) -> None:
+    one = (await hold(company, company.helena)).hold
+    await release(company, one, company.helena)
+    await _let_go(company, one, *company.calls[:1])
+    await _mirrored(company, one, *company.calls[:1])  # another replica had asked before
+    assert await _due(company) == ([], [], company.calls[:1])
+    assert await findings(company.database) == []
+
+
+async def test_p12_a_hold_that_was_renewed_while_it_was_let_go_is_told_anew(company: Company) -> None:
+    one = (await hold(company, company.helena)).hold
+    await _mirrored(company, one, *company.calls[:1])
+    await _let_go(company, one, *company.calls[:1])
+    assert await _due(company) == (company.calls[:1], [], [])
+
+
+@pytest.mark.by_hand
+async def test_p12_only_holds_are_told(company: Company) -> None:
+    one = (await hold(company, company.helena)).hold
+    await company.database.write(lambda store: store.session.execute(text("UPDATE keeps SET why = 'request'")))
+    await _mirrored(company, one, *company.calls[:1])
+    assert await _due(company) == ([], [], [])
+    assert await _marks(company, company.calls[0]) == (None, None)
+
+
+async def test_p12_calls_of_another_system_are_left_alone(company: Company) -> None:
+    await hold(company, company.helena)
+    found = await company.database.read(lambda store: store.mirrors.to_hold("s3", NOW, FIRST, 9))
+    assert found == []
+
+
+async def test_p12_a_call_that_vanished_is_not_told_but_let_go_while_its_name_is_known(company: Company) -> None:
+    [recording] = await register(company.door, call(9, native_id="nine.wav"))
+    one = (await hold(company, company.helena, [recording])).hold
+    await company.door.enter(Register("file", [], ["nine.wav"]), CLOCK)
+    assert await _due(company) == ([], [], [])
+    await release(company, one, company.helena)
+    found = await company.database.read(lambda store: store.mirrors.to_release("file", company.clock.now, FIRST, 9))
+    assert found == [Mirror(recording, one, "nine.wav")]
+    for nameless in (f"gone:{recording}", f"erased:{recording}"):
+        await company.database.write(lambda store, name=nameless: _named(store.recordings.get(recording), name))  # type: ignore[misc]
+        assert await _due(company) == ([], [], [])
+
+
+def _named(recording: Recording | None, name: str) -> None:
+    assert recording is not None
+    recording.native_id = name
+
+
+async def test_p12_they_are_found_a_page_at_a_time(company: Company) -> None:
+    one = (await hold(company, company.helena, company.calls)).hold
+    first, second, third = company.calls
+    assert (await _due(company, most=2))[0] == [first, second]
+    assert (await _due(company, (second, one), 2))[0] == [third]
+    assert (await _due(company, (second, ""), 2))[0] == [second, third]
+
+
+async def test_p12_what_the_recording_system_keeps_all_the_same_is_let_go_before_each_further_try(
+    company: Company,
+) -> None:
+    recording = await old_call(company)
+    one = (await hold(company, company.helena, [recording])).hold
+    erasure = await close(company, recording)
+    await release(company, one, company.helena)
+    await _let_go(company, one, recording)
+
+    async def refused(trouble: str, at: datetime) -> list[Mirror]:
+        def change(store: Store) -> list[Mirror]:
+            found = store.erasures.get(erasure)
+            assert found is not None
+            found.trouble, found.next_at = trouble, at
+            store.session.flush()
+            return store.mirrors.still_held("file", company.clock.now, 9)
+
+        return await company.database.write(change)
+
+    now = company.clock.now
+    assert await refused("held", now + DAY) == await refused("unavailable", now) == []
+    assert [one.recording for one in await refused("held", now)] == [recording]
+
+
+@pytest.mark.by_hand
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("mirrored_at = NULL", "“kept by the recording system” is stored as nothing, but entry"),
+        ("unmirrored_at = '2026-11-25'", "“let go by the recording system” is stored as 2026-11-25"),
+        ("mirrored_at = '2026-11-20'", "“kept by the recording system” is stored as 2026-11-20"),
+    ],
+)
+async def test_p12_whoever_changes_it_by_hand_is_found(company: Company, statement: str, told: str) -> None:
+    one = (await hold(company, company.helena)).hold
+    await _mirrored(company, one, *company.calls[:1])
+    assert await findings(company.database) == []
+    await company.database.write(lambda store: store.session.execute(text(f"UPDATE keeps SET {statement}")))
+    assert told in " | ".join(await findings(company.database))
+
+
+@pytest.mark.by_hand
+async def test_p12_what_nobody_told_the_recording_system_is_found(company: Company) -> None:
+    await hold(company, company.helena)
+    await company.database.write(
+        lambda store: store.session.execute(text("UPDATE keeps SET mirrored_at = '2026-11-25'"))
+    )
+    assert "but the log says nothing" in " | ".join(await findings(company.database))

@@ -1,0 +1,80 @@
+"""A company whose recording system keeps what is held, and replicas that tell it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.mirroring import Mirroring
+from bot.ports import Capabilities, Held
+from bot.recorders.memory import MemoryRecorder
+from tests.clocks import Seconds
+from tests.erasing import Archive
+from tests.handlers.holds.acts import hold, release
+
+
+class Listening(MemoryRecorder):
+    """Remembers what it is asked; calls in `failing` raise, and calls in `hanging` are never answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+        self.failing: dict[str, Exception] = {}
+        self.hanging: set[str] = set()
+        self.keeps = True
+
+    def capabilities(self) -> Capabilities:
+        return replace(super().capabilities(), hold="native" if self.keeps else "emulated")
+
+    async def hold(self, native_id: str, case: str) -> None:
+        await self._heard("hold", native_id)
+        await super().hold(native_id, case)
+
+    async def release(self, native_id: str, case: str) -> None:
+        await self._heard("release", native_id)
+        await super().release(native_id, case)
+
+    async def _heard(self, what: str, native_id: str) -> None:
+        self.asked.append(f"{what} {native_id}")
+        if native_id in self.hanging:
+            await asyncio.Event().wait()
+        if native_id in self.failing:
+            raise self.failing[native_id]
+
+    def heard(self) -> list[str]:
+        """What it was asked since the last time."""
+        told, self.asked = self.asked, []
+        return sorted(told)
+
+
+class House(Archive):
+    """An archive whose recording system keeps what is held, and one replica that tells it."""
+
+    recorder: Listening
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.seconds = Seconds()
+        self.mirroring = self.replica()
+
+    def replica(self, system: str = "memory", answers: float = 60.0) -> Mirroring:
+        return Mirroring(self.company.door, self.recorder, system, self.seconds, answers)
+
+    async def tick(self) -> None:
+        await self.sync.sync()
+        await self.mirroring.tick()
+        await self.mirroring.before(self.erasing.tick)
+
+    async def hold(self, *calls: int, until: str = "2026-12-31") -> str:
+        return (await hold(self.company, self.company.helena, calls, until=until)).hold
+
+    async def release(self, one: str) -> None:
+        await release(self.company, one, self.company.helena)
+
+    async def is_kept(self, name: str) -> bool:
+        """Whether somebody else who deletes it there is refused."""
+        try:
+            await self.recorder.delete(name)
+        except Held:
+            return True
+        return False
