@@ -11,7 +11,7 @@ import structlog
 from bot.live_calls import LiveCall
 from bot.ports import Absent, Recorder, Sought
 from handlers.acting import CLOCK, Intent
-from handlers.declined.intents import Cleared, Confirm, Find, Live, Over, Still, Trouble
+from handlers.declined.intents import Again, Cleared, Confirm, Find, Live, Over, Still, Trouble
 from handlers.door import Door, Repeated
 from handlers.rules.identity import Identity, email_key
 from handlers.rules.refusal import Refused
@@ -23,6 +23,8 @@ IDLE, BUSY = 30.0, 2.0
 """Seconds between two looks: where nothing goes on, and where a call does."""
 STAYS_OFF = timedelta(seconds=10)
 """So often a call whose recording is off is looked at again."""
+GONE = timedelta(seconds=15)
+"""For so long a call may be away before it counts as over."""
 ANSWERS = 12.0
 """Seconds in which the phone system has to answer; then the call counts as recorded."""
 OBEYS = 1.2
@@ -86,6 +88,9 @@ class Declining:
 
     async def _find(self, looking: Sequence[str]) -> None:
         calls, trouble = await self._told()
+        for over in await self.door.database.read(lambda store: [_over(store, one) for one in calls]):
+            if over:
+                await self._enter(Again(over))
         for matter in looking:
             mine = await self.door.database.read(lambda store, matter=matter: _addresses(store, matter))  # type: ignore[misc]
             found = tuple(one for one in calls if one.operator_key in mine)
@@ -113,7 +118,8 @@ class Declining:
         try:
             await self._enter(await asyncio.wait_for(self._seen(one), ANSWERS))
         except Absent:
-            await self._enter(Over(one.id))
+            if _is_gone(one, self.door.now()):
+                await self._enter(Over(one.id))
         except DatabaseDown:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, nobody can say that it is off
@@ -124,16 +130,20 @@ class Declining:
         """Asked to stop, whatever it said before, and read back another way: OK proves nothing."""
         if one.live != "off":
             await self._stop(one)
-        left = await self.recorder.still(one.call_id)
-        if left and one.live == "off":  # somebody began it again
-            await self._stop(one)
-            left = await self.recorder.still(one.call_id)
+        left = await self.recorder.still(one.call_id, await self._names(one))
+        if left and one.live == "off":  # somebody began it again: that it is off is taken back at once
+            await self.recorder.stop(one.call_id)
         recordings = await self._recordings(one)
         return Still(one.id, left, recordings=recordings) if left else Confirm(one.id, recordings)
 
     async def _stop(self, one: Declined) -> None:
         await self.recorder.stop(one.call_id)
         await self._wait(OBEYS)
+
+    async def _names(self, one: Declined) -> tuple[str, ...]:
+        """What is known to be recorded of it, also where the system tells of it no more."""
+        rows = await self.door.database.read(lambda store: store.declines.recordings(one.id))
+        return tuple(row.native_id for row in rows if row.native_id and row.recording_id is None)
 
     async def _recordings(self, one: Declined) -> tuple[str, ...]:
         """The names of what is recorded of it, which may have grown with a transfer."""
@@ -151,9 +161,21 @@ class Declining:
             log.warning("declining.refused", why=refusal.code)
 
 
+def _is_gone(one: Declined, now: datetime) -> bool:
+    """Whether it has been away for long enough to be over: a phone system that writes anew shows none for a moment."""
+    seen = one.looked_at or one.asked_at
+    return not seen <= now < seen + GONE
+
+
 def _is_due(one: Declined, now: datetime) -> bool:
     """What is off is looked at less often; whatever a clock that was stepped back says, it is looked at."""
     return one.live != "off" or one.looked_at is None or not one.looked_at <= now < one.looked_at + STAYS_OFF
+
+
+def _over(store: Store, live: Live) -> str:
+    """The matter by which this call had counted as over, though it goes on."""
+    found = store.declines.of_call(live.system, live.call_id)
+    return found.id if found is not None and found.live == "over" and found.began == live.began else ""
 
 
 def _addresses(store: Store, matter: str) -> frozenset[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
+
+NOT_TOLD = "a leg that is told no more"
+"""How a leg is named that is recorded though the system tells of it no more."""
 
 
 class Stopped(Exception):
@@ -57,9 +60,9 @@ class LiveCalls(Protocol):
     async def stop(self, call_id: str) -> None:
         """Ask for nothing more of this call to be recorded on any leg, for good."""
 
-    async def still(self, call_id: str) -> tuple[str, ...]:
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         """The legs that are recorded all the same, in names for a person; empty where there is certainly none.
 
         It goes another way than `stop` does, and two ways at once: what the system says of each leg, and what it does. Takes
-        some seconds, ten at most. Raises `Unavailable` where it could not look at every leg.
+        some seconds, ten at most; recordings in `also` (native ids) are watched, too, though no leg has them any more. Raises `Unavailable` where it could not look at every leg.
         """

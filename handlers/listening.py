@@ -23,7 +23,6 @@ SPENT = "This link was used already, or is older than a minute. Press Listen aga
 LAST_WORDS = timedelta(seconds=15)  # what was heard just before access ended may still be told
 SHORTEST = 0.05  # seconds: less is a pause, not a part
 ANOTHER = "This is not the call that was approved, so it can’t be heard. Please tell whoever runs the call recordings."
-PAST = "This call’s time is over, so it is closed to everybody and its audio is erased."
 CLOSED = "This page is no longer open to you. Press Listen again."
 
 
@@ -124,7 +123,7 @@ class Hearing:
         for recording in self.recordings:
             if recording.id == recording_id and recording.state != "out_of_scope":
                 if not self.allows(recording):
-                    raise Refused(PAST, clause="P12", code="past_its_moment")
+                    raise rule.closed(recording.state)
                 return recording
         raise Refused("You have no access to this call.", clause="P7", code="not_granted")
 
@@ -165,7 +164,7 @@ def heard(act: Act, intent: Heard) -> Done[Heeded]:
     hearing = _session(act, intent.grant, intent.session)
     # What was heard just before its moment may still be told.
     recording, grant = replace(hearing, now=act.now - LAST_WORDS).recording(intent.recording), hearing.grant
-    past = None if hearing.allows(recording) else Refused(PAST, clause="P12", code="past_its_moment")
+    past = None if hearing.allows(recording) else rule.closed(recording.state)
     heeded = Heeded(grant.person_id, hearing.ends_at(), _last_words(act, grant) or past)
     start, end = max(0.0, intent.start), min(intent.end, recording.seconds + 1)
     if end - start < SHORTEST:
@@ -261,7 +260,7 @@ def _allow(act: Act, grant: Grant) -> None:
 def _open(act: Act, grant: Grant, *, holder: bool) -> None:
     """Raises `Refused` where the grant is not open; its sentence tells times in the zone of whoever holds it."""
     if grant.ended_why == "erased":
-        raise Refused(PAST, clause="P12", code="past_its_moment")
+        raise rule.closed("erased")
     zone = act.store.people.get(grant.person_id).zone
     when = f"on {moment_words(grant.ended_at or grant.ends_at, zone, act.now)}"
     changed = act.store.recordings.changed(grant.matter_id)

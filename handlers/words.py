@@ -157,6 +157,9 @@ def call_words(recordings: Sequence[Recording], policy: Policy, now: datetime) -
     return ("Call of ", when, f" · {_caller(first)}{more}")
 
 
+OUT_OF_REACH = "out of reach, since the caller declined to be recorded"
+
+
 def call_line(
     recording: Recording, policy: Policy, now: datetime, erased: datetime | None = None
 ) -> tuple[str | When, ...]:
@@ -167,7 +170,8 @@ def call_line(
     if erased is not None:
         told = " · ".join((*parts, line, "erased "))
         return (*began, f" · {told}", When(erased, zone, now), ", with a certificate")
-    return (*began, " · " + " · ".join((*parts, _caller(recording), line)))
+    reach = (OUT_OF_REACH,) if recording.state == "declined" else ()
+    return (*began, " · " + " · ".join((*parts, _caller(recording), line, *reach)))
 
 
 def _caller(recording: Recording) -> str:

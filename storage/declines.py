@@ -39,9 +39,10 @@ class Declines:
         return self.session.scalars(going.order_by(Declined.asked_at.desc(), Declined.id).limit(1)).first()
 
     def of_call(self, system: str, call_id: str) -> Declined | None:
-        """The one about this live call."""
+        """The newest one about a live call of this name."""
         mine = select(Declined).where(Declined.system == system, Declined.call_id == call_id, Declined.call_id != "")
-        return self.session.scalars(mine.limit(1)).first()
+        newest = mine.order_by(Declined.asked_at.desc(), Declined.id)
+        return self.session.scalars(newest.limit(1)).first()
 
     def looking(self) -> list[str]:
         """Those whose call is looked for, the oldest first."""
@@ -90,6 +91,14 @@ class Declines:
         mine = select(DeclinedRecording).where(DeclinedRecording.recording_id == recording)
         for one in self.session.scalars(mine):
             one.native_id = ""
+            self.unname(one.matter_id)
+
+    def unname(self, matter: str) -> None:
+        """What the phone system called the call and its legs goes, once nothing of it is left and it is over."""
+        declined = self.get(matter)
+        left = any(one.native_id for one in self.recordings(matter))
+        if declined is not None and not left and declined.live not in LIVE:
+            declined.call_id, declined.legs, declined.choices = "", [], []
 
     def unmet(self) -> dict[str, list[str]]:
         """By matter: names of what was recorded and never registered, of calls that are over and whose recordings go."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from storage.declined_records import Declined, DeclinedRecording
@@ -30,7 +30,7 @@ class AfterTheCall(NamedTuple):
     """A finished call whose customer had declined: the matter, the call, and whose it was (an address in normal form)."""
 
     matter: str
-    recording: int
+    recording: int | None
     operator_key: str
 
 
@@ -52,13 +52,16 @@ class Noticed:
         return [Vanished(*row) for row in self.session.execute(rows)]
 
     def declined(self) -> list[AfterTheCall]:
-        """Finished calls of which somebody said afterwards that the customer had declined, by matter (P5)."""
+        """Calls whose customers declined and that were recorded all the same: it was said afterwards, or nothing was ever off (P5)."""
         both = select(Declined.id, DeclinedRecording.recording_id, Declined.operator_key).join(
             DeclinedRecording, DeclinedRecording.matter_id == Declined.id
         )
-        rows = both.where(Declined.how == "afterwards", DeclinedRecording.recording_id.is_not(None))
-        found = self.session.execute(rows.order_by(Declined.id))
-        return [AfterTheCall(matter, number, whose) for matter, number, whose in found if number is not None]
+        to_the_end = and_(Declined.live == "over", Declined.stopped_at.is_(None))
+        rows = both.where(or_(Declined.how == "afterwards", to_the_end)).order_by(Declined.id, DeclinedRecording.id)
+        found: dict[str, AfterTheCall] = {}
+        for matter, number, whose in self.session.execute(rows):
+            found.setdefault(matter, AfterTheCall(matter, number, whose))
+        return [*found.values()]
 
     def changed(self, since: datetime) -> list[tuple[str, int]]:
         """Grants that ended since then because a call of theirs became another one, with each call that did so under them."""

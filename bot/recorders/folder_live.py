@@ -12,16 +12,17 @@ import asyncio
 import contextlib
 import os
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from bot.live_calls import LiveCall, Stopped, Unread
+from bot.live_calls import NOT_TOLD, LiveCall, Stopped, Unread
 from bot.ports import Absent, Unavailable
 from bot.recorders.live_sidecar import LiveSidecar, read_live
 from bot.recorders.sidecar import MOST_BYTES, MetadataError
 from bot.recorders.tree import inside, open_file, printable
 
 LIVE = ".live"
+Mark = tuple[int, ...]
 WATCHED = 2.5
 """Seconds for which audio must not grow. What is recorded is written each second, so two are missed at least."""
 
@@ -53,16 +54,22 @@ class FolderLive:
         """See `LiveCalls.stop`."""
         await asyncio.to_thread(self._ask, call_id, "stop")
 
-    async def still(self, call_id: str) -> tuple[str, ...]:
-        """See `LiveCalls.still`: what the legs say, and whether their audio grows."""
-        before = await asyncio.to_thread(self._sizes, await asyncio.to_thread(self._sidecar, call_id))
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
+        """See `LiveCalls.still`: what the legs say, and whether anything changes where their audio lies, now or in the end."""
+        first = await asyncio.to_thread(self._there, call_id)
+        watched = {**dict.fromkeys(also, NOT_TOLD), **_named(first)}
+        before = await asyncio.to_thread(self._marks, watched)
         await self._wait(WATCHED)
-        after = await asyncio.to_thread(self._sidecar, call_id)
-        sizes = await asyncio.to_thread(self._sizes, after)
-        # A leg that is new was not watched, so whatever there is of it grew.
-        return tuple(
-            leg.name for leg in after.legs if leg.state == "recording" or sizes[leg.audio] > before.get(leg.audio, 0)
-        )
+        last = await asyncio.to_thread(self._there, call_id)
+        watched |= _named(last)
+        after = await asyncio.to_thread(self._marks, watched)
+        growing = {one for one in watched if after[one] - before.get(one, frozenset())}
+        said = {leg.audio for leg in last.legs if leg.state == "recording"} if last else set[str]()
+        if last is None and not growing:
+            raise Absent(call_id)
+        if not growing | said and (unseen := [leg.name for leg in last.legs if not after[leg.audio]] if last else []):
+            raise Unavailable(f"there is no audio of {unseen[0]} that could be watched.")
+        return tuple(dict.fromkeys(name for audio, name in watched.items() if audio in growing | said))
 
     def checked(self) -> str:
         """A sentence on what can be done with live calls; raises `Unavailable` where the folder can't be used."""
@@ -93,6 +100,10 @@ class FolderLive:
             return self._sidecar(call_id).call
         except Unavailable as why:
             return Unread(printable(call_id), why.code)
+        except Absent:
+            if os.path.lexists(Path(self._folder, f"{call_id}.json")):
+                return Unread(printable(call_id), f"{printable(call_id)}.json is no file of its own.")
+            raise
 
     def _sidecar(self, call_id: str) -> LiveSidecar:
         name = _name(call_id, "json")
@@ -129,21 +140,35 @@ class FolderLive:
         except Absent:
             return ""
 
-    def _sizes(self, sidecar: LiveSidecar) -> dict[str, int]:
-        return {leg.audio: self._size(leg.audio) for leg in sidecar.legs}
+    def _there(self, call_id: str) -> LiveSidecar | None:
+        try:
+            return self._sidecar(call_id)
+        except Absent:
+            return None
 
-    def _size(self, audio: str) -> int:
-        """Bytes of a leg's audio, beside the live calls or where it lies afterwards; raises `Unavailable` where that can't be told."""
-        return max(_size(self._folder, audio.rpartition("/")[2]), _size(self._root, audio))
+    def _marks(self, audios: Iterable[str]) -> dict[str, frozenset[Mark]]:
+        """What lies beside the live calls, and where it lies afterwards; raises `Unavailable` where that can't be told."""
+        places = {one: ((self._folder, one.rpartition("/")[2]), (self._root, one)) for one in audios}
+        return {one: frozenset(filter(None, (_mark(*place) for place in two))) for one, two in places.items()}
 
 
-def _size(root: str, name: str) -> int:
+def _named(call: LiveSidecar | None) -> dict[str, str]:
+    return {leg.audio: leg.name for leg in call.legs} if call else {}
+
+
+def _mark(root: str, name: str) -> Mark:
+    """What changes whenever anything is written there, and not when it is moved; empty where nothing is."""
     try:
         file = open_file(root, name)
     except Absent:
-        return 0
+        if os.path.lexists(f"{root}/{name}"):
+            raise Unavailable(
+                f"{printable(name)} is no file of its own, so nobody can tell whether it grows."
+            ) from None
+        return ()
     try:
-        return os.fstat(file).st_size
+        seen = os.fstat(file)
+        return seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns
     finally:
         os.close(file)
 

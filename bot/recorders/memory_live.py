@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -64,7 +64,7 @@ class LiveMemory:
         self._put(call_id, "stopped")
         self._ringing(call_id).final = True
 
-    async def still(self, call_id: str) -> tuple[str, ...]:
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         legs = self._ringing(call_id).legs
         return tuple(one.name for one in legs if "recording" in (one.state, one.says))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NoReturn
 
 from bot.live_calls import LiveCall, Unread
@@ -30,7 +30,7 @@ class NoLiveCalls:
         """Raises `Unavailable`."""
         _cannot()
 
-    async def still(self, call_id: str) -> tuple[str, ...]:
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         """Raises `Unavailable`."""
         _cannot()
 

@@ -57,6 +57,7 @@ def approve(act: Act, intent: intents.Approve) -> Done[None]:
     changing = act.store.recordings.changed(view.request.id)
     rule.as_shown(intent.seen, view.request.changes, changing=changing)
     rule.in_scope([one.state for one in view.recordings])
+    rule.in_reach([one.state for one in view.recordings])
     grant = Grant(
         id=new_id("G"), matter_id=view.request.id, person_id=view.request.requester_id,
         starts_at=act.now, ends_at=rule.grant_until(act.policy, act.now),

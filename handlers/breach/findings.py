@@ -21,6 +21,7 @@ LATE = timedelta(days=3)
 LOOKS_BACK = timedelta(days=7)
 MOST_TOLD = 20
 LEFT = frozenset({"deactivated"})
+UNSEEN = "A call that is not registered yet"
 ASTRAY = "customer.wrong_address"
 _MORE = "And {number}."
 
@@ -91,7 +92,13 @@ def _changed(act: Act, noticed: Noticed) -> list[Cause]:
 def _declined(act: Act, noticed: Noticed) -> list[Cause]:
     """A customer who declined was recorded to the end: whose call it was has no part in what comes of it (P5)."""
     return [
-        Cause(f"declined:{one.matter}", call=one.recording, whose=(one.operator_key,)) for one in noticed.declined()
+        Cause(
+            f"declined:{one.matter}",
+            "" if one.recording else f"{UNSEEN} ({one.matter})",
+            one.recording or 0,
+            (one.operator_key,),
+        )
+        for one in noticed.declined()
     ]
 
 
@@ -140,7 +147,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "changed": Kind("Calls became others while somebody had access to them, so the access ended.", _changed),
     "declined": Kind(
-        "Customers declined to be recorded, and that was said only after the call, so all of it was recorded.",
+        "Customers declined to be recorded, and were recorded to the end of the call: it was said only afterwards, or could not be stopped.",
         _declined,
         daily=False,
     ),

@@ -98,14 +98,15 @@ def _none(view: View) -> list[Part]:
         return []
     if row.trouble == "dismissed":
         return [Line("It was none of these calls, you said. Nothing is out of reach.")]
-    nothing = "I found no other call of yours" if row.trouble == "known" else "I found no call of yours"
-    return [Line(f"{TROUBLE.get(row.trouble, '')} {nothing} of the last days.".strip())]
+    nothing = "I found no other call of yours" if row.trouble.startswith("known") else "I found no call of yours"
+    told: list[Part] = [Line(f"{TROUBLE.get(row.trouble, '')} {nothing} of the last days.".strip())]
+    return [*told, Line(SAY), Line(DO)] if row.trouble == "known_still" else told
 
 
 def _choices(view: View) -> list[Part]:
     row = view.declined
     live = any("call_id" in one for one in row.choices)
-    known = row.trouble == "known"
+    known = row.trouble.startswith("known")
     first = "I found no call of yours that goes on. Which of your last calls was it?"
     if live or known:
         first = (
@@ -113,7 +114,10 @@ def _choices(view: View) -> list[Part]:
             if live
             else "If you mean an earlier call: which one was it?"
         )
-    parts: list[Part] = [Line(TROUBLE[row.trouble], None if known else Sign.ALARM)] if row.trouble else []
+    parts: list[Part] = (
+        [Line(TROUBLE[row.trouble], None if row.trouble == "known" else Sign.ALARM)] if row.trouble else []
+    )
+    parts += [Line(SAY), Line(DO)] if row.trouble == "known_still" else []
     parts.append(Line(first))
     for place, one in enumerate(row.choices):
         button = Button("declined_choose", "This call", f"{row.id}:{place}")
@@ -121,7 +125,7 @@ def _choices(view: View) -> list[Part]:
             label, zone = line_words(one["line"], view.policy)
             began = When(datetime.fromisoformat(one["began"]), zone, view.now)
             parts.append(Row(("Since ", began, f" · {one['caller']} · {label}"), button))
-        elif call := view.offered.get(one["recording"]):
+        elif (call := view.offered.get(one["recording"])) and not call.closed(view.now):
             parts.append(Row(call_line(call, view.policy, view.now, view.erased.get(call.id)), button))
     return parts
 

@@ -47,9 +47,11 @@ def meet(act: Act, intent: intents.Meet) -> Done[None]:
     view, met = load(act, intent.matter), list[int]()
     for one in act.store.declines.recordings(intent.matter):
         call = act.store.declines.registered(one) if one.recording_id is None else None
-        if call is not None:
+        if call is not None and rule.is_of(call.started, view.declined.began):
             one.recording_id = call.id
             met.append(call.id)
+        elif call is not None:
+            one.native_id = ""
     if not met:
         return Done(None, quiet=True)
     found = act.store.recordings.all_of(met)

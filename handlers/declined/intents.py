@@ -11,7 +11,7 @@ from handlers.acting import Intent
 from handlers.declined.forms import KeepForm
 from handlers.matters import intents as matters
 
-Trouble = Literal["", "unreachable", "unread", "cannot", "known"]
+Trouble = Literal["", "unreachable", "unread", "cannot", "known", "known_still"]
 """What stood in the way: the phone system does not answer, tells too little of some call, or knows of no live calls at all; or the call is known."""
 
 
@@ -92,6 +92,14 @@ class Over(matters.OfMatter):
     """The worker: the call has ended."""
 
     action: ClassVar[str] = "declined.over"
+    clause: ClassVar[str] = "P5"
+
+
+@dataclass(frozen=True)
+class Again(matters.OfMatter):
+    """The worker: a call that had counted as over goes on, so it is watched again."""
+
+    action: ClassVar[str] = "declined.again"
     clause: ClassVar[str] = "P5"
 
 

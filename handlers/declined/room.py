@@ -35,6 +35,7 @@ ROOM = Room(
         intents.Confirm.by(watching.confirm),
         intents.Still.by(watching.still),
         intents.Over.by(watching.over),
+        intents.Again.by(watching.again),
         intents.Cleared.by(watching.cleared),
         intents.Meet.by(deciding.meet),
         intents.Go.by(deciding.go),

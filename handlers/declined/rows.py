@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from handlers.acting import Act
 from handlers.cards import Button, Row, Sign, When
@@ -14,13 +15,14 @@ def lists(act: Act) -> Mapping[str, Rows]:
     """Those of which whoever asks has to say which call it was, and those that wait for a decision."""
     mine = [_row(act, one, "Which call did the caller decline?") for one in act.store.declines.choosing(act.me.id)]
     waiting = act.store.declines.waiting_for(act.me.id)
-    rows = [*mine, *(_row(act, one, "A caller declined: erase or keep the recording?") for one in waiting)]
+    rows = [*mine, *(_row(act, one, "A caller declined: erase or keep the recording?", one.began) for one in waiting)]
     if not rows:
         return {}
     told = ((len(rows), "waiting for you"),)
     return {"waiting": Rows("Waiting for you", len(rows), lambda most, skip: rows[skip : skip + most], told)}
 
 
-def _row(act: Act, one: Declined, words: str) -> Row:
-    small = ("since ", When(one.asked_at, now=act.now), f" · {one.id}")
+def _row(act: Act, one: Declined, words: str, began: datetime | None = None) -> Row:
+    call = ("call of ", When(began, now=act.now), " · ") if began is not None else ()
+    small = (*call, "said ", When(one.asked_at, now=act.now), f" · {one.id}")
     return Row(f"{Sign.QUESTION} {words}", Button("details", "Details", one.id, "primary"), small)

@@ -16,7 +16,6 @@ from handlers.effects import Effect
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import changed, on_record, parties, reached, shows
-from handlers.rules import calls
 from handlers.rules import declined as rule
 from handlers.rules.refusal import Refused
 from handlers.words import masked
@@ -56,12 +55,26 @@ def find(act: Act, intent: intents.Find) -> Done[None]:
     view = load(act, intent.matter)
     if view.declined.state != LOOKING:
         return Done(None, quiet=True)
-    fresh = tuple(one for one in intent.calls if act.store.declines.of_call(one.system, one.call_id) is None)
+    fresh = tuple(one for one in intent.calls if _known(act, one) is None)
     if len(fresh) == 1:
         return _begun(act, view, fresh[0])
     if not intent.calls and intent.trouble in ("unreachable", "unread") and _is_early(act, view):
         return _not_yet(act, view, intent.trouble)
-    return _offered(act, view, fresh, "known" if intent.calls and not fresh else intent.trouble)
+    if intent.calls and not fresh:
+        return _told_of(act, view, intent.calls)
+    return _offered(act, view, fresh, intent.trouble)
+
+
+def _known(act: Act, live: intents.Live) -> Declined | None:
+    """The matter of this call. A phone system may give a name anew, so it is also known by when it began."""
+    found = act.store.declines.of_call(live.system, live.call_id)
+    return found if found is not None and found.began == live.began else None
+
+
+def _told_of(act: Act, view: View, calls: Sequence[intents.Live]) -> Done[None]:
+    """It was said already, and how it stands is told to whoever has no card of it."""
+    matters = [one for call in calls if (one := _known(act, call)) is not None]
+    return _offered(act, view, (), "known_still" if any(one.live != "off" for one in matters) else "known")
 
 
 def _is_early(act: Act, view: View) -> bool:
@@ -132,16 +145,16 @@ def _offered(act: Act, view: View, calls: Sequence[intents.Live], trouble: inten
 def _begun(act: Act, view: View, live: intents.Live) -> Done[None]:
     """The call goes on: the worker switches it off, and whoever decides hears of it at once."""
     row = view.declined
-    if act.store.declines.of_call(live.system, live.call_id) is not None:
-        return _offered(act, view, (), "known")  # somebody else on the line was faster
+    if _known(act, live) is not None:
+        return _told_of(act, view, (live,))  # somebody else on the line was faster
     row.how, row.live, row.system, row.call_id = "midway", "asked", live.system, live.call_id
     row.began, row.operator_key, row.choices, row.trouble = live.began, live.operator_key, [], ""
     row.line = live.line if live.line in act.policy.lines else act.policy.company.home_line
     act.store.declines.name(row, live.recordings)
     row.erase_at = rule.erased_at(act.policy, row.line, act.now)
-    if row.erase_at is not None:
+    if row.erase_at is not None and row.erase_at > act.now:
         act.store.deadlines.set(GO, row.id, row.erase_at)
-    detail = {"call": calls.mark(live.call_id), "until": row.erase_at.isoformat() if row.erase_at else ""}
+    detail = {"until": row.erase_at.isoformat() if row.erase_at else ""}
     return _asked(act, row, detail, ())
 
 
@@ -158,6 +171,8 @@ def _asked(act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effec
     view = seen(act, row)
     where = reached(act, view.circumstances)
     row.state = "waiting" if where.approvers else "stuck"
+    if row.erase_at is not None and row.erase_at <= act.now:  # nobody has to wait for, or may stop, what goes at once
+        row.state, row.closed_at = "going", act.now
     asked = parties(act, row, where)
     for one in asked:
         act.store.matters.ask(one)
@@ -165,7 +180,15 @@ def _asked(act: Act, row: Declined, detail: dict[str, Any], more: Sequence[Effec
     told = alarm(act, row, view.what, where)
     effects = (*told, *changed(view, [one.person_id for one in asked]), *more)
     return Done(
-        None, effects, detail={"state": "open", "how": row.how, **detail, **on_record(asked), **warned_by(told)}
+        None,
+        effects,
+        detail={
+            "state": "open" if row.is_open else row.state,
+            "how": row.how,
+            **detail,
+            **on_record(asked),
+            **warned_by(told),
+        },
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from handlers.acting import Act, Done
 from handlers.declined import intents
-from handlers.declined.sayings import off_words, still_words
+from handlers.declined.sayings import off_words, still_told
 from handlers.declined.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
@@ -40,7 +40,7 @@ def still(act: Act, intent: intents.Still) -> Done[None]:
         return Done(None, quiet=True)
     row.live, row.legs, row.trouble = "still", list(intent.legs), intent.trouble
     detail = {"live": "still", "legs": len(intent.legs), "trouble": intent.trouble}
-    return Done(None, (*changed(view), *_word(view, still_words(view), "still")), detail=detail)
+    return Done(None, (*changed(view), *_word(view, still_told(), "still")), detail=detail)
 
 
 def over(act: Act, intent: intents.Over) -> Done[None]:
@@ -52,12 +52,22 @@ def over(act: Act, intent: intents.Over) -> Done[None]:
     return Done(None, changed(view), detail={"live": "over"})
 
 
+def again(act: Act, intent: intents.Again) -> Done[None]:
+    """The phone system shows it once more: what was said of it is not certain any more."""
+    view = load(act, intent.matter)
+    if view.declined.live != "over":
+        return Done(None, quiet=True)
+    view.declined.live, view.declined.looked_at = "asked", None
+    return Done(None, changed(view), detail={"live": "asked"})
+
+
 def cleared(act: Act, intent: intents.Cleared) -> Done[None]:
     """What was never registered is not in the recording system either, so its name is not needed any more."""
     view, number = load(act, intent.matter), 0
     for one in act.store.declines.recordings(intent.matter):
         if one.recording_id is None and one.native_id:
             one.native_id, number = "", number + 1
+    act.store.declines.unname(intent.matter)
     return Done(None, changed(view) if number else (), detail={"number": number}, quiet=not number)
 
 

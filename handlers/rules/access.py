@@ -68,6 +68,23 @@ def in_scope(states: Collection[str]) -> None:
         raise Refused(told, clause="P4", code="out_of_scope")
 
 
+def closed(state: str) -> Refused:
+    """Why nobody hears a call in this state: its caller declined (P5), or its time is over (P12)."""
+    if state == "declined":
+        return Refused(
+            "The caller declined to be recorded, so this call is out of reach.", clause="P5", code="declined"
+        )
+    told = "This call’s time is over, so it is closed to everybody and its audio is erased."
+    return Refused(told, clause="P12", code="past_its_moment")
+
+
+def in_reach(states: Collection[str]) -> None:
+    """A call whose caller declined to be recorded is heard by nobody (P5)."""
+    if "declined" in states:
+        told = "The caller of one of these calls declined to be recorded, so nobody may hear it now. Please deny this, or wait."
+        raise Refused(told, clause="P5", code="declined")
+
+
 def question(state: str, already: str) -> None:
     """Only a request that waits can be asked about."""
     decide(state, already)

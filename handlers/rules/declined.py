@@ -28,6 +28,8 @@ from .working_days import due
 CHAIN: tuple[RoleName, ...] = ("head_of_customer_success", "manager_human_resources", "breach_fallback")
 LOOKING = timedelta(minutes=2)
 """For so long a live call is looked for, where the phone system does not answer."""
+EARLIER = timedelta(minutes=10)
+"""By so much two clocks may differ over when one call began."""
 KEPT: Mapping[str, str] = {
     "mistake": "It was pressed by mistake: the customer did not decline",
     "agreed": "The customer agreed to be recorded after all",
@@ -64,6 +66,11 @@ def erased_at(policy: Policy, line: str, now: datetime) -> datetime | None:
         return None
     days = policy.declined_after_working_days
     return due(calendar_of(policy, line), now, days).at if days else now
+
+
+def is_of(started: datetime, began: datetime | None) -> bool:
+    """Whether a recording that has its name can be of a call that began then (both aware): one of before is another call's."""
+    return began is None or started > began - EARLIER
 
 
 def decide(*, is_open: bool, kept: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ RINGING = LiveCall("call-7", AU, "incoming", "+61412345678", email("Bram Tollive
 class Slow(MemoryRecorder):
     """Answers, but never in time."""
 
-    async def still(self, call_id: str) -> tuple[str, ...]:
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         await asyncio.Event().wait()
         return ()
 
@@ -39,7 +39,7 @@ class Slow(MemoryRecorder):
 class Broken(MemoryRecorder):
     """Raises what nobody thought of."""
 
-    async def still(self, call_id: str) -> tuple[str, ...]:
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         raise KeyError(call_id)
 
 
@@ -150,13 +150,13 @@ async def test_p5_a_system_that_goes_away_in_between_makes_it_uncertain_and_not_
     assert (await exchange.look(seconds=2)).live == "off"
 
 
-async def test_p5_what_is_recorded_again_is_stopped_again_and_told(exchange: Exchange) -> None:
+async def test_p5_what_is_recorded_again_is_taken_back_at_once_and_stopped_again(exchange: Exchange) -> None:
     """Somebody began it anew in the phone system."""
     exchange.recorder.ring(RINGING, Leg("customer"))
     await exchange.say()
     exchange.recorder.calls["call-7"].legs.append(Leg("third party"))
-    found = await exchange.look(seconds=11)
-    assert found.live == "off"
+    assert (await exchange.look(seconds=11)).live == "still"
+    assert (await exchange.look(seconds=2)).live == "off"
     assert {leg.state for leg in exchange.recorder.calls["call-7"].legs} == {"stopped"}
 
 
@@ -183,11 +183,36 @@ async def test_p5_a_clock_that_was_stepped_back_keeps_nobody_from_looking(exchan
     assert (await exchange.look(hours=-1)).live == "still"
 
 
-async def test_p5_a_call_that_ends_is_over_at_every_moment(exchange: Exchange) -> None:
+async def test_p5_a_call_that_ends_is_over_once_it_has_been_away_for_a_while(exchange: Exchange) -> None:
     exchange.recorder.ring(RINGING, Leg("customer"))
     await exchange.say()
     exchange.recorder.hang_up("call-7")
-    assert (await exchange.look(seconds=11)).live == "over"
+    assert (await exchange.look(seconds=11)).live == "off"
+    assert (await exchange.look(seconds=5)).live == "over"
+
+
+async def test_p5_a_call_that_is_away_for_a_moment_is_watched_all_the_time(exchange: Exchange) -> None:
+    exchange.recorder.ring(RINGING, Leg("customer"))
+    await exchange.say()
+    ringing = exchange.recorder.calls.pop("call-7")
+    await exchange.look(seconds=11)
+    exchange.recorder.calls["call-7"] = ringing
+    ringing.legs.append(Leg("third party", obeys=False))
+    assert (await exchange.look(seconds=2)).live == "still"
+
+
+async def test_p5_one_that_comes_back_after_it_had_counted_as_over_is_watched_with_the_next_word(
+    exchange: Exchange,
+) -> None:
+    exchange.recorder.ring(RINGING, Leg("customer"))
+    first = await exchange.say()
+    ringing = exchange.recorder.calls.pop("call-7")
+    assert (await exchange.look(seconds=20)).live == "over"
+    exchange.recorder.calls["call-7"] = ringing
+    await exchange.say()
+    found = await exchange.company.database.read(lambda store: store.declines.get(first.id))
+    assert found is not None
+    assert found.live == "off"
 
 
 async def test_p5_of_several_calls_the_chosen_one_is_stopped_and_no_other(exchange: Exchange) -> None:
@@ -251,7 +276,7 @@ async def test_p5_names_that_were_never_registered_are_looked_for_another_way(ex
     exchange.recorder.ring(RINGING, Leg("customer"))
     found = await exchange.say()
     exchange.recorder.hang_up("call-7")
-    await exchange.look(seconds=11)
+    await exchange.look(seconds=20)
     exchange.company.clock.pass_(days=3)
     await exchange.company.door.enter(Go(found.id), CLOCK)
     exchange.recorder.spoil("live/7.wav", "no metadata", b"audio")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.live_calls import LiveCall, Stopped, Unread
+from bot.live_calls import NOT_TOLD, LiveCall, Stopped, Unread
 from bot.ports import Absent, Unavailable
 from bot.recorders.asterisk.ami import Account, Refusal, Session, session
 from bot.recorders.asterisk.channels import (
@@ -137,16 +137,17 @@ class AsteriskCalls:
                         continue
                 return
 
-    async def still(self, call_id: str) -> tuple[str, ...]:
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
         """See `LiveCalls.still`: what Asterisk says of each leg, and what is written into its file for two turns of the clock."""
         try:
             async with asyncio.timeout(TEN):
-                return await self._still(call_id)
+                return await self._still(call_id, also)
         except TimeoutError as why:
             raise Unavailable("Asterisk was too slow for its recording to be watched.") from why
 
-    async def _still(self, call_id: str) -> tuple[str, ...]:
+    async def _still(self, call_id: str, also: Collection[str]) -> tuple[str, ...]:
         before = await self._seen(call_id)
+        others = await asyncio.to_thread(lambda: {one: self._files.size(one) or 0 for one in also})
         await self._waits(WATCHED)
         early = await asyncio.to_thread(self._sizes, before)
         await self._waits(WATCHED)
@@ -155,11 +156,18 @@ class AsteriskCalls:
         growing = await asyncio.to_thread(lambda: {one for one in late if self._grows(one, early, late, after)})
         names = [leg.channel.side for leg in after if leg.on or growing & leg.files.keys()]
         names += [leg.channel.side for leg in before if growing & leg.files.keys()]
+        if not names and await asyncio.to_thread(self._grew, others):
+            return (NOT_TOLD,)
         if not names and (unseen := [leg for leg in (*before, *after) if _unclocked(leg)]):
             raise Unavailable(
                 f"Whether {unseen[0].channel.side} is still recorded can't be read back: record as .wav, in {self._files.root}."
             )
         return tuple(dict.fromkeys(names))
+
+    def _grew(self, before: dict[str, int]) -> bool:
+        """Whether anything was recorded into files that no leg has any more."""
+        late = {one: self._files.size(one) or 0 for one in before}
+        return any(late[one] > size and self._files.sounds(one, size, late[one]) for one, size in before.items())
 
     def _grows(self, file: str, early: dict[str, int], late: dict[str, int], legs: Sequence[Leg]) -> bool:
         """Whether anything was recorded into a file; a MixMonitor that is muted writes on, and writes exact silence."""

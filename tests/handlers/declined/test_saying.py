@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from handlers.acting import CLOCK
-from handlers.declined.intents import Choose, Dismiss, Find, Say
+from handlers.declined.intents import Again, Choose, Confirm, Dismiss, Find, Over, Say
 from handlers.declined.saying import LAST_CALLS
 from handlers.rules.declined import LOOKING
 from tests.handlers.builders import NOW, Company, audit, call, email, left, refusal, register
@@ -30,13 +30,14 @@ async def test_p5_two_words_before_the_call_is_found_are_one_matter(company: Com
 
 async def test_p5_said_once_more_of_the_same_live_call_it_is_told_that_it_is_known(company: Company) -> None:
     first = await midway(company)
+    await company.door.enter(Confirm(first), CLOCK)
     again = await say(company)
     assert again != first
     await company.door.enter(Find(again, (live(),)), CLOCK)
     told = lines(await seen(company, again, company.bram))
     assert "Of the call that you are on it was said already, and its card says how it stands." in told
     assert "If you mean an earlier call: which one was it?" in told
-    assert (await row(company, first)).live == "asked"
+    assert (await row(company, first)).live == "off"
 
 
 async def test_p5_of_two_live_calls_the_second_can_be_declined_too(company: Company) -> None:
@@ -146,7 +147,7 @@ async def test_p5_a_call_is_chosen_once(company: Company) -> None:
 
 
 async def test_p5_two_people_on_one_call_make_one_matter_of_it(company: Company) -> None:
-    await midway(company)
+    await company.door.enter(Confirm(await midway(company)), CLOCK)
     second = await say(company, company.anna)
     await company.door.enter(Find(second, (live(operator_key=email("Anna Quill")),)), CLOCK)
     assert ((await row(company, second)).state, (await row(company, second)).trouble) == ("none", "known")
@@ -161,7 +162,26 @@ async def test_p5_chosen_by_two_at_once_a_live_call_is_one_matter(company: Compa
     await company.door.enter(Find(second, two), CLOCK)
     await company.door.enter(Choose(f"{first}:0"), company.bram)
     await company.door.enter(Choose(f"{second}:0"), company.anna)
-    assert (await row(company, second)).trouble == "known"
+    assert (await row(company, second)).trouble == "known_still"
+    told = lines(await seen(company, second, company.anna))
+    assert [line for line in told if "STILL being recorded" in line]
+    assert [line for line in told if line.startswith("Say to the caller:")]
+
+
+async def test_p5_a_name_that_comes_back_for_another_call_is_another_call(company: Company) -> None:
+    first = await midway(company)
+    await company.door.enter(Over(first), CLOCK)
+    again = await say(company)
+    await company.door.enter(Find(again, (live(began=company.clock.now),)), CLOCK)
+    assert ((await row(company, again)).live, (await row(company, first)).live) == ("asked", "over")
+
+
+async def test_p5_a_call_that_had_counted_as_over_and_goes_on_is_watched_again(company: Company) -> None:
+    matter = await midway(company)
+    await company.door.enter(Again(matter), CLOCK)
+    await company.door.enter(Over(matter), CLOCK)
+    await company.door.enter(Again(matter), CLOCK)
+    assert (await row(company, matter)).live == "asked"
 
 
 @pytest.mark.parametrize("trouble", ["unreachable", "unread"])

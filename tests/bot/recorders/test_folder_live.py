@@ -1,0 +1,163 @@
+"""P5: a phone system that keeps `.live` badly is never one whose recording is off, and what can't be watched is not said to be."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.live_calls import NOT_TOLD, LiveCall, Unread
+from bot.ports import Absent, Unavailable
+from bot.recorders.folder import FolderRecorder
+from bot.rehearsal.phone_system import PhoneSystem
+
+from .live_benches import LEGS, ONGOING, metadata
+
+NAME = ONGOING.call_id
+
+
+class Odd:
+    """A phone system of which a test says what happens while it is watched."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir()
+        self.root, self.live = root, root / ".live"
+        self.phones = PhoneSystem(root)
+        self.phones.ring(NAME, metadata(ONGOING), dict(zip(LEGS, ONGOING.recordings, strict=True)))
+        self.meanwhile: Callable[[], object] = lambda: None
+        self.recorder = FolderRecorder(root, wait=self._pass)
+
+    async def _pass(self, _: float) -> None:
+        self.meanwhile()
+
+    def say(self, state: str, legs: int = 2) -> None:
+        """What the call's file says of its legs."""
+        path = self.live / f"{NAME}.json"
+        told = json.loads(path.read_text())
+        told["legs"] = [{**leg, "state": state} for leg in told["legs"][:legs]]
+        path.write_text(json.dumps(told))
+
+    def audio(self, place: int = 0) -> Path:
+        return self.live / ONGOING.recordings[place].rpartition("/")[2]
+
+    def grow(self, place: int = 0) -> None:
+        with self.audio(place).open("ab") as file:
+            file.write(b"more")
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Odd:
+    found = Odd(tmp_path / "calls")
+    found.say("stopped")
+    return found
+
+
+async def test_p5_stopped_and_unchanged_is_off(odd: Odd) -> None:
+    assert await odd.recorder.still(NAME) == ()
+
+
+async def test_p5_a_leg_that_is_told_no_more_is_watched_by_its_recording(odd: Odd) -> None:
+    odd.say("stopped", legs=1)
+    odd.meanwhile = lambda: odd.grow(1)
+    assert await odd.recorder.still(NAME, ONGOING.recordings) == (NOT_TOLD,)
+
+
+async def test_p5_a_leg_that_is_dropped_while_it_is_watched_is_named(odd: Odd) -> None:
+    def drop() -> None:
+        odd.say("stopped", legs=1)
+        odd.grow(1)
+
+    odd.meanwhile = drop
+    assert await odd.recorder.still(NAME) == (LEGS[1],)
+
+
+async def test_p5_a_bigger_file_at_the_final_place_hides_nothing(odd: Odd) -> None:
+    final = odd.root / ONGOING.recordings[0]
+    final.parent.mkdir(parents=True, exist_ok=True)
+    final.write_bytes(bytes(100_000))
+    odd.meanwhile = odd.grow
+    assert await odd.recorder.still(NAME) == (LEGS[0],)
+
+
+async def test_p5_a_file_that_is_emptied_and_goes_on_is_one_that_grows(odd: Odd) -> None:
+    odd.meanwhile = lambda: odd.audio().write_bytes(b"new")
+    assert await odd.recorder.still(NAME) == (LEGS[0],)
+
+
+async def test_p5_a_file_that_another_one_takes_the_place_of_is_one_that_grows(odd: Odd) -> None:
+    def replace() -> None:
+        fresh = odd.live / "fresh"
+        fresh.write_bytes(odd.audio().read_bytes())
+        fresh.replace(odd.audio())
+
+    odd.meanwhile = replace
+    assert await odd.recorder.still(NAME) == (LEGS[0],)
+
+
+async def test_p5_a_file_that_is_moved_to_its_place_has_not_grown(odd: Odd) -> None:
+    def move() -> None:
+        final = odd.root / ONGOING.recordings[0]
+        final.parent.mkdir(parents=True, exist_ok=True)
+        odd.audio().rename(final)
+
+    odd.meanwhile = move
+    assert await odd.recorder.still(NAME) == ()
+
+
+@pytest.mark.parametrize("kind", ["link", "hard link", "folder", "nothing"])
+async def test_p5_what_can_not_be_watched_is_not_off(odd: Odd, kind: str) -> None:
+    kept = odd.root / "elsewhere.wav"
+    odd.audio().rename(kept)
+    if kind == "link":
+        odd.audio().symlink_to(kept)
+    elif kind == "hard link":
+        odd.audio().hardlink_to(kept)
+    elif kind == "folder":
+        odd.audio().mkdir()
+    with pytest.raises(Unavailable):
+        await odd.recorder.still(NAME)
+
+
+async def test_p5_a_call_whose_file_is_gone_while_its_audio_grows_is_recorded(odd: Odd) -> None:
+    (odd.live / f"{NAME}.json").unlink()
+    odd.meanwhile = odd.grow
+    assert await odd.recorder.still(NAME, ONGOING.recordings) == (NOT_TOLD,)
+    odd.meanwhile = lambda: None
+    with pytest.raises(Absent):
+        await odd.recorder.still(NAME, ONGOING.recordings)
+
+
+async def test_p5_a_call_whose_file_is_none_of_its_own_may_be_the_one(odd: Odd) -> None:
+    os.mkfifo(odd.live / "pipe.json")
+    (odd.live / "half.json").write_text('{"line": "+61')
+    told = await odd.recorder.live()
+    assert [one.call_id for one in told if isinstance(one, LiveCall)] == [NAME]
+    assert sorted(one.call_id for one in told if isinstance(one, Unread)) == ["half", "pipe"]
+
+
+@pytest.mark.parametrize(
+    "legs",
+    [
+        [], "x", None, [{}], [{"name": "", "audio": "a.wav", "state": "recording"}],
+        [{"name": "a", "audio": "../a.wav", "state": "recording"}],
+        [{"name": "a", "audio": "a.txt", "state": "recording"}], [{"name": "a", "audio": "a.wav", "state": "off"}],
+        [{"name": "a", "audio": 7, "state": "stopped"}], [{"name": "a", "audio": "a.wav", "state": "stopped"}] * 51,
+    ],
+)  # fmt: skip
+async def test_p5_legs_that_say_nothing_certain_are_no_word_at_all(odd: Odd, legs: object) -> None:
+    path = odd.live / f"{NAME}.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "legs": legs}))
+    with pytest.raises(Unavailable, match="Write it like this"):
+        await odd.recorder.still(NAME)
+
+
+async def test_p5_check_says_whether_a_recording_can_be_switched_off(odd: Odd, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd.root.chmod(0o750)
+    assert "can be switched off while a call goes on" in await odd.recorder.check()
+    allowed = os.access
+    monkeypatch.setattr(os, "access", lambda path, mode: not str(path).endswith(".live") and allowed(path, mode))
+    with pytest.raises(Unavailable, match="no recording can be switched off"):
+        await odd.recorder.check()

@@ -1,0 +1,66 @@
+"""P5: what is out of reach is heard by nobody, approved by nobody, and says why; and no name outlives its erasure."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.access.intents import Approve
+from handlers.acting import CLOCK, WEB
+from handlers.declined.intents import Cleared, Erase, Go, Meet, Over, Still
+from handlers.listening import Exchange, Listen, Served
+from handlers.rules.declined import is_of
+from handlers.rules.refusal import Refused
+from tests.handlers.builders import NOW, Company, approved, ask, call, refusal, register
+from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, states
+from tests.handlers.declined.test_deciding import keeping
+from tests.handlers.reading import lines, seen
+
+
+async def test_p5_an_approved_call_that_is_out_of_reach_is_heard_no_more_and_says_why(company: Company) -> None:
+    request = await approved(company)
+    code = await company.door.enter(Listen(request), company.anna)
+    opened = await company.door.enter(Exchange(code), WEB)
+    await afterwards(company)
+    with pytest.raises(Refused) as refused:
+        await company.door.enter(Served(opened.grant, opened.secret, company.calls[0], 0, 10), WEB)
+    assert str(refused.value) == "The caller declined to be recorded, so this call is out of reach."
+    told = lines(await seen(company, request, company.anna))
+    assert [line for line in told if "out of reach, since the caller declined to be recorded" in line]
+
+
+async def test_p5_a_call_that_is_out_of_reach_can_not_be_approved_until_it_is_kept(company: Company) -> None:
+    request = await ask(company, company.anna)
+    matter = await afterwards(company)
+    refused = await refusal(company, Approve(request), company.tara)
+    assert (refused.code, "declined to be recorded" in str(refused)) == ("declined", True)
+    await company.door.enter(keeping(matter), company.helena)
+    await company.door.enter(Approve(request), company.tara)
+
+
+async def test_p12_no_name_of_the_phone_system_s_outlives_the_call(company: Company) -> None:
+    matter = await midway(company, live(call_id="0491570158-Jane"))
+    await company.door.enter(Still(matter, ("Jane Doe",)), CLOCK)
+    await company.door.enter(Over(matter), CLOCK)
+    company.clock.now = (await row(company, matter)).erase_at or company.clock.now
+    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(Cleared(matter), CLOCK)
+    found = await row(company, matter)
+    assert (found.call_id, found.legs, found.choices) == ("", [], [])
+
+
+async def test_p5_another_call_s_recording_is_not_taken_along(company: Company) -> None:
+    """Whoever writes the phone system's files can name any recording there; one that began before is not of this call."""
+    matter = await midway(company, live(recordings=("call-1", "live/in.wav")))
+    await register(company.door, call(0, native_id="live/in.wav"))
+    await company.door.enter(Meet(matter), CLOCK)
+    assert await states(company, company.calls[0]) == ["present"]
+    assert await company.database.read(lambda store: store.declines.met()) == []
+    await company.door.enter(Over(matter), CLOCK)
+
+
+async def test_p5_of_a_call_whose_beginning_nobody_knows_any_recording_is_its_own(company: Company) -> None:
+    assert is_of(NOW, None)
+    matter = await midway(company)
+    ids = await recorded(company, matter)
+    await company.door.enter(Erase(matter), company.helena)
+    assert await states(company, *ids) == ["closed", "closed"]
