@@ -11,7 +11,7 @@ import structlog
 from bot.live_calls import LiveCall
 from bot.ports import Absent, Recorder, Sought
 from handlers.acting import CLOCK, Intent
-from handlers.declined.intents import Again, Cleared, Confirm, Find, Live, Over, Still, Trouble
+from handlers.declined.intents import Again, Cleared, Confirm, Find, Left, Live, Over, Still, Trouble
 from handlers.door import Door, Repeated
 from handlers.rules.identity import Identity, email_key
 from handlers.rules.refusal import Refused
@@ -74,8 +74,7 @@ class Declining:
         """What was recorded and never registered, of calls that are over: a look of another kind says whether it is there. Raises `Unavailable`."""
         for matter, names in (await self.door.database.read(lambda store: store.declines.unmet())).items():
             left = await self.recorder.look([Sought(one, 0, "") for one in names])
-            if not any(left.values()):
-                await self._enter(Cleared(matter))
+            await self._enter(Left(matter) if any(left.values()) else Cleared(matter))
 
     async def _rest(self, seconds: float) -> None:
         """So long, unless something is committed: then at once, but never more than a few times a second."""
@@ -94,7 +93,7 @@ class Declining:
         for matter in looking:
             mine = await self.door.database.read(lambda store, matter=matter: _addresses(store, matter))  # type: ignore[misc]
             found = tuple(one for one in calls if one.operator_key in mine)
-            await self._enter(Find(matter, found, "" if found else trouble))
+            await self._enter(Find(matter, found, trouble))
 
     async def _told(self) -> tuple[list[Live], Trouble]:
         if self.recorder.capabilities().live == "none":

@@ -44,6 +44,7 @@ class PhoneSystem:
         """It is over: what was recorded of it lies among the recordings, with its metadata."""
         call = json.loads((self.folder / f"{call_id}.json").read_text())
         (self.folder / f"{call_id}.json").unlink()
+        (self.folder / f"{call_id}.ask").unlink(missing_ok=True)
         for leg in call.pop("legs"):
             if (audio := self._growing(leg)).exists():
                 place = self.root / leg["audio"]

@@ -145,6 +145,14 @@ class Cleared(matters.OfMatter):
 
 
 @dataclass(frozen=True)
+class Left(matters.OfMatter):
+    """The worker: something of it lies in the recording system that was never registered."""
+
+    action: ClassVar[str] = "declined.left"
+    clause: ClassVar[str] = "P5"
+
+
+@dataclass(frozen=True)
 class Remind(matters.OfMatter):
     """The clock: whoever is to decide is reminded."""
 

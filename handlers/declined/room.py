@@ -36,6 +36,7 @@ ROOM = Room(
         intents.Still.by(watching.still),
         intents.Over.by(watching.over),
         intents.Again.by(watching.again),
+        intents.Left.by(watching.left),
         intents.Cleared.by(watching.cleared),
         intents.Meet.by(deciding.meet),
         intents.Go.by(deciding.go),

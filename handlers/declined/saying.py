@@ -12,7 +12,7 @@ from handlers.declined import intents
 from handlers.declined.reaching import put_out_of_reach
 from handlers.declined.reminding import schedule
 from handlers.declined.view import GONE, View, load, seen
-from handlers.effects import Effect
+from handlers.effects import Effect, Tell
 from handlers.ids import new_id
 from handlers.matters.alarming import alarm
 from handlers.matters.asking import changed, on_record, parties, reached, shows
@@ -24,6 +24,7 @@ from storage.declines import CHOOSING, LOOKING
 from storage.records import Recording
 
 GO = "declined.go"
+UNREAD = "The phone system says too little of another call that goes on. If that is the one, switch its recording off there yourself."
 UNDER_WAY = timedelta(hours=12)
 """For so long a second word of the same person is about the same call, while that goes on or is not known."""
 LAST_CALLS, OF_DAYS = 5, timedelta(days=14)
@@ -57,7 +58,7 @@ def find(act: Act, intent: intents.Find) -> Done[None]:
         return Done(None, quiet=True)
     fresh = tuple(one for one in intent.calls if _known(act, one) is None)
     if len(fresh) == 1:
-        return _begun(act, view, fresh[0])
+        return _besides(act, view, intent.trouble, _begun(act, view, fresh[0]))
     if not intent.calls and intent.trouble in ("unreachable", "unread") and _is_early(act, view):
         return _not_yet(act, view, intent.trouble)
     if intent.calls and not fresh:
@@ -75,6 +76,14 @@ def _told_of(act: Act, view: View, calls: Sequence[intents.Live]) -> Done[None]:
     """It was said already, and how it stands is told to whoever has no card of it."""
     matters = [one for call in calls if (one := _known(act, call)) is not None]
     return _offered(act, view, (), "known_still" if any(one.live != "off" for one in matters) else "known")
+
+
+def _besides(act: Act, view: View, trouble: intents.Trouble, done: Done[None]) -> Done[None]:
+    """One call was found, and another one could not be read, which may be the one."""
+    if trouble != "unread":
+        return done
+    word = Tell(view.declined.said_by, UNREAD, f"declined:{view.declined.id}:unread", "details", view.declined.id)
+    return Done(None, (*done.effects, word), detail={**done.detail, "unread": True})
 
 
 def _is_early(act: Act, view: View) -> bool:

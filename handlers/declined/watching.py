@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from handlers.acting import Act, Done
 from handlers.declined import intents
@@ -10,8 +11,15 @@ from handlers.declined.sayings import off_words, still_told
 from handlers.declined.view import View, load
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed
+from handlers.telling_head import tell_head
 from storage.declined_records import Declined
 from storage.declines import LIVE
+
+LEFT, A_DAY = "left", timedelta(days=1)
+NOT_REGISTERED = (
+    "What was recorded of a call whose customer declined ({matter}) is in the recording system and was never registered, so I can't erase"
+    " it. Please have whoever runs that take it away, or give it its metadata."
+)
 
 
 def confirm(act: Act, intent: intents.Confirm) -> Done[None]:
@@ -81,3 +89,14 @@ def _named(act: Act, row: Declined, recordings: Iterable[str]) -> bool:
 def _word(view: View, words: str, what: str) -> tuple[Effect, ...]:
     once = f"declined:{view.declined.id}:{what}:{view.declined.revision}"
     return (Tell(view.declined.said_by, words, once, "details", view.declined.id),)
+
+
+def left(act: Act, intent: intents.Left) -> Done[None]:
+    """What was recorded can't be registered, so nothing erases it by itself: a day later the Head hears so, once."""
+    view = load(act, intent.matter)
+    row = view.declined
+    if row.trouble == LEFT or row.closed_at is None or act.now < row.closed_at + A_DAY:
+        return Done(None, quiet=True)
+    row.trouble = LEFT
+    words = NOT_REGISTERED.format(matter=row.id)
+    return Done(None, tell_head(act, words, f"declined:{row.id}:left"), detail={"trouble": LEFT})

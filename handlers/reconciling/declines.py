@@ -14,7 +14,7 @@ from storage.records import OPEN
 SAID, KEPT, ERASED, GONE, MET = "declined.say", "declined.keep", "declined.erase", "declined.go", "declined.meet"
 ACTIONS = frozenset({
     SAID, KEPT, ERASED, GONE, MET, "declined.find", "declined.choose", "declined.dismiss", "declined.confirm", "declined.still",
-    "declined.over", "declined.again", "declined.cleared", "declined.reroute", "declined.recheck",
+    "declined.over", "declined.again", "declined.left", "declined.cleared", "declined.reroute", "declined.recheck",
 })  # fmt: skip
 """What this looks at."""
 

@@ -38,6 +38,8 @@ async def _eventful(company: Company) -> dict[str, str]:
     await recorded(company, goes, f"live/{CANARY}.wav")
     company.clock.now = (await row(company, goes)).erase_at or company.clock.now
     await company.door.enter(intents.Go(goes), CLOCK)
+    company.clock.pass_(days=1)
+    await company.door.enter(intents.Left(goes), CLOCK)
     await company.door.enter(intents.Cleared(goes), CLOCK)
     erased = await afterwards(company)
     await company.door.enter(intents.Remind(erased), CLOCK)

@@ -6,12 +6,12 @@ import pytest
 
 from handlers.access.intents import Approve
 from handlers.acting import CLOCK, WEB
-from handlers.declined.intents import Cleared, Erase, Go, Meet, Over, Still
+from handlers.declined.intents import Cleared, Erase, Find, Go, Left, Meet, Over, Still
 from handlers.listening import Exchange, Listen, Served
 from handlers.rules.declined import is_of
 from handlers.rules.refusal import Refused
-from tests.handlers.builders import NOW, Company, approved, ask, call, refusal, register
-from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, states
+from tests.handlers.builders import NOW, Company, approved, ask, call, refusal, register, words_for
+from tests.handlers.declined.acts import afterwards, live, midway, recorded, row, say, states
 from tests.handlers.declined.test_deciding import keeping
 from tests.handlers.reading import lines, seen
 
@@ -64,3 +64,24 @@ async def test_p5_of_a_call_whose_beginning_nobody_knows_any_recording_is_its_ow
     ids = await recorded(company, matter)
     await company.door.enter(Erase(matter), company.helena)
     assert await states(company, *ids) == ["closed", "closed"]
+
+
+async def test_p5_what_can_not_be_registered_is_told_to_the_head_a_day_later_and_once(company: Company) -> None:
+    matter = await midway(company)
+    await company.door.enter(Over(matter), CLOCK)
+    company.clock.now = (await row(company, matter)).erase_at or company.clock.now
+    await company.door.enter(Go(matter), CLOCK)
+    await company.door.enter(Left(matter), CLOCK)
+    assert await words_for(company, company.helena) == []
+    company.clock.pass_(days=1)
+    for _ in range(3):
+        await company.door.enter(Left(matter), CLOCK)
+    [told] = await words_for(company, company.helena)
+    assert "was never registered" in told
+
+
+async def test_p5_another_call_that_could_not_be_read_is_told_beside_the_one_that_was_found(company: Company) -> None:
+    matter = await say(company)
+    await company.door.enter(Find(matter, (live(),), "unread"), CLOCK)
+    assert (await row(company, matter)).live == "asked"
+    assert [one for one in await words_for(company, company.bram) if "another call that goes on" in one]
