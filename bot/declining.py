@@ -127,6 +127,9 @@ class Declining:
 
     async def _seen(self, one: Declined) -> Intent[None]:
         """Asked to stop, whatever it said before, and read back another way: OK proves nothing."""
+        now = await self._call(one)
+        if now is not None and now.started != one.began:
+            return Over(one.id)  # its name was given to another call, which is recorded
         if one.live != "off":
             await self._stop(one)
         left = await self.recorder.still(one.call_id, await self._names(one))
@@ -146,10 +149,12 @@ class Declining:
 
     async def _recordings(self, one: Declined) -> tuple[str, ...]:
         """The names of what is recorded of it, which may have grown with a transfer."""
+        call = await self._call(one)
+        return call.recordings if call is not None else ()
+
+    async def _call(self, one: Declined) -> LiveCall | None:
         told = await self.recorder.live()
-        return next(
-            (call.recordings for call in told if isinstance(call, LiveCall) and call.call_id == one.call_id), ()
-        )
+        return next((call for call in told if isinstance(call, LiveCall) and call.call_id == one.call_id), None)
 
     async def _enter(self, intent: Intent[None]) -> None:
         try:

@@ -191,6 +191,16 @@ async def test_p5_a_call_that_ends_is_over_once_it_has_been_away_for_a_while(exc
     assert (await exchange.look(seconds=5)).live == "over"
 
 
+async def test_p5_another_call_of_that_name_is_not_stopped_for_the_first_caller(exchange: Exchange) -> None:
+    """The next call is recorded again, also where the phone system calls it the same."""
+    exchange.recorder.ring(RINGING, Leg("customer"))
+    await exchange.say()
+    exchange.recorder.hang_up("call-7")
+    exchange.recorder.ring(replace(RINGING, started=NOW + timedelta(seconds=9)), Leg("customer"))
+    assert (await exchange.look(seconds=11)).live == "over"
+    assert exchange.recorder.calls["call-7"].legs[0].state == "recording"
+
+
 async def test_p5_a_call_that_is_away_for_a_moment_is_watched_all_the_time(exchange: Exchange) -> None:
     exchange.recorder.ring(RINGING, Leg("customer"))
     await exchange.say()
