@@ -189,3 +189,11 @@ async def test_p5_another_call_of_the_same_agent_is_recorded_and_heard_as_ever(c
     assert (await row(company, second)).call_id == "call-8"
     [other] = await register(company.door, call(0, native_id="live/9.wav"))
     assert await states(company, other) == ["present"]
+
+
+async def test_p5_of_what_goes_by_itself_the_head_is_asked_only_whether_to_keep_it(company: Company) -> None:
+    matter = await midway(company)
+    card = await seen(company, matter, company.helena)
+    assert [one.label for one in buttons(card)] == ["Keep", "Details"]
+    assert [line for line in lines(card) if line.endswith("If nobody answers, it is erased then.")]
+    assert (await refusal(company, Erase(matter), company.bram)).code == "operator"
