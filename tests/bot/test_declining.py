@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from bot.declining import ANSWERS, OBEYS, Declining
-from bot.live_calls import LiveCall, Unread
-from bot.ports import Capabilities, Unavailable
+from bot.live_calls import LiveCall
+from bot.ports import Unavailable
 from bot.recorders.asterisk.spool import WATCHED as IN_ASTERISK
 from bot.recorders.folder_live import WATCHED
 from bot.recorders.memory import MemoryRecorder
@@ -23,45 +23,10 @@ from storage.declined_records import Declined
 from storage.store import Database
 from tests.handlers.builders import AU, NOW, Clock, Company, a_company, audit, email, words_for
 from tests.handlers.declined.acts import newest
+from tests.phones import Broken, Deaf, Elsewhere, Mute, Slow
 from tests.reconciled import findings
 
 RINGING = LiveCall("call-7", AU, "incoming", "+61412345678", email("Bram Tolliver"), NOW, ("live/7.wav",))
-
-
-class Slow(MemoryRecorder):
-    """Answers, but never in time."""
-
-    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
-        await asyncio.Event().wait()
-        return ()
-
-
-class Broken(MemoryRecorder):
-    """Raises what nobody thought of."""
-
-    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
-        raise KeyError(call_id)
-
-
-class Deaf(MemoryRecorder):
-    """Fails in a way that nobody thought of, before it tells of any call."""
-
-    async def live(self) -> Sequence[LiveCall | Unread]:
-        raise RuntimeError("whatever it is")
-
-
-class Mute(MemoryRecorder):
-    """Tells too little of a call that goes on."""
-
-    async def live(self) -> Sequence[LiveCall | Unread]:
-        return [Unread("call-7", "it has no operator")]
-
-
-class Elsewhere(MemoryRecorder):
-    """A system that knows of no live calls."""
-
-    def capabilities(self) -> Capabilities:
-        return replace(super().capabilities(), live="none")
 
 
 @dataclass

@@ -1,0 +1,47 @@
+"""Phone systems that fail in ways of their own: too slow, broken, deaf, mute, or without live calls (P5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from bot.live_calls import LiveCall, Unread
+from bot.ports import Capabilities
+from bot.recorders.memory import MemoryRecorder
+
+
+class Slow(MemoryRecorder):
+    """Answers, but never in time."""
+
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
+        await asyncio.Event().wait()
+        return ()
+
+
+class Broken(MemoryRecorder):
+    """Raises what nobody thought of."""
+
+    async def still(self, call_id: str, also: Collection[str] = ()) -> tuple[str, ...]:
+        raise KeyError(call_id)
+
+
+class Deaf(MemoryRecorder):
+    """Fails in a way that nobody thought of, before it tells of any call."""
+
+    async def live(self) -> Sequence[LiveCall | Unread]:
+        raise RuntimeError("whatever it is")
+
+
+class Mute(MemoryRecorder):
+    """Tells too little of a call that goes on."""
+
+    async def live(self) -> Sequence[LiveCall | Unread]:
+        return [Unread("call-7", "it has no operator")]
+
+
+class Elsewhere(MemoryRecorder):
+    """A system that knows of no live calls."""
+
+    def capabilities(self) -> Capabilities:
+        return replace(super().capabilities(), live="none")
