@@ -5,15 +5,13 @@ from __future__ import annotations
 from handlers.acting import Act, Done
 from handlers.declined import intents
 from handlers.declined.reaching import begin_erasure, bring_back, put_out_of_reach
-from handlers.declined.reminding import REMIND
+from handlers.declined.reminding import GO, REMIND
 from handlers.declined.view import View, deciding, load, seen
 from handlers.door import Repeated
 from handlers.effects import Effect, Tell
 from handlers.matters.asking import changed, takes_part
 from handlers.rules import declined as rule
 from handlers.rules.routing import Authority
-
-GO = "declined.go"
 
 
 def go(act: Act, intent: intents.Go) -> Done[None]:

@@ -12,7 +12,7 @@ from handlers.rules.breaker import next_morning
 from handlers.telling import ON_A_LINE
 from storage.declined_records import Declined
 
-REMIND = "declined.remind"
+GO, REMIND = "declined.go", "declined.remind"
 
 
 def schedule(act: Act, row: Declined) -> None:

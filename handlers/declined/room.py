@@ -63,7 +63,7 @@ ROOM = Room(
             intro=deciding.introduction,
         ),
     ),
-    due={deciding.GO: intents.Go, reminding.REMIND: intents.Remind},
+    due={reminding.GO: intents.Go, reminding.REMIND: intents.Remind},
     calls=Chore(lambda store, _: store.declines.met(), (Step(intents.Meet),)),
     matter=MATTER,
     lists=lists,

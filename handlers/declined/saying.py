@@ -10,7 +10,7 @@ from handlers.acting import Act, Done
 from handlers.alarms import warned_by
 from handlers.declined import intents
 from handlers.declined.reaching import put_out_of_reach
-from handlers.declined.reminding import schedule
+from handlers.declined.reminding import GO, schedule
 from handlers.declined.view import GONE, View, load, seen
 from handlers.effects import Effect, Tell
 from handlers.ids import new_id
@@ -23,7 +23,6 @@ from storage.declined_records import Declined
 from storage.declines import CHOOSING, LOOKING
 from storage.records import Recording
 
-GO = "declined.go"
 UNREAD = "The phone system says too little of another call that goes on. If that is the one, switch its recording off there yourself."
 UNDER_WAY = timedelta(hours=12)
 """For so long a second word of the same person is about the same call, while that goes on or is not known."""

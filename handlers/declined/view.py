@@ -14,7 +14,6 @@ from handlers.rules.declined import DeclinedCircumstances
 from handlers.rules.refusal import Refused
 from handlers.rules.routing import Authority
 from storage.declined_records import Declined
-from storage.declines import CHOOSING, LIVE, LOOKING
 from storage.records import Alarm, Party, Person, Recording
 
 GONE = "I can't find this call."
@@ -60,19 +59,9 @@ class View:
         return self.people[self.declined.said_by]
 
     @property
-    def decided(self) -> bool:
-        """Whether it is known what becomes of it."""
-        return self.declined.state in ("kept", "going")
-
-    @property
     def goes_by_itself(self) -> bool:
         """Whether it goes unless somebody keeps it."""
         return self.declined.erase_at is not None
-
-    @property
-    def is_live(self) -> bool:
-        """Whether the call goes on, as far as anybody knows, or is looked for."""
-        return self.declined.live in LIVE or self.declined.state in (LOOKING, CHOOSING)
 
     @property
     def approvers(self) -> list[Party]:
