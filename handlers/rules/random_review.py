@@ -1,0 +1,164 @@
+"""When the month's calls are drawn, what is left out of the draw, and who may do what with it (P10).
+
+| step                              | when                                                                            |
+|-----------------------------------|---------------------------------------------------------------------------------|
+| lists frozen, hashes announced    | on working day `working_day` of the month, when work begins at the home line    |
+| lines counted                     | when the second one is in, or one working day later                              |
+| number told, calls drawn          | five minutes after it was announced which lines count                            |
+| calls reviewed                    | by the end of so many working days; then access ends                             |
+
+| left out     | which calls                                                                                        |
+|--------------|----------------------------------------------------------------------------------------------------|
+| declined     | the customer declined to be recorded, whatever was decided of the recording                        |
+| restricted   | out of reach until somebody decides                                                                |
+| erased       | the audio has had its time, or is erased                                                           |
+| gone         | the recording system does not show it any more                                                     |
+| unannounced  | the announcement was known to be down when the call began (P3)                                     |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from handlers.policy import Policy
+from handlers.policy.values import RoleName
+
+from .calendars import Calendar, calendar_of
+from .customer_times import days_before
+from .refusal import Refused
+from .routing import Circumstances, Why
+from .working_days import due
+
+Cause = Literal["", "declined", "restricted", "erased", "gone", "unannounced"]
+LEFT_OUT: tuple[Cause, ...] = ("declined", "restricted", "erased", "gone", "unannounced")
+BEFORE_THE_NUMBER = timedelta(minutes=5)
+"""So long it is known which lines count before anybody but the bot knows the number."""
+LINES = 2
+"""So many reviewers type a line."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawCircumstances(Circumstances):
+    """A draw, or a call to review: for reviewers, who act beside the Head as `customers.handlers` do beside the team leader."""
+
+    @property
+    def clause(self) -> str:
+        return "P10"
+
+    @property
+    def chain(self) -> tuple[RoleName, ...]:
+        return ("head_of_customer_success",)
+
+    @property
+    def copy_to(self) -> tuple[str, ...]:
+        return ()
+
+    def own_case(self, person: str) -> Why | None:
+        return None
+
+
+def home(policy: Policy) -> Calendar:
+    """The calendar by which the draw goes."""
+    return calendar_of(policy, policy.company.home_line)
+
+
+def opens_at(policy: Policy, year: int, month: int) -> datetime:
+    """When the lists of the month before are frozen in that month (UTC)."""
+    calendar, day, left = home(policy), date(year, month, 1), policy.random_review.working_day
+    while True:
+        left -= calendar.off(day) is None
+        if not left:
+            return calendar.begins(day)
+        day += _DAY
+
+
+def next_opening(policy: Policy, after: datetime) -> datetime:
+    """The first such moment (UTC) that is later than `after` (aware)."""
+    day = after.astimezone(ZoneInfo(home(policy).zone)).date().replace(day=1)
+    while True:
+        if (at := opens_at(policy, day.year, day.month)) > after:
+            return at
+        day = (day + 31 * _DAY).replace(day=1)
+
+
+def month_of(policy: Policy, opened: datetime) -> str:
+    """The month whose calls are drawn at a moment (aware), such as `2026-10`: the one before, at the home line."""
+    first = opened.astimezone(ZoneInfo(home(policy).zone)).date().replace(day=1)
+    return f"{first - _DAY:%Y-%m}"
+
+
+def counts_at(policy: Policy, opened: datetime) -> datetime:
+    """When the lines are counted that there are (UTC): one working day later, at the end of work."""
+    return due(home(policy), opened, 1).at
+
+
+def reviewed_by(policy: Policy, drawn: datetime) -> datetime:
+    """Until when drawn calls can be heard and are to be reviewed (UTC)."""
+    return due(home(policy), drawn, policy.random_review.review_working_days).at
+
+
+def next_reminder(policy: Policy, until: datetime, now: datetime) -> datetime | None:
+    """The next morning (UTC) on which whoever has calls left is reminded: some working days before, and on the last one."""
+    calendar = home(policy)
+    day = until.astimezone(ZoneInfo(calendar.zone)).date()
+    mornings = (calendar.begins(days_before(calendar, day, one)) for one in (0, *policy.random_review.remind_before))
+    return min((at for at in mornings if at > now), default=None)
+
+
+def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, announced: bool) -> Cause:
+    """Why a call is left out, or why it is lost once it was drawn; empty for one that can be reviewed.
+
+    `state` is the register's; `declined` says that its customer declined, `undecided` that somebody has yet to decide about it.
+    """
+    if declined or state == "declined":
+        return "restricted" if undecided else "declined"
+    if closed or state == "erased":
+        return "erased"
+    if state == "gone":
+        return "gone"
+    return "" if announced else "unannounced"
+
+
+def contribute(stage: str, *, lines: int, again: bool) -> None:
+    """Raises `Refused` where a line can't count any more, or where this reviewer typed one already."""
+    if again:
+        raise Refused("Your line is in already, and it counts as you typed it.", clause="P10", code="twice")
+    if stage != "lines" or lines >= LINES:
+        told = "The lines of this draw were counted already, so yours would not count. Nothing is missing."
+        raise Refused(told, clause="P10", code="already")
+
+
+def reviewer(policy: Policy, person: str) -> None:
+    """Raises `Refused` for whoever (address in normal form) is no reviewer."""
+    if person not in policy.roles.reviewers.holders:
+        told = f"This is for the {policy.roles.reviewers.title} to do."
+        raise Refused(told, clause="P10", code="not_reviewer")
+
+
+def may_draw_again(policy: Policy, person: str, day: date) -> bool:
+    """Whether somebody holds the Head's role on a day, or deputises in it for somebody who is away."""
+    return person in policy.holders_on("head_of_customer_success", day)
+
+
+def draw_again(policy: Policy, person: str, day: date) -> None:
+    """Raises `Refused` for whoever may not have a month drawn again."""
+    if not may_draw_again(policy, person, day):
+        title = policy.role("head_of_customer_success").title
+        raise Refused(f"Only the {title} has a month drawn again.", clause="P10", code="not_head")
+
+
+def whose(place: int, operators: Collection[str], reviewers: list[tuple[int, frozenset[str]]]) -> int | None:
+    """Who reviews the call at a place of the drawn order: the reviewers in turn, past everybody who was on it.
+
+    `reviewers` are ids with all the addresses that were ever theirs; None where each of them was on it.
+    """
+    turn = place % len(reviewers) if reviewers else 0
+    for one, addresses in (*reviewers[turn:], *reviewers[:turn]):
+        if not addresses & set(operators):
+            return one
+    return None
