@@ -19,6 +19,7 @@ from handlers.reconciling import (
     CLOSED,
     CUSTOMERS,
     DECLINED,
+    DRAWS,
     ERASED,
     FILED,
     FILES,
@@ -42,6 +43,7 @@ from handlers.reconciling import (
     reconcile,
     reconcile_customers,
     reconcile_declined,
+    reconcile_draws,
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
@@ -55,6 +57,7 @@ from handlers.words import counted
 from storage.chain import GENESIS, Verdict, Walk
 from storage.customer_evidence import OfCustomers
 from storage.declined_evidence import OfDeclined
+from storage.draw_evidence import OfDraws
 from storage.evidence import Leaf
 from storage.hold_evidence import Held
 from storage.store import Database
@@ -154,6 +157,7 @@ async def _state(database: Database, pace: Pace, outcome: Outcome, keys: Keys) -
     await _holds(database, pace, outcome)
     await _customers(database, pace, outcome)
     await _declined(database, pace, outcome)
+    await _draws(database, pace, outcome)
     await _erasures(database, pace, outcome)
     await _keys(database, pace, outcome)
     stopped = await database.read(lambda store: store.run_evidence.stopped(RUNS, CLOSED, OUTSIDE), within=A_LONG_LOOK)
@@ -192,6 +196,19 @@ async def _declined(database: Database, pace: Pace, outcome: Outcome) -> None:
         outcome.add(reconcile_declined(found))
         last = found.last
         await asyncio.sleep(pace.rest)
+
+
+async def _draws(database: Database, pace: Pace, outcome: Outcome) -> None:
+    last: str | None = ""
+    while last is not None:
+        found = await _of_draws(database, last, pace.requests)
+        outcome.add(reconcile_draws(found))
+        last = found.last
+        await asyncio.sleep(pace.rest)
+
+
+async def _of_draws(database: Database, after: str, most: int) -> OfDraws:
+    return await database.read(lambda store: store.draw_evidence.of_draws(after, most, DRAWS))
 
 
 async def _of_declined(database: Database, after: str, most: int) -> OfDeclined:

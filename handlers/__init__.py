@@ -38,6 +38,7 @@ from handlers.matters import reminding, showing
 from handlers.matters.reminding import Morning
 from handlers.policy import Policy
 from handlers.policy_review import room as policy_review
+from handlers.random_review import room as random_review
 from handlers.retention import room as retention
 from handlers.room import (
     Asks,
@@ -69,6 +70,8 @@ _FEATURES = (
     declined.ROOM,
     explaining.ROOM,
     policy_review.ROOM,
+    random_review.ROOM,
+    random_review.REVIEWS,
     who_decides.ROOM,
     listening.ROOM,
     recordings.ROOM,

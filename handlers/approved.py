@@ -12,7 +12,8 @@ from storage.evidence import Logged
 from storage.records import Recording
 
 APPROVED = "access.approve"
-GIVING = frozenset({APPROVED})
+GIVEN_BY_DRAW = "random_review.give"
+GIVING = frozenset({APPROVED, GIVEN_BY_DRAW})
 """The entries by which a matter gives access. Each kind of matter that does adds its own, which says what `told` does."""
 READ = frozenset({"recordings.identify", "recordings.register"})
 """Entries about a call itself: its audio was read."""

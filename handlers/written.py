@@ -12,6 +12,7 @@ from handlers.sealing import Seal, about, data_key
 from storage.columns import whole
 from storage.commitments import new_salt
 from storage.customer_records import CustomerRequest
+from storage.draw_records import CallReview
 from storage.key_records import MatterKey, UnsealedWords
 from storage.policy_records import PolicyReview
 from storage.records import Matter, Request
@@ -77,7 +78,7 @@ def salt_of(act: Act, matter: Matter) -> str:
     match matter:
         case Request():
             return read(act, matter).salt
-        case PolicyReview() | CustomerRequest():
+        case PolicyReview() | CustomerRequest() | CallReview():
             return matter.salt
         case _:
             return ""

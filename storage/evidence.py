@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 from storage.absence_records import Absence
 from storage.concerned_records import Concerned
 from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
+from storage.draw_records import CallReview, Draw, DrawLine, DrawList
 from storage.erasure_records import AheadCard, Keep, StoppedRun
 from storage.hold_records import Hold, HoldSearch
 from storage.key_records import EndedKey, MatterKey
@@ -37,6 +38,8 @@ from storage.records import (
 )
 
 MOST_STRAYS = 20
+GIVING = ("access", "call_review")
+"""Kinds of matter that give access."""
 _LOGGED = select(
     AuditEntry.seq, AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.subject, as_type(AuditEntry.detail, Text)
 )  # fmt: skip
@@ -50,6 +53,9 @@ _OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...
     (Grant.matter_id, Matter.id),
     (MatterKey.matter_id, Matter.id),
     (EndedKey.matter_id, Matter.id),
+    (DrawList.draw_id, Draw.id),
+    (DrawLine.draw_id, Draw.id),
+    (CallReview.draw_id, Draw.id),
     (CustomerLink.matter_id, CustomerRequest.id),
     (CustomerMail.matter_id, CustomerRequest.id),
     (CustomerListening.link_id, CustomerLink.id),
@@ -73,6 +79,7 @@ _HALVES = (
     *_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS),
     *_halves("hold", "holds", Hold.__table__), *_halves("customer", "customer_requests", CustomerRequest.__table__),
     *_halves("stopped_run", "stopped_runs", StoppedRun.__table__), *_halves("erasures_ahead", "ahead_cards", AheadCard.__table__),
+    *_halves("draw", "draws", Draw.__table__), *_halves("call_review", "call_reviews", CallReview.__table__),
 )  # fmt: skip
 
 
@@ -234,10 +241,12 @@ class Evidence:
         ]
 
     def given_elsewhere(self) -> list[tuple[str, str]]:
-        """Access, and the matter for which it was given, where that is no request; none where it can't be read, which `strays` tells."""
+        """Access, and the matter for which it was given, where that is of no kind that gives any; none where it can't be read, which `strays` tells."""
         with suppress(Illegible), legibly(self.session):
             both = select(Grant.id, Grant.matter_id).join(_MATTERS, _MATTERS.c.id == Grant.matter_id)
-            rows = self.session.execute(both.where(_MATTERS.c.kind != "access").order_by(Grant.id).limit(MOST_STRAYS))
+            rows = self.session.execute(
+                both.where(_MATTERS.c.kind.not_in(GIVING)).order_by(Grant.id).limit(MOST_STRAYS)
+            )
             return [(grant, matter) for grant, matter in rows]
         return []
 

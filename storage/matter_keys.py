@@ -10,6 +10,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from storage.customer_records import CustomerLink, CustomerMail, CustomerRequest
+from storage.draw_records import CallReview
 from storage.key_records import EndedKey, MatterKey
 from storage.recordings import pages
 from storage.records import Matter, Request
@@ -62,6 +63,8 @@ class MatterKeys:
                 self.session.execute(mails.values(sealed=b""))
                 links = update(CustomerLink).where(CustomerLink.matter_id == request.id)
                 self.session.execute(links.values(passcode=""))
+            case CallReview() as review:
+                review.sealed = None
             case _:
                 pass
 

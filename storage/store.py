@@ -27,6 +27,8 @@ from storage.customers import Customers
 from storage.deadlines import Deadlines
 from storage.declined_evidence import DeclinedEvidence
 from storage.declines import Declines
+from storage.draw_evidence import DrawEvidence
+from storage.draws import Draws
 from storage.erasure_evidence import ErasureEvidence
 from storage.erasures import Erasures
 from storage.evidence import Evidence
@@ -101,6 +103,8 @@ class Store:
         self.erasures = Erasures(session)
         self.declines = Declines(session)
         self.declined_evidence = DeclinedEvidence(session)
+        self.draws = Draws(session)
+        self.draw_evidence = DrawEvidence(session)
         self.holds = Holds(session)
         self.mirrors = Mirrors(session)
         self.outlook = Outlook(session)

@@ -10,6 +10,7 @@ from handlers.reconciling import (
     CLOSED,
     CUSTOMERS,
     DECLINED,
+    DRAWS,
     ERASED,
     FILED,
     FILES,
@@ -31,6 +32,7 @@ from handlers.reconciling import (
     reconcile,
     reconcile_customers,
     reconcile_declined,
+    reconcile_draws,
     reconcile_erasures,
     reconcile_files,
     reconcile_holds,
@@ -59,6 +61,7 @@ def results(store: Store, keys: Keys = KEYS) -> list[Result]:
     found += reconcile_holds(store.hold_evidence.held("", 1000, HELD))
     found += reconcile_customers(store.customer_evidence.of_customers("", 1000, CUSTOMERS))
     found += reconcile_declined(store.declined_evidence.of_declined("", 1000, DECLINED))
+    found += reconcile_draws(store.draw_evidence.of_draws("", 1000, DRAWS))
     found += reconcile_erasures(store.erasure_evidence.page("", 1000, ERASED))
     found += lost_certificates(store.erasure_evidence.missing([one.subject for one in done if one.action == CERTIFIED]))
     found += uncertified(store.erasure_evidence.uncertified(1000))

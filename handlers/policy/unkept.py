@@ -8,9 +8,6 @@ UNKEPT = (
     "company.website",
     "company.terms",
     "lines.regions",
-    "random_review.share_percent",
-    "random_review.minimum",
-    "random_review.working_day",
 )
 
 

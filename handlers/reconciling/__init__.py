@@ -11,6 +11,7 @@ from handlers.reconciling import (
     access,
     customers,
     declines,
+    draws,
     erasures,
     files,
     holds,
@@ -25,6 +26,7 @@ from handlers.written import Written
 from storage.absence_records import Absence
 from storage.customer_evidence import OfCustomers
 from storage.declined_evidence import OfDeclined
+from storage.draw_evidence import OfDraws
 from storage.erasure_evidence import Proved
 from storage.erasure_records import Erasure
 from storage.evidence import Dossier, Logged, Reviewed
@@ -54,11 +56,18 @@ CUSTOMERS = customers.ACTIONS
 DECLINED = declines.ACTIONS
 """The entries that the checks of declined calls look at."""
 
+DRAWS = draws.ACTIONS
+"""The entries that the checks of draws look at."""
+
 RUNS, CLOSED, OUTSIDE = runs.ACTIONS, runs.CLOSED, runs.DECIDED
 """The entries that the checks of stopped runs look at, the one by which a call is closed, and those about calls out of scope."""
 
 FILED = (
-    frozenset(requests.FILED) | reviews.BEGUN | holds.BEGUN | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID}
+    frozenset(requests.FILED)
+    | reviews.BEGUN
+    | holds.BEGUN
+    | draws.BEGUN
+    | {runs.STOPPED, runs.DRAWN, customers.FILED, declines.SAID}
 )
 """The entries that begin a matter."""
 
@@ -72,6 +81,7 @@ KINDS = {
     "ER-": "stopped run",
     "EA-": "card",
     "D-": "declined call",
+    "RD-": "draw",
 }
 """How a finding names a matter that is no request, by the beginning of its id."""
 
@@ -136,6 +146,11 @@ def reconcile_declined(found: OfDeclined) -> list[Result]:
     return [*spoilt(found.spoilt), *(result for one in found.files for result in declines.reconcile(one))]
 
 
+def reconcile_draws(found: OfDraws) -> list[Result]:
+    """Everything about these draws that is stored otherwise than the log says, and what can't be read."""
+    return [*spoilt(found.spoilt), *(result for one in found.files for result in draws.reconcile(one))]
+
+
 def reconcile_erasures(page: tuple[list[Proved], list[Key]]) -> list[Result]:
     """Everything about some erasures that is stored otherwise than the log says, and what can't be read."""
     proved, unreadable = page
@@ -174,7 +189,7 @@ def ownerless(rows: Iterable[tuple[str, str | None]]) -> list[Finding]:
 
 
 def elsewhere(rows: Iterable[tuple[str, str]]) -> list[Finding]:
-    """Access that no request led to (`Evidence.given_elsewhere`): no other kind of matter gives any yet."""
+    """Access to what gives none (`Evidence.given_elsewhere`): only requests and reviews do."""
     return [Finding(f"access {grant} is stored for {matter}, which is no request") for grant, matter in rows]
 
 
@@ -206,7 +221,7 @@ def deleted(matters: Iterable[str]) -> list[Finding]:
 
 
 __all__ = [
-    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "ERASED", "FILED", "FILES", "HELD", "KEYS", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
-    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "lost_files", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_erasures",
+    "ABSENCES", "ACTIONS", "CERTIFIED", "CHECKS", "CLOSED", "CUSTOMERS", "DECLINED", "DRAWS", "ERASED", "FILED", "FILES", "HELD", "KEYS", "OUTSIDE", "POLICY", "RETURNED", "RUNS", "SAID_AWAY", "Finding", "Gap",
+    "Result", "absent", "deleted", "elsewhere", "lost", "lost_certificates", "lost_files", "ownerless", "reconcile", "reconcile_customers", "reconcile_declined", "reconcile_draws", "reconcile_erasures",
     "reconcile_files", "reconcile_holds", "reconcile_keys", "reconcile_policy", "reconcile_runs", "spoilt", "uncertified",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from handlers.reconciling.requests import requester
 from handlers.written import Written
 from storage.erasures import is_wiped
 from storage.evidence import Dossier, Logged
-from storage.records import Listening, Recording, RequestedRecording
+from storage.records import Listening, Pass, Recording, RequestedRecording
 
 GIVEN, EXPIRED, HEARD = APPROVED, "access.expire", "listening.part"
 ENDED = {
@@ -139,9 +139,18 @@ def _changed(named: RequestedRecording, call: Recording, ends_at: datetime) -> b
 
 
 def opened(case: Dossier, written: Written | None) -> Iterator[Result]:
-    """One-time codes and browser sessions; those that served their time are thrown away, so none has to be there."""
-    logged, early = _secrets(case), _early(case)
-    for row in case.passes:
+    """One-time codes and browser sessions of a request's access."""
+    logged = {one: given.until for one, given in _given(case).items()}
+    yield from secrets(case.passes, case.entries, {row.id: logged.get(row.id) or row.ends_at for row in case.grants})
+
+
+def secrets(passes: Sequence[Pass], entries: Sequence[Logged], ends: Mapping[str, datetime]) -> Iterator[Result]:
+    """One-time codes and browser sessions; those that served their time are thrown away, so none has to be there.
+
+    `ends` is until when each access was given.
+    """
+    logged, early = _secrets(entries, ends), _early(entries)
+    for row in passes:
         thing, known = f"{row.kind} {row.hash[:8]} for access {row.grant_id}", logged.get(row.hash)
         if known is not None:
             used = row.used_at if ("session", row.grant_id, row.used_at) in early else known.used
@@ -154,12 +163,10 @@ def opened(case: Dossier, written: Written | None) -> Iterator[Result]:
             yield unlogged(thing)
 
 
-def _secrets(case: Dossier) -> dict[str, Secret]:
+def _secrets(entries: Iterable[Logged], ends: Mapping[str, datetime]) -> dict[str, Secret]:
     """By the hash: what the log says of codes and sessions."""
     found: dict[str, Secret] = {}
-    logged = {one: given.until for one, given in _given(case).items()}
-    ends = {row.id: logged.get(row.id) or row.ends_at for row in case.grants}
-    for entry in case.entries:
+    for entry in entries:
         code = entry.detail.get("code", "")
         if entry.action == CODE and code:
             until = datetime.fromisoformat(entry.detail["until"])
@@ -171,19 +178,24 @@ def _secrets(case: Dossier) -> dict[str, Secret]:
     return found
 
 
-def _early(case: Dossier) -> set[tuple[str, str, datetime | None]]:
+def _early(entries: Iterable[Logged]) -> set[tuple[str, str, datetime | None]]:
     """Kind, grant and moment of what earlier versions wrote without a hash."""
-    unnamed = [one for one in case.entries if one.action in (CODE, OPENED) and "code" not in one.detail]
+    unnamed = [one for one in entries if one.action in (CODE, OPENED) and "code" not in one.detail]
     codes = {("code", one.detail["grant"], one.at) for one in unnamed if one.action == CODE}
     return codes | {("session", one.subject, one.at) for one in unnamed if one.action == OPENED}
 
 
 def heard(case: Dossier, written: Written | None) -> Iterator[Result]:
+    """Every part that was heard by a request's access."""
+    yield from listened(case.listenings, case.entries)
+
+
+def listened(listenings: Sequence[Listening], entries: Sequence[Logged]) -> Iterator[Result]:
     """Every part that was heard, and no other (P11)."""
     stored: dict[Part, list[str]] = {}
-    for row in case.listenings:
+    for row in listenings:
         stored.setdefault(_stored(row), []).append(row.id)
-    for entry in (one for one in case.entries if one.action == HEARD):
+    for entry in (one for one in entries if one.action == HEARD):
         rows = stored.get(_logged(entry))
         if rows:
             rows.pop()

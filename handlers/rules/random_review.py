@@ -133,6 +133,12 @@ def contribute(stage: str, *, lines: int, again: bool) -> None:
         raise Refused(told, clause="P10", code="already")
 
 
+def not_asked() -> None:
+    """Raises `Refused` for a reviewer whom the hashes were not announced to."""
+    told = "You were not asked for a line of this draw: you were away when its lists were frozen."
+    raise Refused(told, clause="P10", code="not_asked")
+
+
 def reviewer(policy: Policy, person: str) -> None:
     """Raises `Refused` for whoever (address in normal form) is no reviewer."""
     if person not in policy.roles.reviewers.holders:

@@ -42,7 +42,7 @@ _views = count(1)
 NAMES = {
     "anna": "Anna Quill", "bram": "Bram Tolliver", "tara": "Tara Lindqvist", "deven": "Deven Okafor",
     "helena": "Helena Marsh", "henrik": "Henrik Solberg", "ruth": "Ruth Adeyemi", "miles": "Miles Fairweather",
-    "cora": "Cora Bellamy",
+    "cora": "Cora Bellamy", "quinn": "Quinn Abara",
 }  # fmt: skip
 
 

@@ -1,0 +1,164 @@
+"""What people see of a draw, in every state; all its words for people stand here (P10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.cards import Actions, Button, Card, Facts, Line, Part, Said, Sign, Small, Title, When, Words
+from handlers.random_review.review_cards import row as review_row
+from handlers.random_review.view import View
+from handlers.random_review.words import department_words, list_words, month_words
+from handlers.rules.random_review import LINES
+from handlers.words import counted
+from storage.draw_records import Draw
+
+SIGNS = {
+    "waiting": Sign.WAITING, "counted": Sign.WAITING, "drawn": Sign.APPROVED, "undrawn": Sign.ALARM, "nothing": Sign.ENDED,
+}  # fmt: skip
+CHECK = "Anybody can check it: save the file of a list, and run recording-steward sample verify FILE."
+FOR_TRAINING = "What is heard is for training and quality. Using it against somebody takes an approval of its own (P9)."
+
+
+def card(view: View, reader: int, *, head: bool = False) -> Card:
+    """The card of a draw for one reader; `head` for whoever may have the month drawn again."""
+    return Card(
+        (
+            Title(SIGNS[view.draw.state], f"Random review of {month_words(view.draw.month)}", _state(view, reader)),
+            *_beside(view),
+            *_turn(view, reader),
+            Facts(tuple(_facts(view))),
+            *_announced(view),
+            *_mine(view, reader),
+            *_buttons(view, reader, head=head),
+            Small(_small(view, reader)),
+        ),
+        _summary(view, reader),
+    )
+
+
+def _state(view: View, reader: int) -> str:
+    match view.draw.state:
+        case "waiting" if view.asks(reader):
+            return "waiting for your line"
+        case "waiting":
+            return "waiting for lines"
+        case "counted":
+            return "lines counted"
+        case "drawn":
+            return _drawn_state(view, reader)
+        case "undrawn":
+            return "nothing drawn"
+        case _:
+            return "no calls"
+
+
+def _drawn_state(view: View, reader: int) -> str:
+    mine = [one for one in view.of(reader) if one.state == "waiting"]
+    if mine:
+        return f"{counted(len(mine), 'call')} for you to review"
+    left = sum(one.state == "waiting" for one in view.reviews)
+    if left:
+        return f"{counted(left, 'call')} to review"
+    over = sum(one.state == "over" for one in view.reviews)
+    return f"over, {counted(over, 'call')} not reviewed" if over else "reviewed"
+
+
+def _beside(view: View) -> tuple[Part, ...]:
+    """A further draw shows beside the first, on the cards of both."""
+    draw, parts = view.draw, list[Part]()
+    if draw.again_of:
+        who = view.people[draw.asked_by].name if draw.asked_by in view.people else "Somebody"
+        parts += [Line(f"{who} had this month drawn again. The draw before is {draw.again_of}."), Said("Why", draw.why)]
+    if view.again:
+        later = ", ".join(one.id for one in view.again)
+        parts.append(Line(f"This month was drawn again: {later}. The calls of this draw are reviewed as well."))
+    return tuple(parts)
+
+
+def _turn(view: View, reader: int) -> tuple[Part, ...]:
+    """Why it came to this reader, and what happens next."""
+    draw = view.draw
+    if draw.state == "waiting":
+        until = When(draw.due_at, now=view.now) if draw.due_at else "then"
+        asks = "As a reviewer, please type a line, whatever you like. " if view.asks(reader) else ""
+        two = f"The calls are drawn once {LINES} lines are in, or with those there are on "
+        return (Line((f"{asks}{two}", until, ". Without any, nothing is drawn.")), *_who_typed(view))
+    if draw.state == "counted":
+        return (
+            Line(f"These lines count: {_names(view)}. In five minutes I tell the number, and the calls are drawn."),
+        )
+    if draw.state == "undrawn":
+        return (Line("Nobody typed a line in time, so nothing was drawn.", Sign.ALARM),)
+    if draw.state == "nothing":
+        return (Line("There were no calls to draw from."),)
+    few = "" if len(view.lines) == LINES else " Only one line was there in time."
+    until = When(draw.review_until, now=view.now) if draw.review_until else ""
+    return (
+        Line((f"Drawn with the lines of {_names(view)}.{few} The calls can be heard and reviewed until ", until, ".")),
+    )
+
+
+def _who_typed(view: View) -> tuple[Part, ...]:
+    return (Line(f"{_names(view)} typed one already; nobody reads it before it counts."),) if view.lines else ()
+
+
+def _names(view: View) -> str:
+    return " and ".join(view.people[one.person_id].name for one in view.in_order)
+
+
+def _facts(view: View) -> Iterable[tuple[str, Words]]:
+    for one in view.lists:
+        yield department_words(view.policy, one.department), list_words(len(one.calls), one.wanted, one.left_out)
+
+
+def _announced(view: View) -> tuple[Part, ...]:
+    """The hashes that were fixed before anybody typed a line, and what they stood for once that may be known."""
+    draw = view.draw
+    if draw.state == "nothing":
+        return ()
+    hashes = [f"number {draw.number_hash}"]
+    hashes += [f"{department_words(view.policy, one.department)} {one.list_hash}" for one in view.lists if one.calls]
+    parts: list[Part] = [Said("Fixed before any line (SHA-256)", "\n".join(hashes))]
+    if draw.state in ("counted", "drawn"):
+        parts.append(Said("Lines", "\n".join(f"{number}. {one.line}" for number, one in enumerate(view.in_order, 1))))
+    if draw.number:
+        parts.append(Said("Number", draw.number))
+    return tuple(parts)
+
+
+def _mine(view: View, reader: int) -> tuple[Part, ...]:
+    mine = view.of(reader)
+    if not mine:
+        return ()
+    return (Line(FOR_TRAINING), *(review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in mine))
+
+
+def _buttons(view: View, reader: int, *, head: bool) -> tuple[Part, ...]:
+    draw, found = view.draw, list[Button]()
+    if view.asks(reader):
+        found.append(Button("draw_line", "Contribute", draw.id, "primary"))
+    if draw.state == "drawn":
+        found.append(Button("draw_files", "The files", draw.id))
+    if head and draw.state in ("drawn", "undrawn") and not view.again:
+        found.append(Button("draw_again", "Draw again", draw.id))
+    return (Actions(tuple(found)),) if found else ()
+
+
+def _small(view: View, reader: int) -> str:
+    others = [view.people[one].name for one in view.everybody() if one != reader]
+    seen = f" · also seen by {', '.join(others)}" if others else ""
+    return f"{view.draw.id} · P10{seen}"
+
+
+def _summary(view: View, reader: int) -> str:
+    month = month_words(view.draw.month)
+    if view.asks(reader):
+        return f"The random review of {month} waits for a line of yours."
+    return f"Random review of {month}: {_state(view, reader)}."
+
+
+def already(draw: Draw) -> str:
+    """How a draw stands, in a word, for a list."""
+    return {
+        "waiting": "waiting for lines", "counted": "lines counted", "drawn": "drawn", "undrawn": "nothing drawn", "nothing": "no calls",
+    }[draw.state]  # fmt: skip

@@ -1,0 +1,91 @@
+"""The forms of the random review; their words stand here and nowhere else (P3, P10)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from handlers.cards import Option
+from handlers.forms import Form, OneOf, Words
+from handlers.policy.values import Text
+from handlers.room import Given
+
+OUTGOING = "outgoing"
+TOLD = (
+    Option("yes", "Yes, at the start"),
+    Option("no", "No, or too late"),
+    Option("unsure", "I can’t tell"),
+)
+
+
+class LineForm(Form):
+    """A line that goes into the draw."""
+
+    name: ClassVar[str] = "draw_line"
+    title: ClassVar[str] = "Contribute a line"
+    send: ClassVar[str] = "Send"
+    line: Annotated[
+        Text,
+        Words(
+            "Your line",
+            200,
+            help="Whatever comes to your mind. Everybody may read it once the calls are drawn, so no names.",
+            placeholder="Seven grey herons at half past two",
+            missing="Please type anything at all.",
+        ),
+    ]
+
+
+class AgainForm(Form):
+    """Why a month is drawn once more."""
+
+    name: ClassVar[str] = "draw_again"
+    title: ClassVar[str] = "Draw again"
+    send: ClassVar[str] = "Draw again"
+    why: Annotated[
+        Text,
+        Words(
+            "Why is this month drawn again?",
+            500,
+            lines=True,
+            help="Everybody who checks the draw reads it, so no names. The first draw stays, and its calls are reviewed as well.",
+            missing="Please say in a sentence why.",
+        ),
+    ]
+
+
+class ReviewForm(Form):
+    """What a reviewer makes of an incoming call."""
+
+    name: ClassVar[str] = "call_review"
+    title: ClassVar[str] = "Review this call"
+    send: ClassVar[str] = "Send"
+    good: Annotated[
+        Text,
+        Words(
+            "What was good?", 1500, lines=True, missing="Please say in a sentence what was good, or that nothing was."
+        ),
+    ]
+    training: Annotated[
+        Text,
+        Words(
+            "What training does it suggest?",
+            1500,
+            lines=True,
+            help="For training and quality only. Using it against somebody takes an approval of its own (P9).",
+            missing="Please say what training it suggests, or none.",
+        ),
+    ]
+
+
+class OutgoingForm(ReviewForm):
+    """The same for an outgoing call: whether the caller was told that it is recorded (P3)."""
+
+    told: Annotated[
+        Literal["yes", "no", "unsure"],
+        OneOf("Were they told at the start that the call is recorded?", lambda _: TOLD, help="P3 asks for it."),
+    ]
+
+
+def form_for(given: Given) -> type[Form]:
+    """The form that a call needs, by what the button says of it."""
+    return OutgoingForm if given.about.endswith(f":{OUTGOING}") else ReviewForm

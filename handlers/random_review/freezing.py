@@ -1,0 +1,170 @@
+"""How a draw begins: last month's lists are frozen and hashed, and with them a number that nobody has seen (P10)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from handlers.acting import Act, Done
+from handlers.effects import Effect
+from handlers.ids import new_id, new_number
+from handlers.matters.asking import on_record, shows
+from handlers.random_review import intents
+from handlers.random_review.reminding import COUNT, OPEN, schedule_reminder
+from handlers.random_review.view import load
+from handlers.random_review.words import month_words
+from handlers.rules import random_review as rule
+from handlers.rules.access import company_day
+from handlers.rules.drawing import how_many, list_hash, number_hash
+from handlers.rules.refusal import Refused
+from handlers.sealing import Seal
+from handlers.telling_head import hearers, tell_head
+from storage.commitments import commitment
+from storage.draw_records import Draw, DrawList
+from storage.draws import Candidate
+from storage.records import Party
+
+WHOSE, NUMBER = "random_review", "number"
+NOBODY = "Nobody who reviews calls can be reached, so nobody can type a line for the random review of {month} ({draw}). Please see who can."
+
+
+def schedule(act: Act, intent: intents.Schedule) -> Done[None]:
+    """Ask the clock for the next month's draw; anew, where the policy has another day. One that has come, and was not done yet, stays."""
+    coming, at = act.store.deadlines.coming(OPEN, WHOSE), rule.next_opening(act.policy, act.now)
+    if coming is None or (coming > act.now and coming != at):
+        act.store.deadlines.set(OPEN, WHOSE, at)
+    return Done(None, quiet=True)
+
+
+def open_(act: Act, intent: intents.Open) -> Done[None]:
+    """The clock: of a month there is one first draw, whatever the clock does; after an outage each missed month has its own."""
+    fell = min(act.now, act.store.deadlines.moment(OPEN, WHOSE) or act.now)
+    act.store.deadlines.set(OPEN, WHOSE, rule.next_opening(act.policy, fell))
+    month = rule.month_of(act.policy, fell)
+    if act.store.draws.of_month(month):
+        return Done(None, quiet=True)
+    draw = _drawn_up(act, month, 1, f"due:{month}")
+    return _put(act, draw, {})
+
+
+def again(act: Act, intent: intents.Again) -> Done[None]:
+    """A further draw of the same month, which takes a reason and stands beside the first."""
+    rule.draw_again(act.today, act.me.email_key, company_day(act.policy, act.now))
+    if (before := act.store.draws.of_key(intent.key)) is not None:
+        return Done(None, subject=before.id, quiet=True)
+    view = load(act, intent.matter)
+    month = act.store.draws.of_month(view.draw.month)
+    if any(one.state in ("waiting", "counted") for one in month):
+        raise Refused("A draw of this month is under way. Please let it end first.", clause="P10", code="under_way")
+    draw = _drawn_up(act, view.draw.month, len(month) + 1, intent.key)
+    draw.again_of, draw.asked_by, draw.why = month[-1].id, act.me.id, intent.form.why
+    why: dict[str, object] = {"again_of": draw.again_of, "words": commitment(draw.salt, "again", draw.why)}
+    return _put(act, draw, why)
+
+
+def introduction(act: Act, draw: str) -> str:
+    """What stands above the form of a further draw; raises `Refused` as `again`."""
+    rule.draw_again(act.today, act.me.email_key, company_day(act.policy, act.now))
+    return f"All lists of {month_words(load(act, draw).draw.month)} are frozen anew, and two reviewers are asked for a line."
+
+
+def _drawn_up(act: Act, month: str, ordinal: int, key: str) -> Draw:
+    values, number = act.policy.random_review, new_number()
+    reviewers = act.store.people.ids_for(act.policy.roles.reviewers.holders)
+    draw = Draw(
+        id=new_id("RD"), key=key, month=month, ordinal=ordinal, number_hash=number_hash(number), sealed=b"",
+        share_percent=format(Decimal(str(values.share_percent)).normalize(), "f"), minimum=values.minimum,
+        reviewers=[reviewers[one] for one in act.policy.roles.reviewers.holders], asked_at=act.now,
+        line=act.policy.company.home_line,
+    )  # fmt: skip
+    seal = Seal(act)
+    seal.begin(draw.id)
+    draw.sealed = seal.sealed(draw.id, number.encode(), NUMBER)
+    return draw
+
+
+def _put(act: Act, draw: Draw, more: dict[str, object]) -> Done[None]:
+    """Store it, and announce the hashes to whoever reviews; what the audit log says of it holds them too."""
+    lists = _frozen(act, draw)
+    if not any(one.calls for one in lists):
+        draw.state, draw.closed_at = "nothing", act.now
+    act.store.draws.add(draw, lists)
+    asked = _parties(act, draw)
+    for one in asked:
+        act.store.matters.ask(one)
+    if draw.is_open:
+        draw.due_at = rule.counts_at(act.policy, act.now)
+        act.store.deadlines.set(COUNT, draw.id, draw.due_at)
+        schedule_reminder(act, draw)
+    detail = {
+        "month": draw.month, "ordinal": draw.ordinal, "number_hash": draw.number_hash, "reviewers": draw.reviewers,
+        "share": draw.share_percent, "minimum": draw.minimum, "state": draw.state,
+        "lists": {one.department: {"hash": one.list_hash, "calls": len(one.calls), "wanted": one.wanted, "left_out": one.left_out} for one in lists},
+        **on_record(asked), **more,
+    }  # fmt: skip
+    return Done(None, (*nobody(act, draw, asked), *shows(draw, (one.person_id for one in asked))), draw.id, detail)
+
+
+def nobody(act: Act, draw: Draw, asked: Iterable[Party]) -> tuple[Effect, ...]:
+    """A word to the Head, where nobody is left who could type a line."""
+    if not draw.is_open or any(one.part == "approver" for one in asked):
+        return ()
+    words = NOBODY.format(month=month_words(draw.month), draw=draw.id)
+    return tell_head(act, words, f"random_review:{draw.id}:nobody")
+
+
+def _parties(act: Act, draw: Draw) -> list[Party]:
+    """The reviewers who are there are asked, all of them where all are away; the Head has a copy."""
+    day, people = company_day(act.policy, act.now), act.store.people
+    there = [one for one in act.policy.roles.reviewers.holders if people.may_act(one)]
+    asked = [one for one in there if not act.today.is_away(one, day)] or there
+    ids = people.ids_for(asked)
+    reviewing = list(dict.fromkeys(ids[one] for one in asked))
+    told = [one for one in hearers(act) if one not in reviewing]
+    return [
+        *(
+            Party(matter_id=draw.id, person_id=one, part="approver", role="reviewers", since=act.now)
+            for one in reviewing
+        ),
+        *(Party(matter_id=draw.id, person_id=one, part="copy", role="", since=act.now) for one in told),
+    ]
+
+
+def _frozen(act: Act, draw: Draw) -> list[DrawList]:
+    """A list for each department, also an empty one; what is left out is counted by its cause and stands nowhere by its id."""
+    calls = act.store.draws.calls_of(f"{draw.month}-01", _last_day(draw.month))
+    declined = act.store.draws.declined(one.id for one in calls)
+    held: dict[str, list[int]] = {name: [] for name in act.policy.departments}
+    out: dict[str, dict[str, int]] = {name: {} for name in held}
+    for one in calls:
+        if one.department not in held:
+            continue
+        if why := cause(act, one, declined):
+            out[one.department][why] = out[one.department].get(why, 0) + 1
+        else:
+            held[one.department].append(one.id)
+    return [_listed(draw, name, sorted(held[name], key=str), out[name]) for name in held]
+
+
+def cause(act: Act, call: Candidate, declined: dict[int, bool]) -> rule.Cause:
+    """Why this call is left out, as things are now; empty where it is not. `declined` as of `Draws.declined`."""
+    known = call.line in act.policy.lines
+    return rule.cause_of(
+        state=call.state, closed=call.erase_at is not None and call.erase_at <= act.now, declined=call.id in declined,
+        undecided=declined.get(call.id, False),
+        announced=not (known and act.today.announcement_down(call.line, call.started)),
+    )  # fmt: skip
+
+
+def _listed(draw: Draw, department: str, calls: list[int], left_out: dict[str, int]) -> DrawList:
+    wanted = how_many(len(calls), Decimal(draw.share_percent), draw.minimum)
+    return DrawList(
+        draw_id=draw.id, department=department, calls=list(calls), left_out=dict(left_out), list_hash=list_hash(map(str, calls)), wanted=wanted,
+    )  # fmt: skip
+
+
+def _last_day(month: str) -> str:
+    first = datetime.fromisoformat(f"{month}-01")
+    return f"{month}-{monthrange(first.year, first.month)[1]:02}"

@@ -1,0 +1,105 @@
+"""Reviewers type lines, unseen by each other; then it is told which of them count (P10)."""
+
+from __future__ import annotations
+
+from handlers.acting import Act, Done
+from handlers.effects import Tell
+from handlers.matters.asking import changed
+from handlers.matters.case import allowed
+from handlers.random_review import intents
+from handlers.random_review.reminding import COUNT, DRAW, REMIND
+from handlers.random_review.view import GONE, View, load, seen
+from handlers.random_review.words import department_words, month_words
+from handlers.rules import random_review as rule
+from handlers.sealing import Seal
+from handlers.telling_head import tell_head
+from storage.commitments import commitment
+from storage.draw_records import DrawLine
+
+LINE = "line"
+NO_LINES = "Nobody typed a line for the random review of {month} in time, so nothing was drawn ({draw}). Press Details to have it drawn again."
+
+
+def introduction(act: Act, draw: str) -> str:
+    """What stands above the form; raises `Refused` for whoever has no line to type."""
+    _contributing(act, draw)
+    return "Your line, another reviewer’s and a number that I have chosen already decide which calls are drawn. Nobody can know beforehand where that leads."
+
+
+def contribute(act: Act, intent: intents.Contribute) -> Done[intents.InLine]:
+    """It is sealed until it counts; the receipt says which hashes stood before it, and is never edited. The second line ends it."""
+    view = _contributing(act, intent.matter)
+    draw, words = view.draw, intent.form.line
+    line = DrawLine(
+        draw_id=draw.id,
+        person_id=act.me.id,
+        sealed=Seal(act).sealed(draw.id, words.encode(), _place(act.me.id)),
+        at=act.now,
+    )
+    act.store.draws.say(line)
+    told = intents.InLine(draw.id, len(view.lines) + 1, rule.LINES)
+    detail: dict[str, object] = {"words": commitment(draw.salt, LINE, words)}
+    view = seen(act, draw)
+    if told.place == rule.LINES:
+        detail |= _counted(act, view)
+    return Done(told, (*changed(view), _receipt(act, view, told)), detail=detail)
+
+
+def count(act: Act, intent: intents.Count) -> Done[None]:
+    """The clock: it is drawn with the lines there are; without any nothing is drawn, and the Head is told."""
+    view = load(act, intent.matter)
+    draw = view.draw
+    if draw.state != "waiting":
+        return Done(None, quiet=True)
+    if view.lines:
+        detail = _counted(act, view)
+        return Done(None, changed(view), detail=detail)
+    draw.state, draw.closed_at = "undrawn", act.now
+    act.store.deadlines.drop(REMIND, draw.id, act.now)
+    words = NO_LINES.format(month=month_words(draw.month), draw=draw.id)
+    told = tell_head(act, words, f"random_review:{draw.id}:undrawn", "details", draw.id)
+    return Done(None, (*changed(view), *told), detail={"state": "undrawn"})
+
+
+def _contributing(act: Act, draw: str) -> View:
+    view = load(act, draw)
+    allowed(view, act.who.person_id, lambda _: _asked(act, view), GONE)
+    stage = "lines" if view.draw.state == "waiting" else view.draw.state
+    rule.contribute(stage, lines=len(view.lines), again=act.me.id in view.typed)
+    return view
+
+
+def _asked(act: Act, view: View) -> bool:
+    rule.reviewer(view.policy, act.me.email_key)
+    if not view.is_asked(act.me.id):
+        rule.not_asked()
+    return True
+
+
+def _counted(act: Act, view: View) -> dict[str, object]:
+    """From now on everybody may read the lines that count; nothing about them changes once the number is told."""
+    draw, seal = view.draw, Seal(act)
+    for one in view.lines:
+        one.line = (seal.opened(draw.id, one.sealed, _place(one.person_id)) or b"").decode()
+    draw.state, draw.counted_at = "counted", act.now
+    act.store.deadlines.drop_all((COUNT, REMIND), draw.id, act.now)
+    act.store.deadlines.set(DRAW, draw.id, act.now + rule.BEFORE_THE_NUMBER)
+    return {"state": "counted", "lines": [one.person_id for one in view.in_order]}
+
+
+def _receipt(act: Act, view: View, told: intents.InLine) -> Tell:
+    hashes = "\n".join(
+        [
+            f"number {view.draw.number_hash}",
+            *(f"{department_words(view.policy, one.department)} {one.list_hash}" for one in view.lists if one.calls),
+        ]
+    )
+    words = (
+        f"Your line for the random review of {month_words(view.draw.month)} is in, as number {told.place} of {told.of}. "
+        f"Please keep this message: I had fixed these hashes before I knew your line.\n{hashes}"
+    )
+    return Tell(act.me.id, words, f"random_review:{view.draw.id}:line", "details", view.draw.id)
+
+
+def _place(person: int) -> str:
+    return f"{LINE}:{person}"

@@ -1,0 +1,79 @@
+"""A draw, and a drawn call, as matters: what every matter can be asked (P10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.acting import Act
+from handlers.cards import Row
+from handlers.random_review import cards, intents, review_cards, view
+from handlers.random_review import review_view as of_call
+from handlers.random_review.reminding import row
+from handlers.room import Shown
+from handlers.rules.access import company_day
+from handlers.rules.random_review import may_draw_again
+from storage.reminders import Reminder
+from storage.store import Store
+
+
+class Draws:
+    """P10: draws of a month's calls, `RD-…`."""
+
+    prefix = "RD-"
+    gone = view.GONE
+    notice, reroute, recheck = intents.Notice, intents.Reroute, intents.Recheck
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`; the Head may look at a draw that was told of in words."""
+        found = self.case(act, matter)
+        head = may_draw_again(act.today, act.store.people.get(reader).email_key, company_day(act.policy, act.now))
+        if reader not in found.everybody() and not (whole and head):
+            return None
+        return Shown(cards.card(found, reader, head=head), found.draw.revision)
+
+    def case(self, act: Act, matter: str) -> view.View:
+        """As `Matter.case`."""
+        return view.load(act, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`."""
+        return row(self.case(act, reminder.matter_id), reminder.person_id)
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`: also those of which a call may be lost, or belong to somebody else, with the day."""
+        return list(
+            dict.fromkeys([*(one.id for one in store.draws.open()), *(one.draw_id for one in store.draws.waiting())])
+        )
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`: a draw waits for nobody; it goes on with the lines there are."""
+        return []
+
+
+class CallReviews:
+    """P10: drawn calls, each for one reviewer, `RV-…`. Its card stands in Details alone."""
+
+    prefix = "RV-"
+    gone = of_call.GONE
+    notice, reroute, recheck = intents.NoticeReview, intents.RerouteReview, intents.RecheckReview
+
+    def shown(self, act: Act, matter: str, reader: int, *, whole: bool = False) -> Shown | None:
+        """As `Matter.shown`."""
+        found = self.case(act, matter)
+        return Shown(review_cards.card(found), found.review.revision) if reader in found.everybody() else None
+
+    def case(self, act: Act, matter: str) -> of_call.ReviewView:
+        """As `Matter.case`."""
+        return of_call.load_review(act, matter)
+
+    def reminded(self, act: Act, reminder: Reminder) -> Row | None:
+        """As `Matter.reminded`: the draw reminds of all its calls at once."""
+        return None
+
+    def waiting(self, store: Store) -> Sequence[str]:
+        """As `Matter.waiting`."""
+        return [one.id for one in store.draws.waiting()]
+
+    def stuck(self, store: Store) -> Sequence[str]:
+        """As `Matter.stuck`."""
+        return []

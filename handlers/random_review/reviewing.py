@@ -1,0 +1,107 @@
+"""What a reviewer makes of a drawn call, and the end of the days for that (P3, P10)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.acting import Act, Done
+from handlers.matters.asking import changed
+from handlers.matters.case import allowed
+from handlers.random_review import intents
+from handlers.random_review.filling import filled, lose, on_record
+from handlers.random_review.forms import OutgoingForm
+from handlers.random_review.reminding import REMIND
+from handlers.random_review.review_view import GONE, WORDS, Reviewed, ReviewView, load_review
+from handlers.random_review.view import load, seen
+from handlers.random_review.words import month_words
+from handlers.rules.refusal import Refused
+from handlers.sealing import Seal
+from handlers.telling_head import tell_head
+from handlers.words import counted
+from storage.commitments import commitment
+from storage.records import Person
+
+UNREVIEWED = "Of the calls drawn from {month} {calls} not reviewed in time ({draw}). Press Details to see whose."
+
+
+def introduction(act: Act, about: str) -> str:
+    """What stands above the form; raises `Refused` as `review`."""
+    _mine(act, about)
+    return "What you heard is for training and quality. It may not be used against anybody without an approval of its own (P9)."
+
+
+def review(act: Act, intent: intents.Review) -> Done[str]:
+    """Its words are sealed, and go twelve months later; that a caller was not told is a finding of the bot's own."""
+    view = _mine(act, intent.matter)
+    form, row = intent.form, view.review
+    if view.outgoing and not isinstance(form, OutgoingForm):
+        raise Refused("Please open this form again: the call is an outgoing one.", clause="P10", code="old_form")
+    row.told = form.told if view.outgoing and isinstance(form, OutgoingForm) else ""
+    seal, told = Seal(act), Reviewed(good=form.good, training=form.training).model_dump_json()
+    seal.begin(row.id)
+    row.sealed = seal.sealed(row.id, told.encode(), WORDS)
+    row.state, row.closed_at = "reviewed", act.now
+    draw = seen(act, view.draw)
+    answer = "untold" if row.told == "no" else ""
+    detail: dict[str, Any] = {"told": row.told, "words": commitment(row.salt, WORDS, row.sealed.hex())}
+    return Done(answer, changed(draw), row.id, detail)
+
+
+def end(act: Act, intent: intents.End) -> Done[None]:
+    """The clock: access is over, and the Head hears how many calls nobody reviewed."""
+    view = load(act, intent.matter)
+    left = [one for one in view.reviews if one.state == "waiting"]
+    for one in left:
+        one.state, one.closed_at = "over", act.now
+    grants = [one for one in act.store.draws.grants(view.reviews).values() if one.ended_at is None]
+    for grant in grants:
+        grant.ended_at = grant.ends_at
+    act.store.deadlines.drop(REMIND, view.draw.id, act.now)
+    detail = {"over": [one.id for one in left], "grants": [one.id for one in grants]}
+    if not left:
+        return Done(None, changed(view), detail=detail)
+    calls = counted(len(left), "was", "were").replace(" ", " call " if len(left) == 1 else " calls ", 1)
+    words = UNREVIEWED.format(month=month_words(view.draw.month), calls=calls, draw=view.draw.id)
+    told = tell_head(act, words, f"random_review:{view.draw.id}:over", "details", view.draw.id)
+    return Done(None, (*changed(view), *told), detail=detail)
+
+
+def recheck_review(act: Act, intent: intents.RecheckReview) -> Done[None]:
+    """Whoever left, or reviews no more, hands the call to another reviewer, where there is one."""
+    view = load_review(act, intent.matter)
+    row = view.review
+    if row.state != "waiting" or row.reviewer is None or _still_reviews(act, view.people[row.reviewer]):
+        return Done(None, quiet=True)
+    others = [one for one in view.draw.reviewers if one != row.reviewer]
+    if not any(_still_reviews(act, one) for one in act.store.people.named(others).values()):
+        return Done(None, quiet=True)
+    return _passed(act, view, "")
+
+
+def restored(act: Act, intent: intents.Restored) -> Done[None]:
+    """P12: access from before a restore is over; the same reviewer gets the call anew."""
+    return _passed(act, load_review(act, intent.matter), "restored")
+
+
+def _passed(act: Act, view: ReviewView, why: str) -> Done[None]:
+    lose(act, view.review, why, "passed")
+    given = filled(act, seen(act, view.draw))
+    return Done(
+        None, changed(seen(act, view.draw)), detail={"passed": view.review.id, "cause": why, **on_record(given)}
+    )
+
+
+def _still_reviews(act: Act, person: Person) -> bool:
+    return person.email_key in act.policy.roles.reviewers.holders and act.store.people.may_act(person.email_key)
+
+
+def _mine(act: Act, about: str) -> ReviewView:
+    view = load_review(act, about.partition(":")[0])
+    allowed(view, act.who.person_id, lambda one: one.authority(act.me), GONE)
+    if view.review.state == "reviewed":
+        raise Refused("You reviewed this call already.", clause="P10", code="already")
+    if view.review.state != "waiting" or not view.open:
+        raise Refused(
+            "This call can’t be reviewed any more. Your card of the draw says why.", clause="P10", code="over"
+        )
+    return view

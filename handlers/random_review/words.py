@@ -1,0 +1,46 @@
+"""How the random review speaks of months, causes and calls (P10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from handlers.policy import Policy
+from handlers.words import counted
+
+CAUSES: Mapping[str, str] = {
+    "declined": "declined", "restricted": "out of reach", "erased": "erased", "gone": "gone",
+    "unannounced": "unannounced", "own": "a call of every reviewer’s own", "changed": "another call by now",
+}  # fmt: skip
+SKIPPED: Mapping[str, str] = {
+    "declined": "the customer declined to be recorded",
+    "restricted": "out of reach until somebody decides",
+    "erased": "erased, or its time is over",
+    "gone": "no longer in the recording system",
+    "unannounced": "the announcement was down",
+    "own": "every reviewer was on it",
+    "changed": "it has become another call",
+}
+"""Why a call is passed over, as the published file says it."""
+
+
+def month_words(month: str) -> str:
+    """A month such as “October 2026”."""
+    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+
+
+def department_words(policy: Policy, key: str) -> str:
+    """A department’s label; one that the policy names no more is told by its key."""
+    return policy.departments[key].label if key in policy.departments else key
+
+
+def left_out_words(left_out: Mapping[str, int]) -> str:
+    """How many calls were left out, by cause, such as “2 declined, 1 erased”; empty where none was."""
+    return ", ".join(f"{number} {CAUSES[cause]}" for cause, number in sorted(left_out.items()) if number)
+
+
+def list_words(calls: int, wanted: int, left_out: Mapping[str, int]) -> str:
+    """A list such as “212 calls, 5 to draw · left out: 2 declined”."""
+    told = f"{counted(calls, 'call')}, {wanted} to draw" if calls else "no calls"
+    out = left_out_words(left_out)
+    return f"{told} · left out: {out}" if out else told

@@ -1,0 +1,145 @@
+"""Draws of calls at random, and the reviews of what was drawn (P10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from storage.declined_records import Declined, DeclinedRecording
+from storage.draw_records import CallReview, Draw, DrawLine, DrawList
+from storage.recordings import pages
+from storage.records import OPEN, Grant, Recording, RequestedRecording
+from storage.sessions import append
+
+
+class Candidate(NamedTuple):
+    """A call of a month, as far as the draw must know it; `started` and `erase_at` are aware."""
+
+    id: int
+    department: str
+    line: str
+    started: datetime
+    state: str
+    erase_at: datetime | None
+
+
+class Draws:
+    """Queries and changes about draws and reviews, within one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, draw: Draw, lists: Iterable[DrawList]) -> None:
+        """Store a new draw with its lists."""
+        self.session.add(draw)
+        self.session.flush()
+        self.session.add_all(lists)
+
+    def get(self, draw: str) -> Draw | None:
+        """One of them; the caller decides who may know of it."""
+        return self.session.get(Draw, draw)
+
+    def of_key(self, key: str) -> Draw | None:
+        """What this submission, or this month by the calendar, began."""
+        return self.session.scalars(select(Draw).where(Draw.key == key)).first()
+
+    def of_month(self, month: str) -> list[Draw]:
+        """All draws of a month, the first one first."""
+        return list(self.session.scalars(select(Draw).where(Draw.month == month).order_by(Draw.ordinal)))
+
+    def last(self, most: int) -> list[Draw]:
+        """The newest ones, the newest first."""
+        those = select(Draw).order_by(Draw.month.desc(), Draw.ordinal.desc())
+        return list(self.session.scalars(those.limit(most)))
+
+    def open(self) -> list[Draw]:
+        """Those that wait for lines, the oldest first."""
+        those = select(Draw).where(Draw.state.in_(OPEN))
+        return list(self.session.scalars(those.order_by(Draw.asked_at, Draw.id)))
+
+    def lists(self, draw: str) -> list[DrawList]:
+        """The lists of a draw, by department."""
+        mine = select(DrawList).where(DrawList.draw_id == draw)
+        return list(self.session.scalars(mine.order_by(DrawList.department)))
+
+    def lines(self, draw: str) -> list[DrawLine]:
+        """The lines of a draw, in the order in which they came."""
+        mine = select(DrawLine).where(DrawLine.draw_id == draw)
+        return list(self.session.scalars(mine.order_by(DrawLine.at, DrawLine.person_id)))
+
+    def say(self, line: DrawLine) -> None:
+        """A reviewer typed a line."""
+        self.session.add(line)
+        self.session.flush()
+
+    def calls_of(self, first_day: str, last_day: str) -> list[Candidate]:
+        """Every call on a recorded line that began on these days (ISO) in its line's zone."""
+        columns = (getattr(Recording, name) for name in Candidate._fields)
+        days = (Recording.local_day >= first_day, Recording.local_day <= last_day)
+        rows = self.session.execute(select(*columns).where(*days, Recording.state != "out_of_scope"))
+        return [Candidate(*one) for one in rows]
+
+    def declined(self, calls: Iterable[int]) -> dict[int, bool]:
+        """Those whose customers declined: whether somebody has yet to decide what becomes of the recording."""
+        both = select(DeclinedRecording.recording_id, Declined.state).join(
+            Declined, Declined.id == DeclinedRecording.matter_id
+        )
+        found: dict[int, bool] = {}
+        for some in pages(calls):
+            for call, state in self.session.execute(both.where(DeclinedRecording.recording_id.in_(some))):
+                if call is not None:
+                    found[call] = found.get(call, False) or state in OPEN
+        return found
+
+    def review(self, review: CallReview) -> None:
+        """Give a call to a reviewer, or say why it is passed over; the call is named as any other matter names one."""
+        self.session.add(review)
+        self.session.flush()
+        if review.reviewer is not None:
+            call = self.session.get_one(Recording, review.recording_id)
+            named = {"request_id": review.id, "recording_id": call.id, "place": 0, "version": call.version}
+            append(self.session, RequestedRecording, named)
+
+    def get_review(self, review: str) -> CallReview | None:
+        """One of them; the caller decides who may know of it."""
+        return self.session.get(CallReview, review)
+
+    def reviews(self, draw: str) -> list[CallReview]:
+        """Every call that a draw gave to somebody or passed over, by department, in the drawn order."""
+        mine = select(CallReview).where(CallReview.draw_id == draw)
+        return list(self.session.scalars(mine.order_by(CallReview.department, CallReview.place, CallReview.asked_at)))
+
+    def waiting(self) -> list[CallReview]:
+        """All that have yet to be reviewed, the oldest first."""
+        those = select(CallReview).where(CallReview.state.in_(OPEN))
+        return list(self.session.scalars(those.order_by(CallReview.asked_at, CallReview.place, CallReview.id)))
+
+    def waiting_for(self, person: int) -> list[CallReview]:
+        """The calls that this person has yet to review, in the order of their lists."""
+        mine = select(CallReview).where(CallReview.state.in_(OPEN), CallReview.reviewer == person)
+        order = (CallReview.asked_at, CallReview.draw_id, CallReview.department, CallReview.place, CallReview.id)
+        return list(self.session.scalars(mine.order_by(*order)))
+
+    def lost(self) -> list[str]:
+        """Draws with a call that has yet to be reviewed and is not there any more, or not the same."""
+        same = Recording.id == CallReview.recording_id
+        named = (RequestedRecording.request_id == CallReview.id, RequestedRecording.recording_id == Recording.id)
+        both = select(CallReview.draw_id).join(Recording, same).join(RequestedRecording, named[0] & named[1])
+        gone = or_(Recording.state != "present", Recording.version != RequestedRecording.version)
+        return sorted(set(self.session.scalars(both.where(CallReview.state.in_(OPEN), gone))))
+
+    def calls(self, reviews: Sequence[CallReview]) -> dict[int, Recording]:
+        """The calls of these reviews, by id."""
+        wanted = {one.recording_id for one in reviews}
+        found = (self.session.scalars(select(Recording).where(Recording.id.in_(some))) for some in pages(wanted))
+        return {one.id: one for rows in found for one in rows}
+
+    def grants(self, reviews: Iterable[CallReview]) -> dict[str, Grant]:
+        """The access that these reviews led to, by review."""
+        wanted = [one.id for one in reviews]
+        found = (self.session.scalars(select(Grant).where(Grant.matter_id.in_(some))) for some in pages(wanted))
+        return {one.matter_id: one for rows in found for one in rows}

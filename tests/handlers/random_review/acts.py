@@ -1,0 +1,90 @@
+"""What people and the clock do in a draw, for its tests (P10)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from handlers.acting import CLOCK, Visitor
+from handlers.random_review import intents
+from handlers.random_review.forms import LineForm, OutgoingForm, ReviewForm
+from handlers.random_review.publishing import published
+from handlers.rules.samples import Sample, read
+from storage.draw_records import CallReview, Draw, DrawList
+from tests.handlers.builders import UK, Company, call, email, register
+from tests.handlers.passing_time import fall, pass_until
+
+OPENS = datetime(2026, 11, 30, 22, tzinfo=UTC)  # Tuesday, 1 December, 9:00 in Sydney
+COUNTED = datetime(2026, 12, 2, 6, tzinfo=UTC)  # Wednesday, 17:00
+MONTH = "2026-11"
+SALES = {"department": "sales", "operator_name": "Doran Whitlock", "operator_key": email("Doran Whitlock")}
+
+
+async def a_month(company: Company, number: int = 30, sales: int = 8) -> list[int]:
+    """So many calls of November with Bram, and some of sales, every third one outgoing; three more of it were there before."""
+    first = datetime(2026, 11, 3, 1, tzinfo=UTC)
+    found = [
+        call(
+            1, native_id=f"n-{one}", started=first + timedelta(hours=7 * one), crm="",
+            direction="outgoing" if one % 3 == 0 else "incoming", **(SALES if one >= number else {}),
+        )
+        for one in range(number + sales)
+    ]  # fmt: skip
+    return await register(company.door, *found)
+
+
+async def opened(company: Company) -> str:
+    """The first working day of December has come: the id of the draw of November."""
+    await company.door.enter(intents.Schedule(), CLOCK)
+    await pass_until(company, OPENS)
+    return (await the_draw(company)).id
+
+
+async def contribute(company: Company, draw: str, who: Visitor, line: str) -> intents.InLine:
+    return await company.door.enter(intents.Contribute(draw, LineForm(line=line)), who)
+
+
+async def drawn(company: Company) -> str:
+    """Both reviewers typed a line, and five minutes went by: the id of the draw."""
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "Seven grey herons")
+    await contribute(company, draw, company.miles, "half past two")
+    await pass_until(company, OPENS + timedelta(minutes=6))
+    return draw
+
+
+async def reviewed(company: Company, review: CallReview, *, told: str = "") -> str:
+    """Whoever has the call says what there is to say."""
+    who = next(one for one in company.people.values() if one.person_id == review.reviewer)
+    words: dict[str, Any] = {"good": "Clear and kind.", "training": "None."}
+    form = OutgoingForm.read({**words, "told": told}) if told else ReviewForm.read(words)
+    return await company.door.enter(intents.Review(review.id, form), who)
+
+
+async def the_draw(company: Company, ordinal: int = 1, month: str = MONTH) -> Draw:
+    found = await company.database.read(lambda store: store.draws.of_month(month))
+    return found[ordinal - 1]
+
+
+async def lists_of(company: Company, draw: str) -> dict[str, DrawList]:
+    found = await company.database.read(lambda store: store.draws.lists(draw))
+    return {one.department: one for one in found}
+
+
+async def reviews_of(company: Company, draw: str, state: str = "waiting") -> list[CallReview]:
+    found = await company.database.read(lambda store: store.draws.reviews(draw))
+    return [one for one in found if one.state == state]
+
+
+async def file_of(company: Company, draw: str, department: str = "customer_success") -> Sample:
+    text = await company.database.read(lambda store: published(company.door.act(store, CLOCK), draw, department))
+    assert text is not None
+    return read(text)
+
+
+async def tick(company: Company) -> None:
+    """Whatever is due now is done."""
+    await fall(company)
+
+
+__all__ = ["UK"]

@@ -1,0 +1,73 @@
+"""P10: frozen, announced, counted, drawn: what each step fixes, and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from handlers.rules.samples import contradictions
+from tests.handlers.builders import Company
+from tests.handlers.random_review.acts import (
+    COUNTED,
+    OPENS,
+    a_month,
+    contribute,
+    drawn,
+    file_of,
+    lists_of,
+    opened,
+    reviews_of,
+    the_draw,
+)
+
+
+async def test_p10_on_the_first_working_day_last_months_lists_are_frozen_and_hashed(company: Company) -> None:
+    calls = await a_month(company)
+    draw = await opened(company)
+    lists = await lists_of(company, draw)
+    assert {name: len(one.calls) for name, one in lists.items()} == {
+        "customer_success": 33, "sales": 8, "accounts_billing": 0,
+    }  # fmt: skip
+    assert {name: one.wanted for name, one in lists.items()} == {
+        "customer_success": 5, "sales": 5, "accounts_billing": 0,
+    }  # fmt: skip
+    assert set(lists["sales"].calls) == set(calls[30:])
+    row = await the_draw(company)
+    assert (row.state, row.number, row.due_at) == ("waiting", "", COUNTED)
+
+
+async def test_p10_with_two_lines_it_is_drawn_and_anybody_can_compute_it(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    sample = await file_of(company, draw)
+    assert list(contradictions(sample)) == []
+    assert len(sample.drawn) == 5
+    assert sample.lines == ("Seven grey herons", "half past two")
+    reviews = await reviews_of(company, draw)
+    assert {str(one.recording_id) for one in reviews if one.department == "customer_success"} == set(sample.drawn)
+    assert {one.reviewer for one in reviews} == {company.quinn.person_id, company.miles.person_id}
+
+
+async def test_p10_without_a_line_nothing_is_drawn(company: Company) -> None:
+    await a_month(company)
+    draw = await opened(company)
+    from tests.handlers.passing_time import pass_until
+
+    await pass_until(company, COUNTED + timedelta(hours=1))
+    assert (await the_draw(company)).state == "undrawn"
+    assert await reviews_of(company, draw) == []
+
+
+@pytest.mark.parametrize("who", ["quinn", "miles"])
+async def test_p10_with_one_line_it_is_drawn_with_that_one(company: Company, who: str) -> None:
+    from tests.handlers.passing_time import pass_until
+
+    await a_month(company)
+    draw = await opened(company)
+    await contribute(company, draw, company.people[who], "alone")
+    await pass_until(company, OPENS + timedelta(days=1, hours=7))
+    assert (await the_draw(company)).state == "waiting"
+    await pass_until(company, COUNTED + timedelta(minutes=6))
+    sample = await file_of(company, draw)
+    assert (sample.lines, list(contradictions(sample))) == (("alone",), [])
