@@ -140,7 +140,7 @@ class Steward:
             listeners=Listeners(Membership(self.door, self.directories).confirmed),
         )  # fmt: skip
         reports = ReportPages(self.door, self.recorder, url, trusted)
-        self.platforms, public = self._platforms(), PublicPages(self.policy, PUBLIC)
+        self.platforms, public = self._platforms(), PublicPages(self.door, PUBLIC)
         app.add_routes([one for pages in (self.pages, public, reports, self.copies) for one in pages.routes()])
         app.add_routes([one for platform in self.platforms for one in platform.routes()])
         self.delivery = Delivery(self.door, self.directories.values(), busy=self.rush.busy)

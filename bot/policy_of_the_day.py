@@ -1,4 +1,4 @@
-"""Which text of the policy is in force, at the start and with each of the company's days (P14)."""
+"""Which text of the policy is in force, and what follows from its calendar, at the start and with each of the company's days (P10, P14)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import structlog
 from handlers.acting import CLOCK
 from handlers.door import Door
 from handlers.policy_review.intents import InForce
+from handlers.random_review.intents import Schedule
 from handlers.rules.access import company_day
 
 log = structlog.get_logger()
@@ -22,11 +23,12 @@ class PolicyOfTheDay:
         self._looked: date | None = None
 
     async def look(self) -> None:
-        """Remember the text that is in force, once a day. Raises `DatabaseDown`."""
+        """Remember the text that is in force, and when it has calls drawn next, once a day. Raises `DatabaseDown`."""
         today = company_day(self.door.policy, self.door.now())
         if today == self._looked:
             return
         kept = await self.door.enter(InForce(), CLOCK)
+        await self.door.enter(Schedule(), CLOCK)
         self._looked = today
         if kept.new:
             log.info("policy.in_force", digest=kept.digest)

@@ -9,20 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import FromClause, Row, Select, Text, exists, inspect, select
+from sqlalchemy import Row, Select, Text, inspect, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from storage.absence_records import Absence
 from storage.concerned_records import Concerned
-from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
-from storage.draw_records import CallReview, Draw, DrawLine, DrawList
-from storage.erasure_records import AheadCard, Keep, StoppedRun
-from storage.hold_records import Hold, HoldSearch
-from storage.key_records import EndedKey, MatterKey
 from storage.key_states import KeyState, key_states
 from storage.legible import Illegible, Key, legibly, read_rows
 from storage.log_records import AuditEntry
+from storage.owners import HALVES, OWNED, ownerless
 from storage.policy_records import PolicyReview, PolicyText
 from storage.records import (
     Grant,
@@ -38,48 +34,9 @@ from storage.records import (
 )
 
 MOST_STRAYS = 20
-GIVING = ("access", "call_review")
-"""Kinds of matter that give access."""
+GIVING = ("access", "call_review")  # kinds of matter that give access
 _LOGGED = select(
     AuditEntry.seq, AuditEntry.at, AuditEntry.actor, AuditEntry.action, AuditEntry.subject, as_type(AuditEntry.detail, Text)
-)  # fmt: skip
-_OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
-    (RequestedRecording.request_id, Matter.id),
-    (Party.matter_id, Matter.id),
-    (Concerned.matter_id, Matter.id),
-    (Keep.matter_id, Matter.id),
-    (HoldSearch.hold_id, Hold.id),
-    (Remark.matter_id, Matter.id),
-    (Grant.matter_id, Matter.id),
-    (MatterKey.matter_id, Matter.id),
-    (EndedKey.matter_id, Matter.id),
-    (DrawList.draw_id, Draw.id),
-    (DrawLine.draw_id, Draw.id),
-    (CallReview.draw_id, Draw.id),
-    (CustomerLink.matter_id, CustomerRequest.id),
-    (CustomerMail.matter_id, CustomerRequest.id),
-    (CustomerListening.link_id, CustomerLink.id),
-    (CustomerSession.link_id, CustomerLink.id),
-    (Pass.grant_id, Grant.id),
-    (Listening.grant_id, Grant.id),
-)
-
-_MATTERS, _REQUESTS, _REVIEWS = Matter.__table__, Request.__table__, PolicyReview.__table__
-
-
-def _halves(kind: str, table: str, own: FromClause) -> tuple[tuple[str, Select[str]], ...]:
-    same = own.c.id == _MATTERS.c.id
-    return (
-        ("matters", select(_MATTERS.c.id).where(_MATTERS.c.kind == kind, ~exists().where(same))),
-        (table, select(own.c.id).where(~exists().where(same))),
-    )
-
-
-_HALVES = (
-    *_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS),
-    *_halves("hold", "holds", Hold.__table__), *_halves("customer", "customer_requests", CustomerRequest.__table__),
-    *_halves("stopped_run", "stopped_runs", StoppedRun.__table__), *_halves("erasures_ahead", "ahead_cards", AheadCard.__table__),
-    *_halves("draw", "draws", Draw.__table__), *_halves("call_review", "call_reviews", CallReview.__table__),
 )  # fmt: skip
 
 
@@ -236,16 +193,16 @@ class Evidence:
         None stands for what can't be read.
         """
         return [
-            *(stray for owned, owner in _OWNED for stray in self._strays(*_ownerless(owned, owner))),
-            *(stray for table, half in _HALVES for stray in self._strays(table, half)),
+            *(stray for owned, owner in OWNED for stray in self._strays(*ownerless(owned, owner))),
+            *(stray for table, half in HALVES for stray in self._strays(table, half)),
         ]
 
     def given_elsewhere(self) -> list[tuple[str, str]]:
         """Access, and the matter for which it was given, where that is of no kind that gives any; none where it can't be read, which `strays` tells."""
         with suppress(Illegible), legibly(self.session):
-            both = select(Grant.id, Grant.matter_id).join(_MATTERS, _MATTERS.c.id == Grant.matter_id)
+            both = select(Grant.id, Grant.matter_id).join(Matter.__table__, Matter.__table__.c.id == Grant.matter_id)
             rows = self.session.execute(
-                both.where(_MATTERS.c.kind.not_in(GIVING)).order_by(Grant.id).limit(MOST_STRAYS)
+                both.where(Matter.__table__.c.kind.not_in(GIVING)).order_by(Grant.id).limit(MOST_STRAYS)
             )
             return [(grant, matter) for grant, matter in rows]
         return []
@@ -300,8 +257,3 @@ class Evidence:
 def _whole(kind: type[Record]) -> Select[Any]:
     """Rows of a kind with all that is compared."""
     return select(kind).options(defer(Recording.peaks)) if kind is Recording else select(kind)
-
-
-def _ownerless(owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]) -> tuple[str, Select[str]]:
-    there = exists().where(owner == owned)
-    return owned.class_.__tablename__, select(owned).where(~there).order_by(owned)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from storage.declined_records import Declined, DeclinedRecording
+from storage.draw_records import CallReview
 from storage.erasure_records import Erasure
 from storage.erasures import late
 from storage.log_records import AuditEntry, AuditHead
@@ -62,6 +63,13 @@ class Noticed:
         for matter, number, whose in self.session.execute(rows):
             found.setdefault(matter, AfterTheCall(matter, number, whose))
         return [*found.values()]
+
+    def untold(self) -> list[tuple[str, int, str]]:
+        """Reviews of outgoing calls whose callers were not told of the recording, with the call and the address of whoever was on it (P3)."""
+        both = select(CallReview.id, Recording.id, Recording.operator_key).join(
+            Recording, Recording.id == CallReview.recording_id
+        )
+        return [(*one,) for one in self.session.execute(both.where(CallReview.told == "no").order_by(CallReview.id))]
 
     def changed(self, since: datetime) -> list[tuple[str, int]]:
         """Grants that ended since then because a call of theirs became another one, with each call that did so under them."""

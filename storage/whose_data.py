@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, false, func, literal_column, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.customer_records import CustomerListening, CustomerRequest
@@ -30,12 +30,13 @@ _REPLACED = Recording.operators_before != literal_column("''")
 _GIVEN = (
     select(
         Grant.id, Grant.person_id, Grant.matter_id, Recording.id.label("recording"),
-        *(_REQUESTS.c[name] for name in ("reason", "longer", "decided_by", "decided_as")),
+        func.coalesce(_REQUESTS.c.reason, "").label("reason"), func.coalesce(_REQUESTS.c.longer, false()).label("longer"),
+        _REQUESTS.c.decided_by, func.coalesce(_REQUESTS.c.decided_as, "").label("decided_as"),
         Recording.started, Recording.operator_key, Recording.operators_before, (~_SAME).label("replaced"),
     )
     .join(RequestedRecording, RequestedRecording.request_id == Grant.matter_id)
     .join(Recording, Recording.id == RequestedRecording.recording_id)
-    .join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id)
+    .join(_REQUESTS, _REQUESTS.c.id == Grant.matter_id, isouter=True)
 )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ class Address(NamedTuple):
 
 
 class HeardCall(NamedTuple):
-    """Somebody had the audio of a call for a request, first and last at the moments of `span`.
+    """Somebody had the audio of a call for a request, or without a `reason` since it was drawn at random, first and last at the moments of `span`.
 
     `operators` are the addresses of whoever was on it. Where it was `replaced` by another call of its name, these are all
     that were on one before, and `started` (aware) is the other one's. `longer` as for `reason_of`.

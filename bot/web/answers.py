@@ -31,7 +31,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 UNSURE = "I can’t see at the moment whether your account is still active, so playing has stopped. It goes on by itself."
-ENDS = ("ended", "withdrawn", "call_changed", "restored")
+ENDS = ("ended", "withdrawn", "call_changed", "restored", "lost")
 _WORDS = {404: "There is no such page.", 405: "This page can't be used like that.", 413: "That is too much at once."}
 
 

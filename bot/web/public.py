@@ -9,7 +9,9 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.web.answers import HEADERS
+from bot.web.samples import SamplePages
 from handlers.cards import Page
+from handlers.door import Door
 from handlers.policy import Policy
 
 HERE = Path(__file__).parent
@@ -24,14 +26,14 @@ _PAGES.tests["part"] = lambda part, kind: type(part).__name__ == kind
 
 
 class PublicPages:
-    """One page for each path; `?q=` says what somebody looks for."""
+    """One page for each path; `?q=` says what somebody looks for. The files of draws stand beside them."""
 
-    def __init__(self, policy: Policy, pages: Mapping[str, Callable[[Policy, str], Page]]) -> None:
-        self.policy, self.pages = policy, pages
+    def __init__(self, door: Door, pages: Mapping[str, Callable[[Policy, str], Page]]) -> None:
+        self.policy, self.pages, self.samples = door.policy, pages, SamplePages(door)
 
     def routes(self) -> list[web.RouteDef]:
         """Where the pages stand."""
-        return [web.get(path, self._page) for path in self.pages]
+        return [*(web.get(path, self._page) for path in self.pages), *self.samples.routes()]
 
     async def _page(self, request: web.Request) -> web.Response:
         sought = " ".join(request.query.get("q", "").split())[:LONGEST]

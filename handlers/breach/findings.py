@@ -102,6 +102,11 @@ def _declined(act: Act, noticed: Noticed) -> list[Cause]:
     ]
 
 
+def _untold(act: Act, noticed: Noticed) -> list[Cause]:
+    """By which review it was found is no part of it: who listened has no part in what comes of it (P3, P10)."""
+    return [Cause(f"untold:{review}", call=call, whose=(operator,)) for review, call, operator in noticed.untold()]
+
+
 def _left(act: Act, noticed: Noticed) -> list[Cause]:
     those = [one for one in noticed.refused(LEFT) if one.actor.startswith("person:")]
     people = act.store.people.named({int(one.actor.removeprefix("person:")) for one in those})
@@ -154,6 +159,11 @@ KINDS: Mapping[str, Kind] = {
     "astray": Kind(
         "A mail to a customer went to a wrong address. Its link was ended as soon as that was known.",
         _astray,
+        daily=False,
+    ),
+    "untold": Kind(
+        "By a random review, callers were not told at the start of an outgoing call that it is recorded (P3).",
+        _untold,
         daily=False,
     ),
     "left": Kind("Somebody whose account is no longer active pressed something. It was refused.", _left, daily=False),

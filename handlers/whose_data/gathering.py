@@ -19,6 +19,8 @@ SHOW = "whose_data.show"
 
 OWN_CALL = "Their own call (P8)"
 """The reason where a customer listened."""
+AT_RANDOM = "Drawn at random for review (P10)"
+"""The reason where a reviewer listened, by nobody's approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def _by_staff(act: Act) -> list[Seen]:
 
 
 def _seen(act: Act, one: HeardCall) -> Seen:
-    reason = reason_of(act.policy, one.reason, longer=one.longer).label
+    reason = reason_of(act.policy, one.reason, longer=one.longer).label if one.reason else AT_RANDOM
     return Seen("staff", one.person, one.recording, one.replaced, reason, one.decided_by, one.decided_as, one.span)
 
 

@@ -1,0 +1,62 @@
+"""Which rows belong to which others, so that one whose owner is not there is found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import FromClause, Select, exists, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from storage.concerned_records import Concerned
+from storage.customer_records import CustomerLink, CustomerListening, CustomerMail, CustomerRequest, CustomerSession
+from storage.draw_records import CallReview, Draw, DrawLine, DrawList
+from storage.erasure_records import AheadCard, Keep, StoppedRun
+from storage.hold_records import Hold, HoldSearch
+from storage.key_records import EndedKey, MatterKey
+from storage.policy_records import PolicyReview
+from storage.records import Grant, Listening, Matter, Party, Pass, Remark, Request, RequestedRecording
+
+OWNED: tuple[tuple[InstrumentedAttribute[Any], InstrumentedAttribute[Any]], ...] = (
+    (RequestedRecording.request_id, Matter.id),
+    (Party.matter_id, Matter.id),
+    (Concerned.matter_id, Matter.id),
+    (Keep.matter_id, Matter.id),
+    (HoldSearch.hold_id, Hold.id),
+    (Remark.matter_id, Matter.id),
+    (Grant.matter_id, Matter.id),
+    (MatterKey.matter_id, Matter.id),
+    (EndedKey.matter_id, Matter.id),
+    (DrawList.draw_id, Draw.id),
+    (DrawLine.draw_id, Draw.id),
+    (CallReview.draw_id, Draw.id),
+    (CustomerLink.matter_id, CustomerRequest.id),
+    (CustomerMail.matter_id, CustomerRequest.id),
+    (CustomerListening.link_id, CustomerLink.id),
+    (CustomerSession.link_id, CustomerLink.id),
+    (Pass.grant_id, Grant.id),
+    (Listening.grant_id, Grant.id),
+)
+
+_MATTERS, _REQUESTS, _REVIEWS = Matter.__table__, Request.__table__, PolicyReview.__table__
+
+
+def _halves(kind: str, table: str, own: FromClause) -> tuple[tuple[str, Select[str]], ...]:
+    same = own.c.id == _MATTERS.c.id
+    return (
+        ("matters", select(_MATTERS.c.id).where(_MATTERS.c.kind == kind, ~exists().where(same))),
+        (table, select(own.c.id).where(~exists().where(same))),
+    )
+
+
+HALVES = (
+    *_halves("access", "requests", _REQUESTS), *_halves("policy_review", "policy_reviews", _REVIEWS),
+    *_halves("hold", "holds", Hold.__table__), *_halves("customer", "customer_requests", CustomerRequest.__table__),
+    *_halves("stopped_run", "stopped_runs", StoppedRun.__table__), *_halves("erasures_ahead", "ahead_cards", AheadCard.__table__),
+    *_halves("draw", "draws", Draw.__table__), *_halves("call_review", "call_reviews", CallReview.__table__),
+)  # fmt: skip
+
+
+def ownerless(owned: InstrumentedAttribute[Any], owner: InstrumentedAttribute[Any]) -> tuple[str, Select[str]]:
+    """Rows of a table whose owner is not stored: the table's name, and the query."""
+    there = exists().where(owner == owned)
+    return owned.class_.__tablename__, select(owned).where(~there).order_by(owned)
