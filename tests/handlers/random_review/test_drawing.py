@@ -8,6 +8,7 @@ import pytest
 
 from handlers.rules.samples import contradictions
 from tests.handlers.builders import Company
+from tests.handlers.passing_time import pass_until
 from tests.handlers.random_review.acts import (
     COUNTED,
     OPENS,
@@ -52,8 +53,6 @@ async def test_p10_with_two_lines_it_is_drawn_and_anybody_can_compute_it(company
 async def test_p10_without_a_line_nothing_is_drawn(company: Company) -> None:
     await a_month(company)
     draw = await opened(company)
-    from tests.handlers.passing_time import pass_until
-
     await pass_until(company, COUNTED + timedelta(hours=1))
     assert (await the_draw(company)).state == "undrawn"
     assert await reviews_of(company, draw) == []
@@ -61,8 +60,6 @@ async def test_p10_without_a_line_nothing_is_drawn(company: Company) -> None:
 
 @pytest.mark.parametrize("who", ["quinn", "miles"])
 async def test_p10_with_one_line_it_is_drawn_with_that_one(company: Company, who: str) -> None:
-    from tests.handlers.passing_time import pass_until
-
     await a_month(company)
     draw = await opened(company)
     await contribute(company, draw, company.people[who], "alone")

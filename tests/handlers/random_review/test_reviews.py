@@ -1,0 +1,284 @@
+"""P3, P10: who gets which drawn call, what becomes of one that is lost, and what a reviewer makes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handlers.acting import CLOCK, Visitor
+from handlers.cards import Row
+from handlers.listening import Exchange, Heard, Listen, Served
+from handlers.policy.terms import Outage
+from handlers.random_review import intents
+from handlers.random_review.forms import ReviewForm
+from handlers.rules.samples import contradictions
+from handlers.whose_data.rows import page
+from storage.draw_records import CallReview
+from storage.noticed import Noticed
+from storage.records import Recording
+from storage.store import Store
+from tests.handlers.builders import POLICY, Company, audit, email, refusal, register, words_for
+from tests.handlers.builders import call as a_call
+from tests.handlers.passing_time import fall, pass_until
+from tests.handlers.random_review.acts import (
+    OPENS,
+    a_month,
+    contribute,
+    drawn,
+    file_of,
+    opened,
+    reviewed,
+    reviews_of,
+    the_draw,
+)
+from tests.handlers.reading import lines, looking, text, whole_of
+
+GONE = "I can't find this call to review."
+
+
+async def test_p10_each_call_goes_to_one_reviewer_who_alone_may_hear_it(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    reviews = await reviews_of(company, draw)
+    assert sorted(Counter(one.reviewer for one in reviews).values()) in ([4, 6], [5, 5])
+    one = reviews[0]
+    mine, other = _both(company, one)
+    code = await company.door.enter(Listen(one.id), mine)
+    opened_ = await company.door.enter(Exchange(code), CLOCK)
+    await company.door.enter(Served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
+    await company.door.enter(Heard(opened_.grant, opened_.secret, one.recording_id, 0, 10), CLOCK)
+    assert (await refusal(company, Listen(one.id), other)).code == "not_holder"
+    assert (await refusal(company, Listen(one.id), company.helena)).code == "not_holder"
+    assert await whole_of(company, one.id, other) is None
+
+
+async def test_p11_whoever_was_on_the_call_reads_who_listened_once_it_was_heard(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    one = next(each for each in await reviews_of(company, draw) if each.department == "customer_success")
+    mine, _ = _both(company, one)
+    assert "Drawn at random" not in await _who_listened(company)
+    opened_ = await company.door.enter(Exchange(await company.door.enter(Listen(one.id), mine)), CLOCK)
+    await company.door.enter(Served(opened_.grant, opened_.secret, one.recording_id, 0, 60), CLOCK)
+    assert "Drawn at random for review (P10)" in await _who_listened(company)
+
+
+@pytest.mark.parametrize("whose", ["quinn", "miles"])
+async def test_p10_a_reviewer_never_gets_a_call_of_their_own(company: Company, whose: str) -> None:
+    names = {"quinn": "Quinn Abara", "miles": "Miles Fairweather"}
+    first = datetime(2026, 11, 3, 1, tzinfo=UTC)
+    own = {"operator_name": names[whose], "operator_key": email(names[whose]), "department": "accounts_billing"}
+    await register(
+        company.door,
+        *(a_call(1, native_id=f"own-{one}", started=first + timedelta(hours=one), **own) for one in range(12)),
+    )
+    draw = await drawn(company)
+    mine = [one for one in await reviews_of(company, draw) if one.department == "accounts_billing"]
+    other = company.people["miles" if whose == "quinn" else "quinn"]
+    assert [one.reviewer for one in mine] == [other.person_id] * 5
+
+
+async def test_p10_what_every_reviewer_was_on_is_passed_over_and_the_file_says_so(company: Company) -> None:
+    alone = POLICY.roles.reviewers.model_copy(update={"holders": (email("Quinn Abara"),)})
+    company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"reviewers": alone})})
+    first = datetime(2026, 11, 3, 1, tzinfo=UTC)
+    own = {"operator_name": "Quinn Abara", "operator_key": email("Quinn Abara")}
+    await register(
+        company.door,
+        *(
+            a_call(1, native_id=f"own-{one}", started=first + timedelta(hours=one), **(own if one % 2 else {}))
+            for one in range(20)
+        ),
+    )
+    draw = await opened(company)
+    await contribute(company, draw, company.quinn, "alone")
+    await pass_until(company, OPENS + timedelta(days=1, hours=9))
+    sample = await file_of(company, draw)
+    assert list(contradictions(sample)) == []
+    assert {one.reason for one in sample.skipped} == {"every reviewer was on it"}
+    assert len(sample.drawn) == 5
+
+
+async def test_p5_a_drawn_call_whose_customer_declined_is_passed_over_for_the_next(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    before = await file_of(company, draw)
+    lost = next(one for one in await reviews_of(company, draw) if one.department == "customer_success")
+    await _lose(company, lost, "declined")
+    await company.door.enter(intents.Fill(draw), CLOCK)
+    await fall(company)
+    after = await file_of(company, draw)
+    assert list(contradictions(after)) == []
+    assert [one.id for one in after.skipped] == [str(lost.recording_id)]
+    assert set(before.drawn) - {str(lost.recording_id)} < set(after.drawn)
+    assert len(after.drawn) == 5
+    mine, _ = _both(company, lost)
+    assert (await refusal(company, Listen(lost.id), mine)).code == "lost"
+    await _lose(company, lost, "present")
+
+
+async def test_p3_calls_of_an_outage_are_undrawn_and_counted(company: Company) -> None:
+    await a_month(company)
+    outage = Outage.model_validate({"from": "2026-11-03", "to": "2026-11-05"})
+    company.door.policy = POLICY.model_copy(update={"announcements_down": (outage,)})
+    draw = await drawn(company)
+    sample = await file_of(company, draw)
+    down = await company.database.read(
+        lambda store: {
+            str(one.id)
+            for one in store.draws.calls_of("2026-11-03", "2026-11-05")
+            if one.department == "customer_success"
+        }
+    )
+    assert sample.left_out == {"unannounced": len(down)}
+    assert not down & set(sample.calls)
+
+
+async def test_p3_an_outage_that_is_entered_later_takes_drawn_calls_out(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    [day] = {one.started for one in await _calls(company, (await reviews_of(company, draw))[:1])}
+    outage = Outage.model_validate({"from": f"{day:%Y-%m-%d}", "to": f"{day + timedelta(days=1):%Y-%m-%d}"})
+    company.door.policy = POLICY.model_copy(update={"announcements_down": (outage,)})
+    await company.door.enter(intents.Recheck(draw), CLOCK)
+    sample = await file_of(company, draw)
+    assert {one.reason for one in sample.skipped} == {"the announcement was down"}
+    assert list(contradictions(sample)) == []
+
+
+async def test_p10_a_review_is_sealed_and_told_to_nobody_but_its_reviewer(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    one = await _incoming(company, draw)
+    assert await reviewed(company, one) == ""
+    mine, other = _both(company, one)
+    told = await whole_of(company, one.id, mine)
+    assert told is not None
+    assert "Clear and kind." in "\n".join(lines(told))
+    assert await whole_of(company, one.id, other) is None
+    assert "Clear" not in str([row.sealed for row in await reviews_of(company, draw, "reviewed")])
+    again = await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), mine)
+    assert again.code == "already"
+    assert str(await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), other)) == GONE
+
+
+async def test_p3_that_a_caller_was_not_told_is_a_finding_of_the_bots_own(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    one = await _outgoing(company, draw)
+    mine, _ = _both(company, one)
+    plain = await refusal(company, intents.Review(one.id, ReviewForm(good="x", training="y")), mine)
+    assert plain.code == "old_form"
+    assert await reviewed(company, one, told="no") == "untold"
+    noticed = await company.database.read(_untold)
+    assert noticed == [(one.id, one.recording_id)]
+
+
+@pytest.mark.parametrize("told", ["yes", "unsure"])
+async def test_p3_whoever_was_told_or_may_have_been_is_none(company: Company, told: str) -> None:
+    await a_month(company)
+    one = await _outgoing(company, await drawn(company))
+    assert await reviewed(company, one, told=told) == ""
+    assert await company.database.read(_untold) == []
+
+
+async def test_p10_reviewers_are_reminded_and_the_head_hears_what_nobody_reviewed(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    until = (await the_draw(company)).review_until
+    assert until == datetime(2026, 12, 15, 6, tzinfo=UTC)
+    [first, *rest] = await reviews_of(company, draw)
+    await reviewed(company, first, told="yes" if (await _calls(company, [first]))[0].direction == "outgoing" else "")
+    await pass_until(company, until + timedelta(minutes=1))
+    reminded = [one for one in await audit(company, draw) if one[1] == "random_review.remind"]
+    assert len(reminded) == 3
+    assert {one.state for one in await reviews_of(company, draw, "over")} == {"over"}
+    assert len(await reviews_of(company, draw, "over")) == len(rest)
+    assert any(f"{len(rest)} calls were not reviewed" in one for one in await words_for(company, company.helena))
+    mine, _ = _both(company, rest[0])
+    assert (await refusal(company, Listen(rest[0].id), mine)).code == "ended"
+
+
+async def test_p10_a_reviewer_who_reviews_no_more_hands_the_calls_on(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    alone = POLICY.roles.reviewers.model_copy(update={"holders": (email("Quinn Abara"),)})
+    company.door.policy = POLICY.model_copy(update={"roles": POLICY.roles.model_copy(update={"reviewers": alone})})
+    theirs = [one for one in await reviews_of(company, draw) if one.reviewer == company.miles.person_id]
+    for one in theirs:
+        await company.door.enter(intents.RecheckReview(one.id), CLOCK)
+    await fall(company)
+    assert {one.reviewer for one in await reviews_of(company, draw)} == {company.quinn.person_id}
+    assert len(await reviews_of(company, draw)) == 10
+    assert (await refusal(company, Listen(theirs[0].id), company.miles)).code == "lost"
+    assert list(contradictions(await file_of(company, draw))) == []
+
+
+async def test_p12_after_a_restore_the_same_reviewer_gets_the_call_anew(company: Company) -> None:
+    await a_month(company)
+    draw = await drawn(company)
+    one = (await reviews_of(company, draw))[0]
+    await company.door.enter(intents.Restored(one.id), CLOCK)
+    await fall(company)
+    [anew] = [each for each in await reviews_of(company, draw) if each.recording_id == one.recording_id]
+    assert (anew.reviewer, anew.id != one.id) == (one.reviewer, True)
+    mine, _ = _both(company, one)
+    await company.door.enter(Listen(anew.id), mine)
+    assert (await refusal(company, Listen(one.id), mine)).code == "lost"
+
+
+async def test_p10_the_card_of_a_call_says_what_it_may_not_be_used_for(company: Company) -> None:
+    await a_month(company)
+    one = await _outgoing(company, await drawn(company))
+    mine, _ = _both(company, one)
+    card = await whole_of(company, one.id, mine)
+    told = "\n".join(lines(card)) if card else ""
+    assert "takes an approval of its own (P9)" in told
+    assert "Listen" in told
+    assert "Review this call" in told
+
+
+async def _who_listened(company: Company) -> str:
+    """What Bram reads of who listened to calls with him."""
+    found = await looking(company, company.bram, lambda act: page(act, ""))
+    rows = [one for one in found.parts if isinstance(one, Row)]
+    return "\n".join(f"{text(one.words)} {text(one.small or '')}" for one in rows)
+
+
+def _untold(store: Store) -> list[tuple[str, int]]:
+    return [(review, call) for review, call, _ in Noticed(store.session).untold()]
+
+
+def _both(company: Company, review: CallReview) -> tuple[Visitor, Visitor]:
+    mine, other = company.quinn, company.miles
+    return (mine, other) if review.reviewer == mine.person_id else (other, mine)
+
+
+async def _calls(company: Company, reviews: list[CallReview]) -> list[Recording]:
+    found = await company.database.read(lambda store: store.draws.calls(reviews))
+    return [found[one.recording_id] for one in reviews]
+
+
+async def _incoming(company: Company, draw: str) -> CallReview:
+    return await _one(company, draw, "incoming")
+
+
+async def _outgoing(company: Company, draw: str) -> CallReview:
+    return await _one(company, draw, "outgoing")
+
+
+async def _one(company: Company, draw: str, direction: str) -> CallReview:
+    reviews = await reviews_of(company, draw)
+    calls = await company.database.read(lambda store: store.draws.calls(reviews))
+    return next(one for one in reviews if calls[one.recording_id].direction == direction)
+
+
+async def _lose(company: Company, review: CallReview, state: str) -> None:
+    def work(store: Store) -> None:
+        call = store.recordings.get(review.recording_id)
+        assert call is not None
+        call.state = state
+
+    await company.database.write(work)
