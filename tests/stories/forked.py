@@ -9,7 +9,11 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from collections.abc import Mapping, Sequence
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from tests.stories.forked_child import Start, live
 from tests.stories.waiting import until
@@ -20,6 +24,22 @@ PROCESSES.set_forkserver_preload([
     "sqlalchemy.dialects.sqlite.aiosqlite", "sqlalchemy.dialects.postgresql.asyncpg",
 ])  # fmt: skip
 A_WHILE = 120.0  # seconds after which a process is taken to hang
+
+
+class Process(Protocol):
+    """What is asked of a process, whoever started it."""
+
+    @property
+    def pid(self) -> int: ...
+
+    @property
+    def returncode(self) -> int | None: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def kill(self) -> None: ...
+
+    async def wait(self) -> int: ...
 
 
 class Forked:
@@ -51,7 +71,13 @@ class Forked:
         return self.returncode or 0
 
 
-async def said(start: Start) -> tuple[int, str]:
+async def said(words: Sequence[str], folder: Path, settings: Mapping[str, str]) -> tuple[int, str]:
     """Run a command to its end; its exit code, and all that it said."""
-    code = await Forked(start).wait()
-    return code, await asyncio.to_thread(start.log.read_text)
+    with TemporaryDirectory() as elsewhere:
+        log = Path(elsewhere) / "said"
+        process = Forked(Start(words, folder, dict(settings), log))
+        try:
+            code = await process.wait()
+        finally:
+            process.kill()
+        return code, await asyncio.to_thread(log.read_text)

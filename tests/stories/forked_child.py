@@ -8,10 +8,10 @@ import runpy
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-import bot.__main__
 import bot.auditing
 import bot.backing_up
 import bot.checking
@@ -26,12 +26,12 @@ gc.freeze()
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """`python -m module words`, in a folder, with no settings but these; what it says goes to the end of a file."""
+    """`python -m module words`, in a folder, with no settings but these; what it says goes to the end of a file, if one is named."""
 
     words: Sequence[str]
     folder: Path
     settings: dict[str, str]
-    log: Path
+    log: Path | None = None
     module: str = "bot"
 
 
@@ -42,10 +42,13 @@ def live(start: Start) -> None:
     os.chdir(start.folder)
     os.environ.clear()
     os.environ.update(start.settings)
-    said = os.open(start.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-    for stream in (1, 2):
-        os.dup2(said, stream)
-    os.close(said)
+    if start.log is not None:
+        said = os.open(start.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        for stream in (1, 2):
+            os.dup2(said, stream)
+        os.close(said)
     sys.argv = ["recording-steward", *start.words]
-    with unhurried():
+    with (
+        unhurried() if "run" in start.words else nullcontext()
+    ):  # a demo's own workspace is as impatient as the real one
         runpy.run_module(start.module, run_name="__main__")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import cycle
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from aiohttp import ClientError, ClientSession, web
 from pydantic import SecretStr
@@ -23,7 +23,7 @@ from bot.rehearsal.teams import outbound as to_teams_address
 from storage.store import Database
 from tests.databases import lay_migrated
 from tests.keys import KEY
-from tests.stories.forked import Forked
+from tests.stories.forked import Forked, Process
 from tests.stories.forked_child import Start
 from tests.stories.house import ANNA, ROOT, People, chat_settings, free_port, sample_calls
 from tests.stories.places import DECIDE, SECRET, SLACK, Place, company, tenancy
@@ -56,22 +56,6 @@ class TeamsTakingTurns(to_teams_address.Wire):
     async def repeat(self, sent: to_teams_address.Sent, seconds: float) -> to_teams_address.Reply:
         self.url = f"{next(self._turns)}/api/messages"
         return await super().repeat(sent, seconds)
-
-
-class Process(Protocol):
-    """What is asked of a process, whoever started it."""
-
-    @property
-    def pid(self) -> int: ...
-
-    @property
-    def returncode(self) -> int | None: ...
-
-    def send_signal(self, number: int, /) -> None: ...
-
-    def kill(self) -> None: ...
-
-    async def wait(self) -> int: ...
 
 
 @dataclass
