@@ -59,7 +59,7 @@ async def the_demo(folder: Path, program: Sequence[str] = (), place: Path = ROOT
 
 async def _ready(url: str) -> None:
     async with ClientSession() as http:
-        for _ in range(600):
+        for _ in range(2400):
             try:
                 async with http.get(f"{url}/readyz") as answer:
                     if answer.status == 200:

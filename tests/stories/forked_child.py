@@ -48,7 +48,6 @@ def live(start: Start) -> None:
             os.dup2(said, stream)
         os.close(said)
     sys.argv = ["recording-steward", *start.words]
-    with (
-        unhurried() if "run" in start.words else nullcontext()
-    ):  # a demo's own workspace is as impatient as the real one
+    # A demo's own workspace is as impatient as the real one.
+    with unhurried() if "run" in start.words else nullcontext():
         runpy.run_module(start.module, run_name="__main__")

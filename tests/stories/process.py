@@ -31,6 +31,7 @@ from tests.stories.waiting import until
 
 COMMAND = Path(sys.executable).with_name("recording-steward")
 RUN = (str(COMMAND), "run")
+A_START = 120.0  # seconds, on a machine that does much else
 FORKED = ()  # the same, forked off a process that has imported it
 
 
@@ -67,7 +68,7 @@ class Bot:
     log: Path
 
     async def ready(self) -> None:
-        await until(self._answers, f"{self.url} is ready; it said:\n{self.said}")
+        await until(self._answers, f"{self.url} is ready; it said:\n{self.said}", A_START)
 
     @property
     def said(self) -> str:
