@@ -20,11 +20,11 @@ from bot.rehearsal.company import PEOPLE
 from bot.rehearsal.demo import company_settings, workspace
 from bot.rehearsal.slack import Member, Message, Outcome, Person, Rates, Workspace, routes
 from bot.rehearsal.slack.payloads import submitted
-from bot.rehearsal.slack.rates import RateWindows
 from handlers.policy import Policy
 from storage.upgrade import upgrade
 from tests.gallery.shots import Json, Kind, Shot
 from tests.gallery.twins import Twins, twin
+from tests.patience import PATIENCE, unhurried
 from tests.stories.waiting import until
 
 START = datetime(2026, 11, 23, 23, 42, tzinfo=UTC)  # Tuesday, 10:42 in Sydney; still Monday in London
@@ -219,6 +219,11 @@ def _worked(outcome: Outcome, what: str) -> None:
         raise AssertionError(f"{what} did not work: {outcome}")
 
 
+def _patient(company: Workspace) -> Workspace:
+    """It waits for a slow machine, and takes as much as comes."""
+    return replace(company, ack_seconds=PATIENCE, trigger_seconds=PATIENCE, rates=Rates.unlimited())
+
+
 _policy = cache(policy)  # reading it takes as long as playing a scene
 
 
@@ -239,10 +244,9 @@ async def a_house(
         clock = StillClock()
         steward = Steward(settings, change(_policy(settings.policy_file)), clock.now)
         steward.register.read = True  # when the database in this folder was made
-        app, company = steward.build(), workspace(settings, clock)
+        app, company = steward.build(), _patient(workspace(settings, clock))
         company.members |= {one.id: one for one in people}
         company.talk.channels["C0GENERAL"].members += tuple(one.id for one in people)
-        company.windows = RateWindows(Rates.unlimited(), company.monotonic)
         app.add_routes(routes(company))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
@@ -253,7 +257,7 @@ async def a_house(
             vars(steward.erasing)["_begin_card"] = _no_card
             await steward.directories["slack"].chat.greet()
             twins = Twins()
-            with twins.watching():
+            with twins.watching(), unhurried():
                 yield House(company, steward, clock, twins)
         finally:
             await steward.stop()

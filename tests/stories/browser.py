@@ -14,7 +14,9 @@ from aiohttp import ClientSession
 from aiohttp.client_exceptions import ClientError
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.stories.house import PROGRAM, ROOT, free_port
+from tests.stories.forked import Forked, Process
+from tests.stories.forked_child import Start
+from tests.stories.house import ROOT, free_port
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -37,11 +39,16 @@ async def a_browser() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def the_demo(folder: Path, program: Sequence[str] = PROGRAM, place: Path = ROOT) -> AsyncIterator[str]:
-    """`recording-steward demo` in a process of its own, started at a place; gives its address."""
+async def the_demo(folder: Path, program: Sequence[str] = (), place: Path = ROOT) -> AsyncIterator[str]:
+    """`recording-steward demo` in a process of its own, started at a place; gives its address. `program` is started by a shell."""
     port = free_port()
-    command = [*program, "demo", "--port", str(port), "--no-browser", "--data", str(folder)]
-    process = await asyncio.create_subprocess_exec(*command, cwd=place, env={**os.environ, "PYTHONPATH": ""})
+    words = ["demo", "--port", str(port), "--no-browser", "--data", str(folder)]
+    environment = {**os.environ, "PYTHONPATH": ""}
+    process: Process = (
+        await asyncio.create_subprocess_exec(*program, *words, cwd=place, env=environment)
+        if program
+        else Forked(Start(words, place, environment))
+    )
     try:
         await _ready(f"http://localhost:{port}")
         yield f"http://localhost:{port}"
@@ -52,7 +59,7 @@ async def the_demo(folder: Path, program: Sequence[str] = PROGRAM, place: Path =
 
 async def _ready(url: str) -> None:
     async with ClientSession() as http:
-        for _ in range(600):
+        for _ in range(2400):
             try:
                 async with http.get(f"{url}/readyz") as answer:
                     if answer.status == 200:

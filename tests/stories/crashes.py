@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -17,13 +16,12 @@ from bot.rehearsal.clock import MovableClock
 from bot.rehearsal.slack import Outcome, Person, Workspace, routes
 from storage.store import Database
 from tests.stories.crashing_child import Orders, live
+from tests.stories.forked import PROCESSES
 from tests.stories.house import company, free_port, house_settings
 from tests.stories.on_slack import OnSlack
 from tests.stories.places import slack_settings
 from tests.stories.waiting import until
 
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.stories.crashing_child", "aiosqlite", "sqlalchemy.dialects.sqlite.aiosqlite"])
 A_LEASE = timedelta(seconds=30)
 
 

@@ -17,6 +17,7 @@ from bot.config import Settings, policy
 from bot.serving import quiet_logs
 from bot.slack.chat import SlackChat
 from tests.boundaries import Boundaries
+from tests.patience import unhurried
 from tests.stories.house import ROOT
 from tests.stories.waiting import until
 
@@ -50,7 +51,8 @@ def watch_slack(boundaries: Boundaries, steward: Steward) -> None:
 def live(orders: Orders) -> None:
     """One life, until somebody kills it."""
     quiet_logs()
-    asyncio.run(_live(orders))
+    with unhurried():
+        asyncio.run(_live(orders))
 
 
 async def _live(orders: Orders) -> None:

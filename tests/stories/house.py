@@ -25,6 +25,7 @@ from bot.config import Given, Settings, policy
 from bot.rehearsal import slack, teams
 from bot.rehearsal.clock import ClockRoutes, MovableClock
 from tests.keys import KEY
+from tests.patience import unhurried
 from tests.stories.on_slack import OnSlack
 from tests.stories.on_teams import OnTeams
 from tests.stories.places import (
@@ -188,8 +189,9 @@ async def a_house(
     await steward.start()
     house = House(place, workspace, tenant, steward, clock, moving, f"http://127.0.0.1:{port}")
     try:
-        await house.arrive([*DECIDE, ANNA])
-        yield house
+        with unhurried():
+            await house.arrive([*DECIDE, ANNA])
+            yield house
     finally:
         await tenant.close()
         await runner.cleanup()

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from storage.store import Database
+from tests.stories.forked import said
 from tests.stories.process import COMMAND, Town
 
 SEALED = ("requests", "customer_requests", "customer_mails")
@@ -59,7 +60,6 @@ async def begun(town: Town, *words: str) -> asyncio.subprocess.Process:
 
 async def called(town: Town, *words: str, code: int = 0) -> str:
     """Call the program as whoever runs it does, beside the bot; what it said."""
-    process = await begun(town, *words)
-    said, _ = await process.communicate()
-    assert process.returncode == code, said.decode()
-    return said.decode()
+    ended, told = await said(words, town.folder, {**os.environ, **town._settings(1)})
+    assert ended == code, told
+    return told

@@ -18,7 +18,7 @@ from tests.stories.conftest import a_sound_house
 from tests.stories.errands import Company, card
 from tests.stories.house import ANNA, HELENA, TARA, House
 from tests.stories.places import SLACK, Place
-from tests.stories.process import RUN, Town, a_town
+from tests.stories.process import FORKED, Town, a_town
 from tests.stories.somebody import Answers, Looked, Seen
 from tests.stories.waiting import until
 
@@ -197,7 +197,7 @@ def settings(office: PostOffice) -> dict[str, str]:
 @asynccontextmanager
 async def a_mailed_town(
     folder: Path, database_url: str, place: Place = SLACK, more: Mapping[str, str] | None = None,
-    command: Sequence[str] = RUN,
+    command: Sequence[str] = FORKED,
 ) -> AsyncIterator[Mailed]:  # fmt: skip
     """The real program in a process of its own, and a real SMTP server."""
     office = PostOffice()

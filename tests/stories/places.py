@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from bot.rehearsal import slack, teams
 from bot.rehearsal.company import PEOPLE, Employee
 from handlers import COMMANDS
+from tests.patience import PATIENCE
 
 ANNA, BRAM, TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES, GUEST, FOREIGNER = (
     next(one.id for one in PEOPLE if one.name.startswith(name))
@@ -60,7 +61,7 @@ def company(
         people=[*members, *people], bot_token=TOKEN, signing_secret=SECRET, bot_url=f"{here}/slack/events",
         public_url=here, channels=[slack.Channel("C0GENERAL", "general", everybody)], rates=slack.Rates.unlimited(),
         commands=[slack.Command(f"/{word}", one.says, "") for word, one in COMMANDS.items()], now=now,
-        retries=(0, 0, 0),
+        retries=(0, 0, 0), ack_seconds=PATIENCE, trigger_seconds=PATIENCE,
     )  # fmt: skip
 
 
@@ -70,7 +71,7 @@ def tenancy(port: int, place: Place, chats: Iterable[teams.Chat] = ()) -> teams.
     members = [teams.Member(*_told(object_id(one.id), one)) for one in PEOPLE if "teams" in place.of(one.id)]
     return teams.Tenant(
         people=members, app_id=APP, password=PASSWORD, bot_url=f"{here}/api/messages", public_url=here,
-        chats=list(chats), rates=teams.Rates.unlimited(),
+        chats=list(chats), rates=teams.Rates.unlimited(), invoke_seconds=PATIENCE, ack_seconds=PATIENCE,
     )  # fmt: skip
 
 

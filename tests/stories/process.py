@@ -21,13 +21,18 @@ from bot.rehearsal import slack, teams
 from bot.rehearsal.slack import outbound as to_slacks_address
 from bot.rehearsal.teams import outbound as to_teams_address
 from storage.store import Database
+from tests.databases import lay_migrated
 from tests.keys import KEY
+from tests.stories.forked import Forked, Process
+from tests.stories.forked_child import Start
 from tests.stories.house import ANNA, ROOT, People, chat_settings, free_port, sample_calls
 from tests.stories.places import DECIDE, SECRET, SLACK, Place, company, tenancy
 from tests.stories.waiting import until
 
 COMMAND = Path(sys.executable).with_name("recording-steward")
 RUN = (str(COMMAND), "run")
+A_START = 120.0  # seconds, on a machine that does much else
+FORKED = ()  # the same, forked off a process that has imported it
 
 
 class SlackTakingTurns(to_slacks_address.HttpWire):
@@ -58,16 +63,16 @@ class TeamsTakingTurns(to_teams_address.Wire):
 class Bot:
     """One `recording-steward run`; `log` has what it wrote."""
 
-    process: asyncio.subprocess.Process
+    process: Process
     url: str
     log: Path
 
     async def ready(self) -> None:
-        await until(self._answers, f"{self.url} is ready; it said:\n{self.said}")
+        await until(self._answers, f"{self.url} is ready; it said:\n{self.said}", A_START)
 
     @property
     def said(self) -> str:
-        return self.log.read_text()
+        return self.log.read_text() if self.log.exists() else ""
 
     async def stop(self) -> int:
         """Asks it to stop, and gives its exit code."""
@@ -91,7 +96,7 @@ class Town(People):
     database: Database
     folder: Path
     database_url: str
-    command: Sequence[str] = RUN
+    command: Sequence[str] = FORKED
     more: Mapping[str, str] = field(default_factory=dict)  # settings
     bots: list[Bot] = field(default_factory=list)
 
@@ -99,8 +104,8 @@ class Town(People):
         return await self.database.read(lambda store: list(store.audit.rows()))
 
     async def settled(self) -> None:
-        """Waits until the bots have nothing left to deliver."""
-        await until(self._idle, "the outbox runs empty")
+        """Waits until the bots have nothing left to deliver, and nothing that they keep to be done later."""
+        await until(self._idle, "outbox and inbox run empty")
 
     async def open_bots(self, number: int) -> None:
         """Starts so many bots, which take turns from then on; whoever decides gets to know them, and so does Anna."""
@@ -125,17 +130,22 @@ class Town(People):
         await self.database.close()
 
     async def _idle(self) -> bool:
-        return await self.database.read(lambda store: store.outbox.next_due() is None)
+        return await self.database.read(lambda store: store.outbox.next_due() is None and not store.inbox.has_any())
 
     async def _run(self) -> Bot:
         port = free_port()
         log = self.folder / f"bot-{port}.log"
         here = f"http://127.0.0.1:{port}"
+        return Bot(await self._process(port, log), here, log)
+
+    async def _process(self, port: int, log: Path) -> Process:
+        settings = self._settings(port)
+        if not self.command:
+            return Forked(Start(("run",), self.folder, settings, log))
         with log.open("wb") as file:
-            process = await asyncio.create_subprocess_exec(
-                *self.command, cwd=self.folder, env=self._settings(port), stdout=file, stderr=file
+            return await asyncio.create_subprocess_exec(
+                *self.command, cwd=self.folder, env=settings, stdout=file, stderr=file
             )
-        return Bot(process, here, log)
 
     def _settings(self, port: int) -> dict[str, str]:
         return {
@@ -164,12 +174,17 @@ def _open(value: str | SecretStr) -> str:
 
 @asynccontextmanager
 async def a_town(
-    folder: Path, database_url: str, bots: int, place: Place = SLACK, command: Sequence[str] = RUN,
+    folder: Path, database_url: str, bots: int, place: Place = SLACK, command: Sequence[str] = FORKED,
     more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Town]:  # fmt: skip
-    """Opens a town with so many running bots, and closes it again; `command` runs one, with `more` settings."""
+    """Opens a town with so many running bots, and closes it again; `command` runs one, with `more` settings.
+
+    A bot that is started by a shell migrates a new database itself; a forked one finds that done.
+    """
     port = free_port()
     sample_calls(folder / "calls", datetime.now(UTC))
+    if command == FORKED:
+        await asyncio.to_thread(lay_migrated, database_url)
     workspace, tenant = company(port, lambda: datetime.now(UTC), place=place), tenancy(port, place)
     app = web.Application()
     app.add_routes([*slack.routes(workspace), *teams.routes(tenant)])

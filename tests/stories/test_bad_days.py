@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.rehearsal.slack import Fault, Person
 from storage.store import Database, Store
+from tests.patience import at_its_own_pace
 from tests.stories.errands import ask, card, done, ears, press, requests, send
 from tests.stories.house import ANNA, DEVEN, HELENA, RUTH, TARA, House
 from tests.stories.on_slack import open_form
 from tests.stories.places import MIXED, SLACK, Place
-from tests.stories.process import Town, a_town
+from tests.stories.process import RUN, Town, a_town
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
@@ -86,13 +87,14 @@ async def locked(database_url: str) -> AsyncIterator[None]:
 
 
 async def test_the_form_opens_and_loses_nothing_while_the_database_is_locked(house: House, database_url: str) -> None:
-    async with locked(database_url):
-        me = await open_form(house.person(ANNA))
-        assert await me.options("Which calls?") == []
-    answers = await filled(me)
-    async with locked(database_url):
-        await me.submit(answers)
-        assert "Nothing that you typed is lost" in str(me.modal)
+    with at_its_own_pace():
+        async with locked(database_url):
+            me = await open_form(house.person(ANNA))
+            assert await me.options("Which calls?") == []
+        answers = await filled(me)
+        async with locked(database_url):
+            await me.submit(answers)
+            assert "Nothing that you typed is lost" in str(me.modal)
     assert (await me.submit({})).ok
     await house.settled()
     [request] = requests(house, ANNA)
@@ -101,7 +103,7 @@ async def test_the_form_opens_and_loses_nothing_while_the_database_is_locked(hou
 
 async def test_a_bot_process_finishes_what_is_in_flight_when_it_is_told_to_stop(tmp_path: Path) -> None:
     """SIGTERM in the middle of a click and of a delivery: both are finished, and it exits with 0."""
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1) as town:
+    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=RUN) as town:
         request = await ask(town)
         town.workspace.faults.script([Fault("slow", method, seconds=0.6) for method in ("users.info", "chat.update")])
         click = asyncio.create_task(town.somebody(TARA).press(card(town, TARA, request), "Approve"))

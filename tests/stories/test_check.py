@@ -20,6 +20,7 @@ from storage.records import Outgoing, Person
 from storage.store import Database, Store
 from storage.upgrade import upgrade
 from tests.keys import KEY
+from tests.stories.forked import said
 from tests.stories.house import PROGRAM, ROOT, company, free_port, sample_calls
 
 pytestmark = pytest.mark.story
@@ -29,9 +30,9 @@ async def checked(
     folder: Path,
     changed: Mapping[str, str] | None = None,
     scopes: frozenset[str] = SCOPES,
-    program: Sequence[str] = PROGRAM,
+    program: Sequence[str] = (),
 ) -> tuple[int, str]:
-    """Run the command beside a stand-in workspace; its exit code and what it printed."""
+    """Run the command beside a stand-in workspace; its exit code and what it printed. `program` is started by a shell."""
     port, clock = free_port(), MovableClock()
     sample_calls(folder / "calls", clock.now())
     workspace = replace(company(port, clock.now), scopes=scopes)
@@ -48,6 +49,8 @@ async def checked(
     }  # fmt: skip
     try:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), **settings}
+        if not program:
+            return await said(("check",), folder, environment)
         process = await asyncio.create_subprocess_exec(
             *program, "check", cwd=folder, env=environment, stdout=-1, stderr=-2
         )
@@ -58,7 +61,7 @@ async def checked(
 
 
 async def test_all_is_well(tmp_path: Path) -> None:
-    code, printed = await checked(tmp_path)
+    code, printed = await checked(tmp_path, program=PROGRAM)
     assert code == 0, printed
     assert "FAIL" not in printed
     assert all(

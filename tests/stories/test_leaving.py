@@ -17,7 +17,7 @@ from bot.rehearsal.slack import Fault
 from tests.silence import a_line
 from tests.stories.errands import ask, card, ears, press
 from tests.stories.house import ANNA, AU, TARA
-from tests.stories.process import Bot, a_town
+from tests.stories.process import RUN, Bot, a_town
 from tests.stories.waiting import until
 
 pytestmark = pytest.mark.story
@@ -34,7 +34,7 @@ async def leaves(bot: Bot) -> int:
 
 
 async def test_with_nothing_to_do(tmp_path: Path) -> None:
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1) as town:
+    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=RUN) as town:
         assert await leaves(town.bots[0]) == 0
         assert "stopping.cut_short" not in town.bots[0].said
 
@@ -59,7 +59,7 @@ def a_long_call(folder: Path) -> None:
 async def test_with_somebody_who_listens(tmp_path: Path, takes: bool) -> None:
     """Their audio ends at once, since it could go on for an hour; it took 22 seconds."""
     await asyncio.to_thread(a_long_call, tmp_path / "calls")
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1) as town:
+    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=RUN) as town:
         request = await ask(town, crm="CS-20000", typed="CS-20000")
         await press(town, TARA, request, "Approve")
         async with ears(town, request) as anna:
@@ -83,7 +83,7 @@ async def _heard(audio: StreamReader) -> int:
 
 async def test_with_a_silent_slack(tmp_path: Path) -> None:
     """A card is on its way and a click is being looked up, and neither is ever answered."""
-    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1) as town:
+    async with a_town(tmp_path, f"sqlite:///{tmp_path / 'steward.db'}", bots=1, command=RUN) as town:
         request = await ask(town)
         silent = [
             Fault("slow", method, seconds=60.0, times=9) for method in ("users.info", "chat.update", "views.open")
@@ -96,7 +96,7 @@ async def test_with_a_silent_slack(tmp_path: Path) -> None:
 
 
 async def test_with_a_silent_database(tmp_path: Path, postgresql_url: str) -> None:
-    async with a_line(postgresql_url) as (line, url), a_town(tmp_path, url, bots=1) as town:
+    async with a_line(postgresql_url) as (line, url), a_town(tmp_path, url, bots=1, command=RUN) as town:
         await ask(town)
         line.fall_silent(for_new_ones=True)
         click = asyncio.create_task(town.somebody(ANNA).arrive())

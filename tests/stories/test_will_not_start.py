@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,12 +14,14 @@ from storage.store import Database
 from storage.upgrade import upgrade
 from tests.databases import run
 from tests.keys import KEY
-from tests.stories.house import ROOT, free_port
+from tests.stories import forked
+from tests.stories.house import PROGRAM, ROOT, free_port
 
 pytestmark = pytest.mark.story
+Run = Callable[[Sequence[str], Path, Mapping[str, str]], Awaitable[tuple[int, str]]]
 
 
-async def said(folder: Path, *command: str, **changed: str) -> tuple[int, str]:
+async def said(folder: Path, *command: str, run_by: Run = forked.said, **changed: str) -> tuple[int, str]:
     """Run a command with the settings of a company; its exit code, and all that it said."""
     settings = {
         "SLACK_BOT_TOKEN": "xoxb-story", "SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef",
@@ -28,10 +29,12 @@ async def said(folder: Path, *command: str, **changed: str) -> tuple[int, str]:
         "DATABASE_URL": f"sqlite:///{folder / 's.db'}", "RECORDINGS_URL": f"file://{folder / 'calls'}",
         "SECRET_KEY": KEY, "PORT": str(free_port()), "METRICS_PORT": str(free_port()), **changed,
     }  # fmt: skip
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *command, cwd=folder, env=environment, stdout=-1, stderr=-2
-    )
+    return await run_by(command, folder, {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **settings})
+
+
+async def by_a_shell(words: Sequence[str], folder: Path, settings: Mapping[str, str]) -> tuple[int, str]:
+    """The same as a process that begins with nothing."""
+    process = await asyncio.create_subprocess_exec(*PROGRAM, *words, cwd=folder, env=settings, stdout=-1, stderr=-2)
     try:
         printed, _ = await asyncio.wait_for(process.communicate(), 60)
     finally:
@@ -139,8 +142,9 @@ async def test_a_database_that_may_only_be_read_is_a_sentence(tmp_path: Path) ->
     assert (code, "can only be read" in printed, "Traceback" in printed) == (1, True, False), printed
 
 
-async def test_a_folder_of_recordings_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
-    code, printed = await said(tmp_path, "run")
+@pytest.mark.parametrize("run_by", [forked.said, by_a_shell], ids=["forked", "by a shell"])
+async def test_a_folder_of_recordings_that_is_not_there_is_a_sentence(tmp_path: Path, run_by: Run) -> None:
+    code, printed = await said(tmp_path, "run", run_by=run_by)
     assert (code, "Traceback" in printed) == (1, False), printed
     assert f"RECORDINGS_URL: The folder {tmp_path / 'calls'} is not there" in printed
 

@@ -8,7 +8,7 @@ from inspect import isawaitable
 from time import monotonic
 from typing import Any
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 async def until(look: Callable[[], object], what: str, seconds: float = PATIENCE, pause: float = 0.02) -> Any:

@@ -33,10 +33,10 @@ class ResponseUrl:
 
 
 class Tickets:
-    """Issues and takes the keys; `monotonic` gives seconds."""
+    """Issues and takes the keys; `monotonic` gives seconds, and a trigger lives `trigger_seconds`."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
+    def __init__(self, monotonic: Callable[[], float], trigger_seconds: float = TRIGGER_SECONDS) -> None:
+        self._monotonic, self._trigger_seconds = monotonic, trigger_seconds
         self._triggers: dict[str, Trigger] = {}
         self._urls: dict[str, ResponseUrl] = {}
 
@@ -52,7 +52,7 @@ class Tickets:
             raise SlackError("invalid_trigger_id")
         if found.used:
             raise SlackError("exchanged_trigger_id")
-        if self._monotonic() - found.born > TRIGGER_SECONDS:
+        if self._monotonic() - found.born > self._trigger_seconds:
             raise SlackError("expired_trigger_id")
         found.used = True
         return found

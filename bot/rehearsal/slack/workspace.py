@@ -22,7 +22,7 @@ from bot.rehearsal.slack.person import Person
 from bot.rehearsal.slack.rates import Rates, RateWindows
 from bot.rehearsal.slack.refusals import SlackError
 from bot.rehearsal.slack.sockets import SocketWire
-from bot.rehearsal.slack.tickets import Tickets
+from bot.rehearsal.slack.tickets import TRIGGER_SECONDS, Tickets
 from bot.rehearsal.slack.views import View, Views, dressed
 
 SCOPES = frozenset({"commands", "chat:write", "im:write", "users:read", "users:read.email"})
@@ -34,8 +34,8 @@ class Workspace:
 
     `bot_url` takes the signed requests (None: Socket Mode); `public_url` is where this stand-in is
     itself reached, for response URLs. `now` (aware) stamps what people see, `monotonic` (seconds)
-    drives triggers, response URLs and rates. An answer may take `ack_seconds`; an event is repeated
-    after each of the pauses `retries` (seconds), which `pause` waits. `calls` has every Web API call
+    drives triggers, response URLs and rates. An answer may take `ack_seconds`, and a trigger lives
+    `trigger_seconds`; an event is repeated after each of the pauses `retries` (seconds), which `pause` waits. `calls` has every Web API call
     in order, `problems` every answer of the bot that Slack would not show. With `read_only`, as a manifest
     may have it, people can write nothing to the app. `mailbox` says what the page tells of a mailbox outside.
     """
@@ -63,6 +63,7 @@ class Workspace:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     monotonic: Callable[[], float] = time.monotonic
     ack_seconds: float = 3.0
+    trigger_seconds: float = TRIGGER_SECONDS
     retries: Sequence[float] = (0.0, 60.0, 300.0)
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
@@ -71,7 +72,7 @@ class Workspace:
         self.slash = {command.command: command for command in self.commands}
         self.talk = Conversations(self.channels)
         self.views = Views(self._view_identity(), self.now)
-        self.tickets = Tickets(self.monotonic)
+        self.tickets = Tickets(self.monotonic, self.trigger_seconds)
         self.windows = RateWindows(self.rates, self.monotonic)
         self.faults, self.feed, self.sockets = Faults(), Feed(), SocketWire()
         self.http = HttpWire(self.bot_url, self.signing_secret) if self.bot_url else None

@@ -21,10 +21,11 @@ class TestTriggers:
         with pytest.raises(SlackError, match="exchanged_trigger_id"):
             tickets.exchange(name)
 
-    def test_a_trigger_lives_three_seconds(self, clock):
-        tickets = Tickets(lambda: clock.seconds)
+    @pytest.mark.parametrize(("told", "lives"), [((), 3), ((20.0,), 20)], ids=["Slack's", "patient"])
+    def test_a_trigger_lives_three_seconds_or_as_long_as_is_told(self, clock, told, lives):
+        tickets = Tickets(lambda: clock.seconds, *told)
         in_time, late = tickets.trigger("UANNA"), tickets.trigger("UANNA")
-        clock.pass_(3)
+        clock.pass_(lives)
         tickets.exchange(in_time)
         clock.pass_(0.01)
         with pytest.raises(SlackError, match="expired_trigger_id"):
