@@ -15,8 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlers.rules import drawing as rule
-from handlers.rules.samples import FORMAT
-from tests.drawn import NUMBER
+from handlers.rules.samples import FORMAT, told
+from tests.drawn import LINES as LINES_TYPED
+from tests.drawn import NUMBER, a_sample
 
 RECIPE = "f78bd741e1a3c1ac5a917cbc5925e70f0309ed1c26aa9346c82d1e59dc4133af"
 IDS = st.lists(st.integers(1, 10**17).map(str), unique=True, max_size=40)
@@ -66,6 +67,31 @@ def test_p10_the_recipe_is_followed_with_a_shell_alone(tmp_path: Path) -> None:
     seed = rule.seed_of(listed, NUMBER, lines)
     assert (tmp_path / "hashes").read_text().split() == [listed, rule.number_hash(NUMBER), seed]
     assert (tmp_path / "order").read_text().split() == rule.order_of(ids, seed)
+
+
+def test_p10_the_example_for_whoever_doubts_is_what_a_shell_says_and_what_the_rules_say(tmp_path: Path) -> None:
+    paper = (Path(__file__).parents[2] / "docs/random-review.md").read_text(encoding="utf-8")
+    example = paper.split("```\n")[1].splitlines()
+    script = "\n".join(line[2:] for line in example if line.startswith("$ "))
+    printed = subprocess.run(["sh", "-c", script], cwd=tmp_path, check=True, capture_output=True, text=True).stdout
+    assert printed.splitlines() == [line for line in example if not line.startswith("$ ")]
+    listed = rule.list_hash(["3", "9", "10", "101"])
+    seed = rule.seed_of(listed, NUMBER, LINES_TYPED)
+    assert {listed, seed, f"{rule.number_hash(NUMBER)}  -"} <= set(example)
+    assert [line.split()[1] for line in example[-4:]] == rule.order_of(["3", "9", "10", "101"], seed)
+
+
+def test_p10_ids_and_the_files_own_hash_are_found_with_sed_alone(tmp_path: Path) -> None:
+    one = a_sample()
+    (tmp_path / "sample.json").write_text(told(one), encoding="utf-8")
+    paper = (Path(__file__).parents[2] / "docs/random-review.md").read_text(encoding="utf-8")
+    [script] = [line.strip() for line in paper.splitlines() if line.startswith("    sed ")]
+    without = r"""grep -v '^ "sha256": ' sample.json | sed 'N; $s/,\n}/\n}/; P; D' | sha256sum"""
+    answer = subprocess.run(
+        ["sh", "-c", f"{script}; sha256sum < ids; {without}"], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    own = told(one).splitlines()[-2].split('"')[3]
+    assert answer.stdout.split() == [one.list_hash, "-", own, "-"]
 
 
 def test_p10_another_recipe_is_another_format() -> None:
