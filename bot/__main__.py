@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_when(commands)
     _add_route(commands)
     _add_purge(commands)
+    _add_sample(commands)
     package = commands.add_parser("teams-package", help="make the file that puts the bot into Microsoft Teams")
     package.add_argument("--out", type=Path, default=PACKAGE, help=f"where to write it ({PACKAGE})")
     return parser
@@ -100,6 +101,15 @@ def _add_when(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _add_purge(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     purge = commands.add_parser("purge", help="say what would be erased now; the bot erases by itself")
     purge.add_argument("--dry-run", action="store_true", help="only look: how many calls would go, and why others not")
+
+
+def _add_sample(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    sample = commands.add_parser("sample", help="check a published sample of calls drawn at random")
+    kinds = sample.add_subparsers(dest="what", required=True, metavar="WHAT")
+    verify = kinds.add_parser(
+        "verify", help="hold it against its own recipe, without settings or database; exit 1 where something is wrong"
+    )
+    verify.add_argument("file", type=Path, metavar="FILE", help="what was published (- is standard input)")
 
 
 def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -158,7 +168,7 @@ def _run(arguments: argparse.Namespace) -> int:
             from bot.rotating import rotate_key
 
             return rotate_key()
-        case "when" | "route":
+        case "when" | "route" | "sample":
             return _worked_out(arguments)
         case "teams-package":
             from bot.packaging import package
@@ -202,6 +212,10 @@ def _copied(arguments: argparse.Namespace) -> int:
 
 def _worked_out(arguments: argparse.Namespace) -> int:
     """What the rules answer, of something that nobody has asked for."""
+    if arguments.command == "sample":
+        from bot.sample import verify
+
+        return verify(arguments.file)
     if arguments.command == "when":
         if arguments.what == "erased":
             from bot.when_erased import erased

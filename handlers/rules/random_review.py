@@ -18,9 +18,11 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -68,13 +70,14 @@ def home(policy: Policy) -> Calendar:
 
 
 def opens_at(policy: Policy, year: int, month: int) -> datetime:
-    """When the lists of the month before are frozen in that month (UTC)."""
-    calendar, day, left = home(policy), date(year, month, 1), policy.random_review.working_day
-    while True:
-        left -= calendar.off(day) is None
-        if not left:
-            return calendar.begins(day)
-        day += _DAY
+    """When the lists of the month before are frozen in that month (UTC).
+
+    A month with too few working days has it on the last of them, and one without any on its last day: each month has its draw.
+    """
+    calendar, last = home(policy), date(year, month, monthrange(year, month)[1])
+    days = (date(year, month, number) for number in range(1, last.day + 1))
+    works = list(islice((day for day in days if calendar.off(day) is None), policy.random_review.working_day))
+    return calendar.begins(works[-1] if works else last)
 
 
 def next_opening(policy: Policy, after: datetime) -> datetime:
@@ -117,7 +120,7 @@ def cause_of(*, state: str, closed: bool, declined: bool, undecided: bool, annou
     """
     if declined or state == "declined":
         return "restricted" if undecided else "declined"
-    if closed or state == "erased":
+    if closed or state in ("closed", "erased"):
         return "erased"
     if state == "gone":
         return "gone"

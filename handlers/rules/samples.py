@@ -4,27 +4,55 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from .drawing import RECIPE, first_of, how_many, list_hash, number_hash, order_of, seed_of
+from .drawing import RECIPE, first_of, how_many, line_of, list_hash, number_hash, order_of, seed_of
+from .random_review import LEFT_OUT, LINES
 
 FORMAT = "recording-steward sample 1"
-MOST_LINES = 2
-_Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-_Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
-_Moment = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}\+00:00$")]
+_MOST = 10**9
 
 
 class Unread(ValueError):
     """What was given is no published sample, or not as it was published; the words say what is wrong with it."""
 
 
+def _share(percent: str) -> str:
+    if not 0 < Decimal(percent) <= 100:
+        raise ValueError("no share")
+    return percent
+
+
+def _moment(moment: str) -> str:
+    datetime.fromisoformat(moment)
+    return moment
+
+
+def _by_cause(left_out: dict[str, int]) -> dict[str, int]:
+    if not set(left_out) <= set(LEFT_OUT):
+        raise ValueError("no cause")
+    return {cause: left_out[cause] for cause in LEFT_OUT if cause in left_out}
+
+
+_Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+_Id = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,17}$")]
+_Line = Annotated[str, Field(min_length=1, max_length=4000)]
+_Moment = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}\+00:00$"), AfterValidator(_moment)]
+_Number = Annotated[int, Field(ge=0, le=_MOST)]
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class _Kind(BaseModel):
+    model_config = ConfigDict(strict=True)
+    format: str
 
 
 class Skipped(_Part):
@@ -44,52 +72,59 @@ class Again(_Part):
 class Sample(_Part):
     """One list of a draw: everything that its result follows from; moments are ISO in UTC, ids those of the register.
 
-    `share_percent` is a decimal number as text. `lines` stand in the reviewers' order. `left_out` counts by cause.
+    `share_percent` is a decimal number as text. `lines` stand in the reviewers' order, each as `line_of` writes it. `left_out`
+    counts by cause (`LEFT_OUT`). Raises pydantic's ValidationError where something is of another kind.
     """
 
     format: str
     company: str
     draw: str
-    month: str
+    month: Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
     department: str
     again: Again | None
     recipe: tuple[str, ...]
-    share_percent: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,9})?$")]
+    share_percent: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,20})?$"), AfterValidator(_share)]
     minimum: Annotated[int, Field(ge=0, le=1000)]
     calls: tuple[_Id, ...]
-    left_out: dict[str, int]
+    left_out: Annotated[dict[str, _Number], AfterValidator(_by_cause)]
     list_hash: _Hash
     number_hash: _Hash
     announced: _Moment
     number: _Hash
-    lines: Annotated[tuple[str, ...], Field(min_length=1, max_length=MOST_LINES)]
+    lines: Annotated[tuple[_Line, ...], Field(min_length=1, max_length=LINES)]
     drawn_at: _Moment
     seed: _Hash
-    wanted: Annotated[int, Field(ge=0)]
+    wanted: _Number
     skipped: tuple[Skipped, ...]
     drawn: tuple[_Id, ...]
 
 
+class _Published(Sample):
+    sha256: _Hash
+
+
 def told(sample: Sample) -> str:
     """The file's text: JSON in one way of writing only, and the hash of it all at the end."""
-    whole = sample.model_dump(mode="json")
-    whole["sha256"] = _hash_of(whole)
+    whole = sample.model_dump(mode="json", include=set(Sample.model_fields))
+    whole["sha256"] = sha256(_written(whole).encode()).hexdigest()
     return _written(whole)
 
 
 def read(text: str) -> Sample:
     """What a published file says; raises `Unread` where it is none, or where a byte of it is another one than was published."""
     try:
-        whole = json.loads(text)
-        given = whole.pop("sha256")
-        sample = Sample.model_validate_json(json.dumps(whole))
-    except (KeyError, AttributeError, TypeError, RecursionError, ValidationError, ValueError) as error:
-        raise Unread(_why(error)) from error
-    if sample.format != FORMAT:
-        raise Unread(f"it is of another kind (“{sample.format[:60]}”), and this version reads “{FORMAT}”")
-    if given != _hash_of(whole) or told(sample) != text:
+        kind = _Kind.model_validate_json(text).format
+    except ValueError as error:
+        raise Unread("it is no published sample: it holds no JSON of that kind") from error
+    if kind != FORMAT:
+        raise Unread(f"it is of another kind (“{kind[:60]}”), and this version reads “{FORMAT}”")
+    try:
+        published = _Published.model_validate_json(text)
+    except ValidationError as error:
+        raise Unread(f"it is no published sample: {_why(error)}") from error
+    if told(published) != text:
         raise Unread("it is not as it was published: its own hash does not fit. Please fetch it again")
-    return sample
+    return Sample(**{name: getattr(published, name) for name in Sample.model_fields})
 
 
 def contradictions(sample: Sample) -> Iterator[str]:
@@ -98,20 +133,29 @@ def contradictions(sample: Sample) -> Iterator[str]:
         yield "recipe: it tells another recipe than the one that is computed here."
     if list(sample.calls) != sorted(set(sample.calls)):
         yield "calls: they are not sorted, or one stands there twice."
+    if datetime.fromisoformat(sample.drawn_at) < datetime.fromisoformat(sample.announced):
+        yield "drawn_at: it was drawn before it was announced."
+    for one in sample.lines:
+        yield from _differ("lines", one, line_of(one))
     yield from _differ("list_hash", sample.list_hash, list_hash(sample.calls))
     yield from _differ("number_hash", sample.number_hash, number_hash(sample.number))
     yield from _differ("seed", sample.seed, seed_of(sample.list_hash, sample.number, sample.lines))
     wanted = how_many(len(sample.calls), Decimal(sample.share_percent), sample.minimum)
     yield from _differ("wanted", str(sample.wanted), str(wanted))
+    yield from _about_drawn(sample)
+
+
+def _about_drawn(sample: Sample) -> Iterator[str]:
     order, skipped = order_of(sample.calls, sample.seed), {one.id for one in sample.skipped}
     if not skipped <= set(sample.calls) or len(skipped) < len(sample.skipped):
         yield "skipped: a call stands there that is not in the list, or one twice."
-    if any(not one.reason for one in sample.skipped):
+    if any(not line_of(one.reason) for one in sample.skipped):
         yield "skipped: a call stands there without a reason."
     first = first_of(order, sample.wanted, skipped)
     yield from _differ("drawn", " ".join(sample.drawn), " ".join(first))
-    in_the_way = order.index(first[-1]) if first and len(first) == sample.wanted else len(order)
-    if skipped - set(order[:in_the_way]):
+    enough = len(first) == sample.wanted
+    in_the_way = order[: order.index(first[-1]) if first else 0] if enough else order
+    if skipped - set(in_the_way):
         yield "skipped: a call stands there that was not in the way of any that is drawn."
 
 
@@ -124,16 +168,16 @@ def _short(words: str) -> str:
     return words if len(words) <= 100 else f"{words[:100]}…"
 
 
-def _why(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors(include_input=False, include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "the whole"
-        return f"it is no published sample: {place}: {first['msg']}"
-    return "it is no published sample: it holds no JSON of that kind"
-
-
-def _hash_of(whole: dict[str, object]) -> str:
-    return sha256(_written(whole).encode()).hexdigest()
+def _why(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = _short(".".join(map(str, first["loc"]))) or "the whole"
+    match first["type"]:
+        case "missing":
+            return f"“{place}” is missing"
+        case "extra_forbidden":
+            return f"“{place}” has no meaning there"
+        case _:
+            return f"what stands at “{place}” can’t be right"
 
 
 def _written(whole: dict[str, object]) -> str:

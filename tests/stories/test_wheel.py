@@ -18,6 +18,8 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.config import SAMPLE_POLICY
+from handlers.rules.samples import told
+from tests.drawn import a_sample
 from tests.stories.browser import the_demo
 from tests.stories.house import ROOT
 from tests.stories.test_check import checked
@@ -100,6 +102,18 @@ def test_it_carries_what_the_program_reads_and_nothing_else(installed: Installed
 def test_it_helps(installed: Installed, tmp_path: Path) -> None:
     code, printed = installed.said(tmp_path, "--help")
     assert (code, "usage: recording-steward" in printed) == (0, True), printed
+
+
+def test_p10_a_published_sample_is_checked_where_nothing_else_is(installed: Installed, tmp_path: Path) -> None:
+    """No checkout, no setting, no policy, no database; and nothing is left behind."""
+    text = told(a_sample())
+    (tmp_path / "sample.json").write_text(text, encoding="utf-8")
+    (tmp_path / "changed.json").write_text(text.replace("Tea", "tea"), encoding="utf-8")
+    code, printed = installed.said(tmp_path, "sample", "verify", "sample.json")
+    assert (code, "It holds: " in printed) == (0, True), printed
+    code, printed = installed.said(tmp_path, "sample", "verify", "changed.json")
+    assert (code, printed.count("\n"), "its own hash does not fit" in printed) == (1, 1, True), printed
+    assert names(tmp_path) == {"sample.json", "changed.json"}
 
 
 async def test_the_demo_opens_its_pages_and_ends_in_time(installed: Installed, tmp_path: Path) -> None:

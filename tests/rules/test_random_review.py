@@ -1,0 +1,261 @@
+"""P10: when calls are drawn and reviewed, what is left out of the draw, and who reviews what."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import product
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.policy import Policy, load_policy
+from handlers.rules import random_review as rule
+from handlers.rules.calendars import Calendar
+from handlers.rules.refusal import Refused
+from tests.policy.texts import plain, written
+from tests.rules.days import LONDON, SHIPPED, SYDNEY, utc
+
+WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")
+QUINN, ROSE = "quinn.abara@fernhill.example", "rose.tan@fernhill.example"
+HELENA, HENRIK = "helena.marsh@fernhill.example", "henrik.solberg@fernhill.example"
+SECOND = timedelta(seconds=1)
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))
+
+
+@cache
+def a_policy(
+    day: int = 1,
+    home: str = SYDNEY,
+    closures: tuple[str, ...] = (),
+    days: tuple[str, ...] = WEEK,
+    start: str = "09:00",
+    **review: Any,
+) -> Policy:
+    values: dict[str, Any] = plain(SHIPPED.read_text(encoding="utf-8"))
+    values["company"] |= {
+        "home_line": home,
+        "closure_days": [{"date": one.split()[0], "lines": one.split()[1:] or [SYDNEY, LONDON]} for one in closures],
+    }
+    values["working_time"] |= {"days": list(days), "start": start}
+    told = {key: list(one) if isinstance(one, tuple) else one for key, one in review.items()}
+    values["random_review"] |= {"working_day": str(day), **told}
+    values["roles"]["reviewers"]["holders"] = [QUINN, ROSE]
+    return load_policy(written(values))
+
+
+@pytest.mark.parametrize(
+    ("month", "policy", "moment"),
+    [
+        ((2026, 11), a_policy(), "2026-11-02 09:00"),  # the first is a Sunday
+        ((2026, 12), a_policy(), "2026-12-01 09:00"),
+        ((2027, 1), a_policy(), "2027-01-04 09:00"),  # New Year's Day, then a weekend
+        ((2028, 1), a_policy(), "2028-01-04 09:00"),  # the holiday of a Saturday is made up for on Monday
+        ((2026, 11), a_policy(closures=("2026-11-02",)), "2026-11-03 09:00"),
+        ((2026, 11), a_policy(closures=(f"2026-11-02 {LONDON}",)), "2026-11-02 09:00"),  # on another line only
+        ((2026, 4), a_policy(3), "2026-04-07 09:00"),  # past Easter, and past the end of daylight saving
+        ((2026, 10), a_policy(1), "2026-10-01 09:00"),
+        ((2026, 10), a_policy(3), "2026-10-06 09:00"),  # past its begin, and Labour Day
+        ((2026, 10), a_policy(3, days=(*WEEK, "sunday"), start="02:30"), "2026-10-04 03:00"),  # an hour that there isn't
+        ((2027, 4), a_policy(3, days=(*WEEK, "sunday"), start="02:30"), "2027-04-04 02:30"),  # an hour that comes twice: the first
+        ((2026, 11), a_policy(15), "2026-11-20 09:00"),
+        ((2026, 11), a_policy(15, days=("monday",)), "2026-11-30 09:00"),  # too few of them: the last
+        ((2026, 2), a_policy(2, days=("monday",), closures=("2026-02-02", "2026-02-09", "2026-02-16", "2026-02-23")), "2026-02-28 09:00"),
+    ],
+)  # fmt: skip
+def test_p10_the_lists_are_frozen_when_work_begins_on_a_working_day_of_the_month(
+    month: tuple[int, int], policy: Policy, moment: str
+) -> None:
+    assert rule.opens_at(policy, *month) == utc(moment, SYDNEY)
+
+
+def test_p10_the_home_line_says_whose_calendar_it_is() -> None:
+    assert rule.opens_at(a_policy(home=LONDON), 2028, 1) == utc("2028-01-04 09:00", LONDON)
+    assert rule.opens_at(a_policy(2, home=LONDON), 2026, 4) == utc("2026-04-02 09:00", LONDON)
+
+
+POLICIES = st.sampled_from(
+    [
+        a_policy(),
+        a_policy(3),
+        a_policy(15),
+        a_policy(home=LONDON),
+        a_policy(15, days=("monday",)),
+        a_policy(start="00:00"),
+    ]
+)
+
+
+@given(POLICIES, MOMENTS)
+def test_p10_each_month_has_one_opening_and_it_draws_the_month_before(policy: Policy, now: datetime) -> None:
+    at = rule.next_opening(policy, now)
+    local = at.astimezone(ZoneInfo(rule.home(policy).zone))
+    assert now < at
+    assert at == rule.opens_at(policy, local.year, local.month)
+    assert rule.next_opening(policy, at - SECOND) == at
+    assert rule.month_of(policy, at) == f"{local.date().replace(day=1) - timedelta(days=1):%Y-%m}"
+    after = rule.next_opening(policy, at).astimezone(local.tzinfo)
+    assert (after.year * 12 + after.month) - (local.year * 12 + local.month) == 1
+
+
+@given(POLICIES, MOMENTS)
+def test_p10_between_now_and_the_next_opening_there_is_none(policy: Policy, now: datetime) -> None:
+    at = rule.next_opening(policy, now)
+    months = product(range(now.year - 1, now.year + 2), range(1, 13))
+    assert not [one for one in (rule.opens_at(policy, *month) for month in months) if now < one < at]
+
+
+def test_p10_the_moment_itself_is_over_and_a_year_ends() -> None:
+    policy = a_policy()
+    december, january = utc("2026-12-01 09:00", SYDNEY), utc("2027-01-04 09:00", SYDNEY)
+    assert rule.next_opening(policy, december - SECOND) == december
+    assert rule.next_opening(policy, december) == january
+    assert rule.month_of(policy, january) == "2026-12"
+
+
+def test_p10_the_month_is_that_of_the_home_line_where_it_is_another_one_in_utc() -> None:
+    policy = a_policy()
+    opened = utc("2026-12-01 09:00", SYDNEY)
+    assert (opened.month, rule.month_of(policy, opened)) == (11, "2026-11")
+    assert rule.next_opening(policy, utc("2026-12-01 08:00", SYDNEY)) == opened
+
+
+@pytest.mark.parametrize(
+    ("opened", "counted"),
+    [
+        ("2026-12-01 09:00", "2026-12-02 17:00"), ("2026-12-01 17:00", "2026-12-02 17:00"), ("2026-12-01 17:01", "2026-12-03 17:00"),
+        ("2026-12-04 09:00", "2026-12-07 17:00"), ("2026-12-05 11:00", "2026-12-08 17:00"), ("2026-12-24 09:00", "2026-12-29 17:00"),
+        ("2026-12-31 09:00", "2027-01-04 17:00"), ("2026-04-02 09:00", "2026-04-07 17:00"), ("2026-10-02 09:00", "2026-10-06 17:00"),
+    ],
+)  # fmt: skip
+def test_p10_lines_are_counted_one_working_day_later_at_the_end_of_work(opened: str, counted: str) -> None:
+    assert rule.counts_at(a_policy(), utc(opened, SYDNEY)) == utc(counted, SYDNEY)
+
+
+@pytest.mark.parametrize(
+    ("days", "until"),
+    [("1", "2026-12-02 17:00"), ("10", "2026-12-15 17:00"), ("20", "2026-12-31 17:00"), ("21", "2027-01-04 17:00")],
+)
+def test_p10_drawn_calls_are_reviewed_within_so_many_working_days(days: str, until: str) -> None:
+    policy = a_policy(review_working_days=days)
+    assert rule.reviewed_by(policy, utc("2026-12-01 12:00", SYDNEY)) == utc(until, SYDNEY)
+
+
+@pytest.mark.parametrize(
+    ("now", "at"),
+    [
+        ("2026-12-01 12:00", "2026-12-08 09:00"), ("2026-12-08 08:59", "2026-12-08 09:00"), ("2026-12-08 09:00", "2026-12-14 09:00"),
+        ("2026-12-14 09:00", "2026-12-15 09:00"), ("2026-12-15 09:00", None), ("2026-12-15 17:00", None), ("2027-01-15 09:00", None),
+    ],
+)  # fmt: skip
+def test_p10_whoever_has_calls_left_is_reminded_some_working_days_before_and_on_the_last(
+    now: str, at: str | None
+) -> None:
+    policy, until = a_policy(), utc("2026-12-15 17:00", SYDNEY)
+    assert rule.next_reminder(policy, until, utc(now, SYDNEY)) == (at and utc(at, SYDNEY))
+
+
+def test_p10_reminders_pass_over_holidays_and_come_in_their_order_however_they_are_written() -> None:
+    policy, until = a_policy(remind_before=("1", "2", "5")), utc("2026-12-30 17:00", SYDNEY)
+    now, mornings = utc("2026-12-15 12:00", SYDNEY), []
+    while (at := rule.next_reminder(policy, until, now)) is not None:
+        mornings.append(at)
+        now = at
+    assert mornings == [utc(f"2026-12-{day} 09:00", SYDNEY) for day in (21, 24, 29, 30)]
+
+
+@pytest.mark.parametrize("state", ["present", "declined", "closed", "erased", "gone"])
+@pytest.mark.parametrize(("closed", "declined", "undecided", "announced"), list(product((False, True), repeat=4)))
+def test_p10_what_is_left_out_and_why(
+    state: str, closed: bool, declined: bool, undecided: bool, announced: bool
+) -> None:
+    """The customer's own will comes first, then what can't be heard any more, then what was never announced."""
+    table = (
+        ("restricted", (declined or state == "declined") and undecided),
+        ("declined", declined or state == "declined"),
+        ("erased", closed or state in ("closed", "erased")),
+        ("gone", state == "gone"),
+        ("unannounced", not announced),
+    )
+    expected = next((cause for cause, holds in table if holds), "")
+    told = rule.cause_of(state=state, closed=closed, declined=declined, undecided=undecided, announced=announced)
+    assert told == expected
+    assert told in ("", *rule.LEFT_OUT)
+
+
+REVIEWERS = [(1, frozenset({"a@x", "a.old@x"})), (2, frozenset({"b@x"})), (3, frozenset({"c@x", "c.old@x"}))]
+
+
+@pytest.mark.parametrize(
+    ("place", "operators", "reviewer"),
+    [
+        (0, (), 1), (1, (), 2), (2, (), 3), (3, (), 1), (100, ["z@x"], 2), (0, ["a@x"], 2), (0, ["a.old@x"], 2), (2, ["c.old@x"], 1),
+        (2, ["c@x", "a@x"], 2), (1, ["b@x", "c.old@x"], 1), (0, ["b@x"], 1), (0, ["a@x", "b@x", "c@x"], None), (7, ["a.old@x", "b@x", "c.old@x"], None),
+    ],
+)  # fmt: skip
+def test_p10_reviewers_take_turns_and_nobody_reviews_a_call_of_their_own(
+    place: int, operators: list[str], reviewer: int | None
+) -> None:
+    assert rule.whose(place, operators, REVIEWERS) == reviewer
+
+
+def test_p10_without_reviewers_nobody_reviews() -> None:
+    assert rule.whose(0, (), []) is None
+    assert rule.whose(5, ["a@x"], [REVIEWERS[0]]) is None
+    assert rule.whose(5, ["b@x"], [REVIEWERS[0]]) == 1
+
+
+@given(st.integers(0, 1000), st.sets(st.sampled_from(["a@x", "a.old@x", "b@x", "c@x", "z@x"])))
+def test_p10_whoever_reviews_was_not_on_it_and_only_then_nobody(place: int, operators: set[str]) -> None:
+    free = {one for one, addresses in REVIEWERS if not addresses & operators}
+    told = rule.whose(place, operators, REVIEWERS)
+    assert told in free if free else told is None
+
+
+def test_p10_a_line_is_typed_once_and_before_they_are_counted() -> None:
+    rule.contribute("lines", lines=0, again=False)
+    rule.contribute("lines", lines=1, again=False)
+    for stage, lines, again, code in (
+        ("lines", 1, True, "twice"),
+        ("lines", 2, False, "already"),
+        ("counted", 1, False, "already"),
+    ):
+        with pytest.raises(Refused) as refused:
+            rule.contribute(stage, lines=lines, again=again)
+        assert (refused.value.clause, refused.value.code) == ("P10", code)
+
+
+def test_p10_a_reviewer_reviews_and_nobody_else_does() -> None:
+    policy = a_policy()
+    rule.reviewer(policy, ROSE)
+    with pytest.raises(Refused, match="This is for the Management team to do") as refused:
+        rule.reviewer(policy, HELENA)
+    assert refused.value.code == "not_reviewer"
+
+
+def test_p10_the_head_alone_or_a_deputy_while_away_has_a_month_drawn_again() -> None:
+    policy, day = a_policy(), date(2026, 12, 1)
+    rule.draw_again(policy, HELENA, day)
+    for one in (QUINN, HENRIK):
+        with pytest.raises(Refused, match="Only the Head of Customer Success has a month drawn again") as refused:
+            rule.draw_again(policy, one, day)
+        assert refused.value.code == "not_head"
+    assert rule.may_draw_again(policy, HELENA, day)
+
+
+def test_p10_the_calendar_is_the_home_lines() -> None:
+    assert isinstance(rule.home(a_policy()), Calendar)
+    assert (rule.home(a_policy()).zone, rule.home(a_policy(home=LONDON)).zone) == ("Australia/Sydney", "Europe/London")
+
+
+def test_p10_a_draw_is_about_nobody_and_the_head_stands_above_it() -> None:
+    case = rule.DrawCircumstances(policy=a_policy(), today=date(2026, 12, 1))
+    assert (case.clause, case.chain, case.copy_to, case.own_case(QUINN)) == (
+        "P10",
+        ("head_of_customer_success",),
+        (),
+        None,
+    )
