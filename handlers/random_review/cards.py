@@ -19,17 +19,17 @@ CHECK = "Anybody can check it: save the file of a list, and run recording-stewar
 FOR_TRAINING = "What is heard is for training and quality. Using it against somebody takes an approval of its own (P9)."
 
 
-def card(view: View, reader: int, *, head: bool = False) -> Card:
-    """The card of a draw for one reader; `head` for whoever may have the month drawn again."""
+def card(view: View, reader: int, *, head: bool = False, whole: bool = False) -> Card:
+    """The card of a draw for one reader; `head` for whoever may have the month drawn again, `whole` as Details shows it."""
     return Card(
         (
             Title(SIGNS[view.draw.state], f"Random review of {month_words(view.draw.month)}", _state(view, reader)),
             *_beside(view),
             *_turn(view, reader),
             Facts(tuple(_facts(view))),
-            *_announced(view),
             *_mine(view, reader),
-            *_buttons(view, reader, head=head),
+            *(_announced(view) if whole or view.draw.state != "drawn" else ()),
+            *_buttons(view, reader, head=head, whole=whole),
             Small(_small(view, reader)),
         ),
         _summary(view, reader),
@@ -81,7 +81,7 @@ def _turn(view: View, reader: int) -> tuple[Part, ...]:
     if draw.state == "waiting":
         until = When(draw.due_at, now=view.now) if draw.due_at else "then"
         asks = "As a reviewer, please type a line, whatever you like. " if view.asks(reader) else ""
-        two = f"The calls are drawn once {LINES} lines are in, or with those there are on "
+        two = "The calls are drawn once two lines are in, or with those there are on "
         return (Line((f"{asks}{two}", until, ". Without any, nothing is drawn.")), *_who_typed(view))
     if draw.state == "counted":
         return (
@@ -108,7 +108,10 @@ def _names(view: View) -> str:
 
 def _facts(view: View) -> Iterable[tuple[str, Words]]:
     for one in view.lists:
-        yield department_words(view.policy, one.department), list_words(len(one.calls), one.wanted, one.left_out)
+        yield (
+            department_words(view.policy, one.department),
+            list_words(len(one.calls), one.wanted, one.left_out, drawn=view.draw.state == "drawn"),
+        )
 
 
 def _announced(view: View) -> tuple[Part, ...]:
@@ -116,14 +119,18 @@ def _announced(view: View) -> tuple[Part, ...]:
     draw = view.draw
     if draw.state == "nothing":
         return ()
-    hashes = [f"number {draw.number_hash}"]
-    hashes += [f"{department_words(view.policy, one.department)} {one.list_hash}" for one in view.lists if one.calls]
-    parts: list[Part] = [Said("Fixed before any line (SHA-256)", "\n".join(hashes))]
+    parts: list[Part] = [Said("Fixed before any line (SHA-256)", hashes(view))]
     if draw.state in ("counted", "drawn"):
         parts.append(Said("Lines", "\n".join(f"{number}. {one.line}" for number, one in enumerate(view.in_order, 1))))
     if draw.number:
         parts.append(Said("Number", draw.number))
     return tuple(parts)
+
+
+def hashes(view: View) -> str:
+    """What is announced: the hash of the number, and that of each list, each under its name."""
+    lists = (f"{department_words(view.policy, one.department)}:\n{one.list_hash}" for one in view.lists if one.calls)
+    return "\n".join([f"The number:\n{view.draw.number_hash}", *lists])
 
 
 def _mine(view: View, reader: int) -> tuple[Part, ...]:
@@ -133,11 +140,12 @@ def _mine(view: View, reader: int) -> tuple[Part, ...]:
     return (Line(FOR_TRAINING), *(review_row(one, view.calls[one.recording_id], view.policy, view.now) for one in mine))
 
 
-def _buttons(view: View, reader: int, *, head: bool) -> tuple[Part, ...]:
+def _buttons(view: View, reader: int, *, head: bool, whole: bool) -> tuple[Part, ...]:
     draw, found = view.draw, list[Button]()
     if view.asks(reader):
         found.append(Button("draw_line", "Contribute", draw.id, "primary"))
     if draw.state == "drawn":
+        found += [] if whole else [Button("details", "Details", draw.id)]
         found.append(Button("draw_files", "The files", draw.id))
     if head and draw.state in ("drawn", "undrawn") and not view.again:
         found.append(Button("draw_again", "Draw again", draw.id))

@@ -7,9 +7,10 @@ from handlers.effects import Tell
 from handlers.matters.asking import changed
 from handlers.matters.case import allowed
 from handlers.random_review import intents
+from handlers.random_review.cards import hashes
 from handlers.random_review.reminding import COUNT, DRAW, REMIND
 from handlers.random_review.view import GONE, View, load, seen
-from handlers.random_review.words import department_words, month_words
+from handlers.random_review.words import month_words
 from handlers.rules import random_review as rule
 from handlers.sealing import Seal
 from handlers.telling_head import tell_head
@@ -88,15 +89,9 @@ def _counted(act: Act, view: View) -> dict[str, object]:
 
 
 def _receipt(act: Act, view: View, told: intents.InLine) -> Tell:
-    hashes = "\n".join(
-        [
-            f"number {view.draw.number_hash}",
-            *(f"{department_words(view.policy, one.department)} {one.list_hash}" for one in view.lists if one.calls),
-        ]
-    )
     words = (
         f"Your line for the random review of {month_words(view.draw.month)} is in, as number {told.place} of {told.of}. "
-        f"Please keep this message: I had fixed these hashes before I knew your line.\n{hashes}"
+        f"Please keep this message: I had fixed these hashes before I knew your line.\n{hashes(view)}"
     )
     return Tell(act.me.id, words, f"random_review:{view.draw.id}:line", "details", view.draw.id)
 

@@ -29,7 +29,7 @@ class Draws:
         head = may_draw_again(act.today, act.store.people.get(reader).email_key, company_day(act.policy, act.now))
         if reader not in found.everybody() and not (whole and head):
             return None
-        return Shown(cards.card(found, reader, head=head), found.draw.revision)
+        return Shown(cards.card(found, reader, head=head, whole=whole), found.draw.revision)
 
     def case(self, act: Act, matter: str) -> view.View:
         """As `Matter.case`."""

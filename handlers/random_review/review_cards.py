@@ -27,7 +27,8 @@ def card(view: ReviewView) -> Card:
     department = department_words(view.policy, view.review.department)
     return Card(
         (
-            Title(sign, f"Call to review · {department}, {month_words(view.draw.month)}", state),
+            Title(sign, "Call to review", state),
+            Line((f"{department}, {month_words(view.draw.month)}",)),
             Line(call_line(view.call, view.policy, view.now)),
             *_turn(view),
             *_written(view),
@@ -46,7 +47,7 @@ def row(review: CallReview, call: Recording, policy: Policy, now: datetime) -> R
     )
     return Row(
         (f"{sign} ", *call_words([call], policy, now), "" if review.state == "waiting" else f" · {state}"),
-        Button("details", "Details", review.id, "primary" if review.state == "waiting" else "plain"),
+        Button("details", "Details", review.id),
         small,
     )
 

@@ -39,8 +39,8 @@ def left_out_words(left_out: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {CAUSES[cause]}" for cause, number in sorted(left_out.items()) if number)
 
 
-def list_words(calls: int, wanted: int, left_out: Mapping[str, int]) -> str:
+def list_words(calls: int, wanted: int, left_out: Mapping[str, int], *, drawn: bool = False) -> str:
     """A list such as “212 calls, 5 to draw · left out: 2 declined”."""
-    told = f"{counted(calls, 'call')}, {wanted} to draw" if calls else "no calls"
+    told = f"{counted(calls, 'call')}, {wanted} {'drawn' if drawn else 'to draw'}" if calls else "no calls"
     out = left_out_words(left_out)
     return f"{told} · left out: {out}" if out else told

@@ -14,6 +14,7 @@ from tests.gallery import (
     customers,
     declined,
     dialogs,
+    draws,
     holds,
     homes,
     odd,
@@ -29,7 +30,7 @@ from tests.gallery.shots import Shot, State
 
 SCENES: tuple[Scene, ...] = (
     *requests.SCENES, *courses.SCENES, *dialogs.SCENES, *homes.SCENES, *reviews.SCENES, *holds.SCENES, *customers.SCENES, *declined.SCENES,
-    *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
+    *draws.SCENES,     *reports.SCENES, *silence.SCENES, *whose_data.SCENES,
 )  # fmt: skip
 
 

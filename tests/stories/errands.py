@@ -124,9 +124,9 @@ class Ears:
             return answer.status, await answer.json()
 
 
-async def link(company: Company, request: str, uid: str = ANNA) -> str:
-    """Press Listen on the card, and read the address behind the button that it brings."""
-    return await company.somebody(uid).link(card(company, uid, request))
+async def link(company: Company, request: str, uid: str = ANNA, seen: Seen | None = None) -> str:
+    """Press Listen on the card, or where it was `seen`, and read the address behind the button that it brings."""
+    return await company.somebody(uid).link(seen or card(company, uid, request))
 
 
 async def exchange(http: ClientSession, address: str) -> ClientResponse:
@@ -136,10 +136,10 @@ async def exchange(http: ClientSession, address: str) -> ClientResponse:
 
 
 @asynccontextmanager
-async def ears(company: Company, request: str, uid: str = ANNA) -> AsyncIterator[Ears]:
+async def ears(company: Company, request: str, uid: str = ANNA, seen: Seen | None = None) -> AsyncIterator[Ears]:
     """Press Listen and open the player."""
     async with ClientSession(cookie_jar=DummyCookieJar()) as http:
-        address = await link(company, request, uid)
+        address = await link(company, request, uid, seen)
         answer = await exchange(http, address)
         assert answer.status == 200, await answer.text()
         parts, grant = urlsplit(address), (await answer.json())["grant"]

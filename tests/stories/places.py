@@ -14,9 +14,9 @@ from bot.rehearsal.company import PEOPLE, Employee
 from handlers import COMMANDS
 from tests.patience import PATIENCE
 
-ANNA, BRAM, TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES, GUEST, FOREIGNER = (
+ANNA, BRAM, TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES, QUINN, GUEST, FOREIGNER = (
     next(one.id for one in PEOPLE if one.name.startswith(name))
-    for name in ("Anna", "Bram", "Tara", "Deven", "Cora", "Helena", "Henrik", "Ruth", "Miles", "Pip", "Otto")
+    for name in ("Anna", "Bram", "Tara", "Deven", "Cora", "Helena", "Henrik", "Ruth", "Miles", "Quinn", "Pip", "Otto")
 )
 DECIDE = frozenset({TARA, DEVEN, CORA, HELENA, HENRIK, RUTH, MILES})  # whoever the policy names for something
 TOKEN, SECRET = "xoxb-story", "story-secret"

@@ -1,0 +1,116 @@
+"""P10: a month is drawn through real HTTP on both platforms, its file is checked from outside, and a drawn call is heard and reviewed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from handlers.random_review.publishing import PATH
+from tests.stories.errands import card, done, ears
+from tests.stories.house import HELENA, House
+from tests.stories.places import MILES, QUINN
+from tests.stories.somebody import Seen
+from tests.stories.waiting import until
+
+pytestmark = pytest.mark.story
+DRAW, REVIEW = re.compile(r"RD-[2-9A-HJ-NP-Z]{8}"), re.compile(r"RV-[2-9A-HJ-NP-Z]{8}")
+LINES = {QUINN: "Seven grey herons", MILES: "The kettle, again"}
+
+
+@pytest.fixture
+def house(anywhere: House) -> House:
+    return anywhere
+
+
+def _draws(house: House, uid: str) -> set[str]:
+    return {found for one in house.somebody(uid).cards("RD-") for found in DRAW.findall(one.words)}
+
+
+async def _opened(house: House) -> str:
+    """The next first working day has come, and both reviewers have the card."""
+    await house.arrive([QUINN, MILES])
+    at = await house.steward.database.read(lambda store: store.deadlines.coming("random_review.open", "random_review"))
+    assert at is not None
+    await _until(house, at)
+    [draw] = await until(lambda: _draws(house, QUINN), "the card of the draw")
+    return str(draw)
+
+
+async def _until(house: House, at: datetime) -> None:
+    house.clock.move(at.astimezone(UTC))
+    await house.steward.tick()
+    await house.settled()
+
+
+async def test_p10_drawn_checked_heard_and_reviewed(house: House, tmp_path: Path) -> None:
+    draw = await _opened(house)
+    for uid, line in LINES.items():
+        me = house.somebody(uid)
+        form = await me.open(card(house, uid, draw), "Contribute", "Your line")
+        told = await me.fill(form, {"Your line": line})
+        assert "Your line is in" in told.words
+        await house.settled()
+    assert "These lines count" in card(house, MILES, draw).words
+    assert LINES[QUINN] in card(house, HELENA, draw).words
+    await _until(house, house.clock.now() + timedelta(minutes=5, seconds=1))
+    await _checked(house, draw, tmp_path)
+    await _reviewed(house, draw)
+
+
+async def _checked(house: House, draw: str, folder: Path) -> None:
+    """Anybody fetches the file and holds it against its recipe, on a machine that has nothing else."""
+    url = f"{house.url}{PATH}/{draw}/customer_success.json"
+    async with ClientSession() as http, http.get(url) as answer:
+        assert (answer.status, answer.content_type) == (200, "application/json")
+        text = await answer.read()
+    async with ClientSession() as http, http.get(url.replace("customer_success", "nothing")) as answer:
+        assert answer.status == 404
+    for name, content, code in (("file.json", text, 0), ("changed.json", text.replace(b"herons", b"heronz"), 1)):
+        file = folder / name
+        file.write_bytes(content)
+        command = Path(sys.executable).with_name("recording-steward")
+        run = await asyncio.create_subprocess_exec(
+            command,
+            "sample",
+            "verify",
+            file,
+            cwd=folder,
+            env={"PATH": ""},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        told, _ = await run.communicate()
+        assert run.returncode == code, told
+
+
+async def _reviewed(house: House, draw: str) -> None:
+    """Whoever has a drawn call hears it, and says what was good and what training it suggests."""
+    uid = next(one for one in LINES if REVIEW.search(card(house, one, draw).words))
+    [review, *_] = REVIEW.findall(card(house, uid, draw).words)
+    opened = await _details(house, uid, draw, review)
+    assert "Using it against somebody takes an approval of its own (P9)." in opened.words
+    async with ears(house, review, uid, seen=opened) as ears_:
+        [recording] = [one["id"] for one in (await ears_.told("access"))["recordings"]]
+        assert (await ears_.heard(recording, 0.0, 5.0))[0] == 200
+    opened = await _details(house, uid, draw, review)
+    me = house.somebody(uid)
+    form = await me.open(opened, "Review this call", "What was good?")
+    answers = {"What was good?": "Clear.", "What training does it suggest?": "None."}
+    if "Were they told at the start" in form.words:
+        answers["Were they told at the start that the call is recorded?"] = "no"
+    assert "Your review is in." in (await me.fill(form, answers)).words
+    await house.settled()
+    assert await done(house, review) == ["random_review.give", "listening.code", "random_review.review"]
+
+
+async def _details(house: House, uid: str, draw: str, review: str) -> Seen:
+    """The card of the first drawn call, by its row on the card of the draw."""
+    me = house.somebody(uid)
+    await me.press(card(house, uid, draw), "Details")
+    return await until(lambda: me.front() if review in me.front().words else None, f"the card of {review}")
